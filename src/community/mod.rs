@@ -1,0 +1,3 @@
+//! Data files to records.
+
+pub mod records;

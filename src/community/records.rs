@@ -1,0 +1,330 @@
+//! The typed records that data files are read into: facts about groups and people, skills,
+//! checklists, terms and the front matter of role documents.
+//!
+//! Records say what a file says; nothing is resolved here. A value that another record is looked up
+//! by, or that a rule may complain about, is an [`At`], which keeps its place in the file.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, Range};
+
+/// A value and the byte range it was read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Byte range in its file.
+    pub span: Range<usize>,
+}
+
+impl<T> Deref for At<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// The kinds of group that governance knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupKind {
+    /// Special interest group: permanent, owns code.
+    Sig,
+    /// Working group: temporary, owns no code.
+    Wg,
+    /// Committee: named sets of people chartered for sensitive work.
+    Committee,
+    /// User group.
+    Ug,
+}
+
+/// A group: facts (who, when, where) plus what it adds to the roles held in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// `sig-scheduling`; the file stem, or the directory of the group in a checkout.
+    pub id: At<String>,
+    /// Which kind of group it is.
+    pub kind: GroupKind,
+    /// `Scheduling`; without the kind.
+    pub name: String,
+    /// GitHub label without prefix.
+    pub label: Option<String>,
+    /// What the group is for; Markdown.
+    pub mission: Option<At<String>>,
+    /// File name beside the group's README, a path in the source, or a URL.
+    pub charter: Option<At<String>>,
+    /// Names or ids of the groups that a working group works for, as written.
+    pub stakeholders: Vec<At<String>>,
+    /// Current holders of roles, in the file's order.
+    pub leads: Vec<Lead>,
+    /// Former leads.
+    pub emeritus: Vec<Person>,
+    /// Meetings of the group itself, in the file's order.
+    pub meetings: Vec<Meeting>,
+    /// Where to reach the group.
+    pub contact: Contact,
+    /// Subprojects, in the file's order.
+    pub subprojects: Vec<Subproject>,
+    /// What this group adds to a role, by role id. Only handbook data has these.
+    pub overlays: BTreeMap<String, RoleOverlay>,
+}
+
+/// A person holding a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// How the data names the role: `chair`, `technical-lead`.
+    pub role: At<String>,
+    /// Who holds it.
+    pub person: Person,
+}
+
+/// A person as a data file names them. An e-mail address in the file is not kept anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// GitHub handle, in the case of the file.
+    pub handle: At<String>,
+    /// Full name; the handle where the file has none.
+    pub name: String,
+    /// Employer, as written.
+    pub company: Option<String>,
+}
+
+/// A regular meeting, as the data describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// `Regular SIG Meeting`.
+    pub title: String,
+    /// Byte range of the meeting's entry.
+    pub span: Range<usize>,
+    /// Day as written: `Tuesday`, `third Wednesday`.
+    pub day: Option<At<String>>,
+    /// Time as written: `9:00`, `2PM`.
+    pub time: Option<At<String>>,
+    /// Zone as written: `PT (Pacific Time)`, `Europe/Berlin`.
+    pub tz: Option<At<String>>,
+    /// Frequency as written: `biweekly`.
+    pub frequency: Option<At<String>>,
+    /// Where to join.
+    pub join: Option<String>,
+    /// Agenda and notes.
+    pub notes: Option<String>,
+    /// Recordings.
+    pub recordings: Option<String>,
+    /// Calendar entry.
+    pub calendar: Option<String>,
+}
+
+/// Where to reach a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// Slack channel without `#`.
+    pub slack: Option<String>,
+    /// Mailing list: a URL or an address.
+    pub mailing_list: Option<String>,
+    /// Private list: a URL or an address.
+    pub private_mailing_list: Option<String>,
+    /// GitHub teams.
+    pub teams: Vec<Team>,
+    /// The steering member assigned to the group.
+    pub liaison: Option<Person>,
+}
+
+/// A GitHub team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Name without organisation.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A subproject of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subproject {
+    /// Name as written.
+    pub name: At<String>,
+    /// What it is; Markdown.
+    pub description: Option<String>,
+    /// Own contact, where it differs from the group's.
+    pub contact: Option<Contact>,
+    /// URLs of owners files.
+    pub owners: Vec<String>,
+    /// Its leads.
+    pub leads: Vec<Person>,
+    /// Its meetings.
+    pub meetings: Vec<Meeting>,
+}
+
+/// What a group adds to a role: `[roles.<role>]` of a group file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleOverlay {
+    /// Byte range of the role's name.
+    pub span: Range<usize>,
+    /// What is different here; Markdown.
+    pub note: Option<String>,
+    /// Skill id → expected level where the group asks for another than the role.
+    pub skills: BTreeMap<String, At<u8>>,
+    /// Further checklist items.
+    pub checklist: Vec<ChecklistItem>,
+}
+
+/// An area of skills: `content/skills/<area>.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkillArea {
+    /// File stem unless given.
+    pub id: At<String>,
+    /// `Leadership`.
+    pub name: String,
+    /// Position among the areas.
+    pub order: i64,
+    /// Markdown.
+    pub description: Option<At<String>>,
+    /// In the file's order.
+    pub skills: Vec<Skill>,
+}
+
+/// A skill with its described levels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skill {
+    /// Kebab-case, unique over all areas.
+    pub id: At<String>,
+    /// `Delegation`.
+    pub name: String,
+    /// Markdown.
+    pub description: At<String>,
+    /// References to governance.
+    pub refs: Vec<At<String>>,
+    /// Levels 1 to 4, ascending.
+    pub levels: Vec<SkillLevel>,
+}
+
+/// One level of a skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkillLevel {
+    /// 1 to 4.
+    pub level: At<u8>,
+    /// `Practising`.
+    pub name: String,
+    /// Observable behaviour; Markdown.
+    pub description: At<String>,
+    /// How to grow further; Markdown.
+    pub grow: Option<At<String>>,
+}
+
+/// A checklist file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checklist {
+    /// File stem unless given.
+    pub id: At<String>,
+    /// Title shown.
+    pub title: String,
+    /// Markdown.
+    pub description: Option<At<String>>,
+    /// The role it is for; shared lists have none.
+    pub role: Option<At<String>>,
+    /// Position among the checklists.
+    pub order: i64,
+    /// Other checklists whose items come in as well.
+    pub include: Vec<At<String>>,
+    /// In the file's order.
+    pub items: Vec<ChecklistItem>,
+}
+
+/// When an item is due, from taking up the role on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Phase {
+    Before,
+    #[serde(rename = "day-1")]
+    Day1,
+    #[serde(rename = "week-1")]
+    Week1,
+    #[serde(rename = "month-1")]
+    Month1,
+    #[serde(rename = "quarter-1")]
+    Quarter1,
+    Ongoing,
+    Leaving,
+}
+
+/// One action that can be ticked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChecklistItem {
+    /// Kebab-case, stable across rewordings.
+    pub id: At<String>,
+    /// When it is due.
+    pub phase: Phase,
+    /// Markdown with `{placeholders}`.
+    pub text: At<String>,
+    /// How one sees that it is done; Markdown with `{placeholders}`.
+    pub done: Option<At<String>>,
+    /// Ids of the obligations it covers.
+    pub covers: Vec<At<String>>,
+    /// References to governance.
+    pub refs: Vec<At<String>>,
+    /// Kinds or ids of the groups it is limited to; all when empty.
+    pub for_groups: Vec<At<String>>,
+}
+
+/// A term of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The term as it is shown.
+    pub term: At<String>,
+    /// Markdown.
+    pub definition: At<String>,
+    /// Other spellings.
+    pub aliases: Vec<String>,
+    /// Reference to where the term is defined.
+    pub source: Option<At<String>>,
+}
+
+/// Front matter of an ordinary document in `content/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageMatter {
+    /// Overrides the first H1.
+    pub title: Option<String>,
+    /// One sentence for lists and search engines.
+    pub description: Option<String>,
+    /// Position within its folder.
+    pub order: Option<i64>,
+    /// Path, in a mounted source, of the document this one digests.
+    pub upstream: Option<At<String>>,
+    /// Whether the document holds obligations.
+    pub normative: Option<bool>,
+}
+
+/// Front matter of a role document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleMatter {
+    /// Everything an ordinary document may say.
+    pub page: PageMatter,
+    /// Role id; the file stem unless given.
+    pub id: Option<At<String>>,
+    /// Short name for tables.
+    pub short: Option<String>,
+    /// The role in one or two sentences.
+    pub summary: Option<String>,
+    /// Heading under which roles are listed together.
+    pub category: Option<String>,
+    /// Whether a group may do without it.
+    pub optional: bool,
+    /// Group kinds or group ids in which the role is held.
+    pub applies_to: Vec<At<String>>,
+    /// How group data names the holders, where that differs from the id.
+    pub held_as: Vec<At<String>>,
+    /// Fewest holders that governance allows.
+    pub min: Option<u32>,
+    /// Number of holders that governance recommends.
+    pub recommended: Option<u32>,
+    /// Role whose permissions this one shares.
+    pub permissions_like: Option<At<String>>,
+    /// Who appoints, as a phrase.
+    pub appointed_by: Option<String>,
+    /// Whom to ask, as a sentence.
+    pub ask: Option<String>,
+    /// The clauses that make the role.
+    pub governed_by: Vec<At<String>>,
+    /// Skill id → expected level.
+    pub skills: BTreeMap<String, At<u8>>,
+}

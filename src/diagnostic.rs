@@ -1,0 +1,190 @@
+//! What went wrong, where, and what to do about it.
+//!
+//! Diagnostics are plain values: stages return them beside their result and never print. A
+//! [`Location`] carries its own line of source text, so a diagnostic can be shown without going back
+//! to the file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// How much a diagnostic matters for the outcome of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The output cannot be right; a build leaves the previous site untouched.
+    Error,
+    /// Worth mending; fails a build only under `--strict`.
+    Warning,
+    /// For the reader's information.
+    Info,
+}
+
+/// A file as the user knows it: its source's name (`None` for the site's own) and its path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileName {
+    /// Name of the `[[source]]`; `None` for files of the site folder itself.
+    pub source: Option<Arc<str>>,
+    /// Path relative to the source's root (to the site folder when there is no source), with `/`.
+    pub path: Arc<str>,
+}
+
+impl FileName {
+    /// A file of the site folder itself.
+    pub fn site(path: &str) -> Self {
+        Self { source: None, path: path.into() }
+    }
+}
+
+/// A place in a file: one line of it, with the part that is meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub file: FileName,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The source line without its line end, shortened when very long; `None` when it is not known.
+    pub text: Option<Arc<str>>,
+    /// Byte range within `text` that the caret underlines.
+    pub marked: Range<u32>,
+}
+
+/// Longest part of a source line kept for display, in bytes.
+const SHOWN_LINE: usize = 400;
+
+impl PartialOrd for Diagnostic {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Location {
+    /// The place of a byte range of `text`; ranges outside it are clamped.
+    pub fn of(file: &FileName, text: &str, span: Range<usize>) -> Self {
+        let start = floor_char(text, span.start.min(text.len()));
+        let end = floor_char(text, span.end.clamp(start, text.len()));
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..line_start]).count();
+        let column = 1 + text[line_start..start].chars().count();
+        let shown = text[line_start..line_end].trim_end_matches('\r');
+        let (from, to) = if shown.len() > SHOWN_LINE {
+            let from = floor_char(text, (start - line_start).saturating_sub(SHOWN_LINE / 4) + line_start);
+            (from - line_start, (floor_char(text, from + SHOWN_LINE) - line_start).min(shown.len()))
+        } else {
+            (0, shown.len())
+        };
+        let marked_start = (start - line_start).clamp(from, to) - from;
+        let marked_end = (end - line_start).clamp(from + marked_start, to) - from;
+        Self {
+            file: file.clone(),
+            line: line as u32,
+            column: column as u32,
+            text: Some(shown[from..to].into()),
+            marked: marked_start as u32..marked_end as u32,
+        }
+    }
+
+    /// A line whose text is not at hand.
+    pub fn line(file: &FileName, line: u32, column: u32) -> Self {
+        Self { file: file.clone(), line, column, text: None, marked: 0..0 }
+    }
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(source) = &self.file.source {
+            write!(f, "{source}:")?;
+        }
+        write!(f, "{}:{}:{}", self.file.path, self.line, self.column)
+    }
+}
+
+fn floor_char(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    /// `area/kebab-name`; every code has a page under `docs/diagnostics/`.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where; `None` for findings about the environment.
+    pub location: Option<Location>,
+    /// Other places that matter, each with what it has to do with the finding.
+    pub related: Vec<(Location, String)>,
+}
+
+impl Ord for Diagnostic {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.location, self.severity, self.code, &self.message).cmp(&(
+            &other.location,
+            other.severity,
+            other.code,
+            &other.message,
+        ))
+    }
+}
+
+impl Diagnostic {
+    /// A diagnostic without help or further places.
+    pub fn new(
+        severity: Severity,
+        code: &'static str,
+        message: impl Into<String>,
+        location: impl Into<Option<Location>>,
+    ) -> Self {
+        Self { code, severity, message: message.into(), help: None, location: location.into(), related: Vec::new() }
+    }
+
+    /// An error; see [`Diagnostic::new`].
+    pub fn error(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+        Self::new(Severity::Error, code, message, location)
+    }
+
+    /// A warning; see [`Diagnostic::new`].
+    pub fn warning(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+        Self::new(Severity::Warning, code, message, location)
+    }
+
+    /// An info line; see [`Diagnostic::new`].
+    pub fn info(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+        Self::new(Severity::Info, code, message, location)
+    }
+
+    /// Adds what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place that matters.
+    pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
+        self.related.push((location, label.into()));
+        self
+    }
+}
+
+/// The known name nearest to `given`, if one is near enough to be meant.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = given.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
+        .min()
+        .map(|(_, name)| name)
+}

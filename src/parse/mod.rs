@@ -1,0 +1,101 @@
+//! Markdown text to a [`Document`]: pure, never fails, keeps the place of everything it finds.
+//!
+//! CommonMark 0.31 with the GFM extensions that GitHub shows: tables, task lists, strikethrough,
+//! footnotes, alerts and bare-URL autolinks. Heading ids are GitHub's.
+
+use std::ops::Range;
+
+/// What the rest of the program asks of a Markdown file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The front matter block, if there is one.
+    pub front_matter: Option<FrontMatter>,
+    /// Byte offset at which the Markdown body starts.
+    pub body: usize,
+    /// Plain text of the first H1.
+    pub title: Option<String>,
+    /// Plain text of the first paragraph, at most about 300 characters.
+    pub lead: Option<String>,
+    /// All headings in order.
+    pub headings: Vec<Heading>,
+    /// Anchors written as `id` or `name` in raw HTML.
+    pub anchors: Vec<Anchor>,
+    /// Every use of a link or picture, in order.
+    pub links: Vec<Link>,
+    /// Whether the body holds raw HTML other than comments.
+    pub raw_html: bool,
+}
+
+/// A front matter block, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrontMatter {
+    /// How it is written.
+    pub format: FrontMatterFormat,
+    /// Byte range of its text, without the fences.
+    pub span: Range<usize>,
+}
+
+/// The two accepted ways to write front matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrontMatterFormat {
+    /// Between `+++` lines.
+    Toml,
+    /// Between `---` lines.
+    Yaml,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Plain text.
+    pub text: String,
+    /// The id GitHub gives it, duplicate suffix included.
+    pub id: String,
+    /// Byte range in the file.
+    pub span: Range<usize>,
+}
+
+/// An explicit anchor in raw HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The name as written.
+    pub id: String,
+    /// Byte range of the name.
+    pub span: Range<usize>,
+}
+
+/// One use of a link or picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// How it is written.
+    pub kind: LinkKind,
+    /// The destination as written, entities and escapes resolved.
+    pub destination: String,
+    /// Byte range of the whole link in the text.
+    pub span: Range<usize>,
+    /// For reference-style links: byte range of the definition.
+    pub definition: Option<Range<usize>>,
+}
+
+/// How a link is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    /// `[text](destination)`
+    Inline,
+    /// `[text][label]`, `[label][]`, `[label]`
+    Reference,
+    /// `<https://…>`
+    Autolink,
+    /// `https://…` in running text (GFM 6.9)
+    Bare,
+    /// `![alt](destination)`
+    Image,
+    /// `![alt][label]`
+    ImageReference,
+    /// `href` of raw HTML
+    HtmlHref,
+    /// `src` of raw HTML
+    HtmlSrc,
+}
