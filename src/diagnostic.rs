@@ -48,8 +48,8 @@ pub struct Location {
     pub column: u32,
     /// The source line without its line end, shortened when very long; `None` when it is not known.
     pub text: Option<Arc<str>>,
-    /// Byte range within `text` that the caret underlines.
-    pub marked: Range<u32>,
+    /// Start and end, in bytes of `text`, of what the caret underlines.
+    pub marked: (u32, u32),
 }
 
 /// Longest part of a source line kept for display, in bytes.
@@ -84,13 +84,13 @@ impl Location {
             line: line as u32,
             column: column as u32,
             text: Some(shown[from..to].into()),
-            marked: marked_start as u32..marked_end as u32,
+            marked: (marked_start as u32, marked_end as u32),
         }
     }
 
     /// A line whose text is not at hand.
     pub fn line(file: &FileName, line: u32, column: u32) -> Self {
-        Self { file: file.clone(), line, column, text: None, marked: 0..0 }
+        Self { file: file.clone(), line, column, text: None, marked: (0, 0) }
     }
 }
 
