@@ -1,0 +1,116 @@
+//! Addresses: paths within the site, and how one page writes another's.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// What a path in an `href` must not hold literally (RFC 3986, 3.3), besides what HTML escapes.
+const PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'|').add(b'^').add(b'[').add(b']');
+
+/// What a fragment must not hold literally (RFC 3986, 3.5).
+const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
+
+/// Writes `to` (a site path such as `/roles/chair/`) relative to the page at `from`. A segment that
+/// holds a colon is never first, so that it cannot be read as a scheme (RFC 3986, 4.2).
+pub fn relative(from: &str, to: &str) -> String {
+    let base = &from[..from.rfind('/').map_or(0, |i| i + 1)];
+    let common = base
+        .bytes()
+        .zip(to.bytes())
+        .take_while(|(a, b)| a == b)
+        .enumerate()
+        .filter(|(_, (byte, _))| *byte == b'/')
+        .map(|(i, _)| i + 1)
+        .last()
+        .unwrap_or(0);
+    let up = base[common..].bytes().filter(|byte| *byte == b'/').count();
+    let down = encode_path(&to[common..]);
+    match (up, down.as_str()) {
+        (0, "") => "./".to_owned(),
+        (0, down) if down.split('/').next().is_some_and(|first| first.contains(':')) => format!("./{down}"),
+        _ => "../".repeat(up) + &down,
+    }
+}
+
+/// Percent-encodes a site path.
+pub fn encode_path(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// Percent-encodes a fragment.
+pub fn encode_fragment(fragment: &str) -> String {
+    utf8_percent_encode(fragment, FRAGMENT).to_string()
+}
+
+/// Percent-decodes; text that is no UTF-8 afterwards stays as it is.
+pub fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), |text| text.into_owned())
+}
+
+/// Joins a relative path to a folder and resolves `.` and `..`; the number counts the steps that lead
+/// above the root.
+pub fn join(folder: &str, path: &str) -> (String, usize) {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut above = 0;
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    above += 1;
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), above)
+}
+
+/// The scheme of an absolute address, lower case (RFC 3986, 3.1).
+pub fn scheme(destination: &str) -> Option<String> {
+    let (scheme, _) = destination.split_once(':')?;
+    let mut bytes = scheme.bytes();
+    (bytes.next()?.is_ascii_alphabetic()
+        && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))
+    .then(|| scheme.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths() {
+        for (from, to, expected) in [
+            ("/", "/", "./"),
+            ("/", "/roles/chair/", "roles/chair/"),
+            ("/roles/chair/", "/", "../../"),
+            ("/roles/chair/", "/roles/chair/", "./"),
+            ("/roles/chair/", "/roles/member/", "../member/"),
+            ("/roles/chair/", "/roles/chairperson/", "../chairperson/"),
+            ("/groups/sig-x/", "/groups/sig-x/chair/", "chair/"),
+            ("/groups/sig-x/chair/", "/groups/sig-x/", "../"),
+            ("/a/", "/a/b c/ü.png", "b%20c/ü.png".replace('ü', "%C3%BC").as_str()),
+            ("/a/", "/a/x:y/", "./x:y/"),
+            ("/404.html", "/roles/", "roles/"),
+        ] {
+            assert_eq!(relative(from, to), expected, "{from} -> {to}");
+        }
+    }
+
+    #[test]
+    fn joining() {
+        assert_eq!(join("a/b", "../c.md"), ("a/c.md".into(), 0));
+        assert_eq!(join("a", "./b/./c/"), ("a/b/c".into(), 0));
+        assert_eq!(join("a", "../../../x"), ("x".into(), 2));
+        assert_eq!(join("", ""), (String::new(), 0));
+    }
+
+    #[test]
+    fn schemes() {
+        assert_eq!(scheme("https://x"), Some("https".into()));
+        assert_eq!(scheme("MAILTO:x@y"), Some("mailto".into()));
+        assert_eq!(scheme("a b:c"), None);
+        assert_eq!(scheme("../x:y"), None);
+        assert_eq!(scheme("no"), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! What one file says: its document or records, and the summary others may ask for.
+
+use std::sync::Arc;
+
+use crate::community::{self, Checklist, Group, PageMatter, RoleMatter, SkillArea, Term};
+use crate::config::{DataFile, Format};
+use crate::diagnostic::Diagnostic;
+use crate::parse::{self, Document};
+use crate::source::{Db, File};
+
+/// The Markdown of a file.
+#[salsa::tracked]
+pub fn document(db: &dyn Db, file: File) -> Document {
+    if file.is_document(db) { parse::parse(file.text(db)) } else { Document::default() }
+}
+
+/// What other pages may know of a document. It holds no prose and no offsets, so that an edit of a
+/// paragraph leaves it equal and nobody downstream is asked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// Front matter, else the first H1, else the file name in words.
+    pub title: String,
+    /// All headings in order.
+    pub headings: Vec<Heading>,
+    /// Anchors written in raw HTML.
+    pub anchors: Vec<String>,
+    /// Position in its folder.
+    pub order: Option<i64>,
+}
+
+/// A heading, without its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Plain text.
+    pub text: String,
+    /// The id GitHub gives it.
+    pub id: String,
+}
+
+impl Outline {
+    /// All ids a reference may name.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.anchors.iter().map(String::as_str))
+    }
+}
+
+/// See [`Outline`].
+#[salsa::tracked]
+pub fn outline(db: &dyn Db, file: File) -> Outline {
+    let document = document(db, file);
+    let matter = &matter(db, file).0;
+    let title = matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
+    Outline {
+        title: title.unwrap_or_else(|| words(&name_of(db, file))),
+        headings: document
+            .headings
+            .iter()
+            .map(|heading| Heading { level: heading.level, text: heading.text.clone(), id: heading.id.clone() })
+            .collect(),
+        anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
+        order: matter.order,
+    }
+}
+
+/// Title of a document; see [`Outline::title`].
+#[salsa::tracked]
+pub fn title(db: &dyn Db, file: File) -> String {
+    outline(db, file).title.clone()
+}
+
+/// One sentence about a document: front matter, else its first paragraph.
+#[salsa::tracked]
+pub fn description(db: &dyn Db, file: File) -> Option<String> {
+    matter(db, file).0.description.clone().or_else(|| document(db, file).lead.clone())
+}
+
+/// Front matter of a document.
+#[salsa::tracked(no_eq)]
+pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
+    let Some(front_matter) = &document(db, file).front_matter else { return Default::default() };
+    if is_role(db, file) {
+        return (role_matter(db, file).0.page.clone(), Vec::new());
+    }
+    match file.config(db).format {
+        Format::Handbook => community::page_matter(&file.name(db), file.text(db), front_matter),
+        Format::KubernetesCommunity | Format::Markdown => {
+            community::lenient_page_matter(&file.name(db), file.text(db), front_matter)
+        }
+    }
+}
+
+/// Whether a document describes a role.
+pub fn is_role(db: &dyn Db, file: File) -> bool {
+    file.config(db).format == Format::Handbook
+        && file.path(db).strip_prefix("roles/").is_some_and(|name| {
+            !name.contains('/') && name.ends_with(".md") && !super::index_names().contains(&name)
+        })
+}
+
+/// Front matter of a role document.
+#[salsa::tracked(no_eq)]
+pub fn role_matter(db: &dyn Db, file: File) -> (RoleMatter, Vec<Diagnostic>) {
+    match &document(db, file).front_matter {
+        Some(front_matter) => community::role_matter(&file.name(db), file.text(db), front_matter),
+        None => Default::default(),
+    }
+}
+
+/// The records of a data file, with what is wrong in it.
+///
+/// Places in records never make them unequal, so this result is always taken as new: rules see the
+/// places of today, and what pages ask for is compared further on.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// Groups, of one handbook file or of a whole checkout.
+    pub groups: Vec<Arc<Group>>,
+    /// An area of skills.
+    pub area: Option<Arc<SkillArea>>,
+    /// A checklist.
+    pub checklist: Option<Arc<Checklist>>,
+    /// Terms of a glossary.
+    pub terms: Vec<Term>,
+    /// What is wrong in the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// See [`Records`].
+#[salsa::tracked(no_eq)]
+pub fn records(db: &dyn Db, file: File) -> Records {
+    let (name, stem, text) = (file.name(db), file.stem(db), file.text(db));
+    let mut records = Records::default();
+    match file.config(db).format.data_file(&file.path(db)) {
+        Some(DataFile::Group) => {
+            let (group, diagnostics) = community::group(&name, &stem, text);
+            records = Records { groups: group.map(Arc::new).into_iter().collect(), diagnostics, ..records };
+        }
+        Some(DataFile::Skills) => {
+            let (area, diagnostics) = community::skill_area(&name, &stem, text);
+            records = Records { area: area.map(Arc::new), diagnostics, ..records };
+        }
+        Some(DataFile::Checklist) => {
+            let (checklist, diagnostics) = community::checklist(&name, &stem, text);
+            records = Records { checklist: checklist.map(Arc::new), diagnostics, ..records };
+        }
+        Some(DataFile::Glossary) => (records.terms, records.diagnostics) = community::glossary(&name, text),
+        Some(DataFile::KubernetesGroups) => {
+            let (groups, diagnostics) = community::kubernetes_groups(&name, text);
+            records = Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..records };
+        }
+        None => {}
+    }
+    records
+}
+
+/// The name a document goes by when it gives itself none: its file's, or its folder's.
+fn name_of(db: &dyn Db, file: File) -> String {
+    let path = file.path(db);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if super::index_names().iter().any(|index| index.eq_ignore_ascii_case(name)) {
+        let folder = file.folder(db);
+        if let Some(name) = folder.rsplit('/').next().filter(|name| !name.is_empty()) {
+            return name.to_owned();
+        }
+        return file.config(db).title();
+    }
+    file.stem(db)
+}
+
+/// `running-meetings` as `Running meetings`.
+pub fn words(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let mut chars = spaced.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,164 @@
+//! Bytes in: which files there are, and what is in them.
+//!
+//! The inputs of the engine live here. [`scan`] reads a folder once; everything after this module
+//! works on [`File`]s and never touches the file system.
+
+mod scan;
+mod theme;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::{Config, SourceConfig};
+use crate::diagnostic::FileName;
+
+pub use scan::{Scan, asset_path, read, scan};
+pub use theme::{Theme, theme};
+
+/// What every query may ask for: the inputs below.
+#[salsa::db]
+pub trait Db: salsa::Database {}
+
+/// Index of a source in `site.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub usize);
+
+/// A file of a source.
+#[salsa::input(debug)]
+#[derive(PartialOrd, Ord)]
+pub struct File {
+    /// The source it belongs to.
+    #[returns(copy)]
+    pub source: SourceId,
+    /// Path relative to the source's root, with `/`.
+    #[returns(clone)]
+    pub path: Arc<str>,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What is in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A document or data file.
+    Text(Arc<str>),
+    /// A file whose content no page is made of; it can be referred to.
+    Other,
+    /// A document or data file that could not be read.
+    Fault(Fault),
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Invalid UTF-8, at a byte offset of the file; the line it is on, and the column in bytes.
+    NotUtf8 {
+        /// Line, from 1.
+        line: u32,
+        /// Column, from 1.
+        column: u32,
+    },
+    /// Larger than [`scan::LARGEST`]; size in bytes.
+    TooLarge(u64),
+    /// A symbolic link that leads out of its source.
+    Outside,
+    /// The system's own words.
+    Unreadable(String),
+}
+
+/// The site: what all files hang on.
+#[salsa::input(singleton)]
+pub struct Site {
+    /// `site.toml`.
+    pub config: Arc<Config>,
+    /// The files of each source, in the order of `site.toml`.
+    pub trees: Vec<Arc<Tree>>,
+    /// Templates and assets.
+    pub theme: Arc<Theme>,
+}
+
+/// The files of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    /// Whether its folder exists.
+    pub present: bool,
+    /// By path.
+    pub files: BTreeMap<Arc<str>, File>,
+}
+
+impl Tree {
+    /// The file at a path.
+    pub fn file(&self, path: &str) -> Option<File> {
+        self.files.get(path).copied()
+    }
+
+    /// The files under a folder (`""` is the root), at any depth.
+    pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a Arc<str>, File)> + 'a {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        self.files
+            .range::<str, _>((std::ops::Bound::Included(prefix.as_str()), std::ops::Bound::Unbounded))
+            .take_while(move |(path, _)| path.starts_with(&prefix))
+            .map(|(path, file)| (path, *file))
+    }
+
+    /// Whether a path is a folder that holds files.
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.under(path).next().is_some()
+    }
+}
+
+impl File {
+    /// The configuration of the file's source.
+    pub fn config(self, db: &dyn Db) -> &SourceConfig {
+        &Site::get(db).config(db).sources[self.source(db).0]
+    }
+
+    /// The files of the file's source.
+    pub fn tree(self, db: &dyn Db) -> &Tree {
+        &Site::get(db).trees(db)[self.source(db).0]
+    }
+
+    /// The text; empty for files that have none.
+    pub fn text(self, db: &dyn Db) -> &str {
+        match self.content(db) {
+            Content::Text(text) => text,
+            Content::Other | Content::Fault(_) => "",
+        }
+    }
+
+    /// How diagnostics name it: files of sources without a name go by their path from the site folder.
+    pub fn name(self, db: &dyn Db) -> FileName {
+        let path = self.path(db);
+        match self.config(db) {
+            SourceConfig { name: Some(name), .. } => FileName { source: Some(name.as_str().into()), path },
+            SourceConfig { path: folder, .. } => FileName::site(&format!("{folder}/{path}")),
+        }
+    }
+
+    /// File name without folder and extension.
+    pub fn stem(self, db: &dyn Db) -> String {
+        let path = self.path(db);
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+    }
+
+    /// The folder it is in; `""` at the root.
+    pub fn folder(self, db: &dyn Db) -> String {
+        self.path(db).rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+    }
+
+    /// Whether it is a Markdown document.
+    pub fn is_document(self, db: &dyn Db) -> bool {
+        is_markdown(&self.path(db))
+    }
+}
+
+/// Whether a path names a Markdown document.
+pub fn is_markdown(path: &str) -> bool {
+    path.ends_with(".md")
+}
+
+/// Whether a path names a file whose text is read: documents everywhere, data where the format has it.
+fn is_read(path: &str, config: &SourceConfig) -> bool {
+    is_markdown(path) || config.format.data_file(path)
+}

@@ -1,0 +1,134 @@
+//! Walks a folder and reads what is to be read.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::{Content, Fault, is_read};
+use crate::config::SourceConfig;
+
+/// Largest document or data file that is read, in bytes.
+pub const LARGEST: u64 = 16 << 20;
+
+/// The files of a folder.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Whether the folder exists.
+    pub present: bool,
+    /// Paths relative to the folder, with what is in them; in no particular order.
+    pub files: Vec<(Arc<str>, Content)>,
+}
+
+/// Reads a source's folder. What cannot be read is part of the result, as [`Content::Fault`].
+pub fn scan(root: &Path, config: &SourceConfig) -> Scan {
+    if !root.is_dir() {
+        return Scan::default();
+    }
+    let exclude = exclusions(root, &config.exclude);
+    let entries: Vec<walkdir::DirEntry> = WalkDir::new(root)
+        .min_depth(1)
+        .into_iter()
+        .filter_entry(|entry| {
+            entry.file_name() != ".git" && !exclude.matched(entry.path(), entry.file_type().is_dir()).is_ignore()
+        })
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_type().is_dir())
+        .collect();
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let files = entries
+        .par_iter()
+        .flat_map_iter(|entry| {
+            let Ok(relative) = entry.path().strip_prefix(root) else { return Vec::new() };
+            let path = slashed(relative);
+            if entry.path_is_symlink() {
+                return linked(entry.path(), &path, &real_root, config);
+            }
+            let content = read(entry.path(), &path, config);
+            vec![(path.into(), content)]
+        })
+        .collect();
+    Scan { present: true, files }
+}
+
+/// What is in one file; `path` is relative to the source's root.
+pub fn read(file: &Path, path: &str, config: &SourceConfig) -> Content {
+    if !is_read(path, config) {
+        return Content::Other;
+    }
+    match bytes(file) {
+        Ok(bytes) if bytes.len() as u64 > LARGEST => {
+            let size = file.metadata().map_or(bytes.len() as u64, |metadata| metadata.len());
+            Content::Fault(Fault::TooLarge(size))
+        }
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Content::Text(text.into()),
+            Err(error) => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line_start = memchr::memrchr(b'\n', valid).map_or(0, |i| i + 1);
+                Content::Fault(Fault::NotUtf8 {
+                    line: 1 + memchr::memchr_iter(b'\n', valid).count() as u32,
+                    column: 1 + String::from_utf8_lossy(&valid[line_start..]).chars().count() as u32,
+                })
+            }
+        },
+        Err(error) => Content::Fault(Fault::Unreadable(error.to_string())),
+    }
+}
+
+/// The place of a file on disk, for copying.
+pub fn asset_path(root: &Path, path: &str) -> PathBuf {
+    path.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part))
+}
+
+/// At most one byte more than [`LARGEST`], however large the file says it is.
+fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A symbolic link stands for the file or the folder it leads to, while that is inside the source.
+/// Links below a linked folder are not followed, so that a circle of links ends.
+fn linked(link: &Path, path: &str, root: &Path, config: &SourceConfig) -> Vec<(Arc<str>, Content)> {
+    let Ok(target) = link.canonicalize() else {
+        return vec![(path.into(), Content::Fault(Fault::Unreadable("the symbolic link leads nowhere".into())))];
+    };
+    if !target.starts_with(root) {
+        return vec![(path.into(), Content::Fault(Fault::Outside))];
+    }
+    if target.is_file() {
+        return vec![(path.into(), read(&target, path, config))];
+    }
+    if root.starts_with(&target) || link.starts_with(&target) {
+        return Vec::new();
+    }
+    WalkDir::new(&target)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| {
+            let below = entry.path().strip_prefix(&target).ok()?;
+            let path = format!("{path}/{}", slashed(below));
+            let content = read(entry.path(), &path, config);
+            Some((path.into(), content))
+        })
+        .collect()
+}
+
+fn exclusions(root: &Path, patterns: &[String]) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(root);
+    for pattern in patterns {
+        // Malformed patterns were reported when the configuration was read.
+        let _ = builder.add_line(None, pattern);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// A relative path with `/`. A name that is not Unicode keeps what can be shown of it.
+fn slashed(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
