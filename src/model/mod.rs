@@ -6,14 +6,13 @@
 //! [`records`] themselves.
 
 mod address;
+mod compose;
 mod document;
 mod handbook;
 mod merge;
 
-pub use address::{Route, document_url, index_document, index_names, is_page, slug};
-pub use document::{Heading, Outline, document, matter, outline, records, role_matter, title};
-pub use handbook::{
-    ChecklistEntry, Group, Handbook, Key, Person, Role, Seat, SkillEntry, Text, area_ids, checklist, digests,
-    group, group_ids, handbook, people_ids, person, role, role_ids, seats, skill, terms,
-};
-pub use merge::{CheckedItem, composed};
+pub use address::*;
+pub use compose::{ComposedItem, composed};
+pub use document::*;
+pub use handbook::*;
+pub use merge::find as find_group;

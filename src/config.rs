@@ -1,0 +1,258 @@
+//! `site.toml`.
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, FileName, Location};
+use crate::parse::toml_error;
+
+/// The name of the configuration file.
+pub const FILE: &str = "site.toml";
+
+/// What `site.toml` says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Title of the site.
+    pub title: String,
+    /// One sentence about the site.
+    pub description: Option<String>,
+    /// Where the site will live: `https://example.org/handbook/`. Ends in `/`.
+    pub base_url: Option<String>,
+    /// Name of the theme.
+    #[serde(default = "default_theme")]
+    pub theme: String,
+    /// Language of the content (BCP 47).
+    #[serde(default = "default_language")]
+    pub language: String,
+    /// Where content comes from.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceConfig>,
+}
+
+/// A `[[source]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Name for `--source` and for diagnostics.
+    pub name: Option<String>,
+    /// What kind of files it holds.
+    #[serde(default)]
+    pub format: Format,
+    /// Its folder, relative to the site.
+    pub path: String,
+    /// Whether its folder may be absent.
+    #[serde(default)]
+    pub optional: bool,
+    /// First part of the address of its documents; none for the handbook's own.
+    pub mount: Option<String>,
+    /// Address under which its files are found on the web. Ends in `/`.
+    pub web: Option<String>,
+    /// Other addresses that mean its files.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What to make of references that lead nowhere.
+    pub broken_links: Option<BrokenLinks>,
+    /// Files to leave out, in the syntax of `.gitignore`.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Documents that hold obligations, as glob patterns.
+    #[serde(default)]
+    pub normative: Vec<String>,
+}
+
+/// What kind of files a source holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Role documents and data files, as docs/content.md describes them.
+    #[default]
+    Handbook,
+    /// A checkout of kubernetes/community, or of a repository laid out like it.
+    KubernetesCommunity,
+    /// Documents only.
+    Markdown,
+}
+
+/// What to make of references that lead nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BrokenLinks {
+    /// The build fails.
+    Error,
+    /// They are reported.
+    Warn,
+    /// They are not reported.
+    Ignore,
+}
+
+/// What a data file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFile {
+    /// A group.
+    Group,
+    /// An area of skills.
+    Skills,
+    /// A checklist.
+    Checklist,
+    /// The glossary.
+    Glossary,
+    /// All groups of a Kubernetes community.
+    KubernetesGroups,
+}
+
+impl Format {
+    /// What the file at a path holds, if it is a data file.
+    pub fn data_file(self, path: &str) -> Option<DataFile> {
+        match self {
+            Self::Markdown => None,
+            Self::KubernetesCommunity => (path == "sigs.yaml").then_some(DataFile::KubernetesGroups),
+            Self::Handbook if path == "glossary.toml" => Some(DataFile::Glossary),
+            Self::Handbook => match path.strip_suffix(".toml")?.split_once('/')? {
+                (_, name) if name.contains('/') => None,
+                ("groups", _) => Some(DataFile::Group),
+                ("skills", _) => Some(DataFile::Skills),
+                ("checklists", _) => Some(DataFile::Checklist),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl SourceConfig {
+    /// Its name, else its folder's.
+    pub fn title(&self) -> String {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// What to make of references that lead nowhere: an error unless the source says otherwise.
+    pub fn broken_links(&self) -> BrokenLinks {
+        self.broken_links.unwrap_or(BrokenLinks::Error)
+    }
+}
+
+impl Config {
+    /// Reads `site.toml`.
+    ///
+    /// # Errors
+    /// The first fault in the file, with its place.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        let file = FileName::site(FILE);
+        let mut config: Self = toml::from_str(text).map_err(|error| toml_error(&file, text, &error))?;
+        let invalid = |value: &str, message: String| {
+            let span = text.find(value).map_or(0..0, |start| start..start + value.len());
+            Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))
+        };
+        if let Some(base_url) = &mut config.base_url {
+            if !(base_url.starts_with("https://") || base_url.starts_with("http://")) || base_url.contains(['?', '#']) {
+                return Err(invalid(base_url, format!("`{base_url}` is no address a site can live at"))
+                    .help("write the whole address, such as https://example.org/handbook/"));
+            }
+            with_slash(base_url);
+        }
+        if config.theme.is_empty() || config.theme.contains(['/', '\\']) || config.theme.starts_with('.') {
+            return Err(invalid(&config.theme, format!("`{}` is no name of a folder in themes/", config.theme)));
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for source in &mut config.sources {
+            if let Some(name) = source.name.as_ref().filter(|name| !names.insert((*name).clone())) {
+                return Err(Diagnostic::error(
+                    "data/duplicate-id",
+                    format!("two sources are named `{name}`"),
+                    text.rfind(name.as_str()).map(|start| Location::of(&file, text, start..start + name.len())),
+                ));
+            }
+            if source.format != Format::Handbook && source.mount.is_none() {
+                source.mount = Some(source.title());
+            }
+            if let Some(mount) = &mut source.mount {
+                *mount = mount.trim_matches('/').to_owned();
+                if mount.is_empty() || mount.split('/').any(|part| part == "." || part == "..") {
+                    return Err(invalid(mount, "`mount` is to be a path such as `community`".into()));
+                }
+            }
+            if let Some(web) = &mut source.web {
+                with_slash(web);
+            }
+            source.aliases.iter_mut().for_each(with_slash);
+            source.path = source.path.trim_end_matches('/').to_owned();
+            for pattern in &source.exclude {
+                let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+                if let Err(error) = builder.add_line(None, pattern) {
+                    return Err(invalid(pattern, format!("`exclude`: {error}")));
+                }
+            }
+        }
+        Ok(config)
+    }
+
+    /// The path part of `base_url`; `/` where there is none.
+    pub fn base_path(&self) -> &str {
+        let address = self.base_url.as_deref().unwrap_or("/");
+        let after_scheme = address.find("://").map_or(0, |i| i + 3);
+        address[after_scheme..].find('/').map_or("/", |i| &address[after_scheme + i..])
+    }
+}
+
+fn with_slash(address: &mut String) {
+    if !address.ends_with('/') {
+        address.push('/');
+    }
+}
+
+fn default_theme() -> String {
+    "default".into()
+}
+
+fn default_language() -> String {
+    "en".into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_that_works() {
+        let config = Config::parse("title = \"T\"\n[[source]]\npath = \"content/\"\n").unwrap();
+        assert_eq!((config.theme.as_str(), config.language.as_str(), config.base_path()), ("default", "en", "/"));
+        assert_eq!(config.sources[0].path, "content");
+        assert_eq!(config.sources[0].broken_links(), BrokenLinks::Error);
+    }
+
+    #[test]
+    fn base_paths() {
+        for (base_url, path) in
+            [("https://a.example", "/"), ("https://a.example/x", "/x/"), ("http://a.example/x/y/", "/x/y/")]
+        {
+            let config = Config::parse(&format!("title = \"T\"\nbase_url = \"{base_url}\"")).unwrap();
+            assert_eq!(config.base_path(), path);
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_a_suggestion() {
+        let error = Config::parse("title = \"T\"\n[[source]]\npath = \"c\"\nmonut = \"x\"\n").unwrap_err();
+        assert_eq!(error.code, "data/unknown-field");
+        assert!(error.help.unwrap().contains("`mount`"));
+        let location = error.location.unwrap();
+        assert_eq!((location.line, location.column), (4, 1));
+    }
+
+    #[test]
+    fn wrong_values() {
+        for (text, code) in [
+            ("title = 3", "data/wrong-type"),
+            ("title = \"T\"\nbase_url = \"example.org\"", "data/invalid-value"),
+            ("title = \"T\"\ntheme = \"../x\"", "data/invalid-value"),
+            ("titel = \"T\"", "data/unknown-field"),
+            ("", "data/missing-field"),
+            ("title = \"T\"\n[[source]]\nname=\"a\"\npath=\"a\"\n[[source]]\nname=\"a\"\npath=\"b\"", "data/duplicate-id"),
+            ("title = \"T", "data/syntax"),
+        ] {
+            assert_eq!(Config::parse(text).unwrap_err().code, code, "{text}");
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! What all files say together, and the narrow questions that pages ask of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::document::{is_role, outline, records, role_matter, title};
+use super::merge;
+use crate::community::{self, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term};
+use crate::config::Format;
+use crate::source::{Db, File, Site};
+
+/// Everything the data says, by id. Only queries that list things read it whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handbook {
+    /// By kind, then by name.
+    pub groups: IndexMap<String, Arc<Group>>,
+    /// By their order, then by title.
+    pub roles: IndexMap<String, Arc<Role>>,
+    /// By their order, then by name.
+    pub areas: Vec<Arc<SkillArea>>,
+    /// In the order of their areas.
+    pub skills: IndexMap<String, Arc<SkillEntry>>,
+    /// By their order, then by title.
+    pub checklists: IndexMap<String, Arc<ChecklistEntry>>,
+    /// By handle in lower case.
+    pub people: BTreeMap<String, Arc<Person>>,
+    /// By term.
+    pub terms: Vec<Arc<(File, Term)>>,
+}
+
+/// Markdown with the file that its references start from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Text {
+    /// Where it was written.
+    pub file: File,
+    /// The Markdown.
+    pub text: String,
+}
+
+/// A group: the facts of one file, with what the handbook adds to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Facts. Where a checkout and the handbook both describe the group, the checkout's.
+    pub facts: Arc<community::Group>,
+    /// The file of the facts.
+    pub file: File,
+    /// What the group is for: the handbook's words where it has any.
+    pub mission: Option<Text>,
+    /// Ids of the groups it works for, those that exist.
+    pub stakeholders: Vec<String>,
+    /// What it adds to roles, by role id.
+    pub overlays: BTreeMap<String, RoleOverlay>,
+    /// The file of the overlays; the handbook's.
+    pub overlay_file: File,
+}
+
+impl Group {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.facts.id
+    }
+
+    /// `SIG Scheduling`, `Steering Committee`: the name with its kind.
+    pub fn full_name(&self) -> String {
+        self.facts.kind.with_name(&self.facts.name)
+    }
+}
+
+/// A role, from its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Role id.
+    pub id: String,
+    /// Its document.
+    pub file: File,
+    /// Title of the document.
+    pub title: String,
+    /// Short name; the title where the document gives none.
+    pub short: String,
+    /// Position among the roles.
+    pub order: Option<i64>,
+    /// The rest of its front matter.
+    pub matter: RoleMatter,
+}
+
+impl Role {
+    /// How group data names the holders.
+    pub fn held_as(&self) -> Vec<&str> {
+        match self.matter.held_as.as_slice() {
+            [] => vec![&self.id],
+            keys => keys.iter().map(|key| key.value.as_str()).collect(),
+        }
+    }
+
+    /// How closely the role is meant for a group: 2 by the group's id, 1 by its kind, 0 not at all.
+    fn fit(&self, group: &community::Group) -> u8 {
+        let named = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
+        if named(&group.id) { 2 } else { u8::from(named(group.kind.id())) }
+    }
+}
+
+/// A skill with its area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkillEntry {
+    /// The skill.
+    pub skill: Skill,
+    /// Area id.
+    pub area: String,
+    /// Area name.
+    pub area_name: String,
+    /// The file it is in.
+    pub file: File,
+}
+
+/// A checklist with its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChecklistEntry {
+    /// The checklist.
+    pub checklist: Arc<Checklist>,
+    /// The file it is in.
+    pub file: File,
+}
+
+/// A person, as all data together name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Handle in the case in which it was first seen.
+    pub handle: String,
+    /// Full name; the handle where no file has one.
+    pub name: String,
+    /// Employers as written, in the order seen.
+    pub companies: Vec<String>,
+    /// Group id and how the data names the role.
+    pub leads: Vec<(String, String)>,
+    /// Group id and subproject name.
+    pub subprojects: Vec<(String, String)>,
+    /// Ids of the groups they are liaison of.
+    pub liaison_for: Vec<String>,
+    /// Ids of the groups they once led.
+    pub emeritus: Vec<String>,
+}
+
+/// A role in a group and who holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// The role.
+    pub role: Arc<Role>,
+    /// Those who hold it, in the data's order.
+    pub holders: Vec<Named>,
+    /// Whether the data says who holds it: not so for roles that are kept elsewhere.
+    pub recorded: bool,
+}
+
+/// How data names the leads of subprojects, and the liaison of a group.
+pub const SUBPROJECT_LEAD: &str = "subproject-lead";
+/// See [`SUBPROJECT_LEAD`].
+pub const LIAISON: &str = "liaison";
+
+impl Handbook {
+    /// The roles that a group has or could have, in the order of roles. Of roles with the same holders,
+    /// the one that is meant for the group most closely stands.
+    pub fn roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
+        let fits: Vec<_> = self.roles.values().map(|role| (role.fit(&group.facts), role)).collect();
+        fits.iter()
+            .filter(|(fit, role)| {
+                *fit > 0
+                    && !fits.iter().any(|(other_fit, other)| {
+                        other_fit > fit && other.held_as().iter().any(|key| role.held_as().contains(key))
+                    })
+            })
+            .map(|(_, role)| *role)
+            .collect()
+    }
+
+    /// The role that stands for what the data calls `key` in a group.
+    pub fn role_of(&self, group: &Group, key: &str) -> Option<&Arc<Role>> {
+        self.roles_in(group).into_iter().find(|role| role.held_as().contains(&key))
+    }
+
+    /// See [`Seat`].
+    pub fn seats(&self, group: &Group) -> Vec<Seat> {
+        let seat = |role: &Arc<Role>| {
+            let keys = role.held_as();
+            let facts = &group.facts;
+            let mut holders: Vec<Named> = facts
+                .leads
+                .iter()
+                .filter(|lead| keys.contains(&lead.role.value.as_str()))
+                .map(|lead| lead.person.clone())
+                .collect();
+            if keys.contains(&SUBPROJECT_LEAD) {
+                holders.extend(facts.subprojects.iter().flat_map(|subproject| subproject.leads.iter().cloned()));
+            }
+            if keys.contains(&LIAISON) {
+                holders.extend(facts.contact.liaison.clone());
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            holders.retain(|person| seen.insert(person.handle.to_lowercase()));
+            let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(key));
+            Seat { role: role.clone(), holders, recorded }
+        };
+        self.roles_in(group).into_iter().map(seat).collect()
+    }
+
+    /// Whether any group says who holds what it calls `key`.
+    fn is_recorded(&self, key: &str) -> bool {
+        self.groups.values().any(|group| group.facts.leads.iter().any(|lead| lead.role.value == key))
+            || key == SUBPROJECT_LEAD
+            || key == LIAISON
+    }
+}
+
+/// An id, as a question.
+#[salsa::interned]
+pub struct Key<'db> {
+    /// The id; a handle in lower case.
+    pub id: String,
+}
+
+/// See [`Handbook`].
+#[salsa::tracked]
+pub fn handbook(db: &dyn Db) -> Handbook {
+    let mut roles = Vec::new();
+    let mut handbook = Handbook::default();
+    for file in data_files(db) {
+        let records = records(db, file);
+        if let Some(area) = &records.area {
+            handbook.areas.push(area.clone());
+            for skill in &area.skills {
+                let entry = SkillEntry {
+                    skill: skill.clone(),
+                    area: area.id.value.clone(),
+                    area_name: area.name.clone(),
+                    file,
+                };
+                handbook.skills.entry(skill.id.value.clone()).or_insert_with(|| Arc::new(entry));
+            }
+        }
+        if let Some(checklist) = &records.checklist {
+            let entry = Arc::new(ChecklistEntry { checklist: checklist.clone(), file });
+            handbook.checklists.entry(checklist.id.value.clone()).or_insert(entry);
+        }
+        handbook.terms.extend(records.terms.iter().map(|term| Arc::new((file, term.clone()))));
+    }
+    for file in role_files(db) {
+        let matter = role_matter(db, file).0.clone();
+        let title = title(db, file).clone();
+        let short = matter.short.clone().unwrap_or_else(|| title.clone());
+        let order = outline(db, file).order;
+        roles.push(Arc::new(Role { id: role_id(db, file), file, title, short, order, matter }));
+    }
+    roles.sort_by(|a, b| (a.order.unwrap_or(i64::MAX), &a.title).cmp(&(b.order.unwrap_or(i64::MAX), &b.title)));
+    for role in roles {
+        handbook.roles.entry(role.id.clone()).or_insert(role);
+    }
+    handbook.areas.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    let position =
+        |area: &str| handbook.areas.iter().position(|known| known.id.value == area).unwrap_or(usize::MAX);
+    let mut skills = std::mem::take(&mut handbook.skills);
+    skills.sort_by(|_, a, _, b| position(&a.area).cmp(&position(&b.area)));
+    handbook.skills = skills;
+    handbook.checklists.sort_by(|_, a, _, b| {
+        (a.checklist.order, &a.checklist.title).cmp(&(b.checklist.order, &b.checklist.title))
+    });
+    handbook.terms.sort_by_key(|term| (term.1.term.to_lowercase(), term.1.term.value.clone()));
+    handbook.groups = merge::groups(db, data_files(db));
+    handbook.people = merge::people(handbook.groups.values());
+    handbook
+}
+
+/// Role id: front matter, else the file's name.
+pub fn role_id(db: &dyn Db, file: File) -> String {
+    role_matter(db, file).0.id.as_ref().map_or_else(|| file.stem(db), |id| id.value.clone())
+}
+
+/// The data files of all sources, in the order of `site.toml` and by path.
+pub fn data_files(db: &dyn Db) -> impl Iterator<Item = File> {
+    let site = Site::get(db);
+    let config = site.config(db);
+    site.trees(db).iter().zip(&config.sources).flat_map(|(tree, source)| {
+        tree.files.iter().filter(|(path, _)| source.format.data_file(path).is_some()).map(|(_, file)| *file)
+    })
+}
+
+/// The role documents of all handbook sources.
+pub fn role_files(db: &dyn Db) -> impl Iterator<Item = File> {
+    let site = Site::get(db);
+    let config = site.config(db);
+    site.trees(db)
+        .iter()
+        .zip(&config.sources)
+        .filter(|(_, source)| source.format == Format::Handbook)
+        .flat_map(|(tree, _)| tree.under("roles").map(|(_, file)| file))
+        .filter(move |file| is_role(db, *file))
+}
+
+/// A group by id.
+#[salsa::tracked]
+pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
+    handbook(db).groups.get(key.id(db)).cloned()
+}
+
+/// A role by id.
+#[salsa::tracked]
+pub fn role(db: &dyn Db, key: Key<'_>) -> Option<Arc<Role>> {
+    handbook(db).roles.get(key.id(db)).cloned()
+}
+
+/// A person by handle in lower case.
+#[salsa::tracked]
+pub fn person(db: &dyn Db, key: Key<'_>) -> Option<Arc<Person>> {
+    handbook(db).people.get(key.id(db)).cloned()
+}
+
+/// A skill by id.
+#[salsa::tracked]
+pub fn skill(db: &dyn Db, key: Key<'_>) -> Option<Arc<SkillEntry>> {
+    handbook(db).skills.get(key.id(db)).cloned()
+}
+
+/// A checklist by id.
+#[salsa::tracked]
+pub fn checklist(db: &dyn Db, key: Key<'_>) -> Option<Arc<ChecklistEntry>> {
+    handbook(db).checklists.get(key.id(db)).cloned()
+}
+
+/// The roles of a group, by group id.
+#[salsa::tracked]
+pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
+    let handbook = handbook(db);
+    handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
+}
+
+/// Ids of all groups, in order.
+#[salsa::tracked]
+pub fn group_ids(db: &dyn Db) -> Vec<String> {
+    handbook(db).groups.keys().cloned().collect()
+}
+
+/// Ids of all roles, in order.
+#[salsa::tracked]
+pub fn role_ids(db: &dyn Db) -> Vec<String> {
+    handbook(db).roles.keys().cloned().collect()
+}
+
+/// Ids of all skills, in order.
+#[salsa::tracked]
+pub fn skill_ids(db: &dyn Db) -> Vec<String> {
+    handbook(db).skills.keys().cloned().collect()
+}
+
+/// All checklists, in order.
+#[salsa::tracked]
+pub fn checklist_ids(db: &dyn Db) -> Vec<String> {
+    handbook(db).checklists.keys().cloned().collect()
+}
+
+/// The checklist that is made for a role.
+#[salsa::tracked(returns(clone))]
+pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntry>> {
+    let handbook = handbook(db);
+    let of_role = |entry: &&Arc<ChecklistEntry>| {
+        entry.checklist.role.as_ref().is_some_and(|id| &id.value == role.id(db))
+    };
+    handbook.checklists.values().find(of_role).cloned()
+}
+
+/// Documents that digest another source's document, by the path of that document.
+#[salsa::tracked]
+pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
+    let site = Site::get(db);
+    let config = site.config(db);
+    let own = site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.format == Format::Handbook);
+    own.flat_map(|(tree, _)| tree.files.values().copied())
+        .filter(|file| file.is_document(db))
+        .filter_map(|file| Some((upstream(db, file).clone()?, file)))
+        .collect()
+}
+
+/// The path, in another source, of the document that this one digests.
+#[salsa::tracked]
+pub fn upstream(db: &dyn Db, file: File) -> Option<String> {
+    super::matter(db, file).0.upstream.as_ref().map(|path| path.value.trim_start_matches('/').to_owned())
+}
+

@@ -1,0 +1,105 @@
+//! Brings together what several files say of the same group or person.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::document::records;
+use super::handbook::{Group, Person, Text};
+use crate::community::{self, GroupKind};
+use crate::config::Format;
+use crate::source::{Db, File};
+
+/// All groups. A checkout's facts win over the handbook's; the handbook supplies the mission in its own
+/// words and the overlays.
+pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String, Arc<Group>> {
+    let mut groups: IndexMap<String, Group> = IndexMap::new();
+    for file in files {
+        let own = file.config(db).format == Format::Handbook;
+        for facts in &records(db, file).groups {
+            let mission = facts.mission.as_ref().map(|mission| Text { file, text: mission.value.clone() });
+            match groups.get_mut(&facts.id.value) {
+                None => {
+                    let group = Group {
+                        facts: facts.clone(),
+                        file,
+                        mission,
+                        stakeholders: Vec::new(),
+                        overlays: facts.overlays.clone(),
+                        overlay_file: file,
+                    };
+                    groups.insert(facts.id.value.clone(), group);
+                }
+                // A second file of the same kind is reported by a rule; the first stands.
+                Some(known) if own == (known.file.config(db).format == Format::Handbook) => {}
+                Some(known) if own => {
+                    known.mission = mission.or(known.mission.take());
+                    known.overlays = facts.overlays.clone();
+                    known.overlay_file = file;
+                }
+                Some(known) => {
+                    known.mission = known.mission.take().or(mission);
+                    known.facts = facts.clone();
+                    known.file = file;
+                }
+            }
+        }
+    }
+    let known: Vec<Arc<community::Group>> = groups.values().map(|group| group.facts.clone()).collect();
+    for group in groups.values_mut() {
+        let named = group.facts.stakeholders.iter();
+        group.stakeholders = named.filter_map(|name| find(&known, name)).map(|found| found.id.value.clone()).collect();
+    }
+    groups.sort_by(|_, a, _, b| {
+        (a.facts.kind, a.facts.name.to_lowercase(), a.id()).cmp(&(b.facts.kind, b.facts.name.to_lowercase(), b.id()))
+    });
+    groups.into_iter().map(|(id, group)| (id, Arc::new(group))).collect()
+}
+
+/// The group that data names by id, by name, or by name with its kind.
+pub fn find<'a>(groups: &'a [Arc<community::Group>], name: &str) -> Option<&'a Arc<community::Group>> {
+    let same = |a: &str| a.eq_ignore_ascii_case(name.trim());
+    groups
+        .iter()
+        .find(|group| same(&group.id))
+        .or_else(|| groups.iter().find(|group| group.kind == GroupKind::Sig && same(&group.name)))
+        .or_else(|| groups.iter().find(|group| same(&group.name) || same(&group.kind.with_name(&group.name))))
+}
+
+/// All people whom groups name. Handles that differ only in case are one person.
+pub fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
+    let mut people: BTreeMap<String, Person> = BTreeMap::new();
+    let mut meet = |named: &community::Person, note: &mut dyn FnMut(&mut Person)| {
+        let person = people.entry(named.handle.to_lowercase()).or_default();
+        if person.handle.is_empty() {
+            person.handle = named.handle.value.clone();
+        }
+        if person.name.is_empty() || person.name == person.handle {
+            person.name = named.name.clone();
+        }
+        if let Some(company) = named.company.as_ref().filter(|company| !person.companies.contains(company)) {
+            person.companies.push(company.clone());
+        }
+        note(person);
+    };
+    for group in groups {
+        let (id, facts) = (group.id().to_owned(), &group.facts);
+        for lead in &facts.leads {
+            meet(&lead.person, &mut |person| person.leads.push((id.clone(), lead.role.value.clone())));
+        }
+        for subproject in &facts.subprojects {
+            for lead in &subproject.leads {
+                let name = subproject.name.value.clone();
+                meet(lead, &mut |person| person.subprojects.push((id.clone(), name.clone())));
+            }
+        }
+        if let Some(liaison) = &facts.contact.liaison {
+            meet(liaison, &mut |person| person.liaison_for.push(id.clone()));
+        }
+        for former in &facts.emeritus {
+            meet(former, &mut |person| person.emeritus.push(id.clone()));
+        }
+    }
+    people.into_iter().map(|(handle, person)| (handle, Arc::new(person))).collect()
+}
