@@ -50,6 +50,10 @@ pub struct SourceConfig {
     /// Other addresses that mean its files.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Address that the name of a chat channel is appended to.
+    pub slack: Option<String>,
+    /// Address that the name of a GitHub team is appended to.
+    pub teams: Option<String>,
     /// What to make of references that lead nowhere.
     pub broken_links: Option<BrokenLinks>,
     /// Files to leave out, in the syntax of `.gitignore`.
@@ -173,8 +177,8 @@ impl Config {
                     return Err(invalid(mount, "`mount` is to be a path such as `community`".into()));
                 }
             }
-            if let Some(web) = &mut source.web {
-                with_slash(web);
+            for address in [&mut source.web, &mut source.slack, &mut source.teams].into_iter().flatten() {
+                with_slash(address);
             }
             source.aliases.iter_mut().for_each(with_slash);
             source.path = source.path.trim_end_matches('/').to_owned();

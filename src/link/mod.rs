@@ -1,0 +1,360 @@
+//! Where references lead: every destination written in a file, resolved to a page, a file or an address.
+//!
+//! Asks the model; never reads files. One question is asked per file and destination ([`resolve`]), and
+//! its answer names no offsets, so that an edit elsewhere leaves it equal.
+
+pub mod url;
+
+use crate::config::{Config, Format};
+use crate::diagnostic::nearest;
+use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
+use crate::source::{Db, File, Site, SourceId};
+
+/// A destination as written, as a question.
+#[salsa::interned]
+pub struct Destination<'db> {
+    /// Entities and escapes resolved.
+    pub text: String,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A page of the site.
+    Page(PageTarget),
+    /// A file that is copied to the site.
+    Asset {
+        /// The file.
+        file: File,
+        /// Its address within the site.
+        url: String,
+    },
+    /// A file or folder of a source that is no page here, at its address on the web.
+    SourceFile {
+        /// The source.
+        source: SourceId,
+        /// Path within it.
+        path: String,
+        /// Address on the web.
+        url: String,
+        /// Fragment as written.
+        anchor: Option<String>,
+        /// Whether the source was there to look; an absent source holds whatever one says.
+        seen: bool,
+    },
+    /// An address outside the sources.
+    External(String),
+    /// Nothing.
+    Broken(Broken),
+}
+
+/// A page and a place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageTarget {
+    /// Its address within the site.
+    pub url: String,
+    /// The document, where the page is one.
+    pub file: Option<File>,
+    /// Id of the place, as the page has it.
+    pub anchor: Option<String>,
+    /// What the heading at the anchor says, without which the reference is to the whole page.
+    pub heading: Option<String>,
+    /// Title of the page.
+    pub title: String,
+    /// A digest of this handbook standing for the document that is meant.
+    pub digest: bool,
+    /// The anchor is written in another case than the page's id.
+    pub case_differs: bool,
+}
+
+/// Why a reference leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// `link/missing-document`, `link/missing-anchor`, …
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where the reference leads all the same: the page without the anchor, the address on the web.
+    pub fallback: Option<String>,
+}
+
+/// Where a destination written in `from` leads.
+#[salsa::tracked]
+pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
+    let written = destination.text(db).trim();
+    if written.is_empty() {
+        return broken("link/empty", "the link has no destination", None, None);
+    }
+    if written.starts_with('(') || written.starts_with('[') {
+        let help = Some(format!("write `{}`", written.trim_matches(['(', ')', '[', ']'])));
+        return broken("link/malformed", format!("`{written}` is no destination"), help, None);
+    }
+    let (path, fragment) = match written.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment).filter(|fragment| !fragment.is_empty())),
+        None => (written, None),
+    };
+    if path.is_empty() {
+        return in_document(db, from, fragment, false);
+    }
+    let config = Site::get(db).config(db);
+    if url::scheme(written).is_some() {
+        return match source_of_address(config, path) {
+            Some((source, path)) => in_source(db, source, &clean(path), fragment),
+            None => Target::External(written.to_owned()),
+        };
+    }
+    if path.starts_with("//") {
+        return Target::External(written.to_owned());
+    }
+    if path.contains('@') && !path.contains('/') && !path.ends_with(".md") {
+        let help = Some(format!("write `mailto:{path}`"));
+        return broken("link/malformed", format!("`{path}` is an address without `mailto:`"), help, None);
+    }
+    let path = clean(path);
+    if let Some(absolute) = path.strip_prefix('/') {
+        return from_root(db, from, absolute, fragment);
+    }
+    let (joined, above) = url::join(&from.folder(db), &path);
+    if above > 0 {
+        return match &from.config(db).web {
+            Some(web) => Target::External(above_root(web, &joined, above, fragment)),
+            None => missing(db, from.source(db), &joined, Some("the path leads out of the source".into())),
+        };
+    }
+    in_source(db, from.source(db), &joined, fragment)
+}
+
+/// Resolves a destination from a file; shorthand for [`resolve`].
+pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
+    resolve(db, from, Destination::new(db, destination.to_owned()))
+}
+
+/// Drops a query (`?raw=true`) and percent-decodes.
+fn clean(path: &str) -> String {
+    url::decode(path.split('?').next().unwrap_or(path))
+}
+
+/// `/path` in a document: from the root of its own source; in the handbook, of whichever source has it.
+fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Target {
+    let (path, _) = url::join("", path);
+    let own = from.source(db);
+    let site = Site::get(db);
+    let has = |source: SourceId| {
+        let tree = &site.trees(db)[source.0];
+        let first = path.split('/').next().unwrap_or_default();
+        path.is_empty() || tree.file(&path).is_some() || tree.is_folder(&path) || {
+            source == own && (tree.file(first).is_some() || tree.is_folder(first))
+        }
+    };
+    if from.config(db).format != Format::Handbook || has(own) {
+        return in_source(db, own, &path, fragment);
+    }
+    let others = || (0..site.trees(db).len()).map(SourceId).filter(|source| *source != own);
+    if let Some(source) = others().find(|source| has(*source)) {
+        return in_source(db, source, &path, fragment);
+    }
+    // Where no source at hand has it, the most likely home is a source that is absent, then the first.
+    let absent = |source: &SourceId| !site.trees(db)[source.0].present;
+    match others().find(absent).or_else(|| others().next()) {
+        Some(source) => in_source(db, source, &path, fragment),
+        None => in_source(db, own, &path, fragment),
+    }
+}
+
+/// A path within a source.
+fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
+    let site = Site::get(db);
+    let tree = &site.trees(db)[source.0];
+    let config = &site.config(db).sources[source.0];
+    let path = path.trim_end_matches('/');
+    if !tree.present {
+        return absent(db, source, path, fragment);
+    }
+    if let Some(file) = tree.file(path) {
+        if file.is_document(db) {
+            return in_document(db, file, fragment, false);
+        }
+        if config.web.is_none() || config.format == Format::Handbook || is_picture(path) {
+            return Target::Asset { file, url: asset_url(db, file) };
+        }
+        return source_file(config, source, path, fragment, true, "blob");
+    }
+    if path.is_empty() || tree.is_folder(path) {
+        if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
+            return in_document(db, *index, fragment, false);
+        }
+        let holds_documents = tree.under(path).any(|(_, file)| file.is_document(db));
+        if holds_documents {
+            let title = model::words(path.rsplit('/').next().unwrap_or(path));
+            return Target::Page(PageTarget {
+                url: folder_url(db, source, path),
+                file: None,
+                anchor: None,
+                heading: None,
+                title: if path.is_empty() { config.title() } else { title },
+                digest: false,
+                case_differs: false,
+            });
+        }
+        return source_file(config, source, path, fragment, true, "tree");
+    }
+    missing(db, source, path, None)
+}
+
+/// A path in a source that is not here: the handbook's digest of it, or its address on the web.
+fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
+    let digests = model::digests(db);
+    let digest = digests.get(path).or_else(|| {
+        model::index_names().iter().find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
+    });
+    if let Some(digest) = digest {
+        return in_document(db, *digest, fragment, true);
+    }
+    let config = &Site::get(db).config(db).sources[source.0];
+    source_file(config, source, path, fragment, false, "blob")
+}
+
+fn source_file(
+    config: &crate::config::SourceConfig,
+    source: SourceId,
+    path: &str,
+    fragment: Option<&str>,
+    seen: bool,
+    view: &str,
+) -> Target {
+    let Some(web) = &config.web else {
+        let message = format!("`{path}` is in the source `{}`, which has no address on the web", config.title());
+        let help = Some("set `web` of the source in site.toml".to_owned());
+        return broken("link/missing-document", message, help, None);
+    };
+    // GitHub shows folders under `tree`, files under `blob`.
+    let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
+    let anchor = fragment.map(str::to_owned);
+    let suffix = anchor.as_ref().map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
+    Target::SourceFile { source, url: format!("{web}{}{suffix}", url::encode_path(path)), path: path.to_owned(), anchor, seen }
+}
+
+/// A place in a document. GitHub compares anchors without regard to case.
+fn in_document(db: &dyn Db, file: File, fragment: Option<&str>, digest: bool) -> Target {
+    let outline = outline(db, file);
+    let page_url = document_url(db, file);
+    let mut page = PageTarget {
+        url: page_url,
+        file: Some(file),
+        anchor: None,
+        heading: None,
+        title: outline.title.clone(),
+        digest,
+        case_differs: false,
+    };
+    let Some(fragment) = fragment else { return Target::Page(page) };
+    let wanted = url::decode(fragment);
+    let wanted = wanted.strip_prefix("user-content-").unwrap_or(&wanted);
+    let found = outline.ids().find(|id| *id == wanted).or_else(|| {
+        let lower = wanted.to_lowercase();
+        outline.ids().find(|id| id.to_lowercase() == lower)
+    });
+    match found {
+        Some(id) => {
+            page.case_differs = id != wanted;
+            page.heading =
+                outline.headings.iter().find(|heading| heading.id == id && heading.level > 1).map(|h| h.text.clone());
+            page.anchor = Some(id.to_owned());
+            Target::Page(page)
+        }
+        // `#top` and line numbers of a document's source mean the page (HTML, 7.4.6.3; GitHub).
+        None if wanted.eq_ignore_ascii_case("top") || is_line_anchor(wanted) => Target::Page(page),
+        None => {
+            let help = nearest(wanted, outline.ids()).map(|id| format!("did you mean `#{id}`?"));
+            let message = format!("`{}` has no heading or anchor `{wanted}`", file.path(db));
+            broken("link/missing-anchor", message, help, Some(page.url))
+        }
+    }
+}
+
+/// `L10`, `L10-L20`: GitHub's anchors of lines.
+fn is_line_anchor(anchor: &str) -> bool {
+    anchor.split('-').all(|part| {
+        part.strip_prefix('L').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Target {
+    let site = Site::get(db);
+    let tree = &site.trees(db)[source.0];
+    let fallback = site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
+    let lower = path.to_lowercase();
+    if let Some((known, _)) = tree.files.iter().find(|(known, _)| known.to_lowercase() == lower) {
+        return broken(
+            "link/case-mismatch",
+            format!("there is no `{path}`, but there is `{known}`"),
+            Some(format!("write `{known}`; GitHub distinguishes case in paths")),
+            fallback,
+        );
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let help = why.or_else(|| {
+        let moved: Vec<_> = tree.files.keys().filter(|known| known.rsplit('/').next() == Some(name)).take(2).collect();
+        match (tree.file(&format!("{path}.md")), moved.as_slice()) {
+            (Some(_), _) => Some(format!("did you mean `{path}.md`?")),
+            (None, [one]) if !model::index_names().contains(&name) => Some(format!("there is `/{one}`")),
+            _ => {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let near = tree.under(folder).map(|(known, _)| &**known);
+                nearest(path, near).map(|known| format!("did you mean `{known}`?"))
+            }
+        }
+    });
+    broken("link/missing-document", format!("there is no `{path}`"), help, fallback)
+}
+
+fn broken(
+    code: &'static str,
+    message: impl Into<String>,
+    help: Option<String>,
+    fallback: Option<String>,
+) -> Target {
+    Target::Broken(Broken { code, message: message.into(), help, fallback })
+}
+
+/// The source and path that a web address means; the longest matching address wins.
+fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
+    let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
+        source.web.iter().chain(&source.aliases).map(move |known| (known.as_str(), SourceId(index)))
+    });
+    addresses
+        .filter_map(|(known, source)| {
+            let rest = strip_prefix_ignoring_scheme(address, known)?;
+            Some((known.len(), source, rest))
+        })
+        .max_by_key(|(length, ..)| *length)
+        .map(|(_, source, path)| (source, path))
+}
+
+/// `http` and `https` mean the same place; an address may lack the final slash of the known one.
+fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
+    let bare = |text: &'a str| text.split_once("://").map(|(_, rest)| rest);
+    let known = known.split_once("://")?.1;
+    let address = bare(address)?;
+    address.strip_prefix(known).or_else(|| (address == known.trim_end_matches('/')).then_some(""))
+}
+
+/// A path that climbs above the root of a repository, as a browser resolves it against the web address.
+fn above_root(web: &str, rest: &str, above: usize, fragment: Option<&str>) -> String {
+    let scheme_end = web.find("://").map_or(0, |i| i + 3);
+    let (host, path) = web[scheme_end..].split_once('/').unwrap_or((&web[scheme_end..], ""));
+    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.truncate(parts.len().saturating_sub(above));
+    parts.extend(rest.split('/').filter(|part| !part.is_empty()));
+    let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
+    format!("{}{host}/{}{fragment}", &web[..scheme_end], parts.join("/"))
+}
+
+/// Whether a path names a picture that browsers show.
+pub fn is_picture(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif" | "ico")
+}
+

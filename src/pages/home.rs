@@ -1,0 +1,137 @@
+//! The home page, and the page of what does not exist.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::{GroupRef, Link, RoleRef, Seat};
+use super::{Body, PageView, sections};
+use crate::community::GroupKind;
+use crate::model::{self, FolderKey, Key, Route};
+use crate::source::{Db, File, Site, SourceId};
+
+/// `home`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Home {
+    pub intro_html: String,
+    pub kinds: Vec<Kind>,
+    pub roles: Vec<HomeRole>,
+    pub sections: Vec<HomeSection>,
+}
+
+/// The groups of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Kind {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub groups: Vec<HomeGroup>,
+}
+
+/// A group with its roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct HomeGroup {
+    pub group: GroupRef,
+    pub short_name: String,
+    pub seats: Vec<Seat>,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct HomeRole {
+    pub role: RoleRef,
+    pub summary_html: String,
+    pub category: String,
+}
+
+/// Another part of the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct HomeSection {
+    pub label: String,
+    pub url: String,
+    pub description: String,
+}
+
+/// `not_found`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct NotFound {
+    pub links: Vec<Link>,
+}
+
+pub fn home(scope: &Scope) -> (PageView, Body) {
+    let db = scope.db;
+    let config = Site::get(db).config(db);
+    let text = section_text(db, "");
+    let rendered = text.map(|file| scope.document(file));
+    let mut page = PageView::new(scope, "home", &config.title).description(config.description.clone());
+    if let Some(title) = rendered.as_ref().and_then(|rendered| rendered.title.clone()) {
+        page.title_html = title;
+        page.title_id = rendered.as_ref().and_then(|rendered| rendered.title_id.clone());
+    }
+    page.view_source = text.and_then(|file| scope.view_source(file));
+    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
+        id: kind.id(),
+        label: kind.plural(),
+        groups: groups_of(scope, kind)
+            .map(|group| HomeGroup {
+                group: scope.group_ref(&group),
+                short_name: group.facts.name.clone(),
+                seats: scope.seats(&group),
+            })
+            .collect(),
+    });
+    let roles = model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
+    let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
+    let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(|(index, (_, source))| {
+        HomeSection {
+            label: format!("Documents of {}", source.title()),
+            url: scope.to(&model::root_url(db, SourceId(index))),
+            description: "The documents themselves, as their repository has them".into(),
+        }
+    });
+    let home = Home {
+        intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
+        kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
+        roles: roles
+            .map(|role| HomeRole {
+                role: scope.role_ref(role),
+                summary_html: super::role::summary(scope, role),
+                category: role.matter.category.clone().unwrap_or_default(),
+            })
+            .collect(),
+        sections: sections(db)
+            .iter()
+            .map(|section| HomeSection {
+                label: section.label.into(),
+                url: scope.to(&section.url),
+                description: section.description.into(),
+            })
+            .chain(mounted)
+            .collect(),
+    };
+    (page, Body::Home(home))
+}
+
+pub fn not_found(scope: &Scope) -> (PageView, Body) {
+    let page = PageView::new(scope, "404", "Page not found");
+    let sections = sections(scope.db).iter();
+    let links = sections.map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false });
+    (page, Body::NotFound(NotFound { links: std::iter::once(scope.home()).chain(links).collect() }))
+}
+
+/// The groups of a kind, in order.
+pub fn groups_of<'a>(scope: &'a Scope, kind: GroupKind) -> impl Iterator<Item = std::sync::Arc<model::Group>> + 'a {
+    model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)).filter(move |group| group.facts.kind == kind)
+}
+
+/// The document shown within a page made of data, by its folder.
+pub fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
+    let config = Site::get(db).config(db);
+    let own = config.sources.iter().enumerate().filter(|(_, source)| source.mount.is_none());
+    own.filter_map(|(index, _)| *model::index_document(db, FolderKey::new(db, SourceId(index), folder.to_owned())))
+        .find(|file| model::is_section_text(db, *file))
+}

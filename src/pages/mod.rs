@@ -1,0 +1,276 @@
+//! What each page shows: a view model per page kind, one file each. Templates receive everything and
+//! look nothing up.
+
+mod document;
+mod group;
+mod home;
+mod lead;
+mod people;
+pub mod placeholder;
+mod role;
+mod scope;
+mod skill;
+pub mod view;
+mod checklist;
+mod glossary;
+
+use serde::Serialize;
+
+use crate::model::{self, Handbook, Route};
+use crate::source::{Db, Site};
+use scope::Scope;
+use view::Link;
+
+pub use document::assets;
+
+/// A page, ready for its template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// What every template gets.
+    pub site: SiteView,
+    /// About the page.
+    pub page: PageView,
+    /// What this kind of page shows.
+    pub body: Body,
+}
+
+/// About the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SiteView {
+    pub title: String,
+    pub language: String,
+    pub description: Option<String>,
+    pub generator: &'static str,
+    pub nav: Vec<NavItem>,
+}
+
+/// An entry of the main navigation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct NavItem {
+    pub label: &'static str,
+    pub url: String,
+    pub current: bool,
+}
+
+/// About the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct PageView {
+    pub kind: &'static str,
+    pub title: String,
+    pub title_html: String,
+    pub title_id: Option<String>,
+    pub description: Option<String>,
+    pub root: String,
+    pub breadcrumbs: Vec<Link>,
+    pub toc: Vec<TocItem>,
+    pub section: Option<Section>,
+    pub view_source: Option<Link>,
+    pub prev: Option<Link>,
+    pub next: Option<Link>,
+}
+
+/// A heading of the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct TocItem {
+    pub label: String,
+    pub url: String,
+    pub level: u8,
+}
+
+/// The neighbours of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Section {
+    pub title: String,
+    pub url: String,
+    pub items: Vec<SectionItem>,
+}
+
+/// A neighbour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SectionItem {
+    pub label: String,
+    pub url: String,
+    pub current: bool,
+    pub folder: bool,
+}
+
+/// What a kind of page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Body {
+    Home(home::Home),
+    NotFound(home::NotFound),
+    Roles(role::Roles),
+    Role(role::Role),
+    Groups(group::Groups),
+    Group(group::Group),
+    Lead(Box<lead::Lead>),
+    People(people::People),
+    Person(people::Person),
+    Skills(skill::Skills),
+    Skill(skill::Skill),
+    Checklists(checklist::Checklists),
+    Checklist(checklist::Checklist),
+    Glossary(glossary::Glossary),
+    Document(document::Document),
+    Folder(document::Folder),
+}
+
+/// The view model of a page; `None` when its subject does not exist.
+pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
+    let url = route.url(db);
+    let scope = Scope { db, url: &url };
+    let (page, body) = match route {
+        Route::Home => home::home(&scope),
+        Route::NotFound => home::not_found(&scope),
+        Route::Roles => role::roles(&scope),
+        Route::Role(id) => role::role(&scope, id)?,
+        Route::Groups => group::groups(&scope),
+        Route::Group(id) => group::group(&scope, id)?,
+        Route::Lead { group, role } => lead::lead(&scope, group, role)?,
+        Route::People => people::people(&scope),
+        Route::Person(handle) => people::person(&scope, handle)?,
+        Route::Skills => skill::skills(&scope),
+        Route::Skill(id) => skill::skill(&scope, id)?,
+        Route::Checklists => checklist::checklists(&scope),
+        Route::Checklist(id) => checklist::checklist(&scope, id)?,
+        Route::Glossary => glossary::glossary(&scope),
+        Route::Document(file) => document::document(&scope, *file),
+        Route::Folder(source, folder) => document::folder(&scope, *source, folder),
+    };
+    Some(Page { site: site(&scope, route), page, body })
+}
+
+fn site(scope: &Scope, route: &Route) -> SiteView {
+    let config = Site::get(scope.db).config(scope.db);
+    let nav = sections(scope.db).iter().map(|section| NavItem {
+        label: section.label,
+        url: scope.to(&section.url),
+        current: scope.url.starts_with(&section.url) && *route != Route::Home,
+    });
+    SiteView {
+        title: config.title.clone(),
+        language: config.language.clone(),
+        description: config.description.clone(),
+        generator: concat!("rolebook ", env!("CARGO_PKG_VERSION")),
+        nav: nav.collect(),
+    }
+}
+
+/// A part of the handbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteSection {
+    /// `Roles`
+    pub label: &'static str,
+    /// Its address within the site.
+    pub url: String,
+    /// What is in it.
+    pub description: &'static str,
+}
+
+/// The parts of the handbook that have something in them, in the order of the main navigation.
+#[salsa::tracked]
+pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
+    let handbook: &Handbook = model::handbook(db);
+    let folder = |name: &str| {
+        Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).any(|(tree, source)| {
+            source.mount.is_none() && tree.under(name).any(|(path, _)| crate::source::is_markdown(path))
+        })
+    };
+    let known = [
+        ("Roles", Route::Roles.url(db), "What each role is, and what it asks for", !handbook.roles.is_empty()),
+        ("Groups", Route::Groups.url(db), "Who leads each group, when it meets, how to reach it", !handbook.groups.is_empty()),
+        ("People", Route::People.url(db), "Everyone who holds a role", !handbook.people.is_empty()),
+        ("Skills", Route::Skills.url(db), "What leads need to be able to do, in four levels", !handbook.areas.is_empty()),
+        ("Checklists", Route::Checklists.url(db), "What to do, and when", !handbook.checklists.is_empty()),
+        ("Governance", "/governance/".into(), "The rules, clause by clause", folder("governance")),
+        ("Guides", "/guides/".into(), "How things are done", folder("guides")),
+        ("Glossary", Route::Glossary.url(db), "What the words mean", !handbook.terms.is_empty()),
+    ];
+    known
+        .into_iter()
+        .filter(|(.., there)| *there)
+        .map(|(label, url, description, _)| SiteSection { label, url, description })
+        .collect()
+}
+
+impl PageView {
+    /// A page made of data: its title is plain text.
+    fn new(scope: &Scope, kind: &'static str, title: &str) -> Self {
+        Self {
+            kind,
+            title: title.to_owned(),
+            title_html: crate::html::escape(title),
+            root: match scope.url {
+                "/404.html" => scope.to("/"),
+                url => crate::link::url::relative(url, "/"),
+            },
+            ..Self::default()
+        }
+    }
+
+    fn breadcrumbs(mut self, breadcrumbs: Vec<Link>) -> Self {
+        self.breadcrumbs = breadcrumbs;
+        self
+    }
+
+    fn description(mut self, description: Option<String>) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// The neighbours, with the ones before and after the page among those that are no folders.
+    fn section(mut self, scope: &Scope, title: &str, url: &str, items: Vec<(String, String, bool)>) -> Self {
+        let here = items.iter().position(|(_, url, _)| url == scope.url);
+        let link = |(label, url, _): &(String, String, bool)| Link {
+            label: label.clone(),
+            url: scope.to(url),
+            external: false,
+        };
+        if let Some(here) = here {
+            self.prev = items[..here].iter().rev().find(|(.., folder)| !folder).map(link);
+            self.next = items[here + 1..].iter().find(|(.., folder)| !folder).map(link);
+        }
+        self.section = Some(Section {
+            title: title.to_owned(),
+            url: scope.to(url),
+            items: items
+                .iter()
+                .map(|item| SectionItem {
+                    label: item.0.clone(),
+                    url: scope.to(&item.1),
+                    current: item.1 == scope.url,
+                    folder: item.2,
+                })
+                .collect(),
+        });
+        self
+    }
+
+    /// Headings that the template shows, by label and id.
+    fn toc(mut self, headings: &[(&str, &str, bool)]) -> Self {
+        let shown = headings.iter().filter(|(.., shown)| *shown);
+        self.toc = shown.map(|(label, id, _)| TocItem { label: (*label).into(), url: format!("#{id}"), level: 2 }).collect();
+        self
+    }
+}
+
+impl Scope<'_> {
+    fn home(&self) -> Link {
+        self.link("Home", &Route::Home)
+    }
+
+    /// The file on the web.
+    fn view_source(&self, file: crate::source::File) -> Option<Link> {
+        let web = file.config(self.db).web.as_ref()?;
+        let url = format!("{web}{}", crate::link::url::encode_path(&file.path(self.db)));
+        Some(Link { label: file.path(self.db).to_string(), url, external: true })
+    }
+}

@@ -1,0 +1,367 @@
+//! Building the parts of a page: everything here knows the page's address, so that links are relative
+//! to it.
+
+use std::sync::Arc;
+
+use super::view::{
+    Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup, SkillRow,
+    Team,
+};
+use crate::community::{self, At, PHASES};
+use crate::html::{self, HtmlPolicy, LinkTarget};
+use crate::link::{self, PageTarget, Target, url};
+use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::parse::LinkKind;
+use crate::source::{Db, File};
+
+/// Highest level of a skill.
+pub const MAX_LEVEL: u8 = 4;
+
+/// The page that is being built.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// The engine.
+    pub db: &'a dyn Db,
+    /// Address of the page within the site.
+    pub url: &'a str,
+}
+
+/// Links of a Markdown text, as a page writes them.
+struct PageLinks<'a> {
+    scope: Scope<'a>,
+    from: File,
+}
+
+impl html::Links for PageLinks<'_> {
+    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
+        if destination == super::placeholder::NO_ADDRESS {
+            return LinkTarget { href: None, class: None, title: None };
+        }
+        if let Some(address) = destination.strip_prefix(super::placeholder::PAGE_ADDRESS) {
+            return LinkTarget { href: Some(address.to_owned()), class: None, title: None };
+        }
+        let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
+        let target = link::target(self.scope.db, self.from, destination);
+        let class = match target {
+            Target::External(_) | Target::SourceFile { .. } if !picture => Some("rb-external"),
+            Target::Page(PageTarget { heading: Some(_), file, .. }) if *file != Some(self.from) => Some("rb-clause"),
+            Target::Broken(_) => Some("rb-broken"),
+            _ => None,
+        };
+        LinkTarget { href: self.scope.href(target, picture), class, title: None }
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// An address within the site, relative to the page.
+    pub fn to(&self, address: &str) -> String {
+        if self.url == "/404.html" {
+            let base = crate::source::Site::get(self.db).config(self.db).base_path();
+            return format!("{}{}", base.trim_end_matches('/'), url::encode_path(address));
+        }
+        url::relative(self.url, address)
+    }
+
+    /// A page of the site.
+    pub fn link(&self, label: impl Into<String>, route: &Route) -> Link {
+        Link { label: label.into(), url: self.to(&route.url(self.db)), external: false }
+    }
+
+    /// What a page writes for a target; `None` leaves the text without a link.
+    fn href(&self, target: &Target, picture: bool) -> Option<String> {
+        match target {
+            Target::Page(page) => Some(self.page_href(page)),
+            Target::Asset { url, .. } => Some(self.to(url)),
+            // GitHub's page of a picture is no picture.
+            Target::SourceFile { url, .. } if picture => Some(url.replacen("/blob/", "/raw/", 1)),
+            Target::SourceFile { url, .. } => Some(url.clone()),
+            Target::External(address) => Some(address.clone()),
+            Target::Broken(broken) => broken.fallback.as_ref().map(|fallback| {
+                if fallback.starts_with('/') { self.to(fallback) } else { fallback.clone() }
+            }),
+        }
+    }
+
+    fn page_href(&self, page: &PageTarget) -> String {
+        let Some(anchor) = &page.anchor else { return self.to(&page.url) };
+        let fragment = url::encode_fragment(anchor);
+        if page.url == self.url { format!("#{fragment}") } else { format!("{}#{fragment}", self.to(&page.url)) }
+    }
+
+    /// A reference to governance: `SIG governance § Tech Lead`.
+    pub fn reference(&self, from: File, destination: &str) -> Option<Link> {
+        let target = link::target(self.db, from, destination);
+        let label = match target {
+            Target::Page(page) => match &page.heading {
+                Some(heading) => format!("{} § {heading}", page.title),
+                None => page.title.clone(),
+            },
+            Target::SourceFile { path, anchor, .. } => match anchor {
+                Some(anchor) => format!("{path} § {anchor}"),
+                None => path.clone(),
+            },
+            Target::Asset { file, .. } => file.path(self.db).to_string(),
+            Target::External(address) => address.trim_start_matches("https://").trim_end_matches('/').to_owned(),
+            Target::Broken(_) => destination.to_owned(),
+        };
+        let external = matches!(target, Target::External(_) | Target::SourceFile { .. });
+        Some(Link { label, url: self.href(target, false)?, external })
+    }
+
+    /// References of a record.
+    pub fn references(&self, from: File, references: &[At<String>]) -> Vec<Link> {
+        references.iter().filter_map(|reference| self.reference(from, reference)).collect()
+    }
+
+    /// A Markdown field. `inline` leaves out the paragraph around a single one.
+    pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
+        let links = PageLinks { scope: *self, from: file };
+        html::fragment(text, inline, policy(self.db, file), &links)
+    }
+
+    /// See [`Scope::markdown`].
+    pub fn text(&self, text: &Text, inline: bool) -> String {
+        self.markdown(text.file, &text.text, inline)
+    }
+
+    /// A whole document.
+    pub fn document(&self, file: File) -> html::Rendered {
+        let links = PageLinks { scope: *self, from: file };
+        html::document(file.text(self.db), model::document(self.db, file), policy(self.db, file), &links)
+    }
+
+    /// A person whom a data file names.
+    pub fn person(&self, person: &community::Person) -> PersonRef {
+        PersonRef {
+            name: person.name.clone(),
+            handle: person.handle.value.clone(),
+            url: self.to(&Route::Person(person.handle.value.clone()).url(self.db)),
+            company: person.company.clone(),
+        }
+    }
+
+    /// A group by id.
+    pub fn group_ref(&self, group: &Group) -> GroupRef {
+        GroupRef {
+            id: group.id().to_owned(),
+            name: group.full_name(),
+            url: self.to(&Route::Group(group.id().to_owned()).url(self.db)),
+            kind: group.facts.kind.id(),
+        }
+    }
+
+    /// Groups by id, those that exist.
+    pub fn groups<'b>(&self, ids: impl IntoIterator<Item = &'b String>) -> Vec<GroupRef> {
+        ids.into_iter().filter_map(|id| self.group(id)).map(|group| self.group_ref(&group)).collect()
+    }
+
+    /// A group.
+    pub fn group(&self, id: &str) -> Option<Arc<Group>> {
+        model::group(self.db, Key::new(self.db, id.to_owned())).clone()
+    }
+
+    /// A role.
+    pub fn role_ref(&self, role: &Role) -> RoleRef {
+        RoleRef {
+            id: role.id.clone(),
+            title: role.title.clone(),
+            short: role.short.clone(),
+            url: self.to(&Route::Role(role.id.clone()).url(self.db)),
+        }
+    }
+
+    /// The roles of a group.
+    pub fn seats(&self, group: &Group) -> Vec<Seat> {
+        let seats = model::seats(self.db, Key::new(self.db, group.id().to_owned()));
+        seats.iter().map(|seat| self.seat(group, seat)).collect()
+    }
+
+    /// One role of a group.
+    pub fn seat(&self, group: &Group, seat: &model::Seat) -> Seat {
+        let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
+        Seat {
+            role: self.role_ref(&seat.role),
+            url: self.to(&route.url(self.db)),
+            holders: seat.holders.iter().map(|person| self.person(person)).collect(),
+            optional: seat.role.matter.optional,
+            recorded: seat.recorded,
+        }
+    }
+
+    /// Meetings of a group or subproject.
+    pub fn meetings(&self, meetings: &[community::Meeting]) -> Vec<Meeting> {
+        let meeting = |meeting: &community::Meeting| {
+            let (when, note) = community::describe(meeting);
+            Meeting {
+                title: meeting.title.clone(),
+                when,
+                note,
+                join: meeting.join.clone().filter(|address| is_web(address)),
+                notes: meeting.notes.clone().filter(|address| is_web(address)),
+                recordings: meeting.recordings.clone().filter(|address| is_web(address)),
+                calendar: meeting.calendar.clone().filter(|address| is_web(address)),
+            }
+        };
+        meetings.iter().map(meeting).collect()
+    }
+
+    /// Where to reach a group.
+    pub fn contacts(&self, file: File, contact: &community::Contact) -> Contacts {
+        let config = file.config(self.db);
+        Contacts {
+            slack: contact.slack.as_ref().map(|channel| slack(channel, config.slack.as_deref())),
+            mailing_list: contact.mailing_list.as_deref().map(list),
+            private_mailing_list: contact.private_mailing_list.as_deref().map(list),
+            teams: contact
+                .teams
+                .iter()
+                .map(|team| Team {
+                    name: team.name.clone(),
+                    url: config.teams.as_ref().map(|address| format!("{address}{}", url::encode_path(&team.name))),
+                    description: team.description.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// The charter of a group: a file beside its README, a path, or an address.
+    pub fn charter(&self, group: &Group) -> Option<Link> {
+        let written = group.facts.charter.as_deref()?;
+        let address = charter_destination(group, written);
+        let link = self.reference(group.file, &address)?;
+        Some(Link { label: "Charter".into(), ..link })
+    }
+
+    /// The levels that a role asks for, by area; `group` may ask for others.
+    pub fn skills(&self, role: &Role, group: Option<&Group>) -> Vec<SkillGroup> {
+        let overlay = group.and_then(|group| group.overlays.get(&role.id));
+        let mut areas: Vec<SkillGroup> = Vec::new();
+        for id in model::skill_ids(self.db) {
+            let asked = role.matter.skills.get(id).map(|level| level.value);
+            let here = overlay.and_then(|overlay| overlay.skills.get(id)).map(|level| level.value);
+            let Some(level) = here.or(asked) else { continue };
+            let Some(entry) = model::skill(self.db, Key::new(self.db, id.clone())) else { continue };
+            let row = SkillRow {
+                name: entry.skill.name.clone(),
+                url: self.to(&Route::Skill(id.clone()).url(self.db)),
+                level: self.level(entry, level, here.is_some() && here != asked),
+            };
+            let area = Link {
+                label: entry.area_name.clone(),
+                url: format!("{}#{}", self.to(&Route::Skills.url(self.db)), entry.area),
+                external: false,
+            };
+            match areas.last_mut().filter(|last| last.area == area) {
+                Some(last) => last.skills.push(row),
+                None => areas.push(SkillGroup { area, skills: vec![row] }),
+            }
+        }
+        areas
+    }
+
+    /// A level of a skill, with the name its file gives it.
+    pub fn level(&self, entry: &model::SkillEntry, level: u8, raised: bool) -> Level {
+        let name = entry.skill.levels.iter().find(|known| known.level.value == level);
+        Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
+    }
+
+    /// Items of a checklist by phase, made out for a group where there is one.
+    pub fn phases(&self, items: &[ComposedItem], group: Option<&Group>, role: Option<&Role>) -> Vec<Phase> {
+        let fill = super::placeholder::Values::new(self, group, role);
+        let item = |composed: &ComposedItem| Item {
+            id: composed.item.id.value.clone(),
+            text_html: self.markdown(composed.file, &fill.apply(&composed.item.text), true),
+            done_html: composed
+                .item
+                .done
+                .as_ref()
+                .map(|done| self.markdown(composed.file, &fill.apply(done), true)),
+            refs: self.references(composed.file, &composed.item.refs),
+            from: composed.from.as_ref().map(|from| {
+                self.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
+            }),
+        };
+        PHASES
+            .iter()
+            .map(|phase| Phase {
+                id: phase.id(),
+                label: phase.label(),
+                items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
+            })
+            .filter(|phase| !phase.items.is_empty())
+            .collect()
+    }
+
+    /// What is to be known of a role at a glance.
+    pub fn facts(&self, role: &Role) -> Vec<Fact> {
+        let matter = &role.matter;
+        let mut facts = Vec::new();
+        let mut add = |label, html: Option<String>| facts.extend(html.map(|html| Fact { label, html }));
+        let inline = |text: &String| self.markdown(role.file, text, true);
+        add("Needed", matter.optional.then(|| "Optional".to_owned()));
+        add(
+            "How many",
+            match (matter.min, matter.recommended) {
+                (Some(min), Some(recommended)) if min != recommended => Some(format!("{min} to {recommended}")),
+                (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
+                (None, None) => None,
+            },
+        );
+        add("Appointed by", matter.appointed_by.as_ref().map(inline));
+        add(
+            "Permissions",
+            matter.permissions_like.as_ref().map(|like| {
+                match model::role(self.db, Key::new(self.db, like.value.clone())) {
+                    Some(like) => {
+                        let link = self.role_ref(like);
+                        format!("Same as <a href=\"{}\">{}</a>", html::escape(&link.url), html::escape(&link.title))
+                    }
+                    None => html::escape(&like.value),
+                }
+            }),
+        );
+        add("Whom to ask", matter.ask.as_ref().map(inline));
+        facts
+    }
+}
+
+/// Where a group's charter is, as a destination from the file of its facts.
+pub fn charter_destination(group: &Group, written: &str) -> String {
+    if written.contains("://") || written.contains('/') {
+        written.to_owned()
+    } else {
+        format!("/{}/{written}", group.id())
+    }
+}
+
+fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
+    match file.config(db).format {
+        crate::config::Format::Handbook => HtmlPolicy::AsWritten,
+        crate::config::Format::KubernetesCommunity | crate::config::Format::Markdown => HtmlPolicy::Sanitized,
+    }
+}
+
+fn slack(channel: &str, workspace: Option<&str>) -> Link {
+    let label = format!("#{}", channel.trim_start_matches('#'));
+    match workspace {
+        Some(workspace) => {
+            let url = format!("{workspace}{}", url::encode_path(channel.trim_start_matches('#')));
+            Link { label, url, external: true }
+        }
+        None => Link { label, url: String::new(), external: true },
+    }
+}
+
+/// A mailing list: an address of either kind.
+fn list(address: &str) -> Link {
+    if is_web(address) {
+        let name = address.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(address);
+        return Link { label: url::decode(name), url: address.to_owned(), external: true };
+    }
+    Link { label: address.to_owned(), url: format!("mailto:{address}"), external: true }
+}
+
+/// Only addresses of the web become links: a data file may hold anything.
+pub fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}

@@ -1,0 +1,171 @@
+//! The shapes that view models are made of; docs/themes.md describes them to theme writers.
+
+use serde::Serialize;
+
+/// A link as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub label: String,
+    /// Relative to the page.
+    pub url: String,
+    /// Leads out of the site.
+    pub external: bool,
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct PersonRef {
+    pub name: String,
+    pub handle: String,
+    pub url: String,
+    pub company: Option<String>,
+}
+
+/// A group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct GroupRef {
+    pub id: String,
+    /// With its kind: `SIG Scheduling`.
+    pub name: String,
+    pub url: String,
+    pub kind: &'static str,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct RoleRef {
+    pub id: String,
+    pub title: String,
+    pub short: String,
+    pub url: String,
+}
+
+/// A role in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Seat {
+    pub role: RoleRef,
+    /// The lead page.
+    pub url: String,
+    pub holders: Vec<PersonRef>,
+    /// The group may do without it.
+    pub optional: bool,
+    /// The data says who holds it.
+    pub recorded: bool,
+}
+
+/// A lead page of a group, where the role is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct GroupSeat {
+    pub group: GroupRef,
+    pub url: String,
+    pub holders: Vec<PersonRef>,
+}
+
+/// A regular meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Meeting {
+    pub title: String,
+    /// In words: `Tuesdays, 09:00 Pacific Time, every two weeks`.
+    pub when: Option<String>,
+    /// What the data leaves open.
+    pub note: Option<String>,
+    pub join: Option<String>,
+    pub notes: Option<String>,
+    pub recordings: Option<String>,
+    pub calendar: Option<String>,
+}
+
+/// Where to reach a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Contacts {
+    pub slack: Option<Link>,
+    pub mailing_list: Option<Link>,
+    pub private_mailing_list: Option<Link>,
+    pub teams: Vec<Team>,
+}
+
+/// A GitHub team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Team {
+    pub name: String,
+    pub url: Option<String>,
+    pub description: Option<String>,
+}
+
+/// A level of a skill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Level {
+    /// 0 where none is asked for.
+    pub level: u8,
+    pub name: String,
+    pub max: u8,
+    /// The group asks for another level than the role.
+    pub raised: bool,
+}
+
+/// A skill and the level asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SkillRow {
+    pub name: String,
+    pub url: String,
+    pub level: Level,
+}
+
+/// The skills of an area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SkillGroup {
+    pub area: Link,
+    pub skills: Vec<SkillRow>,
+}
+
+/// A group that asks for another level of a skill than the role does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Overlay {
+    pub group: GroupRef,
+    pub role: RoleRef,
+    pub url: String,
+    pub skill: Link,
+    pub level: Level,
+}
+
+/// An item of a checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Item {
+    pub id: String,
+    pub text_html: String,
+    pub done_html: Option<String>,
+    pub refs: Vec<Link>,
+    /// The list it is included from.
+    pub from: Option<Link>,
+}
+
+/// The items of a phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Phase {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub items: Vec<Item>,
+}
+
+/// A fact about a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Fact {
+    pub label: &'static str,
+    pub html: String,
+}
