@@ -333,6 +333,14 @@ pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
     handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
 }
 
+/// Ids of the groups that name this one as a stakeholder.
+#[salsa::tracked]
+pub fn serves(db: &dyn Db, key: Key<'_>) -> Vec<String> {
+    let id = key.id(db);
+    let naming = handbook(db).groups.values().filter(|group| group.stakeholders.contains(id));
+    naming.map(|group| group.id().to_owned()).collect()
+}
+
 /// Ids of all groups, in order.
 #[salsa::tracked]
 pub fn group_ids(db: &dyn Db) -> Vec<String> {

@@ -1,0 +1,212 @@
+//! The list of groups, and the page of each.
+
+use serde::Serialize;
+
+use super::home::groups_of;
+use super::scope::Scope;
+use super::view::{Contacts, GroupRef, Link, Meeting, PersonRef, Seat};
+use super::{Body, PageView};
+use crate::community::{self, GroupKind};
+use crate::model::{self, FolderKey, Route};
+
+/// `groups`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Groups {
+    pub kinds: Vec<Kind>,
+}
+
+/// The groups of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Kind {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub groups: Vec<ListedGroup>,
+}
+
+/// A group in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ListedGroup {
+    pub group: GroupRef,
+    pub short_name: String,
+    pub mission_html: String,
+    pub seats: Vec<Seat>,
+    pub slack: Option<Link>,
+}
+
+/// `group`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Group {
+    pub group: GroupRef,
+    pub kind_label: &'static str,
+    pub label: Option<String>,
+    pub mission_html: String,
+    pub charter: Option<Link>,
+    pub home: Option<Link>,
+    pub seats: Vec<Seat>,
+    pub liaison: Option<PersonRef>,
+    pub emeritus: Vec<PersonRef>,
+    pub stakeholders: Vec<GroupRef>,
+    pub serves: Vec<GroupRef>,
+    pub meetings: Vec<Meeting>,
+    pub contacts: Contacts,
+    pub subprojects: Vec<Subproject>,
+    pub facts_source: Option<Link>,
+}
+
+/// A subproject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Subproject {
+    pub id: String,
+    pub name: String,
+    pub description_html: String,
+    pub leads: Vec<PersonRef>,
+    pub owners: Vec<Link>,
+    pub meetings: Vec<Meeting>,
+    pub contacts: Contacts,
+}
+
+pub fn groups(scope: &Scope) -> (PageView, Body) {
+    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
+        id: kind.id(),
+        label: kind.plural(),
+        groups: groups_of(scope, kind)
+            .map(|group| ListedGroup {
+                group: scope.group_ref(&group),
+                short_name: group.facts.name.clone(),
+                mission_html: mission(scope, &group),
+                seats: scope.seats(&group),
+                slack: scope.contacts(group.file, &group.facts.contact).slack,
+            })
+            .collect(),
+    });
+    let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
+    let headings: Vec<_> = kinds.iter().map(|kind| (kind.label, kind.id, true)).collect();
+    let page = PageView::new(scope, "groups", "Groups").breadcrumbs(vec![scope.home()]).toc(&headings);
+    (page, Body::Groups(Groups { kinds }))
+}
+
+pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+    let group = scope.group(id)?;
+    let facts = &group.facts;
+    let body = Group {
+        group: scope.group_ref(&group),
+        kind_label: facts.kind.label(),
+        label: facts.label.clone(),
+        mission_html: mission(scope, &group),
+        charter: scope.charter(&group),
+        home: home(scope, &group),
+        seats: scope.seats(&group),
+        liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
+        emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
+        stakeholders: scope.groups(&group.stakeholders),
+        serves: model::serves(scope.db, model::Key::new(scope.db, id.to_owned()))
+            .iter()
+            .filter_map(|id| scope.group(id))
+            .map(|group| scope.group_ref(&group))
+            .collect(),
+        meetings: scope.meetings(&facts.meetings),
+        contacts: scope.contacts(group.file, &facts.contact),
+        subprojects: subprojects(scope, &group),
+        facts_source: scope.view_source(group.file),
+    };
+    let page = PageView::new(scope, "group", &group.full_name())
+        .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
+        .toc(&[
+            ("Leads", "rb-leads", !body.seats.is_empty()),
+            ("Meetings", "rb-meetings", !body.meetings.is_empty()),
+            ("Contact", "rb-contact", body.contacts != Contacts::default()),
+            ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
+            ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
+        ]);
+    let page = with_neighbours(page, scope, facts.kind);
+    Some((page, Body::Group(body)))
+}
+
+/// The groups of the same kind, beside the page.
+pub fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
+    let neighbours = groups_of(scope, kind)
+        .map(|group| (group.facts.name.clone(), Route::Group(group.id().to_owned()).url(scope.db), false));
+    page.section(scope, kind.plural(), "/groups/", neighbours.collect())
+}
+
+/// What the group is for.
+pub fn mission(scope: &Scope, group: &model::Group) -> String {
+    group.mission.as_ref().map_or(String::new(), |mission| scope.text(mission, true))
+}
+
+/// The group's own page, in the source its facts come from.
+fn home(scope: &Scope, group: &model::Group) -> Option<Link> {
+    let source = group.file.source(scope.db);
+    group.file.config(scope.db).mount.as_ref()?;
+    let index = model::index_document(scope.db, FolderKey::new(scope.db, source, group.id().to_owned()))?;
+    Some(scope.link(model::title(scope.db, index).clone(), &Route::Document(index)))
+}
+
+fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
+    let ids = subproject_ids(&group.facts);
+    let shown = group.facts.subprojects.iter().zip(ids).map(|(subproject, id)| Subproject {
+        id,
+        name: subproject.name.value.clone(),
+        description_html: subproject
+            .description
+            .as_ref()
+            .map_or(String::new(), |text| scope.markdown(group.file, text, true)),
+        leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
+        owners: subproject.owners.iter().filter(|url| super::scope::is_web(url)).map(|url| owners(url)).collect(),
+        meetings: scope.meetings(&subproject.meetings),
+        contacts: subproject.contact.as_ref().map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
+    });
+    shown.collect()
+}
+
+/// Anchors of a group's subprojects on its page, by position.
+pub fn subproject_ids(group: &community::Group) -> Vec<String> {
+    let mut used = std::collections::BTreeMap::<String, usize>::new();
+    let id = |subproject: &community::Subproject| {
+        let id = model::slug(&subproject.name);
+        let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_default();
+        if *count == 0 { id } else { format!("{id}-{count}") }
+    };
+    group.subprojects.iter().map(id).collect()
+}
+
+/// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`.
+fn owners(address: &str) -> Link {
+    let raw = address.strip_prefix("https://raw.githubusercontent.com/");
+    let Some((organisation, repository, rest)) = raw.and_then(|raw| {
+        let mut parts = raw.splitn(3, '/');
+        Some((parts.next()?, parts.next()?, parts.next()?))
+    }) else {
+        let label = address.split_once("://").map_or(address, |(_, rest)| rest);
+        return Link { label: label.to_owned(), url: address.to_owned(), external: true };
+    };
+    let rest = rest.strip_prefix("refs/heads/").unwrap_or(rest);
+    let (branch, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let label = if folder.is_empty() {
+        format!("{organisation}/{repository}")
+    } else {
+        format!("{organisation}/{repository}: {folder}")
+    };
+    let url = format!("https://github.com/{organisation}/{repository}/blob/{branch}/{path}");
+    Link { label, url, external: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owners;
+
+    #[test]
+    fn owners_files_are_named_by_their_folder() {
+        let link = owners("https://raw.githubusercontent.com/kubernetes/kubernetes/refs/heads/master/pkg/x/OWNERS");
+        assert_eq!(link.label, "kubernetes/kubernetes: pkg/x");
+        assert_eq!(link.url, "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
+        assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
+        assert_eq!(owners("https://example.org/x/OWNERS").label, "example.org/x/OWNERS");
+    }
+}

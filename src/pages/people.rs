@@ -1,0 +1,182 @@
+//! The list of people, and the page of each.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::{GroupRef, Link, PersonRef, RoleRef};
+use super::{Body, PageView};
+use crate::model::{self, Key, Person as Known, Route};
+
+/// `people`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct People {
+    pub total: usize,
+    pub letters: Vec<Letter>,
+}
+
+/// People whose names begin with the same letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Letter {
+    pub letter: String,
+    pub id: String,
+    pub people: Vec<ListedPerson>,
+}
+
+/// A person with what they do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ListedPerson {
+    pub person: PersonRef,
+    pub roles: Vec<Link>,
+}
+
+/// `person`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Person {
+    pub person: PersonRef,
+    pub github: Link,
+    pub companies: Vec<String>,
+    pub seats: Vec<HeldSeat>,
+    pub liaison_for: Vec<GroupRef>,
+    pub subprojects: Vec<LedSubproject>,
+    pub emeritus: Vec<GroupRef>,
+}
+
+/// A role that a person holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct HeldSeat {
+    pub group: GroupRef,
+    pub role: RoleRef,
+    pub url: String,
+}
+
+/// A subproject that a person leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct LedSubproject {
+    pub group: GroupRef,
+    pub name: String,
+    pub url: String,
+}
+
+pub fn people(scope: &Scope) -> (PageView, Body) {
+    let mut letters: BTreeMap<(bool, String), Vec<ListedPerson>> = BTreeMap::new();
+    let handbook = model::handbook(scope.db);
+    for person in handbook.people.values() {
+        let first = person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        let is_letter = first.chars().all(char::is_alphabetic);
+        let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
+        let listed = ListedPerson { person: person_ref(scope, person), roles: roles(scope, person) };
+        letters.entry((!is_letter, letter)).or_default().push(listed);
+    }
+    let letters: Vec<Letter> = letters
+        .into_iter()
+        .map(|((_, letter), mut people)| {
+            people.sort_by_key(|listed| (listed.person.name.to_lowercase(), listed.person.handle.to_lowercase()));
+            let id = if letter == "#" { "rb-other".to_owned() } else { format!("rb-{}", letter.to_lowercase()) };
+            Letter { letter, id, people }
+        })
+        .collect();
+    let page = PageView::new(scope, "people", "People").breadcrumbs(vec![scope.home()]);
+    (page, Body::People(People { total: handbook.people.len(), letters }))
+}
+
+pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
+    let person = model::person(scope.db, Key::new(scope.db, handle.to_lowercase())).clone()?;
+    let seats = person.leads.iter().filter_map(|(group, key)| {
+        let group = scope.group(group)?;
+        let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+        let seat = seats.iter().find(|seat| seat.role.held_as().contains(&key.as_str()))?;
+        let shown = scope.seat(&group, seat);
+        Some(HeldSeat { group: scope.group_ref(&group), role: shown.role, url: shown.url })
+    });
+    let body = Person {
+        person: person_ref(scope, &person),
+        github: Link {
+            label: format!("@{}", person.handle),
+            url: format!("https://github.com/{}", crate::link::url::encode_path(&person.handle)),
+            external: true,
+        },
+        companies: person.companies.clone(),
+        seats: seats.collect(),
+        liaison_for: scope.groups(&person.liaison_for),
+        subprojects: led(scope, &person),
+        emeritus: scope.groups(&person.emeritus),
+    };
+    let page = PageView::new(scope, "person", &person.name)
+        .breadcrumbs(vec![scope.home(), scope.link("People", &Route::People)]);
+    Some((page, Body::Person(body)))
+}
+
+fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
+    let led = person.subprojects.iter().filter_map(|(group, name)| {
+        let group = scope.group(group)?;
+        let position = group.facts.subprojects.iter().position(|subproject| subproject.name.value == *name)?;
+        let id = super::group::subproject_ids(&group.facts).swap_remove(position);
+        let shown = scope.group_ref(&group);
+        let url = format!("{}#{}", shown.url, crate::link::url::encode_fragment(&id));
+        Some(LedSubproject { group: shown, name: name.clone(), url })
+    });
+    led.collect()
+}
+
+/// What a person does, as links to the pages of it.
+fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
+    let held = person.leads.iter().filter_map(|(group, key)| {
+        let group = scope.group(group)?;
+        let role = model::handbook(scope.db).role_of(&group, key)?;
+        let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
+        Some(scope.link(format!("{} {}", group.full_name(), role.title), &route))
+    });
+    let liaison = person.liaison_for.iter().filter_map(|group| {
+        let group = scope.group(group)?;
+        Some(scope.link(format!("Liaison of {}", group.full_name()), &Route::Group(group.id().to_owned())))
+    });
+    let led = led(scope, person).into_iter().map(|subproject| Link {
+        label: format!("{} ({})", subproject.name, subproject.group.name),
+        url: subproject.url,
+        external: false,
+    });
+    let former = person.emeritus.iter().filter_map(|group| {
+        let group = scope.group(group)?;
+        Some(scope.link(format!("{} emeritus", group.full_name()), &Route::Group(group.id().to_owned())))
+    });
+    held.chain(liaison).chain(led).chain(former).collect()
+}
+
+fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
+    PersonRef {
+        name: person.name.clone(),
+        handle: person.handle.clone(),
+        url: scope.to(&Route::Person(person.handle.clone()).url(scope.db)),
+        company: person.companies.first().cloned(),
+    }
+}
+
+/// Latin letters are listed under the letter without its marks, as readers look for them.
+fn plain_letter(letter: &str) -> String {
+    let plain = match letter {
+        "Á" | "À" | "Â" | "Ä" | "Å" | "Ã" | "Ā" | "Ą" => "A",
+        "Ć" | "Č" | "Ç" => "C",
+        "Ď" | "Đ" => "D",
+        "É" | "È" | "Ê" | "Ë" | "Ě" | "Ę" => "E",
+        "Í" | "Ì" | "Î" | "Ï" | "İ" => "I",
+        "Ł" => "L",
+        "Ń" | "Ñ" | "Ň" => "N",
+        "Ó" | "Ò" | "Ô" | "Ö" | "Õ" | "Ø" => "O",
+        "Ř" => "R",
+        "Ś" | "Š" | "Ş" => "S",
+        "Ť" => "T",
+        "Ú" | "Ù" | "Û" | "Ü" | "Ů" => "U",
+        "Ý" => "Y",
+        "Ź" | "Ž" | "Ż" => "Z",
+        other => other,
+    };
+    plain.to_owned()
+}

@@ -1,0 +1,141 @@
+//! The list of roles, and the page of each.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::{Fact, GroupSeat, Link, RoleRef, SkillGroup};
+use super::{Body, PageView};
+use crate::model::{self, Key, Route};
+
+/// `roles`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Roles {
+    pub intro_html: String,
+    pub categories: Vec<Category>,
+}
+
+/// Roles that are listed together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Category {
+    pub name: String,
+    pub roles: Vec<ListedRole>,
+}
+
+/// A role in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ListedRole {
+    pub role: RoleRef,
+    pub summary_html: String,
+    pub optional: bool,
+    /// Number of groups that have the role or could have it.
+    pub held_in: usize,
+}
+
+/// `role`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Role {
+    pub role: RoleRef,
+    pub summary_html: String,
+    pub facts: Vec<Fact>,
+    pub governed_by: Vec<Link>,
+    pub body_html: String,
+    pub skills: Vec<SkillGroup>,
+    pub seats: Vec<GroupSeat>,
+    pub checklist: Option<Link>,
+    pub upstream: Option<Link>,
+}
+
+pub fn roles(scope: &Scope) -> (PageView, Body) {
+    let intro = super::home::section_text(scope.db, "roles");
+    let page = PageView::new(scope, "roles", "Roles").breadcrumbs(vec![scope.home()]);
+    let categories = categories(scope).into_iter().map(|(name, roles)| Category {
+        name,
+        roles: roles
+            .into_iter()
+            .map(|role| ListedRole {
+                role: scope.role_ref(&role),
+                summary_html: summary(scope, &role),
+                optional: role.matter.optional,
+                held_in: groups_with(scope, &role.id).count(),
+            })
+            .collect(),
+    });
+    let roles = Roles {
+        intro_html: intro.map_or(String::new(), |file| scope.document(file).body),
+        categories: categories.collect(),
+    };
+    (page, Body::Roles(roles))
+}
+
+pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+    let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
+    let rendered = scope.document(role.file);
+    let mut page = PageView::new(scope, "role", &role.title).description(model::description(scope.db, role.file).clone());
+    if let Some(title) = rendered.title {
+        page.title_html = title;
+    }
+    page.title_id = rendered.title_id;
+    page.view_source = scope.view_source(role.file);
+    let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
+    let skills = scope.skills(&role, None);
+    let mut toc = super::document::toc(&rendered.toc);
+    let more = [("Skills", "rb-skills", !skills.is_empty()), ("Where it is held", "rb-groups", !seats.is_empty())];
+    toc.extend(page.clone().toc(&more).toc);
+    page.toc = toc;
+    let neighbours = categories(scope).into_values().flatten();
+    let neighbours = neighbours.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(scope.db), false));
+    let page = page
+        .breadcrumbs(vec![scope.home(), scope.link("Roles", &Route::Roles)])
+        .section(scope, "Roles", "/roles/", neighbours.collect());
+    let body = Role {
+        role: scope.role_ref(&role),
+        summary_html: summary(scope, &role),
+        facts: scope.facts(&role),
+        governed_by: scope.references(role.file, &role.matter.governed_by),
+        body_html: rendered.body,
+        skills,
+        seats,
+        checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {
+            scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone()))
+        }),
+        upstream: super::document::upstream(scope, role.file),
+    };
+    Some((page, Body::Role(body)))
+}
+
+/// The role in a sentence or two.
+pub fn summary(scope: &Scope, role: &model::Role) -> String {
+    match &role.matter.summary {
+        Some(summary) => scope.markdown(role.file, summary, true),
+        None => {
+            model::description(scope.db, role.file).as_deref().map_or(String::new(), crate::html::escape)
+        }
+    }
+}
+
+/// The groups that have a role or could have it, with those who hold it.
+pub fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
+    model::group_ids(scope.db).iter().filter_map(move |id| {
+        let group = scope.group(id)?;
+        let seats = model::seats(scope.db, Key::new(scope.db, id.clone()));
+        let seat = scope.seat(&group, seats.iter().find(|seat| seat.role.id == role)?);
+        Some(GroupSeat { group: scope.group_ref(&group), url: seat.url, holders: seat.holders })
+    })
+}
+
+/// Roles by category, both in the order of roles.
+fn categories(scope: &Scope) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>> {
+    let mut categories: IndexMap<String, Vec<_>> = IndexMap::new();
+    for id in model::role_ids(scope.db) {
+        if let Some(role) = model::role(scope.db, Key::new(scope.db, id.clone())) {
+            let category = role.matter.category.clone().unwrap_or_else(|| "Roles".into());
+            categories.entry(category).or_default().push(role.clone());
+        }
+    }
+    categories
+}
