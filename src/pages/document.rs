@@ -1,0 +1,247 @@
+//! Documents and folders.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::Link;
+use super::{Body, PageView, TocItem};
+use crate::html;
+use crate::link::{self, Target};
+use crate::model::{self, FolderKey, Route};
+use crate::source::{Db, File, Site, SourceId};
+
+/// `document`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Document {
+    pub body_html: String,
+    pub upstream: Option<Link>,
+    pub digest: Option<Link>,
+}
+
+/// `folder`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Folder {
+    pub body_html: String,
+    pub entries: Vec<Entry>,
+    pub upstream: Option<Link>,
+    pub digest: Option<Link>,
+}
+
+/// A page or folder in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Entry {
+    pub label: String,
+    pub url: String,
+    pub description: Option<String>,
+    pub folder: bool,
+}
+
+/// What is in a folder, before it is made into links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    label: String,
+    url: String,
+    file: Option<File>,
+    folder: bool,
+}
+
+pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
+    let db = scope.db;
+    let (source, folder) = (file.source(db), file.folder(db));
+    let rendered = scope.document(file);
+    let outline_title = model::title(db, file);
+    let is_index = model::index_document(db, FolderKey::new(db, source, folder.clone())) == Some(file);
+    let mut page = PageView::new(scope, if is_index { "folder" } else { "document" }, outline_title);
+    if let Some(title) = rendered.title {
+        page.title_html = title;
+    }
+    page.title_id = rendered.title_id;
+    page.description = model::description(db, file).clone();
+    page.view_source = scope.view_source(file);
+    page.toc = toc(&rendered.toc);
+    let above = if is_index { parent(&folder) } else { Some(folder.as_str()) };
+    page.breadcrumbs = breadcrumbs(scope, source, above);
+    let page = beside(page, scope, source, &folder);
+    if is_index {
+        let body = Folder {
+            body_html: rendered.body,
+            entries: entries(scope, source, &folder),
+            upstream: upstream(scope, file),
+            digest: digest(scope, file),
+        };
+        return (page, Body::Folder(body));
+    }
+    (page, Body::Document(Document { body_html: rendered.body, upstream: upstream(scope, file), digest: digest(scope, file) }))
+}
+
+pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body) {
+    let title = folder_title(scope.db, source, folder);
+    let mut page = PageView::new(scope, "folder", &title);
+    page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
+    let page = beside(page, scope, source, folder);
+    let entries = entries(scope, source, folder);
+    (page, Body::Folder(Folder { body_html: String::new(), entries, upstream: None, digest: None }))
+}
+
+/// The headings of a document that its contents list.
+pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
+    let item = |heading: &html::TocEntry| TocItem {
+        label: heading.text.clone(),
+        url: format!("#{}", link::url::encode_fragment(&heading.id)),
+        level: heading.level,
+    };
+    headings.iter().filter(|heading| matches!(heading.level, 2 | 3)).map(item).collect()
+}
+
+/// The document that this one digests.
+pub fn upstream(scope: &Scope, file: File) -> Option<Link> {
+    let path = model::upstream(scope.db, file).as_ref()?;
+    let config = Site::get(scope.db).config(scope.db);
+    let trees = Site::get(scope.db).trees(scope.db);
+    for (index, tree) in trees.iter().enumerate().filter(|(index, _)| *index != file.source(scope.db).0) {
+        let source = &config.sources[index];
+        if let Some(original) = tree.file(path) {
+            let label = format!("{} ({})", model::title(scope.db, original), source.title());
+            return Some(scope.link(label, &Route::Document(original)));
+        }
+        if let (false, Some(web)) = (tree.present, &source.web) {
+            let url = format!("{web}{}", link::url::encode_path(path));
+            return Some(Link { label: path.clone(), url, external: true });
+        }
+    }
+    None
+}
+
+/// The handbook's digest of a mounted document.
+fn digest(scope: &Scope, file: File) -> Option<Link> {
+    file.config(scope.db).mount.as_ref()?;
+    let digest = *model::digests(scope.db).get(&*file.path(scope.db))?;
+    Some(Link {
+        label: model::title(scope.db, digest).clone(),
+        url: scope.to(&model::document_url(scope.db, digest)),
+        external: false,
+    })
+}
+
+fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
+    let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
+    if listed.is_empty() {
+        return page;
+    }
+    let items = listed.iter().map(|entry| (entry.label.clone(), entry.url.clone(), entry.folder));
+    page.section(scope, &folder_title(scope.db, source, folder), &model::folder_url(scope.db, source, folder), items.collect())
+}
+
+fn breadcrumbs(scope: &Scope, source: SourceId, folder: Option<&str>) -> Vec<Link> {
+    let mut crumbs = Vec::new();
+    let mut folder = folder;
+    let mounted = Site::get(scope.db).config(scope.db).sources[source.0].mount.is_some();
+    while let Some(path) = folder {
+        if mounted || !path.is_empty() {
+            let url = scope.to(&model::folder_url(scope.db, source, path));
+            crumbs.push(Link { label: folder_title(scope.db, source, path), url, external: false });
+        }
+        folder = parent(path);
+    }
+    crumbs.push(scope.home());
+    crumbs.reverse();
+    crumbs
+}
+
+/// Title of the folder's index document, else its name in words.
+fn folder_title(db: &dyn Db, source: SourceId, folder: &str) -> String {
+    match model::index_document(db, FolderKey::new(db, source, folder.to_owned())) {
+        Some(index) => model::title(db, index).clone(),
+        None if folder.is_empty() => model::words(&Site::get(db).config(db).sources[source.0].title()),
+        None => model::words(folder.rsplit('/').next().unwrap_or(folder)),
+    }
+}
+
+fn entries(scope: &Scope, source: SourceId, folder: &str) -> Vec<Entry> {
+    let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
+    let entry = |listed: &Listed| Entry {
+        label: listed.label.clone(),
+        url: scope.to(&listed.url),
+        description: listed.file.and_then(|file| model::description(scope.db, file).clone()),
+        folder: listed.folder,
+    };
+    listed.iter().map(entry).collect()
+}
+
+/// The folders and documents of a folder: folders first; each by the order it asks for, then by title.
+#[salsa::tracked]
+fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
+    let (source, folder) = (key.source(db), key.path(db));
+    let tree = &Site::get(db).trees(db)[source.0];
+    let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
+    let mut folders = BTreeSet::new();
+    let mut documents = Vec::new();
+    let index = model::index_document(db, key);
+    for (path, file) in tree.under(folder).filter(|(path, _)| crate::source::is_markdown(path)) {
+        match path[prefix..].split_once('/') {
+            Some((name, _)) => {
+                folders.insert(format!("{}{name}", &path[..prefix]));
+            }
+            None if index == Some(file) => {}
+            None => documents.push(file),
+        }
+    }
+    let mut listed: Vec<_> = folders
+        .into_iter()
+        .map(|path| {
+            let index = model::index_document(db, FolderKey::new(db, source, path.clone()));
+            let entry = Listed {
+                label: folder_title(db, source, &path),
+                url: model::folder_url(db, source, &path),
+                file: index,
+                folder: true,
+            };
+            (index.and_then(|index| model::outline(db, index).order), entry)
+        })
+        .chain(documents.into_iter().map(|file| {
+            let entry = Listed {
+                label: model::title(db, file).clone(),
+                url: model::document_url(db, file),
+                file: Some(file),
+                folder: false,
+            };
+            (model::outline(db, file).order, entry)
+        }))
+        .collect();
+    listed.sort_by_cached_key(|(order, entry)| {
+        (!entry.folder, order.unwrap_or(i64::MAX), entry.label.to_lowercase(), entry.url.clone())
+    });
+    listed.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The files that documents show or offer, to be copied beside the pages.
+#[salsa::tracked]
+pub fn assets(db: &dyn Db) -> BTreeSet<File> {
+    let site = Site::get(db);
+    let documents = site.trees(db).iter().flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
+    documents.flat_map(|file| assets_of(db, *file)).copied().collect()
+}
+
+/// The files that one document shows or offers.
+#[salsa::tracked]
+fn assets_of(db: &dyn Db, file: File) -> BTreeSet<File> {
+    let links = model::document(db, file).links.iter();
+    links
+        .filter_map(|written| match link::target(db, file, &written.destination) {
+            Target::Asset { file, .. } => Some(*file),
+            _ => None,
+        })
+        .collect()
+}
+
+fn parent(folder: &str) -> Option<&str> {
+    match folder {
+        "" => None,
+        folder => Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent)),
+    }
+}

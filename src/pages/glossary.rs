@@ -1,0 +1,41 @@
+//! The glossary.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::Link;
+use super::{Body, PageView};
+use crate::model;
+
+/// `glossary`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Glossary {
+    pub terms: Vec<Term>,
+}
+
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Term {
+    pub id: String,
+    pub term: String,
+    pub definition_html: String,
+    pub aliases: Vec<String>,
+    pub source: Option<Link>,
+}
+
+pub fn glossary(scope: &Scope) -> (PageView, Body) {
+    let terms = model::handbook(scope.db).terms.iter().map(|entry| {
+        let (file, term) = &**entry;
+        Term {
+            id: model::slug(&term.term),
+            term: term.term.value.clone(),
+            definition_html: scope.markdown(*file, &term.definition, true),
+            aliases: term.aliases.clone(),
+            source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
+        }
+    });
+    let page = PageView::new(scope, "glossary", "Glossary").breadcrumbs(vec![scope.home()]);
+    (page, Body::Glossary(Glossary { terms: terms.collect() }))
+}

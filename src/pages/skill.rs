@@ -1,0 +1,170 @@
+//! The skill matrix, and the page of each skill.
+
+use serde::Serialize;
+
+use super::scope::{MAX_LEVEL, Scope};
+use super::view::{Level, Link, Overlay, RoleRef};
+use super::{Body, PageView};
+use crate::model::{self, Key, Route, SkillEntry};
+
+/// `skills`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Skills {
+    pub roles: Vec<RoleRef>,
+    pub areas: Vec<Area>,
+    pub levels: Vec<Level>,
+    pub overlays: Vec<Overlay>,
+}
+
+/// An area of skills.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Area {
+    pub id: String,
+    pub name: String,
+    pub description_html: String,
+    pub skills: Vec<MatrixRow>,
+}
+
+/// A skill with the level each role asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct MatrixRow {
+    pub name: String,
+    pub url: String,
+    pub levels: Vec<Level>,
+}
+
+/// `skill`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Skill {
+    pub name: String,
+    pub area: Link,
+    pub description_html: String,
+    pub refs: Vec<Link>,
+    pub levels: Vec<DescribedLevel>,
+    pub overlays: Vec<Overlay>,
+}
+
+/// A level, described.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct DescribedLevel {
+    pub level: u8,
+    pub name: String,
+    pub description_html: String,
+    pub grow_html: Option<String>,
+    /// The roles that expect this level.
+    pub roles: Vec<RoleRef>,
+}
+
+pub fn skills(scope: &Scope) -> (PageView, Body) {
+    let handbook = model::handbook(scope.db);
+    // A role that asks for no skill would be an empty column.
+    let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
+    let areas = handbook.areas.iter().map(|area| Area {
+        id: area.id.value.clone(),
+        name: area.name.clone(),
+        description_html: file_of(scope, &area.id)
+            .zip(area.description.as_ref())
+            .map_or(String::new(), |(file, text)| scope.markdown(file, text, false)),
+        skills: handbook
+            .skills
+            .values()
+            .filter(|entry| entry.area == area.id.value)
+            .map(|entry| MatrixRow {
+                name: entry.skill.name.clone(),
+                url: scope.to(&Route::Skill(entry.skill.id.value.clone()).url(scope.db)),
+                levels: roles
+                    .iter()
+                    .map(|role| role.matter.skills.get(&entry.skill.id.value).map_or(0, |level| level.value))
+                    .map(|level| scope.level(entry, level, false))
+                    .collect(),
+            })
+            .collect(),
+    });
+    let areas: Vec<Area> = areas.filter(|area| !area.skills.is_empty()).collect();
+    let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
+        entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
+    });
+    let headings: Vec<_> = areas.iter().map(|area| (area.name.as_str(), area.id.as_str(), true)).collect();
+    let page = PageView::new(scope, "skills", "Skills").breadcrumbs(vec![scope.home()]).toc(&headings);
+    let body = Skills {
+        roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
+        areas,
+        levels,
+        overlays: overlays(scope, None),
+    };
+    (page, Body::Skills(body))
+}
+
+pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+    let entry = model::skill(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
+    let roles: Vec<_> = model::role_ids(scope.db)
+        .iter()
+        .filter_map(|role| model::role(scope.db, Key::new(scope.db, role.clone())).as_ref())
+        .collect();
+    let area_url = format!("{}#{}", scope.to(&Route::Skills.url(scope.db)), entry.area);
+    let levels = entry.skill.levels.iter().map(|level| DescribedLevel {
+        level: level.level.value,
+        name: level.name.clone(),
+        description_html: scope.markdown(entry.file, &level.description, true),
+        grow_html: level.grow.as_ref().map(|grow| scope.markdown(entry.file, grow, true)),
+        roles: roles
+            .iter()
+            .filter(|role| role.matter.skills.get(id).is_some_and(|asked| asked.value == level.level.value))
+            .map(|role| scope.role_ref(role))
+            .collect(),
+    });
+    let body = Skill {
+        name: entry.skill.name.clone(),
+        area: Link { label: entry.area_name.clone(), url: area_url.clone(), external: false },
+        description_html: scope.markdown(entry.file, &entry.skill.description, false),
+        refs: scope.references(entry.file, &entry.skill.refs),
+        levels: levels.collect(),
+        overlays: overlays(scope, Some(id)),
+    };
+    let neighbours = model::skill_ids(scope.db).iter().filter_map(|id| {
+        let entry = model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
+        Some((entry.skill.name.clone(), Route::Skill(id.clone()).url(scope.db), false))
+    });
+    let page = PageView::new(scope, "skill", &entry.skill.name)
+        .breadcrumbs(vec![
+            scope.home(),
+            scope.link("Skills", &Route::Skills),
+            Link { label: entry.area_name.clone(), url: area_url, external: false },
+        ])
+        .section(scope, "Skills", "/skills/", neighbours.collect());
+    let page = PageView { view_source: scope.view_source(entry.file), ..page };
+    Some((page, Body::Skill(body)))
+}
+
+/// The groups that ask for another level than the role does; of one skill or of all.
+fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
+    let mut overlays = Vec::new();
+    for group in model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)) {
+        for seat in model::seats(scope.db, Key::new(scope.db, group.id().to_owned())) {
+            let Some(overlay) = group.overlays.get(&seat.role.id) else { continue };
+            for (id, level) in overlay.skills.iter().filter(|(id, _)| skill.is_none_or(|skill| skill == *id)) {
+                let entry: Option<&std::sync::Arc<SkillEntry>> =
+                    model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
+                let Some(entry) = entry else { continue };
+                let shown = scope.seat(&group, seat);
+                overlays.push(Overlay {
+                    group: scope.group_ref(&group),
+                    role: shown.role,
+                    url: shown.url,
+                    skill: scope.link(entry.skill.name.clone(), &Route::Skill(id.clone())),
+                    level: scope.level(entry, level.value.min(MAX_LEVEL), true),
+                });
+            }
+        }
+    }
+    overlays
+}
+
+fn file_of(scope: &Scope, area: &str) -> Option<crate::source::File> {
+    model::handbook(scope.db).skills.values().find(|entry| entry.area == area).map(|entry| entry.file)
+}
