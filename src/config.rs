@@ -150,14 +150,19 @@ impl Config {
             Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))
         };
         if let Some(base_url) = &mut config.base_url {
-            if !(base_url.starts_with("https://") || base_url.starts_with("http://")) || base_url.contains(['?', '#']) {
+            if !(base_url.starts_with("https://") || base_url.starts_with("http://"))
+                || base_url.contains(['?', '#'])
+            {
                 return Err(invalid(base_url, format!("`{base_url}` is no address a site can live at"))
                     .help("write the whole address, such as https://example.org/handbook/"));
             }
             with_slash(base_url);
         }
         if config.theme.is_empty() || config.theme.contains(['/', '\\']) || config.theme.starts_with('.') {
-            return Err(invalid(&config.theme, format!("`{}` is no name of a folder in themes/", config.theme)));
+            return Err(invalid(
+                &config.theme,
+                format!("`{}` is no name of a folder in themes/", config.theme),
+            ));
         }
         let mut names = std::collections::BTreeSet::new();
         for source in &mut config.sources {
@@ -165,7 +170,8 @@ impl Config {
                 return Err(Diagnostic::error(
                     "data/duplicate-id",
                     format!("two sources are named `{name}`"),
-                    text.rfind(name.as_str()).map(|start| Location::of(&file, text, start..start + name.len())),
+                    text.rfind(name.as_str())
+                        .map(|start| Location::of(&file, text, start..start + name.len())),
                 ));
             }
             if source.format != Format::Handbook && source.mount.is_none() {
@@ -221,7 +227,10 @@ mod tests {
     #[test]
     fn the_least_that_works() {
         let config = Config::parse("title = \"T\"\n[[source]]\npath = \"content/\"\n").unwrap();
-        assert_eq!((config.theme.as_str(), config.language.as_str(), config.base_path()), ("default", "en", "/"));
+        assert_eq!(
+            (config.theme.as_str(), config.language.as_str(), config.base_path()),
+            ("default", "en", "/")
+        );
         assert_eq!(config.sources[0].path, "content");
         assert_eq!(config.sources[0].broken_links(), BrokenLinks::Error);
     }
@@ -253,7 +262,10 @@ mod tests {
             ("title = \"T\"\ntheme = \"../x\"", "data/invalid-value"),
             ("titel = \"T\"", "data/unknown-field"),
             ("", "data/missing-field"),
-            ("title = \"T\"\n[[source]]\nname=\"a\"\npath=\"a\"\n[[source]]\nname=\"a\"\npath=\"b\"", "data/duplicate-id"),
+            (
+                "title = \"T\"\n[[source]]\nname=\"a\"\npath=\"a\"\n[[source]]\nname=\"a\"\npath=\"b\"",
+                "data/duplicate-id",
+            ),
             ("title = \"T", "data/syntax"),
         ] {
             assert_eq!(Config::parse(text).unwrap_err().code, code, "{text}");

@@ -147,21 +147,40 @@ impl Diagnostic {
         message: impl Into<String>,
         location: impl Into<Option<Location>>,
     ) -> Self {
-        Self { code, severity, message: message.into(), help: None, location: location.into(), related: Vec::new() }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            help: None,
+            location: location.into(),
+            related: Vec::new(),
+        }
     }
 
     /// An error; see [`Diagnostic::new`].
-    pub fn error(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+    pub fn error(
+        code: &'static str,
+        message: impl Into<String>,
+        location: impl Into<Option<Location>>,
+    ) -> Self {
         Self::new(Severity::Error, code, message, location)
     }
 
     /// A warning; see [`Diagnostic::new`].
-    pub fn warning(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+    pub fn warning(
+        code: &'static str,
+        message: impl Into<String>,
+        location: impl Into<Option<Location>>,
+    ) -> Self {
         Self::new(Severity::Warning, code, message, location)
     }
 
     /// An info line; see [`Diagnostic::new`].
-    pub fn info(code: &'static str, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+    pub fn info(
+        code: &'static str,
+        message: impl Into<String>,
+        location: impl Into<Option<Location>>,
+    ) -> Self {
         Self::new(Severity::Info, code, message, location)
     }
 

@@ -1,3 +1,2 @@
-//! Data files to records.
-
 pub mod records;
+pub use records::*;

@@ -3,7 +3,22 @@
 //! CommonMark 0.31 with the GFM extensions that GitHub shows: tables, task lists, strikethrough,
 //! footnotes, alerts and bare-URL autolinks. Heading ids are GitHub's.
 
+mod autolink;
+mod data;
+mod front_matter;
+mod markdown;
+mod raw_html;
+mod slug;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
+
+pub use autolink::{Autolink, autolinks};
+pub use data::toml_error;
+pub use markdown::{options, parse};
+pub use raw_html::{Attribute, Piece, pieces};
+pub use slug::{Slugs, slug};
 
 /// What the rest of the program asks of a Markdown file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

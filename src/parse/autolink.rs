@@ -1,0 +1,115 @@
+//! Bare addresses in running text (GFM, 6.9).
+
+use std::ops::Range;
+
+/// A bare address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Autolink {
+    /// Byte range in the text.
+    pub span: Range<usize>,
+    /// Where it leads: with the scheme that the text may leave out.
+    pub destination: String,
+}
+
+/// The bare addresses in a text, in order.
+pub fn autolinks(text: &str) -> Vec<Autolink> {
+    let bytes = text.as_bytes();
+    let mut links: Vec<Autolink> = Vec::new();
+    for at in memchr::memchr3_iter(b':', b'w', b'@', bytes) {
+        if links.last().is_some_and(|last| last.span.end > at) {
+            continue;
+        }
+        let after = links.last().map_or(0, |last| last.span.end);
+        let link = match bytes[at] {
+            b':' if text[at..].starts_with("://") => address(text, at, after),
+            b'w' if text[at..].starts_with("www.") => bare_host(text, at),
+            b'@' => mail(text, at, after),
+            _ => None,
+        };
+        links.extend(link);
+    }
+    links
+}
+
+/// `https://…`, by its colon.
+fn address(text: &str, colon: usize, after: usize) -> Option<Autolink> {
+    let scheme_length = text[after..colon].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    let start = colon - scheme_length;
+    if !matches!(text[start..colon].to_ascii_lowercase().as_str(), "http" | "https" | "ftp") {
+        return None;
+    }
+    let end = extent(text, colon + 3, domain(&text[colon + 3..], false)?);
+    Some(Autolink { span: start..end, destination: text[start..end].to_owned() })
+}
+
+/// `www.…`, which may follow only white space or an opening mark.
+fn bare_host(text: &str, start: usize) -> Option<Autolink> {
+    let before = text[..start].chars().next_back();
+    if before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '~' | '(')) {
+        return None;
+    }
+    let end = extent(text, start, domain(&text[start..], true)?);
+    Some(Autolink { span: start..end, destination: format!("http://{}", &text[start..end]) })
+}
+
+/// `name@example.org`, by its at sign.
+fn mail(text: &str, at: usize, after: usize) -> Option<Autolink> {
+    let local = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
+    let start = at - text[after..at].bytes().rev().take_while(local).count();
+    let host =
+        text[at + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let mut end = at + 1 + host.count();
+    while text[..end].ends_with('.') {
+        end -= 1;
+    }
+    let host = &text[at + 1..end.max(at + 1)];
+    let fits = start < at
+        && host.contains('.')
+        && !host.contains("..")
+        && !host.ends_with(['-', '_'])
+        && !host.starts_with('.');
+    fits.then(|| Autolink { span: start..end, destination: format!("mailto:{}", &text[start..end]) })
+}
+
+/// Length of a valid domain: labels of letters, digits, `-` and `_`, no `_` in the last two.
+fn domain(text: &str, needs_period: bool) -> Option<usize> {
+    let length = text
+        .char_indices()
+        .find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')))
+        .map_or(text.len(), |(at, _)| at);
+    let host = text[..length].trim_end_matches('.');
+    let mut last = host.rsplit('.').take(2);
+    let fits =
+        !host.is_empty() && (!needs_period || host.contains('.')) && !last.any(|label| label.contains('_'));
+    // A host without a period is a link only with a scheme (`http://localhost`).
+    fits.then_some(length)
+}
+
+/// Where the address ends: at white space or `<`, without trailing punctuation, an unmatched `)`, or
+/// what looks like an entity.
+fn extent(text: &str, start: usize, domain: usize) -> usize {
+    let rest = &text[start + domain..];
+    let mut end = start + domain + rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
+    // Counted once, so that a long run of brackets costs no more than its length.
+    let open = text[start..end].bytes().filter(|b| *b == b'(').count();
+    let mut close = text[start..end].bytes().filter(|b| *b == b')').count();
+    while let Some(last) = text[start..end].chars().next_back() {
+        match last {
+            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '"' => end -= 1,
+            ')' if close > open => {
+                close -= 1;
+                end -= 1;
+            }
+            ';' => {
+                let entity = text[start..end - 1].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+                let ampersand = (end - 1).checked_sub(entity + 1).filter(|at| entity > 0 && *at >= start);
+                match ampersand.filter(|at| text.as_bytes()[*at] == b'&') {
+                    Some(ampersand) => end = ampersand,
+                    None => end -= 1,
+                }
+            }
+            _ => break,
+        }
+    }
+    end
+}

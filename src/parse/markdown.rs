@@ -1,0 +1,263 @@
+//! The walk over a Markdown text that finds headings, anchors and links.
+
+use std::ops::Range;
+
+use pulldown_cmark::{
+    Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
+
+use super::front_matter::front_matter;
+use super::raw_html::{Piece, pieces};
+use super::slug::Slugs;
+use super::{Anchor, Document, Heading, Link, LinkKind, autolinks};
+
+/// Longest lead paragraph, in characters.
+const LEAD: usize = 300;
+
+/// CommonMark with what GitHub adds. Parsing and rendering have to agree on it.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_GFM
+}
+
+/// Reads a Markdown text.
+pub fn parse(text: &str) -> Document {
+    let (front_matter, body) = front_matter(text);
+    let source = &text[body..];
+    let parser = Parser::new_ext(source, options()).into_offset_iter();
+    let definitions = definitions(&parser, source);
+    let mut walk = Walk {
+        source,
+        body,
+        definitions,
+        document: Document { front_matter, body, ..Document::default() },
+        slugs: Slugs::default(),
+        heading: None,
+        lead: None,
+        links: 0,
+        pictures: 0,
+        depth: 0,
+        code: false,
+    };
+    for (event, span) in TextMergeWithOffset::new(parser) {
+        walk.event(event, span);
+    }
+    walk.document
+}
+
+/// The definition of each label, by the label as it is compared (CommonMark 4.7).
+type Definitions = std::collections::HashMap<String, Range<usize>>;
+
+fn definitions(parser: &OffsetIter<'_>, source: &str) -> Definitions {
+    let destination = |span: &Range<usize>| {
+        let start = source[span.clone()].find("]:").map_or(span.start, |at| span.start + at + 2);
+        let skipped = source[start..span.end].len() - source[start..span.end].trim_start().len();
+        let start = start + skipped;
+        let length = source[start..span.end].find(char::is_whitespace).unwrap_or(span.end - start);
+        start..start + length
+    };
+    parser
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| (fold(label), destination(&definition.span)))
+        .collect()
+}
+
+fn fold(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    body: usize,
+    definitions: Definitions,
+    document: Document,
+    slugs: Slugs,
+    heading: Option<(u8, String, Range<usize>)>,
+    /// Text of the paragraph that may become the lead, and whether any of it is no link.
+    lead: Option<(String, bool)>,
+    /// How many links and pictures are open.
+    links: usize,
+    pictures: usize,
+    /// How many containers are open: quotes, lists, tables, footnotes.
+    depth: usize,
+    code: bool,
+}
+
+impl Walk<'_> {
+    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.heading = Some((level_number(level), String::new(), span));
+            }
+            Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::Start(Tag::Paragraph) if self.depth == 0 && self.document.lead.is_none() => {
+                self.lead = Some((String::new(), false));
+            }
+            Event::End(TagEnd::Paragraph) => {
+                if let Some((text, true)) = self.lead.take() {
+                    self.document.lead = Some(shortened(&text));
+                }
+            }
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) | Tag::FootnoteDefinition(_)) => {
+                self.depth += 1;
+            }
+            Event::End(
+                TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table | TagEnd::FootnoteDefinition,
+            ) => {
+                self.depth -= 1;
+            }
+            Event::Start(Tag::CodeBlock(_)) => self.code = true,
+            Event::End(TagEnd::CodeBlock) => self.code = false,
+            Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
+                self.links += 1;
+                let kind = match link_type {
+                    LinkType::Inline => LinkKind::Inline,
+                    LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
+                    _ => LinkKind::Reference,
+                };
+                let destination = match link_type {
+                    LinkType::Email => format!("mailto:{dest_url}"),
+                    _ => dest_url.into_string(),
+                };
+                self.link(kind, destination, span, &id);
+            }
+            Event::Start(Tag::Image { link_type, dest_url, id, .. }) => {
+                self.links += 1;
+                self.pictures += 1;
+                let kind = match link_type {
+                    LinkType::Inline => LinkKind::Image,
+                    _ => LinkKind::ImageReference,
+                };
+                self.link(kind, dest_url.into_string(), span, &id);
+            }
+            Event::End(TagEnd::Link) => self.links -= 1,
+            Event::End(TagEnd::Image) => {
+                self.links -= 1;
+                self.pictures -= 1;
+            }
+            Event::Text(text) if !self.code => self.text(&text, span),
+            Event::Code(code) => self.add(&code),
+            Event::SoftBreak | Event::HardBreak => self.add(" "),
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => self.raw_html(span),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, span: Range<usize>) {
+        self.add(text);
+        if self.links > 0 {
+            return;
+        }
+        for found in autolinks(text) {
+            // Escapes and entities make the text shorter than what is written; then it is looked for.
+            let written = &self.source[span.clone()];
+            let start = if written == text {
+                found.span.start
+            } else {
+                written.find(&text[found.span.clone()]).unwrap_or(0)
+            };
+            let length = found.span.len().min(written.len() - start);
+            let span = span.start + start..span.start + start + length;
+            self.link(LinkKind::Bare, found.destination, span, "");
+        }
+    }
+
+    /// Plain text of headings and of the lead; a picture's description belongs to neither.
+    fn add(&mut self, text: &str) {
+        if self.pictures > 0 {
+            return;
+        }
+        if let Some((_, heading, _)) = &mut self.heading {
+            heading.push_str(text);
+        }
+        if let Some((lead, prose)) = &mut self.lead {
+            lead.push_str(text);
+            *prose |= self.links == 0 && text.chars().any(char::is_alphabetic);
+        }
+    }
+
+    fn link(&mut self, kind: LinkKind, destination: String, span: Range<usize>, label: &str) {
+        let reference = matches!(kind, LinkKind::Reference | LinkKind::ImageReference);
+        let definition = reference.then(|| self.definitions.get(&fold(label)).cloned()).flatten();
+        self.document.links.push(Link {
+            kind,
+            destination,
+            span: self.placed(span),
+            definition: definition.map(|span| self.placed(span)),
+        });
+    }
+
+    fn end_heading(&mut self) {
+        let Some((level, text, span)) = self.heading.take() else { return };
+        let text = text.trim().to_owned();
+        let id = self.slugs.next(&text);
+        if level == 1 && self.document.title.is_none() {
+            self.document.title = Some(text.clone());
+        }
+        let span = self.placed(span);
+        self.document.headings.push(Heading { level, text, id, span });
+    }
+
+    fn raw_html(&mut self, span: Range<usize>) {
+        let html = &self.source[span.clone()];
+        for piece in pieces(html) {
+            let Piece::Tag { name, attributes, .. } = piece else {
+                let text = matches!(&piece, Piece::Text(text) if !html[text.clone()].trim().is_empty());
+                self.document.raw_html |= text;
+                continue;
+            };
+            self.document.raw_html = true;
+            for attribute in attributes {
+                let value = &html[attribute.value.clone()];
+                let place = span.start + attribute.value.start..span.start + attribute.value.end;
+                match (name.as_str(), attribute.name.as_str()) {
+                    _ if value.is_empty() => {}
+                    (_, "id") | ("a", "name") => {
+                        let span = self.placed(place);
+                        self.document.anchors.push(Anchor { id: unescape(value), span });
+                    }
+                    ("a", "href") => self.link(LinkKind::HtmlHref, unescape(value), place, ""),
+                    ("img", "src") => self.link(LinkKind::HtmlSrc, unescape(value), place, ""),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn placed(&self, span: Range<usize>) -> Range<usize> {
+        span.start + self.body..span.end + self.body
+    }
+}
+
+/// The entities that matter in addresses.
+pub(super) fn unescape(value: &str) -> String {
+    if !value.contains('&') {
+        return value.to_owned();
+    }
+    value
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LEAD) {
+        None => text,
+        Some((end, _)) => {
+            let cut = text[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
+        }
+    }
+}
+
+/// 1 to 6.
+pub(super) fn level_number(level: HeadingLevel) -> u8 {
+    level as u8
+}

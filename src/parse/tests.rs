@@ -1,0 +1,148 @@
+//! Cases from CommonMark, GFM and what GitHub does.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn ids(text: &str) -> Vec<String> {
+    parse(text).headings.into_iter().map(|heading| heading.id).collect()
+}
+
+fn links(text: &str) -> Vec<(LinkKind, String, String)> {
+    let found = parse(text).links.into_iter();
+    found.map(|link| (link.kind, link.destination, text[link.span].to_owned())).collect()
+}
+
+#[test]
+fn heading_ids_are_githubs() {
+    for (heading, id) in [
+        ("Tech Lead", "tech-lead"),
+        ("What's *new*, doc?", "whats-new-doc"),
+        ("`kubectl` & friends", "kubectl--friends"),
+        ("A - B", "a---b"),
+        ("snake_case 1.2.3", "snake_case-123"),
+        ("Élan Ωmega 漢字", "élan-ωmega-漢字"),
+        ("हिन्दी", "हिन्दी"),
+        ("[Link](https://x.org) text", "link-text"),
+        ("Tag <b>bold</b>", "tag-bold"),
+        ("![alt](p.png) After", "after"),
+        ("Rocket 🚀 go", "rocket--go"),
+        ("(Parens) / slash", "parens--slash"),
+        ("Trailing:", "trailing"),
+    ] {
+        assert_eq!(ids(&format!("# {heading}\n")), [id], "{heading}");
+    }
+}
+
+#[test]
+fn duplicate_ids_are_numbered() {
+    assert_eq!(ids("# A\n# A\n# A 1\n# A\n"), ["a", "a-1", "a-1-1", "a-2"]);
+}
+
+#[test]
+fn headings_of_every_kind() {
+    let text =
+        "Title\n=====\n\n## Two ##\n\n> ### In a quote\n\n- #### In a list\n\n```\n# no heading\n```\n";
+    let levels: Vec<_> = parse(text).headings.iter().map(|h| (h.level, h.text.clone())).collect();
+    let expected = [(1, "Title"), (2, "Two"), (3, "In a quote"), (4, "In a list")];
+    assert_eq!(levels, expected.map(|(level, text)| (level, text.to_owned())));
+    assert_eq!(parse(text).title.as_deref(), Some("Title"));
+}
+
+#[test]
+fn links_of_every_kind_with_their_places() {
+    use LinkKind::*;
+    let text = "[a](one.md) [b][r] [r] <https://auto.org> https://bare.org/x_y. ![p](p.png) ![q][r] \
+                <a href=\"h.md\">h</a> <img src='i.png'>\n\n[r]: two.md \"T\"\n";
+    let expected = [
+        (Inline, "one.md", "[a](one.md)"),
+        (Reference, "two.md", "[b][r]"),
+        (Reference, "two.md", "[r]"),
+        (Autolink, "https://auto.org", "<https://auto.org>"),
+        (Bare, "https://bare.org/x_y", "https://bare.org/x_y"),
+        (Image, "p.png", "![p](p.png)"),
+        (ImageReference, "two.md", "![q][r]"),
+        (HtmlHref, "h.md", "h.md"),
+        (HtmlSrc, "i.png", "i.png"),
+    ];
+    assert_eq!(links(text), expected.map(|(kind, to, span)| (kind, to.to_owned(), span.to_owned())));
+    let definition = parse(text).links[1].definition.clone().unwrap();
+    assert_eq!(&text[definition], "two.md");
+}
+
+#[test]
+fn no_links_in_code() {
+    assert!(links("`[a](b)` `https://x.org`\n\n    <a href=\"x\">\n\n```\nhttps://y.org\n```\n").is_empty());
+}
+
+#[test]
+fn bare_addresses_end_where_gfm_says() {
+    for (text, address) in [
+        ("www.commonmark.org/help.", "http://www.commonmark.org/help"),
+        ("(see https://x.org/a_(b))", "https://x.org/a_(b)"),
+        ("www.google.com/search?q=commonmark&hl;", "http://www.google.com/search?q=commonmark"),
+        ("https://x.org/a<b", "https://x.org/a"),
+        ("**https://x.org**", "https://x.org"),
+        ("mail a.b+c@x.org.", "mailto:a.b+c@x.org"),
+    ] {
+        let found = links(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].1, address, "{text}");
+    }
+    for text in ["xhttps://x.org", "https://", "awww.x.org", "https://a_b.c_d", "a@b", "@x.org"] {
+        assert!(links(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn front_matter_of_both_kinds() {
+    let text = "+++\ntitle = \"T\"\n+++\n# H\n";
+    let document = parse(text);
+    let block = document.front_matter.unwrap();
+    assert_eq!((block.format, &text[block.span]), (FrontMatterFormat::Toml, "title = \"T\"\n"));
+    assert_eq!(&text[document.body..], "# H\n");
+    let yaml = "\u{feff}---\r\ntitle: T\r\n---\r\ntext";
+    assert_eq!(parse(yaml).front_matter.unwrap().format, FrontMatterFormat::Yaml);
+    for text in ["---\nprose: no\n", "---\n\nJust prose, not data\n\n---\n", "text\n---\na: b\n---\n"] {
+        let found = parse(text).front_matter;
+        assert!(found.is_none(), "{text:?}");
+    }
+}
+
+#[test]
+fn anchors_and_raw_html() {
+    let document = parse("<a name=\"Old\"></a>\n\n<div id=new>\n\nx <!-- c -->\n");
+    let anchors: Vec<_> = document.anchors.iter().map(|anchor| anchor.id.as_str()).collect();
+    assert_eq!(anchors, ["Old", "new"]);
+    assert!(document.raw_html);
+    assert!(!parse("only <!-- a comment -->\n\n<!-- block -->\n").raw_html);
+    assert!(!parse("`<b>`").raw_html);
+}
+
+#[test]
+fn the_lead_is_the_first_prose() {
+    let text = "# T\n\n[![badge](b.svg)](x)\n\n> quote\n\n- list\n\nThe *first* [prose](x) here.\n\nMore.\n";
+    assert_eq!(parse(text).lead.as_deref(), Some("The first prose here."));
+    let long = format!("{} end", "word ".repeat(100));
+    let lead = parse(&long).lead.unwrap();
+    assert!(lead.ends_with("word…") && lead.chars().count() <= 300, "{lead}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_and_places_are_within_it(text in "(?s).{0,200}|([\\[\\]()<>#*_`|\\n -]|https://|<a href=|\\+\\+\\+\n|---\n|x|é){0,60}") {
+        let document = parse(&text);
+        let places = document.links.iter().map(|link| link.span.clone())
+            .chain(document.links.iter().filter_map(|link| link.definition.clone()))
+            .chain(document.headings.iter().map(|heading| heading.span.clone()))
+            .chain(document.anchors.iter().map(|anchor| anchor.span.clone()));
+        for place in places {
+            prop_assert!(text.get(place.clone()).is_some(), "{place:?}");
+        }
+        let mut ids: Vec<_> = document.headings.iter().map(|heading| &heading.id).collect();
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        prop_assert_eq!(ids.len(), count);
+    }
+}
