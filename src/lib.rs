@@ -4,4 +4,5 @@
 pub mod community;
 pub mod config;
 pub mod diagnostic;
+pub mod html;
 pub mod parse;

@@ -7,14 +7,23 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 
-/// A value and the byte range it was read from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// A value and the byte range it was read from. The place never makes two values differ: what a page
+/// shows does not change when a line is added above.
+#[derive(Clone, Debug, Default)]
 pub struct At<T> {
     /// The value.
     pub value: T,
     /// Byte range in its file.
     pub span: Range<usize>,
 }
+
+impl<T: PartialEq> PartialEq for At<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for At<T> {}
 
 impl<T> Deref for At<T> {
     type Target = T;
@@ -35,6 +44,54 @@ pub enum GroupKind {
     Committee,
     /// User group.
     Ug,
+}
+
+impl GroupKind {
+    /// In the order in which they are listed.
+    pub const ALL: [Self; 4] = [Self::Sig, Self::Wg, Self::Committee, Self::Ug];
+
+    /// As data files write it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Sig => "sig",
+            Self::Wg => "wg",
+            Self::Committee => "committee",
+            Self::Ug => "ug",
+        }
+    }
+
+    /// `Special interest group`
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sig => "Special interest group",
+            Self::Wg => "Working group",
+            Self::Committee => "Committee",
+            Self::Ug => "User group",
+        }
+    }
+
+    /// `Special interest groups`
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Sig => "Special interest groups",
+            Self::Wg => "Working groups",
+            Self::Committee => "Committees",
+            Self::Ug => "User groups",
+        }
+    }
+
+    /// A group's name with its kind: `SIG Scheduling`, `Steering Committee`. A name that says the kind
+    /// itself stays as it is.
+    pub fn with_name(self, name: &str) -> String {
+        let says = |word: &str| name.split_whitespace().any(|part| part.eq_ignore_ascii_case(word));
+        match self {
+            Self::Sig if !says("SIG") => format!("SIG {name}"),
+            Self::Wg if !says("WG") => format!("WG {name}"),
+            Self::Ug if !says("UG") => format!("UG {name}"),
+            Self::Committee if !says("Committee") => format!("{name} Committee"),
+            _ => name.to_owned(),
+        }
+    }
 }
 
 /// A group: facts (who, when, where) plus what it adds to the roles held in it.
@@ -92,9 +149,7 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
     /// `Regular SIG Meeting`.
-    pub title: String,
-    /// Byte range of the meeting's entry.
-    pub span: Range<usize>,
+    pub title: At<String>,
     /// Day as written: `Tuesday`, `third Wednesday`.
     pub day: Option<At<String>>,
     /// Time as written: `9:00`, `2PM`.
@@ -157,8 +212,8 @@ pub struct Subproject {
 /// What a group adds to a role: `[roles.<role>]` of a group file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleOverlay {
-    /// Byte range of the role's name.
-    pub span: Range<usize>,
+    /// The role's id, as written.
+    pub role: At<String>,
     /// What is different here; Markdown.
     pub note: Option<String>,
     /// Skill id → expected level where the group asks for another than the role.
@@ -245,6 +300,45 @@ pub enum Phase {
     Quarter1,
     Ongoing,
     Leaving,
+}
+
+/// All phases, in order.
+pub const PHASES: [Phase; 7] = [
+    Phase::Before,
+    Phase::Day1,
+    Phase::Week1,
+    Phase::Month1,
+    Phase::Quarter1,
+    Phase::Ongoing,
+    Phase::Leaving,
+];
+
+impl Phase {
+    /// As data files write it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Day1 => "day-1",
+            Self::Week1 => "week-1",
+            Self::Month1 => "month-1",
+            Self::Quarter1 => "quarter-1",
+            Self::Ongoing => "ongoing",
+            Self::Leaving => "leaving",
+        }
+    }
+
+    /// As readers see it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Before => "Before you start",
+            Self::Day1 => "Day 1",
+            Self::Week1 => "Week 1",
+            Self::Month1 => "First month",
+            Self::Quarter1 => "First quarter",
+            Self::Ongoing => "Ongoing",
+            Self::Leaving => "Leaving",
+        }
+    }
 }
 
 /// One action that can be ticked.

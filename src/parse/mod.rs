@@ -15,7 +15,7 @@ mod tests;
 use std::ops::Range;
 
 pub use autolink::{Autolink, autolinks};
-pub use data::toml_error;
+pub use data::{Key, Node, Value, toml, toml_error, yaml};
 pub use markdown::{options, parse};
 pub use raw_html::{Attribute, Piece, pieces};
 pub use slug::{Slugs, slug};

@@ -1,0 +1,457 @@
+//! The handbook's own files, as docs/content.md describes them.
+
+use std::collections::BTreeMap;
+
+use super::reader::{Fields, Reader};
+use super::records::{
+    At, Checklist, ChecklistItem, Contact, Group, GroupKind, Lead, Meeting, PHASES, PageMatter, Person, Phase,
+    RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term,
+};
+use super::schedule;
+use crate::diagnostic::{Diagnostic, FileName, nearest};
+use crate::parse::{self, FrontMatter, FrontMatterFormat, Node, Value};
+
+/// Highest level of a skill.
+const MAX_LEVEL: i64 = 4;
+
+/// A record, or what kept it from being one, and everything wrong in the file.
+type Read<T> = (Option<T>, Vec<Diagnostic>);
+
+/// Reads a TOML file with one record.
+fn read<T>(file: &FileName, text: &str, record: impl FnOnce(&mut Reader, &mut Fields) -> Option<T>) -> Read<T> {
+    let node = match parse::toml(file, text, 0..text.len()) {
+        Ok(node) => node,
+        Err(error) => return (None, vec![error]),
+    };
+    let mut reader = Reader::strict(file, text);
+    let record = reader.fields("the file", &node).and_then(|mut fields| {
+        let record = record(&mut reader, &mut fields);
+        fields.finish(&mut reader);
+        record
+    });
+    (record, reader.diagnostics)
+}
+
+/// Reads `groups/<stem>.toml`.
+pub fn group(file: &FileName, stem: &str, text: &str) -> Read<Group> {
+    read(file, text, |reader, fields| {
+        let id = id(reader, fields, stem);
+        let kind = fields.required(reader, "kind").and_then(|kind| group_kind(reader, &kind));
+        let name = fields.required(reader, "name");
+        let mut group = Group {
+            id,
+            kind: kind.unwrap_or(GroupKind::Sig),
+            name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
+            label: plain(fields.text(reader, "label")),
+            mission: fields.text(reader, "mission"),
+            charter: fields.text(reader, "charter"),
+            stakeholders: fields.texts(reader, "stakeholders"),
+            leads: Vec::new(),
+            emeritus: people(reader, fields, "emeritus"),
+            meetings: meetings(reader, fields),
+            contact: Contact::default(),
+            subprojects: Vec::new(),
+            overlays: BTreeMap::new(),
+        };
+        for mut fields in fields.tables(reader, "leads") {
+            let role = fields.required(reader, "role");
+            if let (Some(role), Some(person)) = (role, person(reader, &mut fields)) {
+                group.leads.push(Lead { role, person });
+            }
+            fields.finish(reader);
+        }
+        if let Some(mut fields) = fields.table(reader, "contact") {
+            group.contact = contact(reader, &mut fields);
+            fields.finish(reader);
+        }
+        for mut fields in fields.tables(reader, "subprojects") {
+            group.subprojects.extend(subproject(reader, &mut fields));
+            fields.finish(reader);
+        }
+        for (role, node) in fields.entries(reader, "roles") {
+            if let Some(mut fields) = reader.fields(&role.value, node) {
+                let overlay = overlay(reader, &mut fields, role.clone());
+                fields.finish(reader);
+                group.overlays.insert(role.value, overlay);
+            }
+        }
+        (kind.is_some() && name.is_some()).then_some(group)
+    })
+}
+
+fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOverlay {
+    let mut seen = Vec::new();
+    RoleOverlay {
+        role,
+        note: plain(fields.text(reader, "note")),
+        skills: levels(reader, fields),
+        checklist: items(reader, fields, "checklist", &mut seen),
+    }
+}
+
+fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
+    let mut contact = Contact {
+        slack: plain(fields.text(reader, "slack")),
+        mailing_list: plain(fields.text(reader, "mailing_list")),
+        private_mailing_list: plain(fields.text(reader, "private_mailing_list")),
+        ..Contact::default()
+    };
+    if let Some(mut fields) = fields.table(reader, "liaison") {
+        contact.liaison = person(reader, &mut fields);
+        fields.finish(reader);
+    }
+    for mut fields in fields.tables(reader, "teams") {
+        let name = fields.required(reader, "name");
+        let description = plain(fields.text(reader, "description"));
+        contact.teams.extend(name.map(|name| Team { name: name.value, description }));
+        fields.finish(reader);
+    }
+    contact
+}
+
+fn subproject(reader: &mut Reader, fields: &mut Fields) -> Option<Subproject> {
+    let name = fields.required(reader, "name");
+    let description = plain(fields.text(reader, "description"));
+    let mut own = None;
+    if let Some(mut fields) = fields.table(reader, "contact") {
+        own = Some(contact(reader, &mut fields));
+        fields.finish(reader);
+    }
+    let owners = fields.texts(reader, "owners").into_iter().map(|owner| owner.value).collect();
+    let leads = people(reader, fields, "leads");
+    let meetings = meetings(reader, fields);
+    Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
+}
+
+fn people(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Vec<Person> {
+    let mut people = Vec::new();
+    for mut fields in fields.tables(reader, name) {
+        people.extend(person(reader, &mut fields));
+        fields.finish(reader);
+    }
+    people
+}
+
+/// The fields of a person; an e-mail address is known, and dropped.
+pub(super) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
+    fields.node("email");
+    let handle = fields.required(reader, "github");
+    let name = plain(fields.text(reader, "name"));
+    let company = plain(fields.text(reader, "company"));
+    let handle = handle.filter(|handle| {
+        // What GitHub allows, and what is safe as an address and a file name.
+        let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if !fits {
+            let message = format!("`{}` is no GitHub handle", handle.value);
+            reader.report("data/invalid-value", &handle.span, message, None);
+        }
+        fits
+    })?;
+    Some(Person { name: name.unwrap_or_else(|| handle.value.clone()), handle, company })
+}
+
+fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
+    let mut meetings = Vec::new();
+    for mut fields in fields.tables(reader, "meetings") {
+        let title = fields.required(reader, "title");
+        let meeting = title.map(|title| Meeting {
+            title,
+            day: fields.text(reader, "day"),
+            time: fields.text(reader, "time"),
+            tz: fields.text(reader, "tz"),
+            frequency: fields.text(reader, "frequency"),
+            join: plain(fields.text(reader, "join")),
+            notes: plain(fields.text(reader, "notes")),
+            recordings: plain(fields.text(reader, "recordings")),
+            calendar: plain(fields.text(reader, "calendar")),
+        });
+        if let Some(meeting) = meeting {
+            schedule::check(reader, &meeting);
+            meetings.push(meeting);
+        }
+        fields.finish(reader);
+    }
+    meetings
+}
+
+fn group_kind(reader: &mut Reader, kind: &At<String>) -> Option<GroupKind> {
+    let found = GroupKind::ALL.into_iter().find(|known| known.id() == kind.value);
+    if found.is_none() {
+        unknown_value(reader, kind, "kind of group", GroupKind::ALL.map(GroupKind::id).as_slice());
+    }
+    found
+}
+
+fn unknown_value(reader: &mut Reader, given: &At<String>, what: &str, known: &[&str]) {
+    let help = match nearest(&given.value, known.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("write one of {}", known.join(", ")),
+    };
+    reader.report("data/invalid-value", &given.span, format!("`{}` is no {what}", given.value), Some(help));
+}
+
+/// Reads `skills/<stem>.toml`.
+pub fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
+    read(file, text, |reader, fields| {
+        let id = id(reader, fields, stem);
+        let name = fields.required(reader, "name");
+        let order = fields.integer(reader, "order").map_or(i64::MAX, |order| order.value);
+        let description = fields.text(reader, "description");
+        let (mut skills, mut seen) = (Vec::new(), Vec::new());
+        for mut fields in fields.tables(reader, "skills") {
+            let id = required_id(reader, &mut fields);
+            let name = plain(fields.required(reader, "name"));
+            let description = fields.required(reader, "description");
+            let refs = fields.texts(reader, "refs");
+            let levels = skill_levels(reader, &mut fields);
+            if let (Some(id), Some(name), Some(description)) = (id, name, description)
+                && reader.unique(&mut seen, &id, "skills")
+            {
+                skills.push(Skill { id, name, description, refs, levels });
+            }
+            fields.finish(reader);
+        }
+        Some(SkillArea { id, name: name?.value, order, description, skills })
+    })
+}
+
+fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
+    let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), Vec::new());
+    for mut fields in fields.tables(reader, "levels") {
+        let missing = fields.node("level").is_none();
+        if missing {
+            reader.report("data/missing-field", &(fields.span.start..fields.span.start), "`level` is missing".into(), None);
+        }
+        let level = fields.integer(reader, "level").and_then(|level| in_range(reader, level));
+        let name = plain(fields.required(reader, "name"));
+        let description = fields.required(reader, "description");
+        let grow = fields.text(reader, "grow");
+        if let (Some(level), Some(name), Some(description)) = (level, name, description) {
+            let id = At { value: level.value.to_string(), span: level.span.clone() };
+            if reader.unique(&mut seen, &id, "levels") {
+                levels.push(SkillLevel { level, name, description, grow });
+            }
+        }
+        fields.finish(reader);
+    }
+    levels.sort_by_key(|level| level.level.value);
+    levels
+}
+
+fn in_range(reader: &mut Reader, level: At<i64>) -> Option<At<u8>> {
+    if (1..=MAX_LEVEL).contains(&level.value) {
+        return Some(At { value: level.value as u8, span: level.span });
+    }
+    let message = format!("`{}` is no level: levels go from 1 to {MAX_LEVEL}", level.value);
+    reader.report("data/invalid-value", &level.span, message, None);
+    None
+}
+
+/// `skills = { delegation = 3 }`
+fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> {
+    let mut levels = BTreeMap::new();
+    for (skill, node) in fields.entries(reader, "skills") {
+        let Value::Integer(level) = node.value else {
+            let message = format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
+            reader.report("data/wrong-type", &node.span, message, None);
+            continue;
+        };
+        // The place is the skill's: an unknown skill is what a rule may complain about.
+        if in_range(reader, At { value: level, span: node.span.clone() }).is_some() {
+            levels.insert(skill.value, At { value: level as u8, span: skill.span });
+        }
+    }
+    levels
+}
+
+/// Reads `checklists/<stem>.toml`.
+pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
+    read(file, text, |reader, fields| {
+        let id = id(reader, fields, stem);
+        let title = plain(fields.required(reader, "title"));
+        let mut seen = Vec::new();
+        let checklist = Checklist {
+            id,
+            title: title.clone().unwrap_or_default(),
+            description: fields.text(reader, "description"),
+            role: fields.text(reader, "role"),
+            order: fields.integer(reader, "order").map_or(i64::MAX, |order| order.value),
+            include: fields.texts(reader, "include"),
+            items: items(reader, fields, "items", &mut seen),
+        };
+        title.map(|_| checklist)
+    })
+}
+
+fn items(reader: &mut Reader, fields: &mut Fields, name: &'static str, seen: &mut Vec<At<String>>) -> Vec<ChecklistItem> {
+    let mut items = Vec::new();
+    for mut fields in fields.tables(reader, name) {
+        let id = required_id(reader, &mut fields);
+        let phase = fields.required(reader, "phase").and_then(|given| {
+            let phase: Option<Phase> = PHASES.into_iter().find(|phase| phase.id() == given.value);
+            if phase.is_none() {
+                unknown_value(reader, &given, "phase", PHASES.map(Phase::id).as_slice());
+            }
+            phase
+        });
+        let text = fields.required(reader, "text");
+        let done = fields.text(reader, "done");
+        let covers = fields.texts(reader, "covers");
+        let refs = fields.texts(reader, "refs");
+        let for_groups = fields.texts(reader, "for_groups");
+        if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
+            && reader.unique(seen, &id, "items")
+        {
+            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups });
+        }
+        fields.finish(reader);
+    }
+    items
+}
+
+/// Reads `glossary.toml`.
+pub fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
+    let (terms, diagnostics) = read(file, text, |reader, fields| {
+        let (mut terms, mut seen) = (Vec::new(), Vec::new());
+        for mut fields in fields.tables(reader, "terms") {
+            let term = fields.required(reader, "term");
+            let definition = fields.required(reader, "definition");
+            let aliases = fields.texts(reader, "aliases");
+            let source = fields.text(reader, "source");
+            if let (Some(term), Some(definition)) = (term, definition) {
+                let lower = At { value: term.value.to_lowercase(), span: term.span.clone() };
+                if reader.unique(&mut seen, &lower, "terms") {
+                    let aliases = aliases.into_iter().map(|alias| alias.value).collect();
+                    terms.push(Term { term, definition, aliases, source });
+                }
+            }
+            fields.finish(reader);
+        }
+        Some(terms)
+    });
+    (terms.unwrap_or_default(), diagnostics)
+}
+
+/// Reads the front matter of an ordinary document in `content/`.
+pub fn page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
+    matter(file, text, block, |reader, fields| page_fields(reader, fields))
+}
+
+/// Reads the front matter of a role document.
+pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMatter, Vec<Diagnostic>) {
+    matter(file, text, block, |reader, fields| {
+        let page = page_fields(reader, fields);
+        let mut matter = RoleMatter {
+            page,
+            id: fields.node("id").is_some().then(|| required_id(reader, fields)).flatten(),
+            short: plain(fields.text(reader, "short")),
+            summary: plain(fields.text(reader, "summary")),
+            category: plain(fields.text(reader, "category")),
+            optional: fields.boolean(reader, "optional").unwrap_or(false),
+            applies_to: fields.texts(reader, "applies_to"),
+            held_as: fields.texts(reader, "held_as"),
+            min: None,
+            recommended: None,
+            permissions_like: fields.text(reader, "permissions_like"),
+            appointed_by: plain(fields.text(reader, "appointed_by")),
+            ask: plain(fields.text(reader, "ask")),
+            governed_by: fields.texts(reader, "governed_by"),
+            skills: levels(reader, fields),
+        };
+        if let Some(mut number) = fields.table(reader, "number") {
+            let count = |number: Option<At<i64>>| number.and_then(|number| u32::try_from(number.value).ok());
+            matter.min = count(number.integer(reader, "min"));
+            matter.recommended = count(number.integer(reader, "recommended"));
+            number.finish(reader);
+        }
+        matter
+    })
+}
+
+fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
+    PageMatter {
+        title: plain(fields.text(reader, "title")),
+        description: plain(fields.text(reader, "description")),
+        order: fields.integer(reader, "order").map(|order| order.value),
+        upstream: fields.text(reader, "upstream"),
+        normative: fields.boolean(reader, "normative"),
+    }
+}
+
+fn matter<T: Default>(
+    file: &FileName,
+    text: &str,
+    block: &FrontMatter,
+    record: impl FnOnce(&mut Reader, &mut Fields) -> T,
+) -> (T, Vec<Diagnostic>) {
+    match tree(file, text, block) {
+        Err(error) => (T::default(), vec![error]),
+        Ok(node) => {
+            // YAML has no types of its own here: what looks like a number is text to the tree.
+            let mut reader = match block.format {
+                FrontMatterFormat::Toml => Reader::strict(file, text),
+                FrontMatterFormat::Yaml => Reader::lenient(file, text),
+            };
+            let record = reader.fields("the front matter", &node).map(|mut fields| {
+                let record = record(&mut reader, &mut fields);
+                fields.finish(&mut reader);
+                record
+            });
+            (record.unwrap_or_default(), reader.diagnostics)
+        }
+    }
+}
+
+fn tree(file: &FileName, text: &str, block: &FrontMatter) -> Result<Node, Diagnostic> {
+    match block.format {
+        FrontMatterFormat::Toml => parse::toml(file, text, block.span.clone()),
+        FrontMatterFormat::Yaml => parse::yaml(file, text, block.span.clone()),
+    }
+}
+
+/// Reads what can be used of the front matter of other people's documents. It follows rules of their
+/// own, so only a block that cannot be read at all is worth a word.
+pub fn lenient_page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
+    let node = match tree(file, text, block) {
+        Ok(node) => node,
+        Err(error) => {
+            let info = Diagnostic { severity: crate::diagnostic::Severity::Info, ..error };
+            return (PageMatter::default(), vec![info]);
+        }
+    };
+    let mut matter = PageMatter::default();
+    if let Value::Table(entries) = node.value {
+        for (key, node) in entries {
+            match (key.name.as_str(), node.value) {
+                ("title", Value::Text(title)) if !title.trim().is_empty() => matter.title = Some(title),
+                ("description", Value::Text(text)) if !text.trim().is_empty() => matter.description = Some(text),
+                ("weight", Value::Text(weight)) => matter.order = weight.parse().ok(),
+                ("weight", Value::Integer(weight)) => matter.order = Some(weight),
+                _ => {}
+            }
+        }
+    }
+    (matter, Vec::new())
+}
+
+/// The id of a file's record: the file's name unless given.
+fn id(reader: &mut Reader, fields: &mut Fields, stem: &str) -> At<String> {
+    let given = fields.node("id").is_some().then(|| required_id(reader, fields)).flatten();
+    given.unwrap_or(At { value: stem.to_owned(), span: 0..0 })
+}
+
+/// An id: it becomes part of addresses.
+fn required_id(reader: &mut Reader, fields: &mut Fields) -> Option<At<String>> {
+    let id = fields.required(reader, "id")?;
+    let fits = id.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
+        && !id.value.starts_with('.');
+    if !fits {
+        let help = "use lower-case letters, digits and hyphens".to_owned();
+        reader.report("data/invalid-value", &id.span, format!("`{}` is no id", id.value), Some(help));
+    }
+    fits.then_some(id)
+}
+
+fn plain(text: Option<At<String>>) -> Option<String> {
+    text.map(|text| text.value)
+}

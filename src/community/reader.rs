@@ -1,0 +1,191 @@
+//! Reading records out of a tree of data, with everything that is wrong reported at its place.
+
+use std::ops::Range;
+
+use super::records::At;
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
+use crate::parse::{Key, Node, Value};
+
+/// Reads one file. What is wrong is collected, and reading goes on.
+pub struct Reader<'a> {
+    file: &'a FileName,
+    text: &'a str,
+    severity: Severity,
+    /// What was wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    /// For the handbook's own files: what is wrong is an error.
+    pub fn strict(file: &'a FileName, text: &'a str) -> Self {
+        Self { file, text, severity: Severity::Error, diagnostics: Vec::new() }
+    }
+
+    /// For other people's files: what is wrong is a warning.
+    pub fn lenient(file: &'a FileName, text: &'a str) -> Self {
+        Self { severity: Severity::Warning, ..Self::strict(file, text) }
+    }
+
+    /// A place in the file.
+    pub fn location(&self, span: &Range<usize>) -> Location {
+        Location::of(self.file, self.text, span.clone())
+    }
+
+    /// Reports at a place.
+    pub fn report(&mut self, code: &'static str, span: &Range<usize>, message: String, help: Option<String>) {
+        let diagnostic = Diagnostic::new(self.severity, code, message, self.location(span));
+        self.diagnostics.push(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
+    }
+
+    fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
+        let message = format!("`{name}` is to be {expected}, not {}", node.value.kind());
+        self.report("data/wrong-type", &node.span, message, None);
+    }
+
+    /// The fields of a table.
+    pub fn fields<'n>(&mut self, name: &str, node: &'n Node) -> Option<Fields<'n>> {
+        match &node.value {
+            Value::Table(entries) => Some(Fields { entries, span: node.span.clone(), asked: Vec::new() }),
+            Value::Null => None,
+            _ => {
+                self.wrong_type(name, node, "a table");
+                None
+            }
+        }
+    }
+
+    /// Reports the second of two things with one id. True when the id is new.
+    pub fn unique(&mut self, seen: &mut Vec<At<String>>, id: &At<String>, what: &str) -> bool {
+        if let Some(first) = seen.iter().find(|first| first.value == id.value) {
+            let message = format!("there are two {what} `{}`", id.value);
+            let first = self.location(&first.span);
+            let diagnostic = Diagnostic::new(self.severity, "data/duplicate-id", message, self.location(&id.span));
+            self.diagnostics.push(diagnostic.related(first, "first here"));
+            return false;
+        }
+        seen.push(id.clone());
+        true
+    }
+}
+
+/// The fields of a table. Every field that is asked for is known; the rest is reported by
+/// [`Fields::finish`].
+pub struct Fields<'n> {
+    entries: &'n [(Key, Node)],
+    /// The whole table.
+    pub span: Range<usize>,
+    asked: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// A field, of whatever type; nothing counts as absent.
+    pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.asked.push(name);
+        let found = self.entries.iter().find(|(key, _)| key.name == name);
+        found.map(|(_, node)| node).filter(|node| node.value != Value::Null)
+    }
+
+    /// A text; white space around it and zero-width spaces do not count, and nothing but that is absent.
+    pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+        let node = self.node(name)?;
+        as_text(reader, name, node)
+    }
+
+    /// A text that has to be there.
+    pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+        let missing = self.node(name).is_none();
+        let text = self.text(reader, name);
+        if missing {
+            let start = self.span.start..self.span.start;
+            reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
+        }
+        text
+    }
+
+    /// A list of texts.
+    pub fn texts(&mut self, reader: &mut Reader, name: &'static str) -> Vec<At<String>> {
+        self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
+    }
+
+    /// A list.
+    pub fn list(&mut self, reader: &mut Reader, name: &'static str) -> &'n [Node] {
+        match self.node(name) {
+            None => &[],
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                reader.wrong_type(name, node, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// A list of tables.
+    pub fn tables(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Fields<'n>> {
+        self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
+    }
+
+    /// A table.
+    pub fn table(&mut self, reader: &mut Reader, name: &'static str) -> Option<Fields<'n>> {
+        let node = self.node(name)?;
+        reader.fields(name, node)
+    }
+
+    /// A table whose keys are names of the writer's.
+    pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
+        let Some(fields) = self.table(reader, name) else { return Vec::new() };
+        let entry = |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
+        fields.entries.iter().map(entry).collect()
+    }
+
+    /// A whole number.
+    pub fn integer(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<i64>> {
+        let node = self.node(name)?;
+        let value = match &node.value {
+            Value::Integer(number) => Some(*number),
+            Value::Text(text) if reader.severity != Severity::Error => text.parse().ok(),
+            _ => None,
+        };
+        if value.is_none() {
+            reader.wrong_type(name, node, "a whole number");
+        }
+        value.map(|value| At { value, span: node.span.clone() })
+    }
+
+    /// True or false; false when absent.
+    pub fn boolean(&mut self, reader: &mut Reader, name: &'static str) -> Option<bool> {
+        let node = self.node(name)?;
+        match &node.value {
+            Value::Boolean(value) => Some(*value),
+            Value::Text(text) if text == "true" || text == "false" => Some(text == "true"),
+            _ => {
+                reader.wrong_type(name, node, "true or false");
+                None
+            }
+        }
+    }
+
+    /// Reports the fields that nobody asked for.
+    pub fn finish(self, reader: &mut Reader) {
+        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
+            let help = nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
+            let message = format!("there is no field `{}` here", key.name);
+            reader.report("data/unknown-field", &key.span, message, help);
+        }
+    }
+}
+
+fn as_text(reader: &mut Reader, name: &str, node: &Node) -> Option<At<String>> {
+    let text = match &node.value {
+        Value::Text(text) => text,
+        _ => {
+            reader.wrong_type(name, node, "text");
+            return None;
+        }
+    };
+    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}');
+    let value = text.trim_matches(invisible).to_owned();
+    (!value.is_empty()).then(|| At { value, span: node.span.clone() })
+}

@@ -1,0 +1,134 @@
+//! Code highlighting with a few classes, so that one style sheet serves every language and scheme.
+
+use std::sync::LazyLock;
+
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+use super::escape_to;
+
+/// Largest block that is highlighted, in bytes, and longest line, in bytes: grammars are made of
+/// regular expressions, and a page must not wait for them.
+const LARGEST: usize = 64 << 10;
+const LONGEST_LINE: usize = 2_000;
+
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Classes by scope; the first prefix that fits the innermost scope wins.
+static CLASSES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
+    [
+        ("comment", "comment"),
+        ("punctuation.definition.comment", "comment"),
+        ("constant.character.escape", "escape"),
+        ("constant.numeric", "number"),
+        ("constant", "constant"),
+        ("string", "string"),
+        ("punctuation.definition.string", "string"),
+        ("markup.inserted", "inserted"),
+        ("markup.deleted", "deleted"),
+        ("markup.heading", "heading"),
+        ("entity.name.section", "heading"),
+        ("meta.diff.header", "heading"),
+        ("meta.diff.range", "heading"),
+        ("entity.name.function", "function"),
+        ("variable.function", "function"),
+        ("support.function", "function"),
+        ("entity.name.tag", "tag"),
+        ("entity.other.attribute-name", "attribute"),
+        ("entity.name.type", "type"),
+        ("entity.name.class", "type"),
+        ("entity.name.struct", "type"),
+        ("support.type", "type"),
+        ("support.class", "type"),
+        ("storage.type", "keyword"),
+        ("storage.modifier", "keyword"),
+        ("storage", "keyword"),
+        ("keyword.operator", "operator"),
+        ("keyword", "keyword"),
+        ("variable.parameter", "variable"),
+        ("variable.other", "variable"),
+        ("variable.language", "variable"),
+        ("punctuation", "punctuation"),
+    ]
+    .into_iter()
+    .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, class)))
+    .collect()
+});
+
+/// Code as HTML with `hl-…` classes; `None` when the language is unknown or the block is too large.
+pub fn highlight(code: &str, language: &str) -> Option<String> {
+    if code.len() > LARGEST || code.lines().any(|line| line.len() > LONGEST_LINE) {
+        return None;
+    }
+    let syntax = syntax(language)?;
+    let mut state = ParseState::new(syntax);
+    let mut stack = ScopeStack::new();
+    let mut writer = Writer { html: String::with_capacity(code.len() * 2), class: None };
+    for line in code.split_inclusive('\n') {
+        let operations = state.parse_line(line, &SYNTAXES).ok()?;
+        let mut done = 0;
+        for (at, operation) in operations {
+            writer.write(&line[done..at], class(&stack));
+            stack.apply(&operation).ok()?;
+            done = at;
+        }
+        writer.write(&line[done..], class(&stack));
+    }
+    Some(writer.finish())
+}
+
+/// The grammar of a language by the names people write after a code fence.
+fn syntax(language: &str) -> Option<&'static SyntaxReference> {
+    let name = language.split([',', ' ', '{']).next().unwrap_or_default().to_ascii_lowercase();
+    let name = match name.as_str() {
+        "" | "text" | "txt" | "plain" | "plaintext" | "none" | "output" => return None,
+        "shell" | "console" | "shell-session" | "zsh" | "terminal" => "sh",
+        "golang" => "go",
+        "docker" => "dockerfile",
+        "protobuf" => "proto",
+        "yml" => "yaml",
+        other => other,
+    };
+    SYNTAXES.find_syntax_by_token(name)
+}
+
+fn class(stack: &ScopeStack) -> Option<&'static str> {
+    stack.as_slice().iter().rev().find_map(|scope| {
+        CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class)
+    })
+}
+
+/// Writes spans; neighbours of one class share one.
+struct Writer {
+    html: String,
+    class: Option<&'static str>,
+}
+
+impl Writer {
+    fn write(&mut self, text: &str, class: Option<&'static str>) {
+        if text.is_empty() {
+            return;
+        }
+        // White space has no colour: it joins whatever is open.
+        if class != self.class && !text.trim().is_empty() {
+            self.close();
+            if let Some(class) = class {
+                self.html.push_str("<span class=\"hl-");
+                self.html.push_str(class);
+                self.html.push_str("\">");
+            }
+            self.class = class;
+        }
+        escape_to(&mut self.html, text);
+    }
+
+    fn close(&mut self) {
+        if self.class.take().is_some() {
+            self.html.push_str("</span>");
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.close();
+        self.html
+    }
+}

@@ -1,0 +1,584 @@
+//! The writer: Markdown events to HTML.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd, TextMergeStream,
+};
+
+use super::highlight::highlight;
+use super::sanitize::sanitize;
+use super::{HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
+use crate::parse::{Document, Heading, LinkKind, Piece, autolinks, options, pieces};
+
+/// Every class the writer gives, for the sanitiser to know.
+pub(super) const OWN_CLASSES: &[&str] = &[
+    "rb-anchor",
+    "rb-table",
+    "rb-left",
+    "rb-center",
+    "rb-right",
+    "rb-code",
+    "rb-alert",
+    "rb-alert-note",
+    "rb-alert-tip",
+    "rb-alert-important",
+    "rb-alert-warning",
+    "rb-alert-caution",
+    "rb-alert-title",
+    "rb-tasks",
+    "rb-external",
+    "rb-clause",
+    "rb-broken",
+    "rb-footnote-ref",
+    "rb-footnotes",
+    "hl-comment",
+    "hl-escape",
+    "hl-number",
+    "hl-constant",
+    "hl-string",
+    "hl-inserted",
+    "hl-deleted",
+    "hl-heading",
+    "hl-function",
+    "hl-tag",
+    "hl-attribute",
+    "hl-type",
+    "hl-keyword",
+    "hl-operator",
+    "hl-variable",
+    "hl-punctuation",
+];
+
+/// A whole document. The first H1 is taken out of the body; other headings keep their ids.
+pub fn document(text: &str, document: &Document, policy: HtmlPolicy, links: &dyn Links) -> Rendered {
+    let mut writer = Writer::new(policy, links, &document.headings);
+    writer.run(&text[document.body..]);
+    let mut body = writer.finish();
+    let mut title = writer.title.take();
+    if policy == HtmlPolicy::Sanitized && document.raw_html {
+        body = sanitize(&body);
+        title = title.map(|title| sanitize(&title));
+    }
+    let first = document.headings.iter().position(|heading| heading.level == 1);
+    let in_body = document.headings.iter().enumerate().filter(|(index, _)| Some(*index) != first);
+    Rendered {
+        title,
+        title_id: first.map(|index| document.headings[index].id.clone()),
+        body,
+        toc: in_body
+            .map(|(_, heading)| TocEntry {
+                level: heading.level,
+                text: heading.text.clone(),
+                id: heading.id.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// A piece of Markdown from a data file. `inline` leaves out the paragraph around a single one.
+pub fn fragment(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> String {
+    let mut writer = Writer::new(policy, links, &[]);
+    writer.run(text);
+    let mut html = writer.finish();
+    if policy == HtmlPolicy::Sanitized && writer.raw_html {
+        html = sanitize(&html);
+    }
+    let html = html.trim_end();
+    match html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+        Some(inner) if inline && !inner.contains("<p>") => inner.to_owned(),
+        _ => html.to_owned(),
+    }
+}
+
+struct Writer<'a> {
+    policy: HtmlPolicy,
+    links: &'a dyn Links,
+    /// The document's headings; a fragment has none, and its headings have no ids.
+    headings: &'a [Heading],
+    next_heading: usize,
+    html: String,
+    title: Option<String>,
+    /// What was written before the H1 that is being taken out.
+    before_title: Option<String>,
+    raw_html: bool,
+    /// Open links, the innermost last; `false` for those without an address.
+    open_links: Vec<bool>,
+    /// Description of the picture that is open.
+    picture: Option<Picture>,
+    code: Option<(String, String)>,
+    html_block: Option<String>,
+    table: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+    footnotes: Footnotes,
+    /// What was written before the footnote that is open, and its label.
+    before_footnote: Vec<(String, String)>,
+}
+
+struct Picture {
+    depth: usize,
+    target: LinkTarget,
+    title: String,
+    description: String,
+}
+
+/// Footnotes, numbered in the order of their first use.
+#[derive(Default)]
+struct Footnotes {
+    numbers: HashMap<String, usize>,
+    uses: HashMap<String, usize>,
+    texts: HashMap<String, String>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(policy: HtmlPolicy, links: &'a dyn Links, headings: &'a [Heading]) -> Self {
+        Self {
+            policy,
+            links,
+            headings,
+            next_heading: 0,
+            html: String::new(),
+            title: None,
+            before_title: None,
+            raw_html: false,
+            open_links: Vec::new(),
+            picture: None,
+            code: None,
+            html_block: None,
+            table: Vec::new(),
+            cell: 0,
+            in_head: false,
+            footnotes: Footnotes::default(),
+            before_footnote: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, text: &str) {
+        self.html.reserve(text.len() * 3 / 2);
+        let mut events = TextMergeStream::new(Parser::new_ext(text, options())).peekable();
+        while let Some(event) = events.next() {
+            if let Event::Start(Tag::List(first)) = &event {
+                // A list whose first item is a task is a task list.
+                let mut ahead = None;
+                if let Some(item @ Event::Start(Tag::Item)) =
+                    events.next_if(|event| matches!(event, Event::Start(Tag::Item)))
+                {
+                    ahead = Some(item);
+                }
+                let task = match events.peek() {
+                    Some(Event::TaskListMarker(_)) => true,
+                    Some(Event::Start(Tag::Paragraph)) => {
+                        // The marker stands behind the paragraph's start in a loose list.
+                        let paragraph = events.next();
+                        let task = matches!(events.peek(), Some(Event::TaskListMarker(_)));
+                        self.start_list(*first, task);
+                        ahead.into_iter().chain(paragraph).for_each(|event| self.event(event));
+                        continue;
+                    }
+                    _ => false,
+                };
+                self.start_list(*first, task);
+                ahead.into_iter().for_each(|event| self.event(event));
+                continue;
+            }
+            self.event(event);
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        if let Some(picture) = &mut self.picture {
+            match event {
+                Event::Start(Tag::Image { .. }) => picture.depth += 1,
+                Event::End(TagEnd::Image) if picture.depth > 0 => picture.depth -= 1,
+                Event::End(TagEnd::Image) => self.end_picture(),
+                Event::Text(text) | Event::Code(text) => picture.description.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => picture.description.push(' '),
+                _ => {}
+            }
+            return;
+        }
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text),
+            Event::Code(code) => {
+                self.html.push_str("<code>");
+                escape_to(&mut self.html, &code);
+                self.html.push_str("</code>");
+            }
+            Event::Html(html) => match &mut self.html_block {
+                Some(block) => block.push_str(&html),
+                None => self.raw(&html),
+            },
+            Event::InlineHtml(html) => self.raw(&html),
+            Event::SoftBreak => self.html.push('\n'),
+            Event::HardBreak => self.html.push_str("<br>\n"),
+            Event::Rule => self.html.push_str("<hr>\n"),
+            Event::TaskListMarker(done) => {
+                self.html.push_str(if done {
+                    "<input type=\"checkbox\" disabled checked> "
+                } else {
+                    "<input type=\"checkbox\" disabled> "
+                });
+            }
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::InlineMath(math) | Event::DisplayMath(math) => escape_to(&mut self.html, &math),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => self.html.push_str("<p>"),
+            Tag::Heading { level, .. } => self.start_heading(level as u8),
+            Tag::BlockQuote(kind) => self.start_quote(kind),
+            Tag::CodeBlock(kind) => {
+                let language = match kind {
+                    CodeBlockKind::Fenced(language) => language.trim().to_owned(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((language, String::new()));
+            }
+            Tag::HtmlBlock => self.html_block = Some(String::new()),
+            Tag::List(first) => self.start_list(first, false),
+            Tag::Item => self.html.push_str("<li>"),
+            Tag::FootnoteDefinition(label) => {
+                self.before_footnote.push((std::mem::take(&mut self.html), label.into_string()));
+            }
+            Tag::Table(alignments) => {
+                self.table = alignments;
+                self.html.push_str("<div class=\"rb-table\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.cell = 0;
+                self.html.push_str("<thead>\n<tr>");
+            }
+            Tag::TableRow => {
+                self.cell = 0;
+                self.html.push_str("<tr>");
+            }
+            Tag::TableCell => {
+                self.html.push_str(if self.in_head { "<th" } else { "<td" });
+                self.html.push_str(match self.table.get(self.cell) {
+                    Some(Alignment::Left) => " class=\"rb-left\">",
+                    Some(Alignment::Center) => " class=\"rb-center\">",
+                    Some(Alignment::Right) => " class=\"rb-right\">",
+                    Some(Alignment::None) | None => ">",
+                });
+            }
+            Tag::Emphasis => self.html.push_str("<em>"),
+            Tag::Strong => self.html.push_str("<strong>"),
+            Tag::Strikethrough => self.html.push_str("<del>"),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                let kind = match link_type {
+                    pulldown_cmark::LinkType::Inline => LinkKind::Inline,
+                    pulldown_cmark::LinkType::Autolink | pulldown_cmark::LinkType::Email => {
+                        LinkKind::Autolink
+                    }
+                    _ => LinkKind::Reference,
+                };
+                let destination = match link_type {
+                    pulldown_cmark::LinkType::Email => CowStr::from(format!("mailto:{dest_url}")),
+                    _ => dest_url,
+                };
+                self.start_link(&destination, kind, &title);
+            }
+            Tag::Image { link_type, dest_url, title, .. } => {
+                let kind = match link_type {
+                    pulldown_cmark::LinkType::Inline => LinkKind::Image,
+                    _ => LinkKind::ImageReference,
+                };
+                let target = self.links.target(&dest_url, kind);
+                self.picture = Some(Picture {
+                    depth: 0,
+                    target,
+                    title: title.into_string(),
+                    description: String::new(),
+                });
+            }
+            // Not among the options.
+            Tag::Superscript
+            | Tag::Subscript
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.html.push_str("</p>\n"),
+            TagEnd::Heading(level) => self.end_heading(level as u8),
+            TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
+            TagEnd::BlockQuote(None) => self.html.push_str("</blockquote>\n"),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => {
+                let block = self.html_block.take().unwrap_or_default();
+                self.raw(&block);
+            }
+            TagEnd::List(ordered) => self.html.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
+            TagEnd::Item => self.html.push_str("</li>\n"),
+            TagEnd::FootnoteDefinition => {
+                if let Some((before, label)) = self.before_footnote.pop() {
+                    let text = std::mem::replace(&mut self.html, before);
+                    self.footnotes.texts.entry(label).or_insert(text);
+                }
+            }
+            TagEnd::Table => {
+                self.html.push_str("</tbody>\n</table></div>\n");
+            }
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.html.push_str("</tr>\n</thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => self.html.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                self.cell += 1;
+                self.html.push_str(if self.in_head { "</th>" } else { "</td>" });
+            }
+            TagEnd::Emphasis => self.html.push_str("</em>"),
+            TagEnd::Strong => self.html.push_str("</strong>"),
+            TagEnd::Strikethrough => self.html.push_str("</del>"),
+            TagEnd::Link => {
+                if self.open_links.pop() == Some(true) {
+                    self.html.push_str("</a>");
+                }
+            }
+            TagEnd::Image
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn start_heading(&mut self, level: u8) {
+        if level == 1 && self.title.is_none() && self.before_footnote.is_empty() && !self.headings.is_empty()
+        {
+            self.before_title = Some(std::mem::take(&mut self.html));
+            return;
+        }
+        match self.headings.get(self.next_heading) {
+            Some(heading) => {
+                let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
+            }
+            None => {
+                let _ = write!(self.html, "<h{level}>");
+            }
+        }
+    }
+
+    fn end_heading(&mut self, level: u8) {
+        let heading = self.headings.get(self.next_heading);
+        self.next_heading += 1;
+        if let Some(before) = self.before_title.take() {
+            self.title = Some(std::mem::replace(&mut self.html, before));
+            return;
+        }
+        if let Some(heading) = heading {
+            let id = escape(&heading.id);
+            let _ = write!(
+                self.html,
+                " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>"
+            );
+        }
+        let _ = writeln!(self.html, "</h{level}>");
+    }
+
+    fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+        let (class, title) = match kind {
+            None => return self.html.push_str("<blockquote>\n"),
+            Some(BlockQuoteKind::Note) => ("note", "Note"),
+            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
+            Some(BlockQuoteKind::Important) => ("important", "Important"),
+            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
+            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+        };
+        let _ = writeln!(
+            self.html,
+            "<div class=\"rb-alert rb-alert-{class}\"><p class=\"rb-alert-title\">{title}</p>"
+        );
+    }
+
+    fn start_list(&mut self, first: Option<u64>, tasks: bool) {
+        let class = if tasks { " class=\"rb-tasks\"" } else { "" };
+        let _ = match first {
+            None => writeln!(self.html, "<ul{class}>"),
+            Some(1) => writeln!(self.html, "<ol>"),
+            Some(first) => writeln!(self.html, "<ol start=\"{first}\">"),
+        };
+    }
+
+    fn end_code(&mut self) {
+        let Some((language, code)) = self.code.take() else { return };
+        let name = language.split([',', ' ', '{']).next().unwrap_or_default();
+        if name.is_empty() {
+            self.html.push_str("<pre class=\"rb-code\"><code>");
+        } else {
+            let _ = write!(self.html, "<pre class=\"rb-code\" data-lang=\"{}\"><code>", escape(name));
+        }
+        match highlight(&code, &language) {
+            Some(highlighted) => self.html.push_str(&highlighted),
+            None => escape_to(&mut self.html, &code),
+        }
+        self.html.push_str("</code></pre>\n");
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some((_, code)) = &mut self.code {
+            code.push_str(text);
+            return;
+        }
+        if !self.open_links.is_empty() {
+            return escape_to(&mut self.html, text);
+        }
+        let mut done = 0;
+        for link in autolinks(text) {
+            escape_to(&mut self.html, &text[done..link.span.start]);
+            self.start_link(&link.destination, LinkKind::Bare, "");
+            escape_to(&mut self.html, &text[link.span.clone()]);
+            self.end(TagEnd::Link);
+            done = link.span.end;
+        }
+        escape_to(&mut self.html, &text[done..]);
+    }
+
+    fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
+        let target = self.links.target(destination, kind);
+        let href = target.href.filter(|href| is_safe(href));
+        self.open_links.push(href.is_some());
+        let Some(href) = href else { return };
+        let _ = write!(self.html, "<a href=\"{}\"", escape(&href));
+        if let Some(class) = target.class {
+            let _ = write!(self.html, " class=\"{class}\"");
+        }
+        let title = if title.is_empty() { target.title.unwrap_or_default() } else { title.to_owned() };
+        if !title.is_empty() {
+            let _ = write!(self.html, " title=\"{}\"", escape(&title));
+        }
+        self.html.push('>');
+    }
+
+    fn end_picture(&mut self) {
+        let Some(picture) = self.picture.take() else { return };
+        let Some(address) = picture.target.href.filter(|address| is_safe(address)) else {
+            return escape_to(&mut self.html, &picture.description);
+        };
+        let _ = write!(
+            self.html,
+            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"",
+            escape(&address),
+            escape(&picture.description)
+        );
+        if !picture.title.is_empty() {
+            let _ = write!(self.html, " title=\"{}\"", escape(&picture.title));
+        }
+        self.html.push('>');
+    }
+
+    fn footnote_reference(&mut self, label: &str) {
+        let next = self.footnotes.numbers.len() + 1;
+        let number = *self.footnotes.numbers.entry(label.to_owned()).or_insert(next);
+        let uses = self.footnotes.uses.entry(label.to_owned()).or_default();
+        *uses += 1;
+        let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
+        let _ = write!(
+            self.html,
+            "<sup class=\"rb-footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}{suffix}\">{number}</a></sup>"
+        );
+    }
+
+    /// Raw HTML with its addresses resolved and without comments.
+    fn raw(&mut self, html: &str) {
+        for piece in pieces(html) {
+            match piece {
+                Piece::Comment(_) => {}
+                Piece::Text(span) => {
+                    self.raw_html |= !html[span.clone()].trim().is_empty();
+                    self.html.push_str(&html[span]);
+                }
+                Piece::Tag { span, name, attributes, .. } => {
+                    self.raw_html = true;
+                    let mut done = span.start;
+                    for attribute in attributes.iter().filter(|attribute| !attribute.value.is_empty()) {
+                        let value = &html[attribute.value.clone()];
+                        let written = match (name.as_str(), attribute.name.as_str()) {
+                            ("a", "href") => self.raw_address(value, LinkKind::HtmlHref),
+                            ("img", "src") => self.raw_address(value, LinkKind::HtmlSrc),
+                            (_, "align") if self.policy == HtmlPolicy::Sanitized => {
+                                // An attribute of presentation becomes a class.
+                                let class = match value.to_ascii_lowercase().as_str() {
+                                    "center" | "middle" => "rb-center",
+                                    "right" => "rb-right",
+                                    _ => "rb-left",
+                                };
+                                self.html.push_str(
+                                    html[done..attribute.value.start].trim_end_matches(['"', '\'']),
+                                );
+                                let start =
+                                    self.html.to_ascii_lowercase().rfind("align").unwrap_or(self.html.len());
+                                self.html.truncate(start);
+                                let _ = write!(self.html, "class=\"{class}\"");
+                                done = attribute.value.end;
+                                done += usize::from(html[done..].starts_with(['"', '\'']));
+                                continue;
+                            }
+                            _ => continue,
+                        };
+                        self.html.push_str(&html[done..attribute.value.start]);
+                        escape_to(&mut self.html, &written);
+                        done = attribute.value.end;
+                    }
+                    self.html.push_str(&html[done..span.end]);
+                }
+            }
+        }
+    }
+
+    fn raw_address(&self, value: &str, kind: LinkKind) -> String {
+        let written = value.replace("&amp;", "&").replace("&quot;", "\"");
+        match self.links.target(&written, kind).href {
+            Some(href) if is_safe(&href) => href,
+            _ if self.policy == HtmlPolicy::AsWritten => written,
+            _ => "#".to_owned(),
+        }
+    }
+
+    fn finish(&mut self) -> String {
+        let mut html = std::mem::take(&mut self.html);
+        let mut used: Vec<_> = self.footnotes.numbers.iter().collect();
+        used.sort_by_key(|(_, number)| **number);
+        let texts = used
+            .iter()
+            .filter_map(|(label, number)| Some((*label, **number, self.footnotes.texts.get(*label)?)));
+        let mut open = false;
+        for (label, number, text) in texts {
+            if !open {
+                html.push_str("<section class=\"rb-footnotes\" aria-label=\"Footnotes\"><ol>\n");
+                open = true;
+            }
+            let mut back = String::new();
+            for uses in 1..=self.footnotes.uses.get(label).copied().unwrap_or(1) {
+                let suffix = if uses == 1 { String::new() } else { format!("-{uses}") };
+                let _ = write!(
+                    back,
+                    " <a href=\"#fnref-{number}{suffix}\" aria-label=\"Back to the text\">↩</a>"
+                );
+            }
+            let text = text.trim_end();
+            let _ = match text.strip_suffix("</p>") {
+                Some(text) => writeln!(html, "<li id=\"fn-{number}\">{text}{back}</p></li>"),
+                None => writeln!(html, "<li id=\"fn-{number}\">{text}{back}</li>"),
+            };
+        }
+        if open {
+            html.push_str("</ol></section>\n");
+        }
+        html
+    }
+}

@@ -1,0 +1,94 @@
+//! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
+
+mod highlight;
+mod markdown;
+mod sanitize;
+#[cfg(test)]
+mod tests;
+
+pub use highlight::highlight;
+pub use markdown::{document, fragment};
+
+use crate::parse::LinkKind;
+
+/// Where a link leads and how it looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkTarget {
+    /// The address; without one the text stands without a link.
+    pub href: Option<String>,
+    /// A class.
+    pub class: Option<&'static str>,
+    /// A title, where the link has none of its own.
+    pub title: Option<String>,
+}
+
+/// Knows where links lead.
+pub trait Links {
+    /// The target of a destination as written.
+    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget;
+}
+
+/// What becomes of raw HTML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HtmlPolicy {
+    /// It stays, without comments: the writer's own.
+    AsWritten,
+    /// It is reduced to what GitHub would show: other people's text.
+    Sanitized,
+}
+
+/// A document as HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// Inline HTML of the first H1.
+    pub title: Option<String>,
+    /// Its id.
+    pub title_id: Option<String>,
+    /// Everything else.
+    pub body: String,
+    /// The headings of the body, in order.
+    pub toc: Vec<TocEntry>,
+}
+
+/// A heading of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TocEntry {
+    /// 1 to 6.
+    pub level: u8,
+    /// Plain text.
+    pub text: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// Text as HTML, for content and for double-quoted attributes.
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape_to(&mut html, text);
+    html
+}
+
+fn escape_to(html: &mut String, text: &str) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        html.push_str(&text[done..at]);
+        html.push_str(entity);
+        done = at + 1;
+    }
+    html.push_str(&text[done..]);
+}
+
+/// Whether an address may be written into a page: scripts and data are no places to go.
+fn is_safe(address: &str) -> bool {
+    // Browsers ignore white space and control characters within a scheme (URL, 4.4).
+    let scheme: String =
+        address.chars().take_while(|c| *c != ':').filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    !matches!(scheme.to_ascii_lowercase().as_str(), "javascript" | "vbscript" | "data")
+}

@@ -1,0 +1,185 @@
+//! What readers see of Markdown, by the GFM specification and GitHub's pages.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::parse::parse;
+
+/// Links lead where they say; `none:` nowhere.
+struct Same;
+
+impl Links for Same {
+    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
+        let external = destination.starts_with("https:") && kind != LinkKind::Image;
+        LinkTarget {
+            href: (!destination.starts_with("none:")).then(|| destination.to_owned()),
+            class: external.then_some("rb-external"),
+            title: None,
+        }
+    }
+}
+
+fn html(text: &str) -> String {
+    document(text, &parse(text), HtmlPolicy::AsWritten, &Same).body
+}
+
+fn clean(text: &str) -> String {
+    document(text, &parse(text), HtmlPolicy::Sanitized, &Same).body
+}
+
+#[test]
+fn the_first_h1_is_the_title() {
+    let text = "# A *title*\n\nText\n\n## Two\n";
+    let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same);
+    assert_eq!(rendered.title.as_deref(), Some("A <em>title</em>"));
+    assert_eq!(rendered.title_id.as_deref(), Some("a-title"));
+    assert_eq!(
+        rendered.body,
+        "<p>Text</p>\n<h2 id=\"two\">Two <a class=\"rb-anchor\" href=\"#two\" aria-label=\"Link to this section\">#</a></h2>\n"
+    );
+    assert_eq!(rendered.toc, [TocEntry { level: 2, text: "Two".into(), id: "two".into() }]);
+}
+
+#[test]
+fn tables_wrap_and_align_by_class() {
+    assert_eq!(
+        html("| a | b |\n|:-:|--:|\n| 1 | 2 |\n"),
+        "<div class=\"rb-table\"><table>\n<thead>\n<tr><th class=\"rb-center\">a</th><th class=\"rb-right\">b</th></tr>\n\
+         </thead>\n<tbody>\n<tr><td class=\"rb-center\">1</td><td class=\"rb-right\">2</td></tr>\n</tbody>\n</table></div>\n"
+    );
+}
+
+#[test]
+fn task_lists_tight_and_loose() {
+    assert_eq!(
+        html("- [x] done\n- [ ] open\n"),
+        "<ul class=\"rb-tasks\">\n<li><input type=\"checkbox\" disabled checked> done</li>\n\
+         <li><input type=\"checkbox\" disabled> open</li>\n</ul>\n"
+    );
+    assert!(html("- [ ] a\n\n- [x] b\n").starts_with("<ul class=\"rb-tasks\">\n<li><p><input"));
+    assert_eq!(html("- a\n\n  b\n"), "<ul>\n<li><p>a</p>\n<p>b</p>\n</li>\n</ul>\n");
+    assert_eq!(html("- a\n  - b\n"), "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>\n");
+}
+
+#[test]
+fn alerts_footnotes_strikethrough() {
+    assert_eq!(
+        html("> [!WARNING]\n> Mind.\n"),
+        "<div class=\"rb-alert rb-alert-warning\"><p class=\"rb-alert-title\">Warning</p>\n<p>Mind.</p>\n</div>\n"
+    );
+    assert_eq!(html("~~no~~"), "<p><del>no</del></p>\n");
+    let notes = html("b[^2] a[^1] b[^2]\n\n[^1]: one\n[^2]: two\n");
+    assert!(notes.contains("<a href=\"#fn-1\" id=\"fnref-1\">1</a>"));
+    assert!(notes.contains("id=\"fnref-1-2\""));
+    let two = notes.find("<li id=\"fn-1\"><p>two").expect("the first used is the first listed");
+    assert!(two < notes.find("<li id=\"fn-2\"><p>one").unwrap());
+}
+
+#[test]
+fn links_and_pictures() {
+    assert_eq!(html("[a](b.md \"T\")"), "<p><a href=\"b.md\" title=\"T\">a</a></p>\n");
+    assert_eq!(html("[a](none:)"), "<p>a</p>\n");
+    assert_eq!(
+        html("see https://x.org."),
+        "<p>see <a href=\"https://x.org\" class=\"rb-external\">https://x.org</a>.</p>\n"
+    );
+    assert_eq!(html("![a *b*](p.png)"), "<p><img src=\"p.png\" alt=\"a b\" loading=\"lazy\"></p>\n");
+}
+
+#[test]
+fn code_is_highlighted_by_class() {
+    let code = html("```go\nfunc main() { return \"x\" } // c\n```\n");
+    assert!(
+        code.starts_with("<pre class=\"rb-code\" data-lang=\"go\"><code><span class=\"hl-keyword\">func"),
+        "{code}"
+    );
+    assert!(code.contains("<span class=\"hl-comment\">// c"), "{code}");
+    for language in [
+        "yaml",
+        "sh",
+        "json",
+        "markdown",
+        "diff",
+        "toml",
+        "rust",
+        "python",
+        "js",
+        "ts",
+        "dockerfile",
+        "proto",
+        "html",
+        "makefile",
+    ] {
+        assert!(highlight("a: b # c\n", language).is_some(), "{language}");
+    }
+    assert_eq!(
+        html("```nonesuch\n<a>\n```\n"),
+        "<pre class=\"rb-code\" data-lang=\"nonesuch\"><code>&lt;a&gt;\n</code></pre>\n"
+    );
+    assert!(highlight(&"x".repeat(3_000), "rust").is_none(), "too long a line");
+}
+
+#[test]
+fn raw_html_by_policy() {
+    let text = "<details open><summary>S</summary>\n\nText <!-- c --> <kbd>K</kbd> <font onclick=\"x()\">F</font>\n\n</details>\n";
+    assert!(html(text).contains("onclick") && !html(text).contains("<!--"));
+    let cleaned = clean(text);
+    assert!(cleaned.contains("<details open=\"\"><summary>S</summary>"), "{cleaned}");
+    assert!(cleaned.contains("<kbd>K</kbd>") && !cleaned.contains("onclick"), "{cleaned}");
+    assert_eq!(clean("<p align=\"center\">x</p>\n").trim(), "<p class=\"rb-center\">x</p>");
+    assert_eq!(clean("<a name=\"Old\"></a>x").trim(), "<p><a name=\"Old\"></a>x</p>");
+    assert!(!clean("<b id=\"rb-nav\">x</b>").contains("rb-nav"));
+    assert_eq!(html("<img src=\"p.png\" alt=x>").trim(), "<img src=\"p.png\" alt=x>");
+}
+
+#[test]
+fn other_peoples_scripts_go() {
+    for text in [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "<a href=\"java\nscript:alert(1)\">x</a>",
+        "![x](data:text/html;base64,AAAA)",
+        "<img src=x onerror=alert(1)>",
+        "<svg><script>alert(1)</script></svg>",
+        "<iframe src=\"https://x.org\"></iframe>",
+        "<style>*{display:none}</style>",
+        "<div style=\"position:fixed\">x</div>",
+        "<input type=\"password\">",
+    ] {
+        let html = clean(text).to_lowercase();
+        for bad in [
+            "<script",
+            "javascript:",
+            "data:",
+            "onerror",
+            "<svg",
+            "<iframe",
+            "<style",
+            "style=",
+            "password",
+            "alert(1)</",
+        ] {
+            assert!(!html.contains(bad), "{text} gave {html}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_rendered_and_safe(text in "([\\[\\]()<>#*_`|\\n -]|https://x|<a href=|<img src=|<div |>|onclick=|javascript:|\\[\\^1\\]|x|é|- \\[ \\] |> \\[!NOTE\\]\n|\"){0,50}") {
+        let html = clean(&text);
+        // In text they may stand; in a tag they must not.
+        let tags: Vec<_> = crate::parse::pieces(&html).into_iter().filter_map(|piece| match piece {
+            crate::parse::Piece::Tag { attributes, name, .. } => Some((name, attributes)),
+            _ => None,
+        }).collect();
+        for (name, attributes) in tags {
+            prop_assert!(name != "script");
+            for attribute in attributes {
+                prop_assert!(!attribute.name.starts_with("on"), "{}", html);
+                prop_assert!(!html[attribute.value].to_lowercase().starts_with("javascript:"), "{}", html);
+            }
+        }
+    }
+}
