@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{Fields, Reader};
 use super::records::{
-    At, Checklist, ChecklistItem, Contact, Group, GroupKind, Lead, Meeting, PHASES, PageMatter, Person, Phase,
-    RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term,
+    At, Checklist, ChecklistItem, Contact, Group, GroupKind, Lead, Meeting, PHASES, PageMatter, Person,
+    Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term,
 };
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
@@ -18,7 +18,11 @@ const MAX_LEVEL: i64 = 4;
 type Read<T> = (Option<T>, Vec<Diagnostic>);
 
 /// Reads a TOML file with one record.
-fn read<T>(file: &FileName, text: &str, record: impl FnOnce(&mut Reader, &mut Fields) -> Option<T>) -> Read<T> {
+fn read<T>(
+    file: &FileName,
+    text: &str,
+    record: impl FnOnce(&mut Reader, &mut Fields) -> Option<T>,
+) -> Read<T> {
     let node = match parse::toml(file, text, 0..text.len()) {
         Ok(node) => node,
         Err(error) => return (None, vec![error]),
@@ -220,7 +224,12 @@ fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
     for mut fields in fields.tables(reader, "levels") {
         let missing = fields.node("level").is_none();
         if missing {
-            reader.report("data/missing-field", &(fields.span.start..fields.span.start), "`level` is missing".into(), None);
+            reader.report(
+                "data/missing-field",
+                &(fields.span.start..fields.span.start),
+                "`level` is missing".into(),
+                None,
+            );
         }
         let level = fields.integer(reader, "level").and_then(|level| in_range(reader, level));
         let name = plain(fields.required(reader, "name"));
@@ -252,7 +261,8 @@ fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> 
     let mut levels = BTreeMap::new();
     for (skill, node) in fields.entries(reader, "skills") {
         let Value::Integer(level) = node.value else {
-            let message = format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
+            let message =
+                format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
             reader.report("data/wrong-type", &node.span, message, None);
             continue;
         };
@@ -283,7 +293,12 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
     })
 }
 
-fn items(reader: &mut Reader, fields: &mut Fields, name: &'static str, seen: &mut Vec<At<String>>) -> Vec<ChecklistItem> {
+fn items(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    name: &'static str,
+    seen: &mut Vec<At<String>>,
+) -> Vec<ChecklistItem> {
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
         let id = required_id(reader, &mut fields);
@@ -411,7 +426,11 @@ fn tree(file: &FileName, text: &str, block: &FrontMatter) -> Result<Node, Diagno
 
 /// Reads what can be used of the front matter of other people's documents. It follows rules of their
 /// own, so only a block that cannot be read at all is worth a word.
-pub fn lenient_page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
+pub fn lenient_page_matter(
+    file: &FileName,
+    text: &str,
+    block: &FrontMatter,
+) -> (PageMatter, Vec<Diagnostic>) {
     let node = match tree(file, text, block) {
         Ok(node) => node,
         Err(error) => {
@@ -424,7 +443,9 @@ pub fn lenient_page_matter(file: &FileName, text: &str, block: &FrontMatter) -> 
         for (key, node) in entries {
             match (key.name.as_str(), node.value) {
                 ("title", Value::Text(title)) if !title.trim().is_empty() => matter.title = Some(title),
-                ("description", Value::Text(text)) if !text.trim().is_empty() => matter.description = Some(text),
+                ("description", Value::Text(text)) if !text.trim().is_empty() => {
+                    matter.description = Some(text)
+                }
                 ("weight", Value::Text(weight)) => matter.order = weight.parse().ok(),
                 ("weight", Value::Integer(weight)) => matter.order = Some(weight),
                 _ => {}
@@ -443,7 +464,10 @@ fn id(reader: &mut Reader, fields: &mut Fields, stem: &str) -> At<String> {
 /// An id: it becomes part of addresses.
 fn required_id(reader: &mut Reader, fields: &mut Fields) -> Option<At<String>> {
     let id = fields.required(reader, "id")?;
-    let fits = id.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
+    let fits = id
+        .value
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
         && !id.value.starts_with('.');
     if !fits {
         let help = "use lower-case letters, digits and hyphens".to_owned();

@@ -40,6 +40,13 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Reports what is a warning in anybody's file.
+    pub fn warn(&mut self, code: &'static str, span: &Range<usize>, message: String, help: Option<String>) {
+        let severity = std::mem::replace(&mut self.severity, Severity::Warning);
+        self.report(code, span, message, help);
+        self.severity = severity;
+    }
+
     fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
         let message = format!("`{name}` is to be {expected}, not {}", node.value.kind());
         self.report("data/wrong-type", &node.span, message, None);
@@ -62,7 +69,8 @@ impl<'a> Reader<'a> {
         if let Some(first) = seen.iter().find(|first| first.value == id.value) {
             let message = format!("there are two {what} `{}`", id.value);
             let first = self.location(&first.span);
-            let diagnostic = Diagnostic::new(self.severity, "data/duplicate-id", message, self.location(&id.span));
+            let diagnostic =
+                Diagnostic::new(self.severity, "data/duplicate-id", message, self.location(&id.span));
             self.diagnostics.push(diagnostic.related(first, "first here"));
             return false;
         }
@@ -136,7 +144,8 @@ impl<'n> Fields<'n> {
     /// A table whose keys are names of the writer's.
     pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
         let Some(fields) = self.table(reader, name) else { return Vec::new() };
-        let entry = |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
+        let entry =
+            |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
         fields.entries.iter().map(entry).collect()
     }
 
@@ -170,7 +179,8 @@ impl<'n> Fields<'n> {
     /// Reports the fields that nobody asked for.
     pub fn finish(self, reader: &mut Reader) {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
-            let help = nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
+            let help =
+                nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
             let message = format!("there is no field `{}` here", key.name);
             reader.report("data/unknown-field", &key.span, message, help);
         }
@@ -185,7 +195,9 @@ fn as_text(reader: &mut Reader, name: &str, node: &Node) -> Option<At<String>> {
             return None;
         }
     };
-    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}');
+    let invisible = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
+    };
     let value = text.trim_matches(invisible).to_owned();
     (!value.is_empty()).then(|| At { value, span: node.span.clone() })
 }

@@ -81,7 +81,8 @@ fn toml_table(table: DeTable<'_>, offset: usize) -> Value {
         .into_iter()
         .map(|(key, value)| {
             let span = key.span();
-            let key = Key { name: key.into_inner().into_owned(), span: span.start + offset..span.end + offset };
+            let key =
+                Key { name: key.into_inner().into_owned(), span: span.start + offset..span.end + offset };
             (key, toml_node(value, offset))
         })
         .collect();
@@ -124,7 +125,10 @@ pub fn yaml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Di
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                return fault(first_line(&error.info().to_string()), error.marker().byte_offset().unwrap_or(0));
+                return fault(
+                    first_line(&error.info().to_string()),
+                    error.marker().byte_offset().unwrap_or(0),
+                );
             }
         };
         let start = span.start.byte_offset().unwrap_or(0);

@@ -1,0 +1,181 @@
+//! `sigs.yaml` of kubernetes/community, and files of the same name in communities laid out like it.
+//!
+//! Fields come and go over the years: what is unknown or missing is a warning, never a loss of the rest.
+
+use std::collections::BTreeMap;
+
+use super::handbook::person;
+use super::reader::{Fields, Reader};
+use super::records::{At, Contact, Group, GroupKind, Lead, Meeting, Person, Subproject, Team};
+use super::schedule;
+use crate::diagnostic::{Diagnostic, FileName};
+use crate::parse;
+
+/// The top-level lists and the kinds they hold.
+const LISTS: [(&str, GroupKind); 4] = [
+    ("sigs", GroupKind::Sig),
+    ("workinggroups", GroupKind::Wg),
+    ("usergroups", GroupKind::Ug),
+    ("committees", GroupKind::Committee),
+];
+
+/// The lists of leaders, and how the handbook's data names their roles.
+const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technical-lead")];
+
+/// Reads `sigs.yaml`.
+pub fn kubernetes_groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic>) {
+    let node = match parse::yaml(file, text, 0..text.len()) {
+        Ok(node) => node,
+        Err(error) => return (Vec::new(), vec![error]),
+    };
+    let mut reader = Reader::lenient(file, text);
+    let mut groups = Vec::new();
+    if let Some(mut fields) = reader.fields("the file", &node) {
+        let mut seen = Vec::new();
+        for (list, kind) in LISTS {
+            for mut fields in fields.tables(&mut reader, list) {
+                let group = group(&mut reader, &mut fields, kind);
+                fields.finish(&mut reader);
+                if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "groups")) {
+                    groups.push(group);
+                }
+            }
+        }
+        // A person who represents the whole community; no group's fact.
+        fields.node("gb_rep");
+        fields.finish(&mut reader);
+    }
+    (groups, reader.diagnostics)
+}
+
+fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Group> {
+    fields.node("prefix");
+    let name = fields.required(reader, "name");
+    let id = match fields.text(reader, "dir") {
+        Some(dir) => Some(At { value: dir.value.trim_matches('/').to_owned(), span: dir.span }),
+        None => {
+            let start = fields.span.start..fields.span.start;
+            reader.report("data/missing-field", &start, "`dir` is missing".into(), None);
+            // The folder that the community's own tools would give it.
+            name.as_ref().map(|name| At {
+                value: format!("{}-{}", kind.id(), parse::slug(&name.value)),
+                span: name.span.clone(),
+            })
+        }
+    };
+    let id = id.filter(|id| {
+        let fits = id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            && !id.value.starts_with('.');
+        if !fits {
+            reader.report(
+                "data/invalid-value",
+                &id.span,
+                format!("`{}` is no folder of a group", id.value),
+                None,
+            );
+        }
+        fits
+    })?;
+    let mut group = Group {
+        kind,
+        name: name.map_or_else(|| id.value.clone(), |name| name.value),
+        label: fields.text(reader, "label").map(|label| label.value),
+        mission: fields.text(reader, "mission_statement"),
+        charter: fields.text(reader, "charter_link"),
+        stakeholders: fields.texts(reader, "stakeholder_sigs"),
+        leads: Vec::new(),
+        emeritus: Vec::new(),
+        meetings: meetings(reader, fields),
+        contact: Contact::default(),
+        subprojects: Vec::new(),
+        overlays: BTreeMap::new(),
+        id,
+    };
+    if let Some(mut leadership) = fields.table(reader, "leadership") {
+        for (list, role) in LEADERS {
+            for mut fields in leadership.tables(reader, list) {
+                let role = At { value: role.to_owned(), span: fields.span.clone() };
+                group.leads.extend(person(reader, &mut fields).map(|person| Lead { role, person }));
+                fields.finish(reader);
+            }
+        }
+        group.emeritus = people(reader, &mut leadership, "emeritus_leads");
+        leadership.finish(reader);
+    }
+    if let Some(mut fields) = fields.table(reader, "contact") {
+        group.contact = contact(reader, &mut fields);
+        fields.finish(reader);
+    }
+    for mut fields in fields.tables(reader, "subprojects") {
+        group.subprojects.extend(subproject(reader, &mut fields));
+        fields.finish(reader);
+    }
+    Some(group)
+}
+
+fn subproject(reader: &mut Reader, fields: &mut Fields) -> Option<Subproject> {
+    let name = fields.required(reader, "name");
+    let description = fields.text(reader, "description").map(|text| text.value);
+    let own = fields.table(reader, "contact").map(|mut fields| {
+        let contact = contact(reader, &mut fields);
+        fields.finish(reader);
+        contact
+    });
+    let owners = fields.texts(reader, "owners").into_iter().map(|owner| owner.value).collect();
+    let leads = people(reader, fields, "leads");
+    let meetings = meetings(reader, fields);
+    Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
+}
+
+fn people(reader: &mut Reader, fields: &mut Fields, list: &'static str) -> Vec<Person> {
+    let mut people = Vec::new();
+    for mut fields in fields.tables(reader, list) {
+        people.extend(person(reader, &mut fields));
+        fields.finish(reader);
+    }
+    people
+}
+
+fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
+    let mut meetings = Vec::new();
+    for mut fields in fields.tables(reader, "meetings") {
+        let title = fields.text(reader, "description");
+        let plain = |text: Option<At<String>>| text.map(|text| text.value);
+        let meeting = Meeting {
+            title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: fields.span.clone() }),
+            day: fields.text(reader, "day"),
+            time: fields.text(reader, "time"),
+            tz: fields.text(reader, "tz"),
+            frequency: fields.text(reader, "frequency"),
+            join: plain(fields.text(reader, "url")),
+            notes: plain(fields.text(reader, "archive_url")),
+            recordings: plain(fields.text(reader, "recordings_url")),
+            calendar: plain(fields.text(reader, "calendar_url")),
+        };
+        schedule::check(reader, &meeting);
+        fields.finish(reader);
+        meetings.push(meeting);
+    }
+    meetings
+}
+
+fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
+    let mut plain = |name| fields.text(reader, name).map(|text| text.value);
+    let mut contact = Contact {
+        slack: plain("slack"),
+        mailing_list: plain("mailing_list"),
+        private_mailing_list: plain("private_mailing_list"),
+        ..Contact::default()
+    };
+    if let Some(mut fields) = fields.table(reader, "liaison") {
+        contact.liaison = person(reader, &mut fields);
+        fields.finish(reader);
+    }
+    for mut fields in fields.tables(reader, "teams") {
+        let name = fields.required(reader, "name");
+        let description = fields.text(reader, "description").map(|text| text.value);
+        contact.teams.extend(name.map(|name| Team { name: name.value, description }));
+        fields.finish(reader);
+    }
+    contact
+}

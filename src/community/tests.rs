@@ -1,0 +1,215 @@
+//! What the readers take, what they complain about, and where.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::diagnostic::{Diagnostic, FileName, Severity};
+
+fn file() -> FileName {
+    FileName::site("content/x.toml")
+}
+
+/// Code, severity and what is marked, of each.
+fn said(text: &str, diagnostics: &[Diagnostic]) -> Vec<(&'static str, Severity, String)> {
+    let marked = |diagnostic: &Diagnostic| {
+        let location = diagnostic.location.as_ref().expect("every fault of a file has a place");
+        let line = text.lines().nth(location.line as usize - 1).unwrap_or_default();
+        assert!(line.starts_with(&location.text.as_deref().unwrap_or_default()[..0]));
+        location.text.as_ref().map_or(String::new(), |line| {
+            line[location.marked.0 as usize..location.marked.1 as usize].to_owned()
+        })
+    };
+    diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.severity, marked(diagnostic))).collect()
+}
+
+const GROUP: &str = r#"kind = "sig"
+name = "Example"
+label = "example"
+
+[[leads]]
+role = "chair"
+github = "Somebody"
+name = "Some Body"
+company = "Co"
+email = "some@body.example"
+
+[[meetings]]
+title = "Weekly"
+day = "Tuesday"
+time = "9:00"
+tz = "Europe/Berlin"
+
+[contact]
+slack = "sig-example"
+liaison = { github = "steer", name = "St Eer" }
+[[contact.teams]]
+name = "team"
+
+[[subprojects]]
+name = "tool"
+owners = ["https://x.example/OWNERS"]
+leads = [{ github = "lead" }]
+
+[roles.technical-lead]
+note = "Here it differs."
+skills = { delegation = 4 }
+[[roles.technical-lead.checklist]]
+id = "read"
+phase = "week-1"
+text = "Read."
+"#;
+
+#[test]
+fn a_group_is_read() {
+    let (group, diagnostics) = group(&file(), "sig-example", GROUP);
+    assert_eq!(diagnostics, []);
+    let group = group.unwrap();
+    assert_eq!(
+        (group.id.value.as_str(), group.kind, group.name.as_str()),
+        ("sig-example", GroupKind::Sig, "Example")
+    );
+    assert_eq!(group.leads[0].person.company.as_deref(), Some("Co"));
+    assert_eq!(group.contact.liaison.as_ref().unwrap().name, "St Eer");
+    assert_eq!(group.subprojects[0].leads[0].name, "lead", "a person without a name goes by the handle");
+    let overlay = &group.overlays["technical-lead"];
+    assert_eq!((overlay.skills["delegation"].value, overlay.checklist[0].phase), (4, Phase::Week1));
+    assert!(!format!("{group:?}").contains("some@body"), "no address is kept");
+}
+
+#[test]
+fn what_is_wrong_is_marked() {
+    use Severity::{Error, Warning};
+    for (text, expected) in [
+        ("kind = \"sig\"\nname = ", vec![("data/syntax", Error, "")]),
+        ("kind = \"sig\"\nname = 3", vec![("data/wrong-type", Error, "3")]),
+        ("kind = \"sgi\"\nname = \"X\"", vec![("data/invalid-value", Error, "\"sgi\"")]),
+        ("kind = \"sig\"", vec![("data/missing-field", Error, "")]),
+        ("kind = \"sig\"\nname = \"X\"\nlable = \"x\"", vec![("data/unknown-field", Error, "lable")]),
+        (
+            "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"no body\"\nnmae = \"x\"",
+            vec![("data/invalid-value", Error, "\"no body\""), ("data/unknown-field", Error, "nmae")],
+        ),
+        (
+            "kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntime = \"noon\"\ntz = \"IST\"",
+            vec![("data/unreadable-time", Warning, "\"noon\""), ("data/unknown-zone", Warning, "\"IST\"")],
+        ),
+        (
+            "kind = \"sig\"\nname = \"X\"\n[roles.r]\nskills = { a = 5, b = \"x\" }",
+            vec![("data/invalid-value", Error, "5"), ("data/wrong-type", Error, "\"x\"")],
+        ),
+    ] {
+        let (_, diagnostics) = group(&file(), "x", text);
+        let mut found = said(text, &diagnostics);
+        found.sort();
+        let mut expected: Vec<_> = expected
+            .into_iter()
+            .map(|(code, severity, marked)| (code, severity, marked.to_owned()))
+            .collect();
+        expected.sort();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn duplicates_name_the_first() {
+    let item = "[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"T\"\n";
+    let text = format!("title = \"T\"\n{item}{item}");
+    let (checklist, diagnostics) = checklist(&file(), "x", &text);
+    assert_eq!(checklist.unwrap().items.len(), 1);
+    assert_eq!(diagnostics[0].code, "data/duplicate-id");
+    assert_eq!(diagnostics[0].location.as_ref().unwrap().line, 7);
+    assert_eq!(diagnostics[0].related[0].0.line, 3);
+    let terms =
+        "[[terms]]\nterm = \"SIG\"\ndefinition = \"d\"\n[[terms]]\nterm = \"sig\"\ndefinition = \"d\"\n";
+    assert_eq!(glossary(&file(), terms).1[0].code, "data/duplicate-id");
+}
+
+#[test]
+fn skills_and_phases_have_their_range() {
+    let text = "name = \"A\"\n[[skills]]\nid = \"s\"\nname = \"S\"\ndescription = \"d\"\n[[skills.levels]]\nlevel = 5\nname = \"n\"\ndescription = \"d\"\n";
+    assert_eq!(said(text, &skill_area(&file(), "a", text).1)[0].2, "5");
+    let text = "title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day1\"\ntext = \"T\"\n";
+    let (_, diagnostics) = checklist(&file(), "x", text);
+    assert!(diagnostics[0].help.as_ref().unwrap().contains("`day-1`"));
+}
+
+#[test]
+fn front_matter_of_roles() {
+    let text = "+++\ntitle = \"T\"\noptional = true\napplies_to = [\"sig\"]\nnumber = { min = 2 }\nskills = { a = 3 }\n+++\n";
+    let document = crate::parse::parse(text);
+    let (matter, diagnostics) = role_matter(&file(), text, document.front_matter.as_ref().unwrap());
+    assert_eq!(diagnostics, []);
+    assert!(matter.optional && matter.min == Some(2) && matter.skills["a"].value == 3);
+    let yaml = "---\ntitle: T\ntilte: x\n---\n";
+    let document = crate::parse::parse(yaml);
+    let (matter, diagnostics) = page_matter(&file(), yaml, document.front_matter.as_ref().unwrap());
+    assert_eq!(matter.title.as_deref(), Some("T"));
+    assert_eq!(said(yaml, &diagnostics), [("data/unknown-field", Severity::Warning, "tilte".to_owned())]);
+}
+
+#[test]
+fn other_communities_files_are_read_as_far_as_they_go() {
+    let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
+    let (groups, diagnostics) = kubernetes_groups(&file(), text);
+    assert_eq!(
+        groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
+        ["sig-prose-as-a-name", "sig-b"]
+    );
+    assert_eq!(groups[0].leads[0].person.handle.value, "12345");
+    assert_eq!(groups[1].meetings[0].join.as_deref(), Some("https://x.example"));
+    let mut codes: Vec<_> =
+        diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.severity)).collect();
+    codes.sort();
+    codes.dedup();
+    use Severity::Warning;
+    assert_eq!(
+        codes,
+        [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
+    );
+    let (groups, diagnostics) = kubernetes_groups(&file(), "sigs: [\n");
+    assert!(
+        groups.is_empty()
+            && diagnostics[0].code == "data/syntax"
+            && diagnostics[0].severity == Severity::Error
+    );
+}
+
+#[test]
+fn importing_keeps_what_is_the_writers() {
+    let (first, _) = group(&file(), "sig-example", GROUP);
+    let facts = first.unwrap();
+    let fresh = group_file(&facts, &file(), None).unwrap();
+    let again = group_file(&facts, &file(), Some(&fresh)).unwrap();
+    assert_eq!(fresh, again, "importing twice changes nothing");
+    let edited = fresh
+        .replace("kind = \"sig\"\n", "kind = \"sig\"\n# why we are here\nmission = \"Ours.\"\n")
+        + "\n# differs\n[roles.chair]\nnote = \"Here.\"\n";
+    let mut changed = facts.clone();
+    changed.leads.clear();
+    let merged = group_file(&changed, &file(), Some(&edited)).unwrap();
+    for kept in ["# why we are here\nmission = \"Ours.\"", "# differs\n[roles.chair]\nnote = \"Here.\""] {
+        assert!(merged.contains(kept), "{merged}");
+    }
+    assert!(!merged.contains("[[leads]]"));
+    assert_eq!(group_file(&changed, &file(), Some(&merged)).unwrap(), merged);
+    assert!(!fresh.contains("some@body"));
+    let (back, diagnostics) = group(&file(), "sig-example", &fresh);
+    assert_eq!(diagnostics, []);
+    let back = back.unwrap();
+    assert_eq!(
+        (back.leads, back.meetings[0].day.clone(), back.subprojects),
+        (facts.leads, facts.meetings[0].day.clone(), facts.subprojects)
+    );
+    assert_eq!(group_file(&changed, &file(), Some("kind = ")).unwrap_err().code, "data/syntax");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {
+        group(&file(), "x", &text);
+        skill_area(&file(), "x", &text);
+        checklist(&file(), "x", &text);
+        glossary(&file(), &text);
+        kubernetes_groups(&file(), &text);
+    }
+}
