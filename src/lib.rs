@@ -1,8 +1,19 @@
 //! rolebook compiles a community's governance into a handbook its leads can work from.
-#![warn(missing_docs)]
+//!
+//! Data flows one way, through the modules in this order; each imports only what stands before it:
+//! [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
+//! data, [`model`] says what all files say together, [`link`] resolves references, [`check`] finds what
+//! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
+//! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in.
 
-pub mod community;
-pub mod config;
 pub mod diagnostic;
-pub mod html;
 pub mod parse;
+pub mod config;
+pub mod source;
+pub mod community;
+pub mod model;
+pub mod link;
+pub mod check;
+pub mod html;
+pub mod pages;
+pub mod render;

@@ -183,7 +183,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     }
     if path.is_empty() || tree.is_folder(path) {
         if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
-            return in_document(db, *index, fragment, false);
+            return in_document(db, index, fragment, false);
         }
         let holds_documents = tree.under(path).any(|(_, file)| file.is_document(db));
         if holds_documents {

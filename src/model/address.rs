@@ -3,7 +3,7 @@
 use crate::config::Format;
 use crate::source::{Db, File, Site, SourceId};
 
-use super::document::is_role;
+use super::file::is_role;
 use super::{Handbook, handbook};
 
 /// A page of the site.
@@ -99,7 +99,7 @@ pub struct FolderKey<'db> {
 #[salsa::tracked(returns(clone))]
 pub fn document_url(db: &dyn Db, file: File) -> String {
     if is_role(db, file) {
-        return Route::Role(super::handbook::role_id(db, file)).url(db);
+        return Route::Role(super::book::role_id(db, file)).url(db);
     }
     let folder = file.folder(db);
     if index_document(db, FolderKey::new(db, file.source(db), folder.clone())) == Some(file) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::handbook::{ChecklistEntry, Group, Key, checklist};
+use super::book::{ChecklistEntry, Group, Key, checklist};
 use crate::community::{self, ChecklistItem};
 use crate::source::{Db, File};
 

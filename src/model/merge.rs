@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::document::records;
-use super::handbook::{Group, Person, Text};
+use super::file::records;
+use super::book::{Group, Person, Text};
 use crate::community::{self, GroupKind};
 use crate::config::Format;
 use crate::source::{Db, File};

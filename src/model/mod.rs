@@ -7,12 +7,13 @@
 
 mod address;
 mod compose;
-mod document;
-mod handbook;
+mod file;
+mod book;
 mod merge;
+pub mod placeholder;
 
 pub use address::*;
 pub use compose::{ComposedItem, composed};
-pub use document::*;
-pub use handbook::*;
+pub use file::*;
+pub use book::*;
 pub use merge::find as find_group;

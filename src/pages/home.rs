@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::view::{GroupRef, Link, RoleRef, Seat};
 use super::{Body, PageView, sections};
 use crate::community::GroupKind;
-use crate::model::{self, FolderKey, Key, Route};
+use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
 
 /// `home`
@@ -132,6 +132,6 @@ pub fn groups_of<'a>(scope: &'a Scope, kind: GroupKind) -> impl Iterator<Item = 
 pub fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let config = Site::get(db).config(db);
     let own = config.sources.iter().enumerate().filter(|(_, source)| source.mount.is_none());
-    own.filter_map(|(index, _)| *model::index_document(db, FolderKey::new(db, SourceId(index), folder.to_owned())))
+    own.filter_map(|(index, _)| model::index_document(db, FolderKey::new(db, SourceId(index), folder.to_owned())))
         .find(|file| model::is_section_text(db, *file))
 }

@@ -1,46 +1,12 @@
-//! `{group.name}` and its like in the texts of checklists.
+//! What `{group.name}` and its like become on a page.
 
 use super::scope::{Scope, charter_destination};
 use crate::link::url;
+use crate::model::placeholder::{find, names, plain};
 use crate::model::{Group, Role, Route};
 
 /// Destination of a link whose address the group does not have.
 pub const NO_ADDRESS: &str = "rolebook:no-address";
-
-/// A placeholder, what it says without a group or where the group lacks the fact, and how it is filled.
-struct Placeholder {
-    name: &'static str,
-    plain: &'static str,
-}
-
-const PLACEHOLDERS: &[Placeholder] = &[
-    Placeholder { name: "group.name", plain: "your group" },
-    Placeholder { name: "group.label", plain: "your group’s label" },
-    Placeholder { name: "group.id", plain: "your-group" },
-    Placeholder { name: "group.slack", plain: "your group’s Slack channel" },
-    Placeholder { name: "group.mailing_list", plain: "your group’s mailing list" },
-    Placeholder { name: "group.charter", plain: "your group’s charter" },
-    Placeholder { name: "group.liaison", plain: "your group’s liaison" },
-    Placeholder { name: "group.url", plain: "your group’s page" },
-    Placeholder { name: "role.title", plain: "your role" },
-];
-
-/// Names of all placeholders, without braces.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    PLACEHOLDERS.iter().map(|placeholder| placeholder.name)
-}
-
-/// The placeholders in a text, with their byte ranges, braces included. Anything between braces that
-/// looks like one counts: lower-case words with a dot between.
-pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
-    text.match_indices('{').filter_map(|(start, _)| {
-        let end = start + text[start..].find('}')?;
-        let name = &text[start + 1..end];
-        let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        let (of, field) = name.split_once('.')?;
-        (word(of) && word(field)).then_some((start..end + 1, name))
-    })
-}
 
 /// What the placeholders stand for on a page.
 pub struct Values {
@@ -119,10 +85,6 @@ fn written_address(address: &str) -> String {
 /// Marks a destination that is an address relative to the page already.
 pub const PAGE_ADDRESS: &str = "rolebook:page:";
 
-fn plain(name: &str) -> &'static str {
-    PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name).map_or("", |placeholder| placeholder.plain)
-}
-
 fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<String>) {
     let address = link.as_ref().map(|link| link.url.clone()).filter(|url| !url.is_empty());
     (link.as_ref().map(|link| link.label.clone()), address)
@@ -143,12 +105,6 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn finds_only_what_looks_like_a_placeholder() {
-        let found: Vec<_> = find("a {group.name} {Group.X} {x} {a b.c} {role.titel}").map(|(_, name)| name).collect();
-        assert_eq!(found, ["group.name", "role.titel"]);
-    }
 
     #[test]
     fn fills_texts_and_addresses() {

@@ -193,7 +193,7 @@ impl<'a> Scope<'a> {
         let meeting = |meeting: &community::Meeting| {
             let (when, note) = community::describe(meeting);
             Meeting {
-                title: meeting.title.clone(),
+                title: meeting.title.value.clone(),
                 when,
                 note,
                 join: meeting.join.clone().filter(|address| is_web(address)),

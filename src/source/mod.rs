@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::FileName;
 
-pub use scan::{Scan, asset_path, read, scan};
+pub use scan::{LARGEST, Scan, asset_path, read, scan};
 pub use theme::{Theme, theme};
 
 /// What every query may ask for: the inputs below.
@@ -160,5 +160,5 @@ pub fn is_markdown(path: &str) -> bool {
 
 /// Whether a path names a file whose text is read: documents everywhere, data where the format has it.
 fn is_read(path: &str, config: &SourceConfig) -> bool {
-    is_markdown(path) || config.format.data_file(path)
+    is_markdown(path) || config.format.data_file(path).is_some()
 }

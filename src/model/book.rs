@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::document::{is_role, outline, records, role_matter, title};
+use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
 use crate::community::{self, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term};
 use crate::config::Format;

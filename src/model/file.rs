@@ -108,6 +108,12 @@ pub fn role_matter(db: &dyn Db, file: File) -> (RoleMatter, Vec<Diagnostic>) {
     }
 }
 
+/// Front matter of a role document; empty for every other file.
+pub fn role_matter_of(db: &dyn Db, file: File) -> &RoleMatter {
+    static NONE: std::sync::LazyLock<RoleMatter> = std::sync::LazyLock::new(RoleMatter::default);
+    if is_role(db, file) { &role_matter(db, file).0 } else { &NONE }
+}
+
 /// The records of a data file, with what is wrong in it.
 ///
 /// Places in records never make them unequal, so this result is always taken as new: rules see the

@@ -1,0 +1,84 @@
+//! Facts that a checkout and the handbook tell differently.
+
+use std::collections::BTreeSet;
+
+use crate::community::{self, Group};
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::model::{data_files, handbook, records};
+use crate::source::{Db, File};
+
+/// Finds `data/differs`: the checkout's facts are shown, and the handbook's want an import.
+pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let handbook = handbook(db);
+    let mut found = Vec::new();
+    for file in data_files(db).filter(|file| file.config(db).format == Format::Handbook) {
+        for own in &records(db, file).groups {
+            let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else { continue };
+            let theirs = records(db, shown.file).groups.iter().find(|group| group.id.value == own.id.value);
+            let Some(theirs) = theirs else { continue };
+            for (fact, ours, upstream) in differences(own, theirs) {
+                let message = format!("{fact} differ from what `{}` says", shown.file.config(db).title());
+                let help = "the source's facts are shown; run `rolebook import` to take them over";
+                let diagnostic = Diagnostic::warning("data/differs", message, place(db, file, ours)).help(help);
+                found.push(diagnostic.related(place(db, shown.file, upstream), "here it says otherwise"));
+            }
+        }
+    }
+    found
+}
+
+type Span = std::ops::Range<usize>;
+
+/// Each fact that differs, with the places of both.
+fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
+    let mut differences = Vec::new();
+    let leads = |group: &Group| -> BTreeSet<(String, String)> {
+        let lead = |lead: &community::Lead| (lead.role.value.clone(), lead.person.handle.to_lowercase());
+        group.leads.iter().map(lead).collect()
+    };
+    let (ours, upstream) = (leads(own), leads(theirs));
+    if ours != upstream {
+        let at = |group: &Group, other: &BTreeSet<(String, String)>| {
+            let odd = group.leads.iter().find(|lead| {
+                !other.contains(&(lead.role.value.clone(), lead.person.handle.to_lowercase()))
+            });
+            odd.or(group.leads.first()).map_or(group.id.span.clone(), |lead| lead.person.handle.span.clone())
+        };
+        differences.push(("the leads", at(own, &upstream), at(theirs, &ours)));
+    }
+    let meetings = |group: &Group| -> Vec<_> {
+        let meeting = |meeting: &community::Meeting| {
+            let (when, _) = community::describe(meeting);
+            let zone = meeting.tz.as_ref().map(|tz| community::zone(tz).unwrap_or_else(|| tz.value.clone()));
+            let time = meeting.time.as_ref().and_then(|time| community::time(time));
+            (meeting.title.value.clone(), meeting.day.clone(), time, zone, when.is_some())
+        };
+        group.meetings.iter().map(meeting).collect()
+    };
+    if meetings(own) != meetings(theirs) {
+        let at = |group: &Group| group.meetings.first().map_or(group.id.span.clone(), |meeting| meeting.title.span.clone());
+        differences.push(("the meetings", at(own), at(theirs)));
+    }
+    let subprojects = |group: &Group| -> BTreeSet<String> {
+        group.subprojects.iter().map(|subproject| subproject.name.value.clone()).collect()
+    };
+    if subprojects(own) != subprojects(theirs) {
+        let at = |group: &Group| {
+            group.subprojects.first().map_or(group.id.span.clone(), |subproject| subproject.name.span.clone())
+        };
+        differences.push(("the subprojects", at(own), at(theirs)));
+    }
+    let liaison = |group: &Group| group.contact.liaison.as_ref().map(|liaison| liaison.handle.to_lowercase());
+    if liaison(own) != liaison(theirs) {
+        let at = |group: &Group| {
+            group.contact.liaison.as_ref().map_or(group.id.span.clone(), |liaison| liaison.handle.span.clone())
+        };
+        differences.push(("the liaisons", at(own), at(theirs)));
+    }
+    differences
+}
+
+fn place(db: &dyn Db, file: File, span: Span) -> Location {
+    Location::of(&file.name(db), file.text(db), span)
+}

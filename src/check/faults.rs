@@ -1,0 +1,63 @@
+//! Files that cannot be read, and what their readers say.
+
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::model;
+use crate::source::{Content, Db, Fault, File};
+
+/// Finds `source/*` and the `data/*` of single files.
+pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    if let Content::Fault(fault) = file.content(db) {
+        return vec![diagnostic(db, file, fault)];
+    }
+    let mut found = Vec::new();
+    if file.is_document(db) {
+        found.extend(model::matter(db, file).1.iter().cloned());
+        if model::is_role(db, file) {
+            found.extend(model::role_matter(db, file).1.iter().cloned());
+        }
+    } else if file.config(db).format.data_file(&file.path(db)).is_some() {
+        found.extend(model::records(db, file).diagnostics.iter().cloned());
+    } else if file.config(db).format == Format::Handbook && file.path(db).ends_with(".toml") {
+        let help = "data files are glossary.toml and those directly in groups/, skills/ and checklists/";
+        let location = Location::line(&file.name(db), 1, 1);
+        found.push(Diagnostic::warning("data/unknown-file", "no page is made of this file", location).help(help));
+    }
+    found
+}
+
+/// The handbook's own files have to be readable; of other people's, the rest is shown.
+fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
+    let severity = match file.config(db).format {
+        Format::Handbook => Severity::Error,
+        Format::KubernetesCommunity | Format::Markdown => Severity::Warning,
+    };
+    let name = file.name(db);
+    let (code, message, help, location) = match fault {
+        Fault::NotUtf8 { line, column } => (
+            "source/not-utf8",
+            "the file is not valid UTF-8".to_owned(),
+            "save it as UTF-8",
+            Location::line(&name, *line, *column),
+        ),
+        Fault::TooLarge(size) => (
+            "source/too-large",
+            format!("the file has {} MB; up to {} MB are read", size >> 20, crate::source::LARGEST >> 20),
+            "split it, or leave it out with `exclude` in site.toml",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Outside => (
+            "source/outside",
+            "the symbolic link leads out of its source".to_owned(),
+            "put the file itself there, or make the other folder a source",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Unreadable(why) => (
+            "source/unreadable",
+            format!("the file cannot be read: {why}"),
+            "check that it exists and may be read",
+            Location::line(&name, 1, 1),
+        ),
+    };
+    Diagnostic::new(severity, code, message, location).help(help)
+}

@@ -1,0 +1,51 @@
+//! Ids that several files claim.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::model::{self, data_files, records, role_files, role_matter};
+use crate::source::{Db, File};
+
+/// Finds `data/duplicate-id` between files.
+pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut claims: HashMap<(&str, String), Location> = HashMap::new();
+    let mut found = Vec::new();
+    let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {
+        let at = Location::of(&file.name(db), file.text(db), span);
+        // A checkout and the handbook may both describe a group.
+        let what_of = if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
+        match claims.entry((what, format!("{what_of} {id}"))) {
+            std::collections::hash_map::Entry::Occupied(first) => {
+                let message = format!("another {what} has the id `{id}`");
+                let help = "give one of them another id";
+                let diagnostic = Diagnostic::new(Severity::Error, "data/duplicate-id", message, at).help(help);
+                found.push(diagnostic.related(first.get().clone(), "first here"));
+            }
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(at);
+            }
+        }
+    };
+    for file in data_files(db) {
+        let records = records(db, file);
+        if file.config(db).format == crate::config::Format::Handbook {
+            for group in &records.groups {
+                claim("group", &group.id, file, group.id.span.clone());
+            }
+        }
+        if let Some(area) = &records.area {
+            claim("skill area", &area.id, file, area.id.span.clone());
+            for skill in &area.skills {
+                claim("skill", &skill.id, file, skill.id.span.clone());
+            }
+        }
+        if let Some(checklist) = &records.checklist {
+            claim("checklist", &checklist.id, file, checklist.id.span.clone());
+        }
+    }
+    for file in role_files(db) {
+        let span = role_matter(db, file).0.id.as_ref().map_or(0..0, |id| id.span.clone());
+        claim("role", &model::role_id(db, file), file, span);
+    }
+    found
+}

@@ -1,0 +1,100 @@
+//! References that lead nowhere.
+
+use crate::community::At;
+use crate::config::BrokenLinks;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::link::{self, Target};
+use crate::model;
+use crate::source::{Db, File};
+
+/// Finds `link/*` in documents and in the references of data files.
+pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    let severity = match file.config(db).broken_links() {
+        BrokenLinks::Error => Severity::Error,
+        BrokenLinks::Warn => Severity::Warning,
+        BrokenLinks::Ignore => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    if file.is_document(db) {
+        for written in &model::document(db, file).links {
+            found.extend(broken(db, file, &written.destination, written.span.clone(), severity));
+        }
+        let governed_by = &model::role_matter_of(db, file).governed_by;
+        found.extend(governed_by.iter().flat_map(|at| reference(db, file, at, severity)));
+        return found;
+    }
+    let records = model::records(db, file);
+    let skills = records.area.iter().flat_map(|area| &area.skills).flat_map(|skill| &skill.refs);
+    let items = records.checklist.iter().flat_map(|checklist| &checklist.items);
+    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
+    let items = items.chain(overlays.flat_map(|overlay| &overlay.checklist)).flat_map(|item| &item.refs);
+    let terms = records.terms.iter().filter_map(|term| term.source.as_ref());
+    for at in skills.chain(items).chain(terms) {
+        found.extend(reference(db, file, at, severity));
+    }
+    for text in texts(db, file) {
+        found.extend(in_text(db, file, text, severity));
+    }
+    found
+}
+
+/// The Markdown fields of a data file of the handbook.
+pub fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
+    let records = model::records(db, file);
+    let area = records.area.iter().flat_map(|area| {
+        let of_skill = area.skills.iter().flat_map(|skill| {
+            let levels = skill.levels.iter().flat_map(|level| [Some(&level.description), level.grow.as_ref()]);
+            std::iter::once(&skill.description).chain(levels.flatten())
+        });
+        area.description.iter().chain(of_skill)
+    });
+    let checklist = records.checklist.iter().flat_map(|checklist| {
+        checklist.description.iter().chain(checklist.items.iter().flat_map(|item| std::iter::once(&item.text).chain(&item.done)))
+    });
+    let terms = records.terms.iter().map(|term| &term.definition);
+    area.chain(checklist).chain(terms)
+}
+
+fn reference(db: &dyn Db, file: File, at: &At<String>, severity: Severity) -> Option<Diagnostic> {
+    broken(db, file, &at.value, at.span.clone(), severity)
+}
+
+/// The links of a Markdown field. Placeholders stand for addresses that a rule of its own looks at.
+fn in_text(db: &dyn Db, file: File, text: &At<String>, severity: Severity) -> Vec<Diagnostic> {
+    let links = crate::parse::parse(&text.value).links.into_iter();
+    links
+        .filter(|written| !written.destination.contains('{'))
+        .filter_map(|written| {
+            // Where the field holds no escapes, the place of the link is exact.
+            let source = &file.text(db)[text.span.clone()];
+            let start = source.find(&written.destination).map_or(0, |at| text.span.start + at);
+            let span = if start == 0 { text.span.clone() } else { start..start + written.destination.len() };
+            broken(db, file, &written.destination, span, severity)
+        })
+        .collect()
+}
+
+fn broken(
+    db: &dyn Db,
+    file: File,
+    destination: &str,
+    span: std::ops::Range<usize>,
+    severity: Severity,
+) -> Option<Diagnostic> {
+    let at = || Location::of(&file.name(db), file.text(db), span);
+    match link::target(db, file, destination) {
+        Target::Broken(broken) => {
+            let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
+            Some(match &broken.help {
+                Some(help) => diagnostic.help(help.clone()),
+                None => diagnostic,
+            })
+        }
+        Target::Page(page) if page.case_differs => {
+            let anchor = page.anchor.as_deref().unwrap_or_default();
+            let message = format!("the heading's id is `{anchor}`, in another case than here");
+            Some(Diagnostic::info("link/case-mismatch", message, at()).help(format!("write `#{anchor}`")))
+        }
+        _ => None,
+    }
+}

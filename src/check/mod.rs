@@ -1,0 +1,56 @@
+//! What is wrong: a table of rules over files, model and links, one file each. Rules never see pages
+//! or templates, and report values.
+
+mod addresses;
+mod faults;
+mod facts;
+mod ids;
+mod links;
+mod names;
+mod placeholders;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Db, File};
+
+/// A rule over one file.
+pub struct FileRule {
+    /// Its name.
+    pub name: &'static str,
+    /// What it finds.
+    pub run: fn(&dyn Db, File) -> Vec<Diagnostic>,
+}
+
+/// A rule over the whole site.
+pub struct SiteRule {
+    /// Its name.
+    pub name: &'static str,
+    /// What it finds.
+    pub run: fn(&dyn Db) -> Vec<Diagnostic>,
+}
+
+/// The rules over each file.
+pub const FILE_RULES: &[FileRule] = &[
+    FileRule { name: "faults", run: faults::run },
+    FileRule { name: "links", run: links::run },
+    FileRule { name: "placeholders", run: placeholders::run },
+];
+
+/// The rules over the site.
+pub const SITE_RULES: &[SiteRule] = &[
+    SiteRule { name: "ids", run: ids::run },
+    SiteRule { name: "names", run: names::run },
+    SiteRule { name: "facts", run: facts::run },
+    SiteRule { name: "addresses", run: addresses::run },
+];
+
+/// Everything the file rules find in one file.
+#[salsa::tracked]
+pub fn file_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    FILE_RULES.iter().flat_map(|rule| (rule.run)(db, file)).collect()
+}
+
+/// Everything the site rules find.
+#[salsa::tracked]
+pub fn site_diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
+    SITE_RULES.iter().flat_map(|rule| (rule.run)(db)).collect()
+}

@@ -1,0 +1,158 @@
+//! Roles, groups, skills and checklists that are named and do not exist.
+
+use crate::community::{At, ChecklistItem, Group, GroupKind};
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
+use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
+use crate::source::{Db, File};
+
+/// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist` and
+/// `data/include-cycle`.
+pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut names = Names { db, handbook: handbook(db), found: Vec::new() };
+    for file in role_files(db) {
+        names.role(file);
+    }
+    for file in data_files(db) {
+        let records = records(db, file);
+        for group in &records.groups {
+            names.group(file, group);
+        }
+        if let Some(checklist) = &records.checklist {
+            if let Some(role) = &checklist.role {
+                names.known_role(file, role);
+            }
+            for included in &checklist.include {
+                let known = names.handbook.checklists.keys().map(String::as_str).collect();
+                names.known(file, included, "data/unknown-checklist", "checklist", known);
+            }
+            if includes_itself(names.handbook, &checklist.id.value) {
+                let at = checklist.include.first().map_or(0..0, |first| first.span.clone());
+                let message = format!("the checklist `{}` includes itself", checklist.id.value);
+                names.report(Severity::Error, "data/include-cycle", file, at, message, None);
+            }
+            names.items(file, &checklist.items);
+        }
+    }
+    names.found
+}
+
+struct Names<'a> {
+    db: &'a dyn Db,
+    handbook: &'a Handbook,
+    found: Vec<Diagnostic>,
+}
+
+impl Names<'_> {
+    fn report(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        file: File,
+        span: std::ops::Range<usize>,
+        message: String,
+        help: Option<String>,
+    ) {
+        let location = Location::of(&file.name(self.db), file.text(self.db), span);
+        let diagnostic = Diagnostic::new(severity, code, message, location);
+        self.found.push(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
+    }
+
+    fn known(&mut self, file: File, name: &At<String>, code: &'static str, what: &str, known: Vec<&str>) {
+        if known.contains(&name.value.as_str()) {
+            return;
+        }
+        let severity = match file.config(self.db).format {
+            Format::Handbook => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let help = nearest(&name.value, known).map(|known| format!("did you mean `{known}`?"));
+        self.report(severity, code, file, name.span.clone(), format!("there is no {what} `{}`", name.value), help);
+    }
+
+    fn known_role(&mut self, file: File, role: &At<String>) {
+        let known = self.handbook.roles.keys().map(String::as_str).collect();
+        self.known(file, role, "data/unknown-role", "role", known);
+    }
+
+    /// Ids of groups, and kinds.
+    fn known_group(&mut self, file: File, name: &At<String>) {
+        let kinds = GroupKind::ALL.map(GroupKind::id);
+        let known = self.handbook.groups.keys().map(String::as_str).chain(kinds).collect();
+        self.known(file, name, "data/unknown-group", "group or kind of group", known);
+    }
+
+    fn skills(&mut self, file: File, skills: &std::collections::BTreeMap<String, At<u8>>) {
+        for (skill, level) in skills {
+            let name = At { value: skill.clone(), span: level.span.clone() };
+            let known = self.handbook.skills.keys().map(String::as_str).collect();
+            self.known(file, &name, "data/unknown-skill", "skill", known);
+        }
+    }
+
+    fn items(&mut self, file: File, items: &[ChecklistItem]) {
+        for name in items.iter().flat_map(|item| &item.for_groups) {
+            self.known_group(file, name);
+        }
+    }
+
+    fn role(&mut self, file: File) {
+        let matter = &role_matter(self.db, file).0;
+        if let Some(like) = &matter.permissions_like {
+            self.known_role(file, like);
+        }
+        // A group that only a checkout knows is no fault of the role while the checkout is absent.
+        for name in &matter.applies_to {
+            if !self.handbook.groups.is_empty() {
+                self.known_group(file, name);
+            }
+        }
+        self.skills(file, &matter.skills);
+    }
+
+    fn group(&mut self, file: File, group: &Group) {
+        let Some(known) = self.handbook.groups.get(&group.id.value) else { return };
+        if self.handbook.roles.is_empty() {
+            return;
+        }
+        let keys: Vec<&str> = self.handbook.roles_in(known).iter().flat_map(|role| role.held_as()).collect();
+        for lead in &group.leads {
+            let mut role = lead.role.clone();
+            // In sigs.yaml the role is the name of the list; the person's entry is the place.
+            if file.config(self.db).format != Format::Handbook {
+                role.span = lead.person.handle.span.clone();
+            }
+            self.known(file, &role, "data/unknown-role", "role in this group that is held as", keys.clone());
+        }
+        let groups: Vec<_> = self.handbook.groups.values().map(|group| group.facts.clone()).collect();
+        for stakeholder in group.stakeholders.iter().filter(|name| model::find_group(&groups, name).is_none()) {
+            let known = self.handbook.groups.keys().map(String::as_str).collect();
+            self.known(file, stakeholder, "data/unknown-group", "group", known);
+        }
+        for overlay in group.overlays.values() {
+            self.known_role(file, &overlay.role);
+            self.skills(file, &overlay.skills);
+            self.items(file, &overlay.checklist);
+        }
+    }
+}
+
+fn includes_itself(handbook: &Handbook, id: &str) -> bool {
+    let mut seen = vec![id];
+    let mut at = 0;
+    while let Some(next) = seen.get(at).and_then(|id| handbook.checklists.get(*id)) {
+        for included in &next.checklist.include {
+            if included.value == id {
+                return true;
+            }
+            if !seen.contains(&included.value.as_str()) && handbook.checklists.contains_key(&included.value) {
+                seen.push(&included.value);
+            }
+        }
+        at += 1;
+    }
+    false
+}

@@ -1,0 +1,34 @@
+//! Placeholders that stand for nothing.
+
+use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::model;
+use crate::model::placeholder;
+use crate::source::{Db, File};
+
+/// Finds `data/unknown-placeholder`.
+pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    if file.is_document(db) {
+        return Vec::new();
+    }
+    let records = model::records(db, file);
+    let own = records.checklist.iter().flat_map(|checklist| &checklist.items);
+    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
+    let items = own.chain(overlays.flat_map(|overlay| &overlay.checklist));
+    let texts = items.flat_map(|item| std::iter::once(&item.text).chain(&item.done));
+    let mut found = Vec::new();
+    for text in texts {
+        for (_, name) in placeholder::find(&text.value).filter(|(_, name)| !placeholder::names().any(|known| known == *name)) {
+            let written = format!("{{{name}}}");
+            let source = &file.text(db)[text.span.clone()];
+            let start = text.span.start + source.find(&written).unwrap_or(0);
+            let location = Location::of(&file.name(db), file.text(db), start..start + written.len());
+            let message = format!("there is no placeholder `{written}`");
+            let diagnostic = Diagnostic::error("data/unknown-placeholder", message, location);
+            found.push(match nearest(name, placeholder::names()) {
+                Some(known) => diagnostic.help(format!("did you mean `{{{known}}}`?")),
+                None => diagnostic,
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,52 @@
+//! `{group.name}` and its like in the texts of checklists.
+
+/// A placeholder, what it says without a group or where the group lacks the fact, and how it is filled.
+struct Placeholder {
+    name: &'static str,
+    plain: &'static str,
+}
+
+const PLACEHOLDERS: &[Placeholder] = &[
+    Placeholder { name: "group.name", plain: "your group" },
+    Placeholder { name: "group.label", plain: "your group’s label" },
+    Placeholder { name: "group.id", plain: "your-group" },
+    Placeholder { name: "group.slack", plain: "your group’s Slack channel" },
+    Placeholder { name: "group.mailing_list", plain: "your group’s mailing list" },
+    Placeholder { name: "group.charter", plain: "your group’s charter" },
+    Placeholder { name: "group.liaison", plain: "your group’s liaison" },
+    Placeholder { name: "group.url", plain: "your group’s page" },
+    Placeholder { name: "role.title", plain: "your role" },
+];
+
+/// Names of all placeholders, without braces.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PLACEHOLDERS.iter().map(|placeholder| placeholder.name)
+}
+
+/// The placeholders in a text, with their byte ranges, braces included. Anything between braces that
+/// looks like one counts: lower-case words with a dot between.
+pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
+    text.match_indices('{').filter_map(|(start, _)| {
+        let end = start + text[start..].find('}')?;
+        let name = &text[start + 1..end];
+        let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let (of, field) = name.split_once('.')?;
+        (word(of) && word(field)).then_some((start..end + 1, name))
+    })
+}
+
+/// What a placeholder says without a group, or where the group lacks the fact.
+pub fn plain(name: &str) -> &'static str {
+    PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name).map_or("", |placeholder| placeholder.plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_only_what_looks_like_a_placeholder() {
+        let found: Vec<_> = find("a {group.name} {Group.X} {x} {a b.c} {role.titel}").map(|(_, name)| name).collect();
+        assert_eq!(found, ["group.name", "role.titel"]);
+    }
+}

@@ -1,0 +1,211 @@
+//! `/api/handbook.json`: the model, for other programs.
+
+use serde::Serialize;
+
+use crate::community;
+use crate::model::{self, Route};
+use crate::source::{Db, File, Site};
+
+#[derive(Serialize)]
+struct Handbook<'a> {
+    generator: Generator,
+    site: SiteInfo<'a>,
+    groups: Vec<Group<'a>>,
+    people: Vec<Person<'a>>,
+    roles: Vec<Role<'a>>,
+    documents: Vec<Document>,
+}
+
+#[derive(Serialize)]
+struct Generator {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct SiteInfo<'a> {
+    title: &'a str,
+    base_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    id: &'a str,
+    kind: &'static str,
+    name: &'a str,
+    label: Option<&'a str>,
+    url: String,
+    stakeholders: &'a [String],
+    leads: Vec<Lead<'a>>,
+    emeritus: Vec<Named<'a>>,
+    liaison: Option<&'a str>,
+    meetings: Vec<Meeting<'a>>,
+    subprojects: Vec<Subproject<'a>>,
+}
+
+#[derive(Serialize)]
+struct Lead<'a> {
+    role: &'a str,
+    handle: &'a str,
+    name: &'a str,
+    company: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    handle: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Meeting<'a> {
+    title: &'a str,
+    day: Option<&'static str>,
+    time: Option<String>,
+    tz: Option<String>,
+    frequency: Option<&'a str>,
+    raw: Raw<'a>,
+}
+
+/// The words of the data, for whoever reads them better.
+#[derive(Serialize)]
+struct Raw<'a> {
+    day: Option<&'a str>,
+    time: Option<&'a str>,
+    tz: Option<&'a str>,
+    frequency: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Subproject<'a> {
+    name: &'a str,
+    leads: Vec<&'a str>,
+    owners: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    handle: &'a str,
+    name: &'a str,
+    url: String,
+    roles: Vec<Held<'a>>,
+}
+
+#[derive(Serialize)]
+struct Held<'a> {
+    group: &'a str,
+    role: &'a str,
+}
+
+#[derive(Serialize)]
+struct Role<'a> {
+    id: &'a str,
+    title: &'a str,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Document {
+    source: String,
+    path: String,
+    url: String,
+    title: String,
+    anchors: Vec<String>,
+}
+
+/// The text of `handbook.json`. Addresses are of the site, from its root.
+pub fn handbook_json(db: &dyn Db) -> String {
+    let site = Site::get(db);
+    let config = site.config(db);
+    let handbook = model::handbook(db);
+    let files = site.trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    let value = Handbook {
+        generator: Generator { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        site: SiteInfo { title: &config.title, base_url: config.base_url.as_deref() },
+        groups: handbook.groups.values().map(|group| self::group(db, group)).collect(),
+        people: handbook
+            .people
+            .values()
+            .map(|person| Person {
+                handle: &person.handle,
+                name: &person.name,
+                url: Route::Person(person.handle.clone()).url(db),
+                roles: person.leads.iter().map(|(group, role)| Held { group, role }).collect(),
+            })
+            .collect(),
+        roles: handbook
+            .roles
+            .values()
+            .map(|role| Role { id: &role.id, title: &role.title, url: Route::Role(role.id.clone()).url(db) })
+            .collect(),
+        documents: files.filter(|file| file.is_document(db)).map(|file| document(db, file)).collect(),
+    };
+    // Strings, numbers and lists of them can always be written.
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
+    let facts = &group.facts;
+    Group {
+        id: &facts.id,
+        kind: facts.kind.id(),
+        name: &facts.name,
+        label: facts.label.as_deref(),
+        url: Route::Group(facts.id.value.clone()).url(db),
+        stakeholders: &group.stakeholders,
+        leads: facts
+            .leads
+            .iter()
+            .map(|lead| Lead {
+                role: &lead.role,
+                handle: &lead.person.handle,
+                name: &lead.person.name,
+                company: lead.person.company.as_deref(),
+            })
+            .collect(),
+        emeritus: facts
+            .emeritus
+            .iter()
+            .map(|person| Named { handle: &person.handle, name: &person.name })
+            .collect(),
+        liaison: facts.contact.liaison.as_ref().map(|liaison| liaison.handle.value.as_str()),
+        meetings: facts.meetings.iter().map(meeting).collect(),
+        subprojects: facts
+            .subprojects
+            .iter()
+            .map(|subproject| Subproject {
+                name: &subproject.name,
+                leads: subproject.leads.iter().map(|lead| lead.handle.value.as_str()).collect(),
+                owners: &subproject.owners,
+            })
+            .collect(),
+    }
+}
+
+fn meeting(meeting: &community::Meeting) -> Meeting<'_> {
+    let raw = Raw {
+        day: meeting.day.as_ref().map(|at| at.value.as_str()),
+        time: meeting.time.as_ref().map(|at| at.value.as_str()),
+        tz: meeting.tz.as_ref().map(|at| at.value.as_str()),
+        frequency: meeting.frequency.as_ref().map(|at| at.value.as_str()),
+    };
+    Meeting {
+        title: &meeting.title,
+        day: raw.day.and_then(community::weekday).map(community::weekday_name),
+        time: raw.time.and_then(community::time).map(|time| time.strftime("%H:%M").to_string()),
+        tz: raw.tz.and_then(community::zone),
+        frequency: raw.frequency,
+        raw,
+    }
+}
+
+fn document(db: &dyn Db, file: File) -> Document {
+    let outline = model::outline(db, file);
+    Document {
+        source: file.config(db).title(),
+        path: file.path(db).to_string(),
+        url: model::document_url(db, file),
+        title: outline.title.clone(),
+        anchors: outline.ids().map(str::to_owned).collect(),
+    }
+}

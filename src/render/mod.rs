@@ -1,0 +1,37 @@
+//! View models to bytes: HTML through templates, and data for other programs.
+
+mod api;
+mod theme;
+
+pub use api::handbook_json;
+pub use theme::{Templates, template_diagnostics, templates};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Route;
+use crate::pages;
+use crate::source::Db;
+
+/// The HTML of a page; `None` when there is no such page.
+///
+/// Not a query: a build renders each page once and keeps nothing of it. [`rendered`] is the same, kept.
+///
+/// # Errors
+/// What the template says, with its name and line.
+pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
+    let page = pages::page(db, route)?;
+    let templates = templates(db).as_ref()?;
+    Some(templates.render(db, &page))
+}
+
+/// A route, as a question.
+#[salsa::interned]
+pub struct RouteKey<'db> {
+    /// The route.
+    pub route: Route,
+}
+
+/// [`html`], kept until something it shows changes.
+#[salsa::tracked]
+pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<String, Diagnostic>> {
+    html(db, key.route(db))
+}
