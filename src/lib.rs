@@ -6,14 +6,17 @@
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in.
 
-pub mod diagnostic;
-pub mod parse;
-pub mod config;
-pub mod source;
-pub mod community;
-pub mod model;
-pub mod link;
 pub mod check;
+pub mod commands;
+pub mod community;
+pub mod config;
+pub mod diagnostic;
+pub mod engine;
 pub mod html;
+pub mod link;
+pub mod model;
+pub mod output;
 pub mod pages;
+pub mod parse;
 pub mod render;
+pub mod source;

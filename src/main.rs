@@ -1,1 +1,7 @@
-fn main() {}
+//! The `rolebook` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rolebook::commands::run()
+}

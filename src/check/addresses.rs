@@ -38,7 +38,9 @@ fn file(db: &dyn Db, route: &Route) -> Option<File> {
     match route {
         Route::Document(file) => Some(*file),
         Route::Role(id) => handbook.roles.get(id).map(|role| role.file),
-        Route::Group(id) | Route::Lead { group: id, .. } => handbook.groups.get(id).map(|group| group.overlay_file),
+        Route::Group(id) | Route::Lead { group: id, .. } => {
+            handbook.groups.get(id).map(|group| group.overlay_file)
+        }
         Route::Skill(id) => handbook.skills.get(id).map(|skill| skill.file),
         Route::Checklist(id) => handbook.checklists.get(id).map(|checklist| checklist.file),
         _ => data_files(db).next(),

@@ -14,13 +14,16 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for file in data_files(db).filter(|file| file.config(db).format == Format::Handbook) {
         for own in &records(db, file).groups {
-            let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else { continue };
+            let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
+                continue;
+            };
             let theirs = records(db, shown.file).groups.iter().find(|group| group.id.value == own.id.value);
             let Some(theirs) = theirs else { continue };
             for (fact, ours, upstream) in differences(own, theirs) {
                 let message = format!("{fact} differ from what `{}` says", shown.file.config(db).title());
                 let help = "the source's facts are shown; run `rolebook import` to take them over";
-                let diagnostic = Diagnostic::warning("data/differs", message, place(db, file, ours)).help(help);
+                let diagnostic =
+                    Diagnostic::warning("data/differs", message, place(db, file, ours)).help(help);
                 found.push(diagnostic.related(place(db, shown.file, upstream), "here it says otherwise"));
             }
         }
@@ -40,9 +43,10 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let (ours, upstream) = (leads(own), leads(theirs));
     if ours != upstream {
         let at = |group: &Group, other: &BTreeSet<(String, String)>| {
-            let odd = group.leads.iter().find(|lead| {
-                !other.contains(&(lead.role.value.clone(), lead.person.handle.to_lowercase()))
-            });
+            let odd = group
+                .leads
+                .iter()
+                .find(|lead| !other.contains(&(lead.role.value.clone(), lead.person.handle.to_lowercase())));
             odd.or(group.leads.first()).map_or(group.id.span.clone(), |lead| lead.person.handle.span.clone())
         };
         differences.push(("the leads", at(own, &upstream), at(theirs, &ours)));
@@ -57,7 +61,9 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
         group.meetings.iter().map(meeting).collect()
     };
     if meetings(own) != meetings(theirs) {
-        let at = |group: &Group| group.meetings.first().map_or(group.id.span.clone(), |meeting| meeting.title.span.clone());
+        let at = |group: &Group| {
+            group.meetings.first().map_or(group.id.span.clone(), |meeting| meeting.title.span.clone())
+        };
         differences.push(("the meetings", at(own), at(theirs)));
     }
     let subprojects = |group: &Group| -> BTreeSet<String> {
@@ -72,7 +78,11 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let liaison = |group: &Group| group.contact.liaison.as_ref().map(|liaison| liaison.handle.to_lowercase());
     if liaison(own) != liaison(theirs) {
         let at = |group: &Group| {
-            group.contact.liaison.as_ref().map_or(group.id.span.clone(), |liaison| liaison.handle.span.clone())
+            group
+                .contact
+                .liaison
+                .as_ref()
+                .map_or(group.id.span.clone(), |liaison| liaison.handle.span.clone())
         };
         differences.push(("the liaisons", at(own), at(theirs)));
     }

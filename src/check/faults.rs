@@ -21,7 +21,9 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     } else if file.config(db).format == Format::Handbook && file.path(db).ends_with(".toml") {
         let help = "data files are glossary.toml and those directly in groups/, skills/ and checklists/";
         let location = Location::line(&file.name(db), 1, 1);
-        found.push(Diagnostic::warning("data/unknown-file", "no page is made of this file", location).help(help));
+        found.push(
+            Diagnostic::warning("data/unknown-file", "no page is made of this file", location).help(help),
+        );
     }
     found
 }

@@ -13,12 +13,14 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {
         let at = Location::of(&file.name(db), file.text(db), span);
         // A checkout and the handbook may both describe a group.
-        let what_of = if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
+        let what_of =
+            if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
         match claims.entry((what, format!("{what_of} {id}"))) {
             std::collections::hash_map::Entry::Occupied(first) => {
                 let message = format!("another {what} has the id `{id}`");
                 let help = "give one of them another id";
-                let diagnostic = Diagnostic::new(Severity::Error, "data/duplicate-id", message, at).help(help);
+                let diagnostic =
+                    Diagnostic::new(Severity::Error, "data/duplicate-id", message, at).help(help);
                 found.push(diagnostic.related(first.get().clone(), "first here"));
             }
             std::collections::hash_map::Entry::Vacant(free) => {

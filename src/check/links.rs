@@ -43,13 +43,17 @@ pub fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
     let records = model::records(db, file);
     let area = records.area.iter().flat_map(|area| {
         let of_skill = area.skills.iter().flat_map(|skill| {
-            let levels = skill.levels.iter().flat_map(|level| [Some(&level.description), level.grow.as_ref()]);
+            let levels =
+                skill.levels.iter().flat_map(|level| [Some(&level.description), level.grow.as_ref()]);
             std::iter::once(&skill.description).chain(levels.flatten())
         });
         area.description.iter().chain(of_skill)
     });
     let checklist = records.checklist.iter().flat_map(|checklist| {
-        checklist.description.iter().chain(checklist.items.iter().flat_map(|item| std::iter::once(&item.text).chain(&item.done)))
+        checklist
+            .description
+            .iter()
+            .chain(checklist.items.iter().flat_map(|item| std::iter::once(&item.text).chain(&item.done)))
     });
     let terms = records.terms.iter().map(|term| &term.definition);
     area.chain(checklist).chain(terms)

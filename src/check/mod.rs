@@ -2,8 +2,8 @@
 //! or templates, and report values.
 
 mod addresses;
-mod faults;
 mod facts;
+mod faults;
 mod ids;
 mod links;
 mod names;

@@ -70,7 +70,14 @@ impl Names<'_> {
             _ => Severity::Warning,
         };
         let help = nearest(&name.value, known).map(|known| format!("did you mean `{known}`?"));
-        self.report(severity, code, file, name.span.clone(), format!("there is no {what} `{}`", name.value), help);
+        self.report(
+            severity,
+            code,
+            file,
+            name.span.clone(),
+            format!("there is no {what} `{}`", name.value),
+            help,
+        );
     }
 
     fn known_role(&mut self, file: File, role: &At<String>) {
@@ -128,7 +135,8 @@ impl Names<'_> {
             self.known(file, &role, "data/unknown-role", "role in this group that is held as", keys.clone());
         }
         let groups: Vec<_> = self.handbook.groups.values().map(|group| group.facts.clone()).collect();
-        for stakeholder in group.stakeholders.iter().filter(|name| model::find_group(&groups, name).is_none()) {
+        for stakeholder in group.stakeholders.iter().filter(|name| model::find_group(&groups, name).is_none())
+        {
             let known = self.handbook.groups.keys().map(String::as_str).collect();
             self.known(file, stakeholder, "data/unknown-group", "group", known);
         }

@@ -17,7 +17,9 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let texts = items.flat_map(|item| std::iter::once(&item.text).chain(&item.done));
     let mut found = Vec::new();
     for text in texts {
-        for (_, name) in placeholder::find(&text.value).filter(|(_, name)| !placeholder::names().any(|known| known == *name)) {
+        for (_, name) in placeholder::find(&text.value)
+            .filter(|(_, name)| !placeholder::names().any(|known| known == *name))
+        {
             let written = format!("{{{name}}}");
             let source = &file.text(db)[text.span.clone()];
             let start = text.span.start + source.find(&written).unwrap_or(0);

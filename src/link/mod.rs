@@ -207,7 +207,9 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
 fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
     let digests = model::digests(db);
     let digest = digests.get(path).or_else(|| {
-        model::index_names().iter().find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
+        model::index_names()
+            .iter()
+            .find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
     });
     if let Some(digest) = digest {
         return in_document(db, *digest, fragment, true);
@@ -225,7 +227,8 @@ fn source_file(
     view: &str,
 ) -> Target {
     let Some(web) = &config.web else {
-        let message = format!("`{path}` is in the source `{}`, which has no address on the web", config.title());
+        let message =
+            format!("`{path}` is in the source `{}`, which has no address on the web", config.title());
         let help = Some("set `web` of the source in site.toml".to_owned());
         return broken("link/missing-document", message, help, None);
     };
@@ -233,7 +236,13 @@ fn source_file(
     let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
     let anchor = fragment.map(str::to_owned);
     let suffix = anchor.as_ref().map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
-    Target::SourceFile { source, url: format!("{web}{}{suffix}", url::encode_path(path)), path: path.to_owned(), anchor, seen }
+    Target::SourceFile {
+        source,
+        url: format!("{web}{}{suffix}", url::encode_path(path)),
+        path: path.to_owned(),
+        anchor,
+        seen,
+    }
 }
 
 /// A place in a document. GitHub compares anchors without regard to case.
@@ -259,8 +268,11 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>, digest: bool) ->
     match found {
         Some(id) => {
             page.case_differs = id != wanted;
-            page.heading =
-                outline.headings.iter().find(|heading| heading.id == id && heading.level > 1).map(|h| h.text.clone());
+            page.heading = outline
+                .headings
+                .iter()
+                .find(|heading| heading.id == id && heading.level > 1)
+                .map(|h| h.text.clone());
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }
@@ -284,7 +296,8 @@ fn is_line_anchor(anchor: &str) -> bool {
 fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Target {
     let site = Site::get(db);
     let tree = &site.trees(db)[source.0];
-    let fallback = site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
+    let fallback =
+        site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
     let lower = path.to_lowercase();
     if let Some((known, _)) = tree.files.iter().find(|(known, _)| known.to_lowercase() == lower) {
         return broken(
@@ -296,7 +309,8 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
     }
     let name = path.rsplit('/').next().unwrap_or(path);
     let help = why.or_else(|| {
-        let moved: Vec<_> = tree.files.keys().filter(|known| known.rsplit('/').next() == Some(name)).take(2).collect();
+        let moved: Vec<_> =
+            tree.files.keys().filter(|known| known.rsplit('/').next() == Some(name)).take(2).collect();
         match (tree.file(&format!("{path}.md")), moved.as_slice()) {
             (Some(_), _) => Some(format!("did you mean `{path}.md`?")),
             (None, [one]) if !model::index_names().contains(&name) => Some(format!("there is `/{one}`")),
@@ -357,4 +371,3 @@ pub fn is_picture(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif" | "ico")
 }
-

@@ -191,7 +191,8 @@ impl Handbook {
                 .map(|lead| lead.person.clone())
                 .collect();
             if keys.contains(&SUBPROJECT_LEAD) {
-                holders.extend(facts.subprojects.iter().flat_map(|subproject| subproject.leads.iter().cloned()));
+                holders
+                    .extend(facts.subprojects.iter().flat_map(|subproject| subproject.leads.iter().cloned()));
             }
             if keys.contains(&LIAISON) {
                 holders.extend(facts.contact.liaison.clone());
@@ -251,7 +252,9 @@ pub fn handbook(db: &dyn Db) -> Handbook {
         let order = outline(db, file).order;
         roles.push(Arc::new(Role { id: role_id(db, file), file, title, short, order, matter }));
     }
-    roles.sort_by(|a, b| (a.order.unwrap_or(i64::MAX), &a.title).cmp(&(b.order.unwrap_or(i64::MAX), &b.title)));
+    roles.sort_by(|a, b| {
+        (a.order.unwrap_or(i64::MAX), &a.title).cmp(&(b.order.unwrap_or(i64::MAX), &b.title))
+    });
     for role in roles {
         handbook.roles.entry(role.id.clone()).or_insert(role);
     }
@@ -380,7 +383,8 @@ pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntr
 pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
     let site = Site::get(db);
     let config = site.config(db);
-    let own = site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.format == Format::Handbook);
+    let own =
+        site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.format == Format::Handbook);
     own.flat_map(|(tree, _)| tree.files.values().copied())
         .filter(|file| file.is_document(db))
         .filter_map(|file| Some((upstream(db, file).clone()?, file)))
@@ -392,4 +396,3 @@ pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
 pub fn upstream(db: &dyn Db, file: File) -> Option<String> {
     super::matter(db, file).0.upstream.as_ref().map(|path| path.value.trim_start_matches('/').to_owned())
 }
-

@@ -51,13 +51,18 @@ impl Outline {
 pub fn outline(db: &dyn Db, file: File) -> Outline {
     let document = document(db, file);
     let matter = &matter(db, file).0;
-    let title = matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
+    let title =
+        matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
     Outline {
         title: title.unwrap_or_else(|| words(&name_of(db, file))),
         headings: document
             .headings
             .iter()
-            .map(|heading| Heading { level: heading.level, text: heading.text.clone(), id: heading.id.clone() })
+            .map(|heading| Heading {
+                level: heading.level,
+                text: heading.text.clone(),
+                id: heading.id.clone(),
+            })
             .collect(),
         anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
         order: matter.order,

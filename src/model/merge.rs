@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::file::records;
 use super::book::{Group, Person, Text};
+use super::file::records;
 use crate::community::{self, GroupKind};
 use crate::config::Format;
 use crate::source::{Db, File};
@@ -49,10 +49,15 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
     let known: Vec<Arc<community::Group>> = groups.values().map(|group| group.facts.clone()).collect();
     for group in groups.values_mut() {
         let named = group.facts.stakeholders.iter();
-        group.stakeholders = named.filter_map(|name| find(&known, name)).map(|found| found.id.value.clone()).collect();
+        group.stakeholders =
+            named.filter_map(|name| find(&known, name)).map(|found| found.id.value.clone()).collect();
     }
     groups.sort_by(|_, a, _, b| {
-        (a.facts.kind, a.facts.name.to_lowercase(), a.id()).cmp(&(b.facts.kind, b.facts.name.to_lowercase(), b.id()))
+        (a.facts.kind, a.facts.name.to_lowercase(), a.id()).cmp(&(
+            b.facts.kind,
+            b.facts.name.to_lowercase(),
+            b.id(),
+        ))
     });
     groups.into_iter().map(|(id, group)| (id, Arc::new(group))).collect()
 }

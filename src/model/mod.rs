@@ -6,14 +6,14 @@
 //! [`records`] themselves.
 
 mod address;
+mod book;
 mod compose;
 mod file;
-mod book;
 mod merge;
 pub mod placeholder;
 
 pub use address::*;
+pub use book::*;
 pub use compose::{ComposedItem, composed};
 pub use file::*;
-pub use book::*;
 pub use merge::find as find_group;

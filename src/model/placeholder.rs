@@ -37,7 +37,10 @@ pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> 
 
 /// What a placeholder says without a group, or where the group lacks the fact.
 pub fn plain(name: &str) -> &'static str {
-    PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name).map_or("", |placeholder| placeholder.plain)
+    PLACEHOLDERS
+        .iter()
+        .find(|placeholder| placeholder.name == name)
+        .map_or("", |placeholder| placeholder.plain)
 }
 
 #[cfg(test)]
@@ -46,7 +49,8 @@ mod tests {
 
     #[test]
     fn finds_only_what_looks_like_a_placeholder() {
-        let found: Vec<_> = find("a {group.name} {Group.X} {x} {a b.c} {role.titel}").map(|(_, name)| name).collect();
+        let found: Vec<_> =
+            find("a {group.name} {Group.X} {x} {a b.c} {role.titel}").map(|(_, name)| name).collect();
         assert_eq!(found, ["group.name", "role.titel"]);
     }
 }

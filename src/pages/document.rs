@@ -76,7 +76,14 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
         };
         return (page, Body::Folder(body));
     }
-    (page, Body::Document(Document { body_html: rendered.body, upstream: upstream(scope, file), digest: digest(scope, file) }))
+    (
+        page,
+        Body::Document(Document {
+            body_html: rendered.body,
+            upstream: upstream(scope, file),
+            digest: digest(scope, file),
+        }),
+    )
 }
 
 pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body) {
@@ -134,7 +141,12 @@ fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> Page
         return page;
     }
     let items = listed.iter().map(|entry| (entry.label.clone(), entry.url.clone(), entry.folder));
-    page.section(scope, &folder_title(scope.db, source, folder), &model::folder_url(scope.db, source, folder), items.collect())
+    page.section(
+        scope,
+        &folder_title(scope.db, source, folder),
+        &model::folder_url(scope.db, source, folder),
+        items.collect(),
+    )
 }
 
 fn breadcrumbs(scope: &Scope, source: SourceId, folder: Option<&str>) -> Vec<Link> {
@@ -223,7 +235,8 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
 #[salsa::tracked]
 pub fn assets(db: &dyn Db) -> BTreeSet<File> {
     let site = Site::get(db);
-    let documents = site.trees(db).iter().flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
+    let documents =
+        site.trees(db).iter().flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
     documents.flat_map(|file| assets_of(db, *file)).copied().collect()
 }
 

@@ -157,9 +157,17 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .as_ref()
             .map_or(String::new(), |text| scope.markdown(group.file, text, true)),
         leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
-        owners: subproject.owners.iter().filter(|url| super::scope::is_web(url)).map(|url| owners(url)).collect(),
+        owners: subproject
+            .owners
+            .iter()
+            .filter(|url| super::scope::is_web(url))
+            .map(|url| owners(url))
+            .collect(),
         meetings: scope.meetings(&subproject.meetings),
-        contacts: subproject.contact.as_ref().map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
+        contacts: subproject
+            .contact
+            .as_ref()
+            .map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
     });
     shown.collect()
 }
@@ -203,7 +211,8 @@ mod tests {
 
     #[test]
     fn owners_files_are_named_by_their_folder() {
-        let link = owners("https://raw.githubusercontent.com/kubernetes/kubernetes/refs/heads/master/pkg/x/OWNERS");
+        let link =
+            owners("https://raw.githubusercontent.com/kubernetes/kubernetes/refs/heads/master/pkg/x/OWNERS");
         assert_eq!(link.label, "kubernetes/kubernetes: pkg/x");
         assert_eq!(link.url, "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
         assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");

@@ -84,15 +84,16 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
             })
             .collect(),
     });
-    let roles = model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
+    let roles =
+        model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
     let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
-    let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(|(index, (_, source))| {
-        HomeSection {
+    let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(
+        |(index, (_, source))| HomeSection {
             label: format!("Documents of {}", source.title()),
             url: scope.to(&model::root_url(db, SourceId(index))),
             description: "The documents themselves, as their repository has them".into(),
-        }
-    });
+        },
+    );
     let home = Home {
         intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
         kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
@@ -119,19 +120,31 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
 pub fn not_found(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "404", "Page not found");
     let sections = sections(scope.db).iter();
-    let links = sections.map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false });
+    let links = sections.map(|section| Link {
+        label: section.label.into(),
+        url: scope.to(&section.url),
+        external: false,
+    });
     (page, Body::NotFound(NotFound { links: std::iter::once(scope.home()).chain(links).collect() }))
 }
 
 /// The groups of a kind, in order.
-pub fn groups_of<'a>(scope: &'a Scope, kind: GroupKind) -> impl Iterator<Item = std::sync::Arc<model::Group>> + 'a {
-    model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)).filter(move |group| group.facts.kind == kind)
+pub fn groups_of<'a>(
+    scope: &'a Scope,
+    kind: GroupKind,
+) -> impl Iterator<Item = std::sync::Arc<model::Group>> + 'a {
+    model::group_ids(scope.db)
+        .iter()
+        .filter_map(|id| scope.group(id))
+        .filter(move |group| group.facts.kind == kind)
 }
 
 /// The document shown within a page made of data, by its folder.
 pub fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let config = Site::get(db).config(db);
     let own = config.sources.iter().enumerate().filter(|(_, source)| source.mount.is_none());
-    own.filter_map(|(index, _)| model::index_document(db, FolderKey::new(db, SourceId(index), folder.to_owned())))
-        .find(|file| model::is_section_text(db, *file))
+    own.filter_map(|(index, _)| {
+        model::index_document(db, FolderKey::new(db, SourceId(index), folder.to_owned()))
+    })
+    .find(|file| model::is_section_text(db, *file))
 }

@@ -59,17 +59,19 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     let checklist = entry.map(|entry| {
         let items = model::composed(scope.db, &entry, Some(&group));
         Checklist {
-            link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
+            link: scope
+                .link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
             total: items.len(),
             phases: scope.phases(&items, Some(&group), Some(role)),
         }
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);
-    let subprojects = group.facts.subprojects.iter().zip(subproject_ids(&group.facts)).map(|(subproject, id)| Subproject {
-        name: subproject.name.value.clone(),
-        url: format!("{}#{}", scope.to(&group_url), crate::link::url::encode_fragment(&id)),
-        leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
-    });
+    let subprojects =
+        group.facts.subprojects.iter().zip(subproject_ids(&group.facts)).map(|(subproject, id)| Subproject {
+            name: subproject.name.value.clone(),
+            url: format!("{}#{}", scope.to(&group_url), crate::link::url::encode_fragment(&id)),
+            leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
+        });
     let overlay = group.overlays.get(&role.id);
     let body = Lead {
         group: scope.group_ref(&group),

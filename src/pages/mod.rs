@@ -1,7 +1,9 @@
 //! What each page shows: a view model per page kind, one file each. Templates receive everything and
 //! look nothing up.
 
+mod checklist;
 mod document;
+mod glossary;
 mod group;
 mod home;
 mod lead;
@@ -11,8 +13,6 @@ mod role;
 mod scope;
 mod skill;
 pub mod view;
-mod checklist;
-mod glossary;
 
 use serde::Serialize;
 
@@ -185,10 +185,25 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         })
     };
     let known = [
-        ("Roles", Route::Roles.url(db), "What each role is, and what it asks for", !handbook.roles.is_empty()),
-        ("Groups", Route::Groups.url(db), "Who leads each group, when it meets, how to reach it", !handbook.groups.is_empty()),
+        (
+            "Roles",
+            Route::Roles.url(db),
+            "What each role is, and what it asks for",
+            !handbook.roles.is_empty(),
+        ),
+        (
+            "Groups",
+            Route::Groups.url(db),
+            "Who leads each group, when it meets, how to reach it",
+            !handbook.groups.is_empty(),
+        ),
         ("People", Route::People.url(db), "Everyone who holds a role", !handbook.people.is_empty()),
-        ("Skills", Route::Skills.url(db), "What leads need to be able to do, in four levels", !handbook.areas.is_empty()),
+        (
+            "Skills",
+            Route::Skills.url(db),
+            "What leads need to be able to do, in four levels",
+            !handbook.areas.is_empty(),
+        ),
         ("Checklists", Route::Checklists.url(db), "What to do, and when", !handbook.checklists.is_empty()),
         ("Governance", "/governance/".into(), "The rules, clause by clause", folder("governance")),
         ("Guides", "/guides/".into(), "How things are done", folder("guides")),
@@ -257,7 +272,9 @@ impl PageView {
     /// Headings that the template shows, by label and id.
     fn toc(mut self, headings: &[(&str, &str, bool)]) -> Self {
         let shown = headings.iter().filter(|(.., shown)| *shown);
-        self.toc = shown.map(|(label, id, _)| TocItem { label: (*label).into(), url: format!("#{id}"), level: 2 }).collect();
+        self.toc = shown
+            .map(|(label, id, _)| TocItem { label: (*label).into(), url: format!("#{id}"), level: 2 })
+            .collect();
         self
     }
 }

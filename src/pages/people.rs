@@ -69,7 +69,8 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
     let mut letters: BTreeMap<(bool, String), Vec<ListedPerson>> = BTreeMap::new();
     let handbook = model::handbook(scope.db);
     for person in handbook.people.values() {
-        let first = person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        let first =
+            person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         let is_letter = first.chars().all(char::is_alphabetic);
         let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
         let listed = ListedPerson { person: person_ref(scope, person), roles: roles(scope, person) };
@@ -78,8 +79,11 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
     let letters: Vec<Letter> = letters
         .into_iter()
         .map(|((_, letter), mut people)| {
-            people.sort_by_key(|listed| (listed.person.name.to_lowercase(), listed.person.handle.to_lowercase()));
-            let id = if letter == "#" { "rb-other".to_owned() } else { format!("rb-{}", letter.to_lowercase()) };
+            people.sort_by_key(|listed| {
+                (listed.person.name.to_lowercase(), listed.person.handle.to_lowercase())
+            });
+            let id =
+                if letter == "#" { "rb-other".to_owned() } else { format!("rb-{}", letter.to_lowercase()) };
             Letter { letter, id, people }
         })
         .collect();
@@ -117,7 +121,8 @@ pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
 fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
         let group = scope.group(group)?;
-        let position = group.facts.subprojects.iter().position(|subproject| subproject.name.value == *name)?;
+        let position =
+            group.facts.subprojects.iter().position(|subproject| subproject.name.value == *name)?;
         let id = super::group::subproject_ids(&group.facts).swap_remove(position);
         let shown = scope.group_ref(&group);
         let url = format!("{}#{}", shown.url, crate::link::url::encode_fragment(&id));

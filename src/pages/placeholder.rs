@@ -17,9 +17,12 @@ pub struct Values {
 impl Values {
     /// The values for a group and a role.
     pub fn new(scope: &Scope, group: Option<&Group>, role: Option<&Role>) -> Self {
-        let contacts = group.map(|group| scope.contacts(group.file, &group.facts.contact)).unwrap_or_default();
+        let contacts =
+            group.map(|group| scope.contacts(group.file, &group.facts.contact)).unwrap_or_default();
         let value = |name: &'static str| match (name, group) {
-            ("role.title", _) => (role.map(|role| role.title.clone()), role.map(|role| scope.role_ref(role).url)),
+            ("role.title", _) => {
+                (role.map(|role| role.title.clone()), role.map(|role| scope.role_ref(role).url))
+            }
             (_, None) => (None, None),
             ("group.name", Some(group)) => (Some(group.full_name()), Some(scope.group_ref(group).url)),
             ("group.label", Some(group)) => {
@@ -30,7 +33,8 @@ impl Values {
             ("group.slack", Some(_)) => split(&contacts.slack),
             ("group.mailing_list", Some(_)) => split(&contacts.mailing_list),
             ("group.charter", Some(group)) => {
-                let written = group.facts.charter.as_deref().map(|written| charter_destination(group, written));
+                let written =
+                    group.facts.charter.as_deref().map(|written| charter_destination(group, written));
                 let address = written.and_then(|written| scope.reference(group.file, &written));
                 (address.is_some().then(|| "the charter".to_owned()), address.map(|link| link.url))
             }
@@ -56,7 +60,9 @@ impl Values {
         let mut filled = String::with_capacity(text.len());
         let mut done = 0;
         for (span, name) in find(text) {
-            let Some((_, value, address)) = self.values.iter().find(|(known, ..)| *known == name) else { continue };
+            let Some((_, value, address)) = self.values.iter().find(|(known, ..)| *known == name) else {
+                continue;
+            };
             filled.push_str(&text[done..span.start]);
             done = span.end;
             if filled.ends_with("](") {
@@ -115,7 +121,13 @@ mod tests {
                 ("group.slack", Some("#x".into()), Some("https://s/x".into())),
             ],
         };
-        assert_eq!(values.apply("Ask {group.name} in [{group.slack}]({group.slack})."), "Ask SIG \\*X\\* in [#x](<https://s/x>).");
-        assert_eq!(values.apply("[read]({group.charter}) {group.charter}"), "[read](rolebook:no-address) your group’s charter");
+        assert_eq!(
+            values.apply("Ask {group.name} in [{group.slack}]({group.slack})."),
+            "Ask SIG \\*X\\* in [#x](<https://s/x>)."
+        );
+        assert_eq!(
+            values.apply("[read]({group.charter}) {group.charter}"),
+            "[read](rolebook:no-address) your group’s charter"
+        );
     }
 }

@@ -75,7 +75,8 @@ pub fn roles(scope: &Scope) -> (PageView, Body) {
 pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let rendered = scope.document(role.file);
-    let mut page = PageView::new(scope, "role", &role.title).description(model::description(scope.db, role.file).clone());
+    let mut page = PageView::new(scope, "role", &role.title)
+        .description(model::description(scope.db, role.file).clone());
     if let Some(title) = rendered.title {
         page.title_html = title;
     }
@@ -84,14 +85,19 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
     let mut toc = super::document::toc(&rendered.toc);
-    let more = [("Skills", "rb-skills", !skills.is_empty()), ("Where it is held", "rb-groups", !seats.is_empty())];
+    let more =
+        [("Skills", "rb-skills", !skills.is_empty()), ("Where it is held", "rb-groups", !seats.is_empty())];
     toc.extend(page.clone().toc(&more).toc);
     page.toc = toc;
     let neighbours = categories(scope).into_values().flatten();
-    let neighbours = neighbours.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(scope.db), false));
-    let page = page
-        .breadcrumbs(vec![scope.home(), scope.link("Roles", &Route::Roles)])
-        .section(scope, "Roles", "/roles/", neighbours.collect());
+    let neighbours =
+        neighbours.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(scope.db), false));
+    let page = page.breadcrumbs(vec![scope.home(), scope.link("Roles", &Route::Roles)]).section(
+        scope,
+        "Roles",
+        "/roles/",
+        neighbours.collect(),
+    );
     let body = Role {
         role: scope.role_ref(&role),
         summary_html: summary(scope, &role),
@@ -112,9 +118,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
 pub fn summary(scope: &Scope, role: &model::Role) -> String {
     match &role.matter.summary {
         Some(summary) => scope.markdown(role.file, summary, true),
-        None => {
-            model::description(scope.db, role.file).as_deref().map_or(String::new(), crate::html::escape)
-        }
+        None => model::description(scope.db, role.file).as_deref().map_or(String::new(), crate::html::escape),
     }
 }
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::view::{
-    Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup, SkillRow,
-    Team,
+    Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup,
+    SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
 use crate::html::{self, HtmlPolicy, LinkTarget};
@@ -44,7 +44,9 @@ impl html::Links for PageLinks<'_> {
         let target = link::target(self.scope.db, self.from, destination);
         let class = match target {
             Target::External(_) | Target::SourceFile { .. } if !picture => Some("rb-external"),
-            Target::Page(PageTarget { heading: Some(_), file, .. }) if *file != Some(self.from) => Some("rb-clause"),
+            Target::Page(PageTarget { heading: Some(_), file, .. }) if *file != Some(self.from) => {
+                Some("rb-clause")
+            }
             Target::Broken(_) => Some("rb-broken"),
             _ => None,
         };
@@ -76,16 +78,21 @@ impl<'a> Scope<'a> {
             Target::SourceFile { url, .. } if picture => Some(url.replacen("/blob/", "/raw/", 1)),
             Target::SourceFile { url, .. } => Some(url.clone()),
             Target::External(address) => Some(address.clone()),
-            Target::Broken(broken) => broken.fallback.as_ref().map(|fallback| {
-                if fallback.starts_with('/') { self.to(fallback) } else { fallback.clone() }
-            }),
+            Target::Broken(broken) => broken
+                .fallback
+                .as_ref()
+                .map(|fallback| if fallback.starts_with('/') { self.to(fallback) } else { fallback.clone() }),
         }
     }
 
     fn page_href(&self, page: &PageTarget) -> String {
         let Some(anchor) = &page.anchor else { return self.to(&page.url) };
         let fragment = url::encode_fragment(anchor);
-        if page.url == self.url { format!("#{fragment}") } else { format!("{}#{fragment}", self.to(&page.url)) }
+        if page.url == self.url {
+            format!("#{fragment}")
+        } else {
+            format!("{}#{fragment}", self.to(&page.url))
+        }
     }
 
     /// A reference to governance: `SIG governance § Tech Lead`.
@@ -101,7 +108,9 @@ impl<'a> Scope<'a> {
                 None => path.clone(),
             },
             Target::Asset { file, .. } => file.path(self.db).to_string(),
-            Target::External(address) => address.trim_start_matches("https://").trim_end_matches('/').to_owned(),
+            Target::External(address) => {
+                address.trim_start_matches("https://").trim_end_matches('/').to_owned()
+            }
             Target::Broken(_) => destination.to_owned(),
         };
         let external = matches!(target, Target::External(_) | Target::SourceFile { .. });
@@ -217,7 +226,10 @@ impl<'a> Scope<'a> {
                 .iter()
                 .map(|team| Team {
                     name: team.name.clone(),
-                    url: config.teams.as_ref().map(|address| format!("{address}{}", url::encode_path(&team.name))),
+                    url: config
+                        .teams
+                        .as_ref()
+                        .map(|address| format!("{address}{}", url::encode_path(&team.name))),
                     description: team.description.clone(),
                 })
                 .collect(),
@@ -302,7 +314,9 @@ impl<'a> Scope<'a> {
         add(
             "How many",
             match (matter.min, matter.recommended) {
-                (Some(min), Some(recommended)) if min != recommended => Some(format!("{min} to {recommended}")),
+                (Some(min), Some(recommended)) if min != recommended => {
+                    Some(format!("{min} to {recommended}"))
+                }
                 (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
                 (None, None) => None,
             },
@@ -314,7 +328,11 @@ impl<'a> Scope<'a> {
                 match model::role(self.db, Key::new(self.db, like.value.clone())) {
                     Some(like) => {
                         let link = self.role_ref(like);
-                        format!("Same as <a href=\"{}\">{}</a>", html::escape(&link.url), html::escape(&link.title))
+                        format!(
+                            "Same as <a href=\"{}\">{}</a>",
+                            html::escape(&link.url),
+                            html::escape(&link.title)
+                        )
                     }
                     None => html::escape(&like.value),
                 }

@@ -147,7 +147,8 @@ fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
     for group in model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)) {
         for seat in model::seats(scope.db, Key::new(scope.db, group.id().to_owned())) {
             let Some(overlay) = group.overlays.get(&seat.role.id) else { continue };
-            for (id, level) in overlay.skills.iter().filter(|(id, _)| skill.is_none_or(|skill| skill == *id)) {
+            for (id, level) in overlay.skills.iter().filter(|(id, _)| skill.is_none_or(|skill| skill == *id))
+            {
                 let entry: Option<&std::sync::Arc<SkillEntry>> =
                     model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
                 let Some(entry) = entry else { continue };

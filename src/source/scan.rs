@@ -33,7 +33,8 @@ pub fn scan(root: &Path, config: &SourceConfig) -> Scan {
         .min_depth(1)
         .into_iter()
         .filter_entry(|entry| {
-            entry.file_name() != ".git" && !exclude.matched(entry.path(), entry.file_type().is_dir()).is_ignore()
+            entry.file_name() != ".git"
+                && !exclude.matched(entry.path(), entry.file_type().is_dir()).is_ignore()
         })
         .filter_map(Result::ok)
         .filter(|entry| !entry.file_type().is_dir())
@@ -95,7 +96,10 @@ fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
 /// Links below a linked folder are not followed, so that a circle of links ends.
 fn linked(link: &Path, path: &str, root: &Path, config: &SourceConfig) -> Vec<(Arc<str>, Content)> {
     let Ok(target) = link.canonicalize() else {
-        return vec![(path.into(), Content::Fault(Fault::Unreadable("the symbolic link leads nowhere".into())))];
+        return vec![(
+            path.into(),
+            Content::Fault(Fault::Unreadable("the symbolic link leads nowhere".into())),
+        )];
     };
     if !target.starts_with(root) {
         return vec![(path.into(), Content::Fault(Fault::Outside))];

@@ -48,12 +48,18 @@ pub fn theme(site: &Path, name: &str) -> (Theme, Vec<Diagnostic>) {
         match std::fs::read(entry.path()) {
             Ok(bytes) => {
                 if !theme.add(&path, &bytes, true) {
-                    let location = crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
-                    diagnostics.push(Diagnostic::error("source/not-utf8", "the template is not valid UTF-8", location));
+                    let location =
+                        crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
+                    diagnostics.push(Diagnostic::error(
+                        "source/not-utf8",
+                        "the template is not valid UTF-8",
+                        location,
+                    ));
                 }
             }
             Err(error) => {
-                let location = crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
+                let location =
+                    crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
                 diagnostics.push(Diagnostic::error("source/unreadable", error.to_string(), location));
             }
         }

@@ -1,0 +1,125 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Compiles a community's governance into a handbook its leads can work from.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Write the site
+    Build(BuildArgs),
+    /// Find everything a build would find, and write nothing
+    Check(CheckArgs),
+    /// Write group data files from a checkout (facts only)
+    Import(ImportArgs),
+    /// Start a site
+    Init(InitArgs),
+}
+
+#[derive(Args)]
+pub struct SiteArgs {
+    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    #[arg(long, value_name = "DIR")]
+    pub site: Option<PathBuf>,
+    /// Path of a named source
+    #[arg(long, value_name = "NAME=PATH", value_parser = source)]
+    pub source: Vec<(String, PathBuf)>,
+}
+
+#[derive(Args)]
+pub struct MessageArgs {
+    /// How diagnostics are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people, with the source line
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Args)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+    /// Folder to write to; by default public/ in the site
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Address the site will live at, in place of the one in site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// Show the time of each stage
+    #[arg(long)]
+    pub profile: bool,
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+}
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// Layout of the checkout
+    #[arg(value_enum)]
+    pub format: ImportFormat,
+    /// The checkout
+    pub dir: PathBuf,
+    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    #[arg(long, value_name = "DIR")]
+    pub site: Option<PathBuf>,
+}
+
+/// What can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// kubernetes/community and repositories laid out like it
+    KubernetesCommunity,
+}
+
+#[derive(Args)]
+pub struct InitArgs {
+    /// Folder to make
+    pub dir: PathBuf,
+}
+
+fn source(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
+        _ => Err("write NAME=PATH, such as community=../community".into()),
+    }
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let fits = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(['?', '#']);
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("write the whole address, such as https://example.org/handbook/".into())
+    }
+}

@@ -1,0 +1,71 @@
+//! `rolebook import`
+
+use std::fs;
+use std::path::Path;
+
+use super::cli::{ImportArgs, ImportFormat, MessageArgs, MessageFormat};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, USAGE, site_root, usage};
+use crate::community;
+use crate::diagnostic::{Diagnostic, FileName, Severity};
+
+/// Writes a data file for each group of a checkout into `content/groups/` of the site.
+pub fn run(args: &ImportArgs) -> u8 {
+    let ImportFormat::KubernetesCommunity = args.format;
+    let root = match site_root(args.site.as_deref()) {
+        Ok(root) => root,
+        Err(message) => return usage(message),
+    };
+    let path = args.dir.join("sigs.yaml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return usage(format!("{}: {error}", path.display())),
+    };
+    let (groups, mut diagnostics) = community::kubernetes_groups(&FileName::site("sigs.yaml"), &text);
+    let folder = root.join("content/groups");
+    let (mut written, mut unchanged) = (0, 0);
+    for group in &groups {
+        let name = format!("{}.toml", group.id.value);
+        match write(&folder, &name, group) {
+            Ok(true) => written += 1,
+            Ok(false) => unchanged += 1,
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, false);
+    reporter.report(&diagnostics);
+    eprintln!(
+        "content/groups: {} ({written} written, {unchanged} unchanged), {}",
+        counted(groups.len(), "group"),
+        reporter.tally(&diagnostics)
+    );
+    match diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+        Some(diagnostic) if diagnostic.code == "output/write" => USAGE,
+        Some(_) => CONTENT,
+        None => FINE,
+    }
+}
+
+/// Writes one file, unless it says the same already. The file is replaced in one step.
+fn write(folder: &Path, name: &str, group: &community::Group) -> Result<bool, Box<Diagnostic>> {
+    let place = folder.join(name);
+    let file = FileName::site(&format!("content/groups/{name}"));
+    let fault = |error: std::io::Error| {
+        let location = crate::diagnostic::Location::line(&file, 1, 1);
+        Box::new(Diagnostic::error("output/write", error.to_string(), location))
+    };
+    let existing = match fs::read_to_string(&place) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(fault(error)),
+    };
+    let text = community::group_file(group, &file, existing.as_deref()).map_err(Box::new)?;
+    if existing.as_deref() == Some(text.as_str()) {
+        return Ok(false);
+    }
+    fs::create_dir_all(folder).map_err(fault)?;
+    let staged = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+    fs::write(staged.path(), text).map_err(fault)?;
+    staged.persist(&place).map_err(|error| fault(error.error))?;
+    Ok(true)
+}

@@ -1,0 +1,42 @@
+//! `rolebook init`
+
+use std::fs;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::cli::InitArgs;
+use super::{FINE, USAGE, usage};
+
+static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
+
+/// Writes a small site that builds, as a start.
+pub fn run(args: &InitArgs) -> u8 {
+    let dir = &args.dir;
+    let empty = match fs::read_dir(dir) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+        Err(error) => return usage(format!("{}: {error}", dir.display())),
+    };
+    if !empty {
+        return usage(format!("{} is not empty; name a new folder", dir.display()));
+    }
+    if let Err(error) = write(&STARTER, dir) {
+        eprintln!("error: {}: {error}", dir.display());
+        return USAGE;
+    }
+    println!("A site is in {}. Next:\n\n  cd {}\n  rolebook build", dir.display(), dir.display());
+    FINE
+}
+
+fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for file in from.files() {
+        let place = to.join(file.path());
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(place, file.contents())?;
+    }
+    from.dirs().try_for_each(|folder| write(folder, to))
+}

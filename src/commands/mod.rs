@@ -1,0 +1,71 @@
+//! The commands, one file each: they touch the terminal and the file system, and decide exit codes.
+
+mod build;
+mod check;
+mod cli;
+mod import;
+mod init;
+mod report;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::FILE;
+use crate::engine::{Engine, LoadError, Overrides};
+use cli::{Cli, Command, SiteArgs};
+use report::Reporter;
+
+/// Everything is fine.
+const FINE: u8 = 0;
+/// The content has errors, or warnings under `--strict`.
+const CONTENT: u8 = 1;
+/// Usage or environment.
+const USAGE: u8 = 2;
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let code = match cli.command {
+        Command::Build(args) => build::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Init(args) => init::run(&args),
+    };
+    ExitCode::from(code)
+}
+
+/// Loads the site that the arguments mean, or says why not.
+fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
+    let root = site_root(args.site.as_deref()).map_err(usage)?;
+    let overrides = Overrides { sources: args.source.iter().cloned().collect(), base_url };
+    Engine::load(&root, &overrides).map_err(|error| match error {
+        LoadError::Config(diagnostic) => {
+            reporter.report(&[*diagnostic]);
+            CONTENT
+        }
+        LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
+    })
+}
+
+/// The folder of the nearest `site.toml`, from the working directory upwards.
+fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
+    if let Some(site) = given {
+        let named = site.join(FILE).is_file();
+        return named
+            .then(|| site.to_owned())
+            .ok_or_else(|| format!("there is no {FILE} in {}", site.display()));
+    }
+    let here = std::env::current_dir().map_err(|error| error.to_string())?;
+    let found = here.ancestors().find(|folder| folder.join(FILE).is_file());
+    found.map(Path::to_owned).ok_or_else(|| {
+        format!("there is no {FILE} here or above; `rolebook init DIR` starts a site, `--site DIR` names one")
+    })
+}
+
+/// Says what is wrong with the usage or the environment.
+fn usage(message: String) -> u8 {
+    eprintln!("error: {message}");
+    USAGE
+}

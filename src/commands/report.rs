@@ -1,0 +1,214 @@
+//! Diagnostics as text: for people, and in the formats of other programs.
+
+use std::io::{IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde_json::json;
+
+use super::cli::{MessageArgs, MessageFormat};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// How many warnings and infos a build shows before it refers to `check`.
+const SHOWN: usize = 20;
+
+/// Shows diagnostics.
+pub struct Reporter {
+    format: MessageFormat,
+    strict: bool,
+    /// Only the first warnings are shown.
+    brief: bool,
+}
+
+impl Reporter {
+    /// A reporter as the arguments ask for.
+    pub fn new(args: &MessageArgs, brief: bool) -> Self {
+        Self { format: args.message_format, strict: args.strict, brief }
+    }
+
+    /// Whether these keep the site from being written.
+    pub fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
+        diagnostics.iter().any(|diagnostic| {
+            diagnostic.severity == Severity::Error
+                || (self.strict && diagnostic.severity == Severity::Warning)
+        })
+    }
+
+    /// `2 errors, 1 warning`
+    pub fn tally(&self, diagnostics: &[Diagnostic]) -> String {
+        let count =
+            |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        match (count(Severity::Error), count(Severity::Warning)) {
+            (0, warnings) => counted(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        }
+    }
+
+    /// Writes diagnostics: for people to standard error, for programs to standard output.
+    pub fn report(&self, diagnostics: &[Diagnostic]) {
+        match self.format {
+            MessageFormat::Human => self.human(diagnostics),
+            MessageFormat::Json => diagnostics.iter().for_each(|diagnostic| print(&json_line(diagnostic))),
+            MessageFormat::Github => diagnostics.iter().for_each(|diagnostic| print(&github(diagnostic))),
+            MessageFormat::Sarif => print(&sarif(diagnostics)),
+        }
+    }
+
+    fn human(&self, diagnostics: &[Diagnostic]) {
+        let colour = std::io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut stderr = std::io::stderr().lock();
+        let (mut shown, mut hidden) = (0, 0);
+        for diagnostic in diagnostics {
+            if self.brief && diagnostic.severity != Severity::Error {
+                if shown == SHOWN {
+                    hidden += 1;
+                    continue;
+                }
+                shown += 1;
+            }
+            let _ = writeln!(stderr, "{}\n", human(diagnostic, &renderer));
+        }
+        if hidden > 0 {
+            let _ = writeln!(stderr, "… and {hidden} more; `rolebook check` shows all\n");
+        }
+    }
+}
+
+/// Writes a line to standard output; a reader that went away is no fault.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// `1 page`, `2 pages`
+pub fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let message = format!("{} [{}]", diagnostic.message, diagnostic.code);
+    let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
+    let primary = diagnostic.location.iter().map(|location| (location, None, AnnotationKind::Primary));
+    let related =
+        diagnostic.related.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
+    for (location, label, kind) in primary.chain(related) {
+        let path = match &location.file.source {
+            Some(source) => format!("{source}:{}", location.file.path),
+            None => location.file.path.to_string(),
+        };
+        match &location.text {
+            Some(text) => {
+                let marked =
+                    location.marked.0 as usize..(location.marked.1 as usize).max(location.marked.0 as usize);
+                let mut annotation = kind.span(marked);
+                if let Some(label) = label {
+                    annotation = annotation.label(label.to_owned());
+                }
+                // The end of a line is a place, too: a space for the caret to stand under.
+                let shown = format!("{text} ");
+                let snippet = Snippet::source(shown)
+                    .line_start(location.line as usize)
+                    .path(path)
+                    .annotation(annotation);
+                group = group.element(snippet);
+            }
+            None => {
+                let origin = annotate_snippets::Origin::path(path).line(location.line as usize);
+                group = group.element(origin.char_column(location.column as usize));
+            }
+        }
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
+}
+
+fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn json_line(diagnostic: &Diagnostic) -> String {
+    let location = diagnostic.location.as_ref();
+    let mut line = json!({
+        "code": diagnostic.code,
+        "severity": severity(diagnostic),
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "path": location.map(|location| &*location.file.path),
+        "line": location.map(|location| location.line),
+        "column": location.map(|location| location.column),
+    });
+    if let Some(source) = location.and_then(|location| location.file.source.as_ref()) {
+        line["source"] = json!(&**source);
+    }
+    line.to_string()
+}
+
+/// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
+fn github(diagnostic: &Diagnostic) -> String {
+    let command = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let place = diagnostic.location.as_ref().map_or(String::new(), |location| {
+        format!("file={},line={},col={},", property(&location.file.path), location.line, location.column)
+    });
+    let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+    format!(
+        "::{command} {place}title={}::{}",
+        property(diagnostic.code),
+        data(&format!("{}{help}", diagnostic.message))
+    )
+}
+
+/// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>
+fn sarif(diagnostics: &[Diagnostic]) -> String {
+    let results: Vec<_> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let locations: Vec<_> = diagnostic
+                .location
+                .iter()
+                .map(|location| {
+                    json!({"physicalLocation": {
+                        "artifactLocation": {"uri": &*location.file.path},
+                        "region": {"startLine": location.line, "startColumn": location.column},
+                    }})
+                })
+                .collect();
+            let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+            json!({
+                "ruleId": diagnostic.code,
+                "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
+                "message": {"text": format!("{}{help}", diagnostic.message)},
+                "locations": locations,
+            })
+        })
+        .collect();
+    let mut rules: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code})).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "rolebook", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "results": results,
+        }],
+    });
+    log.to_string()
+}

@@ -1,0 +1,276 @@
+//! The database that all queries live in, and the steps of a run over it: load, check, render, write.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use salsa::{Durability, Storage};
+
+use crate::check;
+use crate::config::{Config, FILE};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{self, Route};
+use crate::output::{Output, OutputError, Written};
+use crate::pages;
+use crate::render;
+use crate::source::{self, Content, Db, File, Site, SourceId, Tree};
+
+/// Tells a test which queries were run.
+type Log = Arc<Mutex<Vec<String>>>;
+
+/// The database.
+#[salsa::db]
+#[derive(Clone, Default)]
+pub struct Database {
+    storage: Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl Db for Database {}
+
+impl Database {
+    /// A database that writes the name of each query it runs into a log.
+    pub fn logged(log: Log) -> Self {
+        let storage = Storage::new(Some(Box::new(move |event: salsa::Event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind
+                && let Ok(mut log) = log.lock()
+            {
+                log.push(format!("{database_key:?}"));
+            }
+        })));
+        Self { storage }
+    }
+}
+
+/// How a run is to differ from what `site.toml` says.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Paths of named sources, relative to the working directory.
+    pub sources: BTreeMap<String, PathBuf>,
+    /// Another address.
+    pub base_url: Option<String>,
+}
+
+/// A loaded site.
+pub struct Engine {
+    /// The database; its inputs are the site's files.
+    pub db: Database,
+    /// The folder with `site.toml`.
+    pub root: PathBuf,
+    /// Where each source is on disk.
+    pub source_roots: Vec<PathBuf>,
+    /// What was found while loading.
+    pub loading: Vec<Diagnostic>,
+    /// Time by stage.
+    pub times: Vec<(&'static str, Duration)>,
+}
+
+/// Why a site cannot be loaded at all.
+#[derive(Debug)]
+pub enum LoadError {
+    /// `site.toml` cannot be read or says something wrong.
+    Config(Box<Diagnostic>),
+    /// `--source` names a source that `site.toml` does not have.
+    UnknownSource(String),
+}
+
+impl Engine {
+    /// Reads `site.toml`, the theme and the files of all sources.
+    ///
+    /// # Errors
+    /// See [`LoadError`]; whatever else is wrong is among the diagnostics.
+    pub fn load(root: &Path, overrides: &Overrides) -> Result<Self, LoadError> {
+        Self::load_into(Database::default(), root, overrides)
+    }
+
+    /// Loads a site into a database.
+    ///
+    /// # Errors
+    /// See [`Engine::load`].
+    pub fn load_into(db: Database, root: &Path, overrides: &Overrides) -> Result<Self, LoadError> {
+        let started = Instant::now();
+        let config = config(root, overrides)?;
+        let mut engine = Self {
+            db,
+            root: root.to_owned(),
+            source_roots: Vec::new(),
+            loading: Vec::new(),
+            times: Vec::new(),
+        };
+        let (theme, problems) = source::theme(root, &config.theme);
+        engine.loading.extend(problems);
+        let mut trees = Vec::new();
+        for (index, source) in config.sources.iter().enumerate() {
+            let place = match source.name.as_ref().and_then(|name| overrides.sources.get(name)) {
+                Some(path) => path.clone(),
+                None => root.join(&source.path),
+            };
+            let scan = source::scan(&place, source);
+            if !scan.present {
+                engine.loading.push(absent(source, &place, overrides));
+            }
+            let mut files = scan.files;
+            files.sort_by(|a, b| a.0.cmp(&b.0));
+            let files = files.into_iter().map(|(path, content)| {
+                let file = File::new(&engine.db, SourceId(index), path.clone(), content);
+                (path, file)
+            });
+            trees.push(Arc::new(Tree { present: scan.present, files: files.collect() }));
+            engine.source_roots.push(place);
+        }
+        let _ = Site::builder(Arc::new(config), trees, Arc::new(theme))
+            .config_durability(Durability::HIGH)
+            .theme_durability(Durability::HIGH)
+            .new(&engine.db);
+        engine.time("read", started);
+        Ok(engine)
+    }
+
+    /// Replaces the content of a file, as if it had been saved.
+    pub fn set_content(&mut self, file: File, content: Content) {
+        use salsa::Setter;
+        file.set_content(&mut self.db).to(content);
+    }
+
+    /// Everything that is wrong, sorted by place.
+    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
+        let files: Vec<File> = {
+            let trees = Site::get(&self.db).trees(&self.db);
+            trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
+        };
+        let started = Instant::now();
+        self.each(&files, |db, file| {
+            model::outline(db, *file);
+        });
+        let started = self.time("parse", started);
+        model::routes(&self.db);
+        let started = self.time("model", started);
+        let mut found: Vec<Diagnostic> = self
+            .each(&files, |db, file| check::file_diagnostics(db, *file).clone())
+            .into_iter()
+            .flatten()
+            .collect();
+        found.extend(check::site_diagnostics(&self.db).iter().cloned());
+        found.extend(render::template_diagnostics(&self.db).iter().cloned());
+        found.extend(self.loading.iter().cloned());
+        found.sort();
+        found.dedup();
+        self.time("link and check", started);
+        found
+    }
+
+    /// Writes the site. Pages that fail are diagnostics; then nothing is changed on disk.
+    ///
+    /// # Errors
+    /// When the folder is not rolebook's or cannot be written.
+    pub fn write(&mut self, out: &Path) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
+        let started = Instant::now();
+        let output = Output::open(out)?;
+        let routes = self.routes();
+        let results = self.each(&routes, |db, (url, route)| match render::html(db, route) {
+            Some(Ok(html)) => output.write(&file_name(url), html.as_bytes()).map(|()| None),
+            Some(Err(diagnostic)) => Ok(Some(diagnostic)),
+            None => Ok(None),
+        });
+        let mut failed = Vec::new();
+        for result in results {
+            failed.extend(result?);
+        }
+        if !failed.is_empty() {
+            failed.sort();
+            failed.dedup();
+            return Ok(Err(failed));
+        }
+        let started = self.time("render", started);
+        output.write("api/handbook.json", render::handbook_json(&self.db).as_bytes())?;
+        for (name, bytes) in &Site::get(&self.db).theme(&self.db).assets {
+            output.write(&format!("assets/{name}"), bytes)?;
+        }
+        for file in pages::assets(&self.db) {
+            let path = file.path(&self.db);
+            let place = source::asset_path(&self.source_roots[file.source(&self.db).0], &path);
+            let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
+            output.write(model::asset_url(&self.db, *file).trim_start_matches('/'), &bytes)?;
+        }
+        let written = output.finish()?;
+        self.time("write", started);
+        Ok(Ok((routes.len(), written)))
+    }
+
+    /// What is wrong with pages when they are rendered, without writing any.
+    pub fn render_faults(&self) -> Vec<Diagnostic> {
+        let routes = self.routes();
+        let render = |db: &Database, (_, route): &(String, Route)| render::html(db, route)?.err();
+        let mut faults: Vec<_> = self.each(&routes, render).into_iter().flatten().collect();
+        faults.sort();
+        faults.dedup();
+        faults
+    }
+
+    /// Every page with its address; where two claim one, the first.
+    pub fn routes(&self) -> Vec<(String, Route)> {
+        let mut taken = std::collections::HashSet::new();
+        let routes = model::routes(&self.db).iter();
+        routes.filter(|(url, _)| taken.insert(url.to_lowercase())).cloned().collect()
+    }
+
+    /// Asks something of each item, in parallel, on clones of the database.
+    fn each<T: Sync, R: Send>(&self, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
+        items.par_iter().map_with(self.db.clone(), |db, item| ask(db, item)).collect()
+    }
+
+    fn time(&mut self, stage: &'static str, started: Instant) -> Instant {
+        let now = Instant::now();
+        self.times.push((stage, now - started));
+        now
+    }
+}
+
+fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
+    let fault =
+        |message: String| LoadError::Config(Box::new(Diagnostic::error("source/unreadable", message, None)));
+    let text = std::fs::read_to_string(root.join(FILE)).map_err(|error| fault(format!("{FILE}: {error}")))?;
+    let mut config = Config::parse(&text).map_err(|error| LoadError::Config(Box::new(error)))?;
+    if let Some(base_url) = &overrides.base_url {
+        config.base_url = Some(format!("{}/", base_url.trim_end_matches('/')));
+    }
+    for name in overrides.sources.keys() {
+        if !config.sources.iter().any(|source| source.name.as_ref() == Some(name)) {
+            return Err(LoadError::UnknownSource(name.clone()));
+        }
+    }
+    Ok(config)
+}
+
+fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overrides) -> Diagnostic {
+    let asked_for = source.name.as_ref().is_some_and(|name| overrides.sources.contains_key(name));
+    // The path as the user wrote it: a diagnostic that names the machine's folders differs by machine.
+    let shown = if asked_for { place.display().to_string() } else { source.path.clone() };
+    let name = source.title();
+    if source.optional && !asked_for {
+        return Diagnostic::new(
+            Severity::Info,
+            "source/absent",
+            format!("the optional source `{name}` is not at {shown}; references to it lead to digests or to the web"),
+            None,
+        )
+        .help(format!("check it out there, or name its place with `--source {name}=PATH`"));
+    }
+    Diagnostic::error(
+        "source/missing",
+        format!("the folder {shown} of the source `{name}` does not exist"),
+        None,
+    )
+    .help("correct `path` in site.toml")
+}
+
+/// The file of an address: `/roles/` is `roles/index.html`.
+fn file_name(url: &str) -> String {
+    let path = url.trim_start_matches('/');
+    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+}
