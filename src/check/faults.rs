@@ -7,10 +7,12 @@ use crate::source::{Content, Db, Fault, File};
 
 /// Finds `source/*` and the `data/*` of single files.
 pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    if let Content::Fault(fault) = file.content(db) {
-        return vec![diagnostic(db, file, fault)];
-    }
     let mut found = Vec::new();
+    match file.content(db) {
+        Content::Fault(fault) => return vec![diagnostic(db, file, fault)],
+        Content::Repaired(_, fault) => found.push(diagnostic(db, file, fault)),
+        Content::Text(_) | Content::Other => {}
+    }
     if file.is_document(db) {
         found.extend(model::matter(db, file).1.iter().cloned());
         if model::is_role(db, file) {

@@ -126,7 +126,8 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
-    renderer.render(&[group])
+    let text = renderer.render(&[group]);
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 fn severity(diagnostic: &Diagnostic) -> &'static str {

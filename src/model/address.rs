@@ -205,7 +205,7 @@ fn is_data_folder(folder: &str) -> bool {
 pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<String> {
     let mut folders = std::collections::BTreeSet::new();
     let tree = &Site::get(db).trees(db)[source.0];
-    for path in tree.files.keys().filter(|path| crate::source::is_markdown(path)) {
+    for (path, _) in tree.files.iter().filter(|(_, file)| file.is_document(db)) {
         let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         while folders.insert(folder.to_owned()) && !folder.is_empty() {
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);

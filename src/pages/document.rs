@@ -194,7 +194,7 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
     let mut folders = BTreeSet::new();
     let mut documents = Vec::new();
     let index = model::index_document(db, key);
-    for (path, file) in tree.under(folder).filter(|(path, _)| crate::source::is_markdown(path)) {
+    for (path, file) in tree.under(folder).filter(|(_, file)| file.is_document(db)) {
         match path[prefix..].split_once('/') {
             Some((name, _)) => {
                 folders.insert(format!("{}{name}", &path[..prefix]));

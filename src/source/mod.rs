@@ -44,6 +44,8 @@ pub enum Content {
     Text(Arc<str>),
     /// A file whose content no page is made of; it can be referred to.
     Other,
+    /// A text that is not all UTF-8, with the rest of it; of other people's files.
+    Repaired(Arc<str>, Fault),
     /// A document or data file that could not be read.
     Fault(Fault),
 }
@@ -121,7 +123,7 @@ impl File {
     /// The text; empty for files that have none.
     pub fn text(self, db: &dyn Db) -> &str {
         match self.content(db) {
-            Content::Text(text) => text,
+            Content::Text(text) | Content::Repaired(text, _) => text,
             Content::Other | Content::Fault(_) => "",
         }
     }
@@ -147,10 +149,16 @@ impl File {
         self.path(db).rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
     }
 
-    /// Whether it is a Markdown document.
+    /// Whether it is a Markdown document that could be read.
     pub fn is_document(self, db: &dyn Db) -> bool {
-        is_markdown(&self.path(db))
+        is_markdown(&self.path(db)) && is_text(db, self)
     }
+}
+
+/// Whether a file could be read. Asked apart from its content, so that an edit changes no answer.
+#[salsa::tracked(returns(copy))]
+fn is_text(db: &dyn Db, file: File) -> bool {
+    matches!(file.content(db), Content::Text(_) | Content::Repaired(..))
 }
 
 /// Whether a path names a Markdown document.

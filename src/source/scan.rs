@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{Content, Fault, is_read};
-use crate::config::SourceConfig;
+use crate::config::{Format, SourceConfig};
 
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -68,15 +68,26 @@ pub fn read(file: &Path, path: &str, config: &SourceConfig) -> Content {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => Content::Text(text.into()),
             Err(error) => {
-                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line_start = memchr::memrchr(b'\n', valid).map_or(0, |i| i + 1);
-                Content::Fault(Fault::NotUtf8 {
-                    line: 1 + memchr::memchr_iter(b'\n', valid).count() as u32,
-                    column: 1 + String::from_utf8_lossy(&valid[line_start..]).chars().count() as u32,
-                })
+                let fault = not_utf8(&error);
+                match config.format {
+                    Format::Handbook => Content::Fault(fault),
+                    Format::KubernetesCommunity | Format::Markdown => {
+                        Content::Repaired(String::from_utf8_lossy(error.as_bytes()).into(), fault)
+                    }
+                }
             }
         },
         Err(error) => Content::Fault(Fault::Unreadable(error.to_string())),
+    }
+}
+
+/// The place of the first byte that is not UTF-8.
+fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line_start = memchr::memrchr(b'\n', valid).map_or(0, |i| i + 1);
+    Fault::NotUtf8 {
+        line: 1 + memchr::memchr_iter(b'\n', valid).count() as u32,
+        column: 1 + String::from_utf8_lossy(&valid[line_start..]).chars().count() as u32,
     }
 }
 
