@@ -5,6 +5,9 @@
 
 pub mod url;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::config::{Config, Format};
 use crate::diagnostic::nearest;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
@@ -293,13 +296,33 @@ fn is_line_anchor(anchor: &str) -> bool {
     })
 }
 
+/// The paths of a source, for finding what a broken reference may have meant.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct PathIndex {
+    /// By path in lower case.
+    lower: HashMap<String, Arc<str>>,
+    /// By file name.
+    names: HashMap<String, Vec<Arc<str>>>,
+}
+
+#[salsa::tracked]
+fn path_index(db: &dyn Db, root: FolderKey<'_>) -> PathIndex {
+    let mut index = PathIndex::default();
+    for path in Site::get(db).trees(db)[root.source(db).0].files.keys() {
+        index.lower.insert(path.to_lowercase(), path.clone());
+        let name = path.rsplit('/').next().unwrap_or(path);
+        index.names.entry(name.to_owned()).or_default().push(path.clone());
+    }
+    index
+}
+
 fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Target {
     let site = Site::get(db);
     let tree = &site.trees(db)[source.0];
     let fallback =
         site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
-    let lower = path.to_lowercase();
-    if let Some((known, _)) = tree.files.iter().find(|(known, _)| known.to_lowercase() == lower) {
+    let index = path_index(db, FolderKey::new(db, source, String::new()));
+    if let Some(known) = index.lower.get(&path.to_lowercase()) {
         return broken(
             "link/case-mismatch",
             format!("there is no `{path}`, but there is `{known}`"),
@@ -307,17 +330,16 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
             fallback,
         );
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let help = why.or_else(|| {
-        let moved: Vec<_> =
-            tree.files.keys().filter(|known| known.rsplit('/').next() == Some(name)).take(2).collect();
-        match (tree.file(&format!("{path}.md")), moved.as_slice()) {
+        let moved = index.names.get(name).filter(|_| !model::index_names().contains(&name)).map(Vec::as_slice);
+        match (tree.file(&format!("{path}.md")), moved) {
             (Some(_), _) => Some(format!("did you mean `{path}.md`?")),
-            (None, [one]) if !model::index_names().contains(&name) => Some(format!("there is `/{one}`")),
+            (None, Some([one])) => Some(format!("there is `/{one}`")),
             _ => {
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let near = tree.under(folder).map(|(known, _)| &**known);
-                nearest(path, near).map(|known| format!("did you mean `{known}`?"))
+                let beside = tree.under(folder).map(|(known, _)| &**known);
+                let beside = beside.filter(|known| known.rsplit_once('/').map_or("", |(folder, _)| folder) == folder);
+                nearest(path, beside).map(|known| format!("did you mean `{known}`?"))
             }
         }
     });

@@ -80,7 +80,7 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
             .map(|group| HomeGroup {
                 group: scope.group_ref(&group),
                 short_name: group.facts.name.clone(),
-                seats: scope.seats(&group),
+                seats: leading(scope, &group),
             })
             .collect(),
     });
@@ -115,6 +115,14 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
             .collect(),
     };
     (page, Body::Home(home))
+}
+
+/// The roles of a group that lead it: those of the first category of roles that the group has.
+fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
+    let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let category = seats.first().and_then(|seat| seat.role.matter.category.as_ref());
+    let first = seats.iter().filter(|seat| seat.role.matter.category.as_ref() == category);
+    first.map(|seat| scope.seat(group, seat)).collect()
 }
 
 pub fn not_found(scope: &Scope) -> (PageView, Body) {
