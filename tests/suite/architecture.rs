@@ -1,0 +1,96 @@
+//! The house: each module imports only what stands before it in `lib.rs`, and knows its libraries.
+
+use std::fs;
+
+use crate::support::project;
+
+fn sources() -> Vec<(String, String)> {
+    let root = project().join("src");
+    let entries = walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap);
+    entries
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .map(|entry| {
+            let path = entry.path().strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            (path, fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// `src/model/file.rs` is in the room `model`.
+fn room(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap()
+}
+
+#[test]
+fn imports_go_only_downward() {
+    let lib = fs::read_to_string(project().join("src/lib.rs")).unwrap();
+    let order: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert!(order.len() > 10, "{order:?}");
+    let floor = |room: &str| order.iter().position(|known| *known == room);
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let Some(own) = floor(room(&path)) else { continue };
+        for (at, _) in text.match_indices("crate::") {
+            let name: String = text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if floor(&name).is_some_and(|imported| imported > own) {
+                wrong.push(format!("{path} imports {name}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [] as [String; 0]);
+}
+
+#[test]
+fn libraries_stay_in_their_rooms() {
+    for (library, rooms) in [
+        ("pulldown_cmark", vec!["parse", "html"]),
+        ("tera::", vec!["render"]),
+        ("syntect", vec!["html"]),
+        ("ammonia", vec!["html"]),
+        ("std::fs", vec!["source", "output", "commands", "engine"]),
+        ("std::env", vec!["commands"]),
+        ("SystemTime", vec![]),
+    ] {
+        for (path, text) in sources() {
+            assert!(!text.contains(library) || rooms.contains(&room(&path)), "{path} uses {library}");
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let mut codes = std::collections::BTreeSet::new();
+    let areas = ["source/", "data/", "link/", "pages/", "template/", "theme/", "output/"];
+    for (_, text) in sources() {
+        for quoted in text.split('"') {
+            let is_code = areas.iter().any(|area| quoted.strip_prefix(area).is_some_and(|name| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '8')
+            }));
+            if is_code {
+                codes.insert(quoted.to_owned());
+            }
+        }
+    }
+    let folder = project().join("docs/diagnostics");
+    let pages: std::collections::BTreeSet<String> = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file() && entry.file_name() != "README.md")
+        .map(|entry| {
+            let path = entry.path().strip_prefix(&folder).unwrap().with_extension("");
+            path.to_string_lossy().replace('\\', "/")
+        })
+        .collect();
+    assert_eq!(codes, pages);
+}
+
+#[test]
+fn every_dependency_has_its_line() {
+    let manifest: toml::Table = fs::read_to_string(project().join("Cargo.toml")).unwrap().parse().unwrap();
+    let text = fs::read_to_string(project().join("ARCHITECTURE.md")).unwrap();
+    for table in ["dependencies", "dev-dependencies"] {
+        for name in manifest[table].as_table().unwrap().keys() {
+            assert!(text.contains(&format!("`{name}`")), "ARCHITECTURE.md does not say what {name} is for");
+        }
+    }
+}

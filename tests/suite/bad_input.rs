@@ -1,0 +1,205 @@
+//! Every fault gives a diagnostic at its place, and the last good output stays.
+
+use std::fs;
+
+use crate::support::{TestSite, files};
+
+/// Builds a good site, breaks it with these files, builds again. The output has to be as it was.
+/// Gives the JSON diagnostics of the second build and its exit code.
+fn breaks(changes: &[(&str, &[u8])]) -> (Vec<serde_json::Value>, i32) {
+    let site = TestSite::small(&[]);
+    site.run(&["build"]).fine();
+    let before = files(&site.path().join("public"));
+    for (path, bytes) in changes {
+        site.file(path, bytes);
+    }
+    let run = site.run(&["build", "--message-format", "json"]);
+    if run.code != 0 {
+        assert_eq!(files(&site.path().join("public")), before, "the last good output stays");
+    }
+    (run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), run.code)
+}
+
+const ROLE: &str = "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n";
+const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
+
+/// Code, severity, path, line and column of every kind of fault.
+#[test]
+fn every_fault_has_its_code_and_place() {
+    let unicode = b"# A\n\nb\xff\n";
+    let item = |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
+    let placeholder = item("Ask {group.nmae}.");
+    let cases: &[(&str, &[(&str, &[u8])], &str, &str, u64, u64)] = &[
+        ("data/syntax", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \n")], "error", "content/groups/x.toml", 2, 8),
+        ("data/syntax", &[("content/a.md", b"+++\ntitle = \n+++\n")], "error", "content/a.md", 2, 9),
+        ("data/syntax", &[("content/a.md", b"---\ntitle: [\n---\n")], "error", "content/a.md", 3, 1),
+        ("data/wrong-type", &[("content/groups/x.toml", b"kind = \"sig\"\nname = 3\n")], "error", "content/groups/x.toml", 2, 8),
+        ("data/unknown-field", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\nlabl = \"x\"\n")], "error", "content/groups/x.toml", 3, 1),
+        ("data/missing-field", &[("content/groups/x.toml", b"kind = \"sig\"\n")], "error", "content/groups/x.toml", 1, 1),
+        ("data/invalid-value", &[("content/groups/x.toml", b"kind = \"sgi\"\nname = \"X\"\n")], "error", "content/groups/x.toml", 1, 8),
+        ("data/duplicate-id", &[("content/groups/x.toml", b"id = \"y\"\nkind = \"sig\"\nname = \"X\"\n"), ("content/groups/y.toml", GROUP.as_bytes())], "error", "content/groups/y.toml", 1, 1),
+        ("data/unknown-role", &[("content/roles/lead.md", ROLE.as_bytes()), ("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[roles.laed]\n")], "error", "content/groups/x.toml", 3, 8),
+        ("data/unknown-group", &[("content/roles/lead.md", b"+++\napplies_to = [\"sgi\"]\n+++\n# Lead\n"), ("content/groups/x.toml", GROUP.as_bytes())], "error", "content/roles/lead.md", 2, 15),
+        ("data/unknown-skill", &[("content/roles/lead.md", b"+++\nskills = { nosuch = 2 }\n+++\n# Lead\n")], "error", "content/roles/lead.md", 2, 12),
+        ("data/unknown-checklist", &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"nosuch\"]\n")], "error", "content/checklists/x.toml", 2, 12),
+        ("data/include-cycle", &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"x\"]\n")], "error", "content/checklists/x.toml", 2, 12),
+        ("data/unknown-placeholder", &[("content/checklists/x.toml", placeholder.as_bytes())], "error", "content/checklists/x.toml", 5, 13),
+        ("data/unknown-zone", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n")], "warning", "content/groups/x.toml", 5, 6),
+        ("data/unreadable-time", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntime = \"noon\"\n")], "warning", "content/groups/x.toml", 5, 8),
+        ("data/unknown-file", &[("content/stray.toml", b"a = 1\n")], "warning", "content/stray.toml", 1, 1),
+        ("link/missing-document", &[("content/a.md", b"# A\n\nSee [b](b.md).\n")], "error", "content/a.md", 3, 5),
+        ("link/missing-anchor", &[("content/a.md", b"# A\n\n[b](#nowhere)\n")], "error", "content/a.md", 3, 1),
+        ("link/case-mismatch", &[("content/a.md", b"# A\n\n[b](INDEX.md)\n")], "error", "content/a.md", 3, 1),
+        ("link/empty", &[("content/a.md", b"# A\n\n[b]()\n")], "error", "content/a.md", 3, 1),
+        ("link/malformed", &[("content/a.md", b"# A\n\n[b](someone@example.org)\n")], "error", "content/a.md", 3, 1),
+        ("source/not-utf8", &[("content/a.md", unicode)], "error", "content/a.md", 3, 2),
+        ("pages/duplicate-url", &[("content/a.md", b"# A\n"), ("content/a/index.md", b"# A\n")], "error", "content/a/index.md", 1, 1),
+        ("template/syntax", &[("themes/default/templates/home.html", b"a\n{% if %}\n")], "error", "themes/default/templates/home.html", 2, 7),
+        ("template/render", &[("themes/default/templates/home.html", b"a\n{{ nosuch.field }}\n")], "error", "themes/default/templates/home.html", 2, 4),
+    ];
+    for (code, changes, severity, path, line, column) in cases {
+        let (found, exit) = breaks(changes);
+        let diagnostic = found.iter().find(|diagnostic| diagnostic["code"] == *code);
+        let diagnostic = diagnostic.unwrap_or_else(|| panic!("{code} is not among {found:?}"));
+        assert_eq!(diagnostic["severity"], *severity, "{code}");
+        assert_eq!(diagnostic["path"], *path, "{code}");
+        assert_eq!((diagnostic["line"].as_u64(), diagnostic["column"].as_u64()), (Some(*line), Some(*column)), "{diagnostic}");
+        assert_eq!(exit, i32::from(*severity == "error"), "{code}");
+    }
+}
+
+#[test]
+fn the_configuration_is_checked() {
+    for (text, code) in [
+        ("title = \"T\"\ntehme = \"x\"\n", "data/unknown-field"),
+        ("title = \"T\"\ntheme = \"nosuch\"\n", "theme/unknown"),
+        ("title = \"T\"\n[[source]]\npath = \"nosuch\"\n", "source/missing"),
+        ("title = \n", "data/syntax"),
+    ] {
+        let (found, exit) = breaks(&[("site.toml", text.as_bytes())]);
+        assert!(found.iter().any(|diagnostic| diagnostic["code"] == code), "{code}: {found:?}");
+        assert_eq!(exit, 1);
+    }
+    let optional = "title = \"T\"\n[[source]]\nname = \"x\"\nformat = \"markdown\"\npath = \"nosuch\"\noptional = true\n";
+    let (found, exit) = breaks(&[("site.toml", optional.as_bytes())]);
+    assert_eq!((found[0]["code"].as_str(), found[0]["severity"].as_str(), exit), (Some("source/absent"), Some("info"), 0));
+}
+
+#[test]
+fn facts_that_differ_are_reported_on_both_sides() {
+    let site = TestSite::new(&[
+        ("site.toml", "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"c\"\nformat = \"kubernetes-community\"\npath = \"c\"\n"),
+        ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n"),
+        ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"old\"\n"),
+        ("c/sigs.yaml", "sigs:\n- dir: sig-x\n  name: X\n  leadership:\n    chairs:\n    - github: new\n      name: New\n"),
+    ]);
+    let run = site.run(&["build"]).fine();
+    assert!(run.stderr.contains("[data/differs]") && run.stderr.contains("sig-x.toml:5:10"), "{}", run.stderr);
+    assert!(run.stderr.contains("c:sigs.yaml:6:15"), "{}", run.stderr);
+    assert!(site.page("groups/sig-x/index.html").contains(">New<"), "the checkout's facts win");
+}
+
+#[test]
+fn the_caret_stands_under_the_fault() {
+    let site = TestSite::small(&[("content/a.md", "# A\n\nSee [b](b.md).\n")]);
+    let run = site.run(&["check"]);
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let source = lines.iter().position(|line| line.contains("See [b](b.md).")).unwrap();
+    assert_eq!(lines[source].find("[b]"), lines[source + 1].find('^'));
+    assert!(lines[0].starts_with("error: there is no `b.md` [link/missing-document]"), "{}", lines[0]);
+}
+
+#[test]
+fn warnings_fail_when_strict() {
+    let site = TestSite::small(&[("content/stray.toml", "")]);
+    site.run(&["check"]).fine();
+    assert_eq!(site.run(&["check", "--strict"]).code, 1);
+    assert_eq!(site.run(&["build", "--strict"]).code, 1);
+    assert!(!site.path().join("public").exists());
+}
+
+#[test]
+fn a_huge_file_is_not_read() {
+    let site = TestSite::small(&[]);
+    let file = fs::File::create(site.path().join("content/huge.md")).unwrap();
+    file.set_len(100 << 20).unwrap();
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("100 MB") && run.stderr.contains("[source/too-large]"), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_a_source_are_refused() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    fs::write(secret.path(), "# Secret\n").unwrap();
+    let site = TestSite::small(&[("content/real.md", "# Real\n")]);
+    std::os::unix::fs::symlink(secret.path(), site.path().join("content/out.md")).unwrap();
+    std::os::unix::fs::symlink("real.md", site.path().join("content/in.md")).unwrap();
+    std::os::unix::fs::symlink("nowhere.md", site.path().join("content/dangling.md")).unwrap();
+    std::os::unix::fs::symlink(".", site.path().join("content/circle")).unwrap();
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("content/out.md:1:1") && run.stderr.contains("[source/outside]"), "{}", run.stderr);
+    assert!(run.stderr.contains("[source/unreadable]"), "{}", run.stderr);
+    fs::remove_file(site.path().join("content/out.md")).unwrap();
+    fs::remove_file(site.path().join("content/dangling.md")).unwrap();
+    site.run(&["build"]).fine();
+    assert!(site.page("in/index.html").contains("Real"), "a link within the source is followed");
+}
+
+#[test]
+fn a_foreign_output_folder_is_refused() {
+    let site = TestSite::small(&[("public/thesis.txt", "mine")]);
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("[output/foreign-folder]"), "{}", run.stderr);
+    assert_eq!(files(&site.path().join("public")).len(), 1);
+}
+
+#[test]
+fn a_foreign_file_in_the_way_is_refused() {
+    let site = TestSite::small(&[]);
+    site.run(&["build"]).fine();
+    site.file("public/a/index.html", "mine").file("content/a.md", "# A\n");
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("[output/foreign-file]"), "{}", run.stderr);
+    assert_eq!(site.page("a/index.html"), "mine");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_cannot_be_written_leaves_the_site() {
+    let site = TestSite::small(&[]);
+    // /dev/full is no folder; whatever stands there cannot be written, for root as well.
+    let run = site.run(&["build", "--out", "/dev/full/public"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("[output/write]"), "{}", run.stderr);
+}
+
+#[test]
+fn usage_faults_exit_with_two() {
+    let site = TestSite::small(&[]);
+    for arguments in [
+        vec!["build", "--source", "nosuch=x"],
+        vec!["build", "--source", "x"],
+        vec!["build", "--base-url", "x"],
+        vec!["nosuch"],
+        vec!["build", "--site", "nosuch"],
+        vec!["import", "kubernetes-community", "nosuch"],
+        vec!["init", "."],
+    ] {
+        assert_eq!(site.run(&arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn other_programs_get_their_formats() {
+    let site = TestSite::small(&[("content/a.md", "# A\n\n[b](b.md)\n")]);
+    let github = site.run(&["check", "--message-format", "github"]).stdout;
+    assert!(github.starts_with("::error file=content/a.md,line=3,col=1,title=link/missing-document::"), "{github}");
+    let sarif: serde_json::Value = serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "link/missing-document");
+}

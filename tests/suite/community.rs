@@ -1,0 +1,126 @@
+//! The real community tree, where it is at hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use crate::support::{TestSite, copy, files, project, snapshot};
+
+fn handbook(community: &std::path::Path) -> TestSite {
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    site.run(&["build", "--source", &format!("community={}", community.display())]).fine();
+    site
+}
+
+/// `sigs.yaml` as Python reads it, flattened in the same way as `handbook.json` is below.
+const READER: &str = r#"
+import json, sys, yaml
+data = yaml.safe_load(open(sys.argv[1]))
+groups = {}
+for key, kind in [("sigs", "sig"), ("workinggroups", "wg"), ("usergroups", "ug"), ("committees", "committee")]:
+    for g in data[key]:
+        l = g.get("leadership") or {}
+        groups[g["dir"]] = {
+            "kind": kind, "name": g["name"], "label": g.get("label"),
+            "leads": [["chair", p["github"], p["name"]] for p in l.get("chairs") or []]
+                   + [["technical-lead", p["github"], p["name"]] for p in l.get("tech_leads") or []],
+            "emeritus": [p["github"] for p in l.get("emeritus_leads") or []],
+            "liaison": ((g.get("contact") or {}).get("liaison") or {}).get("github"),
+            "meetings": [[m["description"], m.get("frequency")] for m in g.get("meetings") or []],
+            "subprojects": [[s["name"], [p["github"] for p in s.get("leads") or []], s.get("owners") or []] for s in g.get("subprojects") or []],
+            "stakeholders": len(g.get("stakeholder_sigs") or []),
+        }
+print(json.dumps(groups))
+"#;
+
+#[test]
+fn handbook_json_agrees_with_sigs_yaml() {
+    let Some(data) = snapshot() else { return };
+    let site = handbook(&data.join("community"));
+    let output = Command::new("python3")
+        .args(["-c", READER])
+        .arg(data.join("community/sigs.yaml"))
+        .output()
+        .ok()
+        .filter(|output| output.status.success());
+    let Some(output) = output else {
+        assert!(std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(), "python3 with PyYAML is required");
+        eprintln!("skipped: no python3 with PyYAML");
+        return;
+    };
+    let expected: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&site.page("api/handbook.json")).unwrap();
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    let mut found = BTreeMap::new();
+    for group in list(&json["groups"]) {
+        let leads: Vec<_> = list(&group["leads"]).iter().map(|l| serde_json::json!([l["role"], l["handle"], l["name"]])).collect();
+        let emeritus: Vec<_> = list(&group["emeritus"]).iter().map(|p| p["handle"].clone()).collect();
+        let meetings: Vec<_> = list(&group["meetings"]).iter().map(|m| serde_json::json!([m["title"], m["frequency"]])).collect();
+        let subprojects: Vec<_> =
+            list(&group["subprojects"]).iter().map(|s| serde_json::json!([s["name"], s["leads"], s["owners"]])).collect();
+        let value = serde_json::json!({
+            "kind": group["kind"], "name": group["name"], "label": group["label"], "leads": leads,
+            "emeritus": emeritus, "liaison": group["liaison"], "meetings": meetings, "subprojects": subprojects,
+            "stakeholders": list(&group["stakeholders"]).len(),
+        });
+        found.insert(group["id"].as_str().unwrap().to_owned(), value);
+    }
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    for (id, value) in &expected {
+        assert_eq!(&found[id], value, "{id}");
+    }
+    // The figures of the snapshot, counted by hand.
+    let count = |kind: &str| found.values().filter(|group| group["kind"] == kind).count();
+    assert_eq!((count("sig"), count("wg"), count("committee")), (24, 8, 3));
+    assert_eq!(list(&json["people"]).len(), 237);
+    let documents = list(&json["documents"]);
+    assert_eq!(documents.iter().filter(|document| document["source"] == "community").count(), 965);
+    // Facts that were read into the three values of a schedule.
+    let meetings: Vec<_> = list(&json["groups"]).iter().flat_map(|group| list(&group["meetings"])).collect();
+    assert_eq!(meetings.len(), 72);
+    assert!(meetings.iter().all(|m| m["day"].is_string() && m["time"].is_string()), "every day and time is read");
+    assert_eq!(meetings.iter().filter(|m| m["tz"].is_null()).map(|m| &m["raw"]["tz"]).collect::<Vec<_>>(), Vec::<&serde_json::Value>::new());
+}
+
+#[test]
+fn nobodys_address_is_written() {
+    let Some(data) = snapshot() else { return };
+    let site = handbook(&data.join("community"));
+    let sigs = std::fs::read_to_string(data.join("community/sigs.yaml")).unwrap();
+    let addresses: BTreeSet<&str> = sigs.lines().filter_map(|line| line.trim().strip_prefix("email: ")).collect();
+    assert!(addresses.len() > 100);
+    let written = files(&site.path().join("public"));
+    for (path, bytes) in written.iter().filter(|(path, _)| !path.starts_with("community/")) {
+        let text = String::from_utf8_lossy(bytes);
+        for address in text.split(|c: char| !(c.is_ascii_alphanumeric() || "@._+-".contains(c))).filter(|word| word.contains('@')) {
+            assert!(!addresses.contains(address), "{path}: {address}");
+        }
+    }
+}
+
+#[test]
+fn builds_are_the_same_wherever_the_files_are() {
+    let Some(data) = snapshot() else { return };
+    let first = handbook(&data.join("community"));
+    let elsewhere = tempfile::tempdir().unwrap();
+    copy(&data.join("community"), &elsewhere.path().join("a copy"));
+    let second = handbook(&elsewhere.path().join("a copy"));
+    let (first, second) = (files(&first.path().join("public")), files(&second.path().join("public")));
+    assert_eq!(first.len(), second.len());
+    for (path, bytes) in &first {
+        assert!(second.get(path) == Some(bytes), "{path} differs");
+    }
+}
+
+#[test]
+fn imported_groups_say_what_the_snapshot_says() {
+    let Some(data) = snapshot() else { return };
+    let site = TestSite::copy(&project().join("content/groups"));
+    let files_before = files(site.path());
+    let trial = TestSite::new(&[("site.toml", "title = \"T\"\n")]);
+    copy(site.path(), &trial.path().join("content/groups"));
+    trial.run(&["import", "kubernetes-community", &data.join("community").display().to_string()]).fine();
+    assert_eq!(files(&trial.path().join("content/groups")), files_before, "importing again changes nothing");
+    assert_eq!(files_before.len(), 35);
+}

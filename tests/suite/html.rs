@@ -1,0 +1,101 @@
+//! Walks written HTML: every internal link leads to a page and an id that exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rolebook::parse::{Piece, pieces};
+
+use crate::support::{TestSite, copy, files, project, snapshot};
+
+/// The broken internal links of a site; `own` limits the pages looked at.
+pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> bool) -> Vec<String> {
+    let text = |path: &str| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for page in files.keys().filter(|path| path.ends_with(".html") && own(path)) {
+        let html = text(page).unwrap();
+        for (name, value) in attributes(&html).into_iter().filter(|(name, _)| name == "href" || name == "src") {
+            let value = value.replace("&amp;", "&");
+            if value.contains("://") || value.starts_with("mailto:") || value.is_empty() {
+                continue;
+            }
+            let (path, fragment) = value.split_once('#').unwrap_or((&value, ""));
+            let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let base = if path.starts_with('/') || page == "404.html" { "" } else { folder };
+            let mut target = rolebook::link::url::join(base, &rolebook::link::url::decode(path)).0;
+            if path.is_empty() {
+                target = page.clone();
+            } else if path.ends_with('/') || target.is_empty() || path.ends_with("..") {
+                target = format!("{target}/index.html").trim_start_matches('/').to_owned();
+            }
+            if !files.contains_key(&target) {
+                broken.push(format!("{page}: {name} {value} -> {target}"));
+            } else if !fragment.is_empty() && target.ends_with(".html") {
+                let known = ids.entry(target.clone()).or_insert_with(|| {
+                    let html = text(&target).unwrap();
+                    let named = attributes(&html).into_iter().filter(|(name, _)| name == "id" || name == "name");
+                    named.map(|(_, value)| value).collect()
+                });
+                if !known.contains(&rolebook::link::url::decode(fragment)) {
+                    broken.push(format!("{page}: no #{fragment} in {target}"));
+                }
+            }
+        }
+    }
+    broken
+}
+
+fn attributes(html: &str) -> Vec<(String, String)> {
+    let tags = pieces(html).into_iter().filter_map(|piece| match piece {
+        Piece::Tag { attributes, .. } => Some(attributes),
+        _ => None,
+    });
+    tags.flatten().map(|attribute| (attribute.name, html[attribute.value].to_owned())).collect()
+}
+
+/// The project's own handbook, without and with the real community tree.
+#[test]
+fn every_internal_link_of_the_handbook_resolves() {
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    site.run(&["build"]).fine();
+    let alone = files(&site.path().join("public"));
+    assert!(alone.len() > 400, "{} files", alone.len());
+    assert_eq!(broken_links(&alone, |_| true), [] as [String; 0]);
+    if let Some(data) = snapshot() {
+        let community = format!("community={}", data.join("community").display());
+        site.run(&["build", "--source", &community]).fine();
+        let both = files(&site.path().join("public"));
+        assert_eq!(broken_links(&both, |page| !page.starts_with("community/")), [] as [String; 0]);
+        // In other people's documents only what they themselves leave broken may be broken: nothing that
+        // a page of ours points at, and no file that is not there.
+        let foreign = broken_links(&both, |page| page.starts_with("community/"));
+        let missing: Vec<_> = foreign.iter().filter(|line| line.contains(" -> ")).collect();
+        assert_eq!(missing, [] as [&String; 0]);
+    }
+}
+
+/// What the pages promise to a content security policy.
+#[test]
+fn pages_carry_no_inline_script_style_or_handler() {
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    let mut arguments = vec!["build".to_owned()];
+    if let Some(data) = snapshot() {
+        arguments.extend(["--source".into(), format!("community={}", data.join("community").display())]);
+    }
+    site.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).fine();
+    for (path, bytes) in files(&site.path().join("public")).iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        for piece in pieces(&html) {
+            let Piece::Tag { name, end, attributes, .. } = piece else { continue };
+            let has = |wanted: &str| attributes.iter().any(|attribute| attribute.name == wanted);
+            assert!(name != "style", "{path}: <style>");
+            assert!(name != "script" || end || has("src"), "{path}: inline script");
+            for attribute in &attributes {
+                assert!(attribute.name != "style" && !attribute.name.starts_with("on"), "{path}: {}", attribute.name);
+            }
+        }
+    }
+}

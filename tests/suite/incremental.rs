@@ -1,0 +1,116 @@
+//! What an edit does not recompute.
+
+use std::sync::{Arc, Mutex};
+
+use rolebook::engine::{Database, Engine, Overrides};
+use rolebook::model::Route;
+use rolebook::render::{RouteKey, rendered};
+use rolebook::source::{Content, File, Site};
+
+use crate::support::TestSite;
+
+struct Trial {
+    engine: Engine,
+    log: Arc<Mutex<Vec<String>>>,
+    _site: TestSite,
+}
+
+impl Trial {
+    fn new() -> Self {
+        let site = TestSite::small(&[
+            ("content/guides/a.md", "# A\n\nFirst.\n\nMore prose.\n\n## One\n\nText.\n"),
+            ("content/guides/b.md", "# B\n\nSee [A](a.md#one).\n"),
+            ("content/guides/c.md", "# C\n\nAlone.\n"),
+            ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nA chair.\n"),
+            ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ann\"\nname = \"Ann\"\n"),
+            ("content/groups/sig-y.toml", "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n"),
+        ]);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let engine = Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
+        let trial = Self { engine, log, _site: site };
+        trial.render_all();
+        trial
+    }
+
+    /// Asks for every page, as a preview does; gives the addresses of those that were rendered anew.
+    fn render_all(&self) -> Vec<String> {
+        self.log.lock().unwrap().clear();
+        let db = &self.engine.db;
+        let mut anew = Vec::new();
+        for (url, route) in self.engine.routes() {
+            let before = self.ran("rendered");
+            let page = rendered(db, RouteKey::new(db, route));
+            assert!(matches!(page, Some(Ok(_))), "{url}: {page:?}");
+            if self.ran("rendered") > before {
+                anew.push(url);
+            }
+        }
+        anew.sort();
+        anew
+    }
+
+    fn ran(&self, query: &str) -> usize {
+        self.log.lock().unwrap().iter().filter(|key| key.starts_with(query)).count()
+    }
+
+    fn file(&self, path: &str) -> File {
+        Site::get(&self.engine.db).trees(&self.engine.db)[0].file(path).unwrap()
+    }
+
+    fn edit(&mut self, path: &str, from: &str, to: &str) -> Vec<String> {
+        let file = self.file(path);
+        let text = file.text(&self.engine.db).to_owned();
+        assert!(text.contains(from));
+        self.engine.set_content(file, Content::Text(text.replace(from, to).into()));
+        self.render_all()
+    }
+}
+
+#[test]
+fn nothing_is_rendered_twice() {
+    assert_eq!(Trial::new().render_all(), [] as [String; 0]);
+}
+
+#[test]
+fn a_paragraph_is_its_own_pages_matter() {
+    let mut trial = Trial::new();
+    assert_eq!(trial.edit("guides/a.md", "More prose.", "Other prose, longer than before."), ["/guides/a/"]);
+    assert_eq!(trial.ran("document("), 1, "one file is parsed");
+    assert_eq!(trial.ran("resolve("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("handbook("), 0, "the model is not asked");
+}
+
+#[test]
+fn a_title_reaches_those_who_show_it() {
+    let mut trial = Trial::new();
+    let anew = trial.edit("guides/c.md", "# C", "# Cee");
+    assert_eq!(anew, ["/guides/", "/guides/a/", "/guides/b/", "/guides/c/"], "the page, its neighbours and their folder");
+}
+
+#[test]
+fn a_lead_reaches_the_groups_pages_and_the_lists() {
+    let mut trial = Trial::new();
+    let anew = trial.edit("groups/sig-x.toml", "\"Ann\"", "\"Anne\"");
+    let expected = ["/", "/groups/", "/groups/sig-x/", "/groups/sig-x/chair/", "/people/", "/people/ann/", "/roles/chair/"];
+    assert_eq!(anew, expected);
+    assert!(!anew.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
+}
+
+#[test]
+fn a_comment_in_data_changes_no_page() {
+    let mut trial = Trial::new();
+    assert_eq!(trial.edit("groups/sig-x.toml", "kind =", "# a line above moves every place\nkind ="), [] as [String; 0]);
+}
+
+#[test]
+fn diagnostics_have_the_places_of_today() {
+    let mut trial = Trial::new();
+    trial.edit("groups/sig-x.toml", "name = \"X\"\n", "name = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n");
+    let line = |trial: &mut Trial| {
+        let found = trial.engine.diagnostics();
+        found.iter().find(|found| found.code == "data/unknown-zone").unwrap().location.as_ref().unwrap().line
+    };
+    assert_eq!(line(&mut trial), 5);
+    trial.edit("groups/sig-x.toml", "kind =", "# above\nkind =");
+    assert_eq!(line(&mut trial), 6);
+}

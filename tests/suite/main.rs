@@ -1,0 +1,9 @@
+//! One binary for everything that is tested from outside: sites go in, output and diagnostics come out.
+
+mod architecture;
+mod bad_input;
+mod community;
+mod html;
+mod incremental;
+mod miniature;
+mod support;

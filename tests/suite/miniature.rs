@@ -1,0 +1,86 @@
+//! A miniature community with every kind of page. Its output is blessed: `ROLEBOOK_BLESS=1 cargo test`
+//! writes it anew, and the change is reviewed like any other.
+
+use std::fs;
+
+use crate::html::broken_links;
+use crate::support::{TestSite, files, project};
+
+fn miniature() -> TestSite {
+    TestSite::copy(&project().join("tests/sites/miniature"))
+}
+
+#[test]
+fn the_output_is_as_blessed() {
+    let site = miniature();
+    let run = site.run(&["build"]).fine();
+    let mut built = files(&site.path().join("public"));
+    // Assets are the theme's and stand in the project once already.
+    built.retain(|path, _| !path.starts_with("assets/"));
+    let blessed = project().join("tests/sites/miniature.blessed");
+    // The last line tells a time.
+    let report: String = run.stderr.lines().filter(|line| !line.starts_with("public:")).map(|line| format!("{line}\n")).collect();
+    built.insert("stderr.txt".into(), report.into_bytes());
+    if std::env::var_os("ROLEBOOK_BLESS").is_some() {
+        let _ = fs::remove_dir_all(&blessed);
+        for (path, bytes) in &built {
+            let place = blessed.join(path);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(place, bytes).unwrap();
+        }
+    }
+    let expected = files(&blessed);
+    assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    for (path, bytes) in &built {
+        let (built, expected) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&expected[path]));
+        assert!(built == expected, "{path} differs from tests/sites/miniature.blessed:\n{built}");
+    }
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+}
+
+#[test]
+fn building_again_writes_nothing() {
+    let site = miniature();
+    site.run(&["build"]).fine();
+    let run = site.run(&["build"]).fine();
+    assert!(run.stderr.contains("(0 files written, "), "{}", run.stderr);
+}
+
+#[test]
+fn a_sub_path_changes_only_the_404_page() {
+    let site = miniature();
+    site.run(&["build", "--base-url", "https://example.org/deep/handbook"]).fine();
+    let not_found = site.page("404.html");
+    assert!(not_found.contains("href=\"/deep/handbook/assets/rolebook.css\""), "{not_found}");
+    assert!(site.page("groups/sig-paint/index.html").contains("href=\"../../assets/rolebook.css\""));
+}
+
+#[test]
+fn a_site_may_shadow_one_template() {
+    let site = miniature();
+    site.file("themes/default/templates/404.html", "<!doctype html><title>x</title><p>Ours</p>");
+    site.run(&["build"]).fine();
+    assert!(site.page("404.html").contains("Ours"));
+    assert!(site.page("index.html").contains("rb-header"));
+}
+
+#[test]
+fn references_reach_the_digest_while_the_original_is_away() {
+    let site = miniature();
+    site.run(&["build"]).fine();
+    let role = "roles/chair/index.html";
+    assert!(site.page(role).contains("href=\"../../upstream/rules/#chair\""), "mounted: the original");
+    fs::remove_dir_all(site.path().join("upstream")).unwrap();
+    site.run(&["build"]).fine();
+    assert!(site.page(role).contains("href=\"../../governance/rules/#chair\""), "absent: the digest");
+    assert!(site.page(role).contains("href=\"https://example.org/blob/main/elsewhere.md\""), "neither: the web");
+}
+
+#[test]
+fn a_starter_site_builds_clean() {
+    let site = TestSite::new(&[]);
+    site.run(&["init", "start"]).fine();
+    let run = site.run(&["build", "--site", "start", "--strict"]).fine();
+    assert!(run.stderr.contains("0 warnings"), "{}", run.stderr);
+    assert_eq!(broken_links(&files(&site.path().join("start/public")), |_| true), [] as [String; 0]);
+}

@@ -1,0 +1,137 @@
+//! Small sites in temporary folders, and the program run on them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The snapshot of the real repositories, where it is at hand.
+pub fn snapshot() -> Option<PathBuf> {
+    let place = match std::env::var_os("ROLEBOOK_TEST_DATA") {
+        Some(place) => PathBuf::from(place),
+        None => project().join("../shared/data"),
+    };
+    if place.join("community/sigs.yaml").is_file() {
+        return Some(place.canonicalize().unwrap());
+    }
+    assert!(std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(), "the snapshot is required and not there");
+    eprintln!("skipped: no snapshot of the community repository");
+    None
+}
+
+/// A site in a temporary folder.
+pub struct TestSite {
+    folder: tempfile::TempDir,
+}
+
+impl TestSite {
+    /// A site with these files.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            site.file(path, text);
+        }
+        site
+    }
+
+    /// The smallest site that says something, and these files.
+    pub fn small(files: &[(&str, &str)]) -> Self {
+        let site = Self::new(&[
+            ("site.toml", "title = \"Small\"\n\n[[source]]\npath = \"content\"\n"),
+            ("content/index.md", "# Small\n\nHello.\n"),
+        ]);
+        for (path, text) in files {
+            site.file(path, text);
+        }
+        site
+    }
+
+    /// A copy of a folder.
+    pub fn copy(from: &Path) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        copy(from, site.path());
+        site
+    }
+
+    /// Writes a file.
+    pub fn file(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+        let place = self.path().join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, text).unwrap();
+        self
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the program in the folder.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        Run::new(output)
+    }
+
+    /// The text of a written page.
+    pub fn page(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join("public").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+/// What a run gave.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    fn new(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("not ended by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The run, if it went well.
+    #[track_caller]
+    pub fn fine(self) -> Self {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        self
+    }
+}
+
+/// Every file below a folder, with its content.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            (path, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
+        let place = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(place).unwrap();
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
