@@ -6,17 +6,30 @@
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in.
 
-pub mod check;
-pub mod commands;
-pub mod community;
-pub mod config;
 pub mod diagnostic;
-pub mod engine;
-pub mod html;
-pub mod link;
-pub mod model;
-pub mod output;
-pub mod pages;
+
 pub mod parse;
-pub mod render;
+
+pub mod config;
+
 pub mod source;
+
+pub mod community;
+
+pub mod model;
+
+pub mod link;
+
+pub mod check;
+
+pub mod html;
+
+pub mod pages;
+
+pub mod render;
+
+pub mod output;
+
+pub mod engine;
+
+pub mod commands;

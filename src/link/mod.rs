@@ -99,6 +99,10 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
         None => (written, None),
     };
     if path.is_empty() {
+        if !from.is_document(db) {
+            let message = format!("`{written}` names a place in a document, and this is data");
+            return broken("link/malformed", message, Some("write the document's path before it".into()), None);
+        }
         return in_document(db, from, fragment, false);
     }
     let config = Site::get(db).config(db);
@@ -332,13 +336,15 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
     }
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let help = why.or_else(|| {
-        let moved = index.names.get(name).filter(|_| !model::index_names().contains(&name)).map(Vec::as_slice);
+        let moved =
+            index.names.get(name).filter(|_| !model::index_names().contains(&name)).map(Vec::as_slice);
         match (tree.file(&format!("{path}.md")), moved) {
             (Some(_), _) => Some(format!("did you mean `{path}.md`?")),
             (None, Some([one])) => Some(format!("there is `/{one}`")),
             _ => {
                 let beside = tree.under(folder).map(|(known, _)| &**known);
-                let beside = beside.filter(|known| known.rsplit_once('/').map_or("", |(folder, _)| folder) == folder);
+                let beside =
+                    beside.filter(|known| known.rsplit_once('/').map_or("", |(folder, _)| folder) == folder);
                 nearest(path, beside).map(|known| format!("did you mean `{known}`?"))
             }
         }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
-use crate::community::{self, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term};
+use crate::community::{self, GroupKind, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term};
 use crate::config::Format;
 use crate::source::{Db, File, Site};
 
@@ -303,6 +303,32 @@ pub fn role_files(db: &dyn Db) -> impl Iterator<Item = File> {
 #[salsa::tracked]
 pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
     handbook(db).groups.get(key.id(db)).cloned()
+}
+
+/// What other pages call a group. Its facts may change without any of them being asked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLabel {
+    /// Group id.
+    pub id: String,
+    /// Which kind it is.
+    pub kind: GroupKind,
+    /// Name without the kind.
+    pub name: String,
+}
+
+/// See [`GroupLabel`].
+#[salsa::tracked]
+pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
+    let group = group(db, key).as_ref()?;
+    Some(GroupLabel { id: group.id().to_owned(), kind: group.facts.kind, name: group.facts.name.clone() })
+}
+
+/// The number of groups that have a role or could have it.
+#[salsa::tracked(returns(copy))]
+pub fn held_in(db: &dyn Db, role: Key<'_>) -> usize {
+    let handbook = handbook(db);
+    let has = |group: &&Arc<Group>| handbook.roles_in(group).iter().any(|known| &known.id == role.id(db));
+    handbook.groups.values().filter(has).count()
 }
 
 /// A role by id.

@@ -115,12 +115,14 @@ impl Output {
     /// When it cannot be staged, or its place is taken by a file that is not rolebook's.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         let place = self.root.join(path);
-        let same_size = fs::metadata(&place).map(|metadata| metadata.len() == bytes.len() as u64);
-        if same_size.is_ok() && !self.known.contains(path) {
+        // A folder there is emptied of what is ours before anything is moved.
+        let file = fs::metadata(&place).ok().filter(fs::Metadata::is_file);
+        if file.is_some() && !self.known.contains(path) {
             return Err(OutputError::ForeignFile(place));
         }
         lock(&self.files).insert(path.to_owned());
-        if same_size.unwrap_or(false) && fs::read(&place).is_ok_and(|known| known == bytes) {
+        let same_size = file.is_some_and(|file| file.len() == bytes.len() as u64);
+        if same_size && fs::read(&place).is_ok_and(|known| known == bytes) {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }

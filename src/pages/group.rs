@@ -128,9 +128,13 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
 }
 
 /// The groups of the same kind, beside the page.
-pub fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
-    let neighbours = groups_of(scope, kind)
-        .map(|group| (group.facts.name.clone(), Route::Group(group.id().to_owned()).url(scope.db), false));
+fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
+    let labels = model::group_ids(scope.db)
+        .iter()
+        .filter_map(|id| model::group_label(scope.db, model::Key::new(scope.db, id.clone())).as_ref());
+    let neighbours = labels
+        .filter(|label| label.kind == kind)
+        .map(|label| (label.name.clone(), Route::Group(label.id.clone()).url(scope.db), false));
     page.section(scope, kind.plural(), "/groups/", neighbours.collect())
 }
 

@@ -61,7 +61,7 @@ pub fn roles(scope: &Scope) -> (PageView, Body) {
                 role: scope.role_ref(&role),
                 summary_html: summary(scope, &role),
                 optional: role.matter.optional,
-                held_in: groups_with(scope, &role.id).count(),
+                held_in: model::held_in(scope.db, Key::new(scope.db, role.id.clone())),
             })
             .collect(),
     });

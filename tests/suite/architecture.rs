@@ -24,14 +24,16 @@ fn room(path: &str) -> &str {
 #[test]
 fn imports_go_only_downward() {
     let lib = fs::read_to_string(project().join("src/lib.rs")).unwrap();
-    let order: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let order: Vec<&str> =
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(order.len() > 10, "{order:?}");
     let floor = |room: &str| order.iter().position(|known| *known == room);
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let Some(own) = floor(room(&path)) else { continue };
         for (at, _) in text.match_indices("crate::") {
-            let name: String = text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String =
+                text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if floor(&name).is_some_and(|imported| imported > own) {
                 wrong.push(format!("{path} imports {name}"));
             }
@@ -63,9 +65,11 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let areas = ["source/", "data/", "link/", "pages/", "template/", "theme/", "output/"];
     for (_, text) in sources() {
         for quoted in text.split('"') {
-            let is_code = areas.iter().any(|area| quoted.strip_prefix(area).is_some_and(|name| {
-                !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '8')
-            }));
+            let is_code = areas.iter().any(|area| {
+                quoted.strip_prefix(area).is_some_and(|name| {
+                    !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '8')
+                })
+            });
             if is_code {
                 codes.insert(quoted.to_owned());
             }

@@ -27,35 +27,191 @@ const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
 #[test]
 fn every_fault_has_its_code_and_place() {
     let unicode = b"# A\n\nb\xff\n";
-    let item = |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
+    let item =
+        |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
     let placeholder = item("Ask {group.nmae}.");
     let cases: &[(&str, &[(&str, &[u8])], &str, &str, u64, u64)] = &[
-        ("data/syntax", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \n")], "error", "content/groups/x.toml", 2, 8),
+        (
+            "data/syntax",
+            &[("content/groups/x.toml", b"kind = \"sig\"\nname = \n")],
+            "error",
+            "content/groups/x.toml",
+            2,
+            8,
+        ),
         ("data/syntax", &[("content/a.md", b"+++\ntitle = \n+++\n")], "error", "content/a.md", 2, 9),
-        ("data/syntax", &[("content/a.md", b"---\ntitle: [\n---\n")], "error", "content/a.md", 3, 1),
-        ("data/wrong-type", &[("content/groups/x.toml", b"kind = \"sig\"\nname = 3\n")], "error", "content/groups/x.toml", 2, 8),
-        ("data/unknown-field", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\nlabl = \"x\"\n")], "error", "content/groups/x.toml", 3, 1),
-        ("data/missing-field", &[("content/groups/x.toml", b"kind = \"sig\"\n")], "error", "content/groups/x.toml", 1, 1),
-        ("data/invalid-value", &[("content/groups/x.toml", b"kind = \"sgi\"\nname = \"X\"\n")], "error", "content/groups/x.toml", 1, 8),
-        ("data/duplicate-id", &[("content/groups/x.toml", b"id = \"y\"\nkind = \"sig\"\nname = \"X\"\n"), ("content/groups/y.toml", GROUP.as_bytes())], "error", "content/groups/y.toml", 1, 1),
-        ("data/unknown-role", &[("content/roles/lead.md", ROLE.as_bytes()), ("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[roles.laed]\n")], "error", "content/groups/x.toml", 3, 8),
-        ("data/unknown-group", &[("content/roles/lead.md", b"+++\napplies_to = [\"sgi\"]\n+++\n# Lead\n"), ("content/groups/x.toml", GROUP.as_bytes())], "error", "content/roles/lead.md", 2, 15),
-        ("data/unknown-skill", &[("content/roles/lead.md", b"+++\nskills = { nosuch = 2 }\n+++\n# Lead\n")], "error", "content/roles/lead.md", 2, 12),
-        ("data/unknown-checklist", &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"nosuch\"]\n")], "error", "content/checklists/x.toml", 2, 12),
-        ("data/include-cycle", &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"x\"]\n")], "error", "content/checklists/x.toml", 2, 12),
-        ("data/unknown-placeholder", &[("content/checklists/x.toml", placeholder.as_bytes())], "error", "content/checklists/x.toml", 5, 13),
-        ("data/unknown-zone", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n")], "warning", "content/groups/x.toml", 5, 6),
-        ("data/unreadable-time", &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntime = \"noon\"\n")], "warning", "content/groups/x.toml", 5, 8),
+        ("data/syntax", &[("content/a.md", b"---\ntitle: [\n---\n")], "error", "content/a.md", 2, 8),
+        (
+            "data/wrong-type",
+            &[("content/groups/x.toml", b"kind = \"sig\"\nname = 3\n")],
+            "error",
+            "content/groups/x.toml",
+            2,
+            8,
+        ),
+        (
+            "data/unknown-field",
+            &[("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\nlabl = \"x\"\n")],
+            "error",
+            "content/groups/x.toml",
+            3,
+            1,
+        ),
+        (
+            "data/missing-field",
+            &[("content/groups/x.toml", b"kind = \"sig\"\n")],
+            "error",
+            "content/groups/x.toml",
+            1,
+            1,
+        ),
+        (
+            "data/invalid-value",
+            &[("content/groups/x.toml", b"kind = \"sgi\"\nname = \"X\"\n")],
+            "error",
+            "content/groups/x.toml",
+            1,
+            8,
+        ),
+        (
+            "data/duplicate-id",
+            &[
+                ("content/groups/x.toml", b"id = \"y\"\nkind = \"sig\"\nname = \"X\"\n"),
+                ("content/groups/y.toml", GROUP.as_bytes()),
+            ],
+            "error",
+            "content/groups/y.toml",
+            1,
+            1,
+        ),
+        (
+            "data/unknown-role",
+            &[
+                ("content/roles/lead.md", ROLE.as_bytes()),
+                ("content/groups/x.toml", b"kind = \"sig\"\nname = \"X\"\n[roles.laed]\n"),
+            ],
+            "error",
+            "content/groups/x.toml",
+            3,
+            8,
+        ),
+        (
+            "data/unknown-group",
+            &[
+                ("content/roles/lead.md", b"+++\napplies_to = [\"sgi\"]\n+++\n# Lead\n"),
+                ("content/groups/x.toml", GROUP.as_bytes()),
+            ],
+            "error",
+            "content/roles/lead.md",
+            2,
+            15,
+        ),
+        (
+            "data/unknown-skill",
+            &[("content/roles/lead.md", b"+++\nskills = { nosuch = 2 }\n+++\n# Lead\n")],
+            "error",
+            "content/roles/lead.md",
+            2,
+            12,
+        ),
+        (
+            "data/unknown-checklist",
+            &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"nosuch\"]\n")],
+            "error",
+            "content/checklists/x.toml",
+            2,
+            12,
+        ),
+        (
+            "data/include-cycle",
+            &[("content/checklists/x.toml", b"title = \"T\"\ninclude = [\"x\"]\n")],
+            "error",
+            "content/checklists/x.toml",
+            2,
+            12,
+        ),
+        (
+            "data/unknown-placeholder",
+            &[("content/checklists/x.toml", placeholder.as_bytes())],
+            "error",
+            "content/checklists/x.toml",
+            5,
+            13,
+        ),
+        (
+            "data/unknown-zone",
+            &[(
+                "content/groups/x.toml",
+                b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n",
+            )],
+            "warning",
+            "content/groups/x.toml",
+            5,
+            6,
+        ),
+        (
+            "data/unreadable-time",
+            &[(
+                "content/groups/x.toml",
+                b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\ntime = \"noon\"\n",
+            )],
+            "warning",
+            "content/groups/x.toml",
+            5,
+            8,
+        ),
         ("data/unknown-file", &[("content/stray.toml", b"a = 1\n")], "warning", "content/stray.toml", 1, 1),
-        ("link/missing-document", &[("content/a.md", b"# A\n\nSee [b](b.md).\n")], "error", "content/a.md", 3, 5),
-        ("link/missing-anchor", &[("content/a.md", b"# A\n\n[b](#nowhere)\n")], "error", "content/a.md", 3, 1),
+        (
+            "link/missing-document",
+            &[("content/a.md", b"# A\n\nSee [b](b.md).\n")],
+            "error",
+            "content/a.md",
+            3,
+            5,
+        ),
+        (
+            "link/missing-anchor",
+            &[("content/a.md", b"# A\n\n[b](#nowhere)\n")],
+            "error",
+            "content/a.md",
+            3,
+            1,
+        ),
         ("link/case-mismatch", &[("content/a.md", b"# A\n\n[b](INDEX.md)\n")], "error", "content/a.md", 3, 1),
         ("link/empty", &[("content/a.md", b"# A\n\n[b]()\n")], "error", "content/a.md", 3, 1),
-        ("link/malformed", &[("content/a.md", b"# A\n\n[b](someone@example.org)\n")], "error", "content/a.md", 3, 1),
+        (
+            "link/malformed",
+            &[("content/a.md", b"# A\n\n[b](someone@example.org)\n")],
+            "error",
+            "content/a.md",
+            3,
+            1,
+        ),
         ("source/not-utf8", &[("content/a.md", unicode)], "error", "content/a.md", 3, 2),
-        ("pages/duplicate-url", &[("content/a.md", b"# A\n"), ("content/a/index.md", b"# A\n")], "error", "content/a/index.md", 1, 1),
-        ("template/syntax", &[("themes/default/templates/home.html", b"a\n{% if %}\n")], "error", "themes/default/templates/home.html", 2, 7),
-        ("template/render", &[("themes/default/templates/home.html", b"a\n{{ nosuch.field }}\n")], "error", "themes/default/templates/home.html", 2, 4),
+        (
+            "pages/duplicate-url",
+            &[("content/a.md", b"# A\n"), ("content/a/index.md", b"# A\n")],
+            "error",
+            "content/a/index.md",
+            1,
+            1,
+        ),
+        (
+            "template/syntax",
+            &[("themes/default/templates/home.html", b"a\n{% if %}\n")],
+            "error",
+            "themes/default/templates/home.html",
+            2,
+            7,
+        ),
+        (
+            "template/render",
+            &[("themes/default/templates/home.html", b"a\n{{ nosuch.field }}\n")],
+            "error",
+            "themes/default/templates/home.html",
+            2,
+            4,
+        ),
     ];
     for (code, changes, severity, path, line, column) in cases {
         let (found, exit) = breaks(changes);
@@ -63,7 +219,11 @@ fn every_fault_has_its_code_and_place() {
         let diagnostic = diagnostic.unwrap_or_else(|| panic!("{code} is not among {found:?}"));
         assert_eq!(diagnostic["severity"], *severity, "{code}");
         assert_eq!(diagnostic["path"], *path, "{code}");
-        assert_eq!((diagnostic["line"].as_u64(), diagnostic["column"].as_u64()), (Some(*line), Some(*column)), "{diagnostic}");
+        assert_eq!(
+            (diagnostic["line"].as_u64(), diagnostic["column"].as_u64()),
+            (Some(*line), Some(*column)),
+            "{diagnostic}"
+        );
         assert_eq!(exit, i32::from(*severity == "error"), "{code}");
     }
 }
@@ -82,19 +242,35 @@ fn the_configuration_is_checked() {
     }
     let optional = "title = \"T\"\n[[source]]\nname = \"x\"\nformat = \"markdown\"\npath = \"nosuch\"\noptional = true\n";
     let (found, exit) = breaks(&[("site.toml", optional.as_bytes())]);
-    assert_eq!((found[0]["code"].as_str(), found[0]["severity"].as_str(), exit), (Some("source/absent"), Some("info"), 0));
+    assert_eq!(
+        (found[0]["code"].as_str(), found[0]["severity"].as_str(), exit),
+        (Some("source/absent"), Some("info"), 0)
+    );
 }
 
 #[test]
 fn facts_that_differ_are_reported_on_both_sides() {
     let site = TestSite::new(&[
-        ("site.toml", "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"c\"\nformat = \"kubernetes-community\"\npath = \"c\"\n"),
+        (
+            "site.toml",
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"c\"\nformat = \"kubernetes-community\"\npath = \"c\"\n",
+        ),
         ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n"),
-        ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"old\"\n"),
-        ("c/sigs.yaml", "sigs:\n- dir: sig-x\n  name: X\n  leadership:\n    chairs:\n    - github: new\n      name: New\n"),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"old\"\n",
+        ),
+        (
+            "c/sigs.yaml",
+            "sigs:\n- dir: sig-x\n  name: X\n  leadership:\n    chairs:\n    - github: new\n      name: New\n",
+        ),
     ]);
     let run = site.run(&["build"]).fine();
-    assert!(run.stderr.contains("[data/differs]") && run.stderr.contains("sig-x.toml:5:10"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("[data/differs]") && run.stderr.contains("sig-x.toml:5:10"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("c:sigs.yaml:6:15"), "{}", run.stderr);
     assert!(site.page("groups/sig-x/index.html").contains(">New<"), "the checkout's facts win");
 }
@@ -141,7 +317,11 @@ fn links_out_of_a_source_are_refused() {
     std::os::unix::fs::symlink(".", site.path().join("content/circle")).unwrap();
     let run = site.run(&["build"]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("content/out.md:1:1") && run.stderr.contains("[source/outside]"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("content/out.md:1:1") && run.stderr.contains("[source/outside]"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("[source/unreadable]"), "{}", run.stderr);
     fs::remove_file(site.path().join("content/out.md")).unwrap();
     fs::remove_file(site.path().join("content/dangling.md")).unwrap();
@@ -199,7 +379,11 @@ fn usage_faults_exit_with_two() {
 fn other_programs_get_their_formats() {
     let site = TestSite::small(&[("content/a.md", "# A\n\n[b](b.md)\n")]);
     let github = site.run(&["check", "--message-format", "github"]).stdout;
-    assert!(github.starts_with("::error file=content/a.md,line=3,col=1,title=link/missing-document::"), "{github}");
-    let sarif: serde_json::Value = serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
+    assert!(
+        github.starts_with("::error file=content/a.md,line=3,col=1,title=link/missing-document::"),
+        "{github}"
+    );
+    let sarif: serde_json::Value =
+        serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "link/missing-document");
 }

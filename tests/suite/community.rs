@@ -54,11 +54,19 @@ fn handbook_json_agrees_with_sigs_yaml() {
     let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
     let mut found = BTreeMap::new();
     for group in list(&json["groups"]) {
-        let leads: Vec<_> = list(&group["leads"]).iter().map(|l| serde_json::json!([l["role"], l["handle"], l["name"]])).collect();
+        let leads: Vec<_> = list(&group["leads"])
+            .iter()
+            .map(|l| serde_json::json!([l["role"], l["handle"], l["name"]]))
+            .collect();
         let emeritus: Vec<_> = list(&group["emeritus"]).iter().map(|p| p["handle"].clone()).collect();
-        let meetings: Vec<_> = list(&group["meetings"]).iter().map(|m| serde_json::json!([m["title"], m["frequency"]])).collect();
-        let subprojects: Vec<_> =
-            list(&group["subprojects"]).iter().map(|s| serde_json::json!([s["name"], s["leads"], s["owners"]])).collect();
+        let meetings: Vec<_> = list(&group["meetings"])
+            .iter()
+            .map(|m| serde_json::json!([m["title"], m["frequency"]]))
+            .collect();
+        let subprojects: Vec<_> = list(&group["subprojects"])
+            .iter()
+            .map(|s| serde_json::json!([s["name"], s["leads"], s["owners"]]))
+            .collect();
         let value = serde_json::json!({
             "kind": group["kind"], "name": group["name"], "label": group["label"], "leads": leads,
             "emeritus": emeritus, "liaison": group["liaison"], "meetings": meetings, "subprojects": subprojects,
@@ -79,8 +87,14 @@ fn handbook_json_agrees_with_sigs_yaml() {
     // Facts that were read into the three values of a schedule.
     let meetings: Vec<_> = list(&json["groups"]).iter().flat_map(|group| list(&group["meetings"])).collect();
     assert_eq!(meetings.len(), 72);
-    assert!(meetings.iter().all(|m| m["day"].is_string() && m["time"].is_string()), "every day and time is read");
-    assert_eq!(meetings.iter().filter(|m| m["tz"].is_null()).map(|m| &m["raw"]["tz"]).collect::<Vec<_>>(), Vec::<&serde_json::Value>::new());
+    assert!(
+        meetings.iter().all(|m| m["day"].is_string() && m["time"].is_string()),
+        "every day and time is read"
+    );
+    assert_eq!(
+        meetings.iter().filter(|m| m["tz"].is_null()).map(|m| &m["raw"]["tz"]).collect::<Vec<_>>(),
+        Vec::<&serde_json::Value>::new()
+    );
 }
 
 #[test]
@@ -88,12 +102,16 @@ fn nobodys_address_is_written() {
     let Some(data) = snapshot() else { return };
     let site = handbook(&data.join("community"));
     let sigs = std::fs::read_to_string(data.join("community/sigs.yaml")).unwrap();
-    let addresses: BTreeSet<&str> = sigs.lines().filter_map(|line| line.trim().strip_prefix("email: ")).collect();
+    let addresses: BTreeSet<&str> =
+        sigs.lines().filter_map(|line| line.trim().strip_prefix("email: ")).collect();
     assert!(addresses.len() > 100);
     let written = files(&site.path().join("public"));
     for (path, bytes) in written.iter().filter(|(path, _)| !path.starts_with("community/")) {
         let text = String::from_utf8_lossy(bytes);
-        for address in text.split(|c: char| !(c.is_ascii_alphanumeric() || "@._+-".contains(c))).filter(|word| word.contains('@')) {
+        for address in text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || "@._+-".contains(c)))
+            .filter(|word| word.contains('@'))
+        {
             assert!(!addresses.contains(address), "{path}: {address}");
         }
     }

@@ -13,7 +13,8 @@ pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> boo
     let mut broken = Vec::new();
     for page in files.keys().filter(|path| path.ends_with(".html") && own(path)) {
         let html = text(page).unwrap();
-        for (name, value) in attributes(&html).into_iter().filter(|(name, _)| name == "href" || name == "src") {
+        for (name, value) in attributes(&html).into_iter().filter(|(name, _)| name == "href" || name == "src")
+        {
             let value = value.replace("&amp;", "&");
             if value.contains("://") || value.starts_with("mailto:") || value.is_empty() {
                 continue;
@@ -32,7 +33,8 @@ pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> boo
             } else if !fragment.is_empty() && target.ends_with(".html") {
                 let known = ids.entry(target.clone()).or_insert_with(|| {
                     let html = text(&target).unwrap();
-                    let named = attributes(&html).into_iter().filter(|(name, _)| name == "id" || name == "name");
+                    let named =
+                        attributes(&html).into_iter().filter(|(name, _)| name == "id" || name == "name");
                     named.map(|(_, value)| value).collect()
                 });
                 if !known.contains(&rolebook::link::url::decode(fragment)) {
@@ -86,7 +88,8 @@ fn pages_carry_no_inline_script_style_or_handler() {
         arguments.extend(["--source".into(), format!("community={}", data.join("community").display())]);
     }
     site.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).fine();
-    for (path, bytes) in files(&site.path().join("public")).iter().filter(|(path, _)| path.ends_with(".html")) {
+    for (path, bytes) in files(&site.path().join("public")).iter().filter(|(path, _)| path.ends_with(".html"))
+    {
         let html = String::from_utf8_lossy(bytes);
         for piece in pieces(&html) {
             let Piece::Tag { name, end, attributes, .. } = piece else { continue };
@@ -94,7 +97,11 @@ fn pages_carry_no_inline_script_style_or_handler() {
             assert!(name != "style", "{path}: <style>");
             assert!(name != "script" || end || has("src"), "{path}: inline script");
             for attribute in &attributes {
-                assert!(attribute.name != "style" && !attribute.name.starts_with("on"), "{path}: {}", attribute.name);
+                assert!(
+                    attribute.name != "style" && !attribute.name.starts_with("on"),
+                    "{path}: {}",
+                    attribute.name
+                );
             }
         }
     }

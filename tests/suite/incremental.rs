@@ -22,11 +22,18 @@ impl Trial {
             ("content/guides/b.md", "# B\n\nSee [A](a.md#one).\n"),
             ("content/guides/c.md", "# C\n\nAlone.\n"),
             ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nA chair.\n"),
-            ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ann\"\nname = \"Ann\"\n"),
-            ("content/groups/sig-y.toml", "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n"),
+            (
+                "content/groups/sig-x.toml",
+                "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ann\"\nname = \"Ann\"\n",
+            ),
+            (
+                "content/groups/sig-y.toml",
+                "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n",
+            ),
         ]);
         let log = Arc::new(Mutex::new(Vec::new()));
-        let engine = Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
+        let engine =
+            Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
         let trial = Self { engine, log, _site: site };
         trial.render_all();
         trial
@@ -84,14 +91,26 @@ fn a_paragraph_is_its_own_pages_matter() {
 fn a_title_reaches_those_who_show_it() {
     let mut trial = Trial::new();
     let anew = trial.edit("guides/c.md", "# C", "# Cee");
-    assert_eq!(anew, ["/guides/", "/guides/a/", "/guides/b/", "/guides/c/"], "the page, its neighbours and their folder");
+    assert_eq!(
+        anew,
+        ["/guides/", "/guides/a/", "/guides/b/", "/guides/c/"],
+        "the page, its neighbours and their folder"
+    );
 }
 
 #[test]
 fn a_lead_reaches_the_groups_pages_and_the_lists() {
     let mut trial = Trial::new();
     let anew = trial.edit("groups/sig-x.toml", "\"Ann\"", "\"Anne\"");
-    let expected = ["/", "/groups/", "/groups/sig-x/", "/groups/sig-x/chair/", "/people/", "/people/ann/", "/roles/chair/"];
+    let expected = [
+        "/",
+        "/groups/",
+        "/groups/sig-x/",
+        "/groups/sig-x/chair/",
+        "/people/",
+        "/people/ann/",
+        "/roles/chair/",
+    ];
     assert_eq!(anew, expected);
     assert!(!anew.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
 }
@@ -99,13 +118,20 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
 #[test]
 fn a_comment_in_data_changes_no_page() {
     let mut trial = Trial::new();
-    assert_eq!(trial.edit("groups/sig-x.toml", "kind =", "# a line above moves every place\nkind ="), [] as [String; 0]);
+    assert_eq!(
+        trial.edit("groups/sig-x.toml", "kind =", "# a line above moves every place\nkind ="),
+        [] as [String; 0]
+    );
 }
 
 #[test]
 fn diagnostics_have_the_places_of_today() {
     let mut trial = Trial::new();
-    trial.edit("groups/sig-x.toml", "name = \"X\"\n", "name = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n");
+    trial.edit(
+        "groups/sig-x.toml",
+        "name = \"X\"\n",
+        "name = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n",
+    );
     let line = |trial: &mut Trial| {
         let found = trial.engine.diagnostics();
         found.iter().find(|found| found.code == "data/unknown-zone").unwrap().location.as_ref().unwrap().line

@@ -19,7 +19,12 @@ fn the_output_is_as_blessed() {
     built.retain(|path, _| !path.starts_with("assets/"));
     let blessed = project().join("tests/sites/miniature.blessed");
     // The last line tells a time.
-    let report: String = run.stderr.lines().filter(|line| !line.starts_with("public:")).map(|line| format!("{line}\n")).collect();
+    let report: String = run
+        .stderr
+        .lines()
+        .filter(|line| !line.starts_with("public:"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     built.insert("stderr.txt".into(), report.into_bytes());
     if std::env::var_os("ROLEBOOK_BLESS").is_some() {
         let _ = fs::remove_dir_all(&blessed);
@@ -73,7 +78,10 @@ fn references_reach_the_digest_while_the_original_is_away() {
     fs::remove_dir_all(site.path().join("upstream")).unwrap();
     site.run(&["build"]).fine();
     assert!(site.page(role).contains("href=\"../../governance/rules/#chair\""), "absent: the digest");
-    assert!(site.page(role).contains("href=\"https://example.org/blob/main/elsewhere.md\""), "neither: the web");
+    assert!(
+        site.page(role).contains("href=\"https://example.org/blob/main/elsewhere.md\""),
+        "neither: the web"
+    );
 }
 
 #[test]

@@ -19,7 +19,10 @@ pub fn snapshot() -> Option<PathBuf> {
     if place.join("community/sigs.yaml").is_file() {
         return Some(place.canonicalize().unwrap());
     }
-    assert!(std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(), "the snapshot is required and not there");
+    assert!(
+        std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
+        "the snapshot is required and not there"
+    );
     eprintln!("skipped: no snapshot of the community repository");
     None
 }
@@ -84,7 +87,8 @@ impl TestSite {
 
     /// The text of a written page.
     pub fn page(&self, path: &str) -> String {
-        fs::read_to_string(self.path().join("public").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+        fs::read_to_string(self.path().join("public").join(path))
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
