@@ -349,7 +349,7 @@ pub fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
 
 /// Reads the front matter of an ordinary document in `content/`.
 pub fn page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
-    matter(file, text, block, |reader, fields| page_fields(reader, fields))
+    matter(file, text, block, page_fields)
 }
 
 /// Reads the front matter of a role document.

@@ -101,7 +101,12 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
     if path.is_empty() {
         if !from.is_document(db) {
             let message = format!("`{written}` names a place in a document, and this is data");
-            return broken("link/malformed", message, Some("write the document's path before it".into()), None);
+            return broken(
+                "link/malformed",
+                message,
+                Some("write the document's path before it".into()),
+                None,
+            );
         }
         return in_document(db, from, fragment, false);
     }

@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 
 use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
-use crate::community::{self, GroupKind, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term};
+use crate::community::{
+    self, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
+};
 use crate::config::Format;
 use crate::source::{Db, File, Site};
 

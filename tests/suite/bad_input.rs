@@ -23,6 +23,9 @@ fn breaks(changes: &[(&str, &[u8])]) -> (Vec<serde_json::Value>, i32) {
 const ROLE: &str = "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n";
 const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
 
+/// Code, changed files, severity, path, line, column.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a [u8])], &'a str, &'a str, u64, u64);
+
 /// Code, severity, path, line and column of every kind of fault.
 #[test]
 fn every_fault_has_its_code_and_place() {
@@ -30,7 +33,7 @@ fn every_fault_has_its_code_and_place() {
     let item =
         |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
     let placeholder = item("Ask {group.nmae}.");
-    let cases: &[(&str, &[(&str, &[u8])], &str, &str, u64, u64)] = &[
+    let cases: &[Case] = &[
         (
             "data/syntax",
             &[("content/groups/x.toml", b"kind = \"sig\"\nname = \n")],
