@@ -160,7 +160,8 @@ impl Output {
         for path in &gone {
             self.remove(path)?;
         }
-        for path in &staged {
+        let whole = self.move_new_folders()?;
+        for path in staged.iter().filter(|path| !whole.contains(path.split('/').next().unwrap_or(path))) {
             let place = self.root.join(path);
             let from = self.stage.join(path);
             let moved = match fs::rename(&from, &place) {
@@ -182,6 +183,21 @@ impl Output {
             unchanged: self.unchanged.load(Ordering::Relaxed),
             removed: gone.len(),
         })
+    }
+
+    /// Moves folders of the top level that are all new in one step each, and names them.
+    fn move_new_folders(&self) -> Result<BTreeSet<String>, OutputError> {
+        let fault = |source| OutputError::Io { path: self.stage.clone(), source };
+        let mut moved = BTreeSet::new();
+        for entry in fs::read_dir(&self.stage).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let place = self.root.join(entry.file_name());
+            if entry.path().is_dir() && !place.exists() {
+                fs::rename(entry.path(), &place).map_err(|source| OutputError::Io { path: place, source })?;
+                moved.insert(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(moved)
     }
 
     fn write_manifest(&self, files: &BTreeSet<String>) -> Result<(), OutputError> {
