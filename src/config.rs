@@ -5,6 +5,16 @@ use serde::Deserialize;
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::parse::toml_error;
 
+/// Whether an address is one of the web.
+pub fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// Whether a site can live at an address.
+pub fn is_base_url(address: &str) -> bool {
+    is_web(address) && !address.contains(['?', '#'])
+}
+
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
@@ -150,9 +160,7 @@ impl Config {
             Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))
         };
         if let Some(base_url) = &mut config.base_url {
-            if !(base_url.starts_with("https://") || base_url.starts_with("http://"))
-                || base_url.contains(['?', '#'])
-            {
+            if !is_base_url(base_url) {
                 return Err(invalid(base_url, format!("`{base_url}` is no address a site can live at"))
                     .help("write the whole address, such as https://example.org/handbook/"));
             }

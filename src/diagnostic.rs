@@ -190,6 +190,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds what to do about it, where that is known.
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
     /// Adds another place that matters.
     pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push((location, label.into()));

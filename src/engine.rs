@@ -156,12 +156,10 @@ impl Engine {
             .flatten()
             .collect();
         found.extend(check::site_diagnostics(&self.db).iter().cloned());
-        found.extend(render::template_diagnostics(&self.db).iter().cloned());
+        found.extend(render::templates(&self.db).as_ref().err().cloned());
         found.extend(self.loading.iter().cloned());
-        found.sort();
-        found.dedup();
         self.time("link and check", started);
-        found
+        in_order(found)
     }
 
     /// Writes the site. Pages that fail are diagnostics; then nothing is changed on disk.
@@ -182,9 +180,7 @@ impl Engine {
             failed.extend(result?);
         }
         if !failed.is_empty() {
-            failed.sort();
-            failed.dedup();
-            return Ok(Err(failed));
+            return Ok(Err(in_order(failed)));
         }
         let started = self.time("render", started);
         output.write("api/handbook.json", render::handbook_json(&self.db).as_bytes())?;
@@ -206,10 +202,7 @@ impl Engine {
     pub fn render_faults(&self) -> Vec<Diagnostic> {
         let routes = self.routes();
         let render = |db: &Database, (_, route): &(String, Route)| render::html(db, route)?.err();
-        let mut faults: Vec<_> = self.each(&routes, render).into_iter().flatten().collect();
-        faults.sort();
-        faults.dedup();
-        faults
+        in_order(self.each(&routes, render).into_iter().flatten().collect())
     }
 
     /// Every page with its address; where two claim one, the first.
@@ -229,6 +222,13 @@ impl Engine {
         self.times.push((stage, now - started));
         now
     }
+}
+
+/// By place; what several pages found is said once.
+fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {

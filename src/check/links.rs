@@ -89,10 +89,7 @@ fn broken(
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
             let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
-            Some(match &broken.help {
-                Some(help) => diagnostic.help(help.clone()),
-                None => diagnostic,
-            })
+            Some(diagnostic.maybe_help(broken.help.clone()))
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Roles, groups, skills and checklists that are named and do not exist.
 
+use std::sync::Arc;
+
 use crate::community::{At, ChecklistItem, Group, GroupKind};
 use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
@@ -9,7 +11,9 @@ use crate::source::{Db, File};
 /// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist` and
 /// `data/include-cycle`.
 pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut names = Names { db, handbook: handbook(db), found: Vec::new() };
+    let handbook = handbook(db);
+    let groups = handbook.groups.values().map(|group| group.facts.clone()).collect();
+    let mut names = Names { db, handbook, groups, found: Vec::new() };
     for file in role_files(db) {
         names.role(file);
     }
@@ -23,7 +27,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 names.known_role(file, role);
             }
             for included in &checklist.include {
-                let known = names.handbook.checklists.keys().map(String::as_str).collect();
+                let known = names.handbook.checklists.keys().map(String::as_str);
                 names.known(file, included, "data/unknown-checklist", "checklist", known);
             }
             if includes_itself(names.handbook, &checklist.id.value) {
@@ -40,10 +44,11 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
 struct Names<'a> {
     db: &'a dyn Db,
     handbook: &'a Handbook,
+    groups: Vec<Arc<Group>>,
     found: Vec<Diagnostic>,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
     fn report(
         &mut self,
         severity: Severity,
@@ -55,14 +60,19 @@ impl Names<'_> {
     ) {
         let location = Location::of(&file.name(self.db), file.text(self.db), span);
         let diagnostic = Diagnostic::new(severity, code, message, location);
-        self.found.push(match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        });
+        self.found.push(diagnostic.maybe_help(help));
     }
 
-    fn known(&mut self, file: File, name: &At<String>, code: &'static str, what: &str, known: Vec<&str>) {
-        if known.contains(&name.value.as_str()) {
+    /// Reports a name that is not among the known ones.
+    fn known<'k>(
+        &mut self,
+        file: File,
+        name: &At<String>,
+        code: &'static str,
+        what: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
+        if known.clone().any(|known| known == name.value) {
             return;
         }
         let severity = match file.config(self.db).format {
@@ -81,21 +91,21 @@ impl Names<'_> {
     }
 
     fn known_role(&mut self, file: File, role: &At<String>) {
-        let known = self.handbook.roles.keys().map(String::as_str).collect();
+        let known = self.handbook.roles.keys().map(String::as_str);
         self.known(file, role, "data/unknown-role", "role", known);
     }
 
     /// Ids of groups, and kinds.
     fn known_group(&mut self, file: File, name: &At<String>) {
         let kinds = GroupKind::ALL.map(GroupKind::id);
-        let known = self.handbook.groups.keys().map(String::as_str).chain(kinds).collect();
+        let known = self.handbook.groups.keys().map(String::as_str).chain(kinds);
         self.known(file, name, "data/unknown-group", "group or kind of group", known);
     }
 
     fn skills(&mut self, file: File, skills: &std::collections::BTreeMap<String, At<u8>>) {
         for (skill, level) in skills {
             let name = At { value: skill.clone(), span: level.span.clone() };
-            let known = self.handbook.skills.keys().map(String::as_str).collect();
+            let known = self.handbook.skills.keys().map(String::as_str);
             self.known(file, &name, "data/unknown-skill", "skill", known);
         }
     }
@@ -132,12 +142,19 @@ impl Names<'_> {
             if file.config(self.db).format != Format::Handbook {
                 role.span = lead.person.handle.span.clone();
             }
-            self.known(file, &role, "data/unknown-role", "role in this group that is held as", keys.clone());
+            self.known(
+                file,
+                &role,
+                "data/unknown-role",
+                "role in this group that is held as",
+                keys.iter().copied(),
+            );
         }
-        let groups: Vec<_> = self.handbook.groups.values().map(|group| group.facts.clone()).collect();
-        for stakeholder in group.stakeholders.iter().filter(|name| model::find_group(&groups, name).is_none())
-        {
-            let known = self.handbook.groups.keys().map(String::as_str).collect();
+        for stakeholder in &group.stakeholders {
+            if model::find_group(&self.groups, stakeholder).is_some() {
+                continue;
+            }
+            let known = self.handbook.groups.keys().map(String::as_str);
             self.known(file, stakeholder, "data/unknown-group", "group", known);
         }
         for overlay in group.overlays.values() {

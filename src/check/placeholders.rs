@@ -26,10 +26,9 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             let location = Location::of(&file.name(db), file.text(db), start..start + written.len());
             let message = format!("there is no placeholder `{written}`");
             let diagnostic = Diagnostic::error("data/unknown-placeholder", message, location);
-            found.push(match nearest(name, placeholder::names()) {
-                Some(known) => diagnostic.help(format!("did you mean `{{{known}}}`?")),
-                None => diagnostic,
-            });
+            let help =
+                nearest(name, placeholder::names()).map(|known| format!("did you mean `{{{known}}}`?"));
+            found.push(diagnostic.maybe_help(help));
         }
     }
     found

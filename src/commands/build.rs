@@ -17,18 +17,14 @@ pub fn run(args: &BuildArgs) -> u8 {
     };
     let mut diagnostics = engine.diagnostics();
     if reporter.fails(&diagnostics) {
-        reporter.report(&diagnostics);
-        eprintln!("nothing was written: {}", reporter.tally(&diagnostics));
-        return CONTENT;
+        return nothing_written(&reporter, &diagnostics);
     }
     let out = args.out.clone().unwrap_or_else(|| engine.root.join("public"));
     let (pages, written) = match engine.write(&out) {
         Ok(Ok(written)) => written,
         Ok(Err(failed)) => {
             diagnostics.extend(failed);
-            reporter.report(&diagnostics);
-            eprintln!("nothing was written: {}", reporter.tally(&diagnostics));
-            return CONTENT;
+            return nothing_written(&reporter, &diagnostics);
         }
         Err(error) => {
             let diagnostic = Diagnostic::new(Severity::Error, error.code(), error.to_string(), None);
@@ -55,6 +51,12 @@ pub fn run(args: &BuildArgs) -> u8 {
     // The process is about to end: the system takes the memory back faster than we could.
     std::mem::forget(engine);
     FINE
+}
+
+fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
+    reporter.report(diagnostics);
+    eprintln!("nothing was written: {}", reporter.tally(diagnostics));
+    CONTENT
 }
 
 /// A path as it is best read from where the user is.

@@ -116,8 +116,7 @@ fn source(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    let fits = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(['?', '#']);
-    if fits {
+    if crate::config::is_base_url(text) {
         Ok(text.to_owned())
     } else {
         Err("write the whole address, such as https://example.org/handbook/".into())

@@ -69,7 +69,7 @@ pub fn group(file: &FileName, stem: &str, text: &str) -> Read<Group> {
             fields.finish(reader);
         }
         for mut fields in fields.tables(reader, "subprojects") {
-            group.subprojects.extend(subproject(reader, &mut fields));
+            group.subprojects.extend(subproject(reader, &mut fields, meetings));
             fields.finish(reader);
         }
         for (role, node) in fields.entries(reader, "roles") {
@@ -93,7 +93,8 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
     }
 }
 
-fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
+/// The fields of a contact.
+pub(super) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
     let mut contact = Contact {
         slack: plain(fields.text(reader, "slack")),
         mailing_list: plain(fields.text(reader, "mailing_list")),
@@ -113,7 +114,12 @@ fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
     contact
 }
 
-fn subproject(reader: &mut Reader, fields: &mut Fields) -> Option<Subproject> {
+/// The fields of a subproject; `meetings` reads its meetings, which files name differently.
+pub(super) fn subproject(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    meetings: impl FnOnce(&mut Reader, &mut Fields) -> Vec<Meeting>,
+) -> Option<Subproject> {
     let name = fields.required(reader, "name");
     let description = plain(fields.text(reader, "description"));
     let mut own = None;
@@ -127,7 +133,8 @@ fn subproject(reader: &mut Reader, fields: &mut Fields) -> Option<Subproject> {
     Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
 }
 
-fn people(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Vec<Person> {
+/// A list of people.
+pub(super) fn people(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Vec<Person> {
     let mut people = Vec::new();
     for mut fields in fields.tables(reader, name) {
         people.extend(person(reader, &mut fields));

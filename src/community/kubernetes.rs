@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::handbook::person;
+use super::handbook::{contact, people, person, subproject};
 use super::reader::{Fields, Reader};
-use super::records::{At, Contact, Group, GroupKind, Lead, Meeting, Person, Subproject, Team};
+use super::records::{At, Contact, Group, GroupKind, Lead, Meeting};
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::parse;
@@ -107,33 +107,10 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
         fields.finish(reader);
     }
     for mut fields in fields.tables(reader, "subprojects") {
-        group.subprojects.extend(subproject(reader, &mut fields));
+        group.subprojects.extend(subproject(reader, &mut fields, meetings));
         fields.finish(reader);
     }
     Some(group)
-}
-
-fn subproject(reader: &mut Reader, fields: &mut Fields) -> Option<Subproject> {
-    let name = fields.required(reader, "name");
-    let description = fields.text(reader, "description").map(|text| text.value);
-    let own = fields.table(reader, "contact").map(|mut fields| {
-        let contact = contact(reader, &mut fields);
-        fields.finish(reader);
-        contact
-    });
-    let owners = fields.texts(reader, "owners").into_iter().map(|owner| owner.value).collect();
-    let leads = people(reader, fields, "leads");
-    let meetings = meetings(reader, fields);
-    Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
-}
-
-fn people(reader: &mut Reader, fields: &mut Fields, list: &'static str) -> Vec<Person> {
-    let mut people = Vec::new();
-    for mut fields in fields.tables(reader, list) {
-        people.extend(person(reader, &mut fields));
-        fields.finish(reader);
-    }
-    people
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
@@ -157,25 +134,4 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
         meetings.push(meeting);
     }
     meetings
-}
-
-fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
-    let mut plain = |name| fields.text(reader, name).map(|text| text.value);
-    let mut contact = Contact {
-        slack: plain("slack"),
-        mailing_list: plain("mailing_list"),
-        private_mailing_list: plain("private_mailing_list"),
-        ..Contact::default()
-    };
-    if let Some(mut fields) = fields.table(reader, "liaison") {
-        contact.liaison = person(reader, &mut fields);
-        fields.finish(reader);
-    }
-    for mut fields in fields.tables(reader, "teams") {
-        let name = fields.required(reader, "name");
-        let description = fields.text(reader, "description").map(|text| text.value);
-        contact.teams.extend(name.map(|name| Team { name: name.value, description }));
-        fields.finish(reader);
-    }
-    contact
 }

@@ -34,10 +34,7 @@ impl<'a> Reader<'a> {
     /// Reports at a place.
     pub fn report(&mut self, code: &'static str, span: &Range<usize>, message: String, help: Option<String>) {
         let diagnostic = Diagnostic::new(self.severity, code, message, self.location(span));
-        self.diagnostics.push(match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        });
+        self.diagnostics.push(diagnostic.maybe_help(help));
     }
 
     /// Reports what is a warning in anybody's file.

@@ -78,7 +78,7 @@ pub fn highlight(code: &str, language: &str) -> Option<String> {
 
 /// The grammar of a language by the names people write after a code fence.
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
-    let name = language.split([',', ' ', '{']).next().unwrap_or_default().to_ascii_lowercase();
+    let name = language.to_ascii_lowercase();
     let name = match name.as_str() {
         "" | "text" | "txt" | "plain" | "plaintext" | "none" | "output" => return None,
         "shell" | "console" | "shell-session" | "zsh" | "terminal" => "sh",

@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd, TextMergeStream,
-};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::highlight::highlight;
 use super::sanitize::sanitize;
 use super::{HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
-use crate::parse::{Document, Heading, LinkKind, Piece, autolinks, options, pieces};
+use crate::parse::{Document, Heading, LinkKind, Piece, autolinks, link, options, picture, pieces, unescape};
 
 /// Every class the writer gives, for the sanitiser to know.
 pub(super) const OWN_CLASSES: &[&str] = &[
@@ -235,7 +233,10 @@ impl<'a> Writer<'a> {
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::CodeBlock(kind) => {
                 let language = match kind {
-                    CodeBlockKind::Fenced(language) => language.trim().to_owned(),
+                    // What follows the name are notes for other programs (`rust,ignore`).
+                    CodeBlockKind::Fenced(info) => {
+                        info.trim().split([',', ' ', '{']).next().unwrap_or_default().to_owned()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 self.code = Some((language, String::new()));
@@ -272,25 +273,11 @@ impl<'a> Writer<'a> {
             Tag::Strong => self.html.push_str("<strong>"),
             Tag::Strikethrough => self.html.push_str("<del>"),
             Tag::Link { link_type, dest_url, title, .. } => {
-                let kind = match link_type {
-                    pulldown_cmark::LinkType::Inline => LinkKind::Inline,
-                    pulldown_cmark::LinkType::Autolink | pulldown_cmark::LinkType::Email => {
-                        LinkKind::Autolink
-                    }
-                    _ => LinkKind::Reference,
-                };
-                let destination = match link_type {
-                    pulldown_cmark::LinkType::Email => CowStr::from(format!("mailto:{dest_url}")),
-                    _ => dest_url,
-                };
+                let (kind, destination) = link(link_type, dest_url);
                 self.start_link(&destination, kind, &title);
             }
             Tag::Image { link_type, dest_url, title, .. } => {
-                let kind = match link_type {
-                    pulldown_cmark::LinkType::Inline => LinkKind::Image,
-                    _ => LinkKind::ImageReference,
-                };
-                let target = self.links.target(&dest_url, kind);
+                let target = self.links.target(&dest_url, picture(link_type));
                 self.picture = Some(Picture {
                     depth: 0,
                     target,
@@ -416,11 +403,10 @@ impl<'a> Writer<'a> {
 
     fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        let name = language.split([',', ' ', '{']).next().unwrap_or_default();
-        if name.is_empty() {
+        if language.is_empty() {
             self.html.push_str("<pre class=\"rb-code\"><code>");
         } else {
-            let _ = write!(self.html, "<pre class=\"rb-code\" data-lang=\"{}\"><code>", escape(name));
+            let _ = write!(self.html, "<pre class=\"rb-code\" data-lang=\"{}\"><code>", escape(&language));
         }
         match highlight(&code, &language) {
             Some(highlighted) => self.html.push_str(&highlighted),
@@ -507,32 +493,22 @@ impl<'a> Writer<'a> {
                     let mut done = span.start;
                     for attribute in attributes.iter().filter(|attribute| !attribute.value.is_empty()) {
                         let value = &html[attribute.value.clone()];
-                        let written = match (name.as_str(), attribute.name.as_str()) {
-                            ("a", "href") => self.raw_address(value, LinkKind::HtmlHref),
-                            ("img", "src") => self.raw_address(value, LinkKind::HtmlSrc),
+                        let (replaced, written) = match (name.as_str(), attribute.name.as_str()) {
+                            ("a", "href") => {
+                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlHref)))
+                            }
+                            ("img", "src") => {
+                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlSrc)))
+                            }
+                            // An attribute of presentation becomes a class.
                             (_, "align") if self.policy == HtmlPolicy::Sanitized => {
-                                // An attribute of presentation becomes a class.
-                                let class = match value.to_ascii_lowercase().as_str() {
-                                    "center" | "middle" => "rb-center",
-                                    "right" => "rb-right",
-                                    _ => "rb-left",
-                                };
-                                self.html.push_str(
-                                    html[done..attribute.value.start].trim_end_matches(['"', '\'']),
-                                );
-                                let start =
-                                    self.html.to_ascii_lowercase().rfind("align").unwrap_or(self.html.len());
-                                self.html.truncate(start);
-                                let _ = write!(self.html, "class=\"{class}\"");
-                                done = attribute.value.end;
-                                done += usize::from(html[done..].starts_with(['"', '\'']));
-                                continue;
+                                (&attribute.span, format!("class=\"{}\"", alignment(value)))
                             }
                             _ => continue,
                         };
-                        self.html.push_str(&html[done..attribute.value.start]);
-                        escape_to(&mut self.html, &written);
-                        done = attribute.value.end;
+                        self.html.push_str(&html[done..replaced.start]);
+                        self.html.push_str(&written);
+                        done = replaced.end;
                     }
                     self.html.push_str(&html[done..span.end]);
                 }
@@ -541,7 +517,7 @@ impl<'a> Writer<'a> {
     }
 
     fn raw_address(&self, value: &str, kind: LinkKind) -> String {
-        let written = value.replace("&amp;", "&").replace("&quot;", "\"");
+        let written = unescape(value);
         match self.links.target(&written, kind).href {
             Some(href) if is_safe(&href) => href,
             _ if self.policy == HtmlPolicy::AsWritten => written,
@@ -580,5 +556,14 @@ impl<'a> Writer<'a> {
             html.push_str("</ol></section>\n");
         }
         html
+    }
+}
+
+/// The class of an `align` attribute.
+fn alignment(value: &str) -> &'static str {
+    match value.to_ascii_lowercase().as_str() {
+        "center" | "middle" => "rb-center",
+        "right" => "rb-right",
+        _ => "rb-left",
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::config::{Config, Format};
 use crate::diagnostic::nearest;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// A destination as written, as a question.
 #[salsa::interned]
@@ -34,16 +34,12 @@ pub enum Target {
     },
     /// A file or folder of a source that is no page here, at its address on the web.
     SourceFile {
-        /// The source.
-        source: SourceId,
-        /// Path within it.
+        /// Path within its source.
         path: String,
         /// Address on the web.
         url: String,
         /// Fragment as written.
         anchor: Option<String>,
-        /// Whether the source was there to look; an absent source holds whatever one says.
-        seen: bool,
     },
     /// An address outside the sources.
     External(String),
@@ -64,8 +60,6 @@ pub struct PageTarget {
     pub heading: Option<String>,
     /// Title of the page.
     pub title: String,
-    /// A digest of this handbook standing for the document that is meant.
-    pub digest: bool,
     /// The anchor is written in another case than the page's id.
     pub case_differs: bool,
 }
@@ -108,7 +102,7 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
                 None,
             );
         }
-        return in_document(db, from, fragment, false);
+        return in_document(db, from, fragment);
     }
     let config = Site::get(db).config(db);
     if url::scheme(written).is_some() {
@@ -186,16 +180,16 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     }
     if let Some(file) = tree.file(path) {
         if file.is_document(db) {
-            return in_document(db, file, fragment, false);
+            return in_document(db, file, fragment);
         }
         if config.web.is_none() || config.format == Format::Handbook || is_picture(path) {
             return Target::Asset { file, url: asset_url(db, file) };
         }
-        return source_file(config, source, path, fragment, true, "blob");
+        return source_file(config, path, fragment, "blob");
     }
     if path.is_empty() || tree.is_folder(path) {
         if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
-            return in_document(db, index, fragment, false);
+            return in_document(db, index, fragment);
         }
         let holds_documents = tree.under(path).any(|(_, file)| file.is_document(db));
         if holds_documents {
@@ -206,11 +200,10 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 anchor: None,
                 heading: None,
                 title: if path.is_empty() { config.title() } else { title },
-                digest: false,
                 case_differs: false,
             });
         }
-        return source_file(config, source, path, fragment, true, "tree");
+        return source_file(config, path, fragment, "tree");
     }
     missing(db, source, path, None)
 }
@@ -224,18 +217,16 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
             .find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
     });
     if let Some(digest) = digest {
-        return in_document(db, *digest, fragment, true);
+        return in_document(db, *digest, fragment);
     }
     let config = &Site::get(db).config(db).sources[source.0];
-    source_file(config, source, path, fragment, false, "blob")
+    source_file(config, path, fragment, "blob")
 }
 
 fn source_file(
     config: &crate::config::SourceConfig,
-    source: SourceId,
     path: &str,
     fragment: Option<&str>,
-    seen: bool,
     view: &str,
 ) -> Target {
     let Some(web) = &config.web else {
@@ -249,16 +240,14 @@ fn source_file(
     let anchor = fragment.map(str::to_owned);
     let suffix = anchor.as_ref().map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
     Target::SourceFile {
-        source,
         url: format!("{web}{}{suffix}", url::encode_path(path)),
         path: path.to_owned(),
         anchor,
-        seen,
     }
 }
 
 /// A place in a document. GitHub compares anchors without regard to case.
-fn in_document(db: &dyn Db, file: File, fragment: Option<&str>, digest: bool) -> Target {
+fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let outline = outline(db, file);
     let page_url = document_url(db, file);
     let mut page = PageTarget {
@@ -267,7 +256,6 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>, digest: bool) ->
         anchor: None,
         heading: None,
         title: outline.title.clone(),
-        digest,
         case_differs: false,
     };
     let Some(fragment) = fragment else { return Target::Page(page) };
@@ -348,8 +336,7 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
             (None, Some([one])) => Some(format!("there is `/{one}`")),
             _ => {
                 let beside = tree.under(folder).map(|(known, _)| &**known);
-                let beside =
-                    beside.filter(|known| known.rsplit_once('/').map_or("", |(folder, _)| folder) == folder);
+                let beside = beside.filter(|known| folder_of(known) == folder);
                 nearest(path, beside).map(|known| format!("did you mean `{known}`?"))
             }
         }

@@ -1,7 +1,7 @@
 //! Where everything is shown: the pages that can exist, and their addresses.
 
 use crate::config::Format;
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, SourceId, folder_of};
 
 use super::file::is_role;
 use super::{Handbook, handbook};
@@ -206,9 +206,9 @@ pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<Stri
     let mut folders = std::collections::BTreeSet::new();
     let tree = &Site::get(db).trees(db)[source.0];
     for (path, _) in tree.files.iter().filter(|(_, file)| file.is_document(db)) {
-        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut folder = folder_of(path);
         while folders.insert(folder.to_owned()) && !folder.is_empty() {
-            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            folder = folder_of(folder);
         }
     }
     folders

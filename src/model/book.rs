@@ -21,7 +21,7 @@ pub struct Handbook {
     /// By their order, then by title.
     pub roles: IndexMap<String, Arc<Role>>,
     /// By their order, then by name.
-    pub areas: Vec<Arc<SkillArea>>,
+    pub areas: Vec<(File, Arc<SkillArea>)>,
     /// In the order of their areas.
     pub skills: IndexMap<String, Arc<SkillEntry>>,
     /// By their order, then by title.
@@ -230,7 +230,7 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     for file in data_files(db) {
         let records = records(db, file);
         if let Some(area) = &records.area {
-            handbook.areas.push(area.clone());
+            handbook.areas.push((file, area.clone()));
             for skill in &area.skills {
                 let entry = SkillEntry {
                     skill: skill.clone(),
@@ -260,9 +260,10 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     for role in roles {
         handbook.roles.entry(role.id.clone()).or_insert(role);
     }
-    handbook.areas.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
-    let position =
-        |area: &str| handbook.areas.iter().position(|known| known.id.value == area).unwrap_or(usize::MAX);
+    handbook.areas.sort_by(|(_, a), (_, b)| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    let position = |area: &str| {
+        handbook.areas.iter().position(|(_, known)| known.id.value == area).unwrap_or(usize::MAX)
+    };
     let mut skills = std::mem::take(&mut handbook.skills);
     skills.sort_by(|_, a, _, b| position(&a.area).cmp(&position(&b.area)));
     handbook.skills = skills;

@@ -10,7 +10,7 @@ use super::{Body, PageView, TocItem};
 use crate::html;
 use crate::link::{self, Target};
 use crate::model::{self, FolderKey, Route};
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -255,6 +255,6 @@ fn assets_of(db: &dyn Db, file: File) -> BTreeSet<File> {
 fn parent(folder: &str) -> Option<&str> {
     match folder {
         "" => None,
-        folder => Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent)),
+        folder => Some(folder_of(folder)),
     }
 }

@@ -164,7 +164,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
         owners: subproject
             .owners
             .iter()
-            .filter(|url| super::scope::is_web(url))
+            .filter(|url| crate::config::is_web(url))
             .map(|url| owners(url))
             .collect(),
         meetings: scope.meetings(&subproject.meetings),
@@ -199,7 +199,7 @@ fn owners(address: &str) -> Link {
     };
     let rest = rest.strip_prefix("refs/heads/").unwrap_or(rest);
     let (branch, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = crate::source::folder_of(path);
     let label = if folder.is_empty() {
         format!("{organisation}/{repository}")
     } else {

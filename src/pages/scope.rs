@@ -8,6 +8,7 @@ use super::view::{
     SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
+use crate::config::is_web;
 use crate::html::{self, HtmlPolicy, LinkTarget};
 use crate::link::{self, PageTarget, Target, url};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
@@ -198,6 +199,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Meetings of a group or subproject.
+    /// Only addresses of the web become links: a data file may hold anything.
     pub fn meetings(&self, meetings: &[community::Meeting]) -> Vec<Meeting> {
         let meeting = |meeting: &community::Meeting| {
             let (when, note) = community::describe(meeting);
@@ -377,9 +379,4 @@ fn list(address: &str) -> Link {
         return Link { label: url::decode(name), url: address.to_owned(), external: true };
     }
     Link { label: address.to_owned(), url: format!("mailto:{address}"), external: true }
-}
-
-/// Only addresses of the web become links: a data file may hold anything.
-pub fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
 }

@@ -64,12 +64,13 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
     let handbook = model::handbook(scope.db);
     // A role that asks for no skill would be an empty column.
     let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
-    let areas = handbook.areas.iter().map(|area| Area {
+    let areas = handbook.areas.iter().map(|(file, area)| Area {
         id: area.id.value.clone(),
         name: area.name.clone(),
-        description_html: file_of(scope, &area.id)
-            .zip(area.description.as_ref())
-            .map_or(String::new(), |(file, text)| scope.markdown(file, text, false)),
+        description_html: area
+            .description
+            .as_ref()
+            .map_or(String::new(), |text| scope.markdown(*file, text, false)),
         skills: handbook
             .skills
             .values()
@@ -164,8 +165,4 @@ fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
         }
     }
     overlays
-}
-
-fn file_of(scope: &Scope, area: &str) -> Option<crate::source::File> {
-    model::handbook(scope.db).skills.values().find(|entry| entry.area == area).map(|entry| entry.file)
 }

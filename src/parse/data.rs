@@ -215,9 +215,5 @@ pub fn toml_error(file: &FileName, text: &str, error: &toml::de::Error) -> Diagn
         .flatten()
         .and_then(|given| nearest(given, quoted))
         .map(|known| format!("did you mean `{known}`?"));
-    let diagnostic = Diagnostic::error(code, message.clone(), location);
-    match suggestion {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    Diagnostic::error(code, message.clone(), location).maybe_help(suggestion)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
 use super::front_matter::front_matter;
@@ -91,7 +91,7 @@ impl Walk<'_> {
     fn event(&mut self, event: Event<'_>, span: Range<usize>) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
-                self.heading = Some((level_number(level), String::new(), span));
+                self.heading = Some((level as u8, String::new(), span));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
             Event::Start(Tag::Paragraph) if self.depth == 0 && self.document.lead.is_none() => {
@@ -114,25 +114,13 @@ impl Walk<'_> {
             Event::End(TagEnd::CodeBlock) => self.code = false,
             Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
                 self.links += 1;
-                let kind = match link_type {
-                    LinkType::Inline => LinkKind::Inline,
-                    LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
-                    _ => LinkKind::Reference,
-                };
-                let destination = match link_type {
-                    LinkType::Email => format!("mailto:{dest_url}"),
-                    _ => dest_url.into_string(),
-                };
-                self.link(kind, destination, span, &id);
+                let (kind, destination) = link(link_type, dest_url);
+                self.link(kind, destination.into_string(), span, &id);
             }
             Event::Start(Tag::Image { link_type, dest_url, id, .. }) => {
                 self.links += 1;
                 self.pictures += 1;
-                let kind = match link_type {
-                    LinkType::Inline => LinkKind::Image,
-                    _ => LinkKind::ImageReference,
-                };
-                self.link(kind, dest_url.into_string(), span, &id);
+                self.link(picture(link_type), dest_url.into_string(), span, &id);
             }
             Event::End(TagEnd::Link) => self.links -= 1,
             Event::End(TagEnd::Image) => {
@@ -233,8 +221,26 @@ impl Walk<'_> {
     }
 }
 
+/// How a link is written, and where it leads; `<name@example.org>` leaves out the scheme.
+pub fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, CowStr<'_>) {
+    match link_type {
+        LinkType::Inline => (LinkKind::Inline, destination),
+        LinkType::Autolink => (LinkKind::Autolink, destination),
+        LinkType::Email => (LinkKind::Autolink, format!("mailto:{destination}").into()),
+        _ => (LinkKind::Reference, destination),
+    }
+}
+
+/// How a picture is written.
+pub fn picture(link_type: LinkType) -> LinkKind {
+    match link_type {
+        LinkType::Inline => LinkKind::Image,
+        _ => LinkKind::ImageReference,
+    }
+}
+
 /// The entities that matter in addresses.
-pub(super) fn unescape(value: &str) -> String {
+pub fn unescape(value: &str) -> String {
     if !value.contains('&') {
         return value.to_owned();
     }
@@ -255,9 +261,4 @@ fn shortened(text: &str) -> String {
             format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
         }
     }
-}
-
-/// 1 to 6.
-pub(super) fn level_number(level: HeadingLevel) -> u8 {
-    level as u8
 }

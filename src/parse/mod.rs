@@ -16,7 +16,7 @@ use std::ops::Range;
 
 pub use autolink::{Autolink, autolinks};
 pub use data::{Key, Node, Value, toml, toml_error, yaml};
-pub use markdown::{options, parse};
+pub use markdown::{link, options, parse, picture, unescape};
 pub use raw_html::{Attribute, Piece, pieces};
 pub use slug::{Slugs, slug};
 

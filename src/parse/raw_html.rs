@@ -27,6 +27,8 @@ pub enum Piece {
 pub struct Attribute {
     /// In lower case.
     pub name: String,
+    /// Byte range of the whole attribute, quotes included.
+    pub span: Range<usize>,
     /// Byte range of the value without quotes; empty after the name when there is none.
     pub value: Range<usize>,
 }
@@ -116,6 +118,6 @@ fn tag(html: &str, start: usize) -> Option<Piece> {
                 }
             }
         }
-        attributes.push(Attribute { name: attribute, value });
+        attributes.push(Attribute { name: attribute, span: attribute_start..at, value });
     }
 }

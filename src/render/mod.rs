@@ -4,7 +4,7 @@ mod api;
 mod theme;
 
 pub use api::handbook_json;
-pub use theme::{Templates, template_diagnostics, templates};
+pub use theme::{Templates, templates};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::Route;
@@ -19,7 +19,8 @@ use crate::source::Db;
 /// What the template says, with its name and line.
 pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let page = pages::page(db, route)?;
-    let templates = templates(db).as_ref()?;
+    // Templates that cannot be compiled are reported once, not by every page.
+    let templates = templates(db).as_ref().ok()?;
     Some(templates.render(db, &page))
 }
 

@@ -50,19 +50,10 @@ fn object(body: &Body) -> &'static str {
     }
 }
 
-/// The theme's templates; `None` when they cannot be compiled ([`template_diagnostics`] says why).
+/// The theme's templates, or what keeps them from being compiled.
 #[salsa::tracked(no_eq)]
-pub fn templates(db: &dyn Db) -> Option<Templates> {
-    compile(Site::get(db).theme(db)).ok()
-}
-
-/// What keeps the templates from being compiled.
-#[salsa::tracked]
-pub fn template_diagnostics(db: &dyn Db) -> Option<Diagnostic> {
-    compile(Site::get(db).theme(db)).err()
-}
-
-fn compile(theme: &Theme) -> Result<Templates, Diagnostic> {
+pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
+    let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
     let templates = theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     tera.add_raw_templates(templates).map_err(|error| diagnostic("template/syntax", &error, theme))?;

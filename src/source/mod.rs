@@ -146,7 +146,7 @@ impl File {
 
     /// The folder it is in; `""` at the root.
     pub fn folder(self, db: &dyn Db) -> String {
-        self.path(db).rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+        folder_of(&self.path(db)).to_owned()
     }
 
     /// Whether it is a Markdown document that could be read.
@@ -159,6 +159,11 @@ impl File {
 #[salsa::tracked(returns(copy))]
 fn is_text(db: &dyn Db, file: File) -> bool {
     matches!(file.content(db), Content::Text(_) | Content::Repaired(..))
+}
+
+/// The folder that a path is in; `""` at the root.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a path names a Markdown document.

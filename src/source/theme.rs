@@ -7,7 +7,7 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
-use crate::diagnostic::{Diagnostic, FileName};
+use crate::diagnostic::{Diagnostic, FileName, Location};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -45,23 +45,14 @@ pub fn theme(site: &Path, name: &str) -> (Theme, Vec<Diagnostic>) {
         if !entry.file_type().is_file() {
             continue;
         }
+        let mut fault = |code, message: String| {
+            let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
+            diagnostics.push(Diagnostic::error(code, message, location));
+        };
         match std::fs::read(entry.path()) {
-            Ok(bytes) => {
-                if !theme.add(&path, &bytes, true) {
-                    let location =
-                        crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
-                    diagnostics.push(Diagnostic::error(
-                        "source/not-utf8",
-                        "the template is not valid UTF-8",
-                        location,
-                    ));
-                }
-            }
-            Err(error) => {
-                let location =
-                    crate::diagnostic::Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
-                diagnostics.push(Diagnostic::error("source/unreadable", error.to_string(), location));
-            }
+            Ok(bytes) if theme.add(&path, &bytes, true) => {}
+            Ok(_) => fault("source/not-utf8", "the template is not valid UTF-8".to_owned()),
+            Err(error) => fault("source/unreadable", error.to_string()),
         }
     }
     (theme, diagnostics)
