@@ -33,8 +33,7 @@ impl<T> Deref for At<T> {
 }
 
 /// The kinds of group that governance knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKind {
     /// Special interest group: permanent, owns code.
     Sig,
@@ -285,18 +284,13 @@ pub struct Checklist {
 }
 
 /// When an item is due, from taking up the role on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum Phase {
     Before,
-    #[serde(rename = "day-1")]
     Day1,
-    #[serde(rename = "week-1")]
     Week1,
-    #[serde(rename = "month-1")]
     Month1,
-    #[serde(rename = "quarter-1")]
     Quarter1,
     Ongoing,
     Leaving,
