@@ -4,7 +4,8 @@
 //! [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
 //! data, [`model`] says what all files say together, [`link`] resolves references, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
-//! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in.
+//! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
+//! shows its pages as they are edited.
 
 pub mod diagnostic;
 
@@ -31,5 +32,7 @@ pub mod render;
 pub mod output;
 
 pub mod engine;
+
+pub mod serve;
 
 pub mod commands;

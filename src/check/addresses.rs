@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::model::{Route, data_files, handbook, routes};
+use crate::model::{Route, origins, routes};
 use crate::source::{Db, File};
 
 /// Finds `pages/duplicate-url`. Addresses that differ only in case are one: so they are on file systems
@@ -34,15 +34,5 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
 
 /// The file a page is made of.
 fn file(db: &dyn Db, route: &Route) -> Option<File> {
-    let handbook = handbook(db);
-    match route {
-        Route::Document(file) => Some(*file),
-        Route::Role(id) => handbook.roles.get(id).map(|role| role.file),
-        Route::Group(id) | Route::Lead { group: id, .. } => {
-            handbook.groups.get(id).map(|group| group.overlay_file)
-        }
-        Route::Skill(id) => handbook.skills.get(id).map(|skill| skill.file),
-        Route::Checklist(id) => handbook.checklists.get(id).map(|checklist| checklist.file),
-        _ => data_files(db).next(),
-    }
+    origins(db, route).first().map(|origin| origin.file)
 }

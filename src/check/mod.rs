@@ -43,6 +43,11 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "addresses", run: addresses::run },
 ];
 
+/// What keeps a file from being read as what it is.
+pub fn faults(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    faults::run(db, file)
+}
+
 /// Everything the file rules find in one file.
 #[salsa::tracked]
 pub fn file_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {

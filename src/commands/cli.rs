@@ -18,6 +18,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Find everything a build would find, and write nothing
     Check(CheckArgs),
+    /// Preview the site in a browser and keep it up to date while you edit
+    Serve(ServeArgs),
     /// Write group data files from a checkout (facts only)
     Import(ImportArgs),
     /// Start a site
@@ -81,6 +83,30 @@ pub struct CheckArgs {
     pub site: SiteArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
+}
+
+#[derive(Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Name or address to listen at
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: String,
+    /// Port to listen at; the next free one if it is taken
+    #[arg(long, default_value_t = 4000)]
+    pub port: u16,
+    /// A further name by which browsers may reach it; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Move the browser to the page that is being edited
+    #[arg(long)]
+    pub navigate: bool,
+    /// Look at files again and again, where the system does not tell of changes (network folders)
+    #[arg(long)]
+    pub poll: bool,
 }
 
 #[derive(Args)]

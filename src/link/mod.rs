@@ -182,7 +182,9 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         if file.is_document(db) {
             return in_document(db, file, fragment);
         }
-        if config.web.is_none() || config.format == Format::Handbook || is_picture(path) {
+        // A file that cannot be read, or a link out of the source, is never copied.
+        let copied = config.web.is_none() || config.format == Format::Handbook || is_picture(path);
+        if copied && file.readable(db) {
             return Target::Asset { file, url: asset_url(db, file) };
         }
         return source_file(config, path, fragment, "blob");

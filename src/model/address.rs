@@ -1,5 +1,7 @@
 //! Where everything is shown: the pages that can exist, and their addresses.
 
+use std::collections::HashMap;
+
 use crate::config::Format;
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
@@ -128,12 +130,69 @@ pub fn asset_url(db: &dyn Db, file: File) -> String {
     format!("{}{}", root_url(db, file.source(db)), file.path(db))
 }
 
-/// Every page of the site with its address, in no particular order: the handbook's, then the documents'.
-#[salsa::tracked]
-pub fn routes(db: &dyn Db) -> Vec<(String, Route)> {
-    let handbook = handbook(db);
-    let mut routes = handbook_routes(handbook);
+/// Pages with their addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// In no particular order.
+    pub list: Vec<(String, Route)>,
+    /// Place in the list by address in lower case; of several pages the first.
+    by_address: HashMap<String, usize>,
+}
+
+impl Pages {
+    fn new(db: &dyn Db, routes: Vec<Route>) -> Self {
+        let list: Vec<_> = routes.into_iter().map(|route| (route.url(db), route)).collect();
+        let mut by_address = HashMap::with_capacity(list.len());
+        for (index, (url, _)) in list.iter().enumerate() {
+            by_address.entry(url.to_lowercase()).or_insert(index);
+        }
+        Self { list, by_address }
+    }
+
+    /// The page that has an address to itself, apart from case.
+    fn at(&self, url: &str) -> Option<&(String, Route)> {
+        self.by_address.get(&url.to_lowercase()).map(|index| &self.list[*index])
+    }
+}
+
+/// The file that is copied to an address, if it is copied at all.
+pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
     let site = Site::get(db);
+    site.trees(db).iter().enumerate().find_map(|(index, tree)| {
+        tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?)
+    })
+}
+
+/// Every page of the site with its address: the handbook's, then the documents'.
+pub fn routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
+    data_pages(db).list.iter().chain(&document_pages(db).list)
+}
+
+/// Every page that is written: where two claim one address, the first.
+pub fn written_routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
+    routes(db).filter(|(url, route)| claimant(db, url).is_some_and(|(_, first)| first == route))
+}
+
+/// The page at an address.
+pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
+    claimant(db, url).filter(|(known, _)| known == url).map(|(_, route)| route)
+}
+
+fn claimant<'db>(db: &'db dyn Db, url: &str) -> Option<&'db (String, Route)> {
+    data_pages(db).at(url).or_else(|| document_pages(db).at(url))
+}
+
+/// The pages that are made of data.
+#[salsa::tracked]
+fn data_pages(db: &dyn Db) -> Pages {
+    Pages::new(db, handbook_routes(handbook(db)))
+}
+
+/// The pages of documents and folders. It depends on which files there are, never on what they say.
+#[salsa::tracked]
+fn document_pages(db: &dyn Db) -> Pages {
+    let site = Site::get(db);
+    let mut routes = Vec::new();
     for (index, tree) in site.trees(db).iter().enumerate() {
         let source = SourceId(index);
         let own = site.config(db).sources[index].format == Format::Handbook;
@@ -150,7 +209,7 @@ pub fn routes(db: &dyn Db) -> Vec<(String, Route)> {
             }
         }
     }
-    routes.into_iter().map(|route| (route.url(db), route)).collect()
+    Pages::new(db, routes)
 }
 
 /// Pages made of data, in the order of the main navigation.
@@ -184,6 +243,85 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
         routes.push(Route::Glossary);
     }
     routes
+}
+
+/// A file that a page is made of, and which of its lines; all where there is no range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file.
+    pub file: File,
+    /// Lines, from 1; the end is not among them.
+    pub lines: Option<std::ops::Range<u32>>,
+}
+
+impl Origin {
+    fn whole(file: File) -> Self {
+        Self { file, lines: None }
+    }
+}
+
+/// The files a page is made of, the most telling first. Lists of everything are made of no one file.
+pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
+    let handbook = handbook(db);
+    let group = |id: &str| {
+        let Some(group) = handbook.groups.get(id) else { return Vec::new() };
+        let mut origins = vec![group_origin(db, group)];
+        if group.overlay_file != group.file {
+            origins.insert(0, Origin::whole(group.overlay_file));
+        }
+        origins
+    };
+    match route {
+        Route::Document(file) => vec![Origin::whole(*file)],
+        Route::Role(id) => handbook.roles.get(id).map(|role| Origin::whole(role.file)).into_iter().collect(),
+        Route::Group(id) => group(id),
+        Route::Lead { group: id, role } => {
+            let role = handbook.roles.get(role).map(|role| Origin::whole(role.file));
+            group(id).into_iter().chain(role).collect()
+        }
+        Route::Skill(id) => {
+            handbook.skills.get(id).map(|skill| Origin::whole(skill.file)).into_iter().collect()
+        }
+        Route::Checklist(id) => {
+            handbook.checklists.get(id).map(|list| Origin::whole(list.file)).into_iter().collect()
+        }
+        Route::Glossary => handbook.terms.iter().map(|term| Origin::whole(term.0)).take(1).collect(),
+        Route::Home => section_text(db, "").map(Origin::whole).into_iter().collect(),
+        Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
+        Route::Groups
+        | Route::People
+        | Route::Person(_)
+        | Route::Skills
+        | Route::Checklists
+        | Route::Folder(..)
+        | Route::NotFound => Vec::new(),
+    }
+}
+
+/// A group's lines where its file describes several: from its id to that of the next.
+fn group_origin(db: &dyn Db, group: &super::Group) -> Origin {
+    let ids = super::records(db, group.file).groups.iter().map(|group| group.id.span.start);
+    let starts: std::collections::BTreeSet<usize> = ids.collect();
+    if starts.len() < 2 {
+        return Origin::whole(group.file);
+    }
+    let text = group.file.text(db);
+    let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count() as u32;
+    let start = group.facts.id.span.start;
+    let end = starts.range(start + 1..).next().map_or(u32::MAX, |next| line(*next));
+    Origin { file: group.file, lines: Some(line(start)..end) }
+}
+
+/// The page that shows best what a file says.
+pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
+    let shows = |route: &&Route| origins(db, route).first().is_some_and(|origin| origin.file == file);
+    routes(db).map(|(_, route)| route).find(shows)
+}
+
+/// The text of a page made of data.
+fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
+    let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    files.into_iter().find(|file| file.is_document(db) && is_section_text(db, *file) && file.folder(db) == folder)
 }
 
 /// Documents of a handbook that are shown within a page made of data: the home page's text and the

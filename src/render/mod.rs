@@ -6,6 +6,8 @@ mod theme;
 pub use api::handbook_json;
 pub use theme::{Templates, templates};
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::Route;
 use crate::pages;
@@ -33,6 +35,6 @@ pub struct RouteKey<'db> {
 
 /// [`html`], kept until something it shows changes.
 #[salsa::tracked]
-pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<String, Diagnostic>> {
-    html(db, key.route(db))
+pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
+    Some(html(db, key.route(db))?.map(Arc::from))
 }

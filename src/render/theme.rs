@@ -22,10 +22,70 @@ impl Templates {
         context.insert("page", &page.page);
         context.insert(object(&page.body), &page.body);
         let name = format!("{}.html", page.page.kind);
-        self.tera
-            .render(&name, &context)
-            .map_err(|error| diagnostic("template/render", &error, Site::get(db).theme(db)))
+        let mut output = Bounded::default();
+        RANGES.set(0);
+        let rendered = self.tera.render_to(&name, &context, &mut output);
+        if output.full {
+            let message = format!("the page is larger than {} MB", LARGEST_PAGE >> 20);
+            let location = Location::line(&file_name(Site::get(db).theme(db), &name), 1, 1);
+            let help = "a loop of the template writes more than it should";
+            return Err(Diagnostic::error("template/render", message, location).help(help));
+        }
+        rendered.map_err(|error| diagnostic("template/render", &error, Site::get(db).theme(db)))?;
+        // Templates and what they are given are texts: so is what comes of them.
+        Ok(String::from_utf8(output.bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
+}
+
+/// Largest page, in bytes. A template may loop; the page it makes ends here.
+const LARGEST_PAGE: usize = 64 << 20;
+/// How many numbers `range` may give to one page, all its calls together.
+const MOST_NUMBERS: u64 = 1_000_000;
+
+/// What a template wrote, up to [`LARGEST_PAGE`].
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.bytes.len() + bytes.len() > LARGEST_PAGE {
+            self.full = true;
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+thread_local! {
+    /// How many numbers `range` has given to the page that is being rendered.
+    static RANGES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// `range` of Tera, with a bound on all calls of a page together: loops in loops end, too.
+fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>> {
+    let start = arguments.get::<i64>("start")?.unwrap_or(0);
+    let end = arguments.must_get::<i64>("end")?;
+    let step = arguments.get::<i64>("step_by")?.unwrap_or(1);
+    let span = if step > 0 { i128::from(end) - i128::from(start) } else { i128::from(start) - i128::from(end) };
+    let count = match step.unsigned_abs() {
+        0 => return Err(tera::Error::message("`step_by` of `range` is 0")),
+        step => (span.max(0) as u128).div_ceil(u128::from(step)),
+    };
+    RANGES.set(RANGES.get().saturating_add(u64::try_from(count).unwrap_or(u64::MAX)));
+    if RANGES.get() > MOST_NUMBERS {
+        let message = format!("`range` gives one page more than {MOST_NUMBERS} numbers");
+        return Err(tera::Error::message(message));
+    }
+    Ok((0..count as i64).map(|index| start + index * step).collect())
 }
 
 /// The name under which a template gets what its kind of page shows.
@@ -55,6 +115,7 @@ fn object(body: &Body) -> &'static str {
 pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
+    tera.register_function("range", range);
     let templates = theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     tera.add_raw_templates(templates).map_err(|error| diagnostic("template/syntax", &error, theme))?;
     Ok(Templates { tera })
@@ -62,10 +123,7 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
 
 /// Tera's error at its place. A template of the binary has no file in the site; it is named all the same.
 fn diagnostic(code: &'static str, error: &tera::Error, theme: &Theme) -> Diagnostic {
-    let file = |name: &str| match theme.templates.get(name) {
-        Some((_, true)) => FileName::site(&format!("{}/templates/{name}", theme.folder)),
-        _ => FileName { source: Some("default theme".into()), path: format!("templates/{name}").into() },
-    };
+    let file = |name: &str| file_name(theme, name);
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let name = report.filename();
@@ -83,5 +141,12 @@ fn diagnostic(code: &'static str, error: &tera::Error, theme: &Theme) -> Diagnos
             };
             Diagnostic::error(code, message, name.map(|name| Location::line(&file(name), 1, 1)))
         }
+    }
+}
+
+fn file_name(theme: &Theme, name: &str) -> FileName {
+    match theme.templates.get(name) {
+        Some((_, true)) => FileName::site(&format!("{}/templates/{name}", theme.folder)),
+        _ => FileName { source: Some("default theme".into()), path: format!("templates/{name}").into() },
     }
 }

@@ -9,11 +9,13 @@ mod theme;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use salsa::Durability;
+
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::FileName;
 
-pub use scan::{LARGEST, Scan, asset_path, read, scan};
-pub use theme::{Theme, theme};
+pub use scan::{LARGEST, Scan, asset_path, read, scan, scan_at, slashed};
+pub use theme::{Theme, ThemeAssets, ThemeFiles, theme};
 
 /// What every query may ask for: the inputs below.
 #[salsa::db]
@@ -33,6 +35,10 @@ pub struct File {
     /// Path relative to the source's root, with `/`.
     #[returns(clone)]
     pub path: Arc<str>,
+    /// False when its content is a [`Content::Fault`]. Kept apart from the content, so that an edit of a
+    /// text leaves everything that only depends on which files there are.
+    #[returns(copy)]
+    pub readable: bool,
     /// What is in it.
     pub content: Content,
 }
@@ -75,8 +81,10 @@ pub struct Site {
     pub config: Arc<Config>,
     /// The files of each source, in the order of `site.toml`.
     pub trees: Vec<Arc<Tree>>,
-    /// Templates and assets.
+    /// Templates.
     pub theme: Arc<Theme>,
+    /// Files of the theme that pages use as they are.
+    pub assets: Arc<ThemeAssets>,
 }
 
 /// The files of one source.
@@ -110,6 +118,16 @@ impl Tree {
 }
 
 impl File {
+    /// A file with what is in it. Texts change all the time, which files there are seldom, and where a
+    /// file stands never: queries that depend on the latter alone are not even looked at after an edit.
+    pub fn create(db: &dyn Db, source: SourceId, path: Arc<str>, content: Content) -> Self {
+        Self::builder(source, path, content.is_readable(), content)
+            .durability(Durability::HIGH)
+            .readable_durability(Durability::MEDIUM)
+            .content_durability(Durability::LOW)
+            .new(db)
+    }
+
     /// The configuration of the file's source.
     pub fn config(self, db: &dyn Db) -> &SourceConfig {
         &Site::get(db).config(db).sources[self.source(db).0]
@@ -151,14 +169,15 @@ impl File {
 
     /// Whether it is a Markdown document that could be read.
     pub fn is_document(self, db: &dyn Db) -> bool {
-        is_markdown(&self.path(db)) && is_text(db, self)
+        is_markdown(&self.path(db)) && self.readable(db)
     }
 }
 
-/// Whether a file could be read. Asked apart from its content, so that an edit changes no answer.
-#[salsa::tracked(returns(copy))]
-fn is_text(db: &dyn Db, file: File) -> bool {
-    matches!(file.content(db), Content::Text(_) | Content::Repaired(..))
+impl Content {
+    /// Whether it is anything but a fault.
+    pub fn is_readable(&self) -> bool {
+        !matches!(self, Self::Fault(_))
+    }
 }
 
 /// The folder that a path is in; `""` at the root.

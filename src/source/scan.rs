@@ -19,8 +19,10 @@ pub const LARGEST: u64 = 16 << 20;
 pub struct Scan {
     /// Whether the folder exists.
     pub present: bool,
-    /// Paths relative to the folder, with what is in them; in no particular order.
+    /// Paths relative to the folder, with what is in them.
     pub files: Vec<(Arc<str>, Content)>,
+    /// Symbolic links, and where on disk they lead.
+    pub links: Vec<(Arc<str>, PathBuf)>,
 }
 
 /// Reads a source's folder. What cannot be read is part of the result, as [`Content::Fault`].
@@ -28,31 +30,52 @@ pub fn scan(root: &Path, config: &SourceConfig) -> Scan {
     if !root.is_dir() {
         return Scan::default();
     }
-    let exclude = exclusions(root, &config.exclude);
-    let entries: Vec<walkdir::DirEntry> = WalkDir::new(root)
-        .min_depth(1)
+    let mut scan = scan_at(root, config, "");
+    scan.files.sort_by(|a, b| a.0.cmp(&b.0));
+    scan
+}
+
+/// Reads what is at a path of a source now, and below it: one file, a folder, or nothing.
+pub fn scan_at(root: &Path, config: &SourceConfig, at: &str) -> Scan {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let start = asset_path(&root, at);
+    let exclude = exclusions(&root, &config.exclude);
+    let is_excluded = |path: &Path, is_folder| {
+        path.file_name().is_some_and(|name| name == ".git") || exclude.matched(path, is_folder).is_ignore()
+    };
+    // What a walk from the root would not have entered.
+    let above = start.ancestors().skip(1).take_while(|folder| *folder != root);
+    if !at.is_empty() && above.clone().any(|folder| is_excluded(folder, true) || folder.is_symlink()) {
+        return Scan::default();
+    }
+    let entries: Vec<walkdir::DirEntry> = WalkDir::new(&start)
+        .follow_root_links(false)
         .into_iter()
         .filter_entry(|entry| {
-            entry.file_name() != ".git"
-                && !exclude.matched(entry.path(), entry.file_type().is_dir()).is_ignore()
+            entry.path() == root || !is_excluded(entry.path(), entry.file_type().is_dir())
         })
         .filter_map(Result::ok)
         .filter(|entry| !entry.file_type().is_dir())
         .collect();
-    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-    let files = entries
-        .par_iter()
-        .flat_map_iter(|entry| {
-            let Ok(relative) = entry.path().strip_prefix(root) else { return Vec::new() };
-            let path = slashed(relative);
-            if entry.path_is_symlink() {
-                return linked(entry.path(), &path, &real_root, config);
-            }
-            let content = read(entry.path(), &path, config);
-            vec![(path.into(), content)]
-        })
-        .collect();
-    Scan { present: true, files }
+    let read_entry = |entry: &walkdir::DirEntry| {
+        let Ok(relative) = entry.path().strip_prefix(&root) else { return Vec::new() };
+        let path = slashed(relative);
+        if entry.path_is_symlink() {
+            return linked(entry.path(), &path, &root, config);
+        }
+        let content = read(entry.path(), &path, config);
+        vec![(path.into(), content)]
+    };
+    // One file is the usual case of an edit, and quicker without other threads.
+    let files = match entries.as_slice() {
+        [one] => read_entry(one),
+        _ => entries.par_iter().flat_map_iter(read_entry).collect(),
+    };
+    let links = entries.iter().filter(|entry| entry.path_is_symlink()).filter_map(|entry| {
+        let path = slashed(entry.path().strip_prefix(&root).ok()?);
+        Some((path.into(), entry.path().canonicalize().ok()?))
+    });
+    Scan { present: root.is_dir(), files, links: links.collect() }
 }
 
 /// What is in one file; `path` is relative to the source's root.
@@ -144,6 +167,6 @@ fn exclusions(root: &Path, patterns: &[String]) -> Gitignore {
 }
 
 /// A relative path with `/`. A name that is not Unicode keeps what can be shown of it.
-fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }

@@ -11,30 +11,39 @@ use crate::diagnostic::{Diagnostic, FileName, Location};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// Templates and assets by path within the theme.
+/// Files written to `/assets/`, by path relative to the theme's `assets/`.
+pub type ThemeAssets = BTreeMap<String, Arc<[u8]>>;
+
+/// The templates of a theme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     /// Tera templates by name, relative to `templates/`; whether the file is the site's own.
     pub templates: BTreeMap<String, (Arc<str>, bool)>,
-    /// Files written to `/assets/`, relative to `assets/`.
-    pub assets: BTreeMap<String, Arc<[u8]>>,
     /// Folder of the site's own files, relative to the site, as diagnostics name it.
     pub folder: String,
 }
 
+/// A theme as it was read.
+#[derive(Debug, Default)]
+pub struct ThemeFiles {
+    /// Its templates.
+    pub theme: Theme,
+    /// Its other files.
+    pub assets: ThemeAssets,
+    /// A theme that exists neither in the site nor in the binary (`theme/unknown`), and templates that
+    /// cannot be read (`source/unreadable`, `source/not-utf8`).
+    pub problems: Vec<Diagnostic>,
+}
+
 /// Reads the theme `name` of the site in `site`.
-///
-/// # Errors
-/// A theme that exists neither in the site nor in the binary (`theme/unknown`), and templates that
-/// cannot be read (`source/unreadable`).
-pub fn theme(site: &Path, name: &str) -> (Theme, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
+pub fn theme(site: &Path, name: &str) -> ThemeFiles {
     let folder = format!("themes/{name}");
     let root = site.join("themes").join(name);
-    let mut theme = Theme { folder: folder.clone(), ..Theme::default() };
-    add_embedded(&mut theme, &DEFAULT);
+    let mut files = ThemeFiles::default();
+    files.theme.folder.clone_from(&folder);
+    files.add_embedded(&DEFAULT);
     if !root.is_dir() && name != "default" {
-        diagnostics.push(
+        files.problems.push(
             Diagnostic::error("theme/unknown", format!("there is no theme `{name}`"), None)
                 .help(format!("create the folder {folder}, or set `theme = \"default\"` in site.toml")),
         );
@@ -45,37 +54,35 @@ pub fn theme(site: &Path, name: &str) -> (Theme, Vec<Diagnostic>) {
         if !entry.file_type().is_file() {
             continue;
         }
-        let mut fault = |code, message: String| {
-            let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
-            diagnostics.push(Diagnostic::error(code, message, location));
+        let (code, message) = match std::fs::read(entry.path()) {
+            Ok(bytes) if files.add(&path, &bytes, true) => continue,
+            Ok(_) => ("source/not-utf8", "the template is not valid UTF-8".to_owned()),
+            Err(error) => ("source/unreadable", error.to_string()),
         };
-        match std::fs::read(entry.path()) {
-            Ok(bytes) if theme.add(&path, &bytes, true) => {}
-            Ok(_) => fault("source/not-utf8", "the template is not valid UTF-8".to_owned()),
-            Err(error) => fault("source/unreadable", error.to_string()),
-        }
+        let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
+        files.problems.push(Diagnostic::error(code, message, location));
     }
-    (theme, diagnostics)
+    files
 }
 
-impl Theme {
+impl ThemeFiles {
     /// False when a template is not UTF-8.
     fn add(&mut self, path: &str, bytes: &[u8], own: bool) -> bool {
         if let Some(name) = path.strip_prefix("templates/") {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };
-            self.templates.insert(name.to_owned(), (text.into(), own));
+            self.theme.templates.insert(name.to_owned(), (text.into(), own));
         } else if let Some(name) = path.strip_prefix("assets/") {
             self.assets.insert(name.to_owned(), bytes.into());
         }
         true
     }
-}
 
-fn add_embedded(theme: &mut Theme, folder: &Dir) {
-    for file in folder.files() {
-        theme.add(&file.path().to_string_lossy(), file.contents(), false);
-    }
-    for folder in folder.dirs() {
-        add_embedded(theme, folder);
+    fn add_embedded(&mut self, folder: &Dir) {
+        for file in folder.files() {
+            self.add(&file.path().to_string_lossy(), file.contents(), false);
+        }
+        for folder in folder.dirs() {
+            self.add_embedded(folder);
+        }
     }
 }

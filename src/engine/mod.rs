@@ -1,12 +1,15 @@
 //! The database that all queries live in, and the steps of a run over it: load, check, render, write.
+//! [`refresh`](Engine::refresh) brings later changes of files into it.
 
-use std::collections::BTreeMap;
+mod refresh;
+
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use salsa::{Durability, Storage};
+use salsa::{Durability, Setter, Storage};
 
 use crate::check;
 use crate::config::{Config, FILE};
@@ -16,6 +19,8 @@ use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
 use crate::source::{self, Content, Db, File, Site, SourceId, Tree};
+
+pub use refresh::{Refresh, Refreshed, real};
 
 /// Tells a test which queries were run.
 type Log = Arc<Mutex<Vec<String>>>;
@@ -64,10 +69,17 @@ pub struct Engine {
     pub root: PathBuf,
     /// Where each source is on disk.
     pub source_roots: Vec<PathBuf>,
-    /// What was found while loading.
-    pub loading: Vec<Diagnostic>,
     /// Time by stage.
     pub times: Vec<(&'static str, Duration)>,
+    overrides: Overrides,
+    /// What is wrong with the theme's files.
+    theme_problems: Vec<Diagnostic>,
+    /// Symbolic links of each source, and where on disk they lead.
+    links: Vec<Vec<(Arc<str>, PathBuf)>>,
+    /// Every file there ever was: one that comes back, as on a change of branches, is the same file again.
+    known: HashMap<(SourceId, Arc<str>), File>,
+    /// What is wrong with files that still stand as they were before; see [`Engine::refresh`].
+    held: BTreeMap<PathBuf, Vec<Diagnostic>>,
 }
 
 /// Why a site cannot be loaded at all.
@@ -95,15 +107,18 @@ impl Engine {
     pub fn load_into(db: Database, root: &Path, overrides: &Overrides) -> Result<Self, LoadError> {
         let started = Instant::now();
         let config = config(root, overrides)?;
+        let theme = source::theme(root, &config.theme);
         let mut engine = Self {
             db,
             root: root.to_owned(),
             source_roots: Vec::new(),
-            loading: Vec::new(),
             times: Vec::new(),
+            overrides: overrides.clone(),
+            theme_problems: theme.problems,
+            links: Vec::new(),
+            known: HashMap::new(),
+            held: BTreeMap::new(),
         };
-        let (theme, problems) = source::theme(root, &config.theme);
-        engine.loading.extend(problems);
         let mut trees = Vec::new();
         for (index, source) in config.sources.iter().enumerate() {
             let place = match source.name.as_ref().and_then(|name| overrides.sources.get(name)) {
@@ -111,55 +126,70 @@ impl Engine {
                 None => root.join(&source.path),
             };
             let scan = source::scan(&place, source);
-            if !scan.present {
-                engine.loading.push(absent(source, &place, overrides));
-            }
-            let mut files = scan.files;
-            files.sort_by(|a, b| a.0.cmp(&b.0));
-            let files = files.into_iter().map(|(path, content)| {
-                let file = File::new(&engine.db, SourceId(index), path.clone(), content);
+            let files = scan.files.into_iter().map(|(path, content)| {
+                let file = File::create(&engine.db, SourceId(index), path.clone(), content);
+                engine.known.insert((SourceId(index), path.clone()), file);
                 (path, file)
             });
             trees.push(Arc::new(Tree { present: scan.present, files: files.collect() }));
+            engine.links.push(scan.links);
             engine.source_roots.push(place);
         }
-        let _ = Site::builder(Arc::new(config), trees, Arc::new(theme))
-            .config_durability(Durability::HIGH)
-            .theme_durability(Durability::HIGH)
+        let _ = Site::builder(Arc::new(config), trees, Arc::new(theme.theme), Arc::new(theme.assets))
+            .durability(Durability::HIGH)
+            .trees_durability(Durability::MEDIUM)
             .new(&engine.db);
         engine.time("read", started);
         Ok(engine)
     }
 
+    /// The files of all sources.
+    pub fn files(&self) -> Vec<File> {
+        let trees = Site::get(&self.db).trees(&self.db);
+        trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
+    }
+
     /// Replaces the content of a file, as if it had been saved.
     pub fn set_content(&mut self, file: File, content: Content) {
-        use salsa::Setter;
+        // Set only when it differs: it says which files there are, and much depends on that.
+        if file.readable(&self.db) != content.is_readable() {
+            let durability = Durability::MEDIUM;
+            file.set_readable(&mut self.db).with_durability(durability).to(content.is_readable());
+        }
         file.set_content(&mut self.db).to(content);
     }
 
     /// Everything that is wrong, sorted by place.
     pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
-        let files: Vec<File> = {
-            let trees = Site::get(&self.db).trees(&self.db);
-            trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
-        };
+        let files = self.files();
         let started = Instant::now();
         self.each(&files, |db, file| {
             model::outline(db, *file);
         });
         let started = self.time("parse", started);
-        model::routes(&self.db);
+        model::handbook(&self.db);
         let started = self.time("model", started);
         let mut found: Vec<Diagnostic> = self
             .each(&files, |db, file| check::file_diagnostics(db, *file).clone())
             .into_iter()
             .flatten()
             .collect();
-        found.extend(check::site_diagnostics(&self.db).iter().cloned());
-        found.extend(render::templates(&self.db).as_ref().err().cloned());
-        found.extend(self.loading.iter().cloned());
+        found.extend(self.site_diagnostics());
         self.time("link and check", started);
         in_order(found)
+    }
+
+    /// What is wrong apart from single files.
+    pub fn site_diagnostics(&self) -> Vec<Diagnostic> {
+        let mut found = check::site_diagnostics(&self.db).clone();
+        found.extend(render::templates(&self.db).as_ref().err().cloned());
+        found.extend(self.theme_problems.iter().cloned());
+        let site = Site::get(&self.db);
+        let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
+        let absent = sources.filter(|((_, tree), _)| !tree.present);
+        found.extend(absent.map(|((source, _), place)| self::absent(source, place, &self.overrides)));
+        found.extend(self.held.values().flatten().cloned());
+        found
     }
 
     /// Writes the site. Pages that fail are diagnostics; then nothing is changed on disk.
@@ -184,7 +214,7 @@ impl Engine {
         }
         let started = self.time("render", started);
         output.write("api/handbook.json", render::handbook_json(&self.db).as_bytes())?;
-        for (name, bytes) in &Site::get(&self.db).theme(&self.db).assets {
+        for (name, bytes) in &**Site::get(&self.db).assets(&self.db) {
             output.write(&format!("assets/{name}"), bytes)?;
         }
         for file in pages::assets(&self.db) {
@@ -205,11 +235,9 @@ impl Engine {
         in_order(self.each(&routes, render).into_iter().flatten().collect())
     }
 
-    /// Every page with its address; where two claim one, the first.
+    /// Every page that is written, with its address.
     pub fn routes(&self) -> Vec<(String, Route)> {
-        let mut taken = std::collections::HashSet::new();
-        let routes = model::routes(&self.db).iter();
-        routes.filter(|(url, _)| taken.insert(url.to_lowercase())).cloned().collect()
+        model::written_routes(&self.db).cloned().collect()
     }
 
     /// Asks something of each item, in parallel, on clones of the database.
@@ -225,7 +253,7 @@ impl Engine {
 }
 
 /// By place; what several pages found is said once.
-fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found.sort();
     found.dedup();
     found

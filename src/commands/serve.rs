@@ -1,0 +1,86 @@
+//! `rolebook serve`
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cli::{MessageArgs, MessageFormat, ServeArgs};
+use super::report::{Reporter, counted};
+use super::{FINE, USAGE, load, usage};
+use crate::diagnostic::Diagnostic;
+use crate::serve::{Event, Options, Server};
+
+/// Previews the site until the user ends it.
+pub fn run(args: &ServeArgs) -> u8 {
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let engine = match load(&args.site, None, &reporter) {
+        Ok(engine) => engine,
+        Err(code) => return code,
+    };
+    let options = Options {
+        host: args.host.clone(),
+        port: args.port,
+        allow_hosts: args.allow_host.clone(),
+        navigate: args.navigate,
+        poll: args.poll,
+    };
+    let server = match Server::bind(options) {
+        Ok(server) => server,
+        Err(error) => return usage(error.to_string()),
+    };
+    let url = server.url(&engine);
+    eprintln!("serving at {url} (end with Ctrl-C)");
+    if !server.is_local() {
+        eprintln!("warning: everybody who can reach this machine can read the site, drafts included");
+    }
+    if args.open
+        && let Err(error) = open::that_detached(&url)
+    {
+        eprintln!("warning: no browser could be opened: {error}");
+    }
+    let mut known = Arc::default();
+    let report = move |event| match event {
+        Event::Changed { files, took } => changed(&files, took),
+        Event::Checked(found) => checked(&reporter, &mut known, found),
+        Event::Polling => eprintln!(
+            "warning: the system cannot watch as many folders; files are looked at twice a second instead \
+             (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
+        ),
+        Event::Blind(why) => eprintln!("error: changes are not noticed any more: {why}"),
+    };
+    match server.run(engine, report) {
+        Ok(()) => FINE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            USAGE
+        }
+    }
+}
+
+fn changed(files: &[String], took: Duration) {
+    let what = match files {
+        [] => "the site".to_owned(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {}", counted(rest.len(), "other file")),
+    };
+    eprintln!("{what} changed ({:.1} ms)", took.as_secs_f64() * 1e3);
+}
+
+/// Says what is new among the findings, and how they stand when that changed.
+fn checked(reporter: &Reporter, known: &mut Arc<Vec<Diagnostic>>, found: Arc<Vec<Diagnostic>>) {
+    // A finding that only moved is no news.
+    let words = |diagnostic: &Diagnostic| {
+        let file = diagnostic.location.as_ref().map(|location| location.file.clone());
+        (diagnostic.code, diagnostic.message.clone(), file)
+    };
+    let before: BTreeSet<_> = known.iter().map(words).collect();
+    let now: BTreeSet<_> = found.iter().map(words).collect();
+    if before != now {
+        let new: Vec<_> = found.iter().filter(|found| !before.contains(&words(found))).cloned().collect();
+        reporter.report(&new);
+        let mended = before.difference(&now).count();
+        let mended = if mended > 0 { format!("{mended} mended; ") } else { String::new() };
+        eprintln!("{mended}{}", reporter.tally(&found));
+    }
+    *known = found;
+}

@@ -1,0 +1,339 @@
+//! The server: who may ask, and how answers travel.
+
+use std::io::SeekFrom;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use headers::{ContentRange, ETag, HeaderMapExt, IfNoneMatch, IfRange, Range};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::net::TcpListener;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::live::Tabs;
+use super::preview::Answer;
+use super::queue::Queue;
+use super::{CLIENT, LIVE, version};
+
+/// How long a client may take to say what it wants.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How often a silent tab is asked whether it is still there.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// Largest head of a request, in bytes.
+const LARGEST_HEAD: usize = 32 << 10;
+
+/// The script that keeps a tab up to date.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let style = serde_json::Value::from(include_str!("client/overlay.css")).to_string();
+    include_str!("client/client.js").replacen("(STYLE)", &format!("({style})"), 1)
+});
+
+/// What every request may need.
+pub struct Shared {
+    /// Asks the engine.
+    pub queue: Arc<Queue>,
+    /// The open tabs.
+    pub tabs: Arc<Tabs>,
+    /// The address it listens at.
+    pub address: SocketAddr,
+    /// Names it answers to, apart from addresses.
+    pub names: Vec<String>,
+}
+
+/// Serves until the process ends.
+pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let set = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    let router = Router::new()
+        .fallback(answer)
+        .layer(middleware::from_fn_with_state(shared.clone(), guard))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::CACHE_CONTROL, "no-cache"))
+        .layer(set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .with_state(shared);
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(LARGEST_HEAD);
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Too many open files, for one: others close theirs.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        tokio::spawn(async move {
+            // A client that breaks off, or talks nonsense, is answered as far as that goes.
+            let _ = connection.await;
+        });
+    }
+}
+
+/// Refuses whoever reached the server by a name that is not its own: a page of another site that made its
+/// name lead here (DNS rebinding).
+async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return (StatusCode::BAD_REQUEST, "one Host is needed\n").into_response();
+    };
+    let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    let known = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
+    if !known(host.as_bytes()) || of_target.is_some_and(|host| !known(host)) {
+        return (StatusCode::FORBIDDEN, "this host is not served here; `--allow-host NAME` adds a name\n")
+            .into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
+    next.run(request).await
+}
+
+impl Shared {
+    /// Whether a host names this server. A name that leads to an address may be anybody's, an address not.
+    fn is_own(&self, host: &str) -> bool {
+        let Ok(authority) = host.parse::<Authority>() else { return false };
+        if host.contains('@') {
+            return false;
+        }
+        let name = authority.host();
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        match bare.parse::<IpAddr>() {
+            Ok(address) => {
+                let own = self.address.ip();
+                address == own || address.is_loopback() || own.is_unspecified()
+            }
+            Err(_) => {
+                name.eq_ignore_ascii_case("localhost")
+                    || self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+            }
+        }
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let path = parts.uri.path();
+    if path.ends_with(CLIENT) {
+        let bytes = Bytes::from_static(SCRIPT.as_bytes());
+        return send(&parts.headers, &format!("{:x}", super::hash(&bytes)), "text/javascript", bytes);
+    }
+    if path.ends_with(LIVE) {
+        let page = parts.uri.query().and_then(|query| query.strip_prefix("page=")).and_then(decoded);
+        let Some(page) = page.filter(|_| is_same_origin(&parts.headers)) else {
+            return (StatusCode::FORBIDDEN, "only pages of this preview are kept up to date\n").into_response();
+        };
+        return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+            Ok(upgrade) => upgrade
+                .max_message_size(1 << 10)
+                .on_upgrade(move |socket| live(socket, shared, page)),
+            Err(rejection) => rejection.into_response(),
+        };
+    }
+    let Some(path) = decoded(path) else { return StatusCode::NOT_FOUND.into_response() };
+    let Ok(answer) = shared.queue.ask(path).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let version = version(&answer);
+    match answer {
+        Answer::Page { status, html, base } => {
+            let html = with_client(&html, &base, &version);
+            let mut response = send(&parts.headers, &version, "text/html", html.into());
+            if status != 200 {
+                *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
+            }
+            response
+        }
+        Answer::Bytes { bytes, name } => {
+            let mime = mime_guess::from_path(&name).first_or_octet_stream();
+            send(&parts.headers, &version, mime.as_ref(), Bytes::from_owner(bytes))
+        }
+        Answer::File { place, root } => match file(&parts.headers, &place, &root).await {
+            Ok(response) => response,
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        },
+        Answer::Redirect(to) => {
+            let query = parts.uri.query().map_or(String::new(), |query| format!("?{query}"));
+            match HeaderValue::try_from(format!("{to}{query}")) {
+                // Not for good: the next preview at this port may be of another site.
+                Ok(to) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response(),
+                Err(_) => StatusCode::NOT_FOUND.into_response(),
+            }
+        }
+    }
+}
+
+/// Percent-decoded, once; `None` where that is no text.
+fn decoded(text: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Into::into)
+}
+
+/// Whether a page of this very server asks (RFC 6455, 10.2). Browsers always say who asks for a socket.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin == format!("http://{host}"),
+        _ => false,
+    }
+}
+
+/// Puts the client's script into a page, before all others: it has to see the page as it was sent.
+fn with_client(html: &str, base: &str, version: &str) -> String {
+    let script =
+        format!("<script src=\"{base}{}\" data-version=\"{version}\" defer></script>", &CLIENT[1..]);
+    let lower = html.to_ascii_lowercase();
+    let head = lower.match_indices("<head").find_map(|(at, _)| {
+        let after = lower.as_bytes().get(at + 5)?;
+        (*after == b'>' || after.is_ascii_whitespace()).then(|| lower[at..].find('>').map(|end| at + end + 1))?
+    });
+    let at = head.unwrap_or(html.len());
+    [&html[..at], &script, &html[at..]].concat()
+}
+
+/// Bytes at hand, to a client that may have them, or want a part of them (RFC 9110, 13 and 14).
+fn send(headers: &HeaderMap, version: &str, mime: &str, bytes: Bytes) -> Response {
+    let length = bytes.len() as u64;
+    let part = match plan(headers, version, mime, length) {
+        Ok(part) => part,
+        Err(response) => return *response,
+    };
+    let body = bytes.slice(part.start as usize..part.end as usize);
+    part.response(version, mime, length, Body::from(body))
+}
+
+/// A file of a source, read as far as it is wanted.
+async fn file(headers: &HeaderMap, place: &Path, root: &Path) -> std::io::Result<Response> {
+    let real = tokio::fs::canonicalize(place).await?;
+    // It was none when it was found, and may have become a link since.
+    if !real.starts_with(tokio::fs::canonicalize(root).await?) {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    }
+    let mut file = tokio::fs::File::open(&real).await?;
+    let metadata = file.metadata().await?;
+    if !metadata.is_file() {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    }
+    let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let version = format!("{:x}-{:x}", metadata.len(), modified.as_nanos());
+    let mime = mime_guess::from_path(place).first_or_octet_stream();
+    let part = match plan(headers, &version, mime.as_ref(), metadata.len()) {
+        Ok(part) => part,
+        Err(response) => return Ok(*response),
+    };
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(part.start)).await?;
+    file.take(part.end - part.start).read_to_end(&mut bytes).await?;
+    Ok(part.response(&version, mime.as_ref(), metadata.len(), Body::from(bytes)))
+}
+
+/// The part of some bytes that a client wants.
+struct Part {
+    start: u64,
+    end: u64,
+    is_whole: bool,
+}
+
+/// Which part to send, or the answer that sends none.
+fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<Part, Box<Response>> {
+    let whole = Part { start: 0, end: length, is_whole: true };
+    let Ok(tag) = format!("\"{version}\"").parse::<ETag>() else { return Ok(whole) };
+    if headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&tag)) {
+        let mut response = whole.response(version, mime, length, Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Err(Box::new(response));
+    }
+    let Some(range) = headers.typed_get::<Range>() else { return Ok(whole) };
+    if headers.typed_get::<IfRange>().is_some_and(|condition| condition.is_modified(Some(&tag), None)) {
+        return Ok(whole);
+    }
+    let mut ranges = range.satisfiable_ranges(length);
+    let (first, more) = (ranges.next(), ranges.next());
+    match (first.map(|bounds| resolved(bounds, length)), more) {
+        (Some(Some((start, end))), None) => Ok(Part { start, end, is_whole: false }),
+        // Several parts may be answered with the whole (RFC 9110, 14.2).
+        (Some(_), Some(_)) => Ok(whole),
+        _ => {
+            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+            response.headers_mut().typed_insert(ContentRange::unsatisfied_bytes(length));
+            Err(Box::new(response))
+        }
+    }
+}
+
+/// Start and end of a range; `None` where nothing of it exists.
+fn resolved(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), length: u64) -> Option<(u64, u64)> {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+    let start = match bounds.0 {
+        Included(start) => start,
+        Excluded(before) => before + 1,
+        Unbounded => 0,
+    };
+    let end = match bounds.1 {
+        Included(last) => last.saturating_add(1),
+        Excluded(end) => end,
+        Unbounded => length,
+    };
+    (start < end.min(length)).then_some((start, end.min(length)))
+}
+
+impl Part {
+    fn response(&self, version: &str, mime: &str, length: u64, body: Body) -> Response {
+        let mut response = Response::new(body);
+        let headers = response.headers_mut();
+        let mime = match mime {
+            text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
+            other => other.to_owned(),
+        };
+        if let Ok(mime) = HeaderValue::try_from(mime) {
+            headers.insert(header::CONTENT_TYPE, mime);
+        }
+        if let Ok(tag) = HeaderValue::try_from(format!("\"{version}\"")) {
+            headers.insert(header::ETAG, tag);
+        }
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        if !self.is_whole
+            && let Ok(range) = ContentRange::bytes(self.start..self.end, length)
+        {
+            headers.typed_insert(range);
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        response
+    }
+}
+
+/// Tells a tab how things stand, until it closes.
+async fn live(mut socket: WebSocket, shared: Arc<Shared>, page: String) {
+    let (number, mut news) = shared.tabs.open(page);
+    shared.queue.tab_waits();
+    loop {
+        let result = tokio::select! {
+            changed = news.changed() => {
+                if changed.is_err() {
+                    break;
+                }
+                let message = news.borrow_and_update().to_string();
+                socket.send(Message::text(message)).await
+            }
+            () = tokio::time::sleep(HEARTBEAT) => socket.send(Message::Ping(Bytes::new())).await,
+            // Tabs have nothing to say; a message that cannot be received is the end.
+            received = socket.recv() => match received {
+                Some(Ok(_)) => Ok(()),
+                _ => break,
+            },
+        };
+        if result.is_err() {
+            break;
+        }
+    }
+    shared.tabs.close(number);
+}
+

@@ -1,0 +1,403 @@
+//! The engine's thread: takes in changes, answers requests, tells tabs, and uses the time in which nobody
+//! waits to check and render the rest.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::live::{News, Tabs};
+use super::queue::{Queue, Task};
+use super::watch::Watch;
+use super::{Event, version};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Engine, Refresh, in_order};
+use crate::model::{self, Route};
+use crate::pages;
+use crate::render::{self, RouteKey};
+use crate::source::{self, File, Site};
+
+/// What an address has.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A page.
+    Page {
+        /// HTTP status.
+        status: u16,
+        /// Exactly what a build would write, where the status is 200.
+        html: Arc<str>,
+        /// Path under which the site is served.
+        base: Arc<str>,
+    },
+    /// Data for other programs, or a file of the theme.
+    Bytes {
+        /// What is in it.
+        bytes: Arc<[u8]>,
+        /// Its name, which tells its type.
+        name: String,
+    },
+    /// A file of a source.
+    File {
+        /// Where it is.
+        place: PathBuf,
+        /// The folder that it must not lead out of.
+        root: PathBuf,
+    },
+    /// The same with a slash, or the site's own path.
+    Redirect(String),
+}
+
+/// How long the work of one turn may take before somebody may have begun to wait.
+const TURN: Duration = Duration::from_millis(1);
+
+/// See the module.
+pub struct Preview {
+    engine: Engine,
+    queue: Arc<Queue>,
+    tabs: Arc<Tabs>,
+    watch: Watch,
+    navigate: bool,
+    report: Box<dyn FnMut(Event) + Send>,
+    /// The last page at each address that could be made.
+    good: HashMap<String, Arc<str>>,
+    /// What is wrong, by file; with what is wrong with no file in particular.
+    by_file: BTreeMap<File, Vec<Diagnostic>>,
+    by_site: Vec<Diagnostic>,
+    /// Pages that cannot be made.
+    failed: BTreeMap<String, Diagnostic>,
+    problems: Arc<Vec<Diagnostic>>,
+    /// How often each file that pages show was changed, by address.
+    touched: BTreeMap<String, u64>,
+    /// The page to look at, and how many there have been.
+    guide: Option<(u64, String)>,
+    rest: Rest,
+}
+
+/// What remains to be looked at since the last change.
+#[derive(Default)]
+struct Rest {
+    files: VecDeque<File>,
+    site: bool,
+    pages: Option<VecDeque<Route>>,
+    told: bool,
+}
+
+impl Preview {
+    /// Takes over a loaded site.
+    pub fn new(
+        engine: Engine,
+        queue: Arc<Queue>,
+        tabs: Arc<Tabs>,
+        watch: Watch,
+        navigate: bool,
+        report: Box<dyn FnMut(Event) + Send>,
+    ) -> Self {
+        let mut preview = Self {
+            engine,
+            queue,
+            tabs,
+            watch,
+            navigate,
+            report,
+            good: HashMap::new(),
+            by_file: BTreeMap::new(),
+            by_site: Vec::new(),
+            failed: BTreeMap::new(),
+            problems: Arc::default(),
+            touched: BTreeMap::new(),
+            guide: None,
+            rest: Rest::default(),
+        };
+        preview.watch_places();
+        preview.start_rest();
+        preview
+    }
+
+    /// Works until the queue ends.
+    pub fn run(mut self) {
+        loop {
+            match self.queue.next(!self.rest.told) {
+                Task::Changes(refresh) => self.refresh(&refresh),
+                Task::Request(request) => {
+                    let answer = self.answer(&request.path);
+                    // Whoever asked may have gone.
+                    let _ = request.reply.send(answer);
+                }
+                Task::Tabs => self.tell_tabs(),
+                Task::WatchFull => self.poll(),
+                Task::Tick => {
+                    if self.watch.look_after() {
+                        self.refresh(&Refresh { all: true, ..Refresh::default() });
+                    }
+                }
+                Task::Idle => self.idle(),
+                Task::Stop => return,
+            }
+        }
+    }
+
+    /// The places on disk that a page may depend on.
+    fn watch_places(&mut self) {
+        let root = &self.engine.root;
+        let theme = &Site::get(&self.engine.db).config(&self.engine.db).theme;
+        let places = [(root.clone(), false), (root.join("themes").join(theme), true)];
+        let sources = self.engine.source_roots.iter().map(|place| (place.clone(), true));
+        self.watch.set_places(places.into_iter().chain(sources).collect::<Vec<_>>());
+    }
+
+    fn poll(&mut self) {
+        if self.watch.polls() {
+            return;
+        }
+        match Watch::new(self.queue.clone(), true) {
+            Ok(watch) => {
+                self.watch = watch;
+                self.watch_places();
+                (self.report)(Event::Polling);
+            }
+            Err(error) => (self.report)(Event::Blind(error.to_string())),
+        }
+        // What happened while nobody watched.
+        self.refresh(&Refresh { all: true, ..Refresh::default() });
+    }
+
+    fn refresh(&mut self, refresh: &Refresh) {
+        let started = Instant::now();
+        self.watch.distrust(&refresh.paths);
+        let lost = self.watch.look_after();
+        let all = Refresh { all: true, ..Refresh::default() };
+        let found = self.engine.refresh(if lost { &all } else { refresh });
+        for path in &found.again {
+            self.queue.look_again(path.clone());
+        }
+        if found.is_empty() {
+            return;
+        }
+        if found.reloaded {
+            // Files are others than before, even where they have the same names.
+            self.by_file.clear();
+            self.failed.clear();
+            self.watch_places();
+        }
+        for file in &found.files {
+            if *file.content(&self.engine.db) == source::Content::Other {
+                *self.touched.entry(model::asset_url(&self.engine.db, *file)).or_default() += 1;
+            } else if let (true, Some(route)) = (self.navigate, model::page_of(&self.engine.db, *file)) {
+                let count = self.guide.as_ref().map_or(0, |(count, _)| *count);
+                self.guide = Some((count + 1, self.address(&route.url(&self.engine.db))));
+            }
+        }
+        self.start_rest();
+        // What was changed is looked at first, and the pages that somebody has open.
+        for file in &found.files {
+            self.check_file(*file);
+        }
+        self.rest.files.retain(|file| !found.files.contains(file));
+        self.by_site = self.engine.site_diagnostics();
+        self.tell_tabs();
+        let db = &self.engine.db;
+        let files = found.files.iter().map(|file| {
+            let name = file.name(db);
+            name.source.map_or(name.path.to_string(), |source| format!("{source}:{}", name.path))
+        });
+        let event = Event::Changed { files: files.collect(), took: started.elapsed() };
+        (self.report)(event);
+    }
+
+    fn start_rest(&mut self) {
+        let files = self.engine.files();
+        let there: BTreeSet<&File> = files.iter().collect();
+        self.by_file.retain(|file, _| there.contains(file));
+        self.rest = Rest { files: files.into(), site: true, pages: None, told: false };
+    }
+
+    fn check_file(&mut self, file: File) {
+        let found = crate::check::file_diagnostics(&self.engine.db, file);
+        if found.is_empty() {
+            self.by_file.remove(&file);
+        } else {
+            self.by_file.insert(file, found.clone());
+        }
+    }
+
+    /// A little of the rest.
+    fn idle(&mut self) {
+        let started = Instant::now();
+        while started.elapsed() < TURN {
+            if let Some(file) = self.rest.files.pop_front() {
+                self.check_file(file);
+            } else if std::mem::take(&mut self.rest.site) {
+                self.by_site = self.engine.site_diagnostics();
+                self.tell_tabs();
+            } else if let Some(pages) = &mut self.rest.pages {
+                let Some(route) = pages.pop_front() else {
+                    self.rest.told = true;
+                    self.gather();
+                    self.tell_tabs();
+                    (self.report)(Event::Checked(self.problems.clone()));
+                    return;
+                };
+                let url = route.url(&self.engine.db);
+                let _ = self.page(&url, &route);
+            } else {
+                let pages: VecDeque<Route> =
+                    self.engine.routes().into_iter().map(|(_, route)| route).collect();
+                self.rest.pages = Some(pages);
+            }
+        }
+    }
+
+    fn gather(&mut self) {
+        let there = |url: &&String| model::route_at(&self.engine.db, url).is_some();
+        let gone: Vec<String> = self.failed.keys().filter(|url| !there(url)).cloned().collect();
+        for url in gone {
+            self.failed.remove(&url);
+        }
+        let found = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
+        self.problems = Arc::new(in_order(found.cloned().collect()));
+    }
+
+    /// What a page's address has now.
+    fn tell_tabs(&mut self) {
+        self.gather();
+        let pages = self.tabs.pages();
+        let assets = self.assets();
+        for page in pages {
+            let answer = self.answer(&page);
+            let findings = self.findings(&page);
+            let news = News {
+                version: version(&answer),
+                assets: assets.clone(),
+                guide: self.guide.clone(),
+                problems: self.problems.clone(),
+                findings,
+            };
+            self.tabs.tell(&page, &news);
+        }
+    }
+
+    /// Versions of the files that pages show, by address.
+    fn assets(&self) -> BTreeMap<String, String> {
+        let theme = Site::get(&self.engine.db).assets(&self.engine.db).iter();
+        let theme = theme.map(|(name, bytes)| {
+            (self.address(&format!("/assets/{name}")), format!("{:x}", super::hash(bytes)))
+        });
+        let touched = self.touched.iter().map(|(url, count)| (self.address(url), count.to_string()));
+        theme.chain(touched).collect()
+    }
+
+    /// What is wrong with what a page is made of, short of errors.
+    fn findings(&self, path: &str) -> Vec<Diagnostic> {
+        let db = &self.engine.db;
+        let Some(route) = self.site_url(path).and_then(|url| model::route_at(db, &url)) else {
+            return Vec::new();
+        };
+        let origins = model::origins(db, route);
+        let names: Vec<_> = origins.iter().map(|origin| (origin.file.name(db), &origin.lines)).collect();
+        let concerns = |diagnostic: &&Diagnostic| {
+            let related = diagnostic.related.iter().map(|(location, _)| location);
+            diagnostic.location.iter().chain(related).any(|location| {
+                names.iter().any(|(name, lines)| {
+                    *name == location.file && lines.as_ref().is_none_or(|lines| lines.contains(&location.line))
+                })
+            })
+        };
+        self.problems.iter().filter(concerns).cloned().collect()
+    }
+
+    fn base(&self) -> &str {
+        Site::get(&self.engine.db).config(&self.engine.db).base_path()
+    }
+
+    /// Where the preview has an address of the site.
+    fn address(&self, url: &str) -> String {
+        format!("{}{}", self.base(), crate::link::url::encode_path(url.trim_start_matches('/')))
+    }
+
+    /// The address within the site that a path of the preview means.
+    fn site_url(&self, path: &str) -> Option<String> {
+        let url = path.strip_prefix(self.base().trim_end_matches('/'))?;
+        if !url.starts_with('/') {
+            return None;
+        }
+        // `index.html` is how a folder's page is called on disk.
+        let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
+        Some(folder.unwrap_or(url).to_owned())
+    }
+
+    /// What is at a path of the preview, percent-decoded. Nothing of it is ever looked up on disk: it is
+    /// the address of something the engine knows, or of nothing.
+    pub fn answer(&mut self, path: &str) -> Answer {
+        let Some(url) = self.site_url(path) else {
+            return match path {
+                "/" => Answer::Redirect(self.base().to_owned()),
+                path if format!("{path}/") == self.base() => Answer::Redirect(self.base().to_owned()),
+                _ => self.not_found(),
+            };
+        };
+        if let Some(route) = model::route_at(&self.engine.db, &url).cloned() {
+            if route == Route::NotFound {
+                return self.not_found();
+            }
+            return self.page(&url, &route);
+        }
+        if model::route_at(&self.engine.db, &format!("{url}/")).is_some() {
+            return Answer::Redirect(self.address(&format!("{url}/")));
+        }
+        let db = &self.engine.db;
+        if url == "/api/handbook.json" {
+            return Answer::Bytes { bytes: render::handbook_json(db).into_bytes().into(), name: url };
+        }
+        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| Site::get(db).assets(db).get(name)) {
+            return Answer::Bytes { bytes: bytes.clone(), name: url };
+        }
+        let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));
+        match asset {
+            Some(file) => self.file(file),
+            None => self.not_found(),
+        }
+    }
+
+    fn file(&self, file: File) -> Answer {
+        let db = &self.engine.db;
+        let root = self.engine.source_roots[file.source(db).0].clone();
+        Answer::File { place: source::asset_path(&root, &file.path(db)), root }
+    }
+
+    fn page(&mut self, url: &str, route: &Route) -> Answer {
+        let db = &self.engine.db;
+        let rendered = render::rendered(db, RouteKey::new(db, route.clone()));
+        let base: Arc<str> = self.base().into();
+        match rendered {
+            Some(Ok(html)) => {
+                let html = html.clone();
+                self.failed.remove(url);
+                self.good.insert(url.to_owned(), html.clone());
+                Answer::Page { status: 200, html, base }
+            }
+            fault => {
+                if let Some(Err(fault)) = fault {
+                    self.failed.insert(url.to_owned(), fault.clone());
+                }
+                match self.good.get(url) {
+                    Some(html) => Answer::Page { status: 200, html: html.clone(), base },
+                    None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
+                }
+            }
+        }
+    }
+
+    fn not_found(&mut self) -> Answer {
+        match self.page("/404.html", &Route::NotFound) {
+            Answer::Page { status: 200, html, base } => Answer::Page { status: 404, html, base },
+            other => other,
+        }
+    }
+}
+
+/// What is shown in place of a page that never could be made.
+const NOT_MADE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+<meta name=\"color-scheme\" content=\"light dark\"><title>This page cannot be made</title></head>\n\
+<body><h1>This page cannot be made</h1>\n<p>The terminal says why. The page appears here once that is mended.</p>\
+</body>\n</html>\n";
