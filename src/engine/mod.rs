@@ -188,8 +188,13 @@ impl Engine {
         let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
         let absent = sources.filter(|((_, tree), _)| !tree.present);
         found.extend(absent.map(|((source, _), place)| self::absent(source, place, &self.overrides)));
-        found.extend(self.held.values().flatten().cloned());
+        found.extend(self.held().cloned());
         found
+    }
+
+    /// What keeps changes from being taken in; see [`Engine::refresh`].
+    pub fn held(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.held.values().flatten()
     }
 
     /// Writes the site. Pages that fail are diagnostics; then nothing is changed on disk.

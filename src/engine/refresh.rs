@@ -77,7 +77,9 @@ impl Engine {
                     }
                 }
             }
-            self.refresh_source(SourceId(index), &source_root, &places, &mut found);
+            if !places.is_empty() {
+                self.refresh_source(SourceId(index), &source_root, &places, &mut found);
+            }
         }
         found
     }
@@ -90,7 +92,7 @@ impl Engine {
         found: &mut Refreshed,
     ) {
         let config = Site::get(&self.db).config(&self.db).clone();
-        let mut tree = Tree::clone(&Site::get(&self.db).trees(&self.db)[source.0]);
+        let mut tree: Arc<Tree> = Site::get(&self.db).trees(&self.db)[source.0].clone();
         let mut tree_changed = false;
         for (at, second) in places {
             let scan = source::scan_at(root, &config.sources[source.0], at);
@@ -105,7 +107,7 @@ impl Engine {
             let below = tree.under(at).map(|(path, _)| path.clone());
             let known: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.as_str().into())).collect();
             for gone in known.iter().filter(|path| !there.contains(path)) {
-                tree.files.remove(gone);
+                Arc::make_mut(&mut tree).files.remove(gone);
                 self.held.remove(&source::asset_path(root, gone));
                 tree_changed = true;
             }
@@ -123,7 +125,7 @@ impl Engine {
                     }
                     None => {
                         let file = self.appear(source, &path, content);
-                        tree.files.insert(path, file);
+                        Arc::make_mut(&mut tree).files.insert(path, file);
                         found.files.insert(file);
                         tree_changed = true;
                     }
@@ -131,13 +133,14 @@ impl Engine {
             }
         }
         if tree.present != root.is_dir() {
+            let tree = Arc::make_mut(&mut tree);
             tree.present = !tree.present;
             tree_changed = true;
         }
         if tree_changed {
             let site = Site::get(&self.db);
             let mut trees = site.trees(&self.db).clone();
-            trees[source.0] = Arc::new(tree);
+            trees[source.0] = tree;
             site.set_trees(&mut self.db).with_durability(Durability::MEDIUM).to(trees);
             found.more = true;
         }

@@ -190,10 +190,12 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
 fn with_client(html: &str, base: &str, version: &str) -> String {
     let script =
         format!("<script src=\"{base}{}\" data-version=\"{version}\" defer></script>", &CLIENT[1..]);
-    let lower = html.to_ascii_lowercase();
-    let head = lower.match_indices("<head").find_map(|(at, _)| {
-        let after = lower.as_bytes().get(at + 5)?;
-        (*after == b'>' || after.is_ascii_whitespace()).then(|| lower[at..].find('>').map(|end| at + end + 1))?
+    let head = memchr::memchr_iter(b'<', html.as_bytes()).find_map(|at| {
+        let tag = &html.as_bytes()[at..];
+        let is_head = tag.len() > 5
+            && tag[..5].eq_ignore_ascii_case(b"<head")
+            && (tag[5] == b'>' || tag[5].is_ascii_whitespace());
+        is_head.then(|| memchr::memchr(b'>', tag).map(|end| at + end + 1))?
     });
     let at = head.unwrap_or(html.len());
     [&html[..at], &script, &html[at..]].concat()

@@ -77,6 +77,8 @@ pub struct Preview {
 #[derive(Default)]
 struct Rest {
     files: VecDeque<File>,
+    /// How many of them, from the front, are what was changed.
+    changed: usize,
     site: bool,
     pages: Option<VecDeque<Route>>,
     told: bool,
@@ -166,6 +168,7 @@ impl Preview {
         self.watch.distrust(&refresh.paths);
         let lost = self.watch.look_after();
         let all = Refresh { all: true, ..Refresh::default() };
+        let held_before = self.engine.held().next().is_some();
         let found = self.engine.refresh(if lost { &all } else { refresh });
         for path in &found.again {
             self.queue.look_again(path.clone());
@@ -182,18 +185,22 @@ impl Preview {
         for file in &found.files {
             if *file.content(&self.engine.db) == source::Content::Other {
                 *self.touched.entry(model::asset_url(&self.engine.db, *file)).or_default() += 1;
-            } else if let (true, Some(route)) = (self.navigate, model::page_of(&self.engine.db, *file)) {
+            } else if self.navigate
+                && let Some(route) = model::page_of(&self.engine.db, *file)
+            {
                 let count = self.guide.as_ref().map_or(0, |(count, _)| *count);
                 self.guide = Some((count + 1, self.address(&route.url(&self.engine.db))));
             }
         }
         self.start_rest();
-        // What was changed is looked at first, and the pages that somebody has open.
-        for file in &found.files {
-            self.check_file(*file);
-        }
+        // The pages that somebody has open come first, then what is wrong with what was changed.
         self.rest.files.retain(|file| !found.files.contains(file));
-        self.by_site = self.engine.site_diagnostics();
+        self.rest.files.extend(&found.files);
+        self.rest.files.rotate_right(found.files.len());
+        self.rest.changed = found.files.len();
+        if held_before || self.engine.held().next().is_some() {
+            self.by_site = self.engine.site_diagnostics();
+        }
         self.tell_tabs();
         let db = &self.engine.db;
         let files = found.files.iter().map(|file| {
@@ -208,7 +215,7 @@ impl Preview {
         let files = self.engine.files();
         let there: BTreeSet<&File> = files.iter().collect();
         self.by_file.retain(|file, _| there.contains(file));
-        self.rest = Rest { files: files.into(), site: true, pages: None, told: false };
+        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, told: false };
     }
 
     fn check_file(&mut self, file: File) {
@@ -226,6 +233,12 @@ impl Preview {
         while started.elapsed() < TURN {
             if let Some(file) = self.rest.files.pop_front() {
                 self.check_file(file);
+                if self.rest.changed > 0 {
+                    self.rest.changed -= 1;
+                    if self.rest.changed == 0 {
+                        self.tell_tabs();
+                    }
+                }
             } else if std::mem::take(&mut self.rest.site) {
                 self.by_site = self.engine.site_diagnostics();
                 self.tell_tabs();
@@ -259,8 +272,11 @@ impl Preview {
 
     /// What a page's address has now.
     fn tell_tabs(&mut self) {
-        self.gather();
         let pages = self.tabs.pages();
+        if pages.is_empty() {
+            return;
+        }
+        self.gather();
         let assets = self.assets();
         for page in pages {
             let answer = self.answer(&page);

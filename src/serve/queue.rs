@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 use super::preview::Answer;
 use crate::engine::Refresh;
 
-/// From this many paths on, changes are taken for the work of a program, such as a change of branches,
-/// and gathered until it is done; so are several paths right after other changes.
+/// From this many paths on, in one go or shortly one after the other, changes are taken for the work of a
+/// program, such as a change of branches, and gathered until it is done.
 const MANY: usize = 10;
 /// How long nothing has to happen for such work to be done, and how long it is waited for at most.
 const QUIET: Duration = Duration::from_millis(30);
@@ -57,8 +57,8 @@ struct Waiting {
     /// When the first and the last of the changes arrived.
     first: Instant,
     last: Instant,
-    /// When changes were last handed out.
-    handed_out: Option<Instant>,
+    /// When changes were last handed out, and how many paths since things were quiet.
+    handed_out: (Instant, usize),
     /// Paths to look at a second time, and when.
     later: BTreeMap<PathBuf, Instant>,
     requests: VecDeque<Request>,
@@ -75,7 +75,7 @@ impl Default for Queue {
             changes: Refresh::default(),
             first: now,
             last: now,
-            handed_out: None,
+            handed_out: (now, 0),
             later: BTreeMap::new(),
             requests: VecDeque::new(),
             tabs: false,
@@ -143,7 +143,8 @@ impl Queue {
             waiting.add(due.into_iter().map(|path| (path, true)), false);
             let ready = waiting.ready_at();
             if ready.is_some_and(|at| at <= now) {
-                waiting.handed_out = Some(now);
+                let before = if waiting.is_in_burst() { waiting.handed_out.1 } else { 0 };
+                waiting.handed_out = (now, before + waiting.changes.paths.len());
                 return Task::Changes(std::mem::take(&mut waiting.changes));
             }
             if let Some(request) = waiting.requests.pop_front() {
@@ -178,11 +179,13 @@ impl Waiting {
     fn add(&mut self, paths: impl Iterator<Item = (PathBuf, bool)>, all: bool) {
         let now = Instant::now();
         let was_empty = self.is_empty();
+        let mut added = all;
         for (path, second) in paths {
             *self.changes.paths.entry(path).or_default() |= second;
+            added = true;
         }
         self.changes.all |= all;
-        if !self.is_empty() {
+        if added {
             self.last = now;
             if was_empty {
                 self.first = now;
@@ -194,16 +197,20 @@ impl Waiting {
         self.changes.paths.is_empty() && !self.changes.all
     }
 
+    /// Whether what waits came right after what was handed out last.
+    fn is_in_burst(&self) -> bool {
+        self.first < self.handed_out.0 + QUIET
+    }
+
     /// When the changes are to be handed out: a single save at once, the work of a program when it is done.
     fn ready_at(&self) -> Option<Instant> {
         if self.is_empty() {
             return None;
         }
-        let paths = self.changes.paths.len();
-        let just_before = self.handed_out.is_some_and(|at| self.first < at + QUIET);
-        if paths >= MANY || (paths > 1 && just_before) {
-            return Some((self.last + QUIET).min(self.first + PATIENCE));
+        let before = if self.is_in_burst() { self.handed_out.1 } else { 0 };
+        if before + self.changes.paths.len() < MANY {
+            return Some(self.first);
         }
-        Some(self.first)
+        Some((self.last + QUIET).min(self.first + PATIENCE))
     }
 }
