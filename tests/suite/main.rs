@@ -6,4 +6,5 @@ mod community;
 mod html;
 mod incremental;
 mod miniature;
+mod preview;
 mod support;

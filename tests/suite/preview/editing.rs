@@ -1,0 +1,403 @@
+//! Everything that can change while one looks, and what is sent then.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::Value;
+use tungstenite::client::IntoClientRequest;
+
+use super::{Preview, until};
+use crate::support::{TestSite, files};
+
+fn site() -> TestSite {
+    TestSite::small(&[
+        ("content/guides/a.md", "# A\n\nFirst. ![picture](p.png)\n"),
+        ("content/guides/b.md", "# B\n\nSee [A](a.md).\n"),
+        ("content/guides/p.png", "0123456789"),
+        ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nA chair.\n"),
+        ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Xylophones\"\n"),
+    ])
+}
+
+/// How things stand for a page, as its tab is told.
+struct Tab(tungstenite::WebSocket<std::net::TcpStream>);
+
+impl Tab {
+    fn open(preview: &Preview, page: &str) -> Self {
+        let address = format!("ws://{}{}.rolebook/live?page={}{page}", preview.host(), preview.base, preview.base);
+        let mut request = address.into_client_request().unwrap();
+        request.headers_mut().insert("Origin", format!("http://{}", preview.host()).parse().unwrap());
+        Self(tungstenite::client(request, preview.connect()).unwrap().0)
+    }
+
+    /// News until there is one that fits.
+    #[track_caller]
+    fn hear(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            if let tungstenite::Message::Text(text) = self.0.read().expect("news") {
+                let news = serde_json::from_str(&text).unwrap();
+                if fits(&news) {
+                    return news;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_change_is_shown() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/a/", "First.");
+    // Saved in place, twice in a row, and by writing another file and renaming it.
+    site.file("content/guides/a.md", "# A\n\nSecond.\n").file("content/guides/a.md", "# A\n\nThird.\n");
+    preview.wait_for("guides/a/", "Third.");
+    site.file("content/guides/.a.md.tmp", "# A\n\nFourth.\n");
+    let place = |path: &str| site.path().join("content/guides").join(path);
+    fs::rename(place(".a.md.tmp"), place("a.md")).unwrap();
+    preview.wait_for("guides/a/", "Fourth.");
+    // New, renamed and removed files and folders.
+    site.file("content/guides/deep/er/c.md", "# C\n\nDeep.\n");
+    preview.wait_for("guides/deep/er/c/", "Deep.");
+    fs::rename(place("deep"), place("moved")).unwrap();
+    preview.wait_for("guides/moved/er/c/", "Deep.");
+    preview.wait_for_status("guides/deep/er/c/", 404);
+    site.file("content/guides/moved/er/d.md", "# D\n\nIn a folder that moved.\n");
+    preview.wait_for("guides/moved/er/d/", "In a folder that moved.");
+    fs::remove_dir_all(place("moved")).unwrap();
+    preview.wait_for_status("guides/moved/er/c/", 404);
+    fs::remove_file(place("b.md")).unwrap();
+    preview.wait_for_status("guides/b/", 404);
+    // Data, templates that shadow, style sheets, and the site's own file.
+    site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Yodelling\"\n");
+    preview.wait_for("groups/sig-x/", "Yodelling");
+    preview.wait_for("api/handbook.json", "Yodelling");
+    site.file("themes/default/templates/document.html", "{% extends \"base.html\" %}{% block main %}Shadowed.{% endblock %}");
+    preview.wait_for("guides/a/", "Shadowed.");
+    site.file("themes/default/templates/document.html", "{% extends \"base.html\" %}{% block main %}Shadowed again.{% endblock %}");
+    preview.wait_for("guides/a/", "Shadowed again.");
+    fs::remove_file(site.path().join("themes/default/templates/document.html")).unwrap();
+    preview.wait_for("guides/a/", "Fourth.");
+    site.file("themes/default/assets/rolebook.css", "body { color: teal }");
+    preview.wait_for("assets/rolebook.css", "teal");
+    site.file("site.toml", "title = \"Renamed\"\n\n[[source]]\npath = \"content\"\n");
+    preview.wait_for("guides/a/", "Renamed");
+    site.file("more/e.md", "# E\n\nFrom another source.\n");
+    site.file(
+        "site.toml",
+        "title = \"Two\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"more\"\nformat = \"markdown\"\npath = \"more\"\nmount = \"more\"\n",
+    );
+    preview.wait_for("more/e/", "From another source.");
+    site.file("more/e.md", "# E\n\nWatched as well.\n");
+    preview.wait_for("more/e/", "Watched as well.");
+    assert!(!site.path().join("public").exists());
+}
+
+#[test]
+fn a_picture_is_a_change_too() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    assert_eq!(preview.get("guides/p.png").body(), "0123456789");
+    let mut tab = Tab::open(&preview, "guides/a/");
+    tab.hear(|_| true);
+    site.file("content/guides/p.png", "other");
+    tab.hear(|news| news["assets"]["/guides/p.png"] == "1" || news["assets"]["/guides/p.png"] == "2");
+    preview.wait_for("guides/p.png", "other");
+}
+
+#[test]
+fn a_half_written_file_is_not_shown() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/a/", "First.");
+    for round in 0..20 {
+        let file = fs::File::create(site.path().join("content/guides/a.md")).unwrap();
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(preview.get("guides/a/").body().contains("<p>"), "the page was emptied");
+        drop(file);
+        site.file("content/guides/a.md", format!("# A\n\nRound {round}.\n"));
+        preview.wait_for("guides/a/", &format!("Round {round}."));
+    }
+    // One that stays empty is believed.
+    site.file("content/guides/a.md", "");
+    let emptied = until(|| (!preview.get("guides/a/").body().contains("Round")).then_some(()));
+    assert!(emptied.is_some());
+}
+
+#[test]
+fn a_change_of_branches_is_one_change() {
+    let site = site();
+    for index in 0..400 {
+        site.file(&format!("content/guides/many/n{index}.md"), format!("# N{index}\n\nBefore.\n"));
+    }
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/many/n399/", "Before.");
+    for index in 0..400 {
+        site.file(&format!("content/guides/many/n{index}.md"), format!("# N{index}\n\nAfter.\n"));
+    }
+    preview.wait_for("guides/many/n399/", "After.");
+    preview.wait_for("guides/many/n0/", "After.");
+    let rounds: Vec<_> = preview.log().lines().filter(|line| line.contains(" changed (")).map(str::to_owned).collect();
+    let large = rounds.iter().filter(|line| line.contains("other files")).count();
+    assert!((1..=3).contains(&large) && rounds.len() <= 12, "the first files at once, then all others: {rounds:#?}");
+}
+
+#[test]
+fn thousands_of_events_pass() {
+    let site = site();
+    let mut preview = Preview::start(&site, &[]);
+    for index in 0..3000 {
+        let place = site.path().join(format!("content/guides/t{}.md", index % 7));
+        fs::write(&place, format!("# T\n\n{index}\n")).unwrap();
+        if index % 5 == 0 {
+            fs::remove_file(&place).unwrap();
+        }
+    }
+    site.file("content/guides/t1.md", "# T\n\nThe last.\n");
+    preview.wait_for("guides/t1/", "The last.");
+    assert!(preview.is_running());
+}
+
+#[test]
+fn a_source_may_vanish_and_come_back() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/a/", "First.");
+    fs::rename(site.path().join("content"), site.path().join("elsewhere")).unwrap();
+    preview.wait_for_status("guides/a/", 404);
+    preview.wait_for_log("source/missing");
+    fs::rename(site.path().join("elsewhere"), site.path().join("content")).unwrap();
+    preview.wait_for("guides/a/", "First.");
+    site.file("content/guides/a.md", "# A\n\nStill watched.\n");
+    preview.wait_for("guides/a/", "Still watched.");
+    fs::remove_dir_all(site.path().join("content")).unwrap();
+    preview.wait_for_status("guides/a/", 404);
+    site.file("content/guides/a.md", "# A\n\nAnother folder.\n");
+    preview.wait_for("guides/a/", "Another folder.");
+}
+
+#[test]
+fn the_last_good_page_stays_while_something_is_wrong() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("groups/sig-x/", "Xylophones");
+    let mut tab = Tab::open(&preview, "groups/sig-x/");
+    let good = tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
+
+    site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = <b>\n");
+    let news = tab.hear(|news| !news["errors"].as_array().unwrap().is_empty());
+    let error = &news["errors"][0];
+    assert_eq!(error["code"], "data/syntax");
+    assert_eq!(error["place"], "content/groups/sig-x.toml:2:8");
+    assert_eq!(error["line"][0], "name = ");
+    assert_eq!(news["version"], good["version"]);
+    assert!(preview.get("groups/sig-x/").body().contains("Xylophones"));
+    assert!(preview.get("groups/").body().contains("Xylophones"), "lists know it, too");
+    preview.wait_for_log("data/syntax");
+    preview.wait_for_log("content/groups/sig-x.toml:2:8");
+    site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Zithers\"\n");
+    tab.hear(|news| news["errors"].as_array().unwrap().is_empty() && news["version"] != good["version"]);
+    preview.wait_for("groups/sig-x/", "Zithers");
+    preview.wait_for_log("1 mended");
+
+    site.file("themes/default/templates/group.html", "{% if %}");
+    tab.hear(|news| news["errors"][0]["code"] == "template/syntax");
+    assert!(preview.get("groups/sig-x/").body().contains("Zithers"));
+    site.file("themes/default/templates/group.html", "{{ nothing.there }}");
+    tab.hear(|news| news["errors"][0]["code"] == "template/render");
+    assert!(preview.get("groups/sig-x/").body().contains("Zithers"));
+    fs::remove_file(site.path().join("themes/default/templates/group.html")).unwrap();
+    tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
+
+    let configuration = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", "title = \n");
+    tab.hear(|news| !news["errors"].as_array().unwrap().is_empty());
+    assert!(preview.get("groups/sig-x/").body().contains("Zithers"));
+    site.file("site.toml", configuration);
+    tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
+
+    // A broken reference breaks no page; it is told.
+    site.file("content/guides/b.md", "# B\n\nSee [A](aa.md).\n");
+    tab.hear(|news| news["errors"][0]["code"] == "link/missing-document");
+    preview.wait_for("guides/b/", "rb-broken");
+}
+
+#[test]
+fn findings_of_a_page_are_its_own() {
+    let site = site();
+    site.file("content/guides/p.toml", "x = 1\n");
+    site.file("other/a.md", "# A\n\nFine.\n").file("other/b.md", "# B\n\n\n[no](no.md)\n");
+    site.file(
+        "site.toml",
+        "title = \"S\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"o\"\nformat = \"markdown\"\npath = \"other\"\nmount = \"o\"\nbroken_links = \"warn\"\n",
+    );
+    let preview = Preview::start(&site, &[]);
+    let mut tab = Tab::open(&preview, "o/b/");
+    let news = tab.hear(|news| !news["findings"].as_array().unwrap().is_empty());
+    assert_eq!(news["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(news["findings"][0]["place"], "o:b.md:4:6");
+    site.file("other/b.md", "# B\n\n[a](a.md)\n");
+    tab.hear(|news| news["findings"].as_array().unwrap().is_empty());
+    let mut other = Tab::open(&preview, "o/a/");
+    assert!(other.hear(|_| true)["findings"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_browser_may_follow_the_writer() {
+    let site = site();
+    let preview = Preview::start(&site, &["--navigate"]);
+    let mut tab = Tab::open(&preview, "");
+    assert_eq!(tab.hear(|_| true)["guide"], Value::Null);
+    site.file("content/guides/b.md", "# B\n\nEdited.\n");
+    assert_eq!(tab.hear(|news| !news["guide"].is_null())["guide"]["url"], "/guides/b/");
+    site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"W\"\n");
+    tab.hear(|news| news["guide"]["url"] == "/groups/sig-x/");
+}
+
+#[test]
+fn it_sends_what_a_build_writes() {
+    let site = site();
+    site.file("site.toml", "title = \"Based\"\nbase_url = \"https://example.org/hand/book/\"\n[[source]]\npath = \"content\"\n");
+    let preview = Preview::start(&site, &[]);
+    assert_eq!(preview.base, "/hand/book/");
+    site.run(&["build"]).fine();
+    let written = files(&site.path().join("public"));
+    assert!(written.len() > 10);
+    for (path, bytes) in written.iter().filter(|(path, _)| *path != ".rolebook") {
+        let url = path.strip_suffix("index.html").unwrap_or(path);
+        let reply = preview.get(url);
+        if path.ends_with(".html") {
+            assert_eq!(reply.page(), String::from_utf8_lossy(bytes), "{path}");
+            assert!(!String::from_utf8_lossy(bytes).contains(".rolebook"), "{path}");
+            assert_eq!(reply.status, if path == "404.html" { 404 } else { 200 });
+            assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
+        } else {
+            assert_eq!(&reply.bytes, bytes, "{path}");
+        }
+    }
+    assert_eq!(preview.get("guides/a/index.html").status, 200);
+    assert_eq!(preview.get("guides/a").header("location"), Some("/hand/book/guides/a/"));
+    assert_eq!(preview.ask("/", "").header("location"), Some("/hand/book/"));
+    assert_eq!(preview.ask("/hand/book", "").header("location"), Some("/hand/book/"));
+    let missing = preview.get("no/such/page/");
+    assert_eq!(missing.status, 404);
+    assert_eq!(missing.page().as_bytes(), written["404.html"]);
+    assert_eq!(preview.ask("/guides/a/", "").status, 404, "outside the base path");
+    for (path, mime) in [
+        ("assets/rolebook.css", "text/css; charset=utf-8"),
+        ("assets/rolebook.js", "text/javascript; charset=utf-8"),
+        ("assets/favicon.svg", "image/svg+xml"),
+        ("guides/p.png", "image/png"),
+        ("api/handbook.json", "application/json"),
+    ] {
+        assert_eq!(preview.get(path).header("content-type"), Some(mime), "{path}");
+    }
+}
+
+#[test]
+fn parts_and_conditions() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    for path in ["/guides/p.png", "/assets/rolebook.css", "/guides/a/"] {
+        let whole = preview.ask(path, "");
+        let tag = whole.header("etag").unwrap().to_owned();
+        assert_eq!(whole.header("accept-ranges"), Some("bytes"));
+        let known = preview.ask(path, &format!("If-None-Match: {tag}\r\n"));
+        assert_eq!((known.status, known.bytes.len()), (304, 0), "{path}");
+        assert_eq!(preview.ask(path, "If-None-Match: \"other\"\r\n").status, 200);
+        let part = preview.ask(path, "Range: bytes=2-4\r\n");
+        assert_eq!((part.status, part.bytes.as_slice()), (206, &whole.bytes[2..5]), "{path}");
+        let length = whole.bytes.len();
+        assert_eq!(part.header("content-range"), Some(format!("bytes 2-4/{length}").as_str()));
+        assert_eq!(preview.ask(path, "Range: bytes=-3\r\n").bytes, whole.bytes[length - 3..]);
+        assert_eq!(preview.ask(path, "Range: bytes=4-\r\n").bytes, whole.bytes[4..]);
+        assert_eq!(preview.ask(path, &format!("Range: bytes={}-\r\n", length + 5)).status, 416);
+        assert_eq!(preview.ask(path, &format!("Range: bytes=0-1\r\nIf-Range: {tag}\r\n")).status, 206);
+        assert_eq!(preview.ask(path, "Range: bytes=0-1\r\nIf-Range: \"old\"\r\n").bytes, whole.bytes);
+        let head = preview.raw(&format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        assert_eq!((head.status, head.bytes.len()), (200, 0));
+        assert_eq!(head.header("content-length"), Some(length.to_string().as_str()));
+    }
+    let before = preview.ask("/guides/p.png", "").header("etag").unwrap().to_owned();
+    site.file("content/guides/p.png", "9876543210");
+    assert_eq!(preview.ask("/guides/p.png", &format!("If-None-Match: {before}\r\n")).body(), "9876543210");
+}
+
+#[test]
+fn a_taken_port_is_passed_over() {
+    let site = site();
+    let first = Preview::start(&site, &[]);
+    let port = first.port.to_string();
+    // A later option wins over the one that `start` gives.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"));
+    command.args(["serve", "--port", &port]).current_dir(site.path());
+    let second = Preview::run(command);
+    assert!(second.port > first.port);
+    assert_eq!(second.get("").status, 200);
+}
+
+#[test]
+fn it_can_look_again_and_again() {
+    let site = site();
+    let preview = Preview::start(&site, &["--poll"]);
+    preview.wait_for("guides/a/", "First.");
+    std::thread::sleep(Duration::from_millis(1200));
+    site.file("content/guides/a.md", "# A\n\nA change without an event.\n");
+    preview.wait_for("guides/a/", "A change without an event.");
+}
+
+/// The system's table of watches is made small for one process and its children.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_table_of_watches_is_said_and_survived() {
+    let site = site();
+    for index in 0..20 {
+        site.file(&format!("content/guides/d{index}/a.md"), "# A\n");
+    }
+    let limited = "echo 8 > /proc/sys/user/max_inotify_watches && exec \"$0\" serve --port 0";
+    let mut command = std::process::Command::new("unshare");
+    command.args(["-r", "sh", "-c", limited, env!("CARGO_BIN_EXE_rolebook")]).current_dir(site.path());
+    let trial = std::process::Command::new("unshare")
+        .args(["-r", "sh", "-c", "echo 8 > /proc/sys/user/max_inotify_watches"])
+        .output();
+    if !trial.is_ok_and(|trial| trial.status.success()) {
+        eprintln!("skipped: this system does not let the table be made small");
+        return;
+    }
+    let preview = Preview::run(command);
+    preview.wait_for_log("cannot watch as many folders");
+    std::thread::sleep(Duration::from_millis(1200));
+    site.file("content/guides/d19/a.md", "# A\n\nNoticed all the same.\n");
+    preview.wait_for("guides/d19/a/", "Noticed all the same.");
+}
+
+#[test]
+fn a_template_that_loops_ends() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/a/", "First.");
+    let mut tab = Tab::open(&preview, "guides/a/");
+    for template in [
+        "{% for a in range(end=1000000000000) %}x{% endfor %}",
+        "{%- for a in range(end=100000) -%}{%- for b in range(end=100000) -%}{%- endfor -%}{%- endfor -%}",
+        "{% set many = range(end=100000) %}{% for a in many %}{% for b in many %}xxxxxxxxxx{% endfor %}{% endfor %}",
+    ] {
+        site.file("themes/default/templates/document.html", template);
+        tab.hear(|news| news["errors"][0]["code"] == "template/render");
+        assert!(preview.get("guides/a/").body().contains("First."));
+        fs::remove_file(site.path().join("themes/default/templates/document.html")).unwrap();
+        tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_page_that_never_could_be_made_says_so() {
+    let site = site();
+    site.file("themes/default/templates/document.html", "{{ nothing.there }}");
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for_status("guides/a/", 500);
+    assert!(preview.get("guides/a/").body().contains("/.rolebook/client.js"));
+    preview.wait_for_log("template/render");
+    fs::remove_file(site.path().join("themes/default/templates/document.html")).unwrap();
+    preview.wait_for("guides/a/", "First.");
+}

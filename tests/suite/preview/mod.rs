@@ -1,0 +1,174 @@
+//! The preview, as browsers and less friendly programs meet it: over real sockets.
+
+mod browser;
+mod editing;
+mod random;
+mod safety;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::support::TestSite;
+
+/// Longest wait for something that is about to happen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `rolebook serve`.
+pub struct Preview {
+    process: Child,
+    pub port: u16,
+    pub base: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Preview {
+    /// Serves a site at a free port.
+    pub fn start(site: &TestSite, arguments: &[&str]) -> Self {
+        Self::start_in(site.path(), arguments)
+    }
+
+    pub fn start_in(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        command.arg("serve").args(["--port", "0"]).args(arguments).current_dir(folder);
+        Self::run(command)
+    }
+
+    pub fn run(mut command: Command) -> Self {
+        let mut process =
+            command.env("NO_COLOR", "1").stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let stderr = BufReader::new(process.stderr.take().unwrap());
+        let written = log.clone();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                written.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        let mut preview = Self { process, port: 0, base: String::new(), log };
+        let line = preview.wait_for_log("serving at http://");
+        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
+        let (host, path) = address.split_once('/').unwrap();
+        preview.port = host.rsplit(':').next().unwrap().parse().unwrap();
+        preview.base = format!("/{path}");
+        preview
+    }
+
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The first line of the terminal that holds a text, once it is there.
+    #[track_caller]
+    pub fn wait_for_log(&self, text: &str) -> String {
+        let found = until(|| self.log().lines().find(|line| line.contains(text)).map(str::to_owned));
+        found.unwrap_or_else(|| panic!("no `{text}` in the terminal:\n{}", self.log()))
+    }
+
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream
+    }
+
+    /// Asks for a path below the site's own.
+    pub fn get(&self, path: &str) -> Reply {
+        self.ask(&format!("{}{path}", self.base), "")
+    }
+
+    /// Asks for a path as it is written, with further headers.
+    pub fn ask(&self, path: &str, headers: &str) -> Reply {
+        self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n", self.host()))
+    }
+
+    /// Sends bytes and reads what comes until the server closes.
+    pub fn raw(&self, request: &str) -> Reply {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        Reply::new(&bytes)
+    }
+
+    /// The page at a path, once it holds a text.
+    #[track_caller]
+    pub fn wait_for(&self, path: &str, text: &str) -> Reply {
+        let found = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
+        found.unwrap_or_else(|| panic!("{path} never held `{text}`:\n{}\n{}", self.get(path).body(), self.log()))
+    }
+
+    /// Waits for a status.
+    #[track_caller]
+    pub fn wait_for_status(&self, path: &str, status: u16) {
+        let found = until(|| (self.get(path).status == status).then_some(()));
+        assert!(found.is_some(), "{path} never had {status} but {}\n{}", self.get(path).status, self.log());
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a server sent.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    head: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    fn new(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Self { status, head, bytes: bytes[end..].to_vec() }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (known, value) = line.split_once(": ")?;
+            known.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+
+    pub fn body(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The page without the client's script: what a build would have written.
+    pub fn page(&self) -> String {
+        let body = self.body();
+        let start = body.find("<script src=\"").filter(|start| body[*start..].contains("data-version")).unwrap();
+        let end = start + body[start..].find("</script>").unwrap() + "</script>".len();
+        assert!(body[start..end].contains("/.rolebook/client.js"), "{}", &body[start..end]);
+        format!("{}{}", &body[..start], &body[end..])
+    }
+}
+
+/// Asks again and again, until there is an answer or no hope.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
+}
