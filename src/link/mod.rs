@@ -182,9 +182,12 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         if file.is_document(db) {
             return in_document(db, file, fragment);
         }
-        // A file that cannot be read, or a link out of the source, is never copied.
         let copied = config.web.is_none() || config.format == Format::Handbook || is_picture(path);
-        if copied && file.readable(db) {
+        if copied && !file.readable(db) {
+            // A link out of the source, for one: what it leads to is nobody's to publish.
+            return broken("link/missing-document", format!("`{path}` cannot be read"), None, None);
+        }
+        if copied {
             return Target::Asset { file, url: asset_url(db, file) };
         }
         return source_file(config, path, fragment, "blob");

@@ -102,10 +102,14 @@ impl Shared {
     /// Whether a host names this server. A name that leads to an address may be anybody's, an address not.
     fn is_own(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
-        if host.contains('@') {
+        let name = authority.host();
+        // Nothing but a port may stand beside the name: no user before it, nothing after a `]`.
+        let is_port = |rest: &str| {
+            rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
+        };
+        if !host.strip_prefix(name).is_some_and(is_port) {
             return false;
         }
-        let name = authority.host();
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         match bare.parse::<IpAddr>() {
             Ok(address) => {

@@ -115,8 +115,7 @@
       exchange(sentBody, next.body);
       [sentHead, sentBody] = [next.head, next.body];
       version = sent.dataset.version;
-      const { lang, dir } = next.documentElement;
-      Object.assign(document.documentElement, { lang, dir });
+      document.documentElement.lang = next.documentElement.lang;
       if (focused && document.activeElement === document.body) {
         const element = document.getElementById(focused);
         if (element) element.focus({ preventScroll: true });

@@ -1,0 +1,263 @@
+//! The preview in a real browser: headless Chromium over its DevTools protocol. Where no browser is
+//! installed the tests say that they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use super::{Preview, until};
+use crate::support::TestSite;
+
+struct Browser {
+    process: Child,
+    socket: WebSocket<TcpStream>,
+    count: u64,
+    _profile: tempfile::TempDir,
+}
+
+/// A tab, by its session.
+struct Tab(String);
+
+impl Browser {
+    fn start() -> Option<Self> {
+        let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+        let named = std::env::var("ROLEBOOK_BROWSER").ok();
+        let program = named.or_else(|| {
+            let runs = |name: &&&str| {
+                Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
+            };
+            known.iter().find(runs).map(ToString::to_string)
+        });
+        let Some(program) = program else {
+            assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "a browser is required");
+            eprintln!("skipped: no browser is installed");
+            return None;
+        };
+        let profile = tempfile::tempdir().unwrap();
+        let mut process = Command::new(program)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
+            .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| Some(line.split_once("listening on ")?.1.to_owned())).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
+        let stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
+        Some(Self { process, socket, count: 0, _profile: profile })
+    }
+
+    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+        self.count += 1;
+        let mut call = json!({"id": self.count, "method": method, "params": parameters});
+        if let Some(tab) = tab {
+            call["sessionId"] = json!(tab.0);
+        }
+        self.socket.send(Message::text(call.to_string())).unwrap();
+        loop {
+            let Message::Text(text) = self.socket.read().unwrap() else { continue };
+            let answer: Value = serde_json::from_str(&text).unwrap();
+            if answer["id"] == self.count {
+                assert!(answer["error"].is_null(), "{method}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    fn open(&mut self, url: &str) -> Tab {
+        let target = self.call(None, "Target.createTarget", &json!({"url": url}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let session = self.call(None, "Target.attachToTarget", &attach);
+        let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
+        self.wait(&tab, "document.readyState === 'complete' && !!document.querySelector('rolebook-preview')");
+        tab
+    }
+
+    /// What an expression gives in a tab; nothing while the page is being replaced.
+    fn run(&mut self, tab: &Tab, expression: &str) -> Value {
+        let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
+    }
+
+    #[track_caller]
+    fn wait(&mut self, tab: &Tab, expression: &str) {
+        let found = until(|| (self.run(tab, expression) == true).then_some(()));
+        if found.is_none() {
+            let page = self.run(tab, "document.documentElement.outerHTML");
+            panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+const SHADOW: &str = "document.querySelector('rolebook-preview').shadowRoot";
+
+fn site() -> TestSite {
+    let filler: String = (0..200).map(|line| format!("Line {line}.\n\n")).collect();
+    TestSite::small(&[
+        ("content/guides/long.md", &format!("# Long\n\nAbove.\n\n{filler}\n<details id=\"more\"><summary>More</summary><p>Inside.</p></details>\n\n<input id=\"field\">\n\n## End\n\nBelow.\n")),
+        ("content/guides/other.md", "# Other\n\nOther text.\n"),
+        ("content/checklists/start.toml", "title = \"Start\"\n[[items]]\nid = \"one\"\nphase = \"day-1\"\ntext = \"First thing\"\n"),
+    ])
+}
+
+fn long_with(site: &TestSite, above: &str, below: &str) {
+    let place = site.path().join("content/guides/long.md");
+    let text = std::fs::read_to_string(&place).unwrap();
+    let text = text.replacen("Above.", above, 1).replacen("Below.", below, 1);
+    std::fs::write(place, text).unwrap();
+}
+
+#[test]
+fn a_page_is_exchanged_in_place() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let url = |path: &str| format!("http://{}{}{path}", preview.host(), preview.base);
+    let tab = browser.open(&url("guides/long/"));
+    let other = browser.open(&url("guides/other/"));
+    let second = browser.open(&url("guides/long/"));
+    browser.run(
+        &tab,
+        "window.kept = 'same page'; document.getElementById('more').open = true; \
+         const field = document.getElementById('field'); field.value = 'typed'; field.focus(); \
+         window.scrollTo({ top: 3000, behavior: 'instant' }); window.node = document.querySelector('#end')",
+    );
+    let scrolled = browser.run(&tab, "window.scrollY");
+    assert!(scrolled.as_f64().unwrap() > 2000.0, "{scrolled}");
+    long_with(&site, "Above.", "Edited below.");
+    for tab in [&tab, &second] {
+        browser.wait(tab, "document.body.textContent.includes('Edited below.')");
+    }
+    assert_eq!(browser.run(&tab, "window.kept"), "same page", "the page was loaded again");
+    assert_eq!(browser.run(&tab, "document.getElementById('field').value"), "typed");
+    assert_eq!(browser.run(&tab, "document.activeElement.id"), "field");
+    assert_eq!(browser.run(&tab, "document.getElementById('more').open"), true);
+    assert_eq!(browser.run(&tab, "window.scrollY"), scrolled);
+    assert_eq!(browser.run(&tab, "window.node === document.querySelector('#end')"), true);
+    // Many more: text above, a heading, its place in the contents and in the title.
+    long_with(&site, "Above, and *more* of it.\n\n## Start\n\nNew.", "Edited below.");
+    browser.wait(&tab, "!!document.querySelector('#start') && document.querySelector('.rb-toc').textContent.includes('Start')");
+    assert_eq!(browser.run(&tab, "document.querySelectorAll('main h2').length"), 2);
+    assert_eq!(browser.run(&tab, "window.kept"), "same page");
+    assert_eq!(browser.run(&tab, "document.getElementById('field').value"), "typed");
+    // The live page is what a new load of it gives.
+    let fresh = browser.open(&url("guides/long/"));
+    let text = "document.querySelector('main').textContent";
+    let loaded = browser.run(&fresh, text);
+    assert_eq!(browser.run(&tab, text), loaded);
+    // The other tab showed another page, and learns of its own changes alone.
+    assert_eq!(browser.run(&other, "window.kept = 'other'"), "other");
+    site.file("content/guides/other.md", "# Other\n\nChanged text.\n");
+    browser.wait(&other, "document.body.textContent.includes('Changed text.')");
+    assert_eq!(browser.run(&other, "window.kept"), "other");
+}
+
+#[test]
+fn ticks_stay_and_new_items_get_their_boxes() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open(&format!("http://{}/checklists/start/", preview.host()));
+    browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
+    browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
+    site.file(
+        "content/checklists/start.toml",
+        "title = \"Start\"\n[[items]]\nid = \"one\"\nphase = \"day-1\"\ntext = \"First thing, reworded\"\n\
+         [[items]]\nid = \"two\"\nphase = \"day-1\"\ntext = \"Second thing\"\n",
+    );
+    browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 2");
+    browser.wait(&tab, "document.body.textContent.includes('reworded')");
+    assert_eq!(browser.run(&tab, "document.querySelector('[data-item] > input').checked"), true);
+    assert_eq!(browser.run(&tab, "window.kept"), 1);
+}
+
+#[test]
+fn a_style_sheet_is_swapped() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open(&format!("http://{}/guides/long/", preview.host()));
+    browser.run(&tab, "window.kept = 'same page'");
+    for colour in ["rgb(1, 2, 3)", "rgb(4, 5, 6)"] {
+        site.file("themes/default/assets/rolebook.css", format!("body {{ color: {colour} }}"));
+        browser.wait(&tab, &format!("getComputedStyle(document.body).color === '{colour}'"));
+    }
+    browser.wait(&tab, "document.querySelectorAll('link[rel=stylesheet]').length === 1");
+    assert_eq!(browser.run(&tab, "window.kept"), "same page");
+    long_with(&site, "Above.", "Still exchanged.");
+    browser.wait(&tab, "document.body.textContent.includes('Still exchanged.')");
+    assert_eq!(browser.run(&tab, "window.kept"), "same page");
+}
+
+#[test]
+fn errors_appear_and_go() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    let overlay = format!("{SHADOW}.querySelector('.overlay')");
+    browser.wait(&tab, &format!("{overlay} === null"));
+    let attack = "<img src=x onerror=window.hurt=1>";
+    site.file("content/guides/other.md", format!("# Other\n\nOther text. `{attack}` [a](no.md)\n"));
+    browser.wait(&tab, &format!("!!{overlay}"));
+    let text = browser.run(&tab, &format!("{overlay}.textContent"));
+    let text = text.as_str().unwrap();
+    for part in ["link/missing-document", "content/guides/other.md:3:", "Other text.", "onerror"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(browser.run(&tab, &format!("{overlay}.querySelectorAll('img').length")), 0);
+    assert_eq!(browser.run(&tab, "typeof window.hurt"), "undefined");
+    browser.run(&tab, &format!("{overlay}.querySelector('.close').click()"));
+    browser.wait(&tab, &format!("{overlay} === null"));
+    site.file("content/guides/other.md", "# Other\n\nOther text. [c](gone.md)\n");
+    browser.wait(&tab, &format!("!!{overlay} && {overlay}.textContent.includes('gone.md')"));
+    site.file("content/guides/other.md", "# Other\n\nMended.\n");
+    browser.wait(&tab, &format!("{overlay} === null && document.body.textContent.includes('Mended.')"));
+}
+
+#[test]
+fn a_page_goes_and_a_server_comes_back() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    std::fs::remove_file(site.path().join("content/guides/other.md")).unwrap();
+    browser.wait(&tab, "document.body.classList.contains('rb-kind-404')");
+    site.file("content/guides/other.md", "# Other\n\nBack.\n");
+    browser.wait(&tab, "document.body.textContent.includes('Back.')");
+    let port = preview.port.to_string();
+    drop(preview);
+    site.file("content/guides/other.md", "# Other\n\nChanged while nobody served.\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+    command.args(["serve", "--port", &port]).current_dir(site.path());
+    let again = Preview::run(command);
+    assert_eq!(again.port.to_string(), port);
+    browser.wait(&tab, "document.body.textContent.includes('Changed while nobody served.')");
+}
+
+#[test]
+fn the_browser_moves_to_what_is_edited() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &["--navigate"]);
+    let tab = browser.open(&format!("http://{}/", preview.host()));
+    std::thread::sleep(Duration::from_millis(300));
+    site.file("content/guides/other.md", "# Other\n\nFollow me.\n");
+    browser.wait(&tab, "location.pathname === '/guides/other/' && document.body.textContent.includes('Follow me.')");
+}

@@ -9,6 +9,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
+use rolebook::diagnostic::Severity;
 use rolebook::engine::{Engine, Overrides};
 
 use super::Preview;
@@ -92,7 +93,7 @@ impl Editor {
                 0 => {
                     let place = self.root.join("themes/default/templates/document.html");
                     let text = fs::read_to_string(project().join("themes/default/templates/document.html")).unwrap();
-                    self.save(&place, &format!("{text}<!-- {number} -->"));
+                    self.save(&place, &text.replacen("{% block main %}", &format!("{{% block main %}}<!-- {number} -->"), 1));
                 }
                 1 => {
                     let place = self.root.join("community/sigs.yaml");
@@ -166,9 +167,7 @@ fn the_preview_is_a_build_after_any_edits() {
     // References break on the way; that must not keep the build from writing.
     let config = fs::read_to_string(project().join("site.toml")).unwrap();
     let config = config.replacen("path = \"content\"", "path = \"content\"\nbroken_links = \"warn\"", 1);
-    let config = config.replace("https://kubernetes.github.io/", "https://example.org/");
-    let base = config.lines().find(|line| line.starts_with("base_url")).unwrap().to_owned();
-    site.file("site.toml", config.replace(&base, "base_url = \"https://example.org/\""));
+    site.file("site.toml", config);
     let source = site.path().join("community");
     let preview = Preview::start(&site, &["--source", &format!("community={}", source.display())]);
     let mut editor =
@@ -186,6 +185,9 @@ fn the_preview_is_a_build_after_any_edits() {
         site.file("content/guides/zz-mark.md", format!("# Mark\n\n{mark}\n"));
         preview.wait_for("guides/zz-mark/", &mark);
         let mut engine = Engine::load(site.path(), &overrides).unwrap();
+        let errors: Vec<_> =
+            engine.diagnostics().into_iter().filter(|found| found.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "a state that no build would write: {errors:#?}");
         let written = engine.write(&out).unwrap();
         assert!(written.is_ok(), "{written:?}");
         let mut built = files(&out);

@@ -184,7 +184,7 @@ fn links_out_of_a_source_are_refused() {
     let link = |path: &str| std::os::unix::fs::symlink(site.path().join("secret.png"), site.path().join(path));
     site.file("other/a.md", "# A\n\n![out](out.png) ![in](in.png)\n").file("other/in.png", "in");
     link("other/out.png").unwrap();
-    let sources = "title = \"S\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"o\"\nformat = \"markdown\"\npath = \"other\"\nmount = \"o\"\n";
+    let sources = "title = \"S\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"o\"\nformat = \"markdown\"\npath = \"other\"\nmount = \"o\"\nbroken_links = \"warn\"\n";
     site.file("site.toml", sources);
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.get("o/in.png").body(), "in");

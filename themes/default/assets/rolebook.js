@@ -80,14 +80,13 @@
   // A filter hides what does not hold all words, and headings with nothing left under them.
   function filter(itemSelector) {
     const label = document.querySelector(".rb-filter");
-    const items = all(itemSelector);
-    if (!label || !items.length) return;
+    if (!label || !document.querySelector(itemSelector)) return;
     label.hidden = false;
-    const texts = items.map((item) => `${item.dataset.name || ""} ${item.textContent}`.toLowerCase());
     label.querySelector("input").addEventListener("input", (event) => {
       const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-      items.forEach((item, index) => {
-        item.hidden = !words.every((word) => texts[index].includes(word));
+      all(itemSelector).forEach((item) => {
+        const text = `${item.dataset.name || ""} ${item.textContent}`.toLowerCase();
+        item.hidden = !words.every((word) => text.includes(word));
       });
       all(".rb-group-list, .rb-letter").forEach((list) => {
         const empty = !list.querySelector("li:not([hidden])");
@@ -102,7 +101,8 @@
   function checklist(list) {
     const prefix = `rolebook:checklist:${list.dataset.key}:`;
     const progress = list.querySelector(".rb-progress");
-    const boxes = all("[data-item]", list).map((item) => {
+    const boxes = () => all("[data-item] > input", list);
+    const tick = (item) => {
       const box = document.createElement("input");
       box.type = "checkbox";
       box.checked = store.get(prefix + item.dataset.item) === "1";
@@ -114,22 +114,24 @@
         store.set(prefix + item.dataset.item, box.checked ? "1" : null);
         show();
       });
-      return box;
-    });
+    };
     const show = () => {
-      const done = boxes.filter((box) => box.checked).length;
-      boxes.forEach((box) => box.parentElement.classList.toggle("rb-ticked", box.checked));
+      all("[data-item]:not(.rb-tickable)", list).forEach(tick);
+      const done = boxes().filter((box) => box.checked).length;
+      boxes().forEach((box) => box.parentElement.classList.toggle("rb-ticked", box.checked));
       progress.querySelector("progress").value = done;
-      progress.querySelector("span").textContent = `${done} of ${boxes.length} done`;
+      progress.querySelector("span").textContent = `${done} of ${boxes().length} done`;
       progress.querySelector("button").hidden = done === 0;
     };
     progress.querySelector("button").addEventListener("click", () => {
       if (!confirm("Untick every item of this list?")) return;
-      boxes.forEach((box) => {
+      boxes().forEach((box) => {
         box.checked = false;
         box.dispatchEvent(new Event("change"));
       });
     });
+    // The preview exchanges parts of the page: new items get their boxes, too.
+    document.addEventListener("rolebook:exchange", show);
     progress.hidden = false;
     show();
   }
