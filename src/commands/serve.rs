@@ -46,6 +46,9 @@ pub fn run(args: &ServeArgs) -> u8 {
             "warning: the system cannot watch as many folders; files are looked at twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
         ),
+        Event::Failed => {
+            eprintln!("error: that was a fault of rolebook; the preview goes on without an answer")
+        }
         Event::Blind(why) => eprintln!("error: changes are not noticed any more: {why}"),
     };
     match server.run(engine, report) {

@@ -158,9 +158,10 @@ impl Pages {
 /// The file that is copied to an address, if it is copied at all.
 pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
     let site = Site::get(db);
-    site.trees(db).iter().enumerate().find_map(|(index, tree)| {
-        tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?)
-    })
+    site.trees(db)
+        .iter()
+        .enumerate()
+        .find_map(|(index, tree)| tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?))
 }
 
 /// Every page of the site with its address: the handbook's, then the documents'.
@@ -321,7 +322,9 @@ pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
 /// The text of a page made of data.
 fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
-    files.into_iter().find(|file| file.is_document(db) && is_section_text(db, *file) && file.folder(db) == folder)
+    files
+        .into_iter()
+        .find(|file| file.is_document(db) && is_section_text(db, *file) && file.folder(db) == folder)
 }
 
 /// Documents of a handbook that are shown within a page made of data: the home page's text and the

@@ -134,12 +134,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     if path.ends_with(LIVE) {
         let page = parts.uri.query().and_then(|query| query.strip_prefix("page=")).and_then(decoded);
         let Some(page) = page.filter(|_| is_same_origin(&parts.headers)) else {
-            return (StatusCode::FORBIDDEN, "only pages of this preview are kept up to date\n").into_response();
+            return (StatusCode::FORBIDDEN, "only pages of this preview are kept up to date\n")
+                .into_response();
         };
         return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-            Ok(upgrade) => upgrade
-                .max_message_size(1 << 10)
-                .on_upgrade(move |socket| live(socket, shared, page)),
+            Ok(upgrade) => {
+                upgrade.max_message_size(1 << 10).on_upgrade(move |socket| live(socket, shared, page))
+            }
             Err(rejection) => rejection.into_response(),
         };
     }
@@ -192,8 +193,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
 
 /// Puts the client's script into a page, before all others: it has to see the page as it was sent.
 fn with_client(html: &str, base: &str, version: &str) -> String {
-    let script =
-        format!("<script src=\"{base}{}\" data-version=\"{version}\" defer></script>", &CLIENT[1..]);
+    let script = format!("<script src=\"{base}{}\" data-version=\"{version}\" defer></script>", &CLIENT[1..]);
     let head = memchr::memchr_iter(b'<', html.as_bytes()).find_map(|at| {
         let tag = &html.as_bytes()[at..];
         let is_head = tag.len() > 5
@@ -342,4 +342,3 @@ async fn live(mut socket: WebSocket, shared: Arc<Shared>, page: String) {
     }
     shared.tabs.close(number);
 }
-

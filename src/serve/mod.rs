@@ -62,6 +62,8 @@ pub enum Event {
     Polling,
     /// Nothing is watched any more, and why.
     Blind(String),
+    /// A fault of the program; the terminal has it already.
+    Failed,
 }
 
 /// Why a preview cannot start.
@@ -139,7 +141,8 @@ impl Server {
         let watch = Watch::new(queue.clone(), self.options.poll)?;
         let mut names = self.options.allow_hosts;
         names.push(self.options.host);
-        let shared = Arc::new(Shared { queue: queue.clone(), tabs: tabs.clone(), address: self.address, names });
+        let shared =
+            Arc::new(Shared { queue: queue.clone(), tabs: tabs.clone(), address: self.address, names });
         self.listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let navigate = self.options.navigate;

@@ -2,6 +2,7 @@
 //! waits to check and render the rest.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -118,23 +119,35 @@ impl Preview {
     /// Works until the queue ends.
     pub fn run(mut self) {
         loop {
-            match self.queue.next(!self.rest.told) {
-                Task::Changes(refresh) => self.refresh(&refresh),
-                Task::Request(request) => {
-                    let answer = self.answer(&request.path);
-                    // Whoever asked may have gone.
-                    let _ = request.reply.send(answer);
-                }
-                Task::Tabs => self.tell_tabs(),
-                Task::WatchFull => self.poll(),
-                Task::Tick => {
-                    if self.watch.look_after() {
-                        self.refresh(&Refresh { all: true, ..Refresh::default() });
-                    }
-                }
-                Task::Idle => self.idle(),
-                Task::Stop => return,
+            let task = self.queue.next(!self.rest.told);
+            if matches!(task, Task::Stop) {
+                return;
             }
+            // A fault of the program costs one answer, not the preview.
+            if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
+                self.rest.told = true;
+                (self.report)(Event::Failed);
+            }
+        }
+    }
+
+    fn turn(&mut self, task: Task) {
+        match task {
+            Task::Changes(refresh) => self.refresh(&refresh),
+            Task::Request(request) => {
+                let answer = self.answer(&request.path);
+                // Whoever asked may have gone.
+                let _ = request.reply.send(answer);
+            }
+            Task::Tabs => self.tell_tabs(),
+            Task::WatchFull => self.poll(),
+            Task::Tick => {
+                if self.watch.look_after() {
+                    self.refresh(&Refresh { all: true, ..Refresh::default() });
+                }
+            }
+            Task::Idle => self.idle(),
+            Task::Stop => {}
         }
     }
 
@@ -314,7 +327,8 @@ impl Preview {
             let related = diagnostic.related.iter().map(|(location, _)| location);
             diagnostic.location.iter().chain(related).any(|location| {
                 names.iter().any(|(name, lines)| {
-                    *name == location.file && lines.as_ref().is_none_or(|lines| lines.contains(&location.line))
+                    *name == location.file
+                        && lines.as_ref().is_none_or(|lines| lines.contains(&location.line))
                 })
             })
         };
@@ -364,7 +378,8 @@ impl Preview {
         if url == "/api/handbook.json" {
             return Answer::Bytes { bytes: render::handbook_json(db).into_bytes().into(), name: url };
         }
-        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| Site::get(db).assets(db).get(name)) {
+        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| Site::get(db).assets(db).get(name))
+        {
             return Answer::Bytes { bytes: bytes.clone(), name: url };
         }
         let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));

@@ -51,9 +51,7 @@ pub fn scan_at(root: &Path, config: &SourceConfig, at: &str) -> Scan {
     let entries: Vec<walkdir::DirEntry> = WalkDir::new(&start)
         .follow_root_links(false)
         .into_iter()
-        .filter_entry(|entry| {
-            entry.path() == root || !is_excluded(entry.path(), entry.file_type().is_dir())
-        })
+        .filter_entry(|entry| entry.path() == root || !is_excluded(entry.path(), entry.file_type().is_dir()))
         .filter_map(Result::ok)
         .filter(|entry| !entry.file_type().is_dir())
         .collect();

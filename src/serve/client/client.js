@@ -217,8 +217,11 @@
       dismissed = signature;
       box.remove();
     };
-    const title = make("h2", "", `${counted(errors.length + moreErrors, "error")}: this is the last good page`);
-    const box = make("section", "overlay", make("header", "", title, button("Close the errors", dismiss)), list(errors, moreErrors));
+    const number = errors.length + moreErrors;
+    const title = make("h2", "", `${counted(number, "error")} ${number === 1 ? "keeps" : "keep"} the site from being built`);
+    const note = make("p", "note", "What cannot be made stays as it last was.");
+    const head = make("header", "", title, button("Close the errors", dismiss));
+    const box = make("section", "overlay", head, note, list(errors, moreErrors));
     box.setAttribute("role", "alert");
     box.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dismiss();

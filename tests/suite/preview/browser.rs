@@ -110,9 +110,17 @@ const SHADOW: &str = "document.querySelector('rolebook-preview').shadowRoot";
 fn site() -> TestSite {
     let filler: String = (0..200).map(|line| format!("Line {line}.\n\n")).collect();
     TestSite::small(&[
-        ("content/guides/long.md", &format!("# Long\n\nAbove.\n\n{filler}\n<details id=\"more\"><summary>More</summary><p>Inside.</p></details>\n\n<input id=\"field\">\n\n## End\n\nBelow.\n")),
+        (
+            "content/guides/long.md",
+            &format!(
+                "# Long\n\nAbove.\n\n{filler}\n<details id=\"more\"><summary>More</summary><p>Inside.</p></details>\n\n<input id=\"field\">\n\n## End\n\nBelow.\n"
+            ),
+        ),
         ("content/guides/other.md", "# Other\n\nOther text.\n"),
-        ("content/checklists/start.toml", "title = \"Start\"\n[[items]]\nid = \"one\"\nphase = \"day-1\"\ntext = \"First thing\"\n"),
+        (
+            "content/checklists/start.toml",
+            "title = \"Start\"\n[[items]]\nid = \"one\"\nphase = \"day-1\"\ntext = \"First thing\"\n",
+        ),
     ])
 }
 
@@ -259,5 +267,8 @@ fn the_browser_moves_to_what_is_edited() {
     let tab = browser.open(&format!("http://{}/", preview.host()));
     std::thread::sleep(Duration::from_millis(300));
     site.file("content/guides/other.md", "# Other\n\nFollow me.\n");
-    browser.wait(&tab, "location.pathname === '/guides/other/' && document.body.textContent.includes('Follow me.')");
+    browser.wait(
+        &tab,
+        "location.pathname === '/guides/other/' && document.body.textContent.includes('Follow me.')",
+    );
 }

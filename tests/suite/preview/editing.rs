@@ -24,7 +24,8 @@ struct Tab(tungstenite::WebSocket<std::net::TcpStream>);
 
 impl Tab {
     fn open(preview: &Preview, page: &str) -> Self {
-        let address = format!("ws://{}{}.rolebook/live?page={}{page}", preview.host(), preview.base, preview.base);
+        let address =
+            format!("ws://{}{}.rolebook/live?page={}{page}", preview.host(), preview.base, preview.base);
         let mut request = address.into_client_request().unwrap();
         request.headers_mut().insert("Origin", format!("http://{}", preview.host()).parse().unwrap());
         Self(tungstenite::client(request, preview.connect()).unwrap().0)
@@ -72,9 +73,15 @@ fn every_kind_of_change_is_shown() {
     site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Yodelling\"\n");
     preview.wait_for("groups/sig-x/", "Yodelling");
     preview.wait_for("api/handbook.json", "Yodelling");
-    site.file("themes/default/templates/document.html", "{% extends \"base.html\" %}{% block main %}Shadowed.{% endblock %}");
+    site.file(
+        "themes/default/templates/document.html",
+        "{% extends \"base.html\" %}{% block main %}Shadowed.{% endblock %}",
+    );
     preview.wait_for("guides/a/", "Shadowed.");
-    site.file("themes/default/templates/document.html", "{% extends \"base.html\" %}{% block main %}Shadowed again.{% endblock %}");
+    site.file(
+        "themes/default/templates/document.html",
+        "{% extends \"base.html\" %}{% block main %}Shadowed again.{% endblock %}",
+    );
     preview.wait_for("guides/a/", "Shadowed again.");
     fs::remove_file(site.path().join("themes/default/templates/document.html")).unwrap();
     preview.wait_for("guides/a/", "Fourth.");
@@ -137,9 +144,13 @@ fn a_change_of_branches_is_one_change() {
     }
     preview.wait_for("guides/many/n399/", "After.");
     preview.wait_for("guides/many/n0/", "After.");
-    let rounds: Vec<_> = preview.log().lines().filter(|line| line.contains(" changed (")).map(str::to_owned).collect();
+    let rounds: Vec<_> =
+        preview.log().lines().filter(|line| line.contains(" changed (")).map(str::to_owned).collect();
     let large = rounds.iter().filter(|line| line.contains("other files")).count();
-    assert!((1..=3).contains(&large) && rounds.len() <= 12, "the first files at once, then all others: {rounds:#?}");
+    assert!(
+        (1..=3).contains(&large) && rounds.len() <= 12,
+        "the first files at once, then all others: {rounds:#?}"
+    );
 }
 
 #[test]
@@ -257,7 +268,10 @@ fn the_browser_may_follow_the_writer() {
 #[test]
 fn it_sends_what_a_build_writes() {
     let site = site();
-    site.file("site.toml", "title = \"Based\"\nbase_url = \"https://example.org/hand/book/\"\n[[source]]\npath = \"content\"\n");
+    site.file(
+        "site.toml",
+        "title = \"Based\"\nbase_url = \"https://example.org/hand/book/\"\n[[source]]\npath = \"content\"\n",
+    );
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.base, "/hand/book/");
     site.run(&["build"]).fine();
@@ -314,7 +328,8 @@ fn parts_and_conditions() {
         assert_eq!(preview.ask(path, &format!("Range: bytes={}-\r\n", length + 5)).status, 416);
         assert_eq!(preview.ask(path, &format!("Range: bytes=0-1\r\nIf-Range: {tag}\r\n")).status, 206);
         assert_eq!(preview.ask(path, "Range: bytes=0-1\r\nIf-Range: \"old\"\r\n").bytes, whole.bytes);
-        let head = preview.raw(&format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        let head =
+            preview.raw(&format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
         assert_eq!((head.status, head.bytes.len()), (200, 0));
         assert_eq!(head.header("content-length"), Some(length.to_string().as_str()));
     }

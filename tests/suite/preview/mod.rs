@@ -86,7 +86,10 @@ impl Preview {
 
     /// Asks for a path as it is written, with further headers.
     pub fn ask(&self, path: &str, headers: &str) -> Reply {
-        self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n", self.host()))
+        self.raw(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
+            self.host()
+        ))
     }
 
     /// Sends bytes and reads what comes until the server closes.
@@ -102,7 +105,9 @@ impl Preview {
     #[track_caller]
     pub fn wait_for(&self, path: &str, text: &str) -> Reply {
         let found = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
-        found.unwrap_or_else(|| panic!("{path} never held `{text}`:\n{}\n{}", self.get(path).body(), self.log()))
+        found.unwrap_or_else(|| {
+            panic!("{path} never held `{text}`:\n{}\n{}", self.get(path).body(), self.log())
+        })
     }
 
     /// Waits for a status.
@@ -154,7 +159,8 @@ impl Reply {
     /// The page without the client's script: what a build would have written.
     pub fn page(&self) -> String {
         let body = self.body();
-        let start = body.find("<script src=\"").filter(|start| body[*start..].contains("data-version")).unwrap();
+        let start =
+            body.find("<script src=\"").filter(|start| body[*start..].contains("data-version")).unwrap();
         let end = start + body[start..].find("</script>").unwrap() + "</script>".len();
         assert!(body[start..end].contains("/.rolebook/client.js"), "{}", &body[start..end]);
         format!("{}{}", &body[..start], &body[end..])

@@ -62,7 +62,10 @@ impl Editor {
             6 => {
                 let other = self.pick(&documents);
                 let target = other.strip_prefix(self.root.join(folder)).unwrap().display().to_string();
-                self.save(&place, &format!("{text}\nSee [the other](/{target}#number-{number}) and [it](/{target}).\n"));
+                self.save(
+                    &place,
+                    &format!("{text}\nSee [the other](/{target}#number-{number}) and [it](/{target}).\n"),
+                );
             }
             7 => {
                 let name = place.with_file_name(format!("renamed-{number}.md"));
@@ -76,7 +79,10 @@ impl Editor {
             8 | 9 => {
                 let name = place.parent().unwrap().join(format!("new-{number}/page.md"));
                 fs::create_dir(name.parent().unwrap()).unwrap();
-                self.save(&name, &format!("# New {number}\n\n[up](../{})\n", place.file_name().unwrap().display()));
+                self.save(
+                    &name,
+                    &format!("# New {number}\n\n[up](../{})\n", place.file_name().unwrap().display()),
+                );
             }
             10 => {
                 let groups = fs::read_dir(self.root.join("content/groups")).unwrap();
@@ -92,8 +98,16 @@ impl Editor {
             _ => match self.random.u8(..3) {
                 0 => {
                     let place = self.root.join("themes/default/templates/document.html");
-                    let text = fs::read_to_string(project().join("themes/default/templates/document.html")).unwrap();
-                    self.save(&place, &text.replacen("{% block main %}", &format!("{{% block main %}}<!-- {number} -->"), 1));
+                    let text =
+                        fs::read_to_string(project().join("themes/default/templates/document.html")).unwrap();
+                    self.save(
+                        &place,
+                        &text.replacen(
+                            "{% block main %}",
+                            &format!("{{% block main %}}<!-- {number} -->"),
+                            1,
+                        ),
+                    );
                 }
                 1 => {
                     let place = self.root.join("community/sigs.yaml");
@@ -117,9 +131,11 @@ struct Client<'a> {
 
 impl Client<'_> {
     fn get(&mut self, path: &str) -> (u16, Vec<u8>) {
-        let path = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let path =
+            percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string();
         let path = path.replace("%2F", "/");
-        let request = format!("GET {}{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.preview.base, self.preview.host());
+        let request =
+            format!("GET {}{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.preview.base, self.preview.host());
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
         let (mut status, mut length) = (0, 0);
         loop {
@@ -170,8 +186,12 @@ fn the_preview_is_a_build_after_any_edits() {
     site.file("site.toml", config);
     let source = site.path().join("community");
     let preview = Preview::start(&site, &["--source", &format!("community={}", source.display())]);
-    let mut editor =
-        Editor { random: Rng::with_seed(seed), root: site.path().canonicalize().unwrap(), log: String::new(), count: 0 };
+    let mut editor = Editor {
+        random: Rng::with_seed(seed),
+        root: site.path().canonicalize().unwrap(),
+        log: String::new(),
+        count: 0,
+    };
     let overrides = Overrides { sources: [("community".to_owned(), source.clone())].into(), base_url: None };
     let out = site.path().join("public");
     let mut known: BTreeSet<String> = BTreeSet::new();

@@ -92,7 +92,10 @@ fn forwarded_headers_mean_nothing() {
     let forwarded = preview.ask("/guides/a", forged);
     assert_eq!((plain.status, plain.header("location")), (307, Some("/guides/a/")));
     assert_eq!(forwarded.header("location"), plain.header("location"));
-    let request = format!("GET / HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: {}\r\nConnection: close\r\n\r\n", preview.host());
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: {}\r\nConnection: close\r\n\r\n",
+        preview.host()
+    );
     assert_eq!(preview.raw(&request).status, 403);
 }
 
@@ -181,7 +184,8 @@ fn no_path_leads_out() {
 #[cfg(unix)]
 fn links_out_of_a_source_are_refused() {
     let site = TestSite::small(&[("secret.png", "keep this")]);
-    let link = |path: &str| std::os::unix::fs::symlink(site.path().join("secret.png"), site.path().join(path));
+    let link =
+        |path: &str| std::os::unix::fs::symlink(site.path().join("secret.png"), site.path().join(path));
     site.file("other/a.md", "# A\n\n![out](out.png) ![in](in.png)\n").file("other/in.png", "in");
     link("other/out.png").unwrap();
     let sources = "title = \"S\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"o\"\nformat = \"markdown\"\npath = \"other\"\nmount = \"o\"\nbroken_links = \"warn\"\n";
@@ -228,7 +232,8 @@ fn nonsense_does_not_end_it() {
     }
     assert_eq!(preview.get("").status, 200);
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE"] {
-        let reply = preview.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        let reply =
+            preview.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
         assert!(matches!(reply.status, 400 | 405), "{method}: {}", reply.status);
     }
 }
