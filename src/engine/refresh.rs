@@ -59,14 +59,20 @@ impl Engine {
                 return found;
             }
         }
-        if refresh.all || refresh.paths.keys().any(|path| path.starts_with(&theme)) {
+        let of_theme = || refresh.paths.iter().filter(|(path, _)| path.starts_with(&theme));
+        // Most programs empty a file before they write it.
+        let emptied = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
+        found.again.extend(
+            of_theme().filter(|(path, second)| !**second && emptied(path)).map(|(path, _)| path.clone()),
+        );
+        if refresh.all || (found.again.is_empty() && of_theme().next().is_some()) {
             self.refresh_theme(&mut found);
         }
         for index in 0..self.source_roots.len() {
             let source_root = real(&self.source_roots[index]);
             let mut places: BTreeMap<String, bool> = BTreeMap::new();
             if refresh.all || refresh.paths.contains_key(&source_root) {
-                places.insert(String::new(), true);
+                places.insert(String::new(), false);
             } else {
                 for (path, second) in &refresh.paths {
                     if let Ok(relative) = path.strip_prefix(&source_root) {
@@ -97,7 +103,7 @@ impl Engine {
         for (at, second) in places {
             let scan = source::scan_at(root, &config.sources[source.0], at);
             let place = source::asset_path(root, at);
-            if !second && place.is_dir() {
+            if !second && !at.is_empty() && place.is_dir() {
                 found.again.push(place);
             }
             let links = &mut self.links[source.0];
@@ -117,7 +123,6 @@ impl Engine {
                     Some(file) => {
                         let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();
                         if emptied && !second {
-                            // Most programs empty a file before they write it.
                             found.again.push(place);
                         } else if self.replace(file, &place, content) {
                             found.files.insert(file);

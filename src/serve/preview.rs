@@ -71,6 +71,8 @@ pub struct Preview {
     touched: BTreeMap<String, u64>,
     /// The page to look at, and how many there have been.
     guide: Option<(u64, String)>,
+    /// Whether something may have happened between reading files and watching them.
+    read_before_watched: bool,
     rest: Rest,
 }
 
@@ -109,6 +111,7 @@ impl Preview {
             problems: Arc::default(),
             touched: BTreeMap::new(),
             guide: None,
+            read_before_watched: false,
             rest: Rest::default(),
         };
         preview.watch_places();
@@ -158,6 +161,7 @@ impl Preview {
         let places = [(root.clone(), false), (root.join("themes").join(theme), true)];
         let sources = self.engine.source_roots.iter().map(|place| (place.clone(), true));
         self.watch.set_places(places.into_iter().chain(sources).collect::<Vec<_>>());
+        self.read_before_watched = true;
     }
 
     fn poll(&mut self) {
@@ -242,6 +246,9 @@ impl Preview {
 
     /// A little of the rest.
     fn idle(&mut self) {
+        if std::mem::take(&mut self.read_before_watched) {
+            return self.refresh(&Refresh { all: true, ..Refresh::default() });
+        }
         let started = Instant::now();
         while started.elapsed() < TURN {
             if let Some(file) = self.rest.files.pop_front() {

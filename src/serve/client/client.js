@@ -134,6 +134,7 @@
   }
 
   // A style sheet goes when its successor is there, so that the page is never bare.
+  const superseded = new WeakSet();
   function renew(path, stamp) {
     const renewed = (address) => {
       const url = new URL(address, location.href);
@@ -144,12 +145,13 @@
     for (const element of document.querySelectorAll("link[href], img[src], source[src], script[src], video[src], audio[src]")) {
       const name = element.nodeName === "LINK" ? "href" : "src";
       const address = renewed(element.getAttribute(name));
-      if (!address) continue;
+      if (!address || superseded.has(element)) continue;
       if (element.nodeName === "SCRIPT") {
         location.reload();
         return;
       }
       if (element.rel === "stylesheet") {
+        superseded.add(element);
         const successor = element.cloneNode();
         successor.href = address;
         successor.addEventListener("load", () => element.remove());

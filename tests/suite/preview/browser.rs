@@ -240,6 +240,33 @@ fn errors_appear_and_go() {
 }
 
 #[test]
+fn findings_are_listed_and_can_be_closed() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    site.file("more/a.md", "# A\n\n[gone](gone.md)\n");
+    site.file(
+        "site.toml",
+        "title = \"S\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"more\"\nformat = \"markdown\"\n\
+         path = \"more\"\nmount = \"more\"\nbroken_links = \"warn\"\n",
+    );
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open(&format!("http://{}/more/a/", preview.host()));
+    let panel = format!("{SHADOW}.querySelector('.panel')");
+    browser.wait(&tab, &format!("!!{panel}"));
+    let text = browser.run(&tab, &format!("{panel}.textContent"));
+    let text = text.as_str().unwrap();
+    assert!(text.contains("1 finding on this page") && text.contains("more:a.md:3:1"), "{text}");
+    browser.run(&tab, &format!("{panel}.querySelector('.close').click()"));
+    browser.wait(&tab, &format!("{panel} === null"));
+    let other = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    browser.wait(&other, &format!("{panel} === null"));
+    site.file("more/a.md", "# A\n\n[gone](gone.md) and [lost](lost.md)\n");
+    browser.wait(&tab, &format!("!!{panel} && {panel}.textContent.includes('lost.md')"));
+    site.file("more/a.md", "# A\n\nMended.\n");
+    browser.wait(&tab, &format!("{panel} === null && document.body.textContent.includes('Mended.')"));
+}
+
+#[test]
 fn a_page_goes_and_a_server_comes_back() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();

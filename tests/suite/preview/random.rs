@@ -169,6 +169,16 @@ impl Client<'_> {
     }
 }
 
+/// What was sent and what was built, from shortly before they differ.
+fn first_difference(sent: &[u8], built: &[u8]) -> String {
+    let at = sent.iter().zip(built).take_while(|(a, b)| a == b).count();
+    let part = |bytes: &[u8]| {
+        let end = bytes.len().min(at + 80);
+        String::from_utf8_lossy(&bytes[at.saturating_sub(80).min(end)..end]).into_owned()
+    };
+    format!("sent {:?}, built {:?}", part(sent), part(built))
+}
+
 #[test]
 fn the_preview_is_a_build_after_any_edits() {
     let Some(data) = snapshot() else { return };
@@ -218,8 +228,9 @@ fn the_preview_is_a_build_after_any_edits() {
             for (path, bytes) in &built {
                 let url = path.strip_suffix("index.html").unwrap_or(path);
                 let status = if path == "404.html" { 404 } else { 200 };
-                if client.page(url) != (status, bytes.clone()) {
-                    wrong.push(path.clone());
+                let sent = client.page(url);
+                if sent != (status, bytes.clone()) {
+                    wrong.push(format!("{path}: {} {}", sent.0, first_difference(&sent.1, bytes)));
                 }
             }
             for gone in known.difference(&now) {
