@@ -290,7 +290,7 @@ impl Preview {
         self.problems = Arc::new(in_order(found.cloned().collect()));
     }
 
-    /// What a page's address has now.
+    /// Tells every tab how things stand for its page.
     fn tell_tabs(&mut self) {
         let pages = self.tabs.pages();
         if pages.is_empty() {
