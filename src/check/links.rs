@@ -5,6 +5,7 @@ use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, Target};
 use crate::model;
+use crate::parse::Label;
 use crate::source::{Db, File};
 
 /// Finds `link/*` in documents and in the references of data files.
@@ -19,6 +20,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         for written in &model::document(db, file).links {
             found.extend(broken(db, file, &written.destination, written.span.clone(), severity));
         }
+        found.extend(labels(db, file, severity));
         let governed_by = &model::role_matter_of(db, file).governed_by;
         found.extend(governed_by.iter().flat_map(|at| reference(db, file, at, severity)));
         return found;
@@ -36,6 +38,29 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         found.extend(in_text(db, file, text, severity));
     }
     found
+}
+
+/// Labels of reference-style links that do not do what they were written for.
+fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
+    let document = model::document(db, file);
+    let found = |severity, code, label: &Label, message: String, help: &str| {
+        let at = Location::of(&file.name(db), file.text(db), label.span.clone());
+        Diagnostic::new(severity, code, message, at).help(help)
+    };
+    let undefined = document.undefined.iter().map(|label| {
+        let message = format!("the label `{}` is defined nowhere", label.text);
+        let help = format!("write `[{}]: <address>` on a line of its own", label.text);
+        found(severity, "link/undefined-label", label, message, &help)
+    });
+    let unused = document.unused.iter().map(|label| {
+        let message = format!("nothing uses the label `{}`", label.text);
+        found(Severity::Info, "link/unused-definition", label, message, "remove the definition, or use it")
+    });
+    let shadowed = document.shadowed.iter().map(|label| {
+        let message = format!("the label `{}` is defined before; this definition means nothing", label.text);
+        found(severity, "link/shadowed-definition", label, message, "remove one of the two, or rename it")
+    });
+    undefined.chain(unused).chain(shadowed).collect()
 }
 
 /// The Markdown fields of a data file of the handbook.

@@ -218,7 +218,9 @@ impl Engine {
             return Ok(Err(in_order(failed)));
         }
         let started = self.time("render", started);
-        output.write("api/handbook.json", render::handbook_json(&self.db).as_bytes())?;
+        for file in render::DATA_FILES {
+            output.write(&file_name(file.url), (file.text)(&self.db).as_bytes())?;
+        }
         for (name, bytes) in &**Site::get(&self.db).assets(&self.db) {
             output.write(&format!("assets/{name}"), bytes)?;
         }

@@ -27,6 +27,7 @@ pub(super) const OWN_CLASSES: &[&str] = &[
     "rb-alert-title",
     "rb-tasks",
     "rb-external",
+    "rb-pinned",
     "rb-clause",
     "rb-broken",
     "rb-footnote-ref",

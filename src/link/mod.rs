@@ -34,6 +34,8 @@ pub enum Target {
     },
     /// A file or folder of a source that is no page here, at its address on the web.
     SourceFile {
+        /// Its source.
+        source: SourceId,
         /// Path within its source.
         path: String,
         /// Address on the web.
@@ -54,6 +56,10 @@ pub struct PageTarget {
     pub url: String,
     /// The document, where the page is one.
     pub file: Option<File>,
+    /// The source it is in.
+    pub source: SourceId,
+    /// Path of the document within its source, or of the folder.
+    pub path: String,
     /// Id of the place, as the page has it.
     pub anchor: Option<String>,
     /// What the heading at the anchor says, without which the reference is to the whole page.
@@ -62,6 +68,8 @@ pub struct PageTarget {
     pub title: String,
     /// The anchor is written in another case than the page's id.
     pub case_differs: bool,
+    /// The commit, where the reference is to the document as it was then.
+    pub pinned: Option<String>,
 }
 
 /// Why a reference leads nowhere.
@@ -106,8 +114,20 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
     }
     let config = Site::get(db).config(db);
     if url::scheme(written).is_some() {
-        return match source_of_address(config, path) {
-            Some((source, path)) => in_source(db, source, &clean(path), fragment),
+        if let Some((source, path)) = source_of_address(config, path) {
+            return in_source(db, source, &clean(path), fragment);
+        }
+        return match of_repository(config, path) {
+            Some(InRepository::Root(source)) => in_source(db, source, "", fragment),
+            Some(InRepository::Pinned { source, commit, path }) => {
+                match in_source(db, source, &clean(path), fragment) {
+                    Target::Page(page) => {
+                        Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
+                    }
+                    // What is gone since, or no page, is still there as it was then.
+                    _ => Target::External(written.to_owned()),
+                }
+            }
             None => Target::External(written.to_owned()),
         };
     }
@@ -190,7 +210,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         if copied {
             return Target::Asset { file, url: asset_url(db, file) };
         }
-        return source_file(config, path, fragment, "blob");
+        return source_file(db, source, path, fragment, "blob");
     }
     if path.is_empty() || tree.is_folder(path) {
         if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
@@ -202,13 +222,16 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
             return Target::Page(PageTarget {
                 url: folder_url(db, source, path),
                 file: None,
+                source,
+                path: path.to_owned(),
+                pinned: None,
                 anchor: None,
                 heading: None,
                 title: if path.is_empty() { config.title() } else { title },
                 case_differs: false,
             });
         }
-        return source_file(config, path, fragment, "tree");
+        return source_file(db, source, path, fragment, "tree");
     }
     missing(db, source, path, None)
 }
@@ -224,16 +247,11 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
     if let Some(digest) = digest {
         return in_document(db, *digest, fragment);
     }
-    let config = &Site::get(db).config(db).sources[source.0];
-    source_file(config, path, fragment, "blob")
+    source_file(db, source, path, fragment, "blob")
 }
 
-fn source_file(
-    config: &crate::config::SourceConfig,
-    path: &str,
-    fragment: Option<&str>,
-    view: &str,
-) -> Target {
+fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: &str) -> Target {
+    let config = &Site::get(db).config(db).sources[source.0];
     let Some(web) = &config.web else {
         let message =
             format!("`{path}` is in the source `{}`, which has no address on the web", config.title());
@@ -246,6 +264,7 @@ fn source_file(
     let suffix = anchor.as_ref().map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
     Target::SourceFile {
         url: format!("{web}{}{suffix}", url::encode_path(path)),
+        source,
         path: path.to_owned(),
         anchor,
     }
@@ -258,6 +277,9 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let mut page = PageTarget {
         url: page_url,
         file: Some(file),
+        source: file.source(db),
+        path: file.path(db).to_string(),
+        pinned: None,
         anchor: None,
         heading: None,
         title: outline.title.clone(),
@@ -370,6 +392,40 @@ fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId,
         })
         .max_by_key(|(length, ..)| *length)
         .map(|(_, source, path)| (source, path))
+}
+
+/// A place in a source's repository that its branch does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum InRepository<'a> {
+    /// The repository itself.
+    Root(SourceId),
+    /// A path as it was at a commit.
+    Pinned { source: SourceId, commit: &'a str, path: &'a str },
+}
+
+/// What an address means that leads into the repository of a source on GitHub: its first page, or a path at
+/// a commit. Issues, other branches and the like are places of their own.
+fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
+    config.sources.iter().enumerate().find_map(|(index, source)| {
+        let repository = repository(source.web.as_ref()?)?;
+        let rest = strip_prefix_ignoring_scheme(address, repository)?;
+        if rest.is_empty() {
+            return Some(InRepository::Root(SourceId(index)));
+        }
+        let (view, rest) = rest.split_once('/')?;
+        let (commit, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let is_commit = (7..=40).contains(&commit.len()) && commit.bytes().all(|b| b.is_ascii_hexdigit());
+        let pinned = matches!(view, "blob" | "tree") && is_commit;
+        pinned.then_some(InRepository::Pinned { source: SourceId(index), commit, path })
+    })
+}
+
+/// `https://github.com/owner/name/`, of an address below it.
+fn repository(web: &str) -> Option<&str> {
+    let host = "https://github.com/";
+    let mut slashes = web.strip_prefix(host)?.match_indices('/');
+    let (_, (end, _)) = (slashes.next()?, slashes.next()?);
+    Some(&web[..host.len() + end + 1])
 }
 
 /// `http` and `https` mean the same place; an address may lack the final slash of the known one.

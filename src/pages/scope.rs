@@ -51,7 +51,13 @@ impl html::Links for PageLinks<'_> {
             Target::Broken(_) => Some("rb-broken"),
             _ => None,
         };
-        LinkTarget { href: self.scope.href(target, picture), class, title: None }
+        let pinned = match target {
+            Target::Page(page) => page.pinned.as_deref(),
+            _ => None,
+        };
+        let title = pinned.map(|commit| format!("Written about this document as of {:.7}", commit));
+        let class = if pinned.is_some() { Some("rb-pinned") } else { class };
+        LinkTarget { href: self.scope.href(target, picture), class, title }
     }
 }
 

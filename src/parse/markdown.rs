@@ -1,15 +1,17 @@
 //! The walk over a Markdown text that finds headings, anchors and links.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use pulldown_cmark::{
-    CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+    TextMergeWithOffset,
 };
 
 use super::front_matter::front_matter;
 use super::raw_html::{Piece, pieces};
 use super::slug::Slugs;
-use super::{Anchor, Document, Heading, Link, LinkKind, autolinks};
+use super::{Anchor, Document, Heading, Label, Link, LinkKind, autolinks};
 
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
@@ -27,7 +29,19 @@ pub fn options() -> Options {
 pub fn parse(text: &str) -> Document {
     let (front_matter, body) = front_matter(text);
     let source = &text[body..];
-    let parser = Parser::new_ext(source, options()).into_offset_iter();
+    let undefined = RefCell::new(Vec::new());
+    let parser = Parser::new_with_broken_link_callback(
+        source,
+        options(),
+        Some(|link: BrokenLink<'_>| {
+            // `[x]` alone is usually no link at all.
+            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+                undefined.borrow_mut().push((link.reference.into_string(), link.span));
+            }
+            None
+        }),
+    );
+    let parser = parser.into_offset_iter();
     let definitions = definitions(&parser, source);
     let mut walk = Walk {
         source,
@@ -41,17 +55,28 @@ pub fn parse(text: &str) -> Document {
         pictures: 0,
         depth: 0,
         code: false,
+        blocks: Vec::new(),
     };
     for (event, span) in TextMergeWithOffset::new(parser) {
         walk.event(event, span);
     }
-    walk.document
+    walk.finish(undefined.into_inner())
 }
 
-/// The definition of each label, by the label as it is compared (CommonMark 4.7).
-type Definitions = std::collections::HashMap<String, Range<usize>>;
+/// A definition of a label.
+struct Definition {
+    label: String,
+    /// Where it begins.
+    start: usize,
+    /// Byte range of the destination.
+    destination: Range<usize>,
+    used: bool,
+}
 
-fn definitions(parser: &OffsetIter<'_>, source: &str) -> Definitions {
+/// By the label as it is compared (CommonMark 4.7).
+type Definitions = std::collections::BTreeMap<String, Definition>;
+
+fn definitions<'a>(parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>, source: &str) -> Definitions {
     let destination = |span: &Range<usize>| {
         let start = source[span.clone()].find("]:").map_or(span.start, |at| span.start + at + 2);
         let skipped = source[start..span.end].len() - source[start..span.end].trim_start().len();
@@ -62,7 +87,18 @@ fn definitions(parser: &OffsetIter<'_>, source: &str) -> Definitions {
     parser
         .reference_definitions()
         .iter()
-        .map(|(label, definition)| (fold(label), destination(&definition.span)))
+        .map(|(label, definition)| {
+            let destination = destination(&definition.span);
+            (
+                fold(label),
+                Definition {
+                    label: label.to_owned(),
+                    start: definition.span.start,
+                    destination,
+                    used: false,
+                },
+            )
+        })
         .collect()
 }
 
@@ -85,10 +121,18 @@ struct Walk<'a> {
     /// How many containers are open: quotes, lists, tables, footnotes.
     depth: usize,
     code: bool,
+    /// Where blocks of text and code are: definitions stand between them.
+    blocks: Vec<Range<usize>>,
 }
 
 impl Walk<'_> {
     fn event(&mut self, event: Event<'_>, span: Range<usize>) {
+        if let Event::Start(
+            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_),
+        ) = &event
+        {
+            self.blocks.push(span.clone());
+        }
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 self.heading = Some((level as u8, String::new(), span));
@@ -170,7 +214,11 @@ impl Walk<'_> {
 
     fn link(&mut self, kind: LinkKind, destination: String, span: Range<usize>, label: &str) {
         let reference = matches!(kind, LinkKind::Reference | LinkKind::ImageReference);
-        let definition = reference.then(|| self.definitions.get(&fold(label)).cloned()).flatten();
+        let definition = reference.then(|| self.definitions.get_mut(&fold(label))).flatten();
+        let definition = definition.map(|definition| {
+            definition.used = true;
+            definition.destination.clone()
+        });
         self.document.links.push(Link {
             kind,
             destination,
@@ -214,6 +262,46 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
+        let labels = undefined.into_iter();
+        self.document.undefined =
+            labels.map(|(text, span)| Label { text, span: self.placed(span) }).collect();
+        let unused = self.definitions.values().filter(|definition| !definition.used);
+        let unused = unused.map(|definition| Label {
+            text: definition.label.clone(),
+            span: self.placed(definition.destination.clone()),
+        });
+        self.document.unused = unused.collect();
+        self.document.unused.sort_by_key(|label| label.span.start);
+        self.document.shadowed = self.shadowed();
+        self.document
+    }
+
+    /// The parser keeps the first definition of a label and says nothing of the others.
+    fn shadowed(&self) -> Vec<Label> {
+        let mut at = 0;
+        let lines = self.source.split_inclusive('\n').map(|line| {
+            at += line.len();
+            at - line.len()..at
+        });
+        lines
+            .filter_map(|line| {
+                let text = self.source[line.clone()].trim_start_matches([' ', '>', '\t']);
+                let start = line.end - text.len();
+                let (label, _) = text.strip_prefix('[')?.split_once("]:")?;
+                let first = self.definitions.get(&fold(label))?;
+                let after = self.blocks.partition_point(|block| block.start <= start);
+                // A list item's paragraph lies within the item's other blocks: all that begin before count.
+                let in_block = self.blocks[..after].iter().rev().take(8).any(|block| block.end > start);
+                let is_first = line.contains(&first.start) || first.start > line.start;
+                (!in_block && !is_first).then(|| Label {
+                    text: label.to_owned(),
+                    span: self.placed(start..start + label.len() + 2),
+                })
+            })
+            .collect()
     }
 
     fn placed(&self, span: Range<usize>) -> Range<usize> {

@@ -37,8 +37,23 @@ pub struct Document {
     pub anchors: Vec<Anchor>,
     /// Every use of a link or picture, in order.
     pub links: Vec<Link>,
+    /// Labels that are used like those of links and defined nowhere: `[text][label]`, `[label][]`.
+    pub undefined: Vec<Label>,
+    /// Definitions of labels that nothing uses.
+    pub unused: Vec<Label>,
+    /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
+    pub shadowed: Vec<Label>,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
+}
+
+/// A label of reference-style links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// As written.
+    pub text: String,
+    /// Byte range of its use or of its definition.
+    pub span: Range<usize>,
 }
 
 /// A front matter block, not yet read.

@@ -71,6 +71,21 @@ fn links_of_every_kind_with_their_places() {
 }
 
 #[test]
+fn labels_that_do_not_do_what_they_were_written_for() {
+    let text = "[used], [TEXT][Used  Too], ![p][pic], [lost][nowhere], [gone][], [ ] [note] `[code][code]`\n\n\
+        [used]: a.md\n[used too]:\n  b.md\n[pic]: p.png\n[idle]: c.md\n[USED]: d.md\n\n\
+        - item\n\n  [used too]: e.md\n\n```\n[used]: code.md\n```\n\ntext\n[used]: text.md\n\n[^1]: note\n";
+    let document = parse(text);
+    let labels = |found: &[Label]| -> Vec<(String, String)> {
+        found.iter().map(|label| (label.text.clone(), text[label.span.clone()].to_owned())).collect()
+    };
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(labels(&document.undefined), [pair("nowhere", "[lost][nowhere]"), pair("gone", "[gone]")]);
+    assert_eq!(labels(&document.unused), [pair("idle", "c.md")]);
+    assert_eq!(labels(&document.shadowed), [pair("USED", "[USED]"), pair("used too", "[used too]")]);
+}
+
+#[test]
 fn no_links_in_code() {
     assert!(links("`[a](b)` `https://x.org`\n\n    <a href=\"x\">\n\n```\nhttps://y.org\n```\n").is_empty());
 }

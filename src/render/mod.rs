@@ -1,9 +1,9 @@
 //! View models to bytes: HTML through templates, and data for other programs.
 
 mod api;
+mod references;
 mod theme;
 
-pub use api::handbook_json;
 pub use theme::{Templates, templates};
 
 use std::sync::Arc;
@@ -25,6 +25,20 @@ pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let templates = templates(db).as_ref().ok()?;
     Some(templates.render(db, &page))
 }
+
+/// A file for other programs.
+pub struct DataFile {
+    /// Its address within the site.
+    pub url: &'static str,
+    /// What is in it.
+    pub text: fn(&dyn Db) -> String,
+}
+
+/// The files for other programs.
+pub const DATA_FILES: [DataFile; 2] = [
+    DataFile { url: "/api/handbook.json", text: api::handbook_json },
+    DataFile { url: "/api/references.json", text: references::references_json },
+];
 
 /// A route, as a question.
 #[salsa::interned]

@@ -182,6 +182,16 @@ fn every_fault_has_its_code_and_place() {
         ),
         ("link/case-mismatch", &[("content/a.md", b"# A\n\n[b](INDEX.md)\n")], "error", "content/a.md", 3, 1),
         ("link/empty", &[("content/a.md", b"# A\n\n[b]()\n")], "error", "content/a.md", 3, 1),
+        ("link/undefined-label", &[("content/a.md", b"# A\n\nSee [b][c].\n")], "error", "content/a.md", 3, 5),
+        ("link/unused-definition", &[("content/a.md", b"# A\n\n[b]: a.md\n")], "info", "content/a.md", 3, 6),
+        (
+            "link/shadowed-definition",
+            &[("content/a.md", b"# A\n\n[b]\n\n[b]: a.md\n[B]: index.md\n")],
+            "error",
+            "content/a.md",
+            6,
+            1,
+        ),
         (
             "link/malformed",
             &[("content/a.md", b"# A\n\n[b](someone@example.org)\n")],

@@ -7,4 +7,5 @@ mod html;
 mod incremental;
 mod miniature;
 mod preview;
+mod references;
 mod support;

@@ -1,0 +1,128 @@
+//! `/api/references.json`: every reference of every document, and where it leads.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::link::{self, Target, url};
+use crate::model;
+use crate::source::{Db, File, Site, SourceId};
+
+#[derive(Serialize)]
+struct Reference<'a> {
+    from: From<'a>,
+    definition_line: Option<usize>,
+    raw: Cow<'a, str>,
+    status: &'static str,
+    to: Option<To<'a>>,
+    reason: Option<&'static str>,
+    pinned: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct From<'a> {
+    source: &'a str,
+    path: &'a str,
+    line: usize,
+    column: usize,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct To<'a> {
+    source: String,
+    path: Cow<'a, str>,
+    anchor: Option<&'a str>,
+    url: String,
+}
+
+/// The text of `references.json`: one reference a line, by source, path and place.
+pub fn references_json(db: &dyn Db) -> String {
+    let mut lines = Vec::new();
+    for tree in Site::get(db).trees(db) {
+        for file in tree.files.values().copied().filter(|file| file.is_document(db)) {
+            of_document(db, file, &mut lines);
+        }
+    }
+    if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
+}
+
+fn of_document(db: &dyn Db, file: File, lines: &mut Vec<String>) {
+    let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
+    let text = file.text(db);
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    let line_of = |at: usize| starts.partition_point(|start| *start <= at);
+    let mut links: Vec<_> = model::document(db, file).links.iter().collect();
+    links.sort_by_key(|link| link.span.start);
+    for written in links {
+        let target = link::target(db, file, &written.destination);
+        let line = line_of(written.span.start);
+        let before = &text[starts[line - 1]..written.span.start];
+        let (status, reason) = match target {
+            Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
+            Target::External(_) => ("external", None),
+            Target::Broken(broken) => ("broken", Some(broken.code)),
+        };
+        let reference = Reference {
+            from: From {
+                source: &source,
+                path: &path,
+                line,
+                column: 1 + before.chars().count(),
+                url: &from_url,
+            },
+            definition_line: written.definition.as_ref().map(|span| line_of(span.start)),
+            raw: without_name(&written.destination),
+            status,
+            to: to(db, target),
+            reason,
+            pinned: match target {
+                Target::Page(page) => page.pinned.as_deref(),
+                _ => None,
+            },
+        };
+        // Strings and numbers can always be written.
+        lines.push(serde_json::to_string(&reference).unwrap_or_default());
+    }
+}
+
+/// An e-mail address without what stands before its `@`: it may be a person's, and belongs in no list.
+fn without_name(destination: &str) -> Cow<'_, str> {
+    let (scheme, address) = match destination.split_once(':') {
+        Some((scheme, address)) if scheme.eq_ignore_ascii_case("mailto") => ("mailto:", address),
+        _ => ("", destination),
+    };
+    match address.split_once('@') {
+        Some((name, rest)) if !name.contains('/') => {
+            let host = rest.split(['?', ',', '&', ';']).next().unwrap_or(rest);
+            format!("{scheme}…@{host}").into()
+        }
+        _ => destination.into(),
+    }
+}
+
+fn to<'a>(db: &'a dyn Db, target: &'a Target) -> Option<To<'a>> {
+    let source = |source: SourceId| Site::get(db).config(db).sources[source.0].title();
+    match target {
+        Target::Page(page) => Some(To {
+            source: source(page.source),
+            path: page.path.as_str().into(),
+            anchor: page.anchor.as_deref(),
+            url: match &page.anchor {
+                Some(anchor) => format!("{}#{}", page.url, url::encode_fragment(anchor)),
+                None => page.url.clone(),
+            },
+        }),
+        Target::Asset { file, url } => Some(To {
+            source: source(file.source(db)),
+            path: file.path(db).to_string().into(),
+            anchor: None,
+            url: url.clone(),
+        }),
+        Target::SourceFile { source: of, path, url, anchor } => {
+            Some(To { source: source(*of), path: path.into(), anchor: anchor.as_deref(), url: url.clone() })
+        }
+        Target::External(_) | Target::Broken(_) => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! Every style in which documents refer to one another, and where it leads.
+
+use serde_json::{Value, json};
+
+use crate::support::TestSite;
+
+const COMMIT: &str = "24e7d8f0123456789abcdef0123456789abcdef0";
+
+/// A mounted source that the handbook cites, and that cites itself in every style.
+fn site(cited: &str) -> TestSite {
+    let site = TestSite::small(&[
+        (
+            "site.toml",
+            "title = \"References\"\nbase_url = \"https://example.org/deep/er/\"\n[[source]]\npath = \"content\"\n\
+             [[source]]\nname = \"community\"\nformat = \"markdown\"\npath = \"community\"\nmount = \"community\"\n\
+             web = \"https://github.com/org/community/blob/main/\"\nbroken_links = \"warn\"\n\
+             aliases = [\"https://git.example.org/community/\", \"https://github.com/org/community/tree/main/\"]\n",
+        ),
+        ("community/README.md", "# Root\n"),
+        ("community/docs/README.md", "# Docs\n"),
+        (
+            "community/docs/rules.md",
+            "# Rules\n\n## Tech Lead\n\n## Tech Lead\n\n<a name=\"Old\"></a>\n\n## Größe & Maß\n",
+        ),
+        ("community/docs/with space.md", "# Space\n"),
+        ("community/empty/pages/a.md", "# A\n"),
+        ("community/data.yaml", "a: 1\n"),
+        ("community/p.png", "png"),
+    ]);
+    site.file("community/docs/cites.md", format!("# Cites\n\n{cited}\n"));
+    site
+}
+
+fn references(cited: &str) -> Vec<Value> {
+    let site = site(cited);
+    site.run(&["build"]).fine();
+    let all: Vec<Value> = serde_json::from_str(&site.page("api/references.json")).unwrap();
+    all.into_iter().filter(|reference| reference["from"]["path"] == "docs/cites.md").collect()
+}
+
+/// What becomes of a destination: `page address#anchor`, or its status and address or reason.
+fn outcome(destination: &str) -> String {
+    let found = references(&format!("[x](<{destination}>)"));
+    assert_eq!(found.len(), 1, "{destination}: {found:#?}");
+    if !destination.contains('@') {
+        assert_eq!(found[0]["raw"], destination);
+    }
+    match found[0]["status"].as_str().unwrap() {
+        "resolved" => found[0]["to"]["url"].as_str().unwrap().to_owned(),
+        "broken" => found[0]["reason"].as_str().unwrap().to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[test]
+fn every_style_leads_to_the_same_place() {
+    let pinned = format!("https://github.com/org/community/blob/{COMMIT}/docs/rules.md#tech-lead-1");
+    for destination in [
+        "rules.md#tech-lead-1",
+        "./rules.md#tech-lead-1",
+        "../docs/rules.md#tech-lead-1",
+        "/docs/rules.md#tech-lead-1",
+        "/docs/./../docs//rules.md#tech-lead-1",
+        "rules%2emd#tech%2Dlead-1",
+        "rules.md#TECH-LEAD-1",
+        "rules.md?plain=1#tech-lead-1",
+        "rules.md#user-content-tech-lead-1",
+        "https://git.example.org/community/docs/rules.md#tech-lead-1",
+        "http://git.example.org/community/docs/rules.md#tech-lead-1",
+        "https://github.com/org/community/blob/main/docs/rules.md#tech-lead-1",
+        "https://github.com/org/community/tree/main/docs/rules.md#tech-lead-1",
+        &pinned,
+    ] {
+        assert_eq!(outcome(destination), "/community/docs/rules/#tech-lead-1", "{destination}");
+    }
+}
+
+#[test]
+fn other_places() {
+    for (destination, expected) in [
+        ("rules.md", "/community/docs/rules/"),
+        ("rules.md#Old", "/community/docs/rules/#Old"),
+        ("rules.md#größe--maß", "/community/docs/rules/#gr%C3%B6%C3%9Fe--ma%C3%9F"),
+        ("rules.md#gr%C3%B6%C3%9Fe--ma%C3%9F", "/community/docs/rules/#gr%C3%B6%C3%9Fe--ma%C3%9F"),
+        ("rules.md#L12", "/community/docs/rules/"),
+        ("rules.md#L12-L20", "/community/docs/rules/"),
+        ("with%20space.md", "/community/docs/with space/"),
+        ("with space.md", "/community/docs/with space/"),
+        (".", "/community/docs/"),
+        ("..", "/community/"),
+        ("/", "/community/"),
+        ("/docs", "/community/docs/"),
+        ("../empty/", "/community/empty/"),
+        ("https://github.com/org/community", "/community/"),
+        ("https://github.com/org/community/", "/community/"),
+        ("https://git.example.org/community", "/community/"),
+        ("https://github.com/org/community/tree/main/docs", "/community/docs/"),
+        ("../data.yaml", "https://github.com/org/community/blob/main/data.yaml"),
+        ("../data.yaml#L2", "https://github.com/org/community/blob/main/data.yaml#L2"),
+        ("../p.png", "/community/p.png"),
+        ("#cites", "/community/docs/cites/#cites"),
+        // Not ours.
+        ("https://github.com/org/community-tools/blob/main/docs/rules.md", "external"),
+        ("https://github.com/org/community/issues/7", "external"),
+        ("https://github.com/org/community/blob/release-1.2/docs/rules.md", "external"),
+        ("https://git.example.org/community-site/docs/rules.md", "external"),
+        ("https://github.com/organisation/community", "external"),
+        ("//example.org/x", "external"),
+        ("mailto:a@example.org", "external"),
+        ("../../other-repository/x.md", "external"),
+        // Broken.
+        ("gone.md", "link/missing-document"),
+        ("/gone/", "link/missing-document"),
+        ("https://git.example.org/community/gone.md", "link/missing-document"),
+        ("rules.md#gone", "link/missing-anchor"),
+        ("#gone", "link/missing-anchor"),
+        ("Rules.md", "link/case-mismatch"),
+        ("((#cites))", "link/malformed"),
+        ("someone@example.org", "link/malformed"),
+    ] {
+        assert_eq!(outcome(destination), expected, "{destination}");
+    }
+}
+
+#[test]
+fn pinned_references_are_marked() {
+    let page = format!("https://github.com/org/community/blob/{COMMIT}/docs/rules.md");
+    let folder = format!("https://github.com/org/community/tree/{}/docs", &COMMIT[..7]);
+    let gone = format!("https://github.com/org/community/blob/{COMMIT}/docs/gone.md");
+    let cited = format!("[a]({page}) [b]({folder}) [c]({gone})");
+    let found = references(&cited);
+    let seen: Vec<_> = found.iter().map(|found| (&found["status"], &found["pinned"])).collect();
+    let expected = [
+        (&json!("resolved"), &json!(COMMIT)),
+        (&json!("resolved"), &json!(&COMMIT[..7])),
+        (&json!("external"), &Value::Null),
+    ];
+    assert_eq!(seen, expected, "what is gone since is still there as it was then");
+    let site = site(&cited);
+    site.run(&["build"]).fine();
+    let html = site.page("community/docs/cites/index.html");
+    assert!(
+        html.contains(
+            "<a href=\"../rules/\" class=\"rb-pinned\" title=\"Written about this document as of 24e7d8f\">"
+        ),
+        "{html}"
+    );
+    assert!(html.contains(&format!("<a href=\"{gone}\" class=\"rb-external\">")), "{html}");
+}
+
+#[test]
+fn addresses_of_people_are_not_listed() {
+    let found =
+        references("[a](mailto:ann@example.org?cc=bob@example.org) <cy@example.org> [d](dee@example.org)");
+    let raw: Vec<_> = found.iter().map(|found| found["raw"].as_str().unwrap()).collect();
+    assert!(
+        raw.iter().all(|raw| !raw.contains("ann@") && !raw.contains("cy@") && !raw.contains("dee@")),
+        "{raw:?}"
+    );
+    assert_eq!(raw[2], "…@example.org");
+    assert!(!raw[0].contains("bob"), "{}", raw[0]);
+}
+
+#[test]
+fn references_json_says_where_and_how() {
+    let cited = "ö [a](rules.md) and [b][label], ![c](../p.png)\n\n| t |\n|---|\n| [d](gone.md) |\n\n- <a href=\"rules.md\">e</a> \
+        <https://example.org> https://git.example.org/community/docs/ [label]\n\n`[f](rules.md)`\n\n[label]: /docs/rules.md#tech-lead\n";
+    let found = references(cited);
+    let short: Vec<Value> = found
+        .iter()
+        .map(|found| {
+            let from = &found["from"];
+            json!([
+                from["line"],
+                from["column"],
+                found["definition_line"],
+                found["raw"],
+                found["status"],
+                found["to"]["path"]
+            ])
+        })
+        .collect();
+    let expected = [
+        json!([3, 3, null, "rules.md", "resolved", "docs/rules.md"]),
+        json!([3, 21, 13, "/docs/rules.md#tech-lead", "resolved", "docs/rules.md"]),
+        json!([3, 33, null, "../p.png", "resolved", "p.png"]),
+        json!([7, 3, null, "gone.md", "broken", null]),
+        json!([9, 12, null, "rules.md", "resolved", "docs/rules.md"]),
+        json!([9, 28, null, "https://example.org", "external", null]),
+        json!([9, 50, null, "https://git.example.org/community/docs/", "resolved", "docs/README.md"]),
+        json!([9, 90, 13, "/docs/rules.md#tech-lead", "resolved", "docs/rules.md"]),
+    ];
+    assert_eq!(short, expected);
+    assert_eq!(found[0]["from"]["url"], "/community/docs/cites/");
+    assert_eq!(
+        found[1]["to"],
+        json!({"source": "community", "path": "docs/rules.md", "anchor": "tech-lead", "url": "/community/docs/rules/#tech-lead"})
+    );
+    assert_eq!(found[3]["reason"], "link/missing-document");
+}
