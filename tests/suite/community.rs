@@ -142,3 +142,39 @@ fn imported_groups_say_what_the_snapshot_says() {
     assert_eq!(files(&trial.path().join("content/groups")), files_before, "importing again changes nothing");
     assert_eq!(files_before.len(), 35);
 }
+
+/// Another parser, other slugs and another resolver, in `tests/independent/references.py`, judge every
+/// reference of the tree in the same way.
+#[test]
+fn references_agree_with_an_independent_reading() {
+    let Some(data) = snapshot() else { return };
+    let has_parser = Command::new("python3").args(["-c", "import markdown_it, linkify_it"]).output();
+    if !has_parser.is_ok_and(|output| output.status.success()) {
+        assert!(
+            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
+            "python3 with markdown-it-py is required"
+        );
+        eprintln!("skipped: no python3 with markdown-it-py and linkify-it-py");
+        return;
+    }
+    let site = handbook(&data.join("community"));
+    let list = std::fs::File::open(site.path().join("public/api/references.json")).unwrap();
+    let output = Command::new("python3")
+        .arg(project().join("tests/independent/references.py"))
+        .arg(data.join("community"))
+        .arg("github.com/kubernetes/community")
+        .args(
+            ["blob/main/", "blob/master/", "tree/main/", "tree/master/"]
+                .map(|view| format!("github.com/kubernetes/community/{view}")),
+        )
+        .arg("git.k8s.io/community/")
+        .stdin(list)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found["references"].as_u64().unwrap() > 5500, "{}", found["references"]);
+    assert!(found["broken"].as_u64().unwrap() > 500, "{}", found["broken"]);
+    assert_eq!(found["only theirs"], serde_json::json!([]));
+    assert_eq!(found["only ours"], serde_json::json!([]));
+}
