@@ -1,6 +1,6 @@
 //! References that lead nowhere.
 
-use crate::community::At;
+use crate::community::{At, ChecklistItem};
 use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, Target};
@@ -21,8 +21,10 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             found.extend(broken(db, file, &written.destination, written.span.clone(), severity));
         }
         found.extend(labels(db, file, severity));
-        let governed_by = &model::role_matter_of(db, file).governed_by;
-        found.extend(governed_by.iter().flat_map(|at| reference(db, file, at, severity)));
+        let matter = model::role_matter_of(db, file);
+        found.extend(matter.governed_by.iter().flat_map(|at| reference(db, file, at, severity)));
+        let texts = [&matter.summary, &matter.appointed_by, &matter.ask].into_iter().flatten();
+        found.extend(texts.flat_map(|text| in_text(db, file, text, severity)));
         return found;
     }
     let records = model::records(db, file);
@@ -74,14 +76,17 @@ pub fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
         });
         area.description.iter().chain(of_skill)
     });
-    let checklist = records.checklist.iter().flat_map(|checklist| {
-        checklist
-            .description
-            .iter()
-            .chain(checklist.items.iter().flat_map(|item| std::iter::once(&item.text).chain(&item.done)))
+    fn of_item(item: &ChecklistItem) -> impl Iterator<Item = &At<String>> {
+        std::iter::once(&item.text).chain(&item.done)
+    }
+    let checklist = records.checklist.iter().flat_map(move |checklist| {
+        checklist.description.iter().chain(checklist.items.iter().flat_map(of_item))
     });
+    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
+    let overlays = overlays
+        .flat_map(move |overlay| overlay.note.iter().chain(overlay.checklist.iter().flat_map(of_item)));
     let terms = records.terms.iter().map(|term| &term.definition);
-    area.chain(checklist).chain(terms)
+    area.chain(checklist).chain(overlays).chain(terms)
 }
 
 fn reference(db: &dyn Db, file: File, at: &At<String>, severity: Severity) -> Option<Diagnostic> {

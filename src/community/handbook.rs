@@ -87,7 +87,7 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
     let mut seen = Vec::new();
     RoleOverlay {
         role,
-        note: plain(fields.text(reader, "note")),
+        note: fields.text(reader, "note"),
         skills: levels(reader, fields),
         checklist: items(reader, fields, "checklist", &mut seen),
     }
@@ -367,7 +367,7 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             page,
             id: fields.node("id").is_some().then(|| required_id(reader, fields)).flatten(),
             short: plain(fields.text(reader, "short")),
-            summary: plain(fields.text(reader, "summary")),
+            summary: fields.text(reader, "summary"),
             category: plain(fields.text(reader, "category")),
             optional: fields.boolean(reader, "optional").unwrap_or(false),
             applies_to: fields.texts(reader, "applies_to"),
@@ -375,8 +375,8 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             min: None,
             recommended: None,
             permissions_like: fields.text(reader, "permissions_like"),
-            appointed_by: plain(fields.text(reader, "appointed_by")),
-            ask: plain(fields.text(reader, "ask")),
+            appointed_by: fields.text(reader, "appointed_by"),
+            ask: fields.text(reader, "ask"),
             governed_by: fields.texts(reader, "governed_by"),
             skills: levels(reader, fields),
         };

@@ -214,7 +214,7 @@ pub struct RoleOverlay {
     /// The role's id, as written.
     pub role: At<String>,
     /// What is different here; Markdown.
-    pub note: Option<String>,
+    pub note: Option<At<String>>,
     /// Skill id → expected level where the group asks for another than the role.
     pub skills: BTreeMap<String, At<u8>>,
     /// Further checklist items.
@@ -392,7 +392,7 @@ pub struct RoleMatter {
     /// Short name for tables.
     pub short: Option<String>,
     /// The role in one or two sentences.
-    pub summary: Option<String>,
+    pub summary: Option<At<String>>,
     /// Heading under which roles are listed together.
     pub category: Option<String>,
     /// Whether a group may do without it.
@@ -408,9 +408,9 @@ pub struct RoleMatter {
     /// Role whose permissions this one shares.
     pub permissions_like: Option<At<String>>,
     /// Who appoints, as a phrase.
-    pub appointed_by: Option<String>,
+    pub appointed_by: Option<At<String>>,
     /// Whom to ask, as a sentence.
-    pub ask: Option<String>,
+    pub ask: Option<At<String>>,
     /// The clauses that make the role.
     pub governed_by: Vec<At<String>>,
     /// Skill id → expected level.

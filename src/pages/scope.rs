@@ -317,7 +317,7 @@ impl<'a> Scope<'a> {
         let matter = &role.matter;
         let mut facts = Vec::new();
         let mut add = |label, html: Option<String>| facts.extend(html.map(|html| Fact { label, html }));
-        let inline = |text: &String| self.markdown(role.file, text, true);
+        let inline = |text: &At<String>| self.markdown(role.file, text, true);
         add("Needed", matter.optional.then(|| "Optional".to_owned()));
         add(
             "How many",

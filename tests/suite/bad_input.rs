@@ -400,3 +400,35 @@ fn other_programs_get_their_formats() {
         serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "link/missing-document");
 }
+
+#[test]
+fn every_text_that_is_shown_has_its_links_checked() {
+    let site = TestSite::small(&[
+        (
+            "content/roles/chair.md",
+            "+++\napplies_to = [\"sig\"]\nsummary = \"A [s](s.md).\"\nappointed_by = \"the [b](b.md)\"\n\
+             ask = \"an [a](a.md)\"\n+++\n# Chair\n",
+        ),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"X\"\n[roles.chair]\nnote = \"See [n](n.md).\"\n\
+             [[roles.chair.checklist]]\nid = \"i\"\nphase = \"day-1\"\ntext = \"Do [t](t.md).\"\n",
+        ),
+    ]);
+    let run = site.run(&["check", "--message-format", "json"]);
+    let places: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|found| found["code"] == "link/missing-document")
+        .map(|found| format!("{}:{}", found["path"].as_str().unwrap(), found["line"]))
+        .collect();
+    let expected = [
+        "content/groups/sig-x.toml:4",
+        "content/groups/sig-x.toml:8",
+        "content/roles/chair.md:3",
+        "content/roles/chair.md:4",
+        "content/roles/chair.md:5",
+    ];
+    assert_eq!(places, expected, "{}", run.stdout);
+}
