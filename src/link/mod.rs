@@ -114,14 +114,19 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
     }
     let config = Site::get(db).config(db);
     if url::scheme(written).is_some() {
+        // Browsers resolve `.` and `..` of an address, too (URL, 4.5).
+        let within = |path: &str| Some(url::join("", &clean(path))).filter(|(_, above)| *above == 0);
         if let Some((source, path)) = source_of_address(config, path) {
-            return in_source(db, source, &clean(path), fragment);
+            return match within(path) {
+                Some((path, _)) => in_source(db, source, &path, fragment),
+                None => Target::External(written.to_owned()),
+            };
         }
         return match of_repository(config, path) {
             Some(InRepository::Root(source)) => in_source(db, source, "", fragment),
             Some(InRepository::Pinned { source, commit, path }) => {
-                match in_source(db, source, &clean(path), fragment) {
-                    Target::Page(page) => {
+                match within(path).map(|(path, _)| in_source(db, source, &path, fragment)) {
+                    Some(Target::Page(page)) => {
                         Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
                     }
                     // What is gone since, or no page, is still there as it was then.

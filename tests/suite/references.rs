@@ -198,3 +198,110 @@ fn references_json_says_where_and_how() {
     );
     assert_eq!(found[3]["reason"], "link/missing-document");
 }
+
+/// Paths with what is hard about paths: spaces, non-Latin letters, dots, names that begin with another's.
+const PATHS: [&str; 9] = [
+    "docs/rules.md",
+    "docs/rules-old.md",
+    "docs/with space.md",
+    "docs/größe.md",
+    "docs-old/rules.md",
+    "docs/deep/er/a.b.md",
+    "docs/deep/100%.md",
+    "日本/語.md",
+    "top.md",
+];
+
+/// A path written in one of the ways that mean the same.
+fn spelled(path: &str, choices: &[u8]) -> String {
+    let mut choices = choices.iter().copied().cycle();
+    let mut choose = |of: u8| choices.next().unwrap_or(0) % of;
+    let mut written = String::new();
+    for (index, part) in path.split('/').enumerate() {
+        if index > 0 {
+            written.push_str(["/", "//", "/./", "/gone/../"][usize::from(choose(4))]);
+        }
+        for character in part.chars() {
+            let must = matches!(character, '%' | ' ');
+            if must || (part != ".." && choose(5) == 0) {
+                let mut bytes = [0; 4];
+                for byte in character.encode_utf8(&mut bytes).bytes() {
+                    written.push_str(&format!("%{byte:02x}"));
+                }
+            } else {
+                written.push(character);
+            }
+        }
+    }
+    written
+}
+
+fn engine() -> (TestSite, rolebook::engine::Engine) {
+    let site = site("");
+    for path in PATHS {
+        site.file(&format!("community/{path}"), "# Title\n\n## A heading\n");
+    }
+    let engine =
+        rolebook::engine::Engine::load(site.path(), &rolebook::engine::Overrides::default()).unwrap();
+    (site, engine)
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn all_spellings_of_a_path_mean_it(
+        from in 0..PATHS.len(),
+        to in 0..PATHS.len(),
+        style in 0..5_u8,
+        choices in proptest::collection::vec(0..=255_u8, 1..40),
+        anchor in proptest::option::of(proptest::prelude::Just("#a-heading")),
+    ) {
+        thread_local! {
+            static ENGINE: (TestSite, rolebook::engine::Engine) = engine();
+        }
+        ENGINE.with(|(_, engine)| {
+            let db = &engine.db;
+            let tree = &rolebook::source::Site::get(db).trees(db)[1];
+            let up = "../".repeat(PATHS[from].matches('/').count());
+            let prefix = match style {
+                0 => up.as_str(),
+                1 => "/",
+                2 => "https://github.com/org/community/blob/main/",
+                3 => "http://git.example.org/community/",
+                _ => "https://github.com/org/community/tree/main/",
+            };
+            let destination = format!("{prefix}{}{}", spelled(PATHS[to], &choices), anchor.unwrap_or_default());
+            let target = rolebook::link::target(db, tree.file(PATHS[from]).unwrap(), &destination);
+            let rolebook::link::Target::Page(page) = target else { panic!("{destination}: {target:?}") };
+            assert_eq!((page.path.as_str(), page.anchor.as_deref()), (PATHS[to], anchor.map(|a| &a[1..])), "{destination}");
+        });
+    }
+
+    #[test]
+    fn no_destination_is_too_strange(destination in ".{0,60}|[a-z./#%?@:()\\[\\]-]{0,30}") {
+        thread_local! {
+            static ENGINE: (TestSite, rolebook::engine::Engine) = engine();
+        }
+        ENGINE.with(|(_, engine)| {
+            let db = &engine.db;
+            let file = rolebook::source::Site::get(db).trees(db)[1].file("docs/rules.md").unwrap();
+            // Whatever it is, it leads to something that is there, out of the site, or nowhere; never elsewhere.
+            if let rolebook::link::Target::Page(page) = rolebook::link::target(db, file, &destination) {
+                let tree = &rolebook::source::Site::get(db).trees(db)[1];
+                assert!(tree.file(&page.path).is_some() || tree.is_folder(&page.path), "{destination}: {page:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn ids_of_headings_are_each_others_equal_never(headings in proptest::collection::vec("[aA -]{0,4}(-1|-2)?|.{0,12}", 0..30)) {
+        let mut slugs = rolebook::parse::Slugs::default();
+        let mut seen = std::collections::HashSet::new();
+        for heading in &headings {
+            let id = slugs.next(heading);
+            assert!(!id.contains(char::is_whitespace) && !id.contains(|c: char| c.is_ascii_uppercase()), "{heading:?}: {id:?}");
+            assert!(seen.insert(id.clone()), "{id:?} twice among {headings:?}");
+        }
+    }
+}
