@@ -163,17 +163,14 @@ impl Engine {
     pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
         let files = self.files();
         let started = Instant::now();
-        self.each(&files, |db, file| {
+        each(self.db.clone(), &files, |db, file| {
             model::outline(db, *file);
         });
         let started = self.time("parse", started);
         model::handbook(&self.db);
         let started = self.time("model", started);
-        let mut found: Vec<Diagnostic> = self
-            .each(&files, |db, file| check::file_diagnostics(db, *file).clone())
-            .into_iter()
-            .flatten()
-            .collect();
+        let check = |db: &Database, file: &File| check::file_diagnostics(db, *file).clone();
+        let mut found: Vec<Diagnostic> = each(self.db.clone(), &files, check).into_iter().flatten().collect();
         found.extend(self.site_diagnostics());
         self.time("link and check", started);
         in_order(found)
@@ -205,11 +202,21 @@ impl Engine {
         let started = Instant::now();
         let output = Output::open(out)?;
         let routes = self.routes();
-        let results = self.each(&routes, |db, (url, route)| match render::html(db, route) {
+        let db = self.db.clone();
+        let write_data = |db: &Database, file: &render::DataFile| {
+            output.write(&file_name(file.url), (file.text)(db).as_bytes())
+        };
+        let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
             Some(Ok(html)) => output.write(&file_name(url), html.as_bytes()).map(|()| None),
             Some(Err(diagnostic)) => Ok(Some(diagnostic)),
             None => Ok(None),
-        });
+        };
+        let pages_db = self.db.clone();
+        let (data, results) = rayon::join(
+            move || render::DATA_FILES.iter().try_for_each(|file| write_data(&db, file)),
+            || each(pages_db, &routes, write_page),
+        );
+        data?;
         let mut failed = Vec::new();
         for result in results {
             failed.extend(result?);
@@ -218,9 +225,6 @@ impl Engine {
             return Ok(Err(in_order(failed)));
         }
         let started = self.time("render", started);
-        for file in render::DATA_FILES {
-            output.write(&file_name(file.url), (file.text)(&self.db).as_bytes())?;
-        }
         for (name, bytes) in &**Site::get(&self.db).assets(&self.db) {
             output.write(&format!("assets/{name}"), bytes)?;
         }
@@ -239,7 +243,7 @@ impl Engine {
     pub fn render_faults(&self) -> Vec<Diagnostic> {
         let routes = self.routes();
         let render = |db: &Database, (_, route): &(String, Route)| render::html(db, route)?.err();
-        in_order(self.each(&routes, render).into_iter().flatten().collect())
+        in_order(each(self.db.clone(), &routes, render).into_iter().flatten().collect())
     }
 
     /// Every page that is written, with its address.
@@ -247,16 +251,16 @@ impl Engine {
         model::written_routes(&self.db).cloned().collect()
     }
 
-    /// Asks something of each item, in parallel, on clones of the database.
-    fn each<T: Sync, R: Send>(&self, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
-        items.par_iter().map_with(self.db.clone(), |db, item| ask(db, item)).collect()
-    }
-
     fn time(&mut self, stage: &'static str, started: Instant) -> Instant {
         let now = Instant::now();
         self.times.push((stage, now - started));
         now
     }
+}
+
+/// Asks something of each item, in parallel, on clones of the database.
+fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
+    items.par_iter().map_with(db, |db, item| ask(db, item)).collect()
 }
 
 /// By place; what several pages found is said once.

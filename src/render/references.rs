@@ -38,16 +38,18 @@ struct To<'a> {
 
 /// The text of `references.json`: one reference a line, by source, path and place.
 pub fn references_json(db: &dyn Db) -> String {
-    let mut lines = Vec::new();
+    let mut json = Vec::from(b"[");
     for tree in Site::get(db).trees(db) {
         for file in tree.files.values().copied().filter(|file| file.is_document(db)) {
-            of_document(db, file, &mut lines);
+            of_document(db, file, &mut json);
         }
     }
-    if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
+    json.extend_from_slice(b"\n]\n");
+    // What serde_json writes is text.
+    String::from_utf8(json).unwrap_or_default()
 }
 
-fn of_document(db: &dyn Db, file: File, lines: &mut Vec<String>) {
+fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
     let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
     let text = file.text(db);
     let starts: Vec<usize> =
@@ -82,8 +84,9 @@ fn of_document(db: &dyn Db, file: File, lines: &mut Vec<String>) {
                 _ => None,
             },
         };
-        // Strings and numbers can always be written.
-        lines.push(serde_json::to_string(&reference).unwrap_or_default());
+        json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
+        // Strings and numbers can always be written, and memory takes them.
+        let _ = serde_json::to_writer(&mut *json, &reference);
     }
 }
 
