@@ -124,8 +124,12 @@ impl Engine {
                         let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();
                         if emptied && !second {
                             found.again.push(place);
-                        } else if self.replace(file, &place, content) {
-                            found.files.insert(file);
+                        } else {
+                            // Of a picture only the name is known: it changed if something happened to it.
+                            let touched = content == Content::Other && *path == **at;
+                            if self.replace(file, &place, content) || touched {
+                                found.files.insert(file);
+                            }
                         }
                     }
                     None => {
@@ -172,8 +176,7 @@ impl Engine {
         let was_held = self.held.remove(place).is_some();
         let before = file.content(&self.db).clone();
         if before == content {
-            // Of pictures only the name is known: they may have changed.
-            return was_held || content == Content::Other;
+            return was_held;
         }
         let was_faulty = !errors(check::faults(&self.db, file)).is_empty();
         self.set_content(file, content);

@@ -117,6 +117,8 @@ fn a_picture_is_a_change_too() {
     assert_eq!(preview.get("guides/p.png").body(), "0123456789");
     let mut tab = Tab::open(&preview, "guides/a/");
     tab.hear(|_| true);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!preview.log().contains(" changed ("), "nothing was changed yet: {}", preview.log());
     site.file("content/guides/p.png", "other");
     tab.hear(|news| news["assets"]["/guides/p.png"] == "1" || news["assets"]["/guides/p.png"] == "2");
     preview.wait_for("guides/p.png", "other");
