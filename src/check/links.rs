@@ -29,9 +29,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     }
     let records = model::records(db, file);
     let skills = records.area.iter().flat_map(|area| &area.skills).flat_map(|skill| &skill.refs);
-    let items = records.checklist.iter().flat_map(|checklist| &checklist.items);
-    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
-    let items = items.chain(overlays.flat_map(|overlay| &overlay.checklist)).flat_map(|item| &item.refs);
+    let items = records.items().flat_map(|item| &item.refs);
     let terms = records.terms.iter().filter_map(|term| term.source.as_ref());
     for at in skills.chain(items).chain(terms) {
         found.extend(reference(db, file, at, severity));
@@ -66,7 +64,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
 }
 
 /// The Markdown fields of a data file of the handbook.
-pub fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
+fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
     let records = model::records(db, file);
     let area = records.area.iter().flat_map(|area| {
         let of_skill = area.skills.iter().flat_map(|skill| {
@@ -76,17 +74,12 @@ pub fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
         });
         area.description.iter().chain(of_skill)
     });
-    fn of_item(item: &ChecklistItem) -> impl Iterator<Item = &At<String>> {
-        std::iter::once(&item.text).chain(&item.done)
-    }
-    let checklist = records.checklist.iter().flat_map(move |checklist| {
-        checklist.description.iter().chain(checklist.items.iter().flat_map(of_item))
-    });
+    let checklist = records.checklist.iter().flat_map(|checklist| &checklist.description);
     let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
-    let overlays = overlays
-        .flat_map(move |overlay| overlay.note.iter().chain(overlay.checklist.iter().flat_map(of_item)));
+    let notes = overlays.flat_map(|overlay| &overlay.note);
+    let items = records.items().flat_map(ChecklistItem::texts);
     let terms = records.terms.iter().map(|term| &term.definition);
-    area.chain(checklist).chain(overlays).chain(terms)
+    area.chain(checklist).chain(notes).chain(items).chain(terms)
 }
 
 fn reference(db: &dyn Db, file: File, at: &At<String>, severity: Severity) -> Option<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Placeholders that stand for nothing.
 
+use crate::community::ChecklistItem;
 use crate::diagnostic::{Diagnostic, Location, nearest};
 use crate::model;
 use crate::model::placeholder;
@@ -10,13 +11,8 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
     }
-    let records = model::records(db, file);
-    let own = records.checklist.iter().flat_map(|checklist| &checklist.items);
-    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
-    let items = own.chain(overlays.flat_map(|overlay| &overlay.checklist));
-    let texts = items.flat_map(|item| std::iter::once(&item.text).chain(&item.done));
     let mut found = Vec::new();
-    for text in texts {
+    for text in model::records(db, file).items().flat_map(ChecklistItem::texts) {
         for (_, name) in placeholder::find(&text.value)
             .filter(|(_, name)| !placeholder::names().any(|known| known == *name))
         {

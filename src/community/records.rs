@@ -354,6 +354,13 @@ pub struct ChecklistItem {
     pub for_groups: Vec<At<String>>,
 }
 
+impl ChecklistItem {
+    /// Its Markdown.
+    pub fn texts(&self) -> impl Iterator<Item = &At<String>> {
+        std::iter::once(&self.text).chain(&self.done)
+    }
+}
+
 /// A term of the glossary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {

@@ -149,6 +149,11 @@ impl Engine {
         trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
     }
 
+    /// Where a file is on disk.
+    pub fn place(&self, file: File) -> PathBuf {
+        source::asset_path(&self.source_roots[file.source(&self.db).0], &file.path(&self.db))
+    }
+
     /// Replaces the content of a file, as if it had been saved.
     pub fn set_content(&mut self, file: File, content: Content) {
         // Set only when it differs: it says which files there are, and much depends on that.
@@ -229,8 +234,7 @@ impl Engine {
             output.write(&format!("assets/{name}"), bytes)?;
         }
         for file in pages::assets(&self.db) {
-            let path = file.path(&self.db);
-            let place = source::asset_path(&self.source_roots[file.source(&self.db).0], &path);
+            let place = self.place(*file);
             let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
             output.write(model::asset_url(&self.db, *file).trim_start_matches('/'), &bytes)?;
         }

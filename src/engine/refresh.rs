@@ -27,6 +27,13 @@ pub struct Refresh {
     pub all: bool,
 }
 
+impl Refresh {
+    /// A look at everything.
+    pub fn all() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+}
+
 /// What a refresh found.
 #[derive(Clone, Debug, Default)]
 pub struct Refreshed {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::community::{self, Checklist, Group, PageMatter, RoleMatter, SkillArea, Term};
+use crate::community::{self, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term};
 use crate::config::{DataFile, Format};
 use crate::diagnostic::Diagnostic;
 use crate::parse::{self, Document};
@@ -135,6 +135,15 @@ pub struct Records {
     pub terms: Vec<Term>,
     /// What is wrong in the file.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Records {
+    /// Checklist items: those of the checklist, and those that groups add.
+    pub fn items(&self) -> impl Iterator<Item = &ChecklistItem> {
+        let overlays = self.groups.iter().flat_map(|group| group.overlays.values());
+        let own = self.checklist.iter().flat_map(|checklist| &checklist.items);
+        own.chain(overlays.flat_map(|overlay| &overlay.checklist))
+    }
 }
 
 /// See [`Records`].

@@ -146,7 +146,7 @@ impl Preview {
             Task::WatchFull => self.poll(),
             Task::Tick => {
                 if self.watch.look_after() {
-                    self.refresh(&Refresh { all: true, ..Refresh::default() });
+                    self.refresh(&Refresh::all());
                 }
             }
             Task::Idle => self.idle(),
@@ -177,16 +177,15 @@ impl Preview {
             Err(error) => (self.report)(Event::Blind(error.to_string())),
         }
         // What happened while nobody watched.
-        self.refresh(&Refresh { all: true, ..Refresh::default() });
+        self.refresh(&Refresh::all());
     }
 
     fn refresh(&mut self, refresh: &Refresh) {
         let started = Instant::now();
         self.watch.distrust(&refresh.paths);
         let lost = self.watch.look_after();
-        let all = Refresh { all: true, ..Refresh::default() };
         let held_before = self.engine.held().next().is_some();
-        let found = self.engine.refresh(if lost { &all } else { refresh });
+        let found = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
         for path in &found.again {
             self.queue.look_again(path.clone());
         }
@@ -247,7 +246,7 @@ impl Preview {
     /// A little of the rest.
     fn idle(&mut self) {
         if std::mem::take(&mut self.read_before_watched) {
-            return self.refresh(&Refresh { all: true, ..Refresh::default() });
+            return self.refresh(&Refresh::all());
         }
         let started = Instant::now();
         while started.elapsed() < TURN {
@@ -322,7 +321,7 @@ impl Preview {
         theme.chain(touched).collect()
     }
 
-    /// What is wrong with what a page is made of, short of errors.
+    /// What is wrong with what a page is made of.
     fn findings(&self, path: &str) -> Vec<Diagnostic> {
         let db = &self.engine.db;
         let Some(route) = self.site_url(path).and_then(|url| model::route_at(db, &url)) else {
@@ -391,15 +390,12 @@ impl Preview {
         }
         let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));
         match asset {
-            Some(file) => self.file(file),
+            Some(file) => Answer::File {
+                place: self.engine.place(file),
+                root: self.engine.source_roots[file.source(db).0].clone(),
+            },
             None => self.not_found(),
         }
-    }
-
-    fn file(&self, file: File) -> Answer {
-        let db = &self.engine.db;
-        let root = self.engine.source_roots[file.source(db).0].clone();
-        Answer::File { place: source::asset_path(&root, &file.path(db)), root }
     }
 
     fn page(&mut self, url: &str, route: &Route) -> Answer {
