@@ -69,7 +69,7 @@ pub struct SourceConfig {
     /// Files to leave out, in the syntax of `.gitignore`.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// Documents that hold obligations, as glob patterns.
+    /// Documents that hold obligations, in the syntax of `.gitignore`.
     #[serde(default)]
     pub normative: Vec<String>,
 }
@@ -141,6 +141,19 @@ impl SourceConfig {
         }
     }
 
+    /// The patterns of [`SourceConfig::normative`]; none where there are none.
+    pub fn normative_documents(&self) -> Option<ignore::gitignore::Gitignore> {
+        if self.normative.is_empty() {
+            return None;
+        }
+        let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+        for pattern in &self.normative {
+            // Patterns were looked at when the file was read.
+            let _ = builder.add_line(None, pattern);
+        }
+        builder.build().ok()
+    }
+
     /// What to make of references that lead nowhere: an error unless the source says otherwise.
     pub fn broken_links(&self) -> BrokenLinks {
         self.broken_links.unwrap_or(BrokenLinks::Error)
@@ -196,10 +209,12 @@ impl Config {
             }
             source.aliases.iter_mut().for_each(with_slash);
             source.path = source.path.trim_end_matches('/').to_owned();
-            for pattern in &source.exclude {
+            let exclude = source.exclude.iter().map(|pattern| ("exclude", pattern));
+            for (key, pattern) in exclude.chain(source.normative.iter().map(|pattern| ("normative", pattern)))
+            {
                 let mut builder = ignore::gitignore::GitignoreBuilder::new("");
                 if let Err(error) = builder.add_line(None, pattern) {
-                    return Err(invalid(pattern, format!("`exclude`: {error}")));
+                    return Err(invalid(pattern, format!("`{key}`: {error}")));
                 }
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! Data flows one way, through the modules in this order; each imports only what stands before it:
 //! [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
-//! data, [`model`] says what all files say together, [`link`] resolves references, [`check`] finds what
+//! data, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
+//! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
 //! shows its pages as they are edited.
@@ -20,6 +21,8 @@ pub mod community;
 pub mod model;
 
 pub mod link;
+
+pub mod trace;
 
 pub mod check;
 

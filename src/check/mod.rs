@@ -2,6 +2,7 @@
 //! or templates, and report values.
 
 mod addresses;
+mod coverage;
 mod facts;
 mod faults;
 mod ids;
@@ -33,6 +34,7 @@ pub const FILE_RULES: &[FileRule] = &[
     FileRule { name: "faults", run: faults::run },
     FileRule { name: "links", run: links::run },
     FileRule { name: "placeholders", run: placeholders::run },
+    FileRule { name: "named obligations", run: coverage::named },
 ];
 
 /// The rules over the site.
@@ -41,6 +43,8 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "names", run: names::run },
     SiteRule { name: "facts", run: facts::run },
     SiteRule { name: "addresses", run: addresses::run },
+    SiteRule { name: "uncovered obligations", run: coverage::uncovered },
+    SiteRule { name: "digests", run: coverage::digests },
 ];
 
 /// What keeps a file from being read as what it is.

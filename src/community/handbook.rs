@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reader::{Fields, Reader};
 use super::records::{
     At, Checklist, ChecklistItem, Contact, Group, GroupKind, Lead, Meeting, PHASES, PageMatter, Person,
-    Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term,
+    Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term, Waiver,
 };
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
@@ -295,9 +295,23 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
             order: fields.integer(reader, "order").map_or(i64::MAX, |order| order.value),
             include: fields.texts(reader, "include"),
             items: items(reader, fields, "items", &mut seen),
+            waivers: waivers(reader, fields),
         };
         title.map(|_| checklist)
     })
+}
+
+fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
+    let mut waivers = Vec::new();
+    for mut fields in fields.tables(reader, "waivers") {
+        let obligation = fields.required(reader, "obligation");
+        let reason = fields.required(reader, "reason");
+        if let (Some(obligation), Some(reason)) = (obligation, reason) {
+            waivers.push(Waiver { obligation, reason: reason.value });
+        }
+        fields.finish(reader);
+    }
+    waivers
 }
 
 fn items(

@@ -281,6 +281,17 @@ pub struct Checklist {
     pub include: Vec<At<String>>,
     /// In the file's order.
     pub items: Vec<ChecklistItem>,
+    /// Obligations that no item needs to cover.
+    pub waivers: Vec<Waiver>,
+}
+
+/// An obligation that no item needs to cover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// A reference to the obligation.
+    pub obligation: At<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// When an item is due, from taking up the role on.

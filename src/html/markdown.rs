@@ -1,14 +1,17 @@
 //! The writer: Markdown events to HTML.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::highlight::highlight;
 use super::sanitize::sanitize;
-use super::{HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
-use crate::parse::{Document, Heading, LinkKind, Piece, autolinks, link, options, picture, pieces, unescape};
+use super::{Additions, HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
+use crate::parse::{
+    Document, Heading, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture, pieces,
+    unescape,
+};
 
 /// Every class the writer gives, for the sanitiser to know.
 pub(super) const OWN_CLASSES: &[&str] = &[
@@ -30,6 +33,15 @@ pub(super) const OWN_CLASSES: &[&str] = &[
     "rb-pinned",
     "rb-clause",
     "rb-broken",
+    "rb-role",
+    "rb-term",
+    "rb-cites",
+    "rb-key",
+    "rb-key-must",
+    "rb-key-must-not",
+    "rb-key-should",
+    "rb-key-should-not",
+    "rb-key-may",
     "rb-footnote-ref",
     "rb-footnotes",
     "hl-comment",
@@ -51,8 +63,18 @@ pub(super) const OWN_CLASSES: &[&str] = &[
 ];
 
 /// A whole document. The first H1 is taken out of the body; other headings keep their ids.
-pub fn document(text: &str, document: &Document, policy: HtmlPolicy, links: &dyn Links) -> Rendered {
+pub fn document(
+    text: &str,
+    document: &Document,
+    policy: HtmlPolicy,
+    links: &dyn Links,
+    additions: Additions<'_>,
+) -> Rendered {
     let mut writer = Writer::new(policy, links, &document.headings);
+    writer.additions = additions;
+    if additions.obligations {
+        writer.obligations = &document.obligations;
+    }
     writer.run(&text[document.body..]);
     let mut body = writer.finish();
     let mut title = writer.title.take();
@@ -102,6 +124,14 @@ struct Writer<'a> {
     /// What was written before the H1 that is being taken out.
     before_title: Option<String>,
     raw_html: bool,
+    additions: Additions<'a>,
+    /// The obligations that are still to come.
+    obligations: &'a [Obligation],
+    /// The terms that were met, by their place among the terms.
+    met: HashSet<usize>,
+    in_heading: bool,
+    /// How many raw elements are open within which no link may begin.
+    raw_depth: usize,
     /// Open links, the innermost last; `false` for those without an address.
     open_links: Vec<bool>,
     /// Description of the picture that is open.
@@ -142,6 +172,11 @@ impl<'a> Writer<'a> {
             title: None,
             before_title: None,
             raw_html: false,
+            additions: Additions::default(),
+            obligations: &[],
+            met: HashSet::new(),
+            in_heading: false,
+            raw_depth: 0,
             open_links: Vec::new(),
             picture: None,
             code: None,
@@ -346,6 +381,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start_heading(&mut self, level: u8) {
+        self.in_heading = true;
         if level == 1 && self.title.is_none() && self.before_footnote.is_empty() && !self.headings.is_empty()
         {
             self.before_title = Some(std::mem::take(&mut self.html));
@@ -362,6 +398,7 @@ impl<'a> Writer<'a> {
     }
 
     fn end_heading(&mut self, level: u8) {
+        self.in_heading = false;
         let heading = self.headings.get(self.next_heading);
         self.next_heading += 1;
         if let Some(before) = self.before_title.take() {
@@ -374,6 +411,13 @@ impl<'a> Writer<'a> {
                 self.html,
                 " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>"
             );
+            let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
+            if let Some(times) = cited {
+                let _ = write!(
+                    self.html,
+                    " <a class=\"rb-cites\" href=\"#cited-by.{id}\" aria-label=\"Cited {times} times\">{times}</a>"
+                );
+            }
         }
         let _ = writeln!(self.html, "</h{level}>");
     }
@@ -422,17 +466,80 @@ impl<'a> Writer<'a> {
             return;
         }
         if !self.open_links.is_empty() {
-            return escape_to(&mut self.html, text);
+            return self.normative(text);
         }
         let mut done = 0;
         for link in autolinks(text) {
-            escape_to(&mut self.html, &text[done..link.span.start]);
+            self.normative(&text[done..link.span.start]);
             self.start_link(&link.destination, LinkKind::Bare, "");
             escape_to(&mut self.html, &text[link.span.clone()]);
             self.end(TagEnd::Link);
             done = link.span.end;
         }
+        self.normative(&text[done..]);
+    }
+
+    /// Running text with its key words, each a place of its own. The reader finds them in the same order.
+    fn normative(&mut self, text: &str) {
+        if self.obligations.is_empty() || self.in_heading {
+            return self.plain(text);
+        }
+        let mut done = 0;
+        for word in key_words(text) {
+            let Some((obligation, rest)) = self.obligations.split_first() else { break };
+            self.obligations = rest;
+            self.plain(&text[done..word.start]);
+            let id = escape(&obligation.id);
+            let place = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
+            let level = obligation.level.id();
+            // A link within a link is none.
+            let _ = if self.may_link() {
+                write!(
+                    self.html,
+                    "<a class=\"rb-key rb-key-{level}\"{place} href=\"#{id}\" title=\"Link to this statement\">{}</a>",
+                    &text[word.clone()]
+                )
+            } else {
+                write!(
+                    self.html,
+                    "<span class=\"rb-key rb-key-{level}\"{place}>{}</span>",
+                    &text[word.clone()]
+                )
+            };
+            done = word.end;
+        }
+        self.plain(&text[done..]);
+    }
+
+    /// Running text with the terms that it is the first to use.
+    fn plain(&mut self, text: &str) {
+        let Some((terms, glossary)) = self.additions.terms.filter(|_| self.may_link()) else {
+            return escape_to(&mut self.html, text);
+        };
+        let mut done = 0;
+        for (at, index) in terms.find(text) {
+            if !self.met.insert(index) {
+                continue;
+            }
+            let term = terms.term(index);
+            escape_to(&mut self.html, &text[done..at.start]);
+            let _ = write!(
+                self.html,
+                "<a class=\"rb-term\" href=\"{}#{}\" title=\"{}\">",
+                escape(glossary),
+                escape(&term.id),
+                escape(&term.meaning)
+            );
+            escape_to(&mut self.html, &text[at.clone()]);
+            self.html.push_str("</a>");
+            done = at.end;
+        }
         escape_to(&mut self.html, &text[done..]);
+    }
+
+    /// Whether a link may begin here.
+    fn may_link(&self) -> bool {
+        !self.in_heading && self.raw_depth == 0 && self.open_links.is_empty()
     }
 
     fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
@@ -489,8 +596,29 @@ impl<'a> Writer<'a> {
                     self.raw_html |= !html[span.clone()].trim().is_empty();
                     self.html.push_str(&html[span]);
                 }
-                Piece::Tag { span, name, attributes, .. } => {
+                Piece::Tag { span, name, end, attributes } => {
                     self.raw_html = true;
+                    let holds_no_link = matches!(
+                        name.as_str(),
+                        "a" | "code"
+                            | "pre"
+                            | "kbd"
+                            | "button"
+                            | "summary"
+                            | "h1"
+                            | "h2"
+                            | "h3"
+                            | "h4"
+                            | "h5"
+                            | "h6"
+                    );
+                    // An anchor without a destination is a place: `<a id="x">`.
+                    let is_place = name == "a" && !end && attributes.iter().all(|known| known.name != "href");
+                    if holds_no_link && end {
+                        self.raw_depth = self.raw_depth.saturating_sub(1);
+                    } else if holds_no_link && !is_place {
+                        self.raw_depth += 1;
+                    }
                     let mut done = span.start;
                     for attribute in attributes.iter().filter(|attribute| !attribute.value.is_empty()) {
                         let value = &html[attribute.value.clone()];

@@ -1,13 +1,19 @@
 //! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
 
+mod graph;
 mod highlight;
 mod markdown;
 mod sanitize;
+mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use graph::{Graph, Node, graph};
 pub use highlight::highlight;
 pub use markdown::{document, fragment};
+pub use terms::{Term, Terms};
+
+use std::collections::BTreeMap;
 
 use crate::parse::LinkKind;
 
@@ -26,6 +32,17 @@ pub struct LinkTarget {
 pub trait Links {
     /// The target of a destination as written.
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget;
+}
+
+/// What a document shows besides its own text.
+#[derive(Clone, Copy, Default)]
+pub struct Additions<'a> {
+    /// Each normative statement is a place that can be linked to.
+    pub obligations: bool,
+    /// Terms that are linked where they are used first, and the address of the glossary.
+    pub terms: Option<(&'a Terms, &'a str)>,
+    /// How often each clause is cited, by its anchor.
+    pub citations: Option<&'a BTreeMap<String, usize>>,
 }
 
 /// What becomes of raw HTML.

@@ -20,17 +20,17 @@ impl Links for Same {
 }
 
 fn html(text: &str) -> String {
-    document(text, &parse(text), HtmlPolicy::AsWritten, &Same).body
+    document(text, &parse(text), HtmlPolicy::AsWritten, &Same, Additions::default()).body
 }
 
 fn clean(text: &str) -> String {
-    document(text, &parse(text), HtmlPolicy::Sanitized, &Same).body
+    document(text, &parse(text), HtmlPolicy::Sanitized, &Same, Additions::default()).body
 }
 
 #[test]
 fn the_first_h1_is_the_title() {
     let text = "# A *title*\n\nText\n\n## Two\n";
-    let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same);
+    let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same, Additions::default());
     assert_eq!(rendered.title.as_deref(), Some("A <em>title</em>"));
     assert_eq!(rendered.title_id.as_deref(), Some("a-title"));
     assert_eq!(

@@ -3,7 +3,10 @@
 //! Asks the model; never reads files. One question is asked per file and destination ([`resolve`]), and
 //! its answer names no offsets, so that an edit elsewhere leaves it equal.
 
+mod citations;
 pub mod url;
+
+pub use citations::*;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -406,6 +409,16 @@ enum InRepository<'a> {
     Root(SourceId),
     /// A path as it was at a commit.
     Pinned { source: SourceId, commit: &'a str, path: &'a str },
+}
+
+impl<'a> InRepository<'a> {
+    /// The path within its source.
+    fn path(self) -> &'a str {
+        match self {
+            Self::Root(_) => "",
+            Self::Pinned { path, .. } => path,
+        }
+    }
 }
 
 /// What an address means that leads into the repository of a source on GitHub: its first page, or a path at

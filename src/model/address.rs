@@ -42,6 +42,10 @@ pub enum Route {
     Checklist(String),
     /// `/glossary/`
     Glossary,
+    /// `/obligations/`
+    Obligations,
+    /// `/references/`
+    References,
     /// A document at its own path.
     Document(File),
     /// A folder without an index document.
@@ -67,6 +71,8 @@ impl Route {
             Self::Checklists => "/checklists/".into(),
             Self::Checklist(checklist) => format!("/checklists/{checklist}/"),
             Self::Glossary => "/glossary/".into(),
+            Self::Obligations => "/obligations/".into(),
+            Self::References => "/references/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::NotFound => "/404.html".into(),
@@ -186,7 +192,12 @@ fn claimant<'db>(db: &'db dyn Db, url: &str) -> Option<&'db (String, Route)> {
 /// The pages that are made of data.
 #[salsa::tracked]
 fn data_pages(db: &dyn Db) -> Pages {
-    Pages::new(db, handbook_routes(handbook(db)))
+    let mut routes = handbook_routes(handbook(db));
+    if !super::normative_documents(db).is_empty() {
+        routes.push(Route::Obligations);
+    }
+    routes.push(Route::References);
+    Pages::new(db, routes)
 }
 
 /// The pages of documents and folders. It depends on which files there are, never on what they say.
@@ -294,6 +305,8 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Person(_)
         | Route::Skills
         | Route::Checklists
+        | Route::Obligations
+        | Route::References
         | Route::Folder(..)
         | Route::NotFound => Vec::new(),
     }

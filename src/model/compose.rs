@@ -35,6 +35,23 @@ pub fn composed(db: &dyn Db, entry: &Arc<ChecklistEntry>, group: Option<&Group>)
     items
 }
 
+/// A checklist with all that it includes, each once.
+pub fn included(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> Vec<Arc<ChecklistEntry>> {
+    let mut lists = vec![entry.clone()];
+    let mut at = 0;
+    while let Some(list) = lists.get(at).cloned() {
+        for id in &list.checklist.include {
+            if let Some(found) = checklist(db, Key::new(db, id.value.clone()))
+                && !lists.contains(found)
+            {
+                lists.push(found.clone());
+            }
+        }
+        at += 1;
+    }
+    lists
+}
+
 fn collect(
     db: &dyn Db,
     entry: &Arc<ChecklistEntry>,

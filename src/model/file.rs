@@ -24,6 +24,8 @@ pub struct Outline {
     pub headings: Vec<Heading>,
     /// Anchors written in raw HTML.
     pub anchors: Vec<String>,
+    /// Anchors of its obligations, where it is normative.
+    pub obligations: Vec<String>,
     /// Position in its folder.
     pub order: Option<i64>,
 }
@@ -42,7 +44,8 @@ pub struct Heading {
 impl Outline {
     /// All ids a reference may name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.anchors.iter().map(String::as_str))
+        let anchors = self.anchors.iter().chain(&self.obligations);
+        self.headings.iter().map(|heading| heading.id.as_str()).chain(anchors.map(String::as_str))
     }
 }
 
@@ -65,6 +68,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
             })
             .collect(),
         anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
+        obligations: super::stated(db, file).iter().map(|stated| stated.anchor.clone()).collect(),
         order: matter.order,
     }
 }

@@ -10,10 +10,12 @@ mod book;
 mod compose;
 mod file;
 mod merge;
+mod normative;
 pub mod placeholder;
 
 pub use address::*;
 pub use book::*;
-pub use compose::{ComposedItem, composed};
+pub use compose::{ComposedItem, composed, included};
 pub use file::*;
 pub use merge::find as find_group;
+pub use normative::*;

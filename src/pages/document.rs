@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::cited::{Cited, cited};
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView, TocItem};
@@ -19,6 +20,7 @@ pub struct Document {
     pub body_html: String,
     pub upstream: Option<Link>,
     pub digest: Option<Link>,
+    pub cited: Vec<Cited>,
 }
 
 /// `folder`
@@ -29,6 +31,7 @@ pub struct Folder {
     pub entries: Vec<Entry>,
     pub upstream: Option<Link>,
     pub digest: Option<Link>,
+    pub cited: Vec<Cited>,
 }
 
 /// A page or folder in a folder.
@@ -73,6 +76,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
             entries: entries(scope, source, &folder),
             upstream: upstream(scope, file),
             digest: digest(scope, file),
+            cited: cited(scope, file),
         };
         return (page, Body::Folder(body));
     }
@@ -82,6 +86,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
             body_html: rendered.body,
             upstream: upstream(scope, file),
             digest: digest(scope, file),
+            cited: cited(scope, file),
         }),
     )
 }
@@ -92,7 +97,8 @@ pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body)
     page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
     let page = beside(page, scope, source, folder);
     let entries = entries(scope, source, folder);
-    (page, Body::Folder(Folder { body_html: String::new(), entries, upstream: None, digest: None }))
+    let body = Folder { body_html: String::new(), entries, upstream: None, digest: None, cited: Vec::new() };
+    (page, Body::Folder(body))
 }
 
 /// The headings of a document that its contents list.
@@ -110,12 +116,12 @@ pub fn upstream(scope: &Scope, file: File) -> Option<Link> {
     let path = model::upstream(scope.db, file).as_ref()?;
     let config = Site::get(scope.db).config(scope.db);
     let trees = Site::get(scope.db).trees(scope.db);
+    if let Some(original) = model::original(scope.db, file) {
+        let label = format!("{} ({})", model::title(scope.db, original), original.config(scope.db).title());
+        return Some(scope.link(label, &Route::Document(original)));
+    }
     for (index, tree) in trees.iter().enumerate().filter(|(index, _)| *index != file.source(scope.db).0) {
         let source = &config.sources[index];
-        if let Some(original) = tree.file(path) {
-            let label = format!("{} ({})", model::title(scope.db, original), source.title());
-            return Some(scope.link(label, &Route::Document(original)));
-        }
         if let (false, Some(web)) = (tree.present, &source.web) {
             let url = format!("{web}{}", link::url::encode_path(path));
             return Some(Link { label: path.clone(), url, external: true });

@@ -1,11 +1,17 @@
 //! The glossary.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
+use crate::community;
+use crate::html;
 use crate::model;
+use crate::parse;
+use crate::source::{Db, File};
 
 /// `glossary`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +29,20 @@ pub struct Term {
     pub definition_html: String,
     pub aliases: Vec<String>,
     pub source: Option<Link>,
+}
+
+/// The terms as running text has them; what they mean comes along as plain text.
+#[salsa::tracked]
+pub fn terms(db: &dyn Db) -> html::Terms {
+    let term = |term: &Arc<(File, community::Term)>| {
+        let (_, term) = &**term;
+        html::Term {
+            id: model::slug(&term.term),
+            meaning: parse::parse(&term.definition).lead.unwrap_or_default(),
+            names: std::iter::once(&term.term.value).chain(&term.aliases).cloned().collect(),
+        }
+    };
+    html::Terms::new(model::handbook(db).terms.iter().map(term).collect())
 }
 
 pub fn glossary(scope: &Scope) -> (PageView, Body) {

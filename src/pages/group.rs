@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::cited::Place;
 use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{Contacts, GroupRef, Link, Meeting, PersonRef, Seat};
@@ -54,6 +55,7 @@ pub struct Group {
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,
     pub subprojects: Vec<Subproject>,
+    pub cited: Vec<Place>,
     pub facts_source: Option<Link>,
 }
 
@@ -112,6 +114,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         meetings: scope.meetings(&facts.meetings),
         contacts: scope.contacts(group.file, &facts.contact),
         subprojects: subprojects(scope, &group),
+        cited: super::cited::of_group(scope, &group),
         facts_source: scope.view_source(group.file),
     };
     let page = PageView::new(scope, "group", &group.full_name())
@@ -122,6 +125,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             ("Contact", "rb-contact", body.contacts != Contacts::default()),
             ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
             ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
+            ("Cited by", "rb-cited", !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, facts.kind);
     Some((page, Body::Group(body)))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::group::subproject_ids;
+use super::obligations::Duty;
 use super::scope::Scope;
 use super::view::{Contacts, Fact, GroupRef, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup};
 use super::{Body, PageView};
@@ -24,6 +25,7 @@ pub struct Lead {
     pub note_html: Option<String>,
     pub charter: Option<Link>,
     pub governed_by: Vec<Link>,
+    pub duties: Vec<Duty>,
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,
     pub checklist: Option<Checklist>,
@@ -93,6 +95,7 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
             .map(|note| scope.markdown(group.overlay_file, note, false)),
         charter: scope.charter(&group),
         governed_by: scope.references(role.file, &role.matter.governed_by),
+        duties: super::obligations::duties(scope, &role.id, &[]),
         meetings: scope.meetings(&group.facts.meetings),
         contacts: scope.contacts(group.file, &group.facts.contact),
         checklist,
@@ -111,6 +114,7 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
             ("Meetings", "rb-meetings", !body.meetings.is_empty()),
             ("Contact", "rb-contact", body.contacts != Contacts::default()),
             ("Checklist", "rb-checklist", body.checklist.is_some()),
+            ("Obligations", "rb-obligations", !body.duties.is_empty()),
             ("Skills", "rb-skills", !body.skills.is_empty()),
             ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
             ("Governed by", "rb-governed-by", !body.governed_by.is_empty()),

@@ -2,13 +2,16 @@
 //! look nothing up.
 
 mod checklist;
+mod cited;
 mod document;
 mod glossary;
 mod group;
 mod home;
 mod lead;
+mod obligations;
 mod people;
 pub mod placeholder;
+mod references;
 mod role;
 mod scope;
 mod skill;
@@ -43,6 +46,8 @@ pub struct SiteView {
     pub description: Option<String>,
     pub generator: &'static str,
     pub nav: Vec<NavItem>,
+    /// Pages about the handbook itself.
+    pub links: Vec<Link>,
 }
 
 /// An entry of the main navigation.
@@ -119,6 +124,8 @@ pub enum Body {
     Checklists(checklist::Checklists),
     Checklist(checklist::Checklist),
     Glossary(glossary::Glossary),
+    Obligations(obligations::Obligations),
+    References(Box<references::References>),
     Document(document::Document),
     Folder(document::Folder),
 }
@@ -142,6 +149,8 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Checklists => checklist::checklists(&scope),
         Route::Checklist(id) => checklist::checklist(&scope, id)?,
         Route::Glossary => glossary::glossary(&scope),
+        Route::Obligations => obligations::obligations(&scope),
+        Route::References => references::references(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
     };
@@ -150,7 +159,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
-    let nav = sections(scope.db).iter().map(|section| NavItem {
+    let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
         label: section.label,
         url: scope.to(&section.url),
         current: scope.url.starts_with(&section.url) && *route != Route::Home,
@@ -161,6 +170,11 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         description: config.description.clone(),
         generator: concat!("rolebook ", env!("CARGO_PKG_VERSION")),
         nav: nav.collect(),
+        links: sections(scope.db)
+            .iter()
+            .filter(|section| !section.main)
+            .map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false })
+            .collect(),
     }
 }
 
@@ -173,6 +187,8 @@ pub struct SiteSection {
     pub url: String,
     /// What is in it.
     pub description: &'static str,
+    /// Whether it stands in the main navigation; else in the footer.
+    pub main: bool,
 }
 
 /// The parts of the handbook that have something in them, in the order of the main navigation.
@@ -208,11 +224,26 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("Governance", "/governance/".into(), "The rules, clause by clause", folder("governance")),
         ("Guides", "/guides/".into(), "How things are done", folder("guides")),
         ("Glossary", Route::Glossary.url(db), "What the words mean", !handbook.terms.is_empty()),
+        (
+            "Obligations",
+            Route::Obligations.url(db),
+            "What governance demands of whom, and which items meet it",
+            model::route_at(db, "/obligations/").is_some(),
+        ),
+        (
+            "References",
+            Route::References.url(db),
+            "What is cited most, what is broken, and who cites whom",
+            true,
+        ),
     ];
     known
         .into_iter()
         .filter(|(.., there)| *there)
-        .map(|(label, url, description, _)| SiteSection { label, url, description })
+        .map(|(label, url, description, _)| {
+            let main = !matches!(label, "Obligations" | "References");
+            SiteSection { label, url, description, main }
+        })
         .collect()
 }
 

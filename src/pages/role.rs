@@ -3,6 +3,8 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::cited::{Cited, cited};
+use super::obligations::Duty;
 use super::scope::Scope;
 use super::view::{Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{Body, PageView};
@@ -47,6 +49,8 @@ pub struct Role {
     pub skills: Vec<SkillGroup>,
     pub seats: Vec<GroupSeat>,
     pub checklist: Option<Link>,
+    pub duties: Vec<Duty>,
+    pub cited: Vec<Cited>,
     pub upstream: Option<Link>,
 }
 
@@ -84,9 +88,13 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     page.view_source = scope.view_source(role.file);
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
+    let duties = super::obligations::duties(scope, id, &seats);
     let mut toc = super::document::toc(&rendered.toc);
-    let more =
-        [("Skills", "rb-skills", !skills.is_empty()), ("Where it is held", "rb-groups", !seats.is_empty())];
+    let more = [
+        ("Obligations", "rb-obligations", !duties.is_empty()),
+        ("Skills", "rb-skills", !skills.is_empty()),
+        ("Where it is held", "rb-groups", !seats.is_empty()),
+    ];
     toc.extend(page.clone().toc(&more).toc);
     page.toc = toc;
     let neighbours = categories(scope).into_values().flatten();
@@ -106,6 +114,8 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         body_html: rendered.body,
         skills,
         seats,
+        duties,
+        cited: cited(scope, role.file),
         checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {
             scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone()))
         }),

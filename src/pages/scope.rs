@@ -55,8 +55,22 @@ impl html::Links for PageLinks<'_> {
             Target::Page(page) => page.pinned.as_deref(),
             _ => None,
         };
-        let title = pinned.map(|commit| format!("Written about this document as of {:.7}", commit));
-        let class = if pinned.is_some() { Some("rb-pinned") } else { class };
+        let (class, title) = match target {
+            _ if pinned.is_some() => {
+                let title = pinned.map(|commit| format!("Written about this document as of {commit:.7}"));
+                (Some("rb-pinned"), title)
+            }
+            Target::Page(page) if class == Some("rb-clause") => {
+                let heading = page.heading.as_ref();
+                (class, heading.map(|heading| format!("{} § {heading}", page.title)))
+            }
+            Target::Page(PageTarget { file: Some(file), .. })
+                if *file != self.from && model::is_role(self.scope.db, *file) =>
+            {
+                (Some("rb-role"), model::description(self.scope.db, *file).clone())
+            }
+            _ => (class, None),
+        };
         LinkTarget { href: self.scope.href(target, picture), class, title }
     }
 }
@@ -143,7 +157,19 @@ impl<'a> Scope<'a> {
     /// A whole document.
     pub fn document(&self, file: File) -> html::Rendered {
         let links = PageLinks { scope: *self, from: file };
-        html::document(file.text(self.db), model::document(self.db, file), policy(self.db, file), &links)
+        let glossary = self.to(&Route::Glossary.url(self.db));
+        let additions = html::Additions {
+            obligations: model::is_normative(self.db, file),
+            terms: Some((super::glossary::terms(self.db), &glossary)),
+            citations: Some(super::cited::counts(self.db, file)),
+        };
+        html::document(
+            file.text(self.db),
+            model::document(self.db, file),
+            policy(self.db, file),
+            &links,
+            additions,
+        )
     }
 
     /// A person whom a data file names.

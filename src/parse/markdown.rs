@@ -9,9 +9,11 @@ use pulldown_cmark::{
 };
 
 use super::front_matter::front_matter;
+use super::normative::{Clause, Finder, may_oblige};
+use super::passage::Passage;
 use super::raw_html::{Piece, pieces};
 use super::slug::Slugs;
-use super::{Anchor, Document, Heading, Label, Link, LinkKind, autolinks};
+use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks};
 
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
@@ -56,6 +58,8 @@ pub fn parse(text: &str) -> Document {
         depth: 0,
         code: false,
         blocks: Vec::new(),
+        passage: Passage::default(),
+        obligations: may_oblige(source).then(Finder::default),
     };
     for (event, span) in TextMergeWithOffset::new(parser) {
         walk.event(event, span);
@@ -123,6 +127,9 @@ struct Walk<'a> {
     code: bool,
     /// Where blocks of text and code are: definitions stand between them.
     blocks: Vec<Range<usize>>,
+    passage: Passage,
+    /// None where no key word is anywhere in the text.
+    obligations: Option<Finder>,
 }
 
 impl Walk<'_> {
@@ -133,6 +140,7 @@ impl Walk<'_> {
         {
             self.blocks.push(span.clone());
         }
+        self.passage(&event, &span);
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 self.heading = Some((level as u8, String::new(), span));
@@ -179,6 +187,50 @@ impl Walk<'_> {
         }
     }
 
+    /// Passages, and the obligations in them. Headings name things, and oblige nobody.
+    fn passage(&mut self, event: &Event<'_>, span: &Range<usize>) {
+        let outside = self.heading.is_none() && self.pictures == 0 && !self.code;
+        match event {
+            Event::Text(text) if outside => {
+                if self.obligations.is_some() {
+                    self.passage.key_words(text, &self.source[span.clone()], self.links == 0, span);
+                }
+                self.passage.push(text, span);
+            }
+            Event::Text(text) | Event::Code(text) if self.pictures == 0 && !self.code => {
+                self.passage.push(text, span);
+            }
+            Event::SoftBreak | Event::HardBreak => self.passage.push(" ", span),
+            Event::Start(
+                Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strong | Tag::Strikethrough,
+            )
+            | Event::End(
+                TagEnd::Link | TagEnd::Image | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough,
+            ) => {}
+            Event::Start(_) | Event::End(_) | Event::Rule => {
+                self.end_passage();
+                match (event, &mut self.obligations) {
+                    (Event::Start(Tag::List(_)), Some(finder)) => finder.start_list(self.source, span.start),
+                    (Event::End(TagEnd::List(_)), Some(finder)) => finder.end_list(),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_passage(&mut self) {
+        if let Some(finder) = &mut self.obligations
+            && !self.passage.text.trim().is_empty()
+            && self.heading.is_none()
+        {
+            let heading = self.document.headings.len().checked_sub(1);
+            let id = heading.map_or("", |index| self.document.headings[index].id.as_str());
+            finder.passage(&self.passage, Clause { id, heading });
+        }
+        self.passage.finish(&mut self.document.links);
+    }
+
     fn text(&mut self, text: &str, span: Range<usize>) {
         self.add(text);
         if self.links > 0 {
@@ -219,7 +271,10 @@ impl Walk<'_> {
             definition.used = true;
             definition.destination.clone()
         });
+        self.passage.link(self.document.links.len());
         self.document.links.push(Link {
+            heading: self.document.headings.len().checked_sub(1),
+            passage: String::new(),
             kind,
             destination,
             span: self.placed(span),
@@ -253,8 +308,9 @@ impl Walk<'_> {
                 match (name.as_str(), attribute.name.as_str()) {
                     _ if value.is_empty() => {}
                     (_, "id") | ("a", "name") => {
-                        let span = self.placed(place);
-                        self.document.anchors.push(Anchor { id: unescape(value), span });
+                        let (id, span) = (unescape(value), self.placed(place));
+                        self.passage.anchor(&id);
+                        self.document.anchors.push(Anchor { id, span });
                     }
                     ("a", "href") => self.link(LinkKind::HtmlHref, unescape(value), place, ""),
                     ("img", "src") => self.link(LinkKind::HtmlSrc, unescape(value), place, ""),
@@ -265,6 +321,9 @@ impl Walk<'_> {
     }
 
     fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
+        let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
+        self.document.obligations =
+            found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
         let labels = undefined.into_iter();
         self.document.undefined =
             labels.map(|(text, span)| Label { text, span: self.placed(span) }).collect();

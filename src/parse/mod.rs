@@ -7,6 +7,8 @@ mod autolink;
 mod data;
 mod front_matter;
 mod markdown;
+mod normative;
+mod passage;
 mod raw_html;
 mod slug;
 #[cfg(test)]
@@ -17,6 +19,7 @@ use std::ops::Range;
 pub use autolink::{Autolink, autolinks};
 pub use data::{Key, Node, Value, toml, toml_error, yaml};
 pub use markdown::{link, options, parse, picture, unescape};
+pub use normative::{Level, Obligation, key_words};
 pub use raw_html::{Attribute, Piece, pieces};
 pub use slug::{Slugs, slug};
 
@@ -43,6 +46,8 @@ pub struct Document {
     pub unused: Vec<Label>,
     /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
     pub shadowed: Vec<Label>,
+    /// What the document says that somebody must, should or may do, in order.
+    pub obligations: Vec<Obligation>,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
 }
@@ -107,6 +112,10 @@ pub struct Link {
     pub span: Range<usize>,
     /// For reference-style links: byte range of the definition.
     pub definition: Option<Range<usize>>,
+    /// Index of the heading it stands under.
+    pub heading: Option<usize>,
+    /// Plain text around it, at most about 160 characters.
+    pub passage: String,
 }
 
 /// How a link is written.

@@ -161,3 +161,85 @@ proptest! {
         prop_assert_eq!(ids.len(), count);
     }
 }
+
+/// Ids and texts of what a document obliges to.
+fn obligations(text: &str) -> Vec<(String, String)> {
+    parse(text).obligations.into_iter().map(|found| (found.id, found.text)).collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect()
+}
+
+#[test]
+fn key_words_of_rfc_2119_oblige() {
+    let text = "# D\n\n## Chair\n\n- *MUST* keep the notes.\n- **SHOULD NOT** vote alone\n- MAY leave\n\n\
+                They *MUST* *NOT* share reports.\n";
+    let expected = [
+        ("chair.must-keep-notes", "MUST keep the notes"),
+        ("chair.should-not-vote-alone", "SHOULD NOT vote alone"),
+        ("chair.may-leave", "MAY leave"),
+        ("chair.must-not-share-reports", "They MUST NOT share reports"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
+}
+
+#[test]
+fn a_compound_bullet_holds_each_of_its_obligations() {
+    let text = "## Chair\n\n- *MUST* write the [annual report] for the group, but *SHOULD* get help from\n  others. \
+                *MAY* delegate\n- Leads *MUST* review and *MAY* merge; they *SHOULD* test\n\n[annual report]: /a.md\n";
+    let expected = [
+        ("chair.must-write-annual-report-group", "MUST write the annual report for the group"),
+        ("chair.should-get-help-others", "SHOULD get help from others"),
+        ("chair.may-delegate", "MAY delegate"),
+        ("chair.must-review", "Leads MUST review"),
+        ("chair.may-merge", "Leads MAY merge"),
+        ("chair.should-test", "they SHOULD test"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
+}
+
+#[test]
+fn mere_mentions_oblige_nobody() {
+    for text in [
+        "The key words \"MUST\", \"SHOULD NOT\" and “MAY” are those of RFC 2119.",
+        "It must be so, and you may go. Must it? May 2026.",
+        "`MUST` is code.\n\n```\nYou MUST\n```\n",
+        "# What you MUST do\n",
+        "![You MUST look](a.png)",
+        "<!-- you MUST not see this -->\n\n<https://example.org/MUST/x>",
+        "a MUST-have, and MUSTARD",
+    ] {
+        assert_eq!(obligations(text), [], "{text}");
+    }
+}
+
+#[test]
+fn the_id_of_an_obligation_outlives_edits_elsewhere() {
+    let before = "## A\n\n- MUST go home\n\n## B\n\n- MUST go home\n- MUST go home\n";
+    let after = "Intro: you MAY read.\n\n## A\n\nNew.\n\n- **MUST** go home early\n\n## B\n\n* MUST go home\n* MUST go home\n";
+    let ids = |text| obligations(text).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    assert_eq!(ids(before), ["a.must-go-home", "b.must-go-home", "b.must-go-home-2"]);
+    assert_eq!(ids(after), [".may-read", "a.must-go-home-early", "b.must-go-home", "b.must-go-home-2"]);
+}
+
+#[test]
+fn an_anchor_before_the_key_word_gives_the_id() {
+    let text = "## Chair\n\n- <a id=\"chair.must-keep-notes\"></a>They *MUST* write things down, but\n  \
+                <a id=\"chair.may-ask\"></a>*MAY* ask.\n- <a id=\"other\"></a>MUST pay\n";
+    let ids: Vec<String> = obligations(text).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, ["chair.must-keep-notes", "chair.may-ask", "chair.must-pay"]);
+}
+
+#[test]
+fn a_list_says_what_introduces_it() {
+    let text = "## R\n\nA.  Other roles...\n- MUST be listed\n\nWhen a group is silent:\n\n- after a month it SHOULD close\n\n\
+                Something else.\n\n- MUST end\n";
+    let contexts: Vec<_> = parse(text).obligations.into_iter().map(|found| found.context).collect();
+    assert_eq!(
+        contexts,
+        [Some("Other roles...".to_owned()), Some("When a group is silent:".to_owned()), None]
+    );
+    let placed = &parse(text).obligations[1];
+    assert_eq!(&text[placed.span.clone()], "SHOULD");
+}

@@ -1,6 +1,7 @@
 //! View models to bytes: HTML through templates, and data for other programs.
 
 mod api;
+mod obligations;
 mod references;
 mod theme;
 
@@ -35,8 +36,9 @@ pub struct DataFile {
 }
 
 /// The files for other programs.
-pub const DATA_FILES: [DataFile; 2] = [
+pub const DATA_FILES: [DataFile; 3] = [
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
+    DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
 ];
 

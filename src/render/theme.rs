@@ -106,6 +106,8 @@ fn object(body: &Body) -> &'static str {
         Body::Checklists(_) => "checklists",
         Body::Checklist(_) => "checklist",
         Body::Glossary(_) => "glossary",
+        Body::Obligations(_) => "obligations",
+        Body::References(_) => "references",
         Body::Document(_) => "document",
         Body::Folder(_) => "folder",
     }

@@ -1,0 +1,105 @@
+//! Obligations that nothing covers, and what is said to cover obligations that there are not.
+
+use crate::community::At;
+use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
+use crate::link::{self, Target};
+use crate::model::{self, Key};
+use crate::source::{Db, File};
+use crate::trace::{self, Obligation};
+
+/// Finds `trace/unknown-obligation` in what items cover and what waivers name.
+pub fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    if file.is_document(db) {
+        return Vec::new();
+    }
+    let records = model::records(db, file);
+    let waivers = records.checklist.iter().flat_map(|checklist| &checklist.waivers);
+    let covers = records.items().flat_map(|item| &item.covers);
+    covers.chain(waivers.map(|waiver| &waiver.obligation)).filter_map(|at| unknown(db, file, at)).collect()
+}
+
+fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
+    if trace::named(db, file, at).is_some() {
+        return None;
+    }
+    let help = match link::target(db, file, at) {
+        // Of a source that is not here, and that the handbook has no digest of: nobody can tell.
+        Target::SourceFile { .. } => return None,
+        Target::Page(page) if page.anchor.is_some() => {
+            Some("this is a clause; name one of the obligations in it".to_owned())
+        }
+        Target::Page(_) => Some("write the anchor of the obligation behind the document".to_owned()),
+        Target::Broken(broken) => broken.help.clone(),
+        Target::Asset { .. } | Target::External(_) => None,
+    };
+    let location = Location::of(&file.name(db), file.text(db), at.span.clone());
+    let message = format!("there is no obligation `{}`", at.value);
+    Some(Diagnostic::error("trace/unknown-obligation", message, location).maybe_help(help))
+}
+
+/// Finds `trace/uncovered-obligation`: what leaves no choice is to be in the checklist of each role that it
+/// binds. What binds no role that the handbook has is for information.
+pub fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
+        let roles = obligation.roles.iter().filter_map(|id| {
+            let key = Key::new(db, id.clone());
+            let is_met = |duty: &trace::Duty| duty.obligation.id == obligation.id && !duty.is_uncovered();
+            let title = &model::role(db, key).as_ref()?.title;
+            (!trace::duties(db, key).iter().any(is_met)).then_some(title)
+        });
+        let roles: Vec<&String> = roles.collect();
+        if obligation.roles.is_empty() {
+            if !trace::covered(db).contains_key(&obligation.id) {
+                let message = format!("no checklist covers “{}”", obligation.text);
+                found.push(uncovered_in(db, obligation, Severity::Info, message));
+            }
+        } else if !roles.is_empty() {
+            let lists = roles.iter().map(|title| title.as_str()).collect::<Vec<_>>().join(", ");
+            let message = format!("no item in the checklist of {lists} covers “{}”", obligation.text);
+            found.push(uncovered_in(db, obligation, Severity::Warning, message));
+        }
+    }
+    found
+}
+
+fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, message: String) -> Diagnostic {
+    let help = format!("name it in an item: covers = [\"/{}\"], or waive it with a reason", obligation.id);
+    Diagnostic::new(severity, "trace/uncovered-obligation", message, trace::place(db, obligation)).help(help)
+}
+
+/// Finds `trace/digest-differs`: a digest that stands in for a document is to oblige to the same.
+pub fn digests(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for digest in model::digests(db).values().copied() {
+        let Some(original) = model::original(db, digest) else { continue };
+        let (own, theirs) = (model::stated(db, digest), model::stated(db, original));
+        if own.is_empty() {
+            continue;
+        }
+        let document = model::document(db, digest);
+        for stated in own.iter().filter(|own| !theirs.iter().any(|their| their.anchor == own.anchor)) {
+            let span = document.obligations.iter().find(|found| found.id == stated.anchor);
+            let at = Location::of(
+                &digest.name(db),
+                digest.text(db),
+                span.map_or(0..0, |found| found.span.clone()),
+            );
+            let message = format!("the original has no obligation `{}`", stated.anchor);
+            let help = nearest(&stated.anchor, theirs.iter().map(|their| their.anchor.as_str()));
+            let help = help.map(|known| format!("did you mean `{known}`?"));
+            found.push(Diagnostic::warning("trace/digest-differs", message, at).maybe_help(help));
+        }
+        for stated in theirs.iter().filter(|their| !own.iter().any(|own| own.anchor == their.anchor)) {
+            let message =
+                format!("the digest leaves out the obligation `{}`: “{}”", stated.anchor, stated.text);
+            let help = format!(
+                "write it in your own words, with `<a id=\"{}\"></a>` before its key word",
+                stated.anchor
+            );
+            let at = Location::line(&digest.name(db), 1, 1);
+            found.push(Diagnostic::warning("trace/digest-differs", message, at).help(help));
+        }
+    }
+    found
+}

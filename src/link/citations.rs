@@ -1,0 +1,233 @@
+//! Who cites whom: references seen from their target.
+//!
+//! Asked backwards, a reference would need every document to be resolved first. So the index below goes by
+//! the path that a destination is written for, which needs neither outlines nor pages; only the few
+//! candidates of a target are then resolved. An edit that changes no destination leaves the index equal.
+
+use std::collections::HashMap;
+
+use super::{Target, clean, of_repository, source_of_address, target, url};
+use crate::community::{At, ChecklistItem};
+use crate::config::Config;
+use crate::model::{self, FolderKey, Route, index_document, index_names};
+use crate::parse::parse;
+use crate::source::{Db, File, Site, SourceId, folder_of};
+
+/// A reference, with what a reader needs to know of where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// As written.
+    pub destination: String,
+    /// The page that shows it.
+    pub route: Route,
+    /// Where on the page.
+    pub anchor: Option<String>,
+    /// What the place is called: a heading, an item.
+    pub section: Option<String>,
+    /// Plain text around it.
+    pub passage: String,
+}
+
+/// Every reference of a file, in order; what is made of data names its own page.
+#[salsa::tracked]
+pub fn written(db: &dyn Db, file: File) -> Vec<Written> {
+    let mut found = Vec::new();
+    if file.is_document(db) {
+        of_document(db, file, &mut found);
+    } else {
+        of_records(db, file, &mut found);
+    }
+    found
+}
+
+fn of_document(db: &dyn Db, file: File, found: &mut Vec<Written>) {
+    let document = model::document(db, file);
+    let route =
+        if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
+    for clause in &model::role_matter_of(db, file).governed_by {
+        found.push(Written {
+            destination: clause.value.clone(),
+            route: route.clone(),
+            anchor: None,
+            section: Some("Governed by".into()),
+            passage: String::new(),
+        });
+    }
+    found.extend(document.links.iter().map(|link| {
+        // The title of a page names no section of it.
+        let heading = link.heading.map(|index| &document.headings[index]).filter(|heading| heading.level > 1);
+        Written {
+            destination: link.destination.clone(),
+            route: route.clone(),
+            anchor: heading.map(|heading| heading.id.clone()),
+            section: heading.map(|heading| heading.text.clone()),
+            passage: link.passage.clone(),
+        }
+    }));
+}
+
+fn of_records(db: &dyn Db, file: File, found: &mut Vec<Written>) {
+    let records = model::records(db, file);
+    let mut add = |route: &Route, anchor: Option<String>, section: &str, at: &At<String>, passage: &str| {
+        found.push(Written {
+            destination: at.value.clone(),
+            route: route.clone(),
+            anchor,
+            section: Some(section.to_owned()),
+            passage: passage.to_owned(),
+        });
+    };
+    for skill in records.area.iter().flat_map(|area| &area.skills) {
+        let route = Route::Skill(skill.id.value.clone());
+        skill.refs.iter().for_each(|at| add(&route, None, "References", at, ""));
+    }
+    let mut of_items = |route: &Route, items: &[ChecklistItem]| {
+        for item in items {
+            let text = parse(&item.text).lead.unwrap_or_default();
+            for at in item.covers.iter().chain(&item.refs) {
+                add(route, None, item.phase.label(), at, &text);
+            }
+        }
+    };
+    if let Some(checklist) = &records.checklist {
+        of_items(&Route::Checklist(checklist.id.value.clone()), &checklist.items);
+    }
+    for group in &records.groups {
+        for (role, overlay) in &group.overlays {
+            let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
+            of_items(&route, &overlay.checklist);
+        }
+    }
+    for term in &records.terms {
+        let anchor = Some(model::slug(&term.term));
+        term.source.iter().for_each(|at| add(&Route::Glossary, anchor.clone(), &term.term, at, ""));
+    }
+}
+
+/// What a file refers to, and nothing else: prose may change without anybody being asked again.
+#[salsa::tracked]
+fn destinations(db: &dyn Db, file: File) -> Vec<String> {
+    written(db, file).iter().map(|written| written.destination.clone()).collect()
+}
+
+/// References by the path they are written for, in lower case; each by its file and its place in [`written`].
+#[salsa::tracked]
+fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
+    let site = Site::get(db);
+    let config = site.config(db);
+    let mut by_path: HashMap<String, Vec<(File, usize)>> = HashMap::new();
+    for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
+        let folder = file.folder(db);
+        for (index, destination) in destinations(db, file).iter().enumerate() {
+            if let Some(path) = path_of(config, &folder, destination) {
+                by_path.entry(path.to_lowercase()).or_default().push((file, index));
+            }
+        }
+    }
+    by_path
+}
+
+/// The path within some source that a destination is written for; `None` for places in the same document and
+/// for what is no path of any source.
+fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
+    let written = destination.trim();
+    let path = written.split('#').next().unwrap_or_default();
+    if path.is_empty() || path.starts_with("//") {
+        return None;
+    }
+    let from = if url::scheme(written).is_some() {
+        let within = source_of_address(config, path).map(|(_, path)| path);
+        return match within.or_else(|| of_repository(config, path).map(|place| place.path())) {
+            Some(path) => Some(url::join("", &clean(path)).0),
+            None => None,
+        };
+    } else if path.starts_with('/') {
+        ""
+    } else {
+        folder
+    };
+    let (joined, above) = url::join(from, clean(path).trim_start_matches('/'));
+    (above == 0).then(|| joined.trim_end_matches('/').to_owned())
+}
+
+/// A reference to something, by where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The file that cites.
+    pub from: File,
+    /// Its place in [`written`] of that file.
+    pub index: usize,
+    /// The anchor that is cited.
+    pub anchor: Option<String>,
+}
+
+/// Who cites a path of a source, be it a document, a file or a folder: in the order of files. What a
+/// document says of itself is left out.
+#[salsa::tracked]
+pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
+    let (source, path) = (place.source(db), place.path(db));
+    let file = Site::get(db).trees(db)[source.0].file(path);
+    let mut names = vec![path.clone()];
+    if let Some(file) = file {
+        let digested = model::upstream(db, file).clone().filter(|_| model::original(db, file).is_none());
+        names.extend(digested);
+        if index_document(db, FolderKey::new(db, source, file.folder(db))) == Some(file) {
+            names.push(file.folder(db));
+        }
+    }
+    // The folder of a digested index document stands for it, too.
+    let folders: Vec<String> = names
+        .iter()
+        .filter(|name| index_names().iter().any(|index| name.rsplit('/').next() == Some(index)))
+        .map(|name| folder_of(name).to_owned())
+        .collect();
+    names.extend(folders);
+    names.dedup();
+    let by_path = by_path(db);
+    let mut found: Vec<Citation> = Vec::new();
+    for name in names {
+        for (from, index) in by_path.get(&name.to_lowercase()).into_iter().flatten() {
+            let seen = |known: &Citation| known.from == *from && known.index == *index;
+            if Some(*from) == file || found.iter().any(seen) {
+                continue;
+            }
+            let destination = &destinations(db, *from)[*index];
+            let anchor = match target(db, *from, destination) {
+                Target::Page(page) if page.source == source && page.path == *path => page.anchor.clone(),
+                Target::SourceFile { source: of, path: at, anchor, .. } if *of == source && at == path => {
+                    anchor.clone()
+                }
+                _ => continue,
+            };
+            found.push(Citation { from: *from, index: *index, anchor });
+        }
+    }
+    found.sort_by(|a, b| {
+        let key = |citation: &Citation| (citation.from.source(db), citation.from.path(db), citation.index);
+        key(a).cmp(&key(b))
+    });
+    found
+}
+
+/// Who cites a document.
+pub fn citations(db: &dyn Db, file: File) -> &Vec<Citation> {
+    cited_by(db, FolderKey::new(db, file.source(db), file.path(db).to_string()))
+}
+
+/// One reference of a file.
+#[salsa::tracked]
+pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Written> {
+    written(db, from).get(index).cloned()
+}
+
+impl Citation {
+    /// Where it is written.
+    pub fn written<'db>(&self, db: &'db dyn Db) -> Option<&'db Written> {
+        reference(db, self.from, self.index).as_ref()
+    }
+
+    /// The source of the file that cites.
+    pub fn source(&self, db: &dyn Db) -> SourceId {
+        self.from.source(db)
+    }
+}

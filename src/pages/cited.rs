@@ -1,0 +1,151 @@
+//! Who cites a document, clause by clause.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::Link;
+use crate::link::{self, Citation, url};
+use crate::model::{self, FolderKey, Key, Outline, Route};
+use crate::source::{Db, File};
+
+/// What cites one clause, or the document as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Cited {
+    /// The clause; none for the whole document.
+    pub clause: Option<Link>,
+    /// `cited-by.<clause>`
+    pub id: String,
+    pub total: usize,
+    pub places: Vec<Place>,
+}
+
+/// A place that cites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Place {
+    pub page: Link,
+    pub section: Option<Link>,
+    pub passage: String,
+    /// How many references the section holds.
+    pub times: usize,
+}
+
+/// How often each clause of a document is cited, by the clause's id.
+#[salsa::tracked]
+pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
+    let outline = model::outline(db, file);
+    let mut counts = BTreeMap::new();
+    for citation in link::citations(db, file) {
+        if let Some(clause) = clause(db, file, outline, citation) {
+            *counts.entry(outline.headings[clause].id.clone()).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Index of the heading that a citation means. A statement is part of its clause.
+fn clause(db: &dyn Db, file: File, outline: &Outline, citation: &Citation) -> Option<usize> {
+    let anchor = citation.anchor.as_deref()?;
+    let heading = outline.headings.iter().position(|heading| heading.id == anchor);
+    let stated = || model::stated(db, file).iter().find(|stated| stated.anchor == anchor)?.heading;
+    heading.or_else(stated)
+}
+
+/// Who cites a document: first as a whole, then clause by clause.
+pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
+    let outline = model::outline(scope.db, file);
+    let mut by_clause: BTreeMap<Option<usize>, Vec<&Citation>> = BTreeMap::new();
+    for citation in link::citations(scope.db, file) {
+        by_clause.entry(clause(scope.db, file, outline, citation)).or_default().push(citation);
+    }
+    let clauses = by_clause.into_iter().map(|(clause, citations)| {
+        let heading = clause.map(|index| &outline.headings[index]);
+        Cited {
+            clause: heading.map(|heading| Link {
+                label: heading.text.clone(),
+                url: format!("#{}", url::encode_fragment(&heading.id)),
+                external: false,
+            }),
+            id: heading.map_or("cited-by".into(), |heading| format!("cited-by.{}", heading.id)),
+            total: citations.len(),
+            places: places(scope, citations.into_iter()),
+        }
+    });
+    clauses.collect()
+}
+
+/// Who cites what a group keeps: its folder, and the documents that speak for it.
+pub fn of_group(scope: &Scope, group: &model::Group) -> Vec<Place> {
+    let source = group.file.source(scope.db);
+    let folder = group.id().to_owned();
+    let charter = group.facts.charter.as_ref().filter(|charter| !charter.contains("://"));
+    let charter = charter.map(|charter| super::scope::charter_destination(group, charter));
+    let charter = charter.map(|path| path.trim_start_matches('/').to_owned());
+    let readme = format!("{folder}/README.md");
+    let own = format!("{folder}/");
+    let mut seen = BTreeSet::new();
+    let paths = [folder, readme].into_iter().chain(charter).collect::<BTreeSet<_>>();
+    let citations = paths
+        .into_iter()
+        .flat_map(|path| link::cited_by(scope.db, FolderKey::new(scope.db, source, path)).iter());
+    // What the group says of itself is no news.
+    let citations = citations
+        .filter(|citation| {
+            !(citation.source(scope.db) == source && citation.from.path(scope.db).starts_with(&own))
+        })
+        .filter(|citation| seen.insert((citation.from, citation.index)));
+    places(scope, citations)
+}
+
+/// Places, those of one section as one.
+fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for written in citations.filter_map(|citation| citation.written(scope.db)) {
+        let page = scope.link(title(scope.db, &written.route), &written.route);
+        let section = written.section.as_ref().map(|section| Link {
+            label: section.clone(),
+            url: match &written.anchor {
+                Some(anchor) => format!("{}#{}", page.url, url::encode_fragment(anchor)),
+                None => page.url.clone(),
+            },
+            external: false,
+        });
+        match places.iter_mut().find(|known| known.page == page && known.section == section) {
+            Some(known) => {
+                known.times += 1;
+                if known.passage.is_empty() {
+                    known.passage = written.passage.clone();
+                }
+            }
+            None => places.push(Place { page, section, passage: written.passage.clone(), times: 1 }),
+        }
+    }
+    places
+}
+
+/// What a page is called in a list.
+pub fn title(db: &dyn Db, route: &Route) -> String {
+    let found = match route {
+        Route::Document(file) => Some(model::title(db, *file).clone()),
+        Route::Role(id) => model::role(db, Key::new(db, id.clone())).as_ref().map(|role| role.title.clone()),
+        Route::Checklist(id) => model::checklist(db, Key::new(db, id.clone()))
+            .as_ref()
+            .map(|entry| format!("Checklist: {}", entry.checklist.title)),
+        Route::Skill(id) => model::skill(db, Key::new(db, id.clone()))
+            .as_ref()
+            .map(|entry| format!("Skill: {}", entry.skill.name)),
+        Route::Lead { group, role } => {
+            let group = model::group_label(db, Key::new(db, group.clone())).as_ref();
+            let role = model::role(db, Key::new(db, role.clone())).as_ref();
+            group
+                .zip(role)
+                .map(|(group, role)| format!("{} · {}", group.kind.with_name(&group.name), role.title))
+        }
+        Route::Glossary => Some("Glossary".into()),
+        _ => None,
+    };
+    found.unwrap_or_else(|| route.url(db))
+}

@@ -1,0 +1,253 @@
+//! The register of obligations, and how a role meets its own.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::{GroupSeat, Link, RoleRef};
+use super::{Body, PageView};
+use crate::link::url;
+use crate::model::{self, Key, Route};
+use crate::parse::Level;
+use crate::trace::{self, Covering, Obligation};
+
+/// `obligations`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Obligations {
+    pub total: usize,
+    /// By level, in the order of levels; those that are met by an item or waived come second.
+    pub levels: Vec<Tally>,
+    /// The roles that are bound by any.
+    pub roles: Vec<RoleRef>,
+    pub documents: Vec<Document>,
+}
+
+/// How many obligations of a level there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Tally {
+    pub level: &'static str,
+    pub id: &'static str,
+    pub total: usize,
+    pub covered: usize,
+}
+
+/// The obligations of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Document {
+    pub link: Link,
+    pub clauses: Vec<Clause>,
+}
+
+/// The obligations of a clause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Clause {
+    /// The clause; the document where it has no heading.
+    pub link: Link,
+    pub obligations: Vec<Registered>,
+}
+
+/// An obligation in the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Registered {
+    pub statement: Statement,
+    pub roles: Vec<RoleRef>,
+    pub items: Vec<Link>,
+    pub waived: Option<String>,
+}
+
+/// What an obligation says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Statement {
+    pub id: String,
+    /// `MUST NOT`
+    pub level: &'static str,
+    /// `must-not`
+    pub level_id: &'static str,
+    pub text: String,
+    pub context: Option<String>,
+    /// The statement in its document.
+    pub url: String,
+    /// `SIG governance § Chair`
+    pub clause: String,
+}
+
+/// How a role meets an obligation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Duty {
+    pub statement: Statement,
+    /// It binds other roles as well.
+    pub shared: bool,
+    pub items: Vec<DutyItem>,
+    pub waived: Option<String>,
+    /// It leaves no choice, and nothing says how it is met.
+    pub uncovered: bool,
+}
+
+/// An item that covers an obligation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct DutyItem {
+    pub id: String,
+    /// On the page of the checklist.
+    pub link: Link,
+    /// On the lead pages of the groups that it is for.
+    pub groups: Vec<Link>,
+}
+
+pub fn obligations(scope: &Scope) -> (PageView, Body) {
+    let db = scope.db;
+    let covered = trace::covered(db);
+    let register = trace::register(db);
+    let mut documents: Vec<Document> = Vec::new();
+    let mut file = None;
+    for obligation in register {
+        if file != Some(obligation.file) {
+            file = Some(obligation.file);
+            let link =
+                scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
+            documents.push(Document { link, clauses: Vec::new() });
+        }
+        let Some(document) = documents.last_mut() else { continue };
+        let clause = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
+        if document.clauses.last().is_none_or(|last| last.link != clause) {
+            document.clauses.push(Clause { link: clause, obligations: Vec::new() });
+        }
+        let known = covered.get(&obligation.id);
+        let registered = Registered {
+            statement: statement(scope, obligation),
+            roles: roles(scope, &obligation.roles),
+            items: known.map_or_else(Vec::new, |known| items(scope, &known.items)),
+            waived: known.and_then(|known| known.waived.clone()),
+        };
+        if let Some(clause) = document.clauses.last_mut() {
+            clause.obligations.push(registered);
+        }
+    }
+    let tally = |level: Level| {
+        let of_level = register.iter().filter(|obligation| obligation.level == level);
+        Tally {
+            level: level.word(),
+            id: level.id(),
+            total: of_level.clone().count(),
+            covered: of_level.filter(|obligation| covered.contains_key(&obligation.id)).count(),
+        }
+    };
+    let bound = |id: &&String| register.iter().any(|obligation| obligation.roles.contains(id));
+    let bound: Vec<String> = model::role_ids(db).iter().filter(bound).cloned().collect();
+    let body = Obligations {
+        total: register.len(),
+        levels: Level::ALL.into_iter().map(tally).filter(|tally| tally.total > 0).collect(),
+        roles: roles(scope, &bound),
+        documents,
+    };
+    let page = PageView::new(scope, "obligations", "Obligations")
+        .description(Some(
+            "What governance says that each role must, should and may do, and how it is met".into(),
+        ))
+        .breadcrumbs(vec![scope.home()]);
+    (page, Body::Obligations(body))
+}
+
+/// How a role meets its obligations.
+pub fn duties(scope: &Scope, role: &str, seats: &[GroupSeat]) -> Vec<Duty> {
+    let duties = trace::duties(scope.db, Key::new(scope.db, role.to_owned())).iter();
+    duties
+        .map(|duty| Duty {
+            statement: statement(scope, &duty.obligation),
+            shared: duty.obligation.roles.len() > 1,
+            items: duty.items.iter().map(|covering| duty_item(scope, covering, seats)).collect(),
+            waived: duty.waived.clone(),
+            uncovered: duty.is_uncovered(),
+        })
+        .collect()
+}
+
+fn duty_item(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> DutyItem {
+    let anchor = item_anchor(&covering.item);
+    let is_for = |seat: &&GroupSeat| {
+        covering.for_groups.is_empty()
+            || covering.for_groups.iter().any(|name| *name == seat.group.id || name == seat.group.kind)
+    };
+    DutyItem {
+        id: covering.item.clone(),
+        link: Link {
+            label: model::words(&covering.item),
+            url: format!(
+                "{}#{anchor}",
+                scope.to(&Route::Checklist(covering.list.checklist.id.value.clone()).url(scope.db))
+            ),
+            external: false,
+        },
+        groups: seats
+            .iter()
+            .filter(is_for)
+            .map(|seat| Link {
+                label: seat.group.name.clone(),
+                url: format!("{}#{anchor}", seat.url),
+                external: false,
+            })
+            .collect(),
+    }
+}
+
+/// The id of an item on pages that list it.
+pub fn item_anchor(item: &str) -> String {
+    format!("item.{item}")
+}
+
+fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
+    let document = model::title(scope.db, obligation.file);
+    Statement {
+        id: obligation.id.clone(),
+        level: obligation.level.word(),
+        level_id: obligation.level.id(),
+        // The level stands beside it; a statement without a subject begins with it, too.
+        text: match obligation.text.strip_prefix(obligation.level.word()) {
+            Some(said) => said.trim_start().to_owned(),
+            None => obligation.text.clone(),
+        },
+        context: obligation.context.clone(),
+        url: place(scope, obligation, &obligation.anchor),
+        clause: match &obligation.clause {
+            Some(clause) => format!("{document} § {clause}"),
+            None => document.clone(),
+        },
+    }
+}
+
+fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
+    // A statement's anchor begins with that of its clause.
+    let (anchor, _) = obligation.anchor.split_once('.')?;
+    let label = obligation.clause.clone()?;
+    Some(Link { label, url: place(scope, obligation, anchor), external: false })
+}
+
+fn place(scope: &Scope, obligation: &Obligation, anchor: &str) -> String {
+    let document = scope.to(&model::document_url(scope.db, obligation.file));
+    format!("{document}#{}", url::encode_fragment(anchor))
+}
+
+fn roles(scope: &Scope, ids: &[String]) -> Vec<RoleRef> {
+    let roles = ids.iter().filter_map(|id| model::role(scope.db, Key::new(scope.db, id.clone())).as_ref());
+    roles.map(|role| scope.role_ref(role)).collect()
+}
+
+/// Items by id, in the first list that has them.
+fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
+    let lists = || {
+        let lists = model::checklist_ids(scope.db).iter();
+        lists.filter_map(|id| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref())
+    };
+    let item = |id: &String| {
+        let list = lists().find(|list| list.checklist.items.iter().any(|item| item.id.value == *id))?;
+        let list = scope.to(&Route::Checklist(list.checklist.id.value.clone()).url(scope.db));
+        Some(Link { label: model::words(id), url: format!("{list}#{}", item_anchor(id)), external: false })
+    };
+    ids.iter().filter_map(item).collect()
+}

@@ -1,0 +1,251 @@
+//! Where references lead, all of them: what is cited most, what is broken, and who cites whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::cited::title;
+use super::scope::Scope;
+use super::view::Link;
+use super::{Body, PageView};
+use crate::diagnostic::Location;
+use crate::html::{self, Graph, Node};
+use crate::link::{self, Target, url};
+use crate::model::{self, Key, Route};
+use crate::source::{File, Site};
+
+/// How many clauses are listed.
+const MOST_CITED: usize = 40;
+
+/// `references`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct References {
+    pub total: usize,
+    /// To pages and files of the site's sources.
+    pub resolved: usize,
+    pub external: usize,
+    pub broken_total: usize,
+    pub most_cited: Vec<CitedClause>,
+    pub graph_svg: String,
+    /// The same as words: each role and document with what it cites.
+    pub graph: Vec<Cites>,
+    pub broken: Vec<BrokenIn>,
+}
+
+/// A clause that is cited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct CitedClause {
+    pub link: Link,
+    pub times: usize,
+    /// How many documents and data files cite it.
+    pub files: usize,
+}
+
+/// What a node of the graph cites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Cites {
+    pub link: Link,
+    pub cites: Vec<Link>,
+}
+
+/// The broken references of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct BrokenIn {
+    pub page: Link,
+    pub source: String,
+    pub path: String,
+    pub references: Vec<Broken>,
+}
+
+/// A broken reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Broken {
+    pub line: u32,
+    pub destination: String,
+    pub code: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// A page, with the clause of it.
+type Clause = (File, Option<String>);
+
+pub fn references(scope: &Scope) -> (PageView, Body) {
+    let db = scope.db;
+    let (mut resolved, mut external, mut broken_total) = (0, 0, 0);
+    let mut cited: IndexMap<Clause, (usize, BTreeSet<File>)> = IndexMap::new();
+    let mut broken = Vec::new();
+    for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
+        let mut here = Vec::new();
+        for (index, written) in link::written(db, file).iter().enumerate() {
+            match link::target(db, file, &written.destination) {
+                Target::Page(page) => {
+                    resolved += 1;
+                    if let (Some(target), Some(anchor), Some(_)) = (page.file, &page.anchor, &page.heading)
+                        && target != file
+                    {
+                        let (times, files) = cited.entry((target, Some(anchor.clone()))).or_default();
+                        *times += 1;
+                        files.insert(file);
+                    }
+                }
+                Target::Asset { .. } | Target::SourceFile { .. } => resolved += 1,
+                Target::External(_) => external += 1,
+                Target::Broken(fault) => {
+                    broken_total += 1;
+                    here.push((index, fault));
+                }
+            }
+        }
+        if !here.is_empty() {
+            broken.push(broken_in(scope, file, here));
+        }
+    }
+    let graph = graph(scope);
+    let body = References {
+        total: resolved + external + broken_total,
+        resolved,
+        external,
+        broken_total,
+        most_cited: most_cited(scope, cited),
+        graph_svg: if graph.documents.is_empty() {
+            String::new()
+        } else {
+            html::graph(
+                &graph,
+                "Roles and the governance documents they cite, and citations among the documents",
+            )
+        },
+        graph: in_words(&graph),
+        broken,
+    };
+    let page = PageView::new(scope, "references", "References")
+        .description(Some("Which clauses are cited most, what is broken, and who cites whom".into()))
+        .breadcrumbs(vec![scope.home()])
+        .toc(&[
+            ("Cited most", "rb-most-cited", !body.most_cited.is_empty()),
+            ("Who cites whom", "rb-graph", !body.graph_svg.is_empty()),
+            ("Broken", "rb-broken", true),
+        ]);
+    (page, Body::References(Box::new(body)))
+}
+
+fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -> Vec<CitedClause> {
+    let mut cited: Vec<_> = cited.into_iter().collect();
+    let key = |(file, anchor): &Clause| (file.source(scope.db), file.path(scope.db), anchor.clone());
+    cited.sort_by(|(a, (a_times, a_files)), (b, (b_times, b_files))| {
+        (b_files.len(), b_times).cmp(&(a_files.len(), a_times)).then_with(|| key(a).cmp(&key(b)))
+    });
+    cited.truncate(MOST_CITED);
+    let clause = |((file, anchor), (times, files)): (Clause, (usize, BTreeSet<File>))| {
+        let outline = model::outline(scope.db, file);
+        let heading = outline.headings.iter().find(|heading| Some(&heading.id) == anchor.as_ref());
+        let page = scope.to(&model::document_url(scope.db, file));
+        let anchor = anchor.as_deref().map(url::encode_fragment).unwrap_or_default();
+        CitedClause {
+            link: Link {
+                label: format!("{} § {}", outline.title, heading.map_or("", |heading| &heading.text)),
+                url: format!("{page}#{anchor}"),
+                external: false,
+            },
+            times,
+            files: files.len(),
+        }
+    };
+    cited.into_iter().map(clause).collect()
+}
+
+fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &link::Broken)>) -> BrokenIn {
+    let db = scope.db;
+    let written = link::written(db, file);
+    // Where links stand is asked of the document: what was written for citations names no places.
+    let links = &model::document(db, file).links;
+    let before = written.len() - links.len().min(written.len());
+    let references = faults.into_iter().map(|(index, fault)| {
+        let span = index.checked_sub(before).and_then(|index| links.get(index)).map(|link| link.span.clone());
+        let span = span.unwrap_or_else(|| {
+            let start = file.text(db).find(&written[index].destination).unwrap_or(0);
+            start..start
+        });
+        Broken {
+            line: Location::of(&file.name(db), file.text(db), span).line,
+            destination: written[index].destination.clone(),
+            code: fault.code,
+            message: fault.message.clone(),
+            help: fault.help.clone(),
+        }
+    });
+    let route = &written[0].route;
+    BrokenIn {
+        page: scope.link(title(db, route), route),
+        source: file.config(db).title(),
+        path: file.path(db).to_string(),
+        references: references.collect(),
+    }
+}
+
+/// Roles, the documents that govern them, and the other normative documents.
+fn graph(scope: &Scope) -> Graph {
+    let db = scope.db;
+    let mut graph = Graph::default();
+    let mut documents: IndexMap<File, usize> = IndexMap::new();
+    let mut governed: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let roles =
+        model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
+    for (index, role) in roles.enumerate() {
+        graph
+            .roles
+            .push(Node { label: role.title.clone(), url: scope.to(&Route::Role(role.id.clone()).url(db)) });
+        for clause in &role.matter.governed_by {
+            if let Target::Page(page) = link::target(db, role.file, clause)
+                && let Some(file) = page.file
+            {
+                let next = documents.len();
+                let document = *documents.entry(file).or_insert(next);
+                *governed.entry((index, document)).or_default() += 1;
+            }
+        }
+    }
+    for file in model::normative_documents(db) {
+        let next = documents.len();
+        documents.entry(*file).or_insert(next);
+    }
+    let mut cites: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (file, from) in &documents {
+        graph.documents.push(Node {
+            label: model::title(db, *file).clone(),
+            url: scope.to(&model::document_url(db, *file)),
+        });
+        for link in &model::document(db, *file).links {
+            if let Target::Page(page) = link::target(db, *file, &link.destination)
+                && let Some(to) = page.file.and_then(|target| documents.get(&target))
+                && to != from
+            {
+                *cites.entry((*from, *to)).or_default() += 1;
+            }
+        }
+    }
+    graph.governed = governed.into_iter().map(|((role, document), times)| (role, document, times)).collect();
+    graph.cites = cites.into_iter().map(|((from, to), times)| (from, to, times)).collect();
+    graph
+}
+
+fn in_words(graph: &Graph) -> Vec<Cites> {
+    let link = |node: &Node| Link { label: node.label.clone(), url: node.url.clone(), external: false };
+    let cited = |edges: &[(usize, usize, usize)], from: usize| {
+        let edges = edges.iter().filter(move |(known, ..)| *known == from);
+        edges.map(|(_, to, _)| link(&graph.documents[*to])).collect::<Vec<_>>()
+    };
+    let roles = graph.roles.iter().enumerate();
+    let roles = roles.map(|(index, node)| Cites { link: link(node), cites: cited(&graph.governed, index) });
+    let documents = graph.documents.iter().enumerate();
+    let documents =
+        documents.map(|(index, node)| Cites { link: link(node), cites: cited(&graph.cites, index) });
+    roles.chain(documents).filter(|node| !node.cites.is_empty()).collect()
+}

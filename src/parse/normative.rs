@@ -1,0 +1,266 @@
+//! Normative sentences: what a document says that somebody MUST, SHOULD or MAY do.
+//!
+//! The key words are those of RFC 2119, in upper case only (RFC 8174), emphasised or bare. A sentence
+//! with several key words says several things, and each is an obligation of its own.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::passage::Passage;
+use super::slug;
+
+/// How binding an obligation is (RFC 2119).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Required.
+    Must,
+    /// Forbidden.
+    MustNot,
+    /// Required unless there are reasons.
+    Should,
+    /// Forbidden unless there are reasons.
+    ShouldNot,
+    /// Allowed.
+    May,
+}
+
+impl Level {
+    /// From the most binding to the least.
+    pub const ALL: [Self; 5] = [Self::Must, Self::MustNot, Self::Should, Self::ShouldNot, Self::May];
+
+    /// As governance writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::MustNot => "MUST NOT",
+            Self::Should => "SHOULD",
+            Self::ShouldNot => "SHOULD NOT",
+            Self::May => "MAY",
+        }
+    }
+
+    /// As ids and addresses write it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::MustNot => "must-not",
+            Self::Should => "should",
+            Self::ShouldNot => "should-not",
+            Self::May => "may",
+        }
+    }
+
+    /// Whether it leaves no choice.
+    pub fn is_binding(self) -> bool {
+        matches!(self, Self::Must | Self::MustNot)
+    }
+}
+
+/// What one key word of a document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Unique in its document: `tech-lead.must-review-approve-sig-enhancement`. It is made of the clause,
+    /// the level and the first words that follow, so edits elsewhere leave it; a heading's id holds no dot.
+    pub id: String,
+    /// Whether the document gives the id itself, as an anchor before the key word.
+    pub is_anchor: bool,
+    /// How binding it is.
+    pub level: Level,
+    /// The statement in plain text, with its subject where the sentence has one.
+    pub text: String,
+    /// What introduces the list that it stands in.
+    pub context: Option<String>,
+    /// Index of the heading whose clause it stands in.
+    pub heading: Option<usize>,
+    /// Byte range of the key word in the file.
+    pub span: Range<usize>,
+}
+
+const WORDS: [(&str, Level); 3] = [("MUST", Level::Must), ("SHOULD", Level::Should), ("MAY", Level::May)];
+
+/// Whether a text may hold any obligation at all.
+pub fn may_oblige(text: &str) -> bool {
+    WORDS.iter().any(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// Byte ranges of the key words in a piece of text: whole words that are neither quoted nor part of an
+/// address or of a compound.
+pub fn key_words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut found: Vec<Range<usize>> = WORDS
+        .iter()
+        .flat_map(|(word, _)| text.match_indices(word).map(|(at, word)| at..at + word.len()))
+        .filter(|span| stands_alone(text, span))
+        .collect();
+    found.sort_by_key(|span| span.start);
+    found.into_iter()
+}
+
+fn stands_alone(text: &str, span: &Range<usize>) -> bool {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '"' | '“' | '”' | '\'' | '’');
+    !text[..span.start].ends_with(joins) && !text[span.end..].starts_with(joins)
+}
+
+/// Finds obligations while a document is walked.
+#[derive(Default)]
+pub(super) struct Finder {
+    /// For each list that is open, what introduces it.
+    introductions: Vec<Option<String>>,
+    /// The last passage, and where it ends.
+    before: Option<(String, usize)>,
+    /// How often an id was given.
+    seen: HashMap<String, usize>,
+    pub(super) found: Vec<Obligation>,
+}
+
+impl Finder {
+    /// A list begins, behind what introduces it: a text that says so, or that ends right before.
+    pub(super) fn start_list(&mut self, source: &str, at: usize) {
+        let introduction = self.before.take().filter(|(text, end)| {
+            let gap = source.get(*end..at).unwrap_or_default();
+            text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2
+        });
+        // Of several sentences, the last one introduces.
+        let last = |text: String| sentences(&text).last().map(|last| text[last.clone()].to_owned());
+        self.introductions.push(introduction.and_then(|(text, _)| last(text)));
+    }
+
+    /// A list ends.
+    pub(super) fn end_list(&mut self) {
+        self.introductions.pop();
+    }
+
+    /// A passage that was read to its end.
+    pub(super) fn passage(&mut self, passage: &Passage, clause: Clause<'_>) {
+        for sentence in sentences(&passage.text) {
+            self.sentence(passage, sentence, clause);
+        }
+        self.before = Some((spaced(&passage.text), passage.end));
+    }
+
+    fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {
+        let words: Vec<_> = passage.words.iter().filter(|(word, _)| sentence.contains(&word.start)).collect();
+        let mut subject =
+            words.first().map_or("", |(word, _)| passage.text[sentence.start..word.start].trim());
+        let mut from = sentence.start;
+        for (index, (word, place)) in words.iter().enumerate() {
+            let end = words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
+            let (level, after) = level(&passage.text, word);
+            let (said, next_subject) = if end == sentence.end {
+                (passage.text[after..end].trim().trim_end_matches('.'), None)
+            } else {
+                parted(&passage.text[after..end])
+            };
+            let anchor = passage.anchors.iter().rev().find(|(at, id)| {
+                (from..=word.start).contains(at) && id.contains(&format!(".{}", level.id()))
+            });
+            let id = match anchor {
+                Some((_, id)) => id.clone(),
+                None => self.unique(id(clause.id, level, said, subject)),
+            };
+            let text = spaced(&format!("{subject} {} {said}", level.word()));
+            let introduced = self.introductions.last().cloned().flatten();
+            self.found.push(Obligation {
+                id,
+                is_anchor: anchor.is_some(),
+                level,
+                text,
+                context: introduced,
+                heading: clause.heading,
+                span: place.clone(),
+            });
+            subject = next_subject.unwrap_or(subject);
+            from = word.end;
+        }
+    }
+
+    fn unique(&mut self, id: String) -> String {
+        let times = self.seen.entry(id.clone()).or_default();
+        *times += 1;
+        if *times == 1 { id } else { format!("{id}-{times}") }
+    }
+}
+
+/// The clause that is being read: the heading it stands under.
+#[derive(Clone, Copy)]
+pub(super) struct Clause<'a> {
+    pub id: &'a str,
+    pub heading: Option<usize>,
+}
+
+/// The level of a key word, and where what it says begins.
+fn level(text: &str, word: &Range<usize>) -> (Level, usize) {
+    let known =
+        WORDS.iter().find(|(known, _)| *known == &text[word.clone()]).map_or(Level::May, |(_, level)| *level);
+    let rest = text[word.end..].trim_start();
+    let negated = rest.strip_prefix("NOT").filter(|rest| !rest.starts_with(char::is_alphanumeric));
+    match (known, negated) {
+        (Level::Must, Some(rest)) => (Level::MustNot, text.len() - rest.len()),
+        (Level::Should, Some(rest)) => (Level::ShouldNot, text.len() - rest.len()),
+        _ => (known, word.end),
+    }
+}
+
+/// Byte ranges of the sentences of a text. A full stop before a small letter ends an abbreviation.
+fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, stop) in text.match_indices(['.', '!', '?']) {
+        let rest = &text[at + stop.len()..];
+        let next = rest.trim_start();
+        if rest.starts_with(char::is_whitespace)
+            && next.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+        {
+            sentences.push(start..at + stop.len());
+            start = text.len() - next.len();
+        }
+    }
+    sentences.push(start..text.len());
+    sentences
+}
+
+/// What stands between two key words: what the first one says, and the subject of the second where it has
+/// one of its own: `…, but they`.
+fn parted(text: &str) -> (&str, Option<&str>) {
+    let text = text.trim().trim_end_matches(['.', ',', ';', '-', '–', '(']).trim_end();
+    for joint in [" but", " and", " or"] {
+        if let Some(said) = text.strip_suffix(joint) {
+            return (said.trim_end_matches([',', ';', ' ']), None);
+        }
+    }
+    let joint =
+        [" but ", ", and ", ", ", "; "].iter().filter_map(|joint| Some((text.rfind(joint)?, joint))).max();
+    match joint {
+        Some((at, joint)) if text[at + joint.len()..].split_whitespace().count() <= 3 => {
+            (text[..at].trim_end_matches([',', ';']), Some(&text[at + joint.len()..]))
+        }
+        _ => (text, None),
+    }
+}
+
+/// Words that say little about which obligation it is.
+const SMALL: [&str; 26] = [
+    "a", "an", "the", "of", "to", "in", "for", "and", "or", "be", "is", "are", "as", "with", "on", "at",
+    "by", "from", "that", "this", "any", "all", "its", "it", "their", "have",
+];
+
+/// How many words an id takes over.
+const ID_WORDS: usize = 4;
+
+fn id(clause: &str, level: Level, said: &str, subject: &str) -> String {
+    let words = |text: &str| -> Vec<String> {
+        let words =
+            text.split(|c: char| !c.is_alphanumeric() && c != '-').map(|word| slug(word.trim_matches('-')));
+        words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str())).take(ID_WORDS).collect()
+    };
+    let mut parts = vec![level.id().to_owned()];
+    parts.extend(words(said));
+    if parts.len() == 1 {
+        parts.extend(words(subject));
+    }
+    format!("{clause}.{}", parts.join("-"))
+}
+
+/// With single spaces.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

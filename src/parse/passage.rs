@@ -1,0 +1,86 @@
+//! Runs of text without block structure: a paragraph, the text of a list item, a cell.
+
+use std::ops::Range;
+
+use super::normative::key_words;
+use super::{Link, autolinks};
+
+/// Longest text kept on each side of a link, in bytes.
+const AROUND: usize = 80;
+
+/// A passage, while it is read.
+#[derive(Default)]
+pub(super) struct Passage {
+    /// Plain text.
+    pub text: String,
+    /// Where it ends in the source.
+    pub end: usize,
+    /// Its key words: place in `text`, and in the source.
+    pub words: Vec<(Range<usize>, Range<usize>)>,
+    /// Anchors within it, with their place in `text`.
+    pub anchors: Vec<(usize, String)>,
+    /// Indices of its links, with their place in `text`.
+    links: Vec<(usize, usize)>,
+}
+
+impl Passage {
+    /// Adds text that is written at `span`.
+    pub fn push(&mut self, text: &str, span: &Range<usize>) {
+        self.text.push_str(text);
+        self.end = span.end;
+    }
+
+    /// Notes the key words of a text that is about to be added. Those in an address, which text outside
+    /// links may hold, mean nothing.
+    pub fn key_words(&mut self, text: &str, written: &str, addresses: bool, span: &Range<usize>) {
+        let base = self.text.len();
+        for word in key_words(text) {
+            if addresses && autolinks(text).iter().any(|address| address.span.contains(&word.start)) {
+                continue;
+            }
+            // Escapes make the text shorter than what is written.
+            let start =
+                if written == text { word.start } else { written.find(&text[word.clone()]).unwrap_or(0) };
+            let place = span.start + start..span.start + start + word.len();
+            self.words.push((base + word.start..base + word.end, place));
+        }
+    }
+
+    /// An anchor in the text.
+    pub fn anchor(&mut self, id: &str) {
+        self.anchors.push((self.text.len(), id.to_owned()));
+    }
+
+    /// A link begins.
+    pub fn link(&mut self, index: usize) {
+        self.links.push((index, self.text.len()));
+    }
+
+    /// Gives each link the text around it, and ends.
+    pub fn finish(&mut self, links: &mut [Link]) {
+        for (index, at) in std::mem::take(&mut self.links) {
+            links[index].passage = self.around(at);
+        }
+        self.text.clear();
+        self.words.clear();
+        self.anchors.clear();
+    }
+
+    fn around(&self, at: usize) -> String {
+        let text = &self.text;
+        let boundary = |mut at: usize| {
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        let from = boundary(at.saturating_sub(AROUND));
+        let to = boundary((at + AROUND).min(text.len()));
+        // Whole words only.
+        let from = if from == 0 { 0 } else { text[from..at].find(' ').map_or(at, |space| from + space + 1) };
+        let to = if to == text.len() { to } else { text[at..to].rfind(' ').map_or(to, |space| at + space) };
+        let inner = text[from..to].split_whitespace().collect::<Vec<_>>().join(" ");
+        let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+        format!("{before}{inner}{after}")
+    }
+}

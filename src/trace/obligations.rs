@@ -1,0 +1,234 @@
+//! The register of obligations, with the roles they bind and the items that cover them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::community::{At, ChecklistItem, PHASES};
+use crate::diagnostic::Location;
+use crate::link::{self, Target};
+use crate::model::{self, ChecklistEntry, Key};
+use crate::parse::Level;
+use crate::source::{Db, File};
+
+/// An obligation: a normative statement, tied to the roles in whose clause it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Path of its document, or of the document that this one digests, with the anchor of the statement:
+    /// `committee-steering/governance/sig-governance.md#chair.must-ensure-meetings-recorded-made`.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// Plain text.
+    pub text: String,
+    /// What introduces the list it stands in.
+    pub context: Option<String>,
+    /// The document.
+    pub file: File,
+    /// Its anchor in the document.
+    pub anchor: String,
+    /// Text of the heading it stands under.
+    pub clause: Option<String>,
+    /// Ids of the roles it binds.
+    pub roles: Vec<String>,
+}
+
+/// All obligations, by document and in the order of each document.
+#[salsa::tracked]
+pub fn register(db: &dyn Db) -> Vec<Arc<Obligation>> {
+    model::normative_documents(db).iter().flat_map(|file| of_document(db, *file)).cloned().collect()
+}
+
+#[salsa::tracked]
+fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
+    let outline = model::outline(db, file);
+    let governed = governed(db).get(&file);
+    let path = model::upstream(db, file).clone().unwrap_or_else(|| file.path(db).to_string());
+    let obligation = |stated: &model::Stated| {
+        // The nearest clause around the statement that governs a role says whom it binds.
+        let around =
+            enclosing(&outline.headings, stated.heading).map(|index| outline.headings[index].id.as_str());
+        let roles = governed
+            .and_then(|governed| around.chain(std::iter::once("")).find_map(|clause| governed.get(clause)));
+        Arc::new(Obligation {
+            id: format!("{path}#{}", stated.anchor),
+            level: stated.level,
+            text: stated.text.clone(),
+            context: stated.context.clone(),
+            file,
+            anchor: stated.anchor.clone(),
+            clause: stated.heading.map(|index| outline.headings[index].text.clone()),
+            roles: roles.cloned().unwrap_or_default(),
+        })
+    };
+    model::stated(db, file).iter().map(obligation).collect()
+}
+
+/// A heading and those that it stands under, the innermost first.
+fn enclosing(headings: &[model::Heading], from: Option<usize>) -> impl Iterator<Item = usize> {
+    std::iter::successors(from, |index| {
+        let level = headings[*index].level;
+        headings[..*index].iter().rposition(|above| above.level < level)
+    })
+}
+
+/// For each document, the roles that each of its clauses governs, by the clause's anchor; `""` stands for
+/// the whole document.
+#[salsa::tracked]
+fn governed(db: &dyn Db) -> BTreeMap<File, BTreeMap<String, Vec<String>>> {
+    let mut governed: BTreeMap<File, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    for id in model::role_ids(db) {
+        let Some(role) = model::role(db, Key::new(db, id.clone())) else { continue };
+        for clause in &role.matter.governed_by {
+            if let Target::Page(page) = link::target(db, role.file, clause)
+                && let Some(file) = page.file
+            {
+                let anchor = page.anchor.clone().unwrap_or_default();
+                let roles = governed.entry(file).or_default().entry(anchor).or_default();
+                if !roles.contains(id) {
+                    roles.push(id.clone());
+                }
+            }
+        }
+    }
+    governed
+}
+
+/// The obligation that a reference names.
+pub fn named<'db>(db: &'db dyn Db, from: File, reference: &str) -> Option<&'db Arc<Obligation>> {
+    let Target::Page(page) = link::target(db, from, reference) else { return None };
+    let (file, anchor) = (page.file?, page.anchor.as_ref()?);
+    of_document(db, file).iter().find(|obligation| obligation.anchor == *anchor)
+}
+
+/// An item that covers an obligation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covering {
+    /// The list it is written in.
+    pub list: Arc<ChecklistEntry>,
+    /// Item id.
+    pub item: String,
+    /// Markdown of the item.
+    pub text: String,
+    /// Ids of groups or kinds, where the item is for some only.
+    pub for_groups: Vec<String>,
+}
+
+/// How a role meets one of its obligations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// The obligation.
+    pub obligation: Arc<Obligation>,
+    /// The items of the role's checklist that cover it, by phase.
+    pub items: Vec<Covering>,
+    /// Why no item needs to cover it.
+    pub waived: Option<String>,
+}
+
+impl Duty {
+    /// Whether it leaves no choice, and nothing says how it is met.
+    pub fn is_uncovered(&self) -> bool {
+        self.obligation.level.is_binding() && self.items.is_empty() && self.waived.is_none()
+    }
+}
+
+/// The obligations of a role, each with the items that cover it: by level, its own before those that other
+/// roles share.
+#[salsa::tracked]
+pub fn duties(db: &dyn Db, role: Key<'_>) -> Vec<Duty> {
+    let coverage = coverage_of(db, role);
+    let of_role = register(db).iter().filter(|obligation| obligation.roles.contains(role.id(db)));
+    let mut duties: Vec<Duty> = of_role
+        .map(|obligation| Duty {
+            obligation: obligation.clone(),
+            items: coverage.items.get(&obligation.id).cloned().unwrap_or_default(),
+            waived: coverage.waived.get(&obligation.id).cloned(),
+        })
+        .collect();
+    duties.sort_by_key(|duty| (duty.obligation.level, duty.obligation.roles.len() > 1));
+    duties
+}
+
+/// What a role's checklist covers, by obligation id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Coverage {
+    items: BTreeMap<String, Vec<Covering>>,
+    waived: BTreeMap<String, String>,
+}
+
+#[salsa::tracked]
+fn coverage_of(db: &dyn Db, role: Key<'_>) -> Coverage {
+    let mut coverage = Coverage::default();
+    let Some(entry) = model::checklist_of_role(db, role) else { return coverage };
+    for composed in model::composed(db, &entry, None) {
+        let item = &composed.item;
+        for obligation in item.covers.iter().filter_map(|covered| named(db, composed.file, covered)) {
+            let covering = Covering {
+                list: composed.from.clone().unwrap_or_else(|| entry.clone()),
+                item: item.id.value.clone(),
+                text: item.text.value.clone(),
+                for_groups: item.for_groups.iter().map(|name| name.value.clone()).collect(),
+            };
+            coverage.items.entry(obligation.id.clone()).or_default().push(covering);
+        }
+    }
+    for list in model::included(db, &entry) {
+        for waiver in &list.checklist.waivers {
+            if let Some(obligation) = named(db, list.file, &waiver.obligation) {
+                coverage.waived.entry(obligation.id.clone()).or_insert_with(|| waiver.reason.clone());
+            }
+        }
+    }
+    coverage
+}
+
+/// Ids of all items that cover an obligation, and why it is waived, whoever's checklist says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// In the order of checklists, then of phases.
+    pub items: Vec<String>,
+    /// The first reason given.
+    pub waived: Option<String>,
+}
+
+/// See [`Covered`]; by obligation id.
+#[salsa::tracked]
+pub fn covered(db: &dyn Db) -> BTreeMap<String, Covered> {
+    let mut covered: BTreeMap<String, Covered> = BTreeMap::new();
+    for id in model::checklist_ids(db) {
+        let Some(entry) = model::checklist(db, Key::new(db, id.clone())) else { continue };
+        let named = |reference: &At<String>| self::named(db, entry.file, reference);
+        for phase in PHASES {
+            let items = entry.checklist.items.iter().filter(|item| item.phase == phase);
+            items.for_each(|item| cover(&mut covered, db, entry.file, item));
+        }
+        for waiver in &entry.checklist.waivers {
+            if let Some(obligation) = named(&waiver.obligation) {
+                let waived = &mut covered.entry(obligation.id.clone()).or_default().waived;
+                waived.get_or_insert_with(|| waiver.reason.clone());
+            }
+        }
+    }
+    for group in
+        model::group_ids(db).iter().filter_map(|id| model::group(db, Key::new(db, id.clone())).as_ref())
+    {
+        let items = group.overlays.values().flat_map(|overlay| &overlay.checklist);
+        items.for_each(|item| cover(&mut covered, db, group.overlay_file, item));
+    }
+    covered
+}
+
+fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item: &ChecklistItem) {
+    for obligation in item.covers.iter().filter_map(|reference| named(db, file, reference)) {
+        let items = &mut covered.entry(obligation.id.clone()).or_default().items;
+        if !items.contains(&item.id.value) {
+            items.push(item.id.value.clone());
+        }
+    }
+}
+
+/// Where an obligation is written: its key word.
+pub fn place(db: &dyn Db, obligation: &Obligation) -> Location {
+    let file = obligation.file;
+    let found = model::document(db, file).obligations.iter().find(|found| found.id == obligation.anchor);
+    Location::of(&file.name(db), file.text(db), found.map_or(0..0, |found| found.span.clone()))
+}
