@@ -5,6 +5,7 @@ mod addresses;
 mod coverage;
 mod facts;
 mod faults;
+mod governance;
 mod ids;
 mod links;
 mod names;
@@ -45,6 +46,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "addresses", run: addresses::run },
     SiteRule { name: "uncovered obligations", run: coverage::uncovered },
     SiteRule { name: "digests", run: coverage::digests },
+    SiteRule { name: "governance", run: governance::run },
 ];
 
 /// What keeps a file from being read as what it is.

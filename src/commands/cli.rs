@@ -20,6 +20,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
     Serve(ServeArgs),
+    /// Show which cited clauses have changed since they were reviewed, and accept them
+    Review(ReviewArgs),
     /// Write group data files from a checkout (facts only)
     Import(ImportArgs),
     /// Start a site
@@ -107,6 +109,18 @@ pub struct ServeArgs {
     /// Look at files again and again, where the system does not tell of changes (network folders)
     #[arg(long)]
     pub poll: bool,
+}
+
+#[derive(Args)]
+pub struct ReviewArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Documents or clauses to accept, such as governance.md or governance.md#sigs
+    #[arg(value_name = "DOCUMENT[#CLAUSE]")]
+    pub clauses: Vec<String>,
+    /// Accept everything
+    #[arg(long, conflicts_with = "clauses")]
+    pub all: bool,
 }
 
 #[derive(Args)]

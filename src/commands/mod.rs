@@ -6,6 +6,7 @@ mod cli;
 mod import;
 mod init;
 mod report;
+mod review;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub fn run() -> ExitCode {
     let code = match cli.command {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),

@@ -19,6 +19,7 @@ use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
 use crate::source::{self, Content, Db, File, Site, SourceId, Tree};
+use crate::trace::LOCK;
 
 pub use refresh::{Refresh, Refreshed, real};
 
@@ -135,10 +136,11 @@ impl Engine {
             engine.links.push(scan.links);
             engine.source_roots.push(place);
         }
-        let _ = Site::builder(Arc::new(config), trees, Arc::new(theme.theme), Arc::new(theme.assets))
-            .durability(Durability::HIGH)
-            .trees_durability(Durability::MEDIUM)
-            .new(&engine.db);
+        let _ =
+            Site::builder(Arc::new(config), trees, Arc::new(theme.theme), Arc::new(theme.assets), lock(root))
+                .durability(Durability::HIGH)
+                .trees_durability(Durability::MEDIUM)
+                .new(&engine.db);
         engine.time("read", started);
         Ok(engine)
     }
@@ -272,6 +274,11 @@ pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found.sort();
     found.dedup();
     found
+}
+
+/// The text of `governance.lock`. A file that cannot be read is none: its clauses were never reviewed.
+fn lock(root: &Path) -> Option<Arc<str>> {
+    std::fs::read_to_string(root.join(LOCK)).ok().map(Arc::from)
 }
 
 fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {

@@ -16,6 +16,7 @@ use crate::config::FILE;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render;
 use crate::source::{self, Content, File, Site, SourceId, Tree};
+use crate::trace::LOCK;
 
 /// What to look at again.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,13 @@ impl Engine {
             self.refresh_config(&mut found);
             if found.reloaded {
                 return found;
+            }
+        }
+        if refresh.all || refresh.paths.contains_key(&root.join(LOCK)) {
+            let lock = super::lock(&self.root);
+            if *Site::get(&self.db).lock(&self.db) != lock {
+                Site::get(&self.db).set_lock(&mut self.db).with_durability(Durability::HIGH).to(lock);
+                found.more = true;
             }
         }
         let of_theme = || refresh.paths.iter().filter(|(path, _)| path.starts_with(&theme));

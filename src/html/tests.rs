@@ -183,3 +183,78 @@ proptest! {
         }
     }
 }
+
+/// A document with everything that is added to it.
+fn annotated(text: &str) -> String {
+    let term = |id: &str, names: &[&str]| Term {
+        id: id.into(),
+        meaning: format!("What {id} is"),
+        names: names.iter().map(|name| (*name).into()).collect(),
+    };
+    let terms = Terms::new(vec![term("lead", &["Lead"]), term("sig", &["SIG"])]);
+    let citations = BTreeMap::from([("chair".to_owned(), 3)]);
+    let additions =
+        Additions { obligations: true, terms: Some((&terms, "../glossary/")), citations: Some(&citations) };
+    document(text, &parse(text), HtmlPolicy::Sanitized, &Same, additions).body
+}
+
+#[test]
+fn key_words_are_places_that_can_be_linked_to() {
+    let html = annotated("# T\n\n## Chair\n\nThey *MUST* keep [notes that SHOULD be read](x) and MAY pay.\n");
+    let key = |level: &str, id: &str, word: &str| {
+        format!(
+            "<a class=\"rb-key rb-key-{level}\" id=\"{id}\" href=\"#{id}\" title=\"Link to this statement\">{word}</a>"
+        )
+    };
+    assert!(html.contains(&format!("<em>{}</em>", key("must", "chair.must-keep-notes", "MUST"))), "{html}");
+    assert!(html.contains(&key("may", "chair.may-pay", "MAY")), "{html}");
+    assert!(
+        html.contains("<span class=\"rb-key rb-key-should\" id=\"chair.should-read\">SHOULD</span>"),
+        "{html}"
+    );
+    assert!(
+        html.contains(
+            "<a class=\"rb-cites\" href=\"#cited-by.chair\" aria-label=\"Cited 3 times\">3</a></h2>"
+        )
+    );
+}
+
+#[test]
+fn an_anchor_of_the_writers_is_not_given_twice() {
+    let html = annotated("## Chair\n\n<a id=\"chair.must-x\"></a>MUST go\n");
+    assert_eq!(html.matches("id=\"chair.must-x\"").count(), 1, "{html}");
+    assert!(html.contains("href=\"#chair.must-x\""), "{html}");
+}
+
+#[test]
+fn terms_are_linked_once_and_never_in_headings_links_or_code() {
+    let text = "# A Lead\n\n## The Lead\n\n[A lead](x), `lead`, <a href=\"y\">lead</a>, <kbd>lead</kbd>\n\n    lead\n\nhttps://example.org/lead\n\n\
+                Leads of a SIG, and another lead.\n";
+    let html = annotated(text);
+    assert_eq!(html.matches("rb-term").count(), 2, "{html}");
+    assert!(
+        html.contains("<p><a class=\"rb-term\" href=\"../glossary/#lead\" title=\"What lead is\">Leads</a> of a <a class=\"rb-term\""),
+        "{html}"
+    );
+}
+
+proptest! {
+    /// The reader finds obligations and the writer marks them: both go through the text on their own.
+    #[test]
+    fn every_obligation_has_its_place(parts in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "MUST", "SHOULD", "MAY", " NOT ", "MUSTARD", " ", "\n", "\n\n", "- ", "## ", "*", "**", "`", "[", "](x)", "\"", "!",
+            "https://example.org/MAY?a=MUST ", "<a id=\"q.must\">", "</a>", "\\", "&amp;", "word ", "| ", "|-|\n", "> ", "~~",
+        ]), 0..40)) {
+        let text = parts.concat();
+        let obligations = parse(&text).obligations;
+        let html = document(&text, &parse(&text), HtmlPolicy::AsWritten, &Same,
+            Additions { obligations: true, ..Additions::default() });
+        let html = html.title.unwrap_or_default() + &html.body;
+        let marked = html.matches("class=\"rb-key ").count();
+        prop_assert_eq!(marked, obligations.len(), "{}\n{}", text, html);
+        for obligation in obligations.iter().filter(|obligation| !obligation.is_anchor) {
+            prop_assert!(html.contains(&format!("id=\"{}\"", escape(&obligation.id))), "{}\n{}", obligation.id, html);
+        }
+    }
+}

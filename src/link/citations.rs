@@ -135,19 +135,25 @@ fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
     if path.is_empty() || path.starts_with("//") {
         return None;
     }
-    let from = if url::scheme(written).is_some() {
+    if url::scheme(written).is_some() {
         let within = source_of_address(config, path).map(|(_, path)| path);
-        return match within.or_else(|| of_repository(config, path).map(|place| place.path())) {
-            Some(path) => Some(url::join("", &clean(path)).0),
-            None => None,
-        };
-    } else if path.starts_with('/') {
-        ""
-    } else {
-        folder
+        let path = within.or_else(|| of_repository(config, path).map(|place| place.path()))?;
+        return Some(url::join("", &clean(path)).0);
+    }
+    // Nothing is above the root; a relative path that climbs out of its source leads to the web.
+    let (joined, above) = match path.strip_prefix('/') {
+        Some(absolute) => (url::join("", &clean(absolute)).0, 0),
+        None => url::join(folder, &clean(path)),
     };
-    let (joined, above) = url::join(from, clean(path).trim_start_matches('/'));
     (above == 0).then(|| joined.trim_end_matches('/').to_owned())
+}
+
+/// The path within some source that a reference is written for, and its anchor, whether or not there is
+/// anything.
+pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
+    let path = path_of(Site::get(db).config(db), &from.folder(db), destination)?;
+    let anchor = destination.split_once('#').map(|(_, anchor)| url::decode(anchor));
+    Some((path, anchor.filter(|anchor| !anchor.is_empty())))
 }
 
 /// A reference to something, by where it is written.

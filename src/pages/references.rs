@@ -9,7 +9,6 @@ use super::cited::title;
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
-use crate::diagnostic::Location;
 use crate::html::{self, Graph, Node};
 use crate::link::{self, Target, url};
 use crate::model::{self, Key, Route};
@@ -62,12 +61,13 @@ pub struct BrokenIn {
     pub references: Vec<Broken>,
 }
 
-/// A broken reference.
+/// A broken reference. Lines are what `check` tells: here they would make every edit above one an edit of
+/// this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct Broken {
-    pub line: u32,
     pub destination: String,
+    pub section: Option<String>,
     pub code: &'static str,
     pub message: String,
     pub help: Option<String>,
@@ -83,7 +83,7 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
     let mut broken = Vec::new();
     for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let mut here = Vec::new();
-        for (index, written) in link::written(db, file).iter().enumerate() {
+        for written in link::written(db, file) {
             match link::target(db, file, &written.destination) {
                 Target::Page(page) => {
                     resolved += 1;
@@ -99,13 +99,11 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
                 Target::External(_) => external += 1,
                 Target::Broken(fault) => {
                     broken_total += 1;
-                    here.push((index, fault));
+                    here.push((written, fault));
                 }
             }
         }
-        if !here.is_empty() {
-            broken.push(broken_in(scope, file, here));
-        }
+        broken.extend(broken_in(scope, file, here));
     }
     let graph = graph(scope);
     let body = References {
@@ -161,33 +159,23 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.into_iter().map(clause).collect()
 }
 
-fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &link::Broken)>) -> BrokenIn {
-    let db = scope.db;
-    let written = link::written(db, file);
-    // Where links stand is asked of the document: what was written for citations names no places.
-    let links = &model::document(db, file).links;
-    let before = written.len() - links.len().min(written.len());
-    let references = faults.into_iter().map(|(index, fault)| {
-        let span = index.checked_sub(before).and_then(|index| links.get(index)).map(|link| link.span.clone());
-        let span = span.unwrap_or_else(|| {
-            let start = file.text(db).find(&written[index].destination).unwrap_or(0);
-            start..start
-        });
-        Broken {
-            line: Location::of(&file.name(db), file.text(db), span).line,
-            destination: written[index].destination.clone(),
-            code: fault.code,
-            message: fault.message.clone(),
-            help: fault.help.clone(),
-        }
-    });
-    let route = &written[0].route;
-    BrokenIn {
-        page: scope.link(title(db, route), route),
-        source: file.config(db).title(),
-        path: file.path(db).to_string(),
-        references: references.collect(),
-    }
+fn broken_in(scope: &Scope, file: File, faults: Vec<(&link::Written, &link::Broken)>) -> Option<BrokenIn> {
+    let (first, _) = faults.first()?;
+    Some(BrokenIn {
+        page: scope.link(title(scope.db, &first.route), &first.route),
+        source: file.config(scope.db).title(),
+        path: file.path(scope.db).to_string(),
+        references: faults
+            .iter()
+            .map(|(written, fault)| Broken {
+                destination: written.destination.clone(),
+                section: written.section.clone(),
+                code: fault.code,
+                message: fault.message.clone(),
+                help: fault.help.clone(),
+            })
+            .collect(),
+    })
 }
 
 /// Roles, the documents that govern them, and the other normative documents.

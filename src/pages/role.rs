@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::view::{Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{Body, PageView};
 use crate::model::{self, Key, Route};
+use crate::trace;
 
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,8 +51,19 @@ pub struct Role {
     pub seats: Vec<GroupSeat>,
     pub checklist: Option<Link>,
     pub duties: Vec<Duty>,
+    pub reviewed: Option<Reviewed>,
     pub cited: Vec<Cited>,
     pub upstream: Option<Link>,
+}
+
+/// The review of the clauses that govern a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Reviewed {
+    /// The earliest date among them, `2026-11-24`.
+    pub date: String,
+    /// One of them has changed since.
+    pub drifted: bool,
 }
 
 pub fn roles(scope: &Scope) -> (PageView, Body) {
@@ -115,6 +127,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         skills,
         seats,
         duties,
+        reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Reviewed { date, drifted }),
         cited: cited(scope, role.file),
         checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {
             scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone()))

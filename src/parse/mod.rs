@@ -4,6 +4,7 @@
 //! footnotes, alerts and bare-URL autolinks. Heading ids are GitHub's.
 
 mod autolink;
+mod clauses;
 mod data;
 mod front_matter;
 mod markdown;
@@ -17,6 +18,7 @@ mod tests;
 use std::ops::Range;
 
 pub use autolink::{Autolink, autolinks};
+pub use clauses::clauses;
 pub use data::{Key, Node, Value, toml, toml_error, yaml};
 pub use markdown::{link, options, parse, picture, unescape};
 pub use normative::{Level, Obligation, key_words};

@@ -85,6 +85,8 @@ pub struct Site {
     pub theme: Arc<Theme>,
     /// Files of the theme that pages use as they are.
     pub assets: Arc<ThemeAssets>,
+    /// The text of `governance.lock`, where there is one.
+    pub lock: Option<Arc<str>>,
 }
 
 /// The files of one source.

@@ -1,6 +1,12 @@
 //! From clauses to work: which obligations there are, whom they bind, and which items of checklists cover
 //! them. Asks the model and the links; never reads files.
 
+mod drift;
+mod lock;
 mod obligations;
 
+pub use drift::{
+    Change, ClauseId, Current, Drift, accept, citers, clause_text, drifts, reviewed, reviewed_lock,
+};
+pub use lock::{Accepted, LOCK, Lock, Print};
 pub use obligations::*;

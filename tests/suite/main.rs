@@ -9,3 +9,4 @@ mod miniature;
 mod preview;
 mod references;
 mod support;
+mod trace;

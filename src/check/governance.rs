@@ -1,0 +1,110 @@
+//! Clauses that are not as they were when the handbook was reviewed against them.
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::model;
+use crate::source::{Db, Site};
+use crate::trace::{self, Change, Drift};
+
+/// Most places that are named with one clause.
+const PLACES: usize = 3;
+
+/// Finds `governance/drift`, `governance/unreviewed` and `governance/unchecked`.
+pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let lock = match trace::reviewed_lock(db) {
+        Ok(lock) => lock,
+        Err(fault) => return vec![fault.clone()],
+    };
+    let mut found = unchecked(db, lock);
+    let drifts = trace::drifts(db);
+    if Site::get(db).lock(db).is_none() {
+        if !drifts.is_empty() {
+            let message = format!("none of the {} cited clauses was ever reviewed", drifts.len());
+            found
+                .push(Diagnostic::info("governance/unreviewed", message, None).help(
+                    "`rolebook review --all` accepts them as they are, and tells you when one changes",
+                ));
+        }
+        return found;
+    }
+    found.extend(drifts.iter().map(|drift| diagnostic(db, drift)));
+    found
+}
+
+/// Clauses of sources that are absent, in one line for each source.
+fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
+    let site = Site::get(db);
+    let absent = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| !tree.present);
+    let found = absent.filter_map(|(source, _)| {
+        let prefix = format!("{}:", source.title());
+        let of_source = lock.documents.iter().filter(|(document, _)| document.starts_with(&prefix));
+        let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
+        let message = format!(
+            "the source `{}` is absent: whether its {clauses} reviewed clauses have changed could not be checked",
+            source.title()
+        );
+        (clauses > 0).then(|| Diagnostic::info("governance/unchecked", message, None))
+    });
+    found.collect()
+}
+
+fn diagnostic(db: &dyn Db, drift: &Drift) -> Diagnostic {
+    let citers = trace::citers(db, &drift.id);
+    let place = drift.current.as_ref().map(|current| {
+        let heading = &model::document(db, current.file).headings[current.heading];
+        Location::of(&current.file.name(db), current.file.text(db), heading.span.clone())
+    });
+    let place = place.or_else(|| citers.first().cloned());
+    let name = command_name(drift);
+    let reviewed = drift.accepted.as_ref().map_or("", |accepted| &accepted.reviewed);
+    let title = match (&drift.current, &drift.accepted) {
+        (Some(current), _) => &current.title,
+        (None, Some(accepted)) => &accepted.title,
+        (None, None) => &drift.id.anchor,
+    };
+    let (severity, code, message) = match &drift.change {
+        Change::New => (
+            Severity::Info,
+            "governance/unreviewed",
+            format!("the clause “{title}” is cited and was never reviewed"),
+        ),
+        Change::Changed => {
+            let words = drift.accepted.as_ref().zip(drift.current.as_ref());
+            let words = words.map_or_else(String::new, |(accepted, current)| {
+                format!(" ({} words then, {} now)", accepted.print.words, current.print.words)
+            });
+            let message =
+                format!("the clause “{title}” has changed since it was reviewed on {reviewed}{words}");
+            (Severity::Warning, "governance/drift", message)
+        }
+        Change::Removed => (
+            Severity::Warning,
+            "governance/drift",
+            format!("the clause “{title}” (`{}`), reviewed on {reviewed}, is gone", drift.id),
+        ),
+        Change::Renamed(to) => (
+            Severity::Warning,
+            "governance/drift",
+            format!("the clause “{title}” (`{}`), reviewed on {reviewed}, is now `{to}`", drift.id),
+        ),
+    };
+    let help = match &drift.change {
+        Change::Renamed(to) => {
+            format!(
+                "cite `/{}`, then accept it: `rolebook review {name}`",
+                to.to_string().split_once(':').map_or("", |(_, to)| to)
+            )
+        }
+        _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
+    };
+    let mut diagnostic = Diagnostic::new(severity, code, message, place.clone()).help(help);
+    for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()).take(PLACES) {
+        diagnostic = diagnostic.related(citer, "cited here");
+    }
+    diagnostic
+}
+
+/// A clause as `rolebook review` takes it.
+fn command_name(drift: &Drift) -> String {
+    let (_, path) = drift.id.document.split_once(':').unwrap_or(("", &drift.id.document));
+    format!("{path}#{}", drift.id.anchor)
+}

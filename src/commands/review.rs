@@ -1,0 +1,267 @@
+//! `rolebook review`
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::Command;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, USAGE, load, usage};
+use crate::engine::Engine;
+use crate::source::Site;
+use crate::trace::{self, Accepted, Change, Drift, LOCK, Print};
+
+/// How many versions of a document are searched for the text that was accepted.
+const VERSIONS: usize = 300;
+
+/// Shows the drift of cited clauses; writes what is accepted into `governance.lock`.
+pub fn run(args: &ReviewArgs) -> u8 {
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let engine = match load(&args.site, None, &reporter) {
+        Ok(engine) => engine,
+        Err(code) => return code,
+    };
+    let db = &engine.db;
+    let lock = match trace::reviewed_lock(db) {
+        Ok(lock) => lock.clone(),
+        // What cannot be read is written anew when everything is accepted, and stays as it is otherwise.
+        Err(_) if args.all => trace::Lock::default(),
+        Err(fault) => {
+            reporter.report(std::slice::from_ref(fault));
+            return CONTENT;
+        }
+    };
+    let drifts = trace::drifts(db);
+    for name in &args.clauses {
+        if !drifts.iter().any(|drift| is_named(drift, name)) {
+            let known = known(&lock, name);
+            let why = if known {
+                "has not changed since it was reviewed"
+            } else {
+                "is no clause that the handbook cites"
+            };
+            return usage(format!("`{name}` {why}"));
+        }
+    }
+    let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(drift, name));
+    let nothing_named = args.clauses.is_empty();
+    let first = Site::get(db).lock(db).is_none();
+    let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
+    // The first review has nothing to compare with: a list of everything would say nothing.
+    if !first || !nothing_named {
+        let mut out = std::io::stdout().lock();
+        for drift in shown {
+            // A reader that has seen enough closes the pipe.
+            if show(&engine, drift, &mut out).is_err() {
+                return FINE;
+            }
+        }
+    }
+    let new = drifts.iter().filter(|drift| drift.change == Change::New).count();
+    if nothing_named && !args.all {
+        let changed = drifts.len() - new;
+        eprintln!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
+        if !drifts.is_empty() {
+            eprintln!("accept single ones by name, or everything with --all");
+        }
+        return FINE;
+    }
+    let date = match today() {
+        Ok(date) => date,
+        Err(message) => return usage(message),
+    };
+    let accepted = trace::accept(db, &lock, chosen, &date);
+    let text = accepted.text();
+    if Site::get(db).lock(db).as_deref() == Some(text.as_str()) {
+        eprintln!("{LOCK}: nothing to accept");
+        return FINE;
+    }
+    if let Err(error) = write(&engine.root, &text) {
+        eprintln!("error: {LOCK}: {error}");
+        return USAGE;
+    }
+    let count = drifts.iter().filter(|drift| chosen(drift)).count();
+    eprintln!("{LOCK}: {} accepted", counted(count, "clause"));
+    FINE
+}
+
+/// Whether a name means a clause: its document, or the end of the document's path, with or without an anchor.
+fn is_named(drift: &Drift, name: &str) -> bool {
+    let (document, anchor) =
+        name.split_once('#').map_or((name, None), |(document, anchor)| (document, Some(anchor)));
+    is_document(&drift.id.document, document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
+}
+
+fn is_document(known: &str, name: &str) -> bool {
+    let name = name.trim_start_matches('/');
+    known == name || known.strip_suffix(name).is_some_and(|rest| rest.ends_with(['/', ':']))
+}
+
+fn known(lock: &trace::Lock, name: &str) -> bool {
+    let (document, anchor) = name.split_once('#').unwrap_or((name, ""));
+    lock.documents.iter().any(|(known, clauses)| {
+        is_document(known, document) && (anchor.is_empty() || clauses.contains_key(anchor))
+    })
+}
+
+/// One clause with what changed in it.
+fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result<()> {
+    let paint = Paint::for_terminal();
+    let what = match &drift.change {
+        Change::New => "not reviewed yet".to_owned(),
+        Change::Changed => "changed".to_owned(),
+        Change::Removed => "removed".to_owned(),
+        Change::Renamed(to) => format!("renamed to {to}"),
+    };
+    let since =
+        drift.accepted.as_ref().map_or(String::new(), |accepted| format!(", reviewed {}", accepted.reviewed));
+    writeln!(out, "{}", paint.bold(&format!("{} ({what}{since})", drift.id)))?;
+    let citers = trace::citers(&engine.db, &drift.id);
+    let some: Vec<String> = citers.iter().take(3).map(ToString::to_string).collect();
+    let more = if citers.len() > some.len() {
+        format!(" and {} more", citers.len() - some.len())
+    } else {
+        String::new()
+    };
+    if !some.is_empty() {
+        writeln!(out, "  cited by {}{more}", some.join(", "))?;
+    }
+    let now = drift
+        .current
+        .as_ref()
+        .and_then(|current| trace::clause_text(current.file.text(&engine.db), &drift.id.anchor));
+    let now = now.or_else(|| match &drift.change {
+        Change::Renamed(to) => text_of(engine, &to.document, &to.anchor),
+        _ => None,
+    });
+    let before = drift.accepted.as_ref().map(|accepted| (accepted, accepted_text(engine, drift, accepted)));
+    match (before, now) {
+        (Some((_, Some(before))), Some(now)) if before == now => writeln!(out, "  the text is the same")?,
+        (Some((_, Some(before))), Some(now)) => write_diff(out, &paint, &before, &now)?,
+        (Some((_, Some(before))), None) => writeln!(out, "  {}", paint.removed(&before))?,
+        (Some((accepted, None)), now) => {
+            writeln!(
+                out,
+                "  the text of {} words that was accepted is not in the history of its source at hand",
+                accepted.print.words
+            )?;
+            if let Some(now) = now {
+                writeln!(out, "  now: {now}")?;
+            }
+        }
+        (None, Some(now)) => writeln!(out, "  {}", shortened(&now))?,
+        (None, None) => {}
+    }
+    writeln!(out)
+}
+
+fn write_diff(out: &mut impl Write, paint: &Paint, before: &str, now: &str) -> std::io::Result<()> {
+    let diff = TextDiff::from_words(before, now);
+    let mut line = String::new();
+    for group in diff.grouped_ops(12) {
+        if !line.is_empty() {
+            line.push_str(" … ");
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            match change.tag() {
+                ChangeTag::Equal => line.push_str(change.value()),
+                ChangeTag::Delete => line.push_str(&paint.removed(change.value())),
+                ChangeTag::Insert => line.push_str(&paint.added(change.value())),
+            }
+        }
+    }
+    // Words that change side by side are one change.
+    let joined = [("-][-", ""), ("+}{+", ""), ("-] [-", " "), ("+} {+", " ")];
+    let line = joined.iter().fold(line, |line, (seam, joined)| line.replace(seam, joined));
+    writeln!(out, "  {}", line.trim())
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn text_of(engine: &Engine, document: &str, anchor: &str) -> Option<String> {
+    let (source, path) = document.split_once(':')?;
+    let site = Site::get(&engine.db);
+    let mut sources = site.config(&engine.db).sources.iter().zip(site.trees(&engine.db));
+    let (_, tree) = sources.find(|(config, _)| config.title() == source)?;
+    trace::clause_text(tree.file(path)?.text(&engine.db), anchor)
+}
+
+/// The text that was accepted, from the history of the source: the latest version of the document in which
+/// the clause has the digest that the lock holds.
+fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<String> {
+    let (source, path) = drift.id.document.split_once(':')?;
+    let sources = &Site::get(&engine.db).config(&engine.db).sources;
+    let index = sources.iter().position(|config| config.title() == source)?;
+    let root = &engine.source_roots[index];
+    let limit = format!("--max-count={VERSIONS}");
+    let versions = git(root, &["log", "--format=%H", &limit, "--", path])?;
+    versions.lines().find_map(|version| {
+        let text = git(root, &["show", &format!("{version}:./{path}")])?;
+        let clause = trace::clause_text(&text, &drift.id.anchor)?;
+        (Print::of(&clause).digest == accepted.print.digest).then_some(clause)
+    })
+}
+
+/// What git says, where there is git and a repository.
+fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The date of the review: today, or what `SOURCE_DATE_EPOCH` says.
+fn today() -> Result<String, String> {
+    let now = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => seconds
+            .parse()
+            .ok()
+            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, no number of seconds"))?
+            .to_zoned_datetime(jiff::tz::TimeZone::UTC),
+        Err(_) => jiff::ZonedDateTime::now(),
+    };
+    Ok(now.date().to_string())
+}
+
+/// Replaces the file in one step.
+fn write(root: &Path, text: &str) -> std::io::Result<()> {
+    let staged = tempfile::NamedTempFile::new_in(root)?;
+    std::fs::write(staged.path(), text)?;
+    staged.persist(root.join(LOCK)).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Colours on a terminal, brackets elsewhere.
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn for_terminal() -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self { colour: wanted && std::io::stdout().is_terminal() }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        if self.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn removed(&self, text: &str) -> String {
+        if self.colour { format!("\x1b[31;9m{text}\x1b[0m") } else { bracketed(text, "[-", "-]") }
+    }
+
+    fn added(&self, text: &str) -> String {
+        if self.colour { format!("\x1b[32m{text}\x1b[0m") } else { bracketed(text, "{+", "+}") }
+    }
+}
+
+/// Spaces alone need no brackets.
+fn bracketed(text: &str, open: &str, close: &str) -> String {
+    if text.trim().is_empty() { text.to_owned() } else { format!("{open}{text}{close}") }
+}

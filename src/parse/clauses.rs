@@ -1,0 +1,65 @@
+//! What each clause of a document says, apart from how it is written.
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::front_matter::front_matter;
+use super::options;
+
+/// The plain text that stands directly under each heading, in order; first what stands before them all.
+/// White space is evened out; where links lead, emphasis and comments are left out.
+pub fn clauses(text: &str) -> Vec<String> {
+    let (_, body) = front_matter(text);
+    let mut clauses = vec![String::new()];
+    let mut in_heading = false;
+    for event in Parser::new_ext(&text[body..], options()) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => in_heading = true,
+            Event::End(TagEnd::Heading(_)) => {
+                in_heading = false;
+                clauses.push(String::new());
+            }
+            _ if in_heading => {}
+            Event::Text(text) | Event::Code(text) => add(&mut clauses, &text),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => {
+                add(&mut clauses, " ")
+            }
+            _ => {}
+        }
+    }
+    for clause in &mut clauses {
+        *clause = clause.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    clauses
+}
+
+fn add(clauses: &mut [String], text: &str) {
+    if let Some(last) = clauses.last_mut() {
+        last.push_str(text);
+    }
+}
+
+/// Whether words before and after are apart: not so at the end of emphasis.
+fn is_boundary(event: &Event<'_>) -> bool {
+    !matches!(
+        event,
+        Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clauses;
+
+    #[test]
+    fn the_text_of_each_clause() {
+        let text = "+++\ntitle = \"T\"\n+++\nBefore\n# A\n\nOne *two*three,\n[four](x.md) [five][f]\n\n- six\n- seven <!-- no -->\n\n## B\n# C\n`code`\n\n[f]: y\n";
+        assert_eq!(clauses(text), ["Before", "One twothree, four five six seven", "", "code"]);
+    }
+
+    #[test]
+    fn layout_and_link_targets_change_nothing() {
+        let one = "# A\n\n* A [link](/a.md) in\n  a **list**\n";
+        let two = "# A\n- A [link](https://example.org/b#c)   in a list\n";
+        assert_eq!(clauses(one), clauses(two));
+    }
+}

@@ -1,0 +1,473 @@
+//! From clauses to work: obligations, what covers them, who cites them, and what became of them since.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::{TestSite, copy, project, snapshot};
+
+const RULES: &str = "# Rules\n\n## Leads\n\nLeads *MUST* agree.\n\n### Chair\n\n- *MUST* keep notes, but *MAY* delegate\n\
+                     - *SHOULD* smile\n\n### Treasurer\n\n- *MUST* count\n\n## Others\n\nNobody MUST NOT shout.\n";
+
+/// A handbook that is governed by rules of somebody else.
+fn site(more: &[(&str, &str)]) -> TestSite {
+    let site = TestSite::new(&[
+        (
+            "site.toml",
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\n\
+             mount = \"up\"\noptional = true\nweb = \"https://example.org/blob/main/\"\nnormative = [\"rules/*.md\"]\n",
+        ),
+        ("content/index.md", "# T\n\nHello.\n"),
+        (
+            "content/roles/chair.md",
+            "+++\ngoverned_by = [\"/rules/a.md#chair\", \"/rules/a.md#leads\"]\n+++\n# Chair\n\nA chair.\n",
+        ),
+        (
+            "content/roles/treasurer.md",
+            "+++\ngoverned_by = [\"/rules/a.md#leads\"]\n+++\n# Treasurer\n\nA treasurer.\n",
+        ),
+        (
+            "content/checklists/chair.toml",
+            "title = \"Chair\"\nrole = \"chair\"\n[[items]]\nid = \"write\"\nphase = \"day-1\"\ntext = \"Write notes.\"\n\
+             covers = [\"/rules/a.md#chair.must-keep-notes\", \"/rules/a.md#leads.must-agree\"]\n",
+        ),
+        ("up/rules/a.md", RULES),
+        (
+            "up/other.md",
+            "# Other\n\n## Not declared\n\nYou MUST not be counted. See [the chair](rules/a.md#chair).\n",
+        ),
+    ]);
+    for (path, text) in more {
+        site.file(path, text);
+    }
+    site
+}
+
+/// Diagnostics of an area, as `code severity path:line message`.
+fn check(site: &TestSite, area: &str) -> Vec<String> {
+    let run = site.run(&["check", "--message-format", "json"]);
+    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    found
+        .filter(|found| found["code"].as_str().unwrap().starts_with(area))
+        .map(|found| {
+            let (code, severity, path) =
+                (text(&found["code"]), text(&found["severity"]), text(&found["path"]));
+            format!("{code} {severity} {path}:{} {}", found["line"], text(&found["message"]))
+        })
+        .collect()
+}
+
+fn obligations(site: &TestSite) -> Vec<Value> {
+    site.run(&["build"]).fine();
+    serde_json::from_str(&site.page("api/obligations.json")).unwrap()
+}
+
+#[test]
+fn obligations_are_tied_to_the_roles_of_their_clause() {
+    let found = obligations(&site(&[]));
+    let shown: Vec<String> = found
+        .iter()
+        .map(|found| {
+            let roles: Vec<&str> =
+                found["roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
+            let covered = found["covered_by"].as_array().unwrap().len();
+            format!(
+                "{} {} {} {roles:?} {covered}",
+                found["line"],
+                found["level"].as_str().unwrap(),
+                found["text"].as_str().unwrap()
+            )
+        })
+        .collect();
+    let expected = [
+        // A clause for all leads binds each role that names it; so does a clause in it that no role names.
+        "5 MUST Leads MUST agree [\"chair\", \"treasurer\"] 1",
+        "9 MUST MUST keep notes [\"chair\"] 1",
+        "9 MAY MAY delegate [\"chair\"] 0",
+        "10 SHOULD SHOULD smile [\"chair\"] 0",
+        "14 MUST MUST count [\"chair\", \"treasurer\"] 0",
+        "18 MUST NOT Nobody MUST NOT shout [] 0",
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(found[1]["role"], "chair");
+    assert_eq!(found[0]["role"], Value::Null);
+    assert_eq!(found[1]["id"], "rules/a.md#chair.must-keep-notes");
+    assert_eq!(found[1]["url"], "/up/rules/a/#chair.must-keep-notes");
+    let keys: Vec<&String> = found[0].as_object().unwrap().keys().collect();
+    let named = ["id", "level", "role", "text", "source", "path", "line", "url", "covered_by", "waived"];
+    assert!(named.iter().all(|name| keys.iter().any(|key| key == name)), "{keys:?}");
+}
+
+#[test]
+fn what_must_be_done_is_covered_or_waived() {
+    let site = site(&[]);
+    let treasurer = "trace/uncovered-obligation warning rules/a.md:14 no item in the checklist of Chair, Treasurer covers “MUST count”";
+    let expected = [
+        "trace/uncovered-obligation warning rules/a.md:5 no item in the checklist of Treasurer covers “Leads MUST agree”",
+        treasurer,
+        "trace/uncovered-obligation info rules/a.md:18 no checklist covers “Nobody MUST NOT shout”",
+    ];
+    assert_eq!(check(&site, "trace/"), expected);
+    let waivers = "title = \"Treasurer\"\nrole = \"treasurer\"\n[[waivers]]\nobligation = \"/rules/a.md#leads.must-agree\"\nreason = \"Alone.\"\n\
+                   [[waivers]]\nobligation = \"/rules/a.md#treasurer.must-count\"\nreason = \"Done by a machine.\"\n";
+    site.file("content/checklists/treasurer.toml", waivers);
+    let left = check(&site, "trace/");
+    assert_eq!(left.len(), 2, "{left:#?}");
+    assert!(left[0].contains("checklist of Chair covers “MUST count”"), "{left:#?}");
+    site.run(&["build"]).fine();
+    assert!(site.page("roles/treasurer/index.html").contains("Waived: Done by a machine."));
+    assert!(site.page("roles/chair/index.html").contains("No item covers it"));
+}
+
+#[test]
+fn an_obligation_that_there_is_not_is_an_error() {
+    let item = |covers: &str| {
+        format!(
+            "title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"X\"\ncovers = [\"{covers}\"]\n"
+        )
+    };
+    for (covers, help) in [
+        ("/rules/a.md#chair.must-keep-note", "did you mean `#chair.must-keep-notes`?"),
+        ("/rules/a.md#chair", "this is a clause; name one of the obligations in it"),
+        ("/rules/a.md", "write the anchor of the obligation behind the document"),
+        ("/other.md#not-declared.must-not-be", ""),
+    ] {
+        let site = site(&[]);
+        site.file("content/checklists/x.toml", item(covers));
+        let run = site.run(&["check", "--message-format", "json"]);
+        assert_eq!(run.code, 1);
+        let line = run.stdout.lines().find(|line| line.contains("trace/unknown-obligation")).unwrap();
+        let found: Value = serde_json::from_str(line).unwrap();
+        assert_eq!((found["line"].as_u64(), found["column"].as_u64()), (Some(6), Some(11)), "{found}");
+        assert_eq!(found["help"].as_str().unwrap_or_default(), help, "{covers}");
+    }
+}
+
+#[test]
+fn a_digest_obliges_in_its_own_words_while_the_original_is_away() {
+    let digest = "+++\nupstream = \"rules/a.md\"\nnormative = true\n+++\n# Digest\n\n## Leads\n\n<a id=\"leads.must-agree\"></a>They **MUST** be of one mind.\n\n\
+                  ### Chair\n\n- <a id=\"chair.must-keep-notes\"></a>**MUST** write things down\n- **MUST** sing\n";
+    let site = site(&[("content/governance/a.md", digest)]);
+    let differs = check(&site, "trace/digest-differs");
+    let places: Vec<&str> = differs.iter().map(|found| found.split(" the ").next().unwrap()).collect();
+    assert_eq!(differs.len(), 5, "{differs:#?}");
+    assert_eq!(
+        places.iter().filter(|place| place.contains("a.md:14")).count(),
+        1,
+        "the song, at its place: {differs:#?}"
+    );
+    assert_eq!(obligations(&site).len(), 6, "mounted: the original's");
+    fs::remove_dir_all(site.path().join("up")).unwrap();
+    let found = obligations(&site);
+    let texts: Vec<&str> = found.iter().map(|found| found["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["They MUST be of one mind", "MUST write things down", "MUST sing"]);
+    assert_eq!(found[0]["id"], "rules/a.md#leads.must-agree", "the id is the original's");
+    assert_eq!(found[1]["covered_by"], serde_json::json!(["write"]));
+}
+
+/// The project's own content on the real tree. The numbers are counted here, in the text.
+#[test]
+fn the_handbook_covers_what_real_governance_demands() {
+    let Some(data) = snapshot() else { return };
+    let out = tempfile::tempdir().unwrap();
+    for source in [Some(data.join("community")), None] {
+        let (site, out) = (project().to_str().unwrap(), out.path().to_str().unwrap());
+        let named = source.as_ref().map(|source| format!("community={}", source.display()));
+        let mut arguments = vec!["build", "--site", site, "--out", out];
+        arguments.extend(named.iter().flat_map(|named| ["--source", named.as_str()]));
+        let elsewhere = TestSite::new(&[]);
+        elsewhere.run(&arguments).fine();
+        let mut arguments = vec!["check", "--site", site, "--message-format", "json"];
+        arguments.extend(named.iter().flat_map(|named| ["--source", named.as_str()]));
+        let run = elsewhere.run(&arguments);
+        assert!(
+            !run.stdout.contains("\"trace/"),
+            "{}",
+            run.stdout.lines().find(|line| line.contains("\"trace/")).unwrap()
+        );
+        let found: Vec<Value> =
+            serde_json::from_str(&fs::read_to_string(format!("{out}/api/obligations.json")).unwrap())
+                .unwrap();
+        let of_document = |found: &&Value| found["id"].as_str().unwrap().contains("/sig-governance.md#");
+        let text = fs::read_to_string(data.join("community/committee-steering/governance/sig-governance.md"))
+            .unwrap();
+        let count = |word: &str| text.matches(&format!("*{word}*")).count();
+        for (level, written) in [("MUST", count("MUST")), ("SHOULD", count("SHOULD")), ("MAY", count("MAY"))]
+        {
+            let found = found.iter().filter(of_document).filter(|found| found["level"] == level).count();
+            assert_eq!(found, written, "{level}, mounted: {}", source.is_some());
+        }
+        for role in ["chair", "technical-lead", "subproject-lead", "subproject-owner", "security-contact"] {
+            let bound = found.iter().filter(of_document).filter(|found| {
+                found["level"] == "MUST"
+                    && found["roles"].as_array().unwrap().iter().any(|known| known == role)
+            });
+            let uncovered: Vec<&Value> = bound
+                .clone()
+                .filter(|found| found["covered_by"].as_array().unwrap().is_empty())
+                .map(|found| &found["id"])
+                .collect();
+            assert!(bound.count() >= 2, "{role}");
+            assert_eq!(uncovered, [] as [&Value; 0], "{role}");
+        }
+    }
+}
+
+#[test]
+fn each_clause_says_who_cites_it() {
+    let site = site(&[(
+        "content/guides/g.md",
+        "# Guide\n\n## First\n\nBefore it, [read about chairs](/rules/a.md#chair) and go on.\n",
+    )]);
+    site.run(&["build"]).fine();
+    let page = site.page("up/rules/a/index.html");
+    let cited = page.split("id=\"cited-by.chair\"").nth(1).unwrap().split("</details>").next().unwrap();
+    assert!(
+        cited.contains(
+            "<a href=\"../../../guides/g/\">Guide</a> › <a href=\"../../../guides/g/#first\">First</a>"
+        ),
+        "{cited}"
+    );
+    assert!(cited.contains("Before it, read about chairs and go on."), "{cited}");
+    assert!(cited.contains(">Chair</a> › <a href=\"../../../roles/chair/\">Governed by</a>"), "{cited}");
+    assert!(cited.contains("Checklist: Chair"), "what covers a statement cites its clause: {cited}");
+    assert!(cited.contains("<a href=\"../../other/\">Other</a>"), "{cited}");
+    assert!(
+        page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\" aria-label=\"Cited 4 times\">4</a>"),
+        "{page}"
+    );
+}
+
+/// Citations are found by another way than references are resolved: both are to know the same.
+#[test]
+fn every_reference_of_the_real_tree_is_a_citation_of_its_target() {
+    let Some(data) = snapshot() else { return };
+    let site = TestSite::new(&[(
+        "site.toml",
+        &format!(
+            "title = \"T\"\n[[source]]\nname = \"community\"\nformat = \"kubernetes-community\"\npath = \"{}\"\nmount = \"community\"\n\
+             web = \"https://github.com/kubernetes/community/blob/main/\"\nbroken_links = \"ignore\"\naliases = [\
+             \"https://git.k8s.io/community/\", \"https://github.com/kubernetes/community/blob/master/\", \
+             \"https://github.com/kubernetes/community/tree/master/\"]\n",
+            data.join("community").display()
+        ),
+    )]);
+    site.run(&["build"]).fine();
+    let references: Vec<Value> = serde_json::from_str(&site.page("api/references.json")).unwrap();
+    let mut pairs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    for reference in references.iter().filter(|found| found["status"] == "resolved") {
+        let to = text(&reference["to"]["url"]);
+        let to = to.split('#').next().unwrap().to_owned();
+        let from = text(&reference["from"]["url"]);
+        let is_page = to.ends_with('/') && text(&reference["to"]["path"]).ends_with(".md");
+        if is_page && to.starts_with('/') && to != from {
+            pairs.entry(to).or_default().insert(from);
+        }
+    }
+    let expected: usize = pairs.values().map(BTreeSet::len).sum();
+    assert!(expected > 2000, "{expected}");
+    let mut missing = Vec::new();
+    for (to, from) in &pairs {
+        let page = site.page(&format!("{}index.html", to.trim_start_matches('/')));
+        let cited = page.split("class=\"rb-cited\"").nth(1).unwrap_or_default();
+        for from in from {
+            let relative = rolebook::link::url::relative(to, from);
+            if !cited.contains(&format!("href=\"{}\"", relative.replace('&', "&amp;"))) {
+                missing.push(format!("{to} does not list {from} ({relative})"));
+            }
+        }
+    }
+    assert_eq!(missing, [] as [String; 0]);
+}
+
+fn git(folder: &std::path::Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+    let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The project's content beside a copy of the governance of the real tree, with a history.
+fn reviewed() -> Option<TestSite> {
+    let data = snapshot()?;
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    copy(&data.join("community"), &site.path().join("up"));
+    let config = fs::read_to_string(project().join("site.toml")).unwrap();
+    assert!(config.contains("path = \"../community\""));
+    site.file("site.toml", config.replace("path = \"../community\"", "path = \"up\""));
+    git(&site.path().join("up"), &["init", "-q"]);
+    git(&site.path().join("up"), &["add", "committee-steering"]);
+    git(&site.path().join("up"), &["commit", "-q", "-m", "one"]);
+    let run = site.run(&["review", "--all"]).fine();
+    assert!(run.stderr.contains("clauses accepted"), "{}", run.stderr);
+    assert_eq!(check(&site, "governance/"), [] as [String; 0]);
+    Some(site)
+}
+
+const GOVERNANCE: &str = "up/committee-steering/governance/sig-governance.md";
+
+fn edit(site: &TestSite, change: impl Fn(String) -> String) {
+    let before = fs::read_to_string(site.path().join(GOVERNANCE)).unwrap();
+    let after = change(before.clone());
+    assert_ne!(before, after);
+    site.file(GOVERNANCE, after);
+}
+
+#[test]
+fn a_change_of_a_real_clause_is_told_until_it_is_accepted() {
+    let Some(site) = reviewed() else { return };
+    edit(&site, |text| {
+        text.replace("for the group but *SHOULD*", "for the group,\n  by March, but *SHOULD*")
+    });
+    let found = check(&site, "governance/");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let line = 1 + fs::read_to_string(site.path().join(GOVERNANCE))
+        .unwrap()
+        .lines()
+        .position(|line| line == "#### Chair")
+        .unwrap();
+    let place = format!("governance/drift warning committee-steering/governance/sig-governance.md:{line} ");
+    assert!(found[0].starts_with(&place) && found[0].contains("“Chair” has changed"), "{found:#?}");
+    let shown = site.run(&["review"]).fine();
+    assert!(shown.stdout.contains("#chair (changed, reviewed "), "{}", shown.stdout);
+    assert!(
+        shown.stdout.contains("for the [-group-]{+group, by March,+} but SHOULD get help"),
+        "{}",
+        shown.stdout
+    );
+    assert!(shown.stdout.contains("cited by content/checklists/chair.toml:"), "{}", shown.stdout);
+    site.run(&["build"]).fine();
+    assert!(site.page("roles/chair/index.html").contains("which has changed since"));
+    assert!(!site.page("roles/security-contact/index.html").contains("which has changed since"));
+    let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    site.run(&["review", "sig-governance.md#chair"]).fine();
+    let accepted = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    assert_eq!(check(&site, "governance/"), [] as [String; 0]);
+    let changed = lock.lines().zip(accepted.lines()).filter(|(before, after)| before != after).count();
+    assert_eq!(
+        (changed, lock.lines().count()),
+        (1, accepted.lines().count()),
+        "one clause is one line of a review"
+    );
+    site.run(&["build"]).fine();
+    let role = site.page("roles/chair/index.html");
+    assert!(
+        role.contains("Reviewed against governance of <time") && !role.contains("which has changed since")
+    );
+}
+
+#[test]
+fn removed_and_renamed_clauses_are_told_apart() {
+    let Some(site) = reviewed() else { return };
+    edit(&site, |text| {
+        let (start, end) = (text.find("#### Escalations").unwrap(), text.find("#### On-boarding").unwrap());
+        let text = format!("{}{}", &text[..start], &text[end..]);
+        text.replace("#### Subproject Owner\n", "#### Owner of a Subproject\n")
+            .replace("*SHOULD* mentor and guide contributors", "*SHOULD* guide contributors")
+    });
+    let found = check(&site, "governance/");
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .any(|found| found.contains("#escalations`), reviewed on ") && found.ends_with("is gone")),
+        "{found:#?}"
+    );
+    let to = "is now `community:committee-steering/governance/sig-governance.md#owner-of-a-subproject`";
+    assert!(
+        found.iter().any(|found| found.contains("“Subproject Owner”") && found.ends_with(to)),
+        "{found:#?}"
+    );
+    let shown = site.run(&["review"]).fine().stdout;
+    assert!(
+        shown.contains("#escalations (removed, reviewed ")
+            && shown.contains("[-Lead membership disagreements"),
+        "{shown}"
+    );
+    assert!(shown.contains("[-mentor and-]"), "{shown}");
+    assert!(
+        site.run(&["review", "sig-governance.md#nonsense"])
+            .stderr
+            .contains("is no clause that the handbook cites")
+    );
+    assert!(
+        site.run(&["review", "sig-governance.md#chair"])
+            .stderr
+            .contains("has not changed since it was reviewed")
+    );
+    site.run(&["review", "--all"]).fine();
+    assert_eq!(check(&site, "governance/"), [] as [String; 0]);
+    let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    assert!(!lock.contains("escalations") && lock.contains("owner-of-a-subproject = "), "{lock}");
+}
+
+#[test]
+fn layout_is_no_drift_and_an_absent_source_is_said() {
+    let Some(site) = reviewed() else { return };
+    edit(&site, |text| {
+        text.replace("*MUST*", "**MUST**")
+            .replace("/communication/README.md", "https://example.org/")
+            .replace("- Number: 2+", "* Number:   2+")
+    });
+    assert_eq!(check(&site, "governance/"), [] as [String; 0]);
+    fs::rename(site.path().join("up"), site.path().join("away")).unwrap();
+    let found = check(&site, "governance/");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].starts_with("governance/unchecked info") && found[0].contains("`community` is absent"),
+        "{found:#?}"
+    );
+    site.run(&["build"]).fine();
+    assert!(site.page("roles/chair/index.html").contains("Reviewed against governance of"));
+    let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    site.run(&["review", "--all"]).fine();
+    assert_eq!(
+        lock,
+        fs::read_to_string(site.path().join("governance.lock")).unwrap(),
+        "what is away is left alone"
+    );
+}
+
+#[test]
+fn a_review_without_history_shows_what_is_new() {
+    let site = site(&[]);
+    let found = check(&site, "governance/");
+    assert_eq!(
+        found,
+        ["governance/unreviewed info : none of the 3 cited clauses was ever reviewed"
+            .replace(" :", " :null")]
+    );
+    let first = site.run(&["review"]).fine();
+    assert!(first.stderr.contains("0 clauses changed, 3 not reviewed yet"), "{}", first.stderr);
+    site.run(&["review", "--all"]).fine();
+    site.file("up/rules/a.md", RULES.replace("Leads *MUST* agree.", "Leads *MUST* agree in writing."));
+    site.file("content/guides/g.md", "# G\n\n[new](/rules/a.md#others)\n");
+    let shown = site.run(&["review"]).fine().stdout;
+    assert!(shown.contains("the text of 3 words that was accepted is not in the history"), "{shown}");
+    assert!(shown.contains("now: Leads MUST agree in writing."), "{shown}");
+    let found = check(&site, "governance/");
+    assert!(
+        found.iter().any(|found| found.starts_with("governance/unreviewed info rules/a.md:16")),
+        "{found:#?}"
+    );
+    site.file("governance.lock", "[\"up:rules/a.md\"]\nleads = 3\n");
+    let fault = site.run(&["check"]);
+    assert_eq!(fault.code, 1);
+    assert!(
+        fault.stderr.contains("`leads` is no record of a clause")
+            && fault.stderr.contains("governance.lock:2:"),
+        "{}",
+        fault.stderr
+    );
+    assert_eq!(
+        site.run(&["review", "up/rules/a.md"]).code,
+        1,
+        "a faulty lock is not written over by accident"
+    );
+    site.run(&["review", "--all"]).fine();
+    assert_eq!(check(&site, "governance/"), [] as [String; 0]);
+}
