@@ -34,9 +34,46 @@ pub struct Config {
     /// Language of the content (BCP 47).
     #[serde(default = "default_language")]
     pub language: String,
+    /// How addresses outside the site are checked.
+    #[serde(default)]
+    pub external: External,
     /// Where content comes from.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
+}
+
+/// `[external]`: how addresses outside the site are checked.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct External {
+    /// Statuses, besides those of success, that count as an answer.
+    pub accept: Vec<u16>,
+    /// Addresses not to ask for; `*` stands for anything.
+    pub exclude: Vec<String>,
+    /// Seconds to wait for an answer.
+    pub timeout: u64,
+    /// How often to ask again what may be better later.
+    pub retries: u32,
+    /// How many hosts to ask at once.
+    pub hosts: usize,
+    /// Most questions to one host in a second.
+    pub rate: u32,
+    /// Hours for which an answer is believed.
+    pub max_age: i64,
+}
+
+impl Default for External {
+    fn default() -> Self {
+        Self {
+            accept: Vec::new(),
+            exclude: Vec::new(),
+            timeout: 20,
+            retries: 2,
+            hosts: 16,
+            rate: 5,
+            max_age: 7 * 24,
+        }
+    }
 }
 
 /// A `[[source]]`.
@@ -184,6 +221,11 @@ impl Config {
                 &config.theme,
                 format!("`{}` is no name of a folder in themes/", config.theme),
             ));
+        }
+        for pattern in &config.external.exclude {
+            if let Err(error) = globset::Glob::new(pattern) {
+                return Err(invalid(pattern, format!("`exclude`: {error}")));
+            }
         }
         let mut names = std::collections::BTreeSet::new();
         for source in &mut config.sources {

@@ -6,7 +6,7 @@
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
-//! shows its pages as they are edited.
+//! shows its pages as they are edited, and [`external`] asks for addresses outside the site.
 
 pub mod diagnostic;
 
@@ -35,6 +35,8 @@ pub mod render;
 pub mod output;
 
 pub mod engine;
+
+pub mod external;
 
 pub mod serve;
 

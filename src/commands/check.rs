@@ -1,8 +1,19 @@
 //! `rolebook check`
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{IsTerminal, Write};
+
 use super::cli::CheckArgs;
-use super::report::Reporter;
-use super::{CONTENT, FINE, load};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, USAGE, load};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Engine, in_order};
+use crate::external::{self, Cache};
+use crate::source::Site;
+
+/// Where answers of earlier checks are kept, within the site.
+const CACHE: &str = ".rolebook/external.json";
 
 /// Finds everything a build would find. Pages are rendered, to no file: templates have faults, too.
 pub fn run(args: &CheckArgs) -> u8 {
@@ -13,7 +24,58 @@ pub fn run(args: &CheckArgs) -> u8 {
     };
     let mut diagnostics = engine.diagnostics();
     diagnostics.extend(engine.render_faults());
+    if args.external {
+        match external(&engine, args.fresh) {
+            Ok(found) => diagnostics.extend(found),
+            Err(message) => {
+                eprintln!("error: addresses outside the site cannot be checked: {message}");
+                return USAGE;
+            }
+        }
+        diagnostics = in_order(diagnostics);
+    }
     reporter.report(&diagnostics);
     eprintln!("{}", reporter.tally(&diagnostics));
     if reporter.fails(&diagnostics) { CONTENT } else { FINE }
+}
+
+/// Asks for addresses outside the site, unless that was done not long ago.
+fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
+    let settings = Site::get(&engine.db).config(&engine.db).external.clone();
+    let place = engine.root.join(CACHE);
+    let mut cache = Cache::parse(&fs::read_to_string(&place).unwrap_or_default());
+    let now = jiff::Timestamp::now().as_second();
+    let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
+    let places = external::addresses(&engine.db);
+    let mut outcomes: BTreeMap<_, _> =
+        places.keys().filter_map(|address| Some((address.clone(), cache.get(address, now, age)?))).collect();
+    let known = outcomes.len();
+    let asked: Vec<String> =
+        places.keys().filter(|address| !outcomes.contains_key(*address)).cloned().collect();
+    let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
+    let found = external::check(asked.into_iter(), &settings, move |done| {
+        if terminal {
+            // Progress that nobody sees is no loss.
+            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
+        }
+    })?;
+    if terminal && total > 0 {
+        eprintln!();
+    }
+    eprintln!(
+        "{}, {} asked for, {known} known from before",
+        counted(places.len(), "address outside the site"),
+        found.len()
+    );
+    for (address, outcome) in &found {
+        cache.keep(address, outcome, now);
+    }
+    outcomes.extend(found);
+    // A cache that cannot be kept costs time, and nothing else.
+    let kept =
+        place.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&place, cache.text()));
+    if let Err(error) = kept {
+        eprintln!("warning: {CACHE}: {error}");
+    }
+    Ok(external::diagnostics(&engine.db, &places, &outcomes))
 }

@@ -85,6 +85,12 @@ pub struct CheckArgs {
     pub site: SiteArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
+    /// Ask for addresses outside the site, too
+    #[arg(long)]
+    pub external: bool,
+    /// Believe no answer of an earlier check
+    #[arg(long, requires = "external")]
+    pub fresh: bool,
 }
 
 #[derive(Args)]

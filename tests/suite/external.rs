@@ -1,0 +1,233 @@
+//! Addresses outside the site, asked for at a server of the test's own.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::TestSite;
+
+/// A server that behaves as its paths say.
+#[derive(Clone, Default)]
+struct Host {
+    port: u16,
+    /// `METHOD /path`, in the order of arrival.
+    asked: Arc<Mutex<Vec<String>>>,
+    at_once: Arc<AtomicUsize>,
+    most_at_once: Arc<AtomicUsize>,
+}
+
+impl Host {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = Self { port: listener.local_addr().unwrap().port(), ..Self::default() };
+        let server = host.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let server = server.clone();
+                thread::spawn(move || server.serve(&stream));
+            }
+        });
+        host
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn serve(&self, mut stream: &TcpStream) {
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        let Some(first) = lines.next() else { return };
+        let mut words = first.split(' ');
+        let (method, path) = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
+        assert!(lines.by_ref().take_while(|line| !line.is_empty()).any(|line| line.contains("rolebook/")));
+        // Who asks the slow one gives up long before it is done.
+        let counted = usize::from(path != "/slow");
+        let now = counted + self.at_once.fetch_add(counted, Ordering::SeqCst);
+        self.most_at_once.fetch_max(now, Ordering::SeqCst);
+        let before = {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push(format!("{method} {path}"));
+            asked.iter().filter(|known| known.ends_with(&format!(" {path}"))).count()
+        };
+        thread::sleep(Duration::from_millis(20));
+        let redirect = |status: &str, to: &str| format!("{status}\r\nLocation: {to}");
+        let answer = match path.as_str() {
+            "/missing" => "404 Not Found".into(),
+            "/forbidden" => "403 Forbidden".into(),
+            "/teapot" => "418 I'm a teapot".into(),
+            "/flaky" if before <= 2 => "503 Service Unavailable".into(),
+            "/busy" if before <= 2 => "429 Too Many Requests\r\nRetry-After: 0".into(),
+            "/down" => "500 Internal Server Error".into(),
+            "/never" => "503 Service Unavailable\r\nRetry-After: 86400".into(),
+            "/no-head" if method == "HEAD" => "405 Method Not Allowed".into(),
+            "/slow" => {
+                thread::sleep(Duration::from_secs(20));
+                "200 OK".into()
+            }
+            "/circle" => redirect("302 Found", "/round"),
+            "/round" => redirect("302 Found", "/circle"),
+            "/nowhere" => "302 Found".into(),
+            "/for-now" => redirect("302 Found", "/fine"),
+            "/for-good" => redirect("301 Moved Permanently", "/step"),
+            "/step" => redirect("308 Permanent Redirect", "/fine"),
+            path if path.starts_with("/deep") => redirect("302 Found", &format!("{path}x")),
+            _ => "200 OK".into(),
+        };
+        self.at_once.fetch_sub(counted, Ordering::SeqCst);
+        let _ = write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+
+    fn asked_for(&self, path: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|asked| asked.ends_with(&format!(" {path}"))).count()
+    }
+}
+
+/// A site that links to these addresses, one a line from line 3 on.
+fn site(addresses: &[String], settings: &str) -> TestSite {
+    let links: String = addresses.iter().map(|address| format!("- [x]({address})\n")).collect();
+    let site = TestSite::small(&[]);
+    let config = format!(
+        "title = \"T\"\n[external]\nrate = 1000\ntimeout = 1\n{settings}\n[[source]]\npath = \"content\"\n"
+    );
+    site.file("site.toml", config).file("content/guides/links.md", format!("# Links\n\n{links}"));
+    site
+}
+
+/// What was found, by the path of the address: `code severity reason or help`.
+fn check(site: &TestSite, addresses: &[String], more: &[&str]) -> BTreeMap<String, String> {
+    let arguments = [&["check", "--external", "--message-format", "json"], more].concat();
+    let run = site.run(&arguments);
+    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let found: BTreeMap<String, String> = found
+        .filter(|found| matches!(found["code"].as_str(), Some("link/unreachable" | "link/moved")))
+        .map(|found| {
+            let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+            let line = found["line"].as_u64().unwrap() as usize;
+            let address = &addresses[line - 3];
+            assert!(text("message").contains(address.split('#').next().unwrap()), "{found}");
+            let path = address.rsplit_once('/').map_or("", |(_, path)| path).to_owned();
+            let detail = if text("code") == "link/moved" { text("help") } else { text("message") };
+            let detail = detail.rsplit_once(": ").map_or(detail.clone(), |(_, why)| why.to_owned());
+            (path, format!("{} {} {detail}", text("code"), text("severity")))
+        })
+        .collect();
+    assert_eq!(run.code, i32::from(found.values().any(|found| found.contains(" error "))), "{}", run.stderr);
+    found
+}
+
+#[test]
+fn every_kind_of_answer_is_understood() {
+    let host = Host::start();
+    let refused = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}/refused", listener.local_addr().unwrap())
+    };
+    let paths = [
+        "/fine",
+        "/fine#part",
+        "/missing",
+        "/forbidden",
+        "/teapot",
+        "/flaky",
+        "/busy",
+        "/down",
+        "/never",
+        "/no-head",
+        "/slow",
+        "/circle",
+        "/nowhere",
+        "/for-now",
+        "/for-good",
+        "/deep",
+        "/left-out",
+    ];
+    let mut addresses: Vec<String> = paths.iter().map(|path| host.address(path)).collect();
+    addresses.push(refused);
+    let site = site(&addresses, "accept = [403]\nexclude = [\"*/left-*\"]\nretries = 2");
+    let found = check(&site, &addresses, &[]);
+    let error = |why: &str| format!("link/unreachable error {why}");
+    let mut expected: BTreeMap<&str, String> = [
+        ("missing", "404 Not Found"),
+        ("teapot", "418 I'm a teapot"),
+        ("down", "500 Internal Server Error"),
+        ("never", "503 Service Unavailable"),
+        ("slow", "no answer within 1 s"),
+        ("circle", "it redirects in a circle"),
+        ("nowhere", "302 Found, and it does not say where to"),
+        ("deep", "it redirects more than 10 times"),
+    ]
+    .map(|(path, why)| (path, error(why)))
+    .into();
+    expected.insert("for-good", format!("link/moved info write `{}`", host.address("/fine")));
+    let refused = &found["refused"];
+    assert!(
+        refused.starts_with("link/unreachable error ") && refused.to_lowercase().contains("refused"),
+        "{refused}"
+    );
+    let others: BTreeMap<&str, String> = found
+        .iter()
+        .filter(|(path, _)| *path != "refused")
+        .map(|(path, found)| (path.as_str(), found.clone()))
+        .collect();
+    assert_eq!(others, expected);
+    assert_eq!(host.asked_for("/left-out"), 0, "what is excluded is not asked for");
+    assert_eq!(host.asked_for("/never"), 2, "a host that wants a day is left alone");
+    assert_eq!(host.asked_for("/down"), 6, "asked again twice, each time with HEAD and GET");
+    assert_eq!(host.most_at_once.load(Ordering::SeqCst), 1, "one host is asked one question at a time");
+}
+
+#[test]
+fn answers_are_believed_for_a_while() {
+    let host = Host::start();
+    let addresses = [host.address("/fine"), host.address("/missing")];
+    let site = site(&addresses, "");
+    for _ in 0..2 {
+        assert_eq!(check(&site, &addresses, &[]).len(), 1);
+    }
+    assert_eq!(host.asked_for("/fine"), 1, "seen before");
+    assert_eq!(host.asked_for("/missing"), 4, "what was broken may be mended: HEAD and GET, twice");
+    check(&site, &addresses, &["--fresh"]);
+    assert_eq!(host.asked_for("/fine"), 2);
+    let config = "title = \"T\"\n[external]\nmax_age = -1\n[[source]]\npath = \"content\"\n";
+    site.file("site.toml", config);
+    check(&site, &addresses, &[]);
+    assert_eq!(host.asked_for("/fine"), 3);
+}
+
+#[test]
+fn without_being_asked_nobody_asks() {
+    let host = Host::start();
+    let addresses = [host.address("/missing")];
+    let site = site(&addresses, "");
+    site.run(&["check"]).fine();
+    site.run(&["build"]).fine();
+    assert_eq!(host.asked.lock().unwrap().len(), 0);
+    assert!(!site.path().join(".rolebook").exists());
+    assert_eq!(site.run(&["check", "--fresh"]).code, 2, "it has no meaning alone");
+}
+
+#[test]
+fn severity_is_that_of_the_source() {
+    let host = Host::start();
+    let addresses = [host.address("/missing")];
+    let site = TestSite::small(&[]);
+    let config = |links: &str| {
+        format!(
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"{links}\"\n"
+        )
+    };
+    site.file("up/a.md", format!("# A\n\n[x]({})\n", addresses[0]));
+    site.file("site.toml", config("warn"));
+    assert_eq!(check(&site, &addresses, &[])["missing"], "link/unreachable warning 404 Not Found");
+    site.file("site.toml", config("ignore"));
+    assert_eq!(check(&site, &addresses, &[]).len(), 0);
+    site.file("site.toml", "title = \"T\"\n[external]\nexclude = [\"a[\"]\n");
+    let wrong = site.run(&["check"]);
+    assert!(wrong.code == 1 && wrong.stderr.contains("site.toml:3:"), "{}", wrong.stderr);
+}
