@@ -3,7 +3,7 @@
 use crate::community::{At, ChecklistItem};
 use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::link::{self, Target};
+use crate::link::{self, PageTarget, Target};
 use crate::model;
 use crate::parse::Label;
 use crate::source::{Db, File};
@@ -101,6 +101,27 @@ fn in_text(db: &dyn Db, file: File, text: &At<String>, severity: Severity) -> Ve
         .collect()
 }
 
+/// The clause that a broken reference names, where one other document has it. Rules look for it, because
+/// the answer depends on the headings of all documents, and where a reference leads does not.
+fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String> {
+    let (_, anchor) = destination.split_once('#')?;
+    let found = link::clause_elsewhere(db, anchor).filter(|found| *found != file)?;
+    Some(format!("there is `/{}#{anchor}`", found.path(db)))
+}
+
+/// A page that says of itself that it went elsewhere.
+fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<Diagnostic> {
+    let to = model::outline(db, page.file?).moved_to.as_ref()?;
+    let severity = match file.config(db).broken_links() {
+        BrokenLinks::Error => Severity::Warning,
+        BrokenLinks::Warn | BrokenLinks::Ignore => Severity::Info,
+    };
+    let message = format!("`{}` only says that it has moved", page.path);
+    Some(
+        Diagnostic::new(severity, "link/redirect-page", message, at).help(format!("refer to `{to}` instead")),
+    )
+}
+
 fn broken(
     db: &dyn Db,
     file: File,
@@ -112,13 +133,15 @@ fn broken(
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
             let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
-            Some(diagnostic.maybe_help(broken.help.clone()))
+            let elsewhere = || clause_elsewhere(db, file, destination);
+            Some(diagnostic.maybe_help(broken.help.clone().or_else(elsewhere)))
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();
             let message = format!("the heading's id is `{anchor}`, in another case than here");
             Some(Diagnostic::info("link/case-mismatch", message, at()).help(format!("write `#{anchor}`")))
         }
+        Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at()),
         _ => None,
     }
 }

@@ -4,17 +4,16 @@
 //! its answer names no offsets, so that an edit elsewhere leaves it equal.
 
 mod citations;
+mod nearest;
 pub mod url;
 
 pub use citations::*;
-
-use std::collections::HashMap;
-use std::sync::Arc;
+pub use nearest::clause_elsewhere;
 
 use crate::config::{Config, Format};
-use crate::diagnostic::nearest;
+use crate::diagnostic;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
-use crate::source::{Db, File, Site, SourceId, folder_of};
+use crate::source::{Db, File, Site, SourceId};
 
 /// A destination as written, as a question.
 #[salsa::interned]
@@ -314,7 +313,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         // `#top` and line numbers of a document's source mean the page (HTML, 7.4.6.3; GitHub).
         None if wanted.eq_ignore_ascii_case("top") || is_line_anchor(wanted) => Target::Page(page),
         None => {
-            let help = nearest(wanted, outline.ids()).map(|id| format!("did you mean `#{id}`?"));
+            let help = diagnostic::nearest(wanted, outline.ids()).map(|id| format!("did you mean `#{id}`?"));
             let message = format!("`{}` has no heading or anchor `{wanted}`", file.path(db));
             broken("link/missing-anchor", message, help, Some(page.url))
         }
@@ -328,33 +327,11 @@ fn is_line_anchor(anchor: &str) -> bool {
     })
 }
 
-/// The paths of a source, for finding what a broken reference may have meant.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct PathIndex {
-    /// By path in lower case.
-    lower: HashMap<String, Arc<str>>,
-    /// By file name.
-    names: HashMap<String, Vec<Arc<str>>>,
-}
-
-#[salsa::tracked]
-fn path_index(db: &dyn Db, root: FolderKey<'_>) -> PathIndex {
-    let mut index = PathIndex::default();
-    for path in Site::get(db).trees(db)[root.source(db).0].files.keys() {
-        index.lower.insert(path.to_lowercase(), path.clone());
-        let name = path.rsplit('/').next().unwrap_or(path);
-        index.names.entry(name.to_owned()).or_default().push(path.clone());
-    }
-    index
-}
-
 fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Target {
     let site = Site::get(db);
-    let tree = &site.trees(db)[source.0];
     let fallback =
         site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
-    let index = path_index(db, FolderKey::new(db, source, String::new()));
-    if let Some(known) = index.lower.get(&path.to_lowercase()) {
+    if let Some(known) = nearest::in_other_case(db, source, path) {
         return broken(
             "link/case-mismatch",
             format!("there is no `{path}`, but there is `{known}`"),
@@ -362,20 +339,7 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
             fallback,
         );
     }
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let help = why.or_else(|| {
-        let moved =
-            index.names.get(name).filter(|_| !model::index_names().contains(&name)).map(Vec::as_slice);
-        match (tree.file(&format!("{path}.md")), moved) {
-            (Some(_), _) => Some(format!("did you mean `{path}.md`?")),
-            (None, Some([one])) => Some(format!("there is `/{one}`")),
-            _ => {
-                let beside = tree.under(folder).map(|(known, _)| &**known);
-                let beside = beside.filter(|known| folder_of(known) == folder);
-                nearest(path, beside).map(|known| format!("did you mean `{known}`?"))
-            }
-        }
-    });
+    let help = why.or_else(|| nearest::meant(db, source, path));
     broken("link/missing-document", format!("there is no `{path}`"), help, fallback)
 }
 

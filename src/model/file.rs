@@ -26,6 +26,8 @@ pub struct Outline {
     pub anchors: Vec<String>,
     /// Anchors of its obligations, where it is normative.
     pub obligations: Vec<String>,
+    /// Where the document says that it has moved, as written there.
+    pub moved_to: Option<String>,
     /// Position in its folder.
     pub order: Option<i64>,
 }
@@ -69,6 +71,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
             .collect(),
         anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
         obligations: super::stated(db, file).iter().map(|stated| stated.anchor.clone()).collect(),
+        moved_to: document.moved_to.clone(),
         order: matter.order,
     }
 }

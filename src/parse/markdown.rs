@@ -15,6 +15,8 @@ use super::raw_html::{Piece, pieces};
 use super::slug::Slugs;
 use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks};
 
+/// Most words of a document that only says where it has moved.
+const REDIRECT: usize = 40;
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
 
@@ -321,6 +323,7 @@ impl Walk<'_> {
     }
 
     fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
+        self.document.moved_to = self.moved_to();
         let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
         self.document.obligations =
             found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
@@ -361,6 +364,21 @@ impl Walk<'_> {
                 })
             })
             .collect()
+    }
+
+    /// Documents that went elsewhere leave a few words behind: “This page has moved to …”.
+    fn moved_to(&self) -> Option<String> {
+        let words = self.source.split_whitespace().take(REDIRECT + 1).count();
+        if words == 0 || words > REDIRECT {
+            return None;
+        }
+        let lower = self.source.to_lowercase();
+        let said = ["moved to", "has moved", "have moved", "been moved", "superseded by", "redirects to"];
+        let at = said.iter().filter_map(|said| lower.find(said)).min()?;
+        let links = self.document.links.iter().filter(|link| !link.destination.starts_with('#'));
+        // `[It has moved](there)`: the link may have begun before.
+        let link = links.into_iter().find(|link| link.span.end - self.body > at)?;
+        Some(link.destination.clone())
     }
 
     fn placed(&self, span: Range<usize>) -> Range<usize> {

@@ -50,6 +50,8 @@ pub struct Document {
     pub shadowed: Vec<Label>,
     /// What the document says that somebody must, should or may do, in order.
     pub obligations: Vec<Obligation>,
+    /// The destination to which a document that says little else sends its readers.
+    pub moved_to: Option<String>,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
 }

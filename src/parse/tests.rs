@@ -243,3 +243,20 @@ fn a_list_says_what_introduces_it() {
     let placed = &parse(text).obligations[1];
     assert_eq!(&text[placed.span.clone()], "SHOULD");
 }
+
+#[test]
+fn a_document_that_only_sends_readers_on() {
+    for (text, to) in [
+        ("This file has moved to https://example.org/x.md.\n", Some("https://example.org/x.md")),
+        ("# Old\n\nContent [was moved to the guide](../guide.md).\n", Some("../guide.md")),
+        ("See [the list](list.md).\n\nThe rest has been moved: [there](there.md)\n", Some("there.md")),
+        ("Nothing has moved.\n", None),
+        (
+            "We moved to [Berlin](https://berlin.example), and this is a long story of how that came about, of boxes and \
+          of trains, of keys that were lost and of friends who helped, and of much that has not moved to any place yet.\n",
+            None,
+        ),
+    ] {
+        assert_eq!(parse(text).moved_to.as_deref(), to, "{text}");
+    }
+}

@@ -305,3 +305,44 @@ proptest::proptest! {
         }
     }
 }
+
+/// The help that a broken destination gets, on a tree where much has moved.
+fn help(destination: &str) -> Option<String> {
+    let site = TestSite::small(&[
+        ("content/archive/wg-old/README.md", "# Old\n"),
+        ("content/archive/wg-old/charter.md", "# Charter of old\n"),
+        ("content/sig-new/charter.md", "# Charter\n\n## Rare clause of ours\n"),
+        ("content/guides/enhancement-review.md", "# E\n"),
+        ("content/guides/x.md", "# X\n"),
+        ("content/moved.md", "# Moved\n\nThis page has moved to [the guide](guides/x.md).\n"),
+    ]);
+    site.file("content/guides/cites.md", format!("# C\n\n[x](<{destination}>)\n"));
+    let run = site.run(&["check", "--message-format", "json"]);
+    let line = run.stdout.lines().next()?;
+    serde_json::from_str::<Value>(line).unwrap()["help"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn the_nearest_right_target_is_named() {
+    for (destination, expected) in [
+        ("/wg-old/README.md", "there is `/archive/wg-old`"),
+        ("/wg-old", "there is `/archive/wg-old`"),
+        ("/wg-old/charter.md", "there is `/archive/wg-old/charter.md`"),
+        ("/wg-old/roadmap.md", "there is `/archive/wg-old`, without this file"),
+        ("../x.md", "there is `/guides/x.md`"),
+        ("/guides/x", "did you mean `guides/x.md`?"),
+        ("enhancement-revew.md", "did you mean `guides/enhancement-review.md`?"),
+        ("/sig-new/enhancement_review.md", "there is `/guides/enhancement-review.md`"),
+        ("github.com/org/repo", "did you mean `https://github.com/org/repo`?"),
+        ("x.md#rare-clause-of-ours", "there is `/sig-new/charter.md#rare-clause-of-ours`"),
+        ("../sig-new/charter.md#rare-clause-of-our", "did you mean `#rare-clause-of-ours`?"),
+        ("../moved.md", "refer to `guides/x.md` instead"),
+    ] {
+        assert_eq!(help(destination).as_deref(), Some(expected), "{destination}");
+    }
+    for nothing in
+        ["/nowhere/at-all.md", "x.md", "/sig-new/charter.md#rare-clause-of-ours", "https://example.org/x.md"]
+    {
+        assert_eq!(help(nothing), None, "{nothing}");
+    }
+}
