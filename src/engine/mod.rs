@@ -177,7 +177,15 @@ impl Engine {
         model::handbook(&self.db);
         let started = self.time("model", started);
         let check = |db: &Database, file: &File| check::file_diagnostics(db, *file).clone();
-        let mut found: Vec<Diagnostic> = each(self.db.clone(), &files, check).into_iter().flatten().collect();
+        let (of_files, of_site) = (self.db.clone(), self.db.clone());
+        // The rules over the whole site are one long question: asked beside those over files, not after them.
+        let (found, ()) = rayon::join(
+            || each(of_files, &files, check),
+            move || {
+                check::site_diagnostics(&of_site);
+            },
+        );
+        let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
         found.extend(self.site_diagnostics());
         self.time("link and check", started);
         in_order(found)

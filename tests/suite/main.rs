@@ -2,12 +2,14 @@
 
 mod architecture;
 mod bad_input;
+mod browser;
 mod community;
 mod external;
 mod html;
 mod incremental;
 mod miniature;
 mod preview;
+mod reader;
 mod references;
 mod support;
 mod trace;
