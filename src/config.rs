@@ -34,6 +34,8 @@ pub struct Config {
     /// Language of the content (BCP 47).
     #[serde(default = "default_language")]
     pub language: String,
+    /// Where an issue is opened: `https://github.com/org/repository/issues/new`.
+    pub new_issue: Option<String>,
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,
@@ -101,6 +103,8 @@ pub struct SourceConfig {
     pub slack: Option<String>,
     /// Address that the name of a GitHub team is appended to.
     pub teams: Option<String>,
+    /// The document that charters of groups are written from: what they left of it says nothing of a group.
+    pub charter_template: Option<String>,
     /// What to make of references that lead nowhere.
     pub broken_links: Option<BrokenLinks>,
     /// Files to leave out, in the syntax of `.gitignore`.
@@ -147,6 +151,8 @@ pub enum DataFile {
     Checklist,
     /// The glossary.
     Glossary,
+    /// What roles get access to.
+    Access,
     /// All groups of a Kubernetes community.
     KubernetesGroups,
 }
@@ -158,6 +164,7 @@ impl Format {
             Self::Markdown => None,
             Self::KubernetesCommunity => (path == "sigs.yaml").then_some(DataFile::KubernetesGroups),
             Self::Handbook if path == "glossary.toml" => Some(DataFile::Glossary),
+            Self::Handbook if path == "access.toml" => Some(DataFile::Access),
             Self::Handbook => match path.strip_suffix(".toml")?.split_once('/')? {
                 (_, name) if name.contains('/') => None,
                 ("groups", _) => Some(DataFile::Group),

@@ -1,6 +1,6 @@
 //! References that lead nowhere.
 
-use crate::community::{At, ChecklistItem};
+use crate::community::{Access, At, ChecklistItem};
 use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, PageTarget, Target};
@@ -31,7 +31,10 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let skills = records.area.iter().flat_map(|area| &area.skills).flat_map(|skill| &skill.refs);
     let items = records.items().flat_map(|item| &item.refs);
     let terms = records.terms.iter().filter_map(|term| term.source.as_ref());
-    for at in skills.chain(items).chain(terms) {
+    let access = records.access.iter().flat_map(|access| &access.refs);
+    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
+    let charters = overlays.filter_map(|overlay| Some(&overlay.charter.as_ref()?.clause));
+    for at in skills.chain(items).chain(terms).chain(access).chain(charters) {
         found.extend(reference(db, file, at, severity));
     }
     for text in texts(db, file) {
@@ -79,7 +82,8 @@ fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
     let notes = overlays.flat_map(|overlay| &overlay.note);
     let items = records.items().flat_map(ChecklistItem::texts);
     let terms = records.terms.iter().map(|term| &term.definition);
-    area.chain(checklist).chain(notes).chain(items).chain(terms)
+    let access = records.access.iter().flat_map(Access::texts);
+    area.chain(checklist).chain(notes).chain(items).chain(terms).chain(access)
 }
 
 fn reference(db: &dyn Db, file: File, at: &At<String>, severity: Severity) -> Option<Diagnostic> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::community::{At, ChecklistItem, Group, GroupKind};
+use crate::community::{At, ChecklistItem, Group, GroupKind, Held};
 use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
@@ -36,6 +36,11 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 names.report(Severity::Error, "data/include-cycle", file, at, message, None);
             }
             names.items(file, &checklist.items);
+            checklist.for_groups.iter().for_each(|name| names.known_group(file, name));
+        }
+        for access in &records.access {
+            access.roles.iter().for_each(|role| names.known_role(file, role));
+            access.for_groups.iter().for_each(|name| names.known_group(file, name));
         }
     }
     names.found
@@ -161,6 +166,9 @@ impl<'a> Names<'a> {
             self.known_role(file, &overlay.role);
             self.skills(file, &overlay.skills);
             self.items(file, &overlay.checklist);
+            if let Some(Held::By(role)) = overlay.charter.as_ref().map(|charter| &charter.held) {
+                self.known_role(file, role);
+            }
         }
     }
 }

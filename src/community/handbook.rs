@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::reader::{Fields, Reader};
 use super::records::{
-    At, Checklist, ChecklistItem, Contact, Group, GroupKind, Lead, Meeting, PHASES, PageMatter, Person,
-    Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Term, Waiver,
+    Access, At, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
+    Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel,
+    Subproject, Team, Term, Waiver,
 };
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
@@ -90,7 +91,17 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
         note: fields.text(reader, "note"),
         skills: levels(reader, fields),
         checklist: items(reader, fields, "checklist", &mut seen),
+        charter: charter_says(reader, fields),
     }
+}
+
+/// `charter = { held_by = "chair", clause = "/sig-x/charter.md#…" }`; without `held_by`, nobody holds it.
+fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays> {
+    let mut fields = fields.table(reader, "charter")?;
+    let held = fields.text(reader, "held_by").map_or(Held::ByNobody, Held::By);
+    let clause = fields.required(reader, "clause");
+    fields.finish(reader);
+    Some(CharterSays { held, clause: clause? })
 }
 
 /// The fields of a contact.
@@ -296,9 +307,89 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
             include: fields.texts(reader, "include"),
             items: items(reader, fields, "items", &mut seen),
             waivers: waivers(reader, fields),
+            for_group: fields.boolean(reader, "for_group").unwrap_or(false),
+            for_groups: fields.texts(reader, "for_groups"),
+            letters: letters(reader, fields),
         };
         title.map(|_| checklist)
     })
+}
+
+fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
+    let (mut letters, mut seen) = (Vec::new(), Vec::new());
+    for mut fields in fields.tables(reader, "letters") {
+        let id = required_id(reader, &mut fields);
+        let title = plain(fields.required(reader, "title"));
+        let to = fields.required(reader, "to");
+        let cc = fields.text(reader, "cc");
+        let subject = fields.required(reader, "subject");
+        let text = fields.required(reader, "text");
+        let blanks = blanks(reader, &mut fields);
+        if let (Some(id), Some(title), Some(to), Some(subject), Some(text)) = (id, title, to, subject, text)
+            && reader.unique(&mut seen, &id, "letters")
+        {
+            letters.push(Letter { id, title, to, cc, subject, text, blanks });
+        }
+        fields.finish(reader);
+    }
+    letters
+}
+
+fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
+    let (mut blanks, mut seen) = (Vec::new(), Vec::new());
+    for mut fields in fields.tables(reader, "blanks") {
+        let id = required_id(reader, &mut fields);
+        let label = plain(fields.required(reader, "label"));
+        let example = plain(fields.required(reader, "example"));
+        if let (Some(id), Some(label), Some(example)) = (id, label, example)
+            && reader.unique(&mut seen, &id, "blanks")
+        {
+            blanks.push(Blank { id, label, example });
+        }
+        fields.finish(reader);
+    }
+    blanks
+}
+
+/// Reads `access.toml`.
+pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
+    let (access, diagnostics) = read(file, text, |reader, fields| {
+        let (mut all, mut seen) = (Vec::new(), Vec::new());
+        for mut fields in fields.tables(reader, "access") {
+            let id = required_id(reader, &mut fields);
+            let name = fields.required(reader, "name");
+            let gives = fields.required(reader, "gives");
+            let place = fields.required(reader, "place");
+            let edit = fields.text(reader, "edit");
+            let approver = fields.required(reader, "approver");
+            let done = fields.text(reader, "done");
+            let roles = fields.texts(reader, "roles");
+            let for_groups = fields.texts(reader, "for_groups");
+            let needs = fields.texts(reader, "needs");
+            let refs = fields.texts(reader, "refs");
+            if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
+                (id, name, gives, place, approver)
+                && reader.unique(&mut seen, &id, "accesses")
+            {
+                all.push(Access {
+                    id,
+                    name,
+                    gives,
+                    place,
+                    edit,
+                    approver,
+                    done,
+                    roles,
+                    for_groups,
+                    needs,
+                    refs,
+                });
+            }
+            fields.finish(reader);
+        }
+        Some(all)
+    });
+    (access.unwrap_or_default(), diagnostics)
 }
 
 fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
@@ -335,10 +426,23 @@ fn items(
         let covers = fields.texts(reader, "covers");
         let refs = fields.texts(reader, "refs");
         let for_groups = fields.texts(reader, "for_groups");
+        let needs = fields.texts(reader, "needs");
+        let each = fields.text(reader, "each").and_then(|given| {
+            let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
+            if each.is_none() {
+                unknown_value(reader, &given, "thing that items are made of", &Each::ALL.map(Each::id));
+            }
+            each
+        });
+        if let (Some(_), Some(covered)) = (each, covers.first()) {
+            let message = "an item that is made of several things covers no obligation by itself".to_owned();
+            let help = "let an item of its own cover it".to_owned();
+            reader.report("data/invalid-value", &covered.span, message, Some(help));
+        }
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
             && reader.unique(seen, &id, "items")
         {
-            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups });
+            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups, needs, each });
         }
         fields.finish(reader);
     }
@@ -393,6 +497,7 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             ask: fields.text(reader, "ask"),
             governed_by: fields.texts(reader, "governed_by"),
             skills: levels(reader, fields),
+            charter_sections: fields.texts(reader, "charter_sections"),
         };
         if let Some(mut number) = fields.table(reader, "number") {
             let count = |number: Option<At<i64>>| number.and_then(|number| u32::try_from(number.value).ok());

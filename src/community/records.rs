@@ -219,6 +219,27 @@ pub struct RoleOverlay {
     pub skills: BTreeMap<String, At<u8>>,
     /// Further checklist items.
     pub checklist: Vec<ChecklistItem>,
+    /// What the group's charter says of who holds the role here.
+    pub charter: Option<CharterSays>,
+}
+
+/// What a charter says of who holds a role, as the handbook's writers read it. Sentences are not guessed at:
+/// the clause is named, so that a change of it is noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CharterSays {
+    /// What it says.
+    pub held: Held,
+    /// The clause that says so.
+    pub clause: At<String>,
+}
+
+/// Who holds a role in a group, by the group's charter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Nobody: the group does without the role.
+    ByNobody,
+    /// Whoever holds the role of this id.
+    By(At<String>),
 }
 
 /// An area of skills: `content/skills/<area>.toml`.
@@ -283,6 +304,104 @@ pub struct Checklist {
     pub items: Vec<ChecklistItem>,
     /// Obligations that no item needs to cover.
     pub waivers: Vec<Waiver>,
+    /// Whether the list is made out for a whole group, apart from any role: `/groups/<group>/<checklist>/`.
+    pub for_group: bool,
+    /// Kinds or ids of the groups that it is made out for; all when empty.
+    pub for_groups: Vec<At<String>>,
+    /// Texts to send, made out for the group.
+    pub letters: Vec<Letter>,
+}
+
+/// A text to send, with blanks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Kebab-case, unique in its list.
+    pub id: At<String>,
+    /// What it is: `Announcement of a nomination`.
+    pub title: String,
+    /// Addresses, with placeholders.
+    pub to: At<String>,
+    /// Addresses of those who get a copy, with placeholders.
+    pub cc: Option<At<String>>,
+    /// Subject, with placeholders and blanks.
+    pub subject: At<String>,
+    /// Plain text with placeholders and blanks.
+    pub text: At<String>,
+    /// What the sender fills in, written `{blank.<id>}` in the subject and the text.
+    pub blanks: Vec<Blank>,
+}
+
+/// What the sender of a letter fills in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blank {
+    /// Kebab-case, unique in its letter.
+    pub id: At<String>,
+    /// Shown beside the field.
+    pub label: String,
+    /// Stands in the letter until it is filled in.
+    pub example: String,
+}
+
+/// Something that holders of a role get access to: an entry in a file, a list, a team, a tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Kebab-case, unique.
+    pub id: At<String>,
+    /// `Entry in sigs.yaml`
+    pub name: At<String>,
+    /// What it is good for; Markdown with placeholders.
+    pub gives: At<String>,
+    /// The file or form behind it, in words; Markdown with placeholders.
+    pub place: At<String>,
+    /// Where to edit it or ask for it: an address, with placeholders.
+    pub edit: Option<At<String>>,
+    /// Who approves; Markdown with placeholders.
+    pub approver: At<String>,
+    /// How one sees that it is there; Markdown with placeholders.
+    pub done: Option<At<String>>,
+    /// Roles that get it; those with the same permissions get it, too.
+    pub roles: Vec<At<String>>,
+    /// Kinds or ids of the groups it is limited to; all when empty.
+    pub for_groups: Vec<At<String>>,
+    /// Facts that the group must have.
+    pub needs: Vec<At<String>>,
+    /// References to governance.
+    pub refs: Vec<At<String>>,
+}
+
+impl Access {
+    /// Its texts with placeholders.
+    pub fn texts(&self) -> impl Iterator<Item = &At<String>> {
+        [&self.name, &self.gives, &self.place, &self.approver].into_iter().chain(&self.edit).chain(&self.done)
+    }
+}
+
+/// The things of a group that an item can be made of, one item each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Each {
+    /// Regular meetings of the group itself.
+    Meeting,
+    /// GitHub teams.
+    Team,
+    /// Subprojects.
+    Subproject,
+    /// What the role gets access to.
+    Access,
+}
+
+impl Each {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Meeting, Self::Team, Self::Subproject, Self::Access];
+
+    /// As data files write it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting",
+            Self::Team => "team",
+            Self::Subproject => "subproject",
+            Self::Access => "access",
+        }
+    }
 }
 
 /// An obligation that no item needs to cover.
@@ -363,6 +482,10 @@ pub struct ChecklistItem {
     pub refs: Vec<At<String>>,
     /// Kinds or ids of the groups it is limited to; all when empty.
     pub for_groups: Vec<At<String>>,
+    /// Facts that the group must have: names of placeholders.
+    pub needs: Vec<At<String>>,
+    /// What of the group one item each is made of.
+    pub each: Option<Each>,
 }
 
 impl ChecklistItem {
@@ -433,4 +556,6 @@ pub struct RoleMatter {
     pub governed_by: Vec<At<String>>,
     /// Skill id → expected level.
     pub skills: BTreeMap<String, At<u8>>,
+    /// Beginnings of the headings in charters under which a group says what is different in this role.
+    pub charter_sections: Vec<At<String>>,
 }

@@ -98,6 +98,13 @@ fn of_records(db: &dyn Db, file: File, found: &mut Vec<Written>) {
             of_items(&route, &overlay.checklist);
         }
     }
+    for group in &records.groups {
+        for (role, overlay) in &group.overlays {
+            let charter = overlay.charter.iter();
+            let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
+            charter.for_each(|charter| add(&route, None, "Different here", &charter.clause, ""));
+        }
+    }
     for term in &records.terms {
         let anchor = Some(model::slug(&term.term));
         term.source.iter().for_each(|at| add(&Route::Glossary, anchor.clone(), &term.term, at, ""));

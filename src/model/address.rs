@@ -28,6 +28,13 @@ pub enum Route {
         /// Role id.
         role: String,
     },
+    /// `/groups/<group>/<checklist>/`: a checklist that is made out for the whole group.
+    GroupChecklist {
+        /// Group id.
+        group: String,
+        /// Checklist id.
+        checklist: String,
+    },
     /// `/people/`
     People,
     /// `/people/<handle>/`, the handle in lower case.
@@ -63,7 +70,9 @@ impl Route {
             Self::Role(role) => format!("/roles/{role}/"),
             Self::Groups => "/groups/".into(),
             Self::Group(group) => format!("/groups/{group}/"),
-            Self::Lead { group, role } => format!("/groups/{group}/{role}/"),
+            Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
+                format!("/groups/{group}/{below}/")
+            }
             Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
             Self::Skills => "/skills/".into(),
@@ -238,6 +247,11 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
         routes.push(Route::Group(id.clone()));
         let roles = handbook.roles_in(group).into_iter();
         routes.extend(roles.map(|role| Route::Lead { group: id.clone(), role: role.id.clone() }));
+        let lists = handbook.checklists_in(group);
+        routes.extend(lists.map(|entry| Route::GroupChecklist {
+            group: id.clone(),
+            checklist: entry.checklist.id.value.clone(),
+        }));
     }
     if !handbook.people.is_empty() {
         routes.push(Route::People);
@@ -290,6 +304,10 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Lead { group: id, role } => {
             let role = handbook.roles.get(role).map(|role| Origin::whole(role.file));
             group(id).into_iter().chain(role).collect()
+        }
+        Route::GroupChecklist { group: id, checklist } => {
+            let list = handbook.checklists.get(checklist).map(|list| Origin::whole(list.file));
+            group(id).into_iter().chain(list).collect()
         }
         Route::Skill(id) => {
             handbook.skills.get(id).map(|skill| Origin::whole(skill.file)).into_iter().collect()

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
 use crate::community::{
-    self, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
+    self, Access, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
 };
 use crate::config::Format;
 use crate::source::{Db, File, Site};
@@ -30,6 +30,8 @@ pub struct Handbook {
     pub people: BTreeMap<String, Arc<Person>>,
     /// By term.
     pub terms: Vec<Arc<(File, Term)>>,
+    /// In the order of their files.
+    pub access: Vec<Arc<(File, Access)>>,
 }
 
 /// Markdown with the file that its references start from.
@@ -62,6 +64,32 @@ impl Group {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.facts.id
+    }
+
+    /// Where its charter is, as a destination from the file of its facts.
+    pub fn charter_destination(&self) -> Option<String> {
+        let written = self.facts.charter.as_deref()?;
+        let is_path = written.contains('/');
+        Some(if is_path { written.to_owned() } else { format!("/{}/{written}", self.id()) })
+    }
+
+    /// Whether the group has the fact that a placeholder stands for.
+    pub fn has(&self, placeholder: &str) -> bool {
+        let facts = &self.facts;
+        match placeholder {
+            "group.label" => facts.label.is_some(),
+            "group.slack" => facts.contact.slack.is_some(),
+            "group.mailing_list" | "group.list_address" => facts.contact.mailing_list.is_some(),
+            "group.private_mailing_list" => facts.contact.private_mailing_list.is_some(),
+            "group.charter" => facts.charter.is_some(),
+            "group.liaison" => facts.contact.liaison.is_some(),
+            "group.leads" => !facts.leads.is_empty(),
+            "group.teams" => !facts.contact.teams.is_empty(),
+            "group.subprojects" => !facts.subprojects.is_empty(),
+            "group.meetings" => !facts.meetings.is_empty(),
+            "group.stakeholders" => !self.stakeholders.is_empty(),
+            _ => true,
+        }
     }
 
     /// `SIG Scheduling`, `Steering Committee`: the name with its kind.
@@ -181,6 +209,14 @@ impl Handbook {
         self.roles_in(group).into_iter().find(|role| role.held_as().contains(&key))
     }
 
+    /// The checklists that are made out for a group as a whole: those with an item for it.
+    pub fn checklists_in<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Arc<ChecklistEntry>> {
+        self.checklists.values().filter(|entry| {
+            let list = &entry.checklist;
+            list.for_group && super::compose::is_for(&list.for_groups, &group.facts)
+        })
+    }
+
     /// See [`Seat`].
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
         let seat = |role: &Arc<Role>| {
@@ -246,6 +282,7 @@ pub fn handbook(db: &dyn Db) -> Handbook {
             handbook.checklists.entry(checklist.id.value.clone()).or_insert(entry);
         }
         handbook.terms.extend(records.terms.iter().map(|term| Arc::new((file, term.clone()))));
+        handbook.access.extend(records.access.iter().map(|access| Arc::new((file, access.clone()))));
     }
     for file in role_files(db) {
         let matter = role_matter(db, file).0.clone();
@@ -395,6 +432,44 @@ pub fn skill_ids(db: &dyn Db) -> Vec<String> {
 #[salsa::tracked]
 pub fn checklist_ids(db: &dyn Db) -> Vec<String> {
     handbook(db).checklists.keys().cloned().collect()
+}
+
+/// The ids of the checklists that are made out for a group as a whole, by group id.
+#[salsa::tracked]
+pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
+    let handbook = handbook(db);
+    let Some(group) = handbook.groups.get(key.id(db)) else { return Vec::new() };
+    handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone()).collect()
+}
+
+/// Everything that any role gets access to.
+#[salsa::tracked]
+fn all_access(db: &dyn Db) -> Vec<Arc<(File, Access)>> {
+    handbook(db).access.clone()
+}
+
+/// What the holders of a role get access to in a group: what is theirs, and what comes with the permissions of
+/// another role that theirs are like. Without a role, all that the group's leads get.
+pub fn access_in(db: &dyn Db, group: &Group, role: Option<&Role>) -> Vec<Arc<(File, Access)>> {
+    let gets = |access: &Access| {
+        role.is_none_or(|role| {
+            let named = |id: &str| access.roles.iter().any(|role| role.value == id);
+            named(&role.id) || role.matter.permissions_like.as_ref().is_some_and(|like| named(like))
+        })
+    };
+    let here = |access: &Access| {
+        super::compose::is_for(&access.for_groups, &group.facts)
+            && access.needs.iter().all(|need| group.has(need))
+            && group_roles_get(db, group, access)
+    };
+    let all = all_access(db).iter().filter(|entry| gets(&entry.1) && here(&entry.1));
+    all.cloned().collect()
+}
+
+/// Whether any role of a group gets access to something.
+fn group_roles_get(db: &dyn Db, group: &Group, access: &Access) -> bool {
+    let seats = seats(db, Key::new(db, group.id().to_owned()));
+    seats.iter().any(|seat| access.roles.iter().any(|role| role.value == seat.role.id))
 }
 
 /// The checklist that is made for a role.

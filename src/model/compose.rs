@@ -1,35 +1,83 @@
 //! One checklist out of several: its own items, those of the lists it includes, and what a group adds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{ChecklistEntry, Group, Key, checklist};
-use crate::community::{self, ChecklistItem};
+use super::book::{ChecklistEntry, Group, Key, Role, access_in, checklist};
+use crate::community::{self, Access, At, ChecklistItem, Each, Meeting, Subproject, Team};
 use crate::source::{Db, File};
 
 /// An item of a composed checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComposedItem {
+    /// Its id in the composed list: that of the item, with that of the thing it is made of.
+    pub id: String,
     /// The item.
     pub item: ChecklistItem,
+    /// What of the group it is made of.
+    pub subject: Option<Subject>,
     /// The file it is written in.
     pub file: File,
     /// The list it came from, unless that is the composed list itself.
     pub from: Option<Arc<ChecklistEntry>>,
 }
 
+/// What of a group an item is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A regular meeting of the group.
+    Meeting(Meeting),
+    /// A GitHub team.
+    Team(Team),
+    /// A subproject.
+    Subproject(Subproject),
+    /// What the role gets access to, with its file.
+    Access(Arc<(File, Access)>),
+}
+
+impl Subject {
+    /// What of a group there is, in the order of its data.
+    fn all(db: &dyn Db, each: Each, group: &Group, role: Option<&Role>) -> Vec<Self> {
+        let facts = &group.facts;
+        match each {
+            Each::Meeting => facts.meetings.iter().cloned().map(Self::Meeting).collect(),
+            Each::Team => facts.contact.teams.iter().cloned().map(Self::Team).collect(),
+            Each::Subproject => facts.subprojects.iter().cloned().map(Self::Subproject).collect(),
+            Each::Access => access_in(db, group, role).into_iter().map(Self::Access).collect(),
+        }
+    }
+
+    /// What it goes by within an id.
+    fn id(&self) -> String {
+        match self {
+            Self::Meeting(meeting) => super::slug(&meeting.title),
+            Self::Team(team) => super::slug(&team.name),
+            Self::Subproject(subproject) => super::slug(&subproject.name),
+            Self::Access(access) => access.1.id.value.clone(),
+        }
+    }
+}
+
 /// The items of a checklist by phase; within a phase, included lists come first, in the order named.
-/// For a group, without the items meant for other groups; a list that includes itself is read once.
-pub fn composed(db: &dyn Db, entry: &Arc<ChecklistEntry>, group: Option<&Group>) -> Vec<ComposedItem> {
+/// For a group, without the items meant for other groups, and with one item for each thing that an item is
+/// made of; a list that includes itself is read once.
+pub fn composed(
+    db: &dyn Db,
+    entry: &Arc<ChecklistEntry>,
+    group: Option<&Group>,
+    role: Option<&Role>,
+) -> Vec<ComposedItem> {
     let mut items = Vec::new();
     collect(db, entry, None, &mut Vec::new(), &mut items);
     if let Some(group) = group {
-        let role = entry.checklist.role.as_ref().and_then(|role| group.overlays.get(&role.value));
-        items.extend(role.iter().flat_map(|overlay| &overlay.checklist).map(|item| ComposedItem {
-            item: item.clone(),
-            file: group.overlay_file,
-            from: None,
-        }));
-        items.retain(|composed| is_for(&composed.item, &group.facts));
+        let overlay = entry.checklist.role.as_ref().and_then(|role| group.overlays.get(&role.value));
+        let added = overlay.iter().flat_map(|overlay| &overlay.checklist);
+        items.extend(added.map(|item| ComposedItem::new(item, group.overlay_file, None)));
+        items.retain(|composed| {
+            is_for(&composed.item.for_groups, &group.facts)
+                && composed.item.needs.iter().all(|need| group.has(need))
+        });
+        items = items.into_iter().flat_map(|item| expanded(db, item, group, role)).collect();
     }
     items.sort_by_key(|composed| composed.item.phase);
     items
@@ -69,10 +117,30 @@ fn collect(
         }
     }
     let own = entry.checklist.items.iter();
-    items.extend(own.map(|item| ComposedItem { item: item.clone(), file: entry.file, from: from.cloned() }));
+    items.extend(own.map(|item| ComposedItem::new(item, entry.file, from.cloned())));
 }
 
-fn is_for(item: &ChecklistItem, group: &community::Group) -> bool {
-    item.for_groups.is_empty()
-        || item.for_groups.iter().any(|name| name.value == group.id.value || name.value == group.kind.id())
+impl ComposedItem {
+    fn new(item: &ChecklistItem, file: File, from: Option<Arc<ChecklistEntry>>) -> Self {
+        Self { id: item.id.value.clone(), item: item.clone(), subject: None, file, from }
+    }
+}
+
+/// One item for each thing that an item is made of; else the item itself.
+fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Role>) -> Vec<ComposedItem> {
+    let Some(each) = composed.item.each else { return vec![composed] };
+    let mut used = BTreeMap::<String, usize>::new();
+    let made = Subject::all(db, each, group, role).into_iter().map(|subject| {
+        let id = format!("{}.{}", composed.id, subject.id());
+        let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_insert(1);
+        let id = if *count == 1 { id } else { format!("{id}-{count}") };
+        ComposedItem { id, subject: Some(subject), ..composed.clone() }
+    });
+    made.collect()
+}
+
+/// Whether something is meant for a group; `names` are kinds or ids, and none means all.
+pub fn is_for(names: &[At<String>], group: &community::Group) -> bool {
+    let named = |name: &At<String>| name.value == group.id.value || name.value == group.kind.id();
+    names.is_empty() || names.iter().any(named)
 }

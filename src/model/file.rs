@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::community::{self, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term};
+use crate::community::{self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term};
 use crate::config::{DataFile, Format};
 use crate::diagnostic::Diagnostic;
 use crate::parse::{self, Document};
@@ -140,6 +140,8 @@ pub struct Records {
     pub checklist: Option<Arc<Checklist>>,
     /// Terms of a glossary.
     pub terms: Vec<Term>,
+    /// What roles get access to.
+    pub access: Vec<Access>,
     /// What is wrong in the file.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -172,6 +174,7 @@ pub fn records(db: &dyn Db, file: File) -> Records {
             records = Records { checklist: checklist.map(Arc::new), diagnostics, ..records };
         }
         Some(DataFile::Glossary) => (records.terms, records.diagnostics) = community::glossary(&name, text),
+        Some(DataFile::Access) => (records.access, records.diagnostics) = community::access(&name, text),
         Some(DataFile::KubernetesGroups) => {
             let (groups, diagnostics) = community::kubernetes_groups(&name, text);
             records = Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..records };

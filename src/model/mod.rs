@@ -15,7 +15,7 @@ pub mod placeholder;
 
 pub use address::*;
 pub use book::*;
-pub use compose::{ComposedItem, composed, included};
+pub use compose::{ComposedItem, Subject, composed, included};
 pub use file::*;
 pub use merge::find as find_group;
 pub use normative::*;

@@ -1,5 +1,7 @@
 //! `{group.name}` and its like in the texts of checklists.
 
+use crate::community::Each;
+
 /// A placeholder, what it says without a group or where the group lacks the fact, and how it is filled.
 struct Placeholder {
     name: &'static str,
@@ -15,8 +17,35 @@ const PLACEHOLDERS: &[Placeholder] = &[
     Placeholder { name: "group.charter", plain: "your group’s charter" },
     Placeholder { name: "group.liaison", plain: "your group’s liaison" },
     Placeholder { name: "group.url", plain: "your group’s page" },
+    Placeholder { name: "group.list_address", plain: "the address of your group’s list" },
+    Placeholder { name: "group.private_mailing_list", plain: "your group’s private list" },
+    Placeholder { name: "group.leads", plain: "your group’s leads" },
     Placeholder { name: "role.title", plain: "your role" },
+    Placeholder { name: "meeting.title", plain: "each of your group’s meetings" },
+    Placeholder { name: "meeting.when", plain: "at its time" },
+    Placeholder { name: "meeting.notes", plain: "its notes" },
+    Placeholder { name: "team.name", plain: "each of your group’s teams" },
+    Placeholder { name: "subproject.name", plain: "each of your group’s subprojects" },
+    Placeholder { name: "access.name", plain: "everything your role gets access to" },
+    Placeholder { name: "access.edit", plain: "the file or form behind it" },
 ];
+
+/// What `needs` may name besides placeholders: lists of a group.
+const LISTS: [&str; 4] = ["group.teams", "group.subprojects", "group.meetings", "group.stakeholders"];
+
+/// The facts of a group that an item may need.
+pub fn facts() -> impl Iterator<Item = &'static str> {
+    names().filter(|name| name.starts_with("group.")).chain(LISTS)
+}
+
+/// Whether a placeholder has a value in an item that is made of `each`.
+pub fn fits(name: &str, each: Option<Each>) -> bool {
+    match name.split_once('.') {
+        Some(("group" | "role", _)) => true,
+        Some((of, _)) => each.is_some_and(|each| each.id() == of),
+        None => false,
+    }
+}
 
 /// Names of all placeholders, without braces.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -29,7 +58,9 @@ pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> 
     text.match_indices('{').filter_map(|(start, _)| {
         let end = start + text[start..].find('}')?;
         let name = &text[start + 1..end];
-        let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let word = |part: &str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
+        };
         let (of, field) = name.split_once('.')?;
         (word(of) && word(field)).then_some((start..end + 1, name))
     })

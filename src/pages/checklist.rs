@@ -3,9 +3,12 @@
 use serde::Serialize;
 
 use super::scope::Scope;
-use super::view::{GroupSeat, Link, Phase, RoleRef};
+use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
 use super::{Body, PageView};
+use crate::community;
+use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Route};
+use crate::source::Site;
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,13 +41,31 @@ pub struct Checklist {
     pub seats: Vec<GroupSeat>,
 }
 
+/// `group_checklist`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct GroupChecklist {
+    pub group: GroupRef,
+    pub id: String,
+    /// The list, made out for no group.
+    pub link: Link,
+    pub description_html: String,
+    pub total: usize,
+    pub phases: Vec<Phase>,
+    pub letters: Vec<Letter>,
+    /// What leads of the group get access to, so what a change of leads has to change.
+    pub access: Vec<Access>,
+    pub seats: Vec<Seat>,
+    pub new_issue: Option<String>,
+}
+
 pub fn checklists(scope: &Scope) -> (PageView, Body) {
     let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
         title: entry.checklist.title.clone(),
         url: scope.to(&route(entry).url(scope.db)),
         description_html: description(scope, entry),
         role: role(scope, entry).map(|role| scope.role_ref(&role)),
-        total: model::composed(scope.db, entry, None).len(),
+        total: model::composed(scope.db, entry, None, None).len(),
     });
     let page = PageView::new(scope, "checklists", "Checklists").breadcrumbs(vec![scope.home()]);
     (page, Body::Checklists(Checklists { lists: lists.collect() }))
@@ -53,7 +74,7 @@ pub fn checklists(scope: &Scope) -> (PageView, Body) {
 pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let role = role(scope, &entry);
-    let items = model::composed(scope.db, &entry, None);
+    let items = model::composed(scope.db, &entry, None, None);
     let phases = scope.phases(&items, None, role.as_deref());
     let headings: Vec<_> = phases.iter().map(|phase| (phase.label, phase.id, true)).collect();
     let neighbours = model::checklist_ids(scope.db).iter().filter_map(|id| {
@@ -81,6 +102,75 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
     };
     Some((page, Body::Checklist(body)))
+}
+
+pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Body)> {
+    let group = scope.group(group)?;
+    let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
+    let items = model::composed(scope.db, &entry, Some(&group), None);
+    let phases = scope.phases(&items, Some(&group), None);
+    let letters = letters(scope, &entry, &group);
+    let access = scope.access(&group, None);
+    let name = group.full_name();
+    let page = PageView::new(scope, "group-checklist", &format!("{name} · {}", entry.checklist.title))
+        .breadcrumbs(vec![
+            scope.home(),
+            scope.link("Groups", &Route::Groups),
+            scope.link(name.clone(), &Route::Group(group.id().to_owned())),
+        ])
+        .toc(&[
+            ("Texts to send", "rb-letters", !letters.is_empty()),
+            ("What to change", "rb-access", !access.is_empty()),
+            ("Checklist", "rb-checklist", true),
+        ]);
+    let body = GroupChecklist {
+        group: scope.group_ref(&group),
+        id: id.to_owned(),
+        link: scope.link(entry.checklist.title.clone(), &route(&entry)),
+        description_html: description(scope, &entry),
+        total: items.len(),
+        phases,
+        letters,
+        access,
+        seats: scope.seats(&group).into_iter().filter(|seat| !seat.holders.is_empty()).collect(),
+        new_issue: Site::get(scope.db).config(scope.db).new_issue.clone(),
+    };
+    Some((page, Body::GroupChecklist(Box::new(body))))
+}
+
+/// The texts of a checklist to send, made out for a group.
+fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<Letter> {
+    let fill = super::placeholder::Values::new(scope, Some(group), None);
+    let letter = |letter: &community::Letter| Letter {
+        id: letter.id.value.clone(),
+        title: letter.title.clone(),
+        to: fill.plain(&letter.to),
+        cc: letter.cc.as_ref().map(|cc| fill.plain(cc)),
+        subject_html: with_blanks(&fill.plain(&letter.subject), &letter.blanks),
+        text_html: with_blanks(&fill.plain(&letter.text), &letter.blanks),
+        blanks: letter
+            .blanks
+            .iter()
+            .map(|blank| Blank {
+                id: blank.id.value.clone(),
+                label: blank.label.clone(),
+                example: blank.example.clone(),
+            })
+            .collect(),
+    };
+    entry.checklist.letters.iter().map(letter).collect()
+}
+
+/// Plain text as HTML, its blanks marked.
+fn with_blanks(text: &str, blanks: &[community::Blank]) -> String {
+    let mut html = html::escape(text);
+    for blank in blanks {
+        let id = &blank.id.value;
+        let marked =
+            format!(r#"<span class="rb-blank" data-blank="{id}">[{}]</span>"#, html::escape(&blank.example));
+        html = html.replace(&format!("{{blank.{id}}}"), &marked);
+    }
+    html
 }
 
 fn route(entry: &ChecklistEntry) -> Route {

@@ -55,6 +55,8 @@ pub struct Group {
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,
     pub subprojects: Vec<Subproject>,
+    /// What is made out for the group.
+    pub procedures: Vec<Link>,
     pub cited: Vec<Place>,
     pub facts_source: Option<Link>,
 }
@@ -114,6 +116,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         meetings: scope.meetings(&facts.meetings),
         contacts: scope.contacts(group.file, &facts.contact),
         subprojects: subprojects(scope, &group),
+        procedures: scope.procedures(&group),
         cited: super::cited::of_group(scope, &group),
         facts_source: scope.view_source(group.file),
     };
@@ -124,6 +127,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             ("Meetings", "rb-meetings", !body.meetings.is_empty()),
             ("Contact", "rb-contact", body.contacts != Contacts::default()),
             ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
+            ("Procedures", "rb-procedures", !body.procedures.is_empty()),
             ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
             ("Cited by", "rb-cited", !body.cited.is_empty()),
         ]);
@@ -165,12 +169,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .as_ref()
             .map_or(String::new(), |text| scope.markdown(group.file, text, true)),
         leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
-        owners: subproject
-            .owners
-            .iter()
-            .filter(|url| crate::config::is_web(url))
-            .map(|url| owners(url))
-            .collect(),
+        owners: owners_files(subproject),
         meetings: scope.meetings(&subproject.meetings),
         contacts: subproject
             .contact
@@ -178,6 +177,11 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
     });
     shown.collect()
+}
+
+/// The owners files of a subproject.
+pub fn owners_files(subproject: &community::Subproject) -> Vec<Link> {
+    subproject.owners.iter().filter(|url| crate::config::is_web(url)).map(|url| owners(url)).collect()
 }
 
 /// Anchors of a group's subprojects on its page, by position.

@@ -1,13 +1,18 @@
 //! The lead page: one role in one group.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::group::subproject_ids;
 use super::obligations::Duty;
 use super::scope::Scope;
-use super::view::{Contacts, Fact, GroupRef, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup};
+use super::view::{Access, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat};
 use super::{Body, PageView};
-use crate::model::{self, Key, Route};
+use crate::community::Held;
+use crate::link::{self, Target};
+use crate::model::{self, ComposedItem, Group, Key, Role, Route};
+use crate::source::Site;
+use crate::trace;
 
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,17 +25,48 @@ pub struct Lead {
     pub holders: Vec<PersonRef>,
     pub optional: bool,
     pub recorded: bool,
+    /// Whom to ask about the role, where nobody holds it.
+    pub ask_html: Option<String>,
     pub others: Vec<Seat>,
     pub liaison: Option<PersonRef>,
+    pub emeritus: Vec<PersonRef>,
     pub note_html: Option<String>,
     pub charter: Option<Link>,
+    /// What the charter says of who holds the role.
+    pub charter_says: Option<CharterSays>,
+    /// Sections of the charter that are about the role.
+    pub differences: Vec<Difference>,
     pub governed_by: Vec<Link>,
     pub duties: Vec<Duty>,
     pub meetings: Vec<Meeting>,
+    pub subproject_meetings: Vec<SubprojectMeetings>,
     pub contacts: Contacts,
+    pub access: Vec<Access>,
     pub checklist: Option<Checklist>,
-    pub skills: Vec<SkillGroup>,
+    pub skills: Vec<SkillArea>,
     pub subprojects: Vec<Subproject>,
+    /// Procedures that are made out for the group.
+    pub procedures: Vec<Link>,
+    pub reading: Vec<Reading>,
+}
+
+/// What the group's charter says of who holds the role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct CharterSays {
+    pub clause: Link,
+    /// The role whose holders hold this one, too; nobody does where there is none.
+    pub held_by: Option<Seat>,
+    /// Holders in the data whom the charter does not provide for.
+    pub contradicting: Vec<PersonRef>,
+}
+
+/// A section of the charter that is about the role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Difference {
+    pub link: Link,
+    pub body_html: String,
 }
 
 /// The role's checklist, made out for the group.
@@ -40,6 +76,16 @@ pub struct Checklist {
     pub link: Link,
     pub total: usize,
     pub phases: Vec<Phase>,
+    /// Where an issue is opened with it.
+    pub new_issue: Option<String>,
+}
+
+/// The meetings of a subproject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SubprojectMeetings {
+    pub subproject: Link,
+    pub meetings: Vec<Meeting>,
 }
 
 /// A subproject that the role answers for.
@@ -49,6 +95,47 @@ pub struct Subproject {
     pub name: String,
     pub url: String,
     pub leads: Vec<PersonRef>,
+    pub owners: Vec<Link>,
+}
+
+/// The skills of an area that the role asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SkillArea {
+    pub area: Link,
+    pub skills: Vec<Skill>,
+}
+
+/// A skill, the level asked for, and the way to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Skill {
+    pub id: String,
+    pub name: String,
+    pub url: String,
+    pub level: Level,
+    /// What one sees at the level asked for.
+    pub expected_html: String,
+    /// All levels by name, ascending.
+    pub levels: Vec<Level>,
+    /// How to grow, from each level below the one asked for.
+    pub steps: Vec<Step>,
+}
+
+/// How to grow from a level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Step {
+    pub from: u8,
+    pub html: String,
+}
+
+/// A document to read, and its clauses that matter most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Reading {
+    pub document: Link,
+    pub clauses: Vec<Link>,
 }
 
 pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> {
@@ -58,49 +145,71 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     let shown = scope.seat(&group, seat);
     let role = &seat.role;
     let entry = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone()));
-    let checklist = entry.map(|entry| {
-        let items = model::composed(scope.db, &entry, Some(&group));
-        Checklist {
-            link: scope
-                .link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
-            total: items.len(),
-            phases: scope.phases(&items, Some(&group), Some(role)),
-        }
+    let items =
+        entry.as_ref().map(|entry| model::composed(scope.db, entry, Some(&group), Some(role))).unwrap_or_default();
+    let checklist = entry.map(|entry| Checklist {
+        link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
+        total: items.len(),
+        phases: scope.phases(&items, Some(&group), Some(role)),
+        new_issue: Site::get(scope.db).config(scope.db).new_issue.clone(),
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);
-    let subprojects =
-        group.facts.subprojects.iter().zip(subproject_ids(&group.facts)).map(|(subproject, id)| Subproject {
-            name: subproject.name.value.clone(),
-            url: format!("{}#{}", scope.to(&group_url), crate::link::url::encode_fragment(&id)),
-            leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
-        });
+    let subproject_link = |name: &str, id: &str| Link {
+        label: name.to_owned(),
+        url: format!("{}#{}", scope.to(&group_url), link::url::encode_fragment(id)),
+        external: false,
+    };
+    let ids = subproject_ids(&group.facts);
+    let subprojects = || group.facts.subprojects.iter().zip(&ids);
     let overlay = group.overlays.get(&role.id);
+    let ask = role.matter.ask.as_ref().filter(|_| shown.holders.is_empty());
     let body = Lead {
         group: scope.group_ref(&group),
         role: shown.role,
         summary_html: super::role::summary(scope, role),
         facts: scope.facts(role),
-        holders: shown.holders,
         optional: shown.optional,
         recorded: shown.recorded,
+        ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
         others: seats
             .iter()
             .filter(|other| other.role.id != role.id && !other.holders.is_empty())
             .filter(|other| !other.role.held_as().contains(&model::LIAISON))
             .map(|other| scope.seat(&group, other))
             .collect(),
+        holders: shown.holders,
         liaison: group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
+        emeritus: group.facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         note_html: overlay
             .and_then(|overlay| overlay.note.as_ref())
             .map(|note| scope.markdown(group.overlay_file, note, false)),
         charter: scope.charter(&group),
+        charter_says: charter_says(scope, &group, role, seats),
+        differences: differences(scope, &group, role),
         governed_by: scope.references(role.file, &role.matter.governed_by),
         duties: super::obligations::duties(scope, &role.id, &[]),
         meetings: scope.meetings(&group.facts.meetings),
+        subproject_meetings: subprojects()
+            .filter(|(subproject, _)| !subproject.meetings.is_empty())
+            .map(|(subproject, id)| SubprojectMeetings {
+                subproject: subproject_link(&subproject.name, id),
+                meetings: scope.meetings(&subproject.meetings),
+            })
+            .collect(),
         contacts: scope.contacts(group.file, &group.facts.contact),
+        access: scope.access(&group, Some(role)),
+        reading: reading(scope, role, &items),
         checklist,
-        skills: scope.skills(role, Some(&group)),
-        subprojects: subprojects.collect(),
+        skills: skills(scope, role, &group),
+        subprojects: subprojects()
+            .map(|(subproject, id)| Subproject {
+                name: subproject.name.value.clone(),
+                url: subproject_link(&subproject.name, id).url,
+                leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
+                owners: super::group::owners_files(subproject),
+            })
+            .collect(),
+        procedures: scope.procedures(&group),
     };
     let page = PageView::new(scope, "lead", &format!("{} · {}", group.full_name(), role.title))
         .breadcrumbs(vec![
@@ -108,21 +217,114 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
             scope.link("Groups", &Route::Groups),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(&[
-            ("Different here", "rb-different", body.note_html.is_some()),
-            ("People", "rb-people", true),
-            ("Meetings", "rb-meetings", !body.meetings.is_empty()),
-            ("Contact", "rb-contact", body.contacts != Contacts::default()),
-            ("Checklist", "rb-checklist", body.checklist.is_some()),
-            ("Obligations", "rb-obligations", !body.duties.is_empty()),
-            ("Skills", "rb-skills", !body.skills.is_empty()),
-            ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
-            ("Governed by", "rb-governed-by", !body.governed_by.is_empty()),
-        ]);
+        .toc(&headings(&body));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
         (seat.role.title.clone(), route.url(scope.db), false)
     });
     let page = page.section(scope, &group.full_name(), &group_url, items.collect());
     Some((page, Body::Lead(Box::new(body))))
+}
+
+/// The headings of the page, in the order of the template.
+fn headings(lead: &Lead) -> [(&'static str, &'static str, bool); 12] {
+    let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
+    [
+        ("What is different here", "rb-different", different),
+        ("People", "rb-people", true),
+        ("Meetings", "rb-meetings", !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty()),
+        ("Contact", "rb-contact", lead.contacts != Contacts::default()),
+        ("Access", "rb-access", !lead.access.is_empty()),
+        ("Checklist", "rb-checklist", lead.checklist.is_some()),
+        ("Obligations", "rb-obligations", !lead.duties.is_empty()),
+        ("Skills", "rb-skills", !lead.skills.is_empty()),
+        ("Subprojects", "rb-subprojects", !lead.subprojects.is_empty()),
+        ("Procedures", "rb-procedures", !lead.procedures.is_empty()),
+        ("Reading", "rb-reading", !lead.reading.is_empty()),
+        ("Governed by", "rb-governed-by", !lead.governed_by.is_empty()),
+    ]
+}
+
+fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::Seat]) -> Option<CharterSays> {
+    let charter = group.overlays.get(&role.id)?.charter.as_ref()?;
+    let handles = trace::contradicting(scope.db, group, &role.id);
+    let own = seats.iter().find(|seat| seat.role.id == role.id)?;
+    let contradicting = own.holders.iter().filter(|person| handles.contains(&person.handle.value));
+    Some(CharterSays {
+        clause: scope.reference(group.overlay_file, &charter.clause)?,
+        held_by: match &charter.held {
+            Held::ByNobody => None,
+            Held::By(other) => {
+                seats.iter().find(|seat| seat.role.id == other.value).map(|seat| scope.seat(group, seat))
+            }
+        },
+        contradicting: contradicting.map(|person| scope.person(person)).collect(),
+    })
+}
+
+fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference> {
+    let sections = trace::charter_sections(scope.db, group, role).into_iter();
+    let difference = sections.map(|section| {
+        let page = model::document_url(scope.db, section.file);
+        let anchor = link::url::encode_fragment(&section.anchor);
+        let url = format!("{}#{anchor}", scope.to(&page));
+        Difference {
+            link: Link { label: section.title, url, external: false },
+            body_html: scope.markdown(section.file, &section.markdown, false),
+        }
+    });
+    difference.collect()
+}
+
+/// The skills of a role, each with the way to the level that is asked for here.
+fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
+    let skill = |row: super::view::SkillRow| {
+        let entry = model::skill(scope.db, Key::new(scope.db, row.id.clone())).as_ref()?;
+        let levels = &entry.skill.levels;
+        let expected = levels.iter().find(|level| level.level.value == row.level.level);
+        let below = levels.iter().filter(|level| level.level.value < row.level.level);
+        Some(Skill {
+            expected_html: expected
+                .map_or(String::new(), |level| scope.markdown(entry.file, &level.description, true)),
+            levels: levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect(),
+            steps: below
+                .filter_map(|level| {
+                    let html = scope.markdown(entry.file, level.grow.as_ref()?, true);
+                    Some(Step { from: level.level.value, html })
+                })
+                .collect(),
+            id: row.id,
+            name: row.name,
+            url: row.url,
+            level: row.level,
+        })
+    };
+    let areas = scope.skills(role, Some(group)).into_iter();
+    areas.map(|area| SkillArea { area: area.area, skills: area.skills.into_iter().filter_map(skill).collect() }).collect()
+}
+
+/// The documents that the role and its checklist refer to, those that make the role first, then by how often
+/// they are named.
+fn reading(scope: &Scope, role: &Role, items: &[ComposedItem]) -> Vec<Reading> {
+    let governing = role.matter.governed_by.iter().map(|at| (role.file, at));
+    let of_items = items.iter().flat_map(|item| item.item.refs.iter().map(|at| (item.file, at)));
+    let mut documents: IndexMap<String, (Reading, usize)> = IndexMap::new();
+    for (file, reference) in governing.chain(of_items) {
+        let Target::Page(page) = link::target(scope.db, file, reference) else { continue };
+        let entry = documents.entry(page.url.clone()).or_insert_with(|| {
+            let document = Link { label: page.title.clone(), url: scope.to(&page.url), external: false };
+            (Reading { document, clauses: Vec::new() }, 0)
+        });
+        entry.1 += 1;
+        if let (Some(heading), Some(anchor)) = (&page.heading, &page.anchor) {
+            let url = format!("{}#{}", scope.to(&page.url), link::url::encode_fragment(anchor));
+            let clause = Link { label: heading.clone(), url, external: false };
+            if !entry.0.clauses.contains(&clause) {
+                entry.0.clauses.push(clause);
+            }
+        }
+    }
+    let mut documents: Vec<_> = documents.into_values().collect();
+    documents.sort_by_key(|(_, uses)| std::cmp::Reverse(*uses));
+    documents.into_iter().map(|(reading, _)| reading).collect()
 }

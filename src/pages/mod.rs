@@ -123,6 +123,7 @@ pub enum Body {
     Skill(skill::Skill),
     Checklists(checklist::Checklists),
     Checklist(checklist::Checklist),
+    GroupChecklist(Box<checklist::GroupChecklist>),
     Glossary(glossary::Glossary),
     Obligations(obligations::Obligations),
     References(Box<references::References>),
@@ -148,6 +149,9 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Skill(id) => skill::skill(&scope, id)?,
         Route::Checklists => checklist::checklists(&scope),
         Route::Checklist(id) => checklist::checklist(&scope, id)?,
+        Route::GroupChecklist { group, checklist } => {
+            checklist::group_checklist(&scope, group, checklist)?
+        }
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),

@@ -1,14 +1,17 @@
 //! What `{group.name}` and its like become on a page.
 
-use super::scope::{Scope, charter_destination};
+use super::scope::Scope;
+use crate::community;
+use crate::config::is_web;
 use crate::link::url;
 use crate::model::placeholder::{find, names, plain};
-use crate::model::{Group, Role, Route};
+use crate::model::{Group, Role, Route, Subject};
 
 /// Destination of a link whose address the group does not have.
 pub const NO_ADDRESS: &str = "rolebook:no-address";
 
 /// What the placeholders stand for on a page.
+#[derive(Clone)]
 pub struct Values {
     /// Name, text, address.
     values: Vec<(&'static str, Option<String>, Option<String>)>,
@@ -32,9 +35,14 @@ impl Values {
             ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
             ("group.slack", Some(_)) => split(&contacts.slack),
             ("group.mailing_list", Some(_)) => split(&contacts.mailing_list),
+            ("group.private_mailing_list", Some(_)) => split(&contacts.private_mailing_list),
+            ("group.list_address", Some(group)) => {
+                let address = group.facts.contact.mailing_list.as_deref().and_then(list_address);
+                (address.clone(), address.map(|address| format!("mailto:{address}")))
+            }
+            ("group.leads", Some(group)) => (leads(group), None),
             ("group.charter", Some(group)) => {
-                let written =
-                    group.facts.charter.as_deref().map(|written| charter_destination(group, written));
+                let written = group.charter_destination();
                 let address = written.and_then(|written| scope.reference(group.file, &written));
                 (address.is_some().then(|| "the charter".to_owned()), address.map(|link| link.url))
             }
@@ -55,8 +63,52 @@ impl Values {
         Self { values: values.collect() }
     }
 
+    /// The same, with the values of what an item is made of.
+    pub fn with(&self, scope: &Scope, group: &Group, subject: &Subject) -> Self {
+        let mut values = self.values.clone();
+        let mut set = |name: &str, text: Option<String>, address: Option<String>| {
+            if let Some(value) = values.iter_mut().find(|(known, ..)| *known == name) {
+                (value.1, value.2) = (text, address);
+            }
+        };
+        match subject {
+            Subject::Meeting(meeting) => {
+                let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
+                set("meeting.title", Some(meeting.title.value.clone()), web(&meeting.join));
+                set("meeting.when", community::describe(meeting).0, None);
+                set("meeting.notes", Some("its notes".into()), web(&meeting.notes));
+            }
+            Subject::Team(team) => {
+                let teams = group.file.config(scope.db).teams.as_deref();
+                let address = teams.map(|teams| format!("{teams}{}", url::encode_path(&team.name)));
+                set("team.name", Some(team.name.clone()), address);
+            }
+            Subject::Subproject(subproject) => {
+                let page = Route::Group(group.id().to_owned()).url(scope.db);
+                let anchor = url::encode_fragment(&crate::model::slug(&subproject.name));
+                let address = format!("{}#{anchor}", scope.to(&page));
+                set("subproject.name", Some(subproject.name.value.clone()), Some(address));
+            }
+            Subject::Access(access) => {
+                let edit = access.1.edit.as_ref().map(|edit| self.plain(edit));
+                set("access.name", Some(self.plain(&access.1.name)), edit.clone());
+                set("access.edit", Some("the file or form behind it".into()), edit);
+            }
+        }
+        Self { values }
+    }
+
+    /// Fills a text that is no Markdown.
+    pub fn plain(&self, text: &str) -> String {
+        self.fill(text, |value, name| value.map_or_else(|| plain(name).to_owned(), str::to_owned))
+    }
+
     /// Fills a Markdown text. After `](` a placeholder stands for an address.
     pub fn apply(&self, text: &str) -> String {
+        self.fill(text, |value, name| value.map_or_else(|| plain(name).to_owned(), escape))
+    }
+
+    fn fill(&self, text: &str, written: impl Fn(Option<&str>, &str) -> String) -> String {
         let mut filled = String::with_capacity(text.len());
         let mut done = 0;
         for (span, name) in find(text) {
@@ -68,10 +120,7 @@ impl Values {
             if filled.ends_with("](") {
                 filled.push_str(&address.as_deref().map_or(NO_ADDRESS.to_owned(), written_address));
             } else {
-                match value {
-                    Some(value) => filled.push_str(&escape(value)),
-                    None => filled.push_str(plain(name)),
-                }
+                filled.push_str(&written(value.as_deref(), name));
             }
         }
         filled.push_str(&text[done..]);
@@ -90,6 +139,38 @@ fn written_address(address: &str) -> String {
 
 /// Marks a destination that is an address relative to the page already.
 pub const PAGE_ADDRESS: &str = "rolebook:page:";
+
+/// `Some Body (@somebody), Another (@another)`
+fn leads(group: &Group) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for lead in &group.facts.leads {
+        let name = format!("{} (@{})", lead.person.name, lead.person.handle.value);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The address of a mailing list, as people write to it. Google Groups has it in the address of its page:
+/// `…/a/<domain>/g/<list>` for a list of an organisation, `…/g/<list>` and the older `…#!forum/<list>` for its own.
+pub fn list_address(list: &str) -> Option<String> {
+    if !is_web(list) {
+        return Some(list.to_owned());
+    }
+    let path = list.split_once("://")?.1.strip_prefix("groups.google.com/")?.trim_end_matches('/');
+    let (domain, path) = match path.strip_prefix("a/") {
+        Some(rest) => rest.split_once('/')?,
+        None => ("googlegroups.com", path),
+    };
+    let name = path
+        .strip_prefix("g/")
+        .or_else(|| path.strip_prefix("forum/#!forum/"))
+        .or_else(|| path.strip_prefix("forum/?#!forum/"))
+        .or_else(|| path.strip_prefix("group/"))?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
+    (!name.is_empty() && name.chars().all(fits)).then(|| format!("{name}@{domain}"))
+}
 
 fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<String>) {
     let address = link.as_ref().map(|link| link.url.clone()).filter(|url| !url.is_empty());

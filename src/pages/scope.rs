@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::view::{
-    Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup,
+    Access, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup,
     SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
@@ -272,9 +272,7 @@ impl<'a> Scope<'a> {
 
     /// The charter of a group: a file beside its README, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
-        let written = group.facts.charter.as_deref()?;
-        let address = charter_destination(group, written);
-        let link = self.reference(group.file, &address)?;
+        let link = self.reference(group.file, &group.charter_destination()?)?;
         Some(Link { label: "Charter".into(), ..link })
     }
 
@@ -288,6 +286,7 @@ impl<'a> Scope<'a> {
             let Some(level) = here.or(asked) else { continue };
             let Some(entry) = model::skill(self.db, Key::new(self.db, id.clone())) else { continue };
             let row = SkillRow {
+                id: id.clone(),
                 name: entry.skill.name.clone(),
                 url: self.to(&Route::Skill(id.clone()).url(self.db)),
                 level: self.level(entry, level, here.is_some() && here != asked),
@@ -311,21 +310,63 @@ impl<'a> Scope<'a> {
         Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
     }
 
+    /// What the holders of a role get access to in a group; without a role, what any of its leads get.
+    pub fn access(&self, group: &Group, role: Option<&Role>) -> Vec<Access> {
+        let fill = super::placeholder::Values::new(self, Some(group), role);
+        let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
+        let like = role.and_then(|role| role.matter.permissions_like.as_ref());
+        let like = like.and_then(|like| model::role(self.db, Key::new(self.db, like.value.clone())).as_ref());
+        let known = model::access_in(self.db, group, role);
+        let access = known.iter().map(|entry| {
+            let (file, access) = (entry.0, &entry.1);
+            let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
+            Access {
+                id: access.id.value.clone(),
+                name: fill.plain(&access.name),
+                gives_html: text(file, &access.gives),
+                place_html: text(file, &access.place),
+                edit: access.edit.as_ref().map(|edit| fill.plain(edit)).filter(|edit| is_web(edit)),
+                approver_html: text(file, &access.approver),
+                refs: self.references(file, &access.refs),
+                through: like.filter(|_| !own).map(|like| self.role_ref(like)),
+            }
+        });
+        access.collect()
+    }
+
+    /// The procedures that are made out for a group as a whole.
+    pub fn procedures(&self, group: &Group) -> Vec<Link> {
+        let lists = model::group_checklists(self.db, Key::new(self.db, group.id().to_owned()));
+        let link = |id: &String| {
+            let entry = model::checklist(self.db, Key::new(self.db, id.clone())).as_ref()?;
+            let route = Route::GroupChecklist { group: group.id().to_owned(), checklist: id.clone() };
+            Some(self.link(entry.checklist.title.clone(), &route))
+        };
+        lists.iter().filter_map(link).collect()
+    }
+
     /// Items of a checklist by phase, made out for a group where there is one.
     pub fn phases(&self, items: &[ComposedItem], group: Option<&Group>, role: Option<&Role>) -> Vec<Phase> {
-        let fill = super::placeholder::Values::new(self, group, role);
-        let item = |composed: &ComposedItem| Item {
-            id: composed.item.id.value.clone(),
-            text_html: self.markdown(composed.file, &fill.apply(&composed.item.text), true),
-            done_html: composed
-                .item
-                .done
-                .as_ref()
-                .map(|done| self.markdown(composed.file, &fill.apply(done), true)),
-            refs: self.references(composed.file, &composed.item.refs),
-            from: composed.from.as_ref().map(|from| {
-                self.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
-            }),
+        let common = super::placeholder::Values::new(self, group, role);
+        let item = |composed: &ComposedItem| {
+            let own = composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(self, group, subject));
+            let fill = own.as_ref().unwrap_or(&common);
+            let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
+            let mut done_html = composed.item.done.as_ref().map(|done| text(composed.file, done));
+            let mut refs = self.references(composed.file, &composed.item.refs);
+            if let Some(model::Subject::Access(access)) = &composed.subject {
+                done_html = access.1.done.as_ref().map(|done| text(access.0, done)).or(done_html);
+                refs.extend(self.references(access.0, &access.1.refs));
+            }
+            Item {
+                id: composed.id.clone(),
+                text_html: text(composed.file, &composed.item.text),
+                done_html,
+                refs,
+                from: composed.from.as_ref().map(|from| {
+                    self.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
+                }),
+            }
         };
         PHASES
             .iter()
@@ -374,15 +415,6 @@ impl<'a> Scope<'a> {
         );
         add("Whom to ask", matter.ask.as_ref().map(inline));
         facts
-    }
-}
-
-/// Where a group's charter is, as a destination from the file of its facts.
-pub fn charter_destination(group: &Group, written: &str) -> String {
-    if written.contains("://") || written.contains('/') {
-        written.to_owned()
-    } else {
-        format!("/{}/{written}", group.id())
     }
 }
 

@@ -117,6 +117,7 @@ pub struct Level {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct SkillRow {
+    pub id: String,
     pub name: String,
     pub url: String,
     pub level: Level,
@@ -168,4 +169,44 @@ pub struct Phase {
 pub struct Fact {
     pub label: &'static str,
     pub html: String,
+}
+
+/// Something that a role gets access to in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Access {
+    pub id: String,
+    pub name: String,
+    pub gives_html: String,
+    pub place_html: String,
+    /// Where to edit it or to ask for it.
+    pub edit: Option<String>,
+    pub approver_html: String,
+    pub refs: Vec<Link>,
+    /// Comes with the permissions of another role.
+    pub through: Option<RoleRef>,
+}
+
+/// A text to send, made out for a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Letter {
+    pub id: String,
+    pub title: String,
+    pub to: String,
+    pub cc: Option<String>,
+    /// Text with blanks: `<span class="rb-blank" data-blank="nominee">[the nominee]</span>`.
+    pub subject_html: String,
+    /// See `subject_html`; line breaks count.
+    pub text_html: String,
+    pub blanks: Vec<Blank>,
+}
+
+/// What the sender of a letter fills in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Blank {
+    pub id: String,
+    pub label: String,
+    pub example: String,
 }

@@ -105,6 +105,7 @@ fn object(body: &Body) -> &'static str {
         Body::Skill(_) => "skill",
         Body::Checklists(_) => "checklists",
         Body::Checklist(_) => "checklist",
+        Body::GroupChecklist(_) => "group_checklist",
         Body::Glossary(_) => "glossary",
         Body::Obligations(_) => "obligations",
         Body::References(_) => "references",

@@ -1,10 +1,12 @@
 //! From clauses to work: which obligations there are, whom they bind, and which items of checklists cover
 //! them. Asks the model and the links; never reads files.
 
+mod charter;
 mod drift;
 mod lock;
 mod obligations;
 
+pub use charter::{CharterSection, charter, charter_sections, contradicting};
 pub use drift::{
     Change, ClauseId, Current, Drift, accept, citers, clause_text, drifts, reviewed, reviewed_lock,
 };

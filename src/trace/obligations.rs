@@ -159,7 +159,7 @@ struct Coverage {
 fn coverage_of(db: &dyn Db, role: Key<'_>) -> Coverage {
     let mut coverage = Coverage::default();
     let Some(entry) = model::checklist_of_role(db, role) else { return coverage };
-    for composed in model::composed(db, &entry, None) {
+    for composed in model::composed(db, &entry, None, None) {
         let item = &composed.item;
         for obligation in item.covers.iter().filter_map(|covered| named(db, composed.file, covered)) {
             let covering = Covering {

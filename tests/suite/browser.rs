@@ -1,0 +1,161 @@
+//! A real browser: headless Chromium over its DevTools protocol, and a plain server of files. Where no browser
+//! is installed the tests say that they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use crate::preview::until;
+
+/// A browser; it ends with the test.
+pub struct Browser {
+    process: Child,
+    socket: WebSocket<TcpStream>,
+    count: u64,
+    _profile: tempfile::TempDir,
+}
+
+/// A tab, by its session.
+pub struct Tab(String);
+
+impl Browser {
+    /// A browser, where one is installed.
+    pub fn start() -> Option<Self> {
+        let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+        let named = std::env::var("ROLEBOOK_BROWSER").ok();
+        let program = named.or_else(|| {
+            let runs = |name: &&&str| {
+                Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
+            };
+            known.iter().find(runs).map(ToString::to_string)
+        });
+        let Some(program) = program else {
+            assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "a browser is required");
+            eprintln!("skipped: no browser is installed");
+            return None;
+        };
+        let profile = tempfile::tempdir().unwrap();
+        let mut process = Command::new(program)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
+            .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| Some(line.split_once("listening on ")?.1.to_owned())).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
+        let stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
+        Some(Self { process, socket, count: 0, _profile: profile })
+    }
+
+    /// Calls a method of the DevTools protocol.
+    pub fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+        self.count += 1;
+        let mut call = json!({"id": self.count, "method": method, "params": parameters});
+        if let Some(tab) = tab {
+            call["sessionId"] = json!(tab.0);
+        }
+        self.socket.send(Message::text(call.to_string())).unwrap();
+        loop {
+            let Message::Text(text) = self.socket.read().unwrap() else { continue };
+            let answer: Value = serde_json::from_str(&text).unwrap();
+            if answer["id"] == self.count {
+                assert!(answer["error"].is_null(), "{method}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    /// Opens a page.
+    pub fn open(&mut self, url: &str) -> Tab {
+        let target = self.call(None, "Target.createTarget", &json!({"url": url}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let session = self.call(None, "Target.attachToTarget", &attach);
+        let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
+        self.wait(&tab, "document.readyState === 'complete'");
+        tab
+    }
+
+    /// Opens a page of the preview.
+    pub fn open_preview(&mut self, url: &str) -> Tab {
+        let tab = self.open(url);
+        self.wait(&tab, "!!document.querySelector('rolebook-preview')");
+        tab
+    }
+
+    /// What an expression gives in a tab; nothing while the page is being replaced.
+    pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
+        let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true.
+    #[track_caller]
+    pub fn wait(&mut self, tab: &Tab, expression: &str) {
+        let found = until(|| (self.run(tab, expression) == true).then_some(()));
+        if found.is_none() {
+            let page = self.run(tab, "document.documentElement.outerHTML");
+            panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Serves the files of a folder under a path, as a host of static sites does, under a strict policy. Gives the
+/// address of the folder.
+pub fn serve(folder: PathBuf, base: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}{base}", listener.local_addr().unwrap());
+    let base = base.to_owned();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (folder, base) = (folder.clone(), base.clone());
+            std::thread::spawn(move || {
+                let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+                let Some(first) = lines.next() else { return };
+                lines.by_ref().take_while(|line| !line.is_empty()).for_each(drop);
+                let path = first.split(' ').nth(1).unwrap().split(['?', '#']).next().unwrap();
+                let path = rolebook::link::url::decode(path);
+                let file = path.strip_prefix(&base).map(|path| folder.join(path));
+                let file = file.map(|file| if file.is_dir() { file.join("index.html") } else { file });
+                let found = file.as_ref().and_then(|file| Some((file, std::fs::read(file).ok()?)));
+                let (status, kind, bytes) = match &found {
+                    Some((file, bytes)) => {
+                        let kind = match file.extension().and_then(|extension| extension.to_str()) {
+                            Some("html") => "text/html; charset=utf-8",
+                            Some("css") => "text/css",
+                            Some("js") => "text/javascript",
+                            Some("svg") => "image/svg+xml",
+                            Some("json") => "application/json",
+                            _ => "application/octet-stream",
+                        };
+                        ("200 OK", kind, bytes.as_slice())
+                    }
+                    None => ("404 Not Found", "text/plain", b"not found".as_slice()),
+                };
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: default-src 'self'\r\nConnection: close\r\n\r\n",
+                    bytes.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(bytes));
+            });
+        }
+    });
+    address
+}
