@@ -37,6 +37,13 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     for at in skills.chain(items).chain(terms).chain(access).chain(charters) {
         found.extend(reference(db, file, at, severity));
     }
+    for group in &records.groups {
+        // A fact, in whoever's file it stands: a build does not fail for it.
+        let severity = severity.max(Severity::Warning);
+        if let (Some(at), Some(destination)) = (&group.charter, group.charter_destination()) {
+            found.extend(broken(db, file, &destination, at.span.clone(), severity));
+        }
+    }
     for text in texts(db, file) {
         found.extend(in_text(db, file, text, severity));
     }

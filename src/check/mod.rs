@@ -2,6 +2,7 @@
 //! or templates, and report values.
 
 mod addresses;
+mod charters;
 mod coverage;
 mod facts;
 mod faults;
@@ -47,6 +48,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "uncovered obligations", run: coverage::uncovered },
     SiteRule { name: "digests", run: coverage::digests },
     SiteRule { name: "governance", run: governance::run },
+    SiteRule { name: "charters", run: charters::run },
 ];
 
 /// What keeps a file from being read as what it is.

@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::source::{Db, File};
 
-/// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist` and
-/// `data/include-cycle`.
+/// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist`,
+/// `data/include-cycle` and `data/role-without-skills`.
 pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let groups = handbook.groups.values().map(|group| group.facts.clone()).collect();
@@ -133,6 +133,12 @@ impl<'a> Names<'a> {
             }
         }
         self.skills(file, &matter.skills);
+        if matter.skills.is_empty() && !self.handbook.skills.is_empty() {
+            let message = format!("the role `{}` asks for no skill", model::role_id(self.db, file));
+            let help =
+                "say in `[skills]` of its front matter which level of which skill it asks for".to_owned();
+            self.report(Severity::Error, "data/role-without-skills", file, 0..0, message, Some(help));
+        }
     }
 
     fn group(&mut self, file: File, group: &Group) {

@@ -28,7 +28,8 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     }
     for letter in records.checklist.iter().flat_map(|checklist| &checklist.letters) {
         let blanks: Vec<String> = letter.blanks.iter().map(|blank| format!("blank.{}", *blank.id)).collect();
-        let mut known: Vec<&str> = placeholder::names().filter(|name| placeholder::fits(name, None)).collect();
+        let mut known: Vec<&str> =
+            placeholder::names().filter(|name| placeholder::fits(name, None)).collect();
         known.extend(blanks.iter().map(String::as_str));
         for text in letter_texts(letter) {
             for (_, name) in placeholder::find(text).filter(|(_, name)| !known.contains(name)) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::reader::{Fields, Reader};
 use super::records::{
     Access, At, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
-    Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel,
-    Subproject, Team, Term, Waiver,
+    Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea,
+    SkillLevel, Subproject, Team, Term, Waiver,
 };
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};

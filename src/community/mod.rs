@@ -9,7 +9,9 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use handbook::{access, checklist, glossary, group, lenient_page_matter, page_matter, role_matter, skill_area};
+pub use handbook::{
+    access, checklist, glossary, group, lenient_page_matter, page_matter, role_matter, skill_area,
+};
 pub use import::group_file;
 pub use kubernetes::kubernetes_groups;
 pub use records::*;

@@ -124,6 +124,15 @@ pub struct Group {
     pub overlays: BTreeMap<String, RoleOverlay>,
 }
 
+impl Group {
+    /// Where its charter is, as a destination from its file.
+    pub fn charter_destination(&self) -> Option<String> {
+        let written = self.charter.as_ref()?;
+        let is_path = written.contains('/');
+        Some(if is_path { written.value.clone() } else { format!("/{}/{}", self.id.value, written.value) })
+    }
+}
+
 /// A person holding a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {

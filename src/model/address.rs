@@ -35,6 +35,8 @@ pub enum Route {
         /// Checklist id.
         checklist: String,
     },
+    /// `/coverage/`
+    Coverage,
     /// `/people/`
     People,
     /// `/people/<handle>/`, the handle in lower case.
@@ -73,6 +75,7 @@ impl Route {
             Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
                 format!("/groups/{group}/{below}/")
             }
+            Self::Coverage => "/coverage/".into(),
             Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
             Self::Skills => "/skills/".into(),
@@ -242,6 +245,7 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
     }
     if !handbook.groups.is_empty() {
         routes.push(Route::Groups);
+        routes.push(Route::Coverage);
     }
     for (id, group) in &handbook.groups {
         routes.push(Route::Group(id.clone()));
@@ -319,6 +323,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Home => section_text(db, "").map(Origin::whole).into_iter().collect(),
         Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
         Route::Groups
+        | Route::Coverage
         | Route::People
         | Route::Person(_)
         | Route::Skills

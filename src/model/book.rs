@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::file::{is_role, outline, records, role_matter, title};
+use super::leadership::Standing;
 use super::merge;
 use crate::community::{
     self, Access, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
@@ -64,13 +65,6 @@ impl Group {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.facts.id
-    }
-
-    /// Where its charter is, as a destination from the file of its facts.
-    pub fn charter_destination(&self) -> Option<String> {
-        let written = self.facts.charter.as_deref()?;
-        let is_path = written.contains('/');
-        Some(if is_path { written.to_owned() } else { format!("/{}/{written}", self.id()) })
     }
 
     /// Whether the group has the fact that a placeholder stands for.
@@ -400,6 +394,13 @@ pub fn checklist(db: &dyn Db, key: Key<'_>) -> Option<Arc<ChecklistEntry>> {
 pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
     let handbook = handbook(db);
     handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
+}
+
+/// How the lead roles of a group are filled, by group id.
+#[salsa::tracked]
+pub fn standing(db: &dyn Db, key: Key<'_>) -> Standing {
+    let handbook = handbook(db);
+    handbook.groups.get(key.id(db)).map_or_else(Standing::default, |group| handbook.standing(group))
 }
 
 /// Ids of the groups that name this one as a stakeholder.

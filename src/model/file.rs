@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::community::{self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term};
+use crate::community::{
+    self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term,
+};
 use crate::config::{DataFile, Format};
 use crate::diagnostic::Diagnostic;
 use crate::parse::{self, Document};

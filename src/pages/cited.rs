@@ -81,7 +81,7 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
 pub fn of_group(scope: &Scope, group: &model::Group) -> Vec<Place> {
     let source = group.file.source(scope.db);
     let folder = group.id().to_owned();
-    let charter = group.charter_destination().filter(|charter| !charter.contains("://"));
+    let charter = group.facts.charter_destination().filter(|charter| !charter.contains("://"));
     let charter = charter.map(|path| path.trim_start_matches('/').to_owned());
     let readme = format!("{folder}/README.md");
     let own = format!("{folder}/");

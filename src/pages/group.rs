@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::cited::Place;
 use super::home::groups_of;
 use super::scope::Scope;
-use super::view::{Contacts, GroupRef, Link, Meeting, PersonRef, Seat};
+use super::view::{Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
 use super::{Body, PageView};
 use crate::community::{self, GroupKind};
-use crate::model::{self, FolderKey, Route};
+use crate::model::{self, Filled, FolderKey, Route};
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,8 @@ pub struct Group {
     pub charter: Option<Link>,
     pub home: Option<Link>,
     pub seats: Vec<Seat>,
+    /// What is vacant, who stands alone, who holds several roles.
+    pub standing: Standing,
     pub liaison: Option<PersonRef>,
     pub emeritus: Vec<PersonRef>,
     pub stakeholders: Vec<GroupRef>,
@@ -59,6 +61,26 @@ pub struct Group {
     pub procedures: Vec<Link>,
     pub cited: Vec<Place>,
     pub facts_source: Option<Link>,
+}
+
+/// How the lead roles are filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Standing {
+    pub vacant: Vec<RoleRef>,
+    /// Roles that one person holds alone.
+    pub alone: Vec<RoleRef>,
+    /// The group has one lead in all.
+    pub one_lead: bool,
+    pub in_several: Vec<Several>,
+}
+
+/// A person who holds several lead roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Several {
+    pub person: PersonRef,
+    pub roles: Vec<RoleRef>,
 }
 
 /// A subproject.
@@ -105,6 +127,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         charter: scope.charter(&group),
         home: home(scope, &group),
         seats: scope.seats(&group),
+        standing: standing(scope, id),
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         stakeholders: scope.groups(&group.stakeholders),
@@ -133,6 +156,24 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         ]);
     let page = with_neighbours(page, scope, facts.kind);
     Some((page, Body::Group(body)))
+}
+
+fn standing(scope: &Scope, id: &str) -> Standing {
+    let standing = model::standing(scope.db, model::Key::new(scope.db, id.to_owned()));
+    let filled = |how: Filled| {
+        let seats = standing.seats.iter().filter(|(_, filled)| *filled == how);
+        seats.map(|(seat, _)| scope.role_ref(&seat.role)).collect()
+    };
+    Standing {
+        vacant: filled(Filled::Vacant),
+        alone: filled(Filled::Alone),
+        one_lead: standing.one_lead,
+        in_several: standing
+            .in_several
+            .iter()
+            .map(|(person, roles)| Several { person: scope.person(person), roles: scope.roles(roles) })
+            .collect(),
+    }
 }
 
 /// The groups of the same kind, beside the page.

@@ -145,8 +145,10 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     let shown = scope.seat(&group, seat);
     let role = &seat.role;
     let entry = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone()));
-    let items =
-        entry.as_ref().map(|entry| model::composed(scope.db, entry, Some(&group), Some(role))).unwrap_or_default();
+    let items = entry
+        .as_ref()
+        .map(|entry| model::composed(scope.db, entry, Some(&group), Some(role)))
+        .unwrap_or_default();
     let checklist = entry.map(|entry| Checklist {
         link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
         total: items.len(),
@@ -300,7 +302,12 @@ fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
         })
     };
     let areas = scope.skills(role, Some(group)).into_iter();
-    areas.map(|area| SkillArea { area: area.area, skills: area.skills.into_iter().filter_map(skill).collect() }).collect()
+    areas
+        .map(|area| SkillArea {
+            area: area.area,
+            skills: area.skills.into_iter().filter_map(skill).collect(),
+        })
+        .collect()
 }
 
 /// The documents that the role and its checklist refer to, those that make the role first, then by how often

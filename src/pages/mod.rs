@@ -3,6 +3,7 @@
 
 mod checklist;
 mod cited;
+mod coverage;
 mod document;
 mod glossary;
 mod group;
@@ -117,6 +118,7 @@ pub enum Body {
     Groups(group::Groups),
     Group(group::Group),
     Lead(Box<lead::Lead>),
+    Coverage(coverage::Coverage),
     People(people::People),
     Person(people::Person),
     Skills(skill::Skills),
@@ -143,15 +145,14 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Groups => group::groups(&scope),
         Route::Group(id) => group::group(&scope, id)?,
         Route::Lead { group, role } => lead::lead(&scope, group, role)?,
+        Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
         Route::Person(handle) => people::person(&scope, handle)?,
         Route::Skills => skill::skills(&scope),
         Route::Skill(id) => skill::skill(&scope, id)?,
         Route::Checklists => checklist::checklists(&scope),
         Route::Checklist(id) => checklist::checklist(&scope, id)?,
-        Route::GroupChecklist { group, checklist } => {
-            checklist::group_checklist(&scope, group, checklist)?
-        }
+        Route::GroupChecklist { group, checklist } => checklist::group_checklist(&scope, group, checklist)?,
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
@@ -229,6 +230,12 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("Guides", "/guides/".into(), "How things are done", folder("guides")),
         ("Glossary", Route::Glossary.url(db), "What the words mean", !handbook.terms.is_empty()),
         (
+            "Coverage",
+            Route::Coverage.url(db),
+            "Which lead roles are vacant, and where one person stands alone",
+            !handbook.groups.is_empty() && !handbook.roles.is_empty(),
+        ),
+        (
             "Obligations",
             Route::Obligations.url(db),
             "What governance demands of whom, and which items meet it",
@@ -245,7 +252,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         .into_iter()
         .filter(|(.., there)| *there)
         .map(|(label, url, description, _)| {
-            let main = !matches!(label, "Obligations" | "References");
+            let main = !matches!(label, "Coverage" | "Obligations" | "References");
             SiteSection { label, url, description, main }
         })
         .collect()

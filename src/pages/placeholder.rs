@@ -42,7 +42,7 @@ impl Values {
             }
             ("group.leads", Some(group)) => (leads(group), None),
             ("group.charter", Some(group)) => {
-                let written = group.charter_destination();
+                let written = group.facts.charter_destination();
                 let address = written.and_then(|written| scope.reference(group.file, &written));
                 (address.is_some().then(|| "the charter".to_owned()), address.map(|link| link.url))
             }

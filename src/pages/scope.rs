@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::view::{
-    Access, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat, SkillGroup,
-    SkillRow, Team,
+    Access, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
+    SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
 use crate::config::is_web;
@@ -212,6 +212,12 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Roles by id, those that exist.
+    pub fn roles(&self, ids: &[String]) -> Vec<RoleRef> {
+        let known = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
+        ids.iter().filter_map(known).map(|role| self.role_ref(role)).collect()
+    }
+
     /// The roles of a group.
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
         let seats = model::seats(self.db, Key::new(self.db, group.id().to_owned()));
@@ -272,7 +278,7 @@ impl<'a> Scope<'a> {
 
     /// The charter of a group: a file beside its README, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
-        let link = self.reference(group.file, &group.charter_destination()?)?;
+        let link = self.reference(group.file, &group.facts.charter_destination()?)?;
         Some(Link { label: "Charter".into(), ..link })
     }
 
@@ -349,7 +355,11 @@ impl<'a> Scope<'a> {
     pub fn phases(&self, items: &[ComposedItem], group: Option<&Group>, role: Option<&Role>) -> Vec<Phase> {
         let common = super::placeholder::Values::new(self, group, role);
         let item = |composed: &ComposedItem| {
-            let own = composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(self, group, subject));
+            let own = composed
+                .subject
+                .as_ref()
+                .zip(group)
+                .map(|(subject, group)| common.with(self, group, subject));
             let fill = own.as_ref().unwrap_or(&common);
             let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
             let mut done_html = composed.item.done.as_ref().map(|done| text(composed.file, done));
@@ -364,7 +374,10 @@ impl<'a> Scope<'a> {
                 done_html,
                 refs,
                 from: composed.from.as_ref().map(|from| {
-                    self.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
+                    self.link(
+                        from.checklist.title.clone(),
+                        &Route::Checklist(from.checklist.id.value.clone()),
+                    )
                 }),
             }
         };

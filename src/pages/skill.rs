@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::scope::{MAX_LEVEL, Scope};
-use super::view::{Level, Link, Overlay, RoleRef};
+use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
 use super::{Body, PageView};
 use crate::model::{self, Key, Route, SkillEntry};
 
@@ -14,7 +14,29 @@ pub struct Skills {
     pub roles: Vec<RoleRef>,
     pub areas: Vec<Area>,
     pub levels: Vec<Level>,
-    pub overlays: Vec<Overlay>,
+    /// Where groups ask for another level than the role does.
+    pub groups: GroupMatrix,
+}
+
+/// Groups and roles by skill, where the group asks for another level than the role does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct GroupMatrix {
+    /// The columns: the skills that any group names.
+    pub skills: Vec<Link>,
+    pub rows: Vec<GroupMatrixRow>,
+}
+
+/// A role in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct GroupMatrixRow {
+    pub group: GroupRef,
+    pub role: RoleRef,
+    /// The lead page.
+    pub url: String,
+    /// One for each column; none where the group asks for what the role does.
+    pub levels: Vec<Option<Level>>,
 }
 
 /// An area of skills.
@@ -96,9 +118,35 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
         roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
         areas,
         levels,
-        overlays: overlays(scope, None),
+        groups: group_matrix(scope),
     };
     (page, Body::Skills(body))
+}
+
+fn group_matrix(scope: &Scope) -> GroupMatrix {
+    let overlays = overlays(scope, None);
+    let asked = |skill: &Link| overlays.iter().any(|overlay| overlay.skill == *skill);
+    let skills = model::skill_ids(scope.db).iter().filter_map(|id| {
+        let entry = model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
+        Some(scope.link(entry.skill.name.clone(), &Route::Skill(id.clone())))
+    });
+    let skills: Vec<Link> = skills.filter(asked).collect();
+    let mut rows: Vec<GroupMatrixRow> = Vec::new();
+    for overlay in &overlays {
+        if rows.last().is_none_or(|row| row.url != overlay.url) {
+            rows.push(GroupMatrixRow {
+                group: overlay.group.clone(),
+                role: overlay.role.clone(),
+                url: overlay.url.clone(),
+                levels: vec![None; skills.len()],
+            });
+        }
+        let column = skills.iter().position(|skill| *skill == overlay.skill);
+        if let (Some(row), Some(column)) = (rows.last_mut(), column) {
+            row.levels[column] = Some(overlay.level.clone());
+        }
+    }
+    GroupMatrix { skills, rows }
 }
 
 pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {

@@ -22,8 +22,15 @@ pub struct CharterSection {
 
 /// The charter of a group, where a source holds it.
 pub fn charter(db: &dyn Db, group: &Group) -> Option<File> {
-    match link::target(db, group.file, &group.charter_destination()?) {
+    let destination = group.facts.charter_destination()?;
+    match link::target(db, group.file, &destination) {
         Target::Page(page) => page.file,
+        // A path in another case is reported, and means the charter all the same.
+        Target::Broken(broken) if broken.code == "link/case-mismatch" => {
+            let tree = &Site::get(db).trees(db)[group.file.source(db).0];
+            let path = destination.trim_start_matches('/');
+            tree.files.iter().find(|(known, _)| known.eq_ignore_ascii_case(path)).map(|(_, file)| *file)
+        }
         _ => None,
     }
 }
@@ -106,9 +113,8 @@ const COPIES: usize = 2;
 fn is_boilerplate(db: &dyn Db, file: File, section: &Section) -> bool {
     let template = file.config(db).charter_template.as_deref();
     let template = template.and_then(|path| Site::get(db).trees(db)[file.source(db).0].file(path));
-    let in_template = template.is_some_and(|template| {
-        sections(db, template).iter().any(|other| other.words == section.words)
-    });
+    let in_template = template
+        .is_some_and(|template| sections(db, template).iter().any(|other| other.words == section.words));
     in_template || copied(db).contains(&section.words)
 }
 
@@ -116,7 +122,8 @@ fn is_boilerplate(db: &dyn Db, file: File, section: &Section) -> bool {
 #[salsa::tracked]
 fn copied(db: &dyn Db) -> BTreeSet<String> {
     let mut charters = BTreeMap::<&str, BTreeSet<File>>::new();
-    let groups = model::group_ids(db).iter().filter_map(|id| model::group(db, Key::new(db, id.clone())).as_ref());
+    let groups =
+        model::group_ids(db).iter().filter_map(|id| model::group(db, Key::new(db, id.clone())).as_ref());
     for file in groups.filter_map(|group| charter(db, group)) {
         for section in sections(db, file) {
             charters.entry(&section.words).or_default().insert(file);

@@ -1,0 +1,56 @@
+//! Charters and data that name different holders of a role.
+
+use crate::community::Held;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::link::{self, Target};
+use crate::model::{Group, handbook};
+use crate::source::{Db, File};
+use crate::trace;
+
+/// Finds `governance/contradiction`.
+pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let handbook = handbook(db);
+    let mut found = Vec::new();
+    for group in handbook.groups.values() {
+        for (role, overlay) in &group.overlays {
+            let Some(charter) = &overlay.charter else { continue };
+            let handles = trace::contradicting(db, group, role);
+            let Some(first) = handles.first() else { continue };
+            let title = |id: &str| handbook.roles.get(id).map_or(id.to_owned(), |role| role.title.clone());
+            let says = match &charter.held {
+                Held::ByNobody => "nobody does".to_owned(),
+                Held::By(other) => format!("whoever holds the role of {} does", title(other)),
+            };
+            let message = format!(
+                "the data names {} as {} of {}, and by the charter {says}",
+                handles.join(", "),
+                title(role),
+                group.full_name()
+            );
+            let place = |file: File, span| Location::of(&file.name(db), file.text(db), span);
+            let lead = group.facts.leads.iter().find(|lead| lead.person.handle.value == *first);
+            let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.handle.span.clone());
+            let diagnostic =
+                Diagnostic::warning("governance/contradiction", message, place(group.file, lead))
+                    .help("correct the data or the charter; the lead page shows both until then")
+                    .related(
+                        place(group.overlay_file, charter.clause.span.clone()),
+                        "the charter, as it was read",
+                    );
+            found.push(match clause(db, group, &charter.clause) {
+                Some(clause) => diagnostic.related(clause, "the charter says so here"),
+                None => diagnostic,
+            });
+        }
+    }
+    found
+}
+
+/// The place of the clause, where a source holds the charter.
+fn clause(db: &dyn Db, group: &Group, reference: &str) -> Option<Location> {
+    let Target::Page(page) = link::target(db, group.overlay_file, reference) else { return None };
+    let file = page.file?;
+    let headings = &crate::model::document(db, file).headings;
+    let heading = headings.iter().find(|heading| Some(&heading.id) == page.anchor.as_ref())?;
+    Some(Location::of(&file.name(db), file.text(db), heading.span.clone()))
+}

@@ -1,0 +1,79 @@
+//! How the lead roles of a group are filled.
+
+use super::book::{Group, Handbook, LIAISON, SUBPROJECT_LEAD, Seat};
+use crate::community::Person;
+
+/// How a role of a group is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Filled {
+    /// By nobody, and the group may not do without it.
+    Vacant,
+    /// By nobody, and the group may do without it.
+    Open,
+    /// By one person alone.
+    Alone,
+    /// By several.
+    Shared,
+}
+
+impl Filled {
+    /// As data for other programs writes it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Vacant => "vacant",
+            Self::Open => "open",
+            Self::Alone => "alone",
+            Self::Shared => "shared",
+        }
+    }
+}
+
+/// The lead roles of a group: those whose holders data files list as leads of groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The roles with their holders.
+    pub seats: Vec<(Seat, Filled)>,
+    /// Those who hold several of them, with the ids of the roles.
+    pub in_several: Vec<(Person, Vec<String>)>,
+    /// Whether the group has one lead in all.
+    pub one_lead: bool,
+}
+
+impl Handbook {
+    /// See [`Standing`].
+    pub fn standing(&self, group: &Group) -> Standing {
+        let is_lead = |seat: &Seat| {
+            let keys = seat.role.held_as();
+            seat.recorded && !keys.contains(&SUBPROJECT_LEAD) && !keys.contains(&LIAISON)
+        };
+        let seats = self.seats(group).into_iter().filter(is_lead);
+        let seats: Vec<(Seat, Filled)> = seats
+            .map(|seat| {
+                let filled = match seat.holders.len() {
+                    0 if seat.role.matter.optional => Filled::Open,
+                    0 => Filled::Vacant,
+                    1 => Filled::Alone,
+                    _ => Filled::Shared,
+                };
+                (seat, filled)
+            })
+            .collect();
+        let mut leads: Vec<(Person, Vec<String>)> = Vec::new();
+        for (seat, _) in &seats {
+            for person in &seat.holders {
+                let known =
+                    leads.iter_mut().find(|(known, _)| known.handle.eq_ignore_ascii_case(&person.handle));
+                match known {
+                    Some((_, roles)) => roles.push(seat.role.id.clone()),
+                    None => leads.push((person.clone(), vec![seat.role.id.clone()])),
+                }
+            }
+        }
+        let one_lead = leads.len() == 1;
+        Standing {
+            seats,
+            in_several: leads.into_iter().filter(|(_, roles)| roles.len() > 1).collect(),
+            one_lead,
+        }
+    }
+}
