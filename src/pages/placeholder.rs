@@ -140,15 +140,13 @@ fn written_address(address: &str) -> String {
 /// Marks a destination that is an address relative to the page already.
 pub const PAGE_ADDRESS: &str = "rolebook:page:";
 
-/// `Some Body (@somebody), Another (@another)`
+/// `Some Body (@somebody), Another (@another)`; each person once, whatever roles they hold.
 fn leads(group: &Group) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    for lead in &group.facts.leads {
-        let name = format!("{} (@{})", lead.person.name, lead.person.handle.value);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut seen = std::collections::BTreeSet::new();
+    let leads = group.facts.leads.iter().map(|lead| &lead.person);
+    let leads = leads.filter(|person| seen.insert(person.handle.to_lowercase()));
+    let names: Vec<String> =
+        leads.map(|person| format!("{} (@{})", person.name, person.handle.value)).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
@@ -192,6 +190,23 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_written_to_by_mail() {
+        for (page, address) in [
+            ("https://groups.google.com/a/kubernetes.io/g/sig-x", Some("sig-x@kubernetes.io")),
+            ("https://groups.google.com/g/kubernetes-sig-x/", Some("kubernetes-sig-x@googlegroups.com")),
+            (
+                "https://groups.google.com/forum/#!forum/kubernetes-sig-x",
+                Some("kubernetes-sig-x@googlegroups.com"),
+            ),
+            ("list@example.org", Some("list@example.org")),
+            ("https://groups.google.com/a/kubernetes.io/g/x?y=1", None),
+            ("https://example.org/lists/x", None),
+        ] {
+            assert_eq!(list_address(page).as_deref(), address, "{page}");
+        }
+    }
 
     #[test]
     fn fills_texts_and_addresses() {

@@ -1,6 +1,7 @@
 //! What the charters of groups say is different about a role.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::community::Held;
 use crate::link::{self, Target};
@@ -74,8 +75,8 @@ fn sections(db: &dyn Db, file: File) -> Vec<Section> {
         let until = document.headings.get(end).map_or(text.len(), |next| next.span.start);
         let body = heading.span.end..until;
         let used = document.links.iter().filter(|link| body.contains(&link.span.start));
-        let definitions: BTreeSet<&str> =
-            used.filter_map(|link| link.definition.as_ref()).map(|span| text[span.clone()].trim()).collect();
+        let definitions = used.filter_map(|link| link.definition.as_ref());
+        let definitions: BTreeSet<&str> = definitions.map(|span| lines_of(text, span)).collect();
         // Definitions within the section are there already: the first of a label counts (CommonMark 4.7).
         let mut markdown = text[body].trim().to_owned();
         markdown.push_str("\n\n");
@@ -92,6 +93,13 @@ fn sections(db: &dyn Db, file: File) -> Vec<Section> {
         }
     };
     (0..document.headings.len()).map(section).collect()
+}
+
+/// The whole lines that a range of a text lies in.
+fn lines_of<'a>(text: &'a str, span: &Range<usize>) -> &'a str {
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at);
+    text[start..end].trim()
 }
 
 /// Whether a section says that there is nothing to say: `None`, `N/A`, or `No` with the heading said again.

@@ -21,6 +21,7 @@ fn breaks(changes: &[(&str, &[u8])]) -> (Vec<serde_json::Value>, i32) {
 }
 
 const ROLE: &str = "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n";
+const SKILLS: &str = "name = \"A\"\n[[skills]]\nid = \"a\"\nname = \"A\"\ndescription = \"A.\"\n";
 const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
 
 /// Code, changed files, severity, path, line, column.
@@ -33,6 +34,14 @@ fn every_fault_has_its_code_and_place() {
     let item =
         |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
     let placeholder = item("Ask {group.nmae}.");
+    let each = item("x\"\neach = \"team\"\ncovers = [\"/a.md#b\"]\ndone = \"y");
+    let access = "[[access]]\nid = \"a\"\nname = \"{group.nmae}\"\ngives = \"x\"\nplace = \"x\"\napprover = \"x\"\n\
+                  roles = [\"nosuch\"]\n";
+    let needs = item("x\"\nneeds = [\"group.moeny\"]\ndone = \"y");
+    let elsewhere = item("Attend {meeting.title}.");
+    let access_role = access.replace("{group.nmae}", "X");
+    let letter = item("x")
+        + "[[letters]]\nid = \"a\"\ntitle = \"A\"\nsubject = \"{blank.nmae}\"\nto = \"x\"\ntext = \"x\"\n";
     let cases: &[Case] = &[
         (
             "data/syntax",
@@ -131,6 +140,62 @@ fn every_fault_has_its_code_and_place() {
             "error",
             "content/checklists/x.toml",
             2,
+            12,
+        ),
+        (
+            "data/role-without-skills",
+            &[("content/roles/lead.md", ROLE.as_bytes()), ("content/skills/a.toml", SKILLS.as_bytes())],
+            "error",
+            "content/roles/lead.md",
+            1,
+            1,
+        ),
+        (
+            "data/invalid-value",
+            &[("content/checklists/x.toml", each.as_bytes())],
+            "error",
+            "content/checklists/x.toml",
+            7,
+            11,
+        ),
+        (
+            "data/unknown-placeholder",
+            &[("content/checklists/x.toml", needs.as_bytes())],
+            "error",
+            "content/checklists/x.toml",
+            6,
+            11,
+        ),
+        (
+            "data/unknown-placeholder",
+            &[("content/checklists/x.toml", elsewhere.as_bytes())],
+            "error",
+            "content/checklists/x.toml",
+            5,
+            16,
+        ),
+        (
+            "data/unknown-placeholder",
+            &[("content/access.toml", access.as_bytes())],
+            "error",
+            "content/access.toml",
+            3,
+            9,
+        ),
+        (
+            "data/unknown-role",
+            &[("content/access.toml", access_role.as_bytes())],
+            "error",
+            "content/access.toml",
+            7,
+            10,
+        ),
+        (
+            "data/unknown-placeholder",
+            &[("content/checklists/x.toml", letter.as_bytes())],
+            "error",
+            "content/checklists/x.toml",
+            9,
             12,
         ),
         (

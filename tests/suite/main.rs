@@ -8,6 +8,7 @@ mod external;
 mod html;
 mod incremental;
 mod miniature;
+mod onboarding;
 mod preview;
 mod reader;
 mod references;

@@ -1,0 +1,280 @@
+//! What a new lead works from: lead pages, checklists made of a group's data, procedures, coverage.
+
+use crate::support::TestSite;
+
+const CHARTER: &str = "# Charter\n\n## Scope\n\nPaint.\n\n### Additional responsibilities of Leads\n\n";
+
+/// Three groups with charters in a mounted source, a role that may be left out, and a role with its permissions.
+fn site(more: &[(&str, &str)]) -> TestSite {
+    let site = TestSite::new(&[
+        (
+            "site.toml",
+            "title = \"T\"\nnew_issue = \"https://example.org/issues/new\"\n[[source]]\npath = \"content\"\n\
+             [[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nmount = \"up\"\noptional = true\n\
+             web = \"https://example.org/blob/main/\"\ncharter_template = \"template.md\"\nbroken_links = \"warn\"\n",
+        ),
+        ("content/index.md", "# T\n\nHello.\n"),
+        (
+            "content/roles/chair.md",
+            "+++\norder = 1\napplies_to = [\"sig\", \"wg\"]\nask = \"Ask the *board*.\"\n+++\n# Chair\n\nA chair.\n",
+        ),
+        (
+            "content/roles/lead.md",
+            "+++\norder = 2\ntitle = \"Technical Lead\"\noptional = true\napplies_to = [\"sig\"]\npermissions_like = \"chair\"\n\
+             ask = \"Ask the *chairs*.\"\ncharter_sections = [\"Additional responsibilities of Leads\", \"deviations\"]\n+++\n\
+             # Lead\n\nA lead.\n",
+        ),
+        (
+            "content/groups/sig-paint.toml",
+            "kind = \"sig\"\nname = \"Paint\"\ncharter = \"charter.md\"\n\
+             [[leads]]\nrole = \"chair\"\ngithub = \"ann\"\nname = \"Ann\"\n\
+             [[leads]]\nrole = \"lead\"\ngithub = \"Ann\"\nname = \"Ann\"\n\
+             [[leads]]\nrole = \"lead\"\ngithub = \"bo\"\nname = \"Bo\"\n\
+             [[emeritus]]\ngithub = \"old\"\nname = \"Old Hand\"\n\
+             [[meetings]]\ntitle = \"Regular meeting\"\nday = \"Tuesday\"\ntime = \"9:00\"\ntz = \"UTC\"\nfrequency = \"weekly\"\n\
+             [[meetings]]\ntitle = \"Regular meeting\"\nday = \"Friday\"\ntime = \"9:00\"\ntz = \"UTC\"\nfrequency = \"weekly\"\n\
+             [contact]\nslack = \"paint\"\nmailing_list = \"https://groups.google.com/a/example.org/g/paint\"\n\
+             [[contact.teams]]\nname = \"paint-leads\"\n\
+             [[subprojects]]\nname = \"brush\"\nowners = [\"https://example.org/OWNERS\"]\n\
+             [roles.lead]\ncharter = { held_by = \"chair\", clause = \"/sig-paint/charter.md#additional-responsibilities-of-leads\" }\n",
+        ),
+        (
+            "content/groups/sig-glue.toml",
+            "kind = \"sig\"\nname = \"Glue\"\ncharter = \"charter.md\"\n[[leads]]\nrole = \"chair\"\ngithub = \"cy\"\nname = \"Cy\"\n",
+        ),
+        ("content/groups/sig-wax.toml", "kind = \"sig\"\nname = \"Wax\"\ncharter = \"charter.md\"\n"),
+        ("content/groups/wg-ink.toml", "kind = \"wg\"\nname = \"Ink\"\n"),
+        (
+            "content/access.toml",
+            "[[access]]\nid = \"list\"\nname = \"Entry for {group.name}\"\ngives = \"Your name in [the list](/people.md).\"\n\
+             place = \"`people.md`\"\nedit = \"https://example.org/edit/{group.id}\"\napprover = \"a lead of {group.name}\"\n\
+             done = \"You stand in it.\"\nroles = [\"chair\"]\n\
+             [[access]]\nid = \"code\"\nname = \"Code\"\ngives = \"Merging.\"\nplace = \"OWNERS\"\napprover = \"owners\"\nroles = [\"lead\"]\n\
+             [[access]]\nid = \"room\"\nname = \"Room\"\ngives = \"Talk.\"\nplace = \"chat\"\napprover = \"anyone\"\n\
+             roles = [\"chair\"]\nneeds = [\"group.slack\"]\n\
+             [[access]]\nid = \"wgs\"\nname = \"Only WGs\"\ngives = \"x\"\nplace = \"x\"\napprover = \"x\"\nroles = [\"chair\"]\nfor_groups = [\"wg\"]\n",
+        ),
+        (
+            "content/checklists/lead.toml",
+            "title = \"Leads\"\nrole = \"lead\"\n\
+             [[items]]\nid = \"get\"\nphase = \"day-1\"\neach = \"access\"\ntext = \"Get [{access.name}]({access.edit}).\"\ndone = \"You have it.\"\n\
+             [[items]]\nid = \"meet\"\nphase = \"week-1\"\neach = \"meeting\"\ntext = \"Attend {meeting.title}: {meeting.when}.\"\n\
+             [[items]]\nid = \"team\"\nphase = \"day-1\"\neach = \"team\"\ntext = \"Join {team.name}.\"\n\
+             [[items]]\nid = \"chat\"\nphase = \"before\"\nneeds = [\"group.slack\"]\ntext = \"Say hello in {group.slack}.\"\n\
+             [[items]]\nid = \"know\"\nphase = \"ongoing\"\neach = \"subproject\"\ntext = \"Know [{subproject.name}]({subproject.name}).\"\n",
+        ),
+        (
+            "content/checklists/change.toml",
+            "title = \"Change of leads\"\nfor_group = true\nfor_groups = [\"sig\"]\n\
+             [[items]]\nid = \"tell\"\nphase = \"before\"\ntext = \"Tell {group.leads}.\"\n\
+             [[letters]]\nid = \"announce\"\ntitle = \"Announcement\"\nto = \"{group.list_address}\"\ncc = \"all@example.org\"\n\
+             subject = \"New lead of {group.name}\"\ntext = \"\"\"Dear all,\n\n{blank.nominee} & <others>, says {group.leads}.\"\"\"\n\
+             [[letters.blanks]]\nid = \"nominee\"\nlabel = \"Nominee\"\nexample = \"name\"\n",
+        ),
+        ("up/people.md", "# People\n"),
+        ("up/template.md", "# Charter\n\n### Additional responsibilities of Leads\n\n- list of any\n"),
+        (
+            "up/sig-paint/charter.md",
+            &format!(
+                "{CHARTER}- See [the rules][r] *first*.\n\n#### More\n\nAnd more.\n\n### Deviations from [x]\n\nN/A\n\n### Other\n\nNot about leads.\n\n[r]: ../people.md\n"
+            ),
+        ),
+        (
+            "up/sig-glue/charter.md",
+            &format!("{CHARTER}- No additional responsibilities of Leads.\n\n### Deviations\n\n* **None**\n"),
+        ),
+        ("up/sig-wax/charter.md", &format!("{CHARTER}* list of\n  any\n")),
+    ]);
+    for (path, text) in more {
+        site.file(path, text);
+    }
+    site
+}
+
+#[test]
+fn what_a_charter_says_of_its_own_is_on_the_lead_page() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let paint = site.page("groups/sig-paint/lead/index.html");
+    let (_, different) = paint.split_once("What is different here</h2>").unwrap();
+    let (different, _) = different.split_once("<h2 id=\"rb-people\"").unwrap();
+    assert!(
+        different.contains(r##"<a href="../../../up/people/">the rules</a>"##),
+        "labels defined elsewhere: {different}"
+    );
+    assert!(different.contains("And more."), "with the headings below it");
+    assert!(!different.contains("N/A") && !different.contains("Not about leads"), "{different}");
+    for group in ["sig-glue", "sig-wax"] {
+        let page = site.page(&format!("groups/{group}/lead/index.html"));
+        assert!(!page.contains("What is different here"), "{group} says nothing of its own");
+    }
+}
+
+#[test]
+fn what_several_charters_say_word_for_word_is_nobodys_own() {
+    let same = format!("{CHARTER}Seeded by the older chairs.\n");
+    let path = |group: &str| format!("up/{group}/charter.md");
+    let site = site(&[]);
+    for group in ["sig-paint", "sig-glue"] {
+        site.file(&path(group), &same);
+    }
+    site.run(&["build"]).fine();
+    assert!(site.page("groups/sig-glue/lead/index.html").contains("Seeded by"), "two may agree");
+    site.file(&path("sig-wax"), &same);
+    site.run(&["build"]).fine();
+    assert!(
+        !site.page("groups/sig-glue/lead/index.html").contains("Seeded by"),
+        "three were written from one"
+    );
+}
+
+#[test]
+fn charter_and_data_that_contradict_each_other_are_shown_side_by_side() {
+    let site = site(&[]);
+    let run = site.run(&["check"]).fine();
+    let finding = "the data names bo as Technical Lead of SIG Paint, and by the charter whoever holds the role of Chair does";
+    assert!(run.stderr.contains(finding), "{}", run.stderr);
+    let (_, places) = run.stderr.split_once("[governance/contradiction]").unwrap();
+    assert!(places.contains("content/groups/sig-paint.toml:14:10"), "the person in the data: {places}");
+    assert!(places.contains("up:sig-paint/charter.md"), "the clause: {places}");
+    site.run(&["build"]).fine();
+    let page = site.page("groups/sig-paint/lead/index.html");
+    let (_, said) = page.split_once("The data says otherwise.").unwrap();
+    let (said, _) = said.split_once("</p>").unwrap();
+    assert!(
+        said.contains("Bo") && !said.contains("Ann"),
+        "Ann holds both roles, as the charter has it: {said}"
+    );
+    // Where the data agrees, nothing is found.
+    let file = "content/groups/sig-paint.toml";
+    let text = std::fs::read_to_string(site.path().join(file)).unwrap();
+    site.file(file, text.replace("[[leads]]\nrole = \"lead\"\ngithub = \"bo\"\nname = \"Bo\"\n", ""));
+    assert!(!site.run(&["check"]).fine().stderr.contains("governance/contradiction"));
+}
+
+/// The ids of the items on a page, in order.
+fn items(page: &str) -> Vec<&str> {
+    page.split("data-item=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect()
+}
+
+#[test]
+fn a_checklist_is_made_of_what_the_group_has() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let paint = site.page("groups/sig-paint/lead/index.html");
+    assert_eq!(
+        items(&paint),
+        [
+            "chat",
+            "get.list",
+            "get.code",
+            "get.room",
+            "team.paint-leads",
+            "meet.regular-meeting",
+            "meet.regular-meeting-2",
+            "know.brush"
+        ]
+    );
+    assert!(
+        paint.contains(
+            r#"href="https://example.org/edit/sig-paint" class="rb-external">Entry for SIG Paint</a>."#
+        ),
+        "{paint}"
+    );
+    assert!(paint.contains("Attend Regular meeting: Fridays, 09:00 UTC, every week."));
+    assert!(paint.contains(r##"href="../#brush""##), "a subproject is on the group's page");
+    assert!(paint.contains("You stand in it."), "an access says itself how one sees that it is there");
+    assert_eq!(
+        items(&site.page("groups/sig-glue/lead/index.html")),
+        ["get.list", "get.code"],
+        "nothing to join"
+    );
+    let general = site.page("checklists/lead/index.html");
+    assert_eq!(items(&general), ["chat", "get", "team", "meet", "know"]);
+    assert!(general.contains("Attend each of your group’s meetings"));
+    // Another wording is the same item.
+    let file = "content/checklists/lead.toml";
+    let text = std::fs::read_to_string(site.path().join(file)).unwrap();
+    site.file(file, text.replace("Attend {meeting.title}", "Go to {meeting.title}"));
+    site.run(&["build"]).fine();
+    assert_eq!(items(&site.page("groups/sig-paint/lead/index.html")), items(&paint));
+}
+
+#[test]
+fn access_is_spelled_out_with_what_comes_from_another_role() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let rows = |page: &str| -> Vec<String> {
+        page.split("<tr id=\"access.")
+            .skip(1)
+            .map(|row| row.split_once("</tr>").unwrap().0.to_owned())
+            .collect()
+    };
+    let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
+    assert_eq!(lead.len(), 3, "what is for working groups is left out: {lead:#?}");
+    assert!(lead[0].contains("Comes with the permissions of a <a href=\"../../../roles/chair/\">Chair</a>"));
+    assert!(
+        lead[0].contains("href=\"https://example.org/edit/sig-paint\"")
+            && lead[0].contains("a lead of SIG Paint")
+    );
+    assert!(lead[1].contains("Code") && !lead[1].contains("Comes with"));
+    let chair = rows(&site.page("groups/sig-paint/chair/index.html"));
+    assert!(chair.iter().all(|row| !row.contains("Comes with") && !row.contains(">Code")), "{chair:#?}");
+    let glue = rows(&site.page("groups/sig-glue/chair/index.html"));
+    assert_eq!(glue.len(), 1, "a group without a channel has none to get into");
+}
+
+#[test]
+fn a_role_that_nobody_holds_says_whom_to_ask() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let optional = site.page("groups/sig-glue/lead/index.html");
+    assert!(optional.contains(
+        "SIG Glue has no Technical Lead at present, and may do without one.</b> Ask the <em>chairs</em>."
+    ));
+    let vacant = site.page("groups/sig-wax/chair/index.html");
+    assert!(vacant.contains("The role of Chair is vacant in SIG Wax.</b> Ask the <em>board</em>."));
+    assert!(!site.page("groups/sig-paint/lead/index.html").contains("rb-vacant"));
+}
+
+#[test]
+fn a_procedure_is_made_out_for_each_group_that_it_is_for() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let page = site.page("groups/sig-paint/change/index.html");
+    assert!(
+        page.contains("<dd class=\"rb-letter-to\">paint@example.org</dd>"),
+        "the list as people write to it"
+    );
+    assert!(page.contains("New lead of SIG Paint"));
+    let blank = "<span class=\"rb-blank\" data-blank=\"nominee\">[name]</span>";
+    assert!(page.contains(&format!("{blank} &amp; &lt;others&gt;, says Ann (@ann), Bo (@bo).")), "{page}");
+    assert!(site.page("groups/sig-paint/index.html").contains("href=\"change/\""));
+    assert!(!site.path().join("public/groups/wg-ink/change/index.html").exists(), "it is for SIGs");
+    let bare = site.page("groups/sig-wax/change/index.html");
+    assert!(
+        bare.contains("the address of your group’s list"),
+        "what the group lacks is said in words: {bare}"
+    );
+}
+
+#[test]
+fn coverage_tells_vacant_roles_and_people_who_stand_alone() {
+    let site = site(&[]);
+    site.run(&["build"]).fine();
+    let page = site.page("coverage/index.html");
+    let section = |id: &str| {
+        page.split_once(&format!("<h2 id=\"{id}\"")).unwrap().1.split("<h2").next().unwrap().to_owned()
+    };
+    let vacant = section("rb-vacant");
+    assert!(vacant.contains("SIG Wax · Chair") && vacant.contains("WG Ink · Chair"), "{vacant}");
+    assert!(!vacant.contains("Technical Lead"), "an optional role is not vacant");
+    assert!(section("rb-alone").contains("SIG Glue"));
+    let several = section("rb-several");
+    assert!(
+        several.contains("Ann") && several.contains("Chair and Technical Lead"),
+        "handles differ in case only: {several}"
+    );
+    let glue = site.page("groups/sig-glue/index.html");
+    assert!(glue.contains("One person leads the group alone."));
+}
