@@ -104,6 +104,7 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
     let anew = trial.edit("groups/sig-x.toml", "\"Ann\"", "\"Anne\"");
     let expected = [
         "/",
+        "/coverage/",
         "/groups/",
         "/groups/sig-x/",
         "/groups/sig-x/chair/",
