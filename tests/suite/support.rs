@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// Longest wait for something that is about to happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The project's folder.
 pub fn project() -> &'static Path {
@@ -138,4 +142,16 @@ pub fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), place).unwrap();
         }
     }
+}
+
+/// Asks again and again, until there is an answer or no hope.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
 }

@@ -1,108 +1,17 @@
-//! The preview in a real browser: headless Chromium over its DevTools protocol. Where no browser is
-//! installed the tests say that they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+//! The preview in a real browser.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tungstenite::{Message, WebSocket};
-
-use super::{Preview, until};
+use super::Preview;
+use crate::browser::{Browser, Tab};
 use crate::support::TestSite;
 
-struct Browser {
-    process: Child,
-    socket: WebSocket<TcpStream>,
-    count: u64,
-    _profile: tempfile::TempDir,
-}
-
-/// A tab, by its session.
-struct Tab(String);
-
-impl Browser {
-    fn start() -> Option<Self> {
-        let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-        let named = std::env::var("ROLEBOOK_BROWSER").ok();
-        let program = named.or_else(|| {
-            let runs = |name: &&&str| {
-                Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
-            };
-            known.iter().find(runs).map(ToString::to_string)
-        });
-        let Some(program) = program else {
-            assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "a browser is required");
-            eprintln!("skipped: no browser is installed");
-            return None;
-        };
-        let profile = tempfile::tempdir().unwrap();
-        let mut process = Command::new(program)
-            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
-            .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| Some(line.split_once("listening on ")?.1.to_owned())).unwrap();
-        std::thread::spawn(move || lines.for_each(drop));
-        let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
-        let stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
-        Some(Self { process, socket, count: 0, _profile: profile })
-    }
-
-    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
-        self.count += 1;
-        let mut call = json!({"id": self.count, "method": method, "params": parameters});
-        if let Some(tab) = tab {
-            call["sessionId"] = json!(tab.0);
-        }
-        self.socket.send(Message::text(call.to_string())).unwrap();
-        loop {
-            let Message::Text(text) = self.socket.read().unwrap() else { continue };
-            let answer: Value = serde_json::from_str(&text).unwrap();
-            if answer["id"] == self.count {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
-            }
-        }
-    }
-
-    fn open(&mut self, url: &str) -> Tab {
-        let target = self.call(None, "Target.createTarget", &json!({"url": url}));
-        let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let session = self.call(None, "Target.attachToTarget", &attach);
-        let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
-        self.wait(&tab, "document.readyState === 'complete' && !!document.querySelector('rolebook-preview')");
-        tab
-    }
-
-    /// What an expression gives in a tab; nothing while the page is being replaced.
-    fn run(&mut self, tab: &Tab, expression: &str) -> Value {
-        let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
-    }
-
-    #[track_caller]
-    fn wait(&mut self, tab: &Tab, expression: &str) {
-        let found = until(|| (self.run(tab, expression) == true).then_some(()));
-        if found.is_none() {
-            let page = self.run(tab, "document.documentElement.outerHTML");
-            panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
-        }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Opens a page of the preview, and waits for the client.
+fn open(browser: &mut Browser, url: &str) -> Tab {
+    let tab = browser.open(url);
+    browser.wait(&tab, "!!document.querySelector('rolebook-preview')");
+    tab
 }
 
 const SHADOW: &str = "document.querySelector('rolebook-preview').shadowRoot";
@@ -137,9 +46,9 @@ fn a_page_is_exchanged_in_place() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     let url = |path: &str| format!("http://{}{}{path}", preview.host(), preview.base);
-    let tab = browser.open(&url("guides/long/"));
-    let other = browser.open(&url("guides/other/"));
-    let second = browser.open(&url("guides/long/"));
+    let tab = open(&mut browser, &url("guides/long/"));
+    let other = open(&mut browser, &url("guides/other/"));
+    let second = open(&mut browser, &url("guides/long/"));
     browser.run(
         &tab,
         "window.kept = 'same page'; document.getElementById('more').open = true; \
@@ -165,7 +74,7 @@ fn a_page_is_exchanged_in_place() {
     assert_eq!(browser.run(&tab, "window.kept"), "same page");
     assert_eq!(browser.run(&tab, "document.getElementById('field').value"), "typed");
     // The live page is what a new load of it gives.
-    let fresh = browser.open(&url("guides/long/"));
+    let fresh = open(&mut browser, &url("guides/long/"));
     let text = "document.querySelector('main').textContent";
     let loaded = browser.run(&fresh, text);
     assert_eq!(browser.run(&tab, text), loaded);
@@ -181,7 +90,7 @@ fn ticks_stay_and_new_items_get_their_boxes() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = browser.open(&format!("http://{}/checklists/start/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/checklists/start/", preview.host()));
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
     browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
     site.file(
@@ -200,7 +109,7 @@ fn a_style_sheet_is_swapped() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = browser.open(&format!("http://{}/guides/long/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/guides/long/", preview.host()));
     browser.run(&tab, "window.kept = 'same page'");
     for colour in ["rgb(1, 2, 3)", "rgb(4, 5, 6)"] {
         site.file("themes/default/assets/rolebook.css", format!("body {{ color: {colour} }}"));
@@ -218,7 +127,7 @@ fn errors_appear_and_go() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
     let overlay = format!("{SHADOW}.querySelector('.overlay')");
     browser.wait(&tab, &format!("{overlay} === null"));
     let attack = "<img src=x onerror=window.hurt=1>";
@@ -250,7 +159,7 @@ fn findings_are_listed_and_can_be_closed() {
          path = \"more\"\nmount = \"more\"\nbroken_links = \"warn\"\n",
     );
     let preview = Preview::start(&site, &[]);
-    let tab = browser.open(&format!("http://{}/more/a/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/more/a/", preview.host()));
     let panel = format!("{SHADOW}.querySelector('.panel')");
     browser.wait(&tab, &format!("!!{panel}"));
     let text = browser.run(&tab, &format!("{panel}.textContent"));
@@ -258,7 +167,7 @@ fn findings_are_listed_and_can_be_closed() {
     assert!(text.contains("1 finding on this page") && text.contains("more:a.md:3:1"), "{text}");
     browser.run(&tab, &format!("{panel}.querySelector('.close').click()"));
     browser.wait(&tab, &format!("{panel} === null"));
-    let other = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    let other = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
     browser.wait(&other, &format!("{panel} === null"));
     site.file("more/a.md", "# A\n\n[gone](gone.md) and [lost](lost.md)\n");
     browser.wait(&tab, &format!("!!{panel} && {panel}.textContent.includes('lost.md')"));
@@ -271,7 +180,7 @@ fn a_page_goes_and_a_server_comes_back() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = browser.open(&format!("http://{}/guides/other/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
     std::fs::remove_file(site.path().join("content/guides/other.md")).unwrap();
     browser.wait(&tab, "document.body.classList.contains('rb-kind-404')");
     site.file("content/guides/other.md", "# Other\n\nBack.\n");
@@ -291,7 +200,7 @@ fn the_browser_moves_to_what_is_edited() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
-    let tab = browser.open(&format!("http://{}/", preview.host()));
+    let tab = open(&mut browser, &format!("http://{}/", preview.host()));
     std::thread::sleep(Duration::from_millis(300));
     site.file("content/guides/other.md", "# Other\n\nFollow me.\n");
     browser.wait(

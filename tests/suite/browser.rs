@@ -1,0 +1,111 @@
+//! A real browser: headless Chromium over its DevTools protocol. Where none is installed the tests say that
+//! they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use crate::support::until;
+
+/// A running browser.
+pub struct Browser {
+    process: Child,
+    socket: WebSocket<TcpStream>,
+    count: u64,
+    _profile: tempfile::TempDir,
+}
+
+/// A tab, by its session.
+pub struct Tab(String);
+
+impl Browser {
+    /// Starts the browser that is installed, if one is.
+    pub fn start() -> Option<Self> {
+        let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+        let named = std::env::var("ROLEBOOK_BROWSER").ok();
+        let program = named.or_else(|| {
+            let runs = |name: &&&str| {
+                Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
+            };
+            known.iter().find(runs).map(ToString::to_string)
+        });
+        let Some(program) = program else {
+            assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "a browser is required");
+            eprintln!("skipped: no browser is installed");
+            return None;
+        };
+        let profile = tempfile::tempdir().unwrap();
+        let mut process = Command::new(program)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
+            .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            // Pages of other people show pictures of other hosts: nobody outside is asked for anything.
+            .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| Some(line.split_once("listening on ")?.1.to_owned())).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
+        let stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
+        Some(Self { process, socket, count: 0, _profile: profile })
+    }
+
+    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+        self.count += 1;
+        let mut call = json!({"id": self.count, "method": method, "params": parameters});
+        if let Some(tab) = tab {
+            call["sessionId"] = json!(tab.0);
+        }
+        self.socket.send(Message::text(call.to_string())).unwrap();
+        loop {
+            let Message::Text(text) = self.socket.read().unwrap() else { continue };
+            let answer: Value = serde_json::from_str(&text).unwrap();
+            if answer["id"] == self.count {
+                assert!(answer["error"].is_null(), "{method}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    /// Opens a tab and waits for its page.
+    pub fn open(&mut self, url: &str) -> Tab {
+        let target = self.call(None, "Target.createTarget", &json!({"url": url}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let session = self.call(None, "Target.attachToTarget", &attach);
+        let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
+        self.wait(&tab, "document.readyState === 'complete'");
+        tab
+    }
+
+    /// What an expression gives in a tab; nothing while the page is being replaced.
+    pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
+        let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true.
+    #[track_caller]
+    pub fn wait(&mut self, tab: &Tab, expression: &str) {
+        let found = until(|| (self.run(tab, expression) == true).then_some(()));
+        if found.is_none() {
+            let page = self.run(tab, "document.documentElement.outerHTML");
+            panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
