@@ -42,6 +42,8 @@ impl Browser {
         let mut process = Command::new(program)
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
             .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            // A test does not wait for scrolling to look smooth.
+            .arg("--force-prefers-reduced-motion")
             // Pages of other people show pictures of other hosts: nobody outside is asked for anything.
             .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -59,7 +61,8 @@ impl Browser {
         Some(Self { process, socket, count: 0, _profile: profile })
     }
 
-    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+    /// Sends a command and waits for its answer.
+    fn ask(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         self.count += 1;
         let mut call = json!({"id": self.count, "method": method, "params": parameters});
         if let Some(tab) = tab {
@@ -70,10 +73,15 @@ impl Browser {
             let Message::Text(text) = self.socket.read().unwrap() else { continue };
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == self.count {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
         }
+    }
+
+    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+        let answer = self.ask(tab, method, parameters);
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].clone()
     }
 
     /// Opens a tab and waits for its page.
@@ -86,10 +94,16 @@ impl Browser {
         tab
     }
 
+    /// Loads another page in a tab and waits for it.
+    pub fn go(&mut self, tab: &Tab, url: &str) {
+        self.call(Some(tab), "Page.navigate", &json!({"url": url}));
+        self.wait(tab, &format!("document.readyState === 'complete' && location.href === {}", json!(url)));
+    }
+
     /// What an expression gives in a tab; nothing while the page is being replaced.
     pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
+        self.ask(Some(tab), "Runtime.evaluate", &parameters)["result"]["result"]["value"].clone()
     }
 
     /// Waits until an expression is true.

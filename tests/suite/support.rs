@@ -31,6 +31,20 @@ pub fn snapshot() -> Option<PathBuf> {
     None
 }
 
+/// Whether there is a Python with these modules, for readers that are independent of the program.
+pub fn has_python(modules: &str) -> bool {
+    let output = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
+    let found = output.is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(
+            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
+            "python3 with {modules} is required"
+        );
+        eprintln!("skipped: no python3 with {modules}");
+    }
+    found
+}
+
 /// A site in a temporary folder.
 pub struct TestSite {
     folder: tempfile::TempDir,
