@@ -59,7 +59,8 @@ class Page(HTMLParser):
             self.add(tag, attributes["src"], attributes.get("alt", ""))
         for name in (attributes.get("id"), attributes.get("name") if tag == "a" else None):
             if name:
-                self.places.setdefault(name.lower(), self.section)
+                kind = "named place" if self.syntax == "HTML" else attributes["data-kind"]
+                self.places.setdefault(name.lower(), (kind, self.section))
 
     def add(self, tag, written, text):
         syntax = f"picture, {self.syntax}" if tag == "img" else self.syntax
@@ -176,6 +177,7 @@ def read(path, text):
                 name = f"{first}-{counts[first]}"
             counts[name] = 0
             token.attrSet("id", name)
+            token.attrSet("data-kind", "heading" if name == first else "repeated heading")
             if token.tag == "h1" and top is None:
                 top = index
     page = Page(title[1] if title else name_in_words(path))
@@ -297,9 +299,11 @@ class Checkout:
         if not anchor:
             return "resolved", expected, styles
         if anchor.lower() in page.places:
-            expected["place"], expected["section"] = anchor.lower(), page.places[anchor.lower()][0]
-            styles.add("place in a document" if anchor == anchor.lower() else "place in another case")
-            return "resolved", expected, styles
+            kind, section = page.places[anchor.lower()]
+            expected["place"], expected["section"] = anchor.lower(), section[0]
+            if anchor != anchor.lower():
+                styles.add("place in another case")
+            return "resolved", expected, styles | {kind}
         if anchor.lower() == "top" or re.fullmatch(r"l\d+(-l\d+)?", anchor.lower()):
             return "resolved", expected, styles | {"line of a document"}
         if pinned:
