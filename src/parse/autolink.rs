@@ -85,19 +85,25 @@ fn domain(text: &str, needs_period: bool) -> Option<usize> {
     fits.then_some(length)
 }
 
-/// Where the address ends: at white space or `<`, without trailing punctuation, an unmatched `)`, or
-/// what looks like an entity.
+/// Where the address ends: at white space or `<`, without trailing punctuation, an unmatched bracket, or
+/// what looks like an entity. GFM speaks of round brackets only; GitHub makes no link of an address within
+/// square ones, and a link with the bracket in it would lead nowhere.
 fn extent(text: &str, start: usize, domain: usize) -> usize {
     let rest = &text[start + domain..];
     let mut end = start + domain + rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
     // Counted once, so that a long run of brackets costs no more than its length.
-    let open = text[start..end].bytes().filter(|b| *b == b'(').count();
-    let mut close = text[start..end].bytes().filter(|b| *b == b')').count();
+    let count = |bracket: u8| text[start..end].bytes().filter(|b| *b == bracket).count();
+    let (open, mut close) = (count(b'('), count(b')'));
+    let (open_square, mut close_square) = (count(b'['), count(b']'));
     while let Some(last) = text[start..end].chars().next_back() {
         match last {
             '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '"' => end -= 1,
             ')' if close > open => {
                 close -= 1;
+                end -= 1;
+            }
+            ']' if close_square > open_square => {
+                close_square -= 1;
                 end -= 1;
             }
             ';' => {

@@ -95,6 +95,9 @@ fn bare_addresses_end_where_gfm_says() {
     for (text, address) in [
         ("www.commonmark.org/help.", "http://www.commonmark.org/help"),
         ("(see https://x.org/a_(b))", "https://x.org/a_(b)"),
+        ("[form: https://x.org/a]", "https://x.org/a"),
+        ("[form][https://x.org/a#b])", "https://x.org/a#b"),
+        ("https://x.org/a[0]", "https://x.org/a[0]"),
         ("www.google.com/search?q=commonmark&hl;", "http://www.google.com/search?q=commonmark"),
         ("https://x.org/a<b", "https://x.org/a"),
         ("**https://x.org**", "https://x.org"),

@@ -1,18 +1,17 @@
-//! A real browser: headless Chromium over its DevTools protocol, and a plain server of files. Where no browser
-//! is installed the tests say that they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+//! A real browser: headless Chromium over its DevTools protocol. Where none is installed the tests say that
+//! they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-use crate::preview::until;
+use crate::support::until;
 
-/// A browser; it ends with the test.
+/// A running browser.
 pub struct Browser {
     process: Child,
     socket: WebSocket<TcpStream>,
@@ -24,7 +23,7 @@ pub struct Browser {
 pub struct Tab(String);
 
 impl Browser {
-    /// A browser, where one is installed.
+    /// Starts the browser that is installed, if one is.
     pub fn start() -> Option<Self> {
         let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
         let named = std::env::var("ROLEBOOK_BROWSER").ok();
@@ -43,6 +42,10 @@ impl Browser {
         let mut process = Command::new(program)
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
             .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            // A test does not wait for scrolling to look smooth.
+            .arg("--force-prefers-reduced-motion")
+            // Pages of other people show pictures of other hosts: nobody outside is asked for anything.
+            .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
@@ -58,8 +61,8 @@ impl Browser {
         Some(Self { process, socket, count: 0, _profile: profile })
     }
 
-    /// Calls a method of the DevTools protocol.
-    pub fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+    /// Sends a command and waits for its answer.
+    fn ask(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         self.count += 1;
         let mut call = json!({"id": self.count, "method": method, "params": parameters});
         if let Some(tab) = tab {
@@ -70,13 +73,18 @@ impl Browser {
             let Message::Text(text) = self.socket.read().unwrap() else { continue };
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == self.count {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
         }
     }
 
-    /// Opens a page.
+    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+        let answer = self.ask(tab, method, parameters);
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Opens a tab and waits for its page.
     pub fn open(&mut self, url: &str) -> Tab {
         let target = self.call(None, "Target.createTarget", &json!({"url": url}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
@@ -86,17 +94,16 @@ impl Browser {
         tab
     }
 
-    /// Opens a page of the preview.
-    pub fn open_preview(&mut self, url: &str) -> Tab {
-        let tab = self.open(url);
-        self.wait(&tab, "!!document.querySelector('rolebook-preview')");
-        tab
+    /// Loads another page in a tab and waits for it.
+    pub fn go(&mut self, tab: &Tab, url: &str) {
+        self.call(Some(tab), "Page.navigate", &json!({"url": url}));
+        self.wait(tab, &format!("document.readyState === 'complete' && location.href === {}", json!(url)));
     }
 
     /// What an expression gives in a tab; nothing while the page is being replaced.
     pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
+        self.ask(Some(tab), "Runtime.evaluate", &parameters)["result"]["result"]["value"].clone()
     }
 
     /// Waits until an expression is true.
@@ -115,47 +122,4 @@ impl Drop for Browser {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Serves the files of a folder under a path, as a host of static sites does, under a strict policy. Gives the
-/// address of the folder.
-pub fn serve(folder: PathBuf, base: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}{base}", listener.local_addr().unwrap());
-    let base = base.to_owned();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let (folder, base) = (folder.clone(), base.clone());
-            std::thread::spawn(move || {
-                let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
-                let Some(first) = lines.next() else { return };
-                lines.by_ref().take_while(|line| !line.is_empty()).for_each(drop);
-                let path = first.split(' ').nth(1).unwrap().split(['?', '#']).next().unwrap();
-                let path = rolebook::link::url::decode(path);
-                let file = path.strip_prefix(&base).map(|path| folder.join(path));
-                let file = file.map(|file| if file.is_dir() { file.join("index.html") } else { file });
-                let found = file.as_ref().and_then(|file| Some((file, std::fs::read(file).ok()?)));
-                let (status, kind, bytes) = match &found {
-                    Some((file, bytes)) => {
-                        let kind = match file.extension().and_then(|extension| extension.to_str()) {
-                            Some("html") => "text/html; charset=utf-8",
-                            Some("css") => "text/css",
-                            Some("js") => "text/javascript",
-                            Some("svg") => "image/svg+xml",
-                            Some("json") => "application/json",
-                            _ => "application/octet-stream",
-                        };
-                        ("200 OK", kind, bytes.as_slice())
-                    }
-                    None => ("404 Not Found", "text/plain", b"not found".as_slice()),
-                };
-                let head = format!(
-                    "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: default-src 'self'\r\nConnection: close\r\n\r\n",
-                    bytes.len()
-                );
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(bytes));
-            });
-        }
-    });
-    address
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod browser;
 mod community;
 mod external;
+mod follow;
 mod html;
 mod incremental;
 mod miniature;

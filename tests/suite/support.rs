@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// Longest wait for something that is about to happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The project's folder.
 pub fn project() -> &'static Path {
@@ -25,6 +29,20 @@ pub fn snapshot() -> Option<PathBuf> {
     );
     eprintln!("skipped: no snapshot of the community repository");
     None
+}
+
+/// Whether there is a Python with these modules, for readers that are independent of the program.
+pub fn has_python(modules: &str) -> bool {
+    let output = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
+    let found = output.is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(
+            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
+            "python3 with {modules} is required"
+        );
+        eprintln!("skipped: no python3 with {modules}");
+    }
+    found
 }
 
 /// A site in a temporary folder.
@@ -138,4 +156,16 @@ pub fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), place).unwrap();
         }
     }
+}
+
+/// Asks again and again, until there is an answer or no hope.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
 }

@@ -10,12 +10,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
-use crate::support::TestSite;
-
-/// Longest wait for something that is about to happen.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{PATIENCE, TestSite, until};
 
 /// A running `rolebook serve`.
 pub struct Preview {
@@ -165,16 +161,4 @@ impl Reply {
         assert!(body[start..end].contains("/.rolebook/client.js"), "{}", &body[start..end]);
         format!("{}{}", &body[..start], &body[end..])
     }
-}
-
-/// Asks again and again, until there is an answer or no hope.
-pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        if let Some(answer) = ask() {
-            return Some(answer);
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    None
 }
