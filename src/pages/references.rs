@@ -167,12 +167,16 @@ fn broken_in(scope: &Scope, file: File, faults: Vec<(&link::Written, &link::Brok
         path: file.path(scope.db).to_string(),
         references: faults
             .iter()
-            .map(|(written, fault)| Broken {
-                destination: written.destination.clone(),
-                section: written.section.clone(),
-                code: fault.code,
-                message: fault.message.clone(),
-                help: fault.help.clone(),
+            .map(|(written, fault)| {
+                let destination = url::without_name(&written.destination);
+                let told = |text: &String| text.replace(&written.destination, &destination);
+                Broken {
+                    section: written.section.clone(),
+                    code: fault.code,
+                    message: told(&fault.message),
+                    help: fault.help.as_ref().map(told),
+                    destination: destination.into_owned(),
+                }
             })
             .collect(),
     })
