@@ -57,7 +57,7 @@ pub fn graph(graph: &Graph, label: &str) -> String {
         );
     }
     // Citations among documents bend around their right side, the farther the wider; the dot is at the cited.
-    let edge = RIGHT + 12 + LONGEST * 8;
+    let edge = RIGHT + 12 + LONGEST * 9;
     for (from, to, times) in &graph.cites {
         let (start, end) = (right(*from), right(*to));
         let bend = edge + 20 + start.abs_diff(end) * 150 / height.max(1);

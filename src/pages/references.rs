@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::cited::title;
+use super::cited::{clause, title};
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
@@ -74,7 +74,7 @@ pub struct Broken {
 }
 
 /// A page, with the clause of it.
-type Clause = (File, Option<String>);
+type Clause = (File, String);
 
 pub fn references(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
@@ -87,10 +87,12 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
             match link::target(db, file, &written.destination) {
                 Target::Page(page) => {
                     resolved += 1;
-                    if let (Some(target), Some(anchor), Some(_)) = (page.file, &page.anchor, &page.heading)
-                        && target != file
+                    if let Some(target) = page.file.filter(|target| *target != file)
+                        && let Some(clause) = clause(db, target, page.anchor.as_deref())
+                        && let heading = &model::outline(db, target).headings[clause]
+                        && heading.level > 1
                     {
-                        let (times, files) = cited.entry((target, Some(anchor.clone()))).or_default();
+                        let (times, files) = cited.entry((target, heading.id.clone())).or_default();
                         *times += 1;
                         files.insert(file);
                     }
@@ -143,9 +145,9 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.truncate(MOST_CITED);
     let clause = |((file, anchor), (times, files)): (Clause, (usize, BTreeSet<File>))| {
         let outline = model::outline(scope.db, file);
-        let heading = outline.headings.iter().find(|heading| Some(&heading.id) == anchor.as_ref());
+        let heading = outline.headings.iter().find(|heading| heading.id == anchor);
         let page = scope.to(&model::document_url(scope.db, file));
-        let anchor = anchor.as_deref().map(url::encode_fragment).unwrap_or_default();
+        let anchor = url::encode_fragment(&anchor);
         CitedClause {
             link: Link {
                 label: format!("{} § {}", outline.title, heading.map_or("", |heading| &heading.text)),

@@ -8,6 +8,7 @@ mod html;
 mod incremental;
 mod miniature;
 mod preview;
+mod reading;
 mod references;
 mod support;
 mod trace;

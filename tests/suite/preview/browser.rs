@@ -12,7 +12,7 @@ use tungstenite::{Message, WebSocket};
 use super::{Preview, until};
 use crate::support::TestSite;
 
-struct Browser {
+pub struct Browser {
     process: Child,
     socket: WebSocket<TcpStream>,
     count: u64,
@@ -20,10 +20,10 @@ struct Browser {
 }
 
 /// A tab, by its session.
-struct Tab(String);
+pub struct Tab(String);
 
 impl Browser {
-    fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
         let named = std::env::var("ROLEBOOK_BROWSER").ok();
         let program = named.or_else(|| {
@@ -56,7 +56,7 @@ impl Browser {
         Some(Self { process, socket, count: 0, _profile: profile })
     }
 
-    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+    pub fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         self.count += 1;
         let mut call = json!({"id": self.count, "method": method, "params": parameters});
         if let Some(tab) = tab {
@@ -73,7 +73,7 @@ impl Browser {
         }
     }
 
-    fn open(&mut self, url: &str) -> Tab {
+    pub fn open(&mut self, url: &str) -> Tab {
         let target = self.call(None, "Target.createTarget", &json!({"url": url}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = self.call(None, "Target.attachToTarget", &attach);
@@ -83,13 +83,13 @@ impl Browser {
     }
 
     /// What an expression gives in a tab; nothing while the page is being replaced.
-    fn run(&mut self, tab: &Tab, expression: &str) -> Value {
+    pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         self.call(Some(tab), "Runtime.evaluate", &parameters)["result"]["value"].clone()
     }
 
     #[track_caller]
-    fn wait(&mut self, tab: &Tab, expression: &str) {
+    pub fn wait(&mut self, tab: &Tab, expression: &str) {
         let found = until(|| (self.run(tab, expression) == true).then_some(()));
         if found.is_none() {
             let page = self.run(tab, "document.documentElement.outerHTML");
