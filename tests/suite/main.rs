@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod community;
+mod diagnostics;
 mod external;
 mod html;
 mod incremental;
