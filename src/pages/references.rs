@@ -83,8 +83,8 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
     let mut broken = Vec::new();
     for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let mut here = Vec::new();
-        for written in link::written(db, file) {
-            match link::target(db, file, &written.destination) {
+        for (index, destination) in link::destinations(db, file).iter().enumerate() {
+            match link::target(db, file, destination) {
                 Target::Page(page) => {
                     resolved += 1;
                     if let Some(target) = page.file.filter(|target| *target != file)
@@ -101,7 +101,7 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
                 Target::External(_) => external += 1,
                 Target::Broken(fault) => {
                     broken_total += 1;
-                    here.push((written, fault));
+                    here.push((index, destination, fault));
                 }
             }
         }
@@ -161,26 +161,26 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.into_iter().map(clause).collect()
 }
 
-fn broken_in(scope: &Scope, file: File, faults: Vec<(&link::Written, &link::Broken)>) -> Option<BrokenIn> {
-    let (first, _) = faults.first()?;
+/// The broken references of a file: the place of each, its destination, and what is wrong with it.
+fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Broken)>) -> Option<BrokenIn> {
+    let (first, ..) = faults.first()?;
+    let (route, _) = link::shown(scope.db, file, *first).as_ref()?;
+    let broken = |(index, written, fault): &(usize, &String, &link::Broken)| {
+        let destination = url::without_name(written);
+        let told = |text: &String| text.replace(written.as_str(), &destination);
+        Broken {
+            section: link::shown(scope.db, file, *index).as_ref().and_then(|(_, section)| section.clone()),
+            code: fault.code,
+            message: told(&fault.message),
+            help: fault.help.as_ref().map(told),
+            destination: destination.into_owned(),
+        }
+    };
     Some(BrokenIn {
-        page: scope.link(title(scope.db, &first.route), &first.route),
+        page: scope.link(title(scope.db, route), route),
         source: file.config(scope.db).title(),
         path: file.path(scope.db).to_string(),
-        references: faults
-            .iter()
-            .map(|(written, fault)| {
-                let destination = url::without_name(&written.destination);
-                let told = |text: &String| text.replace(&written.destination, &destination);
-                Broken {
-                    section: written.section.clone(),
-                    code: fault.code,
-                    message: told(&fault.message),
-                    help: fault.help.as_ref().map(told),
-                    destination: destination.into_owned(),
-                }
-            })
-            .collect(),
+        references: faults.iter().map(broken).collect(),
     })
 }
 

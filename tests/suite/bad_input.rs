@@ -455,6 +455,40 @@ fn sarif_is_as_the_standard_has_it() {
 }
 
 #[test]
+fn broken_links_are_as_bad_as_their_source_says() {
+    let text = "# A\n\n[a](gone.md) [b](#gone) [c](A.md) [d](#a) [e](me@example.org) [f][g] [i](old.md)\n\n[h]: a.md\n";
+    let site = TestSite::small(&[("up/a.md", text), ("up/old.md", "# O\n\nHas moved to [a](a.md).\n")]);
+    let mut found = Vec::new();
+    for severity in ["error", "warn", "ignore"] {
+        let source = format!(
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\n\
+             broken_links = \"{severity}\"\n"
+        );
+        site.file("site.toml", source);
+        let run = site.run(&["check", "--message-format", "json"]);
+        assert_eq!(run.code, i32::from(severity == "error"), "{}", run.stdout);
+        let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let short = lines
+            .map(|line| format!("{} {}", line["severity"].as_str().unwrap(), line["code"].as_str().unwrap()));
+        found.push(short.collect::<Vec<_>>());
+    }
+    let as_told = |severity: &str, redirect: &str| {
+        [
+            format!("{severity} link/missing-document"),
+            format!("{severity} link/missing-anchor"),
+            format!("{severity} link/case-mismatch"),
+            format!("{severity} link/malformed"),
+            format!("{severity} link/undefined-label"),
+            format!("{redirect} link/redirect-page"),
+            "info link/unused-definition".to_owned(),
+        ]
+    };
+    assert_eq!(found[0], as_told("error", "warning"));
+    assert_eq!(found[1], as_told("warning", "info"));
+    assert_eq!(found[2], [] as [String; 0]);
+}
+
+#[test]
 fn every_text_that_is_shown_has_its_links_checked() {
     let site = TestSite::small(&[
         (
