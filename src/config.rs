@@ -58,7 +58,7 @@ pub struct External {
     pub retries: u32,
     /// How many hosts to ask at once.
     pub hosts: usize,
-    /// Most questions to one host in a second.
+    /// Most questions to one host in a second, redirects and repetitions included.
     pub rate: u32,
     /// Hours for which an answer is believed.
     pub max_age: i64,

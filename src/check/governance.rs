@@ -18,7 +18,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let drifts = trace::drifts(db);
     if Site::get(db).lock(db).is_none() {
         if !drifts.is_empty() {
-            let message = format!("none of the {} cited clauses was ever reviewed", drifts.len());
+            let message = format!("the handbook cites clauses that were never reviewed: {}", drifts.len());
             found
                 .push(Diagnostic::info("governance/unreviewed", message, None).help(
                     "`rolebook review --all` accepts them as they are, and tells you when one changes",
@@ -39,7 +39,7 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         let of_source = lock.documents.iter().filter(|(document, _)| document.starts_with(&prefix));
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
-            "the source `{}` is absent: whether its {clauses} reviewed clauses have changed could not be checked",
+            "the source `{}` is absent: whether it has changed since its review could not be checked (cited clauses: {clauses})",
             source.title()
         );
         (clauses > 0).then(|| Diagnostic::info("governance/unchecked", message, None))
@@ -94,6 +94,7 @@ fn diagnostic(db: &dyn Db, drift: &Drift) -> Diagnostic {
                 to.to_string().split_once(':').map_or("", |(_, to)| to)
             )
         }
+        Change::New => format!("read it, then accept it: `rolebook review {name}`"),
         _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
     };
     let mut diagnostic = Diagnostic::new(severity, code, message, place.clone()).help(help);

@@ -50,7 +50,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     found
 }
 
-/// Labels of reference-style links that do not do what they were written for.
+/// Labels of reference-style links that do not do what they were written for, and what was meant for a link.
 fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
     let found = |severity, code, label: &Label, message: String, help: &str| {
@@ -70,7 +70,12 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         let message = format!("the label `{}` is defined before; this definition means nothing", label.text);
         found(severity, "link/shadowed-definition", label, message, "remove one of the two, or rename it")
     });
-    undefined.chain(unused).chain(shadowed).collect()
+    let mistaken = document.mistaken.iter().map(|label| {
+        let message = format!("this is no link to `{}`, but text", label.text);
+        let help = format!("write `[…]({})`, with one pair of brackets", label.text);
+        found(severity, "link/malformed", label, message, &help)
+    });
+    undefined.chain(unused).chain(shadowed).chain(mistaken).collect()
 }
 
 /// The Markdown fields of a data file of the handbook.
@@ -122,7 +127,16 @@ fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String
 
 /// A page that says of itself that it went elsewhere.
 fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<Diagnostic> {
-    let to = model::outline(db, page.file?).moved_to.as_ref()?;
+    let moved = page.file?;
+    let written = model::outline(db, moved).moved_to.as_ref()?;
+    // Named from the root: what the page says is seen from its own folder.
+    let to = match link::target(db, moved, written) {
+        Target::Page(to) if to.source == page.source => {
+            let anchor = to.anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+            format!("/{}{anchor}", to.path)
+        }
+        _ => written.clone(),
+    };
     let severity = match file.config(db).broken_links() {
         BrokenLinks::Error => Severity::Warning,
         BrokenLinks::Warn | BrokenLinks::Ignore => Severity::Info,

@@ -64,8 +64,6 @@ fn write(folder: &Path, name: &str, group: &community::Group) -> Result<bool, Bo
         return Ok(false);
     }
     fs::create_dir_all(folder).map_err(fault)?;
-    let staged = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-    fs::write(staged.path(), text).map_err(fault)?;
-    staged.persist(&place).map_err(|error| fault(error.error))?;
+    super::replace(&place, &text).map_err(fault)?;
     Ok(true)
 }

@@ -68,6 +68,19 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     })
 }
 
+/// Writes a file that belongs to the user, in one step: it is the old one or the new one, never half of it.
+fn replace(place: &Path, text: &str) -> std::io::Result<()> {
+    let folder = place.parent().unwrap_or(Path::new("."));
+    let mut staged = tempfile::Builder::new();
+    // Temporary files are their owner's alone; this one is to be a file like its neighbours.
+    #[cfg(unix)]
+    staged.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let staged = staged.tempfile_in(folder)?;
+    std::fs::write(staged.path(), text)?;
+    staged.persist(place).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Says what is wrong with the usage or the environment.
 fn usage(message: String) -> u8 {
     eprintln!("error: {message}");

@@ -3,10 +3,12 @@
 use std::io::{IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
 use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::link::url;
 
 /// How many warnings and infos a build shows before it refers to `check`.
 const SHOWN: usize = 20;
@@ -138,21 +140,35 @@ fn severity(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
+/// A diagnostic as a line of JSON.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+    path: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    /// Of which source the path is, where it is none of the site's own files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
 fn json_line(diagnostic: &Diagnostic) -> String {
     let location = diagnostic.location.as_ref();
-    let mut line = json!({
-        "code": diagnostic.code,
-        "severity": severity(diagnostic),
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        "path": location.map(|location| &*location.file.path),
-        "line": location.map(|location| location.line),
-        "column": location.map(|location| location.column),
-    });
-    if let Some(source) = location.and_then(|location| location.file.source.as_ref()) {
-        line["source"] = json!(&**source);
-    }
-    line.to_string()
+    let line = JsonLine {
+        code: diagnostic.code,
+        severity: severity(diagnostic),
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
+        path: location.map(|location| &*location.file.path),
+        line: location.map(|location| location.line),
+        column: location.map(|location| location.column),
+        source: location.and_then(|location| location.file.source.as_deref()),
+    };
+    // Texts and numbers can always be written.
+    serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
@@ -164,14 +180,20 @@ fn github(diagnostic: &Diagnostic) -> String {
     };
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let place = diagnostic.location.as_ref().map_or(String::new(), |location| {
-        format!("file={},line={},col={},", property(&location.file.path), location.line, location.column)
-    });
+    // A file of another source is none of the repository that is checked: its place goes into the text.
+    let (place, elsewhere) = match &diagnostic.location {
+        Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
+        Some(location) => {
+            let file = property(&location.file.path);
+            (format!("file={file},line={},col={},", location.line, location.column), String::new())
+        }
+        None => Default::default(),
+    };
     let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
     format!(
         "::{command} {place}title={}::{}",
         property(diagnostic.code),
-        data(&format!("{}{help}", diagnostic.message))
+        data(&format!("{elsewhere}{}{help}", diagnostic.message))
     )
 }
 
@@ -184,8 +206,12 @@ fn sarif(diagnostics: &[Diagnostic]) -> String {
                 .location
                 .iter()
                 .map(|location| {
+                    let mut file = json!({"uri": url::encode_path(&location.file.path)});
+                    if let Some(source) = &location.file.source {
+                        file["uriBaseId"] = json!(&**source);
+                    }
                     json!({"physicalLocation": {
-                        "artifactLocation": {"uri": &*location.file.path},
+                        "artifactLocation": file,
                         "region": {"startLine": location.line, "startColumn": location.column},
                     }})
                 })
@@ -208,6 +234,7 @@ fn sarif(diagnostics: &[Diagnostic]) -> String {
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {"name": "rolebook", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     });

@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, load, usage};
+use super::{CONTENT, FINE, USAGE, load, replace, usage};
 use crate::engine::Engine;
 use crate::source::Site;
 use crate::trace::{self, Accepted, Change, Drift, LOCK, Print};
@@ -78,7 +78,7 @@ pub fn run(args: &ReviewArgs) -> u8 {
         eprintln!("{LOCK}: nothing to accept");
         return FINE;
     }
-    if let Err(error) = write(&engine.root, &text) {
+    if let Err(error) = replace(&engine.root.join(LOCK), &text) {
         eprintln!("error: {LOCK}: {error}");
         return USAGE;
     }
@@ -229,15 +229,7 @@ fn today() -> Result<String, String> {
     Ok(now.date().to_string())
 }
 
-/// Replaces the file in one step.
-fn write(root: &Path, text: &str) -> std::io::Result<()> {
-    let staged = tempfile::NamedTempFile::new_in(root)?;
-    std::fs::write(staged.path(), text)?;
-    staged.persist(root.join(LOCK)).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Colours on a terminal, brackets elsewhere.
+/// Colours on a terminal, with strokes for those who do not see them; brackets elsewhere.
 struct Paint {
     colour: bool,
 }
@@ -257,7 +249,7 @@ impl Paint {
     }
 
     fn added(&self, text: &str) -> String {
-        if self.colour { format!("\x1b[32m{text}\x1b[0m") } else { bracketed(text, "{+", "+}") }
+        if self.colour { format!("\x1b[32;4m{text}\x1b[0m") } else { bracketed(text, "{+", "+}") }
     }
 }
 

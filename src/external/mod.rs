@@ -5,9 +5,9 @@
 
 mod cache;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -133,19 +133,17 @@ pub fn check(
         .map_err(|error| error.to_string())?;
     let (settings, done) = (Arc::new(settings.clone()), Arc::new(AtomicUsize::new(0)));
     let (progress, places) = (Arc::new(progress), Arc::new(Semaphore::new(settings.hosts.max(1))));
+    let turns = Arc::new(Turns::new(settings.rate));
     Ok(runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for addresses in hosts.into_values() {
-            let asker = Asker { client: client.clone(), settings: settings.clone() };
+            let asker = Asker { client: client.clone(), settings: settings.clone(), turns: turns.clone() };
             let (done, progress, places) = (done.clone(), progress.clone(), places.clone());
             tasks.spawn(async move {
                 // The semaphore is never closed.
                 let _place = places.acquire_owned().await;
                 let mut outcomes = Vec::new();
-                let mut next = Instant::now();
                 for address in addresses {
-                    sleep_until(next).await;
-                    next = Instant::now() + asker.pause();
                     let outcome = asker.ask(&address).await;
                     outcomes.push((address, outcome));
                     progress(1 + done.fetch_add(1, Ordering::Relaxed));
@@ -169,10 +167,33 @@ pub fn patterns(patterns: &[String]) -> Result<GlobSet, String> {
     set.build().map_err(|error| error.to_string())
 }
 
-/// Asks one host.
+/// When each host may be asked next. Redirects lead from host to host, and each question counts, so all who ask
+/// take their turns here.
+struct Turns {
+    pause: Duration,
+    next: Mutex<HashMap<String, Instant>>,
+}
+
+impl Turns {
+    fn new(rate: u32) -> Self {
+        Self { pause: Duration::from_secs_f64(1.0 / f64::from(rate.max(1))), next: Mutex::default() }
+    }
+
+    /// The next turn at a host, which is now taken.
+    fn take(&self, url: &Url, now: Instant) -> Instant {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = next.get(&host).map_or(now, |next| now.max(*next));
+        next.insert(host, turn + self.pause);
+        turn
+    }
+}
+
+/// Asks the addresses of one host.
 struct Asker {
     client: Client,
     settings: Arc<External>,
+    turns: Arc<Turns>,
 }
 
 /// What an answer means for the next step.
@@ -183,11 +204,6 @@ enum Answer {
 }
 
 impl Asker {
-    /// The time between two questions.
-    fn pause(&self) -> Duration {
-        Duration::from_secs_f64(1.0 / f64::from(self.settings.rate.max(1)))
-    }
-
     async fn ask(&self, address: &str) -> Outcome {
         let mut wait = BACK_OFF;
         let mut repeated = 0;
@@ -259,6 +275,7 @@ impl Asker {
     }
 
     async fn request(&self, method: Method, url: &Url) -> Result<reqwest::Response, reqwest::Error> {
+        sleep_until(self.turns.take(url, Instant::now())).await;
         self.client.request(method, url.clone()).send().await
     }
 }
@@ -275,4 +292,25 @@ fn reason(error: &reqwest::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_host_has_its_turns() {
+        let turns = Turns::new(4);
+        let (now, step) = (Instant::now(), Duration::from_millis(250));
+        let url = |text: &str| Url::parse(text).unwrap();
+        assert_eq!(turns.take(&url("https://a.org/x"), now), now);
+        assert_eq!(turns.take(&url("http://a.org/y?z"), now), now + step, "whatever is asked for");
+        assert_eq!(turns.take(&url("https://b.org/"), now), now, "another host waits for nobody");
+        assert_eq!(turns.take(&url("https://a.org/x"), now + step), now + step * 2);
+        assert_eq!(
+            turns.take(&url("https://a.org/x"), now + step * 9),
+            now + step * 9,
+            "waiting earns nothing"
+        );
+    }
 }

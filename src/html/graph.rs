@@ -33,7 +33,8 @@ const RIGHT: usize = 480;
 const WIDTH: usize = 1000;
 const LONGEST: usize = 31;
 
-/// Draws a graph. Colours and strokes are the style sheet's, by class; `label` says what it shows.
+/// Draws a graph. Colours and strokes are the style sheet's, by class; `label` says what it shows. It is a
+/// group and no image: what is in an image is hidden from screen readers, and here are links.
 pub fn graph(graph: &Graph, label: &str) -> String {
     let rows = graph.roles.len().max(graph.documents.len());
     let height = rows * ROW + ROW;
@@ -41,7 +42,7 @@ pub fn graph(graph: &Graph, label: &str) -> String {
     let left = |index| row(index, graph.roles.len());
     let right = |index| row(index, graph.documents.len());
     let mut svg = format!(
-        "<svg class=\"rb-graph\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-label=\"{}\">\n",
+        "<svg class=\"rb-graph\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"group\" aria-label=\"{}\">\n",
         escape(label)
     );
     for (role, document, times) in &graph.governed {
@@ -56,7 +57,7 @@ pub fn graph(graph: &Graph, label: &str) -> String {
         );
     }
     // Citations among documents bend around their right side, the farther the wider; the dot is at the cited.
-    let edge = RIGHT + 12 + LONGEST * 8;
+    let edge = RIGHT + 12 + LONGEST * 9;
     for (from, to, times) in &graph.cites {
         let (start, end) = (right(*from), right(*to));
         let bend = edge + 20 + start.abs_diff(end) * 150 / height.max(1);

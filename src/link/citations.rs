@@ -113,7 +113,7 @@ fn of_records(db: &dyn Db, file: File, found: &mut Vec<Written>) {
 
 /// What a file refers to, and nothing else: prose may change without anybody being asked again.
 #[salsa::tracked]
-fn destinations(db: &dyn Db, file: File) -> Vec<String> {
+pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
     written(db, file).iter().map(|written| written.destination.clone()).collect()
 }
 
@@ -231,6 +231,12 @@ pub fn citations(db: &dyn Db, file: File) -> &Vec<Citation> {
 #[salsa::tracked]
 pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Written> {
     written(db, from).get(index).cloned()
+}
+
+/// The page and the section that show one reference of a file, without the words around it.
+#[salsa::tracked]
+pub fn shown(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
+    written(db, from).get(index).map(|written| (written.route.clone(), written.section.clone()))
 }
 
 impl Citation {

@@ -95,7 +95,9 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
         return broken("link/empty", "the link has no destination", None, None);
     }
     if written.starts_with('(') || written.starts_with('[') {
-        let help = Some(format!("write `{}`", written.trim_matches(['(', ')', '[', ']'])));
+        // `[text](address)` in the place of an address, else brackets too many.
+        let inner = written.split_once("](").map_or(written, |(_, address)| address);
+        let help = Some(format!("write `{}`", inner.trim_matches(['(', ')', '[', ']'])));
         return broken("link/malformed", format!("`{written}` is no destination"), help, None);
     }
     let (path, fragment) = match written.split_once('#') {
@@ -153,7 +155,12 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
     if above > 0 {
         return match &from.config(db).web {
             Some(web) => Target::External(above_root(web, &joined, above, fragment)),
-            None => missing(db, from.source(db), &joined, Some("the path leads out of the source".into())),
+            None => broken(
+                "link/missing-document",
+                format!("`{path}` leads out of the source"),
+                Some("write a path within it, or an address".into()),
+                None,
+            ),
         };
     }
     in_source(db, from.source(db), &joined, fragment)
@@ -240,7 +247,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         }
         return source_file(db, source, path, fragment, "tree");
     }
-    missing(db, source, path, None)
+    missing(db, source, path)
 }
 
 /// A path in a source that is not here: the handbook's digest of it, or its address on the web.
@@ -327,7 +334,7 @@ fn is_line_anchor(anchor: &str) -> bool {
     })
 }
 
-fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Target {
+fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let site = Site::get(db);
     let fallback =
         site.config(db).sources[source.0].web.as_ref().map(|web| format!("{web}{}", url::encode_path(path)));
@@ -335,11 +342,11 @@ fn missing(db: &dyn Db, source: SourceId, path: &str, why: Option<String>) -> Ta
         return broken(
             "link/case-mismatch",
             format!("there is no `{path}`, but there is `{known}`"),
-            Some(format!("write `{known}`; GitHub distinguishes case in paths")),
+            Some(format!("write `/{known}`; GitHub distinguishes case in paths")),
             fallback,
         );
     }
-    let help = why.or_else(|| nearest::meant(db, source, path));
+    let help = nearest::meant(db, source, path);
     broken("link/missing-document", format!("there is no `{path}`"), help, fallback)
 }
 

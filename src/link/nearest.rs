@@ -53,7 +53,7 @@ pub fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
         return Some(format!("did you mean `https://{address}`?"));
     }
     if tree.file(&format!("{path}.md")).is_some() {
-        return Some(format!("did you mean `{path}.md`?"));
+        return Some(format!("did you mean `/{path}.md`?"));
     }
     let index = index_of(db, source);
     let (folder, name) = (folder_of(path), name_of(path));
@@ -81,7 +81,7 @@ pub fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
     let similar = diagnostic::nearest(name, beside.map(name_of)).map(str::to_owned);
     if let Some(similar) = similar {
         let path = if folder.is_empty() { similar } else { format!("{folder}/{similar}") };
-        return Some(format!("did you mean `{path}`?"));
+        return Some(format!("did you mean `/{path}`?"));
     }
     if let Some(similar) = similar_name(index, name).filter(|_| !stands_for_folder) {
         return Some(format!("there is `/{similar}`"));

@@ -1,5 +1,7 @@
 //! Addresses: paths within the site, and how one page writes another's.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// What a path in an `href` must not hold literally (RFC 3986, 3.3), besides what HTML escapes.
@@ -86,6 +88,21 @@ pub fn scheme(destination: &str) -> Option<String> {
     (bytes.next()?.is_ascii_alphabetic()
         && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))
     .then(|| scheme.to_ascii_lowercase())
+}
+
+/// An e-mail address without what stands before its `@`: it may be a person's, and belongs in no list.
+pub fn without_name(destination: &str) -> Cow<'_, str> {
+    let (scheme, address) = match destination.split_once(':') {
+        Some((scheme, address)) if scheme.eq_ignore_ascii_case("mailto") => ("mailto:", address),
+        _ => ("", destination),
+    };
+    match address.split_once('@') {
+        Some((name, rest)) if !name.contains('/') => {
+            let host = rest.split(['?', ',', '&', ';']).next().unwrap_or(rest);
+            format!("{scheme}…@{host}").into()
+        }
+        _ => destination.into(),
+    }
 }
 
 #[cfg(test)]

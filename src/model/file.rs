@@ -84,10 +84,12 @@ pub fn title(db: &dyn Db, file: File) -> String {
     outline(db, file).title.clone()
 }
 
-/// One sentence about a document: front matter, else its first paragraph.
+/// One sentence about a document: front matter, else its first paragraph. A role sums itself up.
 #[salsa::tracked]
 pub fn description(db: &dyn Db, file: File) -> Option<String> {
-    matter(db, file).0.description.clone().or_else(|| document(db, file).lead.clone())
+    let own = matter(db, file).0.description.clone();
+    let summary = || parse::parse(role_matter_of(db, file).summary.as_ref()?).lead;
+    own.or_else(summary).or_else(|| document(db, file).lead.clone())
 }
 
 /// Front matter of a document.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::Link;
 use crate::link::{self, Citation, url};
-use crate::model::{self, FolderKey, Key, Outline, Route};
+use crate::model::{self, FolderKey, Key, Route};
 use crate::source::{Db, File};
 
 /// What cites one clause, or the document as a whole.
@@ -39,17 +39,17 @@ pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
     let outline = model::outline(db, file);
     let mut counts = BTreeMap::new();
     for citation in link::citations(db, file) {
-        if let Some(clause) = clause(db, file, outline, citation) {
+        if let Some(clause) = clause(db, file, citation.anchor.as_deref()) {
             *counts.entry(outline.headings[clause].id.clone()).or_default() += 1;
         }
     }
     counts
 }
 
-/// Index of the heading that a citation means. A statement is part of its clause.
-fn clause(db: &dyn Db, file: File, outline: &Outline, citation: &Citation) -> Option<usize> {
-    let anchor = citation.anchor.as_deref()?;
-    let heading = outline.headings.iter().position(|heading| heading.id == anchor);
+/// Index of the heading that an anchor means. A statement is part of its clause.
+pub fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
+    let anchor = anchor?;
+    let heading = model::outline(db, file).headings.iter().position(|heading| heading.id == anchor);
     let stated = || model::stated(db, file).iter().find(|stated| stated.anchor == anchor)?.heading;
     heading.or_else(stated)
 }
@@ -59,7 +59,7 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let outline = model::outline(scope.db, file);
     let mut by_clause: BTreeMap<Option<usize>, Vec<&Citation>> = BTreeMap::new();
     for citation in link::citations(scope.db, file) {
-        by_clause.entry(clause(scope.db, file, outline, citation)).or_default().push(citation);
+        by_clause.entry(clause(scope.db, file, citation.anchor.as_deref())).or_default().push(citation);
     }
     let clauses = by_clause.into_iter().map(|(clause, citations)| {
         let heading = clause.map(|index| &outline.headings[index]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::cited::title;
+use super::cited::{clause, title};
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
@@ -74,7 +74,7 @@ pub struct Broken {
 }
 
 /// A page, with the clause of it.
-type Clause = (File, Option<String>);
+type Clause = (File, String);
 
 pub fn references(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
@@ -83,14 +83,16 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
     let mut broken = Vec::new();
     for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let mut here = Vec::new();
-        for written in link::written(db, file) {
-            match link::target(db, file, &written.destination) {
+        for (index, destination) in link::destinations(db, file).iter().enumerate() {
+            match link::target(db, file, destination) {
                 Target::Page(page) => {
                     resolved += 1;
-                    if let (Some(target), Some(anchor), Some(_)) = (page.file, &page.anchor, &page.heading)
-                        && target != file
+                    if let Some(target) = page.file.filter(|target| *target != file)
+                        && let Some(clause) = clause(db, target, page.anchor.as_deref())
+                        && let heading = &model::outline(db, target).headings[clause]
+                        && heading.level > 1
                     {
-                        let (times, files) = cited.entry((target, Some(anchor.clone()))).or_default();
+                        let (times, files) = cited.entry((target, heading.id.clone())).or_default();
                         *times += 1;
                         files.insert(file);
                     }
@@ -99,7 +101,7 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
                 Target::External(_) => external += 1,
                 Target::Broken(fault) => {
                     broken_total += 1;
-                    here.push((written, fault));
+                    here.push((index, destination, fault));
                 }
             }
         }
@@ -143,9 +145,9 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.truncate(MOST_CITED);
     let clause = |((file, anchor), (times, files)): (Clause, (usize, BTreeSet<File>))| {
         let outline = model::outline(scope.db, file);
-        let heading = outline.headings.iter().find(|heading| Some(&heading.id) == anchor.as_ref());
+        let heading = outline.headings.iter().find(|heading| heading.id == anchor);
         let page = scope.to(&model::document_url(scope.db, file));
-        let anchor = anchor.as_deref().map(url::encode_fragment).unwrap_or_default();
+        let anchor = url::encode_fragment(&anchor);
         CitedClause {
             link: Link {
                 label: format!("{} § {}", outline.title, heading.map_or("", |heading| &heading.text)),
@@ -159,22 +161,26 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.into_iter().map(clause).collect()
 }
 
-fn broken_in(scope: &Scope, file: File, faults: Vec<(&link::Written, &link::Broken)>) -> Option<BrokenIn> {
-    let (first, _) = faults.first()?;
+/// The broken references of a file: the place of each, its destination, and what is wrong with it.
+fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Broken)>) -> Option<BrokenIn> {
+    let (first, ..) = faults.first()?;
+    let (route, _) = link::shown(scope.db, file, *first).as_ref()?;
+    let broken = |(index, written, fault): &(usize, &String, &link::Broken)| {
+        let destination = url::without_name(written);
+        let told = |text: &String| text.replace(written.as_str(), &destination);
+        Broken {
+            section: link::shown(scope.db, file, *index).as_ref().and_then(|(_, section)| section.clone()),
+            code: fault.code,
+            message: told(&fault.message),
+            help: fault.help.as_ref().map(told),
+            destination: destination.into_owned(),
+        }
+    };
     Some(BrokenIn {
-        page: scope.link(title(scope.db, &first.route), &first.route),
+        page: scope.link(title(scope.db, route), route),
         source: file.config(scope.db).title(),
         path: file.path(scope.db).to_string(),
-        references: faults
-            .iter()
-            .map(|(written, fault)| Broken {
-                destination: written.destination.clone(),
-                section: written.section.clone(),
-                code: fault.code,
-                message: fault.message.clone(),
-                help: fault.help.clone(),
-            })
-            .collect(),
+        references: faults.iter().map(broken).collect(),
     })
 }
 

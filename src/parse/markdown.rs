@@ -238,6 +238,7 @@ impl Walk<'_> {
         if self.links > 0 {
             return;
         }
+        self.mistaken(&span);
         for found in autolinks(text) {
             // Escapes and entities make the text shorter than what is written; then it is looked for.
             let written = &self.source[span.clone()];
@@ -249,6 +250,27 @@ impl Walk<'_> {
             let length = found.span.len().min(written.len() - start);
             let span = span.start + start..span.start + start + length;
             self.link(LinkKind::Bare, found.destination, span, "");
+        }
+    }
+
+    /// `[text](( destination ))`: with a second bracket and a space, or with nothing to close it, this is no
+    /// link, and readers see what is written.
+    fn mistaken(&mut self, span: &Range<usize>) {
+        let written = &self.source[span.clone()];
+        for (at, opening) in written.match_indices("]((") {
+            let Some(start) = written[..at].rfind('[') else { continue };
+            if self.source[..span.start + start].ends_with('\\') {
+                continue;
+            }
+            let destination = written[at + opening.len()..].trim_start();
+            let length = destination.find([' ', '\t', '\n', ')']).unwrap_or(destination.len());
+            let rest = &destination[length..];
+            let closing = &rest[..rest.len() - rest.trim_start_matches([' ', ')']).len()];
+            let end = written.len() - rest.len() + closing.trim_end().len();
+            self.document.mistaken.push(Label {
+                text: destination[..length].to_owned(),
+                span: self.placed(span.start + start..span.start + end),
+            });
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Document {
     pub unused: Vec<Label>,
     /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
     pub shadowed: Vec<Label>,
+    /// What was meant for a link and is none: `[text](( destination ))`. The text is the destination.
+    pub mistaken: Vec<Label>,
     /// What the document says that somebody must, should or may do, in order.
     pub obligations: Vec<Obligation>,
     /// The destination to which a document that says little else sends its readers.
@@ -56,7 +58,7 @@ pub struct Document {
     pub raw_html: bool,
 }
 
-/// A label of reference-style links.
+/// A label of reference-style links, or what else does not do what it was written for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// As written.

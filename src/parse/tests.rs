@@ -86,6 +86,16 @@ fn labels_that_do_not_do_what_they_were_written_for() {
 }
 
 #[test]
+fn brackets_that_make_no_link() {
+    let text = "[a](( https://x.org )), [b]((#c) and [d](( e.md\n\n\\[f](( g )) `[h](( i ))` [j]((k))\n";
+    let document = parse(text);
+    let found: Vec<_> =
+        document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
+    let expected = [("https://x.org", "[a](( https://x.org ))"), ("#c", "[b]((#c)"), ("e.md", "[d](( e.md")];
+    assert_eq!(found, expected, "what is escaped or code was not meant, and the last one is a link");
+}
+
+#[test]
 fn no_links_in_code() {
     assert!(links("`[a](b)` `https://x.org`\n\n    <a href=\"x\">\n\n```\nhttps://y.org\n```\n").is_empty());
 }

@@ -75,7 +75,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
                 url: &from_url,
             },
             definition_line: written.definition.as_ref().map(|span| line_of(span.start)),
-            raw: without_name(&written.destination),
+            raw: url::without_name(&written.destination),
             status,
             to: to(db, target),
             reason,
@@ -87,21 +87,6 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
         json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
         // Strings and numbers can always be written, and memory takes them.
         let _ = serde_json::to_writer(&mut *json, &reference);
-    }
-}
-
-/// An e-mail address without what stands before its `@`: it may be a person's, and belongs in no list.
-fn without_name(destination: &str) -> Cow<'_, str> {
-    let (scheme, address) = match destination.split_once(':') {
-        Some((scheme, address)) if scheme.eq_ignore_ascii_case("mailto") => ("mailto:", address),
-        _ => ("", destination),
-    };
-    match address.split_once('@') {
-        Some((name, rest)) if !name.contains('/') => {
-            let host = rest.split(['?', ',', '&', ';']).next().unwrap_or(rest);
-            format!("{scheme}…@{host}").into()
-        }
-        _ => destination.into(),
     }
 }
 

@@ -134,8 +134,8 @@ fn heading_of(db: &dyn Db, file: File, anchor: &str) -> Option<usize> {
 fn cited_anchors(db: &dyn Db) -> BTreeMap<File, BTreeSet<String>> {
     let mut cited: BTreeMap<File, BTreeSet<String>> = BTreeMap::new();
     for file in own_files(db) {
-        for written in link::written(db, file) {
-            if let Target::Page(page) = link::target(db, file, &written.destination)
+        for destination in link::destinations(db, file) {
+            if let Target::Page(page) = link::target(db, file, destination)
                 && let (Some(target), Some(anchor)) = (page.file, &page.anchor)
                 && target.config(db).format != Format::Handbook
             {
@@ -250,10 +250,10 @@ fn successor(
 pub fn citers(db: &dyn Db, id: &ClauseId) -> Vec<Location> {
     let mut found = Vec::new();
     for file in own_files(db) {
-        for written in link::written(db, file) {
-            if names(db, file, &written.destination, id) {
-                let span = file.text(db).find(&written.destination);
-                let span = span.map_or(0..0, |start| start..start + written.destination.len());
+        for destination in link::destinations(db, file) {
+            if names(db, file, destination, id) {
+                let span = file.text(db).find(destination);
+                let span = span.map_or(0..0, |start| start..start + destination.len());
                 let place = Location::of(&file.name(db), file.text(db), span);
                 if !found.contains(&place) {
                     found.push(place);

@@ -453,17 +453,104 @@ fn usage_faults_exit_with_two() {
     }
 }
 
+/// The handbook's own file, and one of a mounted source, each with a fault.
+fn faulty_in_two_sources() -> TestSite {
+    let site =
+        TestSite::small(&[("content/my page.md", "# A\n\nö [b](b.md)\n"), ("up/a.md", "# A\n\n[c](#c%)\n")]);
+    site.file(
+        "site.toml",
+        "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\n\
+         mount = \"up\"\nbroken_links = \"warn\"\n",
+    );
+    site
+}
+
 #[test]
 fn other_programs_get_their_formats() {
-    let site = TestSite::small(&[("content/a.md", "# A\n\n[b](b.md)\n")]);
+    let site = faulty_in_two_sources();
     let github = site.run(&["check", "--message-format", "github"]).stdout;
-    assert!(
-        github.starts_with("::error file=content/a.md,line=3,col=1,title=link/missing-document::"),
-        "{github}"
-    );
-    let sarif: serde_json::Value =
+    let expected = [
+        "::error file=content/my page.md,line=3,col=3,title=link/missing-document::there is no `b.md`",
+        "::warning title=link/missing-anchor::up:a.md:3:1: `a.md` has no heading or anchor `c%25`",
+    ];
+    assert_eq!(github.lines().count(), 2, "{github}");
+    for (line, expected) in github.lines().zip(expected) {
+        assert!(line.starts_with(expected), "{github}");
+    }
+    let json = site.run(&["check", "--message-format", "json"]).stdout;
+    let found: Vec<serde_json::Value> =
+        json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let source = |found: &serde_json::Value| (found["path"].clone(), found.get("source").cloned());
+    assert_eq!(source(&found[0]), ("content/my page.md".into(), None));
+    assert_eq!(source(&found[1]), ("a.md".into(), Some("up".into())));
+    let first = "{\"code\":\"link/missing-document\",\"severity\":\"error\",\"message\":\"there is no `b.md`\",\"help\":null,\
+                 \"path\":\"content/my page.md\",\"line\":3,\"column\":3}";
+    assert_eq!(json.lines().next(), Some(first));
+}
+
+/// What SARIF 2.1.0 demands of a log (sections 3.13 to 3.28), and how GitHub shows it.
+#[test]
+fn sarif_is_as_the_standard_has_it() {
+    let site = faulty_in_two_sources();
+    let log: serde_json::Value =
         serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
-    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "link/missing-document");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let driver = &run["tool"]["driver"];
+    assert!(driver["name"] == "rolebook" && driver["version"].is_string(), "{driver}");
+    assert_eq!(run["columnKind"], "unicodeCodePoints", "columns count characters");
+    let rules: Vec<&str> =
+        driver["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["link/missing-anchor", "link/missing-document"]);
+    let results: Vec<_> = run["results"].as_array().unwrap().iter().collect();
+    let shown: Vec<_> = results
+        .iter()
+        .map(|result| {
+            assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+            let place = &result["locations"][0]["physicalLocation"];
+            (&result["ruleId"], &result["level"], &place["artifactLocation"], &place["region"])
+        })
+        .map(|(rule, level, file, region)| serde_json::json!([rule, level, file, region]))
+        .collect();
+    let expected = [
+        serde_json::json!(["link/missing-document", "error", {"uri": "content/my%20page.md"}, {"startLine": 3, "startColumn": 3}]),
+        serde_json::json!(["link/missing-anchor", "warning", {"uri": "a.md", "uriBaseId": "up"}, {"startLine": 3, "startColumn": 1}]),
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn broken_links_are_as_bad_as_their_source_says() {
+    let text = "# A\n\n[a](gone.md) [b](#gone) [c](A.md) [d](#a) [e](me@example.org) [f][g] [i](old.md)\n\n[h]: a.md\n";
+    let site = TestSite::small(&[("up/a.md", text), ("up/old.md", "# O\n\nHas moved to [a](a.md).\n")]);
+    let mut found = Vec::new();
+    for severity in ["error", "warn", "ignore"] {
+        let source = format!(
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\n\
+             broken_links = \"{severity}\"\n"
+        );
+        site.file("site.toml", source);
+        let run = site.run(&["check", "--message-format", "json"]);
+        assert_eq!(run.code, i32::from(severity == "error"), "{}", run.stdout);
+        let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let short = lines
+            .map(|line| format!("{} {}", line["severity"].as_str().unwrap(), line["code"].as_str().unwrap()));
+        found.push(short.collect::<Vec<_>>());
+    }
+    let as_told = |severity: &str, redirect: &str| {
+        [
+            format!("{severity} link/missing-document"),
+            format!("{severity} link/missing-anchor"),
+            format!("{severity} link/case-mismatch"),
+            format!("{severity} link/malformed"),
+            format!("{severity} link/undefined-label"),
+            format!("{redirect} link/redirect-page"),
+            "info link/unused-definition".to_owned(),
+        ]
+    };
+    assert_eq!(found[0], as_told("error", "warning"));
+    assert_eq!(found[1], as_told("warning", "info"));
+    assert_eq!(found[2], [] as [String; 0]);
 }
 
 #[test]

@@ -78,7 +78,8 @@ impl Browser {
         }
     }
 
-    fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+    /// Calls a method of the protocol, of a tab or of the browser.
+    pub fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         let answer = self.ask(tab, method, parameters);
         assert!(answer["error"].is_null(), "{method}: {answer}");
         answer["result"].clone()

@@ -14,7 +14,7 @@ use crate::support::TestSite;
 
 /// A server that behaves as its paths say.
 #[derive(Clone, Default)]
-struct Host {
+pub struct Host {
     port: u16,
     /// `METHOD /path`, in the order of arrival.
     asked: Arc<Mutex<Vec<String>>>,
@@ -23,7 +23,7 @@ struct Host {
 }
 
 impl Host {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = Self { port: listener.local_addr().unwrap().port(), ..Self::default() };
         let server = host.clone();
@@ -36,7 +36,7 @@ impl Host {
         host
     }
 
-    fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 

@@ -87,6 +87,23 @@ fn a_paragraph_is_its_own_pages_matter() {
     assert_eq!(trial.ran("handbook("), 0, "the model is not asked");
 }
 
+/// Who is cited shows the words around the citation: those alone make a second page new.
+#[test]
+fn words_around_a_citation_reach_what_is_cited() {
+    let mut trial = Trial::new();
+    let filler = "A sentence of ten words that nobody needs to read. ".repeat(10);
+    let file = trial.file("guides/b.md");
+    let text = format!("# B\n\nFirst.\n\nSee [A](a.md#one). {filler}The end.\n\nOn its own.\n");
+    trial.engine.set_content(file, Content::Text(text.into()));
+    trial.render_all();
+    assert_eq!(trial.edit("guides/b.md", "On its own.", "By itself."), ["/guides/b/"]);
+    assert_eq!(trial.edit("guides/b.md", "The end.", "Enough."), ["/guides/b/"], "too far from the citation");
+    assert_eq!(trial.edit("guides/b.md", "See [A]", "Look at [A]"), ["/guides/a/", "/guides/b/"]);
+    assert_eq!(trial.ran("document("), 1, "one file is parsed");
+    assert_eq!(trial.ran("resolve("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("by_path("), 0, "who cites whom is known to be as before");
+}
+
 #[test]
 fn a_title_reaches_those_who_show_it() {
     let mut trial = Trial::new();

@@ -330,13 +330,13 @@ fn the_nearest_right_target_is_named() {
         ("/wg-old/charter.md", "there is `/archive/wg-old/charter.md`"),
         ("/wg-old/roadmap.md", "there is `/archive/wg-old`, without this file"),
         ("../x.md", "there is `/guides/x.md`"),
-        ("/guides/x", "did you mean `guides/x.md`?"),
-        ("enhancement-revew.md", "did you mean `guides/enhancement-review.md`?"),
+        ("/guides/x", "did you mean `/guides/x.md`?"),
+        ("enhancement-revew.md", "did you mean `/guides/enhancement-review.md`?"),
         ("/sig-new/enhancement_review.md", "there is `/guides/enhancement-review.md`"),
         ("github.com/org/repo", "did you mean `https://github.com/org/repo`?"),
         ("x.md#rare-clause-of-ours", "there is `/sig-new/charter.md#rare-clause-of-ours`"),
         ("../sig-new/charter.md#rare-clause-of-our", "did you mean `#rare-clause-of-ours`?"),
-        ("../moved.md", "refer to `guides/x.md` instead"),
+        ("../moved.md", "refer to `/guides/x.md` instead"),
     ] {
         assert_eq!(help(destination).as_deref(), Some(expected), "{destination}");
     }

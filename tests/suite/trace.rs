@@ -241,6 +241,43 @@ fn each_clause_says_who_cites_it() {
     );
 }
 
+#[test]
+fn roles_and_groups_say_who_cites_them() {
+    let site = site(&[
+        ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
+        ("content/guides/g.md", "# Guide\n\n## Second\n\nAsk [whoever presides](../roles/chair.md) today.\n"),
+    ]);
+    site.run(&["build"]).fine();
+    let role = site.page("roles/chair/index.html");
+    let cited = role.split("class=\"rb-cited\"").nth(1).unwrap();
+    let place = "<a href=\"../../guides/g/\">Guide</a> › <a href=\"../../guides/g/#second\">Second</a>\
+                 <q>Ask whoever presides today.</q>";
+    assert!(cited.contains(place), "{cited}");
+    // Groups of a checkout are cited by their folder, README and charter.
+    let site = TestSite::new(&[
+        (
+            "site.toml",
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"c\"\nformat = \"kubernetes-community\"\n\
+             path = \"c\"\nmount = \"c\"\n",
+        ),
+        ("content/index.md", "# T\n"),
+        ("c/sigs.yaml", "sigs:\n- dir: sig-x\n  name: X\n  charter_link: charter.md\n"),
+        ("c/sig-x/README.md", "# X\n\nOur [charter](charter.md).\n"),
+        ("c/sig-x/charter.md", "# Charter\n\nText.\n"),
+        (
+            "c/other.md",
+            "# Other\n\n## Here\n\nSee [the folder](sig-x) or [the charter](/sig-x/charter.md) of X.\n",
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    let group = site.page("groups/sig-x/index.html");
+    let cited = group.split("class=\"rb-cited\"").nth(1).unwrap();
+    let place = "<a href=\"../../c/other/\">Other</a> › <a href=\"../../c/other/#here\">Here</a> \
+                 <span class=\"rb-count\">2×</span><q>See the folder or the charter of X.</q>";
+    assert!(cited.contains(place), "{cited}");
+    assert!(!cited.contains("c/sig-x/"), "what a group says of itself is no news: {cited}");
+}
+
 /// Citations are found by another way than references are resolved: both are to know the same.
 #[test]
 fn every_reference_of_the_real_tree_is_a_citation_of_its_target() {
@@ -438,12 +475,14 @@ fn a_review_without_history_shows_what_is_new() {
     let found = check(&site, "governance/");
     assert_eq!(
         found,
-        ["governance/unreviewed info : none of the 3 cited clauses was ever reviewed"
+        ["governance/unreviewed info : the handbook cites clauses that were never reviewed: 3"
             .replace(" :", " :null")]
     );
     let first = site.run(&["review"]).fine();
     assert!(first.stderr.contains("0 clauses changed, 3 not reviewed yet"), "{}", first.stderr);
     site.run(&["review", "--all"]).fine();
+    let rights = |path: &str| fs::metadata(site.path().join(path)).unwrap().permissions();
+    assert_eq!(rights("governance.lock"), rights("site.toml"), "it is a file for everybody");
     site.file("up/rules/a.md", RULES.replace("Leads *MUST* agree.", "Leads *MUST* agree in writing."));
     site.file("content/guides/g.md", "# G\n\n[new](/rules/a.md#others)\n");
     let shown = site.run(&["review"]).fine().stdout;

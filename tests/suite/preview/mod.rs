@@ -1,6 +1,6 @@
 //! The preview, as browsers and less friendly programs meet it: over real sockets.
 
-mod browser;
+pub mod browser;
 mod editing;
 mod random;
 mod safety;

@@ -203,6 +203,7 @@
     let touch = false;
 
     const page = (address) => {
+      if (address === location.href.split("#")[0]) return Promise.resolve(document);
       if (!pages.has(address)) {
         const parsed = fetch(address)
           .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
@@ -216,7 +217,9 @@
       if (!link.closest("main") || link.closest(".rb-card, .rb-toc-narrow, .rb-breadcrumbs, .rb-pager")) return false;
       const url = new URL(link.href);
       if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
-      if (url.pathname === location.pathname || url.hash.startsWith("#rb-")) return false;
+      if (url.hash.startsWith("#rb-")) return false;
+      // Within a page, only its text refers to clauses; the rest is navigation.
+      if (url.pathname === location.pathname && !link.closest(".rb-prose")) return false;
       return url.hash.length > 1 || /\/roles\/[^/]+\/$/.test(url.pathname);
     };
     // The parts of a page that a link means.
@@ -267,8 +270,9 @@
           card.setAttribute("role", "tooltip");
           const title = document.createElement("p");
           title.className = "rb-card-title";
-          const heading = url.hash && other.getElementById(decodeURIComponent(url.hash.slice(1)));
-          const names = [other.querySelector("h1"), heading && /^H[2-6]$/.test(heading.tagName) ? heading : null];
+          const place = url.hash && other.getElementById(decodeURIComponent(url.hash.slice(1)));
+          const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
+          const names = [other.querySelector("h1"), heading];
           title.textContent = names.filter(Boolean).map((name) => plain(name).textContent.trim()).join(" › ");
           card.append(title, ...parts.map(plain));
           if (touch) {
@@ -318,6 +322,7 @@
       else if (card && !card.contains(event.target)) hide();
     });
     document.addEventListener("keydown", (event) => {
+      touch = false;
       if (event.key === "Escape") hide();
     });
     document.addEventListener("click", (event) => {

@@ -1,0 +1,468 @@
+//! What people read: the whole text of each diagnostic, blessed in `tests/diagnostics.blessed`.
+//! `ROLEBOOK_BLESS=1 cargo test` writes it anew, and the change is reviewed like any other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use crate::external::Host;
+use crate::support::{TestSite, files, project};
+
+/// A code, how to get it, and the command that says it.
+type Case = (&'static str, fn(&TestSite), &'static [&'static str]);
+
+const CHECK: &[&str] = &["check"];
+const BUILD: &[&str] = &["build"];
+
+const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
+const ROLE: &str = "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n";
+const CONTENT: &str = "title = \"T\"\n[[source]]\npath = \"content\"\n";
+const RULES: &str =
+    "# Rules\n\n## Chair\n\n- *MUST* keep notes\n- *MUST* close the door, but *MAY* delegate\n";
+
+const MORE: &str = "# More\n\n## Oil\n\nWhoever hears the door creak oils its hinges on the same day, and says so.\n\n\
+                    ## Paint\n\nThe door is painted in spring, in the colour that most people who use it like best.\n";
+
+/// A source of somebody else's, whose documents oblige.
+fn mounted(site: &TestSite) {
+    let source = "[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nmount = \"up\"\noptional = true\n\
+                  web = \"https://example.org/blob/main/\"\nbroken_links = \"warn\"\nnormative = [\"rules.md\"]\n";
+    site.file("site.toml", format!("{CONTENT}{source}")).file("up/rules.md", RULES);
+    site.file(
+        "content/roles/chair.md",
+        "+++\ngoverned_by = [\"/rules.md#chair\"]\n+++\n# Chair\n\nA chair.\n",
+    );
+}
+
+/// A handbook that was reviewed against its governance, on a day that is always the same.
+fn reviewed(site: &TestSite) {
+    mounted(site);
+    site.file("up/more.md", MORE);
+    let cites = "# Door\n\nIt is [closed](/rules.md#chair) at night, [oiled](/more.md#oil) and [painted](/more.md#paint).\n";
+    site.file("content/guides/door.md", cites);
+    site.run(&["review", "--all"]).fine();
+    let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    let day = |line: &str| match line.split_once("reviewed = \"") {
+        Some((before, after)) => format!("{before}reviewed = \"2026-02-03{}\n", &after["2026-02-03".len()..]),
+        None => format!("{line}\n"),
+    };
+    site.file("governance.lock", lock.lines().map(day).collect::<String>());
+}
+
+fn item(fields: &str) -> String {
+    format!("title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"Do it.\"\n{fields}")
+}
+
+const CASES: &[Case] = &[
+    (
+        "data/differs",
+        |site| {
+            let source = "[[source]]\nname = \"c\"\nformat = \"kubernetes-community\"\npath = \"c\"\n";
+            site.file("site.toml", format!("{CONTENT}{source}"));
+            site.file("c/sigs.yaml", "sigs:\n- dir: x\n  name: X\n  leadership:\n    chairs:\n    - github: new\n      name: New\n");
+            site.file("content/roles/chair.md", ROLE);
+            site.file(
+                "content/groups/x.toml",
+                format!("{GROUP}[[leads]]\nrole = \"chair\"\ngithub = \"old\"\n"),
+            );
+        },
+        CHECK,
+    ),
+    (
+        "data/duplicate-id",
+        |site| {
+            site.file("content/groups/x.toml", GROUP)
+                .file("content/groups/y.toml", format!("id = \"x\"\n{GROUP}"));
+        },
+        CHECK,
+    ),
+    (
+        "data/include-cycle",
+        |site| {
+            site.file("content/checklists/x.toml", "title = \"X\"\ninclude = [\"y\"]\n");
+            site.file("content/checklists/y.toml", "title = \"Y\"\ninclude = [\"x\"]\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/invalid-value",
+        |site| {
+            site.file("content/groups/x.toml", "kind = \"sgi\"\nname = \"X\"\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/missing-field",
+        |site| {
+            site.file("content/groups/x.toml", "kind = \"sig\"\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/syntax",
+        |site| {
+            site.file("content/groups/x.toml", "kind = \"sig\"\nname = \n");
+            site.file("content/a.md", "---\ntitle: [\n---\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-checklist",
+        |site| {
+            site.file("content/checklists/new-lead.toml", "title = \"New\"\n");
+            site.file("content/checklists/x.toml", "title = \"X\"\ninclude = [\"new-leed\"]\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-field",
+        |site| {
+            site.file("content/groups/x.toml", format!("{GROUP}labl = \"x\"\n"));
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-file",
+        |site| {
+            site.file("content/stray.toml", "a = 1\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-group",
+        |site| {
+            site.file("content/groups/x.toml", GROUP);
+            site.file("content/roles/lead.md", ROLE.replace("\"sig\"", "\"sgi\""));
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-placeholder",
+        |site| {
+            site.file("content/checklists/x.toml", item("done = \"{group.nmae} agrees.\"\n"));
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-role",
+        |site| {
+            site.file("content/roles/lead.md", ROLE);
+            site.file("content/groups/x.toml", format!("{GROUP}[roles.laed]\n"));
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-skill",
+        |site| {
+            site.file("content/roles/lead.md", "+++\nskills = { nosuch = 2 }\n+++\n# Lead\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/unknown-zone",
+        |site| {
+            site.file("content/groups/x.toml", format!("{GROUP}[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n"));
+        },
+        CHECK,
+    ),
+    (
+        "data/unreadable-time",
+        |site| {
+            site.file(
+                "content/groups/x.toml",
+                format!("{GROUP}[[meetings]]\ntitle = \"M\"\ntime = \"noon\"\n"),
+            );
+        },
+        CHECK,
+    ),
+    (
+        "data/wrong-type",
+        |site| {
+            site.file("content/groups/x.toml", "kind = \"sig\"\nname = 3\n");
+        },
+        CHECK,
+    ),
+    (
+        "governance/drift",
+        |site| {
+            reviewed(site);
+            site.file("up/rules.md", RULES.replace("keep notes", "keep and publish notes"));
+            let (_, paint) = MORE.split_once("## Paint").unwrap();
+            site.file("up/more.md", format!("# More\n\n## Colour{}", paint.replace("most", "many")));
+        },
+        CHECK,
+    ),
+    (
+        "governance/unchecked",
+        |site| {
+            reviewed(site);
+            fs::remove_dir_all(site.path().join("up")).unwrap();
+        },
+        CHECK,
+    ),
+    (
+        "governance/unreviewed",
+        |site| {
+            reviewed(site);
+            site.file("up/new.md", "# New\n\n## Clause\n\nText.\n")
+                .file("content/a.md", "# A\n\n[new](/new.md#clause)\n");
+        },
+        CHECK,
+    ),
+    (
+        "link/case-mismatch",
+        |site| {
+            site.file(
+                "content/guides/a.md",
+                "# A\n\nSee [home](../Index.md) and [here](#Below).\n\n## Below\n",
+            );
+        },
+        CHECK,
+    ),
+    (
+        "link/empty",
+        |site| {
+            site.file("content/a.md", "# A\n\n[b]()\n");
+        },
+        CHECK,
+    ),
+    (
+        "link/malformed",
+        |site| {
+            let text = "# A\n\n[b]((#a)) [c](ann@example.org)\n\n[d](( https://example.org )) and [e]([f](https://example.org))\n";
+            site.file("content/a.md", text);
+            site.file("content/checklists/x.toml", item("refs = [\"#a\"]\n"));
+        },
+        CHECK,
+    ),
+    (
+        "link/missing-anchor",
+        |site| {
+            site.file(
+                "content/guides/a.md",
+                "# A\n\n## Who decides\n\n[b](#who-decide) [c](#last-words-of-all)\n",
+            );
+            site.file("content/guides/c.md", "# C\n\n## Last words of all\n");
+        },
+        CHECK,
+    ),
+    (
+        "link/missing-document",
+        |site| {
+            site.file("content/guides/meetings.md", "# M\n");
+            site.file(
+                "content/a.md",
+                "# A\n\n[near](guides/meeting.md), [moved](old/meetings.md), [gone](gone.md)\n",
+            );
+        },
+        CHECK,
+    ),
+    ("link/moved", |site| linked(site, "/for-good"), &["check", "--external"]),
+    (
+        "link/redirect-page",
+        |site| {
+            site.file("content/guides/old.md", "# Old\n\nThis page has moved to [new](new.md).\n");
+            site.file("content/guides/new.md", "# New\n").file("content/a.md", "# A\n\n[b](guides/old.md)\n");
+        },
+        CHECK,
+    ),
+    (
+        "link/shadowed-definition",
+        |site| {
+            site.file("content/a.md", "# A\n\n[b]\n\n[b]: index.md\n[B]: a.md\n");
+        },
+        CHECK,
+    ),
+    (
+        "link/undefined-label",
+        |site| {
+            site.file("content/a.md", "# A\n\nSee [b][c].\n");
+        },
+        CHECK,
+    ),
+    ("link/unreachable", |site| linked(site, "/missing"), &["check", "--external"]),
+    (
+        "link/unused-definition",
+        |site| {
+            site.file("content/a.md", "# A\n\n[b]: index.md\n");
+        },
+        CHECK,
+    ),
+    (
+        "output/foreign-file",
+        |site| {
+            site.run(BUILD).fine();
+            site.file("public/a/index.html", "mine").file("content/a.md", "# A\n");
+        },
+        BUILD,
+    ),
+    (
+        "output/foreign-folder",
+        |site| {
+            site.file("public/thesis.txt", "mine");
+        },
+        BUILD,
+    ),
+    #[cfg(target_os = "linux")]
+    ("output/write", |_| {}, &["build", "--out", "/dev/full/public"]),
+    (
+        "pages/duplicate-url",
+        |site| {
+            site.file("content/a.md", "# A\n").file("content/a/index.md", "# A\n");
+        },
+        CHECK,
+    ),
+    ("source/absent", mounted_away, CHECK),
+    (
+        "source/missing",
+        |site| {
+            site.file("site.toml", CONTENT.replace("\"content\"", "\"contents\""));
+        },
+        CHECK,
+    ),
+    (
+        "source/not-utf8",
+        |site| {
+            site.file("content/a.md", b"# A\n\nb\xff\n");
+        },
+        CHECK,
+    ),
+    #[cfg(unix)]
+    (
+        "source/outside",
+        |site| {
+            std::os::unix::fs::symlink(project().join("README.md"), site.path().join("content/out.md"))
+                .unwrap();
+        },
+        CHECK,
+    ),
+    (
+        "source/too-large",
+        |site| {
+            fs::File::create(site.path().join("content/huge.md")).unwrap().set_len(100 << 20).unwrap();
+        },
+        CHECK,
+    ),
+    #[cfg(unix)]
+    (
+        "source/unreadable",
+        |site| {
+            std::os::unix::fs::symlink("nowhere.md", site.path().join("content/dangling.md")).unwrap();
+        },
+        CHECK,
+    ),
+    (
+        "template/render",
+        |site| {
+            site.file("themes/default/templates/home.html", "a\n{{ nosuch.field }}\n");
+        },
+        BUILD,
+    ),
+    (
+        "template/syntax",
+        |site| {
+            site.file("themes/default/templates/home.html", "a\n{% if %}\n");
+        },
+        CHECK,
+    ),
+    (
+        "theme/unknown",
+        |site| {
+            site.file("site.toml", format!("theme = \"nosuch\"\n{CONTENT}"));
+        },
+        CHECK,
+    ),
+    (
+        "trace/digest-differs",
+        |site| {
+            mounted(site);
+            let digest = "+++\nupstream = \"rules.md\"\nnormative = true\n+++\n# Digest\n\n## Chair\n\n\
+                      <a id=\"chair.must-keep-note\"></a>**MUST** write things down\n";
+            site.file("content/governance/rules.md", digest);
+        },
+        CHECK,
+    ),
+    (
+        "trace/uncovered-obligation",
+        |site| {
+            mounted(site);
+            let covers = "covers = [\"/rules.md#chair.must-keep-notes\"]\n";
+            site.file(
+                "content/checklists/chair.toml",
+                item(covers).replacen("\n", "\nrole = \"chair\"\n", 1),
+            );
+        },
+        CHECK,
+    ),
+    (
+        "trace/unknown-obligation",
+        |site| {
+            mounted(site);
+            let covers = "covers = [\"/rules.md#chair.must-keep-note\", \"/rules.md#chair\"]\n";
+            site.file(
+                "content/checklists/chair.toml",
+                item(covers).replacen("\n", "\nrole = \"chair\"\n", 1),
+            );
+        },
+        CHECK,
+    ),
+];
+
+fn mounted_away(site: &TestSite) {
+    mounted(site);
+    fs::remove_dir_all(site.path().join("up")).unwrap();
+}
+
+/// Links to a server of this test.
+fn linked(site: &TestSite, path: &str) {
+    site.file("content/a.md", format!("# A\n\nSee [b]({}).\n", Host::start().address(path)));
+}
+
+/// What a command says, without what differs from machine to machine and from run to run.
+fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
+    let site = TestSite::small(&[]);
+    prepare(&site);
+    let said = site.run(command).stderr.replace(&site.path().display().to_string(), "SITE");
+    let lines = said.lines().filter(|line| !line.starts_with("public:"));
+    // The port of a server is any number of five digits.
+    let host = "http://127.0.0.1:";
+    let line = |line: &str| match line.split_once(host) {
+        Some((before, after)) => format!("{before}{host}#####{}\n", &after[5..]),
+        None => format!("{line}\n"),
+    };
+    lines.map(line).collect()
+}
+
+#[test]
+fn each_diagnostic_is_as_blessed() {
+    let folder = project().join("tests/diagnostics.blessed");
+    let found: BTreeMap<String, String> = CASES
+        .iter()
+        .map(|(code, prepare, command)| {
+            let said = said(*prepare, command);
+            assert!(said.contains(&format!("[{code}]")), "{code} is not in:\n{said}");
+            (format!("{code}.txt"), said)
+        })
+        .collect();
+    if std::env::var_os("ROLEBOOK_BLESS").is_some() {
+        for (name, said) in &found {
+            fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+            fs::write(folder.join(name), said).unwrap();
+        }
+    }
+    let blessed = files(&folder);
+    for (name, said) in &found {
+        let expected = blessed.get(name).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        assert!(
+            *said == expected,
+            "tests/diagnostics.blessed/{name} says\n{expected}\nand now it is\n{said}"
+        );
+    }
+    let pages = files(&project().join("docs/diagnostics"));
+    let codes: BTreeSet<&str> = pages
+        .keys()
+        .filter(|path| *path != "README.md")
+        .filter_map(|path| path.strip_suffix(".md"))
+        .collect();
+    let known: BTreeSet<&str> = blessed.keys().filter_map(|path| path.strip_suffix(".txt")).collect();
+    assert_eq!(known, codes, "each code has a blessed text, and each text a code");
+}
