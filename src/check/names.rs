@@ -36,6 +36,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 names.report(Severity::Error, "data/include-cycle", file, at, message, None);
             }
             names.items(file, &checklist.items);
+            checklist.about.iter().for_each(|role| names.known_role(file, role));
             checklist.for_groups.iter().for_each(|name| names.known_group(file, name));
         }
         for access in &records.access {

@@ -309,6 +309,7 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
             waivers: waivers(reader, fields),
             for_group: fields.boolean(reader, "for_group").unwrap_or(false),
             for_groups: fields.texts(reader, "for_groups"),
+            about: fields.texts(reader, "about"),
             letters: letters(reader, fields),
         };
         title.map(|_| checklist)
@@ -361,6 +362,8 @@ pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
             let gives = fields.required(reader, "gives");
             let place = fields.required(reader, "place");
             let edit = fields.text(reader, "edit");
+            let given = fields.text(reader, "phase");
+            let phase = phase(reader, given);
             let approver = fields.required(reader, "approver");
             let done = fields.text(reader, "done");
             let roles = fields.texts(reader, "roles");
@@ -377,6 +380,7 @@ pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
                     gives,
                     place,
                     edit,
+                    phase,
                     approver,
                     done,
                     roles,
@@ -405,6 +409,15 @@ fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
     waivers
 }
 
+fn phase(reader: &mut Reader, given: Option<At<String>>) -> Option<Phase> {
+    let given = given?;
+    let phase = PHASES.into_iter().find(|phase| phase.id() == given.value);
+    if phase.is_none() {
+        unknown_value(reader, &given, "phase", PHASES.map(Phase::id).as_slice());
+    }
+    phase
+}
+
 fn items(
     reader: &mut Reader,
     fields: &mut Fields,
@@ -414,13 +427,8 @@ fn items(
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
         let id = required_id(reader, &mut fields);
-        let phase = fields.required(reader, "phase").and_then(|given| {
-            let phase: Option<Phase> = PHASES.into_iter().find(|phase| phase.id() == given.value);
-            if phase.is_none() {
-                unknown_value(reader, &given, "phase", PHASES.map(Phase::id).as_slice());
-            }
-            phase
-        });
+        let given = fields.required(reader, "phase");
+        let phase = phase(reader, given);
         let text = fields.required(reader, "text");
         let done = fields.text(reader, "done");
         let covers = fields.texts(reader, "covers");
@@ -434,9 +442,9 @@ fn items(
             }
             each
         });
-        if let (Some(_), Some(covered)) = (each, covers.first()) {
-            let message = "an item that is made of several things covers no obligation by itself".to_owned();
-            let help = "let an item of its own cover it".to_owned();
+        if let Some(covered) = covers.first().filter(|_| each.is_some() || !needs.is_empty()) {
+            let message = "an item that some groups lack covers no obligation of all".to_owned();
+            let help = "let an item without `each` and `needs` cover it".to_owned();
             reader.report("data/invalid-value", &covered.span, message, Some(help));
         }
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)

@@ -317,6 +317,8 @@ pub struct Checklist {
     pub for_group: bool,
     /// Kinds or ids of the groups that it is made out for; all when empty.
     pub for_groups: Vec<At<String>>,
+    /// The roles that it is about; all of the group when empty.
+    pub about: Vec<At<String>>,
     /// Texts to send, made out for the group.
     pub letters: Vec<Letter>,
 }
@@ -364,6 +366,8 @@ pub struct Access {
     pub place: At<String>,
     /// Where to edit it or ask for it: an address, with placeholders.
     pub edit: Option<At<String>>,
+    /// When it is due; as the item that is made of it where there is none.
+    pub phase: Option<Phase>,
     /// Who approves; Markdown with placeholders.
     pub approver: At<String>,
     /// How one sees that it is there; Markdown with placeholders.

@@ -449,28 +449,21 @@ fn all_access(db: &dyn Db) -> Vec<Arc<(File, Access)>> {
     handbook(db).access.clone()
 }
 
-/// What the holders of a role get access to in a group: what is theirs, and what comes with the permissions of
-/// another role that theirs are like. Without a role, all that the group's leads get.
-pub fn access_in(db: &dyn Db, group: &Group, role: Option<&Role>) -> Vec<Arc<(File, Access)>> {
-    let gets = |access: &Access| {
-        role.is_none_or(|role| {
-            let named = |id: &str| access.roles.iter().any(|role| role.value == id);
-            named(&role.id) || role.matter.permissions_like.as_ref().is_some_and(|like| named(like))
-        })
+/// What the holders of roles get access to: what is theirs, and what comes with the permissions of another role
+/// that theirs are like. With a group, what there is of it in that group.
+pub fn access_of(db: &dyn Db, roles: &[&Role], group: Option<&Group>) -> Vec<Arc<(File, Access)>> {
+    let gets = |access: &Access, role: &Role| {
+        let named = |id: &str| access.roles.iter().any(|role| role.value == id);
+        named(&role.id) || role.matter.permissions_like.as_ref().is_some_and(|like| named(like))
     };
     let here = |access: &Access| {
-        super::compose::is_for(&access.for_groups, &group.facts)
-            && access.needs.iter().all(|need| group.has(need))
-            && group_roles_get(db, group, access)
+        group.is_none_or(|group| {
+            super::compose::is_for(&access.for_groups, &group.facts)
+                && access.needs.iter().all(|need| group.has(need))
+        })
     };
-    let all = all_access(db).iter().filter(|entry| gets(&entry.1) && here(&entry.1));
-    all.cloned().collect()
-}
-
-/// Whether any role of a group gets access to something.
-fn group_roles_get(db: &dyn Db, group: &Group, access: &Access) -> bool {
-    let seats = seats(db, Key::new(db, group.id().to_owned()));
-    seats.iter().any(|seat| access.roles.iter().any(|role| role.value == seat.role.id))
+    let all = all_access(db).iter();
+    all.filter(|entry| here(&entry.1) && roles.iter().any(|role| gets(&entry.1, role))).cloned().collect()
 }
 
 /// The checklist that is made for a role.

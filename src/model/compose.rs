@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{ChecklistEntry, Group, Key, Role, access_in, checklist};
+use super::book::{ChecklistEntry, Group, Key, Role, access_of, checklist, seats};
 use crate::community::{self, Access, At, ChecklistItem, Each, Meeting, Subproject, Team};
 use crate::source::{Db, File};
 
@@ -43,7 +43,11 @@ impl Subject {
             Each::Meeting => facts.meetings.iter().cloned().map(Self::Meeting).collect(),
             Each::Team => facts.contact.teams.iter().cloned().map(Self::Team).collect(),
             Each::Subproject => facts.subprojects.iter().cloned().map(Self::Subproject).collect(),
-            Each::Access => access_in(db, group, role).into_iter().map(Self::Access).collect(),
+            Each::Access => {
+                let seats = seats(db, Key::new(db, group.id().to_owned())).iter().map(|seat| &*seat.role);
+                let roles: Vec<&Role> = role.map_or_else(|| seats.collect(), |role| vec![role]);
+                access_of(db, &roles, Some(group)).into_iter().map(Self::Access).collect()
+            }
         }
     }
 
@@ -133,8 +137,13 @@ fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Ro
     let made = Subject::all(db, each, group, role).into_iter().map(|subject| {
         let id = format!("{}.{}", composed.id, subject.id());
         let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_insert(1);
-        let id = if *count == 1 { id } else { format!("{id}-{count}") };
-        ComposedItem { id, subject: Some(subject), ..composed.clone() }
+        let mut made = composed.clone();
+        made.id = if *count == 1 { id } else { format!("{id}-{count}") };
+        if let Subject::Access(access) = &subject {
+            made.item.phase = access.1.phase.unwrap_or(made.item.phase);
+        }
+        made.subject = Some(subject);
+        made
     });
     made.collect()
 }

@@ -110,7 +110,12 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
     let items = model::composed(scope.db, &entry, Some(&group), None);
     let phases = scope.phases(&items, Some(&group), None);
     let letters = letters(scope, &entry, &group);
-    let access = scope.access(&group, None);
+    let about = &entry.checklist.about;
+    let is_about = |role: &str| about.is_empty() || about.iter().any(|known| known.value == role);
+    let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let seats: Vec<_> = seats.iter().filter(|seat| is_about(&seat.role.id)).collect();
+    let roles: Vec<_> = seats.iter().map(|seat| &*seat.role).collect();
+    let access = scope.access(&roles, Some(&group));
     let name = group.full_name();
     let page = PageView::new(scope, "group-checklist", &format!("{name} · {}", entry.checklist.title))
         .breadcrumbs(vec![
@@ -132,7 +137,7 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
         phases,
         letters,
         access,
-        seats: scope.seats(&group).into_iter().filter(|seat| !seat.holders.is_empty()).collect(),
+        seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.clone(),
     };
     Some((page, Body::GroupChecklist(Box::new(body))))

@@ -199,7 +199,7 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
             })
             .collect(),
         contacts: scope.contacts(group.file, &group.facts.contact),
-        access: scope.access(&group, Some(role)),
+        access: scope.access(&[role], Some(&group)),
         reading: reading(scope, role, &items),
         checklist,
         skills: skills(scope, role, &group),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::cited::{Cited, cited};
 use super::obligations::Duty;
 use super::scope::Scope;
-use super::view::{Fact, GroupSeat, Link, RoleRef, SkillGroup};
+use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{Body, PageView};
 use crate::model::{self, Key, Route};
 use crate::trace;
@@ -51,6 +51,7 @@ pub struct Role {
     pub seats: Vec<GroupSeat>,
     pub checklist: Option<Link>,
     pub duties: Vec<Duty>,
+    pub access: Vec<Access>,
     pub reviewed: Option<Reviewed>,
     pub cited: Vec<Cited>,
     pub upstream: Option<Link>,
@@ -101,9 +102,11 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, &seats);
+    let access = scope.access(&[&role], None);
     let mut toc = super::document::toc(&rendered.toc);
     let more = [
         ("Obligations", "rb-obligations", !duties.is_empty()),
+        ("Access", "rb-access", !access.is_empty()),
         ("Skills", "rb-skills", !skills.is_empty()),
         ("Where it is held", "rb-groups", !seats.is_empty()),
     ];
@@ -127,6 +130,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         skills,
         seats,
         duties,
+        access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Reviewed { date, drifted }),
         cited: cited(scope, role.file),
         checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {

@@ -316,13 +316,14 @@ impl<'a> Scope<'a> {
         Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
     }
 
-    /// What the holders of a role get access to in a group; without a role, what any of its leads get.
-    pub fn access(&self, group: &Group, role: Option<&Role>) -> Vec<Access> {
-        let fill = super::placeholder::Values::new(self, Some(group), role);
+    /// What the holders of roles get access to, in a group where there is one.
+    pub fn access(&self, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
+        let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
+        let fill = super::placeholder::Values::new(self, group, role);
         let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
         let like = role.and_then(|role| role.matter.permissions_like.as_ref());
         let like = like.and_then(|like| model::role(self.db, Key::new(self.db, like.value.clone())).as_ref());
-        let known = model::access_in(self.db, group, role);
+        let known = model::access_of(self.db, roles, group);
         let access = known.iter().map(|entry| {
             let (file, access) = (entry.0, &entry.1);
             let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
@@ -331,7 +332,13 @@ impl<'a> Scope<'a> {
                 name: fill.plain(&access.name),
                 gives_html: text(file, &access.gives),
                 place_html: text(file, &access.place),
-                edit: access.edit.as_ref().map(|edit| fill.plain(edit)).filter(|edit| is_web(edit)),
+                // Without a group, an address with a blank in it leads nowhere.
+                edit: access
+                    .edit
+                    .as_ref()
+                    .filter(|edit| group.is_some() || !edit.contains('{'))
+                    .map(|edit| fill.plain(edit))
+                    .filter(|edit| is_web(edit)),
                 approver_html: text(file, &access.approver),
                 refs: self.references(file, &access.refs),
                 through: like.filter(|_| !own).map(|like| self.role_ref(like)),
