@@ -246,7 +246,9 @@ impl Reader {
     fn follow(&mut self, reference: &Reference) -> Result<(), String> {
         let Reference { document, link, index } = reference;
         let page = format!("{}community/{}", self.site, rolebook::link::url::encode_path(&document.page));
-        self.browser.go(&self.tab, &page);
+        if self.run("location.href") != page {
+            self.browser.go(&self.tab, &page);
+        }
         let own = self
             .run(&format!("{OWN}.map(element => [element.localName, element.alt ?? element.textContent])"));
         let alike = own.as_array().unwrap().iter().enumerate().filter(|(_, known)| {
