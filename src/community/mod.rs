@@ -9,8 +9,12 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use handbook::{access, checklist, glossary, group, lenient_page_matter, page_matter, role_matter, skill_area};
+pub use handbook::{
+    access, checklist, glossary, group, lenient_page_matter, page_matter, role_matter, skill_area,
+};
 pub use import::group_file;
 pub use kubernetes::kubernetes_groups;
 pub use records::*;
-pub use schedule::{describe, time, weekday, weekday_name, zone};
+pub use schedule::{
+    Recurrence, Rule, describe, recurrence, time, time_zone, weekday, weekday_name, zone, zone_label,
+};
