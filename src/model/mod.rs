@@ -7,6 +7,7 @@
 
 mod address;
 mod book;
+mod calendar;
 mod compose;
 mod file;
 mod merge;
@@ -15,6 +16,7 @@ pub mod placeholder;
 
 pub use address::*;
 pub use book::*;
+pub use calendar::*;
 pub use compose::{ComposedItem, Subject, composed, included};
 pub use file::*;
 pub use merge::find as find_group;

@@ -26,6 +26,9 @@ use view::Link;
 
 pub use document::assets;
 
+/// The script that works out the next times of meetings.
+const MEETINGS_SCRIPT: &str = "meetings.js";
+
 /// A page, ready for its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -75,6 +78,8 @@ pub struct PageView {
     pub view_source: Option<Link>,
     pub prev: Option<Link>,
     pub next: Option<Link>,
+    /// Names of further scripts among the theme's assets.
+    pub scripts: Vec<&'static str>,
 }
 
 /// A heading of the page.
@@ -149,9 +154,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Skill(id) => skill::skill(&scope, id)?,
         Route::Checklists => checklist::checklists(&scope),
         Route::Checklist(id) => checklist::checklist(&scope, id)?,
-        Route::GroupChecklist { group, checklist } => {
-            checklist::group_checklist(&scope, group, checklist)?
-        }
+        Route::GroupChecklist { group, checklist } => checklist::group_checklist(&scope, group, checklist)?,
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
@@ -273,6 +276,12 @@ impl PageView {
 
     fn description(mut self, description: Option<String>) -> Self {
         self.description = description;
+        self
+    }
+
+    /// A script that the page has a use for.
+    fn script(mut self, name: &'static str, needed: bool) -> Self {
+        self.scripts.extend(needed.then_some(name));
         self
     }
 

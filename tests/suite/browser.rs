@@ -86,6 +86,22 @@ impl Browser {
         tab
     }
 
+    /// Opens a page for a reader in a zone, at an instant that stays.
+    pub fn open_at(&mut self, url: &str, zone: &str, now: &str) -> Tab {
+        let tab = self.open("about:blank");
+        let clock = format!(
+            "{{ const now = Date.parse('{now}'); const Real = Date; Date = class extends Real {{ \
+             constructor(...given) {{ super(...(given.length ? given : [now])); }} \
+             static now() {{ return now; }} }}; }}"
+        );
+        self.call(Some(&tab), "Page.enable", &json!({}));
+        self.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": clock}));
+        self.call(Some(&tab), "Emulation.setTimezoneOverride", &json!({"timezoneId": zone}));
+        self.call(Some(&tab), "Page.navigate", &json!({"url": url}));
+        self.wait(&tab, "location.href !== 'about:blank' && document.readyState === 'complete'");
+        tab
+    }
+
     /// Opens a page of the preview.
     pub fn open_preview(&mut self, url: &str) -> Tab {
         let tab = self.open(url);
@@ -143,6 +159,7 @@ pub fn serve(folder: PathBuf, base: &str) -> String {
                             Some("js") => "text/javascript",
                             Some("svg") => "image/svg+xml",
                             Some("json") => "application/json",
+                            Some("ics") => "text/calendar",
                             _ => "application/octet-stream",
                         };
                         ("200 OK", kind, bytes.as_slice())
