@@ -17,7 +17,7 @@ fn main() {
     let site = site.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let sources = arguments.iter().filter_map(|argument| argument.split_once('='));
     let sources = sources.map(|(name, path)| (name.to_owned(), PathBuf::from(path))).collect();
-    let overrides = Overrides { sources, base_url: None };
+    let overrides = Overrides { sources, ..Overrides::default() };
     let mut stages: Vec<&'static str> = Vec::new();
     let mut times: BTreeMap<&'static str, Vec<Duration>> = BTreeMap::new();
     for _ in 0..RUNS {

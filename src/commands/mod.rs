@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use jiff::Timestamp;
 
 use crate::config::FILE;
 use crate::engine::{Engine, LoadError, Overrides};
@@ -25,6 +26,9 @@ const FINE: u8 = 0;
 const CONTENT: u8 = 1;
 /// Usage or environment.
 const USAGE: u8 = 2;
+
+/// Variable of the environment that says when a site is made.
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -43,7 +47,8 @@ pub fn run() -> ExitCode {
 /// Loads the site that the arguments mean, or says why not.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
-    let overrides = Overrides { sources: args.source.iter().cloned().collect(), base_url };
+    let stamp = stamp().map_err(usage)?;
+    let overrides = Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp };
     Engine::load(&root, &overrides).map_err(|error| match error {
         LoadError::Config(diagnostic) => {
             reporter.report(&[*diagnostic]);
@@ -51,6 +56,15 @@ fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Resul
         }
         LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
     })
+}
+
+/// The time that files with a date are stamped with, by the convention of reproducible builds; else the
+/// Unix epoch, so that no output depends on the clock.
+fn stamp() -> Result<Timestamp, String> {
+    let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(Timestamp::UNIX_EPOCH) };
+    let seconds = seconds.to_string_lossy();
+    let stamp = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    stamp.ok_or_else(|| format!("{EPOCH} is `{seconds}`, which is no number of seconds since 1970"))
 }
 
 /// The folder of the nearest `site.toml`, from the working directory upwards.

@@ -15,4 +15,6 @@ pub use handbook::{
 pub use import::group_file;
 pub use kubernetes::kubernetes_groups;
 pub use records::*;
-pub use schedule::{describe, time, weekday, weekday_name, zone};
+pub use schedule::{
+    Recurrence, Rule, describe, recurrence, time, time_zone, weekday, weekday_name, zone, zone_label,
+};

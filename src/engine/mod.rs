@@ -60,6 +60,8 @@ pub struct Overrides {
     pub sources: BTreeMap<String, PathBuf>,
     /// Another address.
     pub base_url: Option<String>,
+    /// When the site is said to be made; the Unix epoch where nobody says.
+    pub stamp: jiff::Timestamp,
 }
 
 /// A loaded site.
@@ -136,11 +138,11 @@ impl Engine {
             engine.links.push(scan.links);
             engine.source_roots.push(place);
         }
-        let _ =
-            Site::builder(Arc::new(config), trees, Arc::new(theme.theme), Arc::new(theme.assets), lock(root))
-                .durability(Durability::HIGH)
-                .trees_durability(Durability::MEDIUM)
-                .new(&engine.db);
+        let (theme, assets) = (Arc::new(theme.theme), Arc::new(theme.assets));
+        let _ = Site::builder(Arc::new(config), trees, theme, assets, lock(root), overrides.stamp)
+            .durability(Durability::HIGH)
+            .trees_durability(Durability::MEDIUM)
+            .new(&engine.db);
         engine.time("read", started);
         Ok(engine)
     }
@@ -218,8 +220,9 @@ impl Engine {
         let output = Output::open(out)?;
         let routes = self.routes();
         let db = self.db.clone();
-        let write_data = |db: &Database, file: &render::DataFile| {
-            output.write(&file_name(file.url), (file.text)(db).as_bytes())
+        let write_data = |db: &Database, url: &String| match render::data_file(db, url) {
+            Some(text) => output.write(&file_name(url), text.as_bytes()),
+            None => Ok(()),
         };
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
             Some(Ok(html)) => output.write(&file_name(url), html.as_bytes()).map(|()| None),
@@ -228,7 +231,7 @@ impl Engine {
         };
         let pages_db = self.db.clone();
         let (data, results) = rayon::join(
-            move || render::DATA_FILES.iter().try_for_each(|file| write_data(&db, file)),
+            move || render::data_files(&db).iter().try_for_each(|url| write_data(&db, url)),
             || each(pages_db, &routes, write_page),
         );
         data?;

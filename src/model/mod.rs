@@ -7,6 +7,7 @@
 
 mod address;
 mod book;
+mod calendar;
 mod compose;
 mod file;
 mod leadership;
@@ -16,6 +17,7 @@ pub mod placeholder;
 
 pub use address::*;
 pub use book::*;
+pub use calendar::*;
 pub use compose::{ComposedItem, Subject, composed, included};
 pub use file::*;
 pub use leadership::{Filled, Standing};

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::cited::Place;
 use super::home::groups_of;
 use super::scope::Scope;
-use super::view::{Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
-use super::{Body, PageView};
+use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
+use super::{Body, MEETINGS_SCRIPT, PageView};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Filled, FolderKey, Route};
 
@@ -55,6 +55,7 @@ pub struct Group {
     pub stakeholders: Vec<GroupRef>,
     pub serves: Vec<GroupRef>,
     pub meetings: Vec<Meeting>,
+    pub calendar: Option<Calendar>,
     pub contacts: Contacts,
     pub subprojects: Vec<Subproject>,
     /// What is made out for the group.
@@ -137,6 +138,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             .map(|group| scope.group_ref(&group))
             .collect(),
         meetings: scope.meetings(&facts.meetings),
+        calendar: scope.calendar(&group),
         contacts: scope.contacts(group.file, &facts.contact),
         subprojects: subprojects(scope, &group),
         procedures: scope.procedures(&group),
@@ -147,14 +149,14 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
         .toc(&[
             ("Leads", "rb-leads", !body.seats.is_empty()),
-            ("Meetings", "rb-meetings", !body.meetings.is_empty()),
+            ("Meetings", "rb-meetings", !body.meetings.is_empty() || body.calendar.is_some()),
             ("Contact", "rb-contact", body.contacts != Contacts::default()),
             ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
             ("Procedures", "rb-procedures", !body.procedures.is_empty()),
             ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
             ("Cited by", "rb-cited", !body.cited.is_empty()),
         ]);
-    let page = with_neighbours(page, scope, facts.kind);
+    let page = with_neighbours(page, scope, facts.kind).script(MEETINGS_SCRIPT, scope.has_rules(&group));
     Some((page, Body::Group(body)))
 }
 

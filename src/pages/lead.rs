@@ -6,8 +6,10 @@ use serde::Serialize;
 use super::group::subproject_ids;
 use super::obligations::Duty;
 use super::scope::Scope;
-use super::view::{Access, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat};
-use super::{Body, PageView};
+use super::view::{
+    Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
+};
+use super::{Body, MEETINGS_SCRIPT, PageView};
 use crate::community::Held;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
@@ -40,6 +42,7 @@ pub struct Lead {
     pub duties: Vec<Duty>,
     pub meetings: Vec<Meeting>,
     pub subproject_meetings: Vec<SubprojectMeetings>,
+    pub calendar: Option<Calendar>,
     pub contacts: Contacts,
     pub access: Vec<Access>,
     pub checklist: Option<Checklist>,
@@ -198,6 +201,7 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
                 meetings: scope.meetings(&subproject.meetings),
             })
             .collect(),
+        calendar: scope.calendar(&group),
         contacts: scope.contacts(group.file, &group.facts.contact),
         access: scope.access(&[role], Some(&group)),
         reading: reading(scope, role, &items),
@@ -224,7 +228,9 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
         (seat.role.title.clone(), route.url(scope.db), false)
     });
-    let page = page.section(scope, &group.full_name(), &group_url, items.collect());
+    let page = page
+        .section(scope, &group.full_name(), &group_url, items.collect())
+        .script(MEETINGS_SCRIPT, scope.has_rules(&group));
     Some((page, Body::Lead(Box::new(body))))
 }
 

@@ -27,6 +27,9 @@ use view::Link;
 
 pub use document::assets;
 
+/// The script that works out the next times of meetings.
+const MEETINGS_SCRIPT: &str = "meetings.js";
+
 /// A page, ready for its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -76,6 +79,8 @@ pub struct PageView {
     pub view_source: Option<Link>,
     pub prev: Option<Link>,
     pub next: Option<Link>,
+    /// Names of further scripts among the theme's assets.
+    pub scripts: Vec<&'static str>,
 }
 
 /// A heading of the page.
@@ -280,6 +285,12 @@ impl PageView {
 
     fn description(mut self, description: Option<String>) -> Self {
         self.description = description;
+        self
+    }
+
+    /// A script that the page has a use for.
+    fn script(mut self, name: &'static str, needed: bool) -> Self {
+        self.scripts.extend(needed.then_some(name));
         self
     }
 

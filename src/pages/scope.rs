@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::view::{
-    Access, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
-    SkillGroup, SkillRow, Team,
+    Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
+    RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
 use crate::config::is_web;
@@ -249,9 +249,23 @@ impl<'a> Scope<'a> {
                 notes: meeting.notes.clone().filter(|address| is_web(address)),
                 recordings: meeting.recordings.clone().filter(|address| is_web(address)),
                 calendar: meeting.calendar.clone().filter(|address| is_web(address)),
+                recurrence: recurrence(meeting),
             }
         };
         meetings.iter().map(meeting).collect()
+    }
+
+    /// Whether there is a rule for any meeting of a group.
+    pub fn has_rules(&self, group: &Group) -> bool {
+        !model::calendar(&group.facts).entries.is_empty()
+    }
+
+    /// The calendar of a group, where it holds anything.
+    pub fn calendar(&self, group: &Group) -> Option<Calendar> {
+        let calendar = model::calendar(&group.facts);
+        let url = model::calendar_url(group.id()).filter(|_| !calendar.entries.is_empty())?;
+        let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
+        Some(Calendar { url: self.to(&url), missing: missing.collect() })
     }
 
     /// Where to reach a group.
@@ -443,6 +457,24 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
         crate::config::Format::Handbook => HtmlPolicy::AsWritten,
         crate::config::Format::KubernetesCommunity | crate::config::Format::Markdown => HtmlPolicy::Sanitized,
     }
+}
+
+fn recurrence(meeting: &community::Meeting) -> Option<Recurrence> {
+    let known = community::recurrence(meeting)?;
+    let (every, nth) = match known.rule {
+        community::Rule::Weeks(weeks) => (Some(weeks), None),
+        community::Rule::Month(nth) => (None, Some(nth)),
+    };
+    Some(Recurrence {
+        weekday: known.weekday.to_monday_one_offset(),
+        time: known.time.strftime("%H:%M").to_string(),
+        zone_label: meeting.tz.as_ref().map_or_else(String::new, |tz| community::zone_label(tz)),
+        every,
+        nth,
+        start: known.start.map(|start| start.to_string()),
+        phase_unknown: known.phase_unknown(),
+        zone: known.zone,
+    })
 }
 
 fn slack(channel: &str, workspace: Option<&str>) -> Link {

@@ -80,6 +80,39 @@ pub struct Meeting {
     pub notes: Option<String>,
     pub recordings: Option<String>,
     pub calendar: Option<String>,
+    /// Where the words give a rule to compute with.
+    pub recurrence: Option<Recurrence>,
+}
+
+/// The rule of a meeting, for the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Recurrence {
+    /// From 1, Monday.
+    pub weekday: i8,
+    /// `09:00`
+    pub time: String,
+    /// `America/Los_Angeles`
+    pub zone: String,
+    /// `Pacific Time`
+    pub zone_label: String,
+    /// In every n-th week.
+    pub every: Option<u8>,
+    /// On the n-th of a month; −1 is the last.
+    pub nth: Option<i8>,
+    /// `2025-02-11`
+    pub start: Option<String>,
+    /// The data does not say in which of the weeks.
+    pub phase_unknown: bool,
+}
+
+/// The meetings of a group as a file for calendars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Calendar {
+    pub url: String,
+    /// Titles of the meetings that it lacks, for want of a rule.
+    pub missing: Vec<String>,
 }
 
 /// Where to reach a group.

@@ -1,6 +1,7 @@
 //! View models to bytes: HTML through templates, and data for other programs.
 
 mod api;
+mod calendar;
 mod obligations;
 mod references;
 mod theme;
@@ -28,19 +29,32 @@ pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
 }
 
 /// A file for other programs.
-pub struct DataFile {
+struct DataFile {
     /// Its address within the site.
-    pub url: &'static str,
+    url: &'static str,
     /// What is in it.
-    pub text: fn(&dyn Db) -> String,
+    text: fn(&dyn Db) -> String,
 }
 
-/// The files for other programs.
-pub const DATA_FILES: [DataFile; 3] = [
+/// The files for other programs that every site has.
+const DATA_FILES: [DataFile; 3] = [
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
     DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
 ];
+
+/// Addresses of the files for other programs, calendars among them.
+pub fn data_files(db: &dyn Db) -> Vec<String> {
+    DATA_FILES.iter().map(|file| file.url.to_owned()).chain(calendar::urls(db)).collect()
+}
+
+/// What is in a file for other programs; `None` where there is none at the address.
+pub fn data_file(db: &dyn Db, url: &str) -> Option<String> {
+    match DATA_FILES.iter().find(|file| file.url == url) {
+        Some(file) => Some((file.text)(db)),
+        None => calendar::text_at(db, url),
+    }
+}
 
 /// A route, as a question.
 #[salsa::interned]

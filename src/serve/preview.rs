@@ -381,8 +381,8 @@ impl Preview {
             return Answer::Redirect(self.address(&format!("{url}/")));
         }
         let db = &self.engine.db;
-        if let Some(file) = render::DATA_FILES.iter().find(|file| file.url == url) {
-            return Answer::Bytes { bytes: (file.text)(db).into_bytes().into(), name: url };
+        if let Some(text) = render::data_file(db, &url) {
+            return Answer::Bytes { bytes: text.into_bytes().into(), name: url };
         }
         if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| Site::get(db).assets(db).get(name))
         {

@@ -87,6 +87,9 @@ pub struct Site {
     pub assets: Arc<ThemeAssets>,
     /// The text of `governance.lock`, where there is one.
     pub lock: Option<Arc<str>>,
+    /// When the site is said to be made: output never asks the clock.
+    #[returns(copy)]
+    pub stamp: jiff::Timestamp,
 }
 
 /// The files of one source.

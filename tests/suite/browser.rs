@@ -101,6 +101,29 @@ impl Browser {
         self.wait(tab, &format!("document.readyState === 'complete' && location.href === {}", json!(url)));
     }
 
+    /// Opens a page for a reader in a zone, at an instant that stays.
+    pub fn open_at(&mut self, url: &str, zone: &str, now: &str) -> Tab {
+        let tab = self.open("about:blank");
+        let clock = format!(
+            "{{ const now = Date.parse('{now}'); const Real = Date; Date = class extends Real {{ \
+             constructor(...given) {{ super(...(given.length ? given : [now])); }} \
+             static now() {{ return now; }} }}; }}"
+        );
+        self.call(Some(&tab), "Page.enable", &json!({}));
+        self.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": clock}));
+        self.call(Some(&tab), "Emulation.setTimezoneOverride", &json!({"timezoneId": zone}));
+        self.call(Some(&tab), "Page.navigate", &json!({"url": url}));
+        self.wait(&tab, "location.href !== 'about:blank' && document.readyState === 'complete'");
+        tab
+    }
+
+    /// Opens a page of the preview.
+    pub fn open_preview(&mut self, url: &str) -> Tab {
+        let tab = self.open(url);
+        self.wait(&tab, "!!document.querySelector('rolebook-preview')");
+        tab
+    }
+
     /// What an expression gives in a tab; nothing while the page is being replaced.
     pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});

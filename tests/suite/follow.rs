@@ -3,18 +3,15 @@
 //! `ROLEBOOK_REFERENCES` sets how many references there are.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
 
-use axum::http::{StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
 use fastrand::Rng;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::browser::{Browser, Tab};
 use crate::community::{handbook, independent_reader};
+use crate::host::Host;
 use crate::support::{has_python, snapshot, until};
 
 const REFERENCES: usize = 200;
@@ -148,52 +145,6 @@ fn draw<'a>(references: Vec<Reference<'a>>, number: usize, random: &mut Rng) -> 
         drawn.insert(index, reference);
     }
     drawn.into_values().collect()
-}
-
-/// A host of static files: pages by the addresses of their folders, no redirects.
-struct Host {
-    port: u16,
-    /// What was asked for and is not there.
-    missed: Arc<Mutex<Vec<String>>>,
-}
-
-impl Host {
-    fn start(folder: PathBuf) -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let missed = Arc::new(Mutex::new(Vec::new()));
-        let log = missed.clone();
-        let app = axum::Router::new().fallback(async move |uri: Uri| {
-            let answer = file(&folder, uri.path());
-            // Browsers ask for an icon of their own accord when they show a picture alone.
-            if answer.is_none() && uri.path() != "/favicon.ico" {
-                log.lock().unwrap().push(uri.path().to_owned());
-            }
-            answer.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
-        });
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, app).await.unwrap();
-            });
-        });
-        Self { port, missed }
-    }
-
-    fn site(&self) -> String {
-        format!("http://127.0.0.1:{}{BASE}", self.port)
-    }
-}
-
-fn file(folder: &Path, path: &str) -> Option<Response> {
-    let path = percent_encoding::percent_decode_str(path.strip_prefix(BASE)?).decode_utf8().ok()?;
-    let place =
-        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
-    let bytes = std::fs::read(folder.join(&place)).ok()?;
-    let kind = mime_guess::from_path(&place).first_or_octet_stream();
-    Some(([(header::CONTENT_TYPE, kind.as_ref())], bytes).into_response())
 }
 
 /// The links and pictures that the document wrote itself, in order.
@@ -345,7 +296,7 @@ fn references_lead_to_what_an_independent_reader_expects() {
     assert_eq!(absent, [] as [&&str; 0], "no references of these styles");
 
     let site = handbook(&data.join("community"));
-    let host = Host::start(site.path().join("public"));
+    let host = Host::start(site.path().join("public"), BASE);
     let tab = browser.open(&host.site());
     let mut reader = Reader { browser, tab, site: host.site() };
     let mut wrong = Vec::new();

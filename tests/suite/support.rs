@@ -98,6 +98,7 @@ impl TestSite {
             .args(arguments)
             .current_dir(self.path())
             .env("NO_COLOR", "1")
+            .env_remove("SOURCE_DATE_EPOCH")
             .output()
             .unwrap();
         Run::new(output)

@@ -34,8 +34,8 @@ impl Preview {
     }
 
     pub fn run(mut command: Command) -> Self {
-        let mut process =
-            command.env("NO_COLOR", "1").stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        command.env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
+        let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = BufReader::new(process.stderr.take().unwrap());
         let written = log.clone();

@@ -202,7 +202,8 @@ fn the_preview_is_a_build_after_any_edits() {
         log: String::new(),
         count: 0,
     };
-    let overrides = Overrides { sources: [("community".to_owned(), source.clone())].into(), base_url: None };
+    let overrides =
+        Overrides { sources: [("community".to_owned(), source.clone())].into(), ..Overrides::default() };
     let out = site.path().join("public");
     let mut known: BTreeSet<String> = BTreeSet::new();
     while editor.count < edits {

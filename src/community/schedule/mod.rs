@@ -1,13 +1,17 @@
 //! What the words of a meeting's day, time, zone and frequency mean. Nothing is invented: what the
 //! text leaves open is said to be open.
 
+mod recurrence;
+
 use std::sync::LazyLock;
 
 use jiff::civil::{Time, Weekday};
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::reader::Reader;
 use super::records::Meeting;
+
+pub use recurrence::{Recurrence, Rule, recurrence};
 
 /// The zones come with the program, so that no machine's own list can change the output.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -91,6 +95,11 @@ pub fn zone(text: &str) -> Option<String> {
     zone.iana_name().filter(|name| name.contains('/')).map(str::to_owned)
 }
 
+/// A zone by its IANA name.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    ZONES.get(name).ok()
+}
+
 fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     let lower = text.trim().to_lowercase();
     let parts = [lower.as_str()].into_iter().chain(lower.split(['(', ')'])).map(str::trim);
@@ -100,7 +109,7 @@ fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'stat
 }
 
 /// How readers know a zone.
-fn zone_label(text: &str) -> String {
+pub fn zone_label(text: &str) -> String {
     match named_zone(text) {
         Some((.., label)) => (*label).to_owned(),
         None => text.replace('_', " "),
@@ -137,15 +146,14 @@ pub fn describe(meeting: &Meeting) -> (Option<String>, Option<String>) {
         match words.into_iter().find(|(word, _)| lower == *word) {
             Some((word, words)) => {
                 parts.push(words.to_owned());
-                match word {
-                    "biweekly" => notes.push("The data does not say which weeks.".into()),
-                    "monthly" | "quarterly" if weekday_is_plain(meeting) => {
-                        notes.push("The data does not say which week.".into());
-                    }
-                    _ => {}
+                if matches!(word, "monthly" | "quarterly") && weekday_is_plain(meeting) {
+                    notes.push("The data does not say which week.".into());
                 }
             }
             None => parts.push(without_links(frequency)),
+        }
+        if recurrence::days(meeting).is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
+            notes.push("The data does not say which weeks.".into());
         }
     }
     let when = (!parts.is_empty()).then(|| parts.join(", "));
@@ -282,7 +290,7 @@ mod tests {
             says(meeting("Friday", "soon", "IST", "bi-weekly ([dates](#x))")),
             (
                 Some("Fridays, soon IST, bi-weekly (dates)".into()),
-                Some("The zone “IST” can mean several.".into())
+                Some("The zone “IST” can mean several. The data does not say which weeks.".into())
             )
         );
         assert_eq!(says(meeting("", "", "", "")), (None, None));

@@ -1,0 +1,522 @@
+//! When a meeting takes place, as a rule one can compute with: only where the words of the data give one.
+//!
+//! The words of `day` and `frequency` are read together. What says nothing of time is a remark and is
+//! passed over (`biweekly, you must be signed in to join`); a word that may say something of time and is
+//! not understood makes the whole unreliable, and the meeting is shown as it is written.
+
+use jiff::civil::{Date, Time, Weekday};
+
+use super::super::records::Meeting;
+use super::{time, weekday, without_links, zone};
+
+/// A rule for the days and the time of a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recurrence {
+    /// The day of the week.
+    pub weekday: Weekday,
+    /// The time of day in the zone.
+    pub time: Time,
+    /// IANA name of the zone.
+    pub zone: String,
+    /// Which of these weekdays.
+    pub rule: Rule,
+    /// The first time, where the data says so.
+    pub start: Option<Date>,
+}
+
+/// Which weekdays of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Of every n-th week, counted from the start.
+    Weeks(u8),
+    /// The n-th of a month; −1 is the last.
+    Month(i8),
+}
+
+impl Recurrence {
+    /// Whether the meeting takes place in one of several weeks, and the data does not say in which.
+    pub fn phase_unknown(&self) -> bool {
+        phase_unknown(self.rule, self.start)
+    }
+}
+
+/// See [`Recurrence::phase_unknown`].
+pub(super) fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
+    matches!(rule, Rule::Weeks(2..)) && start.is_none()
+}
+
+/// The rule of a meeting, where its day, frequency, time and zone all give one.
+pub fn recurrence(meeting: &Meeting) -> Option<Recurrence> {
+    let (weekday, rule, start) = days(meeting)?;
+    let time = time(meeting.time.as_ref()?)?;
+    Some(Recurrence { weekday, time, zone: zone(meeting.tz.as_ref()?)?, rule, start })
+}
+
+/// The days of a meeting.
+pub(super) fn days(meeting: &Meeting) -> Option<(Weekday, Rule, Option<Date>)> {
+    let mut said = Said::default();
+    for text in [&meeting.day, &meeting.frequency].into_iter().flatten() {
+        said.read(&words(text))?;
+    }
+    let weekday = said.weekday?;
+    let rule = match (said.weeks, said.monthly, said.nth) {
+        // Meetings that take turns every week are not held every week.
+        (Some(1), ..) if said.alternating => return None,
+        (Some(weeks), false, None) => Rule::Weeks(weeks),
+        (None, true, Some(nth)) => Rule::Month(nth),
+        _ => return None,
+    };
+    let fits = |start: Date| match rule {
+        Rule::Weeks(_) => start.weekday() == weekday,
+        Rule::Month(nth) => start.nth_weekday_of_month(nth, weekday).is_ok_and(|day| day == start),
+    };
+    said.start.is_none_or(fits).then_some((weekday, rule, said.start))
+}
+
+/// What the words say. Saying one thing in two ways is no rule.
+#[derive(Default)]
+struct Said {
+    weekday: Option<Weekday>,
+    weeks: Option<u8>,
+    monthly: bool,
+    nth: Option<i8>,
+    start: Option<Date>,
+    alternating: bool,
+}
+
+/// Words that may limit or change a rule, besides months, ordinals and numbers.
+const OF_TIME: &[&str] = &[
+    "about",
+    "adhoc",
+    "after",
+    "am",
+    "and",
+    "annual",
+    "annually",
+    "approximately",
+    "before",
+    "between",
+    "biannual",
+    "bimonthly",
+    "break",
+    "but",
+    "canceled",
+    "cancelled",
+    "cancels",
+    "daily",
+    "date",
+    "day",
+    "days",
+    "demand",
+    "dst",
+    "during",
+    "end",
+    "ending",
+    "ends",
+    "even",
+    "evening",
+    "except",
+    "excluding",
+    "flexible",
+    "hiatus",
+    "hoc",
+    "holiday",
+    "holidays",
+    "if",
+    "irregular",
+    "irregularly",
+    "month",
+    "months",
+    "morning",
+    "mostly",
+    "needed",
+    "never",
+    "no",
+    "noon",
+    "not",
+    "occasionally",
+    "odd",
+    "once",
+    "only",
+    "or",
+    "other",
+    "otherwise",
+    "paused",
+    "per",
+    "pm",
+    "quarter",
+    "quarterly",
+    "request",
+    "roughly",
+    "season",
+    "semimonthly",
+    "skip",
+    "skipped",
+    "skipping",
+    "skips",
+    "sometimes",
+    "summer",
+    "suspended",
+    "tba",
+    "tbd",
+    "then",
+    "till",
+    "twice",
+    "unless",
+    "until",
+    "usually",
+    "varies",
+    "vary",
+    "week",
+    "weeks",
+    "when",
+    "winter",
+    "year",
+    "yearly",
+];
+
+impl Said {
+    /// Takes in a text; `None` where it says something that is not understood or contradicts the rest.
+    fn read(&mut self, words: &[String]) -> Option<()> {
+        let mut rest: &[String] = words;
+        while let [word, after @ ..] = rest {
+            let next = |at: usize| after.get(at).map_or("", String::as_str);
+            let mut used = 0;
+            match word.as_str() {
+                "weekly" => self.every(1)?,
+                "biweekly" | "fortnightly" => self.every(2)?,
+                "monthly" => self.monthly = true,
+                "alternating" | "alternates" | "interleaved" => self.alternating = true,
+                "starting" | "starts" | "start" | "beginning" | "since" | "from" => {
+                    used = self.starts(None, after)?;
+                }
+                "of" => {
+                    used = usize::from(matches!(next(0), "the" | "each" | "every"));
+                    if next(used) == "month" {
+                        self.monthly = true;
+                        used += 1;
+                    } else {
+                        used = 0;
+                    }
+                }
+                "every" | "each" => used = self.every_what(next(0), next(1))?,
+                year if is_year(year) && matches!(next(0), "start" | "starting") => {
+                    used = 1 + self.starts(Some(year), &after[1..])?;
+                }
+                word => match (weekday(word), ordinal(word)) {
+                    (Some(day), _) => agree(&mut self.weekday, day)?,
+                    (_, Some(nth)) => {
+                        agree(&mut self.nth, nth)?;
+                        agree(&mut self.weekday, weekday(next(0))?)?;
+                        used = 1;
+                    }
+                    _ => {
+                        let of_time = OF_TIME.contains(&word) || month(word).is_some();
+                        if of_time || word.contains(|c: char| c.is_numeric()) {
+                            return None;
+                        }
+                    }
+                },
+            }
+            rest = &after[used..];
+        }
+        Some(())
+    }
+
+    /// What follows `every`; how many words of it are taken.
+    fn every_what(&mut self, first: &str, second: &str) -> Option<usize> {
+        match (first, second) {
+            ("week", _) => self.every(1).map(|()| 1),
+            ("month", _) => {
+                self.monthly = true;
+                Some(1)
+            }
+            ("other", "week") => self.every(2).map(|()| 2),
+            ("other", day) => weekday(day).and(self.every(2)).map(|()| 1),
+            (number, "weeks") => self.every(cardinal(number)?).map(|()| 2),
+            (nth, "week") => {
+                let nth = ordinal(nth).filter(|nth| *nth > 1)?;
+                self.every(nth.unsigned_abs()).map(|()| 2)
+            }
+            // `every third Wednesday` may be one of a month or of three weeks; `of the month` would follow.
+            (nth, day) if ordinal(nth).is_some() => weekday(day).map(|_| 0),
+            (day, _) => weekday(day).and(self.every(1)).map(|()| 0),
+        }
+    }
+
+    fn every(&mut self, weeks: u8) -> Option<()> {
+        (1..=52).contains(&weeks).then_some(())?;
+        agree(&mut self.weeks, weeks)
+    }
+
+    /// The date that follows, as `date: Jan. 11th` or `Tuesday Feb 11, 2025`; how many words it takes.
+    fn starts(&mut self, year: Option<&str>, words: &[String]) -> Option<usize> {
+        let mut at = words.iter().take_while(|word| matches!(word.as_str(), "date" | "on" | "the")).count();
+        if let Some(day) = words.get(at).and_then(|word| weekday(word)) {
+            agree(&mut self.weekday, day)?;
+            at += 1;
+        }
+        let word = |index: usize| words.get(at + index).map(String::as_str);
+        let (year, month, day, used) = match year {
+            Some(year) => (year, month(word(0)?)?, word(1)?, 2),
+            None if is_year(word(0)?) => (word(0)?, word(1)?.parse().ok()?, word(2)?, 3),
+            None => match month(word(0)?) {
+                Some(month) => (word(2)?, month, word(1)?, 3),
+                None => (word(2)?, month(word(1)?)?, word(0)?, 3),
+            },
+        };
+        let day = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
+        is_year(year).then_some(())?;
+        let start = Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+        agree(&mut self.start, start)?;
+        Some(at + used)
+    }
+}
+
+/// Says something that was not said yet, or the same again.
+fn agree<T: PartialEq>(known: &mut Option<T>, said: T) -> Option<()> {
+    match known {
+        Some(known) => (*known == said).then_some(()),
+        None => {
+            *known = Some(said);
+            Some(())
+        }
+    }
+}
+
+/// The words of a text, in lower case, without the addresses of its links.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let text = without_links(text).to_lowercase();
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            // However it is joined: `bi-weekly`.
+            Some(last) if last == "bi" && word == "weekly" => last.push_str(word),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+fn ordinal(word: &str) -> Option<i8> {
+    let known = [("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th")];
+    match known.iter().position(|(name, number)| [name, number].contains(&&word)) {
+        Some(index) => Some(index as i8 + 1),
+        None => (word == "last").then_some(-1),
+    }
+}
+
+fn cardinal(word: &str) -> Option<u8> {
+    let known = ["two", "three", "four", "five", "six", "seven", "eight"];
+    match known.iter().position(|name| *name == word) {
+        Some(index) => Some(index as u8 + 2),
+        None => word.parse().ok(),
+    }
+}
+
+fn month(word: &str) -> Option<i8> {
+    let known = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let is = |name: &&str| *name == word || name[..3] == *word || (word == "sept" && name[..4] == *word);
+    known.iter().position(is).map(|index| index as i8 + 1)
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::super::super::records::At;
+    use super::Rule::{Month, Weeks};
+    use super::*;
+
+    fn meeting(day: &str, frequency: &str, time: &str, tz: &str) -> Meeting {
+        let at =
+            |text: &str| Some(At { value: text.to_owned(), span: 0..0 }).filter(|at| !at.value.is_empty());
+        Meeting {
+            title: At::default(),
+            day: at(day),
+            time: at(time),
+            tz: at(tz),
+            frequency: at(frequency),
+            join: None,
+            notes: None,
+            recordings: None,
+            calendar: None,
+        }
+    }
+
+    fn rule(day: &str, frequency: &str) -> Option<(Rule, Option<Date>)> {
+        days(&meeting(day, frequency, "", "")).map(|(_, rule, start)| (rule, start))
+    }
+
+    /// Every pair of day and frequency that a real community writes.
+    #[test]
+    fn what_a_community_writes() {
+        let from = |rule, year, month, day| Some((rule, Some(date(year, month, day))));
+        let always = |rule| Some((rule, None));
+        for (day, frequency, expected) in [
+            ("Friday", "weekly", always(Weeks(1))),
+            ("Monday", "weekly", always(Weeks(1))),
+            ("Tuesday", "weekly", always(Weeks(1))),
+            ("Wednesday", "weekly", always(Weeks(1))),
+            ("Thursday", "weekly", always(Weeks(1))),
+            ("Monday", "weekly, you must be signed into a free zoom account to join", always(Weeks(1))),
+            ("Tuesday", "weekly starting Tuesday December 7th, 2021", from(Weeks(1), 2021, 12, 7)),
+            ("Thursdays (starting February 15th 2024)", "weekly", from(Weeks(1), 2024, 2, 15)),
+            ("Friday", "biweekly", always(Weeks(2))),
+            ("Monday", "biweekly", always(Weeks(2))),
+            ("Tuesday", "biweekly", always(Weeks(2))),
+            ("Wednesday", "biweekly", always(Weeks(2))),
+            ("Thursday", "biweekly", always(Weeks(2))),
+            ("Wednesday", "Biweekly", always(Weeks(2))),
+            ("Tuesday", "bi-weekly", always(Weeks(2))),
+            ("Wednesday", "bi-weekly", always(Weeks(2))),
+            ("Thursday", "bi-weekly", always(Weeks(2))),
+            ("Wednesday", "biweekly, you must be signed into a free zoom account to join", always(Weeks(2))),
+            ("Thursday", "biweekly, you must be signed into a free zoom account to join", always(Weeks(2))),
+            ("Friday", "biweekly - alternating with regular meeting", always(Weeks(2))),
+            ("Wednesday", "Biweekly, interleaved with the Regular SIG Meeting", always(Weeks(2))),
+            ("Thursday", "bi-weekly ([upcoming meeting dates](#upcoming-meeting-dates))", always(Weeks(2))),
+            ("Friday", "biweekly 2019 start date: Jan. 11th", from(Weeks(2), 2019, 1, 11)),
+            ("Thursday", "biweekly starting Thursday June 25th, 2020", from(Weeks(2), 2020, 6, 25)),
+            ("Thursday", "biweekly starting Thursday June 7, 2018", from(Weeks(2), 2018, 6, 7)),
+            ("Tuesday", "bi-weekly starting Tuesday April 16, 2024", from(Weeks(2), 2024, 4, 16)),
+            ("Tuesday", "bi-weekly starting Tuesday August 13, 2019", from(Weeks(2), 2019, 8, 13)),
+            ("Tuesday", "biweekly starting Tuesday Feb 11, 2025", from(Weeks(2), 2025, 2, 11)),
+            ("Tuesday", "biweekly starting Tuesday Feb 27, 2024", from(Weeks(2), 2024, 2, 27)),
+            ("Tuesday", "biweekly starting Tuesday March 12, 2024", from(Weeks(2), 2024, 3, 12)),
+            ("Tuesday", "biweekly starting Tuesday Oct 28, 2025", from(Weeks(2), 2025, 10, 28)),
+            ("Wednesday", "biweekly starting Wednesday March 20, 2019", from(Weeks(2), 2019, 3, 20)),
+            ("Tuesday (starting September 10th 2024)", "bi-weekly", from(Weeks(2), 2024, 9, 10)),
+            ("Wednesday", "every four weeks", always(Weeks(4))),
+            ("Monday", "first Monday of the month", always(Month(1))),
+            ("Tuesday", "first Tuesday of the month", always(Month(1))),
+            ("Tuesday", "First Tuesday of each month", always(Month(1))),
+            ("Wednesday", "First Wednesday of the month", always(Month(1))),
+            ("Thursday", "every first Thursday of the month", always(Month(1))),
+            ("Wednesday", "monthly - first Wednesday every month", always(Month(1))),
+            ("first Wednesday", "monthly", always(Month(1))),
+            ("Thursday", "monthly, second Thursday of the month", always(Month(2))),
+            ("Tuesday", "monthly - third Tuesday", always(Month(3))),
+            ("Wednesday", "every third Wednesday of the month", always(Month(3))),
+            ("third Wednesday", "monthly", always(Month(3))),
+            ("Thursday", "Monthly on 4th Thursday", always(Month(4))),
+            ("Wednesday", "monthly - last Wednesday every month", always(Month(-1))),
+            // Which of the month's Thursdays, the data does not say.
+            ("Thursday", "monthly", None),
+            // The first time was a first Tuesday and the seventh; what it is since then is anybody's guess.
+            ("Tuesday", "monthly 2020 start date: Jan. 7th", None),
+            ("Wednesday", "monthly - Wednesday, after the fourth Tuesday, every month", None),
+        ] {
+            assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
+        }
+    }
+
+    #[test]
+    fn other_words_for_the_same() {
+        let from = |rule, year, month, day| Some((rule, Some(date(year, month, day))));
+        for (day, frequency, expected) in [
+            ("  TUESDAY ", "\tWEEKLY\n", Some((Weeks(1), None))),
+            ("tuesdays", "Bi-Weekly", Some((Weeks(2), None))),
+            ("Tuesday", "bi weekly", Some((Weeks(2), None))),
+            ("Tuesday", "every  other   week", Some((Weeks(2), None))),
+            ("Tuesday", "every second week", Some((Weeks(2), None))),
+            ("Tuesday", "every 3 weeks", Some((Weeks(3), None))),
+            ("Tuesday", "every week", Some((Weeks(1), None))),
+            ("", "every Tuesday", Some((Weeks(1), None))),
+            ("", "every other Tuesday", Some((Weeks(2), None))),
+            ("", "LAST TUESDAY OF EVERY MONTH", Some((Month(-1), None))),
+            ("5th Tuesday of the month", "", Some((Month(5), None))),
+            ("5th Tuesday", "every month", Some((Month(5), None))),
+            ("Tuesday", "biweekly, starting 11 February 2025", from(Weeks(2), 2025, 2, 11)),
+            ("Tuesday", "biweekly since 2025-02-11", from(Weeks(2), 2025, 2, 11)),
+            ("second Tuesday", "monthly, starting Feb. 11th 2025", from(Month(2), 2025, 2, 11)),
+        ] {
+            assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_invented() {
+        for (day, frequency) in [
+            ("Tuesday", ""),
+            ("", "weekly"),
+            ("any day", "weekly"),
+            ("Monday and Thursday", "weekly"),
+            ("Tuesday", "Wednesday, weekly"),
+            ("third Tuesday", "biweekly"),
+            ("third Tuesday", "first Tuesday of the month"),
+            ("Tuesday", "third Tuesday"),
+            // Of a month, or of three weeks?
+            ("Tuesday", "every third Tuesday"),
+            ("Tuesday", "first and third Tuesday of the month"),
+            ("Tuesday", "every second week of the month"),
+            ("Tuesday", "every 0 weeks"),
+            ("Tuesday", "every 300 weeks"),
+            ("Tuesday", "quarterly"),
+            ("Tuesday", "weekly, except in December"),
+            ("Tuesday", "weekly until 2024"),
+            ("Tuesday", "weekly or biweekly"),
+            ("Tuesday", "weekly, alternating with another meeting"),
+            ("Tuesday", "weekly, as needed"),
+            ("Tuesday", "twice monthly"),
+            // The eleventh is no Wednesday, and the thirtieth is no day.
+            ("Wednesday", "biweekly starting Feb 11, 2025"),
+            ("Tuesday", "biweekly starting Wednesday Feb 11, 2025"),
+            ("Tuesday", "biweekly starting Feb 30, 2025"),
+            ("Tuesday", "biweekly starting Feb 11"),
+            ("Tuesday", "biweekly starting 11/02/2025"),
+            ("Tuesday (starting Feb 11, 2025)", "biweekly starting Feb 25, 2025"),
+            ("first Tuesday", "monthly starting Feb 11, 2025"),
+        ] {
+            assert_eq!(rule(day, frequency), None, "{day}: {frequency}");
+        }
+    }
+
+    #[test]
+    fn time_and_zone_belong_to_it() {
+        let known = recurrence(&meeting("Tuesday", "biweekly", "2PM", "ET (Eastern Time)")).unwrap();
+        let expected = Recurrence {
+            weekday: Weekday::Tuesday,
+            time: Time::constant(14, 0, 0, 0),
+            zone: "America/New_York".into(),
+            rule: Weeks(2),
+            start: None,
+        };
+        assert!(known == expected && known.phase_unknown());
+        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "14:00", "IST")), None);
+        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "noon", "UTC")), None);
+        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "14:00", "")), None);
+        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "", "UTC")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_are_read(
+            day in "(first|last|5th|Tuesday|[A-Za-zé(]{0,9}| |starting|Feb|30th|2025){0,6}",
+            frequency in "(every|each|other|weeks?|of|the|month|bi|weekly|starting|date|Jan|[0-9]{1,21}|-|ſ|İ|.| |third|Friday|\\[|\\]\\(|\\)){0,9}",
+        ) {
+            let meeting = meeting(&day, &frequency, "9:00", "UTC");
+            if let Some(known) = recurrence(&meeting) {
+                prop_assert!(known.start.is_none_or(|start| start.weekday() == known.weekday));
+            }
+        }
+    }
+}

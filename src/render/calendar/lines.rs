@@ -1,0 +1,95 @@
+//! Content lines of RFC 5545: escaped, folded, ended by CR LF.
+
+/// Most octets of a line, without its end.
+const LONGEST: usize = 75;
+
+/// The lines of a calendar.
+#[derive(Default)]
+pub struct Lines {
+    text: String,
+}
+
+impl Lines {
+    /// A property whose value has a form of its own: a date, a rule, an address.
+    pub fn line(&mut self, name: &str, value: &str) {
+        let mut room = LONGEST;
+        for char in name.chars().chain([':']).chain(value.chars()).filter(|char| !char.is_control()) {
+            if char.len_utf8() > room {
+                self.text.push_str("\r\n ");
+                room = LONGEST - 1;
+            }
+            room -= char.len_utf8();
+            self.text.push(char);
+        }
+        self.text.push_str("\r\n");
+    }
+
+    /// A property that is a text.
+    pub fn text(&mut self, name: &str, value: &str) {
+        let mut escaped = String::with_capacity(value.len());
+        for char in value.chars() {
+            match char {
+                '\n' => escaped.push_str("\\n"),
+                '\\' | ';' | ',' => escaped.extend(['\\', char]),
+                _ => escaped.push(char),
+            }
+        }
+        self.line(name, &escaped);
+    }
+
+    /// Another calendar's lines after these.
+    pub fn append(&mut self, other: &Self) {
+        self.text.push_str(&other.text);
+    }
+
+    /// The text of the file.
+    pub fn finish(self) -> String {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(value: &str) -> String {
+        let mut lines = Lines::default();
+        lines.text("SUMMARY", value);
+        lines.finish()
+    }
+
+    #[test]
+    fn texts_are_escaped_and_stay_on_their_line() {
+        assert_eq!(
+            written("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
+            "SUMMARY:a\\, b\\; c\\\\d: \"e\"\\nEND:VEVENT\r\n"
+        );
+        let mut lines = Lines::default();
+        lines.line("URL", "https://x.example/\r\nATTENDEE:mailto:x");
+        assert_eq!(lines.finish(), "URL:https://x.example/ATTENDEE:mailto:x\r\n");
+    }
+
+    #[test]
+    fn seventy_five_octets_are_one_line() {
+        let room = LONGEST - "SUMMARY:".len();
+        assert_eq!(written(&"a".repeat(room)).matches("\r\n").count(), 1);
+        let long = written(&"a".repeat(room + 75));
+        let lengths: Vec<usize> = long.lines().map(str::len).collect();
+        assert_eq!(lengths, [75, 75, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_short_and_unfold_to_what_was_written(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
+            let text = written(&value);
+            for line in text.split_terminator("\r\n") {
+                prop_assert!(line.len() <= LONGEST && !line.contains(['\r', '\n']));
+            }
+            let unfolded = text.replace("\r\n ", "");
+            let escaped = value.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
+            prop_assert_eq!(unfolded, format!("SUMMARY:{escaped}\r\n"));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545) has them.
+//!
+//! An event says what the data says. The data has no durations, so events have none (3.6.1 allows that);
+//! a meeting whose weeks are unknown is a tentative event of every week that says so.
+
+mod lines;
+mod zone;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime, Weekday};
+
+use crate::community::{self, Recurrence, Rule};
+use crate::config::is_web;
+use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
+use crate::source::{Db, Site};
+use lines::Lines;
+
+/// Events whose start the data does not tell begin on the first fitting day of this year.
+const FIRST_YEAR: i16 = 2025;
+
+/// Addresses of the calendars that have events.
+pub fn urls(db: &dyn Db) -> Vec<String> {
+    let groups = model::handbook(db).groups.values();
+    let with_events = groups.filter(|group| !model::calendar(&group.facts).entries.is_empty());
+    let mut urls: Vec<String> = with_events.filter_map(|group| model::calendar_url(group.id())).collect();
+    if !urls.is_empty() {
+        urls.push(ALL_CALENDAR.to_owned());
+    }
+    urls
+}
+
+/// The calendar at an address.
+pub fn text_at(db: &dyn Db, url: &str) -> Option<String> {
+    let groups = &model::handbook(db).groups;
+    if url == ALL_CALENDAR {
+        let title = &Site::get(db).config(db).title;
+        return text(db, title, groups.values().map(|group| &**group));
+    }
+    let group = groups.get(url.strip_prefix("/calendar/")?.strip_suffix(".ics")?)?;
+    text(db, &group.full_name(), [&**group])
+}
+
+/// The text of a calendar; `None` where it would have no event.
+fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group>) -> Option<String> {
+    let mut events = Lines::default();
+    // Zones with the first day on which an event needs them.
+    let mut zones = BTreeMap::<String, Date>::new();
+    let mut any = false;
+    for group in groups {
+        for entry in model::calendar(&group.facts).entries {
+            let Some(start) = first_time(&entry.recurrence) else { continue };
+            any = true;
+            event(db, &mut events, group, &entry, start);
+            let first = zones.entry(entry.recurrence.zone).or_insert(start.date());
+            *first = start.date().min(*first);
+        }
+    }
+    let mut lines = Lines::default();
+    lines.line("BEGIN", "VCALENDAR");
+    lines.line("VERSION", "2.0");
+    lines.text("PRODID", concat!("-//rolebook//rolebook ", env!("CARGO_PKG_VERSION"), "//EN"));
+    lines.line("CALSCALE", "GREGORIAN");
+    lines.text("NAME", title);
+    lines.text("X-WR-CALNAME", title);
+    for (name, first) in zones.iter().filter(|(name, _)| *name != UTC) {
+        zone::write(&mut lines, name, &community::time_zone(name)?, *first);
+    }
+    lines.append(&events);
+    lines.line("END", "VCALENDAR");
+    any.then(|| lines.finish())
+}
+
+/// The zone that is written as a `Z` behind the time.
+const UTC: &str = "UTC";
+
+fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, start: DateTime) {
+    let site = Site::get(db);
+    let (meeting, recurrence) = (entry.meeting, &entry.recurrence);
+    lines.line("BEGIN", "VEVENT");
+    let site_id = model::slug(&site.config(db).title);
+    lines.text("UID", &format!("{}.{}@{site_id}", group.id(), entry.id));
+    lines.line("DTSTAMP", &site.stamp(db).strftime("%Y%m%dT%H%M%SZ").to_string());
+    if recurrence.zone == UTC {
+        lines.line("DTSTART", &format!("{}Z", local(start)));
+    } else {
+        lines.line(&format!("DTSTART;TZID={}", recurrence.zone), &local(start));
+    }
+    lines.line("RRULE", &rule(recurrence));
+    let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
+    let mut description = Vec::new();
+    let (when, note) = community::describe(meeting);
+    description.extend(when);
+    if let Rule::Weeks(weeks) = recurrence.rule
+        && recurrence.phase_unknown()
+    {
+        let weeks = counted(weeks);
+        summary = format!("{summary} (in one of {weeks} weeks; the data does not say which)");
+        description.push(format!("It takes place in one of {weeks} weeks. The data does not say which."));
+    } else {
+        description.extend(note);
+    }
+    match entry.subprojects.as_slice() {
+        [] => {}
+        [one] => description.push(format!("Subproject: {one}")),
+        several => description.push(format!("Subprojects: {}", several.join(", "))),
+    }
+    let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
+    let join = web(&meeting.join);
+    for (label, address) in [
+        ("Join", join.clone()),
+        ("Agenda and notes", web(&meeting.notes)),
+        ("Recordings", web(&meeting.recordings)),
+    ] {
+        description.extend(address.map(|address| format!("{label}: {address}")));
+    }
+    lines.text("SUMMARY", &summary);
+    lines.text("DESCRIPTION", &description.join("\n"));
+    if let Some(join) = join {
+        lines.text("LOCATION", &join);
+        lines.line("URL", &join);
+    }
+    if recurrence.phase_unknown() {
+        lines.line("STATUS", "TENTATIVE");
+        lines.line("TRANSP", "TRANSPARENT");
+    }
+    lines.line("END", "VEVENT");
+}
+
+/// When an event begins: where the data says so, else early in [`FIRST_YEAR`].
+fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
+    let fits = |day: &Date| match recurrence.rule {
+        Rule::Weeks(_) => day.weekday() == recurrence.weekday,
+        Rule::Month(nth) => {
+            day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|fitting| fitting == *day)
+        }
+    };
+    let day = match recurrence.start {
+        Some(start) => start,
+        None => Date::new(FIRST_YEAR, 1, 1).ok()?.series(jiff::Span::new().days(1)).find(fits)?,
+    };
+    Some(day.to_datetime(recurrence.time))
+}
+
+fn rule(recurrence: &Recurrence) -> String {
+    let weekday = recurrence.weekday;
+    match recurrence.rule {
+        Rule::Month(nth) => format!("FREQ=MONTHLY;BYDAY={}", day_code(nth, weekday)),
+        Rule::Weeks(weeks) if weeks > 1 && !recurrence.phase_unknown() => {
+            format!("FREQ=WEEKLY;INTERVAL={weeks};BYDAY={}", day_code(0, weekday))
+        }
+        Rule::Weeks(_) => format!("FREQ=WEEKLY;BYDAY={}", day_code(0, weekday)),
+    }
+}
+
+/// `TU`, `2TU`, `-1TU`.
+fn day_code(nth: i8, weekday: Weekday) -> String {
+    let code = &community::weekday_name(weekday)[..2].to_uppercase();
+    if nth == 0 { code.clone() } else { format!("{nth}{code}") }
+}
+
+/// `20250211T090000`
+fn local(time: DateTime) -> String {
+    time.strftime("%Y%m%dT%H%M%S").to_string()
+}
+
+fn counted(number: u8) -> String {
+    match number {
+        2 => "two".into(),
+        3 => "three".into(),
+        4 => "four".into(),
+        number => number.to_string(),
+    }
+}

@@ -1,0 +1,59 @@
+//! A host of static files, for tests in a browser.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+/// A host of static files under a path: pages by the addresses of their folders, no redirects, and a policy that
+/// allows nothing but the site's own files.
+pub struct Host {
+    port: u16,
+    base: String,
+    /// What was asked for and is not there.
+    pub missed: Arc<Mutex<Vec<String>>>,
+}
+
+impl Host {
+    /// Serves a folder under a path that starts and ends with `/`.
+    pub fn start(folder: PathBuf, base: &str) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let missed = Arc::new(Mutex::new(Vec::new()));
+        let (log, below) = (missed.clone(), base.to_owned());
+        let app = axum::Router::new().fallback(async move |uri: Uri| {
+            let answer = file(&folder, &below, uri.path());
+            // Browsers ask for an icon of their own accord when they show a picture alone.
+            if answer.is_none() && uri.path() != "/favicon.ico" {
+                log.lock().unwrap().push(uri.path().to_owned());
+            }
+            answer.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
+        });
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, app).await.unwrap();
+            });
+        });
+        Self { port, base: base.to_owned(), missed }
+    }
+
+    /// Address of the folder; ends with `/`.
+    pub fn site(&self) -> String {
+        format!("http://127.0.0.1:{}{}", self.port, self.base)
+    }
+}
+
+fn file(folder: &Path, base: &str, path: &str) -> Option<Response> {
+    let path = percent_encoding::percent_decode_str(path.strip_prefix(base)?).decode_utf8().ok()?;
+    let place =
+        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
+    let bytes = std::fs::read(folder.join(&place)).ok()?;
+    let kind = mime_guess::from_path(&place).first_or_octet_stream();
+    let headers =
+        [(header::CONTENT_TYPE, kind.as_ref()), (header::CONTENT_SECURITY_POLICY, "default-src 'self'")];
+    Some((headers, bytes).into_response())
+}

@@ -1,0 +1,378 @@
+//! When meetings take place: on the page, worked out by the browser, and in the calendars.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Tab};
+use crate::host::Host;
+use crate::preview::Preview;
+use crate::support::{TestSite, copy, project, snapshot};
+
+/// Title, day, time, zone, frequency.
+const MEETINGS: [[&str; 5]; 9] = [
+    ["weekly", "Tuesday", "9:00", "PT (Pacific Time)", "weekly"],
+    ["counted", "Tuesday", "09:00", "Europe/Berlin", "biweekly starting Tuesday Feb 11, 2025"],
+    ["open", "Tuesday", "9:00", "PT (Pacific Time)", "biweekly"],
+    ["third", "third Wednesday", "8:00", "PT (Pacific Time)", "monthly"],
+    ["last", "Wednesday", "14:00", "ET (Eastern Time)", "monthly - last Wednesday every month"],
+    ["twice", "Sunday", "1:30", "America/Los_Angeles", "weekly"],
+    ["never", "Sunday", "2:30", "America/Los_Angeles", "weekly"],
+    ["nie", "Sunday", "2:30", "Europe/Berlin", "weekly"],
+    ["vague", "Thursday", "14:00", "IST", "weekly"],
+];
+
+fn site(language: &str) -> TestSite {
+    let meetings: String = MEETINGS
+        .iter()
+        .map(|[title, day, time, tz, frequency]| {
+            format!("[[meetings]]\ntitle = \"{title}\"\nday = \"{day}\"\ntime = \"{time}\"\ntz = \"{tz}\"\nfrequency = \"{frequency}\"\n")
+        })
+        .collect();
+    let group = format!("kind = \"sig\"\nname = \"Example\"\n{meetings}");
+    let config = format!("title = \"Small\"\nlanguage = \"{language}\"\n\n[[source]]\npath = \"content\"\n");
+    TestSite::small(&[("site.toml", &config), ("content/groups/sig-example.toml", &group)])
+}
+
+/// The rows under a meeting: day, time there, time here where it differs, instant.
+fn rows(browser: &mut Browser, tab: &Tab, title: &str) -> Value {
+    browser.run(
+        tab,
+        &format!(
+            "(() => {{ const item = [...document.querySelectorAll('.rb-meetings > li')] \
+             .find((item) => item.querySelector('.rb-meeting-title').textContent === '{title}'); \
+             return [...item.querySelectorAll('tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent) \
+             .concat(row.querySelector('time').dateTime).join(' | ')); }})()"
+        ),
+    )
+}
+
+#[test]
+fn the_next_times_are_right_across_changes_of_clock() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site("en");
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/");
+    let url = host.site() + "groups/sig-example/";
+    for (now, reader, expected) in [
+        // Hours before Europe's clocks go back, on 25 October; America's follow on 1 November.
+        (
+            "2026-10-24T22:00:00Z",
+            "Europe/Berlin",
+            vec![
+                (
+                    "weekly",
+                    vec![
+                        "Tue, Oct 27 | 09:00 | 17:00 | 2026-10-27T16:00Z",
+                        "Tue, Nov 3 | 09:00 | 18:00 | 2026-11-03T17:00Z",
+                        "Tue, Nov 10 | 09:00 | 18:00 | 2026-11-10T17:00Z",
+                    ],
+                ),
+                (
+                    "counted",
+                    vec![
+                        "Tue, Nov 3 | 09:00 | 2026-11-03T08:00Z",
+                        "Tue, Nov 17 | 09:00 | 2026-11-17T08:00Z",
+                        "Tue, Dec 1 | 09:00 | 2026-12-01T08:00Z",
+                    ],
+                ),
+                (
+                    "open",
+                    vec![
+                        "Tue, Oct 27 | 09:00 | 17:00 | 2026-10-27T16:00Z",
+                        "or Tue, Nov 3 | 09:00 | 18:00 | 2026-11-03T17:00Z",
+                    ],
+                ),
+                (
+                    "third",
+                    vec![
+                        "Wed, Nov 18 | 08:00 | 17:00 | 2026-11-18T16:00Z",
+                        "Wed, Dec 16 | 08:00 | 17:00 | 2026-12-16T16:00Z",
+                        "Wed, Jan 20, 2027 | 08:00 | 17:00 | 2027-01-20T16:00Z",
+                    ],
+                ),
+                (
+                    "last",
+                    vec![
+                        "Wed, Oct 28 | 14:00 | 19:00 | 2026-10-28T18:00Z",
+                        "Wed, Nov 25 | 14:00 | 20:00 | 2026-11-25T19:00Z",
+                        "Wed, Dec 30 | 14:00 | 20:00 | 2026-12-30T19:00Z",
+                    ],
+                ),
+                ("vague", vec![]),
+            ],
+        ),
+        // A second after that change; the reader is already in tomorrow.
+        (
+            "2026-10-25T01:00:01Z",
+            "Pacific/Auckland",
+            vec![
+                (
+                    "weekly",
+                    vec![
+                        "Tue, Oct 27 | 09:00 | Wed, Oct 28, 05:00 | 2026-10-27T16:00Z",
+                        "Tue, Nov 3 | 09:00 | Wed, Nov 4, 06:00 | 2026-11-03T17:00Z",
+                        "Tue, Nov 10 | 09:00 | Wed, Nov 11, 06:00 | 2026-11-10T17:00Z",
+                    ],
+                ),
+                (
+                    "nie",
+                    vec![
+                        "Sun, Nov 1 | 02:30 | 14:30 | 2026-11-01T01:30Z",
+                        "Sun, Nov 8 | 02:30 | 14:30 | 2026-11-08T01:30Z",
+                        "Sun, Nov 15 | 02:30 | 14:30 | 2026-11-15T01:30Z",
+                    ],
+                ),
+            ],
+        ),
+        // Before an hour that comes twice: the first of the two counts.
+        (
+            "2026-11-01T08:00:00Z",
+            "Asia/Kolkata",
+            vec![(
+                "twice",
+                vec![
+                    "Sun, Nov 1 | 01:30 | 14:00 | 2026-11-01T08:30Z",
+                    "Sun, Nov 8 | 01:30 | 15:00 | 2026-11-08T09:30Z",
+                    "Sun, Nov 15 | 01:30 | 15:00 | 2026-11-15T09:30Z",
+                ],
+            )],
+        ),
+        // Between the two.
+        (
+            "2026-11-01T09:00:00Z",
+            "America/New_York",
+            vec![
+                (
+                    "twice",
+                    vec![
+                        "Sun, Nov 8 | 01:30 | 04:30 | 2026-11-08T09:30Z",
+                        "Sun, Nov 15 | 01:30 | 04:30 | 2026-11-15T09:30Z",
+                        "Sun, Nov 22 | 01:30 | 04:30 | 2026-11-22T09:30Z",
+                    ],
+                ),
+                (
+                    "open",
+                    vec![
+                        "Tue, Nov 3 | 09:00 | 12:00 | 2026-11-03T17:00Z",
+                        "or Tue, Nov 10 | 09:00 | 12:00 | 2026-11-10T17:00Z",
+                    ],
+                ),
+            ],
+        ),
+        // Before an hour that is left out: it is counted as before the change, and shows an hour later.
+        (
+            "2027-03-14T09:59:59Z",
+            "Europe/Berlin",
+            vec![
+                (
+                    "never",
+                    vec![
+                        "Sun, Mar 14 | 03:30 | 11:30 | 2027-03-14T10:30Z",
+                        "Sun, Mar 21 | 02:30 | 10:30 | 2027-03-21T09:30Z",
+                        "Sun, Mar 28 | 02:30 | 11:30 | 2027-03-28T09:30Z",
+                    ],
+                ),
+                (
+                    "weekly",
+                    vec![
+                        "Tue, Mar 16 | 09:00 | 17:00 | 2027-03-16T16:00Z",
+                        "Tue, Mar 23 | 09:00 | 17:00 | 2027-03-23T16:00Z",
+                        "Tue, Mar 30 | 09:00 | 18:00 | 2027-03-30T16:00Z",
+                    ],
+                ),
+            ],
+        ),
+        // Around Europe's.
+        (
+            "2027-03-28T00:59:59Z",
+            "Asia/Kolkata",
+            vec![(
+                "nie",
+                vec![
+                    "Sun, Mar 28 | 03:30 | 07:00 | 2027-03-28T01:30Z",
+                    "Sun, Apr 4 | 02:30 | 06:00 | 2027-04-04T00:30Z",
+                    "Sun, Apr 11 | 02:30 | 06:00 | 2027-04-11T00:30Z",
+                ],
+            )],
+        ),
+        // A meeting that begins now is the next.
+        (
+            "2027-03-30T16:00:00Z",
+            "America/New_York",
+            vec![(
+                "weekly",
+                vec![
+                    "Tue, Mar 30 | 09:00 | 12:00 | 2027-03-30T16:00Z",
+                    "Tue, Apr 6 | 09:00 | 12:00 | 2027-04-06T16:00Z",
+                    "Tue, Apr 13 | 09:00 | 12:00 | 2027-04-13T16:00Z",
+                ],
+            )],
+        ),
+    ] {
+        let tab = browser.open_at(&url, reader, now);
+        for (title, expected) in expected {
+            assert_eq!(rows(&mut browser, &tab, title), json!(expected), "{title} at {now} in {reader}");
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site("de");
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/");
+    let url = host.site() + "groups/sig-example/";
+    let tab = browser.open_at(&url, "Europe/Berlin", "2026-10-24T22:00:00Z");
+    let text = browser.run(&tab, "document.querySelectorAll('.rb-next')[2].textContent");
+    let text = text.as_str().unwrap();
+    assert!(text.contains("the data does not say which") && text.contains("27. Okt"), "{text}");
+    // Nothing of the browser where there is no rule, and the words where there is one.
+    let page = site.page("groups/sig-example/index.html");
+    assert!(page.contains("Thursdays, 14:00 IST, every week"), "{page}");
+    assert_eq!(page.matches("class=\"rb-next\"").count(), 8);
+    let moved = "Math.abs((() => { const place = document.querySelector('.rb-next'); const full = place.offsetHeight; \
+         place.replaceChildren(); return full - place.offsetHeight; })())";
+    let moved = browser.run(&tab, moved);
+    assert!(moved.as_f64().unwrap() <= 4.0, "{moved} pixels");
+    // The arithmetic, where no page leads: there is a fifth Thursday in some months only.
+    let nth = "[[2026, 9, 5, 4], [2026, 10, 5, 4], [2027, 1, -1, 7], [2028, 1, 4, 2]].map((one) => rolebookMeetings.nthOf(...one)) \
+         .map((day) => day && new Date(day * 86400000).toISOString().slice(0, 10))";
+    assert_eq!(browser.run(&tab, nth), json!(["2026-10-29", null, "2027-02-28", "2028-02-22"]));
+    let home = browser.open(&url.replace("groups/sig-example/", ""));
+    assert_eq!(browser.run(&home, "typeof window.rolebookMeetings"), "undefined");
+}
+
+#[test]
+fn the_preview_shows_a_changed_meeting_and_the_calendar_of_a_build() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site("en");
+    let preview = Preview::start(&site, &[]);
+    let url = format!("http://{}/groups/sig-example/", preview.host());
+    let tab = browser.open_preview(&url);
+    browser.run(&tab, "window.kept = 'same page'");
+    let place = "content/groups/sig-example.toml";
+    let text = std::fs::read_to_string(site.path().join(place)).unwrap();
+    site.file(place, text.replacen("9:00", "10:15", 1));
+    browser.wait(&tab, "document.querySelector('.rb-next tbody').textContent.includes('10:15')");
+    assert_eq!(browser.run(&tab, "window.kept"), "same page");
+    let reply = preview.wait_for("calendar/sig-example.ics", "20250107T101500");
+    assert_eq!(reply.header("content-type"), Some("text/calendar; charset=utf-8"));
+    site.run(&["build"]).fine();
+    assert_eq!(reply.body(), site.page("calendar/sig-example.ics"));
+    assert_eq!(preview.get("calendar/sig-other.ics").status, 404);
+}
+
+#[test]
+fn calendars_hold_what_has_a_rule() {
+    let site = site("en");
+    site.run(&["build"]).fine();
+    let text = site.page("calendar/sig-example.ics").replace("\r\n ", "");
+    let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+    assert_eq!(lines.iter().filter(|line| **line == "BEGIN:VEVENT").count(), 8);
+    for line in [
+        "UID:sig-example.weekly@small",
+        "DTSTAMP:19700101T000000Z",
+        "DTSTART;TZID=America/Los_Angeles:20250107T090000",
+        "DTSTART;TZID=Europe/Berlin:20250211T090000",
+        "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+        "RRULE:FREQ=MONTHLY;BYDAY=3WE",
+        "RRULE:FREQ=MONTHLY;BYDAY=-1WE",
+        "SUMMARY:SIG Example: open (in one of two weeks\\; the data does not say which)",
+        "STATUS:TENTATIVE",
+    ] {
+        assert!(lines.contains(&line), "{line}\n{text}");
+    }
+    for absent in ["DTEND", "DURATION", "vague"] {
+        assert!(!text.contains(absent), "{text}");
+    }
+    let page = site.page("groups/sig-example/index.html");
+    assert!(
+        page.contains("href=\"../../calendar/sig-example.ics\"") && page.contains("certain dates: vague."),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_time_of_a_build_is_told_and_never_taken_from_the_clock() {
+    let site = site("en");
+    let build = |epoch: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        command.arg("build").current_dir(site.path()).env("SOURCE_DATE_EPOCH", epoch).output().unwrap()
+    };
+    assert!(build("1767225600").status.success());
+    let told = site.page("calendar/all.ics");
+    assert!(told.contains("DTSTAMP:20260101T000000Z") && !told.contains("DTSTAMP:1970"));
+    let refused = build("yesterday");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("SOURCE_DATE_EPOCH is `yesterday`"));
+}
+
+#[test]
+fn meetings_that_share_a_title_have_ids_of_their_own() {
+    let meeting = |table: &str, day: &str| {
+        format!(
+            "[[{table}]]\ntitle = \"Sync\"\nday = \"{day}\"\ntime = \"9:00\"\ntz = \"UTC\"\nfrequency = \"weekly\"\n"
+        )
+    };
+    let group = format!(
+        "kind = \"sig\"\nname = \"Example\"\n{}[[subprojects]]\nname = \"tool\"\n{}{}[[subprojects]]\nname = \"kit\"\n{}",
+        meeting("meetings", "Monday"),
+        meeting("subprojects.meetings", "Tuesday"),
+        meeting("subprojects.meetings", "someday"),
+        meeting("subprojects.meetings", "Tuesday"),
+    );
+    let site = TestSite::small(&[("content/groups/sig-x.toml", &group), ("content/groups/all.toml", &group)]);
+    site.run(&["build"]).fine();
+    let text = site.page("calendar/sig-x.ics").replace("\r\n ", "");
+    let uids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("UID:")).collect();
+    assert_eq!(uids, ["sig-x.sync@small", "sig-x.sync-1@small"], "one that two subprojects list is one");
+    assert!(
+        text.contains("\\nSubprojects: tool\\, kit\r\n") && text.contains("DTSTART:20250106T090000Z"),
+        "{text}"
+    );
+    // A group may have the name of the calendar of all.
+    let all = site.page("calendar/all.ics");
+    assert!(all.contains("UID:sig-x.sync@small") && all.contains("UID:all.sync@small"));
+    assert!(!site.page("groups/all/index.html").contains("Add to calendar"));
+}
+
+/// The calendars of the real tree, read by another program and held against its own reading of `sigs.yaml`.
+#[test]
+fn calendars_agree_with_an_independent_reading() {
+    let Some(data) = snapshot() else { return };
+    let has_reader =
+        Command::new("python3").args(["-c", "import icalendar, recurring_ical_events, yaml"]).output();
+    if !has_reader.is_ok_and(|output| output.status.success()) {
+        assert!(
+            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
+            "python3 with icalendar and recurring-ical-events is required"
+        );
+        eprintln!("skipped: no python3 with icalendar and recurring-ical-events");
+        return;
+    }
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    let community = data.join("community");
+    site.run(&["build", "--source", &format!("community={}", community.display())]).fine();
+    let output = Command::new("python3")
+        .arg(project().join("tests/independent/calendars.py"))
+        .args([community.join("sigs.yaml"), site.path().join("public/calendar")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["different"], json!([]));
+    assert_eq!((&found["events"], &found["compared"]), (&json!(93), &json!(1198)), "the snapshot's figures");
+    assert_eq!(
+        found["without"],
+        json!([
+            ["sig-cloud-provider", "Regular Alibaba Cloud Subproject Meeting"],
+            ["sig-cluster-lifecycle", "Cluster API Provider IBM Cloud office hours"],
+            ["sig-docs", "APAC SIG Meeting"],
+            ["sig-network", "SIG Network Ingress NGINX Meeting"],
+        ])
+    );
+}
