@@ -1,6 +1,7 @@
 //! View models to bytes: HTML through templates, and data for other programs.
 
 mod api;
+mod matrices;
 mod obligations;
 mod references;
 mod theme;
@@ -36,10 +37,16 @@ pub struct DataFile {
 }
 
 /// The files for other programs.
-pub const DATA_FILES: [DataFile; 3] = [
+pub const DATA_FILES: [DataFile; 9] = [
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
     DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
+    DataFile { url: "/api/seats.csv", text: matrices::seats_csv },
+    DataFile { url: "/api/seats.json", text: matrices::seats_json },
+    DataFile { url: "/api/skills-by-group.csv", text: matrices::skills_by_group_csv },
+    DataFile { url: "/api/skills-by-group.json", text: matrices::skills_by_group_json },
+    DataFile { url: "/api/skills.csv", text: matrices::skills_csv },
+    DataFile { url: "/api/skills.json", text: matrices::skills_json },
 ];
 
 /// A route, as a question.
