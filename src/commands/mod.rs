@@ -2,9 +2,11 @@
 
 mod build;
 mod check;
+mod checklist;
 mod cli;
 mod import;
 mod init;
+mod issue_forms;
 mod report;
 mod review;
 mod serve;
@@ -34,6 +36,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Checklist(args) => checklist::run(&args),
+        Command::IssueForms(args) => issue_forms::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
     };
@@ -66,6 +70,16 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     found.map(Path::to_owned).ok_or_else(|| {
         format!("there is no {FILE} here or above; `rolebook init DIR` starts a site, `--site DIR` names one")
     })
+}
+
+/// Says that links to pages of the handbook are left out, where they are.
+fn note_base_url(lacks_base_url: bool) {
+    if lacks_base_url {
+        eprintln!(
+            "note: links to pages of the handbook are left out, since it has no address; set `base_url` in {FILE} \
+             or give --base-url"
+        );
+    }
 }
 
 /// Says what is wrong with the usage or the environment.

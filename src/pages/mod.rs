@@ -9,6 +9,7 @@ mod group;
 mod home;
 mod lead;
 mod obligations;
+pub mod outside;
 mod people;
 pub mod placeholder;
 mod references;
@@ -149,9 +150,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Skill(id) => skill::skill(&scope, id)?,
         Route::Checklists => checklist::checklists(&scope),
         Route::Checklist(id) => checklist::checklist(&scope, id)?,
-        Route::GroupChecklist { group, checklist } => {
-            checklist::group_checklist(&scope, group, checklist)?
-        }
+        Route::GroupChecklist { group, checklist } => checklist::group_checklist(&scope, group, checklist)?,
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),

@@ -1,11 +1,15 @@
 //! View models to bytes: HTML through templates, and data for other programs.
 
 mod api;
+mod checklist;
+mod issue_form;
 mod matrices;
 mod obligations;
 mod references;
 mod theme;
 
+pub use checklist::{ISSUE_BODY, checklist_issues, checklist_json, checklist_markdown};
+pub use issue_form::{IssueForm, MARK, issue_forms, issue_forms_within};
 pub use theme::{Templates, templates};
 
 use std::sync::Arc;
