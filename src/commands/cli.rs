@@ -22,6 +22,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Show which cited clauses have changed since they were reviewed, and accept them
     Review(ReviewArgs),
+    /// Print one checklist, made out for a role in a group
+    Checklist(ChecklistArgs),
+    /// Write the checklists as GitHub issue forms into a repository
+    IssueForms(IssueFormsArgs),
     /// Write group data files from a checkout (facts only)
     Import(ImportArgs),
     /// Start a site
@@ -127,6 +131,57 @@ pub struct ReviewArgs {
     /// Accept everything
     #[arg(long, conflicts_with = "clauses")]
     pub all: bool,
+}
+
+#[derive(Args)]
+pub struct ChecklistArgs {
+    /// Id or title of a role, or id of a checklist that is made out for groups
+    pub role: String,
+    /// Id or name of a group
+    pub group: String,
+    /// GitHub handle of the person it is for
+    #[arg(long = "for", value_name = "HANDLE")]
+    pub handle: Option<String>,
+    /// The person is in no data yet
+    #[arg(long, requires = "handle")]
+    pub new: bool,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ChecklistFormat,
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Address the site lives at, in place of the one in site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+}
+
+/// How a checklist is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ChecklistFormat {
+    /// A text with a task list
+    #[default]
+    Markdown,
+    /// A GitHub issue, with front matter as in issue templates
+    GithubIssue,
+    /// For other programs
+    Json,
+}
+
+#[derive(Args)]
+pub struct IssueFormsArgs {
+    /// The repository: forms go to .github/ISSUE_TEMPLATE/ below it
+    pub dir: PathBuf,
+    /// Labels that the issues get
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub labels: Vec<String>,
+    /// Replace files that rolebook did not write, too
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Address the site lives at, in place of the one in site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
 }
 
 #[derive(Args)]

@@ -2,9 +2,11 @@
 
 mod build;
 mod check;
+mod checklist;
 mod cli;
 mod import;
 mod init;
+mod issue_forms;
 mod report;
 mod review;
 mod serve;
@@ -38,6 +40,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Checklist(args) => checklist::run(&args),
+        Command::IssueForms(args) => issue_forms::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
     };
@@ -93,6 +97,16 @@ fn replace(place: &Path, text: &str) -> std::io::Result<()> {
     std::fs::write(staged.path(), text)?;
     staged.persist(place).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Says that links to pages of the handbook are left out, where they are.
+fn note_base_url(lacks_base_url: bool) {
+    if lacks_base_url {
+        eprintln!(
+            "note: links to pages of the handbook are left out, since it has no address; set `base_url` in {FILE} \
+             or give --base-url"
+        );
+    }
 }
 
 /// Says what is wrong with the usage or the environment.

@@ -72,6 +72,9 @@ pub struct PageTarget {
     pub case_differs: bool,
     /// The commit, where the reference is to the document as it was then.
     pub pinned: Option<String>,
+    /// Address on the web of the document that this one digests, where the reference is to that document and
+    /// its source is not here.
+    pub original: Option<String>,
 }
 
 /// Why a reference leads nowhere.
@@ -239,6 +242,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 source,
                 path: path.to_owned(),
                 pinned: None,
+                original: None,
                 anchor: None,
                 heading: None,
                 title: if path.is_empty() { config.title() } else { title },
@@ -258,10 +262,14 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
             .iter()
             .find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
     });
-    if let Some(digest) = digest {
-        return in_document(db, *digest, fragment);
+    let original = source_file(db, source, path, fragment, "blob");
+    let Some(digest) = digest else { return original };
+    match (in_document(db, *digest, fragment), original) {
+        (Target::Page(page), Target::SourceFile { url, .. }) => {
+            Target::Page(PageTarget { original: Some(url), ..page })
+        }
+        (target, _) => target,
     }
-    source_file(db, source, path, fragment, "blob")
 }
 
 fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: &str) -> Target {
@@ -294,6 +302,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         source: file.source(db),
         path: file.path(db).to_string(),
         pinned: None,
+        original: None,
         anchor: None,
         heading: None,
         title: outline.title.clone(),

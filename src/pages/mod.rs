@@ -10,6 +10,7 @@ mod group;
 mod home;
 mod lead;
 mod obligations;
+pub mod outside;
 mod people;
 pub mod placeholder;
 mod references;

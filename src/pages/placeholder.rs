@@ -176,7 +176,7 @@ fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<String>) {
 }
 
 /// Data is no Markdown: what would be markup is escaped (CommonMark 2.4).
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
         if matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|') {

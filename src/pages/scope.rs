@@ -3,17 +3,18 @@
 
 use std::sync::Arc;
 
+use super::placeholder::Values;
 use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, PHASES};
-use crate::config::is_web;
+use crate::config::{Format, is_web};
 use crate::html::{self, HtmlPolicy, LinkTarget};
 use crate::link::{self, PageTarget, Target, url};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::LinkKind;
-use crate::source::{Db, File};
+use crate::source::{Db, File, Site, SourceId};
 
 /// Highest level of a skill.
 pub const MAX_LEVEL: u8 = 4;
@@ -23,8 +24,15 @@ pub const MAX_LEVEL: u8 = 4;
 pub struct Scope<'a> {
     /// The engine.
     pub db: &'a dyn Db,
-    /// Address of the page within the site.
+    /// Address of the page within the site; see [`Scope::outside`].
     pub url: &'a str,
+}
+
+/// An item of a checklist, made out: placeholders filled, references resolved.
+pub struct MadeOut {
+    pub text: Text,
+    pub done: Option<Text>,
+    pub refs: Vec<Link>,
 }
 
 /// Links of a Markdown text, as a page writes them.
@@ -39,7 +47,7 @@ impl html::Links for PageLinks<'_> {
             return LinkTarget { href: None, class: None, title: None };
         }
         if let Some(address) = destination.strip_prefix(super::placeholder::PAGE_ADDRESS) {
-            return LinkTarget { href: Some(address.to_owned()), class: None, title: None };
+            return LinkTarget { href: Some(url::decode(address)), class: None, title: None };
         }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         let target = link::target(self.scope.db, self.from, destination);
@@ -75,9 +83,21 @@ impl html::Links for PageLinks<'_> {
     }
 }
 
+/// The address of no page.
+const OUTSIDE: &str = "";
+
 impl<'a> Scope<'a> {
+    /// Where a text is read outside the site: pages of the site have addresses that start with `/`, and
+    /// references to other people's documents lead to the web.
+    pub fn outside(db: &'a dyn Db) -> Self {
+        Self { db, url: OUTSIDE }
+    }
+
     /// An address within the site, relative to the page.
     pub fn to(&self, address: &str) -> String {
+        if self.url == OUTSIDE {
+            return url::encode_path(address);
+        }
         if self.url == "/404.html" {
             let base = crate::source::Site::get(self.db).config(self.db).base_path();
             return format!("{}{}", base.trim_end_matches('/'), url::encode_path(address));
@@ -91,10 +111,13 @@ impl<'a> Scope<'a> {
     }
 
     /// What a page writes for a target; `None` leaves the text without a link.
-    fn href(&self, target: &Target, picture: bool) -> Option<String> {
+    pub fn href(&self, target: &Target, picture: bool) -> Option<String> {
         match target {
             Target::Page(page) => Some(self.page_href(page)),
-            Target::Asset { url, .. } => Some(self.to(url)),
+            Target::Asset { file, url } => Some(match self.web(file.source(self.db)) {
+                Some(web) => format!("{web}{}", url::encode_path(&file.path(self.db))),
+                None => self.to(url),
+            }),
             // GitHub's page of a picture is no picture.
             Target::SourceFile { url, .. } if picture => Some(url.replacen("/blob/", "/raw/", 1)),
             Target::SourceFile { url, .. } => Some(url.clone()),
@@ -106,7 +129,27 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Where the files of a source are on the web, if that is where links to them are to lead.
+    fn web(&self, source: SourceId) -> Option<&'a str> {
+        let site = Site::get(self.db).config(self.db);
+        let source = &site.sources[source.0];
+        let own = source.format == Format::Handbook && site.base_url.is_some();
+        source.web.as_deref().filter(|_| self.url == OUTSIDE && !own)
+    }
+
     fn page_href(&self, page: &PageTarget) -> String {
+        if let Some(original) = page.original.as_ref().filter(|_| self.url == OUTSIDE) {
+            return original.clone();
+        }
+        if let Some(web) = self.web(page.source) {
+            let anchor = page
+                .anchor
+                .as_deref()
+                .map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
+            // GitHub shows folders under `tree`, files under `blob`.
+            let web = if page.file.is_none() { web.replacen("/blob/", "/tree/", 1) } else { web.to_owned() };
+            return format!("{web}{}{anchor}", url::encode_path(&page.path));
+        }
         let Some(anchor) = &page.anchor else { return self.to(&page.url) };
         let fragment = url::encode_fragment(anchor);
         if page.url == self.url {
@@ -333,7 +376,7 @@ impl<'a> Scope<'a> {
     /// What the holders of roles get access to, in a group where there is one.
     pub fn access(&self, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
         let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
-        let fill = super::placeholder::Values::new(self, group, role);
+        let fill = Values::new(self, group, role);
         let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
         let like = role.and_then(|role| role.matter.permissions_like.as_ref());
         let like = like.and_then(|like| model::role(self.db, Key::new(self.db, like.value.clone())).as_ref());
@@ -374,26 +417,14 @@ impl<'a> Scope<'a> {
 
     /// Items of a checklist by phase, made out for a group where there is one.
     pub fn phases(&self, items: &[ComposedItem], group: Option<&Group>, role: Option<&Role>) -> Vec<Phase> {
-        let common = super::placeholder::Values::new(self, group, role);
+        let common = Values::new(self, group, role);
         let item = |composed: &ComposedItem| {
-            let own = composed
-                .subject
-                .as_ref()
-                .zip(group)
-                .map(|(subject, group)| common.with(self, group, subject));
-            let fill = own.as_ref().unwrap_or(&common);
-            let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
-            let mut done_html = composed.item.done.as_ref().map(|done| text(composed.file, done));
-            let mut refs = self.references(composed.file, &composed.item.refs);
-            if let Some(model::Subject::Access(access)) = &composed.subject {
-                done_html = access.1.done.as_ref().map(|done| text(access.0, done)).or(done_html);
-                refs.extend(self.references(access.0, &access.1.refs));
-            }
+            let made_out = self.made_out(composed, &common, group);
             Item {
                 id: composed.id.clone(),
-                text_html: text(composed.file, &composed.item.text),
-                done_html,
-                refs,
+                text_html: self.text(&made_out.text, true),
+                done_html: made_out.done.as_ref().map(|done| self.text(done, true)),
+                refs: made_out.refs,
                 from: composed.from.as_ref().map(|from| {
                     self.link(
                         from.checklist.title.clone(),
@@ -411,6 +442,21 @@ impl<'a> Scope<'a> {
             })
             .filter(|phase| !phase.items.is_empty())
             .collect()
+    }
+
+    /// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
+    pub fn made_out(&self, composed: &ComposedItem, common: &Values, group: Option<&Group>) -> MadeOut {
+        let own =
+            composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(self, group, subject));
+        let fill = own.as_ref().unwrap_or(common);
+        let text = |file: File, text: &At<String>| Text { file, text: fill.apply(text) };
+        let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
+        let mut refs = self.references(composed.file, &composed.item.refs);
+        if let Some(model::Subject::Access(access)) = &composed.subject {
+            done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
+            refs.extend(self.references(access.0, &access.1.refs));
+        }
+        MadeOut { text: text(composed.file, &composed.item.text), done, refs }
     }
 
     /// What is to be known of a role at a glance.

@@ -11,6 +11,7 @@ mod markdown;
 mod normative;
 mod passage;
 mod raw_html;
+mod rewrite;
 mod slug;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use data::{Key, Node, Value, toml, toml_error, yaml};
 pub use markdown::{link, options, parse, picture, unescape};
 pub use normative::{Level, Obligation, key_words};
 pub use raw_html::{Attribute, Piece, pieces};
+pub use rewrite::rewrite_links;
 pub use slug::{Slugs, slug};
 
 /// What the rest of the program asks of a Markdown file.

@@ -2,10 +2,15 @@
 
 mod api;
 mod calendar;
+mod checklist;
+mod issue_form;
+mod matrices;
 mod obligations;
 mod references;
 mod theme;
 
+pub use checklist::{ISSUE_BODY, checklist_issues, checklist_json, checklist_markdown};
+pub use issue_form::{IssueForm, MARK, issue_forms, issue_forms_within};
 pub use theme::{Templates, templates};
 
 use std::sync::Arc;
@@ -37,10 +42,16 @@ struct DataFile {
 }
 
 /// The files for other programs that every site has.
-const DATA_FILES: [DataFile; 3] = [
+const DATA_FILES: [DataFile; 9] = [
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
     DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
+    DataFile { url: "/api/seats.csv", text: matrices::seats_csv },
+    DataFile { url: "/api/seats.json", text: matrices::seats_json },
+    DataFile { url: "/api/skills-by-group.csv", text: matrices::skills_by_group_csv },
+    DataFile { url: "/api/skills-by-group.json", text: matrices::skills_by_group_json },
+    DataFile { url: "/api/skills.csv", text: matrices::skills_csv },
+    DataFile { url: "/api/skills.json", text: matrices::skills_json },
 ];
 
 /// Addresses of the files for other programs, calendars among them.

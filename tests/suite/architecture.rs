@@ -47,6 +47,7 @@ fn libraries_stay_in_their_rooms() {
     for (library, rooms) in [
         ("pulldown_cmark", vec!["parse", "html"]),
         ("tera::", vec!["render"]),
+        ("csv::", vec!["render"]),
         ("syntect", vec!["html"]),
         ("ammonia", vec!["html"]),
         ("axum", vec!["serve"]),

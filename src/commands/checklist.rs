@@ -1,0 +1,243 @@
+//! `rolebook checklist`
+
+use std::io::Write;
+use std::sync::Arc;
+
+use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, load, note_base_url, usage};
+use crate::check;
+use crate::community;
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::engine::Engine;
+use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
+use crate::pages::outside;
+use crate::render;
+use crate::source::File;
+
+/// Longest handle on GitHub.
+const LONGEST_HANDLE: usize = 39;
+
+/// Prints one checklist, made out for a role in a group or for a group.
+pub fn run(args: &ChecklistArgs) -> u8 {
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let engine = match load(&args.site, args.base_url.clone(), &reporter) {
+        Ok(engine) => engine,
+        Err(code) => return code,
+    };
+    let handbook = model::handbook(&engine.db);
+    let asked = match asked(handbook, args) {
+        Ok(asked) => asked,
+        Err(message) => {
+            // What cannot be read is not known.
+            reporter.report(&faults(&engine));
+            return usage(message);
+        }
+    };
+    let wrong = wrong(&engine, &asked);
+    if !wrong.is_empty() {
+        reporter.report(&wrong);
+        eprintln!("the checklist `{}` cannot be composed", asked.entry.checklist.id.value);
+        return CONTENT;
+    }
+    let role = asked.role.as_deref();
+    let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
+    let handle = asked.handle.as_deref();
+    let text = match args.format {
+        ChecklistFormat::Markdown => render::checklist_markdown(&list, handle),
+        ChecklistFormat::Json => render::checklist_json(&list, handle),
+        ChecklistFormat::GithubIssue => {
+            let issues = render::checklist_issues(&list, handle, render::ISSUE_BODY);
+            if issues.len() > 1 {
+                let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
+                eprintln!(
+                    "note: GitHub takes {limit} characters; the checklist is in {parts}, each an issue"
+                );
+            }
+            in_parts(&issues)
+        }
+    };
+    note_base_url(list.lacks_base_url);
+    // A reader that went away is no fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    FINE
+}
+
+/// Several issues, each after a line that begins with `<!-- part`.
+fn in_parts(issues: &[String]) -> String {
+    let [one] = issues else {
+        let total = issues.len();
+        let part =
+            |(index, issue): (usize, &String)| format!("<!-- part {} of {total} -->\n{issue}", index + 1);
+        return issues.iter().enumerate().map(part).collect::<Vec<_>>().join("\n");
+    };
+    one.clone()
+}
+
+/// What the arguments mean.
+struct Asked {
+    entry: Arc<ChecklistEntry>,
+    group: Arc<Group>,
+    role: Option<Arc<Role>>,
+    handle: Option<String>,
+}
+
+fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
+    let named = named(handbook, &args.role)?;
+    let group = group(handbook, &args.group)?;
+    let (entry, role) = match named {
+        Named::Procedure(entry) => {
+            let here: Vec<_> = handbook.checklists_in(group).map(id_of).collect();
+            if !here.contains(&id_of(entry)) {
+                let message = format!("`{}` is not made out for {}", id_of(entry), group.full_name());
+                return Err(message + &help("checklists made out for it", &here));
+            }
+            (entry.clone(), None)
+        }
+        Named::Roles(roles) => {
+            let here = handbook.roles_in(group);
+            let Some(role) = roles.iter().find(|role| here.iter().any(|known| known.id == role.id)) else {
+                let message = format!("the role `{}` is not held in {}", roles[0].id, group.full_name());
+                let ids: Vec<_> = here.iter().map(|role| role.id.as_str()).collect();
+                return Err(message + &help("roles held there", &ids));
+            };
+            let of_role = |entry: &&Arc<ChecklistEntry>| {
+                entry.checklist.role.as_ref().is_some_and(|id| id.value == role.id)
+            };
+            let Some(entry) = handbook.checklists.values().find(of_role) else {
+                let lists = handbook.checklists.values();
+                let with: Vec<_> = lists
+                    .filter_map(|entry| entry.checklist.role.as_ref().map(|id| id.value.as_str()))
+                    .collect();
+                let message = format!("there is no checklist for the role `{}`", role.id);
+                return Err(message + &help("roles that have one", &with));
+            };
+            (entry.clone(), Some((*role).clone()))
+        }
+    };
+    let handle = args.handle.as_deref().map(|handle| self::handle(handbook, handle, args.new)).transpose()?;
+    Ok(Asked { entry, group: group.clone(), role, handle })
+}
+
+/// What ROLE may name. A title may be that of several roles, each for another kind of group.
+enum Named<'a> {
+    Roles(Vec<&'a Arc<Role>>),
+    Procedure(&'a Arc<ChecklistEntry>),
+}
+
+fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
+    let same = |known: &str| known.to_lowercase() == name.trim().to_lowercase();
+    let by_id = handbook.roles.values().filter(|role| same(&role.id));
+    let by_title = handbook.roles.values().filter(|role| same(&role.short) || same(&role.title));
+    let roles: Vec<_> = by_id.chain(by_title).collect();
+    if !roles.is_empty() {
+        return Ok(Named::Roles(roles));
+    }
+    let lists = || handbook.checklists.values();
+    if let Some(entry) = lists().find(|entry| entry.checklist.for_group && same(id_of(entry))) {
+        return Ok(Named::Procedure(entry));
+    }
+    let procedures: Vec<_> = lists().filter(|entry| entry.checklist.for_group).map(id_of).collect();
+    let ids: Vec<_> = handbook.roles.keys().map(String::as_str).chain(procedures.iter().copied()).collect();
+    let titles = handbook.roles.values().flat_map(|role| [role.short.as_str(), role.title.as_str()]);
+    let near = nearest(name, ids.iter().copied()).or_else(|| nearest(name, titles));
+    Err(format!("there is no role `{name}`{}", suggestion(near, "roles and checklists", &ids)))
+}
+
+fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
+    let facts: Vec<Arc<community::Group>> =
+        handbook.groups.values().map(|group| group.facts.clone()).collect();
+    if let Some(found) =
+        model::find_group(&facts, name).and_then(|found| handbook.groups.get(&found.id.value))
+    {
+        return Ok(found);
+    }
+    let full: Vec<String> = handbook.groups.values().map(|group| group.full_name()).collect();
+    let names = handbook.groups.values().flat_map(|group| [group.id(), group.facts.name.as_str()]);
+    let near = nearest(name, names.chain(full.iter().map(String::as_str)));
+    let ids: Vec<_> = handbook.groups.keys().map(String::as_str).collect();
+    Err(format!("there is no group `{name}`{}", suggestion(near, "groups", &ids)))
+}
+
+/// The handle as the data writes it, or, of somebody new, as it is given.
+fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String> {
+    let name = given.strip_prefix('@').unwrap_or(given);
+    if let Some(person) = handbook.people.get(&name.to_lowercase()) {
+        return Ok(person.handle.clone());
+    }
+    if !is_handle(name) {
+        return Err(format!(
+            "`{given}` is no GitHub handle\nhelp: a handle has at most {LONGEST_HANDLE} letters, digits and \
+             single hyphens between them"
+        ));
+    }
+    if new {
+        return Ok(name.to_owned());
+    }
+    let known = handbook.people.values().map(|person| person.handle.as_str());
+    let near = nearest(name, known).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    Err(format!(
+        "nobody in the data has the handle `{name}`\nhelp: {near}give --new for somebody who is in no data yet, \
+         such as a nominee"
+    ))
+}
+
+fn is_handle(name: &str) -> bool {
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    name.len() <= LONGEST_HANDLE && name.split('-').all(fits)
+}
+
+fn id_of(entry: &Arc<ChecklistEntry>) -> &str {
+    &entry.checklist.id.value
+}
+
+fn suggestion(near: Option<&str>, what: &str, known: &[&str]) -> String {
+    near.map_or_else(|| help(what, known), |near| format!("\nhelp: did you mean `{near}`?"))
+}
+
+fn help(what: &str, known: &[&str]) -> String {
+    if known.is_empty() {
+        format!("\nhelp: {what}: none")
+    } else {
+        format!("\nhelp: {what}: {}", known.join(", "))
+    }
+}
+
+/// What keeps data from being read at all.
+fn faults(engine: &Engine) -> Vec<Diagnostic> {
+    let files = model::data_files(&engine.db).chain(model::role_files(&engine.db));
+    errors(files.flat_map(|file| check::faults(&engine.db, file)))
+}
+
+/// What is wrong with the data of which the list is made. Links that lead nowhere keep their text, and stop
+/// nothing.
+fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
+    let db = &engine.db;
+    let lists = model::included(db, &asked.entry);
+    let mut files: Vec<File> = lists.iter().map(|list| list.file).collect();
+    files.push(asked.group.overlay_file);
+    files.extend(asked.role.iter().map(|role| role.file));
+    files.extend(model::handbook(db).access.iter().map(|access| access.0));
+    files.retain(|file| file.config(db).format == Format::Handbook);
+    files.sort_unstable();
+    files.dedup();
+    let mut found: Vec<Diagnostic> =
+        files.iter().flat_map(|file| check::file_diagnostics(db, *file).iter().cloned()).collect();
+    let named = lists.iter().flat_map(|list| &list.checklist.include);
+    if named.into_iter().any(|id| !model::handbook(db).checklists.contains_key(&id.value)) {
+        // A rule over the whole site knows where the list is named, and a fault may be why it is not there.
+        found.extend(faults(engine));
+        let site = check::site_diagnostics(db).iter();
+        found.extend(site.filter(|found| found.code == "data/unknown-checklist").cloned());
+    }
+    errors(
+        found
+            .into_iter()
+            .filter(|found| found.code.starts_with("data/") || found.code.starts_with("source/")),
+    )
+}
+
+fn errors(found: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+    crate::engine::in_order(found.filter(|found| found.severity == Severity::Error).collect())
+}

@@ -1,0 +1,75 @@
+//! `rolebook issue-forms`
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, load, note_base_url, usage};
+use crate::render::{self, IssueForm};
+
+/// Where GitHub looks for forms.
+const FOLDER: &str = ".github/ISSUE_TEMPLATE";
+
+/// Writes a form for each checklist of a role and each procedure of a group.
+pub fn run(args: &IssueFormsArgs) -> u8 {
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {
+        Ok(engine) => engine,
+        Err(code) => return code,
+    };
+    let diagnostics = engine.diagnostics();
+    if reporter.fails(&diagnostics) {
+        reporter.report(&diagnostics);
+        eprintln!("nothing was written: {}", reporter.tally(&diagnostics));
+        return CONTENT;
+    }
+    let forms = render::issue_forms(&engine.db, &args.labels);
+    let folder = args.dir.join(FOLDER);
+    // All or nothing: what another wrote is found before anything is written.
+    if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
+        let place = folder.join(&foreign.name);
+        return usage(format!(
+            "{} was not written by rolebook\nhelp: rename it, or give --force to replace it",
+            place.display()
+        ));
+    }
+    let mut written = 0;
+    for form in &forms {
+        match write(&folder, form) {
+            Ok(changed) => written += usize::from(changed),
+            Err(error) => return usage(format!("{}: {error}", folder.join(&form.name).display())),
+        }
+    }
+    note_base_url(forms.iter().any(|form| form.lacks_base_url));
+    eprintln!(
+        "{}: {} ({written} written, {} unchanged)",
+        folder.display(),
+        counted(forms.len(), "form"),
+        forms.len() - written
+    );
+    FINE
+}
+
+/// Whether something stands there that is not ours to replace; what cannot be read is not.
+fn is_foreign(place: &Path) -> bool {
+    match fs::read_to_string(place) {
+        Ok(text) => text.lines().next() != Some(render::MARK),
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    }
+}
+
+/// Writes one form, unless it says the same already. The file is replaced in one step.
+fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
+    let place = folder.join(&form.name);
+    if fs::read_to_string(&place).is_ok_and(|text| text == form.text) {
+        return Ok(false);
+    }
+    fs::create_dir_all(folder)?;
+    // Not a temporary file: those are for their owner's eyes only, and these are for a repository.
+    let staged = folder.join(format!(".{}.new", form.name));
+    fs::write(&staged, &form.text)?;
+    fs::rename(&staged, &place)?;
+    Ok(true)
+}

@@ -1,0 +1,212 @@
+//! Checklists for other programs and for readers outside the site: Markdown in which every address is absolute.
+
+use std::cell::Cell;
+
+use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
+use super::scope::Scope;
+use super::view::{Blank, Link};
+use crate::community::{self, At, GroupKind, PHASES};
+use crate::link::{self, url};
+use crate::model::{self, ChecklistEntry, ComposedItem, Group, Role, Text};
+use crate::parse::{LinkKind, rewrite_links};
+use crate::source::{Db, File, Site};
+use crate::trace;
+
+/// A checklist, made out for a role in a group, for a whole group, or for nobody in particular.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checklist {
+    /// Id of the list.
+    pub id: String,
+    /// `SIG Scheduling · Technical Lead`; without a group the title of the list.
+    pub title: String,
+    /// Role id.
+    pub role: Option<String>,
+    /// Group id.
+    pub group: Option<String>,
+    /// The group's label on GitHub: `sig/scheduling`.
+    pub label: Option<String>,
+    /// Those with items in them, in order.
+    pub phases: Vec<Phase>,
+    /// Texts to send.
+    pub letters: Vec<Letter>,
+    /// Pages of the handbook are referred to, and nobody knows where they will live.
+    pub lacks_base_url: bool,
+}
+
+/// The items of a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// `day-1`
+    pub id: &'static str,
+    /// `Day 1`
+    pub title: &'static str,
+    /// As the page has them.
+    pub items: Vec<Item>,
+}
+
+/// An item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// As on the page.
+    pub id: String,
+    /// Markdown.
+    pub text: String,
+    /// How one sees that it is done; Markdown.
+    pub done: Option<String>,
+    /// What it rests on.
+    pub refs: Vec<Reference>,
+    /// Ids of the obligations that it covers.
+    pub covers: Vec<String>,
+    /// Id of the list it is included from.
+    pub from: Option<String>,
+    /// Names of the kinds of group and of the groups that it is for; all where there are none.
+    pub only_for: Vec<String>,
+}
+
+/// A reference to governance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// `SIG governance § Tech Lead`; plain text.
+    pub label: String,
+    /// Absolute; none where the site has no address.
+    pub url: Option<String>,
+}
+
+/// A text to send. Its blanks hold their examples, in brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Letter {
+    pub id: String,
+    pub title: String,
+    pub to: String,
+    pub cc: Option<String>,
+    pub subject: String,
+    pub text: String,
+    pub blanks: Vec<Blank>,
+}
+
+/// A checklist as its page shows it; see [`Checklist`].
+pub fn checklist(
+    db: &dyn Db,
+    entry: &std::sync::Arc<ChecklistEntry>,
+    group: Option<&Group>,
+    role: Option<&Role>,
+) -> Checklist {
+    let writer = Writer::new(db);
+    let list = &entry.checklist;
+    let items = model::composed(db, entry, group, role);
+    let values = Values::new(&writer.scope, group, role);
+    let phases = PHASES.iter().map(|phase| Phase {
+        id: phase.id(),
+        title: phase.label(),
+        items: items
+            .iter()
+            .filter(|composed| composed.item.phase == *phase)
+            .map(|composed| writer.item(composed, &values, group))
+            .collect(),
+    });
+    let phases = phases.filter(|phase| !phase.items.is_empty()).collect();
+    let what = role.map_or(&list.title, |role| &role.title);
+    Checklist {
+        id: list.id.value.clone(),
+        title: group.map_or_else(|| list.title.clone(), |group| format!("{} · {what}", group.full_name())),
+        role: role.map(|role| role.id.clone()),
+        group: group.map(|group| group.id().to_owned()),
+        label: group.and_then(|group| {
+            group.facts.label.as_ref().map(|label| format!("{}/{label}", group.facts.kind.id()))
+        }),
+        letters: list.letters.iter().map(|letter| self::letter(letter, &values)).collect(),
+        phases,
+        lacks_base_url: writer.lacks_base_url.get(),
+    }
+}
+
+/// What a checklist is for; Markdown.
+pub fn description(db: &dyn Db, entry: &ChecklistEntry) -> Option<String> {
+    let text = entry.checklist.description.as_ref()?;
+    Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }))
+}
+
+/// Writes texts with absolute addresses.
+struct Writer<'a> {
+    scope: Scope<'a>,
+    base_url: Option<&'a str>,
+    lacks_base_url: Cell<bool>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(db: &'a dyn Db) -> Self {
+        let base_url = Site::get(db).config(db).base_url.as_deref();
+        Self { scope: Scope::outside(db), base_url, lacks_base_url: Cell::new(false) }
+    }
+
+    fn item(&self, composed: &ComposedItem, values: &Values, group: Option<&Group>) -> Item {
+        let db = self.scope.db;
+        let made_out = self.scope.made_out(composed, values, group);
+        let reference = |link: Link| Reference { url: self.absolute(link.url), label: link.label };
+        let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
+        Item {
+            id: composed.id.clone(),
+            text: self.markdown(&made_out.text),
+            done: made_out.done.as_ref().map(|done| self.markdown(done)),
+            refs: made_out.refs.into_iter().map(reference).collect(),
+            covers: composed.item.covers.iter().filter_map(covered).collect(),
+            from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
+            only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
+        }
+    }
+
+    fn group_name(&self, name: &str) -> String {
+        let kind = GroupKind::ALL.into_iter().find(|kind| kind.id() == name);
+        let group = || self.scope.group(name).map(|group| group.full_name());
+        kind.map(|kind| kind.plural().to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
+    }
+
+    fn markdown(&self, text: &Text) -> String {
+        rewrite_links(text.text.trim(), &mut |destination, kind| self.address(text.file, destination, kind))
+    }
+
+    fn address(&self, from: File, destination: &str, kind: LinkKind) -> Option<String> {
+        if destination == NO_ADDRESS {
+            return None;
+        }
+        let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
+        match destination.strip_prefix(PAGE_ADDRESS) {
+            Some(address) => self.absolute(url::decode(address)),
+            None => self.absolute(self.scope.href(link::target(self.scope.db, from, destination), picture)?),
+        }
+    }
+
+    fn absolute(&self, address: String) -> Option<String> {
+        if address.starts_with("//") {
+            return Some(format!("https:{address}"));
+        }
+        let Some(path) = address.strip_prefix('/') else { return Some(address) };
+        if self.base_url.is_none() {
+            self.lacks_base_url.set(true);
+        }
+        self.base_url.map(|base| format!("{}/{path}", base.trim_end_matches('/')))
+    }
+}
+
+fn letter(letter: &community::Letter, values: &Values) -> Letter {
+    let filled = |text: &str| {
+        letter.blanks.iter().fold(values.plain(text), |text, blank| {
+            text.replace(&format!("{{blank.{}}}", blank.id.value), &format!("[{}]", blank.example))
+        })
+    };
+    let blank = |blank: &community::Blank| Blank {
+        id: blank.id.value.clone(),
+        label: blank.label.clone(),
+        example: blank.example.clone(),
+    };
+    Letter {
+        id: letter.id.value.clone(),
+        title: letter.title.clone(),
+        to: values.plain(&letter.to),
+        cc: letter.cc.as_ref().map(|cc| values.plain(cc)),
+        subject: filled(&letter.subject),
+        text: filled(&letter.text),
+        blanks: letter.blanks.iter().map(blank).collect(),
+    }
+}

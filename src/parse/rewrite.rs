@@ -1,0 +1,296 @@
+//! Markdown with other destinations in its links; everything else stays as it is written.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use super::markdown::{link, options, picture, unescape};
+use super::raw_html::{Piece, pieces};
+use super::{LinkKind, autolinks};
+
+/// Writes the address that `address` gives for each destination; where it gives none, the text of the link
+/// stands alone. Links of reference style become inline ones, so that the text can be moved anywhere.
+pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Option<String>) -> String {
+    let parser = Parser::new_ext(text, options()).into_offset_iter();
+    let definitions = parser.reference_definitions().iter();
+    let mut edits: Vec<Edit> = definitions
+        .map(|(_, definition)| Edit { span: definition.span.clone(), text: String::new() })
+        .collect();
+    let defines = !edits.is_empty();
+    let mut rewriter = Rewriter { text, edits: &mut edits, address, open: Vec::new(), code: false };
+    for (event, span) in TextMergeWithOffset::new(parser) {
+        rewriter.event(event, span);
+    }
+    edits.sort_by_key(|edit| edit.span.start);
+    let mut rewritten = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        rewritten.push_str(&text[done..edit.span.start]);
+        rewritten.push_str(&edit.text);
+        done = edit.span.end;
+    }
+    rewritten.push_str(&text[done..]);
+    if defines { rewritten.trim_end().to_owned() } else { rewritten }
+}
+
+struct Edit {
+    span: Range<usize>,
+    text: String,
+}
+
+/// A link or picture that has begun.
+struct Open {
+    /// Where the description in brackets begins, and how far it is known to go.
+    inner: Range<usize>,
+    /// `[label][]`
+    collapsed: bool,
+    /// What follows the description; none leaves it alone.
+    tail: Option<String>,
+}
+
+struct Rewriter<'a> {
+    text: &'a str,
+    edits: &'a mut Vec<Edit>,
+    address: &'a mut dyn FnMut(&str, LinkKind) -> Option<String>,
+    open: Vec<Option<Open>>,
+    code: bool,
+}
+
+impl Rewriter<'_> {
+    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
+        if !matches!(event, Event::End(TagEnd::Link | TagEnd::Image)) {
+            for open in self.open.iter_mut().flatten() {
+                open.inner.end = open.inner.end.max(span.end);
+            }
+        }
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => self.code = true,
+            Event::End(TagEnd::CodeBlock) => self.code = false,
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                let collapsed = link_type == LinkType::Collapsed;
+                let own = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                let (kind, destination) = link(link_type, dest_url);
+                let address = (self.address)(&destination, kind);
+                if own {
+                    // Its text is an address already.
+                    self.replace(&destination, span, address);
+                    self.open.push(None);
+                } else {
+                    let tail = address.map(|address| tail(&address, &title));
+                    self.open.push(Some(Open { inner: span.start + 1..span.start + 1, collapsed, tail }));
+                }
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
+                let collapsed = link_type == LinkType::Collapsed;
+                let tail =
+                    (self.address)(&dest_url, picture(link_type)).map(|address| tail(&address, &title));
+                self.open.push(Some(Open { inner: span.start + 2..span.start + 2, collapsed, tail }));
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some(open) = self.open.pop().flatten() {
+                    self.close(open, span);
+                }
+            }
+            Event::Text(text) if !self.code && self.open.is_empty() => self.bare(&text, span),
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => self.raw_html(span),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, open: Open, mut span: Range<usize>) {
+        // The parser leaves the empty brackets out of the span.
+        if open.collapsed && self.text[span.end..].starts_with("[]") {
+            span.end += 2;
+        }
+        let bracket = self.text[open.inner.end..span.end].find(']');
+        let bracket = bracket.map_or(span.end, |at| open.inner.end + at);
+        match open.tail {
+            Some(tail) => self.edits.push(Edit { span: bracket..span.end, text: format!("]{tail}") }),
+            None => {
+                self.edits.push(Edit { span: span.start..open.inner.start, text: String::new() });
+                self.edits.push(Edit { span: bracket..span.end, text: String::new() });
+            }
+        }
+    }
+
+    fn bare(&mut self, text: &str, span: Range<usize>) {
+        let mut from = span.start;
+        for found in autolinks(text) {
+            // Escapes and entities make the text shorter than what is written: then it is looked for.
+            let Some(at) = self.text[from..span.end].find(&text[found.span.clone()]) else { continue };
+            let place = from + at..from + at + found.span.len();
+            from = place.end;
+            let address = (self.address)(&found.destination, LinkKind::Bare);
+            self.replace(&found.destination, place, address);
+        }
+    }
+
+    /// A link that shows its address shows the new one.
+    fn replace(&mut self, destination: &str, span: Range<usize>, address: Option<String>) {
+        if let Some(address) = address.filter(|address| address != destination) {
+            self.edits.push(Edit { span, text: format!("<{}>", bracketed(&address)) });
+        }
+    }
+
+    fn raw_html(&mut self, span: Range<usize>) {
+        for piece in pieces(&self.text[span.clone()]) {
+            let Piece::Tag { name, attributes, .. } = piece else { continue };
+            for attribute in attributes {
+                let kind = match (name.as_str(), attribute.name.as_str()) {
+                    ("a", "href") => LinkKind::HtmlHref,
+                    ("img", "src") => LinkKind::HtmlSrc,
+                    _ => continue,
+                };
+                let placed = |range: Range<usize>| span.start + range.start..span.start + range.end;
+                let value = unescape(&self.text[placed(attribute.value.clone())]);
+                let text = (self.address)(&value, kind).map_or_else(String::new, |address| {
+                    let address = address.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+                    format!("{}=\"{address}\"", attribute.name)
+                });
+                self.edits.push(Edit { span: placed(attribute.span), text });
+            }
+        }
+    }
+}
+
+/// `(address "title")`
+fn tail(address: &str, title: &str) -> String {
+    let awkward = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '\\');
+    let address = if address.is_empty() || address.contains(awkward) {
+        format!("<{}>", bracketed(address))
+    } else {
+        address.to_owned()
+    };
+    if title.is_empty() {
+        return format!("({address})");
+    }
+    format!("({address} \"{}\")", title.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// An address as it may stand between `<` and `>` (CommonMark 6.3).
+fn bracketed(address: &str) -> String {
+    let mut written = String::with_capacity(address.len());
+    for character in address.chars() {
+        match character {
+            '<' => written.push_str("%3C"),
+            '>' => written.push_str("%3E"),
+            '\\' => written.push_str("%5C"),
+            // An autolink holds no white space, and nothing holds a line break.
+            character if character.is_whitespace() => written.push_str("%20"),
+            character => written.push(character),
+        }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `rel…` becomes absolute, `gone` has no address, everything else stays.
+    fn rewritten(text: &str) -> String {
+        rewrite_links(text, &mut |destination, _| match destination {
+            "gone" => None,
+            _ if destination.starts_with("rel") => Some(format!("https://x.org/{destination}")),
+            _ => Some(destination.to_owned()),
+        })
+    }
+
+    #[track_caller]
+    fn assert_all(cases: &[(&str, &str)]) {
+        for (written, expected) in cases {
+            assert_eq!(rewritten(written), *expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn inline_links() {
+        assert_all(&[
+            (
+                "See [a](rel) and [b](<rel b>).",
+                "See [a](https://x.org/rel) and [b](<https://x.org/rel%20b>).",
+            ),
+            ("[a](rel \"A \\\"t\\\"\")", "[a](https://x.org/rel \"A \\\"t\\\"\")"),
+            ("[a](rel(1))", "[a](<https://x.org/rel(1)>)"),
+            ("[a](gone), **[b *c*](gone)**", "a, **b *c***"),
+            ("[a]()", "[a](<>)"),
+            ("[](rel)", "[](https://x.org/rel)"),
+        ]);
+    }
+
+    #[test]
+    fn brackets_within_brackets() {
+        assert_all(&[
+            ("[a [b] c](rel)", "[a [b] c](https://x.org/rel)"),
+            ("[a [b] c](gone)", "a [b] c"),
+            (r"[a\]](rel) [\[b](rel)", r"[a\]](https://x.org/rel) [\[b](https://x.org/rel)"),
+            ("[`]`](rel) [`](gone)`", "[`]`](https://x.org/rel) [`](gone)`"),
+            ("[[a](rel)](rel)", "[[a](https://x.org/rel)](rel)"),
+            ("[a][ b](rel)", "[a][ b](https://x.org/rel)"),
+        ]);
+    }
+
+    #[test]
+    fn reference_style() {
+        assert_all(&[
+            ("[a][x] [x][] [x] [a][gone]\n\n[x]: rel \"T\"", {
+                "[a](https://x.org/rel \"T\") [x](https://x.org/rel \"T\") [x](https://x.org/rel \"T\") [a][gone]"
+            }),
+            ("[a][x] [x][] b\n\n[x]: gone", "a x b"),
+            ("![x][] [][]\n\n[x]: rel", "![x](https://x.org/rel) [][]"),
+            ("![a][x]\n\n[x]: rel.png", "![a](https://x.org/rel.png)"),
+            ("[a][undefined]", "[a][undefined]"),
+        ]);
+    }
+
+    #[test]
+    fn addresses_in_the_text() {
+        assert_all(&[
+            ("<https://y.org/a> <me@y.org>", "<https://y.org/a> <me@y.org>"),
+            ("https://y.org/a, and me@y.org.", "https://y.org/a, and me@y.org."),
+            ("[https://y.org](rel)", "[https://y.org](https://x.org/rel)"),
+        ]);
+        let moved = |text: &str| {
+            rewrite_links(text, &mut |to, _| {
+                Some(to.replace("https://old.org", "https://new.org").replace("http://www.", "https://"))
+            })
+        };
+        assert_eq!(moved("<https://old.org/a>"), "<https://new.org/a>");
+        assert_eq!(moved("a &amp; b: https://old.org/a."), "a &amp; b: <https://new.org/a>.");
+        assert_eq!(moved("(www.y.org) https://old.org"), "(<https://y.org>) <https://new.org>");
+    }
+
+    #[test]
+    fn pictures() {
+        assert_all(&[
+            ("![a *b*](rel.png)", "![a *b*](https://x.org/rel.png)"),
+            ("[![a](rel.png)](rel)", "[![a](https://x.org/rel.png)](https://x.org/rel)"),
+            ("[![a](gone)](rel) ![b](gone)", "[a](https://x.org/rel) b"),
+        ]);
+    }
+
+    #[test]
+    fn code_and_html() {
+        assert_all(&[
+            ("`[a](rel)` and ``<https://y.org>``", "`[a](rel)` and ``<https://y.org>``"),
+            ("```\n[a](rel)\n[x]: rel\n```", "```\n[a](rel)\n[x]: rel\n```"),
+            ("    [a](rel)", "    [a](rel)"),
+            (r"\[a](rel)", r"\[a](rel)"),
+            ("<a href='rel?a&amp;b'>x</a>", "<a href=\"https://x.org/rel?a&amp;b\">x</a>"),
+            ("x <a href=gone>y</a>", "x <a >y</a>"),
+            ("<div>\n<img src=\"rel.png\" alt=\"\">\n</div>", {
+                "<div>\n<img src=\"https://x.org/rel.png\" alt=\"\">\n</div>"
+            }),
+        ]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_changes_where_no_address_does(text in "[a\\[\\]()!<>:#`*\\\\\n rel/.-]{0,40}") {
+            // A second pass finds nothing more to do, whatever the text.
+            let once = rewrite_links(&text, &mut |to, _| Some(to.to_owned()));
+            let twice = rewrite_links(&once, &mut |to, _| Some(to.to_owned()));
+            proptest::prop_assert_eq!(once, twice);
+        }
+    }
+}

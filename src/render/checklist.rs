@@ -1,0 +1,236 @@
+//! Checklists as Markdown, as GitHub issues, and as JSON.
+
+use serde::Serialize;
+
+use crate::pages::outside::{Checklist, Item, Letter, Reference};
+use crate::pages::placeholder::escape;
+
+/// Most characters of an issue's body on GitHub.
+pub const ISSUE_BODY: usize = 65_536;
+
+/// A checklist as a Markdown text.
+pub fn checklist_markdown(list: &Checklist, handle: Option<&str>) -> String {
+    let bodies = bodies(list, handle, usize::MAX);
+    format!("# {}\n\n{}", escape(&list.title), bodies.concat())
+}
+
+/// A checklist as the text of an issue, with front matter as in GitHub's issue templates; as several where
+/// one would be too long.
+pub fn checklist_issues(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
+    let bodies = bodies(list, handle, limit);
+    let total = bodies.len();
+    let issue = |(index, body): (usize, &String)| {
+        let mut title = title(list, handle);
+        if total > 1 {
+            title = format!("{title} ({} of {total})", index + 1);
+        }
+        format!(
+            "---\ntitle: {}\nlabels: [{}]\nassignees: [{}]\n---\n\n{body}",
+            quoted(&title),
+            list.label.as_deref().map_or(String::new(), quoted),
+            handle.map_or(String::new(), quoted),
+        )
+    };
+    bodies.iter().enumerate().map(issue).collect()
+}
+
+/// A string as JSON and YAML have it.
+pub fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn title(list: &Checklist, handle: Option<&str>) -> String {
+    handle.map_or_else(|| list.title.clone(), |handle| format!("{} · @{handle}", list.title))
+}
+
+/// A heading, and what stands under it in pieces that are not taken apart.
+struct Section {
+    heading: String,
+    pieces: Vec<String>,
+}
+
+/// The text of a list under its title, in as many parts as are needed for none to exceed the limit. A piece
+/// that is longer is a part of its own.
+fn bodies(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
+    let opening = handle.map_or_else(String::new, |handle| format!("For: @{handle}\n\n"));
+    let phases = list.phases.iter().map(|phase| Section {
+        heading: phase.title.to_owned(),
+        pieces: phase.items.iter().map(item).collect(),
+    });
+    let letters =
+        Section { heading: "Texts to send".to_owned(), pieces: list.letters.iter().map(letter).collect() };
+    let mut bodies = Vec::new();
+    let mut body = opening.clone();
+    let mut length = opening.chars().count();
+    let mut empty = true;
+    for section in phases.chain([letters]) {
+        let heading = format!("## {}\n\n", section.heading);
+        let mut before = heading.clone();
+        for (index, piece) in section.pieces.iter().enumerate() {
+            // The empty line between sections.
+            if index == 0 && !empty {
+                before.insert(0, '\n');
+            }
+            let added = before.chars().count() + piece.chars().count();
+            if !empty && length + added > limit {
+                bodies.push(std::mem::replace(&mut body, opening.clone()));
+                before = match index {
+                    0 => heading.clone(),
+                    _ => format!("## {} (continued)\n\n", section.heading),
+                };
+                length = opening.chars().count();
+            }
+            body.push_str(&before);
+            body.push_str(piece);
+            length += before.chars().count() + piece.chars().count();
+            before.clear();
+            empty = false;
+        }
+    }
+    bodies.push(body);
+    bodies.into_iter().map(|body| body.trim_end().to_owned() + "\n").collect()
+}
+
+fn item(item: &Item) -> String {
+    let mut lines = format!("- [ ] {}\n", indented(&item.text));
+    if let Some(done) = &item.done {
+        lines.push_str(&format!("  Done when: {}\n", indented(done)));
+    }
+    if !item.refs.is_empty() {
+        let refs: Vec<String> = item.refs.iter().map(reference).collect();
+        lines.push_str(&format!("  Rests on: {}\n", refs.join(", ")));
+    }
+    lines
+}
+
+/// Lines that go on within an item.
+fn indented(text: &str) -> String {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| match line {
+        "" => text + "\n",
+        line => text + "\n  " + line,
+    })
+}
+
+fn reference(reference: &Reference) -> String {
+    let label = escape(&reference.label);
+    match &reference.url {
+        Some(url) if url.contains(['(', ')']) => format!("[{label}](<{url}>)"),
+        Some(url) => format!("[{label}]({url})"),
+        None => label,
+    }
+}
+
+fn letter(letter: &Letter) -> String {
+    let cc = letter.cc.as_ref().map_or_else(String::new, |cc| format!("Cc: {cc}\n"));
+    let text = format!(
+        "To: {}\n{cc}Subject: {}\n\n{}\n",
+        letter.to.trim(),
+        letter.subject.trim(),
+        letter.text.trim_end()
+    );
+    let fence = fence(&text);
+    format!("### {}\n\n{fence}text\n{text}{fence}\n\n", escape(&letter.title))
+}
+
+/// A fence that nothing in the text ends.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    "`".repeat(3.max(longest + 1))
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    checklist: &'a str,
+    role: Option<&'a str>,
+    group: Option<&'a str>,
+    r#for: Option<&'a str>,
+    title: String,
+    phases: Vec<JsonPhase<'a>>,
+    letters: Vec<JsonLetter<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPhase<'a> {
+    id: &'static str,
+    title: &'static str,
+    items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str,
+    text: &'a str,
+    done: Option<&'a str>,
+    refs: Vec<JsonReference<'a>>,
+    covers: &'a [String],
+    from: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonReference<'a> {
+    label: &'a str,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonLetter<'a> {
+    id: &'a str,
+    title: &'a str,
+    to: &'a str,
+    cc: Option<&'a str>,
+    subject: &'a str,
+    text: &'a str,
+    blanks: &'a [crate::pages::view::Blank],
+}
+
+/// A checklist as JSON, its texts as Markdown.
+pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
+    let value = Json {
+        checklist: &list.id,
+        role: list.role.as_deref(),
+        group: list.group.as_deref(),
+        r#for: handle,
+        title: title(list, handle),
+        phases: list
+            .phases
+            .iter()
+            .map(|phase| JsonPhase {
+                id: phase.id,
+                title: phase.title,
+                items: phase.items.iter().map(json_item).collect(),
+            })
+            .collect(),
+        letters: list.letters.iter().map(json_letter).collect(),
+    };
+    // Strings and lists of them can always be written.
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+fn json_item(item: &Item) -> JsonItem<'_> {
+    JsonItem {
+        id: &item.id,
+        text: &item.text,
+        done: item.done.as_deref(),
+        refs: item
+            .refs
+            .iter()
+            .map(|reference| JsonReference { label: &reference.label, url: reference.url.as_deref() })
+            .collect(),
+        covers: &item.covers,
+        from: item.from.as_deref(),
+    }
+}
+
+fn json_letter(letter: &Letter) -> JsonLetter<'_> {
+    JsonLetter {
+        id: &letter.id,
+        title: &letter.title,
+        to: &letter.to,
+        cc: letter.cc.as_deref(),
+        subject: &letter.subject,
+        text: &letter.text,
+        blanks: &letter.blanks,
+    }
+}

@@ -1,0 +1,235 @@
+//! The matrices of skills and of seats, for other programs: `/api/skills*` and `/api/seats*`.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::model::{self, Group, Handbook, Role};
+use crate::source::Db;
+
+#[derive(Serialize)]
+struct Skills<'a> {
+    areas: Vec<Area<'a>>,
+    roles: Vec<RoleLevels<'a>>,
+}
+
+#[derive(Serialize)]
+struct Area<'a> {
+    id: &'a str,
+    name: &'a str,
+    skills: Vec<Skill<'a>>,
+}
+
+#[derive(Serialize)]
+struct Skill<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct RoleLevels<'a> {
+    id: &'a str,
+    title: &'a str,
+    /// By skill, those that the role asks for.
+    levels: IndexMap<&'a str, u8>,
+}
+
+/// The roles that ask for skills; another would be an empty column.
+fn asking(handbook: &Handbook) -> impl Iterator<Item = &Role> {
+    handbook.roles.values().map(|role| &**role).filter(|role| !role.matter.skills.is_empty())
+}
+
+/// The text of `skills.json`.
+pub fn skills_json(db: &dyn Db) -> String {
+    let handbook = model::handbook(db);
+    let areas = handbook.areas.iter().map(|(_, area)| Area {
+        id: &area.id.value,
+        name: &area.name,
+        skills: handbook
+            .skills
+            .values()
+            .filter(|entry| entry.area == area.id.value)
+            .map(|entry| Skill { id: &entry.skill.id.value, name: &entry.skill.name })
+            .collect(),
+    });
+    let roles = asking(handbook).map(|role| RoleLevels {
+        id: &role.id,
+        title: &role.title,
+        levels: handbook
+            .skills
+            .keys()
+            .filter_map(|id| Some((id.as_str(), role.matter.skills.get(id)?.value)))
+            .collect(),
+    });
+    json(&Skills { areas: areas.collect(), roles: roles.collect() })
+}
+
+/// The text of `skills.csv`: a row for each skill, a column for each role.
+pub fn skills_csv(db: &dyn Db) -> String {
+    let handbook = model::handbook(db);
+    let columns = ["area", "skill", "name"].map(str::to_owned).into_iter();
+    let header = columns.chain(asking(handbook).map(|role| role.id.clone())).collect();
+    let rows = handbook.skills.iter().map(|(id, entry)| {
+        let own = [entry.area.clone(), id.clone(), entry.skill.name.clone()].into_iter();
+        own.chain(
+            asking(handbook).map(|role| level(role, id).map_or(String::new(), |level| level.to_string())),
+        )
+        .collect()
+    });
+    csv(header, rows)
+}
+
+fn level(role: &Role, skill: &str) -> Option<u8> {
+    role.matter.skills.get(skill).map(|level| level.value)
+}
+
+/// A group that asks for another level than the role does.
+#[derive(Serialize)]
+struct Overlay<'a> {
+    group: &'a str,
+    role: &'a str,
+    skill: &'a str,
+    /// What the role asks for.
+    base: Option<u8>,
+    level: u8,
+}
+
+fn overlays<'a>(handbook: &'a Handbook) -> impl Iterator<Item = Overlay<'a>> {
+    handbook.groups.values().flat_map(move |group| {
+        handbook.roles_in(group).into_iter().flat_map(move |role| {
+            handbook.skills.keys().filter_map(move |skill| {
+                let level = group.overlays.get(&role.id)?.skills.get(skill)?.value;
+                let base = self::level(role, skill);
+                let overlay = Overlay { group: group.id(), role: &role.id, skill, base, level };
+                (base != Some(level)).then_some(overlay)
+            })
+        })
+    })
+}
+
+/// The text of `skills-by-group.json`.
+pub fn skills_by_group_json(db: &dyn Db) -> String {
+    json(&overlays(model::handbook(db)).collect::<Vec<_>>())
+}
+
+/// The text of `skills-by-group.csv`.
+pub fn skills_by_group_csv(db: &dyn Db) -> String {
+    let header = ["group", "role", "skill", "base", "level"].map(str::to_owned).into();
+    let rows = overlays(model::handbook(db)).map(|overlay| {
+        let base = overlay.base.map_or(String::new(), |base| base.to_string());
+        vec![
+            overlay.group.to_owned(),
+            overlay.role.to_owned(),
+            overlay.skill.to_owned(),
+            base,
+            overlay.level.to_string(),
+        ]
+    });
+    csv(header, rows)
+}
+
+#[derive(Serialize)]
+struct GroupSeats {
+    group: String,
+    name: String,
+    /// How many people hold its roles together.
+    people: usize,
+    roles: Vec<Seat>,
+    holding_several: Vec<Several>,
+}
+
+#[derive(Serialize)]
+struct Seat {
+    role: String,
+    holders: Vec<String>,
+    /// Whether the data says who holds the role.
+    recorded: bool,
+    vacant: bool,
+    optional: bool,
+    /// One person alone holds it.
+    alone: bool,
+}
+
+/// A person who holds several roles of a group.
+#[derive(Serialize)]
+struct Several {
+    handle: String,
+    roles: Vec<String>,
+}
+
+fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
+    // One spelling of a handle, whatever the data has.
+    let spelled = |handle: &str| {
+        handbook.people.get(&handle.to_lowercase()).map_or(handle, |person| &person.handle).to_owned()
+    };
+    let mut people: IndexMap<String, Several> = IndexMap::new();
+    let roles = handbook.seats(group).into_iter().map(|seat| {
+        let holders: Vec<String> = seat.holders.iter().map(|holder| spelled(&holder.handle)).collect();
+        for handle in &holders {
+            let new = || Several { handle: handle.clone(), roles: Vec::new() };
+            people.entry(handle.clone()).or_insert_with(new).roles.push(seat.role.id.clone());
+        }
+        Seat {
+            role: seat.role.id.clone(),
+            recorded: seat.recorded,
+            vacant: seat.recorded && holders.is_empty(),
+            optional: seat.role.matter.optional,
+            alone: holders.len() == 1,
+            holders,
+        }
+    });
+    let roles = roles.collect();
+    GroupSeats {
+        group: group.id().to_owned(),
+        name: group.full_name(),
+        people: people.len(),
+        roles,
+        holding_several: people.into_values().filter(|person| person.roles.len() > 1).collect(),
+    }
+}
+
+/// The text of `seats.json`.
+pub fn seats_json(db: &dyn Db) -> String {
+    let handbook = model::handbook(db);
+    json(&handbook.groups.values().map(|group| seats(handbook, group)).collect::<Vec<_>>())
+}
+
+/// The text of `seats.csv`: a row for each role of each group; handles are separated by spaces.
+pub fn seats_csv(db: &dyn Db) -> String {
+    let handbook = model::handbook(db);
+    let header = ["group", "role", "holders", "recorded", "vacant", "optional", "alone", "holding_several"];
+    let rows = handbook.groups.values().flat_map(|group| {
+        let of_group = seats(handbook, group);
+        let several = of_group.holding_several;
+        of_group.roles.into_iter().map(move |seat| {
+            let here = several.iter().filter(|person| person.roles.contains(&seat.role));
+            let here: Vec<_> = here.map(|person| person.handle.as_str()).collect();
+            vec![
+                group.id().to_owned(),
+                seat.role.clone(),
+                seat.holders.join(" "),
+                seat.recorded.to_string(),
+                seat.vacant.to_string(),
+                seat.optional.to_string(),
+                seat.alone.to_string(),
+                here.join(" "),
+            ]
+        })
+    });
+    csv(header.map(str::to_owned).into(), rows)
+}
+
+fn json(value: &impl Serialize) -> String {
+    // Strings, numbers and lists of them can always be written.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// CSV as RFC 4180 has it.
+fn csv(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in std::iter::once(header).chain(rows) {
+        // Rows are equally long, and memory takes them.
+        let _ = writer.write_record(row);
+    }
+    // What was written is text.
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}

@@ -1,0 +1,430 @@
+//! Checklists out of the page: the command, the issue forms, and the data of matrices.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use rolebook::engine::{Engine, Overrides};
+use rolebook::model::{self, placeholder};
+use rolebook::pages::outside::{self, Checklist};
+use rolebook::render;
+
+use crate::support::{TestSite, files, project, snapshot};
+
+fn leads() -> TestSite {
+    TestSite::copy(&project().join("tests/sites/leads"))
+}
+
+/// Compares with a blessed text, or writes it anew.
+#[track_caller]
+fn assert_blessed(name: &str, text: &str) {
+    let place = project().join("tests/sites/leads.blessed").join(name);
+    if std::env::var_os("ROLEBOOK_BLESS").is_some() {
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, text).unwrap();
+    }
+    let expected = fs::read_to_string(&place).unwrap_or_default();
+    assert!(text == expected, "{name} differs from tests/sites/leads.blessed:\n{text}");
+}
+
+#[test]
+fn the_site_is_sound() {
+    let run = leads().run(&["check"]);
+    assert_eq!((run.code, run.stderr.lines().last()), (0, Some("0 warnings")), "{}", run.stderr);
+}
+
+#[test]
+fn checklists_are_as_blessed() {
+    let site = leads();
+    for (name, arguments) in [
+        ("sig-paint.chair", ["chair", "sig-paint", "--for", "ann"].as_slice()),
+        ("sig-paint.technical-lead", &["TL", "SIG Paint"]),
+        ("sig-paint.change", &["change", "paint", "--for", "@New-One", "--new"]),
+        ("wg-dry.organizer", &["Chair", "wg dry", "--for", "bob"]),
+    ] {
+        for (format, ending) in [("markdown", "md"), ("github-issue", "issue.md"), ("json", "json")] {
+            let arguments: Vec<_> =
+                ["checklist"].iter().chain(arguments).chain(&["--format", format]).copied().collect();
+            let run = site.run(&arguments).fine();
+            assert_eq!(run.stderr, "", "{name}");
+            assert_blessed(&format!("{name}.{ending}"), &run.stdout);
+            assert_eq!(site.run(&arguments).fine().stdout, run.stdout, "{name}: the same again");
+        }
+    }
+    assert_eq!(site.run(&["checklist", "chair", "sig-paint"]).fine().stdout, {
+        site.run(&["checklist", "CHAIR", "PAINT", "--format", "markdown"]).fine().stdout
+    });
+}
+
+#[test]
+fn a_checkout_changes_no_address_of_its_documents() {
+    let site = leads();
+    let arguments = ["checklist", "chair", "sig-paint"];
+    let without = site.run(&arguments).fine().stdout;
+    site.file(
+        "upstream/rules.md",
+        "# Rules\n\n## Chair\n\n- **MUST** have meetings recorded.\n\n## Colours (and tones)\n",
+    );
+    site.file("upstream/sig-paint/charter.md", "# Charter\n").file("upstream/sigs.yaml", "sigs: []\n");
+    assert_eq!(site.run(&arguments).fine().stdout, without);
+}
+
+#[test]
+fn without_an_address_of_the_site_its_links_are_left_out() {
+    let site = leads();
+    let with = site.run(&["checklist", "chair", "sig-paint"]).fine().stdout;
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", config.replace("base_url", "# base_url"));
+    let run = site.run(&["checklist", "chair", "sig-paint"]).fine();
+    assert_eq!(
+        run.stderr.matches("note: links to pages of the handbook are left out").count(),
+        1,
+        "{}",
+        run.stderr
+    );
+    assert!(run.stdout.contains("see how.\n"), "{}", run.stdout);
+    assert!(run.stdout.contains(", Stirring\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains("painters.example/handbook"), "{}", run.stdout);
+    let given = site
+        .run(&["checklist", "chair", "sig-paint", "--base-url", "https://painters.example/handbook"])
+        .fine();
+    assert_eq!((given.stdout, given.stderr.as_str()), (with, ""));
+}
+
+#[test]
+fn what_cannot_be_meant_is_an_error_with_help() {
+    let site = leads();
+    let long = "a".repeat(40);
+    for (arguments, expected) in [
+        (["chiar", "sig-paint"].as_slice(), "there is no role `chiar`\nhelp: did you mean `chair`?"),
+        (
+            &["zzzzzz", "sig-paint"],
+            "there is no role `zzzzzz`\nhelp: roles and checklists: chair, technical-lead, organizer, member, change",
+        ),
+        (&["everybody", "sig-paint"], "there is no role `everybody`"),
+        (&["chair", "sig-pant"], "there is no group `sig-pant`\nhelp: did you mean `sig-paint`?"),
+        (&["chair", "WG Dri"], "there is no group `WG Dri`\nhelp: did you mean `WG Dry`?"),
+        (&["chair", "q"], "there is no group `q`\nhelp: groups: sig-paint, wg-dry, committee-colour"),
+        (
+            &["TL", "dry"],
+            "the role `technical-lead` is not held in WG Dry\nhelp: roles held there: organizer",
+        ),
+        (
+            &["change", "committee-colour"],
+            "`change` is not made out for Colour Committee\nhelp: checklists made out for it: none",
+        ),
+        (
+            &["member", "colour"],
+            "there is no checklist for the role `member`\nhelp: roles that have one: chair, technical-lead, organizer",
+        ),
+        (
+            &["chair", "paint", "--for", "bobb"],
+            "nobody in the data has the handle `bobb`\nhelp: did you mean `bob`? give --new for somebody",
+        ),
+        (&["chair", "paint", "--for", "somebody-else"], "`somebody-else`\nhelp: give --new"),
+        (&["chair", "paint", "--for", "-x", "--new"], "unexpected argument '-x'"),
+        (
+            &["chair", "paint", "--for=x--y", "--new"],
+            "`x--y` is no GitHub handle\nhelp: a handle has at most 39",
+        ),
+        (&["chair", "paint", "--for=x-", "--new"], "`x-` is no GitHub handle"),
+        (&["chair", "paint", "--for=ü", "--new"], "`ü` is no GitHub handle"),
+        (&["chair", "paint", "--for=", "--new"], "`` is no GitHub handle"),
+        (&["chair", "paint", "--for", &long, "--new"], "is no GitHub handle"),
+        (&["chair", "paint", "--new"], "--for <HANDLE>"),
+        (&["chair", "paint", "--format", "jsn"], "a similar value exists: 'json'"),
+        (&["chair"], "<GROUP>"),
+    ] {
+        let arguments: Vec<_> = ["checklist"].iter().chain(arguments).copied().collect();
+        let run = site.run(&arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn errors_stop_only_what_they_are_in() {
+    let site = leads();
+    site.file("content/guides/broken.md", "# B\n\n[x](gone.md)\n");
+    site.file("content/groups/wg-broken.toml", "kind = \n");
+    site.run(&["checklist", "chair", "paint"]).fine();
+    let run = site.run(&["checklist", "chair", "wg-broken"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("content/groups/wg-broken.toml:1"), "{}", run.stderr);
+    // A link that leads nowhere keeps its text.
+    let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
+    site.file("content/checklists/chair.toml", list.replace("../guides/stirring.md", "../guides/gone.md"));
+    site.run(&["checklist", "chair", "paint"]).fine();
+    for (broken, code) in [
+        (list.replace("phase = \"day-1\"", "phase = \"day-9\""), "data/invalid-value"),
+        (list.replace("{group.liaison}.", "{group.liason}."), "data/unknown-placeholder"),
+        (list.replace("[\"everybody\"]", "[\"everybodi\"]"), "data/unknown-checklist"),
+    ] {
+        site.file("content/checklists/chair.toml", broken);
+        let run = site.run(&["checklist", "chair", "paint"]);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(code) && run.stderr.contains("the checklist `chair` cannot be composed"),
+            "{}",
+            run.stderr
+        );
+        site.run(&["checklist", "change", "paint"]).fine();
+    }
+}
+
+#[test]
+fn what_is_too_long_for_an_issue_is_split() {
+    let site = leads();
+    let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
+    let more: String = (0..120)
+        .map(|n| {
+            format!(
+                "[[items]]\nid = \"more-{n}\"\nphase = \"week-1\"\ntext = \"Step {n}: {}\"\n",
+                "ö".repeat(1000)
+            )
+        })
+        .collect();
+    site.file("content/checklists/chair.toml", list + &more);
+    let run = site.run(&["checklist", "chair", "paint", "--for", "ann", "--format", "github-issue"]).fine();
+    assert!(run.stderr.contains("in 2 parts"), "{}", run.stderr);
+    let parts: Vec<_> = run.stdout.split("<!-- part ").skip(1).collect();
+    assert_eq!(parts.len(), 2);
+    for (index, part) in parts.iter().enumerate() {
+        let number = index + 1;
+        assert!(part.starts_with(&format!(
+            "{number} of 2 -->\n---\ntitle: \"SIG Paint · Chair · @Ann ({number} of 2)\"\nlabels: [\"sig/paint\"]\nassignees: [\"Ann\"]\n---\n\nFor: @Ann\n\n## "
+        )), "{part}");
+        let body = part.split("\n---\n\n").nth(1).unwrap();
+        assert!(body.chars().count() <= 65_536);
+    }
+    assert!(parts[1].contains("## Week 1 (continued)\n\n- [ ] Step "), "{}", parts[1]);
+    let items = |text: &str| text.matches("- [ ] ").count();
+    let whole = site.run(&["checklist", "chair", "paint"]).fine().stdout;
+    assert_eq!(items(&run.stdout), items(&whole), "no item is lost");
+}
+
+/// Every list of the handbook that is made out for somebody, as the command would print it.
+fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
+    let engine = Engine::load(project(), overrides).unwrap();
+    let db = &engine.db;
+    let handbook = model::handbook(db);
+    let mut lists = Vec::new();
+    for group in handbook.groups.values() {
+        for role in handbook.roles_in(group) {
+            if let Some(entry) = model::checklist_of_role(db, model::Key::new(db, role.id.clone())) {
+                let list = outside::checklist(db, &entry, Some(group), Some(role));
+                lists.push((format!("{} {}", group.id(), role.id), list));
+            }
+        }
+        for entry in handbook.checklists_in(group) {
+            let name = format!("{} {}", group.id(), entry.checklist.id.value);
+            lists.push((name, outside::checklist(db, entry, Some(group), None)));
+        }
+    }
+    lists
+}
+
+#[track_caller]
+fn assert_whole(name: &str, text: &str) {
+    assert!(!text.contains("rolebook:"), "{name}: {text}");
+    let left: Vec<_> = placeholder::find(text).collect();
+    assert!(left.is_empty(), "{name}: {left:?}");
+    for link in rolebook::parse::parse(text).links {
+        let absolute =
+            ["https://", "http://", "mailto:"].iter().any(|start| link.destination.starts_with(start));
+        assert!(absolute, "{name}: {}", link.destination);
+    }
+}
+
+fn assert_all_whole(overrides: &Overrides) {
+    let lists = all_lists(overrides);
+    assert!(lists.len() > 130, "{}", lists.len());
+    let again = all_lists(overrides);
+    for ((name, list), (_, again)) in lists.iter().zip(&again) {
+        assert_eq!(list, again, "{name}");
+        assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
+        assert_whole(name, &render::checklist_markdown(list, Some("somebody")));
+        for issue in render::checklist_issues(list, None, render::ISSUE_BODY) {
+            assert_whole(name, &issue);
+        }
+        let json: serde_json::Value = serde_json::from_str(&render::checklist_json(list, None)).unwrap();
+        for item in
+            json["phases"].as_array().unwrap().iter().flat_map(|phase| phase["items"].as_array().unwrap())
+        {
+            assert_whole(name, item["text"].as_str().unwrap());
+            assert_whole(name, item["done"].as_str().unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn all_lists_of_the_handbook_are_whole() {
+    let elsewhere = project().join("tests/no-such-folder");
+    let sources = std::collections::BTreeMap::from([("community".to_owned(), elsewhere)]);
+    assert_all_whole(&Overrides { sources: sources.clone(), base_url: None });
+    assert_all_whole(&Overrides { sources, base_url: Some("https://example.org/handbook".into()) });
+}
+
+#[test]
+fn all_lists_are_whole_with_the_checkout() {
+    let Some(data) = snapshot() else { return };
+    let sources = std::collections::BTreeMap::from([("community".to_owned(), data.join("community"))]);
+    assert_all_whole(&Overrides { sources, base_url: None });
+}
+
+/// The items of the list are those of the page.
+#[test]
+fn pages_and_lists_agree() {
+    let site = leads();
+    site.run(&["build"]).fine();
+    for (role, group) in [("chair", "sig-paint"), ("technical-lead", "sig-paint"), ("change", "wg-dry")] {
+        let page = site.page(&format!("groups/{group}/{role}/index.html"));
+        let on_page: Vec<_> =
+            page.split("data-item=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let run = site.run(&["checklist", role, group, "--format", "json"]).fine();
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let phases = json["phases"].as_array().unwrap();
+        let items = phases.iter().flat_map(|phase| phase["items"].as_array().unwrap());
+        let listed: Vec<_> = items.map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(listed, on_page, "{role} {group}");
+    }
+}
+
+/// What an independent reader of YAML says against the forms in a folder, by the rules of GitHub; none where
+/// there is no such reader.
+fn judged(folder: &std::path::Path) -> Option<serde_json::Value> {
+    let has_parser = Command::new("python3").args(["-c", "import yaml"]).output();
+    if !has_parser.is_ok_and(|output| output.status.success()) {
+        assert!(std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(), "python3 with PyYAML is required");
+        eprintln!("skipped: no python3 with PyYAML");
+        return None;
+    }
+    let judge = project().join("tests/independent/issue_forms.py");
+    let output = Command::new("python3").arg(judge).arg(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn issue_forms_are_as_blessed_and_as_github_wants_them() {
+    let site = leads();
+    let run = site.run(&["issue-forms", "repo", "--labels", "area/leads,help"]).fine();
+    assert!(run.stderr.contains("4 forms (4 written, 0 unchanged)"), "{}", run.stderr);
+    let run = site.run(&["issue-forms", "repo", "--labels", "area/leads", "--labels", "help"]).fine();
+    assert!(run.stderr.contains("4 forms (0 written, 4 unchanged)"), "{}", run.stderr);
+    let forms = files(&site.path().join("repo/.github/ISSUE_TEMPLATE"));
+    let names: Vec<_> = forms.keys().map(String::as_str).collect();
+    assert_eq!(names, ["chair.yml", "change.yml", "organizer.yml", "technical-lead.yml"]);
+    for (name, bytes) in &forms {
+        assert_blessed(&format!("forms/{name}"), &String::from_utf8_lossy(bytes));
+    }
+    let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
+    assert_eq!(judged["wrong"], serde_json::json!([]));
+    assert_eq!(judged["forms"]["change.yml"]["groups"], serde_json::json!(["SIG Paint", "WG Dry"]));
+    assert_eq!(judged["forms"]["change.yml"]["labels"], serde_json::json!(["area/leads", "help"]));
+}
+
+#[test]
+fn issue_forms_of_the_handbook_are_as_github_wants_them() {
+    let site = TestSite::new(&[]);
+    let handbook = project().display().to_string();
+    site.run(&["issue-forms", "repo", "--site", &handbook, "--base-url", "https://example.org/"]).fine();
+    let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
+    assert_eq!(judged["wrong"], serde_json::json!([]));
+    assert!(judged["forms"].as_object().unwrap().len() >= 5, "{judged}");
+}
+
+#[test]
+fn long_forms_are_split_and_labels_differ() {
+    let site = leads();
+    let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
+    let more: String = (0..90)
+        .map(|n| {
+            format!(
+                "[[items]]\nid = \"more-{n}\"\nphase = \"week-1\"\ntext = \"Again and {}\"\n",
+                "again ".repeat(200)
+            )
+        })
+        .collect();
+    site.file(
+        "content/checklists/chair.toml",
+        list.replace("For a new chair", &"For a new chair ".repeat(20)) + &more,
+    );
+    site.run(&["issue-forms", "repo"]).fine();
+    let folder = site.path().join("repo/.github/ISSUE_TEMPLATE");
+    let names: BTreeSet<_> = files(&folder).into_keys().collect();
+    assert!(
+        names.contains("chair-1.yml") && names.contains("chair-2.yml") && !names.contains("chair.yml"),
+        "{names:?}"
+    );
+    let Some(judged) = judged(&folder) else { return };
+    assert_eq!(judged["wrong"], serde_json::json!([]));
+    let items = |name: &str| judged["forms"][name]["items"].as_u64().unwrap();
+    assert_eq!(items("chair-1.yml") + items("chair-2.yml"), 4 + 90);
+}
+
+#[test]
+fn files_of_others_are_not_replaced() {
+    let site = leads();
+    let place = "repo/.github/ISSUE_TEMPLATE/technical-lead.yml";
+    site.file(place, "name: Ours\n");
+    let run = site.run(&["issue-forms", "repo"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("technical-lead.yml was not written by rolebook\nhelp: "), "{}", run.stderr);
+    assert_eq!(files(&site.path().join("repo")).len(), 1, "nothing else is written either");
+    site.run(&["issue-forms", "repo", "--force"]).fine();
+    assert_eq!(files(&site.path().join("repo")).len(), 4);
+    site.file(place, format!("{}\nname: edited\n", render::MARK));
+    site.run(&["issue-forms", "repo"]).fine();
+    assert!(!fs::read_to_string(site.path().join(place)).unwrap().contains("edited"));
+}
+
+#[test]
+fn matrices_are_as_blessed() {
+    let site = leads();
+    site.run(&["build"]).fine();
+    for name in ["seats", "skills-by-group", "skills"] {
+        for ending in ["csv", "json"] {
+            let text = site.page(&format!("api/{name}.{ending}"));
+            assert!(!text.contains('@'), "{name}: no address of anybody");
+            assert_blessed(&format!("api/{name}.{ending}"), &text);
+        }
+        let csv = site.page(&format!("api/{name}.csv"));
+        assert_eq!(
+            csv.matches('\n').count(),
+            csv.matches("\r\n").count(),
+            "{name}: lines end as RFC 4180 says"
+        );
+    }
+}
+
+/// CSV and JSON of the real handbook say the same.
+#[test]
+fn csv_and_json_agree() {
+    let engine = Engine::load(project(), &Overrides::default()).unwrap();
+    let text = |url: &str| {
+        let file = render::DATA_FILES.iter().find(|file| file.url == url).unwrap();
+        (file.text)(&engine.db)
+    };
+    let rows = |url: &str| -> Vec<csv::StringRecord> {
+        csv::Reader::from_reader(text(url).as_bytes()).records().map(Result::unwrap).collect()
+    };
+    let json = |url: &str| -> serde_json::Value { serde_json::from_str(&text(url)).unwrap() };
+    let seats = json("/api/seats.json");
+    let in_json: usize =
+        seats.as_array().unwrap().iter().map(|group| group["roles"].as_array().unwrap().len()).sum();
+    let seats = rows("/api/seats.csv");
+    assert_eq!(seats.len(), in_json);
+    assert!(in_json > 100, "{in_json}");
+    let skills = json("/api/skills.json");
+    let levels =
+        skills["roles"].as_array().unwrap().iter().map(|role| role["levels"].as_object().unwrap().len());
+    let cells = rows("/api/skills.csv");
+    let cells =
+        cells.iter().flat_map(|row| row.iter().skip(3).filter(|cell| !cell.is_empty()).collect::<Vec<_>>());
+    assert_eq!(cells.count(), levels.sum::<usize>());
+    assert_eq!(
+        rows("/api/skills-by-group.csv").len(),
+        json("/api/skills-by-group.json").as_array().unwrap().len()
+    );
+}
