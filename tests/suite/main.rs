@@ -7,6 +7,7 @@ mod community;
 mod external;
 mod html;
 mod incremental;
+mod lead;
 mod miniature;
 mod preview;
 mod reader;
