@@ -379,6 +379,7 @@
       note.classList.toggle("rb-print-only", !field.hidden);
       const label = field.hidden ? (text ? "Edit the note" : "Add a note") : "Close the note";
       if (write.textContent !== label) write.textContent = label;
+      write.setAttribute("aria-label", `${label}: ${said}`);
       write.setAttribute("aria-expanded", String(!field.hidden));
     }
 
