@@ -74,6 +74,8 @@ pub struct PageView {
     pub title_id: Option<String>,
     pub description: Option<String>,
     pub root: String,
+    /// On the web, where the site has an address.
+    pub address: Option<String>,
     pub breadcrumbs: Vec<Link>,
     pub toc: Vec<TocItem>,
     pub section: Option<Section>,
@@ -165,7 +167,9 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Document(file) => document::document(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
     };
-    Some(Page { site: site(&scope, route), page, body })
+    let base_url = Site::get(db).config(db).base_url.as_ref();
+    let address = base_url.map(|base_url| format!("{base_url}{}", url.trim_start_matches('/')));
+    Some(Page { site: site(&scope, route), page: PageView { address, ..page }, body })
 }
 
 fn site(scope: &Scope, route: &Route) -> SiteView {

@@ -261,15 +261,19 @@ fn assert_all_whole(overrides: &Overrides) {
 fn all_lists_of_the_handbook_are_whole() {
     let elsewhere = project().join("tests/no-such-folder");
     let sources = std::collections::BTreeMap::from([("community".to_owned(), elsewhere)]);
-    assert_all_whole(&Overrides { sources: sources.clone(), base_url: None });
-    assert_all_whole(&Overrides { sources, base_url: Some("https://example.org/handbook".into()) });
+    assert_all_whole(&Overrides { sources: sources.clone(), base_url: None, ..Overrides::default() });
+    assert_all_whole(&Overrides {
+        sources,
+        base_url: Some("https://example.org/handbook".into()),
+        ..Overrides::default()
+    });
 }
 
 #[test]
 fn all_lists_are_whole_with_the_checkout() {
     let Some(data) = snapshot() else { return };
     let sources = std::collections::BTreeMap::from([("community".to_owned(), data.join("community"))]);
-    assert_all_whole(&Overrides { sources, base_url: None });
+    assert_all_whole(&Overrides { sources, base_url: None, ..Overrides::default() });
 }
 
 /// The items of the list are those of the page.
@@ -402,10 +406,7 @@ fn matrices_are_as_blessed() {
 #[test]
 fn csv_and_json_agree() {
     let engine = Engine::load(project(), &Overrides::default()).unwrap();
-    let text = |url: &str| {
-        let file = render::DATA_FILES.iter().find(|file| file.url == url).unwrap();
-        (file.text)(&engine.db)
-    };
+    let text = |url: &str| render::data_file(&engine.db, url).unwrap();
     let rows = |url: &str| -> Vec<csv::StringRecord> {
         csv::Reader::from_reader(text(url).as_bytes()).records().map(Result::unwrap).collect()
     };

@@ -11,6 +11,7 @@ mod follow;
 mod host;
 mod html;
 mod incremental;
+mod lead;
 mod meetings;
 mod miniature;
 mod onboarding;

@@ -100,6 +100,18 @@ fn ticks_stay_and_new_items_get_their_boxes() {
     );
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 2");
     browser.wait(&tab, "document.body.textContent.includes('reworded')");
+    browser.wait(&tab, "document.querySelector('.rb-progress').textContent === '1 of 2 done'");
+    assert_eq!(browser.run(&tab, "document.querySelectorAll('.rb-state, .rb-gone').length"), 2, "each once");
+    assert_eq!(
+        browser
+            .run(&tab, "[...document.querySelectorAll('[data-item] button')].map((b) => b.textContent)")
+            .to_string(),
+        r#"["Add a note","Add a note"]"#
+    );
+    assert_eq!(
+        browser.run(&tab, "document.querySelector('[data-item] > input').getAttribute('aria-label')"),
+        "First thing, reworded"
+    );
     assert_eq!(browser.run(&tab, "document.querySelector('[data-item] > input').checked"), true);
     assert_eq!(browser.run(&tab, "window.kept"), 1);
 }

@@ -97,45 +97,6 @@
     });
   }
 
-  // Ticks are kept in this browser alone, under the item's stable id.
-  function checklist(list) {
-    const prefix = `rolebook:checklist:${list.dataset.key}:`;
-    const progress = list.querySelector(".rb-progress");
-    const boxes = () => all("[data-item] > input", list);
-    const tick = (item) => {
-      const box = document.createElement("input");
-      box.type = "checkbox";
-      box.checked = store.get(prefix + item.dataset.item) === "1";
-      const text = item.querySelector("p");
-      box.setAttribute("aria-label", text.textContent.trim());
-      item.prepend(box);
-      item.classList.add("rb-tickable");
-      box.addEventListener("change", () => {
-        store.set(prefix + item.dataset.item, box.checked ? "1" : null);
-        show();
-      });
-    };
-    const show = () => {
-      all("[data-item]:not(.rb-tickable)", list).forEach(tick);
-      const done = boxes().filter((box) => box.checked).length;
-      boxes().forEach((box) => box.parentElement.classList.toggle("rb-ticked", box.checked));
-      progress.querySelector("progress").value = done;
-      progress.querySelector("span").textContent = `${done} of ${boxes().length} done`;
-      progress.querySelector("button").hidden = done === 0;
-    };
-    progress.querySelector("button").addEventListener("click", () => {
-      if (!confirm("Untick every item of this list?")) return;
-      boxes().forEach((box) => {
-        box.checked = false;
-        box.dispatchEvent(new Event("change"));
-      });
-    });
-    // The preview exchanges parts of the page: new items get their boxes, too.
-    document.addEventListener("rolebook:exchange", show);
-    progress.hidden = false;
-    show();
-  }
-
   // The register of obligations, by role and level.
   function register() {
     const form = document.querySelector(".rb-register-filter");
@@ -342,5 +303,4 @@
   previews();
   chooser();
   filter(".rb-group-list > li, .rb-people-list > li");
-  all(".rb-checklist").forEach(checklist);
 })();

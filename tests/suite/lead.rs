@@ -1,0 +1,812 @@
+//! Lead pages, checklists and procedures as their readers use them, in a real browser.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Tab};
+use crate::host::Host;
+use crate::support::{TestSite, project};
+
+const BASE: &str = "/deep/handbook/";
+
+const CHECKLIST: &str = r#"title = "New chair"
+role = "chair"
+[[items]]
+id = "read"
+phase = "before"
+text = "Read the [charter]({group.charter}) and *the rules*_2 in `a_b`."
+done = "You know [them](/rules.md#chair)."
+refs = ["/rules.md#chair"]
+[[items]]
+id = "brush"
+phase = "day-1"
+text = "Take a brush."
+[[items]]
+id = "bucket"
+phase = "day-1"
+text = "Take a bucket."
+[[items]]
+id = "wall"
+phase = "week-1"
+text = "Find a wall."
+[[items]]
+id = "coat"
+phase = "month-1"
+text = "Paint the first coat."
+[[items]]
+id = "dry"
+phase = "ongoing"
+text = "Watch it dry."
+"#;
+
+const CHANGE: &str = r#"title = "Change of chairs"
+for_group = true
+for_groups = ["sig"]
+[[items]]
+id = "announce"
+phase = "before"
+text = "Send the announcement."
+[[letters]]
+id = "announcement"
+title = "Announcement"
+to = "paint@painters.example"
+cc = "all@painters.example"
+subject = "{blank.nominee} for {group.name}"
+text = """
+Hello,
+
+{blank.nominee} & nobody else; object by {blank.deadline}.
+"""
+[[letters.blanks]]
+id = "nominee"
+label = "Who is proposed"
+example = "name and handle"
+[[letters.blanks]]
+id = "deadline"
+label = "Deadline"
+example = "a day"
+[[letters]]
+id = "thanks"
+title = "Thanks"
+to = "paint@painters.example"
+subject = "Thanks"
+text = "Welcome, {blank.nominee}!"
+[[letters.blanks]]
+id = "nominee"
+label = "Who is proposed"
+example = "name and handle"
+"#;
+
+/// What tests do to pages, and a clock that stands still.
+const HELP: &str = r#"
+const Clock = Date;
+Date = class extends Clock {
+  constructor(...parts) { parts.length ? super(...parts) : super("2026-03-01T12:00:00Z"); }
+  static now() { return new Clock("2026-03-01T12:00:00Z").getTime(); }
+};
+window.find = (label, root = document) =>
+  [...root.querySelectorAll("button, a")].find((element) => element.textContent === label && !element.closest("[hidden]"));
+window.press = (label, root) => find(label, root).click();
+window.item = (id) => document.querySelector(`[data-item="${id}"]`);
+window.tick = (id) => item(id).querySelector("input").click();
+window.put = (element, value) => {
+  element.value = value;
+  ["input", "change"].forEach((kind) => element.dispatchEvent(new Event(kind, { bubbles: true })));
+};
+window.note = (id, text) => {
+  press("Add a note", item(id));
+  put(item(id).querySelector("textarea"), text);
+  press("Close the note", item(id));
+};
+window.give = (root, text, name = "file.json") => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], name));
+  const input = root.querySelector("input[type=file]");
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));
+};
+window.made = [];
+const url = URL.createObjectURL;
+URL.createObjectURL = (blob) => { made.push(blob); return url.call(URL, blob); };
+window.exported = async (root) => { press("Export", root); return made.at(-1).text(); };
+window.opened = [];
+window.open = (address) => opened.push(address);
+window.list = () => document.querySelector(".rb-checklist");
+window.skills = () => document.querySelector(".rb-assessment");
+window.total = () => document.querySelector(".rb-progress").textContent;
+window.states = () => [...document.querySelectorAll(".rb-state")].map((state) => [...state.querySelectorAll("span, b")].map((part) => part.textContent).join(" | "));
+window.says = (root) => root.querySelector(".rb-says").textContent;
+window.kept = () => JSON.parse(localStorage.getItem("rolebook:checklist:sig-paint:chair"));
+"#;
+
+struct Reader {
+    site: TestSite,
+    address: String,
+    browser: Browser,
+    tab: Tab,
+}
+
+impl Reader {
+    /// A browser with nothing open, and the site of painters beside it.
+    fn start() -> Option<Self> {
+        let mut browser = Browser::start()?;
+        let site = TestSite::copy(&project().join("tests/sites/miniature"));
+        let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+        site.file("site.toml", format!("new_issue = \"https://issues.example/new?labels=lead\"\n{config}"));
+        site.file("content/checklists/chair.toml", CHECKLIST).file("content/checklists/change.toml", CHANGE);
+        let mut skills = String::from("name = \"Craft\"\n");
+        for (id, name) in [("mixing", "Mixing"), ("drying", "Drying"), ("stirring", "Stirring")] {
+            skills +=
+                &format!("[[skills]]\nid = \"{id}\"\nname = \"{name}\"\ndescription = \"{name} it.\"\n");
+            for (level, level_name) in [(1, "Learning"), (2, "Practising"), (3, "Leading")] {
+                skills += &format!(
+                    "[[skills.levels]]\nlevel = {level}\nname = \"{level_name}\"\ndescription = \"Sees {level}.\"\ngrow = \"{name} **beyond** {level}.\"\n"
+                );
+            }
+        }
+        site.file("content/skills/craft.toml", skills);
+        let role = std::fs::read_to_string(site.path().join("content/roles/chair.md")).unwrap();
+        let role = role.replace("{ mixing = 2 }", "{ mixing = 2, drying = 3, stirring = 1 }");
+        site.file("content/roles/chair.md", role);
+        build(&site);
+        let address = Host::start(site.path().join("public"), BASE).site();
+        let tab = browser.open("about:blank");
+        browser.call(Some(&tab), "Page.enable", &json!({}));
+        browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": HELP}));
+        Some(Self { site, address, browser, tab })
+    }
+
+    fn go(&mut self, path: &str) {
+        let url = format!("{}{path}", self.address);
+        self.browser.run(&self.tab, "window.left = true");
+        self.browser.call(Some(&self.tab), "Page.navigate", &json!({"url": url}));
+        self.browser.wait(&self.tab, "!window.left && document.readyState === 'complete'");
+    }
+
+    fn chair(&mut self) {
+        self.go("groups/sig-paint/chair/");
+    }
+
+    fn run(&mut self, expression: &str) -> Value {
+        self.browser.run(&self.tab, expression)
+    }
+
+    #[track_caller]
+    fn wait(&mut self, expression: &str) {
+        self.browser.wait(&self.tab, expression);
+    }
+
+    fn text(&mut self, expression: &str) -> String {
+        let value = self.run(expression);
+        value.as_str().unwrap_or_else(|| panic!("{expression}: {value}")).to_owned()
+    }
+
+    /// Gives a file to an import, and what the page says then.
+    fn import(&mut self, root: &str, text: &str) -> String {
+        self.run(&format!(
+            "{root}.querySelector('.rb-says').textContent = ''; give({root}, {})",
+            json!(text)
+        ));
+        self.wait(&format!("says({root}) !== '' || !!document.querySelector('dialog')"));
+        self.text(&format!("says({root})"))
+    }
+
+    fn answer(&mut self, label: &str) {
+        self.wait("document.querySelector('dialog')?.open === true");
+        self.run(&format!("press('{label}', document.querySelector('dialog'))"));
+        self.wait("document.querySelector('dialog') === null");
+    }
+
+    fn key(&mut self, key: &str, code: u32, text: &str) {
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = json!({"type": kind, "key": key, "windowsVirtualKeyCode": code});
+            if kind == "keyDown" && !text.is_empty() {
+                event["text"] = json!(text);
+            }
+            self.browser.call(Some(&self.tab), "Input.dispatchKeyEvent", &event);
+        }
+    }
+}
+
+fn build(site: &TestSite) {
+    site.run(&["build", "--base-url", &format!("https://example.org{BASE}")]).fine();
+}
+
+#[test]
+fn progress_is_kept() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    assert_eq!(reader.text("total()"), "0 of 7 done");
+    reader.run("tick('brush'); tick('stir'); note('wall', 'Behind the *shed*.\\nAsk Ann.')");
+    for _ in 0..2 {
+        assert_eq!(reader.text("total()"), "2 of 7 done");
+        let states = json!(["0 of 1 done", "2 of 3 done", "0 of 1 done", "0 of 1 done", "0 of 1 done"]);
+        assert_eq!(reader.run("states()"), states);
+        assert_eq!(reader.run("item('brush').querySelector('input').checked"), true);
+        assert_eq!(
+            reader.text("item('wall').querySelector('.rb-own-note').textContent"),
+            "Behind the *shed*.\nAsk Ann."
+        );
+        assert_eq!(
+            reader.run("document.querySelectorAll('.rb-state > svg.rb-ring[aria-hidden=true]').length"),
+            5
+        );
+        reader.chair();
+    }
+    assert_eq!(
+        reader.text("document.querySelector('.rb-progress [role=status]').textContent"),
+        "2 of 7 done",
+        "announced"
+    );
+    // The list for all groups keeps its own.
+    reader.go("checklists/chair/");
+    assert_eq!(reader.text("total()"), "0 of 6 done");
+    reader.chair();
+    reader.run("tick('brush'); tick('stir'); put(item('wall').querySelector('textarea'), '')");
+    assert_eq!(reader.run("localStorage.length"), 0, "nothing is left of nothing");
+}
+
+#[test]
+fn ticks_of_old_are_taken_over_once() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run(
+        "const old = 'rolebook:checklist:sig-paint:chair:'; localStorage.setItem(old + 'brush', '1'); \
+         localStorage.setItem(old + 'varnish', '1'); localStorage.setItem('rolebook:role', 'Chair')",
+    );
+    reader.chair();
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+    assert_eq!(
+        reader.run("Object.keys(localStorage).sort()"),
+        json!(["rolebook:checklist:sig-paint:chair", "rolebook:role"])
+    );
+    assert!(reader.text("document.querySelector('.rb-gone').textContent").contains("varnish"));
+    reader.run("tick('brush')");
+    reader.chair();
+    assert_eq!(reader.text("total()"), "0 of 7 done");
+}
+
+#[test]
+fn a_start_date_gives_phases_their_dates() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('read'); put(document.querySelector('input[type=date]'), '2026-01-31')");
+    for _ in 0..2 {
+        assert_eq!(
+            reader.run("states()"),
+            json!([
+                "1 of 1 done | until January 31, 2026",
+                "0 of 3 done | on January 31, 2026 | Overdue",
+                "0 of 1 done | by February 7, 2026 | Overdue",
+                "0 of 1 done | by February 28, 2026 | Overdue",
+                "0 of 1 done",
+            ])
+        );
+        assert_eq!(reader.text("total()"), "1 of 7 done, 3 phases overdue");
+        reader.chair();
+    }
+    // The day is the reader's: it is noon of the first of March in London.
+    for (zone, late) in [("Pacific/Kiritimati", true), ("America/Los_Angeles", false)] {
+        reader.browser.call(Some(&reader.tab), "Emulation.setTimezoneOverride", &json!({"timezoneId": zone}));
+        reader.chair();
+        reader.run("put(document.querySelector('input[type=date]'), '2026-03-01')");
+        let states = reader.run("states()");
+        assert_eq!(states[1].as_str().unwrap().contains("Overdue"), late, "{zone}: {states}");
+    }
+    reader.run("put(document.querySelector('input[type=date]'), '')");
+    assert_eq!(reader.text("states()[1]"), "0 of 3 done");
+}
+
+#[test]
+fn progress_goes_out_and_comes_in() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run(
+        "tick('brush'); note('wall', 'Behind the shed.'); \
+         put(document.querySelector('input[type=date]'), '2026-05-04')",
+    );
+    let text = reader.text("exported(list())");
+    let file: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        file,
+        json!({
+            "format": "rolebook-checklist", "version": 1, "key": "sig-paint:chair", "title": "SIG Paint · Chair",
+            "start": "2026-05-04",
+            "items": {
+                "brush": {"done": true, "note": "", "text": "Take a brush."},
+                "wall": {"done": false, "note": "Behind the shed.", "text": "Find a wall."},
+            },
+            "own": [],
+        })
+    );
+    // Whoever backs out keeps everything; the question says what would go.
+    reader.run("press('Reset')");
+    reader.wait("document.querySelector('dialog')?.open === true");
+    let question = reader.text("document.querySelector('dialog').textContent");
+    assert!(question.contains("1 tick, 1 note and the start date May 4, 2026"), "{question}");
+    assert_eq!(reader.text("document.activeElement.textContent"), "Cancel");
+    reader.answer("Cancel");
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+    reader.run("press('Reset')");
+    reader.answer("Reset");
+    assert_eq!(reader.text("total()"), "0 of 7 done");
+    assert_eq!(reader.run("localStorage.length"), 0);
+    assert_eq!(reader.run("find('Reset').disabled"), true);
+    // Into an empty list it comes at once.
+    assert_eq!(reader.import("list()", &text), "Imported “file.json”.");
+    assert_eq!(reader.run("kept()"), file);
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+    assert_eq!(reader.text("document.querySelector('input[type=date]').value"), "2026-05-04");
+    // Into another it asks.
+    let mut other = file.clone();
+    other["items"] = json!({"bucket": {"done": true}, "wall": {"done": false, "note": "Or the barn."}});
+    other["start"] = json!("2027-01-01");
+    reader.import("list()", &other.to_string());
+    reader.answer("Cancel");
+    assert_eq!(reader.run("kept()"), file);
+    reader.import("list()", &other.to_string());
+    reader.answer("Merge");
+    reader.wait("says(list()) === 'Merged “file.json”.'");
+    assert_eq!(reader.text("total()"), "2 of 7 done");
+    let kept = reader.run("kept()");
+    assert_eq!(kept["start"], "2026-05-04");
+    assert_eq!(kept["items"]["wall"]["note"], "Behind the shed.\nOr the barn.");
+    reader.import("list()", &other.to_string());
+    reader.answer("Replace");
+    reader.wait("says(list()) === 'Imported “file.json”.'");
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+    let kept = reader.run("kept()");
+    assert_eq!(kept["start"], "2027-01-01");
+    assert_eq!(kept["items"]["wall"]["note"], "Or the barn.");
+}
+
+#[test]
+fn a_wrong_file_changes_nothing() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('brush')");
+    let good = reader.run("kept()");
+    let with = |field: &str, value: Value| {
+        let mut file = good.clone();
+        file[field] = value;
+        file.to_string()
+    };
+    let cases = [
+        ("<html>".to_owned(), "no JSON file"),
+        ("[]".to_owned(), "no export of a checklist"),
+        (with("format", json!("rolebook-skills")), "no export of a checklist"),
+        (with("version", json!(2)), "has version 2; this page reads version 1"),
+        (with("key", json!("sig-ink:chair")), "of another list: SIG Paint · Chair"),
+        (with("start", json!("2026-02-30")), "damaged: its start date"),
+        (with("items", json!({"brush": {"done": "yes"}})), "damaged: the item “brush”"),
+        (with("items", json!([])), "damaged: its list of items"),
+        (with("own", json!([{"id": "brush", "text": "x"}])), "damaged: an item of your own"),
+        (" ".repeat(1_000_001), "too large"),
+    ];
+    for (text, expected) in cases {
+        let said = reader.import("list()", &text);
+        assert!(said.contains(expected) && said.ends_with("Nothing was changed."), "{expected}: {said}");
+        assert_eq!(reader.run("kept()"), good);
+        assert_eq!(reader.text("total()"), "1 of 7 done");
+    }
+    // A file may hold anything; none of it becomes part of the page but as text.
+    let odd =
+        with("items", json!({"__proto__": {"done": true, "note": "<img src=x>", "text": "<b>bold</b>"}}));
+    reader.import("list()", &odd);
+    reader.answer("Replace");
+    reader.wait("document.querySelector('.rb-gone').textContent.includes('<b>bold</b>')");
+    assert_eq!(reader.run("document.querySelectorAll('.rb-gone b, .rb-gone img').length"), 0);
+}
+
+#[test]
+fn progress_on_an_item_that_is_gone_is_kept() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('wall'); note('wall', 'Behind the shed.'); tick('coat'); tick('dry')");
+    let gone = CHECKLIST.replace("\"wall\"", "\"fence\"").replace("Find a wall", "Find a fence");
+    reader.site.file("content/checklists/chair.toml", gone.replace("Paint the first coat", "Paint it"));
+    build(&reader.site);
+    reader.chair();
+    assert_eq!(reader.text("total()"), "2 of 7 done", "renamed texts stay ticked");
+    let part = reader.text("document.querySelector('.rb-gone').textContent");
+    for expected in ["No longer in the list", "Find a wall.", "Done", "Behind the shed."] {
+        assert!(part.contains(expected), "{expected}: {part}");
+    }
+    assert_eq!(
+        reader.run("JSON.parse(localStorage.getItem('rolebook:checklist:sig-paint:chair')).items.wall.text"),
+        "Find a wall."
+    );
+    reader.run("press('Drop', document.querySelector('.rb-gone'))");
+    assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
+    reader.chair();
+    assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
+    assert_eq!(reader.text("total()"), "2 of 7 done");
+}
+
+#[test]
+fn storage_may_be_refused_or_unreadable() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; tick('brush')");
+    assert!(reader.text("says(list())").contains("keeps nothing here"));
+    reader.run("tick('bucket')");
+    assert_eq!(reader.text("total()"), "2 of 7 done", "for the life of the page");
+    let exported: Value = serde_json::from_str(&reader.text("exported(list())")).unwrap();
+    assert_eq!(exported["items"].as_object().unwrap().len(), 2);
+    reader.chair();
+    assert_eq!(reader.text("total()"), "0 of 7 done");
+    reader.run("localStorage.setItem('rolebook:checklist:sig-paint:chair', '{\"version\": 9}')");
+    reader.chair();
+    assert!(reader.text("says(list())").contains("cannot be read"));
+    assert_eq!(
+        reader.text("localStorage.getItem('rolebook:unreadable:sig-paint:chair')"),
+        "{\"version\": 9}"
+    );
+    reader.run("tick('brush')");
+    reader.chair();
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+}
+
+#[test]
+fn two_tabs_show_the_same() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    let url = format!("{}groups/sig-paint/chair/", reader.address);
+    let other = reader.browser.open(&url);
+    reader.run("tick('brush')");
+    reader.browser.wait(&other, "document.querySelector('.rb-progress').textContent === '1 of 7 done'");
+    reader.browser.run(&other, "document.querySelector('[data-item=bucket] input').click()");
+    reader.wait("total() === '2 of 7 done'");
+}
+
+const MARKDOWN: &str = "\
+# SIG Paint · Chair
+
+## Before you start
+
+Due until March 10, 2026.
+
+- [x] Read the [charter](https://example.org/deep/handbook/upstream/sig-paint/charter/) and *the rules*\\_2 in `a_b`.
+  Done when You know [them](https://example.org/deep/handbook/upstream/rules/#chair).
+  Rests on: [Rules § Chair](https://example.org/deep/handbook/upstream/rules/#chair)
+
+## Day 1
+
+Due on March 10, 2026.
+
+- [ ] Take a brush.
+  Note: Ask Ann.
+  Or not.
+- [ ] Take a bucket.
+- [ ] Stir in #sig-paint.
+
+## Week 1
+
+Due by March 17, 2026.
+
+- [ ] Find a wall.
+
+## First month
+
+Due by April 10, 2026.
+
+- [ ] Paint the first coat.
+
+## Ongoing
+
+- [ ] Watch it dry.
+";
+
+#[test]
+fn the_list_is_copied_as_markdown() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run(
+        "tick('read'); note('brush', 'Ask Ann.\\nOr not.'); \
+         put(document.querySelector('input[type=date]'), '2026-03-10')",
+    );
+    let refuse = "Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => (window.clip = text, WHAT) } })";
+    reader.run(&refuse.replace("WHAT", "Promise.reject(new DOMException('no', 'NotAllowedError'))"));
+    reader.run("press('Copy as Markdown')");
+    reader.wait("says(list()).includes('did not let the page copy')");
+    assert_eq!(reader.text("document.querySelector('.rb-copy').value"), MARKDOWN);
+    assert_eq!(reader.text("getSelection().toString()").trim_end(), MARKDOWN.trim_end(), "selected");
+    reader.chair();
+    reader.run(&refuse.replace("WHAT", "Promise.resolve()"));
+    reader.run("press('Copy as Markdown')");
+    reader.wait("says(list()) === 'Copied as Markdown.'");
+    assert_eq!(reader.text("window.clip"), MARKDOWN);
+}
+
+#[test]
+fn issues_are_as_many_as_it_takes() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('read'); press('Open as GitHub issue')");
+    let parameters = "[...new URL(ADDRESS).searchParams]";
+    let form = reader.run(&parameters.replace("ADDRESS", "opened[0]"));
+    assert_eq!(form[0], json!(["labels", "lead"]));
+    assert_eq!(form[1], json!(["title", "SIG Paint · Chair"]));
+    let body = form[2][1].as_str().unwrap();
+    assert!(
+        body.starts_with("## Before you start\n\n- [x] Read the [charter](https://example.org/"),
+        "{body}"
+    );
+    assert!(body.ends_with("## Ongoing\n\n- [ ] Watch it dry.\n"), "{body}");
+    // A long list, one of its items with more of a note than any address takes.
+    let mut long = CHECKLIST.to_owned();
+    for number in 0..200 {
+        long += &format!(
+            "[[items]]\nid = \"spot-{number}\"\nphase = \"quarter-1\"\ntext = \"Paint spot number {number} & look at it for long.\"\n"
+        );
+    }
+    reader.site.file("content/checklists/chair.toml", long);
+    build(&reader.site);
+    reader.chair();
+    reader.run("note('spot-7', 'long '.repeat(3000)); press('Open as GitHub issue')");
+    assert_eq!(reader.run("opened.length"), 0);
+    let links = reader
+        .run("[...document.querySelectorAll('.rb-parts a')].map((link) => [link.textContent, link.href])");
+    let links = links.as_array().unwrap();
+    assert!(links.len() > 1, "{links:?}");
+    let mut tasks = 0;
+    for (index, link) in links.iter().enumerate() {
+        assert_eq!(link[0], format!("SIG Paint · Chair (part {} of {})", index + 1, links.len()));
+        assert!(link[1].as_str().unwrap().len() <= 8000, "{}", link[1]);
+        let form = reader.run(&parameters.replace("ADDRESS", &link[1].to_string()));
+        assert_eq!(form[1][1], link[0]);
+        let body = form[2][1].as_str().unwrap();
+        assert!(body.starts_with("## "), "{body}");
+        tasks += body.matches("- [").count();
+    }
+    assert_eq!(tasks, 207, "each once");
+    assert!(reader.text("document.activeElement.textContent").ends_with("(part 1 of 3)"));
+}
+
+#[test]
+fn letters_are_filled_in_and_handed_on() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.go("groups/sig-paint/change/");
+    reader.run(
+        "window.letter = (id) => document.querySelector(`[data-letter=${id}]`); \
+         window.blank = (name) => letter('announcement').querySelector(`[name=${name}]`); \
+         Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.clip = text; } } }); \
+         put(blank('nominee'), 'Bo & Co <@bo>')",
+    );
+    assert_eq!(
+        reader.text("letter('announcement').querySelector('.rb-letter-subject').textContent"),
+        "Bo & Co <@bo> for SIG Paint"
+    );
+    assert_eq!(
+        reader.text("letter('thanks').querySelector('.rb-letter-text').textContent"),
+        "Welcome, Bo & Co <@bo>!",
+        "known in all texts"
+    );
+    let open =
+        "[...letter('announcement').querySelectorAll('.rb-blank:not(.rb-filled)')].map((b) => b.textContent)";
+    assert_eq!(reader.run(open), json!(["[a day]"]));
+    reader.run("press('Copy the text', letter('announcement'))");
+    reader.wait("says(letter('announcement')).includes('is copied.')");
+    assert_eq!(reader.text("says(letter('announcement'))"), "The text is copied. Still open: Deadline.");
+    assert_eq!(reader.text("window.clip"), "Hello,\n\nBo & Co <@bo> & nobody else; object by [a day].");
+    reader.run("put(blank('deadline'), 'Friday'); press('Copy the subject', letter('announcement'))");
+    reader.wait("says(letter('announcement')) === 'The subject is copied.'");
+    assert_eq!(reader.text("window.clip"), "Bo & Co <@bo> for SIG Paint");
+    let mail = reader.text("find('Open in mail program', letter('announcement')).href");
+    assert_eq!(mail.split_once("?").unwrap().0, "mailto:paint@painters.example",);
+    let fields = reader.run(&format!("[...new URLSearchParams({}.split('?')[1])]", json!(mail)));
+    assert_eq!(
+        fields,
+        json!([
+            ["cc", "all@painters.example"],
+            ["subject", "Bo & Co <@bo> for SIG Paint"],
+            ["body", "Hello,\r\n\r\nBo & Co <@bo> & nobody else; object by Friday."],
+        ])
+    );
+    // Enter sends nothing; a reload keeps the words, for the session alone.
+    reader.run("blank('deadline').focus()");
+    reader.key("Enter", 13, "\r");
+    reader.go("groups/sig-paint/change/");
+    assert_eq!(reader.text("document.querySelector('[name=deadline]').value"), "Friday");
+    assert_eq!(reader.run("Object.keys(localStorage)"), json!([]));
+}
+
+#[test]
+fn skills_show_the_gap_and_the_way() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run(
+        "window.choose = (id, level) => put(document.querySelector(`[data-skill=${id}] select`), level); \
+         choose('mixing', '1'); choose('drying', '0')",
+    );
+    let standing = "[...document.querySelectorAll('.rb-standing-list li')].map((line) => line.textContent)";
+    let expected = json!([
+        "Mixing: 2 levels to go. You 1 · Learning, asked for 3 · Leading.",
+        "Drying: 3 levels to go. You 0 · not yet, asked for 3 · Leading.",
+        "Stirring: not assessed. Asked for 1 · Learning.",
+    ]);
+    assert_eq!(reader.run(standing), expected);
+    let steps = "[...document.querySelectorAll('.rb-growth li')].map((line) => [...line.querySelectorAll('p')].map((p) => p.textContent.trim()).join(' / '))";
+    assert_eq!(
+        reader.run(steps),
+        json!(["Drying 0 → 3 / Drying beyond 1.", "Mixing 1 → 3 / Mixing beyond 1."]),
+        "the largest gap first"
+    );
+    assert_eq!(reader.run("document.querySelectorAll('.rb-radar[role=img] .rb-radar-dot').length"), 2);
+    reader.run("choose('stirring', '2')");
+    assert_eq!(reader.text("document.querySelector('[data-skill=stirring] .rb-gap').textContent"), "1 above");
+    // A step becomes an item of the checklist, in a phase that this list did not have.
+    reader.run("press('Add to my checklist', document.querySelectorAll('.rb-growth li')[1])");
+    for _ in 0..2 {
+        assert_eq!(reader.text("total()"), "0 of 8 done");
+        let own = reader.text("item('+mixing.1').textContent");
+        assert!(
+            own.starts_with("Mixing: Mixing beyond 1.Done when You see yourself at level 2 · Practising."),
+            "{own}"
+        );
+        assert_eq!(
+            reader
+                .run("[...document.querySelectorAll('.rb-phase > h3')].map((h) => h.firstChild.data.trim())"),
+            json!(["Before you start", "Day 1", "Week 1", "First month", "First quarter", "Ongoing"])
+        );
+        reader.chair();
+    }
+    reader.run("tick('+mixing.1')");
+    assert_eq!(reader.text("total()"), "1 of 8 done");
+    reader.run("press('Remove', item('+mixing.1'))");
+    assert_eq!(reader.text("total()"), "0 of 7 done");
+    assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
+    // Out and in.
+    let text = reader.text("exported(skills())");
+    let file: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        file,
+        json!({"format": "rolebook-skills", "version": 1, "levels": {"mixing": 1, "drying": 0, "stirring": 2}})
+    );
+    for (text, expected) in [
+        ("{}".to_owned(), "no export of a self-assessment"),
+        (text.replace(": 0", ": 5"), "the level of “drying” is none"),
+        (text.replace("\"version\": 1", "\"version\": 3"), "has version 3"),
+    ] {
+        let said = reader.import("skills()", &text);
+        assert!(said.contains(expected) && said.ends_with("Nothing was changed."), "{expected}: {said}");
+    }
+    reader.run("press('Clear', skills())");
+    reader.answer("Clear");
+    assert_eq!(reader.run("document.querySelector('.rb-standing').hidden"), true);
+    assert_eq!(reader.import("skills()", &text), "Imported “file.json”.");
+    assert_eq!(reader.run(standing)[0], expected[0]);
+    reader.import("skills()", &text.replace(": 0", ": 3"));
+    reader.answer("Merge");
+    reader.wait("says(skills()) === 'Merged “file.json”.'");
+    assert_eq!(reader.text("document.querySelector('[data-skill=drying] .rb-gap').textContent"), "reached");
+}
+
+#[test]
+fn the_keyboard_is_enough() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("document.querySelector('input[type=date]').focus()");
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        reader.key("Tab", 9, "");
+        let name = reader.text(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()",
+        );
+        let ticked = name == "Take a brush.";
+        let noted = ticked || seen.last().is_some_and(|last| last == "Take a brush.");
+        seen.push(name);
+        let size = reader
+            .run("(({ width, height }) => [width, height])(document.activeElement.getBoundingClientRect())");
+        let control = reader.run("document.activeElement.matches('button, input')");
+        let (width, height) = (size[0].as_f64().unwrap(), size[1].as_f64().unwrap());
+        assert!(control == false || (width >= 24.0 && height >= 24.0), "{seen:?}: {size}");
+        if ticked {
+            reader.key(" ", 32, " ");
+            assert_eq!(reader.text("total()"), "1 of 7 done");
+        } else if noted {
+            reader.key("Enter", 13, "\r");
+            assert_eq!(reader.text("document.activeElement.tagName"), "TEXTAREA");
+            reader.browser.call(Some(&reader.tab), "Input.insertText", &json!({"text": "Soft."}));
+            reader.key("Escape", 27, "");
+            assert_eq!(reader.text("document.activeElement.textContent"), "Edit the note");
+            break;
+        }
+    }
+    for label in ["Copy as Markdown", "Open as GitHub issue", "Print", "Export", "Import"] {
+        assert!(seen.iter().any(|name| name == label), "{label}: {seen:?}");
+    }
+    assert_eq!(
+        reader.run("kept().items.brush"),
+        json!({"done": true, "note": "Soft.", "text": "Take a brush."})
+    );
+}
+
+#[test]
+fn nothing_sticks_out_on_a_small_screen() {
+    let Some(mut reader) = Reader::start() else { return };
+    let screen = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": false});
+    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    reader.chair();
+    reader.run(
+        "document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1')); \
+         put(document.querySelector('input[type=date]'), '2026-01-31'); press('Add a note', item('brush'))",
+    );
+    let sticks_out = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(reader.run(sticks_out), false);
+    assert_eq!(reader.run("document.querySelectorAll('main [style]').length"), 0);
+    reader.go("groups/sig-paint/change/");
+    assert_eq!(reader.run(sticks_out), false);
+}
+
+#[test]
+fn the_page_prints() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run(
+        "tick('brush'); note('wall', 'Behind the shed.'); \
+         put(document.querySelector('input[type=date]'), '2026-05-04'); \
+         document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1'))",
+    );
+    let printed = reader.browser.call(Some(&reader.tab), "Page.printToPDF", &json!({}));
+    reader.run(&format!("window.pdf = atob({})", json!(printed["data"].as_str().expect("a document"))));
+    assert_eq!(reader.run("pdf.startsWith('%PDF-')"), true);
+    assert!(reader.run("(pdf.match(/\\/Type \\/Page\\b/g) || []).length").as_u64().unwrap() > 0);
+    if Command::new("pdftotext").arg("-v").output().is_err() {
+        assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "pdftotext is required");
+        return eprintln!("skipped: pdftotext is not installed");
+    }
+    let bytes: Vec<u8> = reader
+        .run("[...pdf].map((sign) => sign.charCodeAt(0))")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap())
+        .collect();
+    let place = reader.site.path().join("page.pdf");
+    std::fs::write(&place, bytes).unwrap();
+    let output = Command::new("pdftotext").arg("-layout").arg(&place).arg("-").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "Take a brush.",
+        "Watch it dry.",
+        "Behind the shed.",
+        "1 of 7 done",
+        "by May 11, 2026",
+        "Mixing: 2 levels to go",
+        "✓",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+    for absent in ["Copy as Markdown", "Add a note", "Edit the note", "On this page", "Add to my checklist"] {
+        assert!(!text.contains(absent), "{absent}:\n{text}");
+    }
+}
+
+#[test]
+fn without_scripts_the_page_is_a_list_to_read() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    for (path, items, texts) in [
+        ("groups/sig-paint/chair/", 7, ["Take a brush.", "Mixing", "Sees 3."]),
+        (
+            "groups/sig-paint/change/",
+            1,
+            ["Send the announcement.", "[name and handle]", "paint@painters.example"],
+        ),
+        ("checklists/chair/", 6, ["Take a brush.", "Watch it dry.", "Find a wall."]),
+    ] {
+        let url = format!("{}{path}", reader.address);
+        reader.browser.call(Some(&reader.tab), "Page.navigate", &json!({"url": url}));
+        reader.wait(&format!("location.href === {} && document.readyState === 'complete'", json!(url)));
+        assert_eq!(reader.run("document.querySelectorAll('[data-item]').length"), items, "{path}");
+        let page = reader.text("document.querySelector('main').textContent");
+        for text in texts {
+            assert!(page.contains(text), "{path}: {text}");
+        }
+        // A control that scripts alone could serve is not there, or not shown.
+        let controls = "[...document.querySelectorAll('button, input, select, textarea')].filter((control) => control.getClientRects().length).map((control) => control.outerHTML)";
+        assert_eq!(reader.run(controls), json!([]), "{path}");
+    }
+}
