@@ -143,6 +143,17 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "data/role-without-skills",
+        |site| {
+            site.file("content/roles/lead.md", ROLE);
+            site.file(
+                "content/skills/a.toml",
+                "name = \"A\"\n[[skills]]\nid = \"a\"\nname = \"A\"\ndescription = \"A.\"\n",
+            );
+        },
+        CHECK,
+    ),
+    (
         "data/unknown-role",
         |site| {
             site.file("content/roles/lead.md", ROLE);
@@ -178,6 +189,17 @@ const CASES: &[Case] = &[
         "data/wrong-type",
         |site| {
             site.file("content/groups/x.toml", "kind = \"sig\"\nname = 3\n");
+        },
+        CHECK,
+    ),
+    (
+        "governance/contradiction",
+        |site| {
+            mounted(site);
+            site.file("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n");
+            let overlay = "[roles.chair]\ncharter = { clause = \"/rules.md#chair\" }\n";
+            let lead = "[[leads]]\nrole = \"chair\"\ngithub = \"somebody\"\n";
+            site.file("content/groups/x.toml", format!("{GROUP}{lead}{overlay}"));
         },
         CHECK,
     ),
