@@ -205,9 +205,9 @@ fn access_is_spelled_out_with_what_comes_from_another_role() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let rows = |page: &str| -> Vec<String> {
-        page.split("<tr id=\"access.")
+        page.split("<li id=\"access.")
             .skip(1)
-            .map(|row| row.split_once("</tr>").unwrap().0.to_owned())
+            .map(|row| row.split_once("</li>").unwrap().0.to_owned())
             .collect()
     };
     let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
