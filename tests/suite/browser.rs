@@ -70,7 +70,9 @@ impl Browser {
             let Message::Text(text) = self.socket.read().unwrap() else { continue };
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == self.count {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
+                // The page was replaced while it was asked.
+                let replaced = answer["error"]["message"] == "Inspected target navigated or closed";
+                assert!(replaced || answer["error"].is_null(), "{method}: {answer}");
                 return answer["result"].clone();
             }
         }
@@ -82,7 +84,9 @@ impl Browser {
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = self.call(None, "Target.attachToTarget", &attach);
         let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
-        self.wait(&tab, "document.readyState === 'complete'");
+        // A new tab is complete, and blank, before it begins to load anything.
+        let begun = format!("({} || location.href !== 'about:blank')", url == "about:blank");
+        self.wait(&tab, &format!("{begun} && document.readyState === 'complete'"));
         tab
     }
 
