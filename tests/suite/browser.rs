@@ -91,7 +91,9 @@ impl Browser {
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = self.call(None, "Target.attachToTarget", &attach);
         let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
-        self.wait(&tab, "document.readyState === 'complete'");
+        // A new tab is complete, and blank, before it begins to load anything.
+        let begun = format!("({} || location.href !== 'about:blank')", url == "about:blank");
+        self.wait(&tab, &format!("{begun} && document.readyState === 'complete'"));
         tab
     }
 

@@ -40,6 +40,7 @@ fn checklists_are_as_blessed() {
         ("sig-paint.chair", ["chair", "sig-paint", "--for", "ann"].as_slice()),
         ("sig-paint.technical-lead", &["TL", "SIG Paint"]),
         ("sig-paint.change", &["change", "paint", "--for", "@New-One", "--new"]),
+        ("sig-canvas.technical-lead", &["technical-lead", "Canvas"]),
         ("wg-dry.organizer", &["Chair", "wg dry", "--for", "bob"]),
     ] {
         for (format, ending) in [("markdown", "md"), ("github-issue", "issue.md"), ("json", "json")] {
@@ -104,7 +105,10 @@ fn what_cannot_be_meant_is_an_error_with_help() {
         (&["everybody", "sig-paint"], "there is no role `everybody`"),
         (&["chair", "sig-pant"], "there is no group `sig-pant`\nhelp: did you mean `sig-paint`?"),
         (&["chair", "WG Dri"], "there is no group `WG Dri`\nhelp: did you mean `WG Dry`?"),
-        (&["chair", "q"], "there is no group `q`\nhelp: groups: sig-paint, wg-dry, committee-colour"),
+        (
+            &["chair", "q"],
+            "there is no group `q`\nhelp: groups: sig-canvas, sig-paint, wg-dry, committee-colour",
+        ),
         (
             &["TL", "dry"],
             "the role `technical-lead` is not held in WG Dry\nhelp: roles held there: organizer",
@@ -324,7 +328,7 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
     }
     let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
     assert_eq!(judged["wrong"], serde_json::json!([]));
-    assert_eq!(judged["forms"]["change.yml"]["groups"], serde_json::json!(["SIG Paint", "WG Dry"]));
+    assert_eq!(judged["forms"]["change.yml"]["groups"], serde_json::json!(["SIG Canvas", "SIG Paint", "WG Dry"]));
     assert_eq!(judged["forms"]["change.yml"]["labels"], serde_json::json!(["area/leads", "help"]));
 }
 

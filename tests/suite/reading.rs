@@ -45,7 +45,7 @@ impl Reader {
 
     fn open(&mut self, path: &str) -> Tab {
         let url = format!("http://{}{}{path}", self.preview.host(), self.preview.base);
-        let tab = self.browser.open(&url);
+        let tab = self.browser.open_preview(&url);
         self.browser.call(Some(&tab), "Page.bringToFront", &json!({}));
         tab
     }

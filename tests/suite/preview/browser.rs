@@ -4,15 +4,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::Preview;
-use crate::browser::{Browser, Tab};
+use crate::browser::Browser;
 use crate::support::TestSite;
-
-/// Opens a page of the preview, and waits for the client.
-fn open(browser: &mut Browser, url: &str) -> Tab {
-    let tab = browser.open(url);
-    browser.wait(&tab, "!!document.querySelector('rolebook-preview')");
-    tab
-}
 
 const SHADOW: &str = "document.querySelector('rolebook-preview').shadowRoot";
 
@@ -46,9 +39,9 @@ fn a_page_is_exchanged_in_place() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     let url = |path: &str| format!("http://{}{}{path}", preview.host(), preview.base);
-    let tab = open(&mut browser, &url("guides/long/"));
-    let other = open(&mut browser, &url("guides/other/"));
-    let second = open(&mut browser, &url("guides/long/"));
+    let tab = browser.open_preview(&url("guides/long/"));
+    let other = browser.open_preview(&url("guides/other/"));
+    let second = browser.open_preview(&url("guides/long/"));
     browser.run(
         &tab,
         "window.kept = 'same page'; document.getElementById('more').open = true; \
@@ -74,7 +67,7 @@ fn a_page_is_exchanged_in_place() {
     assert_eq!(browser.run(&tab, "window.kept"), "same page");
     assert_eq!(browser.run(&tab, "document.getElementById('field').value"), "typed");
     // The live page is what a new load of it gives.
-    let fresh = open(&mut browser, &url("guides/long/"));
+    let fresh = browser.open_preview(&url("guides/long/"));
     let text = "document.querySelector('main').textContent";
     let loaded = browser.run(&fresh, text);
     assert_eq!(browser.run(&tab, text), loaded);
@@ -90,7 +83,7 @@ fn ticks_stay_and_new_items_get_their_boxes() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = open(&mut browser, &format!("http://{}/checklists/start/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/checklists/start/", preview.host()));
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
     browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
     site.file(
@@ -121,7 +114,7 @@ fn a_style_sheet_is_swapped() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = open(&mut browser, &format!("http://{}/guides/long/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/guides/long/", preview.host()));
     browser.run(&tab, "window.kept = 'same page'");
     for colour in ["rgb(1, 2, 3)", "rgb(4, 5, 6)"] {
         site.file("themes/default/assets/rolebook.css", format!("body {{ color: {colour} }}"));
@@ -139,7 +132,7 @@ fn errors_appear_and_go() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
     let overlay = format!("{SHADOW}.querySelector('.overlay')");
     browser.wait(&tab, &format!("{overlay} === null"));
     let attack = "<img src=x onerror=window.hurt=1>";
@@ -171,7 +164,7 @@ fn findings_are_listed_and_can_be_closed() {
          path = \"more\"\nmount = \"more\"\nbroken_links = \"warn\"\n",
     );
     let preview = Preview::start(&site, &[]);
-    let tab = open(&mut browser, &format!("http://{}/more/a/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/more/a/", preview.host()));
     let panel = format!("{SHADOW}.querySelector('.panel')");
     browser.wait(&tab, &format!("!!{panel}"));
     let text = browser.run(&tab, &format!("{panel}.textContent"));
@@ -179,7 +172,7 @@ fn findings_are_listed_and_can_be_closed() {
     assert!(text.contains("1 finding on this page") && text.contains("more:a.md:3:1"), "{text}");
     browser.run(&tab, &format!("{panel}.querySelector('.close').click()"));
     browser.wait(&tab, &format!("{panel} === null"));
-    let other = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
+    let other = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
     browser.wait(&other, &format!("{panel} === null"));
     site.file("more/a.md", "# A\n\n[gone](gone.md) and [lost](lost.md)\n");
     browser.wait(&tab, &format!("!!{panel} && {panel}.textContent.includes('lost.md')"));
@@ -192,7 +185,7 @@ fn a_page_goes_and_a_server_comes_back() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &[]);
-    let tab = open(&mut browser, &format!("http://{}/guides/other/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
     std::fs::remove_file(site.path().join("content/guides/other.md")).unwrap();
     browser.wait(&tab, "document.body.classList.contains('rb-kind-404')");
     site.file("content/guides/other.md", "# Other\n\nBack.\n");
@@ -212,7 +205,7 @@ fn the_browser_moves_to_what_is_edited() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
-    let tab = open(&mut browser, &format!("http://{}/", preview.host()));
+    let tab = browser.open_preview(&format!("http://{}/", preview.host()));
     std::thread::sleep(Duration::from_millis(300));
     site.file("content/guides/other.md", "# Other\n\nFollow me.\n");
     browser.wait(
