@@ -20,3 +20,4 @@ mod reading;
 mod references;
 mod support;
 mod trace;
+mod workflow;
