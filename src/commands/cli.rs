@@ -32,6 +32,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Start a site
     Init(InitArgs),
+    /// Write a new file from a template
+    New(NewArgs),
 }
 
 #[derive(Args)]
@@ -245,6 +247,46 @@ pub enum ImportFormat {
 pub struct InitArgs {
     /// Folder to make
     pub dir: PathBuf,
+    /// Add the workflow that publishes the site to GitHub Pages
+    #[arg(long)]
+    pub github: bool,
+}
+
+#[derive(Args)]
+pub struct NewArgs {
+    /// What to write
+    #[command(subcommand)]
+    pub file: NewFile,
+    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    #[arg(long, value_name = "DIR", global = true)]
+    pub site: Option<PathBuf>,
+}
+
+/// What can be written from a template.
+#[derive(Subcommand)]
+pub enum NewFile {
+    /// A role: roles/NAME.md
+    Role {
+        /// Its id, such as technical-lead
+        name: String,
+    },
+    /// A group: groups/NAME.toml
+    Group {
+        /// Its id, such as sig-docs
+        name: String,
+    },
+    /// A checklist: checklists/NAME.toml, for the role of this name if there is one
+    Checklist {
+        /// Its id, such as technical-lead
+        name: String,
+    },
+    /// A page: NAME.md
+    Page {
+        /// Its path, such as guides/first-meeting
+        name: String,
+    },
+    /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
+    Workflow,
 }
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
-use super::{FINE, USAGE, usage};
+use super::{FINE, USAGE, new, usage};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
@@ -20,6 +20,14 @@ pub fn run(args: &InitArgs) -> u8 {
     };
     if !empty {
         return usage(format!("{} is not empty; name a new folder", dir.display()));
+    }
+    // First what may be there already: the folder may be in a repository.
+    if args.github
+        && let Err(message) = fs::create_dir_all(dir)
+            .map_err(|error| format!("{}: {error}", dir.display()))
+            .and_then(|()| new::write_workflow(dir))
+    {
+        return usage(message);
     }
     if let Err(error) = write(&STARTER, dir) {
         eprintln!("error: {}: {error}", dir.display());

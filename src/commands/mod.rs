@@ -7,6 +7,7 @@ mod cli;
 mod import;
 mod init;
 mod issue_forms;
+mod new;
 mod publish;
 mod report;
 mod review;
@@ -46,19 +47,25 @@ pub fn run() -> ExitCode {
         Command::IssueForms(args) => issue_forms::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::New(args) => new::run(&args),
     };
     ExitCode::from(code)
 }
 
 /// Loads the site that the arguments mean, or says why not.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
-    let (root, overrides) = overrides(args, base_url)?;
+    let (root, overrides) = overrides(args, base_url, reporter)?;
     Engine::load(&root, &overrides).map_err(|error| unloadable(error, reporter))
 }
 
 /// The site's folder, and how the arguments differ from its `site.toml`.
-fn overrides(args: &SiteArgs, base_url: Option<String>) -> Result<(PathBuf, Overrides), u8> {
+fn overrides(
+    args: &SiteArgs,
+    base_url: Option<String>,
+    reporter: &Reporter,
+) -> Result<(PathBuf, Overrides), u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
+    reporter.place_site(&root);
     let stamp = stamp().map_err(usage)?;
     Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
 }
@@ -96,6 +103,16 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     found.map(Path::to_owned).ok_or_else(|| {
         format!("there is no {FILE} here or above; `rolebook init DIR` starts a site, `--site DIR` names one")
     })
+}
+
+/// The repository that holds a site, and where in it the site is: empty, or `docs/handbook`. A folder that is in
+/// no repository is taken for one.
+fn repository(site: &Path) -> (PathBuf, String) {
+    let site = site.canonicalize().unwrap_or_else(|_| site.to_owned());
+    let root = site.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&site);
+    let below = site.strip_prefix(root).unwrap_or(Path::new(""));
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    (root.to_owned(), parts.join("/"))
 }
 
 /// Writes a file that belongs to the user, in one step: it is the old one or the new one, never half of it.

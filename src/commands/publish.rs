@@ -19,7 +19,7 @@ pub fn run(args: &PublishArgs) -> u8 {
 
 fn publish(args: &PublishArgs) -> Result<(), u8> {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
-    let (root, mut overrides) = overrides(&args.site, args.base_url.clone())?;
+    let (root, mut overrides) = overrides(&args.site, args.base_url.clone(), &reporter)?;
     let config = engine::config(&root, &overrides).map_err(|error| unloadable(error, &reporter))?;
     let named = args.cname.as_ref().or(config.publish.cname.as_ref());
     let cname = named.map(|host| host.to_lowercase()).filter(|host| !host.is_empty());

@@ -1,6 +1,8 @@
 //! Diagnostics as text: for people, and in the formats of other programs.
 
+use std::cell::OnceCell;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -19,12 +21,22 @@ pub struct Reporter {
     strict: bool,
     /// Only the first warnings are shown.
     brief: bool,
+    /// The folder of the site in its repository, ending in `/`; empty where the site is all of it.
+    folder: OnceCell<String>,
 }
 
 impl Reporter {
     /// A reporter as the arguments ask for.
     pub fn new(args: &MessageArgs, brief: bool) -> Self {
-        Self { format: args.message_format, strict: args.strict, brief }
+        Self { format: args.message_format, strict: args.strict, brief, folder: OnceCell::new() }
+    }
+
+    /// Says where the site is: GitHub and code scanning name files from the root of the repository.
+    pub fn place_site(&self, root: &Path) {
+        self.folder.get_or_init(|| {
+            let folder = super::repository(root).1;
+            if folder.is_empty() { folder } else { format!("{folder}/") }
+        });
     }
 
     /// Whether these keep the site from being written.
@@ -47,11 +59,14 @@ impl Reporter {
 
     /// Writes diagnostics: for people to standard error, for programs to standard output.
     pub fn report(&self, diagnostics: &[Diagnostic]) {
+        let folder = self.folder.get().map_or("", String::as_str);
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
             MessageFormat::Json => diagnostics.iter().for_each(|diagnostic| print(&json_line(diagnostic))),
-            MessageFormat::Github => diagnostics.iter().for_each(|diagnostic| print(&github(diagnostic))),
-            MessageFormat::Sarif => print(&sarif(diagnostics)),
+            MessageFormat::Github => {
+                diagnostics.iter().for_each(|diagnostic| print(&github(diagnostic, folder)));
+            }
+            MessageFormat::Sarif => print(&sarif(diagnostics, folder)),
         }
     }
 
@@ -172,7 +187,7 @@ fn json_line(diagnostic: &Diagnostic) -> String {
 }
 
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
-fn github(diagnostic: &Diagnostic) -> String {
+fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -184,7 +199,7 @@ fn github(diagnostic: &Diagnostic) -> String {
     let (place, elsewhere) = match &diagnostic.location {
         Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
         Some(location) => {
-            let file = property(&location.file.path);
+            let file = property(&format!("{folder}{}", location.file.path));
             (format!("file={file},line={},col={},", location.line, location.column), String::new())
         }
         None => Default::default(),
@@ -198,7 +213,7 @@ fn github(diagnostic: &Diagnostic) -> String {
 }
 
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>
-fn sarif(diagnostics: &[Diagnostic]) -> String {
+fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let results: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
@@ -206,10 +221,11 @@ fn sarif(diagnostics: &[Diagnostic]) -> String {
                 .location
                 .iter()
                 .map(|location| {
-                    let mut file = json!({"uri": url::encode_path(&location.file.path)});
-                    if let Some(source) = &location.file.source {
-                        file["uriBaseId"] = json!(&**source);
-                    }
+                    let path = &location.file.path;
+                    let file = match &location.file.source {
+                        Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
+                        None => json!({"uri": url::encode_path(&format!("{folder}{path}"))}),
+                    };
                     json!({"physicalLocation": {
                         "artifactLocation": file,
                         "region": {"startLine": location.line, "startColumn": location.column},

@@ -328,7 +328,10 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
     }
     let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
     assert_eq!(judged["wrong"], serde_json::json!([]));
-    assert_eq!(judged["forms"]["change.yml"]["groups"], serde_json::json!(["SIG Canvas", "SIG Paint", "WG Dry"]));
+    assert_eq!(
+        judged["forms"]["change.yml"]["groups"],
+        serde_json::json!(["SIG Canvas", "SIG Paint", "WG Dry"])
+    );
     assert_eq!(judged["forms"]["change.yml"]["labels"], serde_json::json!(["area/leads", "help"]));
 }
 

@@ -23,3 +23,4 @@ mod reading;
 mod references;
 mod support;
 mod trace;
+mod workflow;

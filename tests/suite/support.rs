@@ -45,6 +45,16 @@ pub fn has_python(modules: &str) -> bool {
     found
 }
 
+/// Whether there is a linter, for files that only run elsewhere.
+pub fn has_linter(name: &str) -> bool {
+    let found = Command::new(name).arg("--version").output().is_ok();
+    if !found {
+        assert!(std::env::var_os("ROLEBOOK_REQUIRE_LINTERS").is_none(), "{name} is required");
+        eprintln!("skipped: no {name}");
+    }
+    found
+}
+
 /// A site in a temporary folder.
 pub struct TestSite {
     folder: tempfile::TempDir,

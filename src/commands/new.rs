@@ -1,0 +1,162 @@
+//! `rolebook new`
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
+use super::report::Reporter;
+use super::{FINE, load, repository, site_root, usage};
+use crate::config::Format;
+use crate::engine::Engine;
+use crate::model::{self, handbook};
+use crate::source::Site;
+
+const ROLE: &str = include_str!("templates/role.md");
+const GROUP: &str = include_str!("templates/group.toml");
+const CHECKLIST: &str = include_str!("templates/checklist.toml");
+const PAGE: &str = include_str!("templates/page.md");
+const WORKFLOW: &str = include_str!("templates/pages.yml");
+
+/// Where GitHub looks for the workflow, in a repository.
+const WORKFLOW_PATH: &str = ".github/workflows/pages.yml";
+
+/// The commit that a release was built from; nothing elsewhere.
+const COMMIT: Option<&str> = option_env!("ROLEBOOK_COMMIT");
+
+/// Writes a new file from a template; never over another.
+pub fn run(args: &NewArgs) -> u8 {
+    let written = match &args.file {
+        NewFile::Workflow => site_root(args.site.as_deref()).and_then(|root| write_workflow(&root)),
+        NewFile::Role { name } => new_file(args, "role", name),
+        NewFile::Group { name } => new_file(args, "group", name),
+        NewFile::Checklist { name } => new_file(args, "checklist", name),
+        NewFile::Page { name } => new_file(args, "page", name),
+    };
+    match written {
+        Ok(place) => {
+            println!("{} is written; make it yours.", place.display());
+            FINE
+        }
+        Err(message) => usage(message),
+    }
+}
+
+/// Writes the workflow that publishes a site into the repository that holds it, and says where.
+pub fn write_workflow(site: &Path) -> Result<PathBuf, String> {
+    let (root, folder) = repository(site);
+    if !folder.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' ')) {
+        return Err(format!(
+            "the folder `{folder}` cannot be named in a workflow; letters, digits and hyphens can"
+        ));
+    }
+    let action = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
+    let version = env!("CARGO_PKG_VERSION");
+    // A tag can be moved; the commit of a release cannot.
+    let action = match COMMIT {
+        Some(commit) => format!("{action}@{commit} # v{version}"),
+        None => format!("{action}@v{version}"),
+    };
+    let folder = if folder.is_empty() { "." } else { &folder };
+    let text = WORKFLOW
+        .replace("ROLEBOOK_ACTION", &action)
+        .replace("ROLEBOOK_VERSION", version)
+        .replace("SITE_FOLDER/", if folder == "." { "" } else { "SITE_FOLDER/" })
+        .replace("SITE_FOLDER", folder);
+    write(&root.join(WORKFLOW_PATH), &text)
+}
+
+fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
+    check_name(what, name)?;
+    let site = SiteArgs { site: args.site.clone(), source: Vec::new() };
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    // A site that cannot be loaded has said why.
+    let engine = load(&site, None, &reporter).map_err(|_| "the site cannot be read".to_owned())?;
+    if is_taken(&engine, what, name) {
+        return Err(format!("there is a {what} `{name}` already"));
+    }
+    let sources = &Site::get(&engine.db).config(&engine.db).sources;
+    let own = sources.iter().find(|source| source.format == Format::Handbook && source.mount.is_none());
+    let content =
+        own.map(|source| engine.root.join(&source.path)).ok_or("the site has no source of its own")?;
+    let (path, text) = match what {
+        "role" => {
+            let mut text = ROLE.replace("TITLE", &model::words(name));
+            // Where there are skills, a role asks for some.
+            if let Some(skill) = handbook(&engine.db).skills.keys().next() {
+                let more = format!(
+                    "\n\n[skills]            # ids of skills, and the level that is asked for\n{skill} = 1\n+++\n#"
+                );
+                text = text.replacen("\n+++\n#", &more, 1);
+            }
+            (format!("roles/{name}.md"), text)
+        }
+        "group" => {
+            let (kind, short) = kind_of(name)?;
+            let text = GROUP.replace("KIND", kind).replace("TITLE", &model::words(short));
+            (format!("groups/{name}.toml"), text)
+        }
+        "checklist" => {
+            let mut text = CHECKLIST.replace("TITLE", &model::words(name));
+            // A checklist that is named like a role is that role's.
+            if is_taken(&engine, "role", name) {
+                text = text.replacen("\n", &format!("\nrole = \"{name}\"\n"), 1);
+            }
+            (format!("checklists/{name}.toml"), text)
+        }
+        _ => {
+            let last = name.rsplit('/').next().unwrap_or(name);
+            (format!("{name}.md"), PAGE.replace("TITLE", &model::words(last)))
+        }
+    };
+    write(&content.join(path), &text)
+}
+
+/// The name becomes part of an address; that of a page may hold folders.
+fn check_name(what: &str, name: &str) -> Result<(), String> {
+    let fits = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
+    };
+    let fine = if what == "page" { name.split('/').all(fits) } else { fits(name) };
+    fine.then_some(()).ok_or_else(|| {
+        let folders = if what == "page" { ", and `/` between folders" } else { "" };
+        format!("`{name}` is no name for a {what}; use lower-case letters, digits and hyphens{folders}")
+    })
+}
+
+/// Whether something of this kind has this id, in whatever file. Of pages, the file alone counts.
+fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
+    let book = handbook(&engine.db);
+    match what {
+        "role" => book.roles.contains_key(id),
+        "group" => book.groups.contains_key(id),
+        "checklist" => book.checklists.contains_key(id),
+        _ => false,
+    }
+}
+
+/// The kind of a group and the rest of its name: `sig-docs` is the SIG Docs.
+fn kind_of(name: &str) -> Result<(&'static str, &str), String> {
+    ["sig", "wg", "ug", "committee"]
+        .into_iter()
+        .find_map(|kind| Some((kind, name.strip_prefix(kind)?.strip_prefix('-')?)))
+        .filter(|(_, short)| !short.is_empty())
+        .ok_or_else(|| format!("`{name}` says no kind of group; begin with sig-, wg-, ug- or committee-"))
+}
+
+/// Writes a file that was not there.
+fn write(place: &Path, text: &str) -> Result<PathBuf, String> {
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => format!("{} is there already", place.display()),
+        _ => format!("{}: {error}", place.display()),
+    };
+    if let Some(folder) = place.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(place).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    Ok(place.to_owned())
+}
