@@ -439,18 +439,12 @@ impl Repository {
         let variables = [("GIT_INDEX_FILE", index.as_os_str())];
         let entries: String =
             files.iter().map(|(path, blob)| format!("{} {}\t{path}\0", blob.mode, blob.id)).collect();
-        // A split index would be kept in the repository.
-        let add = [
-            "-c",
-            "core.splitIndex=false",
-            "-c",
-            "core.fsmonitor=false",
-            "update-index",
-            "-z",
-            "--index-info",
-        ];
+        // A split index would be kept in the repository; both commands write the index.
+        let settings = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
+        let add = [&settings[..], &["update-index", "-z", "--index-info"]].concat();
         self.git.feed(&add, &variables, entries.as_bytes())?;
-        let tree = self.git.feed(&["write-tree"], &variables, b"")?;
+        let write = [&settings[..], &["write-tree"]].concat();
+        let tree = self.git.feed(&write, &variables, b"")?;
         Ok(String::from_utf8_lossy(&tree).trim().to_owned())
     }
 
