@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
+use crate::config::FILE;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::link::url;
 
@@ -217,27 +218,28 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let results: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
-            let locations: Vec<_> = diagnostic
-                .location
-                .iter()
-                .map(|location| {
+            let place = match &diagnostic.location {
+                Some(location) => {
                     let path = &location.file.path;
                     let file = match &location.file.source {
                         Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
                         None => json!({"uri": url::encode_path(&format!("{folder}{path}"))}),
                     };
-                    json!({"physicalLocation": {
-                        "artifactLocation": file,
-                        "region": {"startLine": location.line, "startColumn": location.column},
-                    }})
-                })
-                .collect();
+                    let region = json!({"startLine": location.line, "startColumn": location.column});
+                    json!({"artifactLocation": file, "region": region})
+                }
+                // Code scanning takes no report in which a result has no place.
+                None => {
+                    let uri = url::encode_path(&format!("{folder}{FILE}"));
+                    json!({"artifactLocation": {"uri": uri}, "region": {"startLine": 1}})
+                }
+            };
             let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
             json!({
                 "ruleId": diagnostic.code,
                 "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
                 "message": {"text": format!("{}{help}", diagnostic.message)},
-                "locations": locations,
+                "locations": [{"physicalLocation": place}],
             })
         })
         .collect();

@@ -371,6 +371,18 @@ fn files_of_a_site_in_a_folder_are_named_from_the_root_of_the_repository() {
     assert!(run.stdout.contains("\"docs/hand%20book/content/a.md\""), "{}", run.stdout);
     let run = repository.run(&["check", "--site", "docs/hand book", "--message-format", "json"]);
     assert!(run.stdout.contains("\"path\":\"content/a.md\""), "{}", run.stdout);
+
+    // Code scanning takes no result without a place, so what is about the whole site is at its settings.
+    repository.file(
+        "docs/hand book/site.toml",
+        "title = \"T\"\ntheme = \"none\"\n[[source]]\npath = \"content\"\n",
+    );
+    let run = repository.run(&["check", "--site", "docs/hand book", "--message-format", "sarif"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let results = report["runs"][0]["results"].as_array().unwrap();
+    let lost = results.iter().find(|result| result["ruleId"] == "theme/unknown").expect("reported");
+    let place = &lost["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place["uri"], "docs/hand%20book/site.toml");
 }
 
 #[test]
