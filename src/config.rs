@@ -45,6 +45,9 @@ pub struct Config {
     pub language: String,
     /// Where an issue is opened: `https://github.com/org/repository/issues/new`.
     pub new_issue: Option<String>,
+    /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
+    #[serde(default = "default_history")]
+    pub history: bool,
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,
@@ -126,6 +129,9 @@ pub struct SourceConfig {
     pub mount: Option<String>,
     /// Address under which its files are found on the web. Ends in `/`.
     pub web: Option<String>,
+    /// Address under which its files are edited on the web. Ends in `/`; of a repository on GitHub it follows
+    /// from `web`.
+    pub edit: Option<String>,
     /// Other addresses that mean its files.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -287,8 +293,14 @@ impl Config {
                     return Err(invalid(mount, "`mount` is to be a path such as `community`".into()));
                 }
             }
-            for address in [&mut source.web, &mut source.slack, &mut source.teams].into_iter().flatten() {
+            for address in [&mut source.web, &mut source.edit, &mut source.slack, &mut source.teams]
+                .into_iter()
+                .flatten()
+            {
                 with_slash(address);
+            }
+            if source.edit.is_none() {
+                source.edit = source.web.as_deref().and_then(github_edit);
             }
             source.aliases.iter_mut().for_each(with_slash);
             source.path = source.path.trim_end_matches('/').to_owned();
@@ -312,6 +324,13 @@ impl Config {
     }
 }
 
+/// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.
+fn github_edit(web: &str) -> Option<String> {
+    let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
+    let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    (view == "blob").then(|| format!("https://github.com/{owner}/{name}/edit/{rest}"))
+}
+
 fn with_slash(address: &mut String) {
     if !address.ends_with('/') {
         address.push('/');
@@ -320,6 +339,10 @@ fn with_slash(address: &mut String) {
 
 fn default_theme() -> String {
     "default".into()
+}
+
+fn default_history() -> bool {
+    true
 }
 
 fn default_language() -> String {

@@ -166,6 +166,11 @@ fn broken(
             let message = format!("the heading's id is `{anchor}`, in another case than here");
             Some(Diagnostic::info("link/case-mismatch", message, at()).help(format!("write `#{anchor}`")))
         }
+        Target::Page(PageTarget { moved_from: Some(from), path, anchor, .. }) => {
+            let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+            let message = format!("the page has moved; `{from}` is a former address of it");
+            Some(Diagnostic::info("link/moved", message, at()).help(format!("write `/{path}{anchor}`")))
+        }
         Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at()),
         _ => None,
     }

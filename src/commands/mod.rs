@@ -81,13 +81,12 @@ fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
     }
 }
 
-/// The time that files with a date are stamped with, by the convention of reproducible builds; else the
-/// Unix epoch, so that no output depends on the clock.
-fn stamp() -> Result<Timestamp, String> {
-    let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(Timestamp::UNIX_EPOCH) };
+/// The time that files with a date are stamped with, by the convention of reproducible builds.
+fn stamp() -> Result<Option<Timestamp>, String> {
+    let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(None) };
     let seconds = seconds.to_string_lossy();
     let stamp = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    stamp.ok_or_else(|| format!("{EPOCH} is `{seconds}`, which is no number of seconds since 1970"))
+    stamp.map(Some).ok_or_else(|| format!("{EPOCH} is `{seconds}`, which is no number of seconds since 1970"))
 }
 
 /// The folder of the nearest `site.toml`, from the working directory upwards.

@@ -524,7 +524,56 @@ fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
         order: fields.integer(reader, "order").map(|order| order.value),
         upstream: fields.text(reader, "upstream"),
         normative: fields.boolean(reader, "normative"),
+        aliases: aliases(reader, fields),
     }
+}
+
+/// Former addresses of a page, as they are served: a folder ends in `/`.
+fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
+    let written = fields.texts(reader, "aliases");
+    let address = |at: At<String>| {
+        let fault = match at.value.strip_prefix('/').map(|path| path.strip_suffix('/').unwrap_or(path)) {
+            None => Some("is no address within the site: it does not start with `/`"),
+            Some("") => Some("is the address of the site itself"),
+            Some(path) => alias_fault(path),
+        };
+        if let Some(fault) = fault {
+            let help =
+                "write the former address as `/old/path/`, without the path under which the site is served";
+            reader.report(
+                "data/invalid-value",
+                &at.span,
+                format!("`{}` {fault}", at.value),
+                Some(help.into()),
+            );
+            return None;
+        }
+        let path = at.value.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
+        let path = path.unwrap_or(&at.value);
+        let slash = if path.ends_with('/') || path.ends_with(".html") { "" } else { "/" };
+        Some(At { value: format!("{path}{slash}"), span: at.span })
+    };
+    written.into_iter().filter_map(address).collect()
+}
+
+/// What keeps a path from being a former address.
+fn alias_fault(path: &str) -> Option<&'static str> {
+    let mut parts = path.split('/').peekable();
+    if matches!(parts.peek(), Some(&("assets" | "api" | "calendar"))) {
+        return Some("is where files for pages and programs are");
+    }
+    while let Some(part) = parts.next() {
+        if part.is_empty() || part.starts_with('.') {
+            return Some("has a part that is empty or starts with a dot");
+        }
+        if part.contains(|c: char| c.is_control() || "\\?#%:*\"<>|".contains(c)) {
+            return Some("has a character that a path cannot have, or one that is encoded");
+        }
+        if part.ends_with(".html") && parts.peek().is_some() {
+            return Some("leads through a file");
+        }
+    }
+    None
 }
 
 fn matter<T: Default>(

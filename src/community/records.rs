@@ -534,6 +534,8 @@ pub struct PageMatter {
     pub upstream: Option<At<String>>,
     /// Whether the document holds obligations.
     pub normative: Option<bool>,
+    /// Former addresses of its page within the site, as files or folders: `/old/`, `/old.html`.
+    pub aliases: Vec<At<String>>,
 }
 
 /// Front matter of a role document.

@@ -13,12 +13,12 @@ use salsa::{Durability, Setter, Storage};
 
 use crate::check;
 use crate::config::{Config, FILE};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
 use crate::model::{self, Route};
 use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
-use crate::source::{self, Content, Db, File, Site, SourceId, Tree};
+use crate::source::{self, Content, Db, File, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
 
 pub use refresh::{Refresh, Refreshed, real};
@@ -60,8 +60,8 @@ pub struct Overrides {
     pub sources: BTreeMap<String, PathBuf>,
     /// Another address.
     pub base_url: Option<String>,
-    /// When the site is said to be made; the Unix epoch where nobody says.
-    pub stamp: jiff::Timestamp,
+    /// When the site is said to be made; where nobody says, the histories of its sources do.
+    pub stamp: Option<jiff::Timestamp>,
 }
 
 /// A loaded site.
@@ -123,11 +123,15 @@ impl Engine {
             held: BTreeMap::new(),
         };
         let mut trees = Vec::new();
+        let mut histories = Vec::new();
         for (index, source) in config.sources.iter().enumerate() {
             let place = match source.name.as_ref().and_then(|name| overrides.sources.get(name)) {
                 Some(path) => path.clone(),
                 None => root.join(&source.path),
             };
+            let walk =
+                if config.history && place.is_dir() { Walk::start(place.clone()) } else { Walk::none() };
+            histories.push(Arc::new(walk));
             let scan = source::scan(&place, source);
             let files = scan.files.into_iter().map(|(path, content)| {
                 let file = File::create(&engine.db, SourceId(index), path.clone(), content);
@@ -139,7 +143,7 @@ impl Engine {
             engine.source_roots.push(place);
         }
         let (theme, assets) = (Arc::new(theme.theme), Arc::new(theme.assets));
-        let _ = Site::builder(Arc::new(config), trees, theme, assets, lock(root), overrides.stamp)
+        let _ = Site::builder(Arc::new(config), trees, theme, assets, lock(root), overrides.stamp, histories)
             .durability(Durability::HIGH)
             .trees_durability(Durability::MEDIUM)
             .new(&engine.db);
@@ -202,6 +206,9 @@ impl Engine {
         let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
         let absent = sources.filter(|((_, tree), _)| !tree.present);
         found.extend(absent.map(|((source, _), place)| self::absent(source, place, &self.overrides)));
+        let histories = site.config(&self.db).sources.iter().zip(site.histories(&self.db));
+        let shallow = histories.filter(|(_, walk)| walk.history().shallow);
+        found.extend(shallow.map(|(source, _)| self::shallow(source)));
         found.extend(self.held().cloned());
         found
     }
@@ -332,6 +339,15 @@ fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overri
         None,
     )
     .help("correct `path` in site.toml")
+}
+
+fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
+    let message = format!(
+        "the source `{}` is a shallow clone: pages do not say when and by whom files were changed before it begins",
+        source.title()
+    );
+    Diagnostic::info("source/shallow-history", message, Location::line(&FileName::site(FILE), 1, 1))
+        .help("fetch the rest with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout), or set `history = false`")
 }
 
 /// The file of an address: `/roles/` is `roles/index.html`.

@@ -240,7 +240,8 @@ impl Engine {
             Ok(config) if config == **site.config(&self.db) => return,
             Ok(config)
                 if config.sources == site.config(&self.db).sources
-                    && config.theme == site.config(&self.db).theme =>
+                    && config.theme == site.config(&self.db).theme
+                    && config.history == site.config(&self.db).history =>
             {
                 site.set_config(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(config));
                 found.more = true;

@@ -72,6 +72,8 @@ pub struct PageTarget {
     pub case_differs: bool,
     /// The commit, where the reference is to the document as it was then.
     pub pinned: Option<String>,
+    /// The former address of the page that was written in place of the document.
+    pub moved_from: Option<String>,
     /// Address on the web of the document that this one digests, where the reference is to that document and
     /// its source is not here.
     pub original: Option<String>,
@@ -198,6 +200,9 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     if let Some(source) = others().find(|source| has(*source)) {
         return in_source(db, source, &path, fragment);
     }
+    if let Some(moved) = moved(db, own, &path, fragment) {
+        return moved;
+    }
     // Where no source at hand has it, the most likely home is a source that is absent, then the first.
     let absent = |source: &SourceId| !site.trees(db)[source.0].present;
     match others().find(absent).or_else(|| others().next()) {
@@ -242,6 +247,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 source,
                 path: path.to_owned(),
                 pinned: None,
+                moved_from: None,
                 original: None,
                 anchor: None,
                 heading: None,
@@ -251,7 +257,20 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         }
         return source_file(db, source, path, fragment, "tree");
     }
-    missing(db, source, path)
+    moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
+}
+
+/// A path that is no file any more, but a former address of a page: `old/path/`, or `old/path.md` that was
+/// there.
+fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Option<Target> {
+    let path = path.trim_end_matches('/');
+    let slash = if path.ends_with(".html") { "" } else { "/" };
+    let url = format!("{}{}{slash}", model::root_url(db, source), path.strip_suffix(".md").unwrap_or(path));
+    let file = model::moved_from(db, &url)?;
+    Some(match in_document(db, file, fragment) {
+        Target::Page(page) => Target::Page(PageTarget { moved_from: Some(url), ..page }),
+        target => target,
+    })
 }
 
 /// A path in a source that is not here: the handbook's digest of it, or its address on the web.
@@ -302,6 +321,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         source: file.source(db),
         path: file.path(db).to_string(),
         pinned: None,
+        moved_from: None,
         original: None,
         anchor: None,
         heading: None,

@@ -59,6 +59,13 @@ pub enum Route {
     Document(File),
     /// A folder without an index document.
     Folder(SourceId, String),
+    /// A former address of a document's page.
+    Redirect {
+        /// The former address.
+        from: String,
+        /// The document.
+        file: File,
+    },
     /// `/404.html`
     NotFound,
 }
@@ -87,6 +94,7 @@ impl Route {
             Self::References => "/references/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
+            Self::Redirect { from, .. } => from.clone(),
             Self::NotFound => "/404.html".into(),
         }
     }
@@ -182,9 +190,10 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
         .find_map(|(index, tree)| tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?))
 }
 
-/// Every page of the site with its address: the handbook's, then the documents'.
+/// Every page of the site with its address: the handbook's, the documents', then the redirects from former
+/// addresses.
 pub fn routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
-    data_pages(db).list.iter().chain(&document_pages(db).list)
+    data_pages(db).list.iter().chain(&document_pages(db).list).chain(&redirects(db).list)
 }
 
 /// Every page that is written: where two claim one address, the first.
@@ -198,7 +207,30 @@ pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
 }
 
 fn claimant<'db>(db: &'db dyn Db, url: &str) -> Option<&'db (String, Route)> {
-    data_pages(db).at(url).or_else(|| document_pages(db).at(url))
+    data_pages(db).at(url).or_else(|| document_pages(db).at(url)).or_else(|| redirects(db).at(url))
+}
+
+/// The document whose page an address led to formerly.
+pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
+    match redirects(db).at(url)? {
+        (known, Route::Redirect { file, .. }) if known == url => Some(*file),
+        _ => None,
+    }
+}
+
+/// The redirects from former addresses.
+#[salsa::tracked]
+fn redirects(db: &dyn Db) -> Pages {
+    let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    let of_file =
+        |file: File| aliases(db, file).iter().map(move |from| Route::Redirect { from: from.clone(), file });
+    Pages::new(db, files.filter(|file| file.is_document(db)).flat_map(of_file).collect())
+}
+
+/// Former addresses of a document's page.
+#[salsa::tracked]
+fn aliases(db: &dyn Db, file: File) -> Vec<String> {
+    super::matter(db, file).0.aliases.iter().map(|at| at.value.clone()).collect()
 }
 
 /// The pages that are made of data.
@@ -302,7 +334,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         origins
     };
     match route {
-        Route::Document(file) => vec![Origin::whole(*file)],
+        Route::Document(file) | Route::Redirect { file, .. } => vec![Origin::whole(*file)],
         Route::Role(id) => handbook.roles.get(id).map(|role| Origin::whole(role.file)).into_iter().collect(),
         Route::Group(id) => group(id),
         Route::Lead { group: id, role } => {

@@ -85,7 +85,7 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         .breadcrumbs(vec![scope.home(), scope.link("Checklists", &Route::Checklists)])
         .toc(&headings)
         .section(scope, "Checklists", "/checklists/", neighbours.collect());
-    let page = PageView { view_source: scope.view_source(entry.file), ..page };
+    let page = page.made_of(scope, &[entry.file]);
     let body = Checklist {
         id: id.to_owned(),
         description_html: description(scope, &entry),

@@ -34,6 +34,16 @@ pub struct Folder {
     pub cited: Vec<Cited>,
 }
 
+/// `redirect`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Redirect {
+    /// The page of today.
+    pub to: Link,
+    /// Its address on the web, else within the site.
+    pub canonical: String,
+}
+
 /// A page or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
@@ -65,7 +75,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
     }
     page.title_id = rendered.title_id;
     page.description = model::description(db, file).clone();
-    page.view_source = scope.view_source(file);
+    page = page.made_of(scope, &[file]);
     page.toc = toc(&rendered.toc);
     let above = if is_index { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
@@ -99,6 +109,18 @@ pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body)
     let entries = entries(scope, source, folder);
     let body = Folder { body_html: String::new(), entries, upstream: None, digest: None, cited: Vec::new() };
     (page, Body::Folder(body))
+}
+
+/// What stands at a former address of a document's page.
+pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
+    let title = model::title(scope.db, file);
+    let address = model::document_url(scope.db, file);
+    let to = Link { label: title.clone(), url: scope.to(&address), external: false };
+    let base_url = Site::get(scope.db).config(scope.db).base_url.as_ref();
+    let canonical =
+        base_url.map(|base| format!("{base}{}", link::url::encode_path(address.trim_start_matches('/'))));
+    let canonical = canonical.unwrap_or_else(|| to.url.clone());
+    (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
 }
 
 /// The headings of a document that its contents list.

@@ -56,6 +56,9 @@ pub fn glossary(scope: &Scope) -> (PageView, Body) {
             source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
         }
     });
-    let page = PageView::new(scope, "glossary", "Glossary").breadcrumbs(vec![scope.home()]);
+    let mut files: Vec<_> = model::handbook(scope.db).terms.iter().map(|entry| entry.0).collect();
+    files.dedup();
+    let page =
+        PageView::new(scope, "glossary", "Glossary").breadcrumbs(vec![scope.home()]).made_of(scope, &files);
     (page, Body::Glossary(Glossary { terms: terms.collect() }))
 }

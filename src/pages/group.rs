@@ -145,7 +145,10 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         cited: super::cited::of_group(scope, &group),
         facts_source: scope.view_source(group.file),
     };
+    let mut files = vec![group.overlay_file, group.file];
+    files.dedup();
     let page = PageView::new(scope, "group", &group.full_name())
+        .made_of(scope, &files)
         .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
         .toc(&[
             ("Leads", "rb-leads", !body.seats.is_empty()),

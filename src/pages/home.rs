@@ -72,7 +72,8 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
         page.title_html = title;
         page.title_id = rendered.as_ref().and_then(|rendered| rendered.title_id.clone());
     }
-    page.view_source = text.and_then(|file| scope.view_source(file));
+    // What it lists changes apart from its text.
+    page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
     let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
         id: kind.id(),
         label: kind.plural(),

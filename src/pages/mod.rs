@@ -21,8 +21,9 @@ pub mod view;
 
 use serde::Serialize;
 
+use crate::config::DataFile;
 use crate::model::{self, Handbook, Route};
-use crate::source::{Db, Site};
+use crate::source::{Change, Db, File, Site, last_changed};
 use scope::Scope;
 use view::Link;
 
@@ -79,12 +80,31 @@ pub struct PageView {
     pub breadcrumbs: Vec<Link>,
     pub toc: Vec<TocItem>,
     pub section: Option<Section>,
-    pub view_source: Option<Link>,
+    /// The files it is made of, on the web; none of lists of everything.
+    pub view_source: Vec<Link>,
+    /// Where those files are edited.
+    pub edit: Vec<Link>,
+    pub changed: Option<Changed>,
     pub prev: Option<Link>,
     pub next: Option<Link>,
     /// Names of further scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
 }
+
+/// The last change of a page's files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Changed {
+    /// `2026-08-21`, in UTC.
+    pub date: String,
+    /// Names of those who wrote them, up to [`SHOWN_CONTRIBUTORS`]; those with the most commits first.
+    pub contributors: Vec<String>,
+    /// Number of the others.
+    pub more: usize,
+}
+
+/// How many contributors a page names.
+pub const SHOWN_CONTRIBUTORS: usize = 3;
 
 /// A heading of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -139,6 +159,7 @@ pub enum Body {
     References(Box<references::References>),
     Document(document::Document),
     Folder(document::Folder),
+    Redirect(document::Redirect),
 }
 
 /// The view model of a page; `None` when its subject does not exist.
@@ -165,6 +186,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
         Route::Document(file) => document::document(&scope, *file),
+        Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
     };
     let base_url = Site::get(db).config(db).base_url.as_ref();
@@ -299,6 +321,14 @@ impl PageView {
         self
     }
 
+    /// Says which files it is made of, the most telling first: where they are, and when they were changed.
+    fn made_of(mut self, scope: &Scope, files: &[File]) -> Self {
+        self.view_source = files.iter().filter_map(|file| scope.view_source(*file)).collect();
+        self.edit = files.iter().filter_map(|file| scope.edit(*file)).collect();
+        self.changed = scope.changed(files);
+        self
+    }
+
     /// The neighbours, with the ones before and after the page among those that are no folders.
     fn section(mut self, scope: &Scope, title: &str, url: &str, items: Vec<(String, String, bool)>) -> Self {
         let here = items.iter().position(|(_, url, _)| url == scope.url);
@@ -343,9 +373,39 @@ impl Scope<'_> {
     }
 
     /// The file on the web.
-    fn view_source(&self, file: crate::source::File) -> Option<Link> {
-        let web = file.config(self.db).web.as_ref()?;
-        let url = format!("{web}{}", crate::link::url::encode_path(&file.path(self.db)));
-        Some(Link { label: file.path(self.db).to_string(), url, external: true })
+    fn view_source(&self, file: File) -> Option<Link> {
+        Some(self.at(file, file.config(self.db).web.as_ref()?))
+    }
+
+    /// Where the file is edited on the web.
+    fn edit(&self, file: File) -> Option<Link> {
+        Some(self.at(file, file.config(self.db).edit.as_ref()?))
+    }
+
+    fn at(&self, file: File, address: &str) -> Link {
+        let url = format!("{address}{}", crate::link::url::encode_path(&file.path(self.db)));
+        Link { label: file.path(self.db).to_string(), url, external: true }
+    }
+
+    /// The last change of any of the files. One that describes all groups says nothing of a single one.
+    fn changed(&self, files: &[File]) -> Option<Changed> {
+        let of_one = |file: &&File| {
+            let holds = file.config(self.db).format.data_file(&file.path(self.db));
+            holds != Some(DataFile::KubernetesGroups)
+        };
+        let changes = files.iter().filter(of_one).filter_map(|file| last_changed(self.db, *file).as_ref());
+        let changes: Vec<&Change> = changes.collect();
+        let latest = changes.iter().map(|change| change.date).max()?;
+        let mut contributors: Vec<&String> = Vec::new();
+        for name in changes.iter().flat_map(|change| &change.contributors) {
+            if !contributors.contains(&name) {
+                contributors.push(name);
+            }
+        }
+        Some(Changed {
+            date: latest.to_string(),
+            more: contributors.len().saturating_sub(SHOWN_CONTRIBUTORS),
+            contributors: contributors.into_iter().take(SHOWN_CONTRIBUTORS).cloned().collect(),
+        })
     }
 }

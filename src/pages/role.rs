@@ -69,7 +69,11 @@ pub struct Reviewed {
 
 pub fn roles(scope: &Scope) -> (PageView, Body) {
     let intro = super::home::section_text(scope.db, "roles");
-    let page = PageView::new(scope, "roles", "Roles").breadcrumbs(vec![scope.home()]);
+    let page = PageView::new(scope, "roles", "Roles")
+        .breadcrumbs(vec![scope.home()])
+        .made_of(scope, intro.as_slice());
+    // What it lists changes apart from its introduction.
+    let page = PageView { changed: None, ..page };
     let categories = categories(scope).into_iter().map(|(name, roles)| Category {
         name,
         roles: roles
@@ -98,7 +102,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         page.title_html = title;
     }
     page.title_id = rendered.title_id;
-    page.view_source = scope.view_source(role.file);
+    page = page.made_of(scope, &[role.file]);
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, &seats);

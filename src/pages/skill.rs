@@ -186,7 +186,7 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             Link { label: entry.area_name.clone(), url: area_url, external: false },
         ])
         .section(scope, "Skills", "/skills/", neighbours.collect());
-    let page = PageView { view_source: scope.view_source(entry.file), ..page };
+    let page = page.made_of(scope, &[entry.file]);
     Some((page, Body::Skill(body)))
 }
 

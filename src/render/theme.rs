@@ -112,6 +112,7 @@ fn object(body: &Body) -> &'static str {
         Body::References(_) => "references",
         Body::Document(_) => "document",
         Body::Folder(_) => "folder",
+        Body::Redirect(_) => "redirect",
     }
 }
 

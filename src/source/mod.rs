@@ -3,6 +3,7 @@
 //! The inputs of the engine live here. [`scan`] reads a folder once; everything after this module
 //! works on [`File`]s and never touches the file system.
 
+mod history;
 mod scan;
 mod theme;
 
@@ -14,6 +15,7 @@ use salsa::Durability;
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::FileName;
 
+pub use history::{Change, History, Walk, last_changed, last_commit};
 pub use scan::{LARGEST, Scan, asset_path, read, scan, scan_at, slashed};
 pub use theme::{Theme, ThemeAssets, ThemeFiles, theme};
 
@@ -87,9 +89,11 @@ pub struct Site {
     pub assets: Arc<ThemeAssets>,
     /// The text of `governance.lock`, where there is one.
     pub lock: Option<Arc<str>>,
-    /// When the site is said to be made: output never asks the clock.
+    /// When the site is said to be made, where somebody says: output never asks the clock.
     #[returns(copy)]
-    pub stamp: jiff::Timestamp,
+    pub stamp: Option<jiff::Timestamp>,
+    /// The history of each source, in the order of `site.toml`.
+    pub histories: Vec<Arc<Walk>>,
 }
 
 /// The files of one source.

@@ -54,7 +54,7 @@ fn libraries_stay_in_their_rooms() {
         ("hyper", vec!["serve"]),
         ("tokio", vec!["serve", "external"]),
         ("reqwest", vec!["external"]),
-        ("std::process::Command", vec!["commands", "publish"]),
+        ("std::process", vec!["commands", "source", "publish", "main"]),
         ("notify::", vec!["serve"]),
         ("std::fs", vec!["source", "output", "commands", "engine", "publish"]),
         ("std::env", vec!["commands"]),

@@ -33,6 +33,27 @@ fn mounted(site: &TestSite) {
     );
 }
 
+/// A site in a repository whose earlier commits are elsewhere.
+fn shallow(site: &TestSite) {
+    let git = |arguments: &[&str]| {
+        let person = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgSign=false"];
+        let output = std::process::Command::new("git")
+            .current_dir(site.path())
+            .args(person)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    git(&["init", "--quiet"]);
+    git(&["commit", "--quiet", "--allow-empty", "--message", "one"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "two"]);
+    // What a clone of depth 1 would write.
+    site.file(".git/shallow", git(&["rev-parse", "HEAD"]));
+}
+
 /// A handbook that was reviewed against its governance, on a day that is always the same.
 fn reviewed(site: &TestSite) {
     mounted(site);
@@ -334,6 +355,7 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     ("source/absent", mounted_away, CHECK),
+    ("source/shallow-history", shallow, CHECK),
     (
         "source/missing",
         |site| {

@@ -8,6 +8,7 @@ mod community;
 mod diagnostics;
 mod external;
 mod follow;
+mod history;
 mod host;
 mod html;
 mod incremental;
@@ -20,6 +21,7 @@ mod preview;
 #[cfg(unix)]
 mod publish;
 mod reading;
+mod redirects;
 mod references;
 mod support;
 mod trace;

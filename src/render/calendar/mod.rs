@@ -13,7 +13,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use crate::community::{self, Recurrence, Rule};
 use crate::config::is_web;
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
-use crate::source::{Db, Site};
+use crate::source::{Db, Site, last_commit};
 use lines::Lines;
 
 /// Events whose start the data does not tell begin on the first fitting day of this year.
@@ -80,7 +80,8 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     lines.line("BEGIN", "VEVENT");
     let site_id = model::slug(&site.config(db).title);
     lines.text("UID", &format!("{}.{}@{site_id}", group.id(), entry.id));
-    lines.line("DTSTAMP", &site.stamp(db).strftime("%Y%m%dT%H%M%SZ").to_string());
+    let stamp = site.stamp(db).or_else(|| last_commit(db, group.file.source(db))).unwrap_or_default();
+    lines.line("DTSTAMP", &stamp.strftime("%Y%m%dT%H%M%SZ").to_string());
     if recurrence.zone == UTC {
         lines.line("DTSTART", &format!("{}Z", local(start)));
     } else {
