@@ -78,6 +78,9 @@ fn the_last_change_and_who_made_all_of_them() {
     is_known(&content, "a.md", "2026-01-05", &["Ann Bell", "Zoé Ångström"]);
     is_known(&content, "b.md", "2026-01-02", &["Zoé Ångström"]);
     is_known(site.path(), "content/b.md", "2026-01-02", &["Zoé Ångström"]);
+    git_at(site.path(), &["commit", "--quiet", "--allow-empty", "--message", "x"], ("Otto", day(10), ""));
+    let whole = Walk::start(site.path().to_owned());
+    assert_eq!(whole.history().latest.unwrap().as_second(), day(9), "an empty commit changes nothing");
     let walk = Walk::start(content);
     assert_eq!(walk.history().latest.unwrap().as_second(), day(4), "of the source, not of the repository");
     assert!(!walk.history().shallow);
