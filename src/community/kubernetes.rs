@@ -64,7 +64,8 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
         }
     };
     let id = id.filter(|id| {
-        let fits = id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        let fits = !id.value.is_empty()
+            && id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             && !id.value.starts_with('.');
         if !fits {
             reader.report(

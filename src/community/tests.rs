@@ -166,6 +166,10 @@ fn other_communities_files_are_read_as_far_as_they_go() {
         codes,
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
+    let text = "sigs:\n- name: N\n  dir: /\n";
+    let (groups, diagnostics) = kubernetes_groups(&file(), text);
+    assert!(groups.is_empty(), "a group without a folder has no address");
+    assert_eq!(said(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
     let (groups, diagnostics) = kubernetes_groups(&file(), "sigs: [\n");
     assert!(
         groups.is_empty()

@@ -153,7 +153,7 @@ struct Picture {
     description: String,
 }
 
-/// Footnotes, numbered in the order of their first use.
+/// Footnotes, numbered in the order of their first use. Their ids hold a dot, which no heading's does.
 #[derive(Default)]
 struct Footnotes {
     numbers: HashMap<String, usize>,
@@ -387,7 +387,7 @@ impl<'a> Writer<'a> {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
-        match self.headings.get(self.next_heading) {
+        match self.headings.get(self.next_heading).filter(|_| self.before_footnote.is_empty()) {
             Some(heading) => {
                 let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
             }
@@ -399,6 +399,10 @@ impl<'a> Writer<'a> {
 
     fn end_heading(&mut self, level: u8) {
         self.in_heading = false;
+        if !self.before_footnote.is_empty() {
+            let _ = writeln!(self.html, "</h{level}>");
+            return;
+        }
         let heading = self.headings.get(self.next_heading);
         self.next_heading += 1;
         if let Some(before) = self.before_title.take() {
@@ -583,7 +587,7 @@ impl<'a> Writer<'a> {
         let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
         let _ = write!(
             self.html,
-            "<sup class=\"rb-footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}{suffix}\">{number}</a></sup>"
+            "<sup class=\"rb-footnote-ref\"><a href=\"#fn.{number}\" id=\"fnref.{number}{suffix}\">{number}</a></sup>"
         );
     }
 
@@ -672,13 +676,13 @@ impl<'a> Writer<'a> {
                 let suffix = if uses == 1 { String::new() } else { format!("-{uses}") };
                 let _ = write!(
                     back,
-                    " <a href=\"#fnref-{number}{suffix}\" aria-label=\"Back to the text\">↩</a>"
+                    " <a href=\"#fnref.{number}{suffix}\" aria-label=\"Back to the text\">↩</a>"
                 );
             }
             let text = text.trim_end();
             let _ = match text.strip_suffix("</p>") {
-                Some(text) => writeln!(html, "<li id=\"fn-{number}\">{text}{back}</p></li>"),
-                None => writeln!(html, "<li id=\"fn-{number}\">{text}{back}</li>"),
+                Some(text) => writeln!(html, "<li id=\"fn.{number}\">{text}{back}</p></li>"),
+                None => writeln!(html, "<li id=\"fn.{number}\">{text}{back}</li>"),
             };
         }
         if open {

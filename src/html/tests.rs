@@ -69,10 +69,20 @@ fn alerts_footnotes_strikethrough() {
     );
     assert_eq!(html("~~no~~"), "<p><del>no</del></p>\n");
     let notes = html("b[^2] a[^1] b[^2]\n\n[^1]: one\n[^2]: two\n");
-    assert!(notes.contains("<a href=\"#fn-1\" id=\"fnref-1\">1</a>"));
-    assert!(notes.contains("id=\"fnref-1-2\""));
-    let two = notes.find("<li id=\"fn-1\"><p>two").expect("the first used is the first listed");
-    assert!(two < notes.find("<li id=\"fn-2\"><p>one").unwrap());
+    assert!(notes.contains("<a href=\"#fn.1\" id=\"fnref.1\">1</a>"));
+    assert!(notes.contains("id=\"fnref.1-2\""));
+    let heading = html("# T\n\n## Fn 1\n\na[^1]\n\n[^1]: one\n");
+    assert_eq!(heading.matches("id=\"fn-1\"").count(), 1, "{heading}");
+    let text = "[^1]: # In a note\n[^2]: ## Unused\n\n# T\n\n## S\n\na[^1]\n";
+    let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same, Additions::default());
+    assert_eq!(
+        (rendered.title_id.as_deref(), rendered.toc.len()),
+        (Some("t"), 1),
+        "no section begins in a note"
+    );
+    assert!(rendered.body.contains("<h1>In a note</h1>"), "{}", rendered.body);
+    let two = notes.find("<li id=\"fn.1\"><p>two").expect("the first used is the first listed");
+    assert!(two < notes.find("<li id=\"fn.2\"><p>one").unwrap());
 }
 
 #[test]

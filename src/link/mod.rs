@@ -152,11 +152,10 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
         let help = Some(format!("write `mailto:{path}`"));
         return broken("link/malformed", format!("`{path}` is an address without `mailto:`"), help, None);
     }
-    let path = clean(path);
     if let Some(absolute) = path.strip_prefix('/') {
-        return from_root(db, from, absolute, fragment);
+        return from_root(db, from, &clean(absolute), fragment);
     }
-    let (joined, above) = url::join(&from.folder(db), &path);
+    let (joined, above) = url::join(&from.folder(db), &clean(path));
     if above > 0 {
         return match &from.config(db).web {
             Some(web) => Target::External(above_root(web, &joined, above, fragment)),
@@ -238,11 +237,18 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
             return in_document(db, index, fragment);
         }
-        let holds_documents = tree.under(path).any(|(_, file)| file.is_document(db));
-        if holds_documents {
+        // A folder of data has its page only where there is data (`/people/`), other folders where there are
+        // documents.
+        let url = folder_url(db, source, path);
+        if let Some(route) = model::route_at(db, &url) {
+            let lists = matches!(route, model::Route::Folder(..));
+            if let Some(anchor) = fragment.map(url::decode).filter(|anchor| lists && !is_whole_page(anchor)) {
+                let message = format!("`{path}` is a folder, and has no heading or anchor `{anchor}`");
+                return broken("link/missing-anchor", message, None, Some(url));
+            }
             let title = model::words(path.rsplit('/').next().unwrap_or(path));
             return Target::Page(PageTarget {
-                url: folder_url(db, source, path),
+                url,
                 file: None,
                 source,
                 path: path.to_owned(),
@@ -346,8 +352,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }
-        // `#top` and line numbers of a document's source mean the page (HTML, 7.4.6.3; GitHub).
-        None if wanted.eq_ignore_ascii_case("top") || is_line_anchor(wanted) => Target::Page(page),
+        None if is_whole_page(wanted) => Target::Page(page),
         None => {
             let help = diagnostic::nearest(wanted, outline.ids()).map(|id| format!("did you mean `#{id}`?"));
             let message = format!("`{}` has no heading or anchor `{wanted}`", file.path(db));
@@ -356,11 +361,13 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     }
 }
 
-/// `L10`, `L10-L20`: GitHub's anchors of lines.
-fn is_line_anchor(anchor: &str) -> bool {
-    anchor.split('-').all(|part| {
+/// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of
+/// a document's source, `L10` and `L10-L20`.
+fn is_whole_page(anchor: &str) -> bool {
+    let is_line = |part: &str| {
         part.strip_prefix('L').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-    })
+    };
+    anchor.eq_ignore_ascii_case("top") || anchor.split('-').all(is_line)
 }
 
 fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
@@ -448,9 +455,12 @@ fn repository(web: &str) -> Option<&str> {
 
 /// `http` and `https` mean the same place; an address may lack the final slash of the known one.
 fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
-    let bare = |text: &'a str| text.split_once("://").map(|(_, rest)| rest);
-    let known = known.split_once("://")?.1;
-    let address = bare(address)?;
+    let (known_scheme, known) = known.split_once("://")?;
+    let (scheme, address) = address.split_once("://")?;
+    let is_web = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    if !scheme.eq_ignore_ascii_case(known_scheme) && !(is_web(scheme) && is_web(known_scheme)) {
+        return None;
+    }
     address.strip_prefix(known).or_else(|| (address == known.trim_end_matches('/')).then_some(""))
 }
 

@@ -237,6 +237,10 @@ fn aliases(db: &dyn Db, file: File) -> Vec<String> {
 #[salsa::tracked]
 fn data_pages(db: &dyn Db) -> Pages {
     let mut routes = handbook_routes(handbook(db));
+    // The introduction of the list of roles has its page also while there is no role.
+    if section_text(db, "roles").is_some() && !routes.contains(&Route::Roles) {
+        routes.push(Route::Roles);
+    }
     if !super::normative_documents(db).is_empty() {
         routes.push(Route::Obligations);
     }

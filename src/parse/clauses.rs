@@ -10,11 +10,16 @@ use super::options;
 pub fn clauses(text: &str) -> Vec<String> {
     let (_, body) = front_matter(text);
     let mut clauses = vec![String::new()];
-    let mut in_heading = false;
+    let (mut in_heading, mut footnotes) = (false, 0);
     for event in Parser::new_ext(&text[body..], options()) {
         match event {
-            Event::Start(Tag::Heading { .. }) => in_heading = true,
-            Event::End(TagEnd::Heading(_)) => {
+            Event::Start(Tag::FootnoteDefinition(_)) => footnotes += 1,
+            Event::End(TagEnd::FootnoteDefinition) => {
+                footnotes -= 1;
+                add(&mut clauses, " ");
+            }
+            Event::Start(Tag::Heading { .. }) if footnotes == 0 => in_heading = true,
+            Event::End(TagEnd::Heading(_)) if footnotes == 0 => {
                 in_heading = false;
                 clauses.push(String::new());
             }

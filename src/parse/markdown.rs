@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{
     BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
-    TextMergeWithOffset,
 };
 
 use super::front_matter::front_matter;
 use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
 use super::raw_html::{Piece, pieces};
+use super::run::Run;
 use super::slug::Slugs;
 use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks};
 
@@ -58,16 +58,31 @@ pub fn parse(text: &str) -> Document {
         links: 0,
         pictures: 0,
         depth: 0,
+        footnotes: 0,
         code: false,
         blocks: Vec::new(),
         passage: Passage::default(),
         obligations: may_oblige(source).then(Finder::default),
     };
-    for (event, span) in TextMergeWithOffset::new(parser) {
-        walk.event(event, span);
+    let mut events = parser.peekable();
+    while let Some((event, span)) = events.next() {
+        let Event::Text(text) = event else {
+            walk.event(event, span);
+            continue;
+        };
+        let mut run = Run::new(text, span);
+        while let Some((Event::Text(text), span)) =
+            events.next_if(|(event, _)| matches!(event, Event::Text(_)))
+        {
+            run.push(&text, span);
+        }
+        walk.run(&run);
     }
     walk.finish(undefined.into_inner())
 }
+
+/// Longest address that is looked for where a link is mistaken, in bytes.
+const LONGEST_ADDRESS: usize = 2048;
 
 /// A definition of a label.
 struct Definition {
@@ -126,6 +141,8 @@ struct Walk<'a> {
     pictures: usize,
     /// How many containers are open: quotes, lists, tables, footnotes.
     depth: usize,
+    /// How many footnotes are open.
+    footnotes: usize,
     code: bool,
     /// Where blocks of text and code are: definitions stand between them.
     blocks: Vec<Range<usize>>,
@@ -144,6 +161,14 @@ impl Walk<'_> {
         }
         self.passage(&event, &span);
         match event {
+            Event::Start(Tag::FootnoteDefinition(_)) => {
+                self.depth += 1;
+                self.footnotes += 1;
+            }
+            Event::End(TagEnd::FootnoteDefinition) => {
+                self.depth -= 1;
+                self.footnotes -= 1;
+            }
             Event::Start(Tag::Heading { level, .. }) => {
                 self.heading = Some((level as u8, String::new(), span));
             }
@@ -156,14 +181,8 @@ impl Walk<'_> {
                     self.document.lead = Some(shortened(&text));
                 }
             }
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) | Tag::FootnoteDefinition(_)) => {
-                self.depth += 1;
-            }
-            Event::End(
-                TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table | TagEnd::FootnoteDefinition,
-            ) => {
-                self.depth -= 1;
-            }
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_)) => self.depth += 1,
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table) => self.depth -= 1,
             Event::Start(Tag::CodeBlock(_)) => self.code = true,
             Event::End(TagEnd::CodeBlock) => self.code = false,
             Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
@@ -181,7 +200,6 @@ impl Walk<'_> {
                 self.links -= 1;
                 self.pictures -= 1;
             }
-            Event::Text(text) if !self.code => self.text(&text, span),
             Event::Code(code) => self.add(&code),
             Event::SoftBreak | Event::HardBreak => self.add(" "),
             Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => self.raw_html(span),
@@ -189,19 +207,31 @@ impl Walk<'_> {
         }
     }
 
-    /// Passages, and the obligations in them. Headings name things, and oblige nobody.
+    /// Running text: passages with their key words, and bare addresses. Headings name things, and oblige
+    /// nobody.
+    fn run(&mut self, run: &Run<'_>) {
+        if self.code {
+            return;
+        }
+        if self.pictures == 0 {
+            if self.heading.is_none() && self.obligations.is_some() {
+                self.passage.key_words(run, self.links == 0);
+            }
+            self.passage.push(&run.text, &run.span);
+        }
+        self.add(&run.text);
+        if self.links == 0 {
+            self.mistaken(&run.span);
+            for found in autolinks(&run.text) {
+                self.link(LinkKind::Bare, found.destination, run.place(&found.span), "");
+            }
+        }
+    }
+
+    /// Where passages end, and the obligations in them.
     fn passage(&mut self, event: &Event<'_>, span: &Range<usize>) {
-        let outside = self.heading.is_none() && self.pictures == 0 && !self.code;
         match event {
-            Event::Text(text) if outside => {
-                if self.obligations.is_some() {
-                    self.passage.key_words(text, &self.source[span.clone()], self.links == 0, span);
-                }
-                self.passage.push(text, span);
-            }
-            Event::Text(text) | Event::Code(text) if self.pictures == 0 && !self.code => {
-                self.passage.push(text, span);
-            }
+            Event::Code(code) if self.pictures == 0 => self.passage.push(code, span),
             Event::SoftBreak | Event::HardBreak => self.passage.push(" ", span),
             Event::Start(
                 Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strong | Tag::Strikethrough,
@@ -233,40 +263,28 @@ impl Walk<'_> {
         self.passage.finish(&mut self.document.links);
     }
 
-    fn text(&mut self, text: &str, span: Range<usize>) {
-        self.add(text);
-        if self.links > 0 {
-            return;
-        }
-        self.mistaken(&span);
-        for found in autolinks(text) {
-            // Escapes and entities make the text shorter than what is written; then it is looked for.
-            let written = &self.source[span.clone()];
-            let start = if written == text {
-                found.span.start
-            } else {
-                written.find(&text[found.span.clone()]).unwrap_or(0)
-            };
-            let length = found.span.len().min(written.len() - start);
-            let span = span.start + start..span.start + start + length;
-            self.link(LinkKind::Bare, found.destination, span, "");
-        }
-    }
-
     /// `[text](( destination ))`: with a second bracket and a space, or with nothing to close it, this is no
     /// link, and readers see what is written.
     fn mistaken(&mut self, span: &Range<usize>) {
         let written = &self.source[span.clone()];
+        let (mut looked, mut opened) = (0, None);
         for (at, opening) in written.match_indices("]((") {
-            let Some(start) = written[..at].rfind('[') else { continue };
+            opened = written[looked..at].rfind('[').map(|found| looked + found).or(opened);
+            looked = at;
+            let Some(start) = opened else { continue };
             if self.source[..span.start + start].ends_with('\\') {
                 continue;
             }
-            let destination = written[at + opening.len()..].trim_start();
-            let length = destination.find([' ', '\t', '\n', ')']).unwrap_or(destination.len());
+            let destination = written[at + opening.len()..].trim_start_matches([' ', '\t', '\n']);
+            // However long a text without spaces is, an address is shorter.
+            let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
+            let Some(length) = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))
+            else {
+                continue;
+            };
             let rest = &destination[length..];
-            let closing = &rest[..rest.len() - rest.trim_start_matches([' ', ')']).len()];
-            let end = written.len() - rest.len() + closing.trim_end().len();
+            let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
+            let end = written.len() - rest.len() + rest[..closing].trim_end().len();
             self.document.mistaken.push(Label {
                 text: destination[..length].to_owned(),
                 span: self.placed(span.start + start..span.start + end),
@@ -308,6 +326,10 @@ impl Walk<'_> {
 
     fn end_heading(&mut self) {
         let Some((level, text, span)) = self.heading.take() else { return };
+        // A footnote is shown elsewhere, or not at all: no section of the document begins in it.
+        if self.footnotes > 0 {
+            return;
+        }
         let text = text.trim().to_owned();
         let id = self.slugs.next(&text);
         if level == 1 && self.document.title.is_none() {

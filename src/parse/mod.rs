@@ -12,6 +12,7 @@ mod normative;
 mod passage;
 mod raw_html;
 mod rewrite;
+mod run;
 mod slug;
 #[cfg(test)]
 mod tests;

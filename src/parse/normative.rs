@@ -138,7 +138,8 @@ impl Finder {
     }
 
     fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {
-        let words: Vec<_> = passage.words.iter().filter(|(word, _)| sentence.contains(&word.start)).collect();
+        let before = |at: usize| passage.words.partition_point(|(word, _)| word.start < at);
+        let words = &passage.words[before(sentence.start)..before(sentence.end)];
         let mut subject =
             words.first().map_or("", |(word, _)| passage.text[sentence.start..word.start].trim());
         let mut from = sentence.start;
@@ -150,9 +151,9 @@ impl Finder {
             } else {
                 parted(&passage.text[after..end])
             };
-            let anchor = passage.anchors.iter().rev().find(|(at, id)| {
-                (from..=word.start).contains(at) && id.contains(&format!(".{}", level.id()))
-            });
+            let before = |place: usize| passage.anchors.partition_point(|(at, _)| *at < place);
+            let near = &passage.anchors[before(from)..before(word.start + 1)];
+            let anchor = near.iter().rev().find(|(_, id)| id.contains(&format!(".{}", level.id())));
             let id = match anchor {
                 Some((_, id)) => id.clone(),
                 None => self.unique(id(clause.id, level, said, subject)),
@@ -173,10 +174,16 @@ impl Finder {
         }
     }
 
+    /// The second `x` is `x-2`, unless a statement has that id of its own words.
     fn unique(&mut self, id: String) -> String {
-        let times = self.seen.entry(id.clone()).or_default();
-        *times += 1;
-        if *times == 1 { id } else { format!("{id}-{times}") }
+        let mut unique = id.clone();
+        while self.seen.contains_key(&unique) {
+            let times = self.seen.entry(id.clone()).or_default();
+            *times += 1;
+            unique = format!("{id}-{times}");
+        }
+        self.seen.insert(unique.clone(), 1);
+        unique
     }
 }
 

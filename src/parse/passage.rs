@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::normative::key_words;
+use super::run::Run;
 use super::{Link, autolinks};
 
 /// Longest text kept on each side of a link, in bytes.
@@ -32,17 +33,15 @@ impl Passage {
 
     /// Notes the key words of a text that is about to be added. Those in an address, which text outside
     /// links may hold, mean nothing.
-    pub fn key_words(&mut self, text: &str, written: &str, addresses: bool, span: &Range<usize>) {
+    pub fn key_words(&mut self, run: &Run<'_>, addresses: bool) {
         let base = self.text.len();
-        for word in key_words(text) {
-            if addresses && autolinks(text).iter().any(|address| address.span.contains(&word.start)) {
-                continue;
+        let mut found = key_words(&run.text).peekable();
+        let addresses = if addresses && found.peek().is_some() { autolinks(&run.text) } else { Vec::new() };
+        for word in found {
+            let next = addresses.partition_point(|address| address.span.end <= word.start);
+            if addresses.get(next).is_none_or(|address| !address.span.contains(&word.start)) {
+                self.words.push((base + word.start..base + word.end, run.place(&word)));
             }
-            // Escapes make the text shorter than what is written.
-            let start =
-                if written == text { word.start } else { written.find(&text[word.clone()]).unwrap_or(0) };
-            let place = span.start + start..span.start + start + word.len();
-            self.words.push((base + word.start..base + word.end, place));
         }
     }
 

@@ -123,6 +123,19 @@ fn bare_addresses_end_where_gfm_says() {
 }
 
 #[test]
+fn places_in_text_with_entities_are_its_own() {
+    let text = "&amp; https://a.org https://a.org";
+    let starts: Vec<_> = parse(text).links.into_iter().map(|link| link.span.start).collect();
+    assert_eq!(starts, [6, 20]);
+    let text = "漢漢漢漢漢 https&#58;//a.org";
+    assert_eq!(&text[parse(text).links[0].span.clone()], "https&#58;//a.org");
+    let text = "漢 &#77;UST go, and MUST \\* stay\n";
+    let places: Vec<_> =
+        parse(text).obligations.into_iter().map(|found| text[found.span].to_owned()).collect();
+    assert_eq!(places, ["&#77;UST", "MUST"]);
+}
+
+#[test]
 fn front_matter_of_both_kinds() {
     let text = "+++\ntitle = \"T\"\n+++\n# H\n";
     let document = parse(text);
@@ -233,6 +246,8 @@ fn the_id_of_an_obligation_outlives_edits_elsewhere() {
     let after = "Intro: you MAY read.\n\n## A\n\nNew.\n\n- **MUST** go home early\n\n## B\n\n* MUST go home\n* MUST go home\n";
     let ids = |text| obligations(text).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
     assert_eq!(ids(before), ["a.must-go-home", "b.must-go-home", "b.must-go-home-2"]);
+    let numbered = "## A\n\nMUST go home. MUST go home. MUST go home 2.\n";
+    assert_eq!(ids(numbered), ["a.must-go-home", "a.must-go-home-2", "a.must-go-home-2-2"]);
     assert_eq!(ids(after), [".may-read", "a.must-go-home-early", "b.must-go-home", "b.must-go-home-2"]);
 }
 

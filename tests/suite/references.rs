@@ -105,6 +105,7 @@ fn other_places() {
         ("https://github.com/org/community/blob/release-1.2/docs/rules.md", "external"),
         ("https://git.example.org/community-site/docs/rules.md", "external"),
         ("https://github.com/organisation/community", "external"),
+        ("ftp://git.example.org/community/docs/rules.md", "external"),
         ("//example.org/x", "external"),
         ("mailto:a@example.org", "external"),
         ("../../other-repository/x.md", "external"),
@@ -113,6 +114,8 @@ fn other_places() {
         ("/gone/", "link/missing-document"),
         ("https://git.example.org/community/gone.md", "link/missing-document"),
         ("rules.md#gone", "link/missing-anchor"),
+        ("../empty/#gone", "link/missing-anchor"),
+        ("%2fdocs/rules.md", "link/missing-document"),
         ("#gone", "link/missing-anchor"),
         ("Rules.md", "link/case-mismatch"),
         ("((#cites))", "link/malformed"),
@@ -120,6 +123,30 @@ fn other_places() {
     ] {
         assert_eq!(outcome(destination), expected, "{destination}");
     }
+}
+
+/// What a fresh build says of references from a guide, with more files.
+fn broken_beside(files: &[(&str, &str)], destinations: &[&str]) -> Vec<String> {
+    let site = TestSite::small(files);
+    let cites: Vec<String> = destinations.iter().map(|destination| format!("[x]({destination})")).collect();
+    site.file("content/guides/cites.md", format!("# C\n\n{}\n", cites.join(" ")));
+    let run = site.run(&["check", "--message-format", "json"]);
+    let lines = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.map(|line| line["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_folder_of_data_is_a_page_where_there_is_data() {
+    let role = ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n");
+    let group = ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n");
+    let note = ("content/groups/note.md", "# Note\n");
+    assert_eq!(broken_beside(&[role, group], &["/groups/", "../roles"]), [] as [&str; 0]);
+    assert_eq!(broken_beside(&[role, note], &["/groups/", "../roles"]), ["link/missing-document"]);
+    let introduction = ("content/roles/README.md", "# Roles to come\n");
+    assert_eq!(broken_beside(&[introduction], &["/roles/", "../roles/README.md"]), [] as [&str; 0]);
+    let site = TestSite::small(&[introduction]);
+    site.run(&["build"]).fine();
+    assert!(site.page("roles/index.html").contains("Roles"));
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! Any bytes as a data file, of every kind: each reader ends, what it complains about has its place in the text,
+//! and a group that was read is the same when it has been written.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rolebook::community::{
+    Group, checklist, describe, glossary, group, group_file, kubernetes_groups, lenient_page_matter,
+    page_matter, role_matter, skill_area,
+};
+use rolebook::config::Config;
+use rolebook::diagnostic::{Diagnostic, FileName, Location};
+use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
+use rolebook::trace::Lock;
+
+fuzz_target!(|bytes: &[u8]| {
+    let text = String::from_utf8_lossy(bytes);
+    let file = FileName::site("content/groups/x.toml");
+    let mut said = Vec::new();
+    for tree in [toml(&file, &text, 0..text.len()), yaml(&file, &text, 0..text.len())] {
+        match tree {
+            Ok(node) => every_place_is_in_the_text(&text, &node),
+            Err(fault) => said.push(fault),
+        }
+    }
+
+    let (own, faults) = group(&file, "x", &text);
+    said.extend(faults);
+    let (checkout, faults) = kubernetes_groups(&file, &text);
+    said.extend(faults);
+    for group in own.iter().chain(&checkout) {
+        what_is_written_is_read_again(group, &file, &text);
+    }
+    said.extend(skill_area(&file, "x", &text).1);
+    said.extend(checklist(&file, "x", &text).1);
+    said.extend(glossary(&file, &text).1);
+    said.extend(Config::parse(&text).err());
+    match Lock::parse(&text) {
+        Ok(lock) => assert_eq!(Lock::parse(&lock.text()).as_ref(), Ok(&lock), "a lock read again"),
+        Err(fault) => said.push(fault),
+    }
+    if let Some(block) = parse(&text).front_matter {
+        said.extend(page_matter(&file, &text, &block).1);
+        said.extend(role_matter(&file, &text, &block).1);
+        said.extend(lenient_page_matter(&file, &text, &block).1);
+    }
+
+    for Diagnostic { location, related, .. } in &said {
+        location
+            .iter()
+            .chain(related.iter().map(|(place, _)| place))
+            .for_each(|place| is_shown(&text, place));
+    }
+});
+
+fn every_place_is_in_the_text(text: &str, node: &Node) {
+    let within = |span: &std::ops::Range<usize>| {
+        assert!(text.get(span.clone()).is_some(), "the place {span:?} is not in the text");
+    };
+    within(&node.span);
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| every_place_is_in_the_text(text, item)),
+        Value::Table(entries) => entries.iter().for_each(|(Key { span, .. }, value)| {
+            within(span);
+            every_place_is_in_the_text(text, value);
+        }),
+        _ => {}
+    }
+}
+
+/// A place shows a line of the text, and marks a part of it.
+fn is_shown(text: &str, place: &Location) {
+    let line = text.split('\n').nth(place.line as usize - 1).expect("a line of the text");
+    let shown = place.text.as_deref().expect("the text is at hand");
+    assert!(line.contains(shown), "{shown:?} is not in {line:?}");
+    let (from, to) = place.marked;
+    assert!(shown.get(from as usize..to as usize).is_some(), "{from}..{to} is not in {shown:?}");
+    assert!((1..=line.chars().count() + 1).contains(&(place.column as usize)), "{place}");
+}
+
+fn what_is_written_is_read_again(facts: &Group, file: &FileName, text: &str) {
+    // They become names of files and parts of addresses.
+    let handles = facts.leads.iter().map(|lead| &lead.person.handle);
+    for name in handles.chain([&facts.id]).map(|at| at.as_str()) {
+        assert!(!name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']), "{name:?}");
+    }
+    for meeting in facts.meetings.iter().chain(facts.subprojects.iter().flat_map(|part| &part.meetings)) {
+        describe(meeting);
+    }
+    let written = group_file(facts, file, None).expect("a new file is written");
+    assert_eq!(group_file(facts, file, Some(&written)).as_ref(), Ok(&written), "written twice");
+    let (again, _) = group(file, "x", &written);
+    let again = again.expect("what is written is a group");
+    assert_eq!((again.kind, &again.name, &again.label), (facts.kind, &facts.name, &facts.label));
+    assert_eq!((&again.leads, &again.emeritus), (&facts.leads, &facts.emeritus));
+    assert_eq!(again.stakeholders, facts.stakeholders);
+    assert_eq!(again.charter, facts.charter);
+    assert_eq!(again.meetings.len(), facts.meetings.len());
+    // Into the file of somebody else's words: those that stand outside the facts stay.
+    if let Ok(merged) = group_file(facts, file, Some(text)) {
+        assert_eq!(group_file(facts, file, Some(&merged)).as_ref(), Ok(&merged), "merged twice");
+    }
+}

@@ -1,0 +1,314 @@
+//! Destinations of every kind, in a site with neighbours that are easily confused: what a reference leads to is
+//! there, and belongs to whom it is said to belong.
+//!
+//! The input is text in three parts with an empty line between them: paths of files, each with its source
+//! (`community:docs/x.md`), which come into the site, or go where they are there; destinations; and what the
+//! new documents say.
+#![no_main]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use libfuzzer_sys::fuzz_target;
+use rolebook::check::{file_diagnostics, site_diagnostics};
+use rolebook::config::{Config, SourceConfig};
+use rolebook::engine::Database;
+use rolebook::link::{self, Broken, PageTarget, Target, cited_by, target, written};
+use rolebook::model::{self, FolderKey, Route};
+use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
+use url::Url;
+
+/// Most files and destinations that are taken from an input.
+const MOST: usize = 8;
+
+/// Sources whose names, mounts and addresses begin with one another's; one is absent, one has no address.
+const CONFIG: &str = r#"
+title = "Fuzz"
+base_url = "https://handbook.example/deep/"
+
+[[source]]
+path = "content"
+
+[[source]]
+name = "community"
+format = "kubernetes-community"
+path = "community"
+mount = "community"
+web = "https://github.com/org/community/blob/main/"
+aliases = ["https://git.example/community/", "https://github.com/org/community/tree/main/"]
+broken_links = "warn"
+normative = ["governance/*.md"]
+
+[[source]]
+name = "tools"
+format = "markdown"
+path = "tools"
+mount = "community-tools"
+web = "https://github.com/org/community-tools/blob/main/"
+aliases = ["https://git.example/community-tools/"]
+
+[[source]]
+name = "part"
+format = "markdown"
+path = "part"
+mount = "part/of/it"
+web = "https://github.com/org/part/blob/main/"
+aliases = ["https://git.example/community/part/", "https://git.example/"]
+
+[[source]]
+name = "absent"
+path = "absent"
+optional = true
+mount = "absent"
+web = "https://github.com/org/absent/blob/main/"
+aliases = ["https://git.example/absent/"]
+
+[[source]]
+name = "local"
+format = "markdown"
+path = "local"
+mount = "local"
+aliases = ["https://git.example/local/"]
+"#;
+
+const DOCUMENT: &str =
+    "# A title\n\n## Tech Lead\n\n## Tech Lead\n\n<a name=\"Old\"></a>\n\n## Größe & Maß\n\nIt MUST be.\n";
+
+const FILES: [(&str, &str, &str); 19] = [
+    ("content", "index.md", "# Home\n"),
+    ("content", "roles/chair.md", "+++\ntitle = \"Chair\"\napplies_to = [\"sig\"]\n+++\n## Duties\n"),
+    ("content", "guides/first.md", DOCUMENT),
+    ("content", "governance/rules.md", "+++\nupstream = \"governance/rules.md\"\n+++\n# Digest\n"),
+    ("content", "governance/far.md", "+++\nupstream = \"docs/far.md\"\n+++\n# Digest of what is absent\n"),
+    ("content", "groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
+    ("content", "p.png", ""),
+    ("community", "README.md", DOCUMENT),
+    ("community", "governance/rules.md", DOCUMENT),
+    ("community", "docs/with space.md", DOCUMENT),
+    ("community", "docs/100%.md", "# Moved\n\nThis has moved to [there](../README.md).\n"),
+    ("community", "docs/deep/er/a.b.md", DOCUMENT),
+    ("community", "data.yaml", ""),
+    ("community", "p.png", ""),
+    ("tools", "docs/größe.md", DOCUMENT),
+    ("tools", "tool.md", DOCUMENT),
+    ("part", "docs/index.md", DOCUMENT),
+    ("local", "docs/rules.md", DOCUMENT),
+    ("local", "notes.txt", ""),
+];
+
+static SITE: LazyLock<Arc<Config>> = LazyLock::new(|| Arc::new(Config::parse(CONFIG).expect("a site")));
+
+fuzz_target!(|bytes: &[u8]| {
+    let input = String::from_utf8_lossy(bytes);
+    let mut parts = input.splitn(3, "\n\n");
+    let mut part = || parts.next().unwrap_or_default();
+    let (paths, destinations, text) = (part(), part(), part());
+    let destinations: Vec<&str> = destinations.lines().take(MOST).collect();
+
+    let db = database(paths, &destinations, text);
+    let sources = Site::get(&db).trees(&db);
+    let files: Vec<File> = sources.iter().flat_map(|tree| tree.files.values().copied()).collect();
+    for from in &files {
+        if from.path(&db).ends_with("from.md") || from.path(&db).ends_with(".toml") {
+            for destination in &destinations {
+                leads_where_it_should(&db, *from, destination);
+            }
+        }
+        for (index, reference) in written(&db, *from).iter().enumerate() {
+            let target = leads_where_it_should(&db, *from, &reference.destination);
+            is_found_from_its_target(&db, *from, index, target);
+        }
+        file_diagnostics(&db, *from);
+    }
+    site_diagnostics(&db);
+});
+
+/// The site with some other files, in which three documents hold the destinations.
+fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
+    let db = Database::default();
+    let cites: String =
+        destinations.iter().map(|destination| format!("[x](<{}>)\n\n", escaped(destination))).collect();
+    let mut trees = vec![BTreeMap::<Arc<str>, Content>::new(); SITE.sources.len()];
+    for (source, path, text) in FILES {
+        add(&mut trees, source_named(source), path, text);
+    }
+    for (source, path) in [("content", "guides/from.md"), ("community", "docs/from.md"), ("local", "from.md")]
+    {
+        add(&mut trees, source_named(source), path, &cites);
+    }
+    for line in paths.lines().take(MOST) {
+        let (source, path) = line.split_once(':').unwrap_or(("content", line));
+        // As a walk over a folder gives them.
+        let path: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+        let path = path.join("/");
+        let source = source_named(source);
+        if !path.is_empty() && !path.contains('\0') && trees[source].remove(path.as_str()).is_none() {
+            add(&mut trees, source, &path, text);
+        }
+    }
+    let trees = trees.into_iter().enumerate().map(|(index, files)| {
+        let files = files
+            .into_iter()
+            .map(|(path, content)| (path.clone(), File::create(&db, SourceId(index), path, content)));
+        Arc::new(Tree { present: index != source_named("absent"), files: files.collect() })
+    });
+    let trees = trees.collect();
+    let _ =
+        Site::new(&db, SITE.clone(), trees, Arc::new(Theme::default()), Arc::new(ThemeAssets::new()), None);
+    db
+}
+
+fn source_named(name: &str) -> usize {
+    SITE.sources.iter().position(|source| source.name.as_deref() == Some(name)).unwrap_or(0)
+}
+
+fn add(trees: &mut [BTreeMap<Arc<str>, Content>], source: usize, path: &str, text: &str) {
+    let config = &SITE.sources[source];
+    let read = path.ends_with(".md") || config.format.data_file(path).is_some();
+    let content = if read { Content::Text(text.into()) } else { Content::Other };
+    if is_free(&trees[source], path) {
+        trees[source].insert(path.into(), content);
+    }
+}
+
+/// Whether a file can be at a path: no file is a folder, too.
+fn is_free(files: &BTreeMap<Arc<str>, Content>, path: &str) -> bool {
+    let is_within =
+        |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    files.keys().all(|known| !is_within(path, known) && !is_within(known, path))
+}
+
+/// A destination as Markdown writes it between angle brackets.
+fn escaped(destination: &str) -> String {
+    destination.chars().fold(String::new(), |mut text, char| {
+        if matches!(char, '<' | '>' | '\\' | '&') {
+            text.push('\\');
+        }
+        text.push(char);
+        text
+    })
+}
+
+fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) -> &'db Target {
+    let target = target(db, from, destination);
+    let said = || format!("{destination:?} in {} leads to {target:?}", from.path(db));
+    match target {
+        Target::Page(page) => {
+            is_a_page(db, page, &said());
+            if let Some((_, anchor)) = destination.trim().split_once('#').filter(|_| page.anchor.is_none()) {
+                let anchor = link::url::decode(anchor);
+                let whole = anchor.trim_start_matches("user-content-");
+                let whole = whole.is_empty() || whole.starts_with('L') || whole.eq_ignore_ascii_case("top");
+                assert!(whole || is_list(&page.url), "the place is lost: {}", said());
+            }
+        }
+        Target::Asset { file, url } => {
+            assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", said());
+        }
+        Target::SourceFile { source, path, url, anchor: _ } => {
+            assert_eq!(link::url::join("", path), (path.clone(), 0), "{}", said());
+            is_within(&SITE.sources[source.0], url, &said());
+        }
+        Target::External(address) => {
+            let scheme = link::url::scheme(address);
+            assert!(scheme.is_some() || address.starts_with("//"), "{}", said());
+        }
+        Target::Broken(Broken { fallback: Some(address), .. }) if address.starts_with('/') => {
+            assert!(routes_at(db, address).next().is_some(), "{}", said());
+        }
+        Target::Broken(Broken { fallback: Some(address), .. }) => {
+            let web =
+                |source: &&SourceConfig| source.web.as_ref().is_some_and(|web| address.starts_with(web));
+            let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", said()));
+            is_within(source, address, &said());
+        }
+        Target::Broken(_) => {}
+    }
+    let source = match target {
+        Target::Page(PageTarget { source, .. }) | Target::SourceFile { source, .. } => Some(*source),
+        Target::Asset { file, .. } => Some(file.source(db)),
+        _ => None,
+    };
+    if let Some(source) = source.filter(|_| link::url::scheme(destination.trim()).is_some()) {
+        means(&SITE.sources[source.0], destination.trim(), &said());
+    }
+    target
+}
+
+/// The page is there, and so is the place on it.
+fn is_a_page(db: &Database, page: &PageTarget, said: &str) {
+    let shows = |route: &Route| match page.file {
+        Some(file) => match route {
+            Route::Document(of) => *of == file,
+            Route::Role(id) => model::is_role(db, file) && model::role_id(db, file) == *id,
+            Route::Home | Route::Roles => model::is_section_text(db, file),
+            _ => false,
+        },
+        None => !matches!(route, Route::Document(_)),
+    };
+    assert!(routes_at(db, &page.url).any(shows), "no such page: {said}");
+    let tree = &Site::get(db).trees(db)[page.source.0];
+    assert!(tree.present, "{said}");
+    match page.file {
+        Some(file) => assert_eq!(tree.file(&page.path), Some(file), "{said}"),
+        None => assert!(page.path.is_empty() || tree.is_folder(&page.path), "{said}"),
+    }
+    if let Some(anchor) = &page.anchor {
+        let outline = model::outline(db, page.file.expect("a document has the place"));
+        assert!(outline.ids().any(|id| id == anchor), "no such place: {said}");
+    }
+}
+
+/// Pages made of data, whose places no reference knows.
+fn is_list(url: &str) -> bool {
+    matches!(url, "/" | "/roles/" | "/groups/" | "/people/" | "/skills/" | "/checklists/")
+}
+
+fn routes_at<'db>(db: &'db Database, url: &str) -> impl Iterator<Item = &'db Route> {
+    model::routes(db).filter(move |(known, _)| known == url).map(|(_, route)| route)
+}
+
+/// An address is within those of a source's files, as a browser reads it.
+fn is_within(source: &SourceConfig, address: &str, said: &str) {
+    let web = source.web.as_deref().expect("only a source with an address is led to");
+    let (address, web) = (Url::parse(address).expect(said), Url::parse(web).expect(said));
+    assert_eq!(address.host(), web.host(), "{said}");
+    let within = |web: &str| address.path().starts_with(web);
+    assert!(within(web.path()) || within(&web.path().replacen("/blob/", "/tree/", 1)), "{said}");
+}
+
+/// An address is one of those that mean a source's files, and of no other source's more closely:
+/// `…/community-tools` is none of `…/community`.
+fn means(source: &SourceConfig, address: &str, said: &str) {
+    let (scheme, rest) = address.split_once("://").expect(said);
+    assert!(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"), "{said}");
+    let parts: Vec<&str> = rest.split(['?', '#']).next().unwrap_or_default().split('/').collect();
+    let in_common = |known: &str| {
+        let (_, known) = known.split_once("://").expect(said);
+        let known: Vec<&str> = known.trim_end_matches('/').split('/').collect();
+        parts.starts_with(&known).then_some(known.len())
+    };
+    let closest = |source: &SourceConfig| {
+        source.aliases.iter().chain(&source.web).filter_map(|known| in_common(known)).max()
+    };
+    let of_any = SITE.sources.iter().filter_map(closest).max();
+    assert_eq!(closest(source), of_any, "{said}");
+    if of_any.is_none() {
+        // The repository on GitHub itself, or as it was at a commit.
+        let web = source.web.as_deref().expect(said);
+        let repository: Vec<&str> = web.split('/').take(5).collect();
+        assert!(in_common(&repository.join("/")).is_some(), "{said}");
+    }
+}
+
+/// Who is led somewhere is known there.
+fn is_found_from_its_target(db: &Database, from: File, index: usize, target: &Target) {
+    let (source, path) = match target {
+        Target::Page(page) if page.file != Some(from) => (page.source, &page.path),
+        Target::SourceFile { source, path, .. } => (*source, path),
+        _ => return,
+    };
+    let citations = cited_by(db, FolderKey::new(db, source, path.clone()));
+    let found = citations.iter().any(|citation| citation.from == from && citation.index == index);
+    assert!(found, "{:?} in {} is not among {citations:?}", written(db, from)[index], from.path(db));
+}

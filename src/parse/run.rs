@@ -1,0 +1,72 @@
+//! Running text as the parser gives it: in pieces, where escapes and entities stand between them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::CowStr;
+
+/// A run of text, and where each part of it is written.
+pub(super) struct Run<'a> {
+    /// As it reads.
+    pub text: Cow<'a, str>,
+    /// Byte range of the whole in the source.
+    pub span: Range<usize>,
+    /// Where each piece starts in the text, and its byte range in the source; none where all is one piece.
+    pieces: Vec<(usize, Range<usize>)>,
+}
+
+impl<'a> Run<'a> {
+    /// A run of one piece.
+    pub fn new(text: CowStr<'a>, span: Range<usize>) -> Self {
+        Self { text: text.into(), span, pieces: Vec::new() }
+    }
+
+    /// The next piece.
+    pub fn push(&mut self, text: &str, span: Range<usize>) {
+        if self.pieces.is_empty() {
+            self.pieces.push((0, self.span.clone()));
+        }
+        self.span.end = span.end;
+        self.pieces.push((self.text.len(), span));
+        self.text.to_mut().push_str(text);
+    }
+
+    /// Where a part of the text is written. A character that is written as an entity takes all of it.
+    pub fn place(&self, part: &Range<usize>) -> Range<usize> {
+        let (first, is_first_verbatim) = self.piece(part.start);
+        let (last, is_last_verbatim) = self.piece(part.end.saturating_sub(1).max(part.start));
+        let start = first.1.start + if is_first_verbatim { part.start - first.0 } else { 0 };
+        let end = if is_last_verbatim { last.1.start + part.end - last.0 } else { last.1.end };
+        start..end
+    }
+
+    /// The piece that holds a place of the text, and whether it is written as it reads.
+    fn piece(&self, at: usize) -> ((usize, Range<usize>), bool) {
+        let after = self.pieces.partition_point(|(start, _)| *start <= at);
+        let end = self.pieces.get(after).map_or(self.text.len(), |(start, _)| *start);
+        let piece = after.checked_sub(1).map_or((0, self.span.clone()), |index| self.pieces[index].clone());
+        let is_verbatim = piece.1.len() == end - piece.0;
+        (piece, is_verbatim)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_placed_through_entities() {
+        let source = "a &amp;b \\* c";
+        let mut run = Run::new("a ".into(), 0..2);
+        for span in [(2..7, "&"), (7..9, "b "), (10..13, "* c")] {
+            run.push(span.1, span.0);
+        }
+        assert_eq!(&*run.text, "a &b * c");
+        for (part, written) in
+            [(0..1, "a"), (2..3, "&amp;"), (2..4, "&amp;b"), (5..6, "*"), (3..8, "b \\* c")]
+        {
+            assert_eq!(&source[run.place(&part)], written, "{part:?}");
+        }
+        assert_eq!(Run::new("plain".into(), 4..9).place(&(1..3)), 5..7);
+    }
+}
