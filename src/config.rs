@@ -15,6 +15,15 @@ pub fn is_base_url(address: &str) -> bool {
     is_web(address) && !address.contains(['?', '#'])
 }
 
+/// Whether this can be the domain of a site: `handbook.example.org`.
+pub fn is_domain(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let plain = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    host.contains('.') && host.len() <= 253 && host.split('.').all(is_label)
+}
+
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
@@ -39,6 +48,9 @@ pub struct Config {
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,
+    /// Where the site is published.
+    #[serde(default)]
+    pub publish: Publish,
     /// Where content comes from.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
@@ -75,6 +87,24 @@ impl Default for External {
             rate: 5,
             max_age: 7 * 24,
         }
+    }
+}
+
+/// `[publish]`: where the site is published.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publish {
+    /// Name or address of the remote that is pushed to.
+    pub remote: String,
+    /// The branch that holds the published site, and nothing else.
+    pub branch: String,
+    /// The domain of the site, where it has one of its own.
+    pub cname: Option<String>,
+}
+
+impl Default for Publish {
+    fn default() -> Self {
+        Self { remote: "origin".into(), branch: "gh-pages".into(), cname: None }
     }
 }
 
@@ -234,6 +264,10 @@ impl Config {
                 return Err(invalid(pattern, format!("`exclude`: {error}")));
             }
         }
+        if let Some(cname) = config.publish.cname.as_ref().filter(|cname| !is_domain(cname)) {
+            return Err(invalid(cname, format!("`{cname}` is no domain"))
+                .help("write the name alone, such as handbook.example.org"));
+        }
         let mut names = std::collections::BTreeSet::new();
         for source in &mut config.sources {
             if let Some(name) = source.name.as_ref().filter(|name| !names.insert((*name).clone())) {
@@ -332,6 +366,8 @@ mod tests {
             ("title = 3", "data/wrong-type"),
             ("title = \"T\"\nbase_url = \"example.org\"", "data/invalid-value"),
             ("title = \"T\"\ntheme = \"../x\"", "data/invalid-value"),
+            ("title = \"T\"\n[publish]\ncname = \"https://a.example\"", "data/invalid-value"),
+            ("title = \"T\"\n[publish]\ncname = \"example\"", "data/invalid-value"),
             ("titel = \"T\"", "data/unknown-field"),
             ("", "data/missing-field"),
             (

@@ -6,7 +6,8 @@
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
-//! shows its pages as they are edited, and [`external`] asks for addresses outside the site.
+//! shows its pages as they are edited, [`external`] asks for addresses outside the site, and [`publish`]
+//! pushes what was built.
 
 pub mod diagnostic;
 
@@ -39,5 +40,7 @@ pub mod engine;
 pub mod external;
 
 pub mod serve;
+
+pub mod publish;
 
 pub mod commands;

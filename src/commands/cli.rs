@@ -20,6 +20,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
     Serve(ServeArgs),
+    /// Build the site and push it to the branch that GitHub Pages serves
+    Publish(PublishArgs),
     /// Show which cited clauses have changed since they were reviewed, and accept them
     Review(ReviewArgs),
     /// Print one checklist, made out for a role in a group
@@ -122,6 +124,42 @@ pub struct ServeArgs {
 }
 
 #[derive(Args)]
+pub struct PublishArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Name or address of the remote to push to; by default what site.toml says, else origin
+    #[arg(long)]
+    pub remote: Option<String>,
+    /// Branch of the published site; by default what site.toml says, else gh-pages
+    #[arg(long)]
+    pub branch: Option<String>,
+    /// Show what would be added, changed and removed, and push nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// First line of the commit's message, in place of `Publish` and the source commit
+    #[arg(long)]
+    pub message: Option<String>,
+    /// Domain of the site; an empty one takes the domain away
+    #[arg(long, value_name = "HOST", value_parser = domain)]
+    pub cname: Option<String>,
+    /// Keep one commit without history
+    #[arg(long)]
+    pub orphan: bool,
+    /// Publish with changes that are not committed
+    #[arg(long)]
+    pub allow_dirty: bool,
+    /// Publish in spite of warnings
+    #[arg(long)]
+    pub allow_warnings: bool,
+    /// Replace whatever others pushed meanwhile
+    #[arg(long)]
+    pub force: bool,
+    /// Address the site will live at, in place of the one in site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+}
+
+#[derive(Args)]
 pub struct ReviewArgs {
     #[command(flatten)]
     pub site: SiteArgs,
@@ -213,6 +251,14 @@ fn source(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
         _ => Err("write NAME=PATH, such as community=../community".into()),
+    }
+}
+
+fn domain(text: &str) -> Result<String, String> {
+    if text.is_empty() || crate::config::is_domain(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write the name alone, such as handbook.example.org".into())
     }
 }
 

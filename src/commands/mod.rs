@@ -7,6 +7,7 @@ mod cli;
 mod import;
 mod init;
 mod issue_forms;
+mod publish;
 mod report;
 mod review;
 mod serve;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::Checklist(args) => checklist::run(&args),
         Command::IssueForms(args) => issue_forms::run(&args),
         Command::Import(args) => import::run(&args),
@@ -50,16 +52,26 @@ pub fn run() -> ExitCode {
 
 /// Loads the site that the arguments mean, or says why not.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
+    let (root, overrides) = overrides(args, base_url)?;
+    Engine::load(&root, &overrides).map_err(|error| unloadable(error, reporter))
+}
+
+/// The site's folder, and how the arguments differ from its `site.toml`.
+fn overrides(args: &SiteArgs, base_url: Option<String>) -> Result<(PathBuf, Overrides), u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
     let stamp = stamp().map_err(usage)?;
-    let overrides = Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp };
-    Engine::load(&root, &overrides).map_err(|error| match error {
+    Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
+}
+
+/// Says why a site cannot be loaded.
+fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
+    match error {
         LoadError::Config(diagnostic) => {
             reporter.report(&[*diagnostic]);
             CONTENT
         }
         LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
-    })
+    }
 }
 
 /// The time that files with a date are stamped with, by the convention of reproducible builds; else the

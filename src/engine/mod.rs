@@ -292,7 +292,11 @@ fn lock(root: &Path) -> Option<Arc<str>> {
     std::fs::read_to_string(root.join(LOCK)).ok().map(Arc::from)
 }
 
-fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
+/// What `site.toml` says, as a run wants it.
+///
+/// # Errors
+/// See [`LoadError`].
+pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
     let fault =
         |message: String| LoadError::Config(Box::new(Diagnostic::error("source/unreadable", message, None)));
     let text = std::fs::read_to_string(root.join(FILE)).map_err(|error| fault(format!("{FILE}: {error}")))?;

@@ -16,6 +16,9 @@ mod meetings;
 mod miniature;
 mod onboarding;
 mod preview;
+// Shell scripts stand in for git's hooks, and for git.
+#[cfg(unix)]
+mod publish;
 mod reading;
 mod references;
 mod support;

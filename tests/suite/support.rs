@@ -119,7 +119,8 @@ pub struct Run {
 }
 
 impl Run {
-    fn new(output: Output) -> Self {
+    /// What the program gave.
+    pub fn new(output: Output) -> Self {
         Self {
             code: output.status.code().expect("not ended by a signal"),
             stdout: String::from_utf8(output.stdout).unwrap(),

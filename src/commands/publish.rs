@@ -1,0 +1,191 @@
+//! `rolebook publish`
+
+use std::io::Write;
+use std::path::Path;
+
+use super::cli::{MessageArgs, MessageFormat, PublishArgs};
+use super::report::{Reporter, counted};
+use super::{CONTENT, FINE, USAGE, overrides, unloadable, usage};
+use crate::config::{Config, FILE};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::{self, Engine, Overrides};
+use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
+use crate::source::Site;
+
+/// Builds the site and pushes it.
+pub fn run(args: &PublishArgs) -> u8 {
+    publish(args).err().unwrap_or(FINE)
+}
+
+fn publish(args: &PublishArgs) -> Result<(), u8> {
+    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let (root, mut overrides) = overrides(&args.site, args.base_url.clone())?;
+    let config = engine::config(&root, &overrides).map_err(|error| unloadable(error, &reporter))?;
+    let named = args.cname.as_ref().or(config.publish.cname.as_ref());
+    let cname = named.map(|host| host.to_lowercase()).filter(|host| !host.is_empty());
+    let cname = cname.as_deref();
+
+    // Everything that can be known before the build is said before it.
+    let repository = Repository::around(&root).map_err(failed)?;
+    let dirty = repository.is_dirty(args.allow_dirty).map_err(failed)?;
+    let remote = args.remote.as_ref().unwrap_or(&config.publish.remote);
+    let branch = args.branch.as_ref().unwrap_or(&config.publish.branch);
+    let target = repository.target(remote, branch).map_err(failed)?;
+    overrides.base_url = base_url(&config, cname, &target).map_err(failed)?;
+    let tip = repository.tip(&target).map_err(failed)?;
+    if let Some(tip) = tip.as_ref().filter(|_| named.is_none()) {
+        repository.keeps_domain(tip).map_err(failed)?;
+    }
+
+    let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
+    let site = scratch.path().join("site");
+    let pages = build(&root, &overrides, &site, args.allow_warnings, &reporter)?;
+    publish::add_settings(&site, cname).map_err(failed)?;
+    let files = repository.hash(&site, !args.dry_run).map_err(failed)?;
+    let published =
+        tip.as_ref().map(|tip| repository.files(tip, args.dry_run)).transpose().map_err(failed)?;
+    let changes = publish::changes(&published.unwrap_or_default(), &files);
+    let count = |wanted: fn(&Change) -> bool| changes.values().filter(|change| wanted(change)).count();
+    let summary = format!(
+        "{}, {}: {} added, {} changed, {} removed",
+        counted(pages, "page"),
+        counted(files.len(), "file"),
+        count(|change| matches!(change, Change::Added(_))),
+        count(|change| matches!(change, Change::Changed(..))),
+        count(|change| matches!(change, Change::Removed(_))),
+    );
+    let place = format!("{} of {}", target.branch, target.remote);
+    if args.dry_run {
+        let mut out = std::io::stdout().lock();
+        // A reader that has seen enough closes the pipe.
+        let _ = changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", line(path, *change)));
+        eprintln!("{place} stays as it is (--dry-run). {summary}");
+        return Ok(());
+    }
+    let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
+    // Everything is in git now: the longest step, in which people lose patience, leaves nothing behind.
+    drop(scratch);
+    let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
+    match repository.push(&target, &tree, tip, &push).map_err(failed)? {
+        Pushed::Unchanged => eprintln!("{place} shows this site already: no commit is made"),
+        Pushed::Commit(commit, others) => {
+            if others > 0 {
+                eprintln!("note: others pushed meanwhile; the site is published upon their commits");
+            }
+            eprintln!("{place} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+        }
+    }
+    Ok(())
+}
+
+/// Where the site will live, and what there is to say about it.
+fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Option<String>, PublishError> {
+    let given = config.base_url.as_deref();
+    let derived = publish::base_url(given, cname, target.github.as_ref())?;
+    match (given, &derived) {
+        (Some(_), Some(_)) => {}
+        (None, Some(derived)) => eprintln!("note: {FILE} has no base_url; the site will live at {derived}"),
+        (Some(given), None) => {
+            eprintln!(
+                "note: {} is not on GitHub; whether the site lives at {given} is not checked",
+                target.remote
+            );
+        }
+        (None, None) => eprintln!(
+            "note: the site has no address, so it links nowhere by its whole address; set `base_url` in {FILE}, or \
+             give --base-url"
+        ),
+    }
+    Ok(given.map(str::to_owned).or(derived))
+}
+
+/// Writes the site into a folder, if it is one to show: without errors, and without warnings about the site's own
+/// sources unless those are allowed. The number of pages.
+fn build(
+    root: &Path,
+    overrides: &Overrides,
+    folder: &Path,
+    allow_warnings: bool,
+    reporter: &Reporter,
+) -> Result<usize, u8> {
+    let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
+    let mut diagnostics = engine.diagnostics();
+    let config = Site::get(&engine.db).config(&engine.db).clone();
+    // What other people's documents get wrong is no reason to hold back ours.
+    diagnostics.retain(|diagnostic| match diagnostic.severity {
+        Severity::Error => true,
+        Severity::Warning => is_own(diagnostic, &config),
+        Severity::Info => false,
+    });
+    let errors = reporter.fails(&diagnostics);
+    if errors || (!allow_warnings && !diagnostics.is_empty()) {
+        return Err(not_published(reporter, &diagnostics));
+    }
+    let pages = match engine.write(folder) {
+        Ok(Ok((pages, _))) => pages,
+        Ok(Err(failed)) => return Err(not_published(reporter, &failed)),
+        Err(error) => return Err(usage(error.to_string())),
+    };
+    if !diagnostics.is_empty() {
+        eprintln!("note: published with {} (--allow-warnings)", reporter.tally(&diagnostics));
+    }
+    // The system takes the memory back faster than we could; the process will not live long.
+    std::mem::forget(engine);
+    Ok(pages)
+}
+
+fn not_published(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
+    reporter.report(diagnostics);
+    let way_out = if reporter.fails(diagnostics) { "" } else { "; mend them, or give --allow-warnings" };
+    eprintln!("nothing was published: {}{way_out}", reporter.tally(diagnostics));
+    CONTENT
+}
+
+/// Whether a finding is about the site's own files, not about those of a mounted source.
+fn is_own(diagnostic: &Diagnostic, config: &Config) -> bool {
+    let Some(location) = &diagnostic.location else { return true };
+    let mut sources = config.sources.iter();
+    let source = match &location.file.source {
+        Some(name) => sources.find(|source| source.name.as_deref() == Some(name)),
+        None => sources.find(|source| {
+            let below = location.file.path.strip_prefix(source.path.as_str());
+            source.name.is_none() && below.is_some_and(|rest| rest.starts_with('/'))
+        }),
+    };
+    source.is_none_or(|source| source.mount.is_none())
+}
+
+/// The commit's message: it names the commit that the site is made from.
+fn message(args: &PublishArgs, repository: &Repository, dirty: bool) -> String {
+    let first = args.message.clone().unwrap_or_else(|| format!("Publish {}", repository.short));
+    let changed = if dirty { " with uncommitted changes" } else { "" };
+    format!("{}\n\nSource: {}{changed}\n", first.trim_end(), repository.head)
+}
+
+/// One file of a dry run.
+fn line(path: &str, change: Change) -> String {
+    match change {
+        Change::Added(size) => format!("added    {path} ({})", in_bytes(size)),
+        Change::Changed(before, after) => {
+            format!("changed  {path} ({} → {})", in_bytes(before), in_bytes(after))
+        }
+        Change::Removed(size) => format!("removed  {path} ({})", in_bytes(size)),
+    }
+}
+
+fn in_bytes(size: u64) -> String {
+    match size {
+        0..1000 => format!("{size} B"),
+        1000..1_000_000 => format!("{:.1} kB", size as f64 / 1e3),
+        _ => format!("{:.1} MB", size as f64 / 1e6),
+    }
+}
+
+/// Says why nothing is published.
+fn failed(error: PublishError) -> u8 {
+    eprintln!("error: {error}");
+    if let Some(help) = error.help() {
+        eprintln!("help: {help}");
+    }
+    USAGE
+}

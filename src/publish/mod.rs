@@ -1,0 +1,531 @@
+//! Publishing: a built site as a commit on a branch of a remote, by the user's own git.
+//!
+//! Blobs, trees and the commit are made in the repository's store of objects, by way of an index of our own in
+//! a temporary folder, and pushed by their id: the working tree, the index and the branches of the user are not
+//! touched, and there is nothing to clean up. The remote's branch changes in one step or not at all.
+
+mod address;
+mod git;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::output::MANIFEST;
+
+pub use address::GitHub;
+use git::Git;
+pub use git::GitError;
+
+/// Turns off what GitHub Pages would do to a site by itself.
+const NO_JEKYLL: &str = ".nojekyll";
+/// Tells GitHub Pages the site's own domain.
+const CNAME: &str = "CNAME";
+/// How often a commit is pushed while others keep pushing theirs.
+const TRIES: usize = 5;
+/// How many uncommitted files are named.
+const NAMED: usize = 5;
+
+/// Why a site is not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// git is missing, or said no.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The site lies in no repository.
+    #[error("{} is in no git repository{said}", folder.display())]
+    NoRepository {
+        /// The site's folder.
+        folder: PathBuf,
+        /// What else git said.
+        said: String,
+    },
+    /// There is nothing the published commit could name.
+    #[error("the repository has no commit yet")]
+    NoCommit,
+    /// The source commit would not say what is published.
+    #[error("there are changes that are not committed:{}", listed(.0))]
+    Dirty(Vec<String>),
+    /// There is nowhere to push to.
+    #[error("the repository has no remote named `{wanted}`")]
+    NoRemote {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// No branch can have this name.
+    #[error("`{0}` is no name of a branch")]
+    BranchName(String),
+    /// Publishing would replace the sources.
+    #[error("the branch `{0}` holds the sources of the site: publishing would replace them")]
+    SourceBranch(String),
+    /// The site says it lives elsewhere.
+    #[error("base_url is {given}, but {reason} {derived}")]
+    Address {
+        /// What the site says.
+        given: String,
+        /// Where it will be.
+        derived: String,
+        /// Why it will be there.
+        reason: String,
+        /// Whether that is because of `cname`.
+        by_cname: bool,
+    },
+    /// The published site has a domain, and this one none.
+    #[error("the published site has the domain {0}, which nothing here names: publishing would take it away")]
+    Domain(String),
+    /// The site cannot be read back, or a file cannot be added.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The fault.
+        source: std::io::Error,
+    },
+    /// Others push faster.
+    #[error("the branch changed {TRIES} times while this was pushed")]
+    Busy,
+}
+
+impl PublishError {
+    /// What to do about it, where that is known.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Git(GitError::Missing) => {
+                "install git; publishing uses yours, with your credentials".into()
+            }
+            Self::NoRepository { .. } => "run `git init`, and commit the site's files".into(),
+            Self::NoCommit => {
+                "commit the site's files first: what is published names the commit it is made from".into()
+            }
+            Self::Dirty(_) => "commit them, let git ignore them, or give --allow-dirty".into(),
+            Self::NoRemote { known, wanted } if known.is_empty() => {
+                format!("git remote add {wanted} https://github.com/OWNER/REPOSITORY.git")
+            }
+            Self::NoRemote { known, .. } => format!("there is {}; name one with --remote", known.join(", ")),
+            Self::SourceBranch(_) => {
+                "name a branch for the site alone with --branch, such as gh-pages".into()
+            }
+            Self::Address { derived, by_cname: true, .. } => {
+                format!("write `base_url = \"{derived}\"`, leave it out, or correct `cname`")
+            }
+            Self::Address { derived, given, .. } => {
+                let own_domain = if address::path(given) == "/" {
+                    let host = address::host(given);
+                    format!(
+                        "; if {host} is a domain of this site, write `cname = \"{host}\"` under [publish]"
+                    )
+                } else {
+                    String::new()
+                };
+                format!("write `base_url = \"{derived}\"`, or leave it out{own_domain}")
+            }
+            Self::Domain(host) => format!(
+                "write `cname = \"{host}\"` under [publish] in site.toml; `--cname \"\"` says that the domain is to go"
+            ),
+            _ => return None,
+        })
+    }
+}
+
+fn listed(changes: &[String]) -> String {
+    let mut text: String = changes.iter().take(NAMED).flat_map(|change| ["\n  ", change]).collect();
+    if changes.len() > NAMED {
+        text.push_str(&format!("\n  … and {} more", changes.len() - NAMED));
+    }
+    text
+}
+
+/// Where the site is published, when that can be told: at its own domain, or where GitHub Pages serves it.
+///
+/// # Errors
+/// When the site says that it lives elsewhere.
+pub fn base_url(
+    given: Option<&str>,
+    cname: Option<&str>,
+    repository: Option<&GitHub>,
+) -> Result<Option<String>, PublishError> {
+    let (derived, reason) = match (cname, repository) {
+        (Some(host), _) => (format!("https://{host}/"), "the site's domain is".to_owned()),
+        (None, Some(repository)) => {
+            let GitHub { owner, name } = repository;
+            (repository.pages(), format!("GitHub Pages serves {owner}/{name} at"))
+        }
+        (None, None) => return Ok(None),
+    };
+    match given {
+        Some(given) if !address::same(given, &derived) => {
+            Err(PublishError::Address { given: given.to_owned(), derived, reason, by_cname: cname.is_some() })
+        }
+        _ => Ok(Some(derived)),
+    }
+}
+
+/// The repository that a site lies in.
+pub struct Repository {
+    git: Git,
+    /// The commit that is checked out.
+    pub head: String,
+    /// Its short id.
+    pub short: String,
+}
+
+/// A branch of a remote.
+pub struct Target {
+    /// The remote, as it was asked for.
+    pub remote: String,
+    /// The branch.
+    pub branch: String,
+    /// The repository, if it is one of GitHub's.
+    pub github: Option<GitHub>,
+    /// Where its branches are asked for: what is pushed to may have an address of its own.
+    from: String,
+}
+
+impl Target {
+    fn reference(&self) -> String {
+        format!("refs/heads/{}", self.branch)
+    }
+}
+
+/// A file as git knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Kind and mode.
+    mode: String,
+    id: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// Files by path.
+pub type Files = BTreeMap<String, Blob>;
+
+/// What publishing does to one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is new; its size.
+    Added(u64),
+    /// It differs; its sizes before and after.
+    Changed(u64, u64),
+    /// It goes; the size it had.
+    Removed(u64),
+}
+
+/// What differs between two sites, by path.
+pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
+    let removed = before.iter().filter(|(path, _)| !after.contains_key(*path));
+    let mut found: BTreeMap<_, _> =
+        removed.map(|(path, blob)| (path.clone(), Change::Removed(blob.size))).collect();
+    for (path, blob) in after {
+        let change = match before.get(path) {
+            None => Change::Added(blob.size),
+            Some(old) if (&old.mode, &old.id) != (&blob.mode, &blob.id) => {
+                Change::Changed(old.size, blob.size)
+            }
+            Some(_) => continue,
+        };
+        found.insert(path.clone(), change);
+    }
+    found
+}
+
+/// How a site is pushed.
+#[derive(Clone, Debug, Default)]
+pub struct Push {
+    /// The commit's message.
+    pub message: String,
+    /// One commit without history.
+    pub orphan: bool,
+    /// Whatever others pushed is replaced.
+    pub force: bool,
+}
+
+/// What became of a push.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// The remote shows the same already.
+    Unchanged,
+    /// The commit, and how often others had come first.
+    Commit(String, usize),
+}
+
+impl Repository {
+    /// The repository around a folder.
+    ///
+    /// # Errors
+    /// When there is none, or it has no commit.
+    pub fn around(folder: &Path) -> Result<Self, PublishError> {
+        let git = Git::at(folder);
+        match git.ask(&["rev-parse", "--is-inside-work-tree"]) {
+            Ok(_) => {}
+            // What git says besides "not a git repository" matters: the folder may be somebody else's.
+            Err(GitError::Failed { stderr, .. }) => {
+                let said = stderr.lines().map(|line| format!("\n  {line}")).collect();
+                return Err(PublishError::NoRepository { folder: folder.to_owned(), said });
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if !git.agrees(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? {
+            return Err(PublishError::NoCommit);
+        }
+        let head = git.ask(&["rev-parse", "HEAD"])?;
+        let short = git.ask(&["rev-parse", "--short", "HEAD"])?;
+        Ok(Self { git, head, short })
+    }
+
+    /// Whether files differ from the commit that is checked out, or are unknown to git and not ignored.
+    ///
+    /// # Errors
+    /// With [`PublishError::Dirty`] when there are any and they are not allowed.
+    pub fn is_dirty(&self, allowed: bool) -> Result<bool, PublishError> {
+        // Without the lock, git does not write what it learns about files into the user's index.
+        let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=normal"];
+        let changes: Vec<String> =
+            self.git.ask(&status)?.lines().map(|line| line.trim().to_owned()).collect();
+        if !allowed && !changes.is_empty() {
+            return Err(PublishError::Dirty(changes));
+        }
+        Ok(!changes.is_empty())
+    }
+
+    /// The branch of a remote that is published to. A remote is named, or is an address.
+    ///
+    /// # Errors
+    /// When there is no such remote, or the branch is none a site may replace.
+    pub fn target(&self, remote: &str, branch: &str) -> Result<Target, PublishError> {
+        let known = self.git.ask(&["remote"])?;
+        let named = known.lines().any(|name| name == remote);
+        // Nothing that git would take for an option.
+        if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
+            let known = known.lines().map(str::to_owned).collect();
+            return Err(PublishError::NoRemote { wanted: remote.to_owned(), known });
+        }
+        let reference = format!("refs/heads/{branch}");
+        if branch.starts_with('-') || !self.git.agrees(&["check-ref-format", &reference])? {
+            return Err(PublishError::BranchName(branch.to_owned()));
+        }
+        let current = self.git.ask(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
+        if current == reference {
+            return Err(PublishError::SourceBranch(branch.to_owned()));
+        }
+        let (from, address) = if named {
+            let fetched = self.git.ask(&["remote", "get-url", remote])?;
+            let pushed = self.git.ask(&["remote", "get-url", "--push", remote])?;
+            (if fetched == pushed { remote.to_owned() } else { pushed.clone() }, pushed)
+        } else {
+            (remote.to_owned(), self.git.ask(&["ls-remote", "--get-url", remote])?)
+        };
+        let github = GitHub::of(&address);
+        Ok(Target { remote: remote.to_owned(), branch: branch.to_owned(), github, from })
+    }
+
+    /// The commit that the branch is at, with its history in the store of objects; none where there is no branch.
+    ///
+    /// # Errors
+    /// When the remote cannot be asked, or the branch holds the sources.
+    pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
+        let reference = target.reference();
+        for _ in 0..TRIES {
+            let found = self.git.ask(&["ls-remote", &target.from, &reference])?;
+            // The pattern also fits longer names that end like this one.
+            let mut lines = found.lines().filter_map(|line| line.split_once('\t'));
+            let Some((tip, _)) = lines.find(|(_, name)| *name == reference) else { return Ok(None) };
+            let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
+            if !self.git.agrees(&there)? {
+                // No name is kept for what is fetched: neither FETCH_HEAD nor a branch.
+                let plain =
+                    ["fetch", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules"];
+                let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
+                self.git.ask(&[&plain[..], &what[..]].concat())?;
+                // It may have moved in between.
+                if !self.git.agrees(&there)? {
+                    continue;
+                }
+            }
+            if self.git.agrees(&["merge-base", "--is-ancestor", tip, "HEAD"])? {
+                return Err(PublishError::SourceBranch(target.branch.clone()));
+            }
+            return Ok(Some(tip.to_owned()));
+        }
+        Err(PublishError::Busy)
+    }
+
+    /// Keeps a domain from being lost: it may have been set on GitHub's pages of the repository alone.
+    ///
+    /// # Errors
+    /// When the published site has one.
+    pub fn keeps_domain(&self, tip: &str) -> Result<(), PublishError> {
+        match self.git.ask(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
+            Ok(host) => Err(PublishError::Domain(host.trim().to_owned())),
+            Err(GitError::Failed { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The files of a commit; their sizes where they are asked for.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn files(&self, commit: &str, sizes: bool) -> Result<Files, PublishError> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree"];
+        if sizes {
+            arguments.push("--long");
+        }
+        arguments.push(commit);
+        let listed = self.git.feed(&arguments, &[], b"")?;
+        let listed = String::from_utf8_lossy(&listed);
+        let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
+        Ok(entries
+            .map(|(entry, path)| {
+                let mut parts = entry.split_whitespace();
+                let mode = parts.next().unwrap_or_default().to_owned();
+                let id = parts.nth(1).unwrap_or_default().to_owned();
+                let size = parts.next().and_then(|size| size.parse().ok()).unwrap_or_default();
+                (path.to_owned(), Blob { mode, id, size })
+            })
+            .collect())
+    }
+
+    /// The files of a folder as git would know them; stored as objects where that is asked for.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or git fails.
+    pub fn hash(&self, folder: &Path, store: bool) -> Result<Files, PublishError> {
+        let mut found = Vec::new();
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry =
+                entry.map_err(|error| PublishError::Io { path: folder.to_owned(), source: error.into() })?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let size = entry
+                .metadata()
+                .map_err(|error| PublishError::Io { path: entry.path().to_owned(), source: error.into() })?;
+            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let parts: Vec<_> =
+                relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            let path = parts.join("/");
+            // The manifest says what rolebook may replace in a folder; on the web it says nothing.
+            if path != MANIFEST {
+                found.push((path, size.len()));
+            }
+        }
+        // One process for all files. Bytes stay as they are: no filter, no line ends.
+        let input: String =
+            found.iter().map(|(path, _)| quoted(&folder.join(path).to_string_lossy())).collect();
+        let mut arguments = vec!["hash-object", "--no-filters", "--stdin-paths"];
+        if store {
+            arguments.push("-w");
+        }
+        let ids = self.git.feed(&arguments, &[], input.as_bytes())?;
+        let ids = String::from_utf8_lossy(&ids);
+        let blobs = found.into_iter().zip(ids.lines());
+        let mode = "100644";
+        Ok(blobs
+            .map(|((path, size), id)| (path, Blob { mode: mode.to_owned(), id: id.to_owned(), size }))
+            .collect())
+    }
+
+    /// Makes the tree of these files; `scratch` is a folder for an index of our own.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tree(&self, files: &Files, scratch: &Path) -> Result<String, PublishError> {
+        let index = scratch.join("index");
+        let variables = [("GIT_INDEX_FILE", index.as_os_str())];
+        let entries: String =
+            files.iter().map(|(path, blob)| format!("{} {}\t{path}\0", blob.mode, blob.id)).collect();
+        // A split index would be kept in the repository; both commands write the index.
+        let settings = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
+        let add = [&settings[..], &["update-index", "-z", "--index-info"]].concat();
+        self.git.feed(&add, &variables, entries.as_bytes())?;
+        let write = [&settings[..], &["write-tree"]].concat();
+        let tree = self.git.feed(&write, &variables, b"")?;
+        Ok(String::from_utf8_lossy(&tree).trim().to_owned())
+    }
+
+    /// Pushes a tree as a commit upon `tip`, and again upon what others pushed meanwhile.
+    ///
+    /// # Errors
+    /// When git fails for another reason, or others keep coming first.
+    pub fn push(
+        &self,
+        target: &Target,
+        tree: &str,
+        mut tip: Option<String>,
+        push: &Push,
+    ) -> Result<Pushed, PublishError> {
+        for tried in 0..TRIES {
+            if let Some(tip) = &tip
+                && self.git.ask(&["rev-parse", &format!("{tip}^{{tree}}")])? == tree
+                && !(push.orphan && self.has_history(tip)?)
+            {
+                return Ok(Pushed::Unchanged);
+            }
+            let parent = tip.as_deref().filter(|_| !push.orphan);
+            let commit = self.commit(tree, parent, &push.message)?;
+            let (reference, seen) = (target.reference(), tip.as_deref().unwrap_or_default());
+            let what = format!("{commit}:{reference}");
+            // A commit without history takes the place of what was seen, and of nothing else.
+            let lease = format!("--force-with-lease={reference}:{seen}");
+            let mut arguments = vec!["push", "--quiet", "--no-follow-tags", "--recurse-submodules=no"];
+            match (push.force, push.orphan) {
+                (true, _) => arguments.push("--force"),
+                (false, true) => arguments.push(&lease),
+                (false, false) => {}
+            }
+            arguments.extend([target.remote.as_str(), &what]);
+            let Err(error) = self.git.ask(&arguments) else { return Ok(Pushed::Commit(commit, tried)) };
+            let now = self.tip(target)?;
+            if now.as_deref() == Some(&commit) {
+                // It arrived, and the answer did not.
+                return Ok(Pushed::Commit(commit, tried));
+            }
+            if now == tip {
+                return Err(error.into());
+            }
+            tip = now;
+        }
+        Err(PublishError::Busy)
+    }
+
+    fn has_history(&self, commit: &str) -> Result<bool, PublishError> {
+        let text = self.git.ask(&["cat-file", "commit", commit])?;
+        Ok(text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("parent ")))
+    }
+
+    fn commit(&self, tree: &str, parent: Option<&str>, message: &str) -> Result<String, PublishError> {
+        let mut arguments = vec!["-c", "i18n.commitEncoding=UTF-8", "commit-tree", tree];
+        if let Some(parent) = parent {
+            arguments.extend(["-p", parent]);
+        }
+        // `git commit` looks at this setting, `git commit-tree` does not.
+        if self.git.ask(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])? == "true" {
+            arguments.push("-S");
+        }
+        let commit = self.git.feed(&arguments, &[], message.as_bytes())?;
+        Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+    }
+}
+
+/// Adds what GitHub Pages wants beside the pages.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn add_settings(folder: &Path, cname: Option<&str>) -> Result<(), PublishError> {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|source| PublishError::Io { path, source })
+    };
+    write(NO_JEKYLL, "")?;
+    cname.map_or(Ok(()), |host| write(CNAME, &format!("{host}\n")))
+}
+
+/// A path as git reads it line by line, whatever is in it.
+fn quoted(path: &str) -> String {
+    format!("\"{}\"\n", path.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}

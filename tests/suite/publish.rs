@@ -1,0 +1,718 @@
+//! Publishing by real git, from repositories in temporary folders to bare ones beside them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::support::{Run, files, until};
+
+const BRANCH: &str = "refs/heads/gh-pages";
+
+/// A site in a repository, the remote it is published to, and a home that is nobody's.
+struct World {
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    /// A small site, committed, with a remote that is empty.
+    fn new() -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        for folder in ["home", "bin", "tmp", "site/content"] {
+            fs::create_dir_all(world.place(folder)).unwrap();
+        }
+        world.config("[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n");
+        world.git("", &["init", "--quiet", "--bare", "remote.git"]);
+        world.git("site", &["init", "--quiet"]);
+        world.git("site", &["remote", "add", "origin", "../remote.git"]);
+        world.file("site.toml", &toml("base_url = \"https://a.example/x/\"", ""));
+        world.file("content/index.md", "# Small\n\nHello.\n");
+        world.file(".gitignore", "/public\n");
+        world.commit("First");
+        world
+    }
+
+    fn place(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// Writes the configuration of git for everybody here.
+    fn config(&self, text: &str) {
+        fs::write(self.place("home/gitconfig"), text).unwrap();
+    }
+
+    /// Writes a file of the site.
+    fn file(&self, path: &str, text: &str) {
+        let place = self.place("site").join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, text).unwrap();
+    }
+
+    /// Writes a script.
+    fn script(&self, path: &str, text: &str) {
+        let place = self.place(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Puts a script in the place of `git`; in it, `$GIT` is the real one.
+    fn instead_of_git(&self, text: &str) {
+        self.script("bin/git", &format!("GIT='{}'\n{text}", real_git().display()));
+    }
+
+    fn commit(&self, message: &str) {
+        self.git("site", &["add", "-A"]);
+        self.git("site", &["commit", "--quiet", "-m", message]);
+    }
+
+    /// A command with nothing of the machine's own settings.
+    fn command(&self, program: &Path, folder: &str) -> Command {
+        let mut command = Command::new(program);
+        let path = format!("{}:{}", self.place("bin").display(), std::env::var("PATH").unwrap());
+        command
+            .current_dir(self.place(folder))
+            .env("PATH", path)
+            .env("HOME", self.place("home"))
+            .env("TMPDIR", self.place("tmp"))
+            .env("GIT_CONFIG_GLOBAL", self.place("home/gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("NO_COLOR", "1")
+            .env("LC_ALL", "C")
+            .env_remove("SOURCE_DATE_EPOCH")
+            .stdin(Stdio::null());
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "XDG_CONFIG_HOME"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn git_output(&self, folder: &str, arguments: &[&str]) -> Output {
+        self.command(&real_git(), folder).args(arguments).output().unwrap()
+    }
+
+    #[track_caller]
+    fn git(&self, folder: &str, arguments: &[&str]) -> String {
+        let output = self.git_output(folder, arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    fn rolebook(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_rolebook")), folder);
+        command.args(arguments);
+        command
+    }
+
+    fn publish_in(&self, folder: &str, arguments: &[&str]) -> Run {
+        let output = self.rolebook(folder, &[&["publish"], arguments].concat()).output().unwrap();
+        assert!(files(&self.place("tmp")).is_empty(), "a temporary folder is left");
+        Run::new(output)
+    }
+
+    fn publish(&self, arguments: &[&str]) -> Run {
+        self.publish_in("site", arguments)
+    }
+
+    /// The commit that the remote shows.
+    fn tip(&self) -> Option<String> {
+        let output = self.git_output("remote.git", &["rev-parse", "--verify", "--quiet", BRANCH]);
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    }
+
+    /// How many commits the remote's branch has.
+    fn history(&self) -> usize {
+        self.git("remote.git", &["rev-list", "--count", BRANCH]).parse().unwrap()
+    }
+
+    /// Every file of the remote's branch, byte for byte.
+    fn published(&self) -> BTreeMap<String, Vec<u8>> {
+        let listed = self.git("remote.git", &["ls-tree", "-r", "-z", BRANCH]);
+        let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
+        entries
+            .map(|(entry, path)| {
+                let (kind, id) = entry.rsplit_once(' ').unwrap();
+                assert_eq!(kind, "100644 blob", "{path}");
+                (path.to_owned(), self.git_output("remote.git", &["cat-file", "blob", id]).stdout)
+            })
+            .collect()
+    }
+
+    /// Every file of a build of what is committed now, and what publishing adds to it.
+    fn built(&self, arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
+        let out = self.place("built");
+        let arguments = [&["build", "--out", out.to_str().unwrap()], arguments].concat();
+        Run::new(self.rolebook("site", &arguments).output().unwrap()).fine();
+        let mut built = files(&out);
+        fs::remove_dir_all(out).unwrap();
+        built.remove(".rolebook").unwrap();
+        built.insert(".nojekyll".into(), Vec::new());
+        built
+    }
+
+    /// Everything of the user's that publishing is not to touch.
+    fn state(&self, folder: &str) -> String {
+        let git_dir = PathBuf::from(self.git(folder, &["rev-parse", "--absolute-git-dir"]));
+        let common = self.git(folder, &["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+        let below = files(Path::new(&common));
+        // What git knows of the remote's branches follows a push, as after any other.
+        let kept = below.keys().filter(|path| {
+            !path.starts_with("objects/")
+                && !path.starts_with("refs/remotes/")
+                && !path.starts_with("logs/refs/remotes/")
+        });
+        let kept: Vec<&String> = kept.collect();
+        let lock = below.keys().find(|path| path.ends_with(".lock"));
+        assert_eq!(lock, None);
+        let status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=all"];
+        let worktree: Vec<_> =
+            files(&self.place(folder)).into_iter().filter(|(path, _)| !path.starts_with(".git/")).collect();
+        format!(
+            "{kept:?}\n{:?}\n{:?}\n{}\n{}\n{}\n{worktree:?}",
+            fs::read(git_dir.join("index")).unwrap(),
+            fs::read_to_string(git_dir.join("HEAD")).unwrap(),
+            self.git(folder, &status),
+            self.git(folder, &["for-each-ref", "refs/heads", "refs/tags", "refs/rolebook"]),
+            self.git(folder, &["worktree", "list", "--porcelain"]),
+        )
+    }
+
+    /// Another commit on the remote's branch, made by a script; `git` is the real one there.
+    fn others_push(&self) -> String {
+        let remote = self.place("remote.git");
+        format!(
+            "(unset GIT_DIR GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY; export GIT_DIR='{}'; \
+             tip=$('{git}' rev-parse {BRANCH}); \
+             new=$(echo Theirs | '{git}' commit-tree -p $tip $('{git}' mktree </dev/null)); \
+             '{git}' update-ref {BRANCH} $new)",
+            remote.display(),
+            git = real_git().display()
+        )
+    }
+}
+
+fn toml(head: &str, tail: &str) -> String {
+    format!("title = \"Small\"\n{head}\n\n[[source]]\npath = \"content\"\n\n{tail}\n")
+}
+
+/// The git that the machine has.
+fn real_git() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join("git"));
+    found.find(|place| place.is_file()).expect("git is on the path")
+}
+
+#[test]
+fn the_first_time() {
+    let world = World::new();
+    let before = world.state("site");
+    let run = world.publish(&[]).fine();
+    assert_eq!(world.published(), world.built(&[]));
+    assert_eq!(world.state("site"), before);
+    let (head, tip) = (world.git("site", &["rev-parse", "HEAD"]), world.tip().unwrap());
+    let short = world.git("site", &["rev-parse", "--short", "HEAD"]);
+    let message = world.git("remote.git", &["log", "-1", "--format=%an <%ae>%n%B", BRANCH]);
+    assert_eq!(message, format!("Ada <ada@example.org>\nPublish {short}\n\nSource: {head}"));
+    assert_eq!(world.history(), 1);
+    assert!(run.stderr.contains(&format!("gh-pages of origin is at {}", &tip[..10])), "{}", run.stderr);
+    assert!(world.published().contains_key("404.html"));
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn what_changed_comes_upon_what_was() {
+    let world = World::new();
+    world.file("content/old.md", "# Old\n");
+    world.commit("Old");
+    world.publish(&[]).fine();
+    let first = world.tip().unwrap();
+    fs::remove_file(world.place("site/content/old.md")).unwrap();
+    world.file("content/new.md", "# New\n");
+    world.commit("Second");
+    let before = world.state("site");
+    let run = world.publish(&["--message", "News"]).fine();
+    assert!(run.stderr.contains("1 added") && run.stderr.contains("1 removed"), "{}", run.stderr);
+    assert_eq!(world.published(), world.built(&[]));
+    assert_eq!(world.state("site"), before);
+    assert_eq!(world.git("remote.git", &["rev-parse", &format!("{BRANCH}^")]), first);
+    let head = world.git("site", &["rev-parse", "HEAD"]);
+    assert_eq!(
+        world.git("remote.git", &["log", "-1", "--format=%B", BRANCH]),
+        format!("News\n\nSource: {head}")
+    );
+}
+
+#[test]
+fn nothing_changed_makes_no_commit() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    let first = world.tip();
+    world.file("notes.txt", "nothing of the site\n");
+    world.commit("Notes");
+    let run = world.publish(&[]).fine();
+    assert!(run.stderr.contains("shows this site already: no commit is made"), "{}", run.stderr);
+    assert_eq!(world.tip(), first);
+}
+
+#[test]
+fn an_orphan_is_one_commit() {
+    let world = World::new();
+    for text in ["# One\n", "# Two\n"] {
+        world.file("content/index.md", text);
+        world.commit("Edit");
+        world.publish(&[]).fine();
+    }
+    assert_eq!(world.history(), 2);
+    // The same site, without its history.
+    world.publish(&["--orphan"]).fine();
+    assert_eq!(world.history(), 1);
+    let tip = world.tip();
+    assert!(world.publish(&["--orphan"]).fine().stderr.contains("no commit is made"));
+    assert_eq!(world.tip(), tip);
+    world.file("content/index.md", "# Three\n");
+    world.commit("Edit");
+    world.publish(&["--orphan"]).fine();
+    assert_eq!(world.history(), 1);
+    assert_eq!(world.published(), world.built(&[]));
+}
+
+#[test]
+fn others_who_came_first_stay_in_the_history() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    // Between the remote's answer and the push, then before git asks the remote at all.
+    for race in ["hook", "git"] {
+        let once = format!("[ -e ../{race} ] || {{ touch ../{race}; {}; }}", world.others_push());
+        match race {
+            "hook" => world.script("site/.git/hooks/pre-push", &format!("cat >/dev/null; {once}")),
+            _ => world
+                .instead_of_git(&format!("case \" $* \" in *\" push \"*) {once};; esac; exec $GIT \"$@\"")),
+        }
+        world.file("content/index.md", &format!("# {race}\n"));
+        world.commit("Edit");
+        let (before, length) = (world.state("site"), world.history());
+        let run = world.publish(&[]).fine();
+        assert!(run.stderr.contains("others pushed meanwhile"), "{}", run.stderr);
+        assert_eq!(world.history(), length + 2, "{race}");
+        let theirs = world.git("remote.git", &["log", "-1", "--format=%s", &format!("{BRANCH}^")]);
+        assert_eq!(theirs, "Theirs");
+        assert_eq!(world.published(), world.built(&[]));
+        assert_eq!(world.state("site"), before);
+    }
+}
+
+#[test]
+fn force_replaces_what_others_pushed() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    let push = world.others_push();
+    world.instead_of_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
+    world.file("content/index.md", "# Mine\n");
+    world.commit("Edit");
+    world.publish(&["--force"]).fine();
+    assert_eq!(world.history(), 2);
+    assert_eq!(world.published(), world.built(&[]));
+}
+
+#[test]
+fn others_who_never_rest_are_not_overrun() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    let push = world.others_push();
+    world.instead_of_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
+    world.file("content/index.md", "# Mine\n");
+    world.commit("Edit");
+    let run = world.publish(&[]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("the branch changed 5 times"), "{}", run.stderr);
+    assert_eq!(world.git("remote.git", &["log", "-1", "--format=%s", BRANCH]), "Theirs");
+}
+
+#[test]
+fn a_remote_that_says_no_is_heard() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    let tip = world.tip();
+    world.script("remote.git/hooks/pre-receive", "echo the branch is frozen >&2; exit 1");
+    world.file("content/index.md", "# New\n");
+    world.commit("Edit");
+    for arguments in [&[] as &[&str], &["--force"], &["--orphan"]] {
+        let run = world.publish(arguments);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("`git push` failed"), "{}", run.stderr);
+        assert!(run.stderr.contains("the branch is frozen"), "{}", run.stderr);
+        assert_eq!(world.tip(), tip);
+    }
+}
+
+#[test]
+fn a_dirty_tree() {
+    let world = World::new();
+    world.file("content/index.md", "# Edited\n");
+    for index in 0..6 {
+        world.file(&format!("content/new{index}.md"), &format!("# New {index}\n"));
+    }
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (2, None));
+    for part in ["changes that are not committed", "M content/index.md", "?? content/new0.md", "and 2 more"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    let before = world.state("site");
+    world.publish(&["--allow-dirty"]).fine();
+    assert_eq!(world.state("site"), before);
+    let message = world.git("remote.git", &["log", "-1", "--format=%B", BRANCH]);
+    assert!(message.ends_with(" with uncommitted changes"), "{message}");
+    assert!(world.published().contains_key("new0/index.html"));
+}
+
+#[test]
+fn ignored_files_make_no_tree_dirty() {
+    let world = World::new();
+    world.file("public/index.html", "built");
+    world.publish(&[]).fine();
+}
+
+#[test]
+fn a_detached_head() {
+    let world = World::new();
+    world.git("site", &["checkout", "--quiet", "--detach"]);
+    let before = world.state("site");
+    world.publish(&[]).fine();
+    assert_eq!(world.published(), world.built(&[]));
+    assert_eq!(world.state("site"), before);
+}
+
+#[test]
+fn a_worktree_with_the_branch_checked_out_elsewhere() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    world.git("site", &["fetch", "--quiet", "origin"]);
+    world.git("site", &["worktree", "add", "--quiet", "../pages", "gh-pages"]);
+    // Its status would say, and be right to, how far it is behind.
+    world.git("site", &["branch", "--quiet", "--unset-upstream", "gh-pages"]);
+    world.git("site", &["worktree", "add", "--quiet", "-b", "topic", "../topic"]);
+    fs::write(world.place("topic/content/index.md"), "# Topic\n").unwrap();
+    world.git("topic", &["commit", "--quiet", "-am", "Topic"]);
+    let before = (world.state("site"), world.state("topic"), world.state("pages"));
+    world.publish_in("topic", &[]).fine();
+    assert_eq!((world.state("site"), world.state("topic"), world.state("pages")), before);
+    assert_eq!(world.history(), 2);
+    let page = String::from_utf8(world.published()["index.html"].clone()).unwrap();
+    assert!(page.contains("Topic"));
+}
+
+#[test]
+fn a_shallow_clone() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    world.file("content/index.md", "# Second\n");
+    world.commit("Second");
+    world.publish(&[]).fine();
+    world.git("site", &["push", "--quiet", "origin", "main"]);
+    let address = format!("file://{}", world.place("remote.git").display());
+    world.git("", &["clone", "--quiet", "--depth=1", "--branch=main", &address, "shallow"]);
+    fs::write(world.place("shallow/content/index.md"), "# Third\n").unwrap();
+    world.git("shallow", &["commit", "--quiet", "-am", "Third"]);
+    let before = world.state("shallow");
+    world.publish_in("shallow", &[]).fine();
+    assert_eq!(world.state("shallow"), before);
+    assert_eq!(world.history(), 3);
+    world.git("remote.git", &["fsck", "--strict"]);
+}
+
+#[test]
+fn what_keeps_a_site_from_being_published() {
+    let world = World::new();
+    for (arguments, says) in [
+        (&["--remote", "upstream"] as &[&str], "no remote named `upstream`"),
+        (&["--remote", "upstream"], "there is origin; name one with --remote"),
+        (&["--remote=--upload-pack=/x"], "no remote named `--upload-pack=/x`"),
+        (&["--branch", "a..b"], "`a..b` is no name of a branch"),
+        (&["--branch", "main"], "the branch `main` holds the sources"),
+        (&["--remote", "../nowhere.git"], "`git ls-remote` failed"),
+        (&["--cname", "https://a.example"], "handbook.example.org"),
+    ] {
+        let run = world.publish(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.stderr.contains(says), "{says}: {}", run.stderr);
+    }
+    // A branch that is an earlier state of the sources, under another name.
+    world.git("site", &["push", "--quiet", "origin", "main:gh-pages"]);
+    let run = world.publish(&[]);
+    assert!(run.code == 2 && run.stderr.contains("holds the sources"), "{}", run.stderr);
+    world.git("site", &["remote", "remove", "origin"]);
+    let run = world.publish(&[]);
+    assert!(run.code == 2 && run.stderr.contains("git remote add origin"), "{}", run.stderr);
+    fs::rename(world.place("site/.git"), world.place("away")).unwrap();
+    let run = world.publish(&[]);
+    assert!(run.code == 2 && run.stderr.contains("is in no git repository"), "{}", run.stderr);
+    world.git("site", &["init", "--quiet"]);
+    let run = world.publish(&[]);
+    assert!(run.code == 2 && run.stderr.contains("has no commit yet"), "{}", run.stderr);
+    let run = world.rolebook("site", &["publish"]).env("PATH", world.place("bin")).output().unwrap();
+    assert!(String::from_utf8_lossy(&run.stderr).contains("there is no `git` on the path"));
+    assert_eq!(run.status.code(), Some(2));
+}
+
+#[test]
+fn bytes_stay_as_they_are() {
+    let world = World::new();
+    world.config(&format!(
+        "[user]\nname = Ada\nemail = ada@example.org\n[core]\nautocrlf = true\nsplitIndex = true\n\
+         excludesFile = {home}/ignore\nattributesFile = {home}/attributes\n\
+         [filter \"shout\"]\nclean = tr a-z A-Z\n",
+        home = world.place("home").display()
+    ));
+    fs::write(world.place("home/ignore"), "*.html\n*.css\n").unwrap();
+    fs::write(world.place("home/attributes"), "* text eol=crlf ident\n").unwrap();
+    world.file(".gitattributes", "* text filter=shout working-tree-encoding=UTF-16\n*.toml -filter -working-tree-encoding\n*.md -filter -working-tree-encoding\n.git* -filter -working-tree-encoding\n");
+    world.file("content/odd \"name\" é.md", "# Odd\n\n$Id$ line\r\n");
+    world.commit("Traps");
+    let before = world.state("site");
+    world.publish(&[]).fine();
+    assert_eq!(world.published(), world.built(&[]));
+    assert!(world.published().keys().any(|path| path.contains("odd")));
+    assert_eq!(world.state("site"), before);
+}
+
+#[test]
+fn a_dry_run_only_says() {
+    let world = World::new();
+    let before = world.state("site");
+    let objects = world.git("site", &["count-objects"]);
+    let run = world.publish(&["--dry-run"]).fine();
+    assert!(run.stdout.lines().any(|line| line.starts_with("added    index.html (")), "{}", run.stdout);
+    assert_eq!((world.tip(), world.state("site")), (None, before));
+    assert_eq!(world.git("site", &["count-objects"]), objects, "not even objects are stored");
+    world.file("content/old.md", "# Old\n");
+    world.commit("Old");
+    world.publish(&[]).fine();
+    let tip = world.tip();
+    fs::remove_file(world.place("site/content/old.md")).unwrap();
+    world.file("content/index.md", "# Small\n\nHello again.\n");
+    world.commit("Edit");
+    let run = world.publish(&["--dry-run"]).fine();
+    let size = |files: &BTreeMap<String, Vec<u8>>, path: &str| {
+        files.get(path).map(|bytes| format!("{:.1} kB", bytes.len() as f64 / 1e3))
+    };
+    let (old, new) = (world.published(), world.built(&[]));
+    for line in [
+        format!("removed  old/index.html ({})", size(&old, "old/index.html").unwrap()),
+        format!(
+            "changed  index.html ({} → {})",
+            size(&old, "index.html").unwrap(),
+            size(&new, "index.html").unwrap()
+        ),
+    ] {
+        assert!(run.stdout.lines().any(|known| known == line), "{line}\n{}", run.stdout);
+    }
+    assert_eq!(world.tip(), tip);
+}
+
+#[test]
+fn errors_and_warnings_hold_a_site_back() {
+    let world = World::new();
+    // A data file that no page is made of is a warning.
+    world.file("content/stray.toml", "");
+    world.commit("Warning");
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (1, None), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("content/stray.toml") && run.stderr.contains("--allow-warnings"),
+        "{}",
+        run.stderr
+    );
+    world.publish(&["--allow-warnings"]).fine();
+    let tip = world.tip();
+    assert!(tip.is_some());
+    world.file("content/index.md", "# Small\n\n[gone](gone.md)\n");
+    world.commit("Error");
+    let run = world.publish(&["--allow-warnings"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("link/missing-document"), "{}", run.stderr);
+    assert_eq!(world.tip(), tip);
+    // Warnings about somebody else's documents.
+    fs::remove_file(world.place("site/content/stray.toml")).unwrap();
+    for name in ["", "name = \"theirs\"\n"] {
+        world.file("content/index.md", &format!("# Small {}\n", name.len()));
+        world.file("theirs/index.md", "# Theirs\n\nSee [this][nowhere].\n");
+        let source = format!(
+            "[[source]]\n{name}path = \"theirs\"\nmount = \"theirs\"\nformat = \"markdown\"\nbroken_links = \"warn\""
+        );
+        world.file("site.toml", &toml("base_url = \"https://a.example/x/\"", &source));
+        world.commit("Mounted");
+        let check = Run::new(world.rolebook("site", &["check"]).output().unwrap()).fine();
+        assert!(check.stderr.contains("1 warning"), "{}", check.stderr);
+        world.publish(&[]).fine();
+    }
+    assert_eq!(world.history(), 3);
+}
+
+#[test]
+fn the_address_follows_from_the_remote() {
+    let world = World::new();
+    world.file("site.toml", &toml("", ""));
+    world.commit("No address");
+    let run = world.publish(&[]).fine();
+    assert!(run.stderr.contains("the site has no address"), "{}", run.stderr);
+    // The remote of a repository on GitHub, by what git says of it.
+    world.instead_of_git(
+        "case \" $* \" in *\" get-url \"*) echo git@github.com:Example/Hand.book.git;; *) exec $GIT \"$@\";; esac",
+    );
+    let run = world.publish(&[]).fine();
+    assert!(
+        run.stderr.contains("the site will live at https://example.github.io/Hand.book/"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(world.published(), world.built(&["--base-url", "https://example.github.io/Hand.book/"]));
+    world.publish(&["--base-url", "http://example.github.io/Hand.book"]).fine();
+    let tip = world.tip();
+    let run = world.publish(&["--base-url", "https://handbook.example.org/"]);
+    assert_eq!(run.code, 2);
+    for part in [
+        "https://handbook.example.org/",
+        "GitHub Pages serves Example/Hand.book at https://example.github.io/Hand.book/",
+        "cname = \"handbook.example.org\"",
+    ] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    world.file("site.toml", &toml("base_url = \"https://example.github.io/other/\"", ""));
+    world.commit("Another address");
+    let run = world.publish(&[]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("base_url is https://example.github.io/other/"), "{}", run.stderr);
+    assert_eq!(world.tip(), tip);
+}
+
+#[test]
+fn a_domain_of_its_own() {
+    let world = World::new();
+    let run = world.publish(&["--cname", "handbook.example.org"]);
+    assert_eq!(run.code, 2);
+    for part in ["base_url is https://a.example/x/", "the site's domain is https://handbook.example.org/"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    world.file("site.toml", &toml("", "[publish]\ncname = \"Handbook.example.org\""));
+    world.commit("Domain");
+    world.publish(&[]).fine();
+    let mut built = world.built(&["--base-url", "https://handbook.example.org/"]);
+    built.insert("CNAME".into(), b"handbook.example.org\n".to_vec());
+    assert_eq!(world.published(), built);
+    // A domain that only the published branch knows is not taken away unasked.
+    let tip = world.tip();
+    world.file("site.toml", &toml("", ""));
+    world.commit("No domain");
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (2, tip));
+    assert!(run.stderr.contains("has the domain handbook.example.org"), "{}", run.stderr);
+    world.publish(&["--cname", ""]).fine();
+    assert!(!world.published().contains_key("CNAME"));
+}
+
+#[test]
+fn site_toml_says_where_to() {
+    let world = World::new();
+    world.git("", &["init", "--quiet", "--bare", "other.git"]);
+    world.git("site", &["remote", "add", "pages", "../other.git"]);
+    let publish = "[publish]\nremote = \"pages\"\nbranch = \"www/live\"";
+    world.file("site.toml", &toml("base_url = \"https://a.example/x/\"", publish));
+    world.commit("Where to");
+    world.publish(&[]).fine();
+    world.git("other.git", &["rev-parse", "--verify", "refs/heads/www/live"]);
+    assert_eq!(world.tip(), None);
+    world.publish(&["--remote", "../remote.git", "--branch", "gh-pages"]).fine();
+    assert_eq!(world.published(), world.built(&[]));
+}
+
+#[test]
+fn signing_is_asked_for_as_configured() {
+    let world = World::new();
+    world.script("bin/sign", "exit 1");
+    world.git("site", &["config", "commit.gpgSign", "true"]);
+    world.git("site", &["config", "gpg.program", world.place("bin/sign").to_str().unwrap()]);
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (2, None));
+    assert!(run.stderr.contains("`git commit-tree` failed"), "{}", run.stderr);
+}
+
+#[test]
+fn killed_after_each_step() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    world.file("content/index.md", "# New\n");
+    world.commit("Edit");
+    let (before, old) = (world.state("site"), world.tip());
+    let new = world.built(&[]);
+    // The n-th git ends its work, and then the program.
+    world.instead_of_git(
+        "echo >>\"$COUNT\"; $GIT \"$@\"; code=$?; [ $(wc -l <\"$COUNT\") = $AT ] && kill -9 $PPID; exit $code",
+    );
+    let (mut killed, mut arrived) = (0, 0);
+    for at in 1.. {
+        let count = world.place("count");
+        let _ = fs::remove_file(&count);
+        let mut command = world.rolebook("site", &["publish"]);
+        let status = command.env("COUNT", &count).env("AT", at.to_string()).output().unwrap().status;
+        assert_eq!(world.state("site"), before, "killed after step {at}");
+        if status.success() {
+            break;
+        }
+        assert_eq!(status.code(), None, "killed after step {at}");
+        killed += 1;
+        if world.tip() != old {
+            assert_eq!(world.published(), new, "killed after step {at}");
+            arrived += 1;
+        }
+    }
+    assert!(killed > 10, "{killed}");
+    assert!(arrived > 0);
+    assert_eq!(world.published(), new);
+    assert_eq!(world.history(), 2);
+}
+
+#[test]
+fn a_push_that_dies_changes_nothing() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    world.script("site/.git/hooks/pre-push", "cat >/dev/null; kill -9 $PPID");
+    world.file("content/index.md", "# New\n");
+    world.commit("Edit");
+    let (before, old) = (world.state("site"), world.tip());
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (2, old));
+    assert_eq!(world.state("site"), before);
+}
+
+#[test]
+fn killed_during_the_push() {
+    let world = World::new();
+    world.publish(&[]).fine();
+    world.script(
+        "site/.git/hooks/pre-push",
+        "cat >/dev/null; touch ../pushing; while [ ! -e ../go ]; do sleep 0.05; done",
+    );
+    world.file("content/index.md", "# New\n");
+    world.commit("Edit");
+    let (before, old) = (world.state("site"), world.tip());
+    let mut command = world.rolebook("site", &["publish"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until(|| world.place("pushing").exists().then_some(())).expect("a push");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(world.tip(), old);
+    assert!(files(&world.place("tmp")).is_empty(), "what was built is in git by now");
+    // git itself lives on, and ends what it began.
+    fs::write(world.place("go"), "").unwrap();
+    until(|| (world.tip() != old).then_some(())).expect("the end of the push");
+    assert_eq!(world.published(), world.built(&[]));
+    until(|| {
+        (fs::read_to_string(world.place("site/.git/refs/remotes/origin/gh-pages"))
+            .ok()
+            .map(|id| id.trim().to_owned())
+            == world.tip())
+        .then_some(())
+    });
+    assert_eq!(world.state("site"), before);
+}
