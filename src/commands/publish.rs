@@ -8,7 +8,7 @@ use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, overrides, unloadable, usage};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Engine, Overrides};
+use crate::engine::{self, Contents, Engine, Overrides};
 use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
 use crate::source::Site;
 
@@ -37,14 +37,13 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         repository.keeps_domain(tip).map_err(failed)?;
     }
 
-    let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
-    let site = scratch.path().join("site");
-    let pages = build(&root, &overrides, &site, args.allow_warnings, &reporter)?;
-    publish::add_settings(&site, cname).map_err(failed)?;
-    let files = repository.hash(&site, !args.dry_run).map_err(failed)?;
+    let (pages, mut contents) = build(&root, &overrides, args.allow_warnings, &reporter)?;
+    publish::add_settings(&mut contents, cname);
+    let files = repository.blobs(&contents).map_err(failed)?;
     let published =
         tip.as_ref().map(|tip| repository.files(tip, args.dry_run)).transpose().map_err(failed)?;
-    let changes = publish::changes(&published.unwrap_or_default(), &files);
+    let published = published.unwrap_or_default();
+    let changes = publish::changes(&published, &files);
     let count = |wanted: fn(&Change) -> bool| changes.values().filter(|change| wanted(change)).count();
     let summary = format!(
         "{}, {}: {} added, {} changed, {} removed",
@@ -62,6 +61,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         eprintln!("{place} stays as it is (--dry-run). {summary}");
         return Ok(());
     }
+    let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
+    repository.store(&contents, &files, &published, scratch.path()).map_err(failed)?;
     let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
     // Everything is in git now: the longest step, in which people lose patience, leaves nothing behind.
     drop(scratch);
@@ -99,15 +100,14 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     Ok(given.map(str::to_owned).or(derived))
 }
 
-/// Writes the site into a folder, if it is one to show: without errors, and without warnings about the site's own
-/// sources unless those are allowed. The number of pages.
+/// Builds the site, if it is one to show: without errors, and without warnings about the site's own sources unless
+/// those are allowed. The number of pages, and all files.
 fn build(
     root: &Path,
     overrides: &Overrides,
-    folder: &Path,
     allow_warnings: bool,
     reporter: &Reporter,
-) -> Result<usize, u8> {
+) -> Result<(usize, Contents), u8> {
     let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
     let mut diagnostics = engine.diagnostics();
     let config = Site::get(&engine.db).config(&engine.db).clone();
@@ -121,8 +121,8 @@ fn build(
     if errors || (!allow_warnings && !diagnostics.is_empty()) {
         return Err(not_published(reporter, &diagnostics));
     }
-    let pages = match engine.write(folder) {
-        Ok(Ok((pages, _))) => pages,
+    let built = match engine.contents() {
+        Ok(Ok(built)) => built,
         Ok(Err(failed)) => return Err(not_published(reporter, &failed)),
         Err(error) => return Err(usage(error.to_string())),
     };
@@ -131,7 +131,7 @@ fn build(
     }
     // The system takes the memory back faster than we could; the process will not live long.
     std::mem::forget(engine);
-    Ok(pages)
+    Ok(built)
 }
 
 fn not_published(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {

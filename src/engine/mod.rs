@@ -5,7 +5,7 @@ mod refresh;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -25,6 +25,9 @@ pub use refresh::{Refresh, Refreshed, real};
 
 /// Tells a test which queries were run.
 type Log = Arc<Mutex<Vec<String>>>;
+
+/// A built site: its files by path.
+pub type Contents = BTreeMap<String, Vec<u8>>;
 
 /// The database.
 #[salsa::db]
@@ -225,14 +228,49 @@ impl Engine {
     pub fn write(&mut self, out: &Path) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out)?;
+        let write = |path: &str, bytes: &[u8]| output.write(path, bytes);
+        let pages = match self.each_page(write)? {
+            Ok(pages) => pages,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        let started = self.time("render", started);
+        self.each_asset(write)?;
+        let written = output.finish()?;
+        self.time("write", started);
+        Ok(Ok((pages, written)))
+    }
+
+    /// The files that [`Engine::write`] would write, by path, and the number of pages.
+    ///
+    /// # Errors
+    /// When a picture cannot be read.
+    pub fn contents(&self) -> Result<Result<(usize, Contents), Vec<Diagnostic>>, OutputError> {
+        let contents = Mutex::new(Contents::new());
+        let keep = |path: &str, bytes: &[u8]| {
+            contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.to_owned());
+            Ok(())
+        };
+        let pages = match self.each_page(keep)? {
+            Ok(pages) => pages,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        self.each_asset(keep)?;
+        Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
+    }
+
+    /// Hands over every page and every file of data as it is rendered, from many threads; the number of pages.
+    fn each_page(
+        &self,
+        write: impl Fn(&str, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
+    ) -> Result<Result<usize, Vec<Diagnostic>>, OutputError> {
         let routes = self.routes();
         let db = self.db.clone();
         let write_data = |db: &Database, url: &String| match render::data_file(db, url) {
-            Some(text) => output.write(&file_name(url), text.as_bytes()),
+            Some(text) => write(&file_name(url), text.as_bytes()),
             None => Ok(()),
         };
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
-            Some(Ok(html)) => output.write(&file_name(url), html.as_bytes()).map(|()| None),
+            Some(Ok(html)) => write(&file_name(url), html.as_bytes()).map(|()| None),
             Some(Err(diagnostic)) => Ok(Some(diagnostic)),
             None => Ok(None),
         };
@@ -246,21 +284,20 @@ impl Engine {
         for result in results {
             failed.extend(result?);
         }
-        if !failed.is_empty() {
-            return Ok(Err(in_order(failed)));
-        }
-        let started = self.time("render", started);
+        Ok(if failed.is_empty() { Ok(routes.len()) } else { Err(in_order(failed)) })
+    }
+
+    /// Hands over the theme's files and the pictures of documents.
+    fn each_asset(&self, write: impl Fn(&str, &[u8]) -> Result<(), OutputError>) -> Result<(), OutputError> {
         for (name, bytes) in &**Site::get(&self.db).assets(&self.db) {
-            output.write(&format!("assets/{name}"), bytes)?;
+            write(&format!("assets/{name}"), bytes)?;
         }
         for file in pages::assets(&self.db) {
             let place = self.place(*file);
             let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
-            output.write(model::asset_url(&self.db, *file).trim_start_matches('/'), &bytes)?;
+            write(model::asset_url(&self.db, *file).trim_start_matches('/'), &bytes)?;
         }
-        let written = output.finish()?;
-        self.time("write", started);
-        Ok(Ok((routes.len(), written)))
+        Ok(())
     }
 
     /// What is wrong with pages when they are rendered, without writing any.

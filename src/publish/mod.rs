@@ -7,13 +7,15 @@
 mod address;
 mod git;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use rayon::prelude::*;
+use sha1::{Digest as _, Sha1};
+use sha2::{Digest as _, Sha256};
 
-use crate::output::MANIFEST;
+use crate::engine::Contents;
 
 pub use address::GitHub;
 use git::Git;
@@ -77,7 +79,7 @@ pub enum PublishError {
     /// The published site has a domain, and this one none.
     #[error("the published site has the domain {0}, which nothing here names: publishing would take it away")]
     Domain(String),
-    /// The site cannot be read back, or a file cannot be added.
+    /// A file cannot be handed over to git.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
@@ -390,44 +392,47 @@ impl Repository {
             .collect())
     }
 
-    /// The files of a folder as git would know them; stored as objects where that is asked for.
+    /// The files of a site as git knows them: by the digest of what is in them.
     ///
     /// # Errors
-    /// When a file cannot be read, or git fails.
-    pub fn hash(&self, folder: &Path, store: bool) -> Result<Files, PublishError> {
-        let mut found = Vec::new();
-        for entry in WalkDir::new(folder).sort_by_file_name() {
-            let entry =
-                entry.map_err(|error| PublishError::Io { path: folder.to_owned(), source: error.into() })?;
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            let size = entry
-                .metadata()
-                .map_err(|error| PublishError::Io { path: entry.path().to_owned(), source: error.into() })?;
-            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let parts: Vec<_> =
-                relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            let path = parts.join("/");
-            // The manifest says what rolebook may replace in a folder; on the web it says nothing.
-            if path != MANIFEST {
-                found.push((path, size.len()));
+    /// When git fails.
+    pub fn blobs(&self, contents: &Contents) -> Result<Files, PublishError> {
+        let format = self.git.ask(&["rev-parse", "--show-object-format"])?;
+        let digest = |bytes: &[u8]| match format.as_str() {
+            "sha256" => hexadecimal(&Sha256::digest(named_by(bytes))),
+            _ => hexadecimal(&Sha1::digest(named_by(bytes))),
+        };
+        let blob = |(path, bytes): (&String, &Vec<u8>)| {
+            let blob = Blob { mode: "100644".into(), id: digest(bytes), size: bytes.len() as u64 };
+            (path.clone(), blob)
+        };
+        Ok(contents.par_iter().map(blob).collect())
+    }
+
+    /// Stores what is in no file of the published site. Bytes stay as they are: no filter, no line ends.
+    ///
+    /// # Errors
+    /// When a file cannot be handed over, or git fails.
+    pub fn store(
+        &self,
+        contents: &Contents,
+        files: &Files,
+        published: &Files,
+        scratch: &Path,
+    ) -> Result<(), PublishError> {
+        let mut known: BTreeSet<&str> = published.values().map(|blob| blob.id.as_str()).collect();
+        let mut places = String::new();
+        for (number, (path, bytes)) in contents.iter().enumerate() {
+            if files.get(path).is_some_and(|blob| known.insert(&blob.id)) {
+                let place = scratch.join(number.to_string());
+                fs::write(&place, bytes)
+                    .map_err(|source| PublishError::Io { path: place.clone(), source })?;
+                places.push_str(&format!("{}\n", place.display()));
             }
         }
-        // One process for all files. Bytes stay as they are: no filter, no line ends.
-        let input: String =
-            found.iter().map(|(path, _)| quoted(&folder.join(path).to_string_lossy())).collect();
-        let mut arguments = vec!["hash-object", "--no-filters", "--stdin-paths"];
-        if store {
-            arguments.push("-w");
-        }
-        let ids = self.git.feed(&arguments, &[], input.as_bytes())?;
-        let ids = String::from_utf8_lossy(&ids);
-        let blobs = found.into_iter().zip(ids.lines());
-        let mode = "100644";
-        Ok(blobs
-            .map(|((path, size), id)| (path, Blob { mode: mode.to_owned(), id: id.to_owned(), size }))
-            .collect())
+        // One process for all files.
+        self.git.feed(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &[], places.as_bytes())?;
+        Ok(())
     }
 
     /// Makes the tree of these files; `scratch` is a folder for an index of our own.
@@ -513,19 +518,18 @@ impl Repository {
 }
 
 /// Adds what GitHub Pages wants beside the pages.
-///
-/// # Errors
-/// When a file cannot be written.
-pub fn add_settings(folder: &Path, cname: Option<&str>) -> Result<(), PublishError> {
-    let write = |name: &str, text: &str| {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(|source| PublishError::Io { path, source })
-    };
-    write(NO_JEKYLL, "")?;
-    cname.map_or(Ok(()), |host| write(CNAME, &format!("{host}\n")))
+pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
+    contents.insert(NO_JEKYLL.into(), Vec::new());
+    if let Some(host) = cname {
+        contents.insert(CNAME.into(), format!("{host}\n").into_bytes());
+    }
 }
 
-/// A path as git reads it line by line, whatever is in it.
-fn quoted(path: &str) -> String {
-    format!("\"{}\"\n", path.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+/// What git hashes to name a file.
+fn named_by(bytes: &[u8]) -> Vec<u8> {
+    [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat()
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -422,6 +422,20 @@ fn a_shallow_clone() {
 }
 
 #[test]
+fn a_repository_with_longer_names_of_objects() {
+    let world = World::new();
+    fs::remove_dir_all(world.place("site/.git")).unwrap();
+    fs::remove_dir_all(world.place("remote.git")).unwrap();
+    world.git("", &["init", "--quiet", "--bare", "--object-format=sha256", "remote.git"]);
+    world.git("site", &["init", "--quiet", "--object-format=sha256"]);
+    world.git("site", &["remote", "add", "origin", "../remote.git"]);
+    world.commit("First");
+    world.publish(&[]).fine();
+    assert_eq!(world.published(), world.built(&[]));
+    assert!(world.publish(&[]).fine().stderr.contains("no commit is made"));
+}
+
+#[test]
 fn what_keeps_a_site_from_being_published() {
     let world = World::new();
     for (arguments, says) in [
@@ -702,7 +716,7 @@ fn killed_during_the_push() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(world.tip(), old);
-    assert!(files(&world.place("tmp")).is_empty(), "what was built is in git by now");
+    assert!(files(&world.place("tmp")).is_empty(), "everything is in git by now");
     // git itself lives on, and ends what it began.
     fs::write(world.place("go"), "").unwrap();
     until(|| (world.tip() != old).then_some(())).expect("the end of the push");
