@@ -458,7 +458,8 @@ fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a
     let (known_scheme, known) = known.split_once("://")?;
     let (scheme, address) = address.split_once("://")?;
     let is_web = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    if !scheme.eq_ignore_ascii_case(known_scheme) && !(is_web(scheme) && is_web(known_scheme)) {
+    let same = scheme.eq_ignore_ascii_case(known_scheme) || (is_web(scheme) && is_web(known_scheme));
+    if !same {
         return None;
     }
     address.strip_prefix(known).or_else(|| (address == known.trim_end_matches('/')).then_some(""))
