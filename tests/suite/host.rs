@@ -29,7 +29,11 @@ impl Host {
             if answer.is_none() && uri.path() != "/favicon.ico" {
                 log.lock().unwrap().push(uri.path().to_owned());
             }
-            answer.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
+            answer.unwrap_or_else(|| {
+                // The page that such hosts show for whatever they do not have.
+                let page = file(&folder, &below, &format!("{below}404.html"));
+                (StatusCode::NOT_FOUND, page.unwrap_or_default()).into_response()
+            })
         });
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -6,7 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Run, files, until};
+use crate::browser::Browser;
+use crate::host::Host;
+use crate::html::broken_links;
+use crate::support::{Run, copy, files, project, until};
 
 const BRANCH: &str = "refs/heads/gh-pages";
 
@@ -729,4 +732,39 @@ fn killed_during_the_push() {
         .then_some(())
     });
     assert_eq!(world.state("site"), before);
+}
+
+/// The handbook itself, as a plain host shows it under the name of a repository.
+#[test]
+fn the_published_handbook_works_under_the_name_of_its_repository() {
+    let world = World::new();
+    copy(&project().join("content"), &world.place("site/content"));
+    fs::copy(project().join("site.toml"), world.place("site/site.toml")).unwrap();
+    world.commit("The handbook");
+    world.publish(&["--base-url", "https://a.example/handbook/", "--allow-warnings"]).fine();
+    world.git("", &["clone", "--quiet", "--branch", "gh-pages", "remote.git", "published"]);
+    fs::remove_dir_all(world.place("published/.git")).unwrap();
+    let published = files(&world.place("published"));
+    assert!(published.contains_key(".nojekyll") && published.len() > 500, "{} files", published.len());
+    let served = published.into_iter().map(|(path, bytes)| (format!("handbook/{path}"), bytes)).collect();
+    assert_eq!(broken_links(&served, |_| true), [] as [String; 0]);
+
+    let Some(mut browser) = Browser::start() else { return };
+    let host = Host::start(world.place("published"), "/handbook/");
+    let tab = browser.open(&host.site());
+    let click = |text: &str| {
+        format!(
+            "[...document.querySelectorAll('a')].find(a => a.textContent.trim() === '{text}' && a.offsetParent).click()"
+        )
+    };
+    browser.run(&tab, &click("Groups"));
+    browser.wait(&tab, "location.pathname === '/handbook/groups/' && document.readyState === 'complete'");
+    browser.run(&tab, "document.querySelector('a[href=\"sig-scheduling/technical-lead/\"]').click()");
+    browser.wait(&tab, "document.querySelector('h1')?.textContent === 'SIG Scheduling · Technical Lead'");
+    browser.wait(&tab, "!!document.querySelector('[data-item] input')");
+    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0], "every file that a page needs is there");
+    browser.go(&tab, &format!("{}no/such/page/", host.site()));
+    browser.wait(&tab, "document.styleSheets.length > 0 && document.styleSheets[0].cssRules.length > 0");
+    browser.run(&tab, "document.querySelector('.rb-brand').click()");
+    browser.wait(&tab, "location.pathname === '/handbook/' && document.readyState === 'complete'");
 }
