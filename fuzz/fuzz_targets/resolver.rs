@@ -21,7 +21,8 @@ use url::Url;
 /// Most files and destinations that are taken from an input.
 const MOST: usize = 8;
 
-/// Sources whose names, mounts and addresses begin with one another's; one is absent, one has no address.
+/// Sources whose names, mounts and addresses begin with one another's; one is absent, one has no address, and one
+/// is a second handbook.
 const CONFIG: &str = r#"
 title = "Fuzz"
 base_url = "https://handbook.example/deep/"
@@ -57,6 +58,7 @@ aliases = ["https://git.example/community/part/", "https://git.example/"]
 
 [[source]]
 name = "absent"
+format = "markdown"
 path = "absent"
 optional = true
 mount = "absent"
@@ -69,6 +71,12 @@ format = "markdown"
 path = "local"
 mount = "local"
 aliases = ["https://git.example/local/"]
+
+[[source]]
+name = "second"
+format = "handbook"
+path = "second"
+mount = "second"
 "#;
 
 const DOCUMENT: &str =
@@ -94,6 +102,14 @@ const FILES: [(&str, &str, &str); 19] = [
     ("part", "docs/index.md", DOCUMENT),
     ("local", "docs/rules.md", DOCUMENT),
     ("local", "notes.txt", ""),
+];
+
+/// Documents that hold the destinations.
+const FROM: [(&str, &str); 4] = [
+    ("content", "guides/from.md"),
+    ("community", "docs/from.md"),
+    ("local", "from.md"),
+    ("second", "guides/from.md"),
 ];
 
 static SITE: LazyLock<Arc<Config>> = LazyLock::new(|| Arc::new(Config::parse(CONFIG).expect("a site")));
@@ -123,7 +139,7 @@ fuzz_target!(|bytes: &[u8]| {
     site_diagnostics(&db);
 });
 
-/// The site with some other files, in which three documents hold the destinations.
+/// The site with some other files.
 fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
     let db = Database::default();
     let cites: String =
@@ -132,8 +148,7 @@ fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
     for (source, path, text) in FILES {
         add(&mut trees, source_named(source), path, text);
     }
-    for (source, path) in [("content", "guides/from.md"), ("community", "docs/from.md"), ("local", "from.md")]
-    {
+    for (source, path) in FROM {
         add(&mut trees, source_named(source), path, &cites);
     }
     for line in paths.lines().take(MOST) {
@@ -153,8 +168,16 @@ fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
         Arc::new(Tree { present: index != source_named("absent"), files: files.collect() })
     });
     let trees = trees.collect();
-    let _ =
-        Site::new(&db, SITE.clone(), trees, Arc::new(Theme::default()), Arc::new(ThemeAssets::new()), None);
+    let _ = Site::new(
+        &db,
+        SITE.clone(),
+        trees,
+        Arc::new(Theme::default()),
+        Arc::new(ThemeAssets::new()),
+        None,
+        None,
+        Vec::new(),
+    );
     db
 }
 
