@@ -155,12 +155,10 @@ impl Rewriter<'_> {
 
 /// `(address "title")`
 fn tail(address: &str, title: &str) -> String {
-    let awkward = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '\\');
-    let address = if address.is_empty() || address.contains(awkward) {
-        format!("<{}>", bracketed(address))
-    } else {
-        address.to_owned()
-    };
+    let mut address = bracketed(address);
+    if address.is_empty() || address.contains(['(', ')']) {
+        address = format!("<{address}>");
+    }
     if title.is_empty() {
         return format!("({address})");
     }
@@ -208,12 +206,13 @@ mod tests {
         assert_all(&[
             (
                 "See [a](rel) and [b](<rel b>).",
-                "See [a](https://x.org/rel) and [b](<https://x.org/rel%20b>).",
+                "See [a](https://x.org/rel) and [b](https://x.org/rel%20b).",
             ),
             ("[a](rel \"A \\\"t\\\"\")", "[a](https://x.org/rel \"A \\\"t\\\"\")"),
             ("[a](rel(1))", "[a](<https://x.org/rel(1)>)"),
             ("[a](gone), **[b *c*](gone)**", "a, **b *c***"),
             ("[a]()", "[a](<>)"),
+            ("[a](!<)", "[a](!%3C)"),
             ("[](rel)", "[](https://x.org/rel)"),
         ]);
     }
