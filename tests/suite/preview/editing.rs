@@ -290,8 +290,10 @@ fn it_sends_what_a_build_writes() {
         "site.toml",
         "title = \"Based\"\nbase_url = \"https://example.org/hand/book/\"\n[[source]]\npath = \"content\"\n",
     );
+    site.file("content/guides/moved.md", "+++\naliases = [\"/guides/older/\"]\n+++\n# Moved\n");
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.base, "/hand/book/");
+    assert!(preview.get("guides/older/").page().contains("url=../moved/"));
     site.run(&["build"]).fine();
     let written = files(&site.path().join("public"));
     assert!(written.len() > 10);
