@@ -29,6 +29,8 @@ pub mod check;
 
 pub mod html;
 
+pub mod words;
+
 pub mod pages;
 
 pub mod render;

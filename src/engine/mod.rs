@@ -20,6 +20,7 @@ use crate::pages;
 use crate::render;
 use crate::source::{self, Content, Db, File, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
+use crate::words::words;
 
 pub use refresh::{Refresh, Refreshed, real};
 
@@ -204,6 +205,7 @@ impl Engine {
     pub fn site_diagnostics(&self) -> Vec<Diagnostic> {
         let mut found = check::site_diagnostics(&self.db).clone();
         found.extend(render::templates(&self.db).as_ref().err().cloned());
+        found.extend(words(&self.db).problems.iter().cloned());
         found.extend(self.theme_problems.iter().cloned());
         let site = Site::get(&self.db);
         let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
@@ -289,7 +291,7 @@ impl Engine {
 
     /// Hands over the theme's files and the pictures of documents.
     fn each_asset(&self, write: impl Fn(&str, &[u8]) -> Result<(), OutputError>) -> Result<(), OutputError> {
-        for (name, bytes) in &**Site::get(&self.db).assets(&self.db) {
+        for (name, bytes) in render::assets(&self.db) {
             write(&format!("assets/{name}"), bytes)?;
         }
         for file in pages::assets(&self.db) {

@@ -77,6 +77,10 @@ pub struct PageView {
     pub root: String,
     /// On the web, where the site has an address.
     pub address: Option<String>,
+    /// What the page is to be shown with elsewhere, on the web: a picture of 1200 × 630 pixels.
+    pub picture: Option<String>,
+    /// What it is about, in the terms of schema.org: JSON-LD.
+    pub schema: Option<String>,
     pub breadcrumbs: Vec<Link>,
     pub toc: Vec<TocItem>,
     pub section: Option<Section>,

@@ -3,6 +3,7 @@
 mod api;
 mod calendar;
 mod checklist;
+mod fill;
 mod issue_form;
 mod matrices;
 mod obligations;
@@ -18,7 +19,8 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::model::Route;
 use crate::pages;
-use crate::source::Db;
+use crate::source::{Db, Site, ThemeAssets};
+use crate::words::words;
 
 /// The HTML of a page; `None` when there is no such page.
 ///
@@ -78,4 +80,19 @@ pub struct RouteKey<'db> {
 #[salsa::tracked]
 pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
     Some(html(db, key.route(db))?.map(Arc::from))
+}
+
+/// The theme's files as pages use them: a script begins with its words, where it has any.
+#[salsa::tracked]
+pub fn assets(db: &dyn Db) -> ThemeAssets {
+    let words = words(db);
+    let assets = Site::get(db).assets(db).iter();
+    let with_words = |(name, bytes): (&String, &Arc<[u8]>)| match words.of_script(name) {
+        Some(words) => {
+            let words = format!("const words = {words};\n");
+            (name.clone(), [words.as_bytes(), bytes].concat().into())
+        }
+        None => (name.clone(), bytes.clone()),
+    };
+    assets.map(with_words).collect()
 }

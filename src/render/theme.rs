@@ -5,6 +5,8 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::pages::{Body, Page};
 use crate::source::{Db, Site, Theme};
+use super::fill::fill;
+use crate::words::words;
 
 /// The compiled templates of the theme.
 pub struct Templates {
@@ -122,6 +124,8 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
     tera.register_function("range", range);
+    tera.register_filter("fill", fill(&Site::get(db).config(db).language));
+    tera.global_context().insert("t", &words(db).table);
     let templates = theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     tera.add_raw_templates(templates).map_err(|error| diagnostic("template/syntax", &error, theme))?;
     Ok(Templates { tera })

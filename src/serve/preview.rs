@@ -313,7 +313,7 @@ impl Preview {
 
     /// Versions of the files that pages show, by address.
     fn assets(&self) -> BTreeMap<String, String> {
-        let theme = Site::get(&self.engine.db).assets(&self.engine.db).iter();
+        let theme = render::assets(&self.engine.db).iter();
         let theme = theme.map(|(name, bytes)| {
             (self.address(&format!("/assets/{name}")), format!("{:x}", super::hash(bytes)))
         });
@@ -384,7 +384,7 @@ impl Preview {
         if let Some(text) = render::data_file(db, &url) {
             return Answer::Bytes { bytes: text.into_bytes().into(), name: url };
         }
-        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| Site::get(db).assets(db).get(name))
+        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| render::assets(db).get(name))
         {
             return Answer::Bytes { bytes: bytes.clone(), name: url };
         }

@@ -19,6 +19,9 @@ pub type ThemeAssets = BTreeMap<String, Arc<[u8]>>;
 pub struct Theme {
     /// Tera templates by name, relative to `templates/`; whether the file is the site's own.
     pub templates: BTreeMap<String, (Arc<str>, bool)>,
+    /// Words by language (`strings/<language>.toml`) and whether the file is the site's own: it is laid over
+    /// the default theme's, word by word.
+    pub strings: BTreeMap<(String, bool), Arc<str>>,
     /// Folder of the site's own files, relative to the site, as diagnostics name it.
     pub folder: String,
 }
@@ -56,7 +59,7 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
         }
         let (code, message) = match std::fs::read(entry.path()) {
             Ok(bytes) if files.add(&path, &bytes, true) => continue,
-            Ok(_) => ("source/not-utf8", "the template is not valid UTF-8".to_owned()),
+            Ok(_) => ("source/not-utf8", "the file is not valid UTF-8".to_owned()),
             Err(error) => ("source/unreadable", error.to_string()),
         };
         let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
@@ -66,11 +69,14 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
 }
 
 impl ThemeFiles {
-    /// False when a template is not UTF-8.
+    /// False when a text is not UTF-8.
     fn add(&mut self, path: &str, bytes: &[u8], own: bool) -> bool {
         if let Some(name) = path.strip_prefix("templates/") {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };
             self.theme.templates.insert(name.to_owned(), (text.into(), own));
+        } else if let Some(language) = path.strip_prefix("strings/").and_then(|path| path.strip_suffix(".toml")) {
+            let Ok(text) = std::str::from_utf8(bytes) else { return false };
+            self.theme.strings.insert((language.to_owned(), own), text.into());
         } else if let Some(name) = path.strip_prefix("assets/") {
             self.assets.insert(name.to_owned(), bytes.into());
         }
