@@ -68,7 +68,8 @@ pub fn words(db: &dyn Db) -> Words {
         let file = file_name(theme, language, *own);
         compare(table, against, *language == ORIGINAL, &mut |message, key, help| {
             let span = text.find(key).map_or(0..0, |start| start..start + key.len());
-            let problem = Diagnostic::warning("theme/unknown-string", message, Location::of(&file, text, span));
+            let problem =
+                Diagnostic::warning("theme/unknown-string", message, Location::of(&file, text, span));
             words.problems.push(problem.maybe_help(help));
         });
     }

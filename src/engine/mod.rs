@@ -268,7 +268,7 @@ impl Engine {
         let routes = self.routes();
         let db = self.db.clone();
         let write_data = |db: &Database, url: &String| match render::data_file(db, url) {
-            Some(text) => write(&file_name(url), text.as_bytes()),
+            Some(bytes) => write(&file_name(url), &bytes),
             None => Ok(()),
         };
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {

@@ -55,6 +55,8 @@ pub enum Route {
     Obligations,
     /// `/references/`
     References,
+    /// `/api/`
+    Api,
     /// A document at its own path.
     Document(File),
     /// A folder without an index document.
@@ -92,6 +94,7 @@ impl Route {
             Self::Glossary => "/glossary/".into(),
             Self::Obligations => "/obligations/".into(),
             Self::References => "/references/".into(),
+            Self::Api => "/api/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
@@ -244,7 +247,7 @@ fn data_pages(db: &dyn Db) -> Pages {
     if !super::normative_documents(db).is_empty() {
         routes.push(Route::Obligations);
     }
-    routes.push(Route::References);
+    routes.extend([Route::References, Route::Api]);
     Pages::new(db, routes)
 }
 
@@ -366,6 +369,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Checklists
         | Route::Obligations
         | Route::References
+        | Route::Api
         | Route::Folder(..)
         | Route::NotFound => Vec::new(),
     }

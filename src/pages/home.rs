@@ -8,6 +8,7 @@ use super::{Body, PageView, sections};
 use crate::community::GroupKind;
 use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
+use crate::words::words;
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -108,9 +109,9 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
         sections: sections(db)
             .iter()
             .map(|section| HomeSection {
-                label: section.label.into(),
+                label: words(db).get(&format!("sections.{}.label", section.id)),
                 url: scope.to(&section.url),
-                description: section.description.into(),
+                description: words(db).get(&format!("sections.{}.description", section.id)),
             })
             .chain(mounted)
             .collect(),
@@ -130,7 +131,7 @@ pub fn not_found(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "404", "Page not found");
     let sections = sections(scope.db).iter();
     let links = sections.map(|section| Link {
-        label: section.label.into(),
+        label: words(scope.db).get(&format!("sections.{}.label", section.id)),
         url: scope.to(&section.url),
         external: false,
     });

@@ -1,6 +1,7 @@
 //! What each page shows: a view model per page kind, one file each. Templates receive everything and
 //! look nothing up.
 
+mod api;
 mod checklist;
 mod cited;
 mod coverage;
@@ -16,6 +17,7 @@ pub mod placeholder;
 mod references;
 mod role;
 mod scope;
+mod sharing;
 mod skill;
 pub mod view;
 
@@ -24,10 +26,12 @@ use serde::Serialize;
 use crate::config::DataFile;
 use crate::model::{self, Handbook, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
+use crate::words::words;
 use scope::Scope;
 use view::Link;
 
 pub use document::assets;
+pub use sharing::pictures;
 
 /// The script that works out the next times of meetings.
 const MEETINGS_SCRIPT: &str = "meetings.js";
@@ -60,7 +64,7 @@ pub struct SiteView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct NavItem {
-    pub label: &'static str,
+    pub label: String,
     pub url: String,
     pub current: bool,
 }
@@ -164,6 +168,7 @@ pub enum Body {
     Document(document::Document),
     Folder(document::Folder),
     Redirect(document::Redirect),
+    Api(api::Api),
 }
 
 /// The view model of a page; `None` when its subject does not exist.
@@ -189,19 +194,25 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
+        Route::Api => api::api(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
     };
-    let base_url = Site::get(db).config(db).base_url.as_ref();
-    let address = base_url.map(|base_url| format!("{base_url}{}", url.trim_start_matches('/')));
-    Some(Page { site: site(&scope, route), page: PageView { address, ..page }, body })
+    let page = PageView {
+        address: sharing::address(db, route),
+        picture: sharing::picture(db, page.kind),
+        schema: sharing::schema(&scope, &body),
+        ..page
+    };
+    Some(Page { site: site(&scope, route), page, body })
 }
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
+    let label = |section: &SiteSection| words(scope.db).get(&format!("sections.{}.label", section.id));
     let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
-        label: section.label,
+        label: label(section),
         url: scope.to(&section.url),
         current: scope.url.starts_with(&section.url) && *route != Route::Home,
     });
@@ -214,20 +225,18 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         links: sections(scope.db)
             .iter()
             .filter(|section| !section.main)
-            .map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false })
+            .map(|section| Link { label: label(section), url: scope.to(&section.url), external: false })
             .collect(),
     }
 }
 
-/// A part of the handbook.
+/// A part of the handbook. The theme has words for it: `sections.<id>.label` and `.description`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteSection {
-    /// `Roles`
-    pub label: &'static str,
+    /// `roles`
+    pub id: &'static str,
     /// Its address within the site.
     pub url: String,
-    /// What is in it.
-    pub description: &'static str,
     /// Whether it stands in the main navigation; else in the footer.
     pub main: bool,
 }
@@ -241,57 +250,40 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
             source.mount.is_none() && tree.under(name).any(|(path, _)| crate::source::is_markdown(path))
         })
     };
-    let known = [
-        (
-            "Roles",
-            Route::Roles.url(db),
-            "What each role is, and what it asks for",
-            !handbook.roles.is_empty(),
-        ),
-        (
-            "Groups",
-            Route::Groups.url(db),
-            "Who leads each group, when it meets, how to reach it",
-            !handbook.groups.is_empty(),
-        ),
-        ("People", Route::People.url(db), "Everyone who holds a role", !handbook.people.is_empty()),
-        (
-            "Skills",
-            Route::Skills.url(db),
-            "What leads need to be able to do, in four levels",
-            !handbook.areas.is_empty(),
-        ),
-        ("Checklists", Route::Checklists.url(db), "What to do, and when", !handbook.checklists.is_empty()),
-        ("Governance", "/governance/".into(), "The rules, clause by clause", folder("governance")),
-        ("Guides", "/guides/".into(), "How things are done", folder("guides")),
-        ("Glossary", Route::Glossary.url(db), "What the words mean", !handbook.terms.is_empty()),
-        (
-            "Coverage",
-            Route::Coverage.url(db),
-            "Which lead roles are vacant, and where one person stands alone",
-            !handbook.groups.is_empty() && !handbook.roles.is_empty(),
-        ),
-        (
-            "Obligations",
-            Route::Obligations.url(db),
-            "What governance demands of whom, and which items meet it",
-            model::route_at(db, "/obligations/").is_some(),
-        ),
-        (
-            "References",
-            Route::References.url(db),
-            "What is cited most, what is broken, and who cites whom",
-            true,
-        ),
+    let led = !handbook.groups.is_empty() && !handbook.roles.is_empty();
+    let main = [
+        ("roles", Route::Roles.url(db), !handbook.roles.is_empty()),
+        ("groups", Route::Groups.url(db), !handbook.groups.is_empty()),
+        ("people", Route::People.url(db), !handbook.people.is_empty()),
+        ("skills", Route::Skills.url(db), !handbook.areas.is_empty()),
+        ("checklists", Route::Checklists.url(db), !handbook.checklists.is_empty()),
+        ("governance", "/governance/".into(), folder("governance")),
+        ("guides", "/guides/".into(), folder("guides")),
+        ("glossary", Route::Glossary.url(db), !handbook.terms.is_empty()),
     ];
-    known
-        .into_iter()
-        .filter(|(.., there)| *there)
-        .map(|(label, url, description, _)| {
-            let main = !matches!(label, "Coverage" | "Obligations" | "References");
-            SiteSection { label, url, description, main }
-        })
-        .collect()
+    let about = [
+        ("coverage", Route::Coverage.url(db), led),
+        ("obligations", Route::Obligations.url(db), model::route_at(db, "/obligations/").is_some()),
+        ("references", Route::References.url(db), true),
+        ("api", Route::Api.url(db), true),
+    ];
+    let section = |main: bool| {
+        move |(id, url, there): (&'static str, String, bool)| there.then_some(SiteSection { id, url, main })
+    };
+    main.into_iter().filter_map(section(true)).chain(about.into_iter().filter_map(section(false))).collect()
+}
+
+/// The day of the last change of any of the files, in UTC; one that describes all groups is left out.
+pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jiff::civil::Date> {
+    files
+        .filter(|file| is_of_one(db, *file))
+        .filter_map(|file| Some(last_changed(db, file).as_ref()?.date))
+        .max()
+}
+
+/// A file that describes all groups says nothing of a single one.
+fn is_of_one(db: &dyn Db, file: File) -> bool {
+    file.config(db).format.data_file(&file.path(db)) != Some(DataFile::KubernetesGroups)
 }
 
 impl PageView {
@@ -373,7 +365,7 @@ impl PageView {
 
 impl Scope<'_> {
     fn home(&self) -> Link {
-        self.link("Home", &Route::Home)
+        self.link(words(self.db).get("sections.home.label"), &Route::Home)
     }
 
     /// The file on the web.
@@ -391,13 +383,10 @@ impl Scope<'_> {
         Link { label: file.path(self.db).to_string(), url, external: true }
     }
 
-    /// The last change of any of the files. One that describes all groups says nothing of a single one.
+    /// The last change of any of the files.
     fn changed(&self, files: &[File]) -> Option<Changed> {
-        let of_one = |file: &&File| {
-            let holds = file.config(self.db).format.data_file(&file.path(self.db));
-            holds != Some(DataFile::KubernetesGroups)
-        };
-        let changes = files.iter().filter(of_one).filter_map(|file| last_changed(self.db, *file).as_ref());
+        let of_one = files.iter().filter(|file| is_of_one(self.db, **file));
+        let changes = of_one.filter_map(|file| last_changed(self.db, *file).as_ref());
         let changes: Vec<&Change> = changes.collect();
         let latest = changes.iter().map(|change| change.date).max()?;
         let mut contributors: Vec<&String> = Vec::new();

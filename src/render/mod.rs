@@ -3,10 +3,12 @@
 mod api;
 mod calendar;
 mod checklist;
+mod discovery;
 mod fill;
 mod issue_form;
 mod matrices;
 mod obligations;
+mod picture;
 mod references;
 mod theme;
 
@@ -56,17 +58,38 @@ const DATA_FILES: [DataFile; 9] = [
     DataFile { url: "/api/skills.json", text: matrices::skills_json },
 ];
 
-/// Addresses of the files for other programs, calendars among them.
+/// A file that only some sites have.
+struct OptionalFile {
+    url: &'static str,
+    text: fn(&dyn Db) -> Option<String>,
+}
+
+/// What leads other programs through the site.
+const OPTIONAL_FILES: [OptionalFile; 3] = [
+    OptionalFile { url: "/llms.txt", text: discovery::llms },
+    OptionalFile { url: "/robots.txt", text: discovery::robots },
+    OptionalFile { url: "/sitemap.xml", text: discovery::sitemap },
+];
+
+/// Addresses of the files for other programs, calendars and pictures among them.
 pub fn data_files(db: &dyn Db) -> Vec<String> {
-    DATA_FILES.iter().map(|file| file.url.to_owned()).chain(calendar::urls(db)).collect()
+    let named = DATA_FILES.iter().map(|file| file.url).chain(OPTIONAL_FILES.iter().map(|file| file.url));
+    let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
+    named.map(str::to_owned).chain(calendar::urls(db)).chain(pictures).collect()
 }
 
 /// What is in a file for other programs; `None` where there is none at the address.
-pub fn data_file(db: &dyn Db, url: &str) -> Option<String> {
-    match DATA_FILES.iter().find(|file| file.url == url) {
-        Some(file) => Some((file.text)(db)),
-        None => calendar::text_at(db, url),
+pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
+    if let Some(file) = DATA_FILES.iter().find(|file| file.url == url) {
+        return Some((file.text)(db).into_bytes());
     }
+    if let Some(file) = OPTIONAL_FILES.iter().find(|file| file.url == url) {
+        return (file.text)(db).map(String::into_bytes);
+    }
+    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(known, _)| known == url) {
+        return Some(picture::picture(&label, &Site::get(db).config(db).title));
+    }
+    calendar::text_at(db, url).map(String::into_bytes)
 }
 
 /// A route, as a question.

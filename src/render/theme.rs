@@ -2,10 +2,10 @@
 
 use tera::{Context, ErrorKind, Tera};
 
+use super::fill::fill;
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::pages::{Body, Page};
 use crate::source::{Db, Site, Theme};
-use super::fill::fill;
 use crate::words::words;
 
 /// The compiled templates of the theme.
@@ -115,6 +115,7 @@ fn object(body: &Body) -> &'static str {
         Body::Document(_) => "document",
         Body::Folder(_) => "folder",
         Body::Redirect(_) => "redirect",
+        Body::Api(_) => "api",
     }
 }
 

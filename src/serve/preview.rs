@@ -381,11 +381,10 @@ impl Preview {
             return Answer::Redirect(self.address(&format!("{url}/")));
         }
         let db = &self.engine.db;
-        if let Some(text) = render::data_file(db, &url) {
-            return Answer::Bytes { bytes: text.into_bytes().into(), name: url };
+        if let Some(bytes) = render::data_file(db, &url) {
+            return Answer::Bytes { bytes: bytes.into(), name: url };
         }
-        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| render::assets(db).get(name))
-        {
+        if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| render::assets(db).get(name)) {
             return Answer::Bytes { bytes: bytes.clone(), name: url };
         }
         let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));

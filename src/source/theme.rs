@@ -74,7 +74,9 @@ impl ThemeFiles {
         if let Some(name) = path.strip_prefix("templates/") {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };
             self.theme.templates.insert(name.to_owned(), (text.into(), own));
-        } else if let Some(language) = path.strip_prefix("strings/").and_then(|path| path.strip_suffix(".toml")) {
+        } else if let Some(language) =
+            path.strip_prefix("strings/").and_then(|path| path.strip_suffix(".toml"))
+        {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };
             self.theme.strings.insert((language.to_owned(), own), text.into());
         } else if let Some(name) = path.strip_prefix("assets/") {

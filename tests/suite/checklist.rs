@@ -413,7 +413,7 @@ fn matrices_are_as_blessed() {
 #[test]
 fn csv_and_json_agree() {
     let engine = Engine::load(project(), &Overrides::default()).unwrap();
-    let text = |url: &str| render::data_file(&engine.db, url).unwrap();
+    let text = |url: &str| String::from_utf8(render::data_file(&engine.db, url).unwrap()).unwrap();
     let rows = |url: &str| -> Vec<csv::StringRecord> {
         csv::Reader::from_reader(text(url).as_bytes()).records().map(Result::unwrap).collect()
     };

@@ -6,6 +6,7 @@ mod browser;
 mod checklist;
 mod community;
 mod diagnostics;
+mod discovery;
 mod external;
 mod follow;
 mod history;

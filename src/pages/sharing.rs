@@ -1,0 +1,133 @@
+//! What a page tells other sites about itself: the picture it is shown with, and what it is about in the terms
+//! of schema.org.
+
+use serde_json::{Value, json};
+
+use super::Body;
+use super::scope::Scope;
+use super::view::PersonRef;
+use crate::link::url::encode_path;
+use crate::model::{self, Route};
+use crate::source::{Db, Site};
+use crate::words::words;
+
+/// Kinds of pages that have a picture of their own: all that may be linked to.
+const KINDS: [&str; 20] = [
+    "api",
+    "checklist",
+    "checklists",
+    "coverage",
+    "document",
+    "folder",
+    "glossary",
+    "group",
+    "group-checklist",
+    "groups",
+    "home",
+    "lead",
+    "obligations",
+    "people",
+    "person",
+    "references",
+    "role",
+    "roles",
+    "skill",
+    "skills",
+];
+
+/// The pictures of the site and what stands on them; none where pages have no address to be shown by.
+pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
+    if Site::get(db).config(db).base_url.is_none() {
+        return Vec::new();
+    }
+    let label = |kind: &str| words(db).get(&format!("kinds.{kind}"));
+    KINDS.iter().map(|kind| (picture_url(kind), label(kind))).collect()
+}
+
+/// The picture of a page on the web.
+pub fn picture(db: &dyn Db, kind: &str) -> Option<String> {
+    let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| KINDS.contains(&kind))?;
+    Some(format!("{base_url}{}", picture_url(kind).trim_start_matches('/')))
+}
+
+fn picture_url(kind: &str) -> String {
+    format!("/pictures/{kind}.png")
+}
+
+/// JSON-LD of a group or person, fit for a script element; of other pages there is none.
+pub fn schema(scope: &Scope, body: &Body) -> Option<String> {
+    let mut about = match body {
+        Body::Group(group) => {
+            let holders = group.seats.iter().flat_map(|seat| {
+                seat.holders.iter().map(|person| held(&seat.role.title, "member", human(scope, person)))
+            });
+            json!({
+                "@type": "Organization",
+                "name": group.group.name,
+                "description": model::group(scope.db, model::Key::new(scope.db, group.group.id.clone()))
+                    .as_ref()
+                    .and_then(|group| group.facts.mission.as_ref())
+                    .map(|mission| mission.value.clone()),
+                "url": address(scope.db, &Route::Group(group.group.id.clone())),
+                "parentOrganization": {
+                    "@type": "Organization",
+                    "name": Site::get(scope.db).config(scope.db).title,
+                    "url": address(scope.db, &Route::Home),
+                },
+                "member": holders.collect::<Vec<_>>(),
+            })
+        }
+        Body::Person(person) => {
+            let organisations = person.seats.iter().map(|seat| {
+                let group = json!({
+                    "@type": "Organization",
+                    "name": seat.group.name,
+                    "url": address(scope.db, &Route::Group(seat.group.id.clone())),
+                });
+                held(&seat.role.title, "memberOf", group)
+            });
+            let mut about = human(scope, &person.person);
+            about["memberOf"] = organisations.collect();
+            about
+        }
+        _ => return None,
+    };
+    about["@context"] = "https://schema.org".into();
+    without_blanks(&mut about);
+    // Nothing in it can end the element it stands in.
+    Some(about.to_string().replace('<', "\\u003c"))
+}
+
+fn human(scope: &Scope, person: &PersonRef) -> Value {
+    json!({
+        "@type": "Person",
+        "name": person.name,
+        "url": address(scope.db, &Route::Person(person.handle.clone())),
+        "sameAs": format!("https://github.com/{}", encode_path(&person.handle)),
+        "worksFor": person.company.as_ref().map(|name| json!({"@type": "Organization", "name": name})),
+    })
+}
+
+/// A role in between (schema.org/Role), which repeats the property it stands in.
+fn held(role: &str, property: &str, holder: Value) -> Value {
+    let mut held = json!({"@type": "OrganizationRole", "roleName": role});
+    held[property] = holder;
+    held
+}
+
+/// Where a page is on the web, if the site has an address.
+pub fn address(db: &dyn Db, route: &Route) -> Option<String> {
+    let base_url = Site::get(db).config(db).base_url.as_ref()?;
+    Some(format!("{base_url}{}", encode_path(route.url(db).trim_start_matches('/'))))
+}
+
+fn without_blanks(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null() && *value != json!([]));
+            fields.values_mut().for_each(without_blanks);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_blanks),
+        _ => {}
+    }
+}

@@ -1,0 +1,92 @@
+//! What leads machines through the site: `sitemap.xml`, `robots.txt`, `llms.txt`.
+
+use std::fmt::Write;
+
+use crate::html::escape;
+use crate::link::url::encode_path;
+use crate::model::{self, Route};
+use crate::pages;
+use crate::source::{Db, Site};
+use crate::words::words;
+
+/// The address of every page, for search engines (sitemaps.org 0.9); of a site without an address there is none.
+pub fn sitemap(db: &dyn Db) -> Option<String> {
+    let base_url = Site::get(db).config(db).base_url.as_ref()?;
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    for (url, route) in model::written_routes(db) {
+        if matches!(route, Route::NotFound | Route::Redirect { .. }) {
+            continue;
+        }
+        let address = format!("{base_url}{}", encode_path(url.trim_start_matches('/')));
+        let _ = write!(xml, "<url><loc>{}</loc>", escape(&address));
+        let files = model::origins(db, route);
+        if let Some(date) = pages::last_change(db, files.iter().map(|origin| origin.file)) {
+            let _ = write!(xml, "<lastmod>{date}</lastmod>");
+        }
+        xml.push_str("</url>\n");
+    }
+    xml.push_str("</urlset>\n");
+    Some(xml)
+}
+
+/// Robots may read everything (RFC 9309). They only ask for it at the root of a host.
+pub fn robots(db: &dyn Db) -> Option<String> {
+    let base_url = Site::get(db).config(db).base_url.as_ref()?;
+    Some(format!("User-agent: *\nAllow: /\n\nSitemap: {base_url}sitemap.xml\n"))
+}
+
+/// The parts of the handbook for language models (llmstxt.org): what there is, by links, in Markdown.
+pub fn llms(db: &dyn Db) -> Option<String> {
+    let config = Site::get(db).config(db);
+    let base = config.base_url.as_deref().unwrap_or("/");
+    let words = words(db);
+    let mut text = format!("# {}\n", line(&config.title));
+    if let Some(description) = &config.description {
+        let _ = write!(text, "\n> {}\n", line(description));
+    }
+    let entry = |text: &mut String, title: &str, url: &str, about: Option<&str>| {
+        let title = line(title).replace('[', "\\[").replace(']', "\\]");
+        let _ = write!(text, "- [{title}]({base}{})", encode_path(url.trim_start_matches('/')));
+        if let Some(about) = about {
+            let _ = write!(text, ": {}", line(about));
+        }
+        text.push('\n');
+    };
+    let heading = |text: &mut String, title: &str| {
+        let _ = write!(text, "\n## {}\n\n", line(title));
+    };
+    let handbook = model::handbook(db);
+    if !handbook.roles.is_empty() {
+        heading(&mut text, &words.get("sections.roles.label"));
+        for role in handbook.roles.values() {
+            let about = model::description(db, role.file);
+            entry(&mut text, &role.title, &Route::Role(role.id.clone()).url(db), about.as_deref());
+        }
+    }
+    if !handbook.groups.is_empty() {
+        heading(&mut text, &words.get("sections.groups.label"));
+        for group in handbook.groups.values() {
+            let about = group.facts.mission.as_ref().map(|mission| mission.value.as_str());
+            entry(&mut text, &group.full_name(), &Route::Group(group.id().to_owned()).url(db), about);
+        }
+    }
+    if !handbook.checklists.is_empty() {
+        heading(&mut text, &words.get("sections.checklists.label"));
+        for list in handbook.checklists.values() {
+            let url = Route::Checklist(list.checklist.id.value.clone()).url(db);
+            entry(&mut text, &list.checklist.title, &url, None);
+        }
+    }
+    heading(&mut text, &words.get("llms.more"));
+    for section in pages::sections(db) {
+        let about = words.get(&format!("sections.{}.description", section.id));
+        entry(&mut text, &words.get(&format!("sections.{}.label", section.id)), &section.url, Some(&about));
+    }
+    Some(text)
+}
+
+/// On one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

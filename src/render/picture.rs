@@ -1,0 +1,119 @@
+//! The picture that a link to a page is shown with elsewhere: 1200 × 630 pixels, one for each kind of page.
+//!
+//! It has a few colours only, so it is a PNG with a palette, and small.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont};
+
+/// Width and height that sites which show such pictures ask for (ogp.me).
+pub const SIZE: (u32, u32) = (1200, 630);
+
+/// Steps between the ground and each of the colours upon it.
+const SHADES: usize = 16;
+/// Red, green and blue of the ground.
+const GROUND: [u8; 3] = [0x15, 0x17, 0x1b];
+/// The colours upon it: text, soft text, accent.
+const INKS: [[u8; 3]; 3] = [[0xe4, 0xe6, 0xea], [0xa2, 0xa9, 0xb4], [0x24, 0x56, 0xc8]];
+const TEXT: usize = 0;
+const SOFT: usize = 1;
+const ACCENT: usize = 2;
+
+/// Distance of the text from the left and right edge.
+const MARGIN: f32 = 96.0;
+
+static BOLD: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::bold()).ok());
+static REGULAR: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::regular()).ok());
+
+/// A picture with the kind of page in large letters and the title of the site below. Text that the font has no
+/// letters for is left out.
+pub fn picture(label: &str, site: &str) -> Vec<u8> {
+    let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize] };
+    canvas.fill(0..24, 0..SIZE.1 as usize, ACCENT);
+    canvas.fill(MARGIN as usize..MARGIN as usize + 120, 372..380, ACCENT);
+    canvas.write(&BOLD, label, 104.0, 320.0, TEXT);
+    canvas.write(&REGULAR, site, 44.0, 460.0, SOFT);
+    canvas.png()
+}
+
+struct Canvas {
+    /// Indices into the palette.
+    pixels: Vec<u8>,
+}
+
+impl Canvas {
+    fn fill(&mut self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>, ink: usize) {
+        for row in rows {
+            let start = row * SIZE.0 as usize;
+            self.pixels[start + columns.start..start + columns.end].fill(index(ink, SHADES));
+        }
+    }
+
+    /// Writes one line on a base line, smaller where it is too long.
+    fn write(&mut self, font: &Option<FontRef>, text: &str, size: f32, base: f32, ink: usize) {
+        let Some(font) = font.as_ref().filter(|font| text.chars().all(|c| font.glyph_id(c).0 != 0)) else {
+            return;
+        };
+        let room = SIZE.0 as f32 - 2.0 * MARGIN;
+        let needed = width(font, text, size);
+        let scaled = font.as_scaled(PxScale::from(if needed > room { size * room / needed } else { size }));
+        let mut x = MARGIN;
+        let mut before = None;
+        for character in text.chars() {
+            let id = scaled.glyph_id(character);
+            x += before.map_or(0.0, |before| scaled.kern(before, id));
+            self.draw(&scaled, Glyph { id, scale: scaled.scale(), position: ab_glyph::point(x, base) }, ink);
+            x += scaled.h_advance(id);
+            before = Some(id);
+        }
+    }
+
+    fn draw<F: Font>(&mut self, font: &impl ScaleFont<F>, glyph: Glyph, ink: usize) {
+        let Some(outline) = font.outline_glyph(glyph) else { return };
+        let corner = outline.px_bounds().min;
+        outline.draw(|x, y, coverage| {
+            let (x, y) = (corner.x + x as f32, corner.y + y as f32);
+            let within = x >= 0.0 && y >= 0.0 && x < SIZE.0 as f32 && y < SIZE.1 as f32;
+            let shade = (coverage.clamp(0.0, 1.0) * SHADES as f32).round() as usize;
+            if within && shade > 0 {
+                let at = y as usize * SIZE.0 as usize + x as usize;
+                self.pixels[at] = self.pixels[at].max(index(ink, shade));
+            }
+        });
+    }
+
+    fn png(&self) -> Vec<u8> {
+        let mut palette = GROUND.to_vec();
+        for ink in INKS {
+            for shade in 1..=SHADES {
+                let mix = |ground: u8, ink: u8| {
+                    (usize::from(ground) * (SHADES - shade) + usize::from(ink) * shade).div_euclid(SHADES)
+                        as u8
+                };
+                palette.extend((0..3).map(|part| mix(GROUND[part], ink[part])));
+            }
+        }
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_palette(palette);
+        encoder.set_compression(png::Compression::Fast);
+        // Writing into memory does not fail, and the size is that of the pixels.
+        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
+        debug_assert!(written.is_ok());
+        bytes
+    }
+}
+
+/// The place of an ink's shade in the palette.
+fn index(ink: usize, shade: usize) -> u8 {
+    if shade == 0 { 0 } else { (ink * SHADES + shade) as u8 }
+}
+
+fn width(font: &FontRef, text: &str, size: f32) -> f32 {
+    let scaled = font.as_scaled(PxScale::from(size));
+    text.chars().map(|character| scaled.h_advance(scaled.glyph_id(character))).sum()
+}

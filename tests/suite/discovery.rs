@@ -1,0 +1,153 @@
+//! What other programs find: the description of the data, sitemap, robots, llms.txt, schema.org, pictures.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use rolebook::engine::{Engine, Overrides};
+
+use crate::support::{TestSite, project};
+
+fn site(base_url: &str) -> TestSite {
+    TestSite::small(&[
+        ("site.toml", &format!("title = \"A <b> & c\"\n{base_url}[[source]]\npath = \"content\"\n")),
+        ("content/guides/a b.md", "+++\naliases = [\"/old/\"]\n+++\n# A [b]\n\nText.\n"),
+        ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nRuns it.\n"),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"X\"\nmission = \"All </script><b> of it\"\n\
+             [[leads]]\nrole = \"chair\"\ngithub = \"Ada\"\nname = \"Ada L.\"\ncompany = \"Engines\"\n",
+        ),
+    ])
+}
+
+const BASE: &str = "base_url = \"https://x.example/deep/\"\n";
+
+#[test]
+fn the_sitemap_lists_every_page_once() {
+    let site = site(BASE);
+    site.run(&["build"]).fine();
+    let sitemap = site.page("sitemap.xml");
+    let listed: Vec<&str> =
+        sitemap.split("<loc>").skip(1).map(|rest| rest.split_once("</loc>").unwrap().0).collect();
+    for page in ["", "groups/sig-x/", "groups/sig-x/chair/", "people/ada/", "guides/a%20b/", "api/"] {
+        let address = format!("https://x.example/deep/{page}");
+        assert_eq!(listed.iter().filter(|listed| **listed == address).count(), 1, "{address}: {listed:?}");
+    }
+    assert!(!sitemap.contains("404") && !sitemap.contains("/old/"), "{sitemap}");
+    assert!(site.page("robots.txt").contains("\nSitemap: https://x.example/deep/sitemap.xml\n"));
+}
+
+#[test]
+fn without_an_address_there_is_nothing_to_be_found_by() {
+    let site = site("");
+    site.run(&["build"]).fine();
+    for file in ["sitemap.xml", "robots.txt", "pictures"] {
+        assert!(!site.path().join("public").join(file).exists(), "{file}");
+    }
+    let page = site.page("groups/sig-x/index.html");
+    assert!(!page.contains("canonical") && !page.contains("og:"), "{page}");
+    assert!(site.page("llms.txt").contains("- [SIG X](/groups/sig-x/)"));
+}
+
+#[test]
+fn pages_say_what_they_are_to_other_sites() {
+    let site = site(BASE);
+    site.run(&["build"]).fine();
+    let page = site.page("groups/sig-x/index.html");
+    for part in [
+        "<link rel=\"canonical\" href=\"https://x.example/deep/groups/sig-x/\">",
+        "<meta property=\"og:site_name\" content=\"A &lt;b&gt; &amp; c\">",
+        "<meta property=\"og:image\" content=\"https://x.example/deep/pictures/group.png\">",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let schema = |path: &str| -> Value {
+        let page = site.page(path);
+        let (_, rest) = page.split_once("<script type=\"application/ld+json\">").unwrap();
+        serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+    };
+    let group = schema("groups/sig-x/index.html");
+    assert_eq!(group["@type"], "Organization");
+    assert_eq!(group["description"], "All </script><b> of it");
+    assert_eq!(group["member"][0]["roleName"], "Chair");
+    assert_eq!(group["member"][0]["member"]["url"], "https://x.example/deep/people/ada/");
+    let person = schema("people/ada/index.html");
+    assert_eq!((&person["@type"], &person["name"]), (&"Person".into(), &"Ada L.".into()));
+    assert_eq!(person["worksFor"]["name"], "Engines");
+    assert_eq!(person["memberOf"][0]["memberOf"]["name"], "SIG X");
+}
+
+/// The picture is what the size in its header says, and every page that names one has it.
+#[test]
+fn every_picture_that_is_named_is_there() {
+    let site = site(BASE);
+    site.run(&["build"]).fine();
+    let files = crate::support::files(&site.path().join("public"));
+    let mut named = BTreeSet::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let page = String::from_utf8_lossy(bytes).into_owned();
+        let Some((_, rest)) = page.split_once("og:image\" content=\"https://x.example/deep/") else {
+            assert!(["404.html", "old/index.html"].contains(&path.as_str()), "{path} has no picture");
+            continue;
+        };
+        named.insert(rest.split_once('"').unwrap().0.to_owned());
+    }
+    assert!(named.len() > 5, "{named:?}");
+    for picture in named {
+        let decoder = png::Decoder::new(std::io::Cursor::new(&files[&picture]));
+        let info = decoder.read_info().unwrap();
+        assert_eq!((info.info().width, info.info().height), (1200, 630), "{picture}");
+    }
+}
+
+#[test]
+fn llms_txt_is_markdown_with_links_that_lead_somewhere() {
+    let site = site(BASE);
+    site.run(&["build"]).fine();
+    let text = site.page("llms.txt");
+    assert!(text.starts_with("# A <b> & c\n"), "{text}");
+    assert!(
+        text.contains("- [SIG X](https://x.example/deep/groups/sig-x/): All </script><b> of it\n"),
+        "{text}"
+    );
+    for link in text.split("](https://x.example/deep/").skip(1) {
+        let path = link.split_once(')').unwrap().0;
+        assert!(site.path().join("public").join(path).join("index.html").exists(), "{path}");
+    }
+}
+
+/// The page that describes the data names every file of it and every field that occurs in the real handbook.
+#[test]
+fn the_data_is_described() {
+    let mut engine = Engine::load(project(), &Overrides::default()).unwrap();
+    engine.diagnostics();
+    let (_, files) = engine.contents().unwrap().unwrap();
+    let page = String::from_utf8_lossy(&files["api/index.html"]);
+    let words: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    fn fields(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    found.insert(key.clone());
+                    // The keys of this one are skills.
+                    if key != "levels" {
+                        fields(value, found);
+                    }
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| fields(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("api/")) {
+        assert!(path == "api/index.html" || page.contains(&format!("href=\"../{path}\"")), "{path}");
+        if path.ends_with(".json") {
+            fields(&serde_json::from_slice(bytes).unwrap(), &mut found);
+        }
+    }
+    assert!(found.len() > 40, "{found:?}");
+    let missing: Vec<&String> = found.iter().filter(|field| !words.contains(field.as_str())).collect();
+    assert_eq!(missing, [] as [&String; 0]);
+}
