@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lock::{Accepted, Lock, Print};
+use super::lock::{self, Accepted, Lock, Print};
 use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::link::{self, Target};
@@ -35,8 +35,10 @@ impl std::fmt::Display for ClauseId {
 pub struct Current {
     /// Text of its heading.
     pub title: String,
-    /// What it says.
-    pub print: Print,
+    /// The digest of what it says.
+    pub digest: String,
+    /// How many words it has.
+    pub words: usize,
     /// Its document.
     pub file: File,
     /// Index of its heading.
@@ -80,10 +82,23 @@ fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
     let texts = crate::parse::clauses(file.text(db));
     let headings = model::outline(db, file).headings.iter().enumerate();
     let clause = |(index, heading): (usize, &model::Heading)| {
-        let print = Print::of(texts.get(index + 1)?);
-        Some((heading.id.clone(), Current { title: heading.text.clone(), print, file, heading: index }))
+        let text = texts.get(index + 1)?;
+        let words = text.split(' ').filter(|word| !word.is_empty()).count();
+        let (title, digest) = (heading.text.clone(), lock::digest(text));
+        Some((heading.id.clone(), Current { title, digest, words, file, heading: index }))
     };
     headings.filter_map(clause).collect()
+}
+
+/// The prints of a document's clauses, by anchor. Asked for only where a clause changed or is gone: sketches
+/// are dear.
+#[salsa::tracked]
+fn prints(db: &dyn Db, file: File) -> BTreeMap<String, Print> {
+    let texts = crate::parse::clauses(file.text(db));
+    let headings = model::outline(db, file).headings.iter().enumerate();
+    headings
+        .filter_map(|(index, heading)| Some((heading.id.clone(), Print::of(texts.get(index + 1)?))))
+        .collect()
 }
 
 /// The text of a clause as it is in a version of its document.
@@ -166,7 +181,7 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
         let accepted = lock.clause(&id.document, &id.anchor);
         let change = match accepted {
             None => Change::New,
-            Some(accepted) if accepted.print.digest != current.print.digest => Change::Changed,
+            Some(accepted) if accepted.print.digest != current.digest => Change::Changed,
             Some(_) => continue,
         };
         let (accepted, current) = (accepted.cloned(), Some(current.clone()));
@@ -218,14 +233,14 @@ fn successor(
 ) -> Option<ClauseId> {
     let is_new = |id: &ClauseId| lock.clause(&id.document, &id.anchor).is_none();
     if let Some(file) = file {
-        let candidates = clauses(db, file).iter().filter(|(_, current)| gone.print.is_like(&current.print));
+        let candidates = prints(db, file).iter().filter(|(_, print)| gone.print.is_like(print));
         let mut candidates: Vec<_> = candidates
-            .map(|(anchor, current)| {
-                (ClauseId { document: id.document.clone(), anchor: anchor.clone() }, current)
+            .map(|(anchor, print)| {
+                (ClauseId { document: id.document.clone(), anchor: anchor.clone() }, print)
             })
             .filter(|(id, _)| is_new(id))
             .collect();
-        candidates.sort_by_key(|(_, current)| (current.print.sketch ^ gone.print.sketch).count_ones());
+        candidates.sort_by_key(|(_, print)| (print.sketch ^ gone.print.sketch).count_ones());
         if let Some((found, _)) = candidates.into_iter().next() {
             return Some(found);
         }
@@ -237,7 +252,8 @@ fn successor(
     let mut elsewhere =
         tree.files.values().copied().filter(|other| other.is_document(db) && Some(*other) != file);
     let found = elsewhere.find(|other| {
-        clauses(db, *other).get(&id.anchor).is_some_and(|current| gone.print.is_like(&current.print))
+        clauses(db, *other).contains_key(&id.anchor)
+            && prints(db, *other).get(&id.anchor).is_some_and(|print| gone.print.is_like(print))
     })?;
     let found = ClauseId {
         document: document_name(db, found.source(db), &found.path(db)),
@@ -316,11 +332,9 @@ pub fn accept(db: &dyn Db, lock: &Lock, accepted: impl Fn(&Drift) -> bool, date:
     let cited = cited_clauses(db);
     for drift in drifts(db).iter().filter(|drift| accepted(drift)) {
         let mut insert = |id: &ClauseId, current: &Current| {
-            let accepted = Accepted {
-                title: current.title.clone(),
-                print: current.print.clone(),
-                reviewed: date.to_owned(),
-            };
+            let Some(print) = prints(db, current.file).get(&id.anchor) else { return };
+            let accepted =
+                Accepted { title: current.title.clone(), print: print.clone(), reviewed: date.to_owned() };
             lock.documents.entry(id.document.clone()).or_default().insert(id.anchor.clone(), accepted);
         };
         match (&drift.current, &drift.change) {

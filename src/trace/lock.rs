@@ -52,13 +52,9 @@ impl Print {
             }
         }
         let bits = balance.iter().enumerate().filter(|(_, count)| **count > 0);
-        let digest = Sha256::digest(text.as_bytes());
         Self {
             words: words.len(),
-            digest: digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            }),
+            digest: digest(text),
             sketch: bits.fold(0, |sketch, (bit, _)| sketch | 1 << bit),
         }
     }
@@ -70,6 +66,15 @@ impl Print {
         short > 0
             && (self.digest == other.digest || (short >= LEAST && apart <= NEAR && long * 3 <= short * 4))
     }
+}
+
+/// The digest of a text whose white space is evened out.
+pub fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Fewest words of texts that can be alike without being the same.
