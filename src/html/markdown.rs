@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Ta
 
 use super::highlight::highlight;
 use super::sanitize::sanitize;
+use super::stretches::Stretches;
 use super::{Additions, HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
 use crate::parse::{
     Document, Heading, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture, pieces,
@@ -79,7 +80,7 @@ pub fn document(
     let mut body = writer.finish();
     let mut title = writer.title.take();
     if policy == HtmlPolicy::Sanitized && document.raw_html {
-        body = sanitize(&body);
+        body = sanitize_stretches(body, std::mem::take(&mut writer.stretches));
         title = title.map(|title| sanitize(&title));
     }
     let first = document.headings.iter().position(|heading| heading.level == 1);
@@ -96,6 +97,20 @@ pub fn document(
             })
             .collect(),
     }
+}
+
+/// A body in which all raw HTML is reduced to what GitHub would show.
+fn sanitize_stretches(body: String, stretches: Stretches) -> String {
+    let Some(found) = stretches.found() else { return sanitize(&body) };
+    let mut clean = String::with_capacity(body.len());
+    let mut done = 0;
+    for stretch in found {
+        clean.push_str(&body[done..stretch.start]);
+        clean.push_str(&sanitize(&body[stretch.clone()]));
+        done = stretch.end;
+    }
+    clean.push_str(&body[done..]);
+    clean
 }
 
 /// A piece of Markdown from a data file. `inline` leaves out the paragraph around a single one.
@@ -124,6 +139,7 @@ struct Writer<'a> {
     /// What was written before the H1 that is being taken out.
     before_title: Option<String>,
     raw_html: bool,
+    stretches: Stretches,
     additions: Additions<'a>,
     /// The obligations that are still to come.
     obligations: &'a [Obligation],
@@ -172,6 +188,7 @@ impl<'a> Writer<'a> {
             title: None,
             before_title: None,
             raw_html: false,
+            stretches: Stretches::default(),
             additions: Additions::default(),
             obligations: &[],
             met: HashSet::new(),
@@ -207,12 +224,14 @@ impl<'a> Writer<'a> {
                         // The marker stands behind the paragraph's start in a loose list.
                         let paragraph = events.next();
                         let task = matches!(events.peek(), Some(Event::TaskListMarker(_)));
+                        self.stretches.begin(self.html.len());
                         self.start_list(*first, task);
                         ahead.into_iter().chain(paragraph).for_each(|event| self.event(event));
                         continue;
                     }
                     _ => false,
                 };
+                self.stretches.begin(self.html.len());
                 self.start_list(*first, task);
                 ahead.into_iter().for_each(|event| self.event(event));
                 continue;
@@ -226,7 +245,10 @@ impl<'a> Writer<'a> {
             match event {
                 Event::Start(Tag::Image { .. }) => picture.depth += 1,
                 Event::End(TagEnd::Image) if picture.depth > 0 => picture.depth -= 1,
-                Event::End(TagEnd::Image) => self.end_picture(),
+                Event::End(TagEnd::Image) => {
+                    self.end_picture();
+                    self.stretches.end(self.html.len());
+                }
                 Event::Text(text) | Event::Code(text) => picture.description.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => picture.description.push(' '),
                 _ => {}
@@ -234,8 +256,14 @@ impl<'a> Writer<'a> {
             return;
         }
         match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
+            Event::Start(tag) => {
+                self.stretches.begin(self.html.len());
+                self.start(tag);
+            }
+            Event::End(tag) => {
+                self.end(tag);
+                self.stretches.end(self.html.len());
+            }
             Event::Text(text) => self.text(&text),
             Event::Code(code) => {
                 self.html.push_str("<code>");
@@ -597,11 +625,15 @@ impl<'a> Writer<'a> {
             match piece {
                 Piece::Comment(_) => {}
                 Piece::Text(span) => {
-                    self.raw_html |= !html[span.clone()].trim().is_empty();
+                    if !html[span.clone()].trim().is_empty() {
+                        self.raw_html = true;
+                        self.in_stretch(|stretches| stretches.text(&html[span.clone()]));
+                    }
                     self.html.push_str(&html[span]);
                 }
                 Piece::Tag { span, name, end, attributes } => {
                     self.raw_html = true;
+                    self.in_stretch(|stretches| stretches.tag(&name, end));
                     let holds_no_link = matches!(
                         name.as_str(),
                         "a" | "code"
@@ -646,6 +678,15 @@ impl<'a> Writer<'a> {
                     self.html.push_str(&html[done..span.end]);
                 }
             }
+        }
+    }
+
+    /// Notes raw HTML, unless it stands in the title, which is sanitised apart from the body.
+    fn in_stretch(&mut self, note: impl FnOnce(&mut Stretches)) {
+        if !self.before_footnote.is_empty() {
+            self.stretches.moved();
+        } else if self.before_title.is_none() {
+            note(&mut self.stretches);
         }
     }
 
@@ -698,5 +739,64 @@ fn alignment(value: &str) -> &'static str {
         "center" | "middle" => "rb-center",
         "right" => "rb-right",
         _ => "rb-left",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Same;
+
+    impl Links for Same {
+        fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
+            LinkTarget { href: Some(destination.to_owned()), ..LinkTarget::default() }
+        }
+    }
+
+    /// The body before it is sanitised, and where it has to be.
+    fn body(text: &str) -> (String, Stretches) {
+        let parsed = crate::parse::parse(text);
+        let mut writer = Writer::new(HtmlPolicy::Sanitized, &Same, &parsed.headings);
+        writer.run(&text[parsed.body..]);
+        (writer.finish(), writer.stretches)
+    }
+
+    #[test]
+    fn only_blocks_with_raw_html_are_sanitised() {
+        let (whole, stretches) = body("a & \"b\"\n\nx <kbd onclick=\"y\">z</kbd> \"q\"\n\n- \"c\"\n");
+        assert_eq!(
+            whole,
+            "<p>a &amp; &quot;b&quot;</p>\n<p>x <kbd onclick=\"y\">z</kbd> &quot;q&quot;</p>\n<ul>\n<li>&quot;c&quot;</li>\n</ul>\n"
+        );
+        let clean = sanitize_stretches(whole, stretches);
+        assert_eq!(
+            clean,
+            "<p>a &amp; &quot;b&quot;</p>\n<p>x <kbd>z</kbd> \"q\"</p>\n<ul>\n<li>&quot;c&quot;</li>\n</ul>\n"
+        );
+        // What is opened in one block and closed in another belongs together.
+        let (whole, stretches) = body("<details onclick=\"x\">\n\n\"a\"\n\n</details>\n\n\"b\"\n");
+        let clean = sanitize_stretches(whole, stretches);
+        assert_eq!(clean, "<details>\n<p>\"a\"</p>\n</details>\n<p>&quot;b&quot;</p>\n");
+    }
+
+    proptest! {
+        /// Sanitising evens out how things are written; after it, stretches and the whole are the same.
+        #[test]
+        fn stretches_come_out_as_the_whole_would(parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "a", " ", "\n", "\n\n", "- ", "> ", "# ", "*", "**", "`", "[", "](x)", "![", "[^1]", "[^1]: ", "| ", "|-|\n", "```\n",
+                "<b>", "</b>", "<div>", "</div>", "<details>", "</details>", "<p align=center>", "</p>", "<a name=x>", "</a>",
+                "<br>", "<!-- c -->", "<script>", "</script>", "<table>", "<td>", "</table>", "<i onclick=y>", "</i>", "<",
+            ]), 0..30)) {
+            let (whole, stretches) = body(&parts.concat());
+            // Where they cannot be told, the whole is what is sanitised.
+            if stretches.clone().found().is_some() {
+                let clean = sanitize_stretches(whole.clone(), stretches);
+                prop_assert_eq!(sanitize(&clean), sanitize(&whole), "{}\n{}", parts.concat(), whole);
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ mod graph;
 mod highlight;
 mod markdown;
 mod sanitize;
+mod stretches;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,127 @@
+//! Where a document holds raw HTML. The rest of it is the writer's own, and needs no sanitiser.
+
+use std::ops::Range;
+
+/// Elements that have no end tag (HTML, 13.1.2).
+const VOID: [&str; 7] = ["br", "col", "hr", "img", "input", "source", "wbr"];
+
+/// Elements that end where their end tag is, when tags are nested as they should be.
+const KNOWN: [&str; 50] = [
+    "a",
+    "abbr",
+    "b",
+    "big",
+    "blockquote",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+];
+
+/// Stretches of a document's HTML with raw HTML in them: each begins with a block, and ends with the block in which
+/// everything is closed that was opened in it.
+#[derive(Clone, Default)]
+pub(super) struct Stretches {
+    /// How many blocks of Markdown are open.
+    depth: usize,
+    /// Where the block or the stretch begins that is being written.
+    start: usize,
+    /// There is raw HTML in it.
+    raw: bool,
+    /// Raw elements that are open, and how many blocks were around them.
+    open: Vec<(String, usize)>,
+    found: Vec<Range<usize>>,
+    /// Something is not nested as it should be: what belongs together only a browser's parser can tell.
+    muddled: bool,
+}
+
+impl Stretches {
+    /// A block or a part of one begins at the end of the HTML so far.
+    pub fn begin(&mut self, written: usize) {
+        if self.depth == 0 && !self.raw {
+            self.start = written;
+        }
+        self.depth += 1;
+    }
+
+    /// What began last ends.
+    pub fn end(&mut self, written: usize) {
+        self.depth -= 1;
+        if self.depth == 0 && self.raw && self.open.is_empty() {
+            self.found.push(self.start..written);
+            self.raw = false;
+        }
+    }
+
+    /// There is raw text that is no tag.
+    pub fn text(&mut self, text: &str) {
+        self.raw = true;
+        self.muddled |= text.contains('<');
+    }
+
+    /// There is a raw tag.
+    pub fn tag(&mut self, name: &str, end: bool) {
+        self.raw = true;
+        if VOID.contains(&name) {
+            return;
+        }
+        if !KNOWN.contains(&name) {
+            self.muddled = true;
+        } else if !end {
+            self.open.push((name.to_owned(), self.depth));
+        } else if self.open.pop().is_none_or(|open| open != (name.to_owned(), self.depth)) {
+            self.muddled = true;
+        }
+    }
+
+    /// There is raw HTML in a part that will stand elsewhere.
+    pub fn moved(&mut self) {
+        self.muddled = true;
+    }
+
+    /// The stretches, in order; `None` where they cannot be told, and the document is one.
+    pub fn found(self) -> Option<Vec<Range<usize>>> {
+        (!self.muddled && !self.raw).then_some(self.found)
+    }
+}
