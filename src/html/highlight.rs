@@ -1,5 +1,7 @@
 //! Code highlighting with a few classes, so that one style sheet serves every language and scheme.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
@@ -92,9 +94,19 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 }
 
 fn class(stack: &ScopeStack) -> Option<&'static str> {
-    stack.as_slice().iter().rev().find_map(|scope| {
-        CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class)
+    KNOWN.with_borrow_mut(|known| {
+        let mut class_of = |scope: &Scope| {
+            *known.entry(*scope).or_insert_with(|| {
+                CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class)
+            })
+        };
+        stack.as_slice().iter().rev().find_map(&mut class_of)
     })
+}
+
+thread_local! {
+    /// The class of each scope that was met: there are few, and they come again and again.
+    static KNOWN: RefCell<HashMap<Scope, Option<&'static str>>> = RefCell::default();
 }
 
 /// Writes spans; neighbours of one class share one.

@@ -455,14 +455,17 @@ fn repository(web: &str) -> Option<&str> {
 
 /// `http` and `https` mean the same place; an address may lack the final slash of the known one.
 fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
-    let (known_scheme, known) = known.split_once("://")?;
-    let (scheme, address) = address.split_once("://")?;
-    let is_web = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    let same = scheme.eq_ignore_ascii_case(known_scheme) || (is_web(scheme) && is_web(known_scheme));
-    if !same {
-        return None;
-    }
+    let Some(known) = without_web_scheme(known) else { return address.strip_prefix(known) };
+    let address = without_web_scheme(address)?;
     address.strip_prefix(known).or_else(|| (address == known.trim_end_matches('/')).then_some(""))
+}
+
+/// What follows `https://` or `http://`, whatever their case (RFC 3986, 3.1).
+fn without_web_scheme(address: &str) -> Option<&str> {
+    ["https://", "http://"].into_iter().find_map(|scheme| {
+        let (start, rest) = address.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
 }
 
 /// A path that climbs above the root of a repository, as a browser resolves it against the web address.
