@@ -70,7 +70,14 @@ impl Browser {
         }
         self.socket.send(Message::text(call.to_string())).unwrap();
         loop {
-            let Message::Text(text) = self.socket.read().unwrap() else { continue };
+            let text = match self.socket.read() {
+                Ok(Message::Text(text)) => text,
+                Ok(_) => continue,
+                Err(tungstenite::Error::Io(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
+                    continue;
+                }
+                Err(error) => panic!("{method}: {error}"),
+            };
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == self.count {
                 return answer;
@@ -95,6 +102,11 @@ impl Browser {
         let begun = format!("({} || location.href !== 'about:blank')", url == "about:blank");
         self.wait(&tab, &format!("{begun} && document.readyState === 'complete'"));
         tab
+    }
+
+    /// Closes a tab.
+    pub fn close(&mut self, tab: Tab) {
+        self.call(Some(&tab), "Page.close", &json!({}));
     }
 
     /// Loads another page in a tab and waits for it.

@@ -1,5 +1,6 @@
 //! One binary for everything that is tested from outside: sites go in, output and diagnostics come out.
 
+mod accessibility;
 mod architecture;
 mod bad_input;
 mod browser;

@@ -1,0 +1,227 @@
+//! Every kind of page for readers who use a keyboard, a screen reader, large letters or a small screen: WCAG 2.2 AA,
+//! as far as a program can tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use rolebook::engine::{Engine, Overrides};
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Tab};
+use crate::host::Host;
+use crate::support::project;
+
+/// The source of axe-core, where npm has installed it.
+fn axe() -> Option<String> {
+    let root = Command::new("npm").args(["root", "--global"]).output();
+    let root = root.ok().and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
+    let source = std::fs::read_to_string(format!("{}/axe-core/axe.min.js", root.trim()));
+    if source.is_err() {
+        assert!(std::env::var_os("ROLEBOOK_REQUIRE_AXE").is_none(), "axe-core is required");
+        eprintln!("skipped: axe-core is not installed");
+    }
+    source.ok()
+}
+
+/// The handbook on a host, with the address of the longest page of each kind.
+struct Kinds {
+    host: Host,
+    pages: BTreeMap<String, String>,
+    _folder: tempfile::TempDir,
+}
+
+impl Kinds {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let overrides =
+            Overrides { base_url: Some("https://x.example/handbook".into()), ..Overrides::default() };
+        let mut engine = Engine::load(project(), &overrides).unwrap();
+        engine.diagnostics();
+        let (_, files) = engine.contents().unwrap().unwrap();
+        let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
+        for (path, bytes) in &files {
+            let place = folder.path().join(path);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(place, bytes).unwrap();
+            let text = String::from_utf8_lossy(bytes);
+            let Some((_, rest)) = text.split_once("<body class=\"rb-kind-") else { continue };
+            let kind = rest.split(['"', ' ']).next().unwrap().to_owned();
+            let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
+            let entry = longest.entry(kind).or_default();
+            if bytes.len() > entry.0 {
+                *entry = (bytes.len(), url);
+            }
+        }
+        let pages = longest.into_iter().map(|(kind, (_, url))| (kind, url)).collect();
+        Self { host: Host::start(folder.path().to_owned(), "/handbook/"), pages, _folder: folder }
+    }
+
+    fn open(&self, browser: &mut Browser, kind: &str) -> Tab {
+        browser.open(&format!("{}{}", self.host.site(), self.pages[kind]))
+    }
+}
+
+fn scheme(browser: &mut Browser, tab: &Tab, scheme: &str) {
+    let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+    browser.call(Some(tab), "Emulation.setEmulatedMedia", &features);
+}
+
+fn size(browser: &mut Browser, tab: &Tab, width: u32) {
+    let metrics = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+    browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &metrics);
+}
+
+/// Templates are the kinds there are.
+#[test]
+fn every_kind_of_page_is_looked_at() {
+    let kinds: BTreeSet<String> = Kinds::new().pages.into_keys().collect();
+    let templates = std::fs::read_dir(project().join("themes/default/templates")).unwrap();
+    let missing: Vec<String> = templates
+        .filter_map(|entry| {
+            entry.unwrap().file_name().into_string().unwrap().strip_suffix(".html").map(str::to_owned)
+        })
+        // One is what others are made of, the other leads away from itself.
+        .filter(|kind| !["base", "redirect"].contains(&kind.as_str()) && !kinds.contains(kind))
+        .collect();
+    assert_eq!(missing, [] as [&str; 0]);
+}
+
+#[test]
+fn axe_finds_nothing_in_either_scheme() {
+    let Some((axe, mut browser)) = axe().zip(Browser::start()) else { return };
+    let kinds = Kinds::new();
+    let mut found = Vec::new();
+    for kind in kinds.pages.keys() {
+        let tab = kinds.open(&mut browser, kind);
+        // What folds is looked at, too.
+        browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
+        browser.run(&tab, &axe);
+        // Colours are all that differs between the schemes.
+        for (shown, rules) in [("light", "{}"), ("dark", "{ runOnly: ['color-contrast'] }")] {
+            scheme(&mut browser, &tab, shown);
+            let violations = browser.run(
+                &tab,
+                &format!(
+                    "axe.run(document, {rules}).then(({{ violations }}) => violations.flatMap((rule) => \
+                     rule.nodes.map((node) => `${{rule.impact}} ${{rule.id}}: ${{node.target}} ${{node.failureSummary}}`)))"
+                ),
+            );
+            let violations =
+                violations.as_array().unwrap_or_else(|| panic!("{kind}: axe did not run")).clone();
+            found.extend(
+                violations
+                    .into_iter()
+                    .take(4)
+                    .map(|rule| format!("{kind}, {shown}: {}", rule.as_str().unwrap())),
+            );
+        }
+        browser.close(tab);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
+/// 320 px is 1280 px at 400 %, and what 200 % leaves of a small window (WCAG 2.2, 1.4.4 and 1.4.10).
+#[test]
+fn pages_fit_320_pixels() {
+    let Some(mut browser) = Browser::start() else { return };
+    let kinds = Kinds::new();
+    let mut wide = Vec::new();
+    for kind in kinds.pages.keys() {
+        let tab = kinds.open(&mut browser, kind);
+        size(&mut browser, &tab, 320);
+        browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
+        let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
+        let widest = browser.run(
+            &tab,
+            "[...document.querySelectorAll('main *')].filter((part) => part.getBoundingClientRect().right > 321).slice(0, 3)\
+             .map((part) => part.outerHTML.slice(0, 120)).join(' … ')",
+        );
+        if width > 320 {
+            wide.push(format!("{kind}: {width} px: {widest}"));
+        }
+        browser.close(tab);
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+}
+
+/// Whatever a pointer can reach the Tab key reaches, in the order of the page, and shows that it did.
+#[test]
+fn the_keyboard_reaches_everything() {
+    let Some(mut browser) = Browser::start() else { return };
+    let kinds = Kinds::new();
+    for kind in kinds.pages.keys() {
+        let tab = kinds.open(&mut browser, kind);
+        size(&mut browser, &tab, 1280);
+        browser.call(Some(&tab), "Page.bringToFront", &json!({}));
+        let expected = browser.run(
+            &tab,
+            "{ const seen = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]\
+               .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.disabled);\
+               seen.forEach((part, index) => { part.dataset.place = index; });\
+               document.body.tabIndex = -1; document.body.focus(); seen.length }",
+        );
+        let expected = expected.as_u64().unwrap_or_else(|| panic!("{kind}")) as usize;
+        // Long lists are alike: their beginning tells.
+        let steps = expected.min(60);
+        let mut reached = Vec::new();
+        for _ in 0..steps {
+            for event in ["keyDown", "keyUp"] {
+                let key = json!({"type": event, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+                browser.call(Some(&tab), "Input.dispatchKeyEvent", &key);
+            }
+            let place = browser.run(
+                &tab,
+                "{ const part = document.activeElement; const style = getComputedStyle(part);\
+                   ({ place: part.dataset.place, what: part.outerHTML.slice(0, 100),\
+                      shown: style.outlineStyle !== 'none' || style.boxShadow !== 'none',\
+                      box: part.getBoundingClientRect().toJSON() }) }",
+            );
+            reached.push(place);
+        }
+        let places: Vec<i64> = reached
+            .iter()
+            .map(|place| place["place"].as_str().and_then(|place| place.parse().ok()).unwrap_or(-1))
+            .collect();
+        // A date has several stops; everything comes as it stands in the page, and nothing is left out.
+        assert!(places.windows(2).all(|pair| pair[0] <= pair[1] || pair[1] == -1), "{kind}: {places:?}");
+        let mut once = places.clone();
+        once.retain(|place| *place >= 0);
+        once.dedup();
+        let between = once.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        assert!(between && once.first() == Some(&0), "{kind}: {places:?}");
+        for place in &reached {
+            let off =
+                place["box"]["bottom"].as_f64() < Some(0.0) || place["box"]["width"].as_f64() == Some(0.0);
+            assert!(place["shown"] == true && !off, "{kind}: the focus cannot be seen: {place}");
+        }
+        browser.close(tab);
+    }
+}
+
+#[test]
+fn pages_ask_nobody_else_and_keep_to_the_policy() {
+    let Some(mut browser) = Browser::start() else { return };
+    let kinds = Kinds::new();
+    for (kind, url) in &kinds.pages {
+        let tab = browser.open("about:blank");
+        browser.call(Some(&tab), "Page.enable", &json!({}));
+        let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
+                      broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
+                      addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
+        browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
+        browser.go(&tab, &format!("{}{url}", kinds.host.site()));
+        browser.run(&tab, "scrollTo(0, document.body.scrollHeight)");
+        let broken = browser.run(&tab, "new Promise((done) => setTimeout(() => done(window.broken), 100))");
+        assert_eq!(broken, json!([]), "{kind}");
+        let asked = browser.run(&tab, "performance.getEntriesByType('resource').map((entry) => entry.name)");
+        let others: Vec<&Value> = asked
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|name| !name.as_str().unwrap().starts_with(&kinds.host.site()))
+            .collect();
+        assert!(others.is_empty(), "{kind}: {others:?}");
+        browser.close(tab);
+    }
+    assert_eq!(*kinds.host.missed.lock().unwrap(), [] as [&str; 0]);
+}
