@@ -55,6 +55,8 @@ pub enum Route {
     Obligations,
     /// `/references/`
     References,
+    /// `/print/`: the whole handbook on one page.
+    Print,
     /// `/api/`
     Api,
     /// A document at its own path.
@@ -94,6 +96,7 @@ impl Route {
             Self::Glossary => "/glossary/".into(),
             Self::Obligations => "/obligations/".into(),
             Self::References => "/references/".into(),
+            Self::Print => "/print/".into(),
             Self::Api => "/api/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
@@ -277,7 +280,8 @@ fn document_pages(db: &dyn Db) -> Pages {
 
 /// Pages made of data, in the order of the main navigation.
 fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
-    let mut routes = vec![Route::Home, Route::NotFound];
+    // The whole takes longest, so it comes early.
+    let mut routes = vec![Route::Home, Route::NotFound, Route::Print];
     if !handbook.roles.is_empty() {
         routes.push(Route::Roles);
         routes.extend(handbook.roles.keys().cloned().map(Route::Role));
@@ -370,6 +374,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Obligations
         | Route::References
         | Route::Api
+        | Route::Print
         | Route::Folder(..)
         | Route::NotFound => Vec::new(),
     }

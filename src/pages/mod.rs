@@ -14,6 +14,7 @@ mod obligations;
 pub mod outside;
 mod people;
 pub mod placeholder;
+mod print;
 mod references;
 mod role;
 mod scope;
@@ -31,6 +32,7 @@ use scope::Scope;
 use view::Link;
 
 pub use document::assets;
+pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
 pub use sharing::pictures;
 
 /// The script that works out the next times of meetings.
@@ -169,6 +171,7 @@ pub enum Body {
     Folder(document::Folder),
     Redirect(document::Redirect),
     Api(api::Api),
+    Print(print::Print),
 }
 
 /// The view model of a page; `None` when its subject does not exist.
@@ -195,6 +198,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
         Route::Api => api::api(&scope),
+        Route::Print => print::print(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
@@ -265,6 +269,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("coverage", Route::Coverage.url(db), led),
         ("obligations", Route::Obligations.url(db), model::route_at(db, "/obligations/").is_some()),
         ("references", Route::References.url(db), true),
+        ("print", Route::Print.url(db), true),
         ("api", Route::Api.url(db), true),
     ];
     let section = |main: bool| {

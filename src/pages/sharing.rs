@@ -12,7 +12,7 @@ use crate::source::{Db, Site};
 use crate::words::words;
 
 /// Kinds of pages that have a picture of their own: all that may be linked to.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "api",
     "checklist",
     "checklists",
@@ -28,6 +28,7 @@ const KINDS: [&str; 20] = [
     "obligations",
     "people",
     "person",
+    "print",
     "references",
     "role",
     "roles",

@@ -9,6 +9,7 @@ mod issue_form;
 mod matrices;
 mod obligations;
 mod picture;
+mod print;
 mod references;
 mod theme;
 
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::Route;
-use crate::pages;
+use crate::pages::{self, Body};
 use crate::source::{Db, Site, ThemeAssets};
 use crate::words::words;
 
@@ -31,7 +32,13 @@ use crate::words::words;
 /// # Errors
 /// What the template says, with its name and line.
 pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
-    let page = pages::page(db, route)?;
+    let mut page = pages::page(db, route)?;
+    if let Body::Print(print) = &mut page.body {
+        match print::print(db) {
+            Ok(whole) => *print = whole,
+            Err(fault) => return Some(Err(fault)),
+        }
+    }
     // Templates that cannot be compiled are reported once, not by every page.
     let templates = templates(db).as_ref().ok()?;
     Some(templates.render(db, &page))

@@ -116,6 +116,7 @@ fn object(body: &Body) -> &'static str {
         Body::Folder(_) => "folder",
         Body::Redirect(_) => "redirect",
         Body::Api(_) => "api",
+        Body::Print(_) => "print",
     }
 }
 

@@ -1,0 +1,78 @@
+//! The whole handbook on one page, to be printed or read away from the web.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::{Body, PageView};
+use crate::config::Format;
+use crate::model::{self, Route};
+use crate::source::Db;
+use crate::words::words;
+
+/// `print`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Print {
+    pub chapters: Vec<PrintChapter>,
+}
+
+/// A part of the handbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct PrintChapter {
+    pub id: String,
+    pub label: String,
+    pub pages: Vec<PrintedPage>,
+}
+
+/// A page within the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct PrintedPage {
+    /// Its anchor; the anchors within it begin with it and a dot.
+    pub id: String,
+    pub title: String,
+    /// The page, its headings one level lower and its links leading to what is printed with it.
+    pub html: String,
+}
+
+pub fn print(scope: &Scope) -> (PageView, Body) {
+    let words = words(scope.db);
+    let page = PageView::new(scope, "print", &words.get("sections.print.label"))
+        .description(Some(words.get("sections.print.description")))
+        .breadcrumbs(vec![scope.home()]);
+    // What stands in it is the pages themselves, as templates make them: it is filled in when they are there.
+    (page, Body::Print(Print::default()))
+}
+
+/// The pages that are printed, by chapter: what the handbook itself says. Documents of other sources and the pages of
+/// single people are left out.
+pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
+    let chapters =
+        ["roles", "groups", "skills", "checklists", "governance", "guides", "documents", "glossary"];
+    let mut printed: Vec<(&'static str, Vec<Route>)> = chapters.map(|chapter| (chapter, Vec::new())).into();
+    for (url, route) in model::written_routes(db) {
+        let chapter = match route {
+            Route::Role(_) => "roles",
+            Route::Group(_) => "groups",
+            Route::Skills | Route::Skill(_) => "skills",
+            Route::Checklist(_) => "checklists",
+            Route::Document(file) if file.config(db).format != Format::Handbook => continue,
+            Route::Document(_) if url.starts_with("/governance/") => "governance",
+            Route::Document(_) if url.starts_with("/guides/") => "guides",
+            Route::Document(_) => "documents",
+            Route::Glossary => "glossary",
+            _ => continue,
+        };
+        if let Some((_, routes)) = printed.iter_mut().find(|(known, _)| *known == chapter) {
+            routes.push(route.clone());
+        }
+    }
+    printed.retain(|(_, routes)| !routes.is_empty());
+    printed
+}
+
+/// The anchor of a page within the whole.
+pub fn anchor(url: &str) -> String {
+    url.trim_matches('/').replace('/', ".")
+}

@@ -1,0 +1,179 @@
+//! The whole handbook on one page: the main part of each page, fitted together.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{RouteKey, templates};
+use crate::diagnostic::Diagnostic;
+use crate::html::escape;
+use crate::link::url;
+use crate::model::Route;
+use crate::pages::{self, Page, Print, PrintChapter, PrintedPage};
+use crate::parse::{Piece, pieces, unescape};
+use crate::source::Db;
+use crate::words::words;
+
+/// The chapters of the whole.
+///
+/// # Errors
+/// What a template says that fails.
+pub fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
+    let mut chapters = Vec::new();
+    for (id, routes) in pages::printed(db) {
+        let mut printed = Vec::new();
+        for route in routes {
+            let url = route.url(db);
+            if let Some(part) = part(db, RouteKey::new(db, route)) {
+                let (title, html) = part.clone()?;
+                printed.push(PrintedPage { id: pages::print_anchor(&url), title, html: html.to_string() });
+            }
+        }
+        let label = words(db).get(&format!("sections.{id}.label"));
+        chapters.push(PrintChapter { id: format!("rb-{id}"), label, pages: printed });
+    }
+    Ok(Print { chapters })
+}
+
+/// The addresses of the pages that are printed.
+#[salsa::tracked]
+fn printed(db: &dyn Db) -> BTreeSet<String> {
+    pages::printed(db).into_iter().flat_map(|(_, routes)| routes).map(|route| route.url(db)).collect()
+}
+
+/// Title and main part of a page, fitted into the whole.
+#[salsa::tracked]
+fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<(String, Arc<str>), Diagnostic>> {
+    let route: &Route = key.route(db);
+    let Page { site, mut page, body } = pages::page(db, route)?;
+    // What leads through the site has no place on paper.
+    page.breadcrumbs.clear();
+    page.toc.clear();
+    (page.prev, page.next, page.section) = (None, None, None);
+    let title = page.title.clone();
+    let rendered = templates(db).as_ref().ok()?.render(db, &Page { site, page, body });
+    Some(rendered.map(|html| (title, fitted(main(&html), &route.url(db), printed(db)).into())))
+}
+
+/// What stands in the main element; all of it where there is none.
+fn main(html: &str) -> &str {
+    let Some((_, rest)) = html.split_once("<main") else { return html };
+    let inner = rest.split_once('>').map_or(rest, |(_, inner)| inner);
+    inner.rsplit_once("</main>").map_or(inner, |(inner, _)| inner)
+}
+
+/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open.
+fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
+    let id = pages::print_anchor(page);
+    let mut fitted = String::with_capacity(html.len() + html.len() / 8);
+    for piece in pieces(html) {
+        let (span, name, end, attributes) = match piece {
+            Piece::Text(span) | Piece::Comment(span) => {
+                fitted.push_str(&html[span]);
+                continue;
+            }
+            Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
+        };
+        let heading = matches!(name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5");
+        let lower = |name: &str| name[1..].parse::<u8>().map_or(6, |level| level + 1);
+        if heading && end {
+            fitted.push_str(&format!("</h{}>", lower(&name)));
+            continue;
+        }
+        let mut done = span.start;
+        if heading {
+            fitted.push_str(&format!("<h{}", lower(&name)));
+            done += "<h1".len();
+        }
+        for attribute in &attributes {
+            let value = unescape(&html[attribute.value.clone()]);
+            let value = match attribute.name.as_str() {
+                "id" => format!("{id}.{value}"),
+                "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" => {
+                    let ids: Vec<String> = value.split(' ').map(|part| format!("{id}.{part}")).collect();
+                    ids.join(" ")
+                }
+                "href" | "src" => address(&value, page, &id, printed),
+                _ => continue,
+            };
+            fitted.push_str(&html[done..attribute.value.start]);
+            fitted.push_str(&escape(&value));
+            done = attribute.value.end;
+        }
+        fitted.push_str(&html[done..span.end]);
+        if name == "details"
+            && !end
+            && fitted.ends_with('>')
+            && attributes.iter().all(|known| known.name != "open")
+        {
+            fitted.pop();
+            fitted.push_str(" open>");
+        }
+    }
+    fitted
+}
+
+/// Where a link of a page leads from the whole.
+fn address(written: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> String {
+    if url::scheme(written).is_some() || written.starts_with("//") {
+        return written.to_owned();
+    }
+    let (path, fragment) = match written.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment)),
+        None => (written, None),
+    };
+    let below = |id: &str| match fragment {
+        Some(fragment) if !fragment.is_empty() => format!("#{}.{fragment}", url::encode_fragment(id)),
+        _ => format!("#{}", url::encode_fragment(id)),
+    };
+    if path.is_empty() {
+        return below(id);
+    }
+    let (joined, _) = url::join(page.trim_matches('/'), &url::decode(path));
+    let target = match (joined.is_empty(), path.ends_with('/') || path.ends_with("..") || path == ".") {
+        (true, _) => "/".to_owned(),
+        (_, true) => format!("/{}/", joined.trim_end_matches('/')),
+        _ => format!("/{joined}"),
+    };
+    if printed.contains(&target) {
+        return below(&pages::print_anchor(&target));
+    }
+    let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
+    format!("{}{fragment}", url::relative("/print/", &target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_fitted_into_the_whole() {
+        let printed = BTreeSet::from(["/roles/chair/".to_owned(), "/guides/a b/".to_owned()]);
+        for (html, expected) in [
+            ("<h1 id=\"x\">A</h1>", "<h2 id=\"roles.chair.x\">A</h2>"),
+            ("<h5>a</h5><h6>b</h6>", "<h6>a</h6><h6>b</h6>"),
+            ("<a href=\"#y\">", "<a href=\"#roles.chair.y\">"),
+            ("<a href=\"../../guides/a%20b/#z\">", "<a href=\"#guides.a%20b.z\">"),
+            ("<a href=\"../\">", "<a href=\"../roles/\">"),
+            ("<a href=\"../../\">", "<a href=\"../\">"),
+            ("<a href=\"../../api/x.json\">", "<a href=\"../api/x.json\">"),
+            ("<a href=\"https://x.example/#a\">", "<a href=\"https://x.example/#a\">"),
+            ("<a href=\"mailto:a@x.example\">", "<a href=\"mailto:a@x.example\">"),
+            ("<img src=\"../p.png\" alt=\"\">", "<img src=\"../roles/p.png\" alt=\"\">"),
+            ("<details class=\"f\"><summary>", "<details class=\"f\" open><summary>"),
+            ("<details open>", "<details open>"),
+            (
+                "<th id=\"b\" headers=\"b c\">",
+                "<th id=\"roles.chair.b\" headers=\"roles.chair.b roles.chair.c\">",
+            ),
+            ("a < b &amp; c", "a < b &amp; c"),
+        ] {
+            assert_eq!(fitted(html, "/roles/chair/", &printed), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn the_main_part_is_taken() {
+        assert_eq!(main("<body><main id=\"m\" class=\"x\"><p>a</p></main></body>"), "<p>a</p>");
+        assert_eq!(main("<p>a</p>"), "<p>a</p>");
+    }
+}
