@@ -1,8 +1,10 @@
 //! What each page shows: a view model per page kind, one file each. Templates receive everything and
 //! look nothing up.
 
+mod changes;
 mod checklist;
 mod cited;
+mod compare;
 mod coverage;
 mod document;
 mod glossary;
@@ -13,7 +15,9 @@ mod obligations;
 pub mod outside;
 mod people;
 pub mod placeholder;
+mod reading;
 mod references;
+mod related;
 mod role;
 mod scope;
 mod skill;
@@ -27,6 +31,8 @@ use crate::source::{Change, Db, File, Site, last_changed};
 use scope::Scope;
 use view::Link;
 
+pub use changes::{FEED, Recent, has_feed, recent, title};
+pub use compare::compared;
 pub use document::assets;
 
 /// The script that works out the next times of meetings.
@@ -54,6 +60,8 @@ pub struct SiteView {
     pub nav: Vec<NavItem>,
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
+    /// Where the feed of changes is.
+    pub feed: Option<String>,
 }
 
 /// An entry of the main navigation.
@@ -87,6 +95,8 @@ pub struct PageView {
     pub changed: Option<Changed>,
     pub prev: Option<Link>,
     pub next: Option<Link>,
+    /// Its places in the reading orders of roles.
+    pub reading: Vec<reading::ReadingStep>,
     /// Names of further scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
 }
@@ -146,6 +156,7 @@ pub enum Body {
     Groups(group::Groups),
     Group(group::Group),
     Lead(Box<lead::Lead>),
+    Compare(compare::Compare),
     Coverage(coverage::Coverage),
     People(people::People),
     Person(people::Person),
@@ -157,6 +168,7 @@ pub enum Body {
     Glossary(glossary::Glossary),
     Obligations(obligations::Obligations),
     References(Box<references::References>),
+    Changes(changes::Changes),
     Document(document::Document),
     Folder(document::Folder),
     Redirect(document::Redirect),
@@ -174,6 +186,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Groups => group::groups(&scope),
         Route::Group(id) => group::group(&scope, id)?,
         Route::Lead { group, role } => lead::lead(&scope, group, role)?,
+        Route::Compare => compare::compare(&scope),
         Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
         Route::Person(handle) => people::person(&scope, handle)?,
@@ -185,6 +198,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
+        Route::Changes => changes::changes(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
@@ -212,6 +226,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             .filter(|section| !section.main)
             .map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false })
             .collect(),
+        feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
     }
 }
 
@@ -279,12 +294,13 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
             "What is cited most, what is broken, and who cites whom",
             true,
         ),
+        ("Recently changed", Route::Changes.url(db), "Which pages were changed last, when and by whom", true),
     ];
     known
         .into_iter()
         .filter(|(.., there)| *there)
         .map(|(label, url, description, _)| {
-            let main = !matches!(label, "Coverage" | "Obligations" | "References");
+            let main = !matches!(label, "Coverage" | "Obligations" | "References" | "Recently changed");
             SiteSection { label, url, description, main }
         })
         .collect()

@@ -3,6 +3,7 @@
 mod api;
 mod calendar;
 mod checklist;
+mod feed;
 mod issue_form;
 mod matrices;
 mod obligations;
@@ -42,7 +43,8 @@ struct DataFile {
 }
 
 /// The files for other programs that every site has.
-const DATA_FILES: [DataFile; 9] = [
+const DATA_FILES: [DataFile; 10] = [
+    DataFile { url: "/api/compare.json", text: api::compare_json },
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
     DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
@@ -54,15 +56,17 @@ const DATA_FILES: [DataFile; 9] = [
     DataFile { url: "/api/skills.json", text: matrices::skills_json },
 ];
 
-/// Addresses of the files for other programs, calendars among them.
+/// Addresses of the files for other programs, calendars and the feed among them.
 pub fn data_files(db: &dyn Db) -> Vec<String> {
-    DATA_FILES.iter().map(|file| file.url.to_owned()).chain(calendar::urls(db)).collect()
+    let feed = pages::has_feed(db).then(|| pages::FEED.to_owned());
+    DATA_FILES.iter().map(|file| file.url.to_owned()).chain(calendar::urls(db)).chain(feed).collect()
 }
 
 /// What is in a file for other programs; `None` where there is none at the address.
 pub fn data_file(db: &dyn Db, url: &str) -> Option<String> {
     match DATA_FILES.iter().find(|file| file.url == url) {
         Some(file) => Some((file.text)(db)),
+        None if url == pages::FEED => feed::feed(db),
         None => calendar::text_at(db, url),
     }
 }
