@@ -22,8 +22,10 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         }
         found.extend(labels(db, file, severity));
         let matter = model::role_matter_of(db, file);
-        found.extend(matter.governed_by.iter().flat_map(|at| reference(db, file, at, severity)));
-        let texts = [&matter.summary, &matter.appointed_by, &matter.ask].into_iter().flatten();
+        let references = matter.governed_by.iter().chain(&matter.reading);
+        found.extend(references.flat_map(|at| reference(db, file, at, severity)));
+        let texts = [&matter.summary, &matter.appointed_by, &matter.ask, &matter.ask_about];
+        let texts = texts.into_iter().flatten();
         found.extend(texts.flat_map(|text| in_text(db, file, text, severity)));
         return found;
     }
@@ -44,7 +46,8 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             found.extend(broken(db, file, &destination, at.span.clone(), severity));
         }
     }
-    for text in texts(db, file) {
+    let asked = records.groups.iter().filter_map(|group| group.ask_about.as_ref());
+    for text in texts(db, file).chain(asked) {
         found.extend(in_text(db, file, text, severity));
     }
     found

@@ -49,6 +49,7 @@ pub fn group(file: &FileName, stem: &str, text: &str) -> Read<Group> {
             name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
             label: plain(fields.text(reader, "label")),
             mission: fields.text(reader, "mission"),
+            ask_about: fields.text(reader, "ask_about"),
             charter: fields.text(reader, "charter"),
             stakeholders: fields.texts(reader, "stakeholders"),
             leads: Vec::new(),
@@ -503,7 +504,9 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             permissions_like: fields.text(reader, "permissions_like"),
             appointed_by: fields.text(reader, "appointed_by"),
             ask: fields.text(reader, "ask"),
+            ask_about: fields.text(reader, "ask_about"),
             governed_by: fields.texts(reader, "governed_by"),
+            reading: fields.texts(reader, "reading"),
             skills: levels(reader, fields),
             charter_sections: fields.texts(reader, "charter_sections"),
         };

@@ -25,7 +25,7 @@ const FACTS: [&str; 11] = [
 ];
 
 const HEADER: &str = "# Facts, written by `rolebook import`, which replaces them when it runs again.\n\
-                      # What you add stays: `mission`, and what the group adds to a role in `[roles.…]`.\n";
+                      # What you add stays: `mission`, `ask_about`, and what the group adds to a role in `[roles.…]`.\n";
 
 /// The text of a group's file: the facts anew, with what `existing` holds besides. Only facts are taken:
 /// no description, and nobody's e-mail address.

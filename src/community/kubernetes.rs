@@ -82,6 +82,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
         name: name.map_or_else(|| id.value.clone(), |name| name.value),
         label: fields.text(reader, "label").map(|label| label.value),
         mission: fields.text(reader, "mission_statement"),
+        ask_about: None,
         charter: fields.text(reader, "charter_link"),
         stakeholders: fields.texts(reader, "stakeholder_sigs"),
         leads: Vec::new(),

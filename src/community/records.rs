@@ -106,6 +106,8 @@ pub struct Group {
     pub label: Option<String>,
     /// What the group is for; Markdown.
     pub mission: Option<At<String>>,
+    /// What anybody in any group may ask this one about, as a phrase. Only handbook data has it.
+    pub ask_about: Option<At<String>>,
     /// File name beside the group's README, a path in the source, or a URL.
     pub charter: Option<At<String>>,
     /// Names or ids of the groups that a working group works for, as written.
@@ -567,8 +569,12 @@ pub struct RoleMatter {
     pub appointed_by: Option<At<String>>,
     /// Whom to ask, as a sentence.
     pub ask: Option<At<String>>,
+    /// What to ask its holders about, as a phrase.
+    pub ask_about: Option<At<String>>,
     /// The clauses that make the role.
     pub governed_by: Vec<At<String>>,
+    /// What a new holder reads, in order; else it is worked out.
+    pub reading: Vec<At<String>>,
     /// Skill id → expected level.
     pub skills: BTreeMap<String, At<u8>>,
     /// Beginnings of the headings in charters under which a group says what is different in this role.

@@ -44,12 +44,14 @@ fn of_document(db: &dyn Db, file: File, found: &mut Vec<Written>) {
     let document = model::document(db, file);
     let route =
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
-    for clause in &model::role_matter_of(db, file).governed_by {
+    let matter = model::role_matter_of(db, file);
+    let governing = matter.governed_by.iter().map(|at| (at, "Governed by"));
+    for (at, section) in governing.chain(matter.reading.iter().map(|at| (at, "Reading order"))) {
         found.push(Written {
-            destination: clause.value.clone(),
+            destination: at.value.clone(),
             route: route.clone(),
             anchor: None,
-            section: Some("Governed by".into()),
+            section: Some(section.into()),
             passage: String::new(),
         });
     }

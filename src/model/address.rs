@@ -35,6 +35,8 @@ pub enum Route {
         /// Checklist id.
         checklist: String,
     },
+    /// `/groups/compare/`
+    Compare,
     /// `/coverage/`
     Coverage,
     /// `/people/`
@@ -55,6 +57,8 @@ pub enum Route {
     Obligations,
     /// `/references/`
     References,
+    /// `/changes/`
+    Changes,
     /// `/print/`: the whole handbook on one page.
     Print,
     /// `/api/`
@@ -86,6 +90,7 @@ impl Route {
             Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
                 format!("/groups/{group}/{below}/")
             }
+            Self::Compare => "/groups/compare/".into(),
             Self::Coverage => "/coverage/".into(),
             Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
@@ -96,6 +101,7 @@ impl Route {
             Self::Glossary => "/glossary/".into(),
             Self::Obligations => "/obligations/".into(),
             Self::References => "/references/".into(),
+            Self::Changes => "/changes/".into(),
             Self::Print => "/print/".into(),
             Self::Api => "/api/".into(),
             Self::Document(file) => document_url(db, *file),
@@ -250,7 +256,7 @@ fn data_pages(db: &dyn Db) -> Pages {
     if !super::normative_documents(db).is_empty() {
         routes.push(Route::Obligations);
     }
-    routes.extend([Route::References, Route::Api]);
+    routes.extend([Route::References, Route::Changes, Route::Api]);
     Pages::new(db, routes)
 }
 
@@ -288,6 +294,7 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
     }
     if !handbook.groups.is_empty() {
         routes.push(Route::Groups);
+        routes.push(Route::Compare);
         routes.push(Route::Coverage);
     }
     for (id, group) in &handbook.groups {
@@ -366,6 +373,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Home => section_text(db, "").map(Origin::whole).into_iter().collect(),
         Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
         Route::Groups
+        | Route::Compare
         | Route::Coverage
         | Route::People
         | Route::Person(_)
@@ -373,6 +381,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Checklists
         | Route::Obligations
         | Route::References
+        | Route::Changes
         | Route::Api
         | Route::Print
         | Route::Folder(..)
@@ -398,6 +407,29 @@ fn group_origin(db: &dyn Db, group: &super::Group) -> Origin {
 pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
     let shows = |route: &&Route| origins(db, route).first().is_some_and(|origin| origin.file == file);
     routes(db).map(|(_, route)| route).find(shows)
+}
+
+/// The page that a file is shown on, for what is shown on one; a file that describes several groups is shown in
+/// the list of groups.
+pub fn shown_on(db: &dyn Db, file: File) -> Option<Route> {
+    if file.is_document(db) {
+        return Some(match file.folder(db).as_str() {
+            "" if is_section_text(db, file) => Route::Home,
+            _ if is_section_text(db, file) => Route::Roles,
+            _ if is_role(db, file) => Route::Role(super::book::role_id(db, file)),
+            _ => Route::Document(file),
+        });
+    }
+    let records = super::records(db, file);
+    match records.groups.as_slice() {
+        [] => {}
+        [group] => return Some(Route::Group(group.id.value.clone())),
+        _ => return Some(Route::Groups),
+    }
+    let checklist = records.checklist.as_ref().map(|list| Route::Checklist(list.id.value.clone()));
+    let skills = records.area.as_ref().map(|_| Route::Skills);
+    let terms = (!records.terms.is_empty()).then_some(Route::Glossary);
+    checklist.or(skills).or(terms)
 }
 
 /// The text of a page made of data.

@@ -53,6 +53,8 @@ pub struct Group {
     pub file: File,
     /// What the group is for: the handbook's words where it has any.
     pub mission: Option<Text>,
+    /// What anybody in any group may ask this one about.
+    pub ask_about: Option<Text>,
     /// Ids of the groups it works for, those that exist.
     pub stakeholders: Vec<String>,
     /// What it adds to roles, by role id.
@@ -337,6 +339,13 @@ pub fn role_files(db: &dyn Db) -> impl Iterator<Item = File> {
 #[salsa::tracked]
 pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
     handbook(db).groups.get(key.id(db)).cloned()
+}
+
+/// The groups that anybody may ask about something, in order, each with what it is.
+#[salsa::tracked]
+pub fn asked_by_all(db: &dyn Db) -> Vec<(String, Text)> {
+    let groups = handbook(db).groups.values();
+    groups.filter_map(|group| Some((group.id().to_owned(), group.ask_about.clone()?))).collect()
 }
 
 /// What other pages call a group. Its facts may change without any of them being asked again.

@@ -18,13 +18,16 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
     for file in files {
         let own = file.config(db).format == Format::Handbook;
         for facts in &records(db, file).groups {
-            let mission = facts.mission.as_ref().map(|mission| Text { file, text: mission.value.clone() });
+            let text = |at: &community::At<String>| Text { file, text: at.value.clone() };
+            let mission = facts.mission.as_ref().map(text);
+            let ask_about = facts.ask_about.as_ref().map(text);
             match groups.get_mut(&facts.id.value) {
                 None => {
                     let group = Group {
                         facts: facts.clone(),
                         file,
                         mission,
+                        ask_about,
                         stakeholders: Vec::new(),
                         overlays: facts.overlays.clone(),
                         overlay_file: file,
@@ -35,6 +38,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
                 Some(known) if own == (known.file.config(db).format == Format::Handbook) => {}
                 Some(known) if own => {
                     known.mission = mission.or(known.mission.take());
+                    known.ask_about = ask_about.or(known.ask_about.take());
                     known.overlays = facts.overlays.clone();
                     known.overlay_file = file;
                 }

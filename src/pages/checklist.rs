@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
 use super::{Body, PageView};
@@ -39,6 +40,7 @@ pub struct Checklist {
     pub phases: Vec<Phase>,
     pub includes: Vec<Link>,
     pub seats: Vec<GroupSeat>,
+    pub related: Vec<Related>,
 }
 
 /// `group_checklist`
@@ -85,7 +87,7 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         .breadcrumbs(vec![scope.home(), scope.link("Checklists", &Route::Checklists)])
         .toc(&headings)
         .section(scope, "Checklists", "/checklists/", neighbours.collect());
-    let page = page.made_of(scope, &[entry.file]);
+    let page = page.made_of(scope, &[entry.file]).reading(scope);
     let body = Checklist {
         id: id.to_owned(),
         description_html: description(scope, &entry),
@@ -100,6 +102,7 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             .map(|included| scope.link(included.checklist.title.clone(), &route(included)))
             .collect(),
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
+        related: related(scope, entry.file, Route::Checklist(id.to_owned())),
     };
     Some((page, Body::Checklist(body)))
 }

@@ -143,6 +143,13 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
                 .zip(role)
                 .map(|(group, role)| format!("{} · {}", group.kind.with_name(&group.name), role.title))
         }
+        Route::Group(id) => model::group_label(db, Key::new(db, id.clone()))
+            .as_ref()
+            .map(|group| group.kind.with_name(&group.name)),
+        Route::Home => Some("Home".into()),
+        Route::Roles => Some("Roles".into()),
+        Route::Groups => Some("Groups".into()),
+        Route::Skills => Some("Skills".into()),
         Route::Glossary => Some("Glossary".into()),
         _ => None,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::cited::{Cited, cited};
+use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView, TocItem};
@@ -20,6 +21,7 @@ pub struct Document {
     pub body_html: String,
     pub upstream: Option<Link>,
     pub digest: Option<Link>,
+    pub related: Vec<Related>,
     pub cited: Vec<Cited>,
 }
 
@@ -79,7 +81,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
     page.toc = toc(&rendered.toc);
     let above = if is_index { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
-    let page = beside(page, scope, source, &folder);
+    let page = beside(page, scope, source, &folder).reading(scope);
     if is_index {
         let body = Folder {
             body_html: rendered.body,
@@ -96,6 +98,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
             body_html: rendered.body,
             upstream: upstream(scope, file),
             digest: digest(scope, file),
+            related: related(scope, file, Route::Document(file)),
             cited: cited(scope, file),
         }),
     )

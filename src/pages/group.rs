@@ -15,6 +15,8 @@ use crate::model::{self, Filled, FolderKey, Route};
 #[allow(missing_docs)]
 pub struct Groups {
     pub kinds: Vec<Kind>,
+    /// The comparison of groups.
+    pub compare: String,
 }
 
 /// The groups of a kind.
@@ -52,6 +54,10 @@ pub struct Group {
     pub standing: Standing,
     pub liaison: Option<PersonRef>,
     pub emeritus: Vec<PersonRef>,
+    /// Whom to ask about what.
+    pub ask: Ask,
+    /// The comparison with other groups.
+    pub compare: String,
     pub stakeholders: Vec<GroupRef>,
     pub serves: Vec<GroupRef>,
     pub meetings: Vec<Meeting>,
@@ -84,6 +90,34 @@ pub struct Several {
     pub roles: Vec<RoleRef>,
 }
 
+/// Whom to ask about what; the channels are those of the group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Ask {
+    /// What anybody in any group may ask this one about.
+    pub about_html: Option<String>,
+    /// Roles that somebody holds.
+    pub roles: Vec<AskedRole>,
+    /// Other groups that anybody may ask.
+    pub groups: Vec<AskedGroup>,
+}
+
+/// Those who hold a role, and what to ask them about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct AskedRole {
+    pub about_html: String,
+    pub seat: Seat,
+}
+
+/// Another group, and what to ask it about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct AskedGroup {
+    pub about_html: String,
+    pub group: GroupRef,
+}
+
 /// A subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
@@ -114,7 +148,7 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
     let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
     let headings: Vec<_> = kinds.iter().map(|kind| (kind.label, kind.id, true)).collect();
     let page = PageView::new(scope, "groups", "Groups").breadcrumbs(vec![scope.home()]).toc(&headings);
-    (page, Body::Groups(Groups { kinds }))
+    (page, Body::Groups(Groups { kinds, compare: scope.to(&Route::Compare.url(scope.db)) }))
 }
 
 pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
@@ -131,6 +165,8 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         standing: standing(scope, id),
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
+        ask: ask(scope, &group),
+        compare: format!("{}?a={}", scope.to(&Route::Compare.url(scope.db)), id),
         stakeholders: scope.groups(&group.stakeholders),
         serves: model::serves(scope.db, model::Key::new(scope.db, id.to_owned()))
             .iter()
@@ -145,12 +181,14 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         cited: super::cited::of_group(scope, &group),
         facts_source: scope.view_source(group.file),
     };
+    let has_channel = body.contacts.slack.is_some() || body.contacts.mailing_list.is_some();
     let mut files = vec![group.overlay_file, group.file];
     files.dedup();
     let page = PageView::new(scope, "group", &group.full_name())
         .made_of(scope, &files)
         .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
         .toc(&[
+            ("Whom to ask", "rb-ask", has_channel || body.ask != Ask::default()),
             ("Leads", "rb-leads", !body.seats.is_empty()),
             ("Meetings", "rb-meetings", !body.meetings.is_empty() || body.calendar.is_some()),
             ("Contact", "rb-contact", body.contacts != Contacts::default()),
@@ -161,6 +199,31 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         ]);
     let page = with_neighbours(page, scope, facts.kind).script(MEETINGS_SCRIPT, scope.has_rules(&group));
     Some((page, Body::Group(body)))
+}
+
+fn ask(scope: &Scope, group: &model::Group) -> Ask {
+    let seats = model::seats(scope.db, model::Key::new(scope.db, group.id().to_owned())).iter();
+    let roles = seats.filter(|seat| !seat.holders.is_empty()).filter_map(|seat| {
+        let about = seat.role.matter.ask_about.as_ref()?;
+        let about_html = scope.markdown(seat.role.file, about, true);
+        Some(AskedRole { about_html, seat: scope.seat(group, seat) })
+    });
+    let others = model::asked_by_all(scope.db).iter().filter(|(id, _)| id != group.id());
+    let groups = others.filter_map(|(id, about)| {
+        let label = model::group_label(scope.db, model::Key::new(scope.db, id.clone())).as_ref()?;
+        let group = GroupRef {
+            id: id.clone(),
+            name: label.kind.with_name(&label.name),
+            url: scope.to(&Route::Group(id.clone()).url(scope.db)),
+            kind: label.kind.id(),
+        };
+        Some(AskedGroup { about_html: scope.text(about, true), group })
+    });
+    Ask {
+        about_html: group.ask_about.as_ref().map(|about| scope.text(about, true)),
+        roles: roles.collect(),
+        groups: groups.collect(),
+    }
 }
 
 fn standing(scope: &Scope, id: &str) -> Standing {

@@ -253,7 +253,7 @@ fn headings(lead: &Lead) -> [(&'static str, &'static str, bool); 12] {
     ]
 }
 
-fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::Seat]) -> Option<CharterSays> {
+pub fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::Seat]) -> Option<CharterSays> {
     let charter = group.overlays.get(&role.id)?.charter.as_ref()?;
     let handles = trace::contradicting(scope.db, group, &role.id);
     let own = seats.iter().find(|seat| seat.role.id == role.id)?;
@@ -270,7 +270,7 @@ fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::Seat]
     })
 }
 
-fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference> {
+pub fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference> {
     let sections = trace::charter_sections(scope.db, group, role).into_iter();
     let difference = sections.map(|section| {
         let page = model::document_url(scope.db, section.file);

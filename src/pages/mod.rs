@@ -2,8 +2,10 @@
 //! look nothing up.
 
 mod api;
+mod changes;
 mod checklist;
 mod cited;
+mod compare;
 mod coverage;
 mod document;
 mod glossary;
@@ -15,7 +17,9 @@ pub mod outside;
 mod people;
 pub mod placeholder;
 mod print;
+mod reading;
 mod references;
+mod related;
 mod role;
 mod scope;
 mod sharing;
@@ -31,6 +35,8 @@ use crate::words::words;
 use scope::Scope;
 use view::Link;
 
+pub use changes::{FEED, Recent, has_feed, recent, title};
+pub use compare::compared;
 pub use document::assets;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
 pub use sharing::pictures;
@@ -60,6 +66,8 @@ pub struct SiteView {
     pub nav: Vec<NavItem>,
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
+    /// Where the feed of changes is.
+    pub feed: Option<String>,
 }
 
 /// An entry of the main navigation.
@@ -97,6 +105,8 @@ pub struct PageView {
     pub changed: Option<Changed>,
     pub prev: Option<Link>,
     pub next: Option<Link>,
+    /// Its places in the reading orders of roles.
+    pub reading: Vec<reading::ReadingStep>,
     /// Names of further scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
 }
@@ -156,6 +166,7 @@ pub enum Body {
     Groups(group::Groups),
     Group(group::Group),
     Lead(Box<lead::Lead>),
+    Compare(compare::Compare),
     Coverage(coverage::Coverage),
     People(people::People),
     Person(people::Person),
@@ -167,6 +178,7 @@ pub enum Body {
     Glossary(glossary::Glossary),
     Obligations(obligations::Obligations),
     References(Box<references::References>),
+    Changes(changes::Changes),
     Document(document::Document),
     Folder(document::Folder),
     Redirect(document::Redirect),
@@ -186,6 +198,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Groups => group::groups(&scope),
         Route::Group(id) => group::group(&scope, id)?,
         Route::Lead { group, role } => lead::lead(&scope, group, role)?,
+        Route::Compare => compare::compare(&scope),
         Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
         Route::Person(handle) => people::person(&scope, handle)?,
@@ -199,6 +212,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::References => references::references(&scope),
         Route::Api => api::api(&scope),
         Route::Print => print::print(&scope),
+        Route::Changes => changes::changes(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
@@ -231,6 +245,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             .filter(|section| !section.main)
             .map(|section| Link { label: label(section), url: scope.to(&section.url), external: false })
             .collect(),
+        feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
     }
 }
 
@@ -269,6 +284,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("coverage", Route::Coverage.url(db), led),
         ("obligations", Route::Obligations.url(db), model::route_at(db, "/obligations/").is_some()),
         ("references", Route::References.url(db), true),
+        ("changes", Route::Changes.url(db), true),
         ("print", Route::Print.url(db), true),
         ("api", Route::Api.url(db), true),
     ];

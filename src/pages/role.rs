@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::cited::{Cited, cited};
 use super::obligations::Duty;
+use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{Body, PageView};
@@ -53,6 +54,9 @@ pub struct Role {
     pub duties: Vec<Duty>,
     pub access: Vec<Access>,
     pub reviewed: Option<Reviewed>,
+    /// What a new holder reads, in order, this page first.
+    pub reading: Vec<super::reading::ReadingPage>,
+    pub related: Vec<Related>,
     pub cited: Vec<Cited>,
     pub upstream: Option<Link>,
 }
@@ -107,12 +111,14 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, &seats);
     let access = scope.access(&[&role], None);
+    let reading = super::reading::list(scope, id);
     let mut toc = super::document::toc(&rendered.toc);
     let more = [
         ("Obligations", "rb-obligations", !duties.is_empty()),
         ("Access", "rb-access", !access.is_empty()),
         ("Skills", "rb-skills", !skills.is_empty()),
         ("Where it is held", "rb-groups", !seats.is_empty()),
+        ("Reading order", "rb-reading-order", !reading.is_empty()),
     ];
     toc.extend(page.clone().toc(&more).toc);
     page.toc = toc;
@@ -125,6 +131,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         "/roles/",
         neighbours.collect(),
     );
+    let page = page.reading(scope);
     let body = Role {
         role: scope.role_ref(&role),
         summary_html: summary(scope, &role),
@@ -136,6 +143,8 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         duties,
         access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Reviewed { date, drifted }),
+        reading,
+        related: related(scope, role.file, Route::Role(id.to_owned())),
         cited: cited(scope, role.file),
         checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {
             scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone()))

@@ -12,10 +12,13 @@ use crate::source::{Db, Site};
 use crate::words::words;
 
 /// Kinds of pages that have a picture of their own: all that may be linked to.
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 24] = [
     "api",
+    "calendar",
+    "changes",
     "checklist",
     "checklists",
+    "compare",
     "coverage",
     "document",
     "folder",

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::related::{Related, related};
 use super::scope::{MAX_LEVEL, Scope};
 use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
 use super::{Body, PageView};
@@ -68,6 +69,7 @@ pub struct Skill {
     pub refs: Vec<Link>,
     pub levels: Vec<DescribedLevel>,
     pub overlays: Vec<Overlay>,
+    pub related: Vec<Related>,
 }
 
 /// A level, described.
@@ -113,7 +115,10 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
         entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
     });
     let headings: Vec<_> = areas.iter().map(|area| (area.name.as_str(), area.id.as_str(), true)).collect();
-    let page = PageView::new(scope, "skills", "Skills").breadcrumbs(vec![scope.home()]).toc(&headings);
+    let page = PageView::new(scope, "skills", "Skills")
+        .breadcrumbs(vec![scope.home()])
+        .toc(&headings)
+        .reading(scope);
     let body = Skills {
         roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
         areas,
@@ -174,6 +179,7 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         refs: scope.references(entry.file, &entry.skill.refs),
         levels: levels.collect(),
         overlays: overlays(scope, Some(id)),
+        related: related(scope, entry.file, Route::Skill(id.to_owned())),
     };
     let neighbours = model::skill_ids(scope.db).iter().filter_map(|id| {
         let entry = model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref()?;

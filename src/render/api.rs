@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::community;
 use crate::model::{self, Route};
+use crate::pages;
 use crate::source::{Db, File, Site};
 
 #[derive(Serialize)]
@@ -142,6 +143,11 @@ pub fn handbook_json(db: &dyn Db) -> String {
     };
     // Strings, numbers and lists of them can always be written.
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+/// The text of `compare.json`: what the page that compares two groups is made of.
+pub fn compare_json(db: &dyn Db) -> String {
+    serde_json::to_string(&pages::compared(db)).unwrap_or_default() + "\n"
 }
 
 fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {

@@ -5,6 +5,7 @@ mod calendar;
 mod checklist;
 mod discovery;
 mod fill;
+mod feed;
 mod issue_form;
 mod matrices;
 mod obligations;
@@ -53,7 +54,8 @@ struct DataFile {
 }
 
 /// The files for other programs that every site has.
-const DATA_FILES: [DataFile; 9] = [
+const DATA_FILES: [DataFile; 10] = [
+    DataFile { url: "/api/compare.json", text: api::compare_json },
     DataFile { url: "/api/handbook.json", text: api::handbook_json },
     DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
     DataFile { url: "/api/references.json", text: references::references_json },
@@ -72,7 +74,8 @@ struct OptionalFile {
 }
 
 /// What leads other programs through the site.
-const OPTIONAL_FILES: [OptionalFile; 3] = [
+const OPTIONAL_FILES: [OptionalFile; 4] = [
+    OptionalFile { url: pages::FEED, text: feed::feed },
     OptionalFile { url: "/llms.txt", text: discovery::llms },
     OptionalFile { url: "/robots.txt", text: discovery::robots },
     OptionalFile { url: "/sitemap.xml", text: discovery::sitemap },

@@ -21,7 +21,11 @@ use super::{Db, File, Site, SourceId};
 pub struct Change {
     /// The day of the last commit that changed it, in UTC.
     pub date: Date,
-    /// Who wrote it, those with the most commits first; empty where a shallow clone does not tell all.
+    /// When that commit was made.
+    pub time: Timestamp,
+    /// Who wrote that commit.
+    pub authors: Vec<String>,
+    /// Who wrote the file, those with the most commits first; empty where a shallow clone does not tell all.
     pub contributors: Vec<String>,
 }
 
@@ -167,7 +171,11 @@ impl Counting {
             // Stable: those with as many are in the order of their names.
             commits.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             let contributors = commits.into_iter().map(|(name, _)| name.to_owned()).collect();
-            Some(Change { date: TimeZone::UTC.to_datetime(latest).date(), contributors })
+            // Of several commits in one second the log has the last first.
+            let last = tally.commits.iter().filter(|id| self.commits[**id].time == tally.latest).min()?;
+            let authors = self.commits[*last].people.iter().filter_map(|id| people[*id].clone()).collect();
+            let date = TimeZone::UTC.to_datetime(latest).date();
+            Some(Change { date, time: latest, authors, contributors })
         };
         let files = self.files.iter();
         History {

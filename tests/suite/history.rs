@@ -9,16 +9,16 @@ use rolebook::source::{Change, Walk, last_changed};
 use crate::support::{TestSite, files};
 
 /// A commit's author, the seconds since 1970 and its message.
-type Commit<'a> = (&'a str, i64, &'a str);
+pub type Commit<'a> = (&'a str, i64, &'a str);
 
 /// Days after 2026-01-01.
-fn day(days: i64) -> i64 {
+pub fn day(days: i64) -> i64 {
     1_767_225_600 + days * 86_400
 }
 
 /// Runs git in a folder, with nothing of the machine's settings.
 #[track_caller]
-fn git(folder: &Path, arguments: &[&str]) {
+pub fn git(folder: &Path, arguments: &[&str]) {
     git_at(folder, arguments, ("Nobody", day(0), ""));
 }
 
@@ -42,7 +42,7 @@ fn git_at(folder: &Path, arguments: &[&str], (name, time, _): Commit) {
 }
 
 #[track_caller]
-fn commit(site: &TestSite, commit: Commit) {
+pub fn commit(site: &TestSite, commit: Commit) {
     git(site.path(), &["add", "--all"]);
     git_at(site.path(), &["commit", "--quiet", "--message", commit.2], commit);
 }
@@ -307,7 +307,7 @@ fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
     // The history is read again, the text is not: whoever shows the date is new, and nobody else.
     let walks = engine.source_roots.iter().map(|root| Arc::new(Walk::start(root.clone()))).collect();
     Site::get(&engine.db).set_histories(&mut engine.db).to(walks);
-    assert_eq!(render(&engine), ["/guides/a b/"]);
+    assert_eq!(render(&engine), ["/changes/", "/guides/a b/"]);
     let file = Site::get(&engine.db).trees(&engine.db)[0].file("guides/a b.md").unwrap();
     let change = last_changed(&engine.db, file).clone().unwrap();
     assert_eq!(

@@ -123,6 +123,7 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
         "/",
         "/coverage/",
         "/groups/",
+        "/groups/compare/",
         "/groups/sig-x/",
         "/groups/sig-x/chair/",
         "/people/",
@@ -131,6 +132,25 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
     ];
     assert_eq!(anew, expected);
     assert!(!anew.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
+}
+
+/// Reading orders and related pages are of who cites what, not of words.
+#[test]
+fn words_change_no_reading_order_and_no_relation() {
+    let mut trial = Trial::new();
+    let (chair, c) = (trial.file("roles/chair.md"), trial.file("guides/c.md"));
+    let role = "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"/guides/a.md#one\"]\n+++\n# Chair\n\nRead [B](../guides/b.md).\n\nWords.\n";
+    trial.engine.set_content(chair, Content::Text(role.into()));
+    trial.engine.set_content(c, Content::Text("# C\n\nSee [A](a.md#one).\n\nAlone.\n".into()));
+    trial.render_all();
+    // The role's page shows C as related, and leads to A and B.
+    assert_eq!(trial.edit("guides/c.md", "Alone.", "On its own."), ["/guides/c/"]);
+    assert_eq!(trial.ran("closest("), 0, "no relation is looked for again");
+    assert_eq!(trial.edit("roles/chair.md", "Words.", "Other words."), ["/roles/chair/"]);
+    assert_eq!(trial.ran("places("), 0, "no order is worked out again");
+    // A new citation does reach the pages that it makes related.
+    let anew = trial.edit("guides/c.md", "On its own.", "On its own. See [B](b.md).");
+    assert!(anew.contains(&"/guides/b/".to_owned()) && anew.contains(&"/guides/c/".to_owned()), "{anew:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod incremental;
 mod lead;
 mod meetings;
 mod miniature;
+mod navigation;
 mod onboarding;
 mod preview;
 // Shell scripts stand in for git's hooks, and for git.

@@ -1,0 +1,115 @@
+//! The pages that were changed last, as the git history of the sources has it.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::Link;
+use super::{Body, PageView};
+use crate::model::{self, Route};
+use crate::source::{Change, Db, File, Site, last_changed};
+
+/// How many changed pages are listed.
+pub const SHOWN: usize = 50;
+
+/// `changes`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Changes {
+    /// The last first.
+    pub months: Vec<Month>,
+}
+
+/// The changes of a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Month {
+    pub year: i16,
+    /// From 1.
+    pub month: i8,
+    pub changes: Vec<ChangedPage>,
+}
+
+/// A page and its last change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ChangedPage {
+    pub page: Link,
+    /// `2026-08-21`, in UTC.
+    pub date: String,
+    /// Names of those who wrote the commit.
+    pub authors: Vec<String>,
+    /// What its source is called.
+    pub source: String,
+    /// The file on the web.
+    pub view_source: Option<Link>,
+}
+
+/// A page that was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recent {
+    /// The page.
+    pub route: Route,
+    /// The file that was changed.
+    pub file: File,
+    /// The change.
+    pub change: Change,
+}
+
+/// The pages that were changed last, the latest first; of a page that several files make, the last change.
+#[salsa::tracked]
+pub fn recent(db: &dyn Db) -> Vec<Recent> {
+    let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    let mut changed: Vec<(File, &Change)> =
+        files.filter_map(|file| Some((file, last_changed(db, file).as_ref()?))).collect();
+    changed.sort_by(|(a, of_a), (b, of_b)| {
+        let place = |file: &File| (file.source(db), file.path(db));
+        of_b.time.cmp(&of_a.time).then_with(|| place(a).cmp(&place(b)))
+    });
+    let mut recent: Vec<Recent> = Vec::new();
+    for (file, change) in changed {
+        let Some(route) = model::shown_on(db, file) else { continue };
+        if recent.iter().all(|known| known.route != route) {
+            recent.push(Recent { route, file, change: change.clone() });
+        }
+        if recent.len() == SHOWN {
+            break;
+        }
+    }
+    recent
+}
+
+/// Where the feed of changes is; none where no change is known, or where the site has no address: the feed names
+/// pages by their address on the web.
+pub const FEED: &str = "/feed.xml";
+
+/// Whether there is a [`FEED`].
+#[salsa::tracked(returns(copy))]
+pub fn has_feed(db: &dyn Db) -> bool {
+    Site::get(db).config(db).base_url.is_some() && !recent(db).is_empty()
+}
+
+/// What a changed page is called.
+pub fn title(db: &dyn Db, route: &Route) -> String {
+    super::cited::title(db, route)
+}
+
+pub fn changes(scope: &Scope) -> (PageView, Body) {
+    let db = scope.db;
+    let mut months: Vec<Month> = Vec::new();
+    for Recent { route, file, change } in recent(db) {
+        let (year, month) = (change.date.year(), change.date.month());
+        if months.last().is_none_or(|last| (last.year, last.month) != (year, month)) {
+            months.push(Month { year, month, changes: Vec::new() });
+        }
+        let page = ChangedPage {
+            page: scope.page(route),
+            date: change.date.to_string(),
+            authors: change.authors.clone(),
+            source: file.config(db).title(),
+            view_source: scope.view_source(*file),
+        };
+        months.last_mut().expect("pushed above").changes.push(page);
+    }
+    let page = PageView::new(scope, "changes", "Recently changed").breadcrumbs(vec![scope.home()]);
+    (page, Body::Changes(Changes { months }))
+}

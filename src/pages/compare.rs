@@ -1,0 +1,270 @@
+//! Groups side by side: the table of their key figures, and what a browser shows of two.
+
+use serde::Serialize;
+
+use super::placeholder::Values;
+use super::scope::Scope;
+use super::view::{GroupRef, Level, Link, PersonRef};
+use super::{Body, PageView, lead};
+use crate::community::{self, GroupKind, Rule};
+use crate::model::{self, Group, Key, Role, Route};
+use crate::source::Db;
+
+/// `compare`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Compare {
+    pub kinds: Vec<Kind>,
+    /// What the comparison of two groups is made of, for the script.
+    pub data: String,
+}
+
+/// The groups of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Kind {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub rows: Vec<Row>,
+}
+
+/// The key figures of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Row {
+    pub group: GroupRef,
+    pub figures: Figures,
+}
+
+/// What of a group can be counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Figures {
+    /// People who hold a lead role.
+    pub leads: usize,
+    /// Lead roles that nobody holds and that the group may not do without.
+    pub vacant: usize,
+    pub subprojects: usize,
+    /// Meetings in an average week, `1.5`, those of subprojects among them.
+    pub meetings_per_week: String,
+    /// Number of meetings of which nobody knows how often they are.
+    pub without_rule: usize,
+    /// Groups that work for it.
+    pub working_groups: usize,
+}
+
+/// `/api/compare.json`. Addresses within the site are from its root.
+#[derive(Serialize)]
+pub struct Compared {
+    /// In the order of the handbook.
+    groups: Vec<ComparedGroup>,
+}
+
+#[derive(Serialize)]
+struct ComparedGroup {
+    id: String,
+    name: String,
+    url: String,
+    figures: Figures,
+    roles: Vec<ComparedRole>,
+    liaison: Option<PersonRef>,
+    meetings: Vec<ComparedMeeting>,
+    subprojects: Vec<Link>,
+    /// Groups that work for it.
+    working_groups: Vec<Link>,
+    /// Groups that it works for.
+    stakeholders: Vec<Link>,
+    contacts: Vec<Link>,
+    charter: Option<Link>,
+}
+
+/// A lead role in the group.
+#[derive(Serialize)]
+struct ComparedRole {
+    id: String,
+    title: String,
+    url: String,
+    /// `vacant`, `open`, `alone` or `shared`.
+    filled: &'static str,
+    holders: Vec<PersonRef>,
+    /// What the charter says of the role apart from all others.
+    deviations: Vec<Link>,
+    /// Items of the checklist that are the group's own.
+    items: Vec<Link>,
+    skills: Vec<ComparedSkill>,
+}
+
+#[derive(Serialize)]
+struct ComparedSkill {
+    id: String,
+    name: String,
+    url: String,
+    level: Level,
+}
+
+#[derive(Serialize)]
+struct ComparedMeeting {
+    title: String,
+    when: Option<String>,
+}
+
+pub fn compare(scope: &Scope) -> (PageView, Body) {
+    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
+        id: kind.id(),
+        label: kind.plural(),
+        rows: super::home::groups_of(scope, kind)
+            .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })
+            .collect(),
+    });
+    let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
+    let page = PageView::new(scope, "compare", "Compare groups")
+        .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)]);
+    (page, Body::Compare(Compare { kinds, data: scope.to("/api/compare.json") }))
+}
+
+fn figures(db: &dyn Db, group: &Group) -> Figures {
+    let key = Key::new(db, group.id().to_owned());
+    let standing = model::standing(db, key);
+    let holders = standing.seats.iter().flat_map(|(seat, _)| &seat.holders);
+    let holders: std::collections::BTreeSet<String> =
+        holders.map(|person| person.handle.to_lowercase()).collect();
+    let calendar = model::calendar(&group.facts);
+    let weekly: f64 = calendar.entries.iter().fold(0.0, |sum, entry| sum + per_week(&entry.recurrence.rule));
+    Figures {
+        leads: holders.len(),
+        vacant: standing.seats.iter().filter(|(_, filled)| *filled == model::Filled::Vacant).count(),
+        subprojects: group.facts.subprojects.len(),
+        meetings_per_week: format!("{weekly:.1}"),
+        without_rule: calendar.without_rule.len(),
+        working_groups: model::serves(db, key).len(),
+    }
+}
+
+/// How often a meeting is held in an average week.
+fn per_week(rule: &Rule) -> f64 {
+    match rule {
+        Rule::Weeks(weeks) => 1.0 / f64::from(*weeks),
+        // 146097 days make 4800 months, and then the calendar begins anew.
+        Rule::Month(_) => 4800.0 * 7.0 / 146_097.0,
+    }
+}
+
+/// What the comparison of any two groups is made of.
+pub fn compared(db: &dyn Db) -> Compared {
+    let scope = Scope { db, url: "/" };
+    let groups = model::group_ids(db).iter().filter_map(|id| scope.group(id));
+    Compared { groups: groups.map(|group| compared_group(&scope, &group)).collect() }
+}
+
+/// Addresses are relative to `/` as long as pages make them.
+fn from_root(url: String) -> String {
+    match crate::link::url::scheme(&url) {
+        Some(_) => url,
+        None => format!("/{url}"),
+    }
+}
+
+fn link_from_root(link: Link) -> Link {
+    // A channel whose workspace is not known has no address.
+    let url = if link.url.is_empty() { link.url } else { from_root(link.url) };
+    Link { url, ..link }
+}
+
+fn person_from_root(scope: &Scope, person: &community::Person) -> PersonRef {
+    let person = scope.person(person);
+    PersonRef { url: from_root(person.url), ..person }
+}
+
+fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
+    let db = scope.db;
+    let facts = &group.facts;
+    let key = Key::new(db, group.id().to_owned());
+    let url = Route::Group(group.id().to_owned()).url(db);
+    let anchors = super::group::subproject_ids(facts).into_iter();
+    let subproject = |(subproject, anchor): (&community::Subproject, String)| Link {
+        label: subproject.name.value.clone(),
+        url: format!("{url}#{}", crate::link::url::encode_fragment(&anchor)),
+        external: false,
+    };
+    let others = |ids: &[String]| {
+        let others = scope.groups(ids).into_iter();
+        others.map(|other| Link { label: other.name, url: from_root(other.url), external: false }).collect()
+    };
+    let calendar = model::calendar(facts);
+    let with_rule = calendar.entries.iter().map(|entry| entry.meeting);
+    let meetings = with_rule.chain(calendar.without_rule.iter().copied());
+    let contacts = scope.contacts(group.file, &facts.contact);
+    let standing = model::standing(db, key);
+    ComparedGroup {
+        id: group.id().to_owned(),
+        name: group.full_name(),
+        figures: figures(db, group),
+        roles: standing
+            .seats
+            .iter()
+            .map(|(seat, filled)| compared_role(scope, group, seat, filled.id()))
+            .collect(),
+        liaison: facts.contact.liaison.as_ref().map(|liaison| person_from_root(scope, liaison)),
+        meetings: meetings
+            .map(|meeting| ComparedMeeting {
+                title: meeting.title.value.clone(),
+                when: community::describe(meeting).0,
+            })
+            .collect(),
+        subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),
+        working_groups: others(model::serves(db, key)),
+        stakeholders: others(&group.stakeholders),
+        contacts: contacts.slack.into_iter().chain(contacts.mailing_list).map(link_from_root).collect(),
+        charter: scope.charter(group).map(link_from_root),
+        url,
+    }
+}
+
+fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {
+    let role = &seat.role;
+    let url = from_root(scope.seat(group, seat).url);
+    let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let says = lead::charter_says(scope, group, role, seats).map(|says| says.clause);
+    let sections = lead::differences(scope, group, role).into_iter().map(|difference| difference.link);
+    let areas = scope.skills(role, Some(group)).into_iter();
+    ComparedRole {
+        id: role.id.clone(),
+        title: role.title.clone(),
+        filled,
+        holders: seat.holders.iter().map(|person| person_from_root(scope, person)).collect(),
+        deviations: says.into_iter().chain(sections).map(link_from_root).collect(),
+        items: own_items(scope, group, role, &url),
+        skills: areas
+            .flat_map(|area| area.skills)
+            .map(|skill| ComparedSkill {
+                id: skill.id,
+                name: skill.name,
+                url: from_root(skill.url),
+                level: skill.level,
+            })
+            .collect(),
+        url,
+    }
+}
+
+/// The items of a role's checklist that are the group's own, on the lead page.
+fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &str) -> Vec<Link> {
+    let Some(entry) = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone())) else {
+        return Vec::new();
+    };
+    let values = Values::new(scope, Some(group), Some(role));
+    let items = model::composed(scope.db, &entry, Some(group), Some(role)).into_iter();
+    let own = items.filter(|composed| {
+        let for_groups = &composed.item.for_groups;
+        composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
+    });
+    own.map(|composed| {
+        let text = scope.made_out(&composed, &values, Some(group)).text;
+        Link {
+            label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
+            url: format!("{lead}#item.{}", crate::link::url::encode_fragment(&composed.id)),
+            external: false,
+        }
+    })
+    .collect()
+}

@@ -1,0 +1,145 @@
+//! What a new holder of a role reads, page after page.
+//!
+//! The role itself; the documents of the clauses that make it; the handbook's own documents that it cites;
+//! its checklist; the skill matrix. The front matter of a role may name the documents instead.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::PageView;
+use super::scope::Scope;
+use super::view::{Link, RoleRef};
+use crate::link::{self, Target};
+use crate::model::{self, FolderKey, Key, Role, Route};
+use crate::source::{Db, File};
+
+/// A page in a reading order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ReadingPage {
+    pub page: Link,
+    /// The folder of a document that is not the handbook's own.
+    pub place: Option<String>,
+}
+
+/// The place of a page in the reading order of a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct ReadingStep {
+    pub role: RoleRef,
+    /// From 1.
+    pub position: usize,
+    pub total: usize,
+    pub prev: Option<ReadingPage>,
+    pub next: Option<ReadingPage>,
+}
+
+/// The reading order of a role, by role id.
+#[salsa::tracked]
+pub fn order(db: &dyn Db, role: Key<'_>) -> Vec<Route> {
+    let Some(role) = model::role(db, role) else { return Vec::new() };
+    let mut order = vec![Route::Role(role.id.clone())];
+    let checklist = model::checklist_of_role(db, Key::new(db, role.id.clone()));
+    let checklist = checklist.map(|entry| Route::Checklist(entry.checklist.id.value.clone()));
+    let skills = (!role.matter.skills.is_empty()).then_some(Route::Skills);
+    for route in documents(db, role).into_iter().chain(checklist).chain(skills) {
+        if !order.contains(&route) {
+            order.push(route);
+        }
+    }
+    order
+}
+
+fn documents(db: &dyn Db, role: &Role) -> Vec<Route> {
+    let page = |destination: &str| match link::target(db, role.file, destination) {
+        Target::Page(page) => page.file,
+        _ => None,
+    };
+    let pages = |files: &mut dyn Iterator<Item = File>| files.map(|file| route_of(db, file)).collect();
+    if !role.matter.reading.is_empty() {
+        return pages(&mut role.matter.reading.iter().filter_map(|at| page(at)));
+    }
+    let governing = role.matter.governed_by.iter().filter_map(|at| page(at));
+    // Other roles and lists of pages are no reading of their own.
+    let to_read = |file: &File| {
+        let folder = FolderKey::new(db, file.source(db), file.folder(db));
+        file.source(db) == role.file.source(db)
+            && !model::is_role(db, *file)
+            && model::index_document(db, folder) != Some(*file)
+    };
+    let cited = link::destinations(db, role.file).iter().filter_map(|destination| page(destination));
+    pages(&mut governing.chain(cited.filter(to_read)))
+}
+
+fn route_of(db: &dyn Db, file: File) -> Route {
+    if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) }
+}
+
+/// The reading orders of all roles, by the address of each page in them: role id and place.
+#[salsa::tracked]
+fn places(db: &dyn Db) -> BTreeMap<String, Vec<(String, usize)>> {
+    let mut places: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+    for role in model::role_ids(db) {
+        let order = order(db, Key::new(db, role.clone()));
+        // A role that leads nowhere is no order.
+        for (index, route) in order.iter().enumerate().filter(|_| order.len() > 1) {
+            places.entry(route.url(db)).or_default().push((role.clone(), index));
+        }
+    }
+    places
+}
+
+/// The reading orders that a page stands in, by its address: another page's place leaves it equal.
+#[salsa::tracked]
+fn places_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
+    places(db).get(url.id(db)).cloned().unwrap_or_default()
+}
+
+impl PageView {
+    /// Its places in reading orders.
+    pub(super) fn reading(mut self, scope: &Scope) -> Self {
+        let places = places_of(scope.db, Key::new(scope.db, scope.url.to_owned()));
+        let step = |(role, index): &(String, usize)| {
+            let key = Key::new(scope.db, role.clone());
+            let (known, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
+            let at = |index: usize| order.get(index).map(|route| read(scope, route));
+            Some(ReadingStep {
+                role: scope.role_ref(known),
+                position: index + 1,
+                total: order.len(),
+                prev: index.checked_sub(1).and_then(at),
+                next: at(index + 1),
+            })
+        };
+        self.reading = places.iter().filter_map(step).collect();
+        self
+    }
+}
+
+/// The reading order of a role as a list; empty where it is the role alone.
+pub fn list(scope: &Scope, role: &str) -> Vec<ReadingPage> {
+    let order = order(scope.db, Key::new(scope.db, role.to_owned()));
+    if order.len() < 2 { Vec::new() } else { order.iter().map(|route| read(scope, route)).collect() }
+}
+
+fn read(scope: &Scope, route: &Route) -> ReadingPage {
+    ReadingPage { page: scope.page(route), place: scope.place(route) }
+}
+
+impl Scope<'_> {
+    /// A page by what lists call it.
+    pub(super) fn page(&self, route: &Route) -> Link {
+        self.link(super::cited::title(self.db, route), route)
+    }
+
+    /// The folder of a document that is not the handbook's own: several may have one title.
+    pub(super) fn place(&self, route: &Route) -> Option<String> {
+        match route {
+            Route::Document(file) if file.config(self.db).mount.is_some() => {
+                Some(file.folder(self.db)).filter(|folder| !folder.is_empty())
+            }
+            _ => None,
+        }
+    }
+}

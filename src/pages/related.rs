@@ -1,0 +1,202 @@
+//! Pages that are about the same: those that cite the same documents and clauses, and the group whose folder a
+//! document is in.
+//!
+//! What a page already shows is left out: who cites it, what it cites, and its neighbours.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::Link;
+use crate::link::{self, Target};
+use crate::model::{self, Key, Route};
+use crate::source::{Db, File};
+
+/// How many related pages a page lists.
+const SHOWN: usize = 5;
+/// A document that more pages cite says nothing of what one of them is about.
+const COMMON: usize = 50;
+/// A file with more references is about none of what it cites: minutes of many meetings, an index.
+const MANY: usize = 150;
+/// What a document, or a clause, that two pages share counts for is this, divided among all that cite it.
+const WEIGHT: usize = 1000;
+/// Who shares less is not related: a document that ten pages cite.
+const LEAST: usize = WEIGHT / 10;
+/// Two documents, or one and a clause of it: one document alone may be cited for anything.
+const LEAST_SHARED: usize = 2;
+
+/// A related page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Related {
+    pub page: Link,
+    /// `document`, `role`, `skill`, `checklist` or `group`.
+    pub kind: &'static str,
+    /// The folder of a document that is not the handbook's own.
+    pub place: Option<String>,
+}
+
+/// A page, as a question.
+#[salsa::interned]
+struct PageKey<'db> {
+    route: Route,
+}
+
+/// The anchors by which a document is cited; of what is cited as a whole there are none.
+type Anchors = BTreeSet<String>;
+
+/// Which documents each page that is made of a file cites.
+#[salsa::tracked]
+fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
+    let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
+    for written in link::written(db, file) {
+        let Target::Page(page) = link::target(db, file, &written.destination) else { continue };
+        let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
+        let index = pages.iter().position(|(route, _)| *route == written.route).unwrap_or_else(|| {
+            pages.push((written.route.clone(), BTreeMap::new()));
+            pages.len() - 1
+        });
+        pages[index].1.entry(cited).or_default().extend(page.anchor.clone());
+    }
+    pages
+}
+
+/// Who cites a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Citing {
+    /// Each with the anchors by which it does.
+    pages: Vec<(Route, Anchors)>,
+    /// How many cite each anchor.
+    clauses: BTreeMap<String, usize>,
+}
+
+/// Which pages cite a document. Pages that are made for each group are left out.
+#[salsa::tracked]
+fn citing(db: &dyn Db, file: File) -> Citing {
+    let mut citing = Citing::default();
+    let pages = &mut citing.pages;
+    let mut known = HashMap::new();
+    for citation in link::citations(db, file) {
+        let Some((route, _)) = link::shown(db, citation.from, citation.index) else { continue };
+        if kind(route).is_none() || link::destinations(db, citation.from).len() > MANY {
+            continue;
+        }
+        let index = *known.entry(route).or_insert_with(|| {
+            pages.push((route.clone(), Anchors::new()));
+            pages.len() - 1
+        });
+        if let Some(anchor) = citation.anchor.as_ref().filter(|anchor| !pages[index].1.contains(*anchor)) {
+            pages[index].1.insert(anchor.clone());
+            *citing.clauses.entry(anchor.clone()).or_default() += 1;
+        }
+    }
+    citing
+}
+
+/// The kinds of page that are listed.
+fn kind(route: &Route) -> Option<&'static str> {
+    match route {
+        Route::Document(_) => Some("document"),
+        Route::Role(_) => Some("role"),
+        Route::Skill(_) => Some("skill"),
+        Route::Checklist(_) => Some("checklist"),
+        Route::Group(_) => Some("group"),
+        _ => None,
+    }
+}
+
+/// Neighbours are listed beside a page already.
+fn are_neighbours(db: &dyn Db, a: &Route, b: &Route) -> bool {
+    match (a, b) {
+        (Route::Document(a), Route::Document(b)) => {
+            a.source(db) == b.source(db) && a.folder(db) == b.folder(db)
+        }
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+/// The pages related to one that is made of a file, the closest first.
+#[salsa::tracked]
+fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
+    let route = page.route(db);
+    let own = cites(db, file).iter().find(|(known, _)| known == route).map(|(_, cited)| cited);
+    // By page: what is shared counts for, and how much is shared.
+    let mut shares: HashMap<&Route, (usize, usize)> = HashMap::new();
+    for (cited, anchors) in own.into_iter().flatten() {
+        let Citing { pages, clauses } = citing(db, *cited);
+        if pages.len() > COMMON {
+            continue;
+        }
+        for (other, by) in pages {
+            let share = shares.entry(other).or_default();
+            share.0 += WEIGHT / pages.len();
+            share.1 += 1;
+            for anchor in anchors.intersection(by) {
+                share.0 += WEIGHT / clauses[anchor];
+                share.1 += 1;
+            }
+        }
+    }
+    let mut shown: BTreeSet<Route> = BTreeSet::from([route.clone()]);
+    if matches!(route, Route::Document(_) | Route::Role(_)) {
+        shown.extend(citing(db, file).pages.iter().map(|(citing, _)| citing.clone()));
+    }
+    shown.extend(counterpart(db, route));
+    let is_cited = |file: &File| own.is_some_and(|own| own.contains_key(file));
+    let is_other_side =
+        |other: File| model::original(db, file) == Some(other) || model::original(db, other) == Some(file);
+    let mut found: Vec<(usize, String, &Route)> = shares
+        .into_iter()
+        .filter(|(_, (share, shared))| *share >= LEAST && *shared >= LEAST_SHARED)
+        .filter(|(other, _)| !shown.contains(other))
+        .filter(|(other, _)| !are_neighbours(db, route, other))
+        .filter(|(other, _)| match other {
+            Route::Document(other) => !is_cited(other) && !is_other_side(*other),
+            Route::Role(id) => {
+                let role = model::role(db, Key::new(db, id.clone())).as_ref();
+                role.is_none_or(|role| !is_cited(&role.file))
+            }
+            _ => true,
+        })
+        .map(|(other, (share, _))| (share, other.url(db), other))
+        .collect();
+    found.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
+    let group = group_of(db, route).into_iter();
+    group.chain(found.into_iter().map(|(.., other)| other.clone())).take(SHOWN).collect()
+}
+
+/// A role and its checklist lead to each other already.
+fn counterpart(db: &dyn Db, route: &Route) -> Option<Route> {
+    match route {
+        Route::Role(id) => {
+            let entry = model::checklist_of_role(db, Key::new(db, id.clone()))?;
+            Some(Route::Checklist(entry.checklist.id.value.clone()))
+        }
+        Route::Checklist(id) => {
+            let entry = model::checklist(db, Key::new(db, id.clone())).as_ref()?;
+            Some(Route::Role(entry.checklist.role.as_ref()?.value.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// The group in whose folder a document is, where the group's facts come from the same source.
+fn group_of(db: &dyn Db, route: &Route) -> Option<Route> {
+    let Route::Document(file) = route else { return None };
+    file.config(db).mount.as_ref()?;
+    let path = file.path(db);
+    let (folder, _) = path.split_once('/')?;
+    model::group_label(db, Key::new(db, folder.to_owned())).as_ref()?;
+    Some(Route::Group(folder.to_owned()))
+}
+
+/// The pages related to this one.
+pub fn related(scope: &Scope, file: File, route: Route) -> Vec<Related> {
+    let db = scope.db;
+    let found = closest(db, file, PageKey::new(db, route)).iter();
+    let related = found.filter_map(|route| {
+        Some(Related { page: scope.page(route), kind: kind(route)?, place: scope.place(route) })
+    });
+    related.collect()
+}

@@ -1,0 +1,422 @@
+//! From page to page: reading orders, related pages, whom to ask, groups side by side, what was changed.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Tab};
+use crate::history::{commit, day, git};
+use crate::host::Host;
+use crate::support::{TestSite, has_python, project};
+
+const CHAIR: &str = r#"+++
+order = 1
+applies_to = ["sig"]
+ask_about = "How we [meet](/guides/meeting.md)."
+governed_by = ["/governance/rules.md#chairs", "/governance/rules.md", "https://example.org/law"]
+skills = { listening = 2 }
++++
+# Chair
+
+A chair keeps [time](../guides/time.md), reads [all guides](../guides/index.md), and is no [clerk](clerk.md).
+
+Again: [rules](../governance/rules.md), [time](../guides/time.md).
+"#;
+const CLERK: &str = r#"+++
+order = 2
+applies_to = ["sig"]
+governed_by = ["/governance/rules.md#clerks"]
+reading = ["/guides/meeting.md", "/governance/rules.md"]
+skills = { listening = 1 }
++++
+# Clerk
+
+A clerk keeps [time](../guides/time.md).
+"#;
+
+fn group(name: &str, more: &str) -> String {
+    format!("kind = \"sig\"\nname = \"{name}\"\n{more}")
+}
+
+fn lead(role: &str, handle: &str) -> String {
+    format!("[[leads]]\nrole = \"{role}\"\ngithub = \"{handle}\"\nname = \"Ms {handle}\"\n")
+}
+
+fn site() -> TestSite {
+    let north = group(
+        "North",
+        &format!(
+            "ask_about = \"Access to *keys*.\"\n{}{}[[meetings]]\ntitle = \"Weekly\"\nday = \"Tuesday\"\ntime = \"9:00\"\ntz = \"UTC\"\nfrequency = \"biweekly\"\n\
+             [[meetings]]\ntitle = \"Now and then\"\n[contact]\nslack = \"north\"\nmailing_list = \"https://lists.example/north\"\n\
+             [[subprojects]]\nname = \"Ice\"\n[[subprojects]]\nname = \"Snow\"\n\
+             [roles.chair]\nskills = {{ listening = 3 }}\n[[roles.chair.checklist]]\nid = \"own\"\nphase = \"day-1\"\ntext = \"Melt the *ice*.\"\n",
+            lead("chair", "ann"),
+            lead("clerk", "bob")
+        ),
+    );
+    let south = group("South", &format!("{}{}", lead("chair", "cy"), lead("chair", "dee")));
+    let wg = "kind = \"wg\"\nname = \"Poles\"\nstakeholders = [\"sig-north\", \"South\"]\n";
+    let levels: String = (1..=3)
+        .map(|level| {
+            format!("[[skills.levels]]\nlevel = {level}\nname = \"L{level}\"\ndescription = \"d\"\n")
+        })
+        .collect();
+    let skills = format!(
+        "name = \"Talk\"\n[[skills]]\nid = \"listening\"\nname = \"Listening\"\ndescription = \"d\"\nrefs = [\"/governance/rules.md#chairs\"]\n{levels}"
+    );
+    let checklist = "title = \"First week\"\nrole = \"chair\"\n[[items]]\nid = \"read\"\nphase = \"day-1\"\ntext = \"Read.\"\nrefs = [\"/governance/rules.md#chairs\"]\n";
+    TestSite::small(&[
+        ("content/governance/rules.md", "# Rules\n\n## Chairs\n\nA.\n\n## Clerks\n\nB.\n"),
+        ("content/guides/index.md", "# Guides\n"),
+        ("content/guides/meeting.md", "# Meeting\n\nAs the [rules](../governance/rules.md#chairs) say.\n"),
+        ("content/guides/time.md", "# Time\n\nNo reference.\n"),
+        ("content/roles/chair.md", CHAIR),
+        ("content/roles/clerk.md", CLERK),
+        ("content/groups/sig-north.toml", &north),
+        ("content/groups/sig-south.toml", &south),
+        ("content/groups/wg-poles.toml", wg),
+        ("content/skills/talk.toml", &skills),
+        ("content/checklists/chair.toml", checklist),
+    ])
+}
+
+/// What lies between two texts of a page, without its tags.
+#[track_caller]
+fn between(page: &str, from: &str, to: &str) -> String {
+    let begun = page.split_once(from).unwrap_or_else(|| panic!("no {from} in {page}")).1;
+    let part = begun.split_once(to).unwrap_or_else(|| panic!("no {to}")).0;
+    let texts = part.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text).trim());
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn a_role_has_its_reading_order() {
+    let site = site();
+    site.run(&["build"]).fine();
+    let list = |role: &str| {
+        between(&site.page(&format!("roles/{role}/index.html")), "<ol class=\"rb-reading-order\">", "</ol>")
+    };
+    assert_eq!(list("chair"), "Chair | this page | Rules | Time | Checklist: First week | Skills");
+    assert_eq!(list("clerk"), "Clerk | this page | Meeting | Rules | Skills");
+
+    // A page of one order has its neighbours of that order, not of its section.
+    let time = site.page("guides/time/index.html");
+    let steps = between(&time, "aria-label=\"Reading order\">", "</nav>");
+    assert_eq!(steps, "Reading order: Chair | 3 of 5 | Previous | Rules | Next | Checklist: First week");
+    assert!(!time.contains("rb-pager-section"));
+    // A page of several keeps those of its section.
+    let rules = site.page("governance/rules/index.html");
+    let steps = between(&rules, "aria-label=\"Reading order\">", "</nav>");
+    assert!(
+        steps.starts_with("In the reading order of 2 roles | Reading order: Chair | 2 of 5 | "),
+        "{steps}"
+    );
+    assert!(steps.contains("Reading order: Clerk | 3 of 4 | Previous | Meeting | Next | Skills"), "{steps}");
+    // A page of none has no steps.
+    assert!(!site.page("guides/index.html").contains("rb-reading-step"));
+}
+
+#[test]
+fn what_a_reading_order_names_is_looked_up() {
+    let site = site();
+    site.file("content/roles/clerk.md", CLERK.replace("/guides/meeting.md", "/guides/meting.md"));
+    let run = site.run(&["check"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("link/missing-document"), "{}", run.stderr);
+    assert!(run.stderr.contains("content/roles/clerk.md:5:12"), "{}", run.stderr);
+    assert!(run.stderr.contains("did you mean `/guides/meeting.md`?"), "{}", run.stderr);
+    let site = self::site();
+    site.file("content/roles/chair.md", CHAIR.replace("(/guides/meeting.md)", "(/guides/none.md)"));
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("content/roles/chair.md:4:"), "{}", run.stderr);
+}
+
+#[test]
+fn pages_that_cite_the_same_clauses_are_related() {
+    let site = site();
+    site.run(&["build"]).fine();
+    let related = |page: &str| {
+        let page = site.page(page);
+        page.contains("id=\"rb-related\"").then(|| between(&page, "<h2 id=\"rb-related\">", "</section>"))
+    };
+    // The chair's page is left out of its checklist's, which leads to it already.
+    assert_eq!(related("checklists/chair/index.html").unwrap(), "Related pages | Meeting | Skill: Listening",);
+    assert_eq!(
+        related("skills/listening/index.html").unwrap(),
+        "Related pages | Checklist: First week | Meeting | Chair | role",
+    );
+    // The clerk cites the meeting's page, and so is listed there as who cites it; the document alone,
+    // without a clause of it, is no relation.
+    assert_eq!(
+        related("guides/meeting/index.html").unwrap(),
+        "Related pages | Checklist: First week | Chair | role | Skill: Listening"
+    );
+    assert_eq!(related("guides/time/index.html"), None, "it cites nothing");
+}
+
+#[test]
+fn a_group_says_whom_to_ask() {
+    let site = site();
+    site.run(&["build"]).fine();
+    let ask = |group: &str| {
+        let page = site.page(&format!("groups/{group}/index.html"));
+        between(&page, "<h2 id=\"rb-ask\">", "</section>")
+    };
+    assert_eq!(
+        ask("sig-north"),
+        "Whom to ask | SIG North | Access to | keys | . | #north, | north | Anything that others may read, too \
+         | Chair | : | Ms ann | How we | meet | ."
+    );
+    // Roles without a word on it are left out; the group that all may ask is there.
+    assert_eq!(
+        ask("sig-south"),
+        "Whom to ask | Chair | : | Ms cy | , | Ms dee | How we | meet | . | SIG North | Access to | keys | ."
+    );
+    assert_eq!(ask("wg-poles"), "Whom to ask | SIG North | Access to | keys | .");
+}
+
+#[test]
+fn groups_are_compared_by_figures() {
+    let site = site();
+    site.run(&["build"]).fine();
+    let page = site.page("groups/compare/index.html");
+    let rows = between(&page, "<tbody>", "</table>");
+    assert_eq!(
+        rows,
+        "Special interest groups | SIG North | 2 | 0 | 2 | 0.5 | + 1 | 1 \
+         | SIG South | 2 | 1 | 0 | 0.0 | 1 | Working groups | WG Poles | 0 | 0 | 0 | 0.0 | 0"
+    );
+    assert!(site.page("groups/sig-north/index.html").contains("href=\"../compare/?a=sig-north\""));
+    assert!(site.page("groups/index.html").contains("href=\"compare/\""));
+    let data: Value = serde_json::from_str(&site.page("api/compare.json")).unwrap();
+    let north = &data["groups"][0];
+    assert_eq!(north["url"], "/groups/sig-north/");
+    assert_eq!(
+        north["subprojects"][1],
+        json!({"label": "Snow", "url": "/groups/sig-north/#snow", "external": false})
+    );
+    assert_eq!(north["working_groups"][0]["url"], "/groups/wg-poles/");
+    assert_eq!(north["roles"][0]["holders"][0]["url"], "/people/ann/");
+    assert_eq!(north["roles"][0]["items"][0]["label"], "Melt the ice.");
+    assert_eq!(north["roles"][0]["items"][0]["url"], "/groups/sig-north/chair/#item.own");
+    assert_eq!(north["roles"][0]["skills"][0]["level"]["level"], 3);
+    assert_eq!(data["groups"][1]["roles"][1]["filled"], "vacant");
+}
+
+/// A browser on the built site, under a path.
+struct Reader {
+    browser: Browser,
+    tab: Tab,
+    address: String,
+    host: Host,
+    _site: TestSite,
+}
+
+impl Reader {
+    fn start() -> Option<Self> {
+        let mut browser = Browser::start()?;
+        let site = site();
+        site.run(&["build"]).fine();
+        let host = Host::start(site.path().join("public"), "/book/");
+        let (address, tab) = (host.site(), browser.open("about:blank"));
+        Some(Self { browser, tab, address, host, _site: site })
+    }
+
+    fn go(&mut self, path: &str) {
+        self.browser.go(&self.tab, &format!("{}{path}", self.address));
+    }
+
+    fn run(&mut self, expression: &str) -> Value {
+        self.browser.run(&self.tab, expression)
+    }
+
+    #[track_caller]
+    fn wait(&mut self, expression: &str) {
+        self.browser.wait(&self.tab, expression);
+    }
+}
+
+/// The cells of a row of the comparison.
+fn row(topic: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('.rb-comparison tbody tr')].find((row) => row.cells[0].textContent === '{topic}')\
+         ?.innerText.split('\\n').map((text) => text.trim()).filter(Boolean).join(' | ')"
+    )
+}
+
+#[test]
+fn two_groups_are_chosen_in_the_address_and_in_the_page() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.go("groups/compare/?a=sig-north&b=sig-south");
+    reader.wait("!!document.querySelector('.rb-comparison table')");
+    assert_eq!(
+        reader.run("document.querySelector('.rb-comparison caption').textContent"),
+        "SIG North and SIG South"
+    );
+    let cells =
+        |reader: &mut Reader, topic: &str| reader.run(&row(topic)).as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        cells(&mut reader, "Lead roles"),
+        "Lead roles | Chair: Ms ann | Clerk: Ms bob | Chair: Ms cy, Ms dee | Clerk: vacant"
+    );
+    assert_eq!(cells(&mut reader, "Subprojects"), "Subprojects | Ice | Snow | –");
+    assert_eq!(cells(&mut reader, "Working groups for it"), "Working groups for it | WG Poles | WG Poles");
+    assert_eq!(
+        cells(&mut reader, "Checklist items of its own"),
+        "Checklist items of its own | Chair: Melt the ice. | –"
+    );
+    assert_eq!(
+        reader.run("[...document.querySelectorAll('.rb-differs')].map((row) => row.textContent)"),
+        json!(["Listening 3 · L3", "Listening 2 · L2"]),
+        "levels that differ are marked"
+    );
+    let links = reader.run("[...document.querySelectorAll('.rb-comparison a')].map((link) => link.href)");
+    let address = reader.address.clone();
+    let own = |link: &&Value| !link.as_str().unwrap().contains("lists.example");
+    assert!(
+        links.as_array().unwrap().iter().filter(own).all(|link| link.as_str().unwrap().starts_with(&address))
+    );
+
+    let choose = "(() => { const select = document.querySelector('select[name=b]'); select.value = 'wg-poles'; \
+                  select.dispatchEvent(new Event('change', { bubbles: true })); })()";
+    reader.run(choose);
+    reader.wait("document.querySelector('.rb-comparison caption').textContent === 'SIG North and WG Poles'");
+    assert_eq!(reader.run("location.search"), "?a=sig-north&b=wg-poles");
+    reader.run("history.back()");
+    reader.wait("document.querySelector('.rb-comparison caption').textContent === 'SIG North and SIG South'");
+    assert_eq!(reader.run("document.querySelector('select[name=b]').value"), "sig-south");
+
+    // One group, or one that is gone, compares nothing.
+    reader.go("groups/compare/?a=sig-north&b=sig-gone");
+    reader.wait("document.querySelector('select[name=a]').value === 'sig-north'");
+    assert_eq!(reader.run("document.querySelector('.rb-comparison').childElementCount"), 0);
+    assert_eq!(reader.run("document.querySelector('select[name=b]').value"), "");
+    assert_eq!(*reader.host.missed.lock().unwrap(), [] as [String; 0]);
+}
+
+#[test]
+fn without_scripts_the_figures_are_there_and_no_choice() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    reader.go("groups/compare/?a=sig-north");
+    let seen = |selector: &str| format!("document.querySelector('{selector}').checkVisibility()");
+    assert_eq!(reader.run(&seen(".rb-key-figures table")), true);
+    assert_eq!(reader.run(&seen(".rb-compare-choice")), false);
+    // All orders can be opened, and the neighbours of the section are there.
+    reader.go("governance/rules/");
+    assert_eq!(reader.run(&seen(".rb-reading-steps summary")), true);
+    assert_eq!(reader.run("document.querySelectorAll('.rb-reading-step').length"), 2);
+}
+
+#[test]
+fn the_reading_order_of_the_role_that_was_opened_last_is_followed() {
+    let Some(mut reader) = Reader::start() else { return };
+    let shown = "[...document.querySelectorAll('.rb-reading-step')].filter((step) => step.checkVisibility()).map((step) => step.dataset.role)";
+    reader.go("governance/rules/");
+    assert_eq!(reader.run(shown), json!([]), "several orders, folded");
+    reader.go("roles/clerk/");
+    for next in ["guides/meeting/", "governance/rules/", "skills/"] {
+        reader.run("[...document.querySelectorAll('.rb-reading-step a[rel=next]')].find((link) => link.checkVisibility()).click()");
+        let address = format!("{}{next}", reader.address);
+        reader.wait(&format!("document.readyState === 'complete' && location.href === '{address}'"));
+        assert_eq!(reader.run(shown), json!(["clerk"]), "{next}");
+        assert_eq!(reader.run("!!document.querySelector('.rb-pager-section')?.checkVisibility()"), false);
+    }
+    reader.go("roles/chair/");
+    reader.go("governance/rules/");
+    assert_eq!(reader.run(shown), json!(["chair"]));
+}
+
+/// A site with a history: two pages, the second changed later and by two people.
+fn with_history(config: &str) -> TestSite {
+    let site = site();
+    site.file(
+        "site.toml",
+        format!("title = \"Bits & <pieces>\"\n{config}\n[[source]]\npath = \"content\"\n"),
+    );
+    git(site.path(), &["init", "--quiet"]);
+    commit(&site, ("Ann", day(1), "all"));
+    site.file("content/guides/time.md", "# Time & \u{b}tide\n\nNo reference.\n");
+    commit(&site, ("Zoé", day(40), "x\n\nCo-authored-by: Bob <bob@secret.example>"));
+    site.file("content/groups/sig-south.toml", group("South", &lead("chair", "cy")));
+    commit(&site, ("Dee", day(41), "x"));
+    site
+}
+
+#[test]
+fn pages_that_were_changed_last_are_listed() {
+    let site = with_history("");
+    site.run(&["build"]).fine();
+    let page = site.page("changes/index.html");
+    let list = between(&page, "<h1>", "</main>");
+    assert!(
+        list.contains("February 2026 | 2026-02-11 | SIG South | Dee · content | 2026-02-10 | "),
+        "{list}"
+    );
+    assert!(list.contains("tide | Zoé, Bob · content | January 2026 | 2026-01-02 | "), "{list}");
+    // Each file has its page, and the two files of one page would be one entry.
+    for page in ["Checklist: First week", "Home", "Skills", "Chair", "Rules", "WG Poles"] {
+        assert!(list.contains(&format!("2026-01-02 | {page} | Ann · content")), "{page}: {list}");
+    }
+    assert!(!page.contains("secret.example"));
+    // A feed names pages by their address on the web.
+    assert!(!site.path().join("public/feed.xml").exists());
+    assert!(!page.contains("application/atom+xml"));
+
+    let plain = self::site();
+    plain.run(&["build"]).fine();
+    assert!(plain.page("changes/index.html").contains("No change is known"));
+    plain.file(
+        "site.toml",
+        "title = \"X\"\nbase_url = \"https://x.example/\"\n[[source]]\npath = \"content\"\n",
+    );
+    plain.run(&["build"]).fine();
+    assert!(!plain.path().join("public/feed.xml").exists());
+}
+
+#[test]
+fn changes_are_a_feed() {
+    let site = with_history("base_url = \"https://example.org/book/\"\n");
+    site.run(&["build"]).fine();
+    let feed = site.page("feed.xml");
+    assert!(site.page("guides/time/index.html").contains(
+        "<link rel=\"alternate\" href=\"../../feed.xml\" type=\"application/atom+xml\" title=\"Bits &amp; &lt;pieces&gt;\">"
+    ));
+    assert!(!feed.contains("secret.example"));
+    site.run(&["build", "--out", "again"]).fine();
+    assert_eq!(std::fs::read_to_string(site.path().join("again/feed.xml")).unwrap(), feed);
+    if !has_python("feedparser") {
+        return;
+    }
+    let read = read_feed(&site.path().join("public/feed.xml"));
+    assert_eq!(read["version"], "atom10");
+    assert_eq!(read["problem"], Value::Null);
+    assert_eq!(read["title"], "Bits & <pieces>");
+    assert_eq!(read["id"], "https://example.org/book/changes/");
+    assert_eq!(read["self"], "https://example.org/book/feed.xml");
+    assert_eq!(read["updated"], "2026-02-11T00:00:00Z");
+    let entries = read["entries"].as_array().unwrap();
+    assert_eq!(
+        entries[0],
+        json!({
+            "id": "https://example.org/book/groups/sig-south/#changed-1770768000", "title": "SIG South",
+            "link": "https://example.org/book/groups/sig-south/", "updated": "2026-02-11T00:00:00Z",
+            "authors": ["Dee"], "category": "content", "summary": null,
+        })
+    );
+    assert_eq!(entries[1]["title"], "Time & tide");
+    assert_eq!(entries[1]["authors"], json!(["Zoé", "Bob"]));
+    assert_eq!(entries[1]["summary"], "No reference.");
+    let ids: std::collections::BTreeSet<_> =
+        entries.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), entries.len());
+}
+
+/// What an independent reader makes of a feed.
+fn read_feed(feed: &Path) -> Value {
+    let reader = project().join("tests/independent/feed.py");
+    let output = Command::new("python3").arg(reader).arg(feed).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
