@@ -35,6 +35,8 @@ pub enum Route {
         /// Checklist id.
         checklist: String,
     },
+    /// `/calendar/`
+    Calendar,
     /// `/coverage/`
     Coverage,
     /// `/people/`
@@ -82,6 +84,7 @@ impl Route {
             Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
                 format!("/groups/{group}/{below}/")
             }
+            Self::Calendar => "/calendar/".into(),
             Self::Coverage => "/coverage/".into(),
             Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
@@ -283,6 +286,9 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
         routes.push(Route::Groups);
         routes.push(Route::Coverage);
     }
+    if handbook.groups.values().any(|group| super::meets(&group.facts)) {
+        routes.push(Route::Calendar);
+    }
     for (id, group) in &handbook.groups {
         routes.push(Route::Group(id.clone()));
         let roles = handbook.roles_in(group).into_iter();
@@ -359,6 +365,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Home => section_text(db, "").map(Origin::whole).into_iter().collect(),
         Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
         Route::Groups
+        | Route::Calendar
         | Route::Coverage
         | Route::People
         | Route::Person(_)

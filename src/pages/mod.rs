@@ -1,6 +1,7 @@
 //! What each page shows: a view model per page kind, one file each. Templates receive everything and
 //! look nothing up.
 
+mod calendar;
 mod checklist;
 mod cited;
 mod coverage;
@@ -29,8 +30,11 @@ use view::Link;
 
 pub use document::assets;
 
-/// The script that works out the next times of meetings.
-const MEETINGS_SCRIPT: &str = "meetings.js";
+/// The scripts that work out the next times of meetings, and show them.
+const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
+
+/// The script that works out when meetings take place.
+const OCCURRENCES_SCRIPT: &str = "occurrences.js";
 
 /// A page, ready for its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +150,7 @@ pub enum Body {
     Groups(group::Groups),
     Group(group::Group),
     Lead(Box<lead::Lead>),
+    Calendar(Box<calendar::Calendar>),
     Coverage(coverage::Coverage),
     People(people::People),
     Person(people::Person),
@@ -174,6 +179,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Groups => group::groups(&scope),
         Route::Group(id) => group::group(&scope, id)?,
         Route::Lead { group, role } => lead::lead(&scope, group, role)?,
+        Route::Calendar => calendar::calendar(&scope),
         Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
         Route::Person(handle) => people::person(&scope, handle)?,
@@ -250,6 +256,12 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
             "Who leads each group, when it meets, how to reach it",
             !handbook.groups.is_empty(),
         ),
+        (
+            "Calendar",
+            Route::Calendar.url(db),
+            "The week of all groups, in your zone",
+            model::route_at(db, "/calendar/").is_some(),
+        ),
         ("People", Route::People.url(db), "Everyone who holds a role", !handbook.people.is_empty()),
         (
             "Skills",
@@ -284,7 +296,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         .into_iter()
         .filter(|(.., there)| *there)
         .map(|(label, url, description, _)| {
-            let main = !matches!(label, "Coverage" | "Obligations" | "References");
+            let main = !matches!(label, "Calendar" | "Coverage" | "Obligations" | "References");
             SiteSection { label, url, description, main }
         })
         .collect()
@@ -315,9 +327,9 @@ impl PageView {
         self
     }
 
-    /// A script that the page has a use for.
-    fn script(mut self, name: &'static str, needed: bool) -> Self {
-        self.scripts.extend(needed.then_some(name));
+    /// Scripts that the page has a use for, in the order they are run in.
+    fn scripts(mut self, names: &[&'static str], needed: bool) -> Self {
+        self.scripts.extend(names.iter().filter(|_| needed));
         self
     }
 

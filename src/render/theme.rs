@@ -99,6 +99,7 @@ fn object(body: &Body) -> &'static str {
         Body::Groups(_) => "groups",
         Body::Group(_) => "group",
         Body::Lead(_) => "lead",
+        Body::Calendar(_) => "calendar",
         Body::Coverage(_) => "coverage",
         Body::People(_) => "people",
         Body::Person(_) => "person",
