@@ -17,15 +17,15 @@ pub struct HeatMap {
     pub rows: Vec<HeatRow>,
 }
 
-/// A row, which is a link.
+/// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeatRow {
     /// What it is called.
     pub label: String,
-    /// What the link is called.
+    /// What there is to see in it.
     pub name: String,
-    /// Where it leads.
-    pub url: String,
+    /// Where it leads, if anywhere.
+    pub url: Option<String>,
     /// One for each column; none where there is nothing.
     pub cells: Vec<Option<HeatCell>>,
 }
@@ -64,19 +64,17 @@ pub fn heat_map(map: &HeatMap) -> String {
     svg.push_str("</g>\n");
     for (index, row) in map.rows.iter().enumerate() {
         let y = TOP + index * ROW;
-        let _ = write!(
-            svg,
-            "<a href=\"{}\" aria-label=\"{}\"><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            escape(&row.url),
-            escape(&row.name),
-            LEFT - 10,
-            y + 20,
-            escape(&row.label)
-        );
+        let name = escape(&row.name);
+        let (open, close) = match &row.url {
+            Some(url) => (format!("<a href=\"{}\" aria-label=\"{name}\">", escape(url)), "</a>"),
+            None => (format!("<g role=\"img\" aria-label=\"{name}\">"), "</g>"),
+        };
+        let (x, label) = (LEFT - 10, escape(&row.label));
+        let _ = write!(svg, "{open}<text x=\"{x}\" y=\"{}\" text-anchor=\"end\">{label}</text>", y + 20);
         for (column, cell) in row.cells.iter().enumerate() {
             draw(&mut svg, LEFT + column * COLUMN, y, cell.as_ref());
         }
-        svg.push_str("</a>\n");
+        let _ = writeln!(svg, "{close}");
     }
     svg.push_str("</svg>");
     svg
@@ -103,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cell_is_drawn_and_every_row_is_a_link() {
+    fn every_cell_is_drawn_and_a_row_is_a_link_where_it_leads_anywhere() {
         let cell =
             |text: &str, level| Some(HeatCell { text: text.into(), title: format!("<{text}>"), level });
         let drawn = heat_map(&HeatMap {
@@ -114,13 +112,13 @@ mod tests {
                 HeatRow {
                     label: "Mon".into(),
                     name: "Monday: 2".into(),
-                    url: "#monday".into(),
+                    url: Some("?a&b#monday".into()),
                     cells: vec![cell("2", 4), None, None],
                 },
                 HeatRow {
                     label: "Tue".into(),
                     name: "Tuesday: 1".into(),
-                    url: "?a&b".into(),
+                    url: None,
                     cells: vec![None, cell("¼", 1), None],
                 },
             ],
@@ -131,8 +129,8 @@ mod tests {
             "<title id=\"rb-heat-title\">A &amp; B</title><desc id=\"rb-heat-desc\">Most on Monday</desc>"
         ));
         assert!(
-            drawn.contains("<a href=\"#monday\" aria-label=\"Monday: 2\">")
-                && drawn.contains("href=\"?a&amp;b\"")
+            drawn.contains("<a href=\"?a&amp;b#monday\" aria-label=\"Monday: 2\">")
+                && drawn.contains("<g role=\"img\" aria-label=\"Tuesday: 1\">")
         );
         assert!(
             drawn.contains("<g class=\"rb-heat-4\"><title>&lt;2&gt;</title><rect x=\"101\" y=\"27\""),

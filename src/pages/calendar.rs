@@ -151,15 +151,15 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
     });
     let row = |(hours, day): (&[f64; 24], &Day)| HeatRow {
         label: day.label.to_owned(),
-        name: format!("{}: {} meetings a week", day.label, figure(hours.iter().sum())),
-        url: format!("#{}", day.id),
+        name: format!("{}: {}", day.label, a_week(hours.iter().sum())),
+        url: (!day.meetings.is_empty()).then(|| format!("#{}", day.id)),
         cells: hours
             .iter()
             .enumerate()
             .map(|(hour, value)| {
                 (*value > 0.0).then(|| HeatCell {
                     text: figure(*value),
-                    title: format!("{}, {hour:02}:00 UTC: {} meetings a week", day.label, figure(*value)),
+                    title: format!("{}, {hour:02}:00 UTC: {}", day.label, a_week(*value)),
                     // A quarter of the most, a half, three quarters, all.
                     level: (4.0 * value / most).ceil() as u8,
                 })
@@ -169,8 +169,8 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
     let svg = heat_map(&HeatMap {
         title: "Meetings a week by weekday and hour, in UTC".into(),
         description: format!(
-            "{} meetings a week; the fullest hour is {} with {}.",
-            figure(totals.iter().sum()),
+            "{}; the fullest hour is {} with {}.",
+            a_week(totals.iter().sum()),
             fullest.unwrap_or_default(),
             figure(most)
         ),
@@ -184,6 +184,12 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
     LoadView { svg, hours: hours.collect(), totals: totals.into_iter().map(figure).collect() }
 }
 
+/// `2.5 meetings a week`
+fn a_week(value: f64) -> String {
+    let meetings = if value == 1.0 { "meeting" } else { "meetings" };
+    format!("{} {meetings} a week", figure(value))
+}
+
 /// `2`, `1.5`, `0.25`, `0.33`.
 fn figure(value: f64) -> String {
     let text = format!("{value:.2}");
@@ -192,7 +198,7 @@ fn figure(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::figure;
+    use super::{a_week, figure};
 
     #[test]
     fn figures_are_short() {
@@ -201,5 +207,6 @@ mod tests {
         {
             assert_eq!(figure(value), text);
         }
+        assert_eq!((a_week(1.0), a_week(0.5)), ("1 meeting a week".into(), "0.5 meetings a week".into()));
     }
 }

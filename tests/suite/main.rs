@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod browser;
+mod calendar;
 mod checklist;
 mod community;
 mod diagnostics;
