@@ -1,10 +1,13 @@
 //! The calendar of all groups: its lists, the week that the browser works out, and how full the week is.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::TestSite;
+use crate::preview::Preview;
+use crate::support::{TestSite, copy, has_python, project, snapshot};
 
 fn meeting(table: &str, title: &str, day: &str, time: &str, tz: &str, frequency: &str) -> String {
     format!(
@@ -383,6 +386,67 @@ fn keys_reach_everything_of_the_week() {
     reader.press(&tab, "Enter", 13, "\r");
     reader.browser.wait(&tab, "document.querySelector(':target')?.id === 'meeting.sig-alpha.late'");
     assert_eq!(reader.address(&tab), "?week=2026-10-26");
+}
+
+#[test]
+fn the_preview_shows_a_changed_meeting_in_the_week_that_is_chosen() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser
+        .open_preview(&format!("http://{}/calendar/?group=wg-beta&zone=UTC&week=2026-10-19", preview.host()));
+    let shows = |text: &str| {
+        format!("document.querySelector('.rb-week-grid')?.textContent.includes('{text}') === true")
+    };
+    browser.wait(&tab, &shows("16:00 WG Beta Evening"));
+    let place = "content/groups/wg-beta.toml";
+    let text = std::fs::read_to_string(site.path().join(place)).unwrap();
+    site.file(place, text.replacen("18:00", "19:15", 1));
+    browser.wait(&tab, &shows("17:15 WG Beta Evening"));
+    assert_eq!(
+        browser.run(&tab, "document.querySelector('.rb-week-filter').elements.group.value"),
+        "wg-beta"
+    );
+    assert_eq!(browser.run(&tab, &shows("SIG Alpha")), false);
+}
+
+/// The weeks of the real data, against the file for calendars as another program reads it.
+#[test]
+fn weeks_agree_with_an_independent_reading() {
+    let Some(data) = snapshot() else { return };
+    if !has_python("icalendar, recurring_ical_events") {
+        return;
+    }
+    let Some(mut browser) = Browser::start() else { return };
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    site.run(&["build", "--source", &format!("community={}", data.join("community").display())]).fine();
+    let host = Host::start(site.path().join("public"), "/");
+    let weeks = ["2026-10-26", "2026-12-28", "2027-03-08", "2027-03-22"];
+    let zones = ["Europe/Berlin", "Asia/Kolkata"];
+    let output = Command::new("python3")
+        .arg(project().join("tests/independent/weeks.py"))
+        .arg(site.path().join("public/calendar/all.ics"))
+        .args([weeks.join(","), zones.join(",")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let expected: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut compared = 0;
+    for zone in zones {
+        for week in weeks {
+            let tab = browser.open_at(&format!("{}calendar/?week={week}", host.site()), zone, NOW);
+            let found = browser.run(
+                &tab,
+                "[...document.querySelectorAll('.rb-week-grid .rb-event b')].map((name) => \
+                 `${name.querySelector('time').dateTime} ${name.lastChild.textContent}`).sort()",
+            );
+            assert_eq!(found, expected[zone][week], "{week} in {zone}");
+            compared += found.as_array().unwrap().len();
+        }
+    }
+    assert!(compared > 500, "{compared} meetings");
 }
 
 #[test]

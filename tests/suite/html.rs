@@ -20,6 +20,7 @@ pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> boo
                 continue;
             }
             let (path, fragment) = value.split_once('#').unwrap_or((&value, ""));
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
             let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
             let base = if path.starts_with('/') || page == "404.html" { "" } else { folder };
             let mut target = rolebook::link::url::join(base, &rolebook::link::url::decode(path)).0;
