@@ -11,20 +11,20 @@ const words = {
   caption: "Times in {zone}",
   own: "{zone} (your zone)",
   named: "{zone} ({place})",
-  join: "Join",
   empty: "No meeting in this week.",
 };
 
 const { between, instantOf, ruleOf, wallClock, weekdayOf } = window.rolebookMeetings;
 const DAY = 86400000;
 const HOUR = 3600000;
-const NARROW = matchMedia("(max-width: 52rem)");
+const NARROW = matchMedia("(max-width: 60rem)");
 
 const place = document.querySelector(".rb-week");
 const form = place.querySelector("form");
 const { kind, group, zone } = form.elements;
 const language = document.documentElement.lang || undefined;
-const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const own = isZone(ofReader) ? ofReader : "UTC";
 const counts = new Intl.PluralRules(language);
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -95,7 +95,7 @@ function write(isNewPlace) {
   if (zone.value !== own) query.set("zone", zone.value);
   if (chosen !== null) query.set("week", written(chosen));
   // A zone is more readable with its slash, and an address may have one there.
-  const search = query.size ? `?${query.toString().replaceAll("%2F", "/")}` : "";
+  const search = `?${query}`.replaceAll("%2F", "/").replace(/^\?$/, "");
   history[isNewPlace ? "pushState" : "replaceState"](null, "", location.pathname + search + location.hash);
 }
 
@@ -124,20 +124,18 @@ function entry({ item, instant, perhaps }, withJoin) {
   const title = item.querySelector(".rb-meeting-title").textContent;
   const link = make("a", { href: `#${encodeURIComponent(item.id)}` }, make("b", {}, time, " ", item.dataset.name), " ", make("span", {}, title));
   if (perhaps) link.append(" ", make("i", {}, words.perhaps));
-  const shown = make("li", { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` }, link);
-  const join = withJoin && item.querySelector("a.rb-join");
-  if (join) shown.append(" ", make("a", { href: join.href, "aria-label": `${words.join}: ${item.dataset.name}, ${title}` }, words.join));
-  return shown;
+  const join = withJoin && item.querySelector(".rb-join");
+  const more = join ? [" ", join.cloneNode(true)] : [];
+  return make("li", { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` }, link, ...more);
 }
-
-const isToday = (day) => day === today();
 
 // A column for each day, a row for each hour from the first to the last that has a meeting.
 function grid(week, found) {
+  const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
   const heads = days.map((day) => {
     const head = make("th", { scope: "col" }, dated(day, { weekday: "short" }), " ", make("b", {}, dated(day, { day: "numeric" })));
-    if (isToday(day)) head.setAttribute("aria-current", "date");
+    if (day === now) head.setAttribute("aria-current", "date");
     if (!found.some((meeting) => meeting.day === day)) head.className = "rb-free";
     return head;
   });
@@ -147,7 +145,7 @@ function grid(week, found) {
     const cells = days.map((day) => {
       const here = found.filter((meeting) => meeting.day === day && meeting.hour === hour);
       const list = here.length ? [make("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
-      return make("td", isToday(day) ? { class: "rb-today" } : {}, ...list);
+      return make("td", day === now ? { class: "rb-today" } : {}, ...list);
     });
     rows.push(make("tr", {}, make("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
   }
@@ -157,11 +155,11 @@ function grid(week, found) {
 }
 
 // The days one under the other, where there is no room beside each other.
-function agenda(week, found) {
+function agenda(found) {
   const days = [...new Set(found.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
     const head = make("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
-    if (isToday(day)) head.append(" ", make("span", { class: "rb-tag" }, words.today));
+    if (day === today()) head.append(" ", make("span", { class: "rb-tag" }, words.today));
     const here = found.filter((meeting) => meeting.day === day);
     return make("section", {}, head, make("ul", {}, ...here.map((meeting) => entry(meeting, true))));
   });
@@ -190,7 +188,7 @@ function show() {
   const perhaps = found.filter((meeting) => meeting.perhaps).length;
   const status = found.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
   place.querySelector(".rb-week-status").textContent = fill(status, { meetings: counted(found.length), n: perhaps });
-  const days = found.length === 0 ? [] : [NARROW.matches ? agenda(week, found) : grid(week, found)];
+  const days = found.length === 0 ? [] : [NARROW.matches ? agenda(found) : grid(week, found)];
   place.querySelector(".rb-week-days").replaceChildren(...days);
   lists();
   place.hidden = false;
