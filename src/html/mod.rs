@@ -1,6 +1,7 @@
 //! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
 
 mod graph;
+mod heat;
 mod highlight;
 mod markdown;
 mod sanitize;
@@ -10,6 +11,7 @@ mod terms;
 mod tests;
 
 pub use graph::{Graph, Node, graph};
+pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
 pub use markdown::{document, fragment};
 pub use terms::{Term, Terms};

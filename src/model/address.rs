@@ -37,6 +37,8 @@ pub enum Route {
     },
     /// `/groups/compare/`
     Compare,
+    /// `/calendar/`
+    Calendar,
     /// `/coverage/`
     Coverage,
     /// `/people/`
@@ -91,6 +93,7 @@ impl Route {
                 format!("/groups/{group}/{below}/")
             }
             Self::Compare => "/groups/compare/".into(),
+            Self::Calendar => "/calendar/".into(),
             Self::Coverage => "/coverage/".into(),
             Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
@@ -297,6 +300,9 @@ fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
         routes.push(Route::Compare);
         routes.push(Route::Coverage);
     }
+    if handbook.groups.values().any(|group| super::meets(&group.facts)) {
+        routes.push(Route::Calendar);
+    }
     for (id, group) in &handbook.groups {
         routes.push(Route::Group(id.clone()));
         let roles = handbook.roles_in(group).into_iter();
@@ -374,6 +380,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
         Route::Groups
         | Route::Compare
+        | Route::Calendar
         | Route::Coverage
         | Route::People
         | Route::Person(_)

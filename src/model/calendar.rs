@@ -28,6 +28,11 @@ pub struct CalendarEntry<'a> {
     pub subprojects: Vec<&'a str>,
 }
 
+/// Whether the data knows of any meeting of a group or its subprojects.
+pub fn meets(group: &community::Group) -> bool {
+    !group.meetings.is_empty() || group.subprojects.iter().any(|subproject| !subproject.meetings.is_empty())
+}
+
 /// The meetings of a group, in the file's order. One that several subprojects list is one meeting.
 pub fn calendar(group: &community::Group) -> Calendar<'_> {
     let own = group.meetings.iter().map(|meeting| (meeting, None));

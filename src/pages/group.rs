@@ -6,7 +6,7 @@ use super::cited::Place;
 use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
-use super::{Body, MEETINGS_SCRIPT, PageView};
+use super::{Body, MEETINGS_SCRIPTS, PageView};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Filled, FolderKey, Route};
 
@@ -197,7 +197,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
             ("Cited by", "rb-cited", !body.cited.is_empty()),
         ]);
-    let page = with_neighbours(page, scope, facts.kind).script(MEETINGS_SCRIPT, scope.has_rules(&group));
+    let page = with_neighbours(page, scope, facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, Body::Group(body)))
 }
 

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
 };
-use super::{Body, MEETINGS_SCRIPT, PageView};
+use super::{Body, MEETINGS_SCRIPTS, PageView};
 use crate::community::Held;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
@@ -230,7 +230,7 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     });
     let page = page
         .section(scope, &group.full_name(), &group_url, items.collect())
-        .script(MEETINGS_SCRIPT, scope.has_rules(&group));
+        .scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, Body::Lead(Box::new(body))))
 }
 

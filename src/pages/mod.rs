@@ -3,6 +3,7 @@
 
 mod api;
 mod changes;
+mod calendar;
 mod checklist;
 mod cited;
 mod compare;
@@ -41,8 +42,11 @@ pub use document::assets;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
 pub use sharing::pictures;
 
-/// The script that works out the next times of meetings.
-const MEETINGS_SCRIPT: &str = "meetings.js";
+/// The scripts that work out the next times of meetings, and show them.
+const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
+
+/// The script that works out when meetings take place.
+const OCCURRENCES_SCRIPT: &str = "occurrences.js";
 
 /// A page, ready for its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +171,7 @@ pub enum Body {
     Group(group::Group),
     Lead(Box<lead::Lead>),
     Compare(compare::Compare),
+    Calendar(Box<calendar::Calendar>),
     Coverage(coverage::Coverage),
     People(people::People),
     Person(people::Person),
@@ -199,6 +204,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Group(id) => group::group(&scope, id)?,
         Route::Lead { group, role } => lead::lead(&scope, group, role)?,
         Route::Compare => compare::compare(&scope),
+        Route::Calendar => calendar::calendar(&scope),
         Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
         Route::Person(handle) => people::person(&scope, handle)?,
@@ -281,6 +287,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("glossary", Route::Glossary.url(db), !handbook.terms.is_empty()),
     ];
     let about = [
+        ("calendar", Route::Calendar.url(db), model::route_at(db, "/calendar/").is_some()),
         ("coverage", Route::Coverage.url(db), led),
         ("obligations", Route::Obligations.url(db), model::route_at(db, "/obligations/").is_some()),
         ("references", Route::References.url(db), true),
@@ -332,9 +339,9 @@ impl PageView {
         self
     }
 
-    /// A script that the page has a use for.
-    fn script(mut self, name: &'static str, needed: bool) -> Self {
-        self.scripts.extend(needed.then_some(name));
+    /// Scripts that the page has a use for, in the order they are run in.
+    fn scripts(mut self, names: &[&'static str], needed: bool) -> Self {
+        self.scripts.extend(names.iter().filter(|_| needed));
         self
     }
 

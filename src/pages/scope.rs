@@ -282,20 +282,22 @@ impl<'a> Scope<'a> {
     /// Meetings of a group or subproject.
     /// Only addresses of the web become links: a data file may hold anything.
     pub fn meetings(&self, meetings: &[community::Meeting]) -> Vec<Meeting> {
-        let meeting = |meeting: &community::Meeting| {
-            let (when, note) = community::describe(meeting);
-            Meeting {
-                title: meeting.title.value.clone(),
-                when,
-                note,
-                join: meeting.join.clone().filter(|address| is_web(address)),
-                notes: meeting.notes.clone().filter(|address| is_web(address)),
-                recordings: meeting.recordings.clone().filter(|address| is_web(address)),
-                calendar: meeting.calendar.clone().filter(|address| is_web(address)),
-                recurrence: recurrence(meeting),
-            }
-        };
-        meetings.iter().map(meeting).collect()
+        meetings.iter().map(|meeting| self.meeting(meeting)).collect()
+    }
+
+    /// A meeting.
+    pub fn meeting(&self, meeting: &community::Meeting) -> Meeting {
+        let (when, note) = community::describe(meeting);
+        Meeting {
+            title: meeting.title.value.clone(),
+            when,
+            note,
+            join: meeting.join.clone().filter(|address| is_web(address)),
+            notes: meeting.notes.clone().filter(|address| is_web(address)),
+            recordings: meeting.recordings.clone().filter(|address| is_web(address)),
+            calendar: meeting.calendar.clone().filter(|address| is_web(address)),
+            recurrence: recurrence(meeting),
+        }
     }
 
     /// Whether there is a rule for any meeting of a group.
@@ -308,7 +310,12 @@ impl<'a> Scope<'a> {
         let calendar = model::calendar(&group.facts);
         let url = model::calendar_url(group.id()).filter(|_| !calendar.entries.is_empty())?;
         let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
-        Some(Calendar { url: self.to(&url), missing: missing.collect() })
+        let week = self.to(&Route::Calendar.url(self.db));
+        Some(Calendar {
+            url: self.to(&url),
+            week: format!("{week}?group={}", url::encode_path(group.id())),
+            missing: missing.collect(),
+        })
     }
 
     /// Where to reach a group.

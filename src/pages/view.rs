@@ -111,6 +111,8 @@ pub struct Recurrence {
 #[allow(missing_docs)]
 pub struct Calendar {
     pub url: String,
+    /// The calendar of all groups, with this group chosen.
+    pub week: String,
     /// Titles of the meetings that it lacks, for want of a rule.
     pub missing: Vec<String>,
 }

@@ -102,6 +102,7 @@ fn object(body: &Body) -> &'static str {
         Body::Group(_) => "group",
         Body::Lead(_) => "lead",
         Body::Compare(_) => "compare",
+        Body::Calendar(_) => "calendar",
         Body::Coverage(_) => "coverage",
         Body::People(_) => "people",
         Body::Person(_) => "person",

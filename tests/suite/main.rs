@@ -4,6 +4,7 @@ mod accessibility;
 mod architecture;
 mod bad_input;
 mod browser;
+mod calendar;
 mod checklist;
 mod community;
 mod diagnostics;

@@ -5,8 +5,9 @@ mod recurrence;
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
 use super::reader::Reader;
 use super::records::Meeting;
@@ -100,6 +101,16 @@ pub fn time_zone(name: &str) -> Option<TimeZone> {
     ZONES.get(name).ok()
 }
 
+/// The first of January and of July 2025, in UTC.
+const JANUARY: Timestamp = Timestamp::constant(1_735_689_600, 0);
+const JULY: Timestamp = Timestamp::constant(1_751_328_000, 0);
+
+/// How far a zone is from UTC by standard time, which the output can rest on whatever the day: the smaller of
+/// its distances in January and in July of a fixed year.
+pub fn standard_offset(zone: &TimeZone) -> Offset {
+    zone.to_offset(JANUARY).min(zone.to_offset(JULY))
+}
+
 fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     let lower = text.trim().to_lowercase();
     let parts = [lower.as_str()].into_iter().chain(lower.split(['(', ')'])).map(str::trim);
@@ -136,28 +147,41 @@ pub fn describe(meeting: &Meeting) -> (Option<String>, Option<String>) {
         parts.push(text);
     }
     if let Some(frequency) = &meeting.frequency {
-        let lower = frequency.to_lowercase().replace("bi-weekly", "biweekly");
-        let words = [
-            ("biweekly", "every two weeks"),
-            ("weekly", "every week"),
-            ("monthly", "every month"),
-            ("quarterly", "every quarter"),
-        ];
-        match words.into_iter().find(|(word, _)| lower == *word) {
-            Some((word, words)) => {
-                parts.push(words.to_owned());
-                if matches!(word, "monthly" | "quarterly") && weekday_is_plain(meeting) {
-                    notes.push("The data does not say which week.".into());
-                }
-            }
-            None => parts.push(without_links(frequency)),
+        let plain = plain_frequency(frequency);
+        if plain.is_some_and(|(word, _)| matches!(word, "monthly" | "quarterly")) && weekday_is_plain(meeting)
+        {
+            notes.push("The data does not say which week.".into());
         }
+        parts.push(plain.map_or_else(|| without_links(frequency), |(_, words)| words.to_owned()));
         if recurrence::days(meeting).is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
             notes.push("The data does not say which weeks.".into());
         }
     }
     let when = (!parts.is_empty()).then(|| parts.join(", "));
     (when, (!notes.is_empty()).then(|| notes.join(" ")))
+}
+
+/// How often a meeting takes place, in words, and on which of its weekdays: what [`describe`] says without
+/// the weekday and the time.
+pub fn rhythm(meeting: &Meeting) -> Option<String> {
+    let day = meeting.day.as_ref().filter(|_| !weekday_is_plain(meeting)).map(|day| capitalised(day));
+    let frequency = meeting.frequency.as_ref().map(|frequency| {
+        plain_frequency(frequency).map_or_else(|| without_links(frequency), |(_, words)| words.to_owned())
+    });
+    let parts: Vec<String> = day.into_iter().chain(frequency).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A frequency of one word, and what it means.
+fn plain_frequency(text: &str) -> Option<(&'static str, &'static str)> {
+    let lower = text.to_lowercase().replace("bi-weekly", "biweekly");
+    let words = [
+        ("biweekly", "every two weeks"),
+        ("weekly", "every week"),
+        ("monthly", "every month"),
+        ("quarterly", "every quarter"),
+    ];
+    words.into_iter().find(|(word, _)| lower == *word)
 }
 
 fn weekday_is_plain(meeting: &Meeting) -> bool {
@@ -261,6 +285,21 @@ mod tests {
     }
 
     #[test]
+    fn standard_time_is_that_of_winter() {
+        for (zone, hours) in [
+            ("UTC", 0.0),
+            ("America/Los_Angeles", -8.0),
+            ("Europe/Berlin", 1.0),
+            ("Europe/Dublin", 0.0),
+            ("Asia/Kolkata", 5.5),
+            ("Australia/Sydney", 10.0),
+        ] {
+            let offset = standard_offset(&time_zone(zone).unwrap());
+            assert_eq!(f64::from(offset.seconds()) / 3600.0, hours, "{zone}");
+        }
+    }
+
+    #[test]
     fn descriptions_say_what_is_open() {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
         let meeting = |day, time, tz, frequency| Meeting {
@@ -275,6 +314,14 @@ mod tests {
             calendar: None,
         };
         let says = |meeting| describe(&meeting);
+        for (day, frequency, expected) in [
+            ("Tuesday", "bi-weekly", Some("every two weeks")),
+            ("third Wednesday", "monthly", Some("Third Wednesday, every month")),
+            ("Friday", "weekly ([dates](#x))", Some("weekly (dates)")),
+            ("Friday", "", None),
+        ] {
+            assert_eq!(rhythm(&meeting(day, "9:00", "UTC", frequency)).as_deref(), expected);
+        }
         assert_eq!(
             says(meeting("Tuesday", "9:00", "PT (Pacific Time)", "bi-weekly")),
             (

@@ -1,0 +1,212 @@
+//! The meetings of all groups: by weekday, as calendars, and how full the week is.
+
+use serde::Serialize;
+
+use super::home::groups_of;
+use super::scope::Scope;
+use super::view::{GroupRef, Meeting};
+use super::{Body, OCCURRENCES_SCRIPT, PageView};
+use crate::community::{self, GroupKind, Recurrence};
+use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
+use crate::model::{self, ALL_CALENDAR, Load};
+
+/// `calendar`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Calendar {
+    /// Meetings that a rule is known of.
+    pub total: usize,
+    /// The calendar of all groups as a file; none where it would be empty.
+    pub all: Option<String>,
+    /// The groups that meet.
+    pub kinds: Vec<Kind>,
+    /// Seven, from Monday.
+    pub days: Vec<Day>,
+    /// Meetings whose words give no certain dates.
+    pub as_written: Vec<Entry>,
+    pub load: Option<LoadView>,
+}
+
+/// The groups of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Kind {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub groups: Vec<Meets>,
+}
+
+/// A group that meets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Meets {
+    pub group: GroupRef,
+    pub short_name: String,
+    /// Its calendar as a file.
+    pub calendar: Option<String>,
+}
+
+/// The meetings of a weekday, each in its own zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Day {
+    pub id: String,
+    pub label: &'static str,
+    pub meetings: Vec<Entry>,
+}
+
+/// A meeting of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Entry {
+    /// Anchor of the entry; none where no rule is known.
+    pub id: Option<String>,
+    pub group: GroupRef,
+    pub meeting: Meeting,
+    /// How often, in words.
+    pub rhythm: Option<String>,
+    /// The subprojects that list it.
+    pub subprojects: Vec<String>,
+}
+
+/// Meetings a week, by hour of UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct LoadView {
+    pub svg: String,
+    /// The hours in which a meeting begins on any day.
+    pub hours: Vec<LoadHour>,
+    /// Of each weekday.
+    pub totals: Vec<String>,
+}
+
+/// An hour of the week's days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct LoadHour {
+    /// `17:00`
+    pub hour: String,
+    /// From Monday; empty where there is none.
+    pub days: Vec<String>,
+}
+
+pub fn calendar(scope: &Scope) -> (PageView, Body) {
+    let mut days: Vec<Day> = (1..=7).map(day).collect();
+    let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+    for kind in GroupKind::ALL {
+        let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
+        let mut meets = Vec::new();
+        for group in &groups {
+            let shown = scope.group_ref(group);
+            let calendar = model::calendar(&group.facts);
+            let entry = |meeting, id: Option<String>, subprojects: &[&str]| Entry {
+                id,
+                group: shown.clone(),
+                meeting: scope.meeting(meeting),
+                rhythm: community::rhythm(meeting),
+                subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
+            for known in calendar.entries {
+                let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
+                let id = format!("meeting.{}.{}", group.id(), known.id);
+                day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
+                rules.push(known.recurrence);
+            }
+            let file = scope.calendar(group).map(|calendar| calendar.url);
+            meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
+        }
+        kinds.push(Kind { id: kind.id(), label: kind.plural(), groups: meets });
+    }
+    kinds.retain(|kind| !kind.groups.is_empty());
+    for day in &mut days {
+        day.meetings.sort_by_cached_key(|entry| {
+            entry.meeting.recurrence.as_ref().map(|rule| (rule.time.clone(), rule.zone_label.clone()))
+        });
+    }
+    let any = !rules.is_empty();
+    let load = any.then(|| load(&rules, &days));
+    let all = any.then(|| scope.to(ALL_CALENDAR));
+    let page = PageView::new(scope, "calendar", "Calendar")
+        .description(Some("When all groups meet".into()))
+        .breadcrumbs(vec![scope.home()])
+        .scripts(&[OCCURRENCES_SCRIPT], any);
+    let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
+    (page, Body::Calendar(Box::new(body)))
+}
+
+/// A weekday, from 1, Monday, without meetings yet.
+fn day(number: i8) -> Day {
+    let label = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", community::weekday_name);
+    Day { id: format!("rb-{}", label.to_lowercase()), label, meetings: Vec::new() }
+}
+
+fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
+    let load = Load::of(rules);
+    let totals: Vec<f64> = load.hours.iter().map(|hours| hours.iter().sum()).collect();
+    let most = load.most();
+    let fullest = load.hours.iter().zip(days).find_map(|(hours, day)| {
+        let hour = hours.iter().position(|value| *value >= most)?;
+        Some(format!("{} at {hour:02}:00", day.label))
+    });
+    let row = |(hours, day): (&[f64; 24], &Day)| HeatRow {
+        label: day.label.to_owned(),
+        name: format!("{}: {}", day.label, a_week(hours.iter().sum())),
+        url: (!day.meetings.is_empty()).then(|| format!("#{}", day.id)),
+        cells: hours
+            .iter()
+            .enumerate()
+            .map(|(hour, value)| {
+                (*value > 0.0).then(|| HeatCell {
+                    text: figure(*value),
+                    title: format!("{}, {hour:02}:00 UTC: {}", day.label, a_week(*value)),
+                    // A quarter of the most, a half, three quarters, all.
+                    level: (4.0 * value / most).ceil() as u8,
+                })
+            })
+            .collect(),
+    };
+    let svg = heat_map(&HeatMap {
+        title: "Meetings a week by weekday and hour, in UTC".into(),
+        description: format!(
+            "{}; the fullest hour is {} with {}.",
+            a_week(totals.iter().sum()),
+            fullest.unwrap_or_default(),
+            figure(most)
+        ),
+        columns: (0..24).map(|hour| format!("{hour:02}")).collect(),
+        rows: load.hours.iter().zip(days).map(row).collect(),
+    });
+    let hours = (0..24).filter(|hour| load.hours.iter().any(|day| day[*hour] > 0.0)).map(|hour| {
+        let of_day = |day: &[f64; 24]| if day[hour] > 0.0 { figure(day[hour]) } else { String::new() };
+        LoadHour { hour: format!("{hour:02}:00"), days: load.hours.iter().map(of_day).collect() }
+    });
+    LoadView { svg, hours: hours.collect(), totals: totals.into_iter().map(figure).collect() }
+}
+
+/// `2.5 meetings a week`
+fn a_week(value: f64) -> String {
+    let meetings = if value == 1.0 { "meeting" } else { "meetings" };
+    format!("{} {meetings} a week", figure(value))
+}
+
+/// `2`, `1.5`, `0.25`, `0.33`.
+fn figure(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{a_week, figure};
+
+    #[test]
+    fn figures_are_short() {
+        for (value, text) in
+            [(0.0, "0"), (2.0, "2"), (10.0, "10"), (1.5, "1.5"), (0.25, "0.25"), (1.0 / 3.0, "0.33")]
+        {
+            assert_eq!(figure(value), text);
+        }
+        assert_eq!((a_week(1.0), a_week(0.5)), ("1 meeting a week".into(), "0.5 meetings a week".into()));
+    }
+}

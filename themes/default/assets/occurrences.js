@@ -1,0 +1,99 @@
+// When meetings take place: what the rules of their data give, across zones and changes of the clock.
+"use strict";
+(() => {
+  const DAY = 86400000;
+
+  // Days are counted from 1 January 1970, a Thursday, whatever the zone; weekdays from 1, Monday.
+  const weekdayOf = (day) => ((((day + 3) % 7) + 7) % 7) + 1;
+  const dayOf = (year, month, date) => Date.UTC(year, month, date) / DAY;
+
+  // What a clock in a zone shows at an instant, as if it were UTC.
+  const clocks = new Map();
+  function wallClock(instant, zone) {
+    if (!clocks.has(zone)) {
+      const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+      const options = { ...parts, timeZone: zone, hourCycle: "h23", calendar: "gregory", numberingSystem: "latn" };
+      clocks.set(zone, new Intl.DateTimeFormat("en", options));
+    }
+    const read = {};
+    for (const { type, value } of clocks.get(zone).formatToParts(instant)) read[type] = Number(value);
+    return Date.UTC(read.year, read.month - 1, read.day, read.hour, read.minute, read.second);
+  }
+
+  // The instant at which a clock shows a time. An hour that comes twice means the first; one that a change of
+  // the clock leaves out is counted as before the change, and so shows as later by as much. RFC 5545 has the
+  // same rules.
+  function instantOf(wall, zone) {
+    const offsetAt = (instant) => wallClock(instant, zone) - instant;
+    const before = wall - offsetAt(wall - DAY);
+    const after = wall - offsetAt(wall + DAY);
+    const shows = (instant) => wallClock(instant, zone) === wall;
+    return !shows(before) && shows(after) ? after : before;
+  }
+
+  // The n-th of a weekday in a month; the last where n is -1; null where the month has none.
+  function nthOf(year, month, nth, weekday) {
+    const first = dayOf(year, month, 1);
+    const end = dayOf(year, month + 1, 1);
+    const day = first + ((weekday - weekdayOf(first) + 7) % 7) + 7 * (nth - 1);
+    if (nth < 0) return end - 1 - ((weekdayOf(end - 1) - weekday + 7) % 7);
+    return day < end ? day : null;
+  }
+
+  // Days that fit a rule, from a day on.
+  function* daysFrom(rule, from) {
+    const begin = rule.start === null ? from : Math.max(from, rule.start);
+    if (rule.nth !== null) {
+      const date = new Date(begin * DAY);
+      for (let month = date.getUTCMonth(); ; month += 1) {
+        const day = nthOf(date.getUTCFullYear(), month, rule.nth, rule.weekday);
+        if (day !== null && day >= begin) yield day;
+      }
+    }
+    // Where the weeks are unknown, each may be the one.
+    const step = 7 * (rule.phaseUnknown ? 1 : rule.every);
+    const anchor = rule.start === null ? begin + ((rule.weekday - weekdayOf(begin) + 7) % 7) : rule.start;
+    for (let day = anchor + Math.ceil((begin - anchor) / step) * step; ; day += step) yield day;
+  }
+
+  // The next instants of a rule that have not passed: three, or one for each week that it may be in.
+  function next(rule, now) {
+    const count = rule.phaseUnknown ? rule.every : 3;
+    const found = [];
+    // A change of the clock may move a time over midnight.
+    const today = Math.floor(wallClock(now, rule.zone) / DAY) - 1;
+    for (const day of daysFrom(rule, today)) {
+      const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
+      if (instant >= now) found.push(instant);
+      if (found.length === count) return found;
+    }
+    return found;
+  }
+
+  // The instants of a rule from one on, and before another.
+  function between(rule, from, to) {
+    const found = [];
+    for (const day of daysFrom(rule, Math.floor(wallClock(from, rule.zone) / DAY) - 1)) {
+      const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
+      if (instant >= to) return found;
+      if (instant >= from) found.push(instant);
+    }
+    return found;
+  }
+
+  function ruleOf({ weekday, time, zone, every, nth, start, phase }) {
+    const [hour, minute] = time.split(":").map(Number);
+    return {
+      weekday: Number(weekday),
+      minutes: hour * 60 + minute,
+      zone,
+      every: every ? Number(every) : null,
+      nth: nth ? Number(nth) : null,
+      start: start ? Date.parse(`${start}T00:00Z`) / DAY : null,
+      phaseUnknown: phase === "unknown",
+    };
+  }
+
+  // For the other scripts, for tests, and for scripts of other themes.
+  window.rolebookMeetings = { between, instantOf, next, nthOf, ruleOf, wallClock, weekdayOf };
+})();
