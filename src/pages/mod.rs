@@ -2,8 +2,8 @@
 //! look nothing up.
 
 mod api;
-mod changes;
 mod calendar;
+mod changes;
 mod checklist;
 mod cited;
 mod compare;

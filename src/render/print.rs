@@ -48,6 +48,7 @@ fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<(String, Arc<
     // What leads through the site has no place on paper.
     page.breadcrumbs.clear();
     page.toc.clear();
+    page.reading.clear();
     (page.prev, page.next, page.section) = (None, None, None);
     let title = page.title.clone();
     let rendered = templates(db).as_ref().ok()?.render(db, &Page { site, page, body });
@@ -128,6 +129,7 @@ fn address(written: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> S
     if path.is_empty() {
         return below(id);
     }
+    let (path, query) = path.find('?').map_or((path, ""), |at| path.split_at(at));
     let (joined, _) = url::join(page.trim_matches('/'), &url::decode(path));
     let target = match (joined.is_empty(), path.ends_with('/') || path.ends_with("..") || path == ".") {
         (true, _) => "/".to_owned(),
@@ -138,7 +140,7 @@ fn address(written: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> S
         return below(&pages::print_anchor(&target));
     }
     let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
-    format!("{}{fragment}", url::relative("/print/", &target))
+    format!("{}{query}{fragment}", url::relative("/print/", &target))
 }
 
 #[cfg(test)]
@@ -156,6 +158,7 @@ mod tests {
             ("<a href=\"../\">", "<a href=\"../roles/\">"),
             ("<a href=\"../../\">", "<a href=\"../\">"),
             ("<a href=\"../../api/x.json\">", "<a href=\"../api/x.json\">"),
+            ("<a href=\"../../calendar/?group=x#y\">", "<a href=\"../calendar/?group=x#y\">"),
             ("<a href=\"https://x.example/#a\">", "<a href=\"https://x.example/#a\">"),
             ("<a href=\"mailto:a@x.example\">", "<a href=\"mailto:a@x.example\">"),
             ("<img src=\"../p.png\" alt=\"\">", "<img src=\"../roles/p.png\" alt=\"\">"),

@@ -23,6 +23,7 @@ mod onboarding;
 mod preview;
 // Shell scripts stand in for git's hooks, and for git.
 #[cfg(unix)]
+mod print;
 mod publish;
 mod reading;
 mod redirects;
