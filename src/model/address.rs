@@ -66,6 +66,8 @@ pub enum Route {
         /// The document.
         file: File,
     },
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
 }
@@ -95,6 +97,7 @@ impl Route {
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
+            Self::Search => "/search/".into(),
             Self::NotFound => "/404.html".into(),
         }
     }
@@ -245,6 +248,9 @@ fn data_pages(db: &dyn Db) -> Pages {
         routes.push(Route::Obligations);
     }
     routes.push(Route::References);
+    if Site::get(db).config(db).search.enabled {
+        routes.push(Route::Search);
+    }
     Pages::new(db, routes)
 }
 
@@ -367,6 +373,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Obligations
         | Route::References
         | Route::Folder(..)
+        | Route::Search
         | Route::NotFound => Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ pub mod placeholder;
 mod references;
 mod role;
 mod scope;
+mod search;
 mod skill;
 pub mod view;
 
@@ -28,6 +29,7 @@ use scope::Scope;
 use view::Link;
 
 pub use document::assets;
+pub use group::subproject_ids;
 
 /// The script that works out the next times of meetings.
 const MEETINGS_SCRIPT: &str = "meetings.js";
@@ -54,6 +56,8 @@ pub struct SiteView {
     pub nav: Vec<NavItem>,
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
+    /// The address of the search, where the site has one.
+    pub search: Option<String>,
 }
 
 /// An entry of the main navigation.
@@ -157,6 +161,7 @@ pub enum Body {
     Glossary(glossary::Glossary),
     Obligations(obligations::Obligations),
     References(Box<references::References>),
+    Search(search::Search),
     Document(document::Document),
     Folder(document::Folder),
     Redirect(document::Redirect),
@@ -185,6 +190,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Glossary => glossary::glossary(&scope),
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
+        Route::Search => search::search(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
@@ -212,6 +218,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             .filter(|section| !section.main)
             .map(|section| Link { label: section.label.into(), url: scope.to(&section.url), external: false })
             .collect(),
+        search: config.search.enabled.then(|| scope.to(&Route::Search.url(scope.db))),
     }
 }
 

@@ -110,6 +110,7 @@ fn object(body: &Body) -> &'static str {
         Body::Glossary(_) => "glossary",
         Body::Obligations(_) => "obligations",
         Body::References(_) => "references",
+        Body::Search(_) => "search",
         Body::Document(_) => "document",
         Body::Folder(_) => "folder",
         Body::Redirect(_) => "redirect",
