@@ -68,14 +68,14 @@ pub struct Config {
 pub struct Search {
     /// Whether the site has a search at all.
     pub enabled: bool,
-    /// How many words of a mounted document are found, besides all its headings; 0 for all. The handbook's own
-    /// texts and normative documents are found whole.
+    /// How many words of the texts of a mounted document are found, and how many of its headings; 0 for all. The
+    /// handbook's own texts and normative documents are found whole.
     pub words: usize,
 }
 
 impl Default for Search {
     fn default() -> Self {
-        Self { enabled: true, words: 150 }
+        Self { enabled: true, words: 100 }
     }
 }
 

@@ -24,6 +24,9 @@ use crate::trace::LOCK;
 
 pub use refresh::{Refresh, Refreshed, real};
 
+/// The stage in which the search index is made, beside that of the pages.
+pub const SEARCH: &str = "search";
+
 /// Tells a test which queries were run.
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -235,7 +238,7 @@ impl Engine {
             let db = self.db.clone();
             let searching = threads.spawn(move || {
                 let started = Instant::now();
-                each_search_file(&db, write).map(|()| started.elapsed())
+                Ok::<_, OutputError>(each_search_file(&db, write)?.then(|| started.elapsed()))
             });
             (self.each_page(write), joined(searching))
         });
@@ -245,7 +248,7 @@ impl Engine {
         };
         let search = search?;
         let started = self.time("render", started);
-        self.times.push(("search", search));
+        self.times.extend(search.map(|time| (SEARCH, time)));
         self.each_asset(write)?;
         let written = output.finish()?;
         self.time("write", started);
@@ -337,18 +340,21 @@ fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T)
     items.par_iter().map_with(db, |db, item| ask(db, item)).collect()
 }
 
-/// Hands over the search index, where the site has one.
+/// Hands over the search index, where the site has one; whether it has.
 fn each_search_file(
     db: &Database,
     write: impl Fn(&str, &[u8]) -> Result<(), OutputError>,
-) -> Result<(), OutputError> {
+) -> Result<bool, OutputError> {
     let config = Site::get(db).config(db);
     if !config.search.enabled {
-        return Ok(());
+        return Ok(false);
     }
     let index = search::index(&search::entries(db), &config.language);
     let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
-    index.map_err(fault)?.iter().try_for_each(|(path, bytes)| write(path, bytes))
+    for (path, bytes) in index.map_err(fault)? {
+        write(&path, &bytes)?;
+    }
+    Ok(true)
 }
 
 /// What a thread gives; a fault of the program in it is one here.

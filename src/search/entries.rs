@@ -45,6 +45,8 @@ const SUMMARY: f32 = 3.0;
 const OWN: f32 = 1.0;
 /// Running text of mounted documents: there is ten times as much of it.
 const MOUNTED: f32 = 0.4;
+/// Words of questions that a role's page answers, whether or not it uses them.
+const ASKED_OF_ROLES: &str = "role become responsibilities duties";
 /// Longest word that is found; what is longer is an address or a digest.
 const LONGEST_WORD: usize = 48;
 
@@ -235,7 +237,7 @@ impl Finder<'_> {
         std::iter::once(entry).chain(clauses).collect()
     }
 
-    /// The sections of a document with so many words of it, all where the limit is 0, and all its headings.
+    /// The sections of a document: so many words of its texts and as many of its headings, all where the limit is 0.
     fn sections(&self, file: File, limit: usize, weight: f32) -> Vec<Section> {
         let text = file.text(self.db);
         // A word is seldom longer than a dozen bytes, with what surrounds it.
@@ -243,19 +245,16 @@ impl Finder<'_> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let mut rest = if limit == 0 { usize::MAX } else { limit };
-        let mut texts = parse::clauses(&text[..end]).into_iter().map(|text| {
-            let words: Vec<&str> = words(&text).take(rest).collect();
-            rest -= words.len();
-            words.join(" ")
-        });
+        let limit = if limit == 0 { usize::MAX } else { limit };
+        let (mut of_texts, mut of_headings) = (First(limit), First(limit));
+        let mut texts = parse::clauses(&text[..end]).into_iter().map(|text| of_texts.take(&text));
         let first = Section::text(texts.next().unwrap_or_default(), weight);
-        let title = model::title(self.db, file);
-        let headings = model::outline(self.db, file).headings.iter().map(|heading| {
+        let headings = model::outline(self.db, file).headings.iter().enumerate().map(|(index, heading)| {
             let text = texts.next().unwrap_or_default();
             // The title is that of the entry.
-            let is_title = heading.level == 1 && heading.text == *title;
-            let heading = (!is_title).then(|| (heading.id.clone(), clean(&heading.text)));
+            let is_title = index == 0 && heading.level == 1;
+            let title = if is_title { String::new() } else { of_headings.take(&heading.text) };
+            let heading = (!title.is_empty()).then(|| (heading.id.clone(), title));
             Section { heading, text, weight }
         });
         std::iter::once(first)
@@ -265,11 +264,22 @@ impl Finder<'_> {
     }
 }
 
+/// How many words are still taken.
+struct First(usize);
+
+impl First {
+    fn take(&mut self, text: &str) -> String {
+        let words: Vec<&str> = words(text).take(self.0).collect();
+        self.0 -= words.len();
+        words.join(" ")
+    }
+}
+
 impl Entry {
     fn new(kind: &'static str, title: &str) -> Self {
         Self {
             url: String::new(),
-            title: clean(title),
+            title: title.to_owned(),
             kind,
             groups: Vec::new(),
             names: Vec::new(),
@@ -303,7 +313,7 @@ fn checklist_entry(entry: &model::ChecklistEntry) -> Entry {
 }
 
 fn role_names(role: &Role) -> Vec<String> {
-    let mut names = vec![role.id.clone()];
+    let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
     names.extend((role.short != role.title).then(|| role.short.clone()));
     names
 }
@@ -330,7 +340,8 @@ fn clean(text: &str) -> String {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let is_mail = |word: &str| word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     text.split_whitespace().filter(move |word| {
-        word.len() <= LONGEST_WORD && !word.contains("://") && !word.contains('{') && !is_mail(word)
+        let is_long = word.len() > LONGEST_WORD && word.is_ascii();
+        !is_long && !word.contains("://") && !word.contains('{') && !is_mail(word)
     })
 }
 

@@ -17,7 +17,7 @@ pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Texts of results are kept so many files: one each would be the slower to write and to publish, all in one
 /// the slower to show.
-const FRAGMENTS: u32 = 256;
+const FRAGMENTS: u32 = 128;
 
 /// How much more than running text the heading of a section counts.
 const HEADING: f32 = 3.0;
@@ -47,6 +47,10 @@ async fn files(entries: &[Entry], language: &str) -> Result<Files, Box<dyn std::
         is_needed(&name).then(|| (format!("{FOLDER}/{name}"), file.contents))
     });
     let mut files: Files = files.collect();
+    // Pagefind's program for languages that it does not know, beside that for the one it does.
+    if files.iter().filter(|(path, _)| path.contains("/wasm.")).count() > 1 {
+        files.retain(|(path, _)| !path.ends_with("/wasm.unknown.pagefind"));
+    }
     files.sort();
     Ok(files)
 }
