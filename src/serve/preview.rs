@@ -388,10 +388,11 @@ impl Preview {
             return Answer::Redirect(self.address(&format!("{url}/")));
         }
         let db = &self.engine.db;
-        if url.strip_prefix('/').is_some_and(|path| path.starts_with(search::FOLDER))
-            && Site::get(db).config(db).search.enabled
-        {
-            return match self.search.file(&url[1..], db) {
+        let in_index = url.strip_prefix('/').filter(|path| {
+            path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/'))
+        });
+        if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
+            return match self.search.file(path, db) {
                 Found::Bytes(bytes) => Answer::Bytes { bytes, name: url },
                 Found::Later => Answer::Later,
                 Found::Nothing => self.not_found(),

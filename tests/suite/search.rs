@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, files, project, snapshot};
+use crate::preview::Preview;
+use crate::support::{TestSite, files, project, snapshot, until};
 
 const GROUP: &str = r#"kind = "sig"
 name = "Baking"
@@ -284,4 +285,20 @@ fn key(browser: &mut Browser, tab: &Tab, key: &str, modifiers: u8) {
         }
         browser.call(Some(tab), "Input.dispatchKeyEvent", &event);
     }
+}
+
+#[test]
+fn the_preview_makes_the_index_when_somebody_searches() {
+    let site = bakery();
+    let preview = Preview::start(&site, &[]);
+    let entry = "pagefind/pagefind-entry.json";
+    assert_eq!(preview.get(entry).status, 503, "nobody has searched before");
+    preview.wait_for_status(entry, 200);
+    assert_eq!(preview.get("pagefind/pagefind.js").status, 200);
+    assert_eq!(preview.get("pagefind/none.js").status, 404);
+    let first = preview.get(entry).body();
+    site.file("content/guides/ovens.md", "# Ovens\n\nBrick by brick.\n");
+    preview.wait_for("guides/ovens/", "Brick by brick");
+    let last = until(|| Some(preview.get(entry)).filter(|reply| reply.body() != first));
+    assert_eq!(last.unwrap().status, 200, "the last index serves until there is another");
 }

@@ -57,7 +57,7 @@ async function load(tell) {
       termFrequency: 0.5,
       termSaturation: 1.2,
       termSimilarity: 4,
-      metaWeights: { title: 8, names: 6, within: 0.5 },
+      metaWeights: { title: 8, names: 10, within: 0.5 },
     },
   });
   await pagefind.init();
