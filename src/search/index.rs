@@ -15,9 +15,9 @@ pub const FOLDER: &str = "pagefind";
 /// Files by path within the site, sorted.
 pub type Files = Vec<(String, Vec<u8>)>;
 
-/// Texts of results are kept so many files: one each would be the slower to write and to publish, all in one
+/// The texts of so many entries stand in one file: one each would be the slower to write and to publish, many
 /// the slower to show.
-const FRAGMENTS: u32 = 128;
+const TOGETHER: usize = 12;
 
 /// How much more than running text the heading of a section counts.
 const HEADING: f32 = 3.0;
@@ -36,7 +36,7 @@ pub fn index(entries: &[Entry], language: &str) -> io::Result<Files> {
 async fn files(entries: &[Entry], language: &str) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
     let options = PagefindServiceConfig::builder()
         .force_language(language.to_lowercase())
-        .max_fragments(FRAGMENTS)
+        .max_fragments(u32::try_from(entries.len().div_ceil(TOGETHER)).unwrap_or(u32::MAX))
         .build();
     let mut index = PagefindIndex::new(Some(options))?;
     for entry in entries {

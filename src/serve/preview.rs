@@ -388,9 +388,9 @@ impl Preview {
             return Answer::Redirect(self.address(&format!("{url}/")));
         }
         let db = &self.engine.db;
-        let in_index = url.strip_prefix('/').filter(|path| {
-            path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/'))
-        });
+        let in_index = url
+            .strip_prefix('/')
+            .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
                 Found::Bytes(bytes) => Answer::Bytes { bytes, name: url },
