@@ -48,6 +48,9 @@ pub struct Config {
     /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
     #[serde(default = "default_history")]
     pub history: bool,
+    /// What readers can search.
+    #[serde(default)]
+    pub search: Search,
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,
@@ -57,6 +60,23 @@ pub struct Config {
     /// Where content comes from.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
+}
+
+/// `[search]`: what readers can search.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Search {
+    /// Whether the site has a search at all.
+    pub enabled: bool,
+    /// How many words of the texts of a mounted document are found, and how many of its headings; 0 for all. The
+    /// handbook's own texts and normative documents are found whole.
+    pub words: usize,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { enabled: true, words: 100 }
+    }
 }
 
 /// `[external]`: how addresses outside the site are checked.

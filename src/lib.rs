@@ -5,7 +5,7 @@
 //! data, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
-//! bytes of it, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
+//! bytes of it, [`search`] makes it findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
 //! shows its pages as they are edited, [`external`] asks for addresses outside the site, and [`publish`]
 //! pushes what was built.
 
@@ -34,6 +34,8 @@ pub mod words;
 pub mod pages;
 
 pub mod render;
+
+pub mod search;
 
 pub mod output;
 

@@ -6,6 +6,7 @@ use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, load};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::SEARCH;
 
 /// Writes the site.
 pub fn run(args: &BuildArgs) -> u8 {
@@ -37,6 +38,9 @@ pub fn run(args: &BuildArgs) -> u8 {
         for (stage, time) in &engine.times {
             eprintln!("{stage:>16} {:>8.1} ms", time.as_secs_f64() * 1e3);
         }
+    }
+    if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
+        eprintln!("search index: {:.2} s, beside the pages", time.as_secs_f64());
     }
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     eprintln!(

@@ -18,11 +18,15 @@ use crate::model::{self, Route};
 use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
+use crate::search;
 use crate::source::{self, Content, Db, File, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
 use crate::words::words;
 
 pub use refresh::{Refresh, Refreshed, real};
+
+/// The stage in which the search index is made, beside that of the pages.
+pub const SEARCH: &str = "search";
 
 /// Tells a test which queries were run.
 type Log = Arc<Mutex<Vec<String>>>;
@@ -231,11 +235,22 @@ impl Engine {
         let started = Instant::now();
         let output = Output::open(out)?;
         let write = |path: &str, bytes: &[u8]| output.write(path, bytes);
-        let pages = match self.each_page(write)? {
+        // Beside the pages: it asks the same questions, and waits for none of them.
+        let (pages, search) = std::thread::scope(|threads| {
+            let db = self.db.clone();
+            let searching = threads.spawn(move || {
+                let started = Instant::now();
+                Ok::<_, OutputError>(each_search_file(&db, write)?.then(|| started.elapsed()))
+            });
+            (self.each_page(write), joined(searching))
+        });
+        let pages = match pages? {
             Ok(pages) => pages,
             Err(failed) => return Ok(Err(failed)),
         };
+        let search = search?;
         let started = self.time("render", started);
+        self.times.extend(search.map(|time| (SEARCH, time)));
         self.each_asset(write)?;
         let written = output.finish()?;
         self.time("write", started);
@@ -256,6 +271,7 @@ impl Engine {
             Ok(pages) => pages,
             Err(failed) => return Ok(Err(failed)),
         };
+        each_search_file(&self.db, keep)?;
         self.each_asset(keep)?;
         Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
@@ -324,6 +340,28 @@ impl Engine {
 /// Asks something of each item, in parallel, on clones of the database.
 fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
     items.par_iter().map_with(db, |db, item| ask(db, item)).collect()
+}
+
+/// Hands over the search index, where the site has one; whether it has.
+fn each_search_file(
+    db: &Database,
+    write: impl Fn(&str, &[u8]) -> Result<(), OutputError>,
+) -> Result<bool, OutputError> {
+    let config = Site::get(db).config(db);
+    if !config.search.enabled {
+        return Ok(false);
+    }
+    let index = search::index(&search::entries(db), &config.language);
+    let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
+    for (path, bytes) in index.map_err(fault)? {
+        write(&path, &bytes)?;
+    }
+    Ok(true)
+}
+
+/// What a thread gives; a fault of the program in it is one here.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
 }
 
 /// By place; what several pages found is said once.

@@ -76,6 +76,8 @@ pub enum Route {
         /// The document.
         file: File,
     },
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
 }
@@ -110,6 +112,7 @@ impl Route {
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
+            Self::Search => "/search/".into(),
             Self::NotFound => "/404.html".into(),
         }
     }
@@ -260,6 +263,9 @@ fn data_pages(db: &dyn Db) -> Pages {
         routes.push(Route::Obligations);
     }
     routes.extend([Route::References, Route::Changes, Route::Api]);
+    if Site::get(db).config(db).search.enabled {
+        routes.push(Route::Search);
+    }
     Pages::new(db, routes)
 }
 
@@ -392,6 +398,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Api
         | Route::Print
         | Route::Folder(..)
+        | Route::Search
         | Route::NotFound => Vec::new(),
     }
 }

@@ -8,7 +8,6 @@ use super::{Body, PageView, sections};
 use crate::community::GroupKind;
 use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
-use crate::words::words;
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -109,9 +108,9 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
         sections: sections(db)
             .iter()
             .map(|section| HomeSection {
-                label: words(db).get(&format!("sections.{}.label", section.id)),
+                label: section.label(db),
                 url: scope.to(&section.url),
-                description: words(db).get(&format!("sections.{}.description", section.id)),
+                description: section.description(db),
             })
             .chain(mounted)
             .collect(),
@@ -131,7 +130,7 @@ pub fn not_found(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "404", "Page not found");
     let sections = sections(scope.db).iter();
     let links = sections.map(|section| Link {
-        label: words(scope.db).get(&format!("sections.{}.label", section.id)),
+        label: section.label(scope.db),
         url: scope.to(&section.url),
         external: false,
     });

@@ -23,6 +23,7 @@ mod references;
 mod related;
 mod role;
 mod scope;
+mod search;
 mod sharing;
 mod skill;
 pub mod view;
@@ -41,6 +42,7 @@ pub use compare::compared;
 pub use document::assets;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
 pub use sharing::pictures;
+pub use group::subproject_ids;
 
 /// The scripts that work out the next times of meetings, and show them.
 const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
@@ -72,6 +74,8 @@ pub struct SiteView {
     pub links: Vec<Link>,
     /// Where the feed of changes is.
     pub feed: Option<String>,
+    /// The address of the search, where the site has one.
+    pub search: Option<String>,
 }
 
 /// An entry of the main navigation.
@@ -184,6 +188,7 @@ pub enum Body {
     Obligations(obligations::Obligations),
     References(Box<references::References>),
     Changes(changes::Changes),
+    Search(search::Search),
     Document(document::Document),
     Folder(document::Folder),
     Redirect(document::Redirect),
@@ -219,6 +224,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Api => api::api(&scope),
         Route::Print => print::print(&scope),
         Route::Changes => changes::changes(&scope),
+        Route::Search => search::search(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),
@@ -234,9 +240,8 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
-    let label = |section: &SiteSection| words(scope.db).get(&format!("sections.{}.label", section.id));
     let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
-        label: label(section),
+        label: section.label(scope.db),
         url: scope.to(&section.url),
         current: scope.url.starts_with(&section.url) && *route != Route::Home,
     });
@@ -249,9 +254,10 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         links: sections(scope.db)
             .iter()
             .filter(|section| !section.main)
-            .map(|section| Link { label: label(section), url: scope.to(&section.url), external: false })
+            .map(|section| Link { label: section.label(scope.db), url: scope.to(&section.url), external: false })
             .collect(),
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
+        search: config.search.enabled.then(|| scope.to(&Route::Search.url(scope.db))),
     }
 }
 
@@ -264,6 +270,18 @@ pub struct SiteSection {
     pub url: String,
     /// Whether it stands in the main navigation; else in the footer.
     pub main: bool,
+}
+
+impl SiteSection {
+    /// What the theme calls it.
+    pub fn label(&self, db: &dyn Db) -> String {
+        words(db).get(&format!("sections.{}.label", self.id))
+    }
+
+    /// What is in it.
+    pub fn description(&self, db: &dyn Db) -> String {
+        words(db).get(&format!("sections.{}.description", self.id))
+    }
 }
 
 /// The parts of the handbook that have something in them, in the order of the main navigation.

@@ -12,7 +12,7 @@ use crate::source::{Db, Site};
 use crate::words::words;
 
 /// Kinds of pages that have a picture of their own: all that may be linked to.
-const KINDS: [&str; 24] = [
+const KINDS: [&str; 25] = [
     "api",
     "calendar",
     "changes",
@@ -35,6 +35,7 @@ const KINDS: [&str; 24] = [
     "references",
     "role",
     "roles",
+    "search",
     "skill",
     "skills",
 ];

@@ -81,8 +81,7 @@ pub fn llms(db: &dyn Db) -> Option<String> {
     }
     heading(&mut text, &words.get("llms.more"));
     for section in pages::sections(db) {
-        let about = words.get(&format!("sections.{}.description", section.id));
-        entry(&mut text, &words.get(&format!("sections.{}.label", section.id)), &section.url, Some(&about));
+        entry(&mut text, &section.label(db), &section.url, Some(&section.description(db)));
     }
     Some(text)
 }

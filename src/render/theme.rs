@@ -115,6 +115,7 @@ fn object(body: &Body) -> &'static str {
         Body::Obligations(_) => "obligations",
         Body::References(_) => "references",
         Body::Changes(_) => "changes",
+        Body::Search(_) => "search",
         Body::Document(_) => "document",
         Body::Folder(_) => "folder",
         Body::Redirect(_) => "redirect",

@@ -8,6 +8,7 @@ mod http;
 mod live;
 mod preview;
 mod queue;
+mod search;
 mod watch;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -187,5 +188,6 @@ fn version(answer: &Answer) -> String {
         Answer::Bytes { bytes, .. } => format!("{:x}", hash(bytes)),
         Answer::File { .. } => String::new(),
         Answer::Redirect(to) => to.clone(),
+        Answer::Later => String::new(),
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::live::{News, Tabs};
 use super::queue::{Queue, Task};
+use super::search::{Found, Index};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
@@ -16,6 +17,7 @@ use crate::engine::{Engine, Refresh, in_order};
 use crate::model::{self, Route};
 use crate::pages;
 use crate::render::{self, RouteKey};
+use crate::search;
 use crate::source::{self, File, Site};
 
 /// What an address has.
@@ -46,6 +48,8 @@ pub enum Answer {
     },
     /// The same with a slash, or the site's own path.
     Redirect(String),
+    /// It is being made.
+    Later,
 }
 
 /// How long the work of one turn may take before somebody may have begun to wait.
@@ -74,6 +78,7 @@ pub struct Preview {
     /// Whether something may have happened between reading files and watching them.
     read_before_watched: bool,
     rest: Rest,
+    search: Index,
 }
 
 /// What remains to be looked at since the last change.
@@ -113,6 +118,7 @@ impl Preview {
             guide: None,
             read_before_watched: false,
             rest: Rest::default(),
+            search: Index::default(),
         };
         preview.watch_places();
         preview.start_rest();
@@ -192,6 +198,7 @@ impl Preview {
         if found.is_empty() {
             return;
         }
+        self.search.changed();
         if found.reloaded {
             // Files are others than before, even where they have the same names.
             self.by_file.clear();
@@ -381,6 +388,16 @@ impl Preview {
             return Answer::Redirect(self.address(&format!("{url}/")));
         }
         let db = &self.engine.db;
+        let in_index = url
+            .strip_prefix('/')
+            .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
+        if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
+            return match self.search.file(path, db) {
+                Found::Bytes(bytes) => Answer::Bytes { bytes, name: url },
+                Found::Later => Answer::Later,
+                Found::Nothing => self.not_found(),
+            };
+        }
         if let Some(bytes) = render::data_file(db, &url) {
             return Answer::Bytes { bytes: bytes.into(), name: url };
         }

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+/// What pages may do: the search is a program in WebAssembly.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
 /// A host of static files under a path: pages by the addresses of their folders, no redirects, and a policy that
 /// allows nothing but the site's own files.
 pub struct Host {
@@ -57,7 +60,6 @@ fn file(folder: &Path, base: &str, path: &str) -> Option<Response> {
         if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
     let bytes = std::fs::read(folder.join(&place)).ok()?;
     let kind = mime_guess::from_path(&place).first_or_octet_stream();
-    let headers =
-        [(header::CONTENT_TYPE, kind.as_ref()), (header::CONTENT_SECURITY_POLICY, "default-src 'self'")];
+    let headers = [(header::CONTENT_TYPE, kind.as_ref()), (header::CONTENT_SECURITY_POLICY, POLICY)];
     Some((headers, bytes).into_response())
 }

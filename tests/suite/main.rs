@@ -28,6 +28,7 @@ mod publish;
 mod reading;
 mod redirects;
 mod references;
+mod search;
 mod support;
 mod trace;
 mod workflow;

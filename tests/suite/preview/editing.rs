@@ -294,6 +294,7 @@ fn it_sends_what_a_build_writes() {
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.base, "/hand/book/");
     assert!(preview.get("guides/older/").page().contains("url=../moved/"));
+    preview.wait_for_status("pagefind/pagefind-entry.json", 200);
     site.run(&["build"]).fine();
     let written = files(&site.path().join("public"));
     assert!(written.len() > 10);

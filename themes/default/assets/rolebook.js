@@ -294,7 +294,29 @@
     });
   }
 
+  // The search opens over the page; it is loaded when it is first wanted.
+  function searches() {
+    const link = document.querySelector(".rb-search-open");
+    const script = document.querySelector('script[src$="assets/rolebook.js"]');
+    if (!link || !script || !location.protocol.startsWith("http")) return;
+    const open = (event) => {
+      event.preventDefault();
+      const follow = () => location.assign(link.href);
+      import(new URL("search.js", script.src)).then((search) => search.open(link.href)).catch(follow);
+    };
+    link.addEventListener("click", (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+    });
+    document.addEventListener("keydown", (event) => {
+      const control = event.ctrlKey || event.metaKey;
+      const typing = event.target.closest("input, textarea, select, [contenteditable]");
+      const slash = event.key === "/" && !control && !event.altKey && !typing;
+      if (slash || (event.key === "k" && control && !event.altKey && !event.shiftKey)) open(event);
+    });
+  }
+
   scheme();
+  searches();
   folds();
   register();
   led();

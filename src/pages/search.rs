@@ -1,0 +1,48 @@
+//! The search: without scripts, the indexes to look in.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::{Body, PageView, sections};
+use crate::model;
+use crate::source::{Site, SourceId};
+use crate::words::words;
+
+/// `search`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Search {
+    /// Names of all groups, as results are told apart by them.
+    pub groups: Vec<String>,
+    pub indexes: Vec<Index>,
+}
+
+/// A page that lists others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Index {
+    pub label: String,
+    pub url: String,
+    /// What the list is of; none where it is the documents of a source.
+    pub description: Option<String>,
+}
+
+pub fn search(scope: &Scope) -> (PageView, Body) {
+    let db = scope.db;
+    let groups = model::handbook(db).groups.values().map(|group| group.full_name());
+    let parts = sections(db).iter().map(|section| Index {
+        label: section.label(db),
+        url: scope.to(&section.url),
+        description: Some(section.description(db)),
+    });
+    let sources = Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).enumerate();
+    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
+    let documents = mounted.map(|(index, (_, source))| Index {
+        label: source.title(),
+        url: scope.to(&model::root_url(db, SourceId(index))),
+        description: None,
+    });
+    let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
+    let page = PageView::new(scope, "search", &words(db).get("page.search")).breadcrumbs(vec![scope.home()]);
+    (page, Body::Search(body))
+}

@@ -1,0 +1,98 @@
+//! Entries to the files of a Pagefind index.
+
+use std::fmt::Write;
+use std::io;
+
+use pagefind::api::PagefindIndex;
+use pagefind::options::PagefindServiceConfig;
+
+use super::Entry;
+use crate::html::escape;
+
+/// The folder of the index within the site. Pagefind's client finds the site's own address by this name.
+pub const FOLDER: &str = "pagefind";
+
+/// Files by path within the site, sorted.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// The texts of so many entries stand in one file: one each would be the slower to write and to publish, many
+/// the slower to show.
+const TOGETHER: usize = 12;
+
+/// How much more than running text the heading of a section counts.
+const HEADING: f32 = 3.0;
+
+/// The index of some entries, with the client that searches it. The same entries give the same bytes.
+///
+/// # Errors
+/// When no thread can be started, or in Pagefind's own words.
+pub fn index(entries: &[Entry], language: &str) -> io::Result<Files> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    // Threads of its own: those of the build are busy with pages, and take up nothing else meanwhile.
+    let threads = rayon::ThreadPoolBuilder::new().build().map_err(io::Error::other)?;
+    threads.install(|| runtime.block_on(files(entries, language))).map_err(io::Error::other)
+}
+
+async fn files(entries: &[Entry], language: &str) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
+    let options = PagefindServiceConfig::builder()
+        .force_language(language.to_lowercase())
+        .max_fragments(u32::try_from(entries.len().div_ceil(TOGETHER)).unwrap_or(u32::MAX))
+        .build();
+    let mut index = PagefindIndex::new(Some(options))?;
+    for entry in entries {
+        index.add_html_file(None, Some(entry.url.clone()), page(entry)).await?;
+    }
+    let files = index.get_files().await?.into_iter().filter_map(|file| {
+        let name = file.filename.to_string_lossy().replace('\\', "/");
+        is_needed(&name).then(|| (format!("{FOLDER}/{name}"), file.contents))
+    });
+    let mut files: Files = files.collect();
+    // Pagefind's program for languages that it does not know, beside that for the one it does.
+    if files.iter().filter(|(path, _)| path.contains("/wasm.")).count() > 1 {
+        files.retain(|(path, _)| !path.ends_with("/wasm.unknown.pagefind"));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The index, and the client without its user interfaces.
+fn is_needed(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        Some((name, "js")) => matches!(name, "pagefind" | "pagefind-worker"),
+        Some((_, "css")) => false,
+        _ => true,
+    }
+}
+
+/// An entry as a page that Pagefind reads.
+fn page(entry: &Entry) -> String {
+    let mut page = String::from("<html><body><div data-pagefind-ignore>");
+    let mut fact = |attribute: &str, name: &str, value: &str| {
+        let _ = write!(page, "<b data-pagefind-{attribute}=\"{name}\">{}</b>", escape(value));
+    };
+    fact("meta", "title", &entry.title);
+    fact("filter", "kind", entry.kind);
+    for group in &entry.groups {
+        fact("filter", "group", group);
+    }
+    if !entry.names.is_empty() {
+        fact("meta", "names", &entry.names.join(" "));
+    }
+    if let Some(within) = &entry.within {
+        fact("meta", "within", within);
+    }
+    page.push_str("</div>");
+    for section in &entry.sections {
+        if let Some((id, title)) = &section.heading {
+            let weight = section.weight * HEADING;
+            let (id, title) = (escape(id), escape(title));
+            let _ = write!(page, "<h2 id=\"{id}\" data-pagefind-weight=\"{weight}\">{title}</h2>");
+        }
+        if !section.text.is_empty() {
+            let weight = section.weight;
+            let _ = write!(page, "<p data-pagefind-weight=\"{weight}\">{}</p>", escape(&section.text));
+        }
+    }
+    page.push_str("</body></html>");
+    page
+}

@@ -1,0 +1,304 @@
+//! What readers find. In a browser, over the real documents: questions, and the page that has to come first.
+
+use std::io::Read;
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Tab};
+use crate::host::Host;
+use crate::preview::Preview;
+use crate::support::{TestSite, files, project, snapshot, until};
+
+const GROUP: &str = r#"kind = "sig"
+name = "Baking"
+mission = "Bread for all"
+
+[[leads]]
+role = "chair"
+github = "ada"
+name = "Ada Lovelace"
+email = "ada@private.example"
+
+[contact]
+slack = "sig-baking"
+"#;
+
+fn bakery() -> TestSite {
+    TestSite::small(&[
+        ("content/groups/sig-baking.toml", GROUP),
+        (
+            "content/roles/chair.md",
+            "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nLeads.\n\n## Calls\n\nChairs host calls.\n",
+        ),
+        (
+            "content/guides/ovens.md",
+            "# Ovens\n\n## Heat\n\nWrite to somebody@private.example about sourdough.\n",
+        ),
+    ])
+}
+
+/// Everything that the index says, unpacked.
+fn index(site: &TestSite) -> String {
+    let written = files(&site.path().join("public/pagefind"));
+    assert!(written.contains_key("pagefind.js") && written.contains_key("pagefind-entry.json"));
+    let packed = written.iter().filter(|(name, _)| name.contains(".pf_"));
+    let mut text = String::new();
+    for (_, bytes) in packed {
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).unwrap();
+        text.push_str(&String::from_utf8_lossy(&unpacked));
+    }
+    text
+}
+
+#[test]
+fn the_index_holds_pages_and_their_sections_and_no_address_of_a_person() {
+    let site = bakery();
+    site.run(&["build"]).fine();
+    let index = index(&site);
+    for said in [
+        "groups/sig-baking/chair/",
+        "Ada Lovelace",
+        "sourdough",
+        "\"heat\"",
+        "SIG Baking",
+        "Chairs host calls",
+    ] {
+        assert!(index.contains(said), "{said}");
+    }
+    assert!(!index.contains("private"), "an address of a person");
+}
+
+#[test]
+fn the_same_site_has_the_same_index() {
+    let (one, other) = (bakery(), bakery());
+    one.run(&["build"]).fine();
+    other.run(&["build"]).fine();
+    let index = |site: &TestSite| files(&site.path().join("public/pagefind"));
+    assert!(index(&one) == index(&other));
+}
+
+#[test]
+fn a_site_may_do_without() {
+    let site = bakery();
+    site.file("site.toml", "title = \"Small\"\n[search]\nenabled = false\n[[source]]\npath = \"content\"\n");
+    site.run(&["build"]).fine();
+    assert!(!site.path().join("public/pagefind").exists());
+    assert!(!site.path().join("public/search").exists());
+    assert!(!site.page("index.html").contains("rb-search"));
+}
+
+#[test]
+fn mounted_documents_are_found_by_their_first_words() {
+    let site = bakery();
+    let text = "# Minutes\n\nflour butter sugar\n\n## June\n\nraisins\n";
+    site.file("minutes/a.md", text).file("minutes/rules/b.md", text.replace("raisins", "almonds"));
+    let config = "title = \"Small\"\n[search]\nwords = 2\n[[source]]\npath = \"content\"\n\
+                  [[source]]\nname = \"m\"\npath = \"minutes\"\nformat = \"markdown\"\nnormative = [\"rules/*.md\"]\n";
+    site.file("site.toml", config);
+    site.run(&["build"]).fine();
+    let index = index(&site);
+    assert!(index.contains("flour butter") && index.contains("June") && index.contains("almonds"));
+    assert!(!index.contains("raisins"));
+}
+
+/// The community's site below a path, and a browser; nothing where one of them is not at hand.
+fn community() -> Option<(tempfile::TempDir, Host, Browser)> {
+    let community = snapshot()?.join("community");
+    let browser = Browser::start()?;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .arg("build")
+        .arg("--source")
+        .arg(format!("community={}", community.display()))
+        .arg("--out")
+        .arg(&out)
+        .current_dir(project())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let host = Host::start(out, "/a/handbook/");
+    Some((folder, host, browser))
+}
+
+/// The addresses of the first results on the search page, within the site.
+fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
+    browser.wait(tab, "/result|Nothing/.test(document.querySelector('.rb-search-status').textContent)");
+    let links = "[...document.querySelectorAll('.rb-search-title')].map((link) => link.href)";
+    let found = browser.run(tab, links);
+    let found = found.as_array().unwrap().iter().map(|link| link.as_str().unwrap().to_owned());
+    found.map(|link| link.split_once("/a/handbook/").unwrap().1.to_owned()).collect()
+}
+
+/// Questions of readers, and the pages of which one has to come first.
+const QUESTIONS: [(&str, &[&str]); 24] = [
+    ("scheduling lead", &["groups/sig-scheduling/technical-lead/", "groups/sig-scheduling/chair/"]),
+    ("sig docs chairs", &["groups/sig-docs/chair/"]),
+    ("Kensei Nakada", &["people/sanposhiho/"]),
+    ("tech lead responsibilities", &["roles/technical-lead/"]),
+    ("chair responsibilities", &["roles/chair/"]),
+    ("how do I become a reviewer", &["roles/reviewer/"]),
+    ("who approves a new technical lead", &["roles/technical-lead/", "guides/proposing-a-lead/"]),
+    ("subproject owner", &["roles/subproject-owner/"]),
+    ("working group organizer", &["roles/working-group-organizer/"]),
+    ("security contact", &["roles/security-contact/"]),
+    ("steering liaison", &["roles/liaison/"]),
+    ("sig network", &["groups/sig-network/"]),
+    ("slack channel sig network", &["groups/sig-network/"]),
+    ("lazy consensus", &["glossary/#lazy-consensus"]),
+    ("delegation", &["skills/delegation/"]),
+    ("leadership change", &["checklists/leadership-change/"]),
+    ("step down emeritus", &["checklists/leaving/"]),
+    ("chair onboarding checklist", &["checklists/chair/"]),
+    ("zoom host", &["guides/running-meetings/", "community/communication/zoom-guidelines/"]),
+    (
+        "working group disband",
+        &[
+            "governance/wg-governance/#disbandment-process-description",
+            "community/committee-steering/governance/wg-governance/#disbandment-process-description",
+        ],
+    ),
+    ("annual report", &["glossary/#annual-report", "governance/annual-reports/"]),
+    ("code of conduct incident", &["community/committee-code-of-conduct/incident-process/"]),
+    ("youtube guidelines", &["community/communication/youtube/youtube-guidelines/"]),
+    ("kep enhancement review", &["guides/enhancement-review/"]),
+];
+
+#[test]
+fn questions_lead_to_the_page_that_answers_them() {
+    let Some((_folder, host, mut browser)) = community() else { return };
+    let tab = browser.open(&format!("{}search/", host.site()));
+    let mut wrong = Vec::new();
+    for (question, pages) in QUESTIONS {
+        browser.go(&tab, &format!("{}search/?q={}", host.site(), question.replace(' ', "+")));
+        let found = results(&mut browser, &tab);
+        if !found.first().is_some_and(|first| pages.contains(&first.as_str())) {
+            wrong.push(format!("{question}: {:?}", &found[..found.len().min(5)]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
+}
+
+/// A site of a few pages on a host below a path, and a browser where there is one.
+fn small() -> Option<(TestSite, Host, Browser)> {
+    let browser = Browser::start()?;
+    let site = bakery();
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/a/handbook/");
+    Some((site, host, browser))
+}
+
+#[test]
+fn the_query_is_in_the_address() {
+    let Some((_site, host, mut browser)) = small() else { return };
+    let address = format!("{}search/?q=baking&kind=lead", host.site());
+    let tab = browser.open(&address);
+    assert_eq!(results(&mut browser, &tab), ["groups/sig-baking/chair/"]);
+    // Another kind is another step of the history.
+    browser.run(
+        &tab,
+        "kind = document.querySelector('[name=kind]'); kind.value = 'group'; \
+                       kind.dispatchEvent(new Event('change', { bubbles: true }))",
+    );
+    let first =
+        |page: &str| format!("document.querySelector('.rb-search-title')?.pathname.endsWith('/{page}')");
+    browser.wait(&tab, &first("groups/sig-baking/"));
+    assert_eq!(browser.run(&tab, "location.search"), "?q=baking&kind=group");
+    browser.run(&tab, "history.back()");
+    browser.wait(&tab, &first("groups/sig-baking/chair/"));
+    assert_eq!(browser.run(&tab, "kind.value"), "lead");
+    // The group alone is a question, too.
+    browser.go(&tab, &format!("{}search/?group=SIG+Baking&kind=person", host.site()));
+    assert_eq!(results(&mut browser, &tab), ["people/ada/"]);
+    // Sections of a page are led to.
+    browser.go(&tab, &format!("{}search/?q=sourdough", host.site()));
+    assert_eq!(results(&mut browser, &tab), ["guides/ovens/"]);
+    assert_eq!(
+        browser.run(&tab, "document.querySelector('.rb-search-sections a').getAttribute('href')"),
+        "/a/handbook/guides/ovens/#heat"
+    );
+    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
+}
+
+#[test]
+fn the_keyboard_is_enough() {
+    let Some((_site, host, mut browser)) = small() else { return };
+    let tab = browser.open(&format!("{}guides/ovens/", host.site()));
+    let focused = "document.querySelector('dialog[open] input:focus') !== null";
+    key(&mut browser, &tab, "/", 0);
+    browser.wait(&tab, focused);
+    key(&mut browser, &tab, "Escape", 0);
+    browser.wait(&tab, "!document.querySelector('dialog[open]')");
+    key(&mut browser, &tab, "k", CONTROL);
+    browser.wait(&tab, focused);
+    for letter in "baking/".chars() {
+        key(&mut browser, &tab, &letter.to_string(), 0);
+    }
+    browser.wait(&tab, "document.querySelectorAll('.rb-search-title').length > 1");
+    assert_eq!(browser.run(&tab, "document.querySelector('dialog input').value"), "baking/");
+    let here = "[...document.querySelectorAll('.rb-search-title')].indexOf(document.activeElement)";
+    for (pressed, at) in
+        [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)]
+    {
+        key(&mut browser, &tab, pressed, 0);
+        assert_eq!(browser.run(&tab, here), at, "{pressed}");
+    }
+    let led = browser.run(&tab, "document.activeElement.href");
+    key(&mut browser, &tab, "Enter", 0);
+    browser.wait(&tab, &format!("location.href === {led} && document.readyState === 'complete'"));
+}
+
+#[test]
+fn without_scripts_the_indexes_remain() {
+    let Some((_site, host, mut browser)) = small() else { return };
+    let tab = browser.open("about:blank");
+    browser.call(Some(&tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    browser.call(Some(&tab), "Page.navigate", &json!({"url": format!("{}search/", host.site())}));
+    browser.wait(&tab, "location.href !== 'about:blank' && document.readyState === 'complete'");
+    let seen = "[...document.querySelectorAll('main a')].filter((link) => link.checkVisibility()).map((link) => link.textContent).join()";
+    let seen = browser.run(&tab, seen);
+    assert!(seen.as_str().unwrap().contains("Roles,Groups,People"), "{seen}");
+    assert_eq!(browser.run(&tab, "document.querySelector('main input').checkVisibility()"), false);
+}
+
+const CONTROL: u8 = 2;
+
+fn key(browser: &mut Browser, tab: &Tab, key: &str, modifiers: u8) {
+    let text = if key.chars().count() == 1 && modifiers == 0 { json!(key) } else { Value::Null };
+    let code = match key {
+        "Enter" => 13,
+        "Escape" => 27,
+        "ArrowUp" => 38,
+        "ArrowDown" => 40,
+        _ => 0,
+    };
+    for kind in ["keyDown", "keyUp"] {
+        let mut event =
+            json!({"type": kind, "key": key, "modifiers": modifiers, "windowsVirtualKeyCode": code});
+        if kind == "keyDown" && !text.is_null() {
+            event["text"] = text.clone();
+        }
+        if kind == "keyDown" && key == "Enter" {
+            event["text"] = json!("\r");
+        }
+        browser.call(Some(tab), "Input.dispatchKeyEvent", &event);
+    }
+}
+
+#[test]
+fn the_preview_makes_the_index_when_somebody_searches() {
+    let site = bakery();
+    let preview = Preview::start(&site, &[]);
+    let entry = "pagefind/pagefind-entry.json";
+    assert_eq!(preview.get(entry).status, 503, "nobody has searched before");
+    preview.wait_for_status(entry, 200);
+    assert_eq!(preview.get("pagefind/pagefind.js").status, 200);
+    assert_eq!(preview.get("pagefind/none.js").status, 404);
+    let first = preview.get(entry).body();
+    site.file("content/guides/ovens.md", "# Ovens\n\nBrick by brick.\n");
+    preview.wait_for("guides/ovens/", "Brick by brick");
+    let last = until(|| Some(preview.get(entry)).filter(|reply| reply.body() != first));
+    assert_eq!(last.unwrap().status, 200, "the last index serves until there is another");
+}

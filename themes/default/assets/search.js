@@ -1,0 +1,277 @@
+// Search: on its own page, and in a dialog over any other. Loaded when somebody wants it.
+const words = {
+  close: "Close",
+  dialog: "Search",
+  loading: "Loading the search …",
+  building: "The search index is being built …",
+  failed: "The search cannot be loaded.",
+  none: "Nothing found.",
+  one: "1 result",
+  many: "{n} results",
+  most: "Nothing holds all of these words. {n} results hold most of them.",
+  within: "in {title}",
+  page: "Open as a page",
+  // Words of questions that no page is about.
+  ignored: "a an and are as at be by can do does for from how i in is it me my of on or our should the there to was we what when where which who whom why with you your",
+};
+
+const root = new URL("..", import.meta.url);
+const SHOWN = 10;
+const SECTIONS = 3;
+const ignored = new Set(words.ignored.split(" "));
+const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
+
+function element(name, content, properties = {}) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...[content].flat());
+  return made;
+}
+
+let loading = null;
+
+// Pagefind with the index of this site; `tell` hears that it is not there yet.
+function finder(tell) {
+  loading ??= load(tell).catch((fault) => {
+    loading = null;
+    throw fault;
+  });
+  return loading;
+}
+
+async function load(tell) {
+  tell(words.loading);
+  for (;;) {
+    const entry = await fetch(new URL("pagefind/pagefind-entry.json", root));
+    if (entry.ok) break;
+    if (entry.status !== 503) throw new Error(`${entry.status}`);
+    // A preview builds it when it is first asked for.
+    tell(words.building);
+    await sleep(500);
+  }
+  const pagefind = await import(new URL("pagefind/pagefind.js", root));
+  await pagefind.options({
+    excerptLength: 24,
+    ranking: {
+      pageLength: 0.2,
+      termFrequency: 0.5,
+      termSaturation: 1.2,
+      termSimilarity: 4,
+      metaWeights: { title: 8, names: 10, within: 0.5 },
+    },
+  });
+  await pagefind.init();
+  return pagefind;
+}
+
+// Results, and whether they hold all words. Where nothing does, one word may be missing.
+async function find(pagefind, query, filters) {
+  const all = query.split(/\s+/).filter(Boolean);
+  const telling = all.filter((word) => !ignored.has(word.toLowerCase().replace(/\W/g, "")));
+  const terms = /^".+"$/.test(query) || !telling.length ? all : telling;
+  const search = (some) => pagefind.search(some.length ? some.join(" ") : null, { filters });
+  const { results } = await search(terms);
+  if (results.length || terms.length < 2) return { results, complete: true };
+  const best = new Map();
+  for (const left of terms.keys()) {
+    const found = await search(terms.filter((_, at) => at !== left));
+    found.results.forEach((result) => {
+      const known = best.get(result.id);
+      if (!known || known.score < result.score) best.set(result.id, result);
+    });
+  }
+  return { results: [...best.values()].sort((one, other) => other.score - one.score), complete: false };
+}
+
+// Pagefind marks words in text whose angle brackets it has escaped.
+function marked(excerpt) {
+  const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
+  return excerpt
+    .split(/<mark>(.*?)<\/mark>/)
+    .map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
+}
+
+function shown(data, kinds) {
+  const { kind = [], group = [] } = data.filters;
+  const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
+  if (data.meta.within) facts.push(element("span", say(words.within, { title: data.meta.within })));
+  if (group.length === 1 && !data.meta.title.includes(group[0])) facts.push(element("span", group[0]));
+  const parts = [
+    element("a", data.meta.title, { href: data.url, className: "rb-search-title" }),
+    element("p", facts, { className: "rb-search-facts" }),
+  ];
+  if (data.excerpt) parts.push(element("p", marked(data.excerpt), { className: "rb-search-excerpt" }));
+  const sections = data.sub_results
+    .filter((section) => section.anchor)
+    .sort((one, other) => other.locations.length - one.locations.length)
+    .slice(0, SECTIONS);
+  if (sections.length) {
+    const items = sections.map((section) => element("li", element("a", section.title, { href: section.url })));
+    parts.push(element("ul", items, { className: "rb-search-sections" }));
+  }
+  return element("li", parts);
+}
+
+// Makes a search box work. `changed` hears of each query, and whether the reader has settled on it.
+function start(box, changed) {
+  const form = box.querySelector("form");
+  const input = form.elements.q;
+  const status = box.querySelector('[role="status"]');
+  const list = box.querySelector("ol");
+  const more = box.querySelector(".rb-search-more");
+  const kinds = new Map([...form.elements.kind.options].map((option) => [option.value, option.text]));
+  const tell = (text) => {
+    status.textContent = text;
+  };
+  let asked = 0;
+  let wait = 0;
+  let rest = [];
+
+  const add = async (turn) => {
+    const datas = await Promise.all(rest.splice(0, SHOWN).map((result) => result.data()));
+    if (turn !== asked) return;
+    list.append(...datas.map((data) => shown(data, kinds)));
+    more.hidden = !rest.length;
+  };
+  const search = async () => {
+    const turn = ++asked;
+    const query = input.value.trim();
+    const filters = {};
+    for (const name of ["kind", "group"]) {
+      if (form.elements[name]?.value) filters[name] = form.elements[name].value;
+    }
+    if (!query && !Object.keys(filters).length) {
+      list.replaceChildren();
+      more.hidden = true;
+      return tell("");
+    }
+    try {
+      const pagefind = await finder(tell);
+      const { results, complete } = await find(pagefind, query, filters);
+      if (turn !== asked) return;
+      const n = results.length;
+      const text = complete || !n ? [words.none, words.one][n] ?? words.many : words.most;
+      rest = results;
+      list.replaceChildren();
+      await add(turn);
+      if (turn === asked) tell(say(text, { n }));
+    } catch (fault) {
+      console.error(fault);
+      if (turn === asked) tell(words.failed);
+    }
+  };
+  const links = () => [...list.querySelectorAll(".rb-search-title")];
+  const run = (settled) => {
+    clearTimeout(wait);
+    changed(asking(form), settled);
+    return search();
+  };
+  form.addEventListener("input", (event) => {
+    clearTimeout(wait);
+    if (event.target !== input) return;
+    wait = setTimeout(run, 120, false);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target !== input) run(true);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await run(true);
+    links()[0]?.focus();
+  });
+  more.addEventListener("click", async () => {
+    const first = links().length;
+    await add(asked);
+    links()[first]?.focus();
+  });
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const stops = [input, ...links()];
+    const here = stops.indexOf(event.target.closest("li, input")?.querySelector(".rb-search-title") ?? event.target);
+    const next = stops[Math.max(here, 0) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  box.hidden = false;
+  return {
+    focus: () => {
+      input.focus();
+      input.select();
+    },
+    // Asks what an address asks.
+    ask: (address) => {
+      const asked = new URL(address).searchParams;
+      for (const field of ["q", "kind", "group"]) {
+        if (form.elements[field]) form.elements[field].value = asked.get(field) ?? "";
+      }
+      return search();
+    },
+  };
+}
+
+// The query of a form, as an address has it.
+function asking(form) {
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
+  return query.size ? `?${query}` : "";
+}
+
+const page = document.querySelector("main .rb-search-box");
+let here = null;
+if (page) {
+  let kept = location.search;
+  here = start(page, (query, settled) => {
+    const address = query || location.pathname;
+    // Typing is one step of the history, from the first letter to the word.
+    if (settled && query !== kept) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+    if (settled) kept = query;
+  });
+  addEventListener("popstate", () => {
+    kept = location.search;
+    here.ask(location.href);
+  });
+  here.ask(location.href);
+  here.focus();
+}
+
+let dialog = null;
+
+// Opens the search over the page; its parts are those of the search page, whose address is given.
+export async function open(address) {
+  if (here && page) return here.focus();
+  dialog ??= over(address).catch((fault) => {
+    dialog = null;
+    throw fault;
+  });
+  const { shade, box } = await dialog;
+  if (!shade.open) shade.showModal();
+  box.focus();
+}
+
+async function over(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const box = document.importNode(other.querySelector(".rb-search-box"), true);
+  const style = element("link", [], { rel: "stylesheet", href: new URL("search.css", import.meta.url) });
+  const styled = new Promise((ready) => {
+    style.onload = style.onerror = ready;
+  });
+  document.head.append(style);
+  await styled;
+  const close = element("button", words.close, { type: "button", className: "rb-search-close" });
+  const full = element("a", words.page, { href: address, className: "rb-search-full" });
+  const shade = element("dialog", [box, element("p", [full, close], { className: "rb-search-foot" })], {
+    className: "rb-search-dialog",
+    ariaLabel: words.dialog,
+  });
+  close.addEventListener("click", () => shade.close());
+  shade.addEventListener("click", (event) => {
+    // Beside the dialog, or on a link to a place of this page.
+    if (event.target === shade || event.target.closest("a[href]")) shade.close();
+  });
+  document.body.append(shade);
+  return { shade, box: start(box, (query) => (full.href = `${address}${query}`)) };
+}
