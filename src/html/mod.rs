@@ -1,15 +1,19 @@
 //! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
 
+mod dots;
 mod graph;
 mod highlight;
+mod map;
 mod markdown;
 mod sanitize;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use dots::{Dots, LOOKS, Mark, dots};
 pub use graph::{Graph, Node, graph};
 pub use highlight::highlight;
+pub use map::{Column, Map, map};
 pub use markdown::{document, fragment};
 pub use terms::{Term, Terms};
 

@@ -15,6 +15,8 @@ use crate::model::{self, Filled, FolderKey, Route};
 #[allow(missing_docs)]
 pub struct Groups {
     pub kinds: Vec<Kind>,
+    /// None where no group works for others.
+    pub map: Option<super::map::MapView>,
 }
 
 /// The groups of a kind.
@@ -112,9 +114,11 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
             .collect(),
     });
     let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
-    let headings: Vec<_> = kinds.iter().map(|kind| (kind.label, kind.id, true)).collect();
+    let map = super::map::map(scope);
+    let mut headings = vec![("Map", "rb-map", map.is_some())];
+    headings.extend(kinds.iter().map(|kind| (kind.label, kind.id, true)));
     let page = PageView::new(scope, "groups", "Groups").breadcrumbs(vec![scope.home()]).toc(&headings);
-    (page, Body::Groups(Groups { kinds }))
+    (page, Body::Groups(Groups { kinds, map }))
 }
 
 pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {

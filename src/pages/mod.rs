@@ -9,6 +9,7 @@ mod glossary;
 mod group;
 mod home;
 mod lead;
+mod map;
 mod obligations;
 pub mod outside;
 mod people;
@@ -16,6 +17,7 @@ pub mod placeholder;
 mod references;
 mod role;
 mod scope;
+mod several;
 mod skill;
 pub mod view;
 

@@ -204,10 +204,7 @@ mod tests {
     #[test]
     fn inline_links() {
         assert_all(&[
-            (
-                "See [a](rel) and [b](<rel b>).",
-                "See [a](https://x.org/rel) and [b](https://x.org/rel%20b).",
-            ),
+            ("See [a](rel) and [b](<rel b>).", "See [a](https://x.org/rel) and [b](https://x.org/rel%20b)."),
             ("[a](rel \"A \\\"t\\\"\")", "[a](https://x.org/rel \"A \\\"t\\\"\")"),
             ("[a](rel(1))", "[a](<https://x.org/rel(1)>)"),
             ("[a](gone), **[b *c*](gone)**", "a, **b *c***"),
