@@ -40,8 +40,8 @@ pub const LOOKS: usize = 6;
 const ROW: usize = 26;
 const COLUMN: usize = 27;
 const LEFT: usize = 200;
-const LONGEST: usize = 25;
-const CHARACTER: usize = 7;
+const LONGEST: usize = 28;
+const CHARACTER: usize = 8;
 
 /// Draws a matrix. `labelled_by` is the id of its heading; colours are the style sheet's, by class. Marks are
 /// left out when going from link to link: they would be as many as in the table that says the same.
@@ -49,9 +49,9 @@ pub fn dots(dots: &Dots, labelled_by: &str) -> String {
     let longest = |node: &Node| cut(&node.label, LONGEST).chars().count();
     let characters = dots.columns.iter().map(longest).max().unwrap_or_default();
     // Names of columns are turned by 60°: sine and cosine.
-    let top = characters * CHARACTER * 87 / 100 + 20;
+    let top = characters * CHARACTER * 87 / 100 + 24;
     let reach = |(index, node): (usize, &Node)| {
-        LEFT + index * COLUMN + COLUMN / 2 + longest(node) * CHARACTER / 2 + 16
+        LEFT + index * COLUMN + COLUMN / 2 + longest(node) * CHARACTER / 2 + 8
     };
     let grid = LEFT + dots.columns.len() * COLUMN;
     let width = dots.columns.iter().enumerate().map(reach).max().unwrap_or(grid).max(grid);

@@ -36,20 +36,20 @@ const ROW: usize = 28;
 const WIDTH: usize = 720;
 const LEFT: usize = 232;
 const RIGHT: usize = 470;
-const CHARACTER: usize = 8;
+/// Of a name at the top, which is bold.
+const CHARACTER: usize = 9;
 const LONGEST: usize = 30;
 const GAP: usize = 14;
 
 /// Draws a map. `labelled_by` is the id of its heading. Colours are the style sheet's, by class. Each group
 /// brings its own copies of its ties, which show while it is pointed at or has the focus.
 pub fn map(map: &Map, labelled_by: &str) -> String {
-    let mut nodes = String::new();
+    let mut svg = String::new();
     let mut y = 4;
     if let Some(top) = &map.top {
-        boxes(&mut nodes, std::slice::from_ref(top), &mut y, "rb-map-box rb-map-top");
+        boxes(&mut svg, std::slice::from_ref(top), &mut y, "rb-map-box rb-map-top");
     }
-    boxes(&mut nodes, &map.above, &mut y, "rb-map-box");
-    let mut svg = String::new();
+    boxes(&mut svg, &map.above, &mut y, "rb-map-box");
     let heading = |svg: &mut String, x, anchor, text: &str| {
         let y = y + 18;
         let text = escape(text);
@@ -96,9 +96,9 @@ pub fn map(map: &Map, labelled_by: &str) -> String {
         svg.push_str("</g>\n");
     }
     y = start + map.left.nodes.len().max(map.right.nodes.len()) * ROW + GAP;
-    boxes(&mut nodes, &map.below, &mut y, "rb-map-box");
+    boxes(&mut svg, &map.below, &mut y, "rb-map-box");
     format!(
-        "<svg class=\"rb-map\" viewBox=\"0 0 {WIDTH} {y}\" width=\"{WIDTH}\" height=\"{y}\" role=\"group\" aria-labelledby=\"{labelled_by}\">\n{nodes}{svg}</svg>"
+        "<svg class=\"rb-map\" viewBox=\"0 0 {WIDTH} {y}\" width=\"{WIDTH}\" height=\"{y}\" role=\"group\" aria-labelledby=\"{labelled_by}\">\n{svg}</svg>"
     )
 }
 

@@ -26,7 +26,7 @@ pub struct Coverage {
 pub struct Filling {
     pub role: RoleRef,
     pub total: usize,
-    /// `shared`, `alone`, `vacant` and `open`, those with no group left out.
+    /// `shared`, `alone`, `vacant` and `open`, in this order.
     pub parts: Vec<Part>,
 }
 
@@ -170,7 +170,7 @@ fn fillings(kinds: &[Kind]) -> Vec<Filling> {
         let total = cells.len();
         let mut before = 0;
         let ways = [Filled::Shared, Filled::Alone, Filled::Vacant, Filled::Open].into_iter();
-        let parts = ways.filter_map(|way| {
+        let parts = ways.map(|way| {
             let here = cells.iter().filter(|(_, cell)| cell.filled == way.id());
             let groups: Vec<Link> = here
                 .map(|(group, cell)| Link {
@@ -188,7 +188,7 @@ fn fillings(kinds: &[Kind]) -> Vec<Filling> {
                 groups,
             };
             before += count;
-            (count > 0).then_some(part)
+            part
         });
         Filling { role: role.clone(), total, parts: parts.collect() }
     };

@@ -16,6 +16,7 @@ mod lead;
 mod meetings;
 mod miniature;
 mod onboarding;
+mod pictures;
 mod preview;
 // Shell scripts stand in for git's hooks, and for git.
 #[cfg(unix)]
