@@ -156,7 +156,8 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
 
 /// How each role is filled over all groups, in the order in which the roles are shown below.
 fn fillings(kinds: &[Kind]) -> Vec<Filling> {
-    let mut cells: IndexMap<&str, (&RoleRef, Vec<(&GroupRef, &Cell)>)> = IndexMap::new();
+    type Held<'a> = (&'a RoleRef, Vec<(&'a GroupRef, &'a Cell)>);
+    let mut cells: IndexMap<&str, Held> = IndexMap::new();
     for kind in kinds {
         for row in &kind.rows {
             for (role, cell) in kind.roles.iter().zip(&row.cells) {
@@ -166,7 +167,7 @@ fn fillings(kinds: &[Kind]) -> Vec<Filling> {
             }
         }
     }
-    let filling = |(role, cells): (&RoleRef, Vec<(&GroupRef, &Cell)>)| {
+    let filling = |(role, cells): Held| {
         let total = cells.len();
         let mut before = 0;
         let ways = [Filled::Shared, Filled::Alone, Filled::Vacant, Filled::Open].into_iter();

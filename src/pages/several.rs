@@ -130,7 +130,7 @@ fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option
     Some(Mark {
         row,
         column,
-        letters: seats.iter().filter_map(|seat| of(seat)).map(|letter| letter.letter).collect(),
+        letters: seats.iter().filter_map(of).map(|letter| letter.letter).collect(),
         look: if seats.len() == 1 { of(first).map(|letter| letter.look) } else { None },
         url: if seats.len() == 1 { first.url.clone() } else { first.group.url.clone() },
         title: format!("{} · {}", first.group.name, titles.join(", ")),
