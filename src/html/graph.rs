@@ -78,10 +78,7 @@ pub fn graph(graph: &Graph, label: &str) -> String {
 }
 
 fn label_of(svg: &mut String, node: &Node, id: &str, x: usize, y: usize, ends: bool) {
-    let mut label: String = node.label.chars().take(LONGEST).collect();
-    if label.len() < node.label.len() {
-        label = format!("{}…", label.trim_end());
-    }
+    let label = cut(&node.label, LONGEST);
     let anchor = if ends { "end" } else { "start" };
     let _ = writeln!(
         svg,
@@ -92,6 +89,14 @@ fn label_of(svg: &mut String, node: &Node, id: &str, x: usize, y: usize, ends: b
         y + 5,
         escape(&label)
     );
+}
+
+/// A label that is no longer than there is room for.
+pub(super) fn cut(label: &str, longest: usize) -> String {
+    match label.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", label[..end].trim_end()),
+        None => label.to_owned(),
+    }
 }
 
 /// One, few or many.

@@ -1,8 +1,10 @@
 //! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
 
+mod dots;
 mod graph;
 mod heat;
 mod highlight;
+mod map;
 mod markdown;
 mod sanitize;
 mod stretches;
@@ -10,9 +12,11 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use dots::{Dots, LOOKS, Mark, dots};
 pub use graph::{Graph, Node, graph};
 pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
+pub use map::{Column, Map, map};
 pub use markdown::{document, fragment};
 pub use terms::{Term, Terms};
 

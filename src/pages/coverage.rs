@@ -1,9 +1,10 @@
 //! How the lead roles of all groups are filled: what is vacant, who stands alone, who holds several.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::scope::Scope;
-use super::view::{GroupRef, PersonRef, RoleRef};
+use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
 use crate::community::GroupKind;
 use crate::model::{self, Filled, Route};
@@ -12,10 +13,34 @@ use crate::model::{self, Filled, Route};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct Coverage {
+    pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
     pub vacant: Vec<Gap>,
     pub one_lead: Vec<GroupRef>,
     pub in_several: Vec<Several>,
+}
+
+/// In how many groups a role is filled, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Filling {
+    pub role: RoleRef,
+    pub total: usize,
+    /// `shared`, `alone`, `vacant` and `open`, in this order.
+    pub parts: Vec<Part>,
+}
+
+/// Groups in which a role is filled in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Part {
+    pub filled: &'static str,
+    pub count: usize,
+    /// Of the whole bar, in percent, with two digits.
+    pub start: String,
+    pub width: String,
+    /// Their lead pages.
+    pub groups: Vec<Link>,
 }
 
 /// The groups of a kind, a row each.
@@ -69,8 +94,13 @@ pub struct Several {
 
 pub fn coverage(scope: &Scope) -> (PageView, Body) {
     let handbook = model::handbook(scope.db);
-    let mut body =
-        Coverage { kinds: Vec::new(), vacant: Vec::new(), one_lead: Vec::new(), in_several: Vec::new() };
+    let mut body = Coverage {
+        roles: Vec::new(),
+        kinds: Vec::new(),
+        vacant: Vec::new(),
+        one_lead: Vec::new(),
+        in_several: Vec::new(),
+    };
     for kind in GroupKind::ALL {
         let groups = handbook.groups.values().filter(|group| group.facts.kind == kind);
         let standings: Vec<_> = groups.map(|group| (group, handbook.standing(group))).collect();
@@ -110,7 +140,9 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
             rows,
         });
     }
-    let mut headings: Vec<_> = body.kinds.iter().map(|kind| (kind.label, kind.id, true)).collect();
+    body.roles = fillings(&body.kinds);
+    let mut headings = vec![("Role by role", "rb-by-role", !body.roles.is_empty())];
+    headings.extend(body.kinds.iter().map(|kind| (kind.label, kind.id, true)));
     headings.extend([
         ("Vacant", "rb-vacant", !body.vacant.is_empty()),
         ("One lead alone", "rb-alone", !body.one_lead.is_empty()),
@@ -120,4 +152,52 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
         .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
         .toc(&headings);
     (page, Body::Coverage(body))
+}
+
+/// How each role is filled over all groups, in the order in which the roles are shown below.
+fn fillings(kinds: &[Kind]) -> Vec<Filling> {
+    type Held<'a> = (&'a RoleRef, Vec<(&'a GroupRef, &'a Cell)>);
+    let mut cells: IndexMap<&str, Held> = IndexMap::new();
+    for kind in kinds {
+        for row in &kind.rows {
+            for (role, cell) in kind.roles.iter().zip(&row.cells) {
+                if let Some(cell) = cell {
+                    cells.entry(&role.id).or_insert_with(|| (role, Vec::new())).1.push((&row.group, cell));
+                }
+            }
+        }
+    }
+    let filling = |(role, cells): Held| {
+        let total = cells.len();
+        let mut before = 0;
+        let ways = [Filled::Shared, Filled::Alone, Filled::Vacant, Filled::Open].into_iter();
+        let parts = ways.map(|way| {
+            let here = cells.iter().filter(|(_, cell)| cell.filled == way.id());
+            let groups: Vec<Link> = here
+                .map(|(group, cell)| Link {
+                    label: group.name.clone(),
+                    url: cell.url.clone(),
+                    external: false,
+                })
+                .collect();
+            let count = groups.len();
+            let part = Part {
+                filled: way.id(),
+                count,
+                start: percent(before, total),
+                width: percent(count, total),
+                groups,
+            };
+            before += count;
+            part
+        });
+        Filling { role: role.clone(), total, parts: parts.collect() }
+    };
+    cells.into_values().map(filling).collect()
+}
+
+/// `33.33`
+fn percent(part: usize, of: usize) -> String {
+    let hundredths = part * 10_000 / of;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -17,6 +17,8 @@ pub struct Groups {
     pub kinds: Vec<Kind>,
     /// The comparison of groups.
     pub compare: String,
+    /// None where no group works for others.
+    pub map: Option<super::map::MapView>,
 }
 
 /// The groups of a kind.
@@ -146,9 +148,12 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
             .collect(),
     });
     let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
-    let headings: Vec<_> = kinds.iter().map(|kind| (kind.label, kind.id, true)).collect();
+    let map = super::map::map(scope);
+    let mut headings = vec![("Map", "rb-map", map.is_some())];
+    headings.extend(kinds.iter().map(|kind| (kind.label, kind.id, true)));
     let page = PageView::new(scope, "groups", "Groups").breadcrumbs(vec![scope.home()]).toc(&headings);
-    (page, Body::Groups(Groups { kinds, compare: scope.to(&Route::Compare.url(scope.db)) }))
+    let compare = scope.to(&Route::Compare.url(scope.db));
+    (page, Body::Groups(Groups { kinds, compare, map }))
 }
 
 pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {

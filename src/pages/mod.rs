@@ -13,6 +13,7 @@ mod glossary;
 mod group;
 mod home;
 mod lead;
+mod map;
 mod obligations;
 pub mod outside;
 mod people;
@@ -24,6 +25,7 @@ mod related;
 mod role;
 mod scope;
 mod search;
+mod several;
 mod sharing;
 mod skill;
 pub mod view;
@@ -40,9 +42,9 @@ use view::Link;
 pub use changes::{FEED, Recent, has_feed, recent, title};
 pub use compare::compared;
 pub use document::assets;
+pub use group::subproject_ids;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
 pub use sharing::pictures;
-pub use group::subproject_ids;
 
 /// The scripts that work out the next times of meetings, and show them.
 const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
@@ -254,7 +256,11 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         links: sections(scope.db)
             .iter()
             .filter(|section| !section.main)
-            .map(|section| Link { label: section.label(scope.db), url: scope.to(&section.url), external: false })
+            .map(|section| Link {
+                label: section.label(scope.db),
+                url: scope.to(&section.url),
+                external: false,
+            })
             .collect(),
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Route::Search.url(scope.db))),

@@ -14,6 +14,8 @@ use crate::model::{self, Key, Person as Known, Route};
 #[allow(missing_docs)]
 pub struct People {
     pub total: usize,
+    /// None where nobody holds several lead roles.
+    pub several: Option<super::several::Several>,
     pub letters: Vec<Letter>,
 }
 
@@ -88,7 +90,14 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
         })
         .collect();
     let page = PageView::new(scope, "people", "People").breadcrumbs(vec![scope.home()]);
-    (page, Body::People(People { total: handbook.people.len(), letters }))
+    (
+        page,
+        Body::People(People {
+            total: handbook.people.len(),
+            several: super::several::several(scope),
+            letters,
+        }),
+    )
 }
 
 pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
@@ -155,7 +164,8 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
     held.chain(liaison).chain(led).chain(former).collect()
 }
 
-fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
+/// A person whom data knows.
+pub fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
     PersonRef {
         name: person.name.clone(),
         handle: person.handle.clone(),

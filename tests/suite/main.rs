@@ -20,6 +20,7 @@ mod meetings;
 mod miniature;
 mod navigation;
 mod onboarding;
+mod pictures;
 mod preview;
 // Shell scripts stand in for git's hooks, and for git.
 #[cfg(unix)]

@@ -1,0 +1,123 @@
+//! The map of the community: who works for whom, as a picture and as tables.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::GroupRef;
+use crate::community::GroupKind;
+use crate::html::{self, Column, Map, Node};
+use crate::model::{self, Group, Handbook};
+
+/// The map, on the page of all groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct MapView {
+    pub svg: String,
+    /// The committee whose members are liaisons of most groups; it stands at the top.
+    pub top: Option<GroupRef>,
+    /// Groups that work for others, with those.
+    pub work_for: Vec<Tied>,
+    /// The same from the other side.
+    pub served_by: Vec<Tied>,
+}
+
+/// A group with those it is tied to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Tied {
+    pub group: GroupRef,
+    pub others: Vec<GroupRef>,
+}
+
+/// The map of all groups. None where no group works for others: without ties it would be a list.
+pub fn map(scope: &Scope) -> Option<MapView> {
+    let handbook = model::handbook(scope.db);
+    let groups: Vec<&Arc<Group>> = handbook.groups.values().collect();
+    let named: BTreeSet<&String> = groups.iter().flat_map(|group| &group.stakeholders).collect();
+    if named.is_empty() {
+        return None;
+    }
+    let works = |group: &Group| {
+        let kind = group.facts.kind;
+        kind == GroupKind::Wg || !(group.stakeholders.is_empty() || named.contains(&group.facts.id.value))
+    };
+    let (right, rest): (Vec<_>, Vec<_>) = groups.iter().copied().partition(|group| works(group));
+    let (left, rest): (Vec<_>, Vec<_>) = rest
+        .into_iter()
+        .partition(|group| group.facts.kind == GroupKind::Sig || named.contains(&group.facts.id.value));
+    let (mut above, below): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|group| group.facts.kind == GroupKind::Committee);
+    let top = top(handbook, &above).map(|place| above.remove(place));
+    let right = by_middle(right, &left);
+    let node = |group: &Arc<Group>| {
+        let shown = scope.group_ref(group);
+        Node { label: shown.name, url: shown.url }
+    };
+    let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
+    let column = |groups: &[&Arc<Group>]| Column {
+        heading: groups.first().map_or("", |group| group.facts.kind.plural()).to_owned(),
+        nodes: nodes(groups),
+    };
+    let ties = right.iter().enumerate().flat_map(|(to, group)| {
+        let left = &left;
+        places(group, left).map(move |from| (from, to))
+    });
+    let drawn = Map {
+        top: top.map(node),
+        above: nodes(&above),
+        left: column(&left),
+        right: column(&right),
+        ties: ties.collect(),
+        below: nodes(&below),
+    };
+    let tied = |group: &Group, others: Vec<GroupRef>| {
+        (!others.is_empty()).then(|| Tied { group: scope.group_ref(group), others })
+    };
+    Some(MapView {
+        svg: html::map(&drawn, "rb-map"),
+        top: top.map(|group| scope.group_ref(group)),
+        work_for: groups.iter().filter_map(|group| tied(group, scope.groups(&group.stakeholders))).collect(),
+        served_by: groups
+            .iter()
+            .filter_map(|group| {
+                let serving = groups.iter().filter(|other| other.stakeholders.contains(&group.facts.id));
+                tied(group, serving.map(|other| scope.group_ref(other)).collect())
+            })
+            .collect(),
+    })
+}
+
+/// The place of the committee whose members are liaisons of more groups than those of any other.
+fn top(handbook: &Handbook, committees: &[&Arc<Group>]) -> Option<usize> {
+    let liaisons = |group: &Group| {
+        let leads = group.facts.leads.iter().map(|lead| lead.person.handle.to_lowercase());
+        let leads: BTreeSet<String> = leads.collect();
+        leads
+            .iter()
+            .filter_map(|handle| handbook.people.get(handle))
+            .map(|person| person.liaison_for.len())
+            .sum::<usize>()
+    };
+    let counts: Vec<usize> = committees.iter().map(|group| liaisons(group)).collect();
+    let most = counts.iter().copied().max().filter(|most| *most > 0)?;
+    counts.iter().position(|count| *count == most)
+}
+
+/// Places in the left column of those that a group works for.
+fn places<'a>(group: &'a Group, left: &'a [&Arc<Group>]) -> impl Iterator<Item = usize> + 'a {
+    let place = |id: &String| left.iter().position(|known| known.id() == id);
+    group.stakeholders.iter().filter_map(place).collect::<BTreeSet<usize>>().into_iter()
+}
+
+/// Groups in the order of the middle of those they work for, so that fewer lines cross.
+fn by_middle<'a>(mut groups: Vec<&'a Arc<Group>>, left: &[&Arc<Group>]) -> Vec<&'a Arc<Group>> {
+    groups.sort_by_key(|group| {
+        let (sum, count) = places(group, left).fold((0, 0), |(sum, count), place| (sum + place, count + 1));
+        // In thousandths of a row: a tie is no accident of rounding.
+        (sum * 1000).checked_div(count).unwrap_or(usize::MAX)
+    });
+    groups
+}

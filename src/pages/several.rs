@@ -1,0 +1,138 @@
+//! People who hold several lead roles, in one group or across groups, as a picture and as a table.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::view::{GroupRef, PersonRef, RoleRef};
+use crate::html::{self, Dots, Mark, Node};
+use crate::model::{self, Person, Role, Route};
+
+/// Who holds several lead roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Several {
+    pub svg: String,
+    pub legend: Vec<Letter>,
+    /// Those with the most roles first.
+    pub people: Vec<Holder>,
+}
+
+/// What a letter in the picture stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Letter {
+    pub letter: char,
+    /// The number of its look, from 0.
+    pub look: usize,
+    pub role: RoleRef,
+}
+
+/// A person with several roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Holder {
+    pub person: PersonRef,
+    pub seats: Vec<Held>,
+}
+
+/// A role that is held, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Held {
+    pub group: GroupRef,
+    pub role: RoleRef,
+    pub url: String,
+}
+
+/// Those who hold more than one lead role. None where nobody does.
+pub fn several(scope: &Scope) -> Option<Several> {
+    let handbook = model::handbook(scope.db);
+    let mut people: Vec<Holder> = handbook.people.values().map(|person| holder(scope, person)).collect();
+    people.retain(|holder| holder.seats.len() > 1);
+    if people.is_empty() {
+        return None;
+    }
+    people.sort_by_cached_key(|holder| {
+        let groups: BTreeSet<&str> = holder.seats.iter().map(|seat| seat.group.id.as_str()).collect();
+        let most = (holder.seats.len(), groups.len());
+        (std::cmp::Reverse(most), holder.person.name.to_lowercase(), holder.person.handle.to_lowercase())
+    });
+    let seats = || people.iter().flat_map(|holder| &holder.seats);
+    let held: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
+    let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held);
+    let there: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
+    let columns: IndexMap<&str, Node> = handbook
+        .groups
+        .values()
+        .filter(|group| there.contains(group.id()))
+        .map(|group| {
+            let shown = scope.group_ref(group);
+            (group.id(), Node { label: shown.name, url: shown.url })
+        })
+        .collect();
+    let mut marks = Vec::new();
+    for (row, holder) in people.iter().enumerate() {
+        for (column, id) in columns.keys().enumerate() {
+            let seats: Vec<&Held> = holder.seats.iter().filter(|seat| seat.group.id == *id).collect();
+            marks.extend(mark(&legend, row, column, &seats));
+        }
+    }
+    let rows = people
+        .iter()
+        .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
+    let drawn = Dots { rows: rows.collect(), columns: columns.into_values().collect(), marks };
+    Some(Several { svg: html::dots(&drawn, "rb-several"), legend, people })
+}
+
+/// A person with the lead roles they hold, each once, in the order of groups.
+fn holder(scope: &Scope, person: &Person) -> Holder {
+    let mut seen = BTreeSet::new();
+    let seats = person.leads.iter().filter_map(|(group, key)| {
+        let group = scope.group(group)?;
+        let role = model::handbook(scope.db).role_of(&group, key)?;
+        let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
+        let url = scope.to(&route.url(scope.db));
+        seen.insert(url.clone()).then(|| Held {
+            group: scope.group_ref(&group),
+            role: scope.role_ref(role),
+            url,
+        })
+    });
+    let seats = seats.collect();
+    Holder { person: super::people::person_ref(scope, person), seats }
+}
+
+/// A letter for each role: the first of a word of its title that no role before it has, else of any in it.
+fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTreeSet<&str>) -> Vec<Letter> {
+    let mut legend: Vec<Letter> = Vec::new();
+    for role in roles.filter(|role| held.contains(role.id.as_str())) {
+        let taken = |letter: &char| legend.iter().any(|known| known.letter == *letter);
+        let initials = role.title.split_whitespace().filter_map(|word| word.chars().next());
+        let all = initials.chain(role.title.chars()).chain('0'..='9');
+        let letter = all
+            .filter(|letter| letter.is_alphanumeric())
+            .filter_map(|letter| letter.to_uppercase().next())
+            .find(|letter| !taken(letter));
+        let look = legend.len() % html::LOOKS;
+        legend.push(Letter { letter: letter.unwrap_or('?'), look, role: scope.role_ref(role) });
+    }
+    legend
+}
+
+/// The mark of what a person holds in a group.
+fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option<Mark> {
+    let first = seats.first()?;
+    let of = |seat: &&Held| legend.iter().find(|letter| letter.role.id == seat.role.id);
+    let titles: Vec<&str> = seats.iter().map(|seat| seat.role.title.as_str()).collect();
+    Some(Mark {
+        row,
+        column,
+        letters: seats.iter().filter_map(of).map(|letter| letter.letter).collect(),
+        look: if seats.len() == 1 { of(first).map(|letter| letter.look) } else { None },
+        url: if seats.len() == 1 { first.url.clone() } else { first.group.url.clone() },
+        title: format!("{} · {}", first.group.name, titles.join(", ")),
+    })
+}
