@@ -12,6 +12,7 @@ use crate::source::Site;
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Checklists {
     pub lists: Vec<ListedChecklist>,
@@ -19,6 +20,7 @@ pub struct Checklists {
 
 /// A checklist in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedChecklist {
     pub title: String,
@@ -30,6 +32,7 @@ pub struct ListedChecklist {
 
 /// `checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Checklist {
     pub id: String,
@@ -43,6 +46,7 @@ pub struct Checklist {
 
 /// `group_checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupChecklist {
     pub group: GroupRef,

@@ -12,6 +12,7 @@ use crate::source::{Db, File};
 
 /// What cites one clause, or the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cited {
     /// The clause; none for the whole document.
@@ -24,6 +25,7 @@ pub struct Cited {
 
 /// A place that cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Place {
     pub page: Link,

@@ -10,6 +10,7 @@ use crate::model::{self, Filled, Route};
 
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Coverage {
     pub kinds: Vec<Kind>,
@@ -20,6 +21,7 @@ pub struct Coverage {
 
 /// The groups of a kind, a row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
@@ -31,6 +33,7 @@ pub struct Kind {
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Row {
     pub group: GroupRef,
@@ -40,6 +43,7 @@ pub struct Row {
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cell {
     /// The lead page.
@@ -51,6 +55,7 @@ pub struct Cell {
 
 /// A role that nobody holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Gap {
     pub group: GroupRef,
@@ -60,6 +65,7 @@ pub struct Gap {
 
 /// A person who holds several lead roles of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Several {
     pub group: GroupRef,

@@ -15,6 +15,7 @@ use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Document {
     pub body_html: String,
@@ -25,6 +26,7 @@ pub struct Document {
 
 /// `folder`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Folder {
     pub body_html: String,
@@ -36,6 +38,7 @@ pub struct Folder {
 
 /// `redirect`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Redirect {
     /// The page of today.
@@ -46,6 +49,7 @@ pub struct Redirect {
 
 /// A page or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Entry {
     pub label: String,

@@ -15,6 +15,7 @@ use crate::source::{Db, File};
 
 /// `glossary`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Glossary {
     pub terms: Vec<Term>,
@@ -22,6 +23,7 @@ pub struct Glossary {
 
 /// A term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Term {
     pub id: String,

@@ -12,6 +12,7 @@ use crate::model::{self, Filled, FolderKey, Route};
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Groups {
     pub kinds: Vec<Kind>,
@@ -19,6 +20,7 @@ pub struct Groups {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
@@ -28,6 +30,7 @@ pub struct Kind {
 
 /// A group in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedGroup {
     pub group: GroupRef,
@@ -39,6 +42,7 @@ pub struct ListedGroup {
 
 /// `group`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Group {
     pub group: GroupRef,
@@ -66,6 +70,7 @@ pub struct Group {
 
 /// How the lead roles are filled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Standing {
     pub vacant: Vec<RoleRef>,
@@ -78,6 +83,7 @@ pub struct Standing {
 
 /// A person who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Several {
     pub person: PersonRef,
@@ -86,6 +92,7 @@ pub struct Several {
 
 /// A subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Subproject {
     pub id: String,

@@ -12,6 +12,7 @@ use crate::words::words;
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Home {
     pub intro_html: String,
@@ -22,6 +23,7 @@ pub struct Home {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
@@ -31,6 +33,7 @@ pub struct Kind {
 
 /// A group with its roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeGroup {
     pub group: GroupRef,
@@ -40,6 +43,7 @@ pub struct HomeGroup {
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeRole {
     pub role: RoleRef,
@@ -49,6 +53,7 @@ pub struct HomeRole {
 
 /// Another part of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeSection {
     pub label: String,
@@ -58,6 +63,7 @@ pub struct HomeSection {
 
 /// `not_found`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct NotFound {
     pub links: Vec<Link>,

@@ -18,6 +18,7 @@ use crate::trace;
 
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Lead {
     pub group: GroupRef,
@@ -55,6 +56,7 @@ pub struct Lead {
 
 /// What the group's charter says of who holds the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct CharterSays {
     pub clause: Link,
@@ -66,6 +68,7 @@ pub struct CharterSays {
 
 /// A section of the charter that is about the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Difference {
     pub link: Link,
@@ -74,6 +77,7 @@ pub struct Difference {
 
 /// The role's checklist, made out for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Checklist {
     pub link: Link,
@@ -85,6 +89,7 @@ pub struct Checklist {
 
 /// The meetings of a subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SubprojectMeetings {
     pub subproject: Link,
@@ -93,6 +98,7 @@ pub struct SubprojectMeetings {
 
 /// A subproject that the role answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Subproject {
     pub name: String,
@@ -103,6 +109,7 @@ pub struct Subproject {
 
 /// The skills of an area that the role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillArea {
     pub area: Link,
@@ -111,6 +118,7 @@ pub struct SkillArea {
 
 /// A skill, the level asked for, and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skill {
     pub id: String,
@@ -127,6 +135,7 @@ pub struct Skill {
 
 /// How to grow from a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Step {
     pub from: u8,
@@ -135,6 +144,7 @@ pub struct Step {
 
 /// A document to read, and its clauses that matter most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Reading {
     pub document: Link,

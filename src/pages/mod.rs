@@ -49,6 +49,7 @@ pub struct Page {
 
 /// About the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SiteView {
     pub title: String,
@@ -62,6 +63,7 @@ pub struct SiteView {
 
 /// An entry of the main navigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct NavItem {
     pub label: String,
@@ -71,6 +73,7 @@ pub struct NavItem {
 
 /// About the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PageView {
     pub kind: &'static str,
@@ -101,6 +104,7 @@ pub struct PageView {
 
 /// The last change of a page's files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Changed {
     /// `2026-08-21`, in UTC.
@@ -116,6 +120,7 @@ pub const SHOWN_CONTRIBUTORS: usize = 3;
 
 /// A heading of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct TocItem {
     pub label: String,
@@ -125,6 +130,7 @@ pub struct TocItem {
 
 /// The neighbours of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Section {
     pub title: String,
@@ -134,6 +140,7 @@ pub struct Section {
 
 /// A neighbour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SectionItem {
     pub label: String,
@@ -144,6 +151,7 @@ pub struct SectionItem {
 
 /// What a kind of page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(missing_docs)]
 pub enum Body {

@@ -12,6 +12,7 @@ use crate::trace::{self, Covering, Obligation};
 
 /// `obligations`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Obligations {
     pub total: usize,
@@ -24,6 +25,7 @@ pub struct Obligations {
 
 /// How many obligations of a level there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Tally {
     pub level: &'static str,
@@ -34,6 +36,7 @@ pub struct Tally {
 
 /// The obligations of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Document {
     pub link: Link,
@@ -42,6 +45,7 @@ pub struct Document {
 
 /// The obligations of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Clause {
     /// The clause; the document where it has no heading.
@@ -51,6 +55,7 @@ pub struct Clause {
 
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Registered {
     pub statement: Statement,
@@ -61,6 +66,7 @@ pub struct Registered {
 
 /// What an obligation says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Statement {
     pub id: String,
@@ -78,6 +84,7 @@ pub struct Statement {
 
 /// How a role meets an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Duty {
     pub statement: Statement,
@@ -91,6 +98,7 @@ pub struct Duty {
 
 /// An item that covers an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct DutyItem {
     pub id: String,

@@ -11,6 +11,7 @@ use crate::model::{self, Key, Person as Known, Route};
 
 /// `people`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct People {
     pub total: usize,
@@ -19,6 +20,7 @@ pub struct People {
 
 /// People whose names begin with the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub letter: String,
@@ -28,6 +30,7 @@ pub struct Letter {
 
 /// A person with what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedPerson {
     pub person: PersonRef,
@@ -36,6 +39,7 @@ pub struct ListedPerson {
 
 /// `person`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Person {
     pub person: PersonRef,
@@ -49,6 +53,7 @@ pub struct Person {
 
 /// A role that a person holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HeldSeat {
     pub group: GroupRef,
@@ -58,6 +63,7 @@ pub struct HeldSeat {
 
 /// A subproject that a person leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct LedSubproject {
     pub group: GroupRef,

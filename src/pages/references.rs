@@ -19,6 +19,7 @@ const MOST_CITED: usize = 40;
 
 /// `references`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct References {
     pub total: usize,
@@ -35,6 +36,7 @@ pub struct References {
 
 /// A clause that is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct CitedClause {
     pub link: Link,
@@ -45,6 +47,7 @@ pub struct CitedClause {
 
 /// What a node of the graph cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cites {
     pub link: Link,
@@ -53,6 +56,7 @@ pub struct Cites {
 
 /// The broken references of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct BrokenIn {
     pub page: Link,
@@ -64,6 +68,7 @@ pub struct BrokenIn {
 /// A broken reference. Lines are what `check` tells: here they would make every edit above one an edit of
 /// this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Broken {
     pub destination: String,

@@ -13,6 +13,7 @@ use crate::trace;
 
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Roles {
     pub intro_html: String,
@@ -21,6 +22,7 @@ pub struct Roles {
 
 /// Roles that are listed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Category {
     pub name: String,
@@ -29,6 +31,7 @@ pub struct Category {
 
 /// A role in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedRole {
     pub role: RoleRef,
@@ -40,6 +43,7 @@ pub struct ListedRole {
 
 /// `role`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Role {
     pub role: RoleRef,
@@ -59,6 +63,7 @@ pub struct Role {
 
 /// The review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Reviewed {
     /// The earliest date among them, `2026-11-24`.

@@ -9,6 +9,7 @@ use crate::model::{self, Key, Route, SkillEntry};
 
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skills {
     pub roles: Vec<RoleRef>,
@@ -20,6 +21,7 @@ pub struct Skills {
 
 /// Groups and roles by skill, where the group asks for another level than the role does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupMatrix {
     /// The columns: the skills that any group names.
@@ -29,6 +31,7 @@ pub struct GroupMatrix {
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupMatrixRow {
     pub group: GroupRef,
@@ -41,6 +44,7 @@ pub struct GroupMatrixRow {
 
 /// An area of skills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Area {
     pub id: String,
@@ -51,6 +55,7 @@ pub struct Area {
 
 /// A skill with the level each role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct MatrixRow {
     pub name: String,
@@ -60,6 +65,7 @@ pub struct MatrixRow {
 
 /// `skill`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skill {
     pub name: String,
@@ -72,6 +78,7 @@ pub struct Skill {
 
 /// A level, described.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct DescribedLevel {
     pub level: u8,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// A link as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Link {
     pub label: String,
@@ -15,6 +16,7 @@ pub struct Link {
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PersonRef {
     pub name: String,
@@ -25,6 +27,7 @@ pub struct PersonRef {
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupRef {
     pub id: String,
@@ -36,6 +39,7 @@ pub struct GroupRef {
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct RoleRef {
     pub id: String,
@@ -46,6 +50,7 @@ pub struct RoleRef {
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Seat {
     pub role: RoleRef,
@@ -60,6 +65,7 @@ pub struct Seat {
 
 /// A lead page of a group, where the role is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupSeat {
     pub group: GroupRef,
@@ -69,6 +75,7 @@ pub struct GroupSeat {
 
 /// A regular meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Meeting {
     pub title: String,
@@ -86,6 +93,7 @@ pub struct Meeting {
 
 /// The rule of a meeting, for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Recurrence {
     /// From 1, Monday.
@@ -108,6 +116,7 @@ pub struct Recurrence {
 
 /// The meetings of a group as a file for calendars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Calendar {
     pub url: String,
@@ -117,6 +126,7 @@ pub struct Calendar {
 
 /// Where to reach a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Contacts {
     pub slack: Option<Link>,
@@ -127,6 +137,7 @@ pub struct Contacts {
 
 /// A GitHub team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Team {
     pub name: String,
@@ -136,6 +147,7 @@ pub struct Team {
 
 /// A level of a skill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Level {
     /// 0 where none is asked for.
@@ -148,6 +160,7 @@ pub struct Level {
 
 /// A skill and the level asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillRow {
     pub id: String,
@@ -158,6 +171,7 @@ pub struct SkillRow {
 
 /// The skills of an area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillGroup {
     pub area: Link,
@@ -166,6 +180,7 @@ pub struct SkillGroup {
 
 /// A group that asks for another level of a skill than the role does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Overlay {
     pub group: GroupRef,
@@ -177,6 +192,7 @@ pub struct Overlay {
 
 /// An item of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Item {
     pub id: String,
@@ -189,6 +205,7 @@ pub struct Item {
 
 /// The items of a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Phase {
     pub id: &'static str,
@@ -198,6 +215,7 @@ pub struct Phase {
 
 /// A fact about a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Fact {
     pub label: &'static str,
@@ -206,6 +224,7 @@ pub struct Fact {
 
 /// Something that a role gets access to in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Access {
     pub id: String,
@@ -222,6 +241,7 @@ pub struct Access {
 
 /// A text to send, made out for a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub id: String,
@@ -237,6 +257,7 @@ pub struct Letter {
 
 /// What the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Blank {
     pub id: String,
