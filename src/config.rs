@@ -48,6 +48,9 @@ pub struct Config {
     /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
     #[serde(default = "default_history")]
     pub history: bool,
+    /// Whether there is a page that shows every component of the theme.
+    #[serde(default)]
+    pub components: bool,
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,

@@ -70,7 +70,9 @@ pub fn words(db: &dyn Db) -> Words {
         let text = &theme.strings[&((*language).to_owned(), true)];
         compare(node, if declares { &original } else { &known }, declares, &mut |message, key, help| {
             let location = Location::of(&file, text, key.span.clone());
-            words.problems.push(Diagnostic::warning("theme/unknown-string", message, location).maybe_help(help));
+            words
+                .problems
+                .push(Diagnostic::warning("theme/unknown-string", message, location).maybe_help(help));
         });
     }
     let language = &site.config(db).language;
@@ -89,7 +91,9 @@ pub fn words(db: &dyn Db) -> Words {
 
 /// Says that the theme has no words in the language of the site.
 fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
-    let has = |language: &&str| [false, true].iter().any(|own| theme.strings.contains_key(&((*language).to_owned(), *own)));
+    let has = |language: &&str| {
+        [false, true].iter().any(|own| theme.strings.contains_key(&((*language).to_owned(), *own)))
+    };
     let primary = language.split('-').next().unwrap_or_default();
     if primary == ORIGINAL || chain[1..].iter().any(|language| has(&language)) {
         return None;

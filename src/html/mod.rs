@@ -10,7 +10,7 @@ mod tests;
 
 pub use graph::{Graph, Node, graph};
 pub use highlight::highlight;
-pub use markdown::{document, fragment};
+pub use markdown::{DOCUMENT_CLASSES, document, fragment};
 pub use terms::{Term, Terms};
 
 use std::collections::BTreeMap;

@@ -57,6 +57,8 @@ pub enum Route {
     References,
     /// `/api/`
     Api,
+    /// `/components/`: for those who write a theme.
+    Components,
     /// A document at its own path.
     Document(File),
     /// A folder without an index document.
@@ -95,6 +97,7 @@ impl Route {
             Self::Obligations => "/obligations/".into(),
             Self::References => "/references/".into(),
             Self::Api => "/api/".into(),
+            Self::Components => "/components/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
@@ -248,6 +251,9 @@ fn data_pages(db: &dyn Db) -> Pages {
         routes.push(Route::Obligations);
     }
     routes.extend([Route::References, Route::Api]);
+    if Site::get(db).config(db).components {
+        routes.push(Route::Components);
+    }
     Pages::new(db, routes)
 }
 
@@ -370,6 +376,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Obligations
         | Route::References
         | Route::Api
+        | Route::Components
         | Route::Folder(..)
         | Route::NotFound => Vec::new(),
     }

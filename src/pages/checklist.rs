@@ -26,7 +26,9 @@ pub struct ListedChecklist {
     pub title: String,
     pub url: String,
     pub description_html: String,
+    /// Whose list it is.
     pub role: Option<RoleRef>,
+    /// How many items it has.
     pub total: usize,
 }
 
@@ -37,10 +39,14 @@ pub struct ListedChecklist {
 pub struct Checklist {
     pub id: String,
     pub description_html: String,
+    /// Whose list it is.
     pub role: Option<RoleRef>,
+    /// How many items it has.
     pub total: usize,
     pub phases: Vec<Phase>,
+    /// Lists whose items it takes over.
     pub includes: Vec<Link>,
+    /// Lead pages that have it, made out for a group.
     pub seats: Vec<GroupSeat>,
 }
 
@@ -54,12 +60,16 @@ pub struct GroupChecklist {
     /// The list, made out for no group.
     pub link: Link,
     pub description_html: String,
+    /// How many items it has.
     pub total: usize,
     pub phases: Vec<Phase>,
+    /// Texts to send.
     pub letters: Vec<Letter>,
     /// What leads of the group get access to, so what a change of leads has to change.
     pub access: Vec<Access>,
+    /// The group's roles.
     pub seats: Vec<Seat>,
+    /// Where an issue is opened with it.
     pub new_issue: Option<String>,
 }
 

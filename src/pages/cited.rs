@@ -19,6 +19,7 @@ pub struct Cited {
     pub clause: Option<Link>,
     /// `cited-by.<clause>`
     pub id: String,
+    /// How many references there are.
     pub total: usize,
     pub places: Vec<Place>,
 }
@@ -29,7 +30,9 @@ pub struct Cited {
 #[allow(missing_docs)]
 pub struct Place {
     pub page: Link,
+    /// The heading above it.
     pub section: Option<Link>,
+    /// The text around the reference; may be empty.
     pub passage: String,
     /// How many references the section holds.
     pub times: usize,

@@ -14,17 +14,22 @@ use crate::model::{self, Filled, Route};
 #[allow(missing_docs)]
 pub struct Coverage {
     pub kinds: Vec<Kind>,
+    /// Roles that nobody holds.
     pub vacant: Vec<Gap>,
+    /// Groups that one person leads alone.
     pub one_lead: Vec<GroupRef>,
+    /// People who hold several roles of a group.
     pub in_several: Vec<Several>,
 }
 
 /// The groups of a kind, a row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     /// The columns: roles that any of the groups has.
     pub roles: Vec<RoleRef>,
@@ -60,12 +65,13 @@ pub struct Cell {
 pub struct Gap {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
 }
 
 /// A person who holds several lead roles of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
 #[allow(missing_docs)]
 pub struct Several {
     pub group: GroupRef,

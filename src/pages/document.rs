@@ -18,9 +18,13 @@ use crate::source::{Db, File, Site, SourceId, folder_of};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Document {
+    /// Its headings begin at `<h2>`.
     pub body_html: String,
+    /// The document that it is a digest of.
     pub upstream: Option<Link>,
+    /// The handbook’s digest of it.
     pub digest: Option<Link>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
 }
 
@@ -29,10 +33,14 @@ pub struct Document {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Folder {
+    /// Its index document; may be empty.
     pub body_html: String,
     pub entries: Vec<Entry>,
+    /// The document that the index is a digest of.
     pub upstream: Option<Link>,
+    /// The handbook’s digest of the index.
     pub digest: Option<Link>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
 }
 
@@ -55,6 +63,7 @@ pub struct Entry {
     pub label: String,
     pub url: String,
     pub description: Option<String>,
+    /// It holds more pages.
     pub folder: bool,
 }
 

@@ -26,10 +26,13 @@ pub struct Glossary {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Term {
+    /// Its anchor.
     pub id: String,
     pub term: String,
     pub definition_html: String,
+    /// Other words for it.
     pub aliases: Vec<String>,
+    /// Where it is defined.
     pub source: Option<Link>,
 }
 

@@ -20,10 +20,12 @@ pub struct Groups {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     pub groups: Vec<ListedGroup>,
 }
@@ -34,9 +36,11 @@ pub struct Kind {
 #[allow(missing_docs)]
 pub struct ListedGroup {
     pub group: GroupRef,
+    /// Without its kind: `Scheduling`.
     pub short_name: String,
     pub mission_html: String,
     pub seats: Vec<Seat>,
+    /// Its channel.
     pub slack: Option<Link>,
 }
 
@@ -46,17 +50,25 @@ pub struct ListedGroup {
 #[allow(missing_docs)]
 pub struct Group {
     pub group: GroupRef,
+    /// `Special interest group`
     pub kind_label: &'static str,
+    /// Of its issues: `scheduling`.
     pub label: Option<String>,
     pub mission_html: String,
     pub charter: Option<Link>,
+    /// The group's own page in a mounted source.
     pub home: Option<Link>,
+    /// Its roles.
     pub seats: Vec<Seat>,
     /// What is vacant, who stands alone, who holds several roles.
     pub standing: Standing,
+    /// Its link to the steering committee.
     pub liaison: Option<PersonRef>,
+    /// Former leads.
     pub emeritus: Vec<PersonRef>,
+    /// Groups that it works for.
     pub stakeholders: Vec<GroupRef>,
+    /// Groups that name it as a stakeholder.
     pub serves: Vec<GroupRef>,
     pub meetings: Vec<Meeting>,
     pub calendar: Option<Calendar>,
@@ -64,7 +76,9 @@ pub struct Group {
     pub subprojects: Vec<Subproject>,
     /// What is made out for the group.
     pub procedures: Vec<Link>,
+    /// Pages that refer to it.
     pub cited: Vec<Place>,
+    /// The file that the facts come from.
     pub facts_source: Option<Link>,
 }
 
@@ -73,11 +87,13 @@ pub struct Group {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Standing {
+    /// Roles that nobody holds.
     pub vacant: Vec<RoleRef>,
     /// Roles that one person holds alone.
     pub alone: Vec<RoleRef>,
     /// The group has one lead in all.
     pub one_lead: bool,
+    /// People who hold several of its roles.
     pub in_several: Vec<Several>,
 }
 
@@ -95,10 +111,12 @@ pub struct Several {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Subproject {
+    /// Of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
     pub leads: Vec<PersonRef>,
+    /// Its owners files.
     pub owners: Vec<Link>,
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,

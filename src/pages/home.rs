@@ -15,18 +15,23 @@ use crate::words::words;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Home {
+    /// The home page's own text.
     pub intro_html: String,
+    /// Groups by kind, with the roles that lead them.
     pub kinds: Vec<Kind>,
     pub roles: Vec<HomeRole>,
+    /// Everything else there is.
     pub sections: Vec<HomeSection>,
 }
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HomeKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     pub groups: Vec<HomeGroup>,
 }
@@ -37,7 +42,9 @@ pub struct Kind {
 #[allow(missing_docs)]
 pub struct HomeGroup {
     pub group: GroupRef,
+    /// Without its kind: `Scheduling`.
     pub short_name: String,
+    /// The roles that lead it.
     pub seats: Vec<Seat>,
 }
 
@@ -48,6 +55,7 @@ pub struct HomeGroup {
 pub struct HomeRole {
     pub role: RoleRef,
     pub summary_html: String,
+    /// What the roles beside it are; may be empty.
     pub category: String,
 }
 
@@ -66,6 +74,7 @@ pub struct HomeSection {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct NotFound {
+    /// The home page and the lists of everything.
     pub links: Vec<Link>,
 }
 

@@ -24,33 +24,48 @@ pub struct Lead {
     pub group: GroupRef,
     pub role: RoleRef,
     pub summary_html: String,
+    /// About the role.
     pub facts: Vec<Fact>,
+    /// Who holds the role in the group.
     pub holders: Vec<PersonRef>,
+    /// The group may do without it.
     pub optional: bool,
+    /// The data says who holds it.
     pub recorded: bool,
     /// Whom to ask about the role, where nobody holds it.
     pub ask_html: Option<String>,
+    /// The other roles that are held in the group.
     pub others: Vec<Seat>,
+    /// The group's link to the steering committee.
     pub liaison: Option<PersonRef>,
+    /// Former leads to ask.
     pub emeritus: Vec<PersonRef>,
+    /// What is different in this group, by the handbook.
     pub note_html: Option<String>,
     pub charter: Option<Link>,
     /// What the charter says of who holds the role.
     pub charter_says: Option<CharterSays>,
     /// Sections of the charter that are about the role.
     pub differences: Vec<Difference>,
+    /// Clauses of governance.
     pub governed_by: Vec<Link>,
+    /// What governance demands of the role.
     pub duties: Vec<Duty>,
     pub meetings: Vec<Meeting>,
+    /// Meetings of the subprojects.
     pub subproject_meetings: Vec<SubprojectMeetings>,
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
+    /// What its holders get access to.
     pub access: Vec<Access>,
+    /// Made out for the group.
     pub checklist: Option<Checklist>,
+    /// What is asked for, and the way to it.
     pub skills: Vec<SkillArea>,
     pub subprojects: Vec<Subproject>,
     /// Procedures that are made out for the group.
     pub procedures: Vec<Link>,
+    /// What the role and its checklist rest on.
     pub reading: Vec<Reading>,
 }
 
@@ -59,6 +74,7 @@ pub struct Lead {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct CharterSays {
+    /// Where it says so.
     pub clause: Link,
     /// The role whose holders hold this one, too; nobody does where there is none.
     pub held_by: Option<Seat>,
@@ -71,13 +87,14 @@ pub struct CharterSays {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Difference {
+    /// The section.
     pub link: Link,
     pub body_html: String,
 }
 
 /// The role's checklist, made out for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
 #[allow(missing_docs)]
 pub struct Checklist {
     pub link: Link,
@@ -98,12 +115,13 @@ pub struct SubprojectMeetings {
 
 /// A subproject that the role answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSubproject"))]
 #[allow(missing_docs)]
 pub struct Subproject {
     pub name: String,
     pub url: String,
     pub leads: Vec<PersonRef>,
+    /// Its owners files.
     pub owners: Vec<Link>,
 }
 
@@ -118,7 +136,7 @@ pub struct SkillArea {
 
 /// A skill, the level asked for, and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
 #[allow(missing_docs)]
 pub struct Skill {
     pub id: String,
@@ -138,6 +156,7 @@ pub struct Skill {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Step {
+    /// The level that it leads away from.
     pub from: u8,
     pub html: String,
 }

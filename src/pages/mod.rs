@@ -4,8 +4,11 @@
 mod api;
 mod checklist;
 mod cited;
+mod components;
 mod coverage;
 mod document;
+#[cfg(test)]
+mod documented;
 mod glossary;
 mod group;
 mod home;
@@ -53,9 +56,13 @@ pub struct Page {
 #[allow(missing_docs)]
 pub struct SiteView {
     pub title: String,
+    /// BCP 47.
     pub language: String,
+    /// One sentence, without a full stop.
     pub description: Option<String>,
+    /// `rolebook 0.1.0`
     pub generator: &'static str,
+    /// The parts of the handbook.
     pub nav: Vec<NavItem>,
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
@@ -68,6 +75,7 @@ pub struct SiteView {
 pub struct NavItem {
     pub label: String,
     pub url: String,
+    /// The page belongs to it.
     pub current: bool,
 }
 
@@ -76,11 +84,17 @@ pub struct NavItem {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PageView {
+    /// Name of the template.
     pub kind: &'static str,
+    /// Plain text.
     pub title: String,
+    /// The heading, with inline markup.
     pub title_html: String,
+    /// Id of the heading.
     pub title_id: Option<String>,
+    /// Plain text.
     pub description: Option<String>,
+    /// From the page to the site's root: `../../`; it stands before `assets/…`.
     pub root: String,
     /// On the web, where the site has an address.
     pub address: Option<String>,
@@ -88,15 +102,20 @@ pub struct PageView {
     pub picture: Option<String>,
     /// What it is about, in the terms of schema.org: JSON-LD.
     pub schema: Option<String>,
+    /// From the home page on; the page itself is left out.
     pub breadcrumbs: Vec<Link>,
+    /// Headings of the second and third level.
     pub toc: Vec<TocItem>,
+    /// The neighbours of the page.
     pub section: Option<Section>,
     /// The files it is made of, on the web; none of lists of everything.
     pub view_source: Vec<Link>,
     /// Where those files are edited.
     pub edit: Vec<Link>,
     pub changed: Option<Changed>,
+    /// The page before it, among its neighbours.
     pub prev: Option<Link>,
+    /// The page after it, among its neighbours.
     pub next: Option<Link>,
     /// Names of further scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
@@ -109,7 +128,7 @@ pub struct PageView {
 pub struct Changed {
     /// `2026-08-21`, in UTC.
     pub date: String,
-    /// Names of those who wrote them, up to [`SHOWN_CONTRIBUTORS`]; those with the most commits first.
+    /// Names of those who wrote them, at most three; those with the most commits first.
     pub contributors: Vec<String>,
     /// Number of the others.
     pub more: usize,
@@ -124,7 +143,9 @@ pub const SHOWN_CONTRIBUTORS: usize = 3;
 #[allow(missing_docs)]
 pub struct TocItem {
     pub label: String,
+    /// `#id`
     pub url: String,
+    /// 2 or 3.
     pub level: u8,
 }
 
@@ -134,6 +155,7 @@ pub struct TocItem {
 #[allow(missing_docs)]
 pub struct Section {
     pub title: String,
+    /// Its first page.
     pub url: String,
     pub items: Vec<SectionItem>,
 }
@@ -145,7 +167,9 @@ pub struct Section {
 pub struct SectionItem {
     pub label: String,
     pub url: String,
+    /// It is the page itself.
     pub current: bool,
+    /// It holds more pages.
     pub folder: bool,
 }
 
@@ -177,6 +201,7 @@ pub enum Body {
     Folder(document::Folder),
     Redirect(document::Redirect),
     Api(api::Api),
+    Components(Box<components::Components>),
 }
 
 /// The view model of a page; `None` when its subject does not exist.
@@ -203,6 +228,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Obligations => obligations::obligations(&scope),
         Route::References => references::references(&scope),
         Route::Api => api::api(&scope),
+        Route::Components => components::components(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),

@@ -15,6 +15,7 @@ use crate::trace::{self, Covering, Obligation};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Obligations {
+    /// How many there are.
     pub total: usize,
     /// By level, in the order of levels; those that are met by an item or waived come second.
     pub levels: Vec<Tally>,
@@ -28,15 +29,18 @@ pub struct Obligations {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Tally {
+    /// `MUST NOT`
     pub level: &'static str,
+    /// `must-not`
     pub id: &'static str,
     pub total: usize,
+    /// Those that an item meets, or that are waived.
     pub covered: usize,
 }
 
 /// The obligations of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ObligingDocument"))]
 #[allow(missing_docs)]
 pub struct Document {
     pub link: Link,
@@ -59,8 +63,11 @@ pub struct Clause {
 #[allow(missing_docs)]
 pub struct Registered {
     pub statement: Statement,
+    /// Whom it binds.
     pub roles: Vec<RoleRef>,
+    /// Items that meet it.
     pub items: Vec<Link>,
+    /// Why nothing has to meet it.
     pub waived: Option<String>,
 }
 
@@ -69,12 +76,14 @@ pub struct Registered {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Statement {
+    /// Its anchor: `chair.must-keep-notes`.
     pub id: String,
     /// `MUST NOT`
     pub level: &'static str,
     /// `must-not`
     pub level_id: &'static str,
     pub text: String,
+    /// What introduces the list that it stands in.
     pub context: Option<String>,
     /// The statement in its document.
     pub url: String,
@@ -90,7 +99,9 @@ pub struct Duty {
     pub statement: Statement,
     /// It binds other roles as well.
     pub shared: bool,
+    /// Items that meet it.
     pub items: Vec<DutyItem>,
+    /// Why nothing has to meet it.
     pub waived: Option<String>,
     /// It leaves no choice, and nothing says how it is met.
     pub uncovered: bool,

@@ -14,16 +14,18 @@ use crate::model::{self, Key, Person as Known, Route};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct People {
+    /// How many there are.
     pub total: usize,
     pub letters: Vec<Letter>,
 }
 
 /// People whose names begin with the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub letter: String,
+    /// Of its heading.
     pub id: String,
     pub people: Vec<ListedPerson>,
 }
@@ -34,6 +36,7 @@ pub struct Letter {
 #[allow(missing_docs)]
 pub struct ListedPerson {
     pub person: PersonRef,
+    /// The pages of what they do.
     pub roles: Vec<Link>,
 }
 
@@ -43,11 +46,15 @@ pub struct ListedPerson {
 #[allow(missing_docs)]
 pub struct Person {
     pub person: PersonRef,
+    /// The profile.
     pub github: Link,
+    /// Latest first, as the data has them.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
+    /// Groups that they link to the steering committee.
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
+    /// Groups that they led.
     pub emeritus: Vec<GroupRef>,
 }
 
@@ -58,6 +65,7 @@ pub struct Person {
 pub struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
 }
 

@@ -22,15 +22,20 @@ const MOST_CITED: usize = 40;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct References {
+    /// How many references there are.
     pub total: usize,
     /// To pages and files of the site's sources.
     pub resolved: usize,
+    /// To other sites.
     pub external: usize,
+    /// To nothing.
     pub broken_total: usize,
     pub most_cited: Vec<CitedClause>,
+    /// A picture of who cites whom; empty where there is nothing to draw.
     pub graph_svg: String,
     /// The same as words: each role and document with what it cites.
     pub graph: Vec<Cites>,
+    /// By document.
     pub broken: Vec<BrokenIn>,
 }
 
@@ -59,8 +64,11 @@ pub struct Cites {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct BrokenIn {
+    /// Of the document.
     pub page: Link,
+    /// Name of the source.
     pub source: String,
+    /// In the source.
     pub path: String,
     pub references: Vec<Broken>,
 }
@@ -71,10 +79,14 @@ pub struct BrokenIn {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Broken {
+    /// As it is written.
     pub destination: String,
+    /// The heading above it.
     pub section: Option<String>,
+    /// Of the diagnostic: `link/missing-document`.
     pub code: &'static str,
     pub message: String,
+    /// What may be meant.
     pub help: Option<String>,
 }
 

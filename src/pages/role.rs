@@ -16,6 +16,7 @@ use crate::trace;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Roles {
+    /// The text of the list's own document.
     pub intro_html: String,
     pub categories: Vec<Category>,
 }
@@ -36,6 +37,7 @@ pub struct Category {
 pub struct ListedRole {
     pub role: RoleRef,
     pub summary_html: String,
+    /// Groups may do without it.
     pub optional: bool,
     /// Number of groups that have the role or could have it.
     pub held_in: usize,
@@ -49,15 +51,24 @@ pub struct Role {
     pub role: RoleRef,
     pub summary_html: String,
     pub facts: Vec<Fact>,
+    /// Clauses of governance.
     pub governed_by: Vec<Link>,
+    /// The document; its headings begin at `<h2>`.
     pub body_html: String,
     pub skills: Vec<SkillGroup>,
+    /// Where it is held.
     pub seats: Vec<GroupSeat>,
+    /// Its checklist.
     pub checklist: Option<Link>,
+    /// What governance demands of it.
     pub duties: Vec<Duty>,
+    /// What its holders get access to.
     pub access: Vec<Access>,
+    /// When the clauses that govern it were reviewed.
     pub reviewed: Option<Reviewed>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
+    /// The document that it is a digest of.
     pub upstream: Option<Link>,
 }
 

@@ -12,8 +12,10 @@ use crate::model::{self, Key, Route, SkillEntry};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skills {
+    /// The columns.
     pub roles: Vec<RoleRef>,
     pub areas: Vec<Area>,
+    /// The legend.
     pub levels: Vec<Level>,
     /// Where groups ask for another level than the role does.
     pub groups: GroupMatrix,
@@ -47,6 +49,7 @@ pub struct GroupMatrixRow {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Area {
+    /// Of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
@@ -60,6 +63,7 @@ pub struct Area {
 pub struct MatrixRow {
     pub name: String,
     pub url: String,
+    /// One for each column.
     pub levels: Vec<Level>,
 }
 
@@ -71,8 +75,10 @@ pub struct Skill {
     pub name: String,
     pub area: Link,
     pub description_html: String,
+    /// Documents about it.
     pub refs: Vec<Link>,
     pub levels: Vec<DescribedLevel>,
+    /// Groups that ask for another level than the role does.
     pub overlays: Vec<Overlay>,
 }
 
@@ -81,9 +87,11 @@ pub struct Skill {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct DescribedLevel {
+    /// 1 to 4.
     pub level: u8,
     pub name: String,
     pub description_html: String,
+    /// How to get there.
     pub grow_html: Option<String>,
     /// The roles that expect this level.
     pub roles: Vec<RoleRef>,

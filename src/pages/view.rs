@@ -20,7 +20,9 @@ pub struct Link {
 #[allow(missing_docs)]
 pub struct PersonRef {
     pub name: String,
+    /// On GitHub.
     pub handle: String,
+    /// Their page.
     pub url: String,
     pub company: Option<String>,
 }
@@ -30,10 +32,12 @@ pub struct PersonRef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupRef {
+    /// `sig-scheduling`
     pub id: String,
     /// With its kind: `SIG Scheduling`.
     pub name: String,
     pub url: String,
+    /// `sig`, `wg`, `committee` or `ug`.
     pub kind: &'static str,
 }
 
@@ -42,9 +46,12 @@ pub struct GroupRef {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct RoleRef {
+    /// `technical-lead`
     pub id: String,
     pub title: String,
+    /// The title, or a shorter one: `TL`.
     pub short: String,
+    /// Its document.
     pub url: String,
 }
 
@@ -69,6 +76,7 @@ pub struct Seat {
 #[allow(missing_docs)]
 pub struct GroupSeat {
     pub group: GroupRef,
+    /// The lead page.
     pub url: String,
     pub holders: Vec<PersonRef>,
 }
@@ -83,9 +91,13 @@ pub struct Meeting {
     pub when: Option<String>,
     /// What the data leaves open.
     pub note: Option<String>,
+    /// Where to join.
     pub join: Option<String>,
+    /// Agenda and notes.
     pub notes: Option<String>,
+    /// Where they are.
     pub recordings: Option<String>,
+    /// Where its invitation is.
     pub calendar: Option<String>,
     /// Where the words give a rule to compute with.
     pub recurrence: Option<Recurrence>,
@@ -129,8 +141,10 @@ pub struct Calendar {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Contacts {
+    /// A channel.
     pub slack: Option<Link>,
     pub mailing_list: Option<Link>,
+    /// Of the leads.
     pub private_mailing_list: Option<Link>,
     pub teams: Vec<Team>,
 }
@@ -141,6 +155,7 @@ pub struct Contacts {
 #[allow(missing_docs)]
 pub struct Team {
     pub name: String,
+    /// On GitHub.
     pub url: Option<String>,
     pub description: Option<String>,
 }
@@ -152,7 +167,9 @@ pub struct Team {
 pub struct Level {
     /// 0 where none is asked for.
     pub level: u8,
+    /// `Practising`
     pub name: String,
+    /// The highest there is: 4.
     pub max: u8,
     /// The group asks for another level than the role.
     pub raised: bool,
@@ -185,6 +202,7 @@ pub struct SkillGroup {
 pub struct Overlay {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
     pub skill: Link,
     pub level: Level,
@@ -195,9 +213,12 @@ pub struct Overlay {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Item {
+    /// Its anchor is `item.` and this.
     pub id: String,
     pub text_html: String,
+    /// When it is done.
     pub done_html: Option<String>,
+    /// What it rests on.
     pub refs: Vec<Link>,
     /// The list it is included from.
     pub from: Option<Link>,
@@ -208,7 +229,9 @@ pub struct Item {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Phase {
+    /// `day-1`
     pub id: &'static str,
+    /// `Day 1`
     pub label: &'static str,
     pub items: Vec<Item>,
 }
@@ -227,13 +250,18 @@ pub struct Fact {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Access {
+    /// Its anchor is `access.` and this.
     pub id: String,
     pub name: String,
+    /// What it allows.
     pub gives_html: String,
+    /// Where it is written down.
     pub place_html: String,
     /// Where to edit it or to ask for it.
     pub edit: Option<String>,
+    /// Who approves it.
     pub approver_html: String,
+    /// Clauses about it.
     pub refs: Vec<Link>,
     /// Comes with the permissions of another role.
     pub through: Option<RoleRef>,
@@ -246,7 +274,9 @@ pub struct Access {
 pub struct Letter {
     pub id: String,
     pub title: String,
+    /// Whom it is for.
     pub to: String,
+    /// Who gets a copy.
     pub cc: Option<String>,
     /// Text with blanks: `<span class="rb-blank" data-blank="nominee">[the nominee]</span>`.
     pub subject_html: String,
@@ -260,7 +290,9 @@ pub struct Letter {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Blank {
+    /// As `data-blank` has it.
     pub id: String,
     pub label: String,
+    /// What may stand there.
     pub example: String,
 }

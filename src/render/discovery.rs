@@ -15,7 +15,7 @@ pub fn sitemap(db: &dyn Db) -> Option<String> {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for (url, route) in model::written_routes(db) {
-        if matches!(route, Route::NotFound | Route::Redirect { .. }) {
+        if matches!(route, Route::NotFound | Route::Redirect { .. } | Route::Components) {
             continue;
         }
         let address = format!("{base_url}{}", encode_path(url.trim_start_matches('/')));

@@ -116,6 +116,7 @@ fn object(body: &Body) -> &'static str {
         Body::Folder(_) => "folder",
         Body::Redirect(_) => "redirect",
         Body::Api(_) => "api",
+        Body::Components(_) => "components",
     }
 }
 
@@ -124,7 +125,8 @@ fn object(body: &Body) -> &'static str {
 pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
-    tera.set_fallback_prefixes([DEFAULT_TEMPLATES]).map_err(|error| diagnostic("template/syntax", &error, theme))?;
+    tera.set_fallback_prefixes([DEFAULT_TEMPLATES])
+        .map_err(|error| diagnostic("template/syntax", &error, theme))?;
     tera.register_function("range", range);
     tera.register_filter("fill", fill(&Site::get(db).config(db).language));
     tera.global_context().insert("t", &words(db).table);
