@@ -129,6 +129,8 @@ fn lay(under: &mut Table, over: &Table) {
         match (under.get_mut(key), value) {
             (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),
             (Some(Value::Table(_)), _) => {}
+            // A word that tells a number may have forms; any other is a text.
+            (Some(Value::String(word)), Value::Table(_)) if !word.contains("{n}") => {}
             _ => {
                 under.insert(key.clone(), value.clone());
             }
@@ -146,9 +148,11 @@ fn compare(table: &Node, known: &Table, more: bool, say: &mut dyn FnMut(String, 
             (Some(Value::Table(known)), Table(_)) => compare(node, known, more, say),
             (Some(Value::Table(_)), _) => say(format!("`{name}` is a table of words, not a word"), key, None),
             (Some(_), Text(_)) => {}
-            (Some(_), _) => say(format!("`{name}` is to be a text"), key, None),
-            // Languages differ in how many forms a word has.
+            // Languages differ in how many forms a word has …
             (None, Text(_)) if known.contains_key("other") && FORMS.contains(&name.as_str()) => {}
+            // … and in which words have any: those that tell a number.
+            (Some(Value::String(word)), Table(forms)) if word.contains("{n}") && are_forms(forms) => {}
+            (Some(_), _) => say(format!("`{name}` is to be a text"), key, None),
             (None, Table(_) | Text(_)) if more => {}
             (None, _) => {
                 let near = nearest(name, known.keys().map(String::as_str));
@@ -157,6 +161,14 @@ fn compare(table: &Node, known: &Table, more: bool, say: &mut dyn FnMut(String, 
             }
         }
     }
+}
+
+/// Whether a table holds texts for numbers, and nothing else.
+fn are_forms(entries: &[(Key, Node)]) -> bool {
+    let is_form = |(key, node): &(Key, Node)| {
+        FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
+    };
+    entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
 }
 
 fn file_name(theme: &Theme, language: &str, own: bool) -> FileName {

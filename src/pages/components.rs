@@ -79,11 +79,12 @@ impl html::Links for Samples<'_> {
 }
 
 pub fn components(scope: &Scope) -> (PageView, Body) {
-    let mut page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
+    let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
         .breadcrumbs(vec![scope.home()])
         .script(MEETINGS_SCRIPT, true);
     let rendered = document(&page.root);
-    page.toc = super::document::toc(&rendered.toc);
+    let mut page = page.toc(&[("Custom properties", "rb-properties", true), ("Text", "rb-text", true)]);
+    page.toc.extend(super::document::toc(&rendered.toc));
     page.toc.extend([TocItem { label: "Parts".into(), url: "#rb-parts".into(), level: 2 }]);
     let item =
         |label: &str, current, folder| SectionItem { label: label.into(), url: HERE.into(), current, folder };

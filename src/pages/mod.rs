@@ -7,8 +7,6 @@ mod cited;
 mod components;
 mod coverage;
 mod document;
-#[cfg(test)]
-mod documented;
 mod glossary;
 mod group;
 mod home;
@@ -22,6 +20,8 @@ mod role;
 mod scope;
 mod sharing;
 mod skill;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use serde::Serialize;

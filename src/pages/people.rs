@@ -48,7 +48,7 @@ pub struct Person {
     pub person: PersonRef,
     /// The profile.
     pub github: Link,
-    /// Latest first, as the data has them.
+    /// In the order in which the data has them.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
     /// Groups that they link to the steering committee.

@@ -25,5 +25,6 @@ mod reading;
 mod redirects;
 mod references;
 mod support;
+mod theme;
 mod trace;
 mod workflow;
