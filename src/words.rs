@@ -91,11 +91,9 @@ pub fn words(db: &dyn Db) -> Words {
 
 /// Says that the theme has no words in the language of the site.
 fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
-    let has = |language: &&str| {
-        [false, true].iter().any(|own| theme.strings.contains_key(&((*language).to_owned(), *own)))
-    };
+    let has = |language: &&str| theme.strings.keys().any(|(known, _)| known == language);
     let primary = language.split('-').next().unwrap_or_default();
-    if primary == ORIGINAL || chain[1..].iter().any(|language| has(&language)) {
+    if primary == ORIGINAL || chain[1..].iter().any(has) {
         return None;
     }
     let file = FileName::site(config::FILE);
