@@ -51,6 +51,9 @@ pub struct Config {
     /// What readers can search.
     #[serde(default)]
     pub search: Search,
+    /// Whether there is a page that shows every component of the theme.
+    #[serde(default)]
+    pub components: bool,
     /// How addresses outside the site are checked.
     #[serde(default)]
     pub external: External,

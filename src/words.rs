@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
+use crate::config;
 use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
-use crate::parse::toml_error;
+use crate::parse::{self, Key, Node};
 use crate::source::{Db, Site, Theme};
 
 /// The language that the default theme is written in, and that stands in for what another lacks.
@@ -46,14 +47,15 @@ pub fn words(db: &dyn Db) -> Words {
     let site = Site::get(db);
     let theme = site.theme(db);
     let mut words = Words::default();
-    let mut tables = BTreeMap::new();
+    let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
+    let mut own_files: Vec<(&str, Node)> = Vec::new();
     for ((language, own), text) in &theme.strings {
-        let file = file_name(theme, language, *own);
-        match toml::from_str::<Table>(text) {
-            Ok(table) => {
-                tables.insert((language.as_str(), *own), table);
+        match parse::toml(&file_name(theme, language, *own), text, 0..text.len()) {
+            Ok(node) => {
+                tables.insert((language, *own), table(&node));
+                own_files.extend(own.then_some((language.as_str(), node)));
             }
-            Err(error) => words.problems.push(toml_error(&file, text, &error)),
+            Err(problem) => words.problems.push(problem),
         }
     }
     let original = tables.get(&(ORIGINAL, false)).cloned().unwrap_or_default();
@@ -62,19 +64,22 @@ pub fn words(db: &dyn Db) -> Words {
         // The site's own templates may have words of their own: they are declared in English.
         lay(&mut known, own);
     }
-    for ((language, own), table) in &tables {
-        let against = if *language == ORIGINAL { &original } else { &known };
-        let text = &theme.strings[&((*language).to_owned(), *own)];
-        let file = file_name(theme, language, *own);
-        compare(table, against, *language == ORIGINAL, &mut |message, key, help| {
-            let span = text.find(key).map_or(0..0, |start| start..start + key.len());
-            let problem =
-                Diagnostic::warning("theme/unknown-string", message, Location::of(&file, text, span));
-            words.problems.push(problem.maybe_help(help));
+    for (language, node) in &own_files {
+        let declares = *language == ORIGINAL;
+        let file = file_name(theme, language, true);
+        let text = &theme.strings[&((*language).to_owned(), true)];
+        compare(node, if declares { &original } else { &known }, declares, &mut |message, key, help| {
+            let location = Location::of(&file, text, key.span.clone());
+            words
+                .problems
+                .push(Diagnostic::warning("theme/unknown-string", message, location).maybe_help(help));
         });
     }
+    let language = &site.config(db).language;
+    let chain = chain(language);
+    words.problems.extend(missing(theme, language, &chain));
     words.table = original;
-    for language in chain(&site.config(db).language) {
+    for language in chain {
         for own in [false, true] {
             if let Some(table) = tables.get(&(language, own)) {
                 lay(&mut words.table, table);
@@ -82,6 +87,30 @@ pub fn words(db: &dyn Db) -> Words {
         }
     }
     words
+}
+
+/// Says that the theme has no words in the language of the site.
+fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
+    let has = |language: &&str| theme.strings.keys().any(|(known, _)| known == language);
+    let primary = language.split('-').next().unwrap_or_default();
+    if primary == ORIGINAL || chain[1..].iter().any(has) {
+        return None;
+    }
+    let file = FileName::site(config::FILE);
+    let message = format!("the theme has no words in `{language}`: its own are in English");
+    let help = format!("translate them in {}/strings/{primary}.toml", theme.folder);
+    Some(Diagnostic::info("theme/no-strings", message, Location::line(&file, 1, 1)).help(help))
+}
+
+/// The words of a file without their places.
+fn table(node: &Node) -> Table {
+    let parse::Value::Table(entries) = &node.value else { return Table::new() };
+    let value = |node: &Node| match &node.value {
+        parse::Value::Text(text) => Some(Value::String(text.clone())),
+        parse::Value::Table(_) => Some(Value::Table(table(node))),
+        _ => None,
+    };
+    entries.iter().filter_map(|(key, node)| Some((key.name.clone(), value(node)?))).collect()
 }
 
 /// `de-AT` is English, then German, then Austrian.
@@ -98,6 +127,8 @@ fn lay(under: &mut Table, over: &Table) {
         match (under.get_mut(key), value) {
             (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),
             (Some(Value::Table(_)), _) => {}
+            // A word that tells a number may have forms; any other is a text.
+            (Some(Value::String(word)), Value::Table(_)) if !word.contains("{n}") => {}
             _ => {
                 under.insert(key.clone(), value.clone());
             }
@@ -106,23 +137,36 @@ fn lay(under: &mut Table, over: &Table) {
 }
 
 /// Says which words of a table are not among the known ones, or of another shape; `more` may be declared.
-fn compare(table: &Table, known: &Table, more: bool, say: &mut dyn FnMut(String, &str, Option<String>)) {
-    for (key, value) in table {
-        match (known.get(key), value) {
-            // Languages differ in how many forms a word has.
-            (None, Value::String(_)) if known.contains_key("other") && FORMS.contains(&key.as_str()) => {}
-            (Some(Value::Table(known)), Value::Table(table)) => compare(table, known, more, say),
-            (Some(Value::Table(_)), _) => say(format!("`{key}` is a table of words, not a word"), key, None),
-            (None, Value::Table(_) | Value::String(_)) if more => {}
-            (Some(_), Value::String(_)) => {}
+fn compare(table: &Node, known: &Table, more: bool, say: &mut dyn FnMut(String, &Key, Option<String>)) {
+    use parse::Value::{Table, Text};
+    let Table(entries) = &table.value else { return };
+    for (key, node) in entries {
+        let name = &key.name;
+        match (known.get(name), &node.value) {
+            (Some(Value::Table(known)), Table(_)) => compare(node, known, more, say),
+            (Some(Value::Table(_)), _) => say(format!("`{name}` is a table of words, not a word"), key, None),
+            (Some(_), Text(_)) => {}
+            // Languages differ in how many forms a word has …
+            (None, Text(_)) if known.contains_key("other") && FORMS.contains(&name.as_str()) => {}
+            // … and in which words have any: those that tell a number.
+            (Some(Value::String(word)), Table(forms)) if word.contains("{n}") && are_forms(forms) => {}
+            (Some(_), _) => say(format!("`{name}` is to be a text"), key, None),
+            (None, Table(_) | Text(_)) if more => {}
             (None, _) => {
-                let near = nearest(key, known.keys().map(String::as_str));
+                let near = nearest(name, known.keys().map(String::as_str));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                say(format!("the theme has no word `{key}`"), key, help);
+                say(format!("the theme has no word `{name}`"), key, help);
             }
-            (Some(_), _) => say(format!("`{key}` is to be a text"), key, None),
         }
     }
+}
+
+/// Whether a table holds texts for numbers, and nothing else.
+fn are_forms(entries: &[(Key, Node)]) -> bool {
+    let is_form = |(key, node): &(Key, Node)| {
+        FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
+    };
+    entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
 }
 
 fn file_name(theme: &Theme, language: &str, own: bool) -> FileName {

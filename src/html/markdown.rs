@@ -14,8 +14,8 @@ use crate::parse::{
     unescape,
 };
 
-/// Every class the writer gives, for the sanitiser to know.
-pub(super) const OWN_CLASSES: &[&str] = &[
+/// Every class that the writer gives: the sanitiser lets them through.
+pub const DOCUMENT_CLASSES: &[&str] = &[
     "rb-anchor",
     "rb-table",
     "rb-left",

@@ -17,7 +17,7 @@ pub use graph::{Graph, Node, graph};
 pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
 pub use map::{Column, Map, map};
-pub use markdown::{document, fragment};
+pub use markdown::{DOCUMENT_CLASSES, document, fragment};
 pub use terms::{Term, Terms};
 
 use std::collections::BTreeMap;

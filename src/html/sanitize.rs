@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::markdown::OWN_CLASSES;
+use super::markdown::DOCUMENT_CLASSES;
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -31,7 +31,7 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         "a", "div", "p", "pre", "span", "td", "th", "sup", "section", "ul", "li", "table", "img", "h1", "h2",
         "h3", "h4", "h5", "h6",
     ] {
-        let classes: HashSet<&str> = OWN_CLASSES.iter().copied().collect();
+        let classes: HashSet<&str> = DOCUMENT_CLASSES.iter().copied().collect();
         builder.add_allowed_classes(tag, classes);
     }
     builder

@@ -65,6 +65,8 @@ pub enum Route {
     Print,
     /// `/api/`
     Api,
+    /// `/components/`: for those who write a theme.
+    Components,
     /// A document at its own path.
     Document(File),
     /// A folder without an index document.
@@ -109,6 +111,7 @@ impl Route {
             Self::Changes => "/changes/".into(),
             Self::Print => "/print/".into(),
             Self::Api => "/api/".into(),
+            Self::Components => "/components/".into(),
             Self::Document(file) => document_url(db, *file),
             Self::Folder(source, folder) => folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
@@ -266,6 +269,9 @@ fn data_pages(db: &dyn Db) -> Pages {
     if Site::get(db).config(db).search.enabled {
         routes.push(Route::Search);
     }
+    if Site::get(db).config(db).components {
+        routes.push(Route::Components);
+    }
     Pages::new(db, routes)
 }
 
@@ -397,6 +403,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         | Route::Changes
         | Route::Api
         | Route::Print
+        | Route::Components
         | Route::Folder(..)
         | Route::Search
         | Route::NotFound => Vec::new(),

@@ -8,6 +8,7 @@ use crate::words::words;
 
 /// `api`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Api {
     /// Where the files are on the web; null where the site has no address.

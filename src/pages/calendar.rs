@@ -12,6 +12,7 @@ use crate::model::{self, ALL_CALENDAR, Load};
 
 /// `calendar`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarPage"))]
 #[allow(missing_docs)]
 pub struct Calendar {
     /// Meetings that a rule is known of.
@@ -29,6 +30,7 @@ pub struct Calendar {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
@@ -38,6 +40,7 @@ pub struct Kind {
 
 /// A group that meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Meets {
     pub group: GroupRef,
@@ -48,6 +51,7 @@ pub struct Meets {
 
 /// The meetings of a weekday, each in its own zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Day {
     pub id: String,
@@ -57,6 +61,7 @@ pub struct Day {
 
 /// A meeting of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarEntry"))]
 #[allow(missing_docs)]
 pub struct Entry {
     /// Anchor of the entry; none where no rule is known.
@@ -71,6 +76,7 @@ pub struct Entry {
 
 /// Meetings a week, by hour of UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct LoadView {
     pub svg: String,
@@ -82,6 +88,7 @@ pub struct LoadView {
 
 /// An hour of the week's days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct LoadHour {
     /// `17:00`

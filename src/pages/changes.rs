@@ -13,6 +13,7 @@ pub const SHOWN: usize = 50;
 
 /// `changes`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Changes {
     /// The last first.
@@ -21,6 +22,7 @@ pub struct Changes {
 
 /// The changes of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Month {
     pub year: i16,
@@ -31,6 +33,7 @@ pub struct Month {
 
 /// A page and its last change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ChangedPage {
     pub page: Link,

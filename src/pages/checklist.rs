@@ -13,6 +13,7 @@ use crate::source::Site;
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Checklists {
     pub lists: Vec<ListedChecklist>,
@@ -20,31 +21,40 @@ pub struct Checklists {
 
 /// A checklist in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedChecklist {
     pub title: String,
     pub url: String,
     pub description_html: String,
+    /// Whose list it is.
     pub role: Option<RoleRef>,
+    /// How many items it has.
     pub total: usize,
 }
 
 /// `checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Checklist {
     pub id: String,
     pub description_html: String,
+    /// Whose list it is.
     pub role: Option<RoleRef>,
+    /// How many items it has.
     pub total: usize,
     pub phases: Vec<Phase>,
+    /// Lists whose items it takes over.
     pub includes: Vec<Link>,
+    /// Lead pages that have it, made out for a group.
     pub seats: Vec<GroupSeat>,
     pub related: Vec<Related>,
 }
 
 /// `group_checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupChecklist {
     pub group: GroupRef,
@@ -52,12 +62,16 @@ pub struct GroupChecklist {
     /// The list, made out for no group.
     pub link: Link,
     pub description_html: String,
+    /// How many items it has.
     pub total: usize,
     pub phases: Vec<Phase>,
+    /// Texts to send.
     pub letters: Vec<Letter>,
     /// What leads of the group get access to, so what a change of leads has to change.
     pub access: Vec<Access>,
+    /// The group's roles.
     pub seats: Vec<Seat>,
+    /// Where an issue is opened with it.
     pub new_issue: Option<String>,
 }
 

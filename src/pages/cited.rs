@@ -12,22 +12,27 @@ use crate::source::{Db, File};
 
 /// What cites one clause, or the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cited {
     /// The clause; none for the whole document.
     pub clause: Option<Link>,
     /// `cited-by.<clause>`
     pub id: String,
+    /// How many references there are.
     pub total: usize,
     pub places: Vec<Place>,
 }
 
 /// A place that cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Place {
     pub page: Link,
+    /// The heading above it.
     pub section: Option<Link>,
+    /// The text around the reference; may be empty.
     pub passage: String,
     /// How many references the section holds.
     pub times: usize,

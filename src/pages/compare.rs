@@ -12,6 +12,7 @@ use crate::source::Db;
 
 /// `compare`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Compare {
     pub kinds: Vec<Kind>,
@@ -21,6 +22,7 @@ pub struct Compare {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
@@ -30,6 +32,7 @@ pub struct Kind {
 
 /// The key figures of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedRow"))]
 #[allow(missing_docs)]
 pub struct Row {
     pub group: GroupRef,
@@ -38,6 +41,7 @@ pub struct Row {
 
 /// What of a group can be counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Figures {
     /// People who hold a lead role.

@@ -11,17 +11,22 @@ use crate::model::{self, Filled, Route};
 
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Coverage {
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
+    /// Roles that nobody holds.
     pub vacant: Vec<Gap>,
+    /// Groups that one person leads alone.
     pub one_lead: Vec<GroupRef>,
+    /// People who hold several roles of a group.
     pub in_several: Vec<Several>,
 }
 
 /// In how many groups a role is filled, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Filling {
     pub role: RoleRef,
@@ -32,6 +37,7 @@ pub struct Filling {
 
 /// Groups in which a role is filled in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Part {
     pub filled: &'static str,
@@ -45,9 +51,12 @@ pub struct Part {
 
 /// The groups of a kind, a row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     /// The columns: roles that any of the groups has.
     pub roles: Vec<RoleRef>,
@@ -56,6 +65,7 @@ pub struct Kind {
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Row {
     pub group: GroupRef,
@@ -65,6 +75,7 @@ pub struct Row {
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cell {
     /// The lead page.
@@ -76,15 +87,18 @@ pub struct Cell {
 
 /// A role that nobody holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Gap {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
 }
 
 /// A person who holds several lead roles of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
 #[allow(missing_docs)]
 pub struct Several {
     pub group: GroupRef,

@@ -16,28 +16,39 @@ use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Document {
+    /// Its headings begin at `<h2>`.
     pub body_html: String,
+    /// The document that it is a digest of.
     pub upstream: Option<Link>,
+    /// The handbook’s digest of it.
     pub digest: Option<Link>,
     pub related: Vec<Related>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
 }
 
 /// `folder`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Folder {
+    /// Its index document; may be empty.
     pub body_html: String,
     pub entries: Vec<Entry>,
+    /// The document that the index is a digest of.
     pub upstream: Option<Link>,
+    /// The handbook’s digest of the index.
     pub digest: Option<Link>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
 }
 
 /// `redirect`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Redirect {
     /// The page of today.
@@ -48,11 +59,13 @@ pub struct Redirect {
 
 /// A page or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Entry {
     pub label: String,
     pub url: String,
     pub description: Option<String>,
+    /// It holds more pages.
     pub folder: bool,
 }
 

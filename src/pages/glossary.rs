@@ -15,6 +15,7 @@ use crate::source::{Db, File};
 
 /// `glossary`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Glossary {
     pub terms: Vec<Term>,
@@ -22,12 +23,16 @@ pub struct Glossary {
 
 /// A term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Term {
+    /// Its anchor.
     pub id: String,
     pub term: String,
     pub definition_html: String,
+    /// Other words for it.
     pub aliases: Vec<String>,
+    /// Where it is defined.
     pub source: Option<Link>,
 }
 

@@ -12,6 +12,7 @@ use crate::model::{self, Filled, FolderKey, Route};
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Groups {
     pub kinds: Vec<Kind>,
@@ -23,44 +24,59 @@ pub struct Groups {
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     pub groups: Vec<ListedGroup>,
 }
 
 /// A group in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedGroup {
     pub group: GroupRef,
+    /// Without its kind: `Scheduling`.
     pub short_name: String,
     pub mission_html: String,
     pub seats: Vec<Seat>,
+    /// Its channel.
     pub slack: Option<Link>,
 }
 
 /// `group`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Group {
     pub group: GroupRef,
+    /// `Special interest group`
     pub kind_label: &'static str,
+    /// Of its issues: `scheduling`.
     pub label: Option<String>,
     pub mission_html: String,
     pub charter: Option<Link>,
+    /// The group's own page in a mounted source.
     pub home: Option<Link>,
+    /// Its roles.
     pub seats: Vec<Seat>,
     /// What is vacant, who stands alone, who holds several roles.
     pub standing: Standing,
+    /// Its link to the steering committee.
     pub liaison: Option<PersonRef>,
+    /// Former leads.
     pub emeritus: Vec<PersonRef>,
     /// Whom to ask about what.
     pub ask: Ask,
     /// The comparison with other groups.
     pub compare: String,
+    /// Groups that it works for.
     pub stakeholders: Vec<GroupRef>,
+    /// Groups that name it as a stakeholder.
     pub serves: Vec<GroupRef>,
     pub meetings: Vec<Meeting>,
     pub calendar: Option<Calendar>,
@@ -68,24 +84,30 @@ pub struct Group {
     pub subprojects: Vec<Subproject>,
     /// What is made out for the group.
     pub procedures: Vec<Link>,
+    /// Pages that refer to it.
     pub cited: Vec<Place>,
+    /// The file that the facts come from.
     pub facts_source: Option<Link>,
 }
 
 /// How the lead roles are filled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Standing {
+    /// Roles that nobody holds.
     pub vacant: Vec<RoleRef>,
     /// Roles that one person holds alone.
     pub alone: Vec<RoleRef>,
     /// The group has one lead in all.
     pub one_lead: bool,
+    /// People who hold several of its roles.
     pub in_several: Vec<Several>,
 }
 
 /// A person who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Several {
     pub person: PersonRef,
@@ -94,6 +116,7 @@ pub struct Several {
 
 /// Whom to ask about what; the channels are those of the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Ask {
     /// What anybody in any group may ask this one about.
@@ -106,6 +129,7 @@ pub struct Ask {
 
 /// Those who hold a role, and what to ask them about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct AskedRole {
     pub about_html: String,
@@ -114,6 +138,7 @@ pub struct AskedRole {
 
 /// Another group, and what to ask it about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct AskedGroup {
     pub about_html: String,
@@ -122,12 +147,15 @@ pub struct AskedGroup {
 
 /// A subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Subproject {
+    /// Of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
     pub leads: Vec<PersonRef>,
+    /// Its owners files.
     pub owners: Vec<Link>,
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,

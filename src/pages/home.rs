@@ -11,43 +11,56 @@ use crate::source::{Db, File, Site, SourceId};
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Home {
+    /// The home page's own text.
     pub intro_html: String,
+    /// Groups by kind, with the roles that lead them.
     pub kinds: Vec<Kind>,
     pub roles: Vec<HomeRole>,
+    /// Everything else there is.
     pub sections: Vec<HomeSection>,
 }
 
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HomeKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
+    /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
+    /// `Special interest groups`
     pub label: &'static str,
     pub groups: Vec<HomeGroup>,
 }
 
 /// A group with its roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeGroup {
     pub group: GroupRef,
+    /// Without its kind: `Scheduling`.
     pub short_name: String,
+    /// The roles that lead it.
     pub seats: Vec<Seat>,
 }
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeRole {
     pub role: RoleRef,
     pub summary_html: String,
+    /// What the roles beside it are; may be empty.
     pub category: String,
 }
 
 /// Another part of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HomeSection {
     pub label: String,
@@ -57,8 +70,10 @@ pub struct HomeSection {
 
 /// `not_found`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct NotFound {
+    /// The home page and the lists of everything.
     pub links: Vec<Link>,
 }
 

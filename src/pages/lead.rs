@@ -18,45 +18,63 @@ use crate::trace;
 
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Lead {
     pub group: GroupRef,
     pub role: RoleRef,
     pub summary_html: String,
+    /// About the role.
     pub facts: Vec<Fact>,
+    /// Who holds the role in the group.
     pub holders: Vec<PersonRef>,
+    /// The group may do without it.
     pub optional: bool,
+    /// The data says who holds it.
     pub recorded: bool,
     /// Whom to ask about the role, where nobody holds it.
     pub ask_html: Option<String>,
+    /// The other roles that are held in the group.
     pub others: Vec<Seat>,
+    /// The group's link to the steering committee.
     pub liaison: Option<PersonRef>,
+    /// Former leads to ask.
     pub emeritus: Vec<PersonRef>,
+    /// What is different in this group, by the handbook.
     pub note_html: Option<String>,
     pub charter: Option<Link>,
     /// What the charter says of who holds the role.
     pub charter_says: Option<CharterSays>,
     /// Sections of the charter that are about the role.
     pub differences: Vec<Difference>,
+    /// Clauses of governance.
     pub governed_by: Vec<Link>,
+    /// What governance demands of the role.
     pub duties: Vec<Duty>,
     pub meetings: Vec<Meeting>,
+    /// Meetings of the subprojects.
     pub subproject_meetings: Vec<SubprojectMeetings>,
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
+    /// What its holders get access to.
     pub access: Vec<Access>,
+    /// Made out for the group.
     pub checklist: Option<Checklist>,
+    /// What is asked for, and the way to it.
     pub skills: Vec<SkillArea>,
     pub subprojects: Vec<Subproject>,
     /// Procedures that are made out for the group.
     pub procedures: Vec<Link>,
+    /// What the role and its checklist rest on.
     pub reading: Vec<Reading>,
 }
 
 /// What the group's charter says of who holds the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct CharterSays {
+    /// Where it says so.
     pub clause: Link,
     /// The role whose holders hold this one, too; nobody does where there is none.
     pub held_by: Option<Seat>,
@@ -66,14 +84,17 @@ pub struct CharterSays {
 
 /// A section of the charter that is about the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Difference {
+    /// The section.
     pub link: Link,
     pub body_html: String,
 }
 
 /// The role's checklist, made out for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
 #[allow(missing_docs)]
 pub struct Checklist {
     pub link: Link,
@@ -85,6 +106,7 @@ pub struct Checklist {
 
 /// The meetings of a subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SubprojectMeetings {
     pub subproject: Link,
@@ -93,16 +115,19 @@ pub struct SubprojectMeetings {
 
 /// A subproject that the role answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSubproject"))]
 #[allow(missing_docs)]
 pub struct Subproject {
     pub name: String,
     pub url: String,
     pub leads: Vec<PersonRef>,
+    /// Its owners files.
     pub owners: Vec<Link>,
 }
 
 /// The skills of an area that the role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillArea {
     pub area: Link,
@@ -111,6 +136,7 @@ pub struct SkillArea {
 
 /// A skill, the level asked for, and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
 #[allow(missing_docs)]
 pub struct Skill {
     pub id: String,
@@ -127,14 +153,17 @@ pub struct Skill {
 
 /// How to grow from a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Step {
+    /// The level that it leads away from.
     pub from: u8,
     pub html: String,
 }
 
 /// A document to read, and its clauses that matter most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Reading {
     pub document: Link,

@@ -13,6 +13,7 @@ use crate::model::{self, Group, Handbook};
 
 /// The map, on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct MapView {
     pub svg: String,
@@ -26,6 +27,7 @@ pub struct MapView {
 
 /// A group with those it is tied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Tied {
     pub group: GroupRef,

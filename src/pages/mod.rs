@@ -7,6 +7,7 @@ mod changes;
 mod checklist;
 mod cited;
 mod compare;
+mod components;
 mod coverage;
 mod document;
 mod glossary;
@@ -28,6 +29,8 @@ mod search;
 mod several;
 mod sharing;
 mod skill;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use serde::Serialize;
@@ -65,12 +68,17 @@ pub struct Page {
 
 /// About the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SiteView {
     pub title: String,
+    /// BCP 47.
     pub language: String,
+    /// One sentence, without a full stop.
     pub description: Option<String>,
+    /// `rolebook 0.1.0`
     pub generator: &'static str,
+    /// The parts of the handbook.
     pub nav: Vec<NavItem>,
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
@@ -82,22 +90,31 @@ pub struct SiteView {
 
 /// An entry of the main navigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct NavItem {
     pub label: String,
     pub url: String,
+    /// The page belongs to it.
     pub current: bool,
 }
 
 /// About the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PageView {
+    /// Name of the template.
     pub kind: &'static str,
+    /// Plain text.
     pub title: String,
+    /// The heading, with inline markup.
     pub title_html: String,
+    /// Id of the heading.
     pub title_id: Option<String>,
+    /// Plain text.
     pub description: Option<String>,
+    /// From the page to the site's root: `../../`; it stands before `assets/…`.
     pub root: String,
     /// On the web, where the site has an address.
     pub address: Option<String>,
@@ -105,15 +122,20 @@ pub struct PageView {
     pub picture: Option<String>,
     /// What it is about, in the terms of schema.org: JSON-LD.
     pub schema: Option<String>,
+    /// From the home page on; the page itself is left out.
     pub breadcrumbs: Vec<Link>,
+    /// Headings of the second and third level.
     pub toc: Vec<TocItem>,
+    /// The neighbours of the page.
     pub section: Option<Section>,
     /// The files it is made of, on the web; none of lists of everything.
     pub view_source: Vec<Link>,
     /// Where those files are edited.
     pub edit: Vec<Link>,
     pub changed: Option<Changed>,
+    /// The page before it, among its neighbours.
     pub prev: Option<Link>,
+    /// The page after it, among its neighbours.
     pub next: Option<Link>,
     /// Its places in the reading orders of roles.
     pub reading: Vec<reading::ReadingStep>,
@@ -123,11 +145,12 @@ pub struct PageView {
 
 /// The last change of a page's files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Changed {
     /// `2026-08-21`, in UTC.
     pub date: String,
-    /// Names of those who wrote them, up to [`SHOWN_CONTRIBUTORS`]; those with the most commits first.
+    /// Names of those who wrote them, at most three; those with the most commits first.
     pub contributors: Vec<String>,
     /// Number of the others.
     pub more: usize,
@@ -138,34 +161,43 @@ pub const SHOWN_CONTRIBUTORS: usize = 3;
 
 /// A heading of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct TocItem {
     pub label: String,
+    /// `#id`
     pub url: String,
+    /// 2 or 3.
     pub level: u8,
 }
 
 /// The neighbours of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Section {
     pub title: String,
+    /// Its first page.
     pub url: String,
     pub items: Vec<SectionItem>,
 }
 
 /// A neighbour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SectionItem {
     pub label: String,
     pub url: String,
+    /// It is the page itself.
     pub current: bool,
+    /// It holds more pages.
     pub folder: bool,
 }
 
 /// What a kind of page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(missing_docs)]
 pub enum Body {
@@ -196,6 +228,7 @@ pub enum Body {
     Redirect(document::Redirect),
     Api(api::Api),
     Print(print::Print),
+    Components(Box<components::Components>),
 }
 
 /// The view model of a page; `None` when its subject does not exist.
@@ -227,6 +260,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Print => print::print(&scope),
         Route::Changes => changes::changes(&scope),
         Route::Search => search::search(&scope),
+        Route::Components => components::components(&scope),
         Route::Document(file) => document::document(&scope, *file),
         Route::Redirect { file, .. } => document::redirect(&scope, *file),
         Route::Folder(source, folder) => document::folder(&scope, *source, folder),

@@ -12,8 +12,10 @@ use crate::trace::{self, Covering, Obligation};
 
 /// `obligations`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Obligations {
+    /// How many there are.
     pub total: usize,
     /// By level, in the order of levels; those that are met by an item or waived come second.
     pub levels: Vec<Tally>,
@@ -24,16 +26,21 @@ pub struct Obligations {
 
 /// How many obligations of a level there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Tally {
+    /// `MUST NOT`
     pub level: &'static str,
+    /// `must-not`
     pub id: &'static str,
     pub total: usize,
+    /// Those that an item meets, or that are waived.
     pub covered: usize,
 }
 
 /// The obligations of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ObligingDocument"))]
 #[allow(missing_docs)]
 pub struct Document {
     pub link: Link,
@@ -42,6 +49,7 @@ pub struct Document {
 
 /// The obligations of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Clause {
     /// The clause; the document where it has no heading.
@@ -51,24 +59,31 @@ pub struct Clause {
 
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Registered {
     pub statement: Statement,
+    /// Whom it binds.
     pub roles: Vec<RoleRef>,
+    /// Items that meet it.
     pub items: Vec<Link>,
+    /// Why nothing has to meet it.
     pub waived: Option<String>,
 }
 
 /// What an obligation says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Statement {
+    /// Its anchor: `chair.must-keep-notes`.
     pub id: String,
     /// `MUST NOT`
     pub level: &'static str,
     /// `must-not`
     pub level_id: &'static str,
     pub text: String,
+    /// What introduces the list that it stands in.
     pub context: Option<String>,
     /// The statement in its document.
     pub url: String,
@@ -78,12 +93,15 @@ pub struct Statement {
 
 /// How a role meets an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Duty {
     pub statement: Statement,
     /// It binds other roles as well.
     pub shared: bool,
+    /// Items that meet it.
     pub items: Vec<DutyItem>,
+    /// Why nothing has to meet it.
     pub waived: Option<String>,
     /// It leaves no choice, and nothing says how it is met.
     pub uncovered: bool,
@@ -91,6 +109,7 @@ pub struct Duty {
 
 /// An item that covers an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct DutyItem {
     pub id: String,

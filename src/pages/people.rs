@@ -11,8 +11,10 @@ use crate::model::{self, Key, Person as Known, Route};
 
 /// `people`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct People {
+    /// How many there are.
     pub total: usize,
     /// None where nobody holds several lead roles.
     pub several: Option<super::several::Several>,
@@ -21,45 +23,57 @@ pub struct People {
 
 /// People whose names begin with the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub letter: String,
+    /// Of its heading.
     pub id: String,
     pub people: Vec<ListedPerson>,
 }
 
 /// A person with what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedPerson {
     pub person: PersonRef,
+    /// The pages of what they do.
     pub roles: Vec<Link>,
 }
 
 /// `person`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Person {
     pub person: PersonRef,
+    /// The profile.
     pub github: Link,
+    /// In the order in which the data has them.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
+    /// Groups that they link to the steering committee.
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
+    /// Groups that they led.
     pub emeritus: Vec<GroupRef>,
 }
 
 /// A role that a person holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
 }
 
 /// A subproject that a person leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct LedSubproject {
     pub group: GroupRef,

@@ -11,6 +11,7 @@ use crate::words::words;
 
 /// `print`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Print {
     pub chapters: Vec<PrintChapter>,
@@ -18,6 +19,7 @@ pub struct Print {
 
 /// A part of the handbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PrintChapter {
     pub id: String,
@@ -27,6 +29,7 @@ pub struct PrintChapter {
 
 /// A page within the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PrintedPage {
     /// Its anchor; the anchors within it begin with it and a dot.

@@ -16,6 +16,7 @@ use crate::source::{Db, File};
 
 /// A page in a reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ReadingPage {
     pub page: Link,
@@ -25,6 +26,7 @@ pub struct ReadingPage {
 
 /// The place of a page in the reading order of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ReadingStep {
     pub role: RoleRef,

@@ -19,22 +19,29 @@ const MOST_CITED: usize = 40;
 
 /// `references`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct References {
+    /// How many references there are.
     pub total: usize,
     /// To pages and files of the site's sources.
     pub resolved: usize,
+    /// To other sites.
     pub external: usize,
+    /// To nothing.
     pub broken_total: usize,
     pub most_cited: Vec<CitedClause>,
+    /// A picture of who cites whom; empty where there is nothing to draw.
     pub graph_svg: String,
     /// The same as words: each role and document with what it cites.
     pub graph: Vec<Cites>,
+    /// By document.
     pub broken: Vec<BrokenIn>,
 }
 
 /// A clause that is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct CitedClause {
     pub link: Link,
@@ -45,6 +52,7 @@ pub struct CitedClause {
 
 /// What a node of the graph cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Cites {
     pub link: Link,
@@ -53,10 +61,14 @@ pub struct Cites {
 
 /// The broken references of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct BrokenIn {
+    /// Of the document.
     pub page: Link,
+    /// Name of the source.
     pub source: String,
+    /// In the source.
     pub path: String,
     pub references: Vec<Broken>,
 }
@@ -64,12 +76,17 @@ pub struct BrokenIn {
 /// A broken reference. Lines are what `check` tells: here they would make every edit above one an edit of
 /// this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Broken {
+    /// As it is written.
     pub destination: String,
+    /// The heading above it.
     pub section: Option<String>,
+    /// Of the diagnostic: `link/missing-document`.
     pub code: &'static str,
     pub message: String,
+    /// What may be meant.
     pub help: Option<String>,
 }
 

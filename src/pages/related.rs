@@ -28,6 +28,7 @@ const LEAST_SHARED: usize = 2;
 
 /// A related page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Related {
     pub page: Link,

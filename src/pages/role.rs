@@ -14,14 +14,17 @@ use crate::trace;
 
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Roles {
+    /// The text of the list's own document.
     pub intro_html: String,
     pub categories: Vec<Category>,
 }
 
 /// Roles that are listed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Category {
     pub name: String,
@@ -30,10 +33,12 @@ pub struct Category {
 
 /// A role in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct ListedRole {
     pub role: RoleRef,
     pub summary_html: String,
+    /// Groups may do without it.
     pub optional: bool,
     /// Number of groups that have the role or could have it.
     pub held_in: usize,
@@ -41,28 +46,39 @@ pub struct ListedRole {
 
 /// `role`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Role {
     pub role: RoleRef,
     pub summary_html: String,
     pub facts: Vec<Fact>,
+    /// Clauses of governance.
     pub governed_by: Vec<Link>,
+    /// The document; its headings begin at `<h2>`.
     pub body_html: String,
     pub skills: Vec<SkillGroup>,
+    /// Where it is held.
     pub seats: Vec<GroupSeat>,
+    /// Its checklist.
     pub checklist: Option<Link>,
+    /// What governance demands of it.
     pub duties: Vec<Duty>,
+    /// What its holders get access to.
     pub access: Vec<Access>,
+    /// When the clauses that govern it were reviewed.
     pub reviewed: Option<Reviewed>,
     /// What a new holder reads, in order, this page first.
     pub reading: Vec<super::reading::ReadingPage>,
     pub related: Vec<Related>,
+    /// What refers to it.
     pub cited: Vec<Cited>,
+    /// The document that it is a digest of.
     pub upstream: Option<Link>,
 }
 
 /// The review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Reviewed {
     /// The earliest date among them, `2026-11-24`.

@@ -10,6 +10,7 @@ use crate::words::words;
 
 /// `search`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Search {
     /// Names of all groups, as results are told apart by them.
@@ -19,6 +20,7 @@ pub struct Search {
 
 /// A page that lists others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Index {
     pub label: String,

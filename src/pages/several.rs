@@ -12,6 +12,7 @@ use crate::model::{self, Person, Role, Route};
 
 /// Who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
 #[allow(missing_docs)]
 pub struct Several {
     pub svg: String,
@@ -22,6 +23,7 @@ pub struct Several {
 
 /// What a letter in the picture stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub letter: char,
@@ -32,6 +34,7 @@ pub struct Letter {
 
 /// A person with several roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Holder {
     pub person: PersonRef,
@@ -40,6 +43,7 @@ pub struct Holder {
 
 /// A role that is held, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Held {
     pub group: GroupRef,

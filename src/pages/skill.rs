@@ -10,10 +10,13 @@ use crate::model::{self, Key, Route, SkillEntry};
 
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skills {
+    /// The columns.
     pub roles: Vec<RoleRef>,
     pub areas: Vec<Area>,
+    /// The legend.
     pub levels: Vec<Level>,
     /// Where groups ask for another level than the role does.
     pub groups: GroupMatrix,
@@ -21,6 +24,7 @@ pub struct Skills {
 
 /// Groups and roles by skill, where the group asks for another level than the role does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupMatrix {
     /// The columns: the skills that any group names.
@@ -30,6 +34,7 @@ pub struct GroupMatrix {
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupMatrixRow {
     pub group: GroupRef,
@@ -42,8 +47,10 @@ pub struct GroupMatrixRow {
 
 /// An area of skills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Area {
+    /// Of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
@@ -52,33 +59,41 @@ pub struct Area {
 
 /// A skill with the level each role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct MatrixRow {
     pub name: String,
     pub url: String,
+    /// One for each column.
     pub levels: Vec<Level>,
 }
 
 /// `skill`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Skill {
     pub name: String,
     pub area: Link,
     pub description_html: String,
+    /// Documents about it.
     pub refs: Vec<Link>,
     pub levels: Vec<DescribedLevel>,
+    /// Groups that ask for another level than the role does.
     pub overlays: Vec<Overlay>,
     pub related: Vec<Related>,
 }
 
 /// A level, described.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct DescribedLevel {
+    /// 1 to 4.
     pub level: u8,
     pub name: String,
     pub description_html: String,
+    /// How to get there.
     pub grow_html: Option<String>,
     /// The roles that expect this level.
     pub roles: Vec<RoleRef>,

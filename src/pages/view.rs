@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// A link as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Link {
     pub label: String,
@@ -15,37 +16,48 @@ pub struct Link {
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct PersonRef {
     pub name: String,
+    /// On GitHub.
     pub handle: String,
+    /// Their page.
     pub url: String,
     pub company: Option<String>,
 }
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupRef {
+    /// `sig-scheduling`
     pub id: String,
     /// With its kind: `SIG Scheduling`.
     pub name: String,
     pub url: String,
+    /// `sig`, `wg`, `committee` or `ug`.
     pub kind: &'static str,
 }
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct RoleRef {
+    /// `technical-lead`
     pub id: String,
     pub title: String,
+    /// The title, or a shorter one: `TL`.
     pub short: String,
+    /// Its document.
     pub url: String,
 }
 
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Seat {
     pub role: RoleRef,
@@ -60,15 +72,18 @@ pub struct Seat {
 
 /// A lead page of a group, where the role is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct GroupSeat {
     pub group: GroupRef,
+    /// The lead page.
     pub url: String,
     pub holders: Vec<PersonRef>,
 }
 
 /// A regular meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Meeting {
     pub title: String,
@@ -76,9 +91,13 @@ pub struct Meeting {
     pub when: Option<String>,
     /// What the data leaves open.
     pub note: Option<String>,
+    /// Where to join.
     pub join: Option<String>,
+    /// Agenda and notes.
     pub notes: Option<String>,
+    /// Where they are.
     pub recordings: Option<String>,
+    /// Where its invitation is.
     pub calendar: Option<String>,
     /// Where the words give a rule to compute with.
     pub recurrence: Option<Recurrence>,
@@ -86,6 +105,7 @@ pub struct Meeting {
 
 /// The rule of a meeting, for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Recurrence {
     /// From 1, Monday.
@@ -108,6 +128,7 @@ pub struct Recurrence {
 
 /// The meetings of a group as a file for calendars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Calendar {
     pub url: String,
@@ -119,30 +140,38 @@ pub struct Calendar {
 
 /// Where to reach a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Contacts {
+    /// A channel.
     pub slack: Option<Link>,
     pub mailing_list: Option<Link>,
+    /// Of the leads.
     pub private_mailing_list: Option<Link>,
     pub teams: Vec<Team>,
 }
 
 /// A GitHub team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Team {
     pub name: String,
+    /// On GitHub.
     pub url: Option<String>,
     pub description: Option<String>,
 }
 
 /// A level of a skill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Level {
     /// 0 where none is asked for.
     pub level: u8,
+    /// `Practising`
     pub name: String,
+    /// The highest there is: 4.
     pub max: u8,
     /// The group asks for another level than the role.
     pub raised: bool,
@@ -150,6 +179,7 @@ pub struct Level {
 
 /// A skill and the level asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillRow {
     pub id: String,
@@ -160,6 +190,7 @@ pub struct SkillRow {
 
 /// The skills of an area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct SkillGroup {
     pub area: Link,
@@ -168,10 +199,12 @@ pub struct SkillGroup {
 
 /// A group that asks for another level of a skill than the role does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Overlay {
     pub group: GroupRef,
     pub role: RoleRef,
+    /// The lead page.
     pub url: String,
     pub skill: Link,
     pub level: Level,
@@ -179,11 +212,15 @@ pub struct Overlay {
 
 /// An item of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Item {
+    /// Its anchor is `item.` and this.
     pub id: String,
     pub text_html: String,
+    /// When it is done.
     pub done_html: Option<String>,
+    /// What it rests on.
     pub refs: Vec<Link>,
     /// The list it is included from.
     pub from: Option<Link>,
@@ -191,15 +228,19 @@ pub struct Item {
 
 /// The items of a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Phase {
+    /// `day-1`
     pub id: &'static str,
+    /// `Day 1`
     pub label: &'static str,
     pub items: Vec<Item>,
 }
 
 /// A fact about a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Fact {
     pub label: &'static str,
@@ -208,15 +249,21 @@ pub struct Fact {
 
 /// Something that a role gets access to in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Access {
+    /// Its anchor is `access.` and this.
     pub id: String,
     pub name: String,
+    /// What it allows.
     pub gives_html: String,
+    /// Where it is written down.
     pub place_html: String,
     /// Where to edit it or to ask for it.
     pub edit: Option<String>,
+    /// Who approves it.
     pub approver_html: String,
+    /// Clauses about it.
     pub refs: Vec<Link>,
     /// Comes with the permissions of another role.
     pub through: Option<RoleRef>,
@@ -224,11 +271,14 @@ pub struct Access {
 
 /// A text to send, made out for a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Letter {
     pub id: String,
     pub title: String,
+    /// Whom it is for.
     pub to: String,
+    /// Who gets a copy.
     pub cc: Option<String>,
     /// Text with blanks: `<span class="rb-blank" data-blank="nominee">[the nominee]</span>`.
     pub subject_html: String,
@@ -239,9 +289,12 @@ pub struct Letter {
 
 /// What the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Blank {
+    /// As `data-blank` has it.
     pub id: String,
     pub label: String,
+    /// What may stand there.
     pub example: String,
 }

@@ -15,8 +15,8 @@ pub fn sitemap(db: &dyn Db) -> Option<String> {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for (url, route) in model::written_routes(db) {
-        // What is printed stands on other pages already.
-        if matches!(route, Route::NotFound | Route::Print | Route::Redirect { .. }) {
+        // What is printed stands on other pages already; components are for those who write a theme.
+        if matches!(route, Route::NotFound | Route::Print | Route::Components | Route::Redirect { .. }) {
             continue;
         }
         let address = format!("{base_url}{}", encode_path(url.trim_start_matches('/')));

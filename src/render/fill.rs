@@ -55,3 +55,70 @@ fn name(category: PluralCategory) -> &'static str {
         PluralCategory::Other => "other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an expression gives in a language, with words as a theme may have them.
+    fn filled(language: &str, expression: &str) -> Result<String, String> {
+        let words = r#"
+            plain = "Made with {what} & {more}"
+            brace = "a { b"
+            [items]
+            one = "{n} thing"
+            few = "{n} few"
+            many = "{n} many"
+            other = "{n} others"
+            [short]
+            other = "{n} in all"
+        "#;
+        let mut tera = tera::Tera::default();
+        tera.register_filter("fill", fill(language));
+        tera.global_context().insert("t", &words.parse::<toml::Table>().unwrap());
+        tera.add_raw_template("x.html", expression).unwrap();
+        tera.render("x.html", &tera::Context::new()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn numbers_choose_the_form_of_their_language() {
+        let forms = |language: &str, numbers: &[u32]| -> Vec<String> {
+            let form = |n: &u32| filled(language, &format!("{{{{ t.items | fill(n={n}) }}}}")).unwrap();
+            numbers.iter().map(form).collect()
+        };
+        assert_eq!(forms("en", &[0, 1, 2]), ["0 others", "1 thing", "2 others"]);
+        assert_eq!(forms("de-AT", &[0, 1, 2]), ["0 others", "1 thing", "2 others"]);
+        assert_eq!(
+            forms("pl", &[1, 2, 5, 12, 22, 25]),
+            ["1 thing", "2 few", "5 many", "12 many", "22 few", "25 many"]
+        );
+        // The forms that the words lack (zero, two) are the one for all numbers.
+        assert_eq!(
+            forms("ar", &[0, 2, 3, 11, 100]),
+            ["0 others", "2 others", "3 few", "11 many", "100 others"]
+        );
+        assert_eq!(filled("en", "{{ t.short | fill(n=1) }}").unwrap(), "1 in all");
+        assert_eq!(filled("no language", "{{ t.items | fill(n=1) }}").unwrap(), "1 thing");
+    }
+
+    #[test]
+    fn words_and_texts_are_escaped_and_html_is_not() {
+        let made = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
+        assert_eq!(made.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
+        let safe = filled("en", "{{ t.plain | fill(what='<i>' | safe, more=1) }}");
+        assert_eq!(safe.unwrap(), "Made with <i> &amp; 1");
+        assert_eq!(filled("en", "{{ t.brace | fill() }}").unwrap(), "a { b");
+    }
+
+    #[test]
+    fn what_is_not_given_is_an_error() {
+        for (expression, says) in [
+            ("{{ t.plain | fill(what=1) }}", "more"),
+            ("{{ t.items | fill() }}", "`n`"),
+            ("{{ 3 | fill(n=1) }}", "words of the theme"),
+        ] {
+            let error = filled("en", expression).unwrap_err();
+            assert!(error.contains(says) && error.contains("x.html"), "{error}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use tera::{Context, ErrorKind, Tera};
 use super::fill::fill;
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::pages::{Body, Page};
-use crate::source::{Db, Site, Theme};
+use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
 use crate::words::words;
 
 /// The compiled templates of the theme.
@@ -121,6 +121,7 @@ fn object(body: &Body) -> &'static str {
         Body::Redirect(_) => "redirect",
         Body::Api(_) => "api",
         Body::Print(_) => "print",
+        Body::Components(_) => "components",
     }
 }
 
@@ -129,6 +130,8 @@ fn object(body: &Body) -> &'static str {
 pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
+    tera.set_fallback_prefixes([DEFAULT_TEMPLATES])
+        .map_err(|error| diagnostic("template/syntax", &error, theme))?;
     tera.register_function("range", range);
     tera.register_filter("fill", fill(&Site::get(db).config(db).language));
     tera.global_context().insert("t", &words(db).table);
@@ -163,6 +166,9 @@ fn diagnostic(code: &'static str, error: &tera::Error, theme: &Theme) -> Diagnos
 fn file_name(theme: &Theme, name: &str) -> FileName {
     match theme.templates.get(name) {
         Some((_, true)) => FileName::site(&format!("{}/templates/{name}", theme.folder)),
-        _ => FileName { source: Some("default theme".into()), path: format!("templates/{name}").into() },
+        _ => {
+            let name = name.strip_prefix(DEFAULT_TEMPLATES).unwrap_or(name);
+            FileName { source: Some("default theme".into()), path: format!("templates/{name}").into() }
+        }
     }
 }

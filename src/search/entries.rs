@@ -87,6 +87,7 @@ impl Finder<'_> {
             | Route::References => self.list(url),
             // What is on them is found where it is from.
             Route::Compare
+            | Route::Components
             | Route::Folder(..)
             | Route::Print
             | Route::Redirect { .. }

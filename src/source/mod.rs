@@ -17,7 +17,7 @@ use crate::diagnostic::FileName;
 
 pub use history::{Change, History, Walk, last_changed, last_commit};
 pub use scan::{LARGEST, Scan, asset_path, read, scan, scan_at, slashed};
-pub use theme::{Theme, ThemeAssets, ThemeFiles, theme};
+pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};
 
 /// What every query may ask for: the inputs below.
 #[salsa::db]

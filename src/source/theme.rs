@@ -11,13 +11,18 @@ use crate::diagnostic::{Diagnostic, FileName, Location};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
+/// What the names of the default theme's templates begin with. A name without it means the site's own template
+/// where there is one, else the default one.
+pub const DEFAULT_TEMPLATES: &str = "default/";
+
 /// Files written to `/assets/`, by path relative to the theme's `assets/`.
 pub type ThemeAssets = BTreeMap<String, Arc<[u8]>>;
 
 /// The templates of a theme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// Tera templates by name, relative to `templates/`; whether the file is the site's own.
+    /// Tera templates by name: the path relative to `templates/`, for those of the default theme after
+    /// [`DEFAULT_TEMPLATES`]. And whether the file is the site's own.
     pub templates: BTreeMap<String, (Arc<str>, bool)>,
     /// Words by language (`strings/<language>.toml`) and whether the file is the site's own: it is laid over
     /// the default theme's, word by word.
@@ -73,7 +78,8 @@ impl ThemeFiles {
     fn add(&mut self, path: &str, bytes: &[u8], own: bool) -> bool {
         if let Some(name) = path.strip_prefix("templates/") {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };
-            self.theme.templates.insert(name.to_owned(), (text.into(), own));
+            let name = if own { name.to_owned() } else { format!("{DEFAULT_TEMPLATES}{name}") };
+            self.theme.templates.insert(name, (text.into(), own));
         } else if let Some(language) =
             path.strip_prefix("strings/").and_then(|path| path.strip_suffix(".toml"))
         {

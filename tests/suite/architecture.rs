@@ -62,7 +62,8 @@ fn libraries_stay_in_their_rooms() {
         // When a folder was born tells it from its successor; no output depends on it.
         ("SystemTime", vec!["serve"]),
     ] {
-        for (path, text) in sources() {
+        // Unit tests read and write what they compare.
+        for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("/tests.rs")) {
             assert!(!text.contains(library) || rooms.contains(&room(&path)), "{path} uses {library}");
         }
     }

@@ -409,9 +409,27 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "theme/no-strings",
+        |site| {
+            site.file("site.toml", format!("language = \"de-AT\"\n{CONTENT}"));
+        },
+        CHECK,
+    ),
+    (
         "theme/unknown",
         |site| {
             site.file("site.toml", format!("theme = \"nosuch\"\n{CONTENT}"));
+        },
+        CHECK,
+    ),
+    (
+        "theme/unknown-string",
+        |site| {
+            // The word that is right stands on an earlier line, and holds the misspelt one.
+            let words =
+                "[page]\nprevious = \"nexxt\"\n\n[page.menu]\nother = \"Menü\"\n\n[llms]\nmroe = \"More\"\n";
+            site.file("themes/default/strings/en.toml", "[page]\nnext = \"Onward\"\nown = \"Own\"\n");
+            site.file("themes/default/strings/de.toml", format!("{words}next = \"Mehr\"\n"));
         },
         CHECK,
     ),

@@ -31,5 +31,6 @@ mod redirects;
 mod references;
 mod search;
 mod support;
+mod theme;
 mod trace;
 mod workflow;

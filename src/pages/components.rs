@@ -1,0 +1,362 @@
+//! A page that shows every component with sample data, for those who write a theme.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::cited::{Cited, Place};
+use super::coverage::Cell;
+use super::lead::{Skill, SkillArea, Step};
+use super::obligations::{Duty, DutyItem, Statement};
+use super::scope::{MAX_LEVEL, Scope};
+use super::view::{
+    Access, Blank, Calendar, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Phase, Recurrence,
+    RoleRef, Seat, SkillGroup, SkillRow, Team,
+};
+use super::{Body, Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
+use crate::html::{self, Graph, HtmlPolicy, LinkTarget, Node, Term, Terms};
+use crate::parse::{self, LinkKind};
+use crate::source::Site;
+use crate::words::words;
+
+/// `components`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[allow(missing_docs)]
+pub struct Components {
+    /// Names of the custom properties that the theme's style sheets declare for `:root`.
+    pub properties: Vec<String>,
+    /// Every element that a document may have.
+    pub body_html: String,
+    pub seats: Vec<Seat>,
+    pub facts: Vec<Fact>,
+    pub meetings: Vec<Meeting>,
+    pub calendar: Calendar,
+    pub contacts: Contacts,
+    pub skills: Vec<SkillGroup>,
+    pub assessment: Vec<SkillArea>,
+    pub levels: Vec<Level>,
+    /// One of each way in which a role is filled.
+    pub cells: Vec<Cell>,
+    pub phases: Vec<Phase>,
+    pub duties: Vec<Duty>,
+    pub access: Vec<Access>,
+    pub letter: Letter,
+    pub cited: Vec<Cited>,
+    pub upstream: Link,
+    pub digest: Link,
+    pub refs: Vec<Link>,
+    pub graph_svg: String,
+}
+
+/// The document that has everything.
+const DOCUMENT: &str = include_str!("components.md");
+/// Where the links of the sample lead: to the page itself.
+const HERE: &str = "#rb-main";
+
+/// Each kind of reference, by the destination that the sample writes.
+struct Samples<'a> {
+    root: &'a str,
+}
+
+impl html::Links for Samples<'_> {
+    fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
+        let to = |href: &str, class, title: Option<&str>| LinkTarget {
+            href: Some(href.to_owned()),
+            class,
+            title: title.map(str::to_owned),
+        };
+        match destination {
+            "external" => to("https://example.org/", Some("rb-external"), None),
+            "clause" => to(HERE, Some("rb-clause"), Some("Rules § Chair")),
+            "role" => to(HERE, Some("rb-role"), Some("Role: Chair")),
+            "pinned" => to(HERE, Some("rb-pinned"), Some("As of commit 0123456")),
+            "broken" => to("https://example.org/gone", Some("rb-broken"), None),
+            "picture" => to(&format!("{}assets/favicon.svg", self.root), None, None),
+            _ => to(HERE, None, None),
+        }
+    }
+}
+
+pub fn components(scope: &Scope) -> (PageView, Body) {
+    let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
+        .breadcrumbs(vec![scope.home()])
+        .scripts(&MEETINGS_SCRIPTS, true);
+    let rendered = document(&page.root);
+    let mut page = page.toc(&[("Custom properties", "rb-properties", true), ("Text", "rb-text", true)]);
+    page.toc.extend(super::document::toc(&rendered.toc));
+    page.toc.extend([TocItem { label: "Parts".into(), url: "#rb-parts".into(), level: 2 }]);
+    let item =
+        |label: &str, current, folder| SectionItem { label: label.into(), url: HERE.into(), current, folder };
+    page.section = Some(Section {
+        title: "Section".into(),
+        url: HERE.into(),
+        items: vec![
+            item("A folder", false, true),
+            item("This page", true, false),
+            item("A page", false, false),
+        ],
+    });
+    page.prev = Some(link("The page before"));
+    page.next = Some(link("The page after"));
+    page.edit = vec![link("sample.md")];
+    page.view_source = page.edit.clone();
+    page.changed = Some(Changed {
+        date: "2026-02-03".into(),
+        contributors: vec!["Ann Ångström".into(), "Bob Byron".into()],
+        more: 2,
+    });
+    let style_sheets = Site::get(scope.db).assets(scope.db).iter().filter(|(name, _)| name.ends_with(".css"));
+    let mut names = Vec::new();
+    for (_, bytes) in style_sheets {
+        properties(&String::from_utf8_lossy(bytes), &mut names);
+    }
+    (page, Body::Components(Box::new(samples(names, rendered.body))))
+}
+
+/// The names of custom properties that a style sheet declares for `:root`, each once.
+fn properties(css: &str, names: &mut Vec<String>) {
+    for part in css.split(":root").skip(1) {
+        let Some((_, block)) = part.split_once('{') else { continue };
+        let block = block.split('}').next().unwrap_or_default();
+        for declaration in block.split(';') {
+            let name = declaration.split(':').next().unwrap_or_default().trim();
+            let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
+            if name.starts_with("--") && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+}
+
+fn document(root: &str) -> html::Rendered {
+    let terms = Terms::new(vec![Term {
+        id: HERE.trim_start_matches('#').into(),
+        meaning: "A word that the glossary explains".into(),
+        names: vec!["sample term".into()],
+    }]);
+    let citations = BTreeMap::from([(CITED.to_owned(), 3)]);
+    let additions =
+        html::Additions { obligations: true, terms: Some((&terms, "")), citations: Some(&citations) };
+    html::document(DOCUMENT, &parse::parse(DOCUMENT), HtmlPolicy::AsWritten, &Samples { root }, additions)
+}
+
+/// The heading of the sample that is cited.
+const CITED: &str = "a-heading-that-is-cited";
+
+fn link(label: &str) -> Link {
+    Link { label: label.into(), url: HERE.into(), external: false }
+}
+
+fn external(label: &str) -> Link {
+    Link { label: label.into(), url: "https://example.org/".into(), external: true }
+}
+
+fn person(name: &str, company: Option<&str>) -> PersonRef {
+    let handle = name.split(' ').next().unwrap_or_default().to_lowercase();
+    PersonRef { name: name.into(), handle, url: HERE.into(), company: company.map(str::to_owned) }
+}
+
+fn role(title: &str) -> RoleRef {
+    RoleRef { id: title.to_lowercase(), title: title.into(), short: title.into(), url: HERE.into() }
+}
+
+fn level(level: u8, raised: bool) -> Level {
+    let name = ["", "Learning", "Practising", "Guiding", "Shaping"][usize::from(level)];
+    Level { level, name: name.into(), max: MAX_LEVEL, raised }
+}
+
+fn statement(level: &'static str, level_id: &'static str, text: &str) -> Statement {
+    Statement {
+        id: format!("chair.{level_id}"),
+        level,
+        level_id,
+        text: text.into(),
+        context: None,
+        url: HERE.into(),
+        clause: "Rules § Chair".into(),
+    }
+}
+
+fn samples(properties: Vec<String>, body_html: String) -> Components {
+    let ann = || person("Ann Ångström", Some("Brush & Co"));
+    let bob = || person("Bob Byron", None);
+    let seat = |title: &str, holders: Vec<PersonRef>, optional, recorded| Seat {
+        role: role(title),
+        url: HERE.into(),
+        holders,
+        optional,
+        recorded,
+    };
+    let meeting = Meeting {
+        title: "Regular meeting".into(),
+        when: Some("Tuesdays, 09:00 Pacific Time, every two weeks".into()),
+        note: Some("What the data leaves open".into()),
+        join: Some("https://example.org/join".into()),
+        notes: Some("https://example.org/notes".into()),
+        recordings: Some("https://example.org/recordings".into()),
+        calendar: Some("https://example.org/calendar".into()),
+        recurrence: Some(Recurrence {
+            weekday: 2,
+            time: "09:00".into(),
+            zone: "America/Los_Angeles".into(),
+            zone_label: "Pacific Time".into(),
+            every: Some(2),
+            nth: None,
+            start: Some("2026-02-03".into()),
+            phase_unknown: false,
+        }),
+    };
+    let row = |name: &str, asked| SkillRow {
+        id: name.to_lowercase(),
+        name: name.into(),
+        url: HERE.into(),
+        level: asked,
+    };
+    let cell = |filled, holders| Cell { url: HERE.into(), filled, holders };
+    let item = |id: &str, text: &str, done: Option<&str>, refs: Vec<Link>| super::view::Item {
+        id: id.into(),
+        text_html: text.into(),
+        done_html: done.map(str::to_owned),
+        refs,
+        from: None,
+    };
+    let covering = DutyItem {
+        id: "answer".into(),
+        link: link("Answer"),
+        groups: vec![link("SIG Paint"), link("WG Dry")],
+    };
+    let duty = |statement, shared, items, waived: Option<&str>, uncovered| Duty {
+        statement,
+        shared,
+        items,
+        waived: waived.map(str::to_owned),
+        uncovered,
+    };
+    let node = |label: &str| Node { label: label.into(), url: HERE.into() };
+    let graph = Graph {
+        roles: vec![node("Chair"), node("Mixer")],
+        documents: vec![node("Rules"), node("Elections")],
+        governed: vec![(0, 0, 1), (1, 0, 4), (1, 1, 9)],
+        cites: vec![(0, 1, 2)],
+    };
+    Components {
+        properties,
+        body_html,
+        seats: vec![
+            seat("Chair", vec![ann(), bob()], false, true),
+            seat("Tech Lead", Vec::new(), false, true),
+            seat("Mixer", Vec::new(), true, true),
+            seat("Subproject Lead", Vec::new(), false, false),
+        ],
+        facts: vec![
+            Fact { label: "Term", html: "Two years".into() },
+            Fact { label: "Chosen by", html: "<a href=\"#rb-main\">Lazy consensus</a>".into() },
+        ],
+        meetings: vec![meeting],
+        calendar: Calendar { url: HERE.into(), week: HERE.into(), missing: vec!["Office hours".into()] },
+        contacts: Contacts {
+            slack: Some(external("#paint")),
+            mailing_list: Some(external("paint")),
+            private_mailing_list: Some(external("paint-leads")),
+            teams: vec![
+                Team { name: "paint-leads".into(), url: Some("https://example.org/".into()), description: None },
+                Team { name: "paint-all".into(), url: None, description: Some("Everyone who paints".into()) },
+            ],
+        },
+        skills: vec![SkillGroup {
+            area: link("Craft"),
+            skills: vec![row("Mixing", level(3, true)), row("Drying", level(1, false)), row("Framing", level(0, false))],
+        }],
+        assessment: vec![SkillArea {
+            area: link("Craft"),
+            skills: vec![Skill {
+                id: "sample-mixing".into(),
+                name: "Mixing".into(),
+                url: HERE.into(),
+                level: level(2, false),
+                expected_html: "Finds the shade that was asked for.".into(),
+                levels: (1..=MAX_LEVEL).map(|number| level(number, false)).collect(),
+                steps: vec![Step { from: 1, html: "Mix what somebody else describes.".into() }],
+            }],
+        }],
+        levels: (1..=MAX_LEVEL).map(|number| level(number, false)).collect(),
+        cells: vec![
+            cell("shared", vec![ann(), bob()]),
+            cell("alone", vec![ann()]),
+            cell("vacant", Vec::new()),
+            cell("open", Vec::new()),
+        ],
+        phases: vec![
+            Phase {
+                id: "day-1",
+                label: "Day 1",
+                items: vec![
+                    item("answer", "Answer <a href=\"#rb-main\">the letter</a>.", Some("it is answered."), vec![link("Rules § Chair"), external("A form")]),
+                    item("read", "Read the rules.", None, Vec::new()),
+                ],
+            },
+            Phase { id: "week-1", label: "Week 1", items: vec![item("stir", "Stir.", None, Vec::new())] },
+        ],
+        duties: vec![
+            duty(statement("MUST", "must", "answer what is asked"), true, vec![covering], None, false),
+            duty(statement("MUST NOT", "must-not", "stay silent"), false, Vec::new(), None, true),
+            duty(statement("SHOULD", "should", "be kind"), false, Vec::new(), Some("Nobody is asked to."), false),
+            duty(statement("SHOULD NOT", "should-not", "hurry"), false, Vec::new(), None, false),
+            duty(statement("MAY", "may", "ask for help"), false, Vec::new(), None, false),
+        ],
+        access: vec![Access {
+            id: "sample-team".into(),
+            name: "Team of the leads".into(),
+            gives_html: "Merging pull requests.".into(),
+            place_html: "<code>teams.yaml</code>".into(),
+            edit: Some("https://example.org/edit".into()),
+            approver_html: "An owner of the file".into(),
+            refs: vec![link("Rules § Access")],
+            through: Some(role("Member")),
+        }],
+        letter: Letter {
+            id: "sample-letter".into(),
+            title: "Asking for the team".into(),
+            to: "the owners of the file".into(),
+            cc: Some("the leads of the group".into()),
+            subject_html: "A new lead: <span class=\"rb-blank\" data-blank=\"nominee\">[the nominee]</span>".into(),
+            text_html: "Dear owners,\n\n<span class=\"rb-blank\" data-blank=\"nominee\">[the nominee]</span> is a lead now.".into(),
+            blanks: vec![Blank { id: "nominee".into(), label: "The nominee".into(), example: "Ann".into() }],
+        },
+        cited: vec![Cited {
+            clause: Some(Link { url: format!("#{CITED}"), ..link("A heading that is cited") }),
+            id: format!("cited-by.{CITED}"),
+            total: 3,
+            places: vec![
+                Place { page: link("Chair"), section: Some(link("Duties")), passage: "as the rules say".into(), times: 2 },
+                Place { page: link("Elections"), section: None, passage: String::new(), times: 1 },
+            ],
+        }],
+        upstream: external("rules.md"),
+        digest: link("The rules in short"),
+        refs: vec![link("Rules § Chair"), external("Elections")],
+        graph_svg: html::graph(&graph, "A sample of who cites whom"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_those_of_the_root() {
+        let css = "/* :root has names */\n:root { --a: 1; --b : x }\n:root[data-theme] { color-scheme: dark; --a: 2; }\n.x { --c: 3; }";
+        let mut names = Vec::new();
+        properties(css, &mut names);
+        assert_eq!(names, ["--a", "--b"]);
+    }
+
+    #[test]
+    fn the_sample_has_every_class_that_documents_may_have() {
+        let body = document("../").body;
+        let has = |class: &&&str| body.split(['"', ' ']).any(|part| part == **class);
+        let missing: Vec<_> = html::DOCUMENT_CLASSES.iter().filter(|class| !has(class)).collect();
+        assert_eq!(missing, [] as [&&str; 0], "{body}");
+    }
+}

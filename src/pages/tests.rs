@@ -1,0 +1,174 @@
+//! docs/view-models.md: what templates get, as the types say it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use super::{Body, PageView, SiteView};
+
+const HEAD: &str = "# View models
+
+What templates get, from the types in src/pages. This page is written by a test
+(`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) tells how to use it.
+
+HTML is ready for the page: write `{{ x | safe }}`. Text is plain, and escaped. `url`s are relative
+to the page. “or null” says that a value may be absent; a list may be empty.
+";
+
+struct Writer<'a> {
+    shapes: &'a Map<String, Value>,
+    text: String,
+    /// Shapes that were met and are still to be described.
+    met: BTreeSet<String>,
+}
+
+impl Writer<'_> {
+    fn heading(&mut self, level: usize, title: &str) {
+        let _ = write!(self.text, "\n{} {title}\n", "#".repeat(level));
+    }
+
+    /// The fields of a shape in the order in which the type has them.
+    fn fields(&mut self, schema: &Value) {
+        let properties = schema["properties"].as_object().expect("a struct");
+        let names: Vec<&str> = schema["required"]
+            .as_array()
+            .expect("every field is there")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(names.len(), properties.len(), "a field that is left out at times: {schema}");
+        self.text.push_str("\n| field | type | meaning |\n|---|---|---|\n");
+        for name in names {
+            let kind = self.kind(&properties[name]);
+            let is_html = name == "html" || name.ends_with("_html");
+            let kind = if is_html { kind.replace("text", "HTML") } else { kind };
+            let _ = writeln!(self.text, "| `{name}` | {kind} | {} |", meaning(&properties[name]));
+        }
+    }
+
+    fn kind(&mut self, schema: &Value) -> String {
+        if let Some(shape) = schema["$ref"].as_str() {
+            let shape = shape.trim_start_matches("#/$defs/");
+            self.met.insert(shape.to_owned());
+            return format!("[{shape}](#{})", shape.to_lowercase());
+        }
+        if let Some(either) = schema["anyOf"].as_array() {
+            let kinds: Vec<String> = either.iter().map(|one| self.kind(one)).collect();
+            return kinds.join(" or ");
+        }
+        let kinds: Vec<&str> = match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            kind => kind.as_str().into_iter().collect(),
+        };
+        let kinds = kinds.into_iter().map(|kind| match kind {
+            "string" => "text".to_owned(),
+            "integer" => "number".to_owned(),
+            "array" => match self.kind(&schema["items"]) {
+                kind if kind.contains(" or ") => format!("list of ({kind})"),
+                kind => format!("list of {kind}"),
+            },
+            "boolean" | "null" => kind.to_owned(),
+            other => panic!("{other} is not described"),
+        });
+        kinds.collect::<Vec<_>>().join(" or ")
+    }
+
+    fn described(&mut self, name: &str) {
+        let schema = &self.shapes[name];
+        let said = meaning(schema);
+        if !said.starts_with('`') {
+            let _ = write!(self.text, "\n{said}\n");
+        }
+        self.fields(schema);
+    }
+}
+
+/// What a doc comment says, on one line.
+fn meaning(schema: &Value) -> String {
+    let said = schema["description"].as_str().unwrap_or_default();
+    said.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("[`", "`")
+        .replace("`]", "`")
+        .replace('|', "\\|")
+}
+
+/// `GroupChecklist` is `group_checklist`.
+fn object(name: &str) -> String {
+    let mut object = String::new();
+    for (at, letter) in name.char_indices() {
+        if letter.is_uppercase() && at > 0 {
+            object.push('_');
+        }
+        object.extend(letter.to_lowercase());
+    }
+    object
+}
+
+fn written() -> String {
+    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let site = generator.subschema_for::<SiteView>().to_value();
+    let page = generator.subschema_for::<PageView>().to_value();
+    let body = generator.subschema_for::<Body>().to_value();
+    let name =
+        |schema: &Value| schema["$ref"].as_str().expect("a shape").trim_start_matches("#/$defs/").to_owned();
+    let shapes = generator.take_definitions(true);
+    let numbered: Vec<_> = shapes.keys().filter(|shape| shape.ends_with(char::is_numeric)).collect();
+    assert_eq!(
+        numbered,
+        [] as [&String; 0],
+        "two shapes of one name: give one another with `schemars(rename)`"
+    );
+    let mut writer = Writer { shapes: &shapes, text: HEAD.to_owned(), met: BTreeSet::new() };
+    let mut done = BTreeSet::new();
+    writer.heading(2, "What every template gets");
+    for (variable, schema) in [("site", &site), ("page", &page)] {
+        writer.heading(3, &format!("`{variable}`"));
+        writer.described(&name(schema));
+        done.insert(name(schema));
+    }
+    writer.text.push_str("\n`t` holds the words of the theme; see [themes.md](themes.md#words).\n");
+    writer.heading(2, "One object for each kind of page");
+    for kind in shapes[&name(&body)]["anyOf"].as_array().expect("kinds of pages") {
+        let shape = name(kind);
+        let object = object(&shape);
+        let file = match object.as_str() {
+            "not_found" => "404".to_owned(),
+            object => object.replace('_', "-"),
+        };
+        writer.heading(3, &format!("`{object}`"));
+        let _ = write!(writer.text, "\nIn `templates/{file}.html`.\n");
+        writer.described(&shape);
+        done.insert(shape);
+    }
+    writer.heading(2, "Shapes");
+    // What is described first names what is described after it.
+    let mut described = std::collections::BTreeMap::new();
+    while let Some(shape) = writer.met.pop_first() {
+        if done.insert(shape.clone()) {
+            let text = std::mem::take(&mut writer.text);
+            writer.heading(3, &shape);
+            writer.described(&shape);
+            described.insert(shape, std::mem::replace(&mut writer.text, text));
+        }
+    }
+    let sorted: String = described.into_values().collect();
+    writer.text + &sorted
+}
+
+#[test]
+fn view_models_are_documented_as_they_are() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/view-models.md");
+    let written = written();
+    if std::env::var_os("ROLEBOOK_BLESS").is_some() {
+        std::fs::write(path, &written).unwrap();
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == known,
+        "docs/view-models.md is not what the types say; bless it, and look at what changed:\n{written}"
+    );
+}

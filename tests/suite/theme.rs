@@ -1,0 +1,462 @@
+//! Themes: a second one, words in other languages, right to left, and what the documentation says of them.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::host::Host;
+use crate::html::broken_links;
+use crate::support::{TestSite, copy, files, project};
+
+/// The miniature community with the lines of site.toml before its own.
+fn miniature(lines: &str) -> TestSite {
+    let site = TestSite::copy(&project().join("tests/sites/miniature"));
+    let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("{lines}{text}"));
+    site
+}
+
+/// The second theme, on a site in a language.
+fn workshop(language: &str) -> TestSite {
+    let site = miniature(&format!("theme = \"workshop\"\nlanguage = \"{language}\"\n"));
+    copy(&project().join("tests/themes/workshop"), &site.path().join("themes/workshop"));
+    site
+}
+
+#[test]
+fn a_second_theme_changes_what_it_names_and_nothing_else() {
+    let site = workshop("de");
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stderr.contains("[theme/"), "{}", run.stderr);
+    let (group, role) = (site.page("groups/sig-paint/index.html"), site.page("roles/chair/index.html"));
+    for page in [&group, &role, &site.page("index.html"), &site.page("guides/colours/index.html")] {
+        assert!(page.contains("<html lang=\"de\" dir=\"ltr\">"), "{page}");
+        assert!(page.contains("class=\"ws-header\"") && page.contains("class=\"ws-footer\""), "{page}");
+        assert!(!page.contains("rb-header") && !page.contains("rb-footer"), "{page}");
+        // What a block keeps by `super()`, and what it adds.
+        assert!(page.contains("assets/rolebook.css") && page.contains("assets/workshop.css"), "{page}");
+        assert!(page.contains("Zum Inhalt springen") && page.contains("eine Werkstatt"), "{page}");
+    }
+    // A block of the default group page is changed, the others are as they were.
+    assert!(group.contains("class=\"ws-bench\"") && group.contains("id=\"rb-leads\""), "{group}");
+    assert!(group.contains("id=\"rb-meetings\"") && group.contains("Mit Dank"), "{group}");
+    // A template of its own, with a word of its own that has forms.
+    assert!(role.contains("class=\"ws-role\"") && !role.contains("id=\"rb-groups\""), "{role}");
+    assert!(role.contains("Gibt es in 1 Gruppe."), "{role}");
+    // One component is changed, on pages of the default theme as well; the others are the default's.
+    assert!(site.page("people/index.html").contains("class=\"ws-person\""));
+    assert!(group.contains("class=\"rb-seats\""), "{group}");
+    // What is not translated is English.
+    let home = site.page("index.html");
+    assert!(home.contains("Rollen") && home.contains("What the words mean"), "{home}");
+    // The style sheet is written beside the default ones.
+    let css = site.page("assets/workshop.css");
+    assert!(css.contains("--ws-bench"), "{css}");
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+}
+
+#[test]
+fn without_the_theme_the_same_site_is_the_default_one() {
+    let site = miniature("");
+    site.run(&["build"]).fine();
+    let group = site.page("groups/sig-paint/index.html");
+    assert!(group.contains("<html lang=\"en\" dir=\"ltr\">") && group.contains("rb-header"), "{group}");
+    assert!(!group.contains("ws-") && group.contains("class=\"rb-person\""), "{group}");
+}
+
+/// A page that shows a word or two, in a language, with strings files by name.
+fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
+    let site = TestSite::small(&[]);
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("language = \"{language}\"\n{config}"));
+    for (name, text) in strings {
+        site.file(&format!("themes/default/strings/{name}.toml"), text);
+    }
+    site.file("themes/default/templates/404.html", template);
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stderr.contains("[theme/unknown"), "{}", run.stderr);
+    site.page("404.html")
+}
+
+#[test]
+fn words_are_of_the_nearest_language_that_has_them() {
+    let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
+    let german = ("de", "[page]\nnext = \"Weiter\"\nprevious = \"Zurück\"\n");
+    let austrian = ("de-AT", "[page]\nnext = \"Vorwärts\"\n");
+    let own = ("en", "[page]\nmenu = \"Everything\"\n");
+    let all = [german, austrian, own];
+    assert_eq!(says("de-AT", &all, template), "Vorwärts Zurück Everything Main");
+    assert_eq!(says("de-CH", &all, template), "Weiter Zurück Everything Main");
+    assert_eq!(says("de", &all, template), "Weiter Zurück Everything Main");
+    assert_eq!(says("en-GB", &all, template), "Next Previous Everything Main");
+    assert_eq!(says("de-AT", &[], template), "Next Previous Menu Main");
+}
+
+#[test]
+fn words_of_another_shape_are_not_taken() {
+    let site = TestSite::small(&[
+        ("themes/default/strings/en.toml", "page = \"x\"\n[llms]\nmore = { other = \"y\" }\n"),
+        ("themes/default/templates/404.html", "{{ t.page.next }} {{ t.llms.more }}"),
+    ]);
+    let run = site.run(&["build"]).fine();
+    assert_eq!(run.stderr.matches("[theme/unknown-string]").count(), 2, "{}", run.stderr);
+    assert_eq!(site.page("404.html"), "Next More");
+}
+
+#[test]
+fn forms_of_numbers_are_of_the_language() {
+    let polish =
+        "[page.more]\none = \"{n} inna\"\nfew = \"{n} inne\"\nmany = \"{n} innych\"\nother = \"{n} innej\"\n";
+    let english = "[page.more]\none = \"{n} other\"\nother = \"{n} others\"\n";
+    let template =
+        "{{ t.page.more | fill(n=1) }}, {{ t.page.more | fill(n=3) }}, {{ t.page.more | fill(n=5) }}";
+    // A word that has forms in one language has none in another.
+    assert_eq!(says("pl", &[("pl", polish)], template), "1 inna, 3 inne, 5 innych");
+    assert_eq!(says("en", &[], template), "1 more, 3 more, 5 more");
+    let both = [("en", english), ("pl", polish)];
+    assert_eq!(says("en", &both, template), "1 other, 3 others, 5 others");
+    assert_eq!(says("pl", &both, template), "1 inna, 3 inne, 5 innych");
+}
+
+#[test]
+fn faults_of_words_are_told_at_their_place() {
+    let site = TestSite::small(&[]);
+    site.file("themes/default/strings/de.toml", "[page]\nnext = \n");
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("[data/syntax]"), "{}", run.stderr);
+    assert!(run.stderr.contains("themes/default/strings/de.toml:2:"), "{}", run.stderr);
+    assert_eq!(run.code, 1);
+    // A blank that the template does not fill.
+    site.file("themes/default/strings/de.toml", "");
+    site.file("themes/default/templates/404.html", "\n\n{{ t.page.made_with | fill(by=1) }}\n");
+    let run = site.run(&["build"]);
+    assert!(run.stderr.contains("[template/render]"), "{}", run.stderr);
+    assert!(run.stderr.contains("themes/default/templates/404.html:3:"), "{}", run.stderr);
+    assert_eq!(run.code, 1);
+    // In a template of the binary, too: the theme's words are not what its template fills.
+    fs::remove_file(site.path().join("themes/default/templates/404.html")).unwrap();
+    site.file("themes/default/strings/en.toml", "[page]\nmade_with = \"With {love}\"\n");
+    let run = site.run(&["build"]);
+    assert!(run.stderr.contains("default theme:templates/base.html:"), "{}", run.stderr);
+}
+
+#[test]
+fn words_are_escaped() {
+    let strings = [("en", "[page]\nmade_with = \"<i>{generator}</i>\"\nnext = \"a & b\"\n")];
+    let page = says("en", &strings, "{{ t.page.next }} {{ t.page.made_with | fill(generator='<b>') }}");
+    assert_eq!(page, "a &amp; b &lt;i&gt;&lt;b&gt;&lt;/i&gt;");
+}
+
+/// A site whose language is written from right to left.
+fn arabic() -> TestSite {
+    let site = miniature("language = \"ar\"\ncomponents = true\n");
+    let words = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
+    site.file("themes/default/strings/ar.toml", words);
+    site.run(&["build"]).fine();
+    site
+}
+
+#[test]
+fn right_to_left_is_said_and_seen() {
+    let site = arabic();
+    let page = site.page("groups/sig-paint/index.html");
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("القائمة"), "{page}");
+    let Some(mut browser) = Browser::start() else { return };
+    let host = Host::start(site.path().join("public"), "/");
+    let address = host.site();
+    let tab = browser.open(&format!("{address}groups/sig-paint/"));
+    let pages = ["groups/sig-paint/", "groups/sig-paint/chair/", "components/", "", "skills/", "coverage/"];
+    for path in pages {
+        let size = json!({"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &size);
+        browser.go(&tab, &format!("{address}{path}"));
+        let widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]";
+        let widths = browser.run(&tab, widths);
+        assert!(widths[0].is_u64() && widths[0] == widths[1], "{path} scrolls sideways: {widths}");
+    }
+    let size = json!({"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &size);
+    browser.go(&tab, &format!("{address}groups/sig-paint/"));
+    let place = |name: &str| format!("document.querySelector('{name}').getBoundingClientRect()");
+    let right = format!("{}.left >= {}.right", place(".rb-section"), place(".rb-main"));
+    assert_eq!(browser.run(&tab, &right), true, "the section is on the right");
+    let left = format!("{}.right <= {}.left", place(".rb-toc"), place(".rb-main"));
+    assert_eq!(browser.run(&tab, &left), true, "the contents are on the left");
+}
+
+#[test]
+fn style_sheets_are_logical() {
+    for (name, bytes) in files(&project().join("themes/default/assets")) {
+        if !name.ends_with(".css") {
+            continue;
+        }
+        let css = String::from_utf8(bytes).unwrap();
+        for declaration in css.split([';', '{', '}']) {
+            let Some((property, value)) = declaration.split_once(':') else { continue };
+            let (property, value) = (property.trim(), value.trim());
+            let sided = property.split('-').any(|part| matches!(part, "left" | "right" | "float"));
+            let aligned = property == "text-align" && matches!(value, "left" | "right");
+            // Four values tell the sides apart; the second and the fourth have to be the same.
+            let sides: Vec<&str> = value.split_whitespace().collect();
+            let box_of_four = matches!(property, "padding" | "margin" | "inset" | "border-width")
+                && sides.len() == 4
+                && !value.contains('(')
+                && sides[1] != sides[3];
+            assert!(!sided && !aligned && !box_of_four, "{name}: `{}` is physical", declaration.trim());
+        }
+    }
+}
+
+/// The page of components exists where it is asked for, and nobody is led to it.
+#[test]
+fn the_page_of_components_is_there_when_asked_for() {
+    let site = miniature("components = true\n");
+    site.run(&["build"]).fine();
+    let page = site.page("components/index.html");
+    assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"), "{page}");
+    assert!(page.contains("data-property=\"--accent\""), "{page}");
+    assert!(!site.page("sitemap.xml").contains("/components/"));
+    assert!(!site.page("llms.txt").contains("components"));
+    assert!(!site.page("index.html").contains("components"));
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+    let without = miniature("");
+    without.run(&["build"]).fine();
+    assert!(!without.path().join("public/components").exists());
+    // Its own theme's properties are among them.
+    let workshop = workshop("en");
+    let text = fs::read_to_string(workshop.path().join("site.toml")).unwrap();
+    workshop.file("site.toml", format!("components = true\n{text}"));
+    workshop.run(&["build"]).fine();
+    let page = workshop.page("components/index.html");
+    assert!(page.contains("data-property=\"--ws-bench\"") && page.contains("ws-header"), "{page}");
+}
+
+#[test]
+fn the_page_of_components_shows_every_component() {
+    let templates = project().join("themes/default/templates");
+    let components = fs::read_to_string(templates.join("partials/components.html")).unwrap();
+    let page = fs::read_to_string(templates.join("components.html")).unwrap();
+    let names: Vec<&str> = components
+        .split("{% component ")
+        .skip(1)
+        .map(|rest| rest.split('(').next().unwrap())
+        // A part of an attribute list of `meetings`.
+        .filter(|name| *name != "rule")
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let missing: Vec<_> = names.iter().filter(|name| !page.contains(&format!("<{name} "))).collect();
+    assert_eq!(missing, [] as [&&str; 0]);
+}
+
+/// Custom properties of the default theme, as its style sheet declares them for `:root`.
+fn properties() -> BTreeSet<String> {
+    let css = fs::read_to_string(project().join("themes/default/assets/rolebook.css")).unwrap();
+    let root = css.split(":root {").nth(1).unwrap().split('}').next().unwrap();
+    let names =
+        root.split(';').filter_map(|declaration| declaration.split(':').next()?.trim().strip_prefix("--"));
+    names.map(|name| format!("--{name}")).collect()
+}
+
+#[test]
+fn every_custom_property_is_documented() {
+    let known = properties();
+    let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
+    let documented: BTreeSet<String> = docs
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `--"))
+        .flat_map(|line| {
+            let cell = format!("`--{}", line.split(" |").next().unwrap());
+            cell.split('`').filter(|name| name.starts_with("--")).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(documented, known);
+}
+
+/// The paths of all words in a table: `page.next`. A word with forms is one.
+fn paths(table: &toml::Table, before: &str, paths: &mut BTreeSet<String>) {
+    for (key, value) in table {
+        let path = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
+        match value.as_table() {
+            Some(table) if !table.contains_key("other") => self::paths(table, &path, paths),
+            _ => {
+                paths.insert(path);
+            }
+        }
+    }
+}
+
+/// The paths that follow a prefix in a text: `t.page.next` gives `page.next`.
+fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    text.match_indices(prefix)
+        .filter(|(at, _)| !text[..*at].ends_with(joins))
+        .map(|(at, _)| {
+            let rest = &text[at + prefix.len()..];
+            &rest[..rest.find(|c| !joins(c)).unwrap_or(rest.len())]
+        })
+        .collect()
+}
+
+#[test]
+fn every_word_that_is_asked_for_exists_and_is_used() {
+    let themes = project().join("themes/default");
+    let words: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
+    let mut known = BTreeSet::new();
+    paths(&words, "", &mut known);
+    // Of words with forms only the name is asked for; sections and kinds by a name that is put together.
+    let is_known = |path: &str| known.contains(path);
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let mut unknown = Vec::new();
+    for (name, bytes) in files(&themes.join("templates")) {
+        let text = String::from_utf8(bytes).unwrap();
+        // Only what stands in braces is an expression.
+        for expression in
+            text.split('{').skip(1).filter(|part| part.starts_with(['%', '{']) || part.contains("}}"))
+        {
+            let expression = expression.split(['}']).next().unwrap();
+            for path in asked(expression, "t.") {
+                let path = path.trim_end_matches('.');
+                if !is_known(path) && !known.iter().any(|known| known.starts_with(&format!("{path}."))) {
+                    unknown.push(format!("{name}: t.{path}"));
+                }
+                let below = |known: &&String| **known == path || known.starts_with(&format!("{path}."));
+                used.extend(known.iter().filter(below).cloned());
+            }
+        }
+    }
+    for entry in walkdir::WalkDir::new(project().join("src")).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let literals = text.split('"').skip(1).step_by(2);
+        for literal in text.split(".get(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let of_words = words.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
+            if of_words && !is_known(literal) {
+                unknown.push(format!("{}: {literal}", entry.path().display()));
+            }
+        }
+        // `sections.{}.label` stands for the label of every section.
+        for pattern in
+            literals.chain(text.split("format!(\"").skip(1).filter_map(|rest| rest.split('"').next()))
+        {
+            let (before, after) = match pattern.split_once('{') {
+                Some((before, rest)) => (before, rest.split_once('}').map_or("", |(_, after)| after)),
+                None => (pattern, ""),
+            };
+            let matches = |known: &&String| match pattern.contains('{') {
+                true => before.contains('.') && known.starts_with(before) && known.ends_with(after),
+                false => **known == pattern,
+            };
+            used.extend(known.iter().filter(matches).cloned());
+        }
+    }
+    assert_eq!(unknown, [] as [String; 0]);
+    let scripts = |path: &&String| path.starts_with("scripts.");
+    let unused: Vec<_> = known.iter().filter(|path| !used.contains(*path) && !scripts(path)).collect();
+    assert_eq!(unused, [] as [&String; 0]);
+}
+
+/// Names of sections and kinds are put together: none may be missing on any page.
+#[test]
+fn every_section_and_kind_has_its_words() {
+    let site = miniature("");
+    site.run(&["build"]).fine();
+    for page in ["index.html", "llms.txt", "404.html"] {
+        let text = site.page(page);
+        assert!(!text.contains("sections.") && !text.contains("kinds."), "{text}");
+    }
+    let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
+    let words: toml::Table = words.parse().unwrap();
+    let sharing = fs::read_to_string(project().join("src/pages/sharing.rs")).unwrap();
+    let list =
+        sharing.split("const KINDS").nth(1).unwrap().split("= [").nth(1).unwrap().split(']').next().unwrap();
+    let kinds: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert!(kinds.len() > 10, "{kinds:?}");
+    for kind in kinds {
+        assert!(words["kinds"].get(kind).is_some(), "no word for pages of kind {kind}");
+    }
+}
+
+/// The files that docs/themes.md shows, by path: each stands before its text.
+fn examples() -> Vec<(String, String)> {
+    let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
+    let blocks: Vec<&str> = docs.split("```").skip(1).step_by(2).collect();
+    let pairs = blocks.windows(2).filter(|pair| pair[0].starts_with("\nthemes/ours/"));
+    pairs.map(|pair| (pair[0].trim().to_owned(), pair[1].split_once('\n').unwrap().1.to_owned())).collect()
+}
+
+#[test]
+fn the_documented_examples_are_a_theme() {
+    let site = miniature("theme = \"ours\"\n");
+    let examples = examples();
+    assert_eq!(examples.len(), 3, "{examples:?}");
+    for (path, text) in &examples {
+        site.file(path, text);
+    }
+    site.run(&["build"]).fine();
+    let group = site.page("groups/sig-paint/index.html");
+    for part in
+        ["With thanks", "Imprint", "assets/ours.css", "<div class=\"rb-panel\"><h2 id=\"rb-meetings\">"]
+    {
+        assert!(group.contains(part), "{part} is not in {group}");
+    }
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+}
+
+/// Every block of the default templates that a theme may write anew is named in the documentation.
+#[test]
+fn every_block_is_documented() {
+    let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
+    for name in ["base", "role", "group", "lead"] {
+        let path = project().join(format!("themes/default/templates/{name}.html"));
+        let text = fs::read_to_string(path).unwrap();
+        let blocks: Vec<&str> =
+            text.split("block ").skip(1).map(|rest| rest.split([' ', '%', '-']).next().unwrap()).collect();
+        assert!(blocks.len() > 10, "{blocks:?}");
+        for block in blocks {
+            assert!(
+                docs.contains(&format!("`{block}`")),
+                "docs/themes.md does not name the block {block} of {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_begins_with_its_words() {
+    let site = TestSite::small(&[
+        ("themes/default/assets/ours.js", "show(words.open);\n"),
+        ("themes/default/strings/en.toml", "[scripts.ours]\nopen = \"Open </script>\"\n"),
+        ("themes/default/strings/de.toml", "[scripts.ours]\nopen = \"Öffnen\"\n"),
+    ]);
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stderr.contains("[theme/"), "{}", run.stderr);
+    let script = site.page("assets/ours.js");
+    assert_eq!(script, "const words = {\"open\":\"Open </script>\"};\nshow(words.open);\n");
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("language = \"de\"\n{config}"));
+    site.run(&["build"]).fine();
+    assert!(site.page("assets/ours.js").starts_with("const words = {\"open\":\"Öffnen\"};\n"));
+}
+
+#[test]
+fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
+    let site = miniature("components = true\n");
+    site.run(&["build"]).fine();
+    let Some(mut browser) = Browser::start() else { return };
+    let host = Host::start(site.path().join("public"), "/");
+    let tab = browser.open(&format!("{}components/", host.site()));
+    let said = "document.querySelector('[data-property=\"--bg\"]').lastElementChild.textContent";
+    browser.wait(&tab, &format!("{said} === '#fdfdfb'"));
+    browser.run(&tab, "document.documentElement.dataset.theme = 'dark'");
+    browser.wait(&tab, &format!("{said} === '#15171b'"));
+    let swatch = "document.querySelector('[data-property=\"--bg\"] .rb-swatch')";
+    assert_eq!(browser.run(&tab, &format!("{swatch}.style.backgroundColor")), "rgb(21, 23, 27)");
+    let ids =
+        "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
+    assert_eq!(browser.run(&tab, ids), 0, "an id stands twice");
+    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
+}
