@@ -26,4 +26,5 @@ mod redirects;
 mod references;
 mod support;
 mod trace;
+mod weight;
 mod workflow;

@@ -19,11 +19,10 @@
     });
   }
 
-  // Lists beside the text start folded where there is no room beside it.
+  // The list beside the text is open, by its style sheet where the browser knows how, and shows where one is.
   function folds() {
-    if (matchMedia("(max-width: 63.99rem)").matches) {
-      document.querySelectorAll(".rb-section > .rb-fold").forEach((fold) => fold.removeAttribute("open"));
-    }
+    const fold = document.querySelector(".rb-section > .rb-fold");
+    if (fold && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) fold.open = true;
     const current = document.querySelector(".rb-section [aria-current]");
     const list = current && current.closest(".rb-section");
     if (list && current.offsetTop > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 2;
