@@ -1,5 +1,4 @@
-// The reader's side of checklists: what is ticked and noted, how far it is, and when it is due. All of it stays
-// in this browser. Without scripts the page is a list to read, and nothing here is missed.
+// The reader's side of checklists: what is ticked and noted, and how far it is. All of it stays in this browser.
 import {
   VERSION, all, button, common, draw, fill, importButton, make, plain, status, store, transferButtons, transferring,
 } from "./parts.js";
@@ -19,8 +18,7 @@ function ring(done, total) {
   return picture;
 }
 
-// Progress of a list: the start date, what is ticked and noted by item, and items of the reader's own.
-// An item's text is kept with it, so that it can be shown when the list has lost the item.
+// An item's text is kept with it: it is shown when the list has lost the item.
 const kept = (entry) => entry.done || entry.note;
 function writeProgress(progress, key, title) {
   const items = [...progress.items].filter(([, entry]) => kept(entry));

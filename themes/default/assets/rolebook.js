@@ -19,7 +19,7 @@
     });
   }
 
-  // The list beside the text is open, by its style sheet where the browser knows how, and shows where one is.
+  // The list beside the text is open, and shows where one is.
   function folds() {
     const fold = document.querySelector(".rb-section > .rb-fold");
     if (fold && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) fold.open = true;
