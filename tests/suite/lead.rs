@@ -704,6 +704,53 @@ fn skills_show_the_gap_and_the_way() {
     assert_eq!(reader.text("document.querySelector('[data-skill=drying] .rb-gap').textContent"), "reached");
 }
 
+/// What is loaded when it is wanted comes to whoever asks for it by address, by keys, or in another tab.
+#[test]
+fn the_self_assessment_is_loaded_when_it_is_wanted() {
+    let Some(mut reader) = Reader::start() else { return };
+    let loaded =
+        "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
+    let screen = json!({"width": 360, "height": 200, "deviceScaleFactor": 1, "mobile": false});
+    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    reader.chair();
+    assert_eq!(reader.run(loaded), false, "it is far below");
+    reader.run("skills().querySelector('a').focus({ preventScroll: true })");
+    reader.wait("!!skills().querySelector('.rb-chosen')");
+    reader.go("groups/sig-paint/chair/?again#rb-skills");
+    reader.wait("!!skills().querySelector('.rb-chosen')");
+    reader.go("groups/sig-paint/chair/?once-more");
+    assert_eq!(reader.run(loaded), false);
+    let other = reader.browser.open(&format!("{}groups/sig-paint/chair/#rb-skills", reader.address));
+    reader.browser.wait(&other, "!!document.querySelector('[data-skill=mixing] select')");
+    reader.browser.run(
+        &other,
+        "const select = document.querySelector('[data-skill=mixing] select'); select.value = '1'; \
+         select.dispatchEvent(new Event('change'))",
+    );
+    reader.wait("skills().querySelector('[data-skill=mixing] select')?.value === '1'");
+}
+
+/// A part that cannot be loaded says so, and what is kept is not written over.
+#[test]
+fn what_cannot_be_loaded_is_said() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('brush')");
+    let kept = reader.run("kept()");
+    reader.browser.call(Some(&reader.tab), "Network.enable", &json!({}));
+    let without = json!({"urls": ["*/kept.js", "*/transfer.js"]});
+    reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &without);
+    reader.run("press('Copy as Markdown')");
+    reader.wait("says(list()).includes('could not be loaded')");
+    let url = format!("{}groups/sig-paint/chair/?again", reader.address);
+    reader.browser.go(&reader.tab, &url);
+    assert_eq!(reader.run("document.querySelectorAll('[data-item] > input').length"), 0, "a list to read");
+    assert_eq!(reader.run("kept()"), kept);
+    reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &json!({"urls": []}));
+    reader.chair();
+    assert_eq!(reader.text("total()"), "1 of 7 done");
+}
+
 #[test]
 fn the_keyboard_is_enough() {
     let Some(mut reader) = Reader::start() else { return };
