@@ -678,7 +678,7 @@ fn skills_show_the_gap_and_the_way() {
     assert_eq!(reader.text("total()"), "0 of 7 done");
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
     // Out and in.
-    reader.wait("!!document.querySelector('.rb-standing')");
+    reader.wait("!!document.querySelector('.rb-result')");
     let text = reader.text("exported(skills())");
     let file: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
@@ -695,7 +695,7 @@ fn skills_show_the_gap_and_the_way() {
     }
     reader.run("press('Clear', skills())");
     reader.answer("Clear");
-    assert_eq!(reader.run("document.querySelector('.rb-standing').hidden"), true);
+    assert_eq!(reader.run("document.querySelector('.rb-result').hidden"), true);
     assert_eq!(reader.import("skills()", &text), "Imported “file.json”.");
     assert_eq!(reader.run(standing)[0], expected[0]);
     reader.import("skills()", &text.replace(": 0", ": 3"));

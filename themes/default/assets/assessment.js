@@ -120,7 +120,7 @@ export async function assess(part, list) {
     chosen.lastChild.replaceWith(gapMark(skill));
   }
 
-  const result = make("div", { className: "rb-standing", hidden: true });
+  const result = make("div", { className: "rb-result", hidden: true });
   function showResult(skills) {
     const assessed = skills.filter((skill) => skill.level !== null);
     result.hidden = !assessed.length;
