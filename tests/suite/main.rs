@@ -27,4 +27,5 @@ mod references;
 mod support;
 mod trace;
 mod weight;
+mod words;
 mod workflow;
