@@ -109,7 +109,12 @@ window.give = (root, text, name = "file.json") => {
 window.made = [];
 const url = URL.createObjectURL;
 URL.createObjectURL = (blob) => { made.push(blob); return url.call(URL, blob); };
-window.exported = async (root) => { press("Export", root); return made.at(-1).text(); };
+window.exported = async (root) => {
+  const before = made.length;
+  press("Export", root);
+  while (made.length === before) await new Promise((done) => setTimeout(done, 5));
+  return made.at(-1).text();
+};
 window.opened = [];
 window.open = (address) => opened.push(address);
 window.list = () => document.querySelector(".rb-checklist");
@@ -119,6 +124,8 @@ window.states = () => [...document.querySelectorAll(".rb-state")].map((state) =>
 window.says = (root) => root.querySelector(".rb-says").textContent;
 window.kept = () => JSON.parse(localStorage.getItem("rolebook:checklist:sig-paint:chair"));
 "#;
+
+const DATED: &str = "!!document.querySelector('.rb-due')";
 
 struct Reader {
     site: TestSite,
@@ -162,10 +169,18 @@ impl Reader {
         self.browser.run(&self.tab, "window.left = true");
         self.browser.call(Some(&self.tab), "Page.navigate", &json!({"url": url}));
         self.browser.wait(&self.tab, "!window.left && document.readyState === 'complete'");
+        // What was kept of a list is shown with it.
+        self.browser.wait(&self.tab, "!list() || list().classList.contains('rb-tracked')");
     }
 
     fn chair(&mut self) {
         self.go("groups/sig-paint/chair/");
+    }
+
+    /// Scrolls to the self-assessment.
+    fn skills(&mut self) {
+        self.run("skills().scrollIntoView()");
+        self.wait("!!skills().querySelector('.rb-chosen')");
     }
 
     fn run(&mut self, expression: &str) -> Value {
@@ -272,6 +287,7 @@ fn a_start_date_gives_phases_their_dates() {
     let Some(mut reader) = Reader::start() else { return };
     reader.chair();
     reader.run("tick('read'); put(document.querySelector('input[type=date]'), '2026-01-31')");
+    reader.wait(DATED);
     for _ in 0..2 {
         assert_eq!(
             reader.run("states()"),
@@ -291,11 +307,12 @@ fn a_start_date_gives_phases_their_dates() {
         reader.browser.call(Some(&reader.tab), "Emulation.setTimezoneOverride", &json!({"timezoneId": zone}));
         reader.chair();
         reader.run("put(document.querySelector('input[type=date]'), '2026-03-01')");
+        reader.wait("states()[1].includes('March 1')");
         let states = reader.run("states()");
         assert_eq!(states[1].as_str().unwrap().contains("Overdue"), late, "{zone}: {states}");
     }
     reader.run("put(document.querySelector('input[type=date]'), '')");
-    assert_eq!(reader.text("states()[1]"), "0 of 3 done");
+    reader.wait("states()[1] === '0 of 3 done'");
 }
 
 #[test]
@@ -324,7 +341,7 @@ fn progress_goes_out_and_comes_in() {
     reader.run("press('Reset')");
     reader.wait("document.querySelector('dialog')?.open === true");
     let question = reader.text("document.querySelector('dialog').textContent");
-    assert!(question.contains("1 tick, 1 note and the start date May 4, 2026"), "{question}");
+    assert!(question.contains("1 tick, 1 note, and the start date May 4, 2026"), "{question}");
     assert_eq!(reader.text("document.activeElement.textContent"), "Cancel");
     reader.answer("Cancel");
     assert_eq!(reader.text("total()"), "1 of 7 done");
@@ -524,6 +541,7 @@ fn issues_are_as_many_as_it_takes() {
     let Some(mut reader) = Reader::start() else { return };
     reader.chair();
     reader.run("tick('read'); press('Open as GitHub issue')");
+    reader.wait("opened.length === 1");
     let parameters = "[...new URL(ADDRESS).searchParams]";
     let form = reader.run(&parameters.replace("ADDRESS", "opened[0]"));
     assert_eq!(form[0], json!(["labels", "lead"]));
@@ -545,6 +563,7 @@ fn issues_are_as_many_as_it_takes() {
     build(&reader.site);
     reader.chair();
     reader.run("note('spot-7', 'long '.repeat(3000)); press('Open as GitHub issue')");
+    reader.wait("!!document.querySelector('.rb-parts')");
     assert_eq!(reader.run("opened.length"), 0);
     let links = reader
         .run("[...document.querySelectorAll('.rb-parts a')].map((link) => [link.textContent, link.href])");
@@ -616,6 +635,7 @@ fn letters_are_filled_in_and_handed_on() {
 fn skills_show_the_gap_and_the_way() {
     let Some(mut reader) = Reader::start() else { return };
     reader.chair();
+    reader.skills();
     reader.run(
         "window.choose = (id, level) => put(document.querySelector(`[data-skill=${id}] select`), level); \
          choose('mixing', '1'); choose('drying', '0')",
@@ -639,7 +659,7 @@ fn skills_show_the_gap_and_the_way() {
     // A step becomes an item of the checklist, in a phase that this list did not have.
     reader.run("press('Add to my checklist', document.querySelectorAll('.rb-growth li')[1])");
     for _ in 0..2 {
-        assert_eq!(reader.text("total()"), "0 of 8 done");
+        reader.wait("total() === '0 of 8 done'");
         let own = reader.text("item('+mixing.1').textContent");
         assert!(
             own.starts_with("Mixing: Mixing beyond 1.Done when You see yourself at level 2 · Practising."),
@@ -658,6 +678,7 @@ fn skills_show_the_gap_and_the_way() {
     assert_eq!(reader.text("total()"), "0 of 7 done");
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
     // Out and in.
+    reader.wait("!!document.querySelector('.rb-result')");
     let text = reader.text("exported(skills())");
     let file: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
@@ -674,13 +695,60 @@ fn skills_show_the_gap_and_the_way() {
     }
     reader.run("press('Clear', skills())");
     reader.answer("Clear");
-    assert_eq!(reader.run("document.querySelector('.rb-standing').hidden"), true);
+    assert_eq!(reader.run("document.querySelector('.rb-result').hidden"), true);
     assert_eq!(reader.import("skills()", &text), "Imported “file.json”.");
     assert_eq!(reader.run(standing)[0], expected[0]);
     reader.import("skills()", &text.replace(": 0", ": 3"));
     reader.answer("Merge");
     reader.wait("says(skills()) === 'Merged “file.json”.'");
     assert_eq!(reader.text("document.querySelector('[data-skill=drying] .rb-gap').textContent"), "reached");
+}
+
+/// What is loaded when it is wanted comes to whoever asks for it by address, by keys, or in another tab.
+#[test]
+fn the_self_assessment_is_loaded_when_it_is_wanted() {
+    let Some(mut reader) = Reader::start() else { return };
+    let loaded =
+        "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
+    let screen = json!({"width": 360, "height": 200, "deviceScaleFactor": 1, "mobile": false});
+    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    reader.chair();
+    assert_eq!(reader.run(loaded), false, "it is far below");
+    reader.run("skills().querySelector('a').focus({ preventScroll: true })");
+    reader.wait("!!skills().querySelector('.rb-chosen')");
+    reader.go("groups/sig-paint/chair/?again#rb-skills");
+    reader.wait("!!skills().querySelector('.rb-chosen')");
+    reader.go("groups/sig-paint/chair/?once-more");
+    assert_eq!(reader.run(loaded), false);
+    let other = reader.browser.open(&format!("{}groups/sig-paint/chair/#rb-skills", reader.address));
+    reader.browser.wait(&other, "!!document.querySelector('[data-skill=mixing] select')");
+    reader.browser.run(
+        &other,
+        "const select = document.querySelector('[data-skill=mixing] select'); select.value = '1'; \
+         select.dispatchEvent(new Event('change'))",
+    );
+    reader.wait("skills().querySelector('[data-skill=mixing] select')?.value === '1'");
+}
+
+/// A part that cannot be loaded says so, and what is kept is not written over.
+#[test]
+fn what_cannot_be_loaded_is_said() {
+    let Some(mut reader) = Reader::start() else { return };
+    reader.chair();
+    reader.run("tick('brush')");
+    let kept = reader.run("kept()");
+    reader.browser.call(Some(&reader.tab), "Network.enable", &json!({}));
+    let without = json!({"urls": ["*/kept.js", "*/transfer.js"]});
+    reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &without);
+    reader.run("press('Copy as Markdown')");
+    reader.wait("says(list()).includes('could not be loaded')");
+    let url = format!("{}groups/sig-paint/chair/?again", reader.address);
+    reader.browser.go(&reader.tab, &url);
+    assert_eq!(reader.run("document.querySelectorAll('[data-item] > input').length"), 0, "a list to read");
+    assert_eq!(reader.run("kept()"), kept);
+    reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &json!({"urls": []}));
+    reader.chair();
+    assert_eq!(reader.text("total()"), "1 of 7 done");
 }
 
 #[test]
@@ -729,10 +797,12 @@ fn nothing_sticks_out_on_a_small_screen() {
     let screen = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": false});
     reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
     reader.chair();
+    reader.skills();
     reader.run(
         "document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1')); \
          put(document.querySelector('input[type=date]'), '2026-01-31'); press('Add a note', item('brush'))",
     );
+    reader.wait(DATED);
     let sticks_out = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
     assert_eq!(reader.run(sticks_out), false);
     assert_eq!(reader.run("document.querySelectorAll('main [style]').length"), 0);
@@ -744,11 +814,15 @@ fn nothing_sticks_out_on_a_small_screen() {
 fn the_page_prints() {
     let Some(mut reader) = Reader::start() else { return };
     reader.chair();
+    reader.skills();
     reader.run(
         "tick('brush'); note('wall', 'Behind the shed.'); \
          put(document.querySelector('input[type=date]'), '2026-05-04'); \
          document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1'))",
     );
+    // Whoever comes back prints what is kept, without having scrolled to it.
+    reader.chair();
+    reader.wait("!!document.querySelector('.rb-standing-list')");
     let printed = reader.browser.call(Some(&reader.tab), "Page.printToPDF", &json!({}));
     reader.run(&format!("window.pdf = atob({})", json!(printed["data"].as_str().expect("a document"))));
     assert_eq!(reader.run("pdf.startsWith('%PDF-')"), true);

@@ -33,4 +33,6 @@ mod search;
 mod support;
 mod theme;
 mod trace;
+mod weight;
+mod words;
 mod workflow;

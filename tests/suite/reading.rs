@@ -193,7 +193,7 @@ fn without_scripts_links_and_titles_remain() {
     }
     let register = site.page("obligations/index.html");
     assert!(
-        register.contains("<form class=\"rb-register-filter\" hidden>"),
+        register.contains("<form class=\"rb-register-filter rb-soon\" hidden>"),
         "what needs a script waits for it"
     );
     assert_eq!(register.matches("<li data-level=").count(), 3);

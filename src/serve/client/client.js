@@ -142,14 +142,15 @@
       url.search = `?v=${encodeURIComponent(stamp)}`;
       return url.href;
     };
-    for (const element of document.querySelectorAll("link[href], img[src], source[src], script[src], video[src], audio[src]")) {
+    // Scripts load further ones, which have no element.
+    if (/\.m?js$/.test(path) && performance.getEntriesByType("resource").some(({ name }) => renewed(name))) {
+      location.reload();
+      return;
+    }
+    for (const element of document.querySelectorAll("link[href], img[src], source[src], video[src], audio[src]")) {
       const name = element.nodeName === "LINK" ? "href" : "src";
       const address = renewed(element.getAttribute(name));
       if (!address || superseded.has(element)) continue;
-      if (element.nodeName === "SCRIPT") {
-        location.reload();
-        return;
-      }
       if (element.rel === "stylesheet") {
         superseded.add(element);
         const successor = element.cloneNode();

@@ -128,6 +128,26 @@ fn a_style_sheet_is_swapped() {
 }
 
 #[test]
+fn a_script_that_another_loads_is_loaded_anew() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let tab = browser.open_preview(&format!("http://{}/checklists/start/", preview.host()));
+    browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
+    browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
+    // Nobody has asked for this one.
+    let script = "export const copyList = () => { document.body.dataset.copied = 'anew'; };";
+    site.file("themes/default/assets/transfer.js", script);
+    let copy =
+        "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Copy as Markdown').click()";
+    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'anew'"));
+    assert_eq!(browser.run(&tab, "window.kept"), 1);
+    site.file("themes/default/assets/transfer.js", script.replace("anew", "once more"));
+    browser.wait(&tab, "window.kept !== 1 && !!document.querySelector('rolebook-preview')");
+    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'once more'"));
+}
+
+#[test]
 fn errors_appear_and_go() {
     let Some(mut browser) = Browser::start() else { return };
     let site = site();

@@ -1,0 +1,186 @@
+//! What a page costs its readers: the style sheets and scripts that it loads of itself, and what moves while it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::json;
+
+use rolebook::engine::{Engine, Overrides};
+
+use crate::browser::{Browser, Tab};
+use crate::host::Host;
+use crate::support::{TestSite, project};
+
+/// Bytes of style sheets and scripts that a page may load of itself, as they are sent.
+const MOST: usize = 20_000;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files of the project's own handbook.
+fn handbook() -> Files {
+    let mut engine = Engine::load(project(), &Overrides::default()).unwrap();
+    engine.diagnostics();
+    engine.contents().unwrap().unwrap().1.into_iter().collect()
+}
+
+/// The values of an attribute of the tags that begin with a text and hold another.
+fn values<'a>(page: &'a str, tag: &str, with: &str, attribute: &str) -> Vec<&'a str> {
+    let tags = page.split(tag).skip(1).map(|rest| rest.split_once('>').unwrap().0);
+    let value = |tag: &'a str| Some(tag.split_once(&format!(" {attribute}=\""))?.1.split_once('"')?.0);
+    tags.filter(|tag| tag.contains(with)).filter_map(value).collect()
+}
+
+/// The file that an address means, from a file of the site.
+fn resolved(from: &str, address: &str) -> String {
+    assert!(!address.contains("//"), "{from} names another host: {address}");
+    let mut path: Vec<&str> = from.split('/').collect();
+    path.pop();
+    if address.starts_with('/') {
+        path.clear();
+    }
+    for part in address.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        if part == ".." {
+            path.pop().unwrap_or_else(|| panic!("{from} leads out of the site: {address}"));
+        } else {
+            path.push(part);
+        }
+    }
+    path.join("/")
+}
+
+/// Adds a script or a style sheet, and what it imports before it does anything.
+fn add(files: &Files, from: &str, address: &str, found: &mut BTreeSet<String>) {
+    let path = resolved(from, address);
+    let bytes = files.get(&path).unwrap_or_else(|| panic!("{from} names {path}, which is not there"));
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    if !found.insert(path.clone()) {
+        return;
+    }
+    assert!(!text.contains("@import") && !text.contains("url("), "{path} loads what is not counted");
+    for import in text.split(" from \"").skip(1).chain(text.split("\nimport \"").skip(1)) {
+        add(files, &path, import.split_once('"').unwrap().0, found);
+    }
+    for import in text.split("import(\"").skip(1) {
+        let wanted_later = resolved(&path, import.split_once('"').unwrap().0);
+        assert!(files.contains_key(&wanted_later), "{path} imports {wanted_later}, which is not there");
+    }
+}
+
+fn loaded(files: &Files, path: &str) -> BTreeSet<String> {
+    let page = String::from_utf8_lossy(&files[path]).into_owned();
+    let mut found = BTreeSet::new();
+    let named = [
+        values(&page, "<link", "rel=\"stylesheet\"", "href"),
+        values(&page, "<link", "rel=\"modulepreload\"", "href"),
+        values(&page, "<script", "", "src"),
+    ];
+    named.concat().iter().for_each(|address| add(files, path, address, &mut found));
+    found
+}
+
+fn sent(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+#[test]
+fn pages_are_light() {
+    let files = handbook();
+    let sizes: BTreeMap<&str, usize> =
+        files.iter().filter(|(path, _)| path.starts_with("assets/")).map(|(p, b)| (&**p, sent(b))).collect();
+    for script in sizes.keys().filter(|path| path.ends_with(".js")) {
+        add(&files, "index.html", script, &mut BTreeSet::new());
+    }
+    // The heaviest page of each kind.
+    let mut kinds = BTreeMap::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let page = String::from_utf8_lossy(bytes);
+        let kind = page
+            .split_once("<body class=\"rb-kind-")
+            .map_or("redirect", |(_, rest)| rest.split_once('"').unwrap().0);
+        let parts = loaded(&files, path);
+        let weight: usize = parts.iter().map(|part| sizes[&**part]).sum();
+        let heaviest = kinds.entry(kind.to_owned()).or_insert((0, path, BTreeSet::new()));
+        if weight > heaviest.0 {
+            *heaviest = (weight, path, parts);
+        }
+    }
+    for (kind, (weight, path, parts)) in &kinds {
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|part| format!("{} {}", part.trim_start_matches("assets/"), sizes[&**part]))
+            .collect();
+        println!("{weight:>6}  {kind:<16} {path}: {}", parts.join(", "));
+    }
+    assert!(kinds.len() > 20, "{:?}", kinds.keys());
+    assert!(kinds["lead"].2.contains("assets/parts.js"), "what a module imports is counted");
+    for (kind, (weight, path, parts)) in kinds {
+        assert!(kind == "redirect" || parts.contains("assets/rolebook.js"), "{path}");
+        assert!(weight <= MOST, "{kind}: {path} loads {weight} bytes");
+    }
+}
+
+/// Counts what moves of itself, and hears of what the policy refuses.
+const WATCH: &str = "
+window.moved = [];
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => moved.push(
+  `${entry.value}: ${entry.sources.map(({ node }) => (node?.outerHTML ?? node?.data)?.slice(0, 200))}`,
+))).observe({ type: 'layout-shift', buffered: true });
+window.refused = [];
+addEventListener('securitypolicyviolation', (event) => refused.push(event.blockedURI));
+";
+
+/// Scrolls as a reader does, who is not faster than what is loaded for what comes next.
+const SCROLL: &str = "(async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const part = document.querySelector('.rb-assessment');
+  const coming = () => part && part.getBoundingClientRect().top < 2 * innerHeight && !part.querySelector('.rb-chosen');
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+    scrollTo(0, y);
+    do await frame(); while (coming());
+  }
+  return !part || !!part.querySelector('.rb-chosen');
+})()";
+
+/// What is wrong with how a page behaves while it is read from its beginning to its end.
+fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String> {
+    let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+    browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
+    browser.go(tab, url);
+    assert_eq!(browser.run(tab, SCROLL), true, "{url} at {width}");
+    let elsewhere = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !name.startsWith(location.origin))";
+    let found = browser.run(tab, &format!("[...moved, ...refused, ...{elsewhere}]"));
+    found.as_array().unwrap().iter().map(|what| format!("{url} at {width}: {what}")).collect()
+}
+
+#[test]
+fn nothing_moves_and_nobody_else_is_asked() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = TestSite::new(&[]);
+    for (path, bytes) in handbook() {
+        site.file(&path, bytes);
+    }
+    let host = Host::start(site.path().to_owned(), "/");
+    let tab = browser.open("about:blank");
+    browser.call(Some(&tab), "Page.enable", &json!({}));
+    browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": WATCH}));
+    browser.call(Some(&tab), "Page.bringToFront", &json!({}));
+    let mut found = Vec::new();
+    for width in [360, 1280] {
+        for path in [
+            "",
+            "groups/sig-node/",
+            "groups/sig-node/chair/",
+            "checklists/chair/",
+            "governance/sig-governance/",
+        ] {
+            assert!(site.path().join(path).join("index.html").exists(), "{path}");
+            found.extend(wrong(&mut browser, &tab, &format!("{}{path}", host.site()), width));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(*host.missed.lock().unwrap(), Vec::<String>::new());
+}

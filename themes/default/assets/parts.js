@@ -1,0 +1,108 @@
+// What the modules of the theme share.
+
+// Words that several of them show.
+export const common = words;
+export const language = document.documentElement.lang || "en";
+// The version of exported files, and of what is kept in the browser.
+export const VERSION = 1;
+
+const forms = new Intl.PluralRules(language);
+// A word with its blanks filled, as pieces of text and elements; of forms, the number `n` chooses one.
+export function pieces(word, values = {}) {
+  const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
+  return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
+}
+export const fill = (word, values) => pieces(word, values).join("");
+
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const make = (name, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+};
+export const button = (label, action, className = "rb-button") => {
+  const element = make("button", { type: "button", className, textContent: label });
+  element.addEventListener("click", action);
+  return element;
+};
+export const draw = (name, attributes, ...children) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  element.append(...children);
+  return element;
+};
+// A line that says what happened.
+export function status() {
+  const says = make("p", { className: "rb-says" });
+  says.setAttribute("role", "status");
+  const say = (text) => {
+    says.textContent = text;
+  };
+  return { says, say };
+}
+export const plain = (element) => element.textContent.replace(/\s+/g, " ").trim();
+export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+// What is wrong with a file, by the name and the blanks of what transfer.js says of it.
+export class Fault extends Error {
+  constructor(name, values) {
+    super(name);
+    this.values = values;
+  }
+}
+// The head of an export: which kind it is, and whether this page can read it.
+export function expect(value, format, foreign) {
+  if (!isRecord(value) || value.format !== format) throw new Fault(foreign);
+  if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
+}
+
+export const store = {
+  get(area, key) {
+    try {
+      return window[area].getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(area, key, value) {
+    try {
+      if (value === null) window[area].removeItem(key);
+      else window[area].setItem(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+// What takes texts and files out of the page and into it is loaded when a reader is about to want it.
+const transfer = () => import("./transfer.js");
+export const transferring = (say, use) => async (...given) => {
+  let loaded;
+  try {
+    loaded = await transfer();
+  } catch {
+    say(common.unreachable);
+    return;
+  }
+  await use(loaded, ...given);
+};
+export function transferButtons(...buttons) {
+  const row = make("div", { className: "rb-buttons" }, ...buttons);
+  const soon = () => transfer().catch(() => {});
+  ["pointerover", "focusin"].forEach((kind) => row.addEventListener(kind, soon, { once: true }));
+  return row;
+}
+// A button that takes a file; `use` gets what is in it.
+export function importButton(say, use) {
+  const input = make("input", { type: "file", accept: ".json,application/json", hidden: true });
+  const read = transferring(say, (loaded, file) => {
+    return loaded.read(file, say, (value) => use(loaded, value, file.name));
+  });
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    input.value = "";
+    if (file) read(file);
+  });
+  return [button(common.import, () => input.click()), input];
+}
