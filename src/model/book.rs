@@ -357,13 +357,20 @@ pub struct GroupLabel {
     pub kind: GroupKind,
     /// Name without the kind.
     pub name: String,
+    /// With its kind: `SIG Scheduling`.
+    pub full_name: String,
 }
 
 /// See [`GroupLabel`].
 #[salsa::tracked]
 pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
     let group = group(db, key).as_ref()?;
-    Some(GroupLabel { id: group.id().to_owned(), kind: group.facts.kind, name: group.facts.name.clone() })
+    Some(GroupLabel {
+        id: group.id().to_owned(),
+        kind: group.facts.kind,
+        name: group.facts.name.clone(),
+        full_name: group.full_name(),
+    })
 }
 
 /// The number of groups that have a role or could have it.

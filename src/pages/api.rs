@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::{Body, PageView};
+use crate::model::{self, Route};
 use crate::words::words;
 
 /// `api`
@@ -13,6 +14,8 @@ use crate::words::words;
 pub struct Api {
     /// Where the files are on the web; null where the site has no address.
     pub base: Option<String>,
+    /// The page of the calendar, where any group meets.
+    pub calendar: Option<String>,
 }
 
 pub fn api(scope: &Scope) -> (PageView, Body) {
@@ -20,5 +23,9 @@ pub fn api(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "api", &words.get("sections.api.label"))
         .description(Some(words.get("sections.api.description")))
         .breadcrumbs(vec![scope.home()]);
-    (page, Body::Api(Api { base: super::sharing::address(scope.db, &crate::model::Route::Api) }))
+    let api = Api {
+        base: super::sharing::address(scope.db, &Route::Api),
+        calendar: model::route_at(scope.db, "/calendar/").map(|route| scope.to(&route.url(scope.db))),
+    };
+    (page, Body::Api(api))
 }

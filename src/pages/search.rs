@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::{Body, PageView, sections};
-use crate::model;
+use crate::model::{self, Key};
 use crate::source::{Site, SourceId};
 use crate::words::words;
 
@@ -31,7 +31,8 @@ pub struct Index {
 
 pub fn search(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
-    let groups = model::handbook(db).groups.values().map(|group| group.full_name());
+    let label = |id: &String| model::group_label(db, Key::new(db, id.clone())).as_ref();
+    let groups = model::group_ids(db).iter().filter_map(label).map(|label| label.full_name.clone());
     let parts = sections(db).iter().map(|section| Index {
         label: section.label(db),
         url: scope.to(&section.url),

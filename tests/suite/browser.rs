@@ -56,7 +56,7 @@ impl Browser {
         std::thread::spawn(move || lines.for_each(drop));
         let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
         let stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(240))).unwrap();
         let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
         Some(Self { process, socket, count: 0, _profile: profile })
     }
