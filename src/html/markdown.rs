@@ -788,7 +788,7 @@ mod tests {
         fn stretches_come_out_as_the_whole_would(parts in proptest::collection::vec(
             proptest::sample::select(vec![
                 "a", " ", "\n", "\n\n", "- ", "> ", "# ", "*", "**", "`", "[", "](x)", "![", "[^1]", "[^1]: ", "| ", "|-|\n", "```\n",
-                "<b>", "</b>", "<div>", "</div>", "<details>", "</details>", "<p align=center>", "</p>", "<a name=x>", "</a>",
+                "<name>", "<li>", "<ul>", "</ul>", "<tr>", "</td>", "</p>", "<p>", "<b>", "</b>", "<div>", "</div>", "<details>", "</details>", "<p align=center>", "</p>", "<a name=x>", "</a>",
                 "<br>", "<!-- c -->", "<script>", "</script>", "<table>", "<td>", "</table>", "<i onclick=y>", "</i>", "<",
             ]), 0..30)) {
             let (whole, stretches) = body(&parts.concat());

@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-/// Elements that have no end tag (HTML, 13.1.2).
-const VOID: [&str; 7] = ["br", "col", "hr", "img", "input", "source", "wbr"];
-
-/// Elements that end where their end tag is, when tags are nested as they should be.
+/// Elements that end where their end tag is, or with what they stand in.
 const KNOWN: [&str; 50] = [
     "a",
     "abbr",
@@ -59,6 +56,92 @@ const KNOWN: [&str; 50] = [
     "ul",
 ];
 
+/// Those of them whose end tag may be left out (HTML, 13.1.2.4).
+const OPTIONAL: [&str; 10] = ["dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
+
+/// Those whose end tag ends what is open in them.
+const ENCLOSING: [&str; 12] =
+    ["blockquote", "center", "details", "div", "dl", "ol", "table", "tbody", "td", "th", "tr", "ul"];
+
+/// Elements that change how a browser reads what follows. What is not among these or the others is no element of HTML,
+/// as in `<your name>`: the tag goes, and nothing hangs on it.
+const DEEP: [&str; 74] = [
+    "address",
+    "applet",
+    "article",
+    "aside",
+    "audio",
+    "base",
+    "basefont",
+    "bdi",
+    "bdo",
+    "bgsound",
+    "body",
+    "button",
+    "canvas",
+    "caption",
+    "colgroup",
+    "datalist",
+    "dialog",
+    "dir",
+    "embed",
+    "fieldset",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "head",
+    "header",
+    "hgroup",
+    "html",
+    "iframe",
+    "image",
+    "isindex",
+    "keygen",
+    "label",
+    "legend",
+    "link",
+    "listing",
+    "main",
+    "map",
+    "mark",
+    "marquee",
+    "math",
+    "menu",
+    "meta",
+    "meter",
+    "nav",
+    "nobr",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "optgroup",
+    "option",
+    "output",
+    "param",
+    "plaintext",
+    "progress",
+    "rb",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "script",
+    "section",
+    "select",
+    "strike",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "tfoot",
+    "time",
+    "title",
+    "video",
+    "xmp",
+];
+
 /// Stretches of a document's HTML with raw HTML in them: each begins with a block, and ends with the block in which
 /// everything is closed that was opened in it.
 #[derive(Clone, Default)]
@@ -103,15 +186,22 @@ impl Stretches {
     /// There is a raw tag.
     pub fn tag(&mut self, name: &str, end: bool) {
         self.raw = true;
-        if VOID.contains(&name) {
-            return;
-        }
-        if !KNOWN.contains(&name) {
+        let part = matches!(name, "tbody" | "td" | "th" | "thead" | "tr");
+        // Parts of a table are none outside of one.
+        let stray = part && !self.open.iter().any(|(open, _)| open == "table");
+        if DEEP.contains(&name) || stray {
             self.muddled = true;
+        } else if !KNOWN.contains(&name) {
+            // It has no end tag, or is no element.
         } else if !end {
             self.open.push((name.to_owned(), self.depth));
-        } else if self.open.pop().is_none_or(|open| open != (name.to_owned(), self.depth)) {
-            self.muddled = true;
+        } else if let Some(at) = self.open.iter().rposition(|(open, _)| open == name) {
+            let within = &self.open[at + 1..];
+            let ended = within.is_empty()
+                || ENCLOSING.contains(&name)
+                    && within.iter().all(|(open, _)| OPTIONAL.contains(&open.as_str()));
+            self.muddled |= !ended || self.open[at].1 != self.depth;
+            self.open.truncate(at);
         }
     }
 

@@ -172,7 +172,7 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
 
 /// Resolves a destination from a file; shorthand for [`resolve`].
 pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
-    resolve(db, from, Destination::new(db, destination.to_owned()))
+    resolve(db, from, Destination::new(db, destination))
 }
 
 /// Drops a query (`?raw=true`) and percent-decodes.
