@@ -234,3 +234,41 @@ fn file_name(theme: &Theme, language: &str, own: bool) -> FileName {
         false => FileName { source: Some("default theme".into()), path: path.into() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(language: &str) -> Words {
+        let table = r#"
+            plain = "{what} of {more}"
+            brace = "a { b"
+            [load]
+            one = "{n} thing"
+            few = "{n} few"
+            other = "{n} others"
+        "#;
+        Words { table: table.parse().unwrap(), problems: Vec::new(), language: language.into() }
+    }
+
+    #[test]
+    fn blanks_are_filled_as_plain_text() {
+        let words = words("en");
+        assert_eq!(words.fill("plain", &[("more", "{what}"), ("what", "<i>")]), "<i> of {what}");
+        assert_eq!(words.fill("brace", &[]), "a { b");
+        assert_eq!(words.fill("load.none", &[]), "load.none");
+    }
+
+    #[test]
+    fn numbers_with_and_without_a_fraction_choose_the_form() {
+        let forms = |language: &str, numbers: &[&str]| -> Vec<String> {
+            let words = words(language);
+            numbers.iter().map(|n| words.fill("load", &[("n", n)])).collect()
+        };
+        assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0.5 others", "1 thing", "1.5 others"]);
+        assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2.5 others", "5 others"]);
+        // French counts 1.5 with 1.
+        assert_eq!(forms("fr", &["1.5", "2"]), ["1.5 thing", "2 others"]);
+        assert_eq!(forms("en", &["many"]), ["many others"]);
+    }
+}
