@@ -425,6 +425,12 @@ fn every_section_and_kind_has_its_words() {
         let text = site.page(page);
         assert!(!text.contains("sections.") && !text.contains("kinds."), "{text}");
     }
+    for page in ["groups/index.html", "groups/sig-paint/chair/index.html", "calendar/index.html"] {
+        let text = site.page(page);
+        for table in ["group_kinds.", "phases.", "weekdays."] {
+            assert!(!text.contains(table), "{table} in {text}");
+        }
+    }
     let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
     let words: toml::Table = words.parse().unwrap();
     let sharing = fs::read_to_string(project().join("src/pages/sharing.rs")).unwrap();
