@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use fixed_decimal::Decimal;
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralOperands, PluralRuleType, PluralRules, PluralRulesOptions};
 use toml::{Table, Value};
 
 use crate::config;
@@ -22,15 +25,42 @@ pub struct Words {
     pub table: Table,
     /// Files that cannot be used, and words that nothing asks for.
     pub problems: Vec<Diagnostic>,
+    /// The language of the site.
+    language: String,
 }
 
 impl Words {
     /// The word of a path such as `page.next`; the path itself where there is none, which a test rules out.
     pub fn get(&self, path: &str) -> String {
+        self.at(path).and_then(Value::as_str).unwrap_or(path).to_owned()
+    }
+
+    /// The word of a path with its `{blanks}` filled, as plain text. Of one with forms, the number `n` chooses.
+    pub fn fill(&self, path: &str, blanks: &[(&str, &str)]) -> String {
+        let of = |blank: &str| blanks.iter().find(|(name, _)| *name == blank).map(|(_, value)| *value);
+        let word = match self.at(path) {
+            Some(Value::Table(forms)) => {
+                let number = of("n").and_then(|n| n.parse::<Decimal>().ok());
+                let form = Plurals::of(&self.language).form(number.map(|number| (&number).into()));
+                forms.get(form).or_else(|| forms.get(Plurals::OTHER))
+            }
+            word => word,
+        };
+        let mut rest = word.and_then(Value::as_str).unwrap_or(path);
+        let mut filled = String::with_capacity(rest.len() + 32);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((blank, after)) = after.split_once('}') else { break };
+            filled.push_str(before);
+            filled.push_str(of(blank).unwrap_or_default());
+            rest = after;
+        }
+        filled + rest
+    }
+
+    fn at(&self, path: &str) -> Option<&Value> {
         let mut keys = path.split('.');
         let first = keys.next().and_then(|key| self.table.get(key));
-        let word = keys.fold(first, |value, key| value?.get(key));
-        word.and_then(Value::as_str).unwrap_or(path).to_owned()
+        keys.fold(first, |value, key| value?.get(key))
     }
 
     /// The words of a script of the theme, as JSON; `None` where it has none.
@@ -40,13 +70,41 @@ impl Words {
     }
 }
 
+/// Which form of a word a number takes in a language.
+pub struct Plurals(Option<PluralRules>);
+
+impl Plurals {
+    /// The form for all numbers.
+    pub const OTHER: &str = "other";
+
+    /// Of a language; of one that is unknown, as in English.
+    pub fn of(language: &str) -> Self {
+        let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
+        let options = PluralRulesOptions::default().with_type(PluralRuleType::Cardinal);
+        Self(PluralRules::try_new((&locale).into(), options).ok())
+    }
+
+    /// The name of the form, one of the plural categories of CLDR.
+    pub fn form(&self, number: Option<PluralOperands>) -> &'static str {
+        let rules = self.0.as_ref().zip(number);
+        match rules.map_or(PluralCategory::Other, |(rules, number)| rules.category_for(number)) {
+            PluralCategory::Zero => "zero",
+            PluralCategory::One => "one",
+            PluralCategory::Two => "two",
+            PluralCategory::Few => "few",
+            PluralCategory::Many => "many",
+            PluralCategory::Other => Self::OTHER,
+        }
+    }
+}
+
 /// The words of the theme: of the site's language, then of the language without its region, then English,
 /// word by word; and in each the site's own file before the default theme's.
 #[salsa::tracked]
 pub fn words(db: &dyn Db) -> Words {
     let site = Site::get(db);
     let theme = site.theme(db);
-    let mut words = Words::default();
+    let mut words = Words { language: site.config(db).language.clone(), ..Words::default() };
     let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
     let mut own_files: Vec<(&str, Node)> = Vec::new();
     for ((language, own), text) in &theme.strings {
@@ -174,5 +232,43 @@ fn file_name(theme: &Theme, language: &str, own: bool) -> FileName {
     match own {
         true => FileName::site(&format!("{}/{path}", theme.folder)),
         false => FileName { source: Some("default theme".into()), path: path.into() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(language: &str) -> Words {
+        let table = r#"
+            plain = "{what} of {more}"
+            brace = "a { b"
+            [load]
+            one = "{n} thing"
+            few = "{n} few"
+            other = "{n} others"
+        "#;
+        Words { table: table.parse().unwrap(), problems: Vec::new(), language: language.into() }
+    }
+
+    #[test]
+    fn blanks_are_filled_as_plain_text() {
+        let words = words("en");
+        assert_eq!(words.fill("plain", &[("more", "{what}"), ("what", "<i>")]), "<i> of {what}");
+        assert_eq!(words.fill("brace", &[]), "a { b");
+        assert_eq!(words.fill("load.none", &[]), "load.none");
+    }
+
+    #[test]
+    fn numbers_with_and_without_a_fraction_choose_the_form() {
+        let forms = |language: &str, numbers: &[&str]| -> Vec<String> {
+            let words = words(language);
+            numbers.iter().map(|n| words.fill("load", &[("n", n)])).collect()
+        };
+        assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0.5 others", "1 thing", "1.5 others"]);
+        assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2.5 others", "5 others"]);
+        // French counts 1.5 with 1.
+        assert_eq!(forms("fr", &["1.5", "2"]), ["1.5 thing", "2 others"]);
+        assert_eq!(forms("en", &["many"]), ["many others"]);
     }
 }

@@ -34,7 +34,7 @@ pub struct Calendar {
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
-    pub label: &'static str,
+    pub label: String,
     pub groups: Vec<Meets>,
 }
 
@@ -55,7 +55,7 @@ pub struct Meets {
 #[allow(missing_docs)]
 pub struct Day {
     pub id: String,
-    pub label: &'static str,
+    pub label: String,
     pub meetings: Vec<Entry>,
 }
 
@@ -98,7 +98,7 @@ pub struct LoadHour {
 }
 
 pub fn calendar(scope: &Scope) -> (PageView, Body) {
-    let mut days: Vec<Day> = (1..=7).map(day).collect();
+    let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
     let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
     for kind in GroupKind::ALL {
         let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
@@ -123,7 +123,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
             let file = scope.calendar(group).map(|calendar| calendar.url);
             meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
         }
-        kinds.push(Kind { id: kind.id(), label: kind.plural(), groups: meets });
+        kinds.push(Kind { id: kind.id(), label: scope.kind_plural(kind), groups: meets });
     }
     kinds.retain(|kind| !kind.groups.is_empty());
     for day in &mut days {
@@ -132,10 +132,10 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
         });
     }
     let any = !rules.is_empty();
-    let load = any.then(|| load(&rules, &days));
+    let load = any.then(|| load(scope, &rules, &days));
     let all = any.then(|| scope.to(ALL_CALENDAR));
-    let page = PageView::new(scope, "calendar", "Calendar")
-        .description(Some("When all groups meet".into()))
+    let page = PageView::new(scope, "calendar", &scope.word("sections.calendar.label"))
+        .description(Some(scope.word("calendar.description")))
         .breadcrumbs(vec![scope.home()])
         .scripts(&[OCCURRENCES_SCRIPT], any);
     let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
@@ -143,22 +143,27 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
 }
 
 /// A weekday, from 1, Monday, without meetings yet.
-fn day(number: i8) -> Day {
-    let label = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", community::weekday_name);
-    Day { id: format!("rb-{}", label.to_lowercase()), label, meetings: Vec::new() }
+fn day(scope: &Scope, number: i8) -> Day {
+    let name = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", community::weekday_name);
+    let name = name.to_lowercase();
+    Day { label: scope.word(&format!("weekdays.{name}")), id: format!("rb-{name}"), meetings: Vec::new() }
 }
 
-fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
+fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
     let load = Load::of(rules);
     let totals: Vec<f64> = load.hours.iter().map(|hours| hours.iter().sum()).collect();
     let most = load.most();
     let fullest = load.hours.iter().zip(days).find_map(|(hours, day)| {
         let hour = hours.iter().position(|value| *value >= most)?;
-        Some(format!("{} at {hour:02}:00", day.label))
+        Some((day.label.as_str(), format!("{hour:02}:00")))
     });
+    let (day, hour) = fullest.unwrap_or_default();
     let row = |(hours, day): (&[f64; 24], &Day)| HeatRow {
-        label: day.label.to_owned(),
-        name: format!("{}: {}", day.label, a_week(hours.iter().sum())),
+        label: day.label.clone(),
+        name: scope.fill(
+            "calendar.load_day",
+            &[("day", &day.label), ("a_week", &a_week(scope, hours.iter().sum()))],
+        ),
         url: (!day.meetings.is_empty()).then(|| format!("#{}", day.id)),
         cells: hours
             .iter()
@@ -166,7 +171,14 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
             .map(|(hour, value)| {
                 (*value > 0.0).then(|| HeatCell {
                     text: figure(*value),
-                    title: format!("{}, {hour:02}:00 UTC: {}", day.label, a_week(*value)),
+                    title: scope.fill(
+                        "calendar.load_hour",
+                        &[
+                            ("day", &day.label),
+                            ("hour", &format!("{hour:02}:00")),
+                            ("a_week", &a_week(scope, *value)),
+                        ],
+                    ),
                     // A quarter of the most, a half, three quarters, all.
                     level: (4.0 * value / most).ceil() as u8,
                 })
@@ -174,12 +186,15 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
             .collect(),
     };
     let svg = heat_map(&HeatMap {
-        title: "Meetings a week by weekday and hour, in UTC".into(),
-        description: format!(
-            "{}; the fullest hour is {} with {}.",
-            a_week(totals.iter().sum()),
-            fullest.unwrap_or_default(),
-            figure(most)
+        title: scope.word("calendar.load_title"),
+        description: scope.fill(
+            "calendar.load_fullest",
+            &[
+                ("a_week", &a_week(scope, totals.iter().sum())),
+                ("day", day),
+                ("hour", &hour),
+                ("most", &figure(most)),
+            ],
         ),
         columns: (0..24).map(|hour| format!("{hour:02}")).collect(),
         rows: load.hours.iter().zip(days).map(row).collect(),
@@ -192,9 +207,8 @@ fn load(rules: &[Recurrence], days: &[Day]) -> LoadView {
 }
 
 /// `2.5 meetings a week`
-fn a_week(value: f64) -> String {
-    let meetings = if value == 1.0 { "meeting" } else { "meetings" };
-    format!("{} {meetings} a week", figure(value))
+fn a_week(scope: &Scope, value: f64) -> String {
+    scope.fill("calendar.a_week", &[("n", &figure(value))])
 }
 
 /// `2`, `1.5`, `0.25`, `0.33`.
@@ -205,7 +219,7 @@ fn figure(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{a_week, figure};
+    use super::figure;
 
     #[test]
     fn figures_are_short() {
@@ -214,6 +228,5 @@ mod tests {
         {
             assert_eq!(figure(value), text);
         }
-        assert_eq!((a_week(1.0), a_week(0.5)), ("1 meeting a week".into(), "0.5 meetings a week".into()));
     }
 }

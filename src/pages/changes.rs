@@ -113,6 +113,7 @@ pub fn changes(scope: &Scope) -> (PageView, Body) {
         };
         months.last_mut().expect("pushed above").changes.push(page);
     }
-    let page = PageView::new(scope, "changes", "Recently changed").breadcrumbs(vec![scope.home()]);
+    let page = PageView::new(scope, "changes", &scope.word("sections.changes.label"))
+        .breadcrumbs(vec![scope.home()]);
     (page, Body::Changes(Changes { months }))
 }

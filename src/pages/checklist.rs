@@ -83,7 +83,8 @@ pub fn checklists(scope: &Scope) -> (PageView, Body) {
         role: role(scope, entry).map(|role| scope.role_ref(&role)),
         total: model::composed(scope.db, entry, None, None).len(),
     });
-    let page = PageView::new(scope, "checklists", "Checklists").breadcrumbs(vec![scope.home()]);
+    let page = PageView::new(scope, "checklists", &scope.word("sections.checklists.label"))
+        .breadcrumbs(vec![scope.home()]);
     (page, Body::Checklists(Checklists { lists: lists.collect() }))
 }
 
@@ -92,15 +93,16 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
     let phases = scope.phases(&items, None, role.as_deref());
-    let headings: Vec<_> = phases.iter().map(|phase| (phase.label, phase.id, true)).collect();
+    let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id, true)).collect();
     let neighbours = model::checklist_ids(scope.db).iter().filter_map(|id| {
         let entry = model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
         Some((entry.checklist.title.clone(), route(entry).url(scope.db), false))
     });
+    let lists = scope.word("sections.checklists.label");
     let page = PageView::new(scope, "checklist", &entry.checklist.title)
-        .breadcrumbs(vec![scope.home(), scope.link("Checklists", &Route::Checklists)])
-        .toc(&headings)
-        .section(scope, "Checklists", "/checklists/", neighbours.collect());
+        .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Route::Checklists)])
+        .toc(headings)
+        .section(scope, &lists, "/checklists/", neighbours.collect());
     let page = page.made_of(scope, &[entry.file]).reading(scope);
     let body = Checklist {
         id: id.to_owned(),
@@ -137,13 +139,13 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
     let page = PageView::new(scope, "group-checklist", &format!("{name} · {}", entry.checklist.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link("Groups", &Route::Groups),
+            scope.link(scope.word("sections.groups.label"), &Route::Groups),
             scope.link(name.clone(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(&[
-            ("Texts to send", "rb-letters", !letters.is_empty()),
-            ("What to change", "rb-access", !access.is_empty()),
-            ("Checklist", "rb-checklist", true),
+        .toc([
+            (scope.word("group_checklist.letters"), "rb-letters", !letters.is_empty()),
+            (scope.word("group_checklist.access"), "rb-access", !access.is_empty()),
+            (scope.word("parts.checklist"), "rb-checklist", true),
         ]);
     let body = GroupChecklist {
         group: scope.group_ref(&group),

@@ -9,6 +9,7 @@ use super::view::Link;
 use crate::link::{self, Citation, url};
 use crate::model::{self, FolderKey, Key, Route};
 use crate::source::{Db, File};
+use crate::words::words;
 
 /// What cites one clause, or the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,10 +138,10 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Role(id) => model::role(db, Key::new(db, id.clone())).as_ref().map(|role| role.title.clone()),
         Route::Checklist(id) => model::checklist(db, Key::new(db, id.clone()))
             .as_ref()
-            .map(|entry| format!("Checklist: {}", entry.checklist.title)),
+            .map(|entry| words(db).fill("parts.cited_checklist", &[("title", &entry.checklist.title)])),
         Route::Skill(id) => model::skill(db, Key::new(db, id.clone()))
             .as_ref()
-            .map(|entry| format!("Skill: {}", entry.skill.name)),
+            .map(|entry| words(db).fill("parts.cited_skill", &[("title", &entry.skill.name)])),
         Route::Lead { group, role } => {
             let group = model::group_label(db, Key::new(db, group.clone())).as_ref();
             let role = model::role(db, Key::new(db, role.clone())).as_ref();
@@ -151,11 +152,11 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Group(id) => model::group_label(db, Key::new(db, id.clone()))
             .as_ref()
             .map(|group| group.kind.with_name(&group.name)),
-        Route::Home => Some("Home".into()),
-        Route::Roles => Some("Roles".into()),
-        Route::Groups => Some("Groups".into()),
-        Route::Skills => Some("Skills".into()),
-        Route::Glossary => Some("Glossary".into()),
+        Route::Home => Some(words(db).get("sections.home.label")),
+        Route::Roles => Some(words(db).get("sections.roles.label")),
+        Route::Groups => Some(words(db).get("sections.groups.label")),
+        Route::Skills => Some(words(db).get("sections.skills.label")),
+        Route::Glossary => Some(words(db).get("sections.glossary.label")),
         _ => None,
     };
     found.unwrap_or_else(|| route.url(db))

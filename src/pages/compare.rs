@@ -26,7 +26,7 @@ pub struct Compare {
 #[allow(missing_docs)]
 pub struct Kind {
     pub id: &'static str,
-    pub label: &'static str,
+    pub label: String,
     pub rows: Vec<Row>,
 }
 
@@ -115,14 +115,14 @@ struct ComparedMeeting {
 pub fn compare(scope: &Scope) -> (PageView, Body) {
     let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
         id: kind.id(),
-        label: kind.plural(),
+        label: scope.kind_plural(kind),
         rows: super::home::groups_of(scope, kind)
             .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })
             .collect(),
     });
     let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
-    let page = PageView::new(scope, "compare", "Compare groups")
-        .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)]);
+    let page = PageView::new(scope, "compare", &scope.word("compare.title"))
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)]);
     (page, Body::Compare(Compare { kinds, data: scope.to("/api/compare.json") }))
 }
 

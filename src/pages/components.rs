@@ -83,7 +83,8 @@ pub fn components(scope: &Scope) -> (PageView, Body) {
         .breadcrumbs(vec![scope.home()])
         .scripts(&MEETINGS_SCRIPTS, true);
     let rendered = document(&page.root);
-    let mut page = page.toc(&[("Custom properties", "rb-properties", true), ("Text", "rb-text", true)]);
+    let mut page =
+        page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
     page.toc.extend(super::document::toc(&rendered.toc));
     page.toc.extend([TocItem { label: "Parts".into(), url: "#rb-parts".into(), level: 2 }]);
     let item =
@@ -250,8 +251,8 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             seat("Subproject Lead", Vec::new(), false, false),
         ],
         facts: vec![
-            Fact { label: "Term", html: "Two years".into() },
-            Fact { label: "Chosen by", html: "<a href=\"#rb-main\">Lazy consensus</a>".into() },
+            Fact { label: "Term".into(), html: "Two years".into() },
+            Fact { label: "Chosen by".into(), html: "<a href=\"#rb-main\">Lazy consensus</a>".into() },
         ],
         meetings: vec![meeting],
         calendar: Calendar { url: HERE.into(), week: HERE.into(), missing: vec!["Office hours".into()] },
@@ -290,13 +291,13 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         phases: vec![
             Phase {
                 id: "day-1",
-                label: "Day 1",
+                label: "Day 1".into(),
                 items: vec![
                     item("answer", "Answer <a href=\"#rb-main\">the letter</a>.", Some("it is answered."), vec![link("Rules § Chair"), external("A form")]),
                     item("read", "Read the rules.", None, Vec::new()),
                 ],
             },
-            Phase { id: "week-1", label: "Week 1", items: vec![item("stir", "Stir.", None, Vec::new())] },
+            Phase { id: "week-1", label: "Week 1".into(), items: vec![item("stir", "Stir.", None, Vec::new())] },
         ],
         duties: vec![
             duty(statement("MUST", "must", "answer what is asked"), true, vec![covering], None, false),

@@ -57,7 +57,7 @@ pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
     /// `Special interest groups`
-    pub label: &'static str,
+    pub label: String,
     /// The columns: roles that any of the groups has.
     pub roles: Vec<RoleRef>,
     pub rows: Vec<Row>,
@@ -149,22 +149,22 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
         }
         body.kinds.push(Kind {
             id: kind.id(),
-            label: kind.plural(),
+            label: scope.kind_plural(kind),
             roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
             rows,
         });
     }
     body.roles = fillings(&body.kinds);
-    let mut headings = vec![("Role by role", "rb-by-role", !body.roles.is_empty())];
-    headings.extend(body.kinds.iter().map(|kind| (kind.label, kind.id, true)));
+    let mut headings = vec![(scope.word("coverage.by_role"), "rb-by-role", !body.roles.is_empty())];
+    headings.extend(body.kinds.iter().map(|kind| (kind.label.clone(), kind.id, true)));
     headings.extend([
-        ("Vacant", "rb-vacant", !body.vacant.is_empty()),
-        ("One lead alone", "rb-alone", !body.one_lead.is_empty()),
-        ("Several roles in one group", "rb-several", !body.in_several.is_empty()),
+        (scope.word("coverage.vacant"), "rb-vacant", !body.vacant.is_empty()),
+        (scope.word("coverage.one_lead"), "rb-alone", !body.one_lead.is_empty()),
+        (scope.word("coverage.in_several"), "rb-several", !body.in_several.is_empty()),
     ]);
-    let page = PageView::new(scope, "coverage", "Coverage")
-        .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
-        .toc(&headings);
+    let page = PageView::new(scope, "coverage", &scope.word("sections.coverage.label"))
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)])
+        .toc(headings);
     (page, Body::Coverage(body))
 }
 

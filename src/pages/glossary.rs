@@ -63,7 +63,8 @@ pub fn glossary(scope: &Scope) -> (PageView, Body) {
     });
     let mut files: Vec<_> = model::handbook(scope.db).terms.iter().map(|entry| entry.0).collect();
     files.dedup();
-    let page =
-        PageView::new(scope, "glossary", "Glossary").breadcrumbs(vec![scope.home()]).made_of(scope, &files);
+    let page = PageView::new(scope, "glossary", &scope.word("sections.glossary.label"))
+        .breadcrumbs(vec![scope.home()])
+        .made_of(scope, &files);
     (page, Body::Glossary(Glossary { terms: terms.collect() }))
 }

@@ -30,7 +30,7 @@ pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
     /// `Special interest groups`
-    pub label: &'static str,
+    pub label: String,
     pub groups: Vec<ListedGroup>,
 }
 
@@ -55,7 +55,7 @@ pub struct ListedGroup {
 pub struct Group {
     pub group: GroupRef,
     /// `Special interest group`
-    pub kind_label: &'static str,
+    pub kind_label: String,
     /// Of its issues: `scheduling`.
     pub label: Option<String>,
     pub mission_html: String,
@@ -164,7 +164,7 @@ pub struct Subproject {
 pub fn groups(scope: &Scope) -> (PageView, Body) {
     let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
         id: kind.id(),
-        label: kind.plural(),
+        label: scope.kind_plural(kind),
         groups: groups_of(scope, kind)
             .map(|group| ListedGroup {
                 group: scope.group_ref(&group),
@@ -177,9 +177,11 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
     });
     let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
     let map = super::map::map(scope);
-    let mut headings = vec![("Map", "rb-map", map.is_some())];
-    headings.extend(kinds.iter().map(|kind| (kind.label, kind.id, true)));
-    let page = PageView::new(scope, "groups", "Groups").breadcrumbs(vec![scope.home()]).toc(&headings);
+    let mut headings = vec![(scope.word("groups.map"), "rb-map", map.is_some())];
+    headings.extend(kinds.iter().map(|kind| (kind.label.clone(), kind.id, true)));
+    let page = PageView::new(scope, "groups", &scope.word("sections.groups.label"))
+        .breadcrumbs(vec![scope.home()])
+        .toc(headings);
     let compare = scope.to(&Route::Compare.url(scope.db));
     (page, Body::Groups(Groups { kinds, compare, map }))
 }
@@ -189,7 +191,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let facts = &group.facts;
     let body = Group {
         group: scope.group_ref(&group),
-        kind_label: facts.kind.label(),
+        kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id())),
         label: facts.label.clone(),
         mission_html: mission(scope, &group),
         charter: scope.charter(&group),
@@ -219,16 +221,20 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     files.dedup();
     let page = PageView::new(scope, "group", &group.full_name())
         .made_of(scope, &files)
-        .breadcrumbs(vec![scope.home(), scope.link("Groups", &Route::Groups)])
-        .toc(&[
-            ("Whom to ask", "rb-ask", has_channel || body.ask != Ask::default()),
-            ("Leads", "rb-leads", !body.seats.is_empty()),
-            ("Meetings", "rb-meetings", !body.meetings.is_empty() || body.calendar.is_some()),
-            ("Contact", "rb-contact", body.contacts != Contacts::default()),
-            ("Subprojects", "rb-subprojects", !body.subprojects.is_empty()),
-            ("Procedures", "rb-procedures", !body.procedures.is_empty()),
-            ("Emeritus leads", "rb-emeritus", !body.emeritus.is_empty()),
-            ("Cited by", "rb-cited", !body.cited.is_empty()),
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)])
+        .toc([
+            (scope.word("parts.ask"), "rb-ask", has_channel || body.ask != Ask::default()),
+            (scope.word("parts.leads"), "rb-leads", !body.seats.is_empty()),
+            (
+                scope.word("parts.meetings"),
+                "rb-meetings",
+                !body.meetings.is_empty() || body.calendar.is_some(),
+            ),
+            (scope.word("parts.contact"), "rb-contact", body.contacts != Contacts::default()),
+            (scope.word("parts.subprojects"), "rb-subprojects", !body.subprojects.is_empty()),
+            (scope.word("parts.procedures"), "rb-procedures", !body.procedures.is_empty()),
+            (scope.word("parts.emeritus"), "rb-emeritus", !body.emeritus.is_empty()),
+            (scope.word("parts.cited_by"), "rb-cited", !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, Body::Group(body)))
@@ -285,7 +291,7 @@ fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
     let neighbours = labels
         .filter(|label| label.kind == kind)
         .map(|label| (label.name.clone(), Route::Group(label.id.clone()).url(scope.db), false));
-    page.section(scope, kind.plural(), "/groups/", neighbours.collect())
+    page.section(scope, &scope.kind_plural(kind), "/groups/", neighbours.collect())
 }
 
 /// What the group is for.

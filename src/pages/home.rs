@@ -31,7 +31,7 @@ pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: &'static str,
     /// `Special interest groups`
-    pub label: &'static str,
+    pub label: String,
     pub groups: Vec<HomeGroup>,
 }
 
@@ -91,7 +91,7 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
     page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
     let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
         id: kind.id(),
-        label: kind.plural(),
+        label: scope.kind_plural(kind),
         groups: groups_of(scope, kind)
             .map(|group| HomeGroup {
                 group: scope.group_ref(&group),
@@ -105,9 +105,9 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
     let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
     let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(
         |(index, (_, source))| HomeSection {
-            label: format!("Documents of {}", source.title()),
+            label: scope.fill("home.documents_of", &[("source", &source.title())]),
             url: scope.to(&model::root_url(db, SourceId(index))),
-            description: "The documents themselves, as their repository has them".into(),
+            description: scope.word("home.documents_note"),
         },
     );
     let home = Home {
@@ -142,7 +142,7 @@ fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
 }
 
 pub fn not_found(scope: &Scope) -> (PageView, Body) {
-    let page = PageView::new(scope, "404", "Page not found");
+    let page = PageView::new(scope, "404", &scope.word("not_found.title"));
     let sections = sections(scope.db).iter();
     let links = sections.map(|section| Link {
         label: section.label(scope.db),

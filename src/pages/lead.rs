@@ -249,10 +249,10 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     let page = PageView::new(scope, "lead", &format!("{} · {}", group.full_name(), role.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link("Groups", &Route::Groups),
+            scope.link(scope.word("sections.groups.label"), &Route::Groups),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(&headings(&body));
+        .toc(headings(scope, &body));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
         (seat.role.title.clone(), route.url(scope.db), false)
@@ -264,21 +264,25 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
 }
 
 /// The headings of the page, in the order of the template.
-fn headings(lead: &Lead) -> [(&'static str, &'static str, bool); 12] {
+fn headings(scope: &Scope, lead: &Lead) -> [(String, &'static str, bool); 12] {
     let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
     [
-        ("What is different here", "rb-different", different),
-        ("People", "rb-people", true),
-        ("Meetings", "rb-meetings", !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty()),
-        ("Contact", "rb-contact", lead.contacts != Contacts::default()),
-        ("Access", "rb-access", !lead.access.is_empty()),
-        ("Checklist", "rb-checklist", lead.checklist.is_some()),
-        ("Obligations", "rb-obligations", !lead.duties.is_empty()),
-        ("Skills", "rb-skills", !lead.skills.is_empty()),
-        ("Subprojects", "rb-subprojects", !lead.subprojects.is_empty()),
-        ("Procedures", "rb-procedures", !lead.procedures.is_empty()),
-        ("Reading", "rb-reading", !lead.reading.is_empty()),
-        ("Governed by", "rb-governed-by", !lead.governed_by.is_empty()),
+        (scope.word("lead.different"), "rb-different", different),
+        (scope.word("lead.people"), "rb-people", true),
+        (
+            scope.word("parts.meetings"),
+            "rb-meetings",
+            !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty(),
+        ),
+        (scope.word("parts.contact"), "rb-contact", lead.contacts != Contacts::default()),
+        (scope.word("parts.access"), "rb-access", !lead.access.is_empty()),
+        (scope.word("parts.checklist"), "rb-checklist", lead.checklist.is_some()),
+        (scope.word("parts.obligations"), "rb-obligations", !lead.duties.is_empty()),
+        (scope.word("parts.skills"), "rb-skills", !lead.skills.is_empty()),
+        (scope.word("parts.subprojects"), "rb-subprojects", !lead.subprojects.is_empty()),
+        (scope.word("parts.procedures"), "rb-procedures", !lead.procedures.is_empty()),
+        (scope.word("lead.reading"), "rb-reading", !lead.reading.is_empty()),
+        (scope.word("parts.governed_by"), "rb-governed-by", !lead.governed_by.is_empty()),
     ]
 }
 

@@ -60,7 +60,7 @@ pub fn map(scope: &Scope) -> Option<MapView> {
     };
     let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
     let column = |groups: &[&Arc<Group>]| Column {
-        heading: groups.first().map_or("", |group| group.facts.kind.plural()).to_owned(),
+        heading: groups.first().map_or(String::new(), |group| scope.kind_plural(group.facts.kind)),
         nodes: nodes(groups),
     };
     let ties = right.iter().enumerate().flat_map(|(to, group)| {

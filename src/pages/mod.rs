@@ -440,18 +440,16 @@ impl PageView {
     }
 
     /// Headings that the template shows, by label and id.
-    fn toc(mut self, headings: &[(&str, &str, bool)]) -> Self {
-        let shown = headings.iter().filter(|(.., shown)| *shown);
-        self.toc = shown
-            .map(|(label, id, _)| TocItem { label: (*label).into(), url: format!("#{id}"), level: 2 })
-            .collect();
+    fn toc<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str, bool)>) -> Self {
+        let shown = headings.into_iter().filter(|(.., shown)| *shown);
+        self.toc = shown.map(|(label, id, _)| TocItem { label, url: format!("#{id}"), level: 2 }).collect();
         self
     }
 }
 
 impl Scope<'_> {
     fn home(&self) -> Link {
-        self.link(words(self.db).get("sections.home.label"), &Route::Home)
+        self.link(self.word("sections.home.label"), &Route::Home)
     }
 
     /// The file on the web.

@@ -165,10 +165,8 @@ pub fn obligations(scope: &Scope) -> (PageView, Body) {
         roles: roles(scope, &bound),
         documents,
     };
-    let page = PageView::new(scope, "obligations", "Obligations")
-        .description(Some(
-            "What governance says that each role must, should and may do, and how it is met".into(),
-        ))
+    let page = PageView::new(scope, "obligations", &scope.word("sections.obligations.label"))
+        .description(Some(scope.word("obligations.description")))
         .breadcrumbs(vec![scope.home()]);
     (page, Body::Obligations(body))
 }

@@ -103,7 +103,8 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
             Letter { letter, id, people }
         })
         .collect();
-    let page = PageView::new(scope, "people", "People").breadcrumbs(vec![scope.home()]);
+    let page =
+        PageView::new(scope, "people", &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
     (
         page,
         Body::People(People {
@@ -137,7 +138,7 @@ pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
         emeritus: scope.groups(&person.emeritus),
     };
     let page = PageView::new(scope, "person", &person.name)
-        .breadcrumbs(vec![scope.home(), scope.link("People", &Route::People)]);
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &Route::People)]);
     Some((page, Body::Person(body)))
 }
 
@@ -160,20 +161,26 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
         let group = scope.group(group)?;
         let role = model::handbook(scope.db).role_of(&group, key)?;
         let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
-        Some(scope.link(format!("{} {}", group.full_name(), role.title), &route))
+        let blanks = [("group", &*group.full_name()), ("role", &role.title)];
+        Some(scope.link(scope.fill("people.role_in", &blanks), &route))
     });
     let liaison = person.liaison_for.iter().filter_map(|group| {
         let group = scope.group(group)?;
-        Some(scope.link(format!("Liaison of {}", group.full_name()), &Route::Group(group.id().to_owned())))
+        let label = scope.fill("people.liaison_of", &[("group", &group.full_name())]);
+        Some(scope.link(label, &Route::Group(group.id().to_owned())))
     });
     let led = led(scope, person).into_iter().map(|subproject| Link {
-        label: format!("{} ({})", subproject.name, subproject.group.name),
+        label: scope.fill(
+            "people.subproject_of",
+            &[("subproject", &subproject.name), ("group", &subproject.group.name)],
+        ),
         url: subproject.url,
         external: false,
     });
     let former = person.emeritus.iter().filter_map(|group| {
         let group = scope.group(group)?;
-        Some(scope.link(format!("{} emeritus", group.full_name()), &Route::Group(group.id().to_owned())))
+        let label = scope.fill("people.emeritus_of", &[("group", &group.full_name())]);
+        Some(scope.link(label, &Route::Group(group.id().to_owned())))
     });
     held.chain(liaison).chain(led).chain(former).collect()
 }

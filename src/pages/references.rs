@@ -134,21 +134,18 @@ pub fn references(scope: &Scope) -> (PageView, Body) {
         graph_svg: if graph.documents.is_empty() {
             String::new()
         } else {
-            html::graph(
-                &graph,
-                "Roles and the governance documents they cite, and citations among the documents",
-            )
+            html::graph(&graph, &scope.word("references.graph_title"))
         },
         graph: in_words(&graph),
         broken,
     };
-    let page = PageView::new(scope, "references", "References")
-        .description(Some("Which clauses are cited most, what is broken, and who cites whom".into()))
+    let page = PageView::new(scope, "references", &scope.word("sections.references.label"))
+        .description(Some(scope.word("references.description")))
         .breadcrumbs(vec![scope.home()])
-        .toc(&[
-            ("Cited most", "rb-most-cited", !body.most_cited.is_empty()),
-            ("Who cites whom", "rb-graph", !body.graph_svg.is_empty()),
-            ("Broken", "rb-broken", true),
+        .toc([
+            (scope.word("references.most_cited"), "rb-most-cited", !body.most_cited.is_empty()),
+            (scope.word("references.graph"), "rb-graph", !body.graph_svg.is_empty()),
+            (scope.word("references.broken"), "rb-broken", true),
         ]);
     (page, Body::References(Box::new(body)))
 }

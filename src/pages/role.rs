@@ -89,7 +89,7 @@ pub struct Reviewed {
 
 pub fn roles(scope: &Scope) -> (PageView, Body) {
     let intro = super::home::section_text(scope.db, "roles");
-    let page = PageView::new(scope, "roles", "Roles")
+    let page = PageView::new(scope, "roles", &scope.word("sections.roles.label"))
         .breadcrumbs(vec![scope.home()])
         .made_of(scope, intro.as_slice());
     // What it lists changes apart from its introduction.
@@ -130,20 +130,21 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let reading = super::reading::list(scope, id);
     let mut toc = super::document::toc(&rendered.toc);
     let more = [
-        ("Obligations", "rb-obligations", !duties.is_empty()),
-        ("Access", "rb-access", !access.is_empty()),
-        ("Skills", "rb-skills", !skills.is_empty()),
-        ("Where it is held", "rb-groups", !seats.is_empty()),
-        ("Reading order", "rb-reading-order", !reading.is_empty()),
+        (scope.word("parts.obligations"), "rb-obligations", !duties.is_empty()),
+        (scope.word("parts.access"), "rb-access", !access.is_empty()),
+        (scope.word("parts.skills"), "rb-skills", !skills.is_empty()),
+        (scope.word("role.groups"), "rb-groups", !seats.is_empty()),
+        (scope.word("role.reading"), "rb-reading-order", !reading.is_empty()),
     ];
-    toc.extend(page.clone().toc(&more).toc);
+    toc.extend(page.clone().toc(more).toc);
     page.toc = toc;
     let neighbours = categories(scope).into_values().flatten();
     let neighbours =
         neighbours.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(scope.db), false));
-    let page = page.breadcrumbs(vec![scope.home(), scope.link("Roles", &Route::Roles)]).section(
+    let roles = scope.word("sections.roles.label");
+    let page = page.breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::Roles)]).section(
         scope,
-        "Roles",
+        &roles,
         "/roles/",
         neighbours.collect(),
     );
@@ -193,7 +194,7 @@ fn categories(scope: &Scope) -> IndexMap<String, Vec<std::sync::Arc<model::Role>
     let mut categories: IndexMap<String, Vec<_>> = IndexMap::new();
     for id in model::role_ids(scope.db) {
         if let Some(role) = model::role(scope.db, Key::new(scope.db, id.clone())) {
-            let category = role.matter.category.clone().unwrap_or_else(|| "Roles".into());
+            let category = role.matter.category.clone().unwrap_or_else(|| scope.word("roles.uncategorised"));
             categories.entry(category).or_default().push(role.clone());
         }
     }

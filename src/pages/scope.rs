@@ -8,13 +8,14 @@ use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
-use crate::community::{self, At, PHASES};
+use crate::community::{self, At, GroupKind, PHASES};
 use crate::config::{Format, is_web};
 use crate::html::{self, HtmlPolicy, LinkTarget};
 use crate::link::{self, PageTarget, Target, url};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
+use crate::words::words;
 
 /// Highest level of a skill.
 pub const MAX_LEVEL: u8 = 4;
@@ -65,7 +66,9 @@ impl html::Links for PageLinks<'_> {
         };
         let (class, title) = match target {
             _ if pinned.is_some() => {
-                let title = pinned.map(|commit| format!("Written about this document as of {commit:.7}"));
+                let title = pinned.map(|commit| {
+                    self.scope.fill("parts.as_of", &[("commit", &commit.chars().take(7).collect::<String>())])
+                });
                 (Some("rb-pinned"), title)
             }
             Target::Page(page) if class == Some("rb-clause") => {
@@ -91,6 +94,21 @@ impl<'a> Scope<'a> {
     /// references to other people's documents lead to the web.
     pub fn outside(db: &'a dyn Db) -> Self {
         Self { db, url: OUTSIDE }
+    }
+
+    /// A word of the theme.
+    pub fn word(&self, path: &str) -> String {
+        words(self.db).get(path)
+    }
+
+    /// A word of the theme with its blanks filled, as plain text.
+    pub fn fill(&self, path: &str, blanks: &[(&str, &str)]) -> String {
+        words(self.db).fill(path, blanks)
+    }
+
+    /// `Special interest groups`
+    pub fn kind_plural(&self, kind: GroupKind) -> String {
+        self.word(&format!("group_kinds.{}.plural", kind.id()))
     }
 
     /// An address within the site, relative to the page.
@@ -343,7 +361,7 @@ impl<'a> Scope<'a> {
     /// The charter of a group: a file beside its README, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
         let link = self.reference(group.file, &group.facts.charter_destination()?)?;
-        Some(Link { label: "Charter".into(), ..link })
+        Some(Link { label: self.word("parts.charter"), ..link })
     }
 
     /// The levels that a role asks for, by area; `group` may ask for others.
@@ -444,7 +462,7 @@ impl<'a> Scope<'a> {
             .iter()
             .map(|phase| Phase {
                 id: phase.id(),
-                label: phase.label(),
+                label: self.word(&format!("phases.{}", phase.id())),
                 items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
             })
             .filter(|phase| !phase.items.is_empty())
@@ -470,37 +488,41 @@ impl<'a> Scope<'a> {
     pub fn facts(&self, role: &Role) -> Vec<Fact> {
         let matter = &role.matter;
         let mut facts = Vec::new();
-        let mut add = |label, html: Option<String>| facts.extend(html.map(|html| Fact { label, html }));
+        let mut add = |label, html: Option<String>| {
+            facts.extend(html.map(|html| Fact { label: self.word(label), html }));
+        };
         let inline = |text: &At<String>| self.markdown(role.file, text, true);
-        add("Needed", matter.optional.then(|| "Optional".to_owned()));
+        add("facts.needed", matter.optional.then(|| html::escape(&self.word("facts.optional"))));
         add(
-            "How many",
+            "facts.how_many",
             match (matter.min, matter.recommended) {
                 (Some(min), Some(recommended)) if min != recommended => {
-                    Some(format!("{min} to {recommended}"))
+                    let blanks = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
+                    Some(html::escape(&self.fill("facts.range", &blanks)))
                 }
                 (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
                 (None, None) => None,
             },
         );
-        add("Appointed by", matter.appointed_by.as_ref().map(inline));
+        add("facts.appointed_by", matter.appointed_by.as_ref().map(inline));
         add(
-            "Permissions",
+            "facts.permissions",
             matter.permissions_like.as_ref().map(|like| {
                 match model::role(self.db, Key::new(self.db, like.value.clone())) {
                     Some(like) => {
                         let link = self.role_ref(like);
-                        format!(
-                            "Same as <a href=\"{}\">{}</a>",
+                        let link = format!(
+                            "<a href=\"{}\">{}</a>",
                             html::escape(&link.url),
                             html::escape(&link.title)
-                        )
+                        );
+                        html::escape(&self.word("facts.same_as")).replace("{role}", &link)
                     }
                     None => html::escape(&like.value),
                 }
             }),
         );
-        add("Whom to ask", matter.ask.as_ref().map(inline));
+        add("facts.ask", matter.ask.as_ref().map(inline));
         facts
     }
 }

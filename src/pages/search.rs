@@ -6,7 +6,6 @@ use super::scope::Scope;
 use super::{Body, PageView, sections};
 use crate::model::{self, Key};
 use crate::source::{Site, SourceId};
-use crate::words::words;
 
 /// `search`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,6 +45,6 @@ pub fn search(scope: &Scope) -> (PageView, Body) {
         description: None,
     });
     let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
-    let page = PageView::new(scope, "search", &words(db).get("page.search")).breadcrumbs(vec![scope.home()]);
+    let page = PageView::new(scope, "search", &scope.word("page.search")).breadcrumbs(vec![scope.home()]);
     (page, Body::Search(body))
 }

@@ -129,10 +129,10 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
     let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
         entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
     });
-    let headings: Vec<_> = areas.iter().map(|area| (area.name.as_str(), area.id.as_str(), true)).collect();
-    let page = PageView::new(scope, "skills", "Skills")
+    let headings: Vec<_> = areas.iter().map(|area| (area.name.clone(), area.id.clone())).collect();
+    let page = PageView::new(scope, "skills", &scope.word("sections.skills.label"))
         .breadcrumbs(vec![scope.home()])
-        .toc(&headings)
+        .toc(headings.iter().map(|(name, id)| (name.clone(), id.as_str(), true)))
         .reading(scope);
     let body = Skills {
         roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
@@ -200,13 +200,14 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         let entry = model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
         Some((entry.skill.name.clone(), Route::Skill(id.clone()).url(scope.db), false))
     });
+    let skills = scope.word("sections.skills.label");
     let page = PageView::new(scope, "skill", &entry.skill.name)
         .breadcrumbs(vec![
             scope.home(),
-            scope.link("Skills", &Route::Skills),
+            scope.link(skills.clone(), &Route::Skills),
             Link { label: entry.area_name.clone(), url: area_url, external: false },
         ])
-        .section(scope, "Skills", "/skills/", neighbours.collect());
+        .section(scope, &skills, "/skills/", neighbours.collect());
     let page = page.made_of(scope, &[entry.file]);
     Some((page, Body::Skill(body)))
 }

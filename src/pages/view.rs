@@ -234,7 +234,7 @@ pub struct Phase {
     /// `day-1`
     pub id: &'static str,
     /// `Day 1`
-    pub label: &'static str,
+    pub label: String,
     pub items: Vec<Item>,
 }
 
@@ -243,7 +243,7 @@ pub struct Phase {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Fact {
-    pub label: &'static str,
+    pub label: String,
     pub html: String,
 }
 

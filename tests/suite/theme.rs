@@ -48,6 +48,20 @@ fn a_second_theme_changes_what_it_names_and_nothing_else() {
     // One component is changed, on pages of the default theme as well; the others are the default's.
     assert!(site.page("people/index.html").contains("class=\"ws-person\""));
     assert!(group.contains("class=\"rb-seats\""), "{group}");
+    // Words of templates, of components, and of what templates are given.
+    for word in
+        ["Interessengruppe", "Teilnehmen", "Jede Rolle führt", "stammen aus <a", "#rb-leads\">Leitung</a>"]
+    {
+        assert!(group.contains(word), "{word} is not in {group}");
+    }
+    assert!(!group.contains("Special interest group") && !group.contains(">Leads<"), "{group}");
+    let lead = site.page("groups/sig-paint/chair/index.html");
+    for word in
+        ["Über SIG Paint", "<dt>Wie viele</dt><dd>1 bis 2</dd>", "Erster Tag", "<b>Erledigt, wenn</b>"]
+    {
+        assert!(lead.contains(word), "{word} is not in {lead}");
+    }
+    assert!(site.page("checklists/all/index.html").contains(">1 Punkt<"));
     // What is not translated is English.
     let home = site.page("index.html");
     assert!(home.contains("Rollen") && home.contains("What the words mean"), "{home}");
@@ -332,7 +346,9 @@ fn every_word_that_is_asked_for_exists_and_is_used() {
         }
         let text = fs::read_to_string(entry.path()).unwrap();
         let literals = text.split('"').skip(1).step_by(2);
-        for literal in text.split(".get(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let calls = [".get(", ".word(", ".fill("].into_iter().flat_map(|call| text.split(call).skip(1));
+        let paths = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+        for literal in paths.filter(|path| !path.contains('{')) {
             let of_words = words.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
             if of_words && !is_known(literal) {
                 unknown.push(format!("{}: {literal}", entry.path().display()));
@@ -359,6 +375,47 @@ fn every_word_that_is_asked_for_exists_and_is_used() {
     assert_eq!(unused, [] as [&String; 0]);
 }
 
+/// What a template says in whatever language: between its tags, and in attributes that are read out.
+fn own_words(template: &str) -> Vec<String> {
+    let mut text = template.to_owned();
+    for (open, close) in [("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
+        while let Some((before, rest)) = text.split_once(open) {
+            let (_, after) = rest.split_once(close).expect("an expression ends");
+            text = format!("{before}{after}");
+        }
+    }
+    let mut words = Vec::new();
+    for part in text.split('<').skip(1) {
+        let Some((tag, said)) = part.split_once('>') else { continue };
+        let attributes = ["aria-label", "title", "placeholder", "alt", "label", "data-next", "data-or"];
+        let values = attributes.iter().filter_map(|name| tag.split(&format!(" {name}=\"")).nth(1));
+        let values = values.filter_map(|rest| rest.split('"').next());
+        let letters = |text: &&str| text.contains(|c: char| c.is_alphabetic());
+        words.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
+    }
+    words
+}
+
+#[test]
+fn templates_have_no_words_of_their_own() {
+    let templates = files(&project().join("themes/default/templates"));
+    assert!(templates.len() > 20);
+    for (name, bytes) in templates {
+        let words = own_words(&String::from_utf8(bytes).unwrap());
+        // Two technical texts, names of files, and a component that is a list of attributes.
+        let technical = ["api.html", "components.html"].contains(&name.as_str());
+        assert_eq!(words.len() > 10, technical, "{name}: {words:?}");
+        let words = words
+            .iter()
+            .filter(|word| !technical && !word.ends_with(".json") && !word.starts_with("class=\""));
+        assert_eq!(words.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
+    }
+    assert_eq!(
+        own_words("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
+        ["A ", "of"]
+    );
+}
+
 /// Names of sections and kinds are put together: none may be missing on any page.
 #[test]
 fn every_section_and_kind_has_its_words() {
@@ -367,6 +424,12 @@ fn every_section_and_kind_has_its_words() {
     for page in ["index.html", "llms.txt", "404.html"] {
         let text = site.page(page);
         assert!(!text.contains("sections.") && !text.contains("kinds."), "{text}");
+    }
+    for page in ["groups/index.html", "groups/sig-paint/chair/index.html", "calendar/index.html"] {
+        let text = site.page(page);
+        for table in ["group_kinds.", "phases.", "weekdays."] {
+            assert!(!text.contains(table), "{table} in {text}");
+        }
     }
     let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
     let words: toml::Table = words.parse().unwrap();
