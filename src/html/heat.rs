@@ -71,10 +71,12 @@ pub fn heat_map(map: &HeatMap) -> String {
         };
         let (x, label) = (LEFT - 10, escape(&row.label));
         let _ = write!(svg, "{open}<text x=\"{x}\" y=\"{}\" text-anchor=\"end\">{label}</text>", y + 20);
+        // The name of the row says what they come to.
+        svg.push_str("<g aria-hidden=\"true\">");
         for (column, cell) in row.cells.iter().enumerate() {
             draw(&mut svg, LEFT + column * COLUMN, y, cell.as_ref());
         }
-        let _ = writeln!(svg, "{close}");
+        let _ = writeln!(svg, "</g>{close}");
     }
     svg.push_str("</svg>");
     svg
