@@ -70,13 +70,17 @@ pub fn heat_map(map: &HeatMap) -> String {
             None => (format!("<g role=\"img\" aria-label=\"{name}\">"), "</g>"),
         };
         let (x, label) = (LEFT - 10, escape(&row.label));
-        let _ = write!(svg, "{open}<text x=\"{x}\" y=\"{}\" text-anchor=\"end\">{label}</text>", y + 20);
+        let _ = write!(
+            svg,
+            "{open}<rect x=\"0\" y=\"{y}\" width=\"{x}\" height=\"{ROW}\" fill=\"none\" pointer-events=\"all\"/><text x=\"{x}\" y=\"{}\" text-anchor=\"end\">{label}</text>{close}",
+            y + 20
+        );
         // The name of the row says what they come to.
         svg.push_str("<g aria-hidden=\"true\">");
         for (column, cell) in row.cells.iter().enumerate() {
             draw(&mut svg, LEFT + column * COLUMN, y, cell.as_ref());
         }
-        let _ = writeln!(svg, "</g>{close}");
+        let _ = writeln!(svg, "</g>");
     }
     svg.push_str("</svg>");
     svg
@@ -125,7 +129,7 @@ mod tests {
                 },
             ],
         });
-        assert_eq!(drawn.matches("<rect").count(), 6);
+        assert_eq!(drawn.matches("rx=\"4\"").count(), 6);
         assert_eq!(drawn.matches("class=\"rb-heat-0\"").count(), 4);
         assert!(drawn.contains(
             "<title id=\"rb-heat-title\">A &amp; B</title><desc id=\"rb-heat-desc\">Most on Monday</desc>"

@@ -280,9 +280,9 @@ impl<'a> Writer<'a> {
             Event::Rule => self.html.push_str("<hr>\n"),
             Event::TaskListMarker(done) => {
                 self.html.push_str(if done {
-                    "<input type=\"checkbox\" disabled checked> "
+                    "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> "
                 } else {
-                    "<input type=\"checkbox\" disabled> "
+                    "<input type=\"checkbox\" disabled aria-label=\"Open\"> "
                 });
             }
             Event::FootnoteReference(label) => self.footnote_reference(&label),

@@ -14,7 +14,7 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .rm_tags(["article", "aside", "nav", "header", "footer", "map", "area"])
         .add_generic_attributes(["id"])
         .add_tag_attributes("a", ["name", "aria-label"])
-        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
         .add_tag_attributes("img", ["loading"])
         .add_tag_attributes("source", ["srcset", "media"])
         .add_tag_attributes("details", ["open"])

@@ -53,8 +53,8 @@ fn tables_wrap_and_align_by_class() {
 fn task_lists_tight_and_loose() {
     assert_eq!(
         html("- [x] done\n- [ ] open\n"),
-        "<ul class=\"rb-tasks\">\n<li><input type=\"checkbox\" disabled checked> done</li>\n\
-         <li><input type=\"checkbox\" disabled> open</li>\n</ul>\n"
+        "<ul class=\"rb-tasks\">\n<li><input type=\"checkbox\" disabled checked aria-label=\"Done\"> done</li>\n\
+         <li><input type=\"checkbox\" disabled aria-label=\"Open\"> open</li>\n</ul>\n"
     );
     assert!(html("- [ ] a\n\n- [x] b\n").starts_with("<ul class=\"rb-tasks\">\n<li><p><input"));
     assert_eq!(html("- a\n\n  b\n"), "<ul>\n<li><p>a</p>\n<p>b</p>\n</li>\n</ul>\n");
