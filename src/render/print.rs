@@ -86,6 +86,12 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
             done += "<h1".len();
         }
         for attribute in &attributes {
+            // Of many sections of one name none is a landmark.
+            if name == "section" && attribute.name.starts_with("aria-label") {
+                fitted.push_str(html[done..attribute.span.start].trim_end());
+                done = attribute.span.end;
+                continue;
+            }
             let value = unescape(&html[attribute.value.clone()]);
             let value = match attribute.name.as_str() {
                 "id" => format!("{id}.{value}"),
@@ -93,6 +99,7 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
                     let ids: Vec<String> = value.split(' ').map(|part| format!("{id}.{part}")).collect();
                     ids.join(" ")
                 }
+                "role" if value == "region" => "group".to_owned(),
                 "href" | "src" => address(&value, page, &id, printed),
                 _ => continue,
             };
@@ -168,6 +175,8 @@ mod tests {
                 "<th id=\"b\" headers=\"b c\">",
                 "<th id=\"roles.chair.b\" headers=\"roles.chair.b roles.chair.c\">",
             ),
+            ("<section class=\"r\" aria-labelledby=\"x\">", "<section class=\"r\">"),
+            ("<div tabindex=\"0\" role=\"region\">", "<div tabindex=\"0\" role=\"group\">"),
             ("a < b &amp; c", "a < b &amp; c"),
         ] {
             assert_eq!(fitted(html, "/roles/chair/", &printed), expected, "{html}");
