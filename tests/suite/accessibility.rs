@@ -38,7 +38,7 @@ impl Kinds {
         // The page for those who write a theme is looked at, too.
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
-        site.file("site.toml", &format!("{head}{toml}"));
+        site.file("site.toml", format!("{head}{toml}"));
         let mut engine = Engine::load(site.path(), &Overrides::default()).unwrap();
         engine.diagnostics();
         let (_, files) = engine.contents().unwrap().unwrap();
