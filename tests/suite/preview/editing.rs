@@ -229,10 +229,15 @@ fn the_last_good_page_stays_while_something_is_wrong() {
     preview.wait_for("groups/sig-x/", "Zithers");
     preview.wait_for_log("1 mended");
 
-    site.file("themes/default/templates/group.html", "{% if %}");
+    // In one step: an empty template, which a slow machine may see meanwhile, is a template.
+    site.file("draft.html", "{% if %}");
+    fs::create_dir_all(site.path().join("themes/default/templates")).unwrap();
+    let template = site.path().join("themes/default/templates/group.html");
+    fs::rename(site.path().join("draft.html"), &template).unwrap();
     tab.hear(|news| news["errors"][0]["code"] == "template/syntax");
     assert!(preview.get("groups/sig-x/").body().contains("Zithers"));
-    site.file("themes/default/templates/group.html", "{{ nothing.there }}");
+    site.file("draft.html", "{{ nothing.there }}");
+    fs::rename(site.path().join("draft.html"), &template).unwrap();
     tab.hear(|news| news["errors"][0]["code"] == "template/render");
     assert!(preview.get("groups/sig-x/").body().contains("Zithers"));
     fs::remove_file(site.path().join("themes/default/templates/group.html")).unwrap();
