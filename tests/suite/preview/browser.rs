@@ -138,10 +138,11 @@ fn a_script_that_another_loads_is_loaded_anew() {
     // Nobody has asked for this one.
     let script = "export const copyList = () => { document.body.dataset.copied = 'anew'; };";
     site.file("themes/default/assets/transfer.js", script);
+    preview.wait_for("assets/transfer.js", "anew");
     let copy =
         "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Copy as Markdown').click()";
     browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'anew'"));
-    browser.wait(&tab, "window.kept === 1");
+    assert_eq!(browser.run(&tab, "window.kept"), 1);
     site.file("themes/default/assets/transfer.js", script.replace("anew", "once more"));
     browser.wait(&tab, "window.kept !== 1 && !!document.querySelector('rolebook-preview')");
     browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'once more'"));
