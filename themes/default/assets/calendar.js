@@ -1,18 +1,6 @@
 // The week of all groups: the meetings of the list below it, at the hours of the reader's zone. What is chosen
 // is in the address. The arithmetic is in occurrences.js, which comes before.
-const words = {
-  one: "{n} meeting",
-  other: "{n} meetings",
-  perhaps: "perhaps",
-  status: "{meetings} in this week.",
-  status_perhaps: "{meetings} in this week, {n} of them perhaps in another.",
-  today: "today",
-  hour: "Hour",
-  caption: "Times in {zone}",
-  own: "{zone} (your zone)",
-  named: "{zone} ({place})",
-  empty: "No meeting in this week.",
-};
+import { fill, language, tag } from "./parts.js";
 
 const { between, instantOf, ruleOf, wallClock, weekdayOf } = window.rolebookMeetings;
 const DAY = 86400000;
@@ -22,19 +10,9 @@ const NARROW = matchMedia("(max-width: 60rem)");
 const place = document.querySelector(".rb-week");
 const form = place.querySelector("form");
 const { kind, group, zone } = form.elements;
-const language = document.documentElement.lang || undefined;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
-const counts = new Intl.PluralRules(language);
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const counted = (n) => fill(words[counts.select(n)] || words.other, { n });
-const make = (name, attributes, ...children) => {
-  const element = document.createElement(name);
-  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-  element.append(...children);
-  return element;
-};
 
 // Days are counted from 1 January 1970. Those of the grid have no zone of their own: they are shown in UTC.
 const dated = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(day * DAY);
@@ -120,13 +98,13 @@ function meetings(week) {
 
 function entry({ item, instant, perhaps }, withJoin) {
   const clock = new Intl.DateTimeFormat(language, { timeZone: zone.value, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const time = make("time", { datetime: new Date(instant).toISOString().replace(":00.000Z", "Z") }, clock.format(instant));
+  const time = tag("time", { datetime: new Date(instant).toISOString().replace(":00.000Z", "Z") }, clock.format(instant));
   const title = item.querySelector(".rb-meeting-title").textContent;
-  const link = make("a", { href: `#${encodeURIComponent(item.id)}` }, make("b", {}, time, " ", item.dataset.name), " ", make("span", {}, title));
-  if (perhaps) link.append(" ", make("i", {}, words.perhaps));
+  const link = tag("a", { href: `#${encodeURIComponent(item.id)}` }, tag("b", {}, time, " ", item.dataset.name), " ", tag("span", {}, title));
+  if (perhaps) link.append(" ", tag("i", {}, words.perhaps));
   const join = withJoin && item.querySelector(".rb-join");
   const more = join ? [" ", join.cloneNode(true)] : [];
-  return make("li", { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` }, link, ...more);
+  return tag("li", { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` }, link, ...more);
 }
 
 // A column for each day, a row for each hour from the first to the last that has a meeting.
@@ -134,7 +112,7 @@ function grid(week, found) {
   const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
   const heads = days.map((day) => {
-    const head = make("th", { scope: "col" }, dated(day, { weekday: "short" }), " ", make("b", {}, dated(day, { day: "numeric" })));
+    const head = tag("th", { scope: "col" }, dated(day, { weekday: "short" }), " ", tag("b", {}, dated(day, { day: "numeric" })));
     if (day === now) head.setAttribute("aria-current", "date");
     if (!found.some((meeting) => meeting.day === day)) head.className = "rb-free";
     return head;
@@ -144,26 +122,26 @@ function grid(week, found) {
   for (let hour = Math.min(...hours); hour <= Math.max(...hours); hour += 1) {
     const cells = days.map((day) => {
       const here = found.filter((meeting) => meeting.day === day && meeting.hour === hour);
-      const list = here.length ? [make("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
-      return make("td", day === now ? { class: "rb-today" } : {}, ...list);
+      const list = here.length ? [tag("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
+      return tag("td", day === now ? { class: "rb-today" } : {}, ...list);
     });
-    rows.push(make("tr", {}, make("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
+    rows.push(tag("tr", {}, tag("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
   }
-  const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, words.hour), ...heads));
-  const caption = make("caption", {}, fill(words.caption, { zone: zone.selectedOptions[0].text }));
-  return make("table", { class: "rb-week-grid" }, caption, head, make("tbody", {}, ...rows));
+  const head = tag("thead", {}, tag("tr", {}, tag("th", { scope: "col" }, words.hour), ...heads));
+  const caption = tag("caption", {}, fill(words.caption, { zone: zone.selectedOptions[0].text }));
+  return tag("table", { class: "rb-week-grid" }, caption, head, tag("tbody", {}, ...rows));
 }
 
 // The days one under the other, where there is no room beside each other.
 function agenda(found) {
   const days = [...new Set(found.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
-    const head = make("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
-    if (day === today()) head.append(" ", make("span", { class: "rb-tag" }, words.today));
+    const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
+    if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, words.today));
     const here = found.filter((meeting) => meeting.day === day);
-    return make("section", {}, head, make("ul", {}, ...here.map((meeting) => entry(meeting, true))));
+    return tag("section", {}, head, tag("ul", {}, ...here.map((meeting) => entry(meeting, true))));
   });
-  return make("div", { class: "rb-week-agenda" }, ...parts);
+  return tag("div", { class: "rb-week-agenda" }, ...parts);
 }
 
 // The lists below show what is chosen, too.
@@ -187,7 +165,7 @@ function show() {
   place.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
   const perhaps = found.filter((meeting) => meeting.perhaps).length;
   const status = found.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
-  place.querySelector(".rb-week-status").textContent = fill(status, { meetings: counted(found.length), n: perhaps });
+  place.querySelector(".rb-week-status").textContent = fill(status, { meetings: fill(words.meetings, { n: found.length }), n: perhaps });
   const days = found.length === 0 ? [] : [NARROW.matches ? agenda(found) : grid(week, found)];
   place.querySelector(".rb-week-days").replaceChildren(...days);
   lists();

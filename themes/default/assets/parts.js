@@ -25,12 +25,15 @@ export const button = (label, action, className = "rb-button") => {
   element.addEventListener("click", action);
   return element;
 };
-export const draw = (name, attributes, ...children) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+const dressed = (element, attributes, children) => {
   Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-  element.append(...children);
+  element.append(...children.flat());
   return element;
 };
+// An element with attributes, where `make` sets properties; and one of a picture.
+export const tag = (name, attributes, ...children) => dressed(document.createElement(name), attributes, children);
+export const draw = (name, attributes, ...children) =>
+  dressed(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 // A line that says what happened.
 export function status() {
   const says = make("p", { className: "rb-says" });

@@ -1,25 +1,10 @@
 // Search: on its own page, and in a dialog over any other. Loaded when somebody wants it.
-const words = {
-  close: "Close",
-  dialog: "Search",
-  loading: "Loading the search …",
-  building: "The search index is being built …",
-  failed: "The search cannot be loaded.",
-  none: "Nothing found.",
-  one: "1 result",
-  many: "{n} results",
-  most: "Nothing holds all of these words. {n} results hold most of them.",
-  within: "in {title}",
-  page: "Open as a page",
-  // Words of questions that no page is about.
-  ignored: "a an and are as at be by can do does for from how i in is it me my of on or our should the there to was we what when where which who whom why with you your",
-};
+import { fill } from "./parts.js";
 
 const root = new URL("..", import.meta.url);
 const SHOWN = 10;
 const SECTIONS = 3;
 const ignored = new Set(words.ignored.split(" "));
-const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
 
 function element(name, content, properties = {}) {
@@ -94,7 +79,7 @@ function marked(excerpt) {
 function shown(data, kinds) {
   const { kind = [], group = [] } = data.filters;
   const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
-  if (data.meta.within) facts.push(element("span", say(words.within, { title: data.meta.within })));
+  if (data.meta.within) facts.push(element("span", fill(words.within, { title: data.meta.within })));
   if (group.length === 1 && !data.meta.title.includes(group[0])) facts.push(element("span", group[0]));
   const parts = [
     element("a", data.meta.title, { href: data.url, className: "rb-search-title" }),
@@ -150,11 +135,11 @@ function start(box, changed) {
       const { results, complete } = await find(pagefind, query, filters);
       if (turn !== asked) return;
       const n = results.length;
-      const text = complete || !n ? [words.none, words.one][n] ?? words.many : words.most;
+      const found = complete ? words.found : words.most;
       rest = results;
       list.replaceChildren();
       await add(turn);
-      if (turn === asked) tell(say(text, { n }));
+      if (turn === asked) tell(fill(n ? found : words.none, { n }));
     } catch (fault) {
       console.error(fault);
       if (turn === asked) tell(words.failed);
