@@ -46,15 +46,12 @@ impl Words {
             }
             word => word,
         };
-        let mut rest = word.and_then(Value::as_str).unwrap_or(path);
-        let mut filled = String::with_capacity(rest.len() + 32);
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((blank, after)) = after.split_once('}') else { break };
-            filled.push_str(before);
-            filled.push_str(of(blank).unwrap_or_default());
-            rest = after;
-        }
-        filled + rest
+        let parts = parts(word.and_then(Value::as_str).unwrap_or(path));
+        let filled = parts.map(|part| match part {
+            Part::Text(text) => text,
+            Part::Blank(name) => of(name).unwrap_or_default(),
+        });
+        filled.collect()
     }
 
     fn at(&self, path: &str) -> Option<&Value> {
@@ -68,6 +65,33 @@ impl Words {
         let words = self.table.get("scripts")?.get(name.strip_suffix(".js")?)?;
         serde_json::to_string(words).ok()
     }
+}
+
+/// A part of a word.
+pub enum Part<'a> {
+    /// What stands there.
+    Text(&'a str),
+    /// The name of a `{blank}`.
+    Blank(&'a str),
+}
+
+/// The parts of a word, in order.
+pub fn parts(word: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = Some(word);
+    let mut blank = None;
+    std::iter::from_fn(move || {
+        if let Some(name) = blank.take() {
+            return Some(Part::Blank(name));
+        }
+        let text = rest?;
+        let found = text.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)));
+        let Some((before, (name, after))) = found else {
+            rest = None;
+            return Some(Part::Text(text));
+        };
+        (blank, rest) = (Some(name), Some(after));
+        Some(Part::Text(before))
+    })
 }
 
 /// Which form of a word a number takes in a language.
@@ -108,7 +132,7 @@ pub fn words(db: &dyn Db) -> Words {
     let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
     let mut own_files: Vec<(&str, Node)> = Vec::new();
     for ((language, own), text) in &theme.strings {
-        match parse::toml(&file_name(theme, language, *own), text, 0..text.len()) {
+        match parse::toml(&theme.file(&strings(language), *own), text, 0..text.len()) {
             Ok(node) => {
                 tables.insert((language, *own), table(&node));
                 own_files.extend(own.then_some((language.as_str(), node)));
@@ -124,7 +148,7 @@ pub fn words(db: &dyn Db) -> Words {
     }
     for (language, node) in &own_files {
         let declares = *language == ORIGINAL;
-        let file = file_name(theme, language, true);
+        let file = theme.file(&strings(language), true);
         let text = &theme.strings[&((*language).to_owned(), true)];
         compare(node, if declares { &original } else { &known }, declares, &mut |message, key, help| {
             let location = Location::of(&file, text, key.span.clone());
@@ -145,6 +169,11 @@ pub fn words(db: &dyn Db) -> Words {
         }
     }
     words
+}
+
+/// The file of a language within a theme.
+fn strings(language: &str) -> String {
+    format!("strings/{language}.toml")
 }
 
 /// Says that the theme has no words in the language of the site.
@@ -225,14 +254,6 @@ fn are_forms(entries: &[(Key, Node)]) -> bool {
         FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
     };
     entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
-}
-
-fn file_name(theme: &Theme, language: &str, own: bool) -> FileName {
-    let path = format!("strings/{language}.toml");
-    match own {
-        true => FileName::site(&format!("{}/{path}", theme.folder)),
-        false => FileName { source: Some("default theme".into()), path: path.into() },
-    }
 }
 
 #[cfg(test)]

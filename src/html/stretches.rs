@@ -57,7 +57,7 @@ const KNOWN: [&str; 50] = [
 ];
 
 /// Those of them whose end tag may be left out (HTML, 13.1.2.4).
-const OPTIONAL: [&str; 10] = ["dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
+const OPTIONAL: [&str; 9] = ["dd", "dt", "li", "p", "tbody", "td", "th", "thead", "tr"];
 
 /// Those whose end tag ends what is open in them.
 const ENCLOSING: [&str; 12] =

@@ -52,6 +52,11 @@ pub fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
+/// Where an address within the site is under that of the site, which ends in `/`.
+pub fn below(base: &str, url: &str) -> String {
+    format!("{base}{}", encode_path(url.trim_start_matches('/')))
+}
+
 /// Percent-encodes a fragment.
 pub fn encode_fragment(fragment: &str) -> String {
     utf8_percent_encode(fragment, FRAGMENT).to_string()

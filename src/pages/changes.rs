@@ -91,22 +91,17 @@ pub fn has_feed(db: &dyn Db) -> bool {
     Site::get(db).config(db).base_url.is_some() && !recent(db).is_empty()
 }
 
-/// What a changed page is called.
-pub fn title(db: &dyn Db, route: &Route) -> String {
-    super::cited::title(db, route)
-}
-
 pub fn changes(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let mut months: Vec<Month> = Vec::new();
     for Recent { route, file, change } in recent(db) {
-        let (year, month) = (change.date.year(), change.date.month());
+        let (year, month) = (change.date().year(), change.date().month());
         if months.last().is_none_or(|last| (last.year, last.month) != (year, month)) {
             months.push(Month { year, month, changes: Vec::new() });
         }
         let page = ChangedPage {
             page: scope.page(route),
-            date: change.date.to_string(),
+            date: change.date().to_string(),
             authors: change.authors.clone(),
             source: file.config(db).title(),
             view_source: scope.view_source(*file),

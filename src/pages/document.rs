@@ -133,9 +133,7 @@ pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     let address = model::document_url(scope.db, file);
     let to = Link { label: title.clone(), url: scope.to(&address), external: false };
     let base_url = Site::get(scope.db).config(scope.db).base_url.as_ref();
-    let canonical =
-        base_url.map(|base| format!("{base}{}", link::url::encode_path(address.trim_start_matches('/'))));
-    let canonical = canonical.unwrap_or_else(|| to.url.clone());
+    let canonical = base_url.map_or_else(|| to.url.clone(), |base| link::url::below(base, &address));
     (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
 }
 

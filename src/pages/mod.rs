@@ -42,7 +42,8 @@ use crate::words::words;
 use scope::Scope;
 use view::Link;
 
-pub use changes::{FEED, Recent, has_feed, recent, title};
+pub use changes::{FEED, Recent, has_feed, recent};
+pub use cited::title;
 pub use compare::compared;
 pub use document::assets;
 pub use group::subproject_ids;
@@ -363,7 +364,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
 pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jiff::civil::Date> {
     files
         .filter(|file| is_of_one(db, *file))
-        .filter_map(|file| Some(last_changed(db, file).as_ref()?.date))
+        .filter_map(|file| Some(last_changed(db, file).as_ref()?.date()))
         .max()
 }
 
@@ -472,7 +473,7 @@ impl Scope<'_> {
         let of_one = files.iter().filter(|file| is_of_one(self.db, **file));
         let changes = of_one.filter_map(|file| last_changed(self.db, *file).as_ref());
         let changes: Vec<&Change> = changes.collect();
-        let latest = changes.iter().map(|change| change.date).max()?;
+        let latest = changes.iter().map(|change| change.date()).max()?;
         let mut contributors: Vec<&String> = Vec::new();
         for name in changes.iter().flat_map(|change| &change.contributors) {
             if !contributors.contains(&name) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Body;
 use super::scope::Scope;
 use super::view::PersonRef;
-use crate::link::url::encode_path;
+use crate::link::url::{below, encode_path};
 use crate::model::{self, Route};
 use crate::source::{Db, Site};
 use crate::words::words;
@@ -52,7 +52,7 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
 /// The picture of a page on the web.
 pub fn picture(db: &dyn Db, kind: &str) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| KINDS.contains(&kind))?;
-    Some(format!("{base_url}{}", picture_url(kind).trim_start_matches('/')))
+    Some(below(base_url, &picture_url(kind)))
 }
 
 fn picture_url(kind: &str) -> String {
@@ -123,7 +123,7 @@ fn held(role: &str, property: &str, holder: Value) -> Value {
 /// Where a page is on the web, if the site has an address.
 pub fn address(db: &dyn Db, route: &Route) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
-    Some(format!("{base_url}{}", encode_path(route.url(db).trim_start_matches('/'))))
+    Some(below(base_url, &route.url(db)))
 }
 
 fn without_blanks(value: &mut Value) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::html::escape;
-use crate::link::url::encode_path;
+use crate::link::url::below;
 use crate::model::{self, Route};
 use crate::pages;
 use crate::source::{Db, Site};
@@ -19,8 +19,7 @@ pub fn sitemap(db: &dyn Db) -> Option<String> {
         if matches!(route, Route::NotFound | Route::Print | Route::Components | Route::Redirect { .. }) {
             continue;
         }
-        let address = format!("{base_url}{}", encode_path(url.trim_start_matches('/')));
-        let _ = write!(xml, "<url><loc>{}</loc>", escape(&address));
+        let _ = write!(xml, "<url><loc>{}</loc>", escape(&below(base_url, url)));
         let files = model::origins(db, route);
         if let Some(date) = pages::last_change(db, files.iter().map(|origin| origin.file)) {
             let _ = write!(xml, "<lastmod>{date}</lastmod>");
@@ -38,7 +37,7 @@ pub fn robots(db: &dyn Db) -> Option<String> {
 }
 
 /// The parts of the handbook for language models (llmstxt.org): what there is, by links, in Markdown.
-pub fn llms(db: &dyn Db) -> Option<String> {
+pub fn llms(db: &dyn Db) -> String {
     let config = Site::get(db).config(db);
     let base = config.base_url.as_deref().unwrap_or("/");
     let words = words(db);
@@ -48,7 +47,7 @@ pub fn llms(db: &dyn Db) -> Option<String> {
     }
     let entry = |text: &mut String, title: &str, url: &str, about: Option<&str>| {
         let title = line(title).replace('[', "\\[").replace(']', "\\]");
-        let _ = write!(text, "- [{title}]({base}{})", encode_path(url.trim_start_matches('/')));
+        let _ = write!(text, "- [{title}]({})", below(base, url));
         if let Some(about) = about {
             let _ = write!(text, ": {}", line(about));
         }
@@ -83,7 +82,7 @@ pub fn llms(db: &dyn Db) -> Option<String> {
     for section in pages::sections(db) {
         entry(&mut text, &section.label(db), &section.url, Some(&section.description(db)));
     }
-    Some(text)
+    text
 }
 
 /// On one line.

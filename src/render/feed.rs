@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::link::url::encode_path;
+use crate::link::url::below;
 use crate::model::{self, Route};
 use crate::pages::{self, FEED, Recent};
 use crate::source::{Db, Site};
@@ -23,7 +23,7 @@ pub fn feed(db: &dyn Db) -> Option<String> {
 fn write(to: &mut Writer<Vec<u8>>, db: &dyn Db, base_url: &str) -> io::Result<()> {
     let config = Site::get(db).config(db);
     let recent = pages::recent(db);
-    let address = |url: &str| format!("{base_url}{}", encode_path(url.trim_start_matches('/')));
+    let address = |url: &str| below(base_url, url);
     let changes = address(&Route::Changes.url(db));
     let authors = |to: &mut Writer<Vec<u8>>, names: &mut dyn Iterator<Item = &String>| {
         for name in names {

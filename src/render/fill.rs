@@ -3,10 +3,9 @@
 use tera::{Kwargs, State, TeraResult};
 
 use crate::html::escape;
-use crate::words::Plurals;
+use crate::words::{Part, Plurals, parts};
 
-/// In a language: a word with its `{blanks}` filled by the arguments of the same
-/// names. Of a table of forms, the number `n` chooses one. Words are escaped; arguments are, unless they are HTML
+/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number `n` chooses one. Words are escaped; arguments are, unless they are HTML
 /// already (`{% set x %}…{% endset %}`, `| safe`).
 pub fn fill(language: &str) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
@@ -20,18 +19,18 @@ pub fn fill(language: &str) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResul
             _ => return Err(tera::Error::message("`fill` is for words of the theme")),
         };
         let mut filled = String::with_capacity(word.len() + 32);
-        let mut rest = word;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((blank, after)) = after.split_once('}') else { break };
-            filled.push_str(&escape(before));
-            let value: tera::Value = arguments.must_get(blank)?;
-            match value.as_str() {
-                Some(text) if !value.is_safe() => filled.push_str(&escape(text)),
-                _ => filled.push_str(&value.to_string()),
+        for part in parts(word) {
+            match part {
+                Part::Text(text) => filled.push_str(&escape(text)),
+                Part::Blank(name) => {
+                    let value: tera::Value = arguments.must_get(name)?;
+                    match value.as_str() {
+                        Some(text) if !value.is_safe() => filled.push_str(&escape(text)),
+                        _ => filled.push_str(&value.to_string()),
+                    }
+                }
             }
-            rest = after;
         }
-        filled.push_str(&escape(rest));
         Ok(tera::Value::safe_string(&filled))
     }
 }

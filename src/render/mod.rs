@@ -49,51 +49,38 @@ pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
 struct DataFile {
     /// Its address within the site.
     url: &'static str,
-    /// What is in it.
-    text: fn(&dyn Db) -> String,
-}
-
-/// The files for other programs that every site has.
-const DATA_FILES: [DataFile; 10] = [
-    DataFile { url: "/api/compare.json", text: api::compare_json },
-    DataFile { url: "/api/handbook.json", text: api::handbook_json },
-    DataFile { url: "/api/obligations.json", text: obligations::obligations_json },
-    DataFile { url: "/api/references.json", text: references::references_json },
-    DataFile { url: "/api/seats.csv", text: matrices::seats_csv },
-    DataFile { url: "/api/seats.json", text: matrices::seats_json },
-    DataFile { url: "/api/skills-by-group.csv", text: matrices::skills_by_group_csv },
-    DataFile { url: "/api/skills-by-group.json", text: matrices::skills_by_group_json },
-    DataFile { url: "/api/skills.csv", text: matrices::skills_csv },
-    DataFile { url: "/api/skills.json", text: matrices::skills_json },
-];
-
-/// A file that only some sites have.
-struct OptionalFile {
-    url: &'static str,
+    /// What is in it; none in a site that has no such file.
     text: fn(&dyn Db) -> Option<String>,
 }
 
-/// What leads other programs through the site.
-const OPTIONAL_FILES: [OptionalFile; 4] = [
-    OptionalFile { url: pages::FEED, text: feed::feed },
-    OptionalFile { url: "/llms.txt", text: discovery::llms },
-    OptionalFile { url: "/robots.txt", text: discovery::robots },
-    OptionalFile { url: "/sitemap.xml", text: discovery::sitemap },
+/// The files for other programs: data, and what leads through the site.
+const DATA_FILES: [DataFile; 14] = [
+    DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
+    DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
+    DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
+    DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
+    DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },
+    DataFile { url: "/api/seats.json", text: |db| Some(matrices::seats_json(db)) },
+    DataFile { url: "/api/skills-by-group.csv", text: |db| Some(matrices::skills_by_group_csv(db)) },
+    DataFile { url: "/api/skills-by-group.json", text: |db| Some(matrices::skills_by_group_json(db)) },
+    DataFile { url: "/api/skills.csv", text: |db| Some(matrices::skills_csv(db)) },
+    DataFile { url: "/api/skills.json", text: |db| Some(matrices::skills_json(db)) },
+    DataFile { url: pages::FEED, text: feed::feed },
+    DataFile { url: "/llms.txt", text: |db| Some(discovery::llms(db)) },
+    DataFile { url: "/robots.txt", text: discovery::robots },
+    DataFile { url: "/sitemap.xml", text: discovery::sitemap },
 ];
 
 /// Addresses of the files for other programs, calendars and pictures among them.
 pub fn data_files(db: &dyn Db) -> Vec<String> {
-    let named = DATA_FILES.iter().map(|file| file.url).chain(OPTIONAL_FILES.iter().map(|file| file.url));
+    let named = DATA_FILES.iter().map(|file| file.url.to_owned());
     let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
-    named.map(str::to_owned).chain(calendar::urls(db)).chain(pictures).collect()
+    named.chain(calendar::urls(db)).chain(pictures).collect()
 }
 
 /// What is in a file for other programs; `None` where there is none at the address.
 pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
     if let Some(file) = DATA_FILES.iter().find(|file| file.url == url) {
-        return Some((file.text)(db).into_bytes());
-    }
-    if let Some(file) = OPTIONAL_FILES.iter().find(|file| file.url == url) {
         return (file.text)(db).map(String::into_bytes);
     }
     if let Some((_, label)) = pages::pictures(db).into_iter().find(|(known, _)| known == url) {

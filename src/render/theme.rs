@@ -164,11 +164,6 @@ fn diagnostic(code: &'static str, error: &tera::Error, theme: &Theme) -> Diagnos
 }
 
 fn file_name(theme: &Theme, name: &str) -> FileName {
-    match theme.templates.get(name) {
-        Some((_, true)) => FileName::site(&format!("{}/templates/{name}", theme.folder)),
-        _ => {
-            let name = name.strip_prefix(DEFAULT_TEMPLATES).unwrap_or(name);
-            FileName { source: Some("default theme".into()), path: format!("templates/{name}").into() }
-        }
-    }
+    let own = matches!(theme.templates.get(name), Some((_, true)));
+    theme.file(&format!("templates/{}", name.strip_prefix(DEFAULT_TEMPLATES).unwrap_or(name)), own)
 }

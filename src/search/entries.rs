@@ -357,7 +357,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn address(url: &str) -> String {
-    crate::link::url::encode_path(url.trim_start_matches('/'))
+    crate::link::url::below("", url)
 }
 
 fn fragment(id: &str) -> String {

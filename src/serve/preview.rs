@@ -354,7 +354,7 @@ impl Preview {
 
     /// Where the preview has an address of the site.
     fn address(&self, url: &str) -> String {
-        format!("{}{}", self.base(), crate::link::url::encode_path(url.trim_start_matches('/')))
+        crate::link::url::below(self.base(), url)
     }
 
     /// The address within the site that a path of the preview means.

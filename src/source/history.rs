@@ -19,14 +19,19 @@ use super::{Db, File, Site, SourceId};
 /// The last change of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The day of the last commit that changed it, in UTC.
-    pub date: Date,
-    /// When that commit was made.
+    /// When the last commit was made that changed it.
     pub time: Timestamp,
     /// Who wrote that commit.
     pub authors: Vec<String>,
     /// Who wrote the file, those with the most commits first; empty where a shallow clone does not tell all.
     pub contributors: Vec<String>,
+}
+
+impl Change {
+    /// The day of that commit, in UTC.
+    pub fn date(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.time).date()
+    }
 }
 
 /// What the history of a source says.
@@ -174,8 +179,7 @@ impl Counting {
             // Of several commits in one second the log has the last first.
             let last = tally.commits.iter().filter(|id| self.commits[**id].time == tally.latest).min()?;
             let authors = self.commits[*last].people.iter().filter_map(|id| people[*id].clone()).collect();
-            let date = TimeZone::UTC.to_datetime(latest).date();
-            Some(Change { date, time: latest, authors, contributors })
+            Some(Change { time: latest, authors, contributors })
         };
         let files = self.files.iter();
         History {

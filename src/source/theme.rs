@@ -31,6 +31,16 @@ pub struct Theme {
     pub folder: String,
 }
 
+impl Theme {
+    /// How diagnostics name a file of the theme: the site's own, or one of the binary, which is nowhere in the site.
+    pub fn file(&self, path: &str, own: bool) -> FileName {
+        match own {
+            true => FileName::site(&format!("{}/{path}", self.folder)),
+            false => FileName { source: Some("default theme".into()), path: path.into() },
+        }
+    }
+}
+
 /// A theme as it was read.
 #[derive(Debug, Default)]
 pub struct ThemeFiles {

@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use rolebook::engine::{Engine, Overrides};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, copy, project};
+use crate::support::{TestSite, built, copy, kind, project};
 
 /// The source of axe-core, where npm has installed it.
 fn axe() -> Option<String> {
@@ -39,19 +38,16 @@ impl Kinds {
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
         site.file("site.toml", format!("{head}{toml}"));
-        let mut engine = Engine::load(site.path(), &Overrides::default()).unwrap();
-        engine.diagnostics();
-        let (_, files) = engine.contents().unwrap().unwrap();
+        let files = built(site.path());
         let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
         for (path, bytes) in &files {
             let place = folder.path().join(path);
             std::fs::create_dir_all(place.parent().unwrap()).unwrap();
             std::fs::write(place, bytes).unwrap();
             let text = String::from_utf8_lossy(bytes);
-            let Some((_, rest)) = text.split_once("<body class=\"rb-kind-") else { continue };
-            let kind = rest.split(['"', ' ']).next().unwrap().to_owned();
+            let Some(kind) = kind(&text) else { continue };
             let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
-            let entry = longest.entry(kind).or_default();
+            let entry = longest.entry(kind.to_owned()).or_default();
             if bytes.len() > entry.0 {
                 *entry = (bytes.len(), url);
             }

@@ -51,7 +51,7 @@ pub fn commit(site: &TestSite, commit: Commit) {
 fn known(folder: &Path, path: &str) -> Option<(String, Vec<String>)> {
     let walk = Walk::start(folder.to_owned());
     let change: Option<&Change> = walk.history().files.get(path);
-    change.map(|change| (change.date.to_string(), change.contributors.clone()))
+    change.map(|change| (change.date().to_string(), change.contributors.clone()))
 }
 
 #[track_caller]
@@ -311,7 +311,7 @@ fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
     let file = Site::get(&engine.db).trees(&engine.db)[0].file("guides/a b.md").unwrap();
     let change = last_changed(&engine.db, file).clone().unwrap();
     assert_eq!(
-        (change.date.to_string().as_str(), change.contributors),
+        (change.date().to_string().as_str(), change.contributors),
         ("2026-01-06", vec!["Ann".into(), "Eve".into()])
     );
 

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use base64::Engine as _;
-use rolebook::engine::{Engine, Overrides};
 use serde_json::json;
 
 use crate::browser::Browser;
 use crate::host::Host;
 use crate::html::broken_links;
-use crate::support::{TestSite, files, project};
+use crate::support::{TestSite, built, files, project};
 
 fn site() -> TestSite {
     TestSite::small(&[
@@ -68,9 +67,7 @@ fn the_whole_keeps_the_links_between_its_pages() {
 /// Nothing is there twice, and nothing is missing: the real handbook.
 #[test]
 fn ids_of_the_whole_are_unique() {
-    let mut engine = Engine::load(project(), &Overrides::default()).unwrap();
-    engine.diagnostics();
-    let (_, files) = engine.contents().unwrap().unwrap();
+    let files = built(project());
     let whole = String::from_utf8_lossy(&files["print/index.html"]);
     let ids: Vec<&str> = whole.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let unique: BTreeSet<&str> = ids.iter().copied().collect();

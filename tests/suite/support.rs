@@ -6,12 +6,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use rolebook::engine::{Contents, Engine, Overrides};
+
 /// Longest wait for something that is about to happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The project's folder.
 pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of the handbook in a folder, made without writing any.
+pub fn built(site: &Path) -> Contents {
+    let mut engine = Engine::load(site, &Overrides::default()).unwrap();
+    engine.diagnostics();
+    engine.contents().unwrap().unwrap().1
+}
+
+/// The kind of a page, as its body names it.
+pub fn kind(page: &str) -> Option<&str> {
+    page.split_once("<body class=\"rb-kind-")?.1.split(['"', ' ']).next()
 }
 
 /// The snapshot of the real repositories, where it is at hand.

@@ -7,23 +7,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-use rolebook::engine::{Engine, Overrides};
+use rolebook::engine::Contents;
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, project};
+use crate::support::{TestSite, built, kind, project};
 
 /// Bytes of style sheets and scripts that a page may load of itself, as they are sent.
 const MOST: usize = 20_000;
-
-type Files = BTreeMap<String, Vec<u8>>;
-
-/// The files of the project's own handbook.
-fn handbook() -> Files {
-    let mut engine = Engine::load(project(), &Overrides::default()).unwrap();
-    engine.diagnostics();
-    engine.contents().unwrap().unwrap().1.into_iter().collect()
-}
 
 /// The values of an attribute of the tags that begin with a text and hold another.
 fn values<'a>(page: &'a str, tag: &str, with: &str, attribute: &str) -> Vec<&'a str> {
@@ -51,7 +42,7 @@ fn resolved(from: &str, address: &str) -> String {
 }
 
 /// Adds a script or a style sheet, and what it imports before it does anything.
-fn add(files: &Files, from: &str, address: &str, found: &mut BTreeSet<String>) {
+fn add(files: &Contents, from: &str, address: &str, found: &mut BTreeSet<String>) {
     let path = resolved(from, address);
     let bytes = files.get(&path).unwrap_or_else(|| panic!("{from} names {path}, which is not there"));
     let text = String::from_utf8_lossy(bytes).into_owned();
@@ -68,7 +59,7 @@ fn add(files: &Files, from: &str, address: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn loaded(files: &Files, path: &str) -> BTreeSet<String> {
+fn loaded(files: &Contents, path: &str) -> BTreeSet<String> {
     let page = String::from_utf8_lossy(&files[path]).into_owned();
     let mut found = BTreeSet::new();
     let named = [
@@ -88,7 +79,7 @@ fn sent(bytes: &[u8]) -> usize {
 
 #[test]
 fn pages_are_light() {
-    let files = handbook();
+    let files = built(project());
     let sizes: BTreeMap<&str, usize> =
         files.iter().filter(|(path, _)| path.starts_with("assets/")).map(|(p, b)| (&**p, sent(b))).collect();
     for script in sizes.keys().filter(|path| path.ends_with(".js")) {
@@ -98,9 +89,7 @@ fn pages_are_light() {
     let mut kinds = BTreeMap::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let page = String::from_utf8_lossy(bytes);
-        let kind = page
-            .split_once("<body class=\"rb-kind-")
-            .map_or("redirect", |(_, rest)| rest.split_once('"').unwrap().0);
+        let kind = kind(&page).unwrap_or("redirect");
         let parts = loaded(&files, path);
         let weight: usize = parts.iter().map(|part| sizes[&**part]).sum();
         let heaviest = kinds.entry(kind.to_owned()).or_insert((0, path, BTreeSet::new()));
@@ -160,7 +149,7 @@ fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String>
 fn nothing_moves_and_nobody_else_is_asked() {
     let Some(mut browser) = Browser::start() else { return };
     let site = TestSite::new(&[]);
-    for (path, bytes) in handbook() {
+    for (path, bytes) in built(project()) {
         site.file(&path, bytes);
     }
     let host = Host::start(site.path().to_owned(), "/");
