@@ -145,13 +145,11 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Lead { group, role } => {
             let group = model::group_label(db, Key::new(db, group.clone())).as_ref();
             let role = model::role(db, Key::new(db, role.clone())).as_ref();
-            group
-                .zip(role)
-                .map(|(group, role)| format!("{} · {}", group.kind.with_name(&group.name), role.title))
+            group.zip(role).map(|(group, role)| format!("{} · {}", group.full_name, role.title))
         }
-        Route::Group(id) => model::group_label(db, Key::new(db, id.clone()))
-            .as_ref()
-            .map(|group| group.kind.with_name(&group.name)),
+        Route::Group(id) => {
+            model::group_label(db, Key::new(db, id.clone())).as_ref().map(|group| group.full_name.clone())
+        }
         Route::Home => Some(words(db).get("sections.home.label")),
         Route::Roles => Some(words(db).get("sections.roles.label")),
         Route::Groups => Some(words(db).get("sections.groups.label")),

@@ -252,7 +252,7 @@ fn ask(scope: &Scope, group: &model::Group) -> Ask {
         let label = model::group_label(scope.db, model::Key::new(scope.db, id.clone())).as_ref()?;
         let group = GroupRef {
             id: id.clone(),
-            name: label.kind.with_name(&label.name),
+            name: label.full_name.clone(),
             url: scope.to(&Route::Group(id.clone()).url(scope.db)),
             kind: label.kind.id(),
         };

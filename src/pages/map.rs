@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::view::GroupRef;
 use crate::community::GroupKind;
 use crate::html::{self, Column, Map, Node};
-use crate::model::{self, Group, Handbook};
+use crate::model::{self, Group, Handbook, Key};
 
 /// The map, on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -85,8 +85,8 @@ pub fn map(scope: &Scope) -> Option<MapView> {
         served_by: groups
             .iter()
             .filter_map(|group| {
-                let serving = groups.iter().filter(|other| other.stakeholders.contains(&group.facts.id));
-                tied(group, serving.map(|other| scope.group_ref(other)).collect())
+                let serving = model::serves(scope.db, Key::new(scope.db, group.id().to_owned()));
+                tied(group, scope.groups(serving))
             })
             .collect(),
     })
