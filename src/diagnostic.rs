@@ -203,10 +203,17 @@ impl Diagnostic {
 /// The known name nearest to `given`, if one is near enough to be meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = given.to_lowercase();
+    let length = wanted.chars().count();
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len().max(given.len()) / 4)
+        .filter_map(|name| {
+            let far = 1 + name.len().max(given.len()) / 4;
+            let lower = name.to_lowercase();
+            // Each letter more is a step: most names need no closer look.
+            let near = length.abs_diff(lower.chars().count()) <= far;
+            let distance = near.then(|| strsim::damerau_levenshtein(&wanted, &lower))?;
+            (distance <= far).then_some((distance, name))
+        })
         .min()
         .map(|(_, name)| name)
 }

@@ -1,4 +1,5 @@
-//! Code highlighting with a few classes, so that one style sheet serves every language and scheme.
+//! Code highlighting with a few classes, so that one style sheet serves every language and scheme: by a scan in the
+//! languages that most blocks are written in, by grammars in all others.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,6 +8,7 @@ use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::escape_to;
+use super::scan::scan;
 
 /// Largest block that is highlighted, in bytes, and longest line, in bytes: grammars are made of
 /// regular expressions, and a page must not wait for them.
@@ -56,15 +58,21 @@ static CLASSES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Code as HTML with `hl-…` classes; `None` when the language is unknown or the block is too large.
+/// Code in a language, named in any case, as HTML with `hl-…` classes; `None` when the language is unknown or the
+/// block is too large for a grammar.
 pub fn highlight(code: &str, language: &str) -> Option<String> {
+    let language = language.to_ascii_lowercase();
+    let mut writer = Writer { html: String::with_capacity(code.len() * 2), class: None };
+    if let Some(parts) = scan(code, &language) {
+        parts.into_iter().for_each(|(text, class)| writer.write(text, class));
+        return Some(writer.finish());
+    }
     if code.len() > LARGEST || code.lines().any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
-    let syntax = syntax(language)?;
+    let syntax = syntax(&language)?;
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
-    let mut writer = Writer { html: String::with_capacity(code.len() * 2), class: None };
     for line in code.split_inclusive('\n') {
         let operations = state.parse_line(line, &SYNTAXES).ok()?;
         let mut done = 0;
@@ -80,14 +88,10 @@ pub fn highlight(code: &str, language: &str) -> Option<String> {
 
 /// The grammar of a language by the names people write after a code fence.
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
-    let name = language.to_ascii_lowercase();
-    let name = match name.as_str() {
+    let name = match language {
         "" | "text" | "txt" | "plain" | "plaintext" | "none" | "output" => return None,
-        "shell" | "console" | "shell-session" | "zsh" | "terminal" => "sh",
-        "golang" => "go",
         "docker" => "dockerfile",
         "protobuf" => "proto",
-        "yml" => "yaml",
         other => other,
     };
     SYNTAXES.find_syntax_by_token(name)

@@ -7,6 +7,7 @@ mod highlight;
 mod map;
 mod markdown;
 mod sanitize;
+mod scan;
 mod stretches;
 mod terms;
 #[cfg(test)]
