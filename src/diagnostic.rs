@@ -203,17 +203,26 @@ impl Diagnostic {
 /// The known name nearest to `given`, if one is near enough to be meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = given.to_lowercase();
-    let length = wanted.chars().count();
     known
         .into_iter()
         .filter_map(|name| {
-            let far = 1 + name.len().max(given.len()) / 4;
-            let lower = name.to_lowercase();
-            // Each letter more is a step: most names need no closer look.
-            let near = length.abs_diff(lower.chars().count()) <= far;
-            let distance = near.then(|| strsim::damerau_levenshtein(&wanted, &lower))?;
-            (distance <= far).then_some((distance, name))
+            let most = 1 + name.len().max(given.len()) / 4;
+            Some((distance(&wanted, &name.to_lowercase(), most)?, name))
         })
         .min()
         .map(|(_, name)| name)
+}
+
+/// How many letters have to be put in, taken out, exchanged or swapped to make one text the other, where that are
+/// not more than `most`.
+pub fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+    // A step puts in or takes out one letter, and may do both. So most texts need no closer look.
+    let mut more = [0_i32; 128];
+    if one.is_ascii() && other.is_ascii() {
+        one.bytes().for_each(|byte| more[usize::from(byte)] += 1);
+        other.bytes().for_each(|byte| more[usize::from(byte)] -= 1);
+    }
+    let apart: u32 = more.iter().map(|more| more.unsigned_abs()).sum();
+    let least = (apart as usize).div_ceil(2).max(one.chars().count().abs_diff(other.chars().count()));
+    (least <= most).then(|| strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
 }

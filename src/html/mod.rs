@@ -86,28 +86,17 @@ pub struct TocEntry {
     pub id: String,
 }
 
-/// Text as HTML, for content and for double-quoted attributes.
+/// Text as HTML, for content and for quoted attributes.
 pub fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
-    escape_to(&mut html, text);
+    // A string takes whatever is written to it.
+    let _ = pulldown_cmark_escape::escape_html(&mut html, text);
     html
 }
 
+/// Adds text as the content of an element.
 fn escape_to(html: &mut String, text: &str) {
-    let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        html.push_str(&text[done..at]);
-        html.push_str(entity);
-        done = at + 1;
-    }
-    html.push_str(&text[done..]);
+    let _ = pulldown_cmark_escape::escape_html_body_text(html, text);
 }
 
 /// Whether an address may be written into a page: scripts and data are no places to go.

@@ -112,14 +112,14 @@ fn similar_name<'a>(index: &'a PathIndex, name: &str) -> Option<&'a Arc<str>> {
     if stem.len() < 8 {
         return None;
     }
-    let near = index.names.iter().filter(|(known, _)| {
-        known.len().abs_diff(name.len()) <= 2
-            && known.rsplit_once('.').is_some_and(|(_, known)| known == extension)
+    let alike = index
+        .names
+        .iter()
+        .filter(|(known, _)| known.rsplit_once('.').is_some_and(|(_, known)| known == extension));
+    let near = alike.filter_map(|(known, paths)| {
+        Some((diagnostic::distance(&name, known, stem.len() / 8)?, known, paths))
     });
-    let near = near.map(|(known, paths)| (strsim::damerau_levenshtein(&name, known), known, paths));
-    let (_, _, paths) = near
-        .filter(|(distance, ..)| *distance <= stem.len() / 8)
-        .min_by_key(|(distance, known, _)| (*distance, *known))?;
+    let (_, _, paths) = near.min_by_key(|(distance, known, _)| (*distance, *known))?;
     paths.first()
 }
 

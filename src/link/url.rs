@@ -39,17 +39,19 @@ pub fn relative(from: &str, to: &str) -> String {
         .last()
         .unwrap_or(0);
     let up = base[common..].bytes().filter(|byte| *byte == b'/').count();
-    let down = encode_path(&to[common..]);
-    match (up, down.as_str()) {
-        (0, "") => "./".to_owned(),
-        (0, down) if down.split('/').next().is_some_and(|first| first.contains(':')) => format!("./{down}"),
-        _ => "../".repeat(up) + &down,
+    let down = Cow::from(utf8_percent_encode(&to[common..], PATH));
+    if up == 0 && (down.is_empty() || down.split('/').next().is_some_and(|first| first.contains(':'))) {
+        return format!("./{down}");
     }
+    let mut relative = String::with_capacity(3 * up + down.len());
+    (0..up).for_each(|_| relative.push_str("../"));
+    relative.push_str(&down);
+    relative
 }
 
 /// Percent-encodes a site path.
 pub fn encode_path(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
+    Cow::from(utf8_percent_encode(path, PATH)).into_owned()
 }
 
 /// Where an address within the site is under that of the site, which ends in `/`.
@@ -59,7 +61,7 @@ pub fn below(base: &str, url: &str) -> String {
 
 /// Percent-encodes a fragment.
 pub fn encode_fragment(fragment: &str) -> String {
-    utf8_percent_encode(fragment, FRAGMENT).to_string()
+    Cow::from(utf8_percent_encode(fragment, FRAGMENT)).into_owned()
 }
 
 /// Percent-decodes; text that is no UTF-8 afterwards stays as it is.

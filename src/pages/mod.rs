@@ -47,7 +47,7 @@ pub use cited::title;
 pub use compare::compared;
 pub use document::assets;
 pub use group::subproject_ids;
-pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed};
+pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title};
 pub use sharing::pictures;
 
 /// The scripts that work out the next times of meetings, and show them.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::{Body, PageView};
 use crate::config::Format;
-use crate::model::{self, Route};
+use crate::model::{self, Key, Route};
 use crate::source::Db;
 use crate::words::words;
 
@@ -73,6 +73,20 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
     }
     printed.retain(|(_, routes)| !routes.is_empty());
     printed
+}
+
+/// What a page is called in the contents of the whole.
+pub fn title(db: &dyn Db, route: &Route) -> String {
+    let own = match route {
+        Route::Checklist(id) => {
+            model::checklist(db, Key::new(db, id.clone())).as_ref().map(|entry| entry.checklist.title.clone())
+        }
+        Route::Skill(id) => {
+            model::skill(db, Key::new(db, id.clone())).as_ref().map(|entry| entry.skill.name.clone())
+        }
+        _ => None,
+    };
+    own.unwrap_or_else(|| super::title(db, route))
 }
 
 /// The anchor of a page within the whole.

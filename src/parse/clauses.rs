@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
-use super::options;
+use super::{options, spaced};
 
 /// The plain text that stands directly under each heading, in order; first what stands before them all.
 /// White space is evened out; where links lead, emphasis and comments are left out.
@@ -32,7 +32,7 @@ pub fn clauses(text: &str) -> Vec<String> {
         }
     }
     for clause in &mut clauses {
-        *clause = clause.split_whitespace().collect::<Vec<_>>().join(" ");
+        *clause = spaced(clause);
     }
     clauses
 }

@@ -13,7 +13,7 @@ use super::passage::Passage;
 use super::raw_html::{Piece, pieces};
 use super::run::Run;
 use super::slug::Slugs;
-use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks};
+use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, spaced};
 
 /// Most words of a document that only says where it has moved.
 const REDIRECT: usize = 40;
@@ -63,6 +63,7 @@ pub fn parse(text: &str) -> Document {
         blocks: Vec::new(),
         passage: Passage::default(),
         obligations: may_oblige(source).then(Finder::default),
+        mistakable: source.contains(MISTAKEN),
     };
     let mut events = parser.peekable();
     while let Some((event, span)) = events.next() {
@@ -80,6 +81,9 @@ pub fn parse(text: &str) -> Document {
     }
     walk.finish(undefined.into_inner())
 }
+
+/// What stands between the text and the destination of what is no link.
+const MISTAKEN: &str = "]((";
 
 /// Longest address that is looked for where a link is mistaken, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
@@ -124,7 +128,7 @@ fn definitions<'a>(parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>, source:
 }
 
 fn fold(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    spaced(label).to_lowercase()
 }
 
 struct Walk<'a> {
@@ -149,6 +153,8 @@ struct Walk<'a> {
     passage: Passage,
     /// None where no key word is anywhere in the text.
     obligations: Option<Finder>,
+    /// Whether [`MISTAKEN`] is anywhere in the text.
+    mistakable: bool,
 }
 
 impl Walk<'_> {
@@ -221,7 +227,9 @@ impl Walk<'_> {
         }
         self.add(&run.text);
         if self.links == 0 {
-            self.mistaken(&run.span);
+            if self.mistakable {
+                self.mistaken(&run.span);
+            }
             for found in autolinks(&run.text) {
                 self.link(LinkKind::Bare, found.destination, run.place(&found.span), "");
             }
@@ -268,7 +276,7 @@ impl Walk<'_> {
     fn mistaken(&mut self, span: &Range<usize>) {
         let written = &self.source[span.clone()];
         let (mut looked, mut opened) = (0, None);
-        for (at, opening) in written.match_indices("]((") {
+        for (at, opening) in written.match_indices(MISTAKEN) {
             opened = written[looked..at].rfind('[').map(|found| looked + found).or(opened);
             looked = at;
             let Some(start) = opened else { continue };
@@ -462,7 +470,7 @@ pub fn unescape(value: &str) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = spaced(text);
     match text.char_indices().nth(LEAD) {
         None => text,
         Some((end, _)) => {

@@ -14,6 +14,7 @@ mod raw_html;
 mod rewrite;
 mod run;
 mod slug;
+mod spaced;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use normative::{Level, Obligation, key_words};
 pub use raw_html::{Attribute, Piece, pieces};
 pub use rewrite::rewrite_links;
 pub use slug::{Slugs, slug};
+pub use spaced::spaced;
 
 /// What the rest of the program asks of a Markdown file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

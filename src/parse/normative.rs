@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::passage::Passage;
-use super::slug;
+use super::{slug, spaced};
 
 /// How binding an obligation is (RFC 2119).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -265,9 +265,4 @@ fn id(clause: &str, level: Level, said: &str, subject: &str) -> String {
         parts.extend(words(subject));
     }
     format!("{clause}.{}", parts.join("-"))
-}
-
-/// With single spaces.
-fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

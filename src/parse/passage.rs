@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::normative::key_words;
 use super::run::Run;
-use super::{Link, autolinks};
+use super::{Link, autolinks, spaced};
 
 /// Longest text kept on each side of a link, in bytes.
 const AROUND: usize = 80;
@@ -78,7 +78,7 @@ impl Passage {
         // Whole words only.
         let from = if from == 0 { 0 } else { text[from..at].find(' ').map_or(at, |space| from + space + 1) };
         let to = if to == text.len() { to } else { text[at..to].rfind(' ').map_or(to, |space| at + space) };
-        let inner = text[from..to].split_whitespace().collect::<Vec<_>>().join(" ");
+        let inner = spaced(&text[from..to]);
         let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
         format!("{before}{inner}{after}")
     }

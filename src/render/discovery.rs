@@ -6,6 +6,7 @@ use crate::html::escape;
 use crate::link::url::below;
 use crate::model::{self, Route};
 use crate::pages;
+use crate::parse::spaced;
 use crate::source::{Db, Site};
 use crate::words::words;
 
@@ -41,20 +42,20 @@ pub fn llms(db: &dyn Db) -> String {
     let config = Site::get(db).config(db);
     let base = config.base_url.as_deref().unwrap_or("/");
     let words = words(db);
-    let mut text = format!("# {}\n", line(&config.title));
+    let mut text = format!("# {}\n", spaced(&config.title));
     if let Some(description) = &config.description {
-        let _ = write!(text, "\n> {}\n", line(description));
+        let _ = write!(text, "\n> {}\n", spaced(description));
     }
     let entry = |text: &mut String, title: &str, url: &str, about: Option<&str>| {
-        let title = line(title).replace('[', "\\[").replace(']', "\\]");
+        let title = spaced(title).replace('[', "\\[").replace(']', "\\]");
         let _ = write!(text, "- [{title}]({})", below(base, url));
         if let Some(about) = about {
-            let _ = write!(text, ": {}", line(about));
+            let _ = write!(text, ": {}", spaced(about));
         }
         text.push('\n');
     };
     let heading = |text: &mut String, title: &str| {
-        let _ = write!(text, "\n## {}\n\n", line(title));
+        let _ = write!(text, "\n## {}\n\n", spaced(title));
     };
     let handbook = model::handbook(db);
     if !handbook.roles.is_empty() {
@@ -83,9 +84,4 @@ pub fn llms(db: &dyn Db) -> String {
         entry(&mut text, &section.label(db), &section.url, Some(&section.description(db)));
     }
     text
-}
-
-/// On one line.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use super::checklist::{ISSUE_BODY, quoted};
 use crate::model::{self, ChecklistEntry, Key, Role};
 use crate::pages::outside::{self, Checklist, Item};
+use crate::parse::spaced;
 use crate::source::Db;
 
 /// The first line of every form: a file without it was written by somebody else.
@@ -134,7 +135,7 @@ fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
 
 /// The text of an item on one line, with whom it is for.
 fn option(item: &Item) -> String {
-    let text = item.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = spaced(&item.text);
     match item.only_for.as_slice() {
         [] => text,
         groups => format!("{text} (for {} only)", groups.join(", ")),

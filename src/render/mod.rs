@@ -18,6 +18,7 @@ pub use checklist::{ISSUE_BODY, checklist_issues, checklist_json, checklist_mark
 pub use issue_form::{IssueForm, MARK, issue_forms, issue_forms_within};
 pub use theme::{Templates, templates};
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -28,11 +29,21 @@ use crate::words::words;
 
 /// The HTML of a page; `None` when there is no such page.
 ///
-/// Not a query: a build renders each page once and keeps nothing of it. [`rendered`] is the same, kept.
+/// Not a query: a build renders each page once and keeps nothing of it, but for those that are in the whole, too.
+/// [`rendered`] is the same, kept.
 ///
 /// # Errors
 /// What the template says, with its name and line.
-pub fn html(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
+pub fn html<'db>(db: &'db dyn Db, route: &Route) -> Option<Result<Cow<'db, str>, Diagnostic>> {
+    if print::printed(db).contains(&route.url(db)) {
+        let kept = rendered(db, RouteKey::new(db, route.clone())).as_ref()?.as_ref();
+        return Some(kept.map(|html| Cow::Borrowed(&**html)).map_err(Clone::clone));
+    }
+    Some(made(db, route)?.map(Cow::Owned))
+}
+
+/// A page, made anew.
+fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let mut page = pages::page(db, route)?;
     if let Body::Print(print) = &mut page.body {
         match print::print(db) {
@@ -99,7 +110,7 @@ pub struct RouteKey<'db> {
 /// [`html`], kept until something it shows changes.
 #[salsa::tracked]
 pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
-    Some(html(db, key.route(db))?.map(Arc::from))
+    Some(made(db, key.route(db))?.map(Arc::from))
 }
 
 /// The theme's files as pages use them: a script begins with its words, where it has any.

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{RouteKey, templates};
+use super::{RouteKey, rendered};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::link::url;
-use crate::model::Route;
-use crate::pages::{self, Page, Print, PrintChapter, PrintedPage};
+use crate::pages::{self, Print, PrintChapter, PrintedPage};
 use crate::parse::{Piece, pieces, unescape};
 use crate::source::Db;
 use crate::words::words;
@@ -23,9 +22,10 @@ pub fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
         let mut printed = Vec::new();
         for route in routes {
             let url = route.url(db);
+            let title = pages::print_title(db, &route);
             if let Some(part) = part(db, RouteKey::new(db, route)) {
-                let (title, html) = part.clone()?;
-                printed.push(PrintedPage { id: pages::print_anchor(&url), title, html: html.to_string() });
+                let html = part.clone()?.to_string();
+                printed.push(PrintedPage { id: pages::print_anchor(&url), title, html });
             }
         }
         let label = words(db).get(&format!("sections.{id}.label"));
@@ -36,23 +36,15 @@ pub fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
 
 /// The addresses of the pages that are printed.
 #[salsa::tracked]
-fn printed(db: &dyn Db) -> BTreeSet<String> {
+pub fn printed(db: &dyn Db) -> BTreeSet<String> {
     pages::printed(db).into_iter().flat_map(|(_, routes)| routes).map(|route| route.url(db)).collect()
 }
 
-/// Title and main part of a page, fitted into the whole.
+/// The main part of a page, fitted into the whole.
 #[salsa::tracked]
-fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<(String, Arc<str>), Diagnostic>> {
-    let route: &Route = key.route(db);
-    let Page { site, mut page, body } = pages::page(db, route)?;
-    // What leads through the site has no place on paper.
-    page.breadcrumbs.clear();
-    page.toc.clear();
-    page.reading.clear();
-    (page.prev, page.next, page.section) = (None, None, None);
-    let title = page.title.clone();
-    let rendered = templates(db).as_ref().ok()?.render(db, &Page { site, page, body });
-    Some(rendered.map(|html| (title, fitted(main(&html), &route.url(db), printed(db)).into())))
+fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
+    let html = rendered(db, key).as_ref()?.as_ref().map_err(Clone::clone);
+    Some(html.map(|html| fitted(main(html), &key.route(db).url(db), printed(db)).into()))
 }
 
 /// What stands in the main element; all of it where there is none.
@@ -62,11 +54,23 @@ fn main(html: &str) -> &str {
     inner.rsplit_once("</main>").map_or(inner, |(inner, _)| inner)
 }
 
-/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open.
+/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open. What leads
+/// through the site has no place on paper, and no script runs there.
 fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let id = pages::print_anchor(page);
     let mut fitted = String::with_capacity(html.len() + html.len() / 8);
+    // How many elements are open that are left out.
+    let mut left_out = 0_usize;
     for piece in pieces(html) {
+        if let Piece::Tag { name, end, .. } = &piece
+            && matches!(name.as_str(), "nav" | "script")
+        {
+            left_out = if *end { left_out.saturating_sub(1) } else { left_out + 1 };
+            continue;
+        }
+        if left_out > 0 {
+            continue;
+        }
         let (span, name, end, attributes) = match piece {
             Piece::Text(span) | Piece::Comment(span) => {
                 fitted.push_str(&html[span]);
@@ -178,6 +182,10 @@ mod tests {
             ("<section class=\"r\" aria-labelledby=\"x\">", "<section class=\"r\">"),
             ("<div tabindex=\"0\" role=\"region\">", "<div tabindex=\"0\" role=\"group\">"),
             ("a < b &amp; c", "a < b &amp; c"),
+            (
+                "a<nav aria-label=\"x\"><ol><li><nav>b</nav><h2>c</h2></nav>d<script src=\"x.js\"></script>e",
+                "ade",
+            ),
         ] {
             assert_eq!(fitted(html, "/roles/chair/", &printed), expected, "{html}");
         }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::community::Held;
 use crate::link::{self, Target};
 use crate::model::{self, Group, Key, Role};
+use crate::parse::spaced;
 use crate::source::{Db, File, Site};
 
 /// A section of a charter that says something of its own.
@@ -85,12 +86,7 @@ fn sections(db: &dyn Db, file: File) -> Vec<Section> {
             markdown.push('\n');
         });
         let words = clauses.get(index + 1..end + 1).unwrap_or_default().join(" ");
-        Section {
-            title: heading.text.clone(),
-            anchor: heading.id.clone(),
-            markdown,
-            words: words.split_whitespace().collect::<Vec<_>>().join(" "),
-        }
+        Section { title: heading.text.clone(), anchor: heading.id.clone(), markdown, words: spaced(&words) }
     };
     (0..document.headings.len()).map(section).collect()
 }
@@ -107,7 +103,7 @@ fn is_blank(section: &Section) -> bool {
     let plain = |text: &str| {
         let letters: String =
             text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
-        letters.split_whitespace().collect::<Vec<_>>().join(" ")
+        spaced(&letters)
     };
     let words = plain(&section.words);
     let nothing = ["", "none", "n a", "na", "nothing", "not applicable", "tbd", "none defined at this time"];
