@@ -19,7 +19,7 @@ use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
 use crate::search;
-use crate::source::{self, Content, Db, File, Site, SourceId, Tree, Walk};
+use crate::source::{self, Content, Db, File, Scan, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
 use crate::words::words;
 
@@ -131,16 +131,22 @@ impl Engine {
             held: BTreeMap::new(),
         };
         let mut trees = Vec::new();
-        let mut histories = Vec::new();
-        for (index, source) in config.sources.iter().enumerate() {
-            let place = match source.name.as_ref().and_then(|name| overrides.sources.get(name)) {
-                Some(path) => path.clone(),
-                None => root.join(&source.path),
-            };
-            let walk =
-                if config.history && place.is_dir() { Walk::start(place.clone()) } else { Walk::none() };
-            histories.push(Arc::new(walk));
-            let scan = source::scan(&place, source);
+        let places = config.sources.iter().map(|source| {
+            let named = source.name.as_ref().and_then(|name| overrides.sources.get(name));
+            named.cloned().unwrap_or_else(|| root.join(&source.path))
+        });
+        let places: Vec<PathBuf> = places.collect();
+        let histories = places.iter().map(|place| {
+            let known = config.history && place.is_dir();
+            Arc::new(if known { Walk::start(place.clone()) } else { Walk::none() })
+        });
+        let histories = histories.collect();
+        let scans: Vec<Scan> = places
+            .par_iter()
+            .zip(config.sources.par_iter())
+            .map(|(place, source)| source::scan(place, source))
+            .collect();
+        for (index, (place, scan)) in places.into_iter().zip(scans).enumerate() {
             let files = scan.files.into_iter().map(|(path, content)| {
                 let file = File::create(&engine.db, SourceId(index), path.clone(), content);
                 engine.known.insert((SourceId(index), path.clone()), file);
@@ -167,7 +173,7 @@ impl Engine {
 
     /// Where a file is on disk.
     pub fn place(&self, file: File) -> PathBuf {
-        source::asset_path(&self.source_roots[file.source(&self.db).0], &file.path(&self.db))
+        place(&self.db, &self.source_roots, file)
     }
 
     /// Replaces the content of a file, as if it had been saved.
@@ -242,7 +248,7 @@ impl Engine {
                 let started = Instant::now();
                 Ok::<_, OutputError>(each_search_file(&db, write)?.then(|| started.elapsed()))
             });
-            (self.each_page(write), joined(searching))
+            (self.each_file(write), joined(searching))
         });
         let pages = match pages? {
             Ok(pages) => pages,
@@ -251,7 +257,6 @@ impl Engine {
         let search = search?;
         let started = self.time("render", started);
         self.times.extend(search.map(|time| (SEARCH, time)));
-        self.each_asset(write)?;
         let written = output.finish()?;
         self.time("write", started);
         Ok(Ok((pages, written)))
@@ -267,55 +272,36 @@ impl Engine {
             contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.to_owned());
             Ok(())
         };
-        let pages = match self.each_page(keep)? {
+        let pages = match self.each_file(keep)? {
             Ok(pages) => pages,
             Err(failed) => return Ok(Err(failed)),
         };
         each_search_file(&self.db, keep)?;
-        self.each_asset(keep)?;
         Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
-    /// Hands over every page and every file of data as it is rendered, from many threads; the number of pages.
-    fn each_page(
+    /// Hands over every file but those of the search index as it is made, from many threads; the number of pages.
+    fn each_file(
         &self,
         write: impl Fn(&str, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
     ) -> Result<Result<usize, Vec<Diagnostic>>, OutputError> {
         let routes = self.routes();
-        let db = self.db.clone();
-        let write_data = |db: &Database, url: &String| match render::data_file(db, url) {
-            Some(bytes) => write(&file_name(url), &bytes),
-            None => Ok(()),
-        };
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
             Some(Ok(html)) => write(&file_name(url), html.as_bytes()).map(|()| None),
             Some(Err(diagnostic)) => Ok(Some(diagnostic)),
             None => Ok(None),
         };
-        let pages_db = self.db.clone();
-        let (data, results) = rayon::join(
-            move || render::data_files(&db).iter().try_for_each(|url| write_data(&db, url)),
+        let (pages_db, db, roots) = (self.db.clone(), self.db.clone(), &self.source_roots);
+        let (others, results) = rayon::join(
+            move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, write)),
             || each(pages_db, &routes, write_page),
         );
-        data?;
+        others?;
         let mut failed = Vec::new();
         for result in results {
             failed.extend(result?);
         }
         Ok(if failed.is_empty() { Ok(routes.len()) } else { Err(in_order(failed)) })
-    }
-
-    /// Hands over the theme's files and the pictures of documents.
-    fn each_asset(&self, write: impl Fn(&str, &[u8]) -> Result<(), OutputError>) -> Result<(), OutputError> {
-        for (name, bytes) in render::assets(&self.db) {
-            write(&format!("assets/{name}"), bytes)?;
-        }
-        for file in pages::assets(&self.db) {
-            let place = self.place(*file);
-            let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
-            write(model::asset_url(&self.db, *file).trim_start_matches('/'), &bytes)?;
-        }
-        Ok(())
     }
 
     /// What is wrong with pages when they are rendered, without writing any.
@@ -340,6 +326,40 @@ impl Engine {
 /// Asks something of each item, in parallel, on clones of the database.
 fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
     items.par_iter().map_with(db, |db, item| ask(db, item)).collect()
+}
+
+/// Hands over the files for other programs.
+fn each_data_file(
+    db: &Database,
+    write: impl Fn(&str, &[u8]) -> Result<(), OutputError>,
+) -> Result<(), OutputError> {
+    render::data_files(db).iter().try_for_each(|url| match render::data_file(db, url) {
+        Some(bytes) => write(&file_name(url), &bytes),
+        None => Ok(()),
+    })
+}
+
+/// Hands over the theme's files and the pictures of documents.
+fn each_asset(
+    db: &Database,
+    roots: &[PathBuf],
+    write: impl Fn(&str, &[u8]) -> Result<(), OutputError> + Sync,
+) -> Result<(), OutputError> {
+    for (name, bytes) in render::assets(db) {
+        write(&format!("assets/{name}"), bytes)?;
+    }
+    let pictures =
+        pages::assets(db).iter().map(|file| (model::asset_url(db, *file), place(db, roots, *file)));
+    let pictures: Vec<(String, PathBuf)> = pictures.collect();
+    pictures.into_par_iter().try_for_each(|(url, place)| {
+        let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
+        write(url.trim_start_matches('/'), &bytes)
+    })
+}
+
+/// Where a file is on disk, by the folders of the sources.
+fn place(db: &Database, roots: &[PathBuf], file: File) -> PathBuf {
+    source::asset_path(&roots[file.source(db).0], &file.path(db))
 }
 
 /// Hands over the search index, where the site has one; whether it has.

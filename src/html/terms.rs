@@ -1,6 +1,6 @@
 //! Terms of a glossary, found in running text.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 use std::ops::Range;
 
@@ -40,6 +40,8 @@ impl Terms {
             .collect();
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
+            // A glossary is small, and every text of the site is searched.
+            .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(patterns.iter().map(|(_, name)| name))
             // Only a glossary of many million characters has no automaton; then nothing is linked.

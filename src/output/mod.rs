@@ -74,6 +74,8 @@ pub struct Output {
     stage: PathBuf,
     /// What an earlier run wrote.
     known: BTreeSet<String>,
+    /// Whether the folder was empty: nothing has to be looked for in it.
+    empty: bool,
     files: Mutex<BTreeSet<String>>,
     staged: Mutex<Vec<String>>,
     unchanged: AtomicUsize,
@@ -86,9 +88,13 @@ impl Output {
     /// When the folder is not rolebook's, or cannot be written to.
     pub fn open(root: &Path) -> Result<Self, OutputError> {
         let manifest = root.join(MANIFEST);
+        let mut empty = false;
         let known = match fs::read_to_string(&manifest) {
             Ok(text) => text.lines().map(str::to_owned).collect(),
-            Err(_) if is_empty(root) => BTreeSet::new(),
+            Err(_) if is_empty(root) => {
+                empty = true;
+                BTreeSet::new()
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(OutputError::Foreign(root.to_owned()));
             }
@@ -103,6 +109,7 @@ impl Output {
             root: root.to_owned(),
             stage,
             known,
+            empty,
             files: Mutex::default(),
             staged: Mutex::default(),
             unchanged: AtomicUsize::new(0),
@@ -116,7 +123,8 @@ impl Output {
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         let place = self.root.join(path);
         // A folder there is emptied of what is ours before anything is moved.
-        let file = fs::metadata(&place).ok().filter(fs::Metadata::is_file);
+        let there = if self.empty { None } else { fs::metadata(&place).ok() };
+        let file = there.filter(fs::Metadata::is_file);
         if file.is_some() && !self.known.contains(path) {
             return Err(OutputError::ForeignFile(place));
         }

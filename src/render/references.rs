@@ -36,13 +36,18 @@ struct To<'a> {
     url: String,
 }
 
+/// What a reference takes, in bytes, as a rule.
+const USUAL: usize = 360;
+
 /// The text of `references.json`: one reference a line, by source, path and place.
 pub fn references_json(db: &dyn Db) -> String {
-    let mut json = Vec::from(b"[");
-    for tree in Site::get(db).trees(db) {
-        for file in tree.files.values().copied().filter(|file| file.is_document(db)) {
-            of_document(db, file, &mut json);
-        }
+    let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    let files: Vec<File> = files.filter(|file| file.is_document(db)).collect();
+    let references: usize = files.iter().map(|file| model::document(db, *file).links.len()).sum();
+    let mut json = Vec::with_capacity(references * USUAL);
+    json.push(b'[');
+    for file in files {
+        of_document(db, file, &mut json);
     }
     json.extend_from_slice(b"\n]\n");
     // What serde_json writes is text.

@@ -24,7 +24,7 @@ impl Templates {
         context.insert("page", &page.page);
         context.insert(object(&page.body), &page.body);
         let name = format!("{}.html", page.page.kind);
-        let mut output = Bounded::default();
+        let mut output = Bounded { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
         let rendered = self.tera.render_to(&name, &context, &mut output);
         if output.full {
@@ -45,8 +45,10 @@ const LARGEST_PAGE: usize = 64 << 20;
 /// How many numbers `range` may give to one page, all its calls together.
 const MOST_NUMBERS: u64 = 1_000_000;
 
+/// Most pages are smaller, in bytes.
+const USUAL_PAGE: usize = 32 << 10;
+
 /// What a template wrote, up to [`LARGEST_PAGE`].
-#[derive(Default)]
 struct Bounded {
     bytes: Vec<u8>,
     full: bool,
