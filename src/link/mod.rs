@@ -1,7 +1,7 @@
 //! Where references lead: every destination written in a file, resolved to a page, a file or an address.
 //!
-//! Asks the model; never reads files. One question is asked per file and destination ([`resolve`]), and
-//! its answer names no offsets, so that an edit elsewhere leaves it equal.
+//! Asks the model; never reads files. One question is asked per file, for all that it refers to, and its answer names
+//! no offsets, so that an edit elsewhere leaves it equal.
 
 mod citations;
 mod nearest;
@@ -10,6 +10,8 @@ pub mod url;
 pub use citations::*;
 pub use nearest::clause_elsewhere;
 
+use std::collections::HashMap;
+
 use crate::config::{Config, Format};
 use crate::diagnostic;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
@@ -17,9 +19,8 @@ use crate::source::{Db, File, Site, SourceId};
 
 /// A destination as written, as a question.
 #[salsa::interned]
-pub struct Destination<'db> {
-    /// Entities and escapes resolved.
-    pub text: String,
+struct Destination<'db> {
+    text: String,
 }
 
 /// Where a reference leads.
@@ -92,10 +93,35 @@ pub struct Broken {
     pub fallback: Option<String>,
 }
 
-/// Where a destination written in `from` leads.
+/// Where a destination leads that is written in `from`, with entities and escapes resolved.
+pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
+    match targets(db, from).get(destination) {
+        Some(target) => target,
+        None => further(db, from, Destination::new(db, destination)),
+    }
+}
+
+/// Where everything leads that a file refers to, by destination. There are tens of thousands of references: a
+/// question for each would cost more than the answers.
 #[salsa::tracked]
-pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
-    let written = destination.text(db).trim();
+fn targets(db: &dyn Db, from: File) -> HashMap<String, Target> {
+    let mut targets = HashMap::new();
+    for destination in destinations(db, from) {
+        if !targets.contains_key(destination) {
+            targets.insert(destination.clone(), resolve(db, from, destination));
+        }
+    }
+    targets
+}
+
+/// Where a destination leads that is written in a text of a file, and is no reference of it by itself.
+#[salsa::tracked]
+fn further<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
+    resolve(db, from, destination.text(db))
+}
+
+fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
+    let written = destination.trim();
     if written.is_empty() {
         return broken("link/empty", "the link has no destination", None, None);
     }
@@ -168,11 +194,6 @@ pub fn resolve<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) 
         };
     }
     in_source(db, from.source(db), &joined, fragment)
-}
-
-/// Resolves a destination from a file; shorthand for [`resolve`].
-pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
-    resolve(db, from, Destination::new(db, destination))
 }
 
 /// Drops a query (`?raw=true`) and percent-decodes.
@@ -462,10 +483,9 @@ fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a
 
 /// What follows `https://` or `http://`, whatever their case (RFC 3986, 3.1).
 fn without_web_scheme(address: &str) -> Option<&str> {
-    ["https://", "http://"].into_iter().find_map(|scheme| {
-        let (start, rest) = address.split_at_checked(scheme.len())?;
-        start.eq_ignore_ascii_case(scheme).then_some(rest)
-    })
+    let (start, rest) = address.split_at_checked("http".len())?;
+    let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+    rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
 }
 
 /// A path that climbs above the root of a repository, as a browser resolves it against the web address.

@@ -123,7 +123,7 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
         sections: sections(db)
             .iter()
             .map(|section| HomeSection {
-                label: section.label(db),
+                label: section.label.clone(),
                 url: scope.to(&section.url),
                 description: section.description(db),
             })
@@ -145,7 +145,7 @@ pub fn not_found(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "404", &scope.word("not_found.title"));
     let sections = sections(scope.db).iter();
     let links = sections.map(|section| Link {
-        label: section.label(scope.db),
+        label: section.label.clone(),
         url: scope.to(&section.url),
         external: false,
     });

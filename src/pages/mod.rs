@@ -278,7 +278,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
     let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
-        label: section.label(scope.db),
+        label: section.label.clone(),
         url: scope.to(&section.url),
         current: scope.url.starts_with(&section.url) && *route != Route::Home,
     });
@@ -292,7 +292,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             .iter()
             .filter(|section| !section.main)
             .map(|section| Link {
-                label: section.label(scope.db),
+                label: section.label.clone(),
                 url: scope.to(&section.url),
                 external: false,
             })
@@ -311,14 +311,11 @@ pub struct SiteSection {
     pub url: String,
     /// Whether it stands in the main navigation; else in the footer.
     pub main: bool,
+    /// What the theme calls it.
+    pub label: String,
 }
 
 impl SiteSection {
-    /// What the theme calls it.
-    pub fn label(&self, db: &dyn Db) -> String {
-        words(db).get(&format!("sections.{}.label", self.id))
-    }
-
     /// What is in it.
     pub fn description(&self, db: &dyn Db) -> String {
         words(db).get(&format!("sections.{}.description", self.id))
@@ -355,7 +352,10 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         ("api", Route::Api.url(db), true),
     ];
     let section = |main: bool| {
-        move |(id, url, there): (&'static str, String, bool)| there.then_some(SiteSection { id, url, main })
+        move |(id, url, there): (&'static str, String, bool)| {
+            let label = || words(db).get(&format!("sections.{id}.label"));
+            there.then(|| SiteSection { id, url, main, label: label() })
+        }
     };
     main.into_iter().filter_map(section(true)).chain(about.into_iter().filter_map(section(false))).collect()
 }

@@ -33,7 +33,7 @@ pub fn search(scope: &Scope) -> (PageView, Body) {
     let label = |id: &String| model::group_label(db, Key::new(db, id.clone())).as_ref();
     let groups = model::group_ids(db).iter().filter_map(label).map(|label| label.full_name.clone());
     let parts = sections(db).iter().map(|section| Index {
-        label: section.label(db),
+        label: section.label.clone(),
         url: scope.to(&section.url),
         description: Some(section.description(db)),
     });

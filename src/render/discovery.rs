@@ -81,7 +81,7 @@ pub fn llms(db: &dyn Db) -> String {
     }
     heading(&mut text, &words.get("llms.more"));
     for section in pages::sections(db) {
-        entry(&mut text, &section.label(db), &section.url, Some(&section.description(db)));
+        entry(&mut text, &section.label, &section.url, Some(&section.description(db)));
     }
     text
 }

@@ -105,7 +105,7 @@ impl Finder<'_> {
 
     fn list(&self, url: &str) -> Option<Entry> {
         let section = pages::sections(self.db).iter().find(|section| section.url == url)?;
-        let (label, about) = (section.label(self.db), section.description(self.db));
+        let (label, about) = (section.label.clone(), section.description(self.db));
         Some(Entry { sections: summary(&about), ..Entry::new("page", &label) })
     }
 

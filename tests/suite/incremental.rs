@@ -84,7 +84,7 @@ fn a_paragraph_is_its_own_pages_matter() {
     let mut trial = Trial::new();
     assert_eq!(trial.edit("guides/a.md", "More prose.", "Other prose, longer than before."), ["/guides/a/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
-    assert_eq!(trial.ran("resolve("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
     assert_eq!(trial.ran("handbook("), 0, "the model is not asked");
 }
 
@@ -101,7 +101,7 @@ fn words_around_a_citation_reach_what_is_cited() {
     assert_eq!(trial.edit("guides/b.md", "The end.", "Enough."), ["/guides/b/"], "too far from the citation");
     assert_eq!(trial.edit("guides/b.md", "See [A]", "Look at [A]"), ["/guides/a/", "/guides/b/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
-    assert_eq!(trial.ran("resolve("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
     assert_eq!(trial.ran("by_path("), 0, "who cites whom is known to be as before");
 }
 
