@@ -115,6 +115,21 @@ fn sanitize_stretches(body: String, stretches: Stretches) -> String {
 
 /// A piece of Markdown from a data file. `inline` leaves out the paragraph around a single one.
 pub fn fragment(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> String {
+    if is_plain(text) {
+        return if inline { text.to_owned() } else { format!("<p>{text}</p>") };
+    }
+    written(text, inline, policy, links)
+}
+
+/// Whether a text is a line in which nothing can be Markdown, and nothing has to be escaped: many fields of data are.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(' ')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || !b.is_ascii() || b" ,.;'()/?-".contains(&b))
+        && !text.contains("www.")
+}
+
+fn written(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> String {
     let mut writer = Writer::new(policy, links, &[]);
     writer.run(text);
     let mut html = writer.finish();
@@ -784,6 +799,19 @@ mod tests {
     }
 
     proptest! {
+        /// What is taken for plain text is written as any other.
+        #[test]
+        fn plain_texts_are_written_as_they_are(parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "a", "B", "1", " ", ".", ". ", ",", ";", "'", "(", ")", "/", "?", "-", "- ", "--", "é", "\u{a0}", "…", "www", ".", "x.y",
+            ]), 0..12), inline in proptest::bool::ANY) {
+            let text = parts.concat();
+            if is_plain(&text) {
+                let policy = HtmlPolicy::Sanitized;
+                prop_assert_eq!(fragment(&text, inline, policy, &Same), written(&text, inline, policy, &Same));
+            }
+        }
+
         /// Sanitising evens out how things are written; after it, stretches and the whole are the same.
         #[test]
         fn stretches_come_out_as_the_whole_would(parts in proptest::collection::vec(

@@ -102,7 +102,8 @@ fn escape_to(html: &mut String, text: &str) {
 /// Whether an address may be written into a page: scripts and data are no places to go.
 fn is_safe(address: &str) -> bool {
     // Browsers ignore white space and control characters within a scheme (URL, 4.4).
-    let scheme: String =
-        address.chars().take_while(|c| *c != ':').filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    !matches!(scheme.to_ascii_lowercase().as_str(), "javascript" | "vbscript" | "data")
+    let Some((scheme, _)) = address.split_once(':') else { return true };
+    let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
+    let is = |known: &str| letters.clone().map(|c| c.to_ascii_lowercase()).eq(known.chars());
+    !["javascript", "vbscript", "data"].into_iter().any(is)
 }

@@ -10,7 +10,7 @@ pub mod url;
 pub use citations::*;
 pub use nearest::clause_elsewhere;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::config::{Config, Format};
 use crate::diagnostic;
@@ -104,8 +104,8 @@ pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Targe
 /// Where everything leads that a file refers to, by destination. There are tens of thousands of references: a
 /// question for each would cost more than the answers.
 #[salsa::tracked]
-fn targets(db: &dyn Db, from: File) -> HashMap<String, Target> {
-    let mut targets = HashMap::new();
+fn targets(db: &dyn Db, from: File) -> BTreeMap<String, Target> {
+    let mut targets = BTreeMap::new();
     for destination in destinations(db, from) {
         if !targets.contains_key(destination) {
             targets.insert(destination.clone(), resolve(db, from, destination));
