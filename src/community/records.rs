@@ -325,6 +325,13 @@ pub struct Checklist {
     pub letters: Vec<Letter>,
 }
 
+impl Checklist {
+    /// Whether a procedure is about a role.
+    pub fn is_about(&self, role: &str) -> bool {
+        self.about.is_empty() || self.about.iter().any(|known| known.value == role)
+    }
+}
+
 /// A text to send, with blanks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {

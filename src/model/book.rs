@@ -73,7 +73,7 @@ impl Group {
     pub fn has(&self, placeholder: &str) -> bool {
         let facts = &self.facts;
         match placeholder {
-            "group.label" => facts.label.is_some(),
+            "group.label" | "group.label_command" => facts.label.is_some(),
             "group.slack" => facts.contact.slack.is_some(),
             "group.mailing_list" | "group.list_address" => facts.contact.mailing_list.is_some(),
             "group.private_mailing_list" => facts.contact.private_mailing_list.is_some(),

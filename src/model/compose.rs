@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{ChecklistEntry, Group, Key, Role, access_of, checklist, seats};
+use super::book::{ChecklistEntry, Group, Key, Role, access_of, checklist, group_label, seats};
 use crate::community::{self, Access, At, ChecklistItem, Each, Meeting, Subproject, Team};
 use crate::source::{Db, File};
 
@@ -64,7 +64,8 @@ impl Subject {
 
 /// The items of a checklist by phase; within a phase, included lists come first, in the order named.
 /// For a group, without the items meant for other groups, and with one item for each thing that an item is
-/// made of; a list that includes itself is read once.
+/// made of; for no group, without those meant for groups in which the list's role is not held. A list that includes
+/// itself is read once.
 pub fn composed(
     db: &dyn Db,
     entry: &Arc<ChecklistEntry>,
@@ -82,6 +83,10 @@ pub fn composed(
                 && composed.item.needs.iter().all(|need| group.has(need))
         });
         items = items.into_iter().flat_map(|item| expanded(db, item, group, role)).collect();
+    } else if let Some(id) = &entry.checklist.role
+        && let Some(role) = super::book::role(db, Key::new(db, id.value.clone()))
+    {
+        items.retain(|composed| may_meet(db, &composed.item.for_groups, &role.matter.applies_to));
     }
     items.sort_by_key(|composed| composed.item.phase);
     items
@@ -146,6 +151,13 @@ fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Ro
         made
     });
     made.collect()
+}
+
+/// Whether there may be a group that both name; `names` are kinds or ids, and none means all.
+fn may_meet(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
+    let kind_of = |name: &String| group_label(db, Key::new(db, name.clone())).as_ref().map(|of| of.kind.id());
+    let meet = |a: &String, b: &String| a == b || kind_of(a) == Some(b) || kind_of(b) == Some(a);
+    some.is_empty() || others.is_empty() || some.iter().any(|a| others.iter().any(|b| meet(a, b)))
 }
 
 /// Whether something is meant for a group; `names` are kinds or ids, and none means all.

@@ -19,7 +19,7 @@ pub mod placeholder;
 pub use address::*;
 pub use book::*;
 pub use calendar::*;
-pub use compose::{ComposedItem, Subject, composed, included};
+pub use compose::{ComposedItem, Subject, composed, included, is_for};
 pub use file::*;
 pub use leadership::{Filled, Standing};
 pub use load::*;

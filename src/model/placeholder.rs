@@ -11,15 +11,17 @@ struct Placeholder {
 const PLACEHOLDERS: &[Placeholder] = &[
     Placeholder { name: "group.name", plain: "your group" },
     Placeholder { name: "group.label", plain: "your group’s label" },
+    Placeholder { name: "group.label_command", plain: "the command that sets your group’s label" },
     Placeholder { name: "group.id", plain: "your-group" },
     Placeholder { name: "group.slack", plain: "your group’s Slack channel" },
     Placeholder { name: "group.mailing_list", plain: "your group’s mailing list" },
     Placeholder { name: "group.charter", plain: "your group’s charter" },
     Placeholder { name: "group.liaison", plain: "your group’s liaison" },
     Placeholder { name: "group.url", plain: "your group’s page" },
-    Placeholder { name: "group.list_address", plain: "the address of your group’s list" },
+    Placeholder { name: "group.list_address", plain: "your group’s list" },
     Placeholder { name: "group.private_mailing_list", plain: "your group’s private list" },
     Placeholder { name: "group.leads", plain: "your group’s leads" },
+    Placeholder { name: "group.stakeholders", plain: "the groups that your group works for" },
     Placeholder { name: "role.title", plain: "your role" },
     Placeholder { name: "meeting.title", plain: "each of your group’s meetings" },
     Placeholder { name: "meeting.when", plain: "at its time" },
@@ -31,7 +33,7 @@ const PLACEHOLDERS: &[Placeholder] = &[
 ];
 
 /// What `needs` may name besides placeholders: lists of a group.
-const LISTS: [&str; 4] = ["group.teams", "group.subprojects", "group.meetings", "group.stakeholders"];
+const LISTS: [&str; 3] = ["group.teams", "group.subprojects", "group.meetings"];
 
 /// The facts of a group that an item may need.
 pub fn facts() -> impl Iterator<Item = &'static str> {

@@ -129,10 +129,8 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
     let items = model::composed(scope.db, &entry, Some(&group), None);
     let phases = scope.phases(&items, Some(&group), None);
     let letters = letters(scope, &entry, &group);
-    let about = &entry.checklist.about;
-    let is_about = |role: &str| about.is_empty() || about.iter().any(|known| known.value == role);
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
-    let seats: Vec<_> = seats.iter().filter(|seat| is_about(&seat.role.id)).collect();
+    let seats: Vec<_> = seats.iter().filter(|seat| entry.checklist.is_about(&seat.role.id)).collect();
     let roles: Vec<_> = seats.iter().map(|seat| &*seat.role).collect();
     let access = scope.access(&roles, Some(&group));
     let name = group.full_name();

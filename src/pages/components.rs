@@ -261,8 +261,8 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             mailing_list: Some(external("paint")),
             private_mailing_list: Some(external("paint-leads")),
             teams: vec![
-                Team { name: "paint-leads".into(), url: Some("https://example.org/".into()), description: None },
-                Team { name: "paint-all".into(), url: None, description: Some("Everyone who paints".into()) },
+                Team { name: "paint-leads".into(), url: Some("https://example.org/".into()), description_html: None },
+                Team { name: "paint-all".into(), url: None, description_html: Some("Everyone who <em>paints</em>".into()) },
             ],
         },
         skills: vec![SkillGroup {

@@ -343,11 +343,17 @@ pub fn subproject_ids(group: &community::Group) -> Vec<String> {
     group.subprojects.iter().map(id).collect()
 }
 
-/// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`.
+/// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`; so is its page
+/// `https://github.com/kubernetes/kubectl/blob/master/OWNERS`.
 fn owners(address: &str) -> Link {
-    let raw = address.strip_prefix("https://raw.githubusercontent.com/");
-    let Some((organisation, repository, rest)) = raw.and_then(|raw| {
-        let mut parts = raw.splitn(3, '/');
+    let raw = address.strip_prefix("https://raw.githubusercontent.com/").map(str::to_owned);
+    let page = || {
+        let page = address.strip_prefix("https://github.com/").filter(|page| page.contains("/blob/"))?;
+        Some(page.replacen("/blob/", "/", 1))
+    };
+    let place = raw.or_else(page);
+    let Some((organisation, repository, rest)) = place.as_deref().and_then(|place| {
+        let mut parts = place.splitn(3, '/');
         Some((parts.next()?, parts.next()?, parts.next()?))
     }) else {
         let label = address.split_once("://").map_or(address, |(_, rest)| rest);
@@ -376,6 +382,9 @@ mod tests {
         assert_eq!(link.label, "kubernetes/kubernetes: pkg/x");
         assert_eq!(link.url, "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
         assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
+        let page = "https://github.com/a/b/blob/main/x/OWNERS";
+        assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));
+        assert_eq!(owners("https://github.com/a/b").label, "github.com/a/b");
         assert_eq!(owners("https://example.org/x/OWNERS").label, "example.org/x/OWNERS");
     }
 }

@@ -34,6 +34,8 @@ pub struct Lead {
     pub recorded: bool,
     /// Whom to ask about the role, where nobody holds it.
     pub ask_html: Option<String>,
+    /// The groups that the group works for.
+    pub stakeholders: Vec<GroupRef>,
     /// The other roles that are held in the group.
     pub others: Vec<Seat>,
     /// The group's link to the steering committee.
@@ -51,6 +53,8 @@ pub struct Lead {
     pub governed_by: Vec<Link>,
     /// What governance demands of the role.
     pub duties: Vec<Duty>,
+    /// Governance demands something of other roles, and nothing of this one.
+    pub unbound: bool,
     pub meetings: Vec<Meeting>,
     /// Meetings of the subprojects.
     pub subproject_meetings: Vec<SubprojectMeetings>,
@@ -197,14 +201,17 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
     let subprojects = || group.facts.subprojects.iter().zip(&ids);
     let overlay = group.overlays.get(&role.id);
     let ask = role.matter.ask.as_ref().filter(|_| shown.holders.is_empty());
+    let duties = super::obligations::duties(scope, &role.id, Some(&group), &[]);
     let body = Lead {
         group: scope.group_ref(&group),
         role: shown.role,
         summary_html: super::role::summary(scope, role),
-        facts: scope.facts(role),
+        // A page that says that the role is vacant says whom to ask right there.
+        facts: scope.facts(role, ask.is_none() || !shown.recorded),
         optional: shown.optional,
         recorded: shown.recorded,
         ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
+        stakeholders: scope.groups(&group.stakeholders),
         others: seats
             .iter()
             .filter(|other| other.role.id != role.id && !other.holders.is_empty())
@@ -221,7 +228,8 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
         charter_says: charter_says(scope, &group, role, seats),
         differences: differences(scope, &group, role),
         governed_by: scope.references(role.file, &role.matter.governed_by),
-        duties: super::obligations::duties(scope, &role.id, &[]),
+        unbound: duties.is_empty() && !trace::register(scope.db).is_empty(),
+        duties,
         meetings: scope.meetings(&group.facts.meetings),
         subproject_meetings: subprojects()
             .filter(|(subproject, _)| !subproject.meetings.is_empty())
@@ -277,7 +285,7 @@ fn headings(scope: &Scope, lead: &Lead) -> [(String, &'static str, bool); 12] {
         (scope.word("parts.contact"), "rb-contact", lead.contacts != Contacts::default()),
         (scope.word("parts.access"), "rb-access", !lead.access.is_empty()),
         (scope.word("parts.checklist"), "rb-checklist", lead.checklist.is_some()),
-        (scope.word("parts.obligations"), "rb-obligations", !lead.duties.is_empty()),
+        (scope.word("parts.obligations"), "rb-obligations", !lead.duties.is_empty() || lead.unbound),
         (scope.word("parts.skills"), "rb-skills", !lead.skills.is_empty()),
         (scope.word("parts.subprojects"), "rb-subprojects", !lead.subprojects.is_empty()),
         (scope.word("parts.procedures"), "rb-procedures", !lead.procedures.is_empty()),

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupSeat, Link, RoleRef};
 use super::{Body, PageView};
+use crate::community::At;
 use crate::link::url;
-use crate::model::{self, Key, Route};
+use crate::model::{self, Group, Key, Route};
 use crate::parse::Level;
 use crate::trace::{self, Covering, Obligation};
 
@@ -113,9 +114,9 @@ pub struct Duty {
 #[allow(missing_docs)]
 pub struct DutyItem {
     pub id: String,
-    /// On the page of the checklist.
+    /// On the page of the checklist; on a lead page, where the group has it.
     pub link: Link,
-    /// On the lead pages of the groups that it is for.
+    /// On the pages of the groups that it is for.
     pub groups: Vec<Link>,
 }
 
@@ -171,46 +172,61 @@ pub fn obligations(scope: &Scope) -> (PageView, Body) {
     (page, Body::Obligations(body))
 }
 
-/// How a role meets its obligations.
-pub fn duties(scope: &Scope, role: &str, seats: &[GroupSeat]) -> Vec<Duty> {
+/// How a role meets its obligations: in a group, on its lead page, or in each of the groups that `seats` has.
+pub fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[GroupSeat]) -> Vec<Duty> {
     let duties = trace::duties(scope.db, Key::new(scope.db, role.to_owned())).iter();
     duties
         .map(|duty| Duty {
             statement: statement(scope, &duty.obligation),
             shared: duty.obligation.roles.len() > 1,
-            items: duty.items.iter().map(|covering| duty_item(scope, covering, seats)).collect(),
+            items: match group {
+                Some(group) => {
+                    duty.items.iter().filter_map(|covering| item_here(scope, covering, group)).collect()
+                }
+                None => duty.items.iter().map(|covering| item_of_role(scope, covering, seats)).collect(),
+            },
             waived: duty.waived.clone(),
             uncovered: duty.is_uncovered(),
         })
         .collect()
 }
 
-fn duty_item(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> DutyItem {
-    let anchor = item_anchor(&covering.item);
+/// An item on the lead page of a group, or on the page of its procedure; none where it is for other groups.
+fn item_here(scope: &Scope, covering: &Covering, group: &Group) -> Option<DutyItem> {
+    let list = &covering.list.checklist;
+    let is_here = [&covering.for_groups, &list.for_groups].iter().all(|of| model::is_for(of, &group.facts));
+    let page = procedure(covering, group.id()).map(|page| scope.to(&page.url(scope.db))).unwrap_or_default();
+    is_here.then(|| duty_item(covering, &page, Vec::new()))
+}
+
+/// An item on the page of its checklist, and wherever the groups have it.
+fn item_of_role(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> DutyItem {
+    let list = &covering.list.checklist;
     let is_for = |seat: &&GroupSeat| {
-        covering.for_groups.is_empty()
-            || covering.for_groups.iter().any(|name| *name == seat.group.id || name == seat.group.kind)
+        let named = |name: &At<String>| name.value == seat.group.id || name.value == seat.group.kind;
+        [&covering.for_groups, &list.for_groups].iter().all(|of| of.is_empty() || of.iter().any(named))
     };
-    DutyItem {
-        id: covering.item.clone(),
-        link: Link {
-            label: model::words(&covering.item),
-            url: format!(
-                "{}#{anchor}",
-                scope.to(&Route::Checklist(covering.list.checklist.id.value.clone()).url(scope.db))
-            ),
-            external: false,
-        },
-        groups: seats
-            .iter()
-            .filter(is_for)
-            .map(|seat| Link {
-                label: seat.group.name.clone(),
-                url: format!("{}#{anchor}", seat.url),
-                external: false,
-            })
-            .collect(),
-    }
+    let anchor = item_anchor(&covering.item);
+    let link = |seat: &GroupSeat| {
+        let page = procedure(covering, &seat.group.id);
+        let page = page.map_or_else(|| seat.url.clone(), |page| scope.to(&page.url(scope.db)));
+        Link { label: seat.group.name.clone(), url: format!("{page}#{anchor}"), external: false }
+    };
+    let page = scope.to(&Route::Checklist(list.id.value.clone()).url(scope.db));
+    duty_item(covering, &page, seats.iter().filter(is_for).map(link).collect())
+}
+
+/// The page of a group that has the item, where that is not its lead page.
+fn procedure(covering: &Covering, group: &str) -> Option<Route> {
+    let list = &covering.list.checklist;
+    let page = || Route::GroupChecklist { group: group.to_owned(), checklist: list.id.value.clone() };
+    list.for_group.then(page)
+}
+
+fn duty_item(covering: &Covering, page: &str, groups: Vec<Link>) -> DutyItem {
+    let url = format!("{page}#{}", item_anchor(&covering.item));
+    let link = Link { label: model::words(&covering.item), url, external: false };
+    DutyItem { id: covering.item.clone(), link, groups }
 }
 
 /// The id of an item on pages that list it.

@@ -32,6 +32,10 @@ impl Values {
                 let label = group.facts.label.as_ref();
                 (label.map(|label| format!("{}/{label}", group.facts.kind.id())), None)
             }
+            ("group.label_command", Some(group)) => {
+                let label = group.facts.label.as_ref();
+                (label.map(|label| format!("/{} {label}", group.facts.kind.id())), None)
+            }
             ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
             ("group.slack", Some(_)) => split(&contacts.slack),
             ("group.mailing_list", Some(_)) => split(&contacts.mailing_list),
@@ -41,6 +45,10 @@ impl Values {
                 (address.clone(), address.map(|address| format!("mailto:{address}")))
             }
             ("group.leads", Some(group)) => (leads(group), None),
+            ("group.stakeholders", Some(group)) => {
+                let groups = scope.groups(&group.stakeholders);
+                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
+            }
             ("group.charter", Some(group)) => {
                 let written = group.facts.charter_destination();
                 let address = written.and_then(|written| scope.reference(group.file, &written));
@@ -75,7 +83,7 @@ impl Values {
             Subject::Meeting(meeting) => {
                 let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
                 set("meeting.title", Some(meeting.title.value.clone()), web(&meeting.join));
-                set("meeting.when", community::describe(meeting).0, None);
+                set("meeting.when", community::describe_within(meeting), None);
                 set("meeting.notes", Some("its notes".into()), web(&meeting.notes));
             }
             Subject::Team(team) => {
@@ -148,6 +156,12 @@ fn leads(group: &Group) -> Option<String> {
     let names: Vec<String> =
         leads.map(|person| format!("{} (@{})", person.name, person.handle.value)).collect();
     (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// `A, B and C`
+fn all_of(mut names: Vec<String>, and: &str) -> Option<String> {
+    let last = names.pop()?;
+    Some(if names.is_empty() { last } else { format!("{}{and}{last}", names.join(", ")) })
 }
 
 /// The address of a mailing list, as people write to it. Google Groups has it in the address of its page:

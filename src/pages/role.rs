@@ -125,7 +125,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     page = page.made_of(scope, &[role.file]);
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
-    let duties = super::obligations::duties(scope, id, &seats);
+    let duties = super::obligations::duties(scope, id, None, &seats);
     let access = scope.access(&[&role], None);
     let reading = super::reading::list(scope, id);
     let mut toc = super::document::toc(&rendered.toc);
@@ -152,7 +152,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let body = Role {
         role: scope.role_ref(&role),
         summary_html: summary(scope, &role),
-        facts: scope.facts(&role),
+        facts: scope.facts(&role, true),
         governed_by: scope.references(role.file, &role.matter.governed_by),
         body_html: rendered.body,
         skills,

@@ -186,7 +186,8 @@ impl<'a> Scope<'a> {
                 None => page.title.clone(),
             },
             Target::SourceFile { path, anchor, .. } => match anchor {
-                Some(anchor) => format!("{path} § {anchor}"),
+                // Nothing is known of a document that is away but its address.
+                Some(anchor) => format!("{path} § {}", model::words(anchor)),
                 None => path.clone(),
             },
             Target::Asset { file, .. } => file.path(self.db).to_string(),
@@ -352,7 +353,10 @@ impl<'a> Scope<'a> {
                         .teams
                         .as_ref()
                         .map(|address| format!("{address}{}", url::encode_path(&team.name))),
-                    description: team.description.clone(),
+                    description_html: team
+                        .description
+                        .as_ref()
+                        .map(|description| self.markdown(file, description, true)),
                 })
                 .collect(),
         }
@@ -484,8 +488,8 @@ impl<'a> Scope<'a> {
         MadeOut { text: text(composed.file, &composed.item.text), done, refs }
     }
 
-    /// What is to be known of a role at a glance.
-    pub fn facts(&self, role: &Role) -> Vec<Fact> {
+    /// What is to be known of a role at a glance; `ask` is whether to say whom to ask.
+    pub fn facts(&self, role: &Role, ask: bool) -> Vec<Fact> {
         let matter = &role.matter;
         let mut facts = Vec::new();
         let mut add = |label, html: Option<String>| {
@@ -522,7 +526,7 @@ impl<'a> Scope<'a> {
                 }
             }),
         );
-        add("facts.ask", matter.ask.as_ref().map(inline));
+        add("facts.ask", matter.ask.as_ref().filter(|_| ask).map(inline));
         facts
     }
 }

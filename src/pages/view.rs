@@ -159,7 +159,7 @@ pub struct Team {
     pub name: String,
     /// On GitHub.
     pub url: Option<String>,
-    pub description: Option<String>,
+    pub description_html: Option<String>,
 }
 
 /// A level of a skill.

@@ -147,7 +147,7 @@ impl Finder {
             let end = words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
             let (level, after) = level(&passage.text, word);
             let (said, next_subject) = if end == sentence.end {
-                (passage.text[after..end].trim().trim_end_matches('.'), None)
+                (passage.text[after..end].trim().trim_end_matches(['.', ';', ',']), None)
             } else {
                 parted(&passage.text[after..end])
             };

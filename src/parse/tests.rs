@@ -226,6 +226,17 @@ fn a_compound_bullet_holds_each_of_its_obligations() {
 }
 
 #[test]
+fn what_parts_the_items_of_a_list_is_no_part_of_them() {
+    let text = "## Chair\n\n- *MUST* sing;\n- *MUST* dance,\n- *MUST* rest.\n";
+    let expected = [
+        ("chair.must-sing", "MUST sing"),
+        ("chair.must-dance", "MUST dance"),
+        ("chair.must-rest", "MUST rest"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
+}
+
+#[test]
 fn mere_mentions_oblige_nobody() {
     for text in [
         "The key words \"MUST\", \"SHOULD NOT\" and “MAY” are those of RFC 2119.",

@@ -110,7 +110,7 @@ pub struct Covering {
     /// Markdown of the item.
     pub text: String,
     /// Ids of groups or kinds, where the item is for some only.
-    pub for_groups: Vec<String>,
+    pub for_groups: Vec<At<String>>,
 }
 
 /// How a role meets one of its obligations.
@@ -118,16 +118,18 @@ pub struct Covering {
 pub struct Duty {
     /// The obligation.
     pub obligation: Arc<Obligation>,
-    /// The items of the role's checklist that cover it, by phase.
+    /// The items of the role's checklist that cover it, by phase; where there are none, those of procedures about
+    /// the role.
     pub items: Vec<Covering>,
     /// Why no item needs to cover it.
     pub waived: Option<String>,
 }
 
 impl Duty {
-    /// Whether it leaves no choice, and nothing says how it is met.
+    /// Whether it leaves no choice, and the role's checklist does not say how it is met.
     pub fn is_uncovered(&self) -> bool {
-        self.obligation.level.is_binding() && self.items.is_empty() && self.waived.is_none()
+        let is_own = |item: &Covering| !item.list.checklist.for_group;
+        self.obligation.level.is_binding() && !self.items.iter().any(is_own) && self.waived.is_none()
     }
 }
 
@@ -158,19 +160,21 @@ struct Coverage {
 #[salsa::tracked]
 fn coverage_of(db: &dyn Db, role: Key<'_>) -> Coverage {
     let mut coverage = Coverage::default();
-    let Some(entry) = model::checklist_of_role(db, role) else { return coverage };
-    for composed in model::composed(db, &entry, None, None) {
-        let item = &composed.item;
-        for obligation in item.covers.iter().filter_map(|covered| named(db, composed.file, covered)) {
-            let covering = Covering {
-                list: composed.from.clone().unwrap_or_else(|| entry.clone()),
-                item: item.id.value.clone(),
-                text: item.text.value.clone(),
-                for_groups: item.for_groups.iter().map(|name| name.value.clone()).collect(),
-            };
-            coverage.items.entry(obligation.id.clone()).or_default().push(covering);
+    let own = model::checklist_of_role(db, role);
+    coverage.items = own.as_ref().map_or_else(BTreeMap::new, |entry| covering(db, entry));
+    let mut of_procedures: BTreeMap<String, Vec<Covering>> = BTreeMap::new();
+    for id in model::checklist_ids(db) {
+        let Some(entry) = model::checklist(db, Key::new(db, id.clone())) else { continue };
+        if entry.checklist.for_group && entry.checklist.is_about(role.id(db)) {
+            for (obligation, items) in covering(db, entry) {
+                of_procedures.entry(obligation).or_default().extend(items);
+            }
         }
     }
+    for (obligation, items) in of_procedures {
+        coverage.items.entry(obligation).or_insert(items);
+    }
+    let Some(entry) = own else { return coverage };
     for list in model::included(db, &entry) {
         for waiver in &list.checklist.waivers {
             if let Some(obligation) = named(db, list.file, &waiver.obligation) {
@@ -179,6 +183,24 @@ fn coverage_of(db: &dyn Db, role: Key<'_>) -> Coverage {
         }
     }
     coverage
+}
+
+/// The items of a checklist that cover obligations, by obligation id.
+fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Covering>> {
+    let mut items: BTreeMap<String, Vec<Covering>> = BTreeMap::new();
+    for composed in model::composed(db, entry, None, None) {
+        let item = &composed.item;
+        for obligation in item.covers.iter().filter_map(|covered| named(db, composed.file, covered)) {
+            let covering = Covering {
+                list: composed.from.clone().unwrap_or_else(|| entry.clone()),
+                item: item.id.value.clone(),
+                text: item.text.value.clone(),
+                for_groups: item.for_groups.clone(),
+            };
+            items.entry(obligation.id.clone()).or_default().push(covering);
+        }
+    }
+    items
 }
 
 /// Ids of all items that cover an obligation, and why it is waived, whoever's checklist says so.

@@ -280,6 +280,29 @@ fn all_lists_are_whole_with_the_checkout() {
     assert_all_whole(&Overrides { sources, base_url: None, ..Overrides::default() });
 }
 
+/// What the handbook owes those who take up its two largest roles.
+#[test]
+fn leads_of_the_handbook_have_a_full_list_and_can_tell_what_is_done() {
+    let engine = Engine::load(project(), &Overrides::default()).unwrap();
+    let db = &engine.db;
+    for role in ["technical-lead", "chair"] {
+        let entry = model::checklist_of_role(db, model::Key::new(db, role.to_owned())).unwrap();
+        let items = model::composed(db, &entry, None, None);
+        assert!(items.len() >= 30, "{role}: {}", items.len());
+    }
+    for id in model::checklist_ids(db) {
+        let entry = model::checklist(db, model::Key::new(db, id.clone())).as_ref().unwrap();
+        for item in &entry.checklist.items {
+            assert!(item.done.is_some(), "{id}: `{}` does not say when it is done", item.id.value);
+        }
+    }
+    for group in model::handbook(db).groups.values() {
+        for item in group.overlays.values().flat_map(|overlay| &overlay.checklist) {
+            assert!(item.done.is_some(), "{}: `{}` does not say when it is done", group.id(), item.id.value);
+        }
+    }
+}
+
 /// The items of the list are those of the page.
 #[test]
 fn pages_and_lists_agree() {

@@ -235,6 +235,8 @@ fn a_role_that_nobody_holds_says_whom_to_ask() {
     let vacant = site.page("groups/sig-wax/chair/index.html");
     assert!(vacant.contains("The role of Chair is vacant in SIG Wax.</b> Ask the <em>board</em>."));
     assert!(!site.page("groups/sig-paint/lead/index.html").contains("rb-vacant"));
+    assert_eq!(vacant.matches("Ask the <em>board</em>.").count(), 1, "said once: {vacant}");
+    assert!(site.page("groups/sig-paint/chair/index.html").contains("Ask the <em>board</em>."));
 }
 
 #[test]
@@ -253,9 +255,91 @@ fn a_procedure_is_made_out_for_each_group_that_it_is_for() {
     assert!(!site.path().join("public/groups/wg-ink/change/index.html").exists(), "it is for SIGs");
     let bare = site.page("groups/sig-wax/change/index.html");
     assert!(
-        bare.contains("the address of your group’s list"),
+        bare.contains("<dd class=\"rb-letter-to\">your group’s list</dd>"),
         "what the group lacks is said in words: {bare}"
     );
+}
+
+#[test]
+fn a_working_group_says_whom_it_works_for() {
+    let site = site(&[
+        (
+            "content/groups/wg-ink.toml",
+            "kind = \"wg\"\nname = \"Ink\"\nlabel = \"ink\"\nstakeholders = [\"sig-glue\", \"sig-paint\", \"sig-wax\"]\n",
+        ),
+        (
+            "content/checklists/chair.toml",
+            "title = \"Chairs\"\nrole = \"chair\"\n[[items]]\nid = \"report\"\nphase = \"day-1\"\n\
+             text = \"Report to {group.stakeholders} with {group.label_command}.\"\n",
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    let ink = site.page("groups/wg-ink/chair/index.html");
+    assert!(ink.contains("Report to SIG Glue, SIG Paint and SIG Wax with /wg ink."), "{ink}");
+    assert!(ink.contains("<dt>Works for</dt><dd><a href=\"../../sig-glue/\">SIG Glue</a>, "), "{ink}");
+    let paint = site.page("groups/sig-paint/chair/index.html");
+    assert!(
+        paint.contains("Report to the groups that your group works for with the command that"),
+        "{paint}"
+    );
+    assert!(!paint.contains("Works for"), "{paint}");
+}
+
+#[test]
+fn a_list_for_no_group_has_no_item_for_groups_without_the_role() {
+    let site = site(&[
+        ("content/checklists/lead.toml", "title = \"Leads\"\nrole = \"lead\"\ninclude = [\"all\"]\n"),
+        (
+            "content/checklists/all.toml",
+            "title = \"All\"\n\
+         [[items]]\nid = \"any\"\nphase = \"day-1\"\ntext = \"Any.\"\n\
+         [[items]]\nid = \"sigs\"\nphase = \"day-1\"\ntext = \"Sigs.\"\nfor_groups = [\"sig\"]\n\
+         [[items]]\nid = \"wax\"\nphase = \"day-1\"\ntext = \"Wax.\"\nfor_groups = [\"sig-wax\"]\n\
+         [[items]]\nid = \"wgs\"\nphase = \"day-1\"\ntext = \"Wgs.\"\nfor_groups = [\"wg\"]\n\
+         [[items]]\nid = \"ink\"\nphase = \"day-1\"\ntext = \"Ink.\"\nfor_groups = [\"wg-ink\"]\n",
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    assert_eq!(items(&site.page("checklists/lead/index.html")), ["any", "sigs", "wax"]);
+    assert_eq!(items(&site.page("checklists/all/index.html")), ["any", "sigs", "wax", "wgs", "ink"]);
+}
+
+#[test]
+fn what_binds_others_is_said_to_leave_the_role_free() {
+    let site = site(&[(
+        "content/rules.md",
+        "+++\nnormative = true\n+++\n# Rules\n\n## Leads\n\nLeads **MUST** agree.\n",
+    )]);
+    site.file(
+        "content/roles/lead.md",
+        "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"../rules.md#leads\"]\n+++\n# Lead\n\nA lead.\n",
+    );
+    site.run(&["build"]).fine();
+    let free = "What it is to do is on <a href=\"../../../roles/chair/\">the page of the role</a>.";
+    let chair = site.page("groups/sig-paint/chair/index.html");
+    assert!(chair.contains("<h2 id=\"rb-obligations\">Obligations</h2>") && chair.contains(free), "{chair}");
+    assert!(!site.page("groups/sig-paint/lead/index.html").contains("No MUST or SHOULD"));
+    std::fs::remove_file(site.path().join("content/rules.md")).unwrap();
+    site.file("content/roles/lead.md", "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n\nA lead.\n");
+    site.run(&["build"]).fine();
+    let page = site.page("groups/sig-paint/chair/index.html");
+    assert!(!page.contains("No MUST or SHOULD"), "nobody is bound by anything here");
+}
+
+#[test]
+fn teams_are_described_in_markdown() {
+    let site = site(&[(
+        "content/groups/wg-ink.toml",
+        "kind = \"wg\"\nname = \"Ink\"\n[[contact.teams]]\nname = \"ink\"\ndescription = \"See [the rules](https://example.org/rules).\"\n",
+    )]);
+    site.run(&["build"]).fine();
+    for page in ["groups/wg-ink/index.html", "groups/wg-ink/chair/index.html"] {
+        let page = site.page(page);
+        assert!(
+            page.contains("See <a href=\"https://example.org/rules\" class=\"rb-external\">the rules</a>."),
+            "{page}"
+        );
+    }
 }
 
 #[test]

@@ -123,6 +123,40 @@ fn what_must_be_done_is_covered_or_waived() {
 }
 
 #[test]
+fn what_only_a_procedure_meets_leads_to_the_procedure() {
+    let site = site(&[
+        (
+            "content/checklists/change.toml",
+            "title = \"Change\"\nfor_group = true\nfor_groups = [\"sig\"]\nabout = [\"chair\"]\n\
+             [[items]]\nid = \"beam\"\nphase = \"before\"\ntext = \"Beam.\"\ncovers = [\"/rules/a.md#chair.should-smile\"]\n\
+             [[items]]\nid = \"note\"\nphase = \"before\"\ntext = \"Note.\"\ncovers = [\"/rules/a.md#chair.must-keep-notes\"]\n\
+             [[items]]\nid = \"count\"\nphase = \"before\"\ntext = \"Count.\"\ncovers = [\"/rules/a.md#treasurer.must-count\"]\n",
+        ),
+        (
+            "content/roles/chair.md",
+            "+++\napplies_to = [\"sig\", \"wg\"]\ngoverned_by = [\"/rules/a.md#chair\", \"/rules/a.md#leads\", \"/rules/a.md#treasurer\"]\n+++\n\
+             # Chair\n\nA chair.\n",
+        ),
+        ("content/groups/sig-paint.toml", "kind = \"sig\"\nname = \"Paint\"\n"),
+        ("content/groups/wg-dry.toml", "kind = \"wg\"\nname = \"Dry\"\n"),
+    ]);
+    site.run(&["build"]).fine();
+    let paint = site.page("groups/sig-paint/chair/index.html");
+    assert!(paint.contains("<a href=\"../change/#item.beam\">Beam</a>"), "{paint}");
+    assert!(paint.contains("<a href=\"#item.write\">Write</a>"), "{paint}");
+    assert!(!paint.contains("#item.note"), "the role's own list meets it");
+    assert!(!site.page("groups/wg-dry/chair/index.html").contains("#item.beam"), "it is for SIGs");
+    let role = site.page("roles/chair/index.html");
+    assert!(role.contains("<a href=\"../../checklists/change/#item.beam\">Beam</a>"), "{role}");
+    assert!(role.contains("href=\"../../groups/sig-paint/change/#item.beam\""), "{role}");
+    let uncovered = check(&site, "trace/uncovered");
+    assert!(
+        uncovered.iter().any(|found| found.contains("in the checklist of Chair covers “MUST count”")),
+        "what leaves no choice is to be in the role's own list: {uncovered:#?}"
+    );
+}
+
+#[test]
 fn an_obligation_that_there_is_not_is_an_error() {
     let item = |covers: &str| {
         format!(
@@ -191,6 +225,16 @@ fn the_handbook_covers_what_real_governance_demands() {
         let found: Vec<Value> =
             serde_json::from_str(&fs::read_to_string(format!("{out}/api/obligations.json")).unwrap())
                 .unwrap();
+        for obligation in &found {
+            let text = obligation["text"].as_str().unwrap();
+            assert!(!text.ends_with([';', ',', '.']), "{text}");
+            let level = obligation["level"].as_str().unwrap();
+            let said = text.strip_prefix(level).unwrap_or(text);
+            assert!(
+                said.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ' ' | '[' | '`')),
+                "{text}"
+            );
+        }
         let of_document = |found: &&Value| found["id"].as_str().unwrap().contains("/sig-governance.md#");
         let text = fs::read_to_string(data.join("community/committee-steering/governance/sig-governance.md"))
             .unwrap();

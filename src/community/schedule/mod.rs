@@ -129,12 +129,22 @@ pub fn zone_label(text: &str) -> String {
 
 /// A meeting's schedule in words, and what the data leaves open.
 pub fn describe(meeting: &Meeting) -> (Option<String>, Option<String>) {
+    let (when, open) = described(meeting);
+    (when.map(|when| capitalised(&when)), open)
+}
+
+/// What [`describe`] says of the schedule, for the middle of a sentence.
+pub fn describe_within(meeting: &Meeting) -> Option<String> {
+    described(meeting).0
+}
+
+fn described(meeting: &Meeting) -> (Option<String>, Option<String>) {
     let mut parts: Vec<String> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
     if let Some(day) = &meeting.day {
         let plain =
             WEEKDAYS.iter().find(|(_, name)| day.value.trim_end_matches('s').eq_ignore_ascii_case(name));
-        parts.push(plain.map_or_else(|| capitalised(day), |(_, name)| format!("{name}s")));
+        parts.push(plain.map_or_else(|| day.value.clone(), |(_, name)| format!("{name}s")));
     }
     if let Some(at) = &meeting.time {
         let mut text = time(at).map_or_else(|| at.value.clone(), |time| time.strftime("%H:%M").to_string());
@@ -332,6 +342,10 @@ mod tests {
         assert_eq!(
             says(meeting("third Wednesday", "2PM", "Europe/Berlin", "monthly")),
             (Some("Third Wednesday, 14:00 Europe/Berlin, every month".into()), None)
+        );
+        assert_eq!(
+            describe_within(&meeting("third Wednesday", "2PM", "Europe/Berlin", "monthly")).as_deref(),
+            Some("third Wednesday, 14:00 Europe/Berlin, every month")
         );
         assert_eq!(
             says(meeting("Friday", "soon", "IST", "bi-weekly ([dates](#x))")),
