@@ -38,8 +38,8 @@ impl Load {
     }
 }
 
-/// How often a week a meeting takes place.
-fn a_week(rule: Rule) -> f64 {
+/// How often a week a meeting takes place; one of every month a quarter.
+pub fn a_week(rule: Rule) -> f64 {
     match rule {
         Rule::Weeks(weeks) => 1.0 / f64::from(weeks.max(1)),
         Rule::Month(_) => 0.25,

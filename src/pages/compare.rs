@@ -6,7 +6,7 @@ use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{Body, PageView, lead};
-use crate::community::{self, GroupKind, Rule};
+use crate::community::{self, GroupKind};
 use crate::model::{self, Group, Key, Role, Route};
 use crate::source::Db;
 
@@ -49,7 +49,7 @@ pub struct Figures {
     /// Lead roles that nobody holds and that the group may not do without.
     pub vacant: usize,
     pub subprojects: usize,
-    /// Meetings in an average week, `1.5`, those of subprojects among them.
+    /// Meetings a week, `1.5`, those of subprojects among them; one of every month counts a quarter.
     pub meetings_per_week: String,
     /// Number of meetings of which nobody knows how often they are.
     pub without_rule: usize,
@@ -133,7 +133,8 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     let holders: std::collections::BTreeSet<String> =
         holders.map(|person| person.handle.to_lowercase()).collect();
     let calendar = model::calendar(&group.facts);
-    let weekly: f64 = calendar.entries.iter().fold(0.0, |sum, entry| sum + per_week(&entry.recurrence.rule));
+    let weekly: f64 =
+        calendar.entries.iter().fold(0.0, |sum, entry| sum + model::a_week(entry.recurrence.rule));
     Figures {
         leads: holders.len(),
         vacant: standing.seats.iter().filter(|(_, filled)| *filled == model::Filled::Vacant).count(),
@@ -141,15 +142,6 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
         meetings_per_week: format!("{weekly:.1}"),
         without_rule: calendar.without_rule.len(),
         working_groups: model::serves(db, key).len(),
-    }
-}
-
-/// How often a meeting is held in an average week.
-fn per_week(rule: &Rule) -> f64 {
-    match rule {
-        Rule::Weeks(weeks) => 1.0 / f64::from(*weeks),
-        // 146097 days make 4800 months, and then the calendar begins anew.
-        Rule::Month(_) => 4800.0 * 7.0 / 146_097.0,
     }
 }
 
