@@ -137,14 +137,18 @@ pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
 }
 
-/// The headings of a document that its contents list.
+/// The headings of a document that its contents list: two levels, from the first that it has below its title.
+/// What has several H1 is divided by them.
 pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
+    let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
+    let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
+    let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
     let item = |heading: &html::TocEntry| TocItem {
         label: heading.text.clone(),
         url: format!("#{}", link::url::encode_fragment(&heading.id)),
-        level: heading.level,
+        level: heading.level + 2 - top,
     };
-    headings.iter().filter(|heading| matches!(heading.level, 2 | 3)).map(item).collect()
+    listed.map(item).collect()
 }
 
 /// The document that this one digests.

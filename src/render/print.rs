@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::link::url;
 use crate::model::Route;
-use crate::pages::{self, Page, Print, PrintChapter, PrintedPage};
+use crate::pages::{self, Body, Page, Print, PrintChapter, PrintedPage};
 use crate::parse::{Piece, pieces, unescape};
 use crate::source::Db;
 use crate::words::words;
@@ -44,12 +44,16 @@ fn printed(db: &dyn Db) -> BTreeSet<String> {
 #[salsa::tracked]
 fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<(String, Arc<str>), Diagnostic>> {
     let route: &Route = key.route(db);
-    let Page { site, mut page, body } = pages::page(db, route)?;
+    let Page { site, mut page, mut body } = pages::page(db, route)?;
     // What leads through the site has no place on paper.
     page.breadcrumbs.clear();
     page.toc.clear();
     page.reading.clear();
     (page.prev, page.next, page.section) = (None, None, None);
+    // Nor have the same groups after each item that they share.
+    if let Body::Role(role) = &mut body {
+        role.duties.iter_mut().flat_map(|duty| &mut duty.items).for_each(|item| item.groups.clear());
+    }
     let title = page.title.clone();
     let rendered = templates(db).as_ref().ok()?.render(db, &Page { site, page, body });
     Some(rendered.map(|html| (title, fitted(main(&html), &route.url(db), printed(db)).into())))
