@@ -10,8 +10,8 @@ use super::sanitize::sanitize;
 use super::stretches::Stretches;
 use super::{Additions, HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
 use crate::parse::{
-    Document, Heading, Level, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture, pieces,
-    unescape,
+    Document, Heading, Level, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture,
+    pieces, unescape,
 };
 
 /// Every class that the writer gives: the sanitiser lets them through.
@@ -447,8 +447,7 @@ impl<'a> Writer<'a> {
             let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
             if let Some(times) = cited {
                 let times = escape(times);
-                let _ =
-                    write!(self.html, " <a class=\"rb-cites\" href=\"#cited-by.{id}\">{times}</a>");
+                let _ = write!(self.html, " <a class=\"rb-cites\" href=\"#cited-by.{id}\">{times}</a>");
             }
         }
         let _ = writeln!(self.html, "</h{level}>");

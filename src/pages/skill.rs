@@ -135,12 +135,8 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
         .breadcrumbs(vec![scope.home()])
         .toc(of_areas.chain([(scope.word("skills.groups"), "rb-groups", !groups.rows.is_empty())]))
         .reading(scope);
-    let body = Skills {
-        roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
-        areas,
-        levels,
-        groups,
-    };
+    let body =
+        Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };
     (page, Body::Skills(body))
 }
 
