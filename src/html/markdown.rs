@@ -10,8 +10,8 @@ use super::sanitize::sanitize;
 use super::stretches::Stretches;
 use super::{Additions, HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
 use crate::parse::{
-    Document, Heading, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture, pieces,
-    unescape,
+    Document, Heading, Level, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture,
+    pieces, unescape,
 };
 
 /// Every class that the writer gives: the sanitiser lets them through.
@@ -452,7 +452,8 @@ impl<'a> Writer<'a> {
             self.title = Some(std::mem::replace(&mut self.html, before));
             return;
         }
-        if let Some(heading) = heading {
+        // One without words has nothing to link to.
+        if let Some(heading) = heading.filter(|heading| !heading.text.trim().is_empty()) {
             let id = escape(&heading.id);
             let _ = write!(
                 self.html,
@@ -460,10 +461,8 @@ impl<'a> Writer<'a> {
             );
             let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
             if let Some(times) = cited {
-                let _ = write!(
-                    self.html,
-                    " <a class=\"rb-cites\" href=\"#cited-by.{id}\" aria-label=\"Cited {times} times\">{times}</a>"
-                );
+                let times = escape(times);
+                let _ = write!(self.html, " <a class=\"rb-cites\" href=\"#cited-by.{id}\">{times}</a>");
             }
         }
         let _ = writeln!(self.html, "</h{level}>");
@@ -539,6 +538,9 @@ impl<'a> Writer<'a> {
             let id = escape(&obligation.id);
             let place = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
             let level = obligation.level.id();
+            let forbids = matches!(obligation.level, Level::MustNot | Level::ShouldNot);
+            let not = if forbids && text[word.end..].starts_with(" NOT") { " NOT".len() } else { 0 };
+            let word = word.start..word.end + not;
             // A link within a link is none.
             let _ = if self.may_link() {
                 write!(

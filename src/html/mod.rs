@@ -49,8 +49,8 @@ pub struct Additions<'a> {
     pub obligations: bool,
     /// Terms that are linked where they are used first, and the address of the glossary.
     pub terms: Option<(&'a Terms, &'a str)>,
-    /// How often each clause is cited, by its anchor.
-    pub citations: Option<&'a BTreeMap<String, usize>>,
+    /// What says how often each clause is cited, by its anchor.
+    pub citations: Option<&'a BTreeMap<String, String>>,
 }
 
 /// What becomes of raw HTML.

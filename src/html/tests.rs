@@ -202,7 +202,7 @@ fn annotated(text: &str) -> String {
         names: names.iter().map(|name| (*name).into()).collect(),
     };
     let terms = Terms::new(vec![term("lead", &["Lead"]), term("sig", &["SIG"])]);
-    let citations = BTreeMap::from([("chair".to_owned(), 3)]);
+    let citations = BTreeMap::from([("chair".to_owned(), "cited 3×".to_owned())]);
     let additions =
         Additions { obligations: true, terms: Some((&terms, "../glossary/")), citations: Some(&citations) };
     document(text, &parse(text), HtmlPolicy::Sanitized, &Same, additions).body
@@ -222,11 +222,26 @@ fn key_words_are_places_that_can_be_linked_to() {
         html.contains("<span class=\"rb-key rb-key-should\" id=\"chair.should-read\">SHOULD</span>"),
         "{html}"
     );
-    assert!(
-        html.contains(
-            "<a class=\"rb-cites\" href=\"#cited-by.chair\" aria-label=\"Cited 3 times\">3</a></h2>"
-        )
-    );
+    assert!(html.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\">cited 3×</a></h2>"), "{html}");
+}
+
+#[test]
+fn a_key_word_takes_the_not_beside_it() {
+    let html = annotated("## Chair\n\nThey **MUST NOT** sleep, SHOULD NOTE it, and SHOULD NOT eat.\n");
+    for (word, level) in [("MUST NOT", "must-not"), ("SHOULD", "should"), ("SHOULD NOT", "should-not")] {
+        let key = format!("<a class=\"rb-key rb-key-{level}\"");
+        let (_, rest) = html.split_once(&key).unwrap_or_else(|| panic!("{key} in {html}"));
+        assert!(
+            rest.split_once('>').is_some_and(|(_, rest)| rest.starts_with(&format!("{word}</a>"))),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn a_heading_without_words_has_no_link_to_itself() {
+    let html = html("# T\n\n##\n\ntext\n\n## B\n");
+    assert_eq!(html.matches("rb-anchor").count(), 1, "{html}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub fn components(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
         .breadcrumbs(vec![scope.home()])
         .scripts(&MEETINGS_SCRIPTS, true);
-    let rendered = document(&page.root);
+    let rendered = document(&page.root, scope.cited_times(3));
     let mut page =
         page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
     page.toc.extend(super::document::toc(&rendered.toc));
@@ -130,13 +130,13 @@ fn properties(css: &str, names: &mut Vec<String>) {
     }
 }
 
-fn document(root: &str) -> html::Rendered {
+fn document(root: &str, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
         id: HERE.trim_start_matches('#').into(),
         meaning: "A word that the glossary explains".into(),
         names: vec!["sample term".into()],
     }]);
-    let citations = BTreeMap::from([(CITED.to_owned(), 3)]);
+    let citations = BTreeMap::from([(CITED.to_owned(), cited)]);
     let additions =
         html::Additions { obligations: true, terms: Some((&terms, "")), citations: Some(&citations) };
     html::document(DOCUMENT, &parse::parse(DOCUMENT), HtmlPolicy::AsWritten, &Samples { root }, additions)
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn the_sample_has_every_class_that_documents_may_have() {
-        let body = document("../").body;
+        let body = document("../", "cited".into()).body;
         let has = |class: &&&str| body.split(['"', ' ']).any(|part| part == **class);
         let missing: Vec<_> = html::DOCUMENT_CLASSES.iter().filter(|class| !has(class)).collect();
         assert_eq!(missing, [] as [&&str; 0], "{body}");

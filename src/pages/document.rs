@@ -137,14 +137,18 @@ pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
 }
 
-/// The headings of a document that its contents list.
+/// The headings of a document that its contents list: two levels, from the first that it has below its title.
+/// What has several H1 is divided by them.
 pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
+    let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
+    let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
+    let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
     let item = |heading: &html::TocEntry| TocItem {
         label: heading.text.clone(),
         url: format!("#{}", link::url::encode_fragment(&heading.id)),
-        level: heading.level,
+        level: heading.level + 2 - top,
     };
-    headings.iter().filter(|heading| matches!(heading.level, 2 | 3)).map(item).collect()
+    listed.map(item).collect()
 }
 
 /// The document that this one digests.
@@ -298,5 +302,28 @@ fn parent(folder: &str) -> Option<&str> {
     match folder {
         "" => None,
         folder => Some(folder_of(folder)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(headings: &[(u8, &str)]) -> Vec<(u8, String)> {
+        let entry = |(level, text): &(u8, &str)| html::TocEntry {
+            level: *level,
+            text: (*text).into(),
+            id: text.to_lowercase(),
+        };
+        let headings: Vec<_> = headings.iter().map(entry).collect();
+        toc(&headings).into_iter().map(|item| (item.level, item.label)).collect()
+    }
+
+    #[test]
+    fn contents_list_two_levels_from_the_highest_below_the_title() {
+        let sections = [(2, "A"), (3, "B"), (4, "C"), (2, " ")];
+        assert_eq!(levels(&sections), [(2, "A".into()), (3, "B".into())]);
+        let parts = [(1, "A"), (2, "B"), (3, "C"), (1, ""), (1, "D")];
+        assert_eq!(levels(&parts), [(2, "A".into()), (3, "B".into()), (2, "D".into())]);
     }
 }

@@ -379,7 +379,8 @@ impl PageView {
         Self {
             kind,
             title: title.to_owned(),
-            title_html: crate::html::escape(title),
+            // No line begins with the dot between two names.
+            title_html: crate::html::escape(&title.replace(" · ", "\u{a0}· ")),
             root: match scope.url {
                 "/404.html" => scope.to("/"),
                 url => crate::link::url::relative(url, "/"),

@@ -216,14 +216,21 @@ impl<'a> Scope<'a> {
         self.markdown(text.file, &text.text, inline)
     }
 
+    /// What a heading says of how often it is cited.
+    pub fn cited_times(&self, times: usize) -> String {
+        self.fill("parts.cited_times", &[("n", &times.to_string())])
+    }
+
     /// A whole document.
     pub fn document(&self, file: File) -> html::Rendered {
         let links = PageLinks { scope: *self, from: file };
         let glossary = self.to(&Route::Glossary.url(self.db));
+        let cited = super::cited::counts(self.db, file).iter();
+        let cited = cited.map(|(anchor, times)| (anchor.clone(), self.cited_times(*times))).collect();
         let additions = html::Additions {
             obligations: model::is_normative(self.db, file),
             terms: Some((super::glossary::terms(self.db), &glossary)),
-            citations: Some(super::cited::counts(self.db, file)),
+            citations: Some(&cited),
         };
         html::document(
             file.text(self.db),

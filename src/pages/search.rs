@@ -40,7 +40,7 @@ pub fn search(scope: &Scope) -> (PageView, Body) {
     let sources = Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).enumerate();
     let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
     let documents = mounted.map(|(index, (_, source))| Index {
-        label: source.title(),
+        label: scope.fill("home.documents_of", &[("source", &source.title())]),
         url: scope.to(&model::root_url(db, SourceId(index))),
         description: None,
     });

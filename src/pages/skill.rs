@@ -129,17 +129,14 @@ pub fn skills(scope: &Scope) -> (PageView, Body) {
     let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
         entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
     });
-    let headings: Vec<_> = areas.iter().map(|area| (area.name.clone(), area.id.clone())).collect();
+    let groups = group_matrix(scope);
+    let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str(), true));
     let page = PageView::new(scope, "skills", &scope.word("sections.skills.label"))
         .breadcrumbs(vec![scope.home()])
-        .toc(headings.iter().map(|(name, id)| (name.clone(), id.as_str(), true)))
+        .toc(of_areas.chain([(scope.word("skills.groups"), "rb-groups", !groups.rows.is_empty())]))
         .reading(scope);
-    let body = Skills {
-        roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
-        areas,
-        levels,
-        groups: group_matrix(scope),
-    };
+    let body =
+        Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };
     (page, Body::Skills(body))
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::link::url;
 use crate::pages::{self, Print, PrintChapter, PrintedPage};
-use crate::parse::{Piece, pieces, unescape};
+use crate::parse::{Attribute, Piece, pieces, unescape};
 use crate::source::Db;
 use crate::words::words;
 
@@ -54,21 +54,34 @@ fn main(html: &str) -> &str {
     inner.rsplit_once("</main>").map_or(inner, |(inner, _)| inner)
 }
 
-/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open. What leads
-/// through the site has no place on paper, and no script runs there.
+/// Whether an element has no place on paper: what leads through the site, what no script is run for, and what a template
+/// says is for screens alone.
+fn stays_behind(html: &str, name: &str, attributes: &[Attribute]) -> bool {
+    let is_for_screens = |known: &Attribute| {
+        known.name == "class" && html[known.value.clone()].split(' ').any(|class| class == "rb-screen")
+    };
+    matches!(name, "nav" | "script") || attributes.iter().any(is_for_screens)
+}
+
+/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open.
 fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let id = pages::print_anchor(page);
     let mut fitted = String::with_capacity(html.len() + html.len() / 8);
-    // How many elements are open that are left out.
-    let mut left_out = 0_usize;
+    // The element that is left out, and how many of its name are open in it.
+    let mut left_out: Option<(String, usize)> = None;
     for piece in pieces(html) {
-        if let Piece::Tag { name, end, .. } = &piece
-            && matches!(name.as_str(), "nav" | "script")
-        {
-            left_out = if *end { left_out.saturating_sub(1) } else { left_out + 1 };
-            continue;
+        if let Piece::Tag { name, end, attributes, .. } = &piece {
+            match &mut left_out {
+                Some((known, open)) if known == name => {
+                    *open = if *end { *open - 1 } else { *open + 1 };
+                    left_out = left_out.filter(|(_, open)| *open > 0);
+                    continue;
+                }
+                None if !end && stays_behind(html, name, attributes) => left_out = Some((name.clone(), 1)),
+                _ => {}
+            }
         }
-        if left_out > 0 {
+        if left_out.is_some() {
             continue;
         }
         let (span, name, end, attributes) = match piece {

@@ -279,10 +279,7 @@ fn each_clause_says_who_cites_it() {
     assert!(cited.contains(">Chair</a> › <a href=\"../../../roles/chair/\">Governed by</a>"), "{cited}");
     assert!(cited.contains("Checklist: Chair"), "what covers a statement cites its clause: {cited}");
     assert!(cited.contains("<a href=\"../../other/\">Other</a>"), "{cited}");
-    assert!(
-        page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\" aria-label=\"Cited 4 times\">4</a>"),
-        "{page}"
-    );
+    assert!(page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\">cited 4×</a>"), "{page}");
 }
 
 #[test]
