@@ -760,7 +760,7 @@ fn the_published_handbook_works_under_the_name_of_its_repository() {
     browser.run(&tab, &click("Groups"));
     browser.wait(&tab, "location.pathname === '/handbook/groups/' && document.readyState === 'complete'");
     browser.run(&tab, "document.querySelector('a[href=\"sig-scheduling/technical-lead/\"]').click()");
-    browser.wait(&tab, "document.querySelector('h1')?.textContent === 'SIG Scheduling · Technical Lead'");
+    browser.wait(&tab, "document.querySelector('h1')?.textContent.replace('\\u00a0', ' ') === 'SIG Scheduling · Technical Lead'");
     browser.wait(&tab, "!!document.querySelector('[data-item] input')");
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0], "every file that a page needs is there");
     browser.go(&tab, &format!("{}no/such/page/", host.site()));
