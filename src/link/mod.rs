@@ -4,10 +4,12 @@
 //! no offsets, so that an edit elsewhere leaves it equal.
 
 mod citations;
+mod fields;
 mod nearest;
 pub mod url;
 
 pub use citations::*;
+pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 
 use std::collections::HashMap;
