@@ -28,7 +28,8 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             }
             FieldKind::Markdown => {
                 let links = field.links(file.text(db)).into_iter();
-                let links = links.filter_map(|(link, span)| broken(db, file, &link.destination, span, severity));
+                let links =
+                    links.filter_map(|(link, span)| broken(db, file, &link.destination, span, severity));
                 found.extend(links);
             }
             FieldKind::Obligation => {}

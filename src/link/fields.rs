@@ -74,8 +74,11 @@ impl<'a> Field<'a> {
             };
             let slice = &written[start..end];
             // Behind its own text, which may say the same.
-            let found =
-                if verbatim.is_some() { slice.rfind(&link.destination) } else { slice.find(&link.destination) };
+            let found = if verbatim.is_some() {
+                slice.rfind(&link.destination)
+            } else {
+                slice.find(&link.destination)
+            };
             let place = match found {
                 Some(at) => start + at..start + at + link.destination.len(),
                 None => start..end,
@@ -104,9 +107,11 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let mut fields = Vec::new();
     if let Some(area) = &records.area {
         let described = area.description.iter();
-        fields.extend(described.map(|at| {
-            Field::markdown(&Route::Skills, at).anchor(area.id.value.clone()).section(&area.name)
-        }));
+        fields.extend(
+            described.map(|at| {
+                Field::markdown(&Route::Skills, at).anchor(area.id.value.clone()).section(&area.name)
+            }),
+        );
         for skill in &area.skills {
             let route = Route::Skill(skill.id.value.clone());
             fields.extend(skill.refs.iter().map(|at| Field::reference(&route, at).section("References")));
