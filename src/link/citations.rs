@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Field, FieldKind, Target, clean, fields, of_repository, source_of_address, target, url};
+use super::{Field, FieldKind, Target, clean, fields, of_repository, parts, source_of_address, target, url};
 use crate::config::Config;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::Link;
@@ -124,8 +124,7 @@ fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
 /// anything.
 pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
     let path = path_of(Site::get(db).config(db), &from.folder(db), destination)?;
-    let anchor = destination.split_once('#').map(|(_, anchor)| url::decode(anchor));
-    Some((path, anchor.filter(|anchor| !anchor.is_empty())))
+    Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 
 /// A reference to something, by where it is written.
