@@ -14,8 +14,11 @@ fn site(cited: &str) -> TestSite {
             "title = \"References\"\nbase_url = \"https://example.org/deep/er/\"\n[[source]]\npath = \"content\"\n\
              [[source]]\nname = \"community\"\nformat = \"markdown\"\npath = \"community\"\nmount = \"community\"\n\
              web = \"https://github.com/org/community/blob/main/\"\nbroken_links = \"warn\"\n\
-             aliases = [\"https://git.example.org/community/\", \"https://github.com/org/community/tree/main/\"]\n",
+             aliases = [\"https://git.example.org/community/\", \"https://github.com/org/community/tree/main/\", \"https://short.example.org/c/\"]\n\
+             [[source]]\nname = \"other\"\nformat = \"markdown\"\npath = \"other\"\nweb = \"https://short.example.org/\"\n",
         ),
+        ("other/README.md", "# Other\n"),
+        ("other/c.md", "# C\n"),
         ("community/README.md", "# Root\n"),
         ("community/docs/README.md", "# Docs\n"),
         (
@@ -104,6 +107,10 @@ fn other_places() {
         ("https://github.com/org/community", "/community/"),
         ("https://github.com/org/community/", "/community/"),
         ("https://git.example.org/community", "/community/"),
+        ("https://short.example.org/c/docs/", "/community/docs/"),
+        ("https://short.example.org/c", "/community/"),
+        ("https://short.example.org/c.md", "/other/c/"),
+        ("https://short.example.org", "/other/"),
         ("https://github.com/org/community/tree/main/docs", "/community/docs/"),
         ("../data.yaml", "https://github.com/org/community/blob/main/data.yaml"),
         ("../data.yaml#L2", "https://github.com/org/community/blob/main/data.yaml#L2"),
@@ -281,6 +288,29 @@ fn spelled(path: &str, choices: &[u8]) -> String {
     written
 }
 
+/// Addresses of the source: what of each is meant in any case, and the rest.
+const ADDRESSES: [(&str, &str); 5] = [
+    ("https://github.com/org/community", "/blob/main/"),
+    ("https://www.github.com/org/community", "/tree/main/"),
+    ("http://git.example.org", "/community/"),
+    // The address of another source is the beginning of this one.
+    ("https://short.example.org", "/c/"),
+    ("http://short.example.org", "/c/"),
+];
+
+/// A text with some of its letters in upper case.
+fn recased(text: &str, choices: &[u8]) -> String {
+    let mut choices = choices.iter().cycle();
+    let mut recase = |letter: char| {
+        if choices.next().is_some_and(|choice| choice % 2 == 1) {
+            letter.to_ascii_uppercase()
+        } else {
+            letter
+        }
+    };
+    text.chars().map(&mut recase).collect()
+}
+
 fn engine() -> (TestSite, rolebook::engine::Engine) {
     let site = site("");
     for path in PATHS {
@@ -298,7 +328,7 @@ proptest::proptest! {
     fn all_spellings_of_a_path_mean_it(
         from in 0..PATHS.len(),
         to in 0..PATHS.len(),
-        style in 0..5_u8,
+        style in 0..2 + ADDRESSES.len(),
         choices in proptest::collection::vec(0..=255_u8, 1..40),
         anchor in proptest::option::of(proptest::prelude::Just("#a-heading")),
     ) {
@@ -310,13 +340,12 @@ proptest::proptest! {
             let tree = &rolebook::source::Site::get(db).trees(db)[1];
             let up = "../".repeat(PATHS[from].matches('/').count());
             let prefix = match style {
-                0 => up.as_str(),
-                1 => "/",
-                2 => "https://github.com/org/community/blob/main/",
-                3 => "http://git.example.org/community/",
-                _ => "https://github.com/org/community/tree/main/",
+                0 => up,
+                1 => "/".to_owned(),
+                _ => format!("{}{}", recased(ADDRESSES[style - 2].0, &choices), ADDRESSES[style - 2].1),
             };
-            let destination = format!("{prefix}{}{}", spelled(PATHS[to], &choices), anchor.unwrap_or_default());
+            let slash = ["", "", "/", "//"][usize::from(choices[0]) % 4];
+            let destination = format!("{prefix}{}{slash}{}", spelled(PATHS[to], &choices), anchor.unwrap_or_default());
             let target = rolebook::link::target(db, tree.file(PATHS[from]).unwrap(), &destination);
             let rolebook::link::Target::Page(page) = target else { panic!("{destination}: {target:?}") };
             assert_eq!((page.path.as_str(), page.anchor.as_deref()), (PATHS[to], anchor.map(|a| &a[1..])), "{destination}");
