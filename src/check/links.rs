@@ -70,7 +70,11 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     });
     let mistaken = document.mistaken.iter().map(|label| {
         let message = format!("this is no link to `{}`, but text", label.text);
-        let help = format!("write `[…]({})`, with one pair of brackets", label.text);
+        let help = if label.text.contains([' ', '\t']) {
+            "a destination holds no spaces: write `%20` for each, or all of it between `<` and `>`".to_owned()
+        } else {
+            format!("write `[…]({})`, with one pair of brackets", label.text)
+        };
         found(severity, "link/malformed", label, message, &help)
     });
     undefined.chain(unused).chain(shadowed).chain(mistaken).collect()

@@ -656,24 +656,23 @@ impl<'a> Writer<'a> {
                         self.raw_depth += 1;
                     }
                     let mut done = span.start;
-                    for attribute in attributes.iter().filter(|attribute| !attribute.value.is_empty()) {
-                        let value = &html[attribute.value.clone()];
-                        let (replaced, written) = match (name.as_str(), attribute.name.as_str()) {
-                            ("a", "href") => {
-                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlHref)))
-                            }
-                            ("img", "src") => {
-                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlSrc)))
-                            }
-                            // An attribute of presentation becomes a class.
-                            (_, "align") if self.policy == HtmlPolicy::Sanitized => {
-                                (&attribute.span, format!("class=\"{}\"", alignment(value)))
-                            }
-                            _ => continue,
-                        };
-                        self.html.push_str(&html[done..replaced.start]);
-                        self.html.push_str(&written);
-                        done = replaced.end;
+                    for attribute in &attributes {
+                        // An attribute of presentation becomes a class.
+                        if attribute.name == "align"
+                            && self.policy == HtmlPolicy::Sanitized
+                            && !attribute.value.is_empty()
+                        {
+                            self.html.push_str(&html[done..attribute.span.start]);
+                            let class = alignment(&html[attribute.value.clone()]);
+                            let _ = write!(self.html, "class=\"{class}\"");
+                            done = attribute.span.end;
+                        }
+                        for (kind, at) in attribute.addresses(html) {
+                            self.html.push_str(&html[done..at.start]);
+                            let address = self.raw_address(&html[at.clone()], kind);
+                            self.html.push_str(&escape(&address));
+                            done = at.end;
+                        }
                     }
                     self.html.push_str(&html[done..span.end]);
                 }

@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Document {
         blocks: Vec::new(),
         passage: Passage::default(),
         obligations: may_oblige(source).then(Finder::default),
-        mistakable: source.contains(MISTAKEN),
+        mistakable: may_be_mistaken(source),
     };
     let mut events = parser.peekable();
     while let Some((event, span)) = events.next() {
@@ -82,11 +82,69 @@ pub fn parse(text: &str) -> Document {
     walk.finish(undefined.into_inner())
 }
 
-/// What stands between the text and the destination of what is no link.
-const MISTAKEN: &str = "]((";
+/// What stands between the text and the destination of a link.
+const JOINT: &str = "](";
 
 /// Longest address that is looked for where a link is mistaken, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
+
+/// Whether a text may hold what was meant for a link and is none.
+fn may_be_mistaken(source: &str) -> bool {
+    memchr::memmem::find_iter(source.as_bytes(), JOINT).any(|at| {
+        let rest = &source[at + JOINT.len()..];
+        rest.starts_with('(') || spaced_destination(rest).is_some()
+    })
+}
+
+/// The destination with a space in it, which no link has, at the start of a text: up to the bracket that closes, on
+/// the same line. What does not look like a destination is prose in brackets.
+fn spaced_destination(text: &str) -> Option<&str> {
+    let bytes = &text.as_bytes()[..text.len().min(LONGEST_ADDRESS)];
+    // Most destinations end before any space.
+    let space =
+        bytes.iter().position(|byte| b" \t\n)".contains(byte)).filter(|at| b" \t".contains(&bytes[*at]))?;
+    let mut open = 0;
+    let end = bytes.iter().position(|byte| {
+        match byte {
+            b'(' => open += 1,
+            b')' if open > 0 => open -= 1,
+            b')' | b'\n' => return true,
+            _ => {}
+        }
+        false
+    });
+    let destination = &text[..end.filter(|end| bytes[*end] == b')')?];
+    let rest = destination[space..].trim();
+    let is_title =
+        |(start, end): (char, char)| rest.len() > 1 && rest.starts_with(start) && rest.ends_with(end);
+    let title = [('"', '"'), ('\'', '\''), ('(', ')')].into_iter().any(is_title);
+    (!title && looks_like_destination(&destination[..space], destination)).then_some(destination)
+}
+
+/// Whether a text with this first word may be a destination: it begins like one, or ends in the name of a file.
+fn looks_like_destination(word: &str, text: &str) -> bool {
+    let scheme = || {
+        word.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    let begins =
+        word.len() > 1 && ["/", "#", "./", "../", "mailto:"].iter().any(|start| word.starts_with(start));
+    let path = text.split('#').next().unwrap_or_default();
+    let named = |end: &str| path.len() > end.len() && path.ends_with(end);
+    begins
+        || scheme()
+        || [".md", ".html", ".png", ".jpg", ".svg", ".pdf", ".yaml"].iter().any(|end| named(end))
+}
+
+/// The destination behind a second bracket, and how far it goes with the brackets that close it.
+fn bracketed_destination(text: &str) -> Option<(&str, usize)> {
+    let destination = text.trim_start_matches([' ', '\t', '\n']);
+    // However long a text without spaces is, an address is shorter.
+    let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
+    let length = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))?;
+    let rest = &destination[length..];
+    let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
+    Some((&destination[..length], text.len() - rest.len() + rest[..closing].trim_end().len()))
+}
 
 /// A definition of a label.
 struct Definition {
@@ -153,7 +211,7 @@ struct Walk<'a> {
     passage: Passage,
     /// None where no key word is anywhere in the text.
     obligations: Option<Finder>,
-    /// Whether [`MISTAKEN`] is anywhere in the text.
+    /// See [`may_be_mistaken`].
     mistakable: bool,
 }
 
@@ -271,32 +329,27 @@ impl Walk<'_> {
         self.passage.finish(&mut self.document.links);
     }
 
-    /// `[text](( destination ))`: with a second bracket and a space, or with nothing to close it, this is no
-    /// link, and readers see what is written.
+    /// `[text](( destination ))` and `[text](a destination)`: with a second bracket and a space, with nothing to close
+    /// it, or with a space in the destination, this is no link, and readers see what is written.
     fn mistaken(&mut self, span: &Range<usize>) {
-        let written = &self.source[span.clone()];
-        let (mut looked, mut opened) = (0, None);
-        for (at, opening) in written.match_indices(MISTAKEN) {
-            opened = written[looked..at].rfind('[').map(|found| looked + found).or(opened);
-            looked = at;
-            let Some(start) = opened else { continue };
-            if self.source[..span.start + start].ends_with('\\') {
-                continue;
-            }
-            let destination = written[at + opening.len()..].trim_start_matches([' ', '\t', '\n']);
-            // However long a text without spaces is, an address is shorter.
-            let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
-            let Some(length) = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))
-            else {
-                continue;
+        for (at, joint) in self.source[span.clone()].match_indices(JOINT) {
+            let at = span.start + at;
+            let before = &self.source[..at];
+            let start = before.rfind(['[', '\n']).filter(|start| before[*start..].starts_with('['));
+            let is_escaped = |end: usize| before[..end].ends_with('\\');
+            let Some(start) = start.filter(|start| !is_escaped(*start) && !is_escaped(at)) else { continue };
+            let after = at + joint.len();
+            let found = if self.source[after..].starts_with('(') {
+                bracketed_destination(self.source.get(after + 1..span.end).unwrap_or_default())
+                    .map(|(destination, length)| (destination, after + 1 + length))
+            } else {
+                spaced_destination(&self.source[after..])
+                    .map(|destination| (destination, after + destination.len() + 1))
             };
-            let rest = &destination[length..];
-            let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
-            let end = written.len() - rest.len() + rest[..closing].trim_end().len();
-            self.document.mistaken.push(Label {
-                text: destination[..length].to_owned(),
-                span: self.placed(span.start + start..span.start + end),
-            });
+            if let Some((destination, end)) = found {
+                let span = self.placed(start..end);
+                self.document.mistaken.push(Label { text: destination.to_owned(), span });
+            }
         }
     }
 
@@ -366,9 +419,11 @@ impl Walk<'_> {
                         self.passage.anchor(&id);
                         self.document.anchors.push(Anchor { id, span });
                     }
-                    ("a", "href") => self.link(LinkKind::HtmlHref, unescape(value), place, ""),
-                    ("img", "src") => self.link(LinkKind::HtmlSrc, unescape(value), place, ""),
                     _ => {}
+                }
+                for (kind, at) in attribute.addresses(html) {
+                    let place = span.start + at.start..span.start + at.end;
+                    self.link(kind, unescape(&html[at]), place, "");
                 }
             }
         }

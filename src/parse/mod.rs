@@ -53,7 +53,8 @@ pub struct Document {
     pub unused: Vec<Label>,
     /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
     pub shadowed: Vec<Label>,
-    /// What was meant for a link and is none: `[text](( destination ))`. The text is the destination.
+    /// What was meant for a link and is none: `[text](( destination ))`, `[text](a destination)`. The text is the
+    /// destination.
     pub mistaken: Vec<Label>,
     /// What the document says that somebody must, should or may do, in order.
     pub obligations: Vec<Obligation>,
@@ -146,6 +147,6 @@ pub enum LinkKind {
     ImageReference,
     /// `href` of raw HTML
     HtmlHref,
-    /// `src` of raw HTML
+    /// `src`, `srcset` or `poster` of raw HTML
     HtmlSrc,
 }

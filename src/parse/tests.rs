@@ -96,6 +96,32 @@ fn brackets_that_make_no_link() {
 }
 
 #[test]
+fn destinations_with_spaces_make_no_link() {
+    let text = "[a](https://x.org/a b) ![**b**](my p.png), [c](/a (b) c#d)\n[d](https://x.org/<no value>#e)\n[`e`](../a b) [f](#a b)\n";
+    let document = parse(text);
+    let found: Vec<_> =
+        document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
+    let expected = [
+        ("https://x.org/a b", "[a](https://x.org/a b)"),
+        ("my p.png", "[**b**](my p.png)"),
+        ("/a (b) c#d", "[c](/a (b) c#d)"),
+        ("https://x.org/<no value>#e", "[d](https://x.org/<no value>#e)"),
+        ("../a b", "[`e`](../a b)"),
+        ("#a b", "[f](#a b)"),
+    ];
+    assert_eq!(found, expected);
+    for text in [
+        "[a](see below), [b](/ or #) and [c](e.g. this one)",
+        "[a](<b c>) [d](/e \"f g\") [h]( /i ) [j](/k 'l m')",
+        "\\[a](/b c) [a\\](/b c) `[a](/b c)`\n\n    [a](/b c)",
+        "[a](/b\nc d)",
+        "x](/b c)\n\n[y",
+    ] {
+        assert_eq!(parse(text).mistaken, [], "{text}");
+    }
+}
+
+#[test]
 fn no_links_in_code() {
     assert!(links("`[a](b)` `https://x.org`\n\n    <a href=\"x\">\n\n```\nhttps://y.org\n```\n").is_empty());
 }

@@ -175,6 +175,14 @@ fn a_folder_of_data_is_a_page_where_there_is_data() {
 }
 
 #[test]
+fn a_space_in_a_destination_is_told() {
+    assert_eq!(
+        broken_beside(&[], &["my notes.md", "https://example.org/a b", "see there"]),
+        ["link/malformed"; 2]
+    );
+}
+
+#[test]
 fn pinned_references_are_marked() {
     let page = format!("https://github.com/org/community/blob/{COMMIT}/docs/rules.md");
     let folder = format!("https://github.com/org/community/tree/{}/docs", &COMMIT[..7]);
