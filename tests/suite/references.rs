@@ -175,6 +175,32 @@ fn a_folder_of_data_is_a_page_where_there_is_data() {
 }
 
 #[test]
+fn raw_html_of_every_element_leads_where_it_says() {
+    let html = "# V\n\n<video src=\"v.mp4\" poster=\"p.png\"></video>\n\n<picture><source srcset=\"p.png, gone.png 2x\">\
+                <img src=\"p.png\" alt=\"\"></picture>\n\n<map><area href=\"../index.md\" alt=\"\"></map>\n";
+    let site = TestSite::small(&[
+        ("content/guides/v.mp4", "film"),
+        ("content/guides/p.png", "png"),
+        ("content/guides/v.md", html),
+    ]);
+    let run = site.run(&["check", "--message-format", "json"]);
+    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((&found[0]["code"], &found[0]["column"]), (&json!("link/missing-document"), &json!(33)));
+    site.file("content/guides/gone.png", "png");
+    site.run(&["build"]).fine();
+    let page = site.page("guides/v/index.html");
+    for written in [
+        "<video src=\"../v.mp4\" poster=\"../p.png\">",
+        "<source srcset=\"../p.png, ../gone.png 2x\">",
+        "<area href=\"../../\" alt=\"\">",
+    ] {
+        assert!(page.contains(written), "{written}: {page}");
+    }
+    assert_eq!(site.page("guides/v.mp4"), "film");
+}
+
+#[test]
 fn a_space_in_a_destination_is_told() {
     assert_eq!(
         broken_beside(&[], &["my notes.md", "https://example.org/a b", "see there"]),
