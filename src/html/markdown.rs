@@ -84,10 +84,11 @@ pub fn document(
         title = title.map(|title| sanitize(&title));
     }
     let first = document.headings.iter().position(|heading| heading.level == 1);
-    let in_body = document.headings.iter().enumerate().filter(|(index, _)| Some(*index) != first);
+    let named = document.headings.iter().enumerate().filter(|(_, heading)| !heading.id.is_empty());
+    let in_body = named.filter(|(index, _)| Some(*index) != first);
     Rendered {
         title,
-        title_id: first.map(|index| document.headings[index].id.clone()),
+        title_id: first.map(|index| document.headings[index].id.clone()).filter(|id| !id.is_empty()),
         body,
         toc: in_body
             .map(|(_, heading)| TocEntry {
@@ -415,7 +416,8 @@ impl<'a> Writer<'a> {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
-        match self.headings.get(self.next_heading).filter(|_| self.before_footnote.is_empty()) {
+        let heading = self.headings.get(self.next_heading).filter(|heading| !heading.id.is_empty());
+        match heading.filter(|_| self.before_footnote.is_empty()) {
             Some(heading) => {
                 let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
             }
@@ -437,7 +439,7 @@ impl<'a> Writer<'a> {
             self.title = Some(std::mem::replace(&mut self.html, before));
             return;
         }
-        if let Some(heading) = heading {
+        if let Some(heading) = heading.filter(|heading| !heading.id.is_empty()) {
             let id = escape(&heading.id);
             let _ = write!(
                 self.html,

@@ -64,7 +64,8 @@ fn of_document(db: &dyn Db, file: File, found: &mut Vec<(Written, Range<usize>)>
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
     found.extend(document.links.iter().map(|link| {
         // The title of a page names no section of it.
-        let heading = link.heading.map(|index| &document.headings[index]).filter(|heading| heading.level > 1);
+        let heading = link.heading.map(|index| &document.headings[index]);
+        let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
         let written = Written {
             destination: link.destination.clone(),
             route: route.clone(),

@@ -10,13 +10,29 @@ use pulldown_cmark::{
 use super::front_matter::front_matter;
 use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
-use super::raw_html::{Piece, pieces};
+use super::raw_html::{Attribute, Piece, pieces};
 use super::run::Run;
 use super::slug::Slugs;
 use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, spaced};
 
 /// Most words of a document that only says where it has moved.
 const REDIRECT: usize = 40;
+/// What such a document says.
+const MOVED: [&str; 13] = [
+    "moved to",
+    "has moved",
+    "have moved",
+    "been moved",
+    "moved [",
+    "relocated to",
+    "superseded by",
+    "redirects to",
+    "now lives at",
+    "now lives in",
+    "now at [",
+    "now at <",
+    "now at http",
+];
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
 
@@ -32,6 +48,7 @@ pub fn options() -> Options {
 /// Reads a Markdown text.
 pub fn parse(text: &str) -> Document {
     let (front_matter, body) = front_matter(text);
+    let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
     let source = &text[body..];
     let undefined = RefCell::new(Vec::new());
     let parser = Parser::new_with_broken_link_callback(
@@ -51,7 +68,7 @@ pub fn parse(text: &str) -> Document {
         source,
         body,
         definitions,
-        document: Document { front_matter, body, ..Document::default() },
+        document: Document { front_matter, body, moved_to, ..Document::default() },
         slugs: Slugs::default(),
         heading: None,
         lead: None,
@@ -144,6 +161,25 @@ fn bracketed_destination(text: &str) -> Option<(&str, usize)> {
     let rest = &destination[length..];
     let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
     Some((&destination[..length], text.len() - rest.len() + rest[..closing].trim_end().len()))
+}
+
+/// Where front matter sends readers on, by the key that site generators have for it.
+fn redirect_to(front_matter: &str) -> Option<String> {
+    let line = front_matter.lines().find_map(|line| line.strip_prefix("redirect_to"))?;
+    let value = line.trim_start().strip_prefix([':', '='])?.trim().trim_matches(['"', '\'']);
+    Some(value.to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Where `<meta http-equiv="refresh" content="0; url=…">` sends readers on.
+fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
+    let value = |name: &str| {
+        let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
+        Some(&html[attribute.value.clone()])
+    };
+    value("http-equiv").filter(|value| value.eq_ignore_ascii_case("refresh"))?;
+    let (_, address) =
+        value("content")?.split_once('=').filter(|(before, _)| before.to_lowercase().ends_with("url"))?;
+    Some(unescape(address.trim().trim_matches(['"', '\''])))
 }
 
 /// A definition of a label.
@@ -391,8 +427,9 @@ impl Walk<'_> {
         if self.footnotes > 0 {
             return;
         }
+        // Spaces count, as between a picture and a word: GitHub takes the text as it stands.
+        let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&text) };
         let text = text.trim().to_owned();
-        let id = self.slugs.next(&text);
         if level == 1 && self.document.title.is_none() {
             self.document.title = Some(text.clone());
         }
@@ -409,6 +446,9 @@ impl Walk<'_> {
                 continue;
             };
             self.document.raw_html = true;
+            if name == "meta" && self.document.moved_to.is_none() {
+                self.document.moved_to = refreshed(html, &attributes);
+            }
             for attribute in attributes {
                 let value = &html[attribute.value.clone()];
                 let place = span.start + attribute.value.start..span.start + attribute.value.end;
@@ -430,7 +470,7 @@ impl Walk<'_> {
     }
 
     fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
-        self.document.moved_to = self.moved_to();
+        self.document.moved_to = self.document.moved_to.take().or_else(|| self.moved_to());
         let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
         self.document.obligations =
             found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
@@ -480,8 +520,7 @@ impl Walk<'_> {
             return None;
         }
         let lower = self.source.to_lowercase();
-        let said = ["moved to", "has moved", "have moved", "been moved", "superseded by", "redirects to"];
-        let at = said.iter().filter_map(|said| lower.find(said)).min()?;
+        let at = MOVED.iter().filter_map(|said| lower.find(said)).min()?;
         let links = self.document.links.iter().filter(|link| !link.destination.starts_with('#'));
         // `[It has moved](there)`: the link may have begun before.
         let link = links.into_iter().find(|link| link.span.end - self.body > at)?;

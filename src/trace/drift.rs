@@ -90,7 +90,7 @@ fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
         let (title, digest) = (heading.text.clone(), lock::digest(text));
         Some((heading.id.clone(), Current { title, digest, words, file, heading: index }))
     };
-    headings.filter_map(clause).collect()
+    headings.filter(|(_, heading)| !heading.id.is_empty()).filter_map(clause).collect()
 }
 
 /// The prints of a document's clauses, by anchor. Asked for only where a clause changed or is gone: sketches

@@ -85,7 +85,7 @@ class Page(HTMLParser):
 
 def slug(heading):
     kept = []
-    for character in heading.strip().lower():
+    for character in heading.lower():
         category = unicodedata.category(character)
         if character in " -":
             kept.append("-")
