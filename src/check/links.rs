@@ -70,7 +70,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     });
     let mistaken = document.mistaken.iter().map(|label| {
         let message = format!("this is no link to `{}`, but text", label.text);
-        let help = if label.text.contains([' ', '\t']) {
+        let help = if label.text.contains(' ') {
             "a destination holds no spaces: write `%20` for each, or all of it between `<` and `>`".to_owned()
         } else {
             format!("write `[…]({})`, with one pair of brackets", label.text)

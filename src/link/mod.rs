@@ -494,6 +494,12 @@ fn repository(web: &str) -> Option<&str> {
 fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
     let Some(known) = without_web_scheme(known) else { return address.strip_prefix(known) };
     let (address, known) = (without_www(without_web_scheme(address)?), without_www(known));
+    // Most addresses are of other hosts, and most hosts begin with other letters.
+    if let (Some(given), Some(known)) = (address.as_bytes().get(..4), known.as_bytes().get(..4))
+        && !given.eq_ignore_ascii_case(known)
+    {
+        return None;
+    }
     let (place, known) = known.split_at(caseless(known));
     let rest = strip_ignoring_case(address, place)?;
     rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))

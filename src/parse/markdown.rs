@@ -118,8 +118,7 @@ fn may_be_mistaken(source: &str) -> bool {
 fn spaced_destination(text: &str) -> Option<&str> {
     let bytes = &text.as_bytes()[..text.len().min(LONGEST_ADDRESS)];
     // Most destinations end before any space.
-    let space =
-        bytes.iter().position(|byte| b" \t\n)".contains(byte)).filter(|at| b" \t".contains(&bytes[*at]))?;
+    let space = memchr::memchr3(b' ', b'\n', b')', bytes).filter(|at| bytes[*at] == b' ')?;
     let mut open = 0;
     let end = bytes.iter().position(|byte| {
         match byte {
