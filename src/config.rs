@@ -5,9 +5,11 @@ use serde::Deserialize;
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::parse::toml_error;
 
-/// Whether an address is one of the web.
+/// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
 pub fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
+    let begins =
+        |start: &str| address.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+    begins("https://") || begins("http://")
 }
 
 /// Whether a site can live at an address.

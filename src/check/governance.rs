@@ -5,9 +5,6 @@ use crate::model;
 use crate::source::{Db, Site};
 use crate::trace::{self, Change, Drift};
 
-/// Most places that are named with one clause.
-const PLACES: usize = 3;
-
 /// Finds `governance/drift`, `governance/unreviewed` and `governance/unchecked`.
 pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let lock = match trace::reviewed_lock(db) {
@@ -26,7 +23,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
         }
         return found;
     }
-    found.extend(drifts.iter().map(|drift| diagnostic(db, drift)));
+    found.extend(drifts.iter().map(|drift| diagnostic(db, lock, drift)));
     found
 }
 
@@ -47,13 +44,19 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
     found.collect()
 }
 
-fn diagnostic(db: &dyn Db, drift: &Drift) -> Diagnostic {
-    let citers = trace::citers(db, &drift.id);
+fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
+    let citers = trace::citers(db, drift);
     let place = drift.current.as_ref().map(|current| {
         let heading = &model::document(db, current.file).headings[current.heading];
         Location::of(&current.file.name(db), current.file.text(db), heading.span.clone())
     });
     let place = place.or_else(|| citers.first().cloned());
+    // What is gone with nobody naming it stood in what somebody names.
+    let document = || {
+        let file = trace::document_of(db, &drift.id)?;
+        Some(Location::of(&file.name(db), file.text(db), 0..0))
+    };
+    let place = place.or_else(document);
     let name = command_name(drift);
     let reviewed = drift.accepted.as_ref().map_or("", |accepted| &accepted.reviewed);
     let title = match (&drift.current, &drift.accepted) {
@@ -67,6 +70,13 @@ fn diagnostic(db: &dyn Db, drift: &Drift) -> Diagnostic {
             "governance/unreviewed",
             format!("the clause “{title}” is cited and was never reviewed"),
         ),
+        Change::Added(within) => {
+            let around = lock.clause(&within.document, &within.anchor);
+            let around = around.map_or_else(String::new, |around| {
+                format!(" in “{}”, which was reviewed on {}", around.title, around.reviewed)
+            });
+            (Severity::Warning, "governance/drift", format!("the clause “{title}” is new{around}"))
+        }
         Change::Changed => {
             let words = drift.accepted.as_ref().zip(drift.current.as_ref());
             let words = words.map_or_else(String::new, |(accepted, current)| {
@@ -94,11 +104,11 @@ fn diagnostic(db: &dyn Db, drift: &Drift) -> Diagnostic {
                 to.to_string().split_once(':').map_or("", |(_, to)| to)
             )
         }
-        Change::New => format!("read it, then accept it: `rolebook review {name}`"),
+        Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
         _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
     };
     let mut diagnostic = Diagnostic::new(severity, code, message, place.clone()).help(help);
-    for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()).take(PLACES) {
+    for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()) {
         diagnostic = diagnostic.related(citer, "cited here");
     }
     diagnostic

@@ -1,9 +1,8 @@
 //! References that lead nowhere.
 
-use crate::community::{Access, At, ChecklistItem};
 use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::link::{self, PageTarget, Target};
+use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
 use crate::parse::Label;
 use crate::source::{Db, File};
@@ -21,34 +20,30 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             found.extend(broken(db, file, &written.destination, written.span.clone(), severity));
         }
         found.extend(labels(db, file, severity));
-        let matter = model::role_matter_of(db, file);
-        let references = matter.governed_by.iter().chain(&matter.reading);
-        found.extend(references.flat_map(|at| reference(db, file, at, severity)));
-        let texts = [&matter.summary, &matter.appointed_by, &matter.ask, &matter.ask_about];
-        let texts = texts.into_iter().flatten();
-        found.extend(texts.flat_map(|text| in_text(db, file, text, severity)));
+    }
+    for field in link::fields(db, file) {
+        match field.kind {
+            FieldKind::Reference => {
+                found.extend(broken(db, file, &field.at.value, field.at.span.clone(), severity));
+            }
+            FieldKind::Markdown => {
+                let links = field.links(file.text(db)).into_iter();
+                let links =
+                    links.filter_map(|(link, span)| broken(db, file, &link.destination, span, severity));
+                found.extend(links);
+            }
+            FieldKind::Obligation => {}
+        }
+    }
+    if file.is_document(db) {
         return found;
     }
-    let records = model::records(db, file);
-    let skills = records.area.iter().flat_map(|area| &area.skills).flat_map(|skill| &skill.refs);
-    let items = records.items().flat_map(|item| &item.refs);
-    let terms = records.terms.iter().filter_map(|term| term.source.as_ref());
-    let access = records.access.iter().flat_map(|access| &access.refs);
-    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
-    let charters = overlays.filter_map(|overlay| Some(&overlay.charter.as_ref()?.clause));
-    for at in skills.chain(items).chain(terms).chain(access).chain(charters) {
-        found.extend(reference(db, file, at, severity));
-    }
-    for group in &records.groups {
+    for group in &model::records(db, file).groups {
         // A fact, in whoever's file it stands: a build does not fail for it.
         let severity = severity.max(Severity::Warning);
         if let (Some(at), Some(destination)) = (&group.charter, group.charter_destination()) {
             found.extend(broken(db, file, &destination, at.span.clone(), severity));
         }
-    }
-    let asked = records.groups.iter().filter_map(|group| group.ask_about.as_ref());
-    for text in texts(db, file).chain(asked) {
-        found.extend(in_text(db, file, text, severity));
     }
     found
 }
@@ -75,49 +70,14 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     });
     let mistaken = document.mistaken.iter().map(|label| {
         let message = format!("this is no link to `{}`, but text", label.text);
-        let help = format!("write `[…]({})`, with one pair of brackets", label.text);
+        let help = if label.text.contains(' ') {
+            "a destination holds no spaces: write `%20` for each, or all of it between `<` and `>`".to_owned()
+        } else {
+            format!("write `[…]({})`, with one pair of brackets", label.text)
+        };
         found(severity, "link/malformed", label, message, &help)
     });
     undefined.chain(unused).chain(shadowed).chain(mistaken).collect()
-}
-
-/// The Markdown fields of a data file of the handbook.
-fn texts(db: &dyn Db, file: File) -> impl Iterator<Item = &At<String>> {
-    let records = model::records(db, file);
-    let area = records.area.iter().flat_map(|area| {
-        let of_skill = area.skills.iter().flat_map(|skill| {
-            let levels =
-                skill.levels.iter().flat_map(|level| [Some(&level.description), level.grow.as_ref()]);
-            std::iter::once(&skill.description).chain(levels.flatten())
-        });
-        area.description.iter().chain(of_skill)
-    });
-    let checklist = records.checklist.iter().flat_map(|checklist| &checklist.description);
-    let overlays = records.groups.iter().flat_map(|group| group.overlays.values());
-    let notes = overlays.flat_map(|overlay| &overlay.note);
-    let items = records.items().flat_map(ChecklistItem::texts);
-    let terms = records.terms.iter().map(|term| &term.definition);
-    let access = records.access.iter().flat_map(Access::texts);
-    area.chain(checklist).chain(notes).chain(items).chain(terms).chain(access)
-}
-
-fn reference(db: &dyn Db, file: File, at: &At<String>, severity: Severity) -> Option<Diagnostic> {
-    broken(db, file, &at.value, at.span.clone(), severity)
-}
-
-/// The links of a Markdown field. Placeholders stand for addresses that a rule of its own looks at.
-fn in_text(db: &dyn Db, file: File, text: &At<String>, severity: Severity) -> Vec<Diagnostic> {
-    let links = crate::parse::parse(&text.value).links.into_iter();
-    links
-        .filter(|written| !written.destination.contains('{'))
-        .filter_map(|written| {
-            // Where the field holds no escapes, the place of the link is exact.
-            let source = &file.text(db)[text.span.clone()];
-            let start = source.find(&written.destination).map_or(0, |at| text.span.start + at);
-            let span = if start == 0 { text.span.clone() } else { start..start + written.destination.len() };
-            broken(db, file, &written.destination, span, severity)
-        })
-        .collect()
 }
 
 /// The clause that a broken reference names, where one other document has it. Rules look for it, because

@@ -10,11 +10,14 @@ use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
 use crate::config::FILE;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::url;
 
 /// How many warnings and infos a build shows before it refers to `check`.
 const SHOWN: usize = 20;
+
+/// How many further places are shown with a diagnostic; formats for programs have them all.
+const PLACES: usize = 3;
 
 /// Shows diagnostics.
 pub struct Reporter {
@@ -112,8 +115,8 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let message = format!("{} [{}]", diagnostic.message, diagnostic.code);
     let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
     let primary = diagnostic.location.iter().map(|location| (location, None, AnnotationKind::Primary));
-    let related =
-        diagnostic.related.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
+    let (places, more) = places(diagnostic);
+    let related = places.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
     for (location, label, kind) in primary.chain(related) {
         let path = match &location.file.source {
             Some(source) => format!("{source}:{}", location.file.path),
@@ -141,11 +144,21 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
             }
         }
     }
+    if let Some(more) = &more {
+        group = group.element(Level::NOTE.message(more));
+    }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
     let text = renderer.render(&[group]);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The further places that are shown, and how many more there are.
+fn places(diagnostic: &Diagnostic) -> (&[(Location, String)], Option<String>) {
+    let shown = &diagnostic.related[..diagnostic.related.len().min(PLACES)];
+    let more = diagnostic.related.len() - shown.len();
+    (shown, (more > 0).then(|| format!("and in {}", counted(more, "more place"))))
 }
 
 fn severity(diagnostic: &Diagnostic) -> &'static str {
@@ -169,6 +182,20 @@ struct JsonLine<'a> {
     /// Of which source the path is, where it is none of the site's own files.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
+    /// Other places that matter.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonPlace<'a>>,
+}
+
+/// Another place that matters.
+#[derive(Serialize)]
+struct JsonPlace<'a> {
+    message: &'a str,
+    path: &'a str,
+    line: u32,
+    column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
 }
 
 fn json_line(diagnostic: &Diagnostic) -> String {
@@ -182,9 +209,20 @@ fn json_line(diagnostic: &Diagnostic) -> String {
         line: location.map(|location| location.line),
         column: location.map(|location| location.column),
         source: location.and_then(|location| location.file.source.as_deref()),
+        related: diagnostic.related.iter().map(json_place).collect(),
     };
     // Texts and numbers can always be written.
     serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn json_place((location, message): &(Location, String)) -> JsonPlace<'_> {
+    JsonPlace {
+        message,
+        path: &location.file.path,
+        line: location.line,
+        column: location.column,
+        source: location.file.source.as_deref(),
+    }
 }
 
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
@@ -205,12 +243,25 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         }
         None => Default::default(),
     };
+    let (places, more) = places(diagnostic);
+    let related = places.iter().map(|(at, label)| format!("\n{label}: {at}"));
+    let related: String = related.chain(more.map(|more| format!("\n{more}"))).collect();
     let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
     format!(
         "::{command} {place}title={}::{}",
         property(diagnostic.code),
-        data(&format!("{elsewhere}{}{help}", diagnostic.message))
+        data(&format!("{elsewhere}{}{related}{help}", diagnostic.message))
     )
+}
+
+fn sarif_place(location: &Location, folder: &str) -> serde_json::Value {
+    let path = &location.file.path;
+    let file = match &location.file.source {
+        Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
+        None => json!({"uri": url::encode_path(&format!("{folder}{path}"))}),
+    };
+    let region = json!({"startLine": location.line, "startColumn": location.column});
+    json!({"artifactLocation": file, "region": region})
 }
 
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>
@@ -219,15 +270,7 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
         .iter()
         .map(|diagnostic| {
             let place = match &diagnostic.location {
-                Some(location) => {
-                    let path = &location.file.path;
-                    let file = match &location.file.source {
-                        Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
-                        None => json!({"uri": url::encode_path(&format!("{folder}{path}"))}),
-                    };
-                    let region = json!({"startLine": location.line, "startColumn": location.column});
-                    json!({"artifactLocation": file, "region": region})
-                }
+                Some(location) => sarif_place(location, folder),
                 // Code scanning takes no report in which a result has no place.
                 None => {
                     let uri = url::encode_path(&format!("{folder}{FILE}"));
@@ -235,12 +278,21 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
                 }
             };
             let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
-            json!({
+            let mut result = json!({
                 "ruleId": diagnostic.code,
                 "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
                 "message": {"text": format!("{}{help}", diagnostic.message)},
                 "locations": [{"physicalLocation": place}],
-            })
+            });
+            let related: Vec<_> = diagnostic
+                .related
+                .iter()
+                .map(|(at, label)| json!({"physicalLocation": sarif_place(at, folder), "message": {"text": label}}))
+                .collect();
+            if !related.is_empty() {
+                result["relatedLocations"] = related.into();
+            }
+            result
         })
         .collect();
     let mut rules: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();

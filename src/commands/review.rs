@@ -111,6 +111,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
     let paint = Paint::for_terminal();
     let what = match &drift.change {
         Change::New => "not reviewed yet".to_owned(),
+        Change::Added(within) => format!("new in {within}"),
         Change::Changed => "changed".to_owned(),
         Change::Removed => "removed".to_owned(),
         Change::Renamed(to) => format!("renamed to {to}"),
@@ -118,7 +119,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
     let since =
         drift.accepted.as_ref().map_or(String::new(), |accepted| format!(", reviewed {}", accepted.reviewed));
     writeln!(out, "{}", paint.bold(&format!("{} ({what}{since})", drift.id)))?;
-    let citers = trace::citers(&engine.db, &drift.id);
+    let citers = trace::citers(&engine.db, drift);
     let some: Vec<String> = citers.iter().take(3).map(ToString::to_string).collect();
     let more = if citers.len() > some.len() {
         format!(" and {} more", citers.len() - some.len())

@@ -58,7 +58,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
             reader.report("data/missing-field", &start, "`dir` is missing".into(), None);
             // The folder that the community's own tools would give it.
             name.as_ref().map(|name| At {
-                value: format!("{}-{}", kind.id(), parse::slug(&name.value)),
+                value: format!("{}-{}", kind.id(), parse::slug(name.value.trim())),
                 span: name.span.clone(),
             })
         }

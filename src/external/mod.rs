@@ -20,7 +20,6 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::config::{BrokenLinks, External};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, Target};
-use crate::model;
 use crate::source::{Db, File, Site};
 
 pub use cache::Cache;
@@ -52,15 +51,8 @@ pub fn addresses(db: &dyn Db) -> Places {
     let mut found = Places::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.config(db).broken_links() != BrokenLinks::Ignore) {
-        if file.is_document(db) {
-            for written in &model::document(db, file).links {
-                add(db, &mut found, file, &written.destination, written.span.clone());
-            }
-        } else {
-            for written in link::written(db, file) {
-                let start = file.text(db).find(&written.destination).unwrap_or(0);
-                add(db, &mut found, file, &written.destination, start..start + written.destination.len());
-            }
+        for (written, span) in link::placed(db, file) {
+            add(db, &mut found, file, &written.destination, span);
         }
     }
     found

@@ -84,10 +84,11 @@ pub fn document(
         title = title.map(|title| sanitize(&title));
     }
     let first = document.headings.iter().position(|heading| heading.level == 1);
-    let in_body = document.headings.iter().enumerate().filter(|(index, _)| Some(*index) != first);
+    let named = document.headings.iter().enumerate().filter(|(_, heading)| !heading.id.is_empty());
+    let in_body = named.filter(|(index, _)| Some(*index) != first);
     Rendered {
         title,
-        title_id: first.map(|index| document.headings[index].id.clone()),
+        title_id: first.map(|index| document.headings[index].id.clone()).filter(|id| !id.is_empty()),
         body,
         toc: in_body
             .map(|(_, heading)| TocEntry {
@@ -430,7 +431,8 @@ impl<'a> Writer<'a> {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
-        match self.headings.get(self.next_heading).filter(|_| self.before_footnote.is_empty()) {
+        let heading = self.headings.get(self.next_heading).filter(|heading| !heading.id.is_empty());
+        match heading.filter(|_| self.before_footnote.is_empty()) {
             Some(heading) => {
                 let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
             }
@@ -453,7 +455,7 @@ impl<'a> Writer<'a> {
             return;
         }
         // One without words has nothing to link to.
-        if let Some(heading) = heading.filter(|heading| !heading.text.trim().is_empty()) {
+        if let Some(heading) = heading.filter(|known| !known.id.is_empty() && !known.text.trim().is_empty()) {
             let id = escape(&heading.id);
             let _ = write!(
                 self.html,
@@ -673,24 +675,23 @@ impl<'a> Writer<'a> {
                         self.raw_depth += 1;
                     }
                     let mut done = span.start;
-                    for attribute in attributes.iter().filter(|attribute| !attribute.value.is_empty()) {
-                        let value = &html[attribute.value.clone()];
-                        let (replaced, written) = match (name.as_str(), attribute.name.as_str()) {
-                            ("a", "href") => {
-                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlHref)))
-                            }
-                            ("img", "src") => {
-                                (&attribute.value, escape(&self.raw_address(value, LinkKind::HtmlSrc)))
-                            }
-                            // An attribute of presentation becomes a class.
-                            (_, "align") if self.policy == HtmlPolicy::Sanitized => {
-                                (&attribute.span, format!("class=\"{}\"", alignment(value)))
-                            }
-                            _ => continue,
-                        };
-                        self.html.push_str(&html[done..replaced.start]);
-                        self.html.push_str(&written);
-                        done = replaced.end;
+                    for attribute in &attributes {
+                        // An attribute of presentation becomes a class.
+                        if attribute.name == "align"
+                            && self.policy == HtmlPolicy::Sanitized
+                            && !attribute.value.is_empty()
+                        {
+                            self.html.push_str(&html[done..attribute.span.start]);
+                            let class = alignment(&html[attribute.value.clone()]);
+                            let _ = write!(self.html, "class=\"{class}\"");
+                            done = attribute.span.end;
+                        }
+                        for (kind, at) in attribute.addresses(html) {
+                            self.html.push_str(&html[done..at.start]);
+                            let address = self.raw_address(&html[at.clone()], kind);
+                            self.html.push_str(&escape(&address));
+                            done = at.end;
+                        }
                     }
                     self.html.push_str(&html[done..span.end]);
                 }

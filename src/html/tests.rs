@@ -86,6 +86,20 @@ fn alerts_footnotes_strikethrough() {
 }
 
 #[test]
+fn a_heading_that_says_nothing_is_no_place() {
+    let text = "# T\n\n## ![i](p.png)\n\n##\n\n## A\n";
+    let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same, Additions::default());
+    assert!(
+        rendered
+            .body
+            .contains("<h2><img src=\"p.png\" alt=\"i\" loading=\"lazy\"></h2>\n<h2></h2>\n<h2 id=\"a\">"),
+        "{}",
+        rendered.body
+    );
+    assert_eq!(rendered.toc.len(), 1);
+}
+
+#[test]
 fn links_and_pictures() {
     assert_eq!(html("[a](b.md \"T\")"), "<p><a href=\"b.md\" title=\"T\">a</a></p>\n");
     assert_eq!(html("[a](none:)"), "<p>a</p>\n");

@@ -5,12 +5,12 @@
 //! candidates of a target are then resolved. An edit that changes no destination leaves the index equal.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use super::{Target, clean, of_repository, source_of_address, target, url};
-use crate::community::{At, ChecklistItem};
+use super::{Field, FieldKind, Target, clean, fields, of_repository, parts, source_of_address, target, url};
 use crate::config::Config;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
-use crate::parse::parse;
+use crate::parse::Link;
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// A reference, with what a reader needs to know of where it is written.
@@ -31,86 +31,50 @@ pub struct Written {
 /// Every reference of a file, in order; what is made of data names its own page.
 #[salsa::tracked]
 pub fn written(db: &dyn Db, file: File) -> Vec<Written> {
-    let mut found = Vec::new();
+    placed(db, file).into_iter().map(|(written, _)| written).collect()
+}
+
+/// Every reference of a file with its place in the text, in the order of [`written`], which names no places.
+pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
+    let fields = fields(db, file);
+    let (texts, references): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
+    let references = references.into_iter().map(|field| {
+        let (destination, span) = (field.at.value.clone(), field.at.span.clone());
+        let Field { route, anchor, section, passage, .. } = field;
+        (Written { destination, route, anchor, section, passage }, span)
+    });
+    let mut found: Vec<_> = references.collect();
     if file.is_document(db) {
         of_document(db, file, &mut found);
-    } else {
-        of_records(db, file, &mut found);
+    }
+    for field in texts {
+        found.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
+            let Link { destination, passage, .. } = link;
+            let (route, anchor) = (field.route.clone(), field.anchor.clone());
+            (Written { destination, route, anchor, section: field.section.clone(), passage }, span)
+        }));
     }
     found
 }
 
-fn of_document(db: &dyn Db, file: File, found: &mut Vec<Written>) {
+fn of_document(db: &dyn Db, file: File, found: &mut Vec<(Written, Range<usize>)>) {
     let document = model::document(db, file);
     let route =
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
-    let matter = model::role_matter_of(db, file);
-    let governing = matter.governed_by.iter().map(|at| (at, "Governed by"));
-    for (at, section) in governing.chain(matter.reading.iter().map(|at| (at, "Reading order"))) {
-        found.push(Written {
-            destination: at.value.clone(),
-            route: route.clone(),
-            anchor: None,
-            section: Some(section.into()),
-            passage: String::new(),
-        });
-    }
     found.extend(document.links.iter().map(|link| {
         // The title of a page names no section of it.
-        let heading = link.heading.map(|index| &document.headings[index]).filter(|heading| heading.level > 1);
-        Written {
+        let heading = link.heading.map(|index| &document.headings[index]);
+        let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
+        let written = Written {
             destination: link.destination.clone(),
             route: route.clone(),
             anchor: heading.map(|heading| heading.id.clone()),
             section: heading.map(|heading| heading.text.clone()),
             passage: link.passage.clone(),
-        }
+        };
+        (written, link.span.clone())
     }));
-}
-
-fn of_records(db: &dyn Db, file: File, found: &mut Vec<Written>) {
-    let records = model::records(db, file);
-    let mut add = |route: &Route, anchor: Option<String>, section: &str, at: &At<String>, passage: &str| {
-        found.push(Written {
-            destination: at.value.clone(),
-            route: route.clone(),
-            anchor,
-            section: Some(section.to_owned()),
-            passage: passage.to_owned(),
-        });
-    };
-    for skill in records.area.iter().flat_map(|area| &area.skills) {
-        let route = Route::Skill(skill.id.value.clone());
-        skill.refs.iter().for_each(|at| add(&route, None, "References", at, ""));
-    }
-    let mut of_items = |route: &Route, items: &[ChecklistItem]| {
-        for item in items {
-            let text = parse(&item.text).lead.unwrap_or_default();
-            for at in item.covers.iter().chain(&item.refs) {
-                add(route, None, item.phase.label(), at, &text);
-            }
-        }
-    };
-    if let Some(checklist) = &records.checklist {
-        of_items(&Route::Checklist(checklist.id.value.clone()), &checklist.items);
-    }
-    for group in &records.groups {
-        for (role, overlay) in &group.overlays {
-            let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
-            of_items(&route, &overlay.checklist);
-        }
-    }
-    for group in &records.groups {
-        for (role, overlay) in &group.overlays {
-            let charter = overlay.charter.iter();
-            let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
-            charter.for_each(|charter| add(&route, None, "Different here", &charter.clause, ""));
-        }
-    }
-    for term in &records.terms {
-        let anchor = Some(model::slug(&term.term));
-        term.source.iter().for_each(|at| add(&Route::Glossary, anchor.clone(), &term.term, at, ""));
-    }
 }
 
 /// What a file refers to, and nothing else: prose may change without anybody being asked again.
@@ -161,8 +125,7 @@ fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
 /// anything.
 pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
     let path = path_of(Site::get(db).config(db), &from.folder(db), destination)?;
-    let anchor = destination.split_once('#').map(|(_, anchor)| url::decode(anchor));
-    Some((path, anchor.filter(|anchor| !anchor.is_empty())))
+    Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 
 /// A reference to something, by where it is written.

@@ -4,10 +4,12 @@
 //! no offsets, so that an edit elsewhere leaves it equal.
 
 mod citations;
+mod fields;
 mod nearest;
 pub mod url;
 
 pub use citations::*;
+pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 
 use std::collections::BTreeMap;
@@ -131,10 +133,7 @@ fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
         let help = Some(format!("write `{}`", inner.trim_matches(['(', ')', '[', ']'])));
         return broken("link/malformed", format!("`{written}` is no destination"), help, None);
     }
-    let (path, fragment) = match written.split_once('#') {
-        Some((path, fragment)) => (path, Some(fragment).filter(|fragment| !fragment.is_empty())),
-        None => (written, None),
-    };
+    let (path, fragment) = parts(written);
     if path.is_empty() {
         if !from.is_document(db) {
             let message = format!("`{written}` names a place in a document, and this is data");
@@ -194,6 +193,14 @@ fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
         };
     }
     in_source(db, from.source(db), &joined, fragment)
+}
+
+/// A destination's path and its anchor. A text fragment (`#id:~:text=…`) is what browsers look for on the page, and
+/// no part of the anchor (URL Fragment Text Directives, 3.3).
+fn parts(destination: &str) -> (&str, Option<&str>) {
+    let Some((path, fragment)) = destination.split_once('#') else { return (destination, None) };
+    let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
+    (path, Some(anchor).filter(|anchor| !anchor.is_empty()))
 }
 
 /// Drops a query (`?raw=true`) and percent-decodes.
@@ -256,7 +263,13 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     }
     if path.is_empty() || tree.is_folder(path) {
         if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
-            return in_document(db, index, fragment);
+            return match in_document(db, index, fragment) {
+                // GitHub's name of what it shows of a folder.
+                Target::Broken(_) if fragment.is_some_and(|name| name.eq_ignore_ascii_case("readme")) => {
+                    in_document(db, index, None)
+                }
+                target => target,
+            };
         }
         // A folder of data has its page only where there is data (`/people/`), other folders where there are
         // documents.
@@ -383,10 +396,12 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
 }
 
 /// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of
-/// a document's source, `L10` and `L10-L20`.
+/// a document's source, `L10`, `L10-L20` and `L10C5-L20C8`.
 fn is_whole_page(anchor: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let is_line = |part: &str| {
-        part.strip_prefix('L').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        let Some(part) = part.strip_prefix('L') else { return false };
+        part.split_once('C').map_or(is_number(part), |(line, column)| is_number(line) && is_number(column))
     };
     anchor.eq_ignore_ascii_case("top") || anchor.split('-').all(is_line)
 }
@@ -468,17 +483,47 @@ fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'
 
 /// `https://github.com/owner/name/`, of an address below it.
 fn repository(web: &str) -> Option<&str> {
-    let host = "https://github.com/";
-    let mut slashes = web.strip_prefix(host)?.match_indices('/');
-    let (_, (end, _)) = (slashes.next()?, slashes.next()?);
-    Some(&web[..host.len() + end + 1])
+    let path = without_www(without_web_scheme(web)?);
+    let end = caseless(path);
+    let below = is_github(path) && path[end..].starts_with('/');
+    below.then(|| &web[..web.len() - path.len() + end + 1])
 }
 
-/// `http` and `https` mean the same place; an address may lack the final slash of the known one.
+/// `http` and `https` mean the same place; an address may lack the final slash of the known one. Hosts are compared
+/// without regard to case (RFC 3986, 3.2.2), and so are owners and repositories on GitHub.
 fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
     let Some(known) = without_web_scheme(known) else { return address.strip_prefix(known) };
-    let address = without_web_scheme(address)?;
-    address.strip_prefix(known).or_else(|| (address == known.trim_end_matches('/')).then_some(""))
+    let (address, known) = (without_www(without_web_scheme(address)?), without_www(known));
+    // Most addresses are of other hosts, and most hosts begin with other letters.
+    if let (Some(given), Some(known)) = (address.as_bytes().get(..4), known.as_bytes().get(..4))
+        && !given.eq_ignore_ascii_case(known)
+    {
+        return None;
+    }
+    let (place, known) = known.split_at(caseless(known));
+    let rest = strip_ignoring_case(address, place)?;
+    rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))
+}
+
+/// Where the part of an address without scheme ends whose case means nothing: the host, on GitHub with an owner and
+/// a repository.
+fn caseless(address: &str) -> usize {
+    let slashes = if is_github(address) { 2 } else { 0 };
+    address.match_indices('/').nth(slashes).map_or(address.len(), |(at, _)| at)
+}
+
+fn is_github(address: &str) -> bool {
+    strip_ignoring_case(address, "github.com/").is_some()
+}
+
+/// GitHub answers under `www.github.com`, too.
+fn without_www(address: &str) -> &str {
+    strip_ignoring_case(address, "www.").filter(|rest| is_github(rest)).unwrap_or(address)
+}
+
+fn strip_ignoring_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// What follows `https://` or `http://`, whatever their case (RFC 3986, 3.1).

@@ -10,7 +10,7 @@ use crate::source::{Db, File, Site, SourceId, folder_of};
 /// The paths of a source, by what is likely to be right about a wrong one.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct PathIndex {
-    /// By path in lower case.
+    /// Files and folders by path in lower case.
     lower: HashMap<String, Arc<str>>,
     /// Files by name, in lower case.
     names: HashMap<String, Vec<Arc<str>>>,
@@ -31,6 +31,7 @@ fn path_index(db: &dyn Db, root: FolderKey<'_>) -> PathIndex {
                 break;
             }
             known.push(folder.to_owned());
+            index.lower.entry(folder.to_lowercase()).or_insert_with(|| folder.into());
             folder = folder_of(folder);
         }
     }

@@ -491,7 +491,7 @@ pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<Stri
 
 /// The id GitHub would give a heading of this text; for anchors of things that are no headings.
 pub fn slug(text: &str) -> String {
-    crate::parse::slug(text)
+    crate::parse::slug(text.trim())
 }
 
 fn joined(folder: &str, name: &str) -> String {

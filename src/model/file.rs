@@ -41,7 +41,7 @@ pub struct Heading {
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// The id GitHub gives it.
+    /// The id GitHub gives it; empty where it says nothing.
     pub id: String,
 }
 
@@ -49,7 +49,8 @@ impl Outline {
     /// All ids a reference may name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let anchors = self.anchors.iter().chain(&self.obligations);
-        self.headings.iter().map(|heading| heading.id.as_str()).chain(anchors.map(String::as_str))
+        let headings = self.headings.iter().map(|heading| heading.id.as_str());
+        headings.chain(anchors.map(String::as_str)).filter(|id| !id.is_empty())
     }
 }
 

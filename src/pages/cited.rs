@@ -97,9 +97,12 @@ pub fn of_group(scope: &Scope, group: &model::Group) -> Vec<Place> {
         .into_iter()
         .flat_map(|path| link::cited_by(scope.db, FolderKey::new(scope.db, source, path)).iter());
     // What the group says of itself is no news.
+    let page = Route::Group(group.id().to_owned());
     let citations = citations
         .filter(|citation| {
-            !(citation.source(scope.db) == source && citation.from.path(scope.db).starts_with(&own))
+            let (from, index) = (citation.from, citation.index);
+            !(citation.source(scope.db) == source && from.path(scope.db).starts_with(&own))
+                && link::shown(scope.db, from, index).as_ref().is_none_or(|(route, _)| *route != page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
     places(scope, citations)

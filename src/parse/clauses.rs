@@ -3,14 +3,18 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
+use super::markdown::unescape;
+use super::raw_html::{Piece, pieces};
 use super::{options, spaced};
 
 /// The plain text that stands directly under each heading, in order; first what stands before them all.
-/// White space is evened out; where links lead, emphasis and comments are left out.
+/// White space is evened out; where links lead, emphasis, tags and comments are left out.
 pub fn clauses(text: &str) -> Vec<String> {
     let (_, body) = front_matter(text);
     let mut clauses = vec![String::new()];
     let (mut in_heading, mut footnotes) = (false, 0);
+    // A block of raw HTML comes line by line, and a comment in it may go over several.
+    let mut raw = String::new();
     for event in Parser::new_ext(&text[body..], options()) {
         match event {
             Event::Start(Tag::FootnoteDefinition(_)) => footnotes += 1,
@@ -25,6 +29,17 @@ pub fn clauses(text: &str) -> Vec<String> {
             }
             _ if in_heading => {}
             Event::Text(text) | Event::Code(text) => add(&mut clauses, &text),
+            Event::Html(html) => raw.push_str(&html),
+            Event::End(TagEnd::HtmlBlock) => {
+                for piece in pieces(&raw) {
+                    match piece {
+                        Piece::Text(span) => add(&mut clauses, &unescape(&raw[span])),
+                        Piece::Tag { .. } => add(&mut clauses, " "),
+                        Piece::Comment(_) => {}
+                    }
+                }
+                raw.clear();
+            }
             Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => {
                 add(&mut clauses, " ")
             }
@@ -59,6 +74,12 @@ mod tests {
     fn the_text_of_each_clause() {
         let text = "+++\ntitle = \"T\"\n+++\nBefore\n# A\n\nOne *two*three,\n[four](x.md) [five][f]\n\n- six\n- seven <!-- no -->\n\n## B\n# C\n`code`\n\n[f]: y\n";
         assert_eq!(clauses(text), ["Before", "One twothree, four five six seven", "", "code"]);
+    }
+
+    #[test]
+    fn raw_html_says_something_too() {
+        let text = "# A\n\n<p>Leads MUST\n<b>agree</b> &amp; sign.</p>\n<!-- not\nthis -->\n\nSo <i>be</i> it.\n\n# B\n\n<br>\n";
+        assert_eq!(clauses(text), ["", "Leads MUST agree & sign. So be it.", ""]);
     }
 
     #[test]

@@ -10,13 +10,29 @@ use pulldown_cmark::{
 use super::front_matter::front_matter;
 use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
-use super::raw_html::{Piece, pieces};
+use super::raw_html::{Attribute, Piece, pieces};
 use super::run::Run;
 use super::slug::Slugs;
 use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, spaced};
 
 /// Most words of a document that only says where it has moved.
 const REDIRECT: usize = 40;
+/// What such a document says.
+const MOVED: [&str; 13] = [
+    "moved to",
+    "has moved",
+    "have moved",
+    "been moved",
+    "moved [",
+    "relocated to",
+    "superseded by",
+    "redirects to",
+    "now lives at",
+    "now lives in",
+    "now at [",
+    "now at <",
+    "now at http",
+];
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
 
@@ -32,6 +48,7 @@ pub fn options() -> Options {
 /// Reads a Markdown text.
 pub fn parse(text: &str) -> Document {
     let (front_matter, body) = front_matter(text);
+    let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
     let source = &text[body..];
     let undefined = RefCell::new(Vec::new());
     let parser = Parser::new_with_broken_link_callback(
@@ -51,7 +68,7 @@ pub fn parse(text: &str) -> Document {
         source,
         body,
         definitions,
-        document: Document { front_matter, body, ..Document::default() },
+        document: Document { front_matter, body, moved_to, ..Document::default() },
         slugs: Slugs::default(),
         heading: None,
         lead: None,
@@ -63,7 +80,7 @@ pub fn parse(text: &str) -> Document {
         blocks: Vec::new(),
         passage: Passage::default(),
         obligations: may_oblige(source).then(Finder::default),
-        mistakable: source.contains(MISTAKEN),
+        mistakable: may_be_mistaken(source),
     };
     let mut events = parser.peekable();
     while let Some((event, span)) = events.next() {
@@ -82,11 +99,87 @@ pub fn parse(text: &str) -> Document {
     walk.finish(undefined.into_inner())
 }
 
-/// What stands between the text and the destination of what is no link.
-const MISTAKEN: &str = "]((";
+/// What stands between the text and the destination of a link.
+const JOINT: &str = "](";
 
 /// Longest address that is looked for where a link is mistaken, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
+
+/// Whether a text may hold what was meant for a link and is none.
+fn may_be_mistaken(source: &str) -> bool {
+    memchr::memmem::find_iter(source.as_bytes(), JOINT).any(|at| {
+        let rest = &source[at + JOINT.len()..];
+        rest.starts_with('(') || spaced_destination(rest).is_some()
+    })
+}
+
+/// The destination with a space in it, which no link has, at the start of a text: up to the bracket that closes, on
+/// the same line. What does not look like a destination is prose in brackets.
+fn spaced_destination(text: &str) -> Option<&str> {
+    let bytes = &text.as_bytes()[..text.len().min(LONGEST_ADDRESS)];
+    // Most destinations end before any space.
+    let space = memchr::memchr3(b' ', b'\n', b')', bytes).filter(|at| bytes[*at] == b' ')?;
+    let mut open = 0;
+    let end = bytes.iter().position(|byte| {
+        match byte {
+            b'(' => open += 1,
+            b')' if open > 0 => open -= 1,
+            b')' | b'\n' => return true,
+            _ => {}
+        }
+        false
+    });
+    let destination = &text[..end.filter(|end| bytes[*end] == b')')?];
+    let rest = destination[space..].trim();
+    let is_title =
+        |(start, end): (char, char)| rest.len() > 1 && rest.starts_with(start) && rest.ends_with(end);
+    let title = [('"', '"'), ('\'', '\''), ('(', ')')].into_iter().any(is_title);
+    (!title && looks_like_destination(&destination[..space], destination)).then_some(destination)
+}
+
+/// Whether a text with this first word may be a destination: it begins like one, or ends in the name of a file.
+fn looks_like_destination(word: &str, text: &str) -> bool {
+    let scheme = || {
+        word.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    let begins =
+        word.len() > 1 && ["/", "#", "./", "../", "mailto:"].iter().any(|start| word.starts_with(start));
+    let path = text.split('#').next().unwrap_or_default();
+    let named = |end: &str| path.len() > end.len() && path.ends_with(end);
+    begins
+        || scheme()
+        || [".md", ".html", ".png", ".jpg", ".svg", ".pdf", ".yaml"].iter().any(|end| named(end))
+}
+
+/// The destination behind a second bracket, and how far it goes with the brackets that close it.
+fn bracketed_destination(text: &str) -> Option<(&str, usize)> {
+    let destination = text.trim_start_matches([' ', '\t', '\n']);
+    // However long a text without spaces is, an address is shorter.
+    let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
+    let length = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))?;
+    let rest = &destination[length..];
+    let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
+    Some((&destination[..length], text.len() - rest.len() + rest[..closing].trim_end().len()))
+}
+
+/// Where front matter sends readers on, by the key that site generators have for it.
+fn redirect_to(front_matter: &str) -> Option<String> {
+    let line = front_matter.lines().find_map(|line| line.strip_prefix("redirect_to"))?;
+    let value = line.trim_start().strip_prefix([':', '='])?.trim().trim_matches(['"', '\'']);
+    Some(value.to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Where `<meta http-equiv="refresh" content="0; url=…">` sends readers on.
+fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
+    let value = |name: &str| {
+        let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
+        Some(&html[attribute.value.clone()])
+    };
+    value("http-equiv").filter(|value| value.eq_ignore_ascii_case("refresh"))?;
+    let (_, address) =
+        value("content")?.split_once('=').filter(|(before, _)| before.to_lowercase().ends_with("url"))?;
+    Some(unescape(address.trim().trim_matches(['"', '\''])))
+}
 
 /// A definition of a label.
 struct Definition {
@@ -153,7 +246,7 @@ struct Walk<'a> {
     passage: Passage,
     /// None where no key word is anywhere in the text.
     obligations: Option<Finder>,
-    /// Whether [`MISTAKEN`] is anywhere in the text.
+    /// See [`may_be_mistaken`].
     mistakable: bool,
 }
 
@@ -271,32 +364,27 @@ impl Walk<'_> {
         self.passage.finish(&mut self.document.links);
     }
 
-    /// `[text](( destination ))`: with a second bracket and a space, or with nothing to close it, this is no
-    /// link, and readers see what is written.
+    /// `[text](( destination ))` and `[text](a destination)`: with a second bracket and a space, with nothing to close
+    /// it, or with a space in the destination, this is no link, and readers see what is written.
     fn mistaken(&mut self, span: &Range<usize>) {
-        let written = &self.source[span.clone()];
-        let (mut looked, mut opened) = (0, None);
-        for (at, opening) in written.match_indices(MISTAKEN) {
-            opened = written[looked..at].rfind('[').map(|found| looked + found).or(opened);
-            looked = at;
-            let Some(start) = opened else { continue };
-            if self.source[..span.start + start].ends_with('\\') {
-                continue;
-            }
-            let destination = written[at + opening.len()..].trim_start_matches([' ', '\t', '\n']);
-            // However long a text without spaces is, an address is shorter.
-            let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
-            let Some(length) = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))
-            else {
-                continue;
+        for (at, joint) in self.source[span.clone()].match_indices(JOINT) {
+            let at = span.start + at;
+            let before = &self.source[..at];
+            let start = before.rfind(['[', '\n']).filter(|start| before[*start..].starts_with('['));
+            let is_escaped = |end: usize| before[..end].ends_with('\\');
+            let Some(start) = start.filter(|start| !is_escaped(*start) && !is_escaped(at)) else { continue };
+            let after = at + joint.len();
+            let found = if self.source[after..].starts_with('(') {
+                bracketed_destination(self.source.get(after + 1..span.end).unwrap_or_default())
+                    .map(|(destination, length)| (destination, after + 1 + length))
+            } else {
+                spaced_destination(&self.source[after..])
+                    .map(|destination| (destination, after + destination.len() + 1))
             };
-            let rest = &destination[length..];
-            let closing = rest.bytes().take_while(|byte| b" )".contains(byte)).count();
-            let end = written.len() - rest.len() + rest[..closing].trim_end().len();
-            self.document.mistaken.push(Label {
-                text: destination[..length].to_owned(),
-                span: self.placed(span.start + start..span.start + end),
-            });
+            if let Some((destination, end)) = found {
+                let span = self.placed(start..end);
+                self.document.mistaken.push(Label { text: destination.to_owned(), span });
+            }
         }
     }
 
@@ -338,8 +426,9 @@ impl Walk<'_> {
         if self.footnotes > 0 {
             return;
         }
+        // Spaces count, as between a picture and a word: GitHub takes the text as it stands.
+        let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&text) };
         let text = text.trim().to_owned();
-        let id = self.slugs.next(&text);
         if level == 1 && self.document.title.is_none() {
             self.document.title = Some(text.clone());
         }
@@ -356,6 +445,9 @@ impl Walk<'_> {
                 continue;
             };
             self.document.raw_html = true;
+            if name == "meta" && self.document.moved_to.is_none() {
+                self.document.moved_to = refreshed(html, &attributes);
+            }
             for attribute in attributes {
                 let value = &html[attribute.value.clone()];
                 let place = span.start + attribute.value.start..span.start + attribute.value.end;
@@ -366,16 +458,18 @@ impl Walk<'_> {
                         self.passage.anchor(&id);
                         self.document.anchors.push(Anchor { id, span });
                     }
-                    ("a", "href") => self.link(LinkKind::HtmlHref, unescape(value), place, ""),
-                    ("img", "src") => self.link(LinkKind::HtmlSrc, unescape(value), place, ""),
                     _ => {}
+                }
+                for (kind, at) in attribute.addresses(html) {
+                    let place = span.start + at.start..span.start + at.end;
+                    self.link(kind, unescape(&html[at]), place, "");
                 }
             }
         }
     }
 
     fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
-        self.document.moved_to = self.moved_to();
+        self.document.moved_to = self.document.moved_to.take().or_else(|| self.moved_to());
         let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
         self.document.obligations =
             found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
@@ -425,8 +519,7 @@ impl Walk<'_> {
             return None;
         }
         let lower = self.source.to_lowercase();
-        let said = ["moved to", "has moved", "have moved", "been moved", "superseded by", "redirects to"];
-        let at = said.iter().filter_map(|said| lower.find(said)).min()?;
+        let at = MOVED.iter().filter_map(|said| lower.find(said)).min()?;
         let links = self.document.links.iter().filter(|link| !link.destination.starts_with('#'));
         // `[It has moved](there)`: the link may have begun before.
         let link = links.into_iter().find(|link| link.span.end - self.body > at)?;

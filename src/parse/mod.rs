@@ -53,11 +53,12 @@ pub struct Document {
     pub unused: Vec<Label>,
     /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
     pub shadowed: Vec<Label>,
-    /// What was meant for a link and is none: `[text](( destination ))`. The text is the destination.
+    /// What was meant for a link and is none: `[text](( destination ))`, `[text](a destination)`. The text is the
+    /// destination.
     pub mistaken: Vec<Label>,
     /// What the document says that somebody must, should or may do, in order.
     pub obligations: Vec<Obligation>,
-    /// The destination to which a document that says little else sends its readers.
+    /// The destination to which a document sends its readers that says little else, or says so to browsers.
     pub moved_to: Option<String>,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
@@ -97,7 +98,7 @@ pub struct Heading {
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// The id GitHub gives it, duplicate suffix included.
+    /// The id GitHub gives it, duplicate suffix included; empty where it says nothing.
     pub id: String,
     /// Byte range in the file.
     pub span: Range<usize>,
@@ -146,6 +147,6 @@ pub enum LinkKind {
     ImageReference,
     /// `href` of raw HTML
     HtmlHref,
-    /// `src` of raw HTML
+    /// `src`, `srcset` or `poster` of raw HTML
     HtmlSrc,
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::LinkKind;
+
 /// A stretch of raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -31,6 +33,42 @@ pub struct Attribute {
     pub span: Range<usize>,
     /// Byte range of the value without quotes; empty after the name when there is none.
     pub value: Range<usize>,
+}
+
+impl Attribute {
+    /// The addresses in its value, each with its byte range in `html`: of whatever element, so that nothing that a page
+    /// shows or leads to is forgotten.
+    pub fn addresses(&self, html: &str) -> Vec<(LinkKind, Range<usize>)> {
+        match self.name.as_str() {
+            _ if self.value.is_empty() => Vec::new(),
+            "href" => vec![(LinkKind::HtmlHref, self.value.clone())],
+            "src" | "poster" => vec![(LinkKind::HtmlSrc, self.value.clone())],
+            "srcset" => {
+                let found = candidates(&html[self.value.clone()]).into_iter();
+                let place = |at: Range<usize>| self.value.start + at.start..self.value.start + at.end;
+                found.map(|at| (LinkKind::HtmlSrc, place(at))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Byte ranges of the addresses in a list of pictures with their sizes (HTML, 4.8.4.2.1): `a.png, b.png 2x`.
+fn candidates(list: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        at = list.len() - list[at..].trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',').len();
+        if at == list.len() {
+            return found;
+        }
+        let end = list[at..].find(|c: char| c.is_ascii_whitespace()).map_or(list.len(), |length| at + length);
+        let address = list[at..end].trim_end_matches(',');
+        found.push(at..at + address.len());
+        // A comma right behind an address ends the candidate; else what follows up to the next one is its size.
+        let ended = at + address.len() < end;
+        at = if ended { end } else { list[end..].find(',').map_or(list.len(), |comma| end + comma) };
+    }
 }
 
 /// Splits raw HTML; the ranges are of `html`, in order and without gaps.
@@ -119,5 +157,24 @@ fn tag(html: &str, start: usize) -> Option<Piece> {
             }
         }
         attributes.push(Attribute { name: attribute, span: attribute_start..at, value });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_every_element() {
+        let html = "<video src=a.mp4 poster='b.png'><source srcset=\" c.png 1x, d,e.png 2x ,f.png,\"><area href='g' alt=h src=>";
+        let mut found = Vec::new();
+        for piece in pieces(html) {
+            let Piece::Tag { attributes, .. } = piece else { continue };
+            let addresses = attributes.iter().flat_map(|attribute| attribute.addresses(html));
+            found.extend(addresses.map(|(kind, at)| (kind, &html[at])));
+        }
+        use LinkKind::{HtmlHref, HtmlSrc};
+        let pictures = ["a.mp4", "b.png", "c.png", "d,e.png", "f.png"].map(|address| (HtmlSrc, address));
+        assert_eq!(found, [pictures.as_slice(), &[(HtmlHref, "g")]].concat());
     }
 }

@@ -133,21 +133,30 @@ impl Rewriter<'_> {
     }
 
     fn raw_html(&mut self, span: Range<usize>) {
-        for piece in pieces(&self.text[span.clone()]) {
-            let Piece::Tag { name, attributes, .. } = piece else { continue };
+        let html = &self.text[span.clone()];
+        for piece in pieces(html) {
+            let Piece::Tag { attributes, .. } = piece else { continue };
             for attribute in attributes {
-                let kind = match (name.as_str(), attribute.name.as_str()) {
-                    ("a", "href") => LinkKind::HtmlHref,
-                    ("img", "src") => LinkKind::HtmlSrc,
-                    _ => continue,
-                };
-                let placed = |range: Range<usize>| span.start + range.start..span.start + range.end;
-                let value = unescape(&self.text[placed(attribute.value.clone())]);
-                let text = (self.address)(&value, kind).map_or_else(String::new, |address| {
-                    let address = address.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-                    format!("{}=\"{address}\"", attribute.name)
+                let placed = |range: &Range<usize>| span.start + range.start..span.start + range.end;
+                let addresses = attribute.addresses(html);
+                if addresses.is_empty() {
+                    continue;
+                }
+                let mut value = Some(String::new());
+                let mut done = attribute.value.start;
+                for (kind, at) in addresses {
+                    let address = (self.address)(&unescape(&html[at.clone()]), kind);
+                    value = value.zip(address).map(|(value, address)| {
+                        let address = address.replace('&', "&amp;").replace('<', "&lt;");
+                        format!("{value}{}{address}", &html[done..at.start])
+                    });
+                    done = at.end;
+                }
+                let text = value.map_or_else(String::new, |value| {
+                    let value = format!("{value}{}", &html[done..attribute.value.end]).replace('"', "&quot;");
+                    format!("{}=\"{value}\"", attribute.name)
                 });
-                self.edits.push(Edit { span: placed(attribute.span), text });
+                self.edits.push(Edit { span: placed(&attribute.span), text });
             }
         }
     }
@@ -274,6 +283,9 @@ mod tests {
             (r"\[a](rel)", r"\[a](rel)"),
             ("<a href='rel?a&amp;b'>x</a>", "<a href=\"https://x.org/rel?a&amp;b\">x</a>"),
             ("x <a href=gone>y</a>", "x <a >y</a>"),
+            ("x <img srcset='rel.png 1x, \"b\".png 2x' alt>", {
+                "x <img srcset=\"https://x.org/rel.png 1x, &quot;b&quot;.png 2x\" alt>"
+            }),
             ("<div>\n<img src=\"rel.png\" alt=\"\">\n</div>", {
                 "<div>\n<img src=\"https://x.org/rel.png\" alt=\"\">\n</div>"
             }),

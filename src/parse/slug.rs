@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 /// connecting punctuation and hyphens stay, spaces become hyphens, all else is dropped.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for char in text.trim().chars().flat_map(char::to_lowercase) {
+    for char in text.chars().flat_map(char::to_lowercase) {
         match char {
             'a'..='z' | '0'..='9' | '-' | '_' => slug.push(char),
             ' ' => slug.push('-'),

@@ -25,7 +25,10 @@ fn heading_ids_are_githubs() {
         ("हिन्दी", "हिन्दी"),
         ("[Link](https://x.org) text", "link-text"),
         ("Tag <b>bold</b>", "tag-bold"),
-        ("![alt](p.png) After", "after"),
+        ("![alt](p.png) After", "-after"),
+        ("Before <a name=\"x\"></a>", "before-"),
+        ("![alt](p.png)", ""),
+        ("", ""),
         ("Rocket 🚀 go", "rocket--go"),
         ("(Parens) / slash", "parens--slash"),
         ("Trailing:", "trailing"),
@@ -93,6 +96,32 @@ fn brackets_that_make_no_link() {
         document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
     let expected = [("https://x.org", "[a](( https://x.org ))"), ("#c", "[b]((#c)"), ("e.md", "[d](( e.md")];
     assert_eq!(found, expected, "what is escaped or code was not meant, and the last one is a link");
+}
+
+#[test]
+fn destinations_with_spaces_make_no_link() {
+    let text = "[a](https://x.org/a b) ![**b**](my p.png), [c](/a (b) c#d)\n[d](https://x.org/<no value>#e)\n[`e`](../a b) [f](#a b)\n";
+    let document = parse(text);
+    let found: Vec<_> =
+        document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
+    let expected = [
+        ("https://x.org/a b", "[a](https://x.org/a b)"),
+        ("my p.png", "[**b**](my p.png)"),
+        ("/a (b) c#d", "[c](/a (b) c#d)"),
+        ("https://x.org/<no value>#e", "[d](https://x.org/<no value>#e)"),
+        ("../a b", "[`e`](../a b)"),
+        ("#a b", "[f](#a b)"),
+    ];
+    assert_eq!(found, expected);
+    for text in [
+        "[a](see below), [b](/ or #) and [c](e.g. this one)",
+        "[a](<b c>) [d](/e \"f g\") [h]( /i ) [j](/k 'l m')",
+        "\\[a](/b c) [a\\](/b c) `[a](/b c)`\n\n    [a](/b c)",
+        "[a](/b\nc d)",
+        "x](/b c)\n\n[y",
+    ] {
+        assert_eq!(parse(text).mistaken, [], "{text}");
+    }
 }
 
 #[test]
@@ -289,6 +318,14 @@ fn a_document_that_only_sends_readers_on() {
         ("This file has moved to https://example.org/x.md.\n", Some("https://example.org/x.md")),
         ("# Old\n\nContent [was moved to the guide](../guide.md).\n", Some("../guide.md")),
         ("See [the list](list.md).\n\nThe rest has been moved: [there](there.md)\n", Some("there.md")),
+        ("Moved [here](x.md).\n", Some("x.md")),
+        ("The list was relocated to [x](x.md)\n", Some("x.md")),
+        ("This now lives at <https://x.org>.\n", Some("https://x.org")),
+        ("It is now at [x](x.md).\n", Some("x.md")),
+        ("<meta http-equiv=\"Refresh\" content=\"0; URL='x.md'\">\n", Some("x.md")),
+        ("---\ntitle: Old\nredirect_to: \"x.md\"\n---\n", Some("x.md")),
+        ("We meet now at 9:00, see [the calendar](c.md).\n", None),
+        ("<meta charset=\"utf-8\">\n", None),
         ("Nothing has moved.\n", None),
         (
             "We moved to [Berlin](https://berlin.example), and this is a long story of how that came about, of boxes and \

@@ -1,6 +1,7 @@
 //! What became of clauses since they were reviewed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::lock::{self, Accepted, Lock, Print};
 use crate::config::Format;
@@ -50,6 +51,8 @@ pub struct Current {
 pub enum Change {
     /// It was never reviewed.
     New,
+    /// It was never reviewed, and stands in a clause that was.
+    Added(ClauseId),
     /// It says something else.
     Changed,
     /// It is gone.
@@ -87,7 +90,7 @@ fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
         let (title, digest) = (heading.text.clone(), lock::digest(text));
         Some((heading.id.clone(), Current { title, digest, words, file, heading: index }))
     };
-    headings.filter_map(clause).collect()
+    headings.filter(|(_, heading)| !heading.id.is_empty()).filter_map(clause).collect()
 }
 
 /// The prints of a document's clauses, by anchor. Asked for only where a clause changed or is gone: sketches
@@ -108,26 +111,31 @@ pub fn clause_text(text: &str, anchor: &str) -> Option<String> {
 }
 
 /// The clauses of other people's documents that the handbook cites, each with the headings under it: whoever
-/// cites a clause means all of it. The first heading of a document stands for itself alone.
+/// cites a clause means all of it. The first heading of a document stands for itself alone; a document that
+/// governs a role is meant as a whole.
 #[salsa::tracked]
 pub fn cited_clauses(db: &dyn Db) -> BTreeMap<ClauseId, Current> {
     let mut cited = BTreeMap::new();
-    for (file, anchors) in cited_anchors(db) {
+    for (file, Cited { whole, anchors }) in cited_anchors(db) {
         let document = document_name(db, file.source(db), &file.path(db));
         let (clauses, headings) = (clauses(db, *file), &model::outline(db, *file).headings);
-        for anchor in anchors {
-            let Some(start) = heading_of(db, *file, anchor) else { continue };
-            let level = headings[start].level;
-            let below = headings[start + 1..].iter().take_while(|heading| level > 1 && heading.level > level);
-            for heading in std::iter::once(&headings[start]).chain(below) {
-                if let Some(current) = clauses.get(&heading.id) {
-                    let id = ClauseId { document: document.clone(), anchor: heading.id.clone() };
-                    cited.insert(id, current.clone());
-                }
+        let named = anchors.iter().filter_map(|anchor| heading_of(db, *file, anchor));
+        let parts = named.map(|start| part(headings, start)).chain(whole.then_some(0..headings.len()));
+        for heading in parts.flat_map(|part| &headings[part]) {
+            if let Some(current) = clauses.get(&heading.id) {
+                let id = ClauseId { document: document.clone(), anchor: heading.id.clone() };
+                cited.insert(id, current.clone());
             }
         }
     }
     cited
+}
+
+/// The headings that a clause consists of: its own and those under it; the title of a document is alone.
+fn part(headings: &[model::Heading], start: usize) -> Range<usize> {
+    let level = headings[start].level;
+    let below = headings[start + 1..].iter().take_while(|heading| level > 1 && heading.level > level);
+    start..start + 1 + below.count()
 }
 
 /// The heading that an anchor stands at or under: a statement, or an anchor in raw HTML, is part of its clause.
@@ -144,21 +152,40 @@ fn heading_of(db: &dyn Db, file: File, anchor: &str) -> Option<usize> {
     })
 }
 
-/// The anchors of other people's documents that the handbook names.
+/// What the handbook names of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Cited {
+    /// All of it: it governs a role.
+    whole: bool,
+    anchors: BTreeSet<String>,
+}
+
+/// What the handbook names of other people's documents.
 #[salsa::tracked]
-fn cited_anchors(db: &dyn Db) -> BTreeMap<File, BTreeSet<String>> {
-    let mut cited: BTreeMap<File, BTreeSet<String>> = BTreeMap::new();
+fn cited_anchors(db: &dyn Db) -> BTreeMap<File, Cited> {
+    let mut cited: BTreeMap<File, Cited> = BTreeMap::new();
     for file in own_files(db) {
         for destination in link::destinations(db, file) {
             if let Target::Page(page) = link::target(db, file, destination)
-                && let (Some(target), Some(anchor)) = (page.file, &page.anchor)
+                && let Some(target) = page.file
                 && target.config(db).format != Format::Handbook
             {
-                cited.entry(target).or_default().insert(anchor.clone());
+                match &page.anchor {
+                    Some(anchor) => {
+                        cited.entry(target).or_default().anchors.insert(anchor.clone());
+                    }
+                    None if governs(db, file, destination) => cited.entry(target).or_default().whole = true,
+                    None => {}
+                }
             }
         }
     }
     cited
+}
+
+/// Whether what a file names governs a role.
+fn governs(db: &dyn Db, file: File, destination: &str) -> bool {
+    model::role_matter_of(db, file).governed_by.iter().any(|at| at.value == destination)
 }
 
 /// The files of the handbook's own sources.
@@ -180,7 +207,7 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
     for (id, current) in cited {
         let accepted = lock.clause(&id.document, &id.anchor);
         let change = match accepted {
-            None => Change::New,
+            None => within(db, lock, id, current).map_or(Change::New, Change::Added),
             Some(accepted) if accepted.print.digest != current.digest => Change::Changed,
             Some(_) => continue,
         };
@@ -208,9 +235,26 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
             _ => None,
         })
         .collect();
-    drifts.retain(|drift| drift.change != Change::New || !renamed.contains(&drift.id));
+    let is_new = |change: &Change| matches!(change, Change::New | Change::Added(_));
+    drifts.retain(|drift| !is_new(&drift.change) || !renamed.contains(&drift.id));
     drifts.sort_by(|a, b| a.id.cmp(&b.id));
     drifts
+}
+
+/// The innermost clause that was reviewed around one that was not; of a document that governs a role as a whole,
+/// its title is around everything.
+fn within(db: &dyn Db, lock: &Lock, id: &ClauseId, current: &Current) -> Option<ClauseId> {
+    let headings = &model::outline(db, current.file).headings;
+    let around = (0..current.heading).rev().filter(|start| part(headings, *start).contains(&current.heading));
+    let whole = cited_anchors(db).get(&current.file).is_some_and(|cited| cited.whole);
+    let mut around = around.chain(whole.then_some(0)).map(|index| &headings[index].id);
+    let anchor = around.find(|anchor| lock.clause(&id.document, anchor).is_some())?;
+    Some(ClauseId { document: id.document.clone(), anchor: anchor.clone() })
+}
+
+/// The document of a clause, where it is here.
+pub fn document_of(db: &dyn Db, id: &ClauseId) -> Option<File> {
+    document_file(db, &id.document)?
 }
 
 /// The document that the lock names: `Some(None)` where its source is here and the document is not.
@@ -262,31 +306,40 @@ fn successor(
     Some(found).filter(is_new)
 }
 
-/// Who cites a clause, or anything in it, with the place of each reference.
-pub fn citers(db: &dyn Db, id: &ClauseId) -> Vec<Location> {
+/// Who cites a clause, what it stands in, or anything in it, with the place of each reference; of what was renamed
+/// by its new name, too.
+pub fn citers(db: &dyn Db, drift: &Drift) -> Vec<Location> {
+    let renamed = match &drift.change {
+        Change::Renamed(to) => Some(to),
+        _ => None,
+    };
+    let ids: Vec<_> = std::iter::once(&drift.id).chain(renamed).map(|id| (id, document_of(db, id))).collect();
+    let names =
+        |file: File, destination: &str| ids.iter().any(|(id, of)| names(db, file, destination, id, *of));
     let mut found = Vec::new();
+    // Places are asked for where there are any: they are not kept.
     for file in own_files(db) {
-        for destination in link::destinations(db, file) {
-            if names(db, file, destination, id) {
-                let span = file.text(db).find(destination);
-                let span = span.map_or(0..0, |start| start..start + destination.len());
-                let place = Location::of(&file.name(db), file.text(db), span);
-                if !found.contains(&place) {
-                    found.push(place);
-                }
-            }
+        if link::destinations(db, file).iter().any(|destination| names(file, destination)) {
+            let mut placed = link::placed(db, file);
+            placed.sort_by_key(|(_, span)| span.start);
+            let placed = placed.into_iter().filter(|(written, _)| names(file, &written.destination));
+            found.extend(placed.map(|(_, span)| Location::of(&file.name(db), file.text(db), span)));
         }
     }
     found
 }
 
-fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId) -> bool {
+/// Whether a reference names a clause of a document, or what the clause stands in.
+fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Option<File>) -> bool {
     match link::target(db, from, destination) {
-        Target::Page(page) => page.file.zip(page.anchor.as_ref()).is_some_and(|(file, anchor)| {
-            document_name(db, file.source(db), &file.path(db)) == id.document
-                && (*anchor == id.anchor
-                    || heading_of(db, file, anchor)
-                        .is_some_and(|index| model::outline(db, file).headings[index].id == id.anchor))
+        Target::Page(page) => page.file.filter(|file| Some(*file) == document).is_some_and(|file| {
+            let headings = &model::outline(db, file).headings;
+            let means = |anchor: &String| {
+                let clause = headings.iter().position(|heading| heading.id == id.anchor);
+                let start = heading_of(db, file, anchor);
+                clause.zip(start).is_some_and(|(clause, start)| part(headings, start).contains(&clause))
+            };
+            page.anchor.as_ref().map_or_else(|| governs(db, from, destination), means)
         }),
         // What is gone is still named by those who cite it.
         Target::Broken(_) => link::place_of(db, from, destination).is_some_and(|(path, anchor)| {
@@ -301,28 +354,50 @@ fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId) -> bool {
     }
 }
 
-/// When the clauses that govern a role were last reviewed: the earliest date among them, and whether one has
-/// changed since. `None` where none was reviewed.
+/// When the clauses that govern a role were last reviewed: the earliest date among them, and whether one of them,
+/// or one under them, has changed since. `None` where none was reviewed.
 pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     let lock = reviewed_lock(db).as_ref().ok()?;
-    let mut earliest: Option<String> = None;
+    let mut earliest: Option<&String> = None;
     let mut drifted = false;
     for clause in &role.matter.governed_by {
-        let Some((path, Some(anchor))) = link::place_of(db, role.file, clause) else { continue };
+        let Some((path, anchor)) = link::place_of(db, role.file, clause) else { continue };
         let documents = lock
             .documents
             .iter()
             .filter(|(name, _)| name.split_once(':').is_some_and(|(_, document)| document == path));
         for (document, clauses) in documents {
-            let Some(accepted) = clauses.get(&anchor) else { continue };
-            if earliest.as_ref().is_none_or(|date| accepted.reviewed < *date) {
-                earliest = Some(accepted.reviewed.clone());
+            let file = document_file(db, document).flatten();
+            // The ids of the headings that are meant; none where they cannot be known, or all are.
+            let meant: Option<Vec<&str>> = file.zip(anchor.as_ref()).and_then(|(file, anchor)| {
+                let headings = &model::outline(db, file).headings;
+                let part = part(headings, heading_of(db, file, anchor)?);
+                Some(headings[part].iter().map(|heading| heading.id.as_str()).collect())
+            });
+            let is_meant = |known: &str| match (&meant, &anchor) {
+                (Some(meant), _) => meant.contains(&known),
+                (None, Some(anchor)) => anchor == known,
+                (None, None) => true,
+            };
+            let mut accepted = clauses.iter().filter(|(anchor, _)| is_meant(anchor)).peekable();
+            if accepted.peek().is_none() {
+                continue;
             }
-            let id = ClauseId { document: document.clone(), anchor: anchor.clone() };
-            drifted |= drifts(db).iter().any(|drift| drift.id == id);
+            earliest = earliest.into_iter().chain(accepted.map(|(_, accepted)| &accepted.reviewed)).min();
+            drifted |= drifts(db).iter().any(|drift| {
+                drift.id.document == *document
+                    && match &drift.change {
+                        Change::Renamed(to) if to.document == *document => {
+                            is_meant(&drift.id.anchor) || is_meant(&to.anchor)
+                        }
+                        // Nobody knows any more what it stood in.
+                        Change::Removed | Change::Renamed(_) => true,
+                        _ => is_meant(&drift.id.anchor),
+                    }
+            });
         }
     }
-    earliest.map(|date| (date, drifted))
+    Some((earliest?.clone(), drifted))
 }
 
 /// The lock after a review: what is accepted takes the place of what was; clauses that nobody cites any more

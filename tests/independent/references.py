@@ -85,7 +85,7 @@ class Page(HTMLParser):
 
 def slug(heading):
     kept = []
-    for character in heading.strip().lower():
+    for character in heading.lower():
         category = unicodedata.category(character)
         if character in " -":
             kept.append("-")
@@ -238,13 +238,13 @@ class Checkout:
         as_written = {"address": written}
         address, pinned = None, False
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", written):
-            bare = re.sub(r"\Ahttps?://", "", path)
+            bare = same_case(re.sub(r"\Ahttps?://", "", path, flags=re.IGNORECASE), self.repository)
             commit = re.match(re.escape(self.repository) + r"/(?:blob|tree)/[0-9a-f]{7,40}/?(.*)", bare)
             aliases = (alias for alias in self.aliases if bare.startswith(alias) or bare == alias[:-1])
             alias = next(aliases, None)
             if written.startswith("data:"):
                 return "external", None, {"other scheme"}
-            if not re.match(r"https?:", written):
+            if not re.match(r"https?:", written, flags=re.IGNORECASE):
                 return "external", as_written, {"other scheme"}
             if bare.rstrip("/") == self.repository:
                 address, path = "repository root", "/"
@@ -295,7 +295,9 @@ class Checkout:
         page = self.documents[document]
         expected = {"page": self.address(document), "title": page.title[0]}
         styles.add("document" if document == target else "folder with README")
-        anchor = re.sub("^user-content-", "", unquote(fragment))
+        anchor = re.sub("^user-content-", "", unquote(fragment.split(":~:")[0]))
+        if anchor.lower() == "readme" and document != target and "readme" not in page.places:
+            anchor = ""
         if not anchor:
             return "resolved", expected, styles
         if anchor.lower() in page.places:
@@ -304,11 +306,20 @@ class Checkout:
             if anchor != anchor.lower():
                 styles.add("place in another case")
             return "resolved", expected, styles | {kind}
-        if anchor.lower() == "top" or re.fullmatch(r"l\d+(-l\d+)?", anchor.lower()):
+        if anchor.lower() == "top" or re.fullmatch(r"l\d+(c\d+)?(-l\d+(c\d+)?)?", anchor.lower()):
             return "resolved", expected, styles | {"line of a document"}
         if pinned:
             return "external", as_written, styles | {"missing place"}
         return "broken", expected, styles | {"missing place"}
+
+
+def same_case(bare, repository):
+    """An address with its host in lower case, and with the repository as it is called, if it is that."""
+    host, slash, rest = bare.partition("/")
+    bare = re.sub(r"\Awww\.(?=github\.com\Z)", "", host.lower()) + slash + rest
+    if bare[: len(repository)].lower() == repository.lower():
+        return repository + bare[len(repository) :]
+    return bare
 
 
 def is_person(written):

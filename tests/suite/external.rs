@@ -200,6 +200,23 @@ fn answers_are_believed_for_a_while() {
     assert_eq!(host.asked_for("/fine"), 3);
 }
 
+/// Addresses in texts of the data are asked for, too, in whatever case their scheme is, and told at their place.
+#[test]
+fn texts_of_the_data_are_asked_about() {
+    let host = Host::start();
+    let (missing, upper) = (host.address("/missing"), host.address("/upper").replace("http:", "HTTP:"));
+    let item = format!(
+        "title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"\"\"\nSee [a](/index.md) and\n[b]({missing}), [c]({upper})\"\"\"\n"
+    );
+    let site = TestSite::small(&[("content/checklists/x.toml", &item)]);
+    let run = site.run(&["check", "--external", "--message-format", "json"]);
+    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((host.asked_for("/missing") > 0, host.asked_for("/upper")), (true, 1));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let place = (&found[0]["path"], &found[0]["line"], &found[0]["column"]);
+    assert_eq!(place, (&"content/checklists/x.toml".into(), &7.into(), &5.into()));
+}
+
 #[test]
 fn without_being_asked_nobody_asks() {
     let host = Host::start();

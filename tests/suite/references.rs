@@ -14,8 +14,11 @@ fn site(cited: &str) -> TestSite {
             "title = \"References\"\nbase_url = \"https://example.org/deep/er/\"\n[[source]]\npath = \"content\"\n\
              [[source]]\nname = \"community\"\nformat = \"markdown\"\npath = \"community\"\nmount = \"community\"\n\
              web = \"https://github.com/org/community/blob/main/\"\nbroken_links = \"warn\"\n\
-             aliases = [\"https://git.example.org/community/\", \"https://github.com/org/community/tree/main/\"]\n",
+             aliases = [\"https://git.example.org/community/\", \"https://github.com/org/community/tree/main/\", \"https://short.example.org/c/\"]\n\
+             [[source]]\nname = \"other\"\nformat = \"markdown\"\npath = \"other\"\nweb = \"https://short.example.org/\"\n",
         ),
+        ("other/README.md", "# Other\n"),
+        ("other/c.md", "# C\n"),
         ("community/README.md", "# Root\n"),
         ("community/docs/README.md", "# Docs\n"),
         (
@@ -69,6 +72,10 @@ fn every_style_leads_to_the_same_place() {
         "http://git.example.org/community/docs/rules.md#tech-lead-1",
         "https://github.com/org/community/blob/main/docs/rules.md#tech-lead-1",
         "https://github.com/org/community/tree/main/docs/rules.md#tech-lead-1",
+        "https://Git.Example.ORG/community/docs/rules.md#tech-lead-1",
+        "HTTPS://GitHub.com/Org/Community/blob/main/docs/rules.md#tech-lead-1",
+        "https://www.github.com/org/community/blob/main/docs/rules.md#tech-lead-1",
+        "rules.md#tech-lead-1:~:text=Tech%20Lead",
         &pinned,
     ] {
         assert_eq!(outcome(destination), "/community/docs/rules/#tech-lead-1", "{destination}");
@@ -84,6 +91,12 @@ fn other_places() {
         ("rules.md#gr%C3%B6%C3%9Fe--ma%C3%9F", "/community/docs/rules/#gr%C3%B6%C3%9Fe--ma%C3%9F"),
         ("rules.md#L12", "/community/docs/rules/"),
         ("rules.md#L12-L20", "/community/docs/rules/"),
+        ("rules.md#L3C2-L4C5", "/community/docs/rules/"),
+        ("rules.md#:~:text=Tech%20Lead", "/community/docs/rules/"),
+        (".#readme", "/community/docs/"),
+        ("https://github.com/org/community#readme", "/community/"),
+        ("https://github.com/org/community/tree/main/docs#readme", "/community/docs/"),
+        ("https://WWW.github.com/ORG/community", "/community/"),
         ("with%20space.md", "/community/docs/with space/"),
         ("with space.md", "/community/docs/with space/"),
         (".", "/community/docs/"),
@@ -94,6 +107,10 @@ fn other_places() {
         ("https://github.com/org/community", "/community/"),
         ("https://github.com/org/community/", "/community/"),
         ("https://git.example.org/community", "/community/"),
+        ("https://short.example.org/c/docs/", "/community/docs/"),
+        ("https://short.example.org/c", "/community/"),
+        ("https://short.example.org/c.md", "/other/c/"),
+        ("https://short.example.org", "/other/"),
         ("https://github.com/org/community/tree/main/docs", "/community/docs/"),
         ("../data.yaml", "https://github.com/org/community/blob/main/data.yaml"),
         ("../data.yaml#L2", "https://github.com/org/community/blob/main/data.yaml#L2"),
@@ -104,6 +121,9 @@ fn other_places() {
         ("https://github.com/org/community/issues/7", "external"),
         ("https://github.com/org/community/blob/release-1.2/docs/rules.md", "external"),
         ("https://git.example.org/community-site/docs/rules.md", "external"),
+        ("https://git.example.org/Community/docs/rules.md", "external"),
+        ("https://github.com/org/community/blob/Main/docs/rules.md", "external"),
+        ("https://www.git.example.org/community/docs/rules.md", "external"),
         ("https://github.com/organisation/community", "external"),
         ("ftp://git.example.org/community/docs/rules.md", "external"),
         ("//example.org/x", "external"),
@@ -114,10 +134,15 @@ fn other_places() {
         ("/gone/", "link/missing-document"),
         ("https://git.example.org/community/gone.md", "link/missing-document"),
         ("rules.md#gone", "link/missing-anchor"),
+        ("rules.md#L3C-L4", "link/missing-anchor"),
+        ("rules.md#readme", "link/missing-anchor"),
+        ("../empty/#readme", "link/missing-anchor"),
         ("../empty/#gone", "link/missing-anchor"),
         ("%2fdocs/rules.md", "link/missing-document"),
         ("#gone", "link/missing-anchor"),
         ("Rules.md", "link/case-mismatch"),
+        ("/Docs", "link/case-mismatch"),
+        ("../DOCS/", "link/case-mismatch"),
         ("((#cites))", "link/malformed"),
         ("someone@example.org", "link/malformed"),
     ] {
@@ -147,6 +172,40 @@ fn a_folder_of_data_is_a_page_where_there_is_data() {
     let site = TestSite::small(&[introduction]);
     site.run(&["build"]).fine();
     assert!(site.page("roles/index.html").contains("Roles"));
+}
+
+#[test]
+fn raw_html_of_every_element_leads_where_it_says() {
+    let html = "# V\n\n<video src=\"v.mp4\" poster=\"p.png\"></video>\n\n<picture><source srcset=\"p.png, gone.png 2x\">\
+                <img src=\"p.png\" alt=\"\"></picture>\n\n<map><area href=\"../index.md\" alt=\"\"></map>\n";
+    let site = TestSite::small(&[
+        ("content/guides/v.mp4", "film"),
+        ("content/guides/p.png", "png"),
+        ("content/guides/v.md", html),
+    ]);
+    let run = site.run(&["check", "--message-format", "json"]);
+    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((&found[0]["code"], &found[0]["column"]), (&json!("link/missing-document"), &json!(33)));
+    site.file("content/guides/gone.png", "png");
+    site.run(&["build"]).fine();
+    let page = site.page("guides/v/index.html");
+    for written in [
+        "<video src=\"../v.mp4\" poster=\"../p.png\">",
+        "<source srcset=\"../p.png, ../gone.png 2x\">",
+        "<area href=\"../../\" alt=\"\">",
+    ] {
+        assert!(page.contains(written), "{written}: {page}");
+    }
+    assert_eq!(site.page("guides/v.mp4"), "film");
+}
+
+#[test]
+fn a_space_in_a_destination_is_told() {
+    assert_eq!(
+        broken_beside(&[], &["my notes.md", "https://example.org/a b", "see there"]),
+        ["link/malformed"; 2]
+    );
 }
 
 #[test]
@@ -263,6 +322,29 @@ fn spelled(path: &str, choices: &[u8]) -> String {
     written
 }
 
+/// Addresses of the source: what of each is meant in any case, and the rest.
+const ADDRESSES: [(&str, &str); 5] = [
+    ("https://github.com/org/community", "/blob/main/"),
+    ("https://www.github.com/org/community", "/tree/main/"),
+    ("http://git.example.org", "/community/"),
+    // The address of another source is the beginning of this one.
+    ("https://short.example.org", "/c/"),
+    ("http://short.example.org", "/c/"),
+];
+
+/// A text with some of its letters in upper case.
+fn recased(text: &str, choices: &[u8]) -> String {
+    let mut choices = choices.iter().cycle();
+    let mut recase = |letter: char| {
+        if choices.next().is_some_and(|choice| choice % 2 == 1) {
+            letter.to_ascii_uppercase()
+        } else {
+            letter
+        }
+    };
+    text.chars().map(&mut recase).collect()
+}
+
 fn engine() -> (TestSite, rolebook::engine::Engine) {
     let site = site("");
     for path in PATHS {
@@ -280,7 +362,7 @@ proptest::proptest! {
     fn all_spellings_of_a_path_mean_it(
         from in 0..PATHS.len(),
         to in 0..PATHS.len(),
-        style in 0..5_u8,
+        style in 0..2 + ADDRESSES.len(),
         choices in proptest::collection::vec(0..=255_u8, 1..40),
         anchor in proptest::option::of(proptest::prelude::Just("#a-heading")),
     ) {
@@ -292,13 +374,12 @@ proptest::proptest! {
             let tree = &rolebook::source::Site::get(db).trees(db)[1];
             let up = "../".repeat(PATHS[from].matches('/').count());
             let prefix = match style {
-                0 => up.as_str(),
-                1 => "/",
-                2 => "https://github.com/org/community/blob/main/",
-                3 => "http://git.example.org/community/",
-                _ => "https://github.com/org/community/tree/main/",
+                0 => up,
+                1 => "/".to_owned(),
+                _ => format!("{}{}", recased(ADDRESSES[style - 2].0, &choices), ADDRESSES[style - 2].1),
             };
-            let destination = format!("{prefix}{}{}", spelled(PATHS[to], &choices), anchor.unwrap_or_default());
+            let slash = ["", "", "/", "//"][usize::from(choices[0]) % 4];
+            let destination = format!("{prefix}{}{slash}{}", spelled(PATHS[to], &choices), anchor.unwrap_or_default());
             let target = rolebook::link::target(db, tree.file(PATHS[from]).unwrap(), &destination);
             let rolebook::link::Target::Page(page) = target else { panic!("{destination}: {target:?}") };
             assert_eq!((page.path.as_str(), page.anchor.as_deref()), (PATHS[to], anchor.map(|a| &a[1..])), "{destination}");

@@ -244,20 +244,35 @@ fn the_handbook_covers_what_real_governance_demands() {
             let found = found.iter().filter(of_document).filter(|found| found["level"] == level).count();
             assert_eq!(found, written, "{level}, mounted: {}", source.is_some());
         }
-        for role in ["chair", "technical-lead", "subproject-lead", "subproject-owner", "security-contact"] {
-            let bound = found.iter().filter(of_document).filter(|found| {
-                found["level"] == "MUST"
-                    && found["roles"].as_array().unwrap().iter().any(|known| known == role)
-            });
-            let uncovered: Vec<&Value> = bound
-                .clone()
-                .filter(|found| found["covered_by"].as_array().unwrap().is_empty())
-                .map(|found| &found["id"])
-                .collect();
-            assert!(bound.count() >= 2, "{role}");
-            assert_eq!(uncovered, [] as [&Value; 0], "{role}");
+        for (role, section) in [
+            ("chair", "Chair"),
+            ("technical-lead", "Tech Lead"),
+            ("subproject-lead", "Subproject Lead"),
+            ("subproject-owner", "Subproject Owner"),
+            ("security-contact", "Security Contact"),
+        ] {
+            let of_all = ["Requirements", "All Leads"].into_iter().filter(|_| role != "security-contact");
+            for section in of_all.chain([section]) {
+                let written = section_of(&text, section).matches("*MUST*").count();
+                assert!(written > 0, "{section}");
+                let clause = format!("#{}.", section.to_lowercase().replace(' ', "-"));
+                let covered = found.iter().filter(of_document).filter(|found| {
+                    let holds = |key: &str| found[key].as_array().unwrap().iter();
+                    found["level"] == "MUST"
+                        && found["id"].as_str().unwrap().contains(&clause)
+                        && holds("roles").any(|known| known == role)
+                        && holds("covered_by").next().is_some()
+                });
+                assert_eq!(covered.count(), written, "{section} of {role}, mounted: {}", source.is_some());
+            }
         }
     }
+}
+
+/// What stands under a heading of a document, up to the next one.
+fn section_of<'a>(text: &'a str, heading: &str) -> &'a str {
+    let mut sections = text.split("\n#").filter_map(|section| section.split_once('\n'));
+    sections.find(|(title, _)| title.trim_start_matches('#').trim() == heading).unwrap().1
 }
 
 #[test]
@@ -282,6 +297,78 @@ fn each_clause_says_who_cites_it() {
     assert!(page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\">cited 4×</a>"), "{page}");
 }
 
+/// HTML without its tags.
+fn plain(html: &str) -> String {
+    let texts = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// Every Markdown field of the data cites as a document does.
+#[test]
+fn texts_of_the_data_cite_clauses() {
+    let link = "see [others](/rules/a.md#others)";
+    let site = site(&[
+        (
+            "content/checklists/x.toml",
+            &format!(
+                "title = \"X\"\ndescription = \"{link}\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"Do it, {link}\"\n\
+             done = \"Done, {link} and [theirs](/{{group.id}}/README.md#others)\"\n"
+            ),
+        ),
+        (
+            "content/skills/s.toml",
+            &format!(
+                "name = \"S\"\ndescription = \"{link}\"\n[[skills]]\nid = \"t\"\nname = \"T\"\ndescription = \"{link}\"\n\
+             [[skills.levels]]\nlevel = 1\nname = \"Knowing\"\ndescription = \"{link}\"\ngrow = \"{link}\"\n"
+            ),
+        ),
+        ("content/glossary.toml", &format!("[[terms]]\nterm = \"Word\"\ndefinition = \"A word, {link}\"\n")),
+        (
+            "content/access.toml",
+            &format!(
+                "[[access]]\nid = \"a\"\nname = \"A\"\ngives = \"{link}\"\nplace = \"{link}\"\napprover = \"{link}\"\nroles = [\"cook\"]\n"
+            ),
+        ),
+        (
+            "content/groups/sig-x.toml",
+            &format!(
+                "kind = \"sig\"\nname = \"X\"\nmission = \"{link}\"\nask_about = \"{link}\"\n[roles.cook]\nnote = \"{link}\"\n"
+            ),
+        ),
+        (
+            "content/roles/cook.md",
+            &format!(
+                "+++\napplies_to = [\"sig\"]\nskills = {{ t = 1 }}\nsummary = \"{link}\"\nappointed_by = \"{link}\"\nask = \"{link}\"\nask_about = \"{link}\"\n+++\n# Cook\n"
+            ),
+        ),
+        ("content/roles/chair.md", "+++\nskills = { t = 1 }\n+++\n# Chair\n"),
+        ("content/roles/treasurer.md", "+++\nskills = { t = 1 }\n+++\n# Treasurer\n"),
+    ]);
+    site.run(&["build"]).fine();
+    let page = site.page("up/rules/a/index.html");
+    let cited = page.split("id=\"cited-by.others\"").nth(1).unwrap().split("</details>").next().unwrap();
+    let places: Vec<String> = cited.split("<li>").skip(1).map(plain).collect();
+    let expected = [
+        "Cook › Access 3× see others",
+        "Checklist: X see others",
+        "Checklist: X › Day 1 2× Do it, see others",
+        "Glossary › Word A word, see others",
+        "SIG X 2× see others",
+        "SIG X · Cook › Different here see others",
+        "Cook see others",
+        "Cook › Appointed by see others",
+        "Cook › Whom to ask 2× see others",
+        "Skills › S see others",
+        "Skill: T see others",
+        "Skill: T › Knowing 2× see others",
+    ];
+    assert_eq!(places, expected);
+    // So they are what a review is about.
+    site.run(&["review", "--all"]).fine();
+    let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
+    assert!(lock.contains("\nothers = "), "{lock}");
+}
+
 #[test]
 fn roles_and_groups_say_who_cites_them() {
     let site = site(&[
@@ -302,6 +389,10 @@ fn roles_and_groups_say_who_cites_them() {
              path = \"c\"\nmount = \"c\"\n",
         ),
         ("content/index.md", "# T\n"),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"X\"\nask_about = \"What [the charter](/sig-x/charter.md) says\"\n",
+        ),
         ("c/sigs.yaml", "sigs:\n- dir: sig-x\n  name: X\n  charter_link: charter.md\n"),
         ("c/sig-x/README.md", "# X\n\nOur [charter](charter.md).\n"),
         ("c/sig-x/charter.md", "# Charter\n\nText.\n"),
@@ -316,7 +407,10 @@ fn roles_and_groups_say_who_cites_them() {
     let place = "<a href=\"../../c/other/\">Other</a> › <a href=\"../../c/other/#here\">Here</a> \
                  <span class=\"rb-count\">2×</span><q>See the folder or the charter of X.</q>";
     assert!(cited.contains(place), "{cited}");
-    assert!(!cited.contains("c/sig-x/"), "what a group says of itself is no news: {cited}");
+    assert!(
+        !cited.contains("c/sig-x/") && !cited.contains("What the charter"),
+        "what a group says of itself is no news: {cited}"
+    );
 }
 
 /// Citations are found by another way than references are resolved: both are to know the same.
@@ -514,6 +608,95 @@ fn layout_is_no_drift_and_an_absent_source_is_said() {
         fs::read_to_string(site.path().join("governance.lock")).unwrap(),
         "what is away is left alone"
     );
+}
+
+/// `code path:line`, then what else is named, as `path:line`.
+fn placed(site: &TestSite) -> Vec<String> {
+    let run = site.run(&["check", "--message-format", "json"]);
+    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let place = |value: &Value| format!("{}:{}", value["path"].as_str().unwrap_or_default(), value["line"]);
+    found
+        .filter(|found| found["code"].as_str().unwrap().starts_with("governance/"))
+        .map(|found| {
+            let related = found["related"].as_array().cloned().unwrap_or_default();
+            let related: Vec<String> = related.iter().map(place).collect();
+            format!("{} {} {}", found["code"].as_str().unwrap(), place(&found), related.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn what_governs_a_role_changes_with_what_is_under_it() {
+    let whole = "+++\ngoverned_by = [\"/rules/b.md\"]\n+++\n# Whole\n";
+    let two = "# B\n\nB.\n\n## One\n\nText of the first.\n\n## Two\n\nText.\n";
+    let site = site(&[("content/roles/whole.md", whole), ("up/rules/b.md", two)]);
+    site.run(&["review", "--all"]).fine();
+    assert_eq!(drift(&site), [] as [String; 0]);
+    let has_changed = |site: &TestSite, role: &str| {
+        site.run(&["build"]).fine();
+        let page = site.page(&format!("roles/{role}/index.html"));
+        assert!(page.contains("Reviewed against governance of"), "{role}");
+        page.contains("which has changed since")
+    };
+    assert!(!has_changed(&site, "treasurer") && !has_changed(&site, "whole"));
+    // A clause under one that governs the treasurer, and is named by nobody else.
+    site.file("up/rules/a.md", RULES.replace("MUST* count", "MUST* count twice"));
+    let expected = "governance/drift rules/a.md:12 content/checklists/chair.toml:7 content/roles/chair.md:2 \
+                    content/roles/treasurer.md:2";
+    assert_eq!(placed(&site), [expected]);
+    assert!(has_changed(&site, "treasurer") && !has_changed(&site, "whole"));
+    // A new one, at a place that was reviewed.
+    site.file("up/rules/a.md", RULES.replace("## Others", "### Cook\n\nMUST cook.\n\n## Others"));
+    let found = drift(&site);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("governance/drift warning rules/a.md:16 the clause “Cook” is new in “Leads”, which was reviewed on "), "{found:#?}");
+    assert!(has_changed(&site, "treasurer"));
+    assert!(site.run(&["review"]).fine().stdout.contains("#cook (new in up:rules/a.md#leads)"));
+    // One that is gone, and one that is called something else now.
+    site.file("up/rules/a.md", RULES.replace("### Treasurer\n\n- *MUST* count\n\n", ""));
+    assert_eq!(placed(&site), ["governance/drift rules/a.md:1 "]);
+    assert!(has_changed(&site, "treasurer"));
+    site.file("up/rules/a.md", RULES);
+    site.file("up/rules/b.md", two.replace("## One", "## First"));
+    assert_eq!(placed(&site), ["governance/drift content/roles/whole.md:2 "]);
+    assert!(has_changed(&site, "whole") && !has_changed(&site, "treasurer"));
+    site.file("up/rules/b.md", format!("{two}\n## Three\n\nNew.\n"));
+    let found = drift(&site);
+    assert!(found.len() == 1 && found[0].contains("“Three” is new in “B”"), "{found:#?}");
+}
+
+/// A place is where the reference is written, not where its letters are found first.
+#[test]
+fn each_place_that_cites_is_named() {
+    let guide = "# G\n\n[duties](/rules/a.md#chair-duties), [a](/rules/a.md#chair),\n[b](/rules/a.md#chair)\n\n[c][c]\n\n[c]: /rules/a.md#chair\n";
+    let rules = RULES.replace("## Others", "## Chair duties\n\nMany.\n\n## Others");
+    let list = "title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"\"\"\nSee [duties](/rules/a.md#chair-duties) and\n\
+                [chair](/rules/a.md#chair), [again](/rules/a.md#chair)\"\"\"\n";
+    let site = site(&[
+        ("content/guides/g.md", guide),
+        ("content/checklists/x.toml", list),
+        ("up/rules/a.md", &rules),
+    ]);
+    site.run(&["review", "--all"]).fine();
+    site.file("up/rules/a.md", rules.replace("*SHOULD* smile", "*SHOULD* grin"));
+    let expected = "governance/drift rules/a.md:7 content/checklists/chair.toml:7 content/checklists/chair.toml:7 \
+                    content/checklists/x.toml:7 content/checklists/x.toml:7 content/guides/g.md:3 content/guides/g.md:4 \
+                    content/guides/g.md:6 content/roles/chair.md:2 content/roles/chair.md:2 content/roles/treasurer.md:2";
+    assert_eq!(placed(&site), [expected]);
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("= note: and in 7 more places"), "{}", run.stderr);
+    assert!(site.run(&["review"]).stdout.contains(" and 7 more"));
+    let run = site.run(&["check", "--message-format", "github"]);
+    assert!(run.stdout.contains("cited here: content/checklists/chair.toml:7:"), "{}", run.stdout);
+    assert!(run.stdout.contains("%0Aand in 7 more places%0A"), "{}", run.stdout);
+    let run = site.run(&["check", "--message-format", "sarif"]);
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let drift = results.iter().find(|result| result["ruleId"] == "governance/drift").unwrap();
+    let related = drift["relatedLocations"].as_array().unwrap();
+    assert_eq!(related.len(), 10);
+    assert_eq!(related[5]["physicalLocation"]["region"]["startLine"], 4);
+    assert_eq!(related[5]["message"]["text"], "cited here");
 }
 
 #[test]
