@@ -436,9 +436,10 @@ fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId,
     let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
         source.web.iter().chain(&source.aliases).map(move |known| (known.as_str(), SourceId(index)))
     });
+    let bare = bare(address);
     addresses
         .filter_map(|(known, source)| {
-            let rest = strip_prefix_ignoring_scheme(address, known)?;
+            let rest = below(address, bare, known)?;
             Some((known.len(), source, rest))
         })
         .max_by_key(|(length, ..)| *length)
@@ -467,9 +468,10 @@ impl<'a> InRepository<'a> {
 /// What an address means that leads into the repository of a source on GitHub: its first page, or a path at
 /// a commit. Issues, other branches and the like are places of their own.
 fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
+    let bare = bare(address);
     config.sources.iter().enumerate().find_map(|(index, source)| {
         let repository = repository(source.web.as_ref()?)?;
-        let rest = strip_prefix_ignoring_scheme(address, repository)?;
+        let rest = below(address, bare, repository)?;
         if rest.is_empty() {
             return Some(InRepository::Root(SourceId(index)));
         }
@@ -483,17 +485,18 @@ fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'
 
 /// `https://github.com/owner/name/`, of an address below it.
 fn repository(web: &str) -> Option<&str> {
-    let path = without_www(without_web_scheme(web)?);
+    let path = bare(web)?;
     let end = caseless(path);
     let below = is_github(path) && path[end..].starts_with('/');
     below.then(|| &web[..web.len() - path.len() + end + 1])
 }
 
-/// `http` and `https` mean the same place; an address may lack the final slash of the known one. Hosts are compared
-/// without regard to case (RFC 3986, 3.2.2), and so are owners and repositories on GitHub.
-fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a str> {
-    let Some(known) = without_web_scheme(known) else { return address.strip_prefix(known) };
-    let (address, known) = (without_www(without_web_scheme(address)?), without_www(known));
+/// What of an address stands below a known one; `bare` is the address as [`bare`] has it. An address may lack the final
+/// slash of the known one. Hosts are compared without regard to case (RFC 3986, 3.2.2), and so are owners and
+/// repositories on GitHub.
+fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
+    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
+    let address = bare?;
     // Most addresses are of other hosts, and most hosts begin with other letters.
     if let (Some(given), Some(known)) = (address.as_bytes().get(..4), known.as_bytes().get(..4))
         && !given.eq_ignore_ascii_case(known)
@@ -505,11 +508,16 @@ fn strip_prefix_ignoring_scheme<'a>(address: &'a str, known: &str) -> Option<&'a
     rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))
 }
 
+/// An address of the web without what makes no difference: `http` and `https` mean the same place.
+fn bare(address: &str) -> Option<&str> {
+    Some(without_www(without_web_scheme(address)?))
+}
+
 /// Where the part of an address without scheme ends whose case means nothing: the host, on GitHub with an owner and
 /// a repository.
 fn caseless(address: &str) -> usize {
     let slashes = if is_github(address) { 2 } else { 0 };
-    address.match_indices('/').nth(slashes).map_or(address.len(), |(at, _)| at)
+    memchr::memchr_iter(b'/', address.as_bytes()).nth(slashes).unwrap_or(address.len())
 }
 
 fn is_github(address: &str) -> bool {
