@@ -413,11 +413,7 @@ impl<'a> Scanner<'a> {
             return None;
         }
         let quoted = line.starts_with(['"', '\'']);
-        let from = if quoted {
-            self.quoted_end(&quote(&QUOTES[usize::from(line.starts_with('\''))]))
-        } else {
-            self.at
-        };
+        let from = if quoted { self.quoted_end(&yaml_quote(line.as_bytes()[0])) } else { self.at };
         let rest = &self.code[from.min(line_end)..line_end];
         let colon = rest.find(": ").or_else(|| rest.ends_with(':').then(|| rest.len() - 1))?;
         let key = from + colon;
@@ -441,7 +437,7 @@ impl<'a> Scanner<'a> {
                     return true;
                 }
                 Some(byte @ (b'"' | b'\'')) => {
-                    let end = self.quoted_end(&quote(&QUOTES[usize::from(byte == b'\'')]));
+                    let end = self.quoted_end(&yaml_quote(byte));
                     self.part(end.min(line_end), Some("string"));
                 }
                 Some(byte @ (b'&' | b'*' | b'!')) => {
@@ -468,7 +464,10 @@ impl<'a> Scanner<'a> {
     }
 }
 
-const QUOTES: [&str; 2] = ["\"", "'"];
+/// The text that a quotation mark begins.
+fn yaml_quote(mark: u8) -> Quote {
+    quote(if mark == b'\'' { "'" } else { "\"" })
+}
 
 fn yaml_class(scalar: &str) -> &'static str {
     match scalar {
