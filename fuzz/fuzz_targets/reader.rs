@@ -90,8 +90,8 @@ fn rendered(text: &str, read: &Document, policy: HtmlPolicy) -> Rendered {
         };
         Terms::new(vec![term("Lead"), term("SIG"), term("a")])
     });
-    let citations: BTreeMap<String, usize> =
-        read.headings.iter().map(|heading| (heading.id.clone(), 2)).collect();
+    let citations: BTreeMap<String, String> =
+        read.headings.iter().map(|heading| (heading.id.clone(), "cited <2>×".to_owned())).collect();
     let additions =
         Additions { obligations: true, terms: Some((&TERMS, "../glossary/")), citations: Some(&citations) };
     document(text, read, policy, &AsWritten, additions)
