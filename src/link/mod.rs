@@ -495,14 +495,16 @@ fn repository(web: &str) -> Option<&str> {
 /// slash of the known one. Hosts are compared without regard to case (RFC 3986, 3.2.2), and so are owners and
 /// repositories on GitHub.
 fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
-    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
-    let address = bare?;
     // Most addresses are of other hosts, and most hosts begin with other letters.
-    if let (Some(given), Some(known)) = (address.as_bytes().get(..4), known.as_bytes().get(..4))
+    if let Some(given) = bare.and_then(|bare| bare.as_bytes().get(..4))
+        && let Some(known) = known.strip_prefix("https://").and_then(|known| known.as_bytes().get(..4))
         && !given.eq_ignore_ascii_case(known)
+        && !known.eq_ignore_ascii_case(b"www.")
     {
         return None;
     }
+    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
+    let address = bare?;
     let (place, known) = known.split_at(caseless(known));
     let rest = strip_ignoring_case(address, place)?;
     rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))

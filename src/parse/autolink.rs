@@ -1,9 +1,6 @@
 //! Bare addresses in running text (GFM, 6.9).
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::memmem;
 
 /// A bare address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,20 +13,16 @@ pub struct Autolink {
 
 /// The bare addresses in a text, in order.
 pub fn autolinks(text: &str) -> Vec<Autolink> {
-    static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www."));
     let bytes = text.as_bytes();
     let mut links: Vec<Autolink> = Vec::new();
-    if memchr::memchr2(b':', b'@', bytes).is_none() && WWW.find(bytes).is_none() {
-        return links;
-    }
-    for at in memchr::memchr3_iter(b':', b'w', b'@', bytes) {
+    for at in memchr::memchr3_iter(b':', b'.', b'@', bytes) {
         if links.last().is_some_and(|last| last.span.end > at) {
             continue;
         }
         let after = links.last().map_or(0, |last| last.span.end);
         let link = match bytes[at] {
             b':' if text[at..].starts_with("://") => address(text, at, after),
-            b'w' if text[at..].starts_with("www.") => bare_host(text, at),
+            b'.' if text[after..at].ends_with("www") => bare_host(text, at - "www".len()),
             b'@' => mail(text, at, after),
             _ => None,
         };
