@@ -70,7 +70,7 @@ fn documents(db: &dyn Db, role: &Role) -> Vec<Route> {
             && !model::is_role(db, *file)
             && model::index_document(db, folder) != Some(*file)
     };
-    let cited = link::destinations(db, role.file).iter().filter_map(|destination| page(destination));
+    let cited = model::document(db, role.file).links.iter().filter_map(|link| page(&link.destination));
     pages(&mut governing.chain(cited.filter(to_read)))
 }
 

@@ -112,7 +112,7 @@ impl Finder<'_> {
     fn role(&self, role: &Role) -> Entry {
         let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
         sections.extend(self.sections(role.file, 0, OWN));
-        Entry { names: role_names(role), sections, ..Entry::new("role", &role.title) }
+        Entry { names: role_names(self.handbook, role), sections, ..Entry::new("role", &role.title) }
     }
 
     fn group(&self, group: &Group) -> Entry {
@@ -323,9 +323,12 @@ fn checklist_entry(entry: &model::ChecklistEntry) -> Entry {
     Entry { sections, ..Entry::new("checklist", &list.title) }
 }
 
-fn role_names(role: &Role) -> Vec<String> {
+fn role_names(handbook: &Handbook, role: &Role) -> Vec<String> {
     let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
     names.extend((role.short != role.title).then(|| role.short.clone()));
+    // Other names of it are the glossary's matter.
+    let term = handbook.terms.iter().find(|term| term.1.term.eq_ignore_ascii_case(&role.title));
+    names.extend(term.into_iter().flat_map(|term| term.1.aliases.iter().cloned()));
     names
 }
 
