@@ -138,6 +138,7 @@ const SCROLL: &str = "(async () => {
 fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String> {
     let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
     browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
+    browser.wait(tab, &format!("innerWidth === {width}"));
     browser.go(tab, url);
     assert_eq!(browser.run(tab, SCROLL), true, "{url} at {width}");
     let elsewhere = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !name.startsWith(location.origin))";
