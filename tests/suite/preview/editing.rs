@@ -436,15 +436,19 @@ fn a_template_that_loops_ends() {
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "First.");
     let mut tab = Tab::open(&preview, "guides/a/");
+    let place = site.path().join("themes/default/templates/document.html");
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
     for template in [
         "{% for a in range(end=1000000000000) %}x{% endfor %}",
         "{%- for a in range(end=100000) -%}{%- for b in range(end=100000) -%}{%- endfor -%}{%- endfor -%}",
         "{% set many = range(end=100000) %}{% for a in many %}{% for b in many %}xxxxxxxxxx{% endfor %}{% endfor %}",
     ] {
-        site.file("themes/default/templates/document.html", template);
+        // In one step: a file that is half written is a template, too.
+        site.file("draft.html", template);
+        fs::rename(site.path().join("draft.html"), &place).unwrap();
         tab.hear(|news| news["errors"][0]["code"] == "template/render");
         assert!(preview.get("guides/a/").body().contains("First."));
-        fs::remove_file(site.path().join("themes/default/templates/document.html")).unwrap();
+        fs::remove_file(&place).unwrap();
         tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
     }
 }
