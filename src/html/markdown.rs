@@ -424,6 +424,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The heading that is being written, where it can be linked to: one without words has no id.
+    fn named_heading(&self) -> Option<&'a Heading> {
+        self.headings.get(self.next_heading).filter(|heading| !heading.id.is_empty())
+    }
+
     fn start_heading(&mut self, level: u8) {
         self.in_heading = true;
         if level == 1 && self.title.is_none() && self.before_footnote.is_empty() && !self.headings.is_empty()
@@ -431,8 +436,7 @@ impl<'a> Writer<'a> {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
-        let heading = self.headings.get(self.next_heading).filter(|heading| !heading.id.is_empty());
-        match heading.filter(|_| self.before_footnote.is_empty()) {
+        match self.named_heading().filter(|_| self.before_footnote.is_empty()) {
             Some(heading) => {
                 let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
             }
@@ -448,14 +452,13 @@ impl<'a> Writer<'a> {
             let _ = writeln!(self.html, "</h{level}>");
             return;
         }
-        let heading = self.headings.get(self.next_heading);
+        let heading = self.named_heading();
         self.next_heading += 1;
         if let Some(before) = self.before_title.take() {
             self.title = Some(std::mem::replace(&mut self.html, before));
             return;
         }
-        // One without words has nothing to link to.
-        if let Some(heading) = heading.filter(|known| !known.id.is_empty() && !known.text.trim().is_empty()) {
+        if let Some(heading) = heading {
             let id = escape(&heading.id);
             let _ = write!(
                 self.html,

@@ -211,11 +211,10 @@ impl<'a> Scanner<'a> {
             {
                 self.part(self.quoted_end(quote), Some("string"));
             } else if byte.is_ascii_digit() {
-                let end =
-                    self.while_at(self.at, |byte| is_letter(byte) || byte.is_ascii_digit() || byte == b'.');
+                let end = self.while_at(self.at, |byte| is_in_word(byte) || byte == b'.');
                 self.part(end, Some("number"));
             } else if is_letter(byte) {
-                let end = self.while_at(self.at, |byte| is_letter(byte) || byte.is_ascii_digit());
+                let end = self.while_at(self.at, is_in_word);
                 let word = &self.code[self.at..end];
                 let class = if language.keywords.contains(&word) {
                     Some("keyword")
@@ -329,9 +328,7 @@ impl<'a> Scanner<'a> {
         let after = self.at + 1;
         match self.byte(after) {
             Some(b'{') => self.code[after..].find('}').map_or(self.at, |at| after + at + 1),
-            Some(byte) if is_letter(byte) => {
-                self.while_at(after, |byte| is_letter(byte) || byte.is_ascii_digit())
-            }
+            Some(byte) if is_letter(byte) => self.while_at(after, is_in_word),
             Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?') => after + 1,
             _ => self.at,
         }
@@ -477,7 +474,12 @@ fn yaml_class(scalar: &str) -> &'static str {
     }
 }
 
-/// What names are made of; letters beyond ASCII are taken for such.
+/// What names hold.
+fn is_in_word(byte: u8) -> bool {
+    is_letter(byte) || byte.is_ascii_digit()
+}
+
+/// What names begin with; letters beyond ASCII are taken for such.
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || !byte.is_ascii()
 }

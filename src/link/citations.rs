@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{Field, FieldKind, Target, clean, fields, of_repository, parts, source_of_address, target, url};
 use crate::config::Config;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
-use crate::parse::Link;
+use crate::parse::{Link, parse};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// A reference, with what a reader needs to know of where it is written.
@@ -41,7 +41,8 @@ pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
         fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
     let references = references.into_iter().map(|field| {
         let (destination, span) = (field.at.value.clone(), field.at.span.clone());
-        let Field { route, anchor, section, passage, .. } = field;
+        let passage = field.within.and_then(|text| parse(text).lead).unwrap_or_default();
+        let Field { route, anchor, section, .. } = field;
         (Written { destination, route, anchor, section, passage }, span)
     });
     let mut found: Vec<_> = references.collect();

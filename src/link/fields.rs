@@ -31,13 +31,13 @@ pub struct Field<'a> {
     pub anchor: Option<String>,
     /// What the place is called.
     pub section: Option<String>,
-    /// The plain text that it belongs to, where it is none itself.
-    pub passage: String,
+    /// The Markdown that it belongs to, where it is none itself.
+    pub within: Option<&'a At<String>>,
 }
 
 impl<'a> Field<'a> {
     fn new(kind: FieldKind, route: &Route, at: &'a At<String>) -> Self {
-        Self { at, kind, route: route.clone(), anchor: None, section: None, passage: String::new() }
+        Self { at, kind, route: route.clone(), anchor: None, section: None, within: None }
     }
 
     fn reference(route: &Route, at: &'a At<String>) -> Self {
@@ -174,12 +174,8 @@ fn of_items<'a>(route: &Route, items: &'a [ChecklistItem], fields: &mut Vec<Fiel
     for item in items {
         let covers = item.covers.iter().map(|at| Field::new(FieldKind::Obligation, route, at));
         let refs = item.refs.iter().map(|at| Field::reference(route, at));
-        let mut references: Vec<_> = covers.chain(refs).collect();
-        if !references.is_empty() {
-            let text = parse(&item.text).lead.unwrap_or_default();
-            references.iter_mut().for_each(|field| field.passage.clone_from(&text));
-        }
+        let references = covers.chain(refs).map(|field| Field { within: Some(&item.text), ..field });
         let texts = item.texts().map(|at| Field::markdown(route, at));
-        fields.extend(references.into_iter().chain(texts).map(|field| field.section(item.phase.label())));
+        fields.extend(references.chain(texts).map(|field| field.section(item.phase.label())));
     }
 }
