@@ -323,9 +323,12 @@ impl Engine {
     }
 }
 
+/// How many items a thread takes at a time: few enough that none is left with many while the others have nothing to do.
+const PIECE: usize = 16;
+
 /// Asks something of each item, in parallel, on clones of the database.
 fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
-    items.par_iter().map_with(db, |db, item| ask(db, item)).collect()
+    items.par_iter().with_max_len(PIECE).map_with(db, |db, item| ask(db, item)).collect()
 }
 
 /// Hands over the files for other programs.

@@ -119,8 +119,11 @@ pub fn asset_path(root: &Path, path: &str) -> PathBuf {
 
 /// At most one byte more than [`LARGEST`], however large the file says it is.
 fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    let file = std::fs::File::open(file)?;
+    let said = file.metadata().map_or(0, |metadata| metadata.len()).min(LARGEST);
+    // Room for all of it, and for seeing that there is no more: without it, the system is asked ten times a file.
+    let mut bytes = Vec::with_capacity(said as usize + 1);
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

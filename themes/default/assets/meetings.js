@@ -10,12 +10,19 @@
     return element;
   };
 
+  const language = document.documentElement.lang || undefined;
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Making a format costs a hundred times what using it does.
+  const formats = new Map();
+  function format(instant, zone, options) {
+    const key = JSON.stringify([zone, options]);
+    if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { timeZone: zone, ...options }));
+    return formats.get(key).format(instant);
+  }
+
   function table(item, now) {
     const rule = ruleOf(item.dataset);
     const words = item.closest(".rb-meetings").dataset;
-    const language = document.documentElement.lang || undefined;
-    const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const format = (instant, zone, options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(instant);
     const sameYear = (instant) => new Date(wallClock(instant, rule.zone)).getUTCFullYear() === new Date(wallClock(now, rule.zone)).getUTCFullYear();
     const date = (instant, zone) => {
       const year = sameYear(instant) ? undefined : "numeric";

@@ -21,11 +21,17 @@
 
   // The list beside the text is open, and shows where one is.
   function folds() {
+    if (!matchMedia("(min-width: 64rem)").matches) return;
     const fold = document.querySelector(".rb-section > .rb-fold");
-    if (fold && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) fold.open = true;
+    if (fold && !CSS.supports("selector(::details-content)")) fold.open = true;
     const current = document.querySelector(".rb-section [aria-current]");
     const list = current && current.closest(".rb-section");
-    if (list && current.offsetTop > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+    // Where things are is asked for the first frame: earlier, the page would be laid out twice.
+    if (list) {
+      requestAnimationFrame(() => {
+        if (current.offsetTop > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+      });
+    }
   }
 
   // A list that is led to opens.
