@@ -6,7 +6,7 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// `mi_option_purge_delay` of mimalloc 3: how many milliseconds freed memory is kept before the system gets it back;
+/// `mi_option_purge_delay` of mimalloc 2: how many milliseconds freed memory is kept before the system gets it back;
 /// -1 keeps it.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 

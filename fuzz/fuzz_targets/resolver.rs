@@ -308,10 +308,10 @@ fn is_within(source: &SourceConfig, address: &str, said: &str) {
 fn means(source: &SourceConfig, address: &str, said: &str) {
     let (scheme, rest) = address.split_once("://").expect(said);
     assert!(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"), "{said}");
-    let parts: Vec<&str> = rest.split(['?', '#']).next().unwrap_or_default().split('/').collect();
+    let parts = parts(rest.split(['?', '#']).next().unwrap_or_default());
     let in_common = |known: &str| {
         let (_, known) = known.split_once("://").expect(said);
-        let known: Vec<&str> = known.trim_end_matches('/').split('/').collect();
+        let known = self::parts(known.trim_end_matches('/'));
         parts.starts_with(&known).then_some(known.len())
     };
     let closest = |source: &SourceConfig| {
@@ -325,6 +325,19 @@ fn means(source: &SourceConfig, address: &str, said: &str) {
         let repository: Vec<&str> = web.split('/').take(5).collect();
         assert!(in_common(&repository.join("/")).is_some(), "{said}");
     }
+}
+
+/// The parts of an address without its scheme; those in which case means nothing in small letters: the host, on
+/// GitHub with owner and repository.
+fn parts(address: &str) -> Vec<String> {
+    let mut parts: Vec<String> = address.split('/').map(str::to_owned).collect();
+    parts[0].make_ascii_lowercase();
+    if parts[0] == "www.github.com" {
+        parts[0] = "github.com".to_owned();
+    }
+    let caseless = if parts[0] == "github.com" { 3 } else { 1 };
+    parts.iter_mut().take(caseless).for_each(|part| part.make_ascii_lowercase());
+    parts
 }
 
 /// Who is led somewhere is known there.

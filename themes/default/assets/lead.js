@@ -64,55 +64,63 @@ async function checklist(list) {
   }
   const labelled = (element, action, item) => element.setAttribute("aria-label", fill(words.labelled, { action, item }));
 
-  // Gives an item its box and its note, once.
+  // Gives an item its box, the place of its note and what writes it, once; the field comes when it is first wanted.
   function equip(item) {
     const known = controls.get(item);
     if (known && item.contains(known.box) && item.contains(known.write)) return known;
-    if (known) [known.box, known.note, known.field, known.write].forEach((part) => part.remove());
+    if (known) [known.box, known.note, known.field, known.write].forEach((part) => part?.remove());
     const id = item.dataset.item;
     const box = make("input", { type: "checkbox" });
     box.addEventListener("change", () => change(id, { done: box.checked }));
     const note = make("p", { className: "rb-own-note" });
-    const field = make("textarea", { className: "rb-note-field", rows: 3, hidden: true });
-    field.addEventListener("input", () => change(id, { note: field.value }));
+    const made = { box, note, field: null };
     const close = () => {
-      field.hidden = true;
+      made.field.hidden = true;
       show();
     };
-    const write = button(words.note_add, () => {
-      if (!field.hidden) return close();
-      field.hidden = false;
+    made.write = button(words.note_add, () => {
+      if (made.field && !made.field.hidden) return close();
+      made.field ??= noteField(id, made.write, close);
+      made.field.hidden = false;
       show();
-      field.focus();
+      made.field.focus();
     }, "rb-quiet");
+    item.prepend(box);
+    item.querySelector(".rb-item").append(note, made.write);
+    item.classList.add("rb-tickable");
+    controls.set(item, made);
+    return made;
+  }
+  function noteField(id, write, close) {
+    const field = make("textarea", { className: "rb-note-field", rows: 3 });
+    field.addEventListener("input", () => change(id, { note: field.value }));
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       close();
       write.focus();
     });
-    item.prepend(box);
-    item.querySelector(".rb-item").append(note, field, write);
-    item.classList.add("rb-tickable");
-    const made = { box, note, field, write };
-    controls.set(item, made);
-    return made;
+    write.before(field);
+    return field;
   }
   function showItem(item) {
     const { box, note, field, write } = equip(item);
     const said = plain(itemText(item));
     box.setAttribute("aria-label", said);
-    field.setAttribute("aria-label", fill(words.note_on, { item: said }));
     const { done, note: text } = entry(item.dataset.item);
+    const writing = Boolean(field) && !field.hidden;
     box.checked = done;
     item.classList.toggle("rb-ticked", done);
-    if (field.value !== text) field.value = text;
+    if (field) {
+      field.setAttribute("aria-label", fill(words.note_on, { item: said }));
+      if (field.value !== text) field.value = text;
+    }
     note.textContent = text;
     note.hidden = !text;
-    note.classList.toggle("rb-print-only", !field.hidden);
-    const label = field.hidden ? (text ? words.note_edit : words.note_add) : words.note_close;
+    note.classList.toggle("rb-print-only", writing);
+    const label = writing ? words.note_close : text ? words.note_edit : words.note_add;
     if (write.textContent !== label) write.textContent = label;
     labelled(write, label, said);
-    write.setAttribute("aria-expanded", String(!field.hidden));
+    write.setAttribute("aria-expanded", String(writing));
   }
 
   function showPhase(section) {
