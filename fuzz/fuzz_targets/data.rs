@@ -4,8 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::community::{
-    Group, checklist, describe, glossary, group, group_file, kubernetes_groups, lenient_page_matter,
-    page_matter, role_matter, skill_area,
+    Group, checklist, glossary, group, group_file, kubernetes_groups, lenient_page_matter, page_matter,
+    role_matter, schedule, skill_area,
 };
 use rolebook::config::Config;
 use rolebook::diagnostic::{Diagnostic, FileName, Location};
@@ -84,7 +84,7 @@ fn what_is_written_is_read_again(facts: &Group, file: &FileName, text: &str) {
         assert!(!name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']), "{name:?}");
     }
     for meeting in facts.meetings.iter().chain(facts.subprojects.iter().flat_map(|part| &part.meetings)) {
-        describe(meeting);
+        schedule(meeting);
     }
     let written = group_file(facts, file, None).expect("a new file is written");
     assert_eq!(group_file(facts, file, Some(&written)).as_ref(), Ok(&written), "written twice");

@@ -2,13 +2,14 @@
 //! other people's text holds nothing that acts.
 #![no_main]
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::html::{
-    Additions, HtmlPolicy, LinkTarget, Links, Rendered, Term, Terms, document, escape, fragment,
+    Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, Term, Terms, document, escape, fragment,
 };
 use rolebook::parse::{Document, LinkKind, clauses, parse};
 use scraper::{ElementRef, Html, Node};
@@ -39,13 +40,17 @@ fuzz_target!(|bytes: &[u8]| {
 /// Links lead where they say.
 struct AsWritten;
 
-impl Links for AsWritten {
+impl Context for AsWritten {
     fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
         LinkTarget {
             href: Some(destination.to_owned()),
             class: Some("rb-clause"),
             title: Some("\"T\"".into()),
         }
+    }
+
+    fn label(&self, _: Label) -> Cow<'_, str> {
+        "<\"label\">".into()
     }
 }
 

@@ -53,10 +53,10 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     }
     let meetings = |group: &Group| -> Vec<_> {
         let meeting = |meeting: &community::Meeting| {
-            let (when, _) = community::describe(meeting);
             let zone = meeting.tz.as_ref().map(|tz| community::zone(tz).unwrap_or_else(|| tz.value.clone()));
             let time = meeting.time.as_ref().and_then(|time| community::time(time));
-            (meeting.title.value.clone(), meeting.day.clone(), time, zone, when.is_some())
+            let is_set = meeting.day.is_some() || meeting.time.is_some() || meeting.frequency.is_some();
+            (meeting.title.value.clone(), meeting.day.clone(), time, zone, is_set)
         };
         group.meetings.iter().map(meeting).collect()
     };

@@ -16,6 +16,6 @@ pub use import::group_file;
 pub use kubernetes::kubernetes_groups;
 pub use records::*;
 pub use schedule::{
-    Recurrence, Rule, describe, describe_within, recurrence, rhythm, standard_offset, time, time_zone,
-    weekday, weekday_name, zone, zone_label,
+    Day, Frequency, Open, Recurrence, Rule, Schedule, Zone, recurrence, schedule, standard_offset, time,
+    time_zone, weekday, weekday_name, zone, zone_known_as,
 };

@@ -156,7 +156,7 @@ pub struct Person {
 }
 
 /// A regular meeting, as the data describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meeting {
     /// `Regular SIG Meeting`.
     pub title: At<String>,

@@ -8,7 +8,9 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Ta
 use super::highlight::highlight;
 use super::sanitize::sanitize;
 use super::stretches::Stretches;
-use super::{Additions, HtmlPolicy, LinkTarget, Links, Rendered, TocEntry, escape, escape_to, is_safe};
+use super::{
+    Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, TocEntry, escape, escape_to, is_safe,
+};
 use crate::parse::{
     Document, Heading, Level, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture,
     pieces, unescape,
@@ -68,10 +70,10 @@ pub fn document(
     text: &str,
     document: &Document,
     policy: HtmlPolicy,
-    links: &dyn Links,
+    context: &dyn Context,
     additions: Additions<'_>,
 ) -> Rendered {
-    let mut writer = Writer::new(policy, links, &document.headings);
+    let mut writer = Writer::new(policy, context, &document.headings);
     writer.additions = additions;
     if additions.obligations {
         writer.obligations = &document.obligations;
@@ -115,11 +117,11 @@ fn sanitize_stretches(body: String, stretches: Stretches) -> String {
 }
 
 /// A piece of Markdown from a data file. `inline` leaves out the paragraph around a single one.
-pub fn fragment(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> String {
+pub fn fragment(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
     if is_plain(text) {
         return if inline { text.to_owned() } else { format!("<p>{text}</p>") };
     }
-    written(text, inline, policy, links)
+    written(text, inline, policy, context)
 }
 
 /// Whether a text is a line in which nothing can be Markdown, and nothing has to be escaped: many fields of data are.
@@ -130,8 +132,8 @@ fn is_plain(text: &str) -> bool {
         && !text.contains("www.")
 }
 
-fn written(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> String {
-    let mut writer = Writer::new(policy, links, &[]);
+fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
+    let mut writer = Writer::new(policy, context, &[]);
     writer.run(text);
     let mut html = writer.finish();
     if policy == HtmlPolicy::Sanitized && writer.raw_html {
@@ -146,7 +148,7 @@ fn written(text: &str, inline: bool, policy: HtmlPolicy, links: &dyn Links) -> S
 
 struct Writer<'a> {
     policy: HtmlPolicy,
-    links: &'a dyn Links,
+    context: &'a dyn Context,
     /// The document's headings; a fragment has none, and its headings have no ids.
     headings: &'a [Heading],
     next_heading: usize,
@@ -194,10 +196,10 @@ struct Footnotes {
 }
 
 impl<'a> Writer<'a> {
-    fn new(policy: HtmlPolicy, links: &'a dyn Links, headings: &'a [Heading]) -> Self {
+    fn new(policy: HtmlPolicy, context: &'a dyn Context, headings: &'a [Heading]) -> Self {
         Self {
             policy,
-            links,
+            context,
             headings,
             next_heading: 0,
             html: String::new(),
@@ -295,11 +297,10 @@ impl<'a> Writer<'a> {
             Event::HardBreak => self.html.push_str("<br>\n"),
             Event::Rule => self.html.push_str("<hr>\n"),
             Event::TaskListMarker(done) => {
-                self.html.push_str(if done {
-                    "<input type=\"checkbox\" disabled checked aria-label=\"Done\"> "
-                } else {
-                    "<input type=\"checkbox\" disabled aria-label=\"Open\"> "
-                });
+                let (state, label) = if done { (" checked", Label::Done) } else { ("", Label::Open) };
+                let label = self.label(label);
+                let _ =
+                    write!(self.html, "<input type=\"checkbox\" disabled{state} aria-label=\"{label}\"> ");
             }
             Event::FootnoteReference(label) => self.footnote_reference(&label),
             Event::InlineMath(math) | Event::DisplayMath(math) => escape_to(&mut self.html, &math),
@@ -357,7 +358,7 @@ impl<'a> Writer<'a> {
                 self.start_link(&destination, kind, &title);
             }
             Tag::Image { link_type, dest_url, title, .. } => {
-                let target = self.links.target(&dest_url, picture(link_type));
+                let target = self.context.target(&dest_url, picture(link_type));
                 self.picture = Some(Picture {
                     depth: 0,
                     target,
@@ -460,10 +461,8 @@ impl<'a> Writer<'a> {
         }
         if let Some(heading) = heading {
             let id = escape(&heading.id);
-            let _ = write!(
-                self.html,
-                " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>"
-            );
+            let label = self.label(Label::Section);
+            let _ = write!(self.html, " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a>");
             let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
             if let Some(times) = cited {
                 let times = escape(times);
@@ -476,12 +475,13 @@ impl<'a> Writer<'a> {
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
         let (class, title) = match kind {
             None => return self.html.push_str("<blockquote>\n"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => ("note", Label::Note),
+            Some(BlockQuoteKind::Tip) => ("tip", Label::Tip),
+            Some(BlockQuoteKind::Important) => ("important", Label::Important),
+            Some(BlockQuoteKind::Warning) => ("warning", Label::Warning),
+            Some(BlockQuoteKind::Caution) => ("caution", Label::Caution),
         };
+        let title = self.label(title);
         let _ = writeln!(
             self.html,
             "<div class=\"rb-alert rb-alert-{class}\"><p class=\"rb-alert-title\">{title}</p>"
@@ -548,9 +548,10 @@ impl<'a> Writer<'a> {
             let word = word.start..word.end + not;
             // A link within a link is none.
             let _ = if self.may_link() {
+                let label = self.label(Label::Statement);
                 write!(
                     self.html,
-                    "<a class=\"rb-key rb-key-{level}\"{place} href=\"#{id}\" title=\"Link to this statement\">{}</a>",
+                    "<a class=\"rb-key rb-key-{level}\"{place} href=\"#{id}\" title=\"{label}\">{}</a>",
                     &text[word.clone()]
                 )
             } else {
@@ -597,7 +598,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
-        let target = self.links.target(destination, kind);
+        let target = self.context.target(destination, kind);
         let href = target.href.filter(|href| is_safe(href));
         self.open_links.push(href.is_some());
         let Some(href) = href else { return };
@@ -713,11 +714,16 @@ impl<'a> Writer<'a> {
 
     fn raw_address(&self, value: &str, kind: LinkKind) -> String {
         let written = unescape(value);
-        match self.links.target(&written, kind).href {
+        match self.context.target(&written, kind).href {
             Some(href) if is_safe(&href) => href,
             _ if self.policy == HtmlPolicy::AsWritten => written,
             _ => "#".to_owned(),
         }
+    }
+
+    /// What is said beside the text's own words, as HTML.
+    fn label(&self, label: Label) -> String {
+        escape(&self.context.label(label))
     }
 
     fn finish(&mut self) -> String {
@@ -730,16 +736,15 @@ impl<'a> Writer<'a> {
         let mut open = false;
         for (label, number, text) in texts {
             if !open {
-                html.push_str("<section class=\"rb-footnotes\" aria-label=\"Footnotes\"><ol>\n");
+                let label = self.label(Label::Footnotes);
+                let _ = writeln!(html, "<section class=\"rb-footnotes\" aria-label=\"{label}\"><ol>");
                 open = true;
             }
             let mut back = String::new();
             for uses in 1..=self.footnotes.uses.get(label).copied().unwrap_or(1) {
                 let suffix = if uses == 1 { String::new() } else { format!("-{uses}") };
-                let _ = write!(
-                    back,
-                    " <a href=\"#fnref.{number}{suffix}\" aria-label=\"Back to the text\">↩</a>"
-                );
+                let label = self.label(Label::Back);
+                let _ = write!(back, " <a href=\"#fnref.{number}{suffix}\" aria-label=\"{label}\">↩</a>");
             }
             let text = text.trim_end();
             let _ = match text.strip_suffix("</p>") {
@@ -765,15 +770,21 @@ fn alignment(value: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use proptest::prelude::*;
 
     use super::*;
 
     struct Same;
 
-    impl Links for Same {
+    impl Context for Same {
         fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
             LinkTarget { href: Some(destination.to_owned()), ..LinkTarget::default() }
+        }
+
+        fn label(&self, _: Label) -> Cow<'_, str> {
+            "x".into()
         }
     }
 

@@ -1,4 +1,4 @@
-//! Markdown to HTML. Where links lead is asked of the caller; pages and sources are unknown here.
+//! Markdown to HTML. Where links lead and what is said besides is asked of the caller; pages, sources and words are unknown here.
 
 mod dots;
 mod graph;
@@ -21,6 +21,7 @@ pub use map::{Column, Map, map};
 pub use markdown::{DOCUMENT_CLASSES, document, fragment};
 pub use terms::{Term, Terms};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::parse::LinkKind;
@@ -36,10 +37,40 @@ pub struct LinkTarget {
     pub title: Option<String>,
 }
 
-/// Knows where links lead.
-pub trait Links {
-    /// The target of a destination as written.
+/// What a text is written into.
+pub trait Context {
+    /// The target of a link, by its destination as written.
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget;
+
+    /// What is said beside the text's own words, in the language of the site.
+    fn label(&self, label: Label) -> Cow<'_, str>;
+}
+
+/// What the HTML of a text says beside the text's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Of the link of a heading to itself.
+    Section,
+    /// Of the link of an obligation to itself.
+    Statement,
+    /// Of a task that is done.
+    Done,
+    /// Of a task that is not.
+    Open,
+    /// Of all footnotes.
+    Footnotes,
+    /// Of the link from a footnote to where it is used.
+    Back,
+    /// The title of an alert (GitHub's `> [!NOTE]`).
+    Note,
+    /// See [`Label::Note`].
+    Tip,
+    /// See [`Label::Note`].
+    Important,
+    /// See [`Label::Note`].
+    Warning,
+    /// See [`Label::Note`].
+    Caution,
 }
 
 /// What a document shows besides its own text.

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::parse::parse;
 
-/// Links lead where they say; `none:` nowhere.
+/// Links lead where they say, `none:` nowhere; labels are in English.
 struct Same;
 
-impl Links for Same {
+impl Context for Same {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
         let external = destination.starts_with("https:") && kind != LinkKind::Image;
         LinkTarget {
@@ -16,6 +16,23 @@ impl Links for Same {
             class: external.then_some("rb-external"),
             title: None,
         }
+    }
+
+    fn label(&self, label: Label) -> Cow<'_, str> {
+        match label {
+            Label::Section => "Link to this section",
+            Label::Statement => "Link to this statement",
+            Label::Done => "Done",
+            Label::Open => "Open",
+            Label::Footnotes => "Footnotes",
+            Label::Back => "Back to the text",
+            Label::Note => "Note",
+            Label::Tip => "Tip",
+            Label::Important => "Important",
+            Label::Warning => "Warning",
+            Label::Caution => "Caution",
+        }
+        .into()
     }
 }
 

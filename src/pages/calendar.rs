@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{GroupRef, Meeting};
-use super::{Body, OCCURRENCES_SCRIPT, PageView};
+use super::{Body, OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::community::{self, GroupKind, Recurrence};
 use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::model::{self, ALL_CALENDAR, Load};
+use crate::words::words;
 
 /// `calendar`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -110,7 +111,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
                 id,
                 group: shown.clone(),
                 meeting: scope.meeting(meeting),
-                rhythm: community::rhythm(meeting),
+                rhythm: schedule::rhythm(words(scope.db), &community::schedule(meeting)),
                 subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
             };
             as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));

@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{GroupRef, Level, Link, PersonRef};
-use super::{Body, PageView, lead};
+use super::{Body, PageView, lead, schedule};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Group, Key, Role, Route};
 use crate::source::Db;
+use crate::words::words;
 
 /// `compare`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -204,7 +205,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
         meetings: meetings
             .map(|meeting| ComparedMeeting {
                 title: meeting.title.value.clone(),
-                when: community::describe(meeting).0,
+                when: schedule::when(words(db), &community::schedule(meeting)),
             })
             .collect(),
         subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),

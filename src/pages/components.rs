@@ -1,5 +1,6 @@
 //! A page that shows every component with sample data, for those who write a theme.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use super::{Body, Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
-use crate::html::{self, Graph, HtmlPolicy, LinkTarget, Node, Term, Terms};
+use crate::html::{self, Graph, HtmlPolicy, Label, LinkTarget, Node, Term, Terms};
 use crate::parse::{self, LinkKind};
 use crate::source::Site;
 use crate::words::words;
@@ -57,9 +58,10 @@ const HERE: &str = "#rb-main";
 /// Each kind of reference, by the destination that the sample writes.
 struct Samples<'a> {
     root: &'a str,
+    label: &'a dyn Fn(Label) -> String,
 }
 
-impl html::Links for Samples<'_> {
+impl html::Context for Samples<'_> {
     fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
         let to = |href: &str, class, title: Option<&str>| LinkTarget {
             href: Some(href.to_owned()),
@@ -76,13 +78,18 @@ impl html::Links for Samples<'_> {
             _ => to(HERE, None, None),
         }
     }
+
+    fn label(&self, label: Label) -> Cow<'_, str> {
+        (self.label)(label).into()
+    }
 }
 
 pub fn components(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
         .breadcrumbs(vec![scope.home()])
         .scripts(&MEETINGS_SCRIPTS, true);
-    let rendered = document(&page.root, scope.cited_times(3));
+    let rendered =
+        document(&Samples { root: &page.root, label: &|label| scope.label(label) }, scope.cited_times(3));
     let mut page =
         page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
     page.toc.extend(super::document::toc(&rendered.toc));
@@ -130,7 +137,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
     }
 }
 
-fn document(root: &str, cited: String) -> html::Rendered {
+fn document(samples: &Samples, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
         id: HERE.trim_start_matches('#').into(),
         meaning: "A word that the glossary explains".into(),
@@ -139,7 +146,7 @@ fn document(root: &str, cited: String) -> html::Rendered {
     let citations = BTreeMap::from([(CITED.to_owned(), cited)]);
     let additions =
         html::Additions { obligations: true, terms: Some((&terms, "")), citations: Some(&citations) };
-    html::document(DOCUMENT, &parse::parse(DOCUMENT), HtmlPolicy::AsWritten, &Samples { root }, additions)
+    html::document(DOCUMENT, &parse::parse(DOCUMENT), HtmlPolicy::AsWritten, samples, additions)
 }
 
 /// The heading of the sample that is cited.
@@ -355,7 +362,7 @@ mod tests {
 
     #[test]
     fn the_sample_has_every_class_that_documents_may_have() {
-        let body = document("../", "cited".into()).body;
+        let body = document(&Samples { root: "../", label: &|_| "label".into() }, "cited".into()).body;
         let has = |class: &&&str| body.split(['"', ' ']).any(|part| part == **class);
         let missing: Vec<_> = html::DOCUMENT_CLASSES.iter().filter(|class| !has(class)).collect();
         assert_eq!(missing, [] as [&&str; 0], "{body}");

@@ -24,6 +24,7 @@ mod reading;
 mod references;
 mod related;
 mod role;
+pub mod schedule;
 mod scope;
 mod search;
 mod several;

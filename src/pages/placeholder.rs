@@ -1,11 +1,13 @@
 //! What `{group.name}` and its like become on a page.
 
+use super::schedule;
 use super::scope::Scope;
 use crate::community;
 use crate::config::is_web;
 use crate::link::url;
 use crate::model::placeholder::{find, names, plain};
 use crate::model::{Group, Role, Route, Subject};
+use crate::words::words;
 
 /// Destination of a link whose address the group does not have.
 pub const NO_ADDRESS: &str = "rolebook:no-address";
@@ -52,7 +54,7 @@ impl Values {
             ("group.charter", Some(group)) => {
                 let written = group.facts.charter_destination();
                 let address = written.and_then(|written| scope.reference(group.file, &written));
-                (address.is_some().then(|| "the charter".to_owned()), address.map(|link| link.url))
+                (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
             }
             ("group.liaison", Some(group)) => {
                 let liaison = group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison));
@@ -83,8 +85,9 @@ impl Values {
             Subject::Meeting(meeting) => {
                 let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
                 set("meeting.title", Some(meeting.title.value.clone()), web(&meeting.join));
-                set("meeting.when", community::describe_within(meeting), None);
-                set("meeting.notes", Some("its notes".into()), web(&meeting.notes));
+                let when = schedule::when_within(words(scope.db), &community::schedule(meeting));
+                set("meeting.when", when, None);
+                set("meeting.notes", Some(scope.word("meeting.its_notes")), web(&meeting.notes));
             }
             Subject::Team(team) => {
                 let teams = group.file.config(scope.db).teams.as_deref();
@@ -100,7 +103,7 @@ impl Values {
             Subject::Access(access) => {
                 let edit = access.1.edit.as_ref().map(|edit| self.plain(edit));
                 set("access.name", Some(self.plain(&access.1.name)), edit.clone());
-                set("access.edit", Some("the file or form behind it".into()), edit);
+                set("access.edit", Some(scope.word("parts.access_file")), edit);
             }
         }
         Self { values }

@@ -1,16 +1,18 @@
 //! Building the parts of a page: everything here knows the page's address, so that links are relative
 //! to it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::placeholder::Values;
+use super::schedule;
 use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, GroupKind, PHASES};
 use crate::config::{Format, is_web};
-use crate::html::{self, HtmlPolicy, LinkTarget};
+use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target, url};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::LinkKind;
@@ -36,13 +38,13 @@ pub struct MadeOut {
     pub refs: Vec<Link>,
 }
 
-/// Links of a Markdown text, as a page writes them.
-struct PageLinks<'a> {
+/// The page that a Markdown text is shown on.
+struct PageContext<'a> {
     scope: Scope<'a>,
     from: File,
 }
 
-impl html::Links for PageLinks<'_> {
+impl html::Context for PageContext<'_> {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
         if destination == super::placeholder::NO_ADDRESS {
             return LinkTarget { href: None, class: None, title: None };
@@ -84,6 +86,10 @@ impl html::Links for PageLinks<'_> {
         };
         LinkTarget { href: self.scope.href(target, picture), class, title }
     }
+
+    fn label(&self, label: Label) -> Cow<'_, str> {
+        self.scope.label(label).into()
+    }
 }
 
 /// The address of no page.
@@ -99,6 +105,23 @@ impl<'a> Scope<'a> {
     /// A word of the theme.
     pub fn word(&self, path: &str) -> String {
         words(self.db).get(path)
+    }
+
+    /// What the HTML of a text says beside the text's own words.
+    pub fn label(&self, label: Label) -> String {
+        self.word(match label {
+            Label::Section => "prose.section",
+            Label::Statement => "prose.statement",
+            Label::Done => "prose.done",
+            Label::Open => "prose.open",
+            Label::Footnotes => "prose.footnotes",
+            Label::Back => "prose.back",
+            Label::Note => "prose.note",
+            Label::Tip => "prose.tip",
+            Label::Important => "prose.important",
+            Label::Warning => "prose.warning",
+            Label::Caution => "prose.caution",
+        })
     }
 
     /// A word of the theme with its blanks filled, as plain text.
@@ -207,8 +230,8 @@ impl<'a> Scope<'a> {
 
     /// A Markdown field. `inline` leaves out the paragraph around a single one.
     pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
-        let links = PageLinks { scope: *self, from: file };
-        html::fragment(text, inline, policy(self.db, file), &links)
+        let context = PageContext { scope: *self, from: file };
+        html::fragment(text, inline, policy(self.db, file), &context)
     }
 
     /// See [`Scope::markdown`].
@@ -223,7 +246,7 @@ impl<'a> Scope<'a> {
 
     /// A whole document.
     pub fn document(&self, file: File) -> html::Rendered {
-        let links = PageLinks { scope: *self, from: file };
+        let context = PageContext { scope: *self, from: file };
         let glossary = self.to(&Route::Glossary.url(self.db));
         let cited = super::cited::counts(self.db, file).iter();
         let cited = cited.map(|(anchor, times)| (anchor.clone(), self.cited_times(*times))).collect();
@@ -236,7 +259,7 @@ impl<'a> Scope<'a> {
             file.text(self.db),
             model::document(self.db, file),
             policy(self.db, file),
-            &links,
+            &context,
             additions,
         )
     }
@@ -313,17 +336,37 @@ impl<'a> Scope<'a> {
 
     /// A meeting.
     pub fn meeting(&self, meeting: &community::Meeting) -> Meeting {
-        let (when, note) = community::describe(meeting);
+        let (schedule, words) = (community::schedule(meeting), words(self.db));
         Meeting {
             title: meeting.title.value.clone(),
-            when,
-            note,
+            when: schedule::when(words, &schedule),
+            note: schedule::open(words, &schedule),
             join: meeting.join.clone().filter(|address| is_web(address)),
             notes: meeting.notes.clone().filter(|address| is_web(address)),
             recordings: meeting.recordings.clone().filter(|address| is_web(address)),
             calendar: meeting.calendar.clone().filter(|address| is_web(address)),
-            recurrence: recurrence(meeting),
+            recurrence: self.recurrence(meeting),
         }
+    }
+
+    /// The rule of a meeting, where its words give one.
+    fn recurrence(&self, meeting: &community::Meeting) -> Option<Recurrence> {
+        let known = community::recurrence(meeting)?;
+        let (every, nth) = match known.rule {
+            community::Rule::Weeks(weeks) => (Some(weeks), None),
+            community::Rule::Month(nth) => (None, Some(nth)),
+        };
+        let zone = meeting.tz.as_ref().map(|tz| community::zone_known_as(tz));
+        Some(Recurrence {
+            weekday: known.weekday.to_monday_one_offset(),
+            time: known.time.strftime("%H:%M").to_string(),
+            zone_label: zone.map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
+            every,
+            nth,
+            start: known.start.map(|start| start.to_string()),
+            phase_unknown: known.phase_unknown(),
+            zone: known.zone,
+        })
     }
 
     /// Whether there is a rule for any meeting of a group.
@@ -543,24 +586,6 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
         crate::config::Format::Handbook => HtmlPolicy::AsWritten,
         crate::config::Format::KubernetesCommunity | crate::config::Format::Markdown => HtmlPolicy::Sanitized,
     }
-}
-
-fn recurrence(meeting: &community::Meeting) -> Option<Recurrence> {
-    let known = community::recurrence(meeting)?;
-    let (every, nth) = match known.rule {
-        community::Rule::Weeks(weeks) => (Some(weeks), None),
-        community::Rule::Month(nth) => (None, Some(nth)),
-    };
-    Some(Recurrence {
-        weekday: known.weekday.to_monday_one_offset(),
-        time: known.time.strftime("%H:%M").to_string(),
-        zone_label: meeting.tz.as_ref().map_or_else(String::new, |tz| community::zone_label(tz)),
-        every,
-        nth,
-        start: known.start.map(|start| start.to_string()),
-        phase_unknown: known.phase_unknown(),
-        zone: known.zone,
-    })
 }
 
 fn slack(channel: &str, workspace: Option<&str>) -> Link {

@@ -5,9 +5,13 @@ use tera::{Kwargs, State, TeraResult};
 use crate::html::escape;
 use crate::words::{Part, Plurals, parts};
 
-/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number `n` chooses one. Words are escaped; arguments are, unless they are HTML
-/// already (`{% set x %}…{% endset %}`, `| safe`).
-pub fn fill(language: &str) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
+/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
+/// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
+/// `| safe`). Numbers of more than four digits have `thousands` between groups of three.
+pub fn fill(
+    language: &str,
+    thousands: String,
+) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
     move |word: tera::Value, arguments: Kwargs, _: &State| {
         let word = match (word.as_str(), word.as_map()) {
@@ -24,8 +28,9 @@ pub fn fill(language: &str) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResul
                 Part::Text(text) => filled.push_str(&escape(text)),
                 Part::Blank(name) => {
                     let value: tera::Value = arguments.must_get(name)?;
-                    match value.as_str() {
-                        Some(text) if !value.is_safe() => filled.push_str(&escape(text)),
+                    match (value.as_str(), value.as_i64()) {
+                        (Some(text), _) if !value.is_safe() => filled.push_str(&escape(text)),
+                        (_, Some(number)) => filled.push_str(&escape(&grouped(number, &thousands))),
                         _ => filled.push_str(&value.to_string()),
                     }
                 }
@@ -33,6 +38,24 @@ pub fn fill(language: &str) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResul
         }
         Ok(tera::Value::safe_string(&filled))
     }
+}
+
+/// `12,345`
+fn grouped(number: i64, thousands: &str) -> String {
+    let written = number.to_string();
+    let digits = written.trim_start_matches('-').len();
+    if digits < 5 {
+        return written;
+    }
+    let mut grouped = String::with_capacity(written.len() + digits / 3 * thousands.len());
+    for (index, char) in written.chars().enumerate() {
+        let left = written.len() - index;
+        if left.is_multiple_of(3) && left < digits {
+            grouped.push_str(thousands);
+        }
+        grouped.push(char);
+    }
+    grouped
 }
 
 /// The form of a name; where a language's file lacks it, the one for all numbers.
@@ -59,7 +82,7 @@ mod tests {
             other = "{n} in all"
         "#;
         let mut tera = tera::Tera::default();
-        tera.register_filter("fill", fill(language));
+        tera.register_filter("fill", fill(language, ".".into()));
         tera.global_context().insert("t", &words.parse::<toml::Table>().unwrap());
         tera.add_raw_template("x.html", expression).unwrap();
         tera.render("x.html", &tera::Context::new()).map_err(|error| error.to_string())
@@ -84,6 +107,25 @@ mod tests {
         );
         assert_eq!(filled("en", "{{ t.short | fill(n=1) }}").unwrap(), "1 in all");
         assert_eq!(filled("no language", "{{ t.items | fill(n=1) }}").unwrap(), "1 thing");
+    }
+
+    #[test]
+    fn long_numbers_have_groups() {
+        for (number, shown) in [
+            ("0", "0"),
+            ("-9999", "-9999"),
+            ("10000", "10.000"),
+            ("-123456", "-123.456"),
+            ("1234567", "1.234.567"),
+        ] {
+            let expression = format!("{{{{ t.short | fill(n={number}) }}}}");
+            // Blanks that are text stay as they are.
+            let text = format!("{{{{ t.plain | fill(what='12345', more={number}) }}}}");
+            if !number.starts_with('-') {
+                assert_eq!(filled("en", &expression).unwrap(), format!("{shown} in all"));
+            }
+            assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {shown}"));
+        }
     }
 
     #[test]

@@ -135,7 +135,7 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     tera.set_fallback_prefixes([DEFAULT_TEMPLATES])
         .map_err(|error| diagnostic("template/syntax", &error, theme))?;
     tera.register_function("range", range);
-    tera.register_filter("fill", fill(&Site::get(db).config(db).language));
+    tera.register_filter("fill", fill(&Site::get(db).config(db).language, words(db).get("page.thousands")));
     tera.global_context().insert("t", &words(db).table);
     let templates = theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     tera.add_raw_templates(templates).map_err(|error| diagnostic("template/syntax", &error, theme))?;

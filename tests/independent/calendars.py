@@ -105,8 +105,8 @@ def occurrences(calendar, window):
         assert possible == (event.get("TRANSP") == "TRANSPARENT"), event["SUMMARY"]
         # The package fills in the end of an event that has none.
         assert "DTEND" not in event or event["DTEND"].dt == time, event["SUMMARY"]
-        title = event["SUMMARY"].split(": ", 1)[1].removesuffix(" (in one of two weeks; the data does not say which)")
-        title = title.removesuffix(" (in one of four weeks; the data does not say which)")
+        title = event["SUMMARY"].split(": ", 1)[1]
+        title = re.sub(r" \(in one of \d weeks; the data does not say which\)$", "", title)
         key = (title, str(event.get("LOCATION", "")))
         found.setdefault(key, set()).add((time.astimezone(UTC).isoformat(), possible))
     return found

@@ -279,7 +279,7 @@ fn calendars_hold_what_has_a_rule() {
         "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
         "RRULE:FREQ=MONTHLY;BYDAY=3WE",
         "RRULE:FREQ=MONTHLY;BYDAY=-1WE",
-        "SUMMARY:SIG Example: open (in one of two weeks\\; the data does not say which)",
+        "SUMMARY:SIG Example: open (in one of 2 weeks\\; the data does not say which)",
         "STATUS:TENTATIVE",
     ] {
         assert!(lines.contains(&line), "{line}\n{text}");

@@ -95,6 +95,64 @@ fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
 }
 
 #[test]
+fn what_is_put_together_is_in_the_language_of_the_site() {
+    let config = "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\n";
+    let words = r#"
+        [meeting]
+        biweekly = "alle zwei Wochen"
+        open_weeks = "In welchen Wochen, sagen die Daten nicht."
+        time = "um {time} Uhr ({zone})"
+        join = "Teilnehmen"
+        [meeting.days]
+        tuesday = "dienstags"
+        [meeting.zones]
+        pacific = "Pazifikzeit"
+        [calendar_file]
+        perhaps = { other = "{summary} (in einer von {n} Wochen)" }
+        [prose]
+        section = "Verweis \"hierher\""
+        done = "Erledigt"
+        footnotes = "Fußnoten"
+        back = "Zurück"
+        caution = "Vorsicht"
+    "#;
+    let group = "kind = \"sig\"\nname = \"Farbe\"\n[[meetings]]\ntitle = \"Runde\"\nday = \"Tuesday\"\ntime = \"9:00\"\ntz = \"PT (Pacific Time)\"\nfrequency = \"biweekly\"\njoin = \"https://meet.example/\"\n";
+    let guide = "# A\n\n## B\n\nSo.[^1]\n\n- [x] c\n\n> [!CAUTION]\n> d\n\n[^1]: e\n";
+    let site = TestSite::small(&[
+        ("site.toml", config),
+        ("themes/default/strings/de.toml", words),
+        ("content/groups/sig-farbe.toml", group),
+        ("content/guides/a.md", guide),
+    ]);
+    site.run(&["build"]).fine();
+    let has = |page: &str, parts: &[&str]| {
+        let text = site.page(page);
+        for part in parts {
+            assert!(text.contains(part), "{part} is not in {page}: {text}");
+        }
+    };
+    let when = "Dienstags, um 09:00 Uhr (Pazifikzeit), alle zwei Wochen";
+    has("groups/sig-farbe/index.html", &[when, "In welchen Wochen, sagen die Daten nicht."]);
+    has("calendar/index.html", &["Pazifikzeit", "alle zwei Wochen"]);
+    let calendar = site.page("calendar/sig-farbe.ics").replace("\r\n ", "");
+    for part in
+        ["SIG Farbe: Runde (in einer von 2 Wochen)", "(Pazifikzeit)", "Teilnehmen: https://meet.example/"]
+    {
+        assert!(calendar.contains(part), "{part} is not in {calendar}");
+    }
+    has(
+        "guides/a/index.html",
+        &[
+            "aria-label=\"Verweis &quot;hierher&quot;\"",
+            "aria-label=\"Erledigt\"",
+            "aria-label=\"Fußnoten\"",
+            "aria-label=\"Zurück\"",
+            "<p class=\"rb-alert-title\">Vorsicht</p>",
+        ],
+    );
+}
+
+#[test]
 fn words_are_of_the_nearest_language_that_has_them() {
     let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
     let german = ("de", "[page]\nnext = \"Weiter\"\nprevious = \"Zurück\"\n");

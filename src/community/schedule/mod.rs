@@ -27,22 +27,22 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
-/// Names people give zones: lower-case name, zone, and how readers know it.
+/// Names people give zones: lower-case name, zone, and what readers know it as.
 const NAMED_ZONES: [(&str, &str, &str); 14] = [
-    ("pt", "America/Los_Angeles", "Pacific Time"),
-    ("pacific time", "America/Los_Angeles", "Pacific Time"),
-    ("mt", "America/Denver", "Mountain Time"),
-    ("mountain time", "America/Denver", "Mountain Time"),
-    ("ct", "America/Chicago", "Central Time"),
-    ("central time", "America/Chicago", "Central Time"),
-    ("et", "America/New_York", "Eastern Time"),
-    ("eastern time", "America/New_York", "Eastern Time"),
-    ("cet", "Europe/Brussels", "Central European Time"),
-    ("central european time", "Europe/Brussels", "Central European Time"),
-    ("poland", "Europe/Warsaw", "Polish time"),
-    ("utc", "UTC", "UTC"),
-    ("gmt", "UTC", "UTC"),
-    ("z", "UTC", "UTC"),
+    ("pt", "America/Los_Angeles", "pacific"),
+    ("pacific time", "America/Los_Angeles", "pacific"),
+    ("mt", "America/Denver", "mountain"),
+    ("mountain time", "America/Denver", "mountain"),
+    ("ct", "America/Chicago", "central"),
+    ("central time", "America/Chicago", "central"),
+    ("et", "America/New_York", "eastern"),
+    ("eastern time", "America/New_York", "eastern"),
+    ("cet", "Europe/Brussels", "central-european"),
+    ("central european time", "Europe/Brussels", "central-european"),
+    ("poland", "Europe/Warsaw", "polish"),
+    ("utc", "UTC", "utc"),
+    ("gmt", "UTC", "utc"),
+    ("z", "UTC", "utc"),
 ];
 
 /// The weekday that a text names, if it names just one: `Tuesday`, `Thursdays (starting …)`.
@@ -119,79 +119,110 @@ fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'stat
     NAMED_ZONES.iter().filter(|(name, ..)| parts.contains(name)).max_by_key(|(name, ..)| name.len())
 }
 
+/// What the words of a meeting's day, time, zone and frequency mean, one by one. What has no plain meaning stays as it
+/// is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// On which days.
+    pub day: Option<Day>,
+    /// `09:00`, or as it is written.
+    pub time: Option<String>,
+    /// Where there is a time.
+    pub zone: Option<Zone>,
+    /// How often.
+    pub frequency: Option<Frequency>,
+    /// The day is one of several of its name: `third Wednesday`.
+    pub is_one_of_several: bool,
+    /// What the data leaves open.
+    pub open: Vec<Open>,
+}
+
+/// See [`Schedule::day`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// A weekday, by its English name.
+    Each(&'static str),
+    /// Something else.
+    AsWritten(String),
+}
+
 /// How readers know a zone.
-pub fn zone_label(text: &str) -> String {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// By a name that people give it: `pacific`.
+    Named(&'static str),
+    /// As it is written.
+    AsWritten(String),
+}
+
+/// See [`Schedule::frequency`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frequency {
+    /// Every week.
+    Weekly,
+    /// Every two weeks.
+    Biweekly,
+    /// Every month.
+    Monthly,
+    /// Every three months.
+    Quarterly,
+    /// Something else.
+    AsWritten(String),
+}
+
+/// See [`Schedule::open`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The zone, as written, can mean several.
+    Zone(String),
+    /// In which week of its month or quarter it takes place.
+    Week,
+    /// In which of several weeks it takes place.
+    Weeks,
+}
+
+/// How readers know a zone, as it is written.
+pub fn zone_known_as(text: &str) -> Zone {
     match named_zone(text) {
-        Some((.., label)) => (*label).to_owned(),
-        None => text.replace('_', " "),
+        Some((.., name)) => Zone::Named(name),
+        None => Zone::AsWritten(text.replace('_', " ")),
     }
 }
 
-/// A meeting's schedule in words, and what the data leaves open.
-pub fn describe(meeting: &Meeting) -> (Option<String>, Option<String>) {
-    let (when, open) = described(meeting);
-    (when.map(|when| capitalised(&when)), open)
-}
-
-/// What [`describe`] says of the schedule, for the middle of a sentence.
-pub fn describe_within(meeting: &Meeting) -> Option<String> {
-    described(meeting).0
-}
-
-fn described(meeting: &Meeting) -> (Option<String>, Option<String>) {
-    let mut parts: Vec<String> = Vec::new();
-    let mut notes: Vec<String> = Vec::new();
-    if let Some(day) = &meeting.day {
+/// What a meeting's schedule means, and what the data leaves open.
+pub fn schedule(meeting: &Meeting) -> Schedule {
+    let is_one_of_several = !weekday_is_plain(meeting);
+    let mut open = Vec::new();
+    let day = meeting.day.as_ref().map(|day| {
         let plain =
             WEEKDAYS.iter().find(|(_, name)| day.value.trim_end_matches('s').eq_ignore_ascii_case(name));
-        parts.push(plain.map_or_else(|| day.value.clone(), |(_, name)| format!("{name}s")));
-    }
-    if let Some(at) = &meeting.time {
-        let mut text = time(at).map_or_else(|| at.value.clone(), |time| time.strftime("%H:%M").to_string());
-        if let Some(tz) = &meeting.tz {
-            text = format!("{text} {}", zone_label(tz));
-            if zone(tz).is_none() {
-                notes.push(format!("The zone “{}” can mean several.", tz.value));
-            }
-        }
-        parts.push(text);
-    }
-    if let Some(frequency) = &meeting.frequency {
-        let plain = plain_frequency(frequency);
-        if plain.is_some_and(|(word, _)| matches!(word, "monthly" | "quarterly")) && weekday_is_plain(meeting)
-        {
-            notes.push("The data does not say which week.".into());
-        }
-        parts.push(plain.map_or_else(|| without_links(frequency), |(_, words)| words.to_owned()));
-        if recurrence::days(meeting).is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
-            notes.push("The data does not say which weeks.".into());
-        }
-    }
-    let when = (!parts.is_empty()).then(|| parts.join(", "));
-    (when, (!notes.is_empty()).then(|| notes.join(" ")))
-}
-
-/// How often a meeting takes place, in words, and on which of its weekdays: what [`describe`] says without
-/// the weekday and the time.
-pub fn rhythm(meeting: &Meeting) -> Option<String> {
-    let day = meeting.day.as_ref().filter(|_| !weekday_is_plain(meeting)).map(|day| capitalised(day));
-    let frequency = meeting.frequency.as_ref().map(|frequency| {
-        plain_frequency(frequency).map_or_else(|| without_links(frequency), |(_, words)| words.to_owned())
+        plain.map_or_else(|| Day::AsWritten(day.value.clone()), |(_, name)| Day::Each(name))
     });
-    let parts: Vec<String> = day.into_iter().chain(frequency).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let clock = |at: &str| time(at).map_or_else(|| at.to_owned(), |time| time.strftime("%H:%M").to_string());
+    let time = meeting.time.as_ref().map(|at| clock(at));
+    let tz = meeting.tz.as_ref().filter(|_| time.is_some());
+    open.extend(tz.filter(|tz| zone(tz).is_none()).map(|tz| Open::Zone(tz.value.clone())));
+    let frequency = meeting.frequency.as_ref().map(|text| {
+        let frequency = frequency(text);
+        if matches!(frequency, Frequency::Monthly | Frequency::Quarterly) && !is_one_of_several {
+            open.push(Open::Week);
+        }
+        if recurrence::days(meeting).is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
+            open.push(Open::Weeks);
+        }
+        frequency
+    });
+    Schedule { day, time, zone: tz.map(|tz| zone_known_as(tz)), frequency, is_one_of_several, open }
 }
 
-/// A frequency of one word, and what it means.
-fn plain_frequency(text: &str) -> Option<(&'static str, &'static str)> {
-    let lower = text.to_lowercase().replace("bi-weekly", "biweekly");
-    let words = [
-        ("biweekly", "every two weeks"),
-        ("weekly", "every week"),
-        ("monthly", "every month"),
-        ("quarterly", "every quarter"),
-    ];
-    words.into_iter().find(|(word, _)| lower == *word)
+fn frequency(text: &str) -> Frequency {
+    match text.to_lowercase().as_str() {
+        "weekly" => Frequency::Weekly,
+        "biweekly" | "bi-weekly" => Frequency::Biweekly,
+        "monthly" => Frequency::Monthly,
+        "quarterly" => Frequency::Quarterly,
+        _ => Frequency::AsWritten(without_links(text)),
+    }
 }
 
 fn weekday_is_plain(meeting: &Meeting) -> bool {
@@ -210,11 +241,6 @@ fn without_links(text: &str) -> String {
         rest = after;
     }
     plain + rest
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Reports a time that cannot be read and a zone that is not known. Both are shown as they are written.
@@ -310,50 +336,37 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_say_what_is_open() {
+    fn what_has_a_plain_meaning_is_told_from_what_stays_as_it_is_written() {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
-        let meeting = |day, time, tz, frequency| Meeting {
-            title: At::default(),
-            day: at(day),
-            time: at(time),
-            tz: at(tz),
-            frequency: at(frequency),
-            join: None,
-            notes: None,
-            recordings: None,
-            calendar: None,
+        let read = |day, time, tz, frequency| {
+            let (day, time, tz, frequency) = (at(day), at(time), at(tz), at(frequency));
+            schedule(&Meeting { day, time, tz, frequency, ..Meeting::default() })
         };
-        let says = |meeting| describe(&meeting);
-        for (day, frequency, expected) in [
-            ("Tuesday", "bi-weekly", Some("every two weeks")),
-            ("third Wednesday", "monthly", Some("Third Wednesday, every month")),
-            ("Friday", "weekly ([dates](#x))", Some("weekly (dates)")),
-            ("Friday", "", None),
-        ] {
-            assert_eq!(rhythm(&meeting(day, "9:00", "UTC", frequency)).as_deref(), expected);
-        }
         assert_eq!(
-            says(meeting("Tuesday", "9:00", "PT (Pacific Time)", "bi-weekly")),
-            (
-                Some("Tuesdays, 09:00 Pacific Time, every two weeks".into()),
-                Some("The data does not say which weeks.".into())
-            )
+            read("Tuesdays", "9:00", "PT (Pacific Time)", "Bi-weekly"),
+            Schedule {
+                day: Some(Day::Each("Tuesday")),
+                time: Some("09:00".into()),
+                zone: Some(Zone::Named("pacific")),
+                frequency: Some(Frequency::Biweekly),
+                is_one_of_several: false,
+                open: vec![Open::Weeks],
+            }
         );
         assert_eq!(
-            says(meeting("third Wednesday", "2PM", "Europe/Berlin", "monthly")),
-            (Some("Third Wednesday, 14:00 Europe/Berlin, every month".into()), None)
+            read("third Wednesday", "soon", "IST", "bi-weekly ([dates](#x))"),
+            Schedule {
+                day: Some(Day::AsWritten("third Wednesday".into())),
+                time: Some("soon".into()),
+                zone: Some(Zone::AsWritten("IST".into())),
+                frequency: Some(Frequency::AsWritten("bi-weekly (dates)".into())),
+                is_one_of_several: true,
+                open: vec![Open::Zone("IST".into())],
+            }
         );
-        assert_eq!(
-            describe_within(&meeting("third Wednesday", "2PM", "Europe/Berlin", "monthly")).as_deref(),
-            Some("third Wednesday, 14:00 Europe/Berlin, every month")
-        );
-        assert_eq!(
-            says(meeting("Friday", "soon", "IST", "bi-weekly ([dates](#x))")),
-            (
-                Some("Fridays, soon IST, bi-weekly (dates)".into()),
-                Some("The zone “IST” can mean several. The data does not say which weeks.".into())
-            )
-        );
-        assert_eq!(says(meeting("", "", "", "")), (None, None));
+        assert_eq!(read("Friday", "", "", "monthly").open, [Open::Week]);
+        assert_eq!(read("last Friday", "", "", "monthly").open, []);
+        // Without a time no zone is said.
+        assert_eq!(read("", "", "IST", ""), Schedule::default());
     }
 }

@@ -13,7 +13,9 @@ use jiff::civil::{Date, DateTime, Weekday};
 use crate::community::{self, Recurrence, Rule};
 use crate::config::is_web;
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
+use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
+use crate::words::words;
 use lines::Lines;
 
 /// Events whose start the data does not tell begin on the first fitting day of this year.
@@ -88,32 +90,32 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         lines.line(&format!("DTSTART;TZID={}", recurrence.zone), &local(start));
     }
     lines.line("RRULE", &rule(recurrence));
+    let words = words(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
-    let (when, note) = community::describe(meeting);
-    description.extend(when);
+    let schedule = community::schedule(meeting);
+    description.extend(schedule::when(words, &schedule));
     if let Rule::Weeks(weeks) = recurrence.rule
         && recurrence.phase_unknown()
     {
-        let weeks = counted(weeks);
-        summary = format!("{summary} (in one of {weeks} weeks; the data does not say which)");
-        description.push(format!("It takes place in one of {weeks} weeks. The data does not say which."));
+        let weeks = weeks.to_string();
+        summary = words.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
+        description.push(words.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
     } else {
-        description.extend(note);
+        description.extend(schedule::open(words, &schedule));
     }
-    match entry.subprojects.as_slice() {
-        [] => {}
-        [one] => description.push(format!("Subproject: {one}")),
-        several => description.push(format!("Subprojects: {}", several.join(", "))),
+    if !entry.subprojects.is_empty() {
+        let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
+        description.push(words.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
     }
     let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
     let join = web(&meeting.join);
     for (label, address) in [
-        ("Join", join.clone()),
-        ("Agenda and notes", web(&meeting.notes)),
-        ("Recordings", web(&meeting.recordings)),
+        ("meeting.join", join.clone()),
+        ("meeting.notes", web(&meeting.notes)),
+        ("meeting.recordings", web(&meeting.recordings)),
     ] {
-        description.extend(address.map(|address| format!("{label}: {address}")));
+        description.extend(address.map(|address| format!("{}: {address}", words.get(label))));
     }
     lines.text("SUMMARY", &summary);
     lines.text("DESCRIPTION", &description.join("\n"));
@@ -163,13 +165,4 @@ fn day_code(nth: i8, weekday: Weekday) -> String {
 /// `20250211T090000`
 fn local(time: DateTime) -> String {
     time.strftime("%Y%m%dT%H%M%S").to_string()
-}
-
-fn counted(number: u8) -> String {
-    match number {
-        2 => "two".into(),
-        3 => "three".into(),
-        4 => "four".into(),
-        number => number.to_string(),
-    }
 }
