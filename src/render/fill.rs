@@ -7,7 +7,7 @@ use crate::words::{Part, Plurals, parts};
 
 /// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
 /// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
-/// `| safe`). Numbers of more than four digits have `thousands` between groups of three.
+/// `| safe`). Numbers of more than three digits have `thousands` between groups of three.
 pub fn fill(
     language: &str,
     thousands: String,
@@ -40,11 +40,11 @@ pub fn fill(
     }
 }
 
-/// `12,345`
+/// `1,234`
 fn grouped(number: i64, thousands: &str) -> String {
     let written = number.to_string();
     let digits = written.trim_start_matches('-').len();
-    if digits < 5 {
+    if digits < 4 {
         return written;
     }
     let mut grouped = String::with_capacity(written.len() + digits / 3 * thousands.len());
@@ -113,7 +113,8 @@ mod tests {
     fn long_numbers_have_groups() {
         for (number, shown) in [
             ("0", "0"),
-            ("-9999", "-9999"),
+            ("999", "999"),
+            ("-9999", "-9.999"),
             ("10000", "10.000"),
             ("-123456", "-123.456"),
             ("1234567", "1.234.567"),

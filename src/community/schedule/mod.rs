@@ -27,7 +27,7 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
-/// Names people give zones: lower-case name, zone, and what readers know it as.
+/// Names people give zones: lower-case name, zone, and the name of what readers know it as.
 const NAMED_ZONES: [(&str, &str, &str); 14] = [
     ("pt", "America/Los_Angeles", "pacific"),
     ("pacific time", "America/Los_Angeles", "pacific"),
