@@ -246,19 +246,6 @@ impl SourceConfig {
         }
     }
 
-    /// The patterns of [`SourceConfig::normative`]; none where there are none.
-    pub fn normative_documents(&self) -> Option<ignore::gitignore::Gitignore> {
-        if self.normative.is_empty() {
-            return None;
-        }
-        let mut builder = ignore::gitignore::GitignoreBuilder::new("");
-        for pattern in &self.normative {
-            // Patterns were looked at when the file was read.
-            let _ = builder.add_line(None, pattern);
-        }
-        builder.build().ok()
-    }
-
     /// What to make of references that lead nowhere: an error unless the source says otherwise.
     pub fn broken_links(&self) -> BrokenLinks {
         self.broken_links.unwrap_or(BrokenLinks::Error)
@@ -299,14 +286,23 @@ impl Config {
             return Err(invalid(cname, format!("`{cname}` is no domain"))
                 .help("write the name alone, such as handbook.example.org"));
         }
+        // The second place where a key has a value.
+        let second = |key: &str, value: &str| {
+            let is_value = |at: &usize| {
+                let line = text[..*at].rsplit('\n').next().unwrap_or_default();
+                line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+            };
+            let at = text.match_indices(value).map(|(at, _)| at).filter(is_value).nth(1)?;
+            Some(Location::of(&file, text, at..at + value.len()))
+        };
         let mut names = std::collections::BTreeSet::new();
+        let mut mounts = std::collections::BTreeSet::new();
         for source in &mut config.sources {
             if let Some(name) = source.name.as_ref().filter(|name| !names.insert((*name).clone())) {
                 return Err(Diagnostic::error(
                     "data/duplicate-id",
                     format!("two sources are named `{name}`"),
-                    text.rfind(name.as_str())
-                        .map(|start| Location::of(&file, text, start..start + name.len())),
+                    second("name", name),
                 ));
             }
             if source.format != Format::Handbook && source.mount.is_none() {
@@ -316,6 +312,11 @@ impl Config {
                 *mount = mount.trim_matches('/').to_owned();
                 if mount.is_empty() || mount.split('/').any(|part| part == "." || part == "..") {
                     return Err(invalid(mount, "`mount` is to be a path such as `community`".into()));
+                }
+                if !mounts.insert(mount.clone()) {
+                    let message = format!("two sources are mounted at `{mount}`");
+                    let error = Diagnostic::error("data/duplicate-id", message, second("mount", mount));
+                    return Err(error.help("give each a `mount` of its own"));
                 }
             }
             for address in [&mut source.web, &mut source.edit, &mut source.slack, &mut source.teams]
@@ -347,6 +348,19 @@ impl Config {
         let after_scheme = address.find("://").map_or(0, |i| i + 3);
         address[after_scheme..].find('/').map_or("/", |i| &address[after_scheme + i..])
     }
+}
+
+/// Tells the documents that patterns declare normative; none without patterns.
+pub fn declared_by(patterns: &[String]) -> Option<ignore::gitignore::Gitignore> {
+    if patterns.is_empty() {
+        return None;
+    }
+    let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+    for pattern in patterns {
+        // Patterns were looked at when the file was read.
+        let _ = builder.add_line(None, pattern);
+    }
+    builder.build().ok()
 }
 
 /// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.
@@ -420,6 +434,10 @@ mod tests {
             ("", "data/missing-field"),
             (
                 "title = \"T\"\n[[source]]\nname=\"a\"\npath=\"a\"\n[[source]]\nname=\"a\"\npath=\"b\"",
+                "data/duplicate-id",
+            ),
+            (
+                "title = \"T\"\n[[source]]\nname=\"a\"\npath=\"a\"\nformat=\"markdown\"\nmount=\"x\"\n[[source]]\npath=\"b\"\nformat=\"markdown\"\nmount=\"x/\"",
                 "data/duplicate-id",
             ),
             ("title = \"T", "data/syntax"),

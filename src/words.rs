@@ -94,6 +94,14 @@ pub fn parts(word: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
+/// The names of the blanks of a word.
+fn blanks(word: &str) -> impl Iterator<Item = &str> {
+    parts(word).filter_map(|part| match part {
+        Part::Text(_) => None,
+        Part::Blank(name) => Some(name),
+    })
+}
+
 /// Which form of a word a number takes in a language.
 pub struct Plurals(Option<PluralRules>);
 
@@ -232,7 +240,14 @@ fn compare(table: &Node, known: &Table, more: bool, say: &mut dyn FnMut(String, 
         match (known.get(name), &node.value) {
             (Some(Value::Table(known)), Table(_)) => compare(node, known, more, say),
             (Some(Value::Table(_)), _) => say(format!("`{name}` is a table of words, not a word"), key, None),
-            (Some(_), Text(_)) => {}
+            (Some(word), Text(text)) => {
+                let known: Vec<&str> = word.as_str().into_iter().flat_map(blanks).collect();
+                for blank in blanks(text).filter(|blank| !known.contains(blank)) {
+                    let near = nearest(blank, known.iter().copied());
+                    let help = near.map(|near| format!("did you mean `{{{near}}}`?"));
+                    say(format!("nothing fills the blank `{{{blank}}}` of `{name}`"), key, help);
+                }
+            }
             // Languages differ in how many forms a word has …
             (None, Text(_)) if known.contains_key("other") && FORMS.contains(&name.as_str()) => {}
             // … and in which words have any: those that tell a number.

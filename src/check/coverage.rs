@@ -1,10 +1,11 @@
 //! Obligations that nothing covers, and what is said to cover obligations that there are not.
 
 use crate::community::At;
-use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
+use crate::config::{FILE, declared_by};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
-use crate::source::{Db, File};
+use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 
 /// Finds `trace/unknown-obligation` in what items cover and what waivers name.
@@ -29,12 +30,44 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
             Some("this is a clause; name one of the obligations in it".to_owned())
         }
         Target::Page(_) => Some("write the anchor of the obligation behind the document".to_owned()),
+        // As `obligations.json` has it.
+        _ if trace::named(db, file, &format!("/{}", at.value)).is_some() => {
+            Some(format!("write `/{}`", at.value))
+        }
         Target::Broken(broken) => broken.help.clone(),
         Target::Asset { .. } | Target::External(_) => None,
     };
     let location = Location::of(&file.name(db), file.text(db), at.span.clone());
     let message = format!("there is no obligation `{}`", at.value);
     Some(Diagnostic::error("trace/unknown-obligation", message, location).maybe_help(help))
+}
+
+/// Finds `trace/unmatched-pattern`: documents that are declared normative and are not there, of sources that are.
+pub fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
+    let site = Site::get(db);
+    let sources = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| tree.present);
+    let unmatched = sources.flat_map(|(source, tree)| {
+        let documents = tree.files.iter().filter(|(_, file)| file.is_document(db)).map(|(path, _)| &**path);
+        let documents: Vec<&str> = documents.collect();
+        let unmatched = source.normative.iter().filter(move |pattern| {
+            let fitting = declared_by(std::slice::from_ref(pattern));
+            fitting
+                .is_some_and(|fitting| !documents.iter().any(|path| fitting.matched(path, false).is_ignore()))
+        });
+        unmatched.map(move |pattern| (source.title(), pattern))
+    });
+    unmatched
+        .map(|(source, pattern)| {
+            let message =
+                format!("`normative` names `{pattern}`, and the source `{source}` has no such document");
+            Diagnostic::warning(
+                "trace/unmatched-pattern",
+                message,
+                Location::line(&FileName::site(FILE), 1, 1),
+            )
+            .help("paths are relative to the source, in the syntax of .gitignore")
+        })
+        .collect()
 }
 
 /// Finds `trace/uncovered-obligation`: what leaves no choice is to be in the checklist of each role that it

@@ -21,7 +21,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     } else if file.config(db).format.data_file(&file.path(db)).is_some() {
         found.extend(model::records(db, file).diagnostics.iter().cloned());
     } else if file.config(db).format == Format::Handbook && file.path(db).ends_with(".toml") {
-        let help = "data files are glossary.toml and those directly in groups/, skills/ and checklists/";
+        let help = "data files are glossary.toml, access.toml and those directly in groups/, skills/ and checklists/";
         let location = Location::line(&file.name(db), 1, 1);
         found.push(
             Diagnostic::warning("data/unknown-file", "no page is made of this file", location).help(help),

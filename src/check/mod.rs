@@ -46,6 +46,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "facts", run: facts::run },
     SiteRule { name: "addresses", run: addresses::run },
     SiteRule { name: "uncovered obligations", run: coverage::uncovered },
+    SiteRule { name: "unmatched patterns", run: coverage::unmatched },
     SiteRule { name: "digests", run: coverage::digests },
     SiteRule { name: "governance", run: governance::run },
     SiteRule { name: "charters", run: charters::run },

@@ -36,14 +36,14 @@ pub fn run(args: &BuildArgs) -> u8 {
     reporter.report(&diagnostics);
     if args.profile {
         for (stage, time) in &engine.times {
-            eprintln!("{stage:>16} {:>8.1} ms", time.as_secs_f64() * 1e3);
+            say!("{stage:>16} {:>8.1} ms", time.as_secs_f64() * 1e3);
         }
     }
     if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
-        eprintln!("search index: {:.2} s, beside the pages", time.as_secs_f64());
+        say!("search index: {:.2} s, beside the pages", time.as_secs_f64());
     }
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
-    eprintln!(
+    say!(
         "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
         shown(&out),
         counted(pages, "page"),
@@ -59,7 +59,7 @@ pub fn run(args: &BuildArgs) -> u8 {
 
 fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     reporter.report(diagnostics);
-    eprintln!("nothing was written: {}", reporter.tally(diagnostics));
+    say!("nothing was written: {}", reporter.tally(diagnostics));
     CONTENT
 }
 

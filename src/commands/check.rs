@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::{CONTENT, FINE, USAGE, load};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, in_order};
@@ -28,14 +28,14 @@ pub fn run(args: &CheckArgs) -> u8 {
         match external(&engine, args.fresh) {
             Ok(found) => diagnostics.extend(found),
             Err(message) => {
-                eprintln!("error: addresses outside the site cannot be checked: {message}");
+                say!("error: addresses outside the site cannot be checked: {message}");
                 return USAGE;
             }
         }
         diagnostics = in_order(diagnostics);
     }
     reporter.report(&diagnostics);
-    eprintln!("{}", reporter.tally(&diagnostics));
+    say!("{}", reporter.tally(&diagnostics));
     if reporter.fails(&diagnostics) { CONTENT } else { FINE }
 }
 
@@ -60,11 +60,14 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         }
     })?;
     if terminal && total > 0 {
-        eprintln!();
+        say!();
     }
-    eprintln!(
+    say!(
         "{}, {} asked for, {known} known from before",
-        counted(places.len(), "address outside the site"),
+        match places.len() {
+            1 => "1 address outside the site".to_owned(),
+            number => format!("{number} addresses outside the site"),
+        },
         found.len()
     );
     for (address, outcome) in &found {
@@ -75,7 +78,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let kept =
         place.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&place, cache.text()));
     if let Err(error) = kept {
-        eprintln!("warning: {CACHE}: {error}");
+        say!("warning: {CACHE}: {error}");
     }
     Ok(external::diagnostics(&engine.db, &places, &outcomes))
 }

@@ -1,11 +1,10 @@
 //! `rolebook checklist`
 
-use std::io::Write;
 use std::sync::Arc;
 
 use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, load, note_base_url, usage};
+use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, usage};
 use crate::check;
 use crate::community;
 use crate::config::Format;
@@ -38,7 +37,7 @@ pub fn run(args: &ChecklistArgs) -> u8 {
     let wrong = wrong(&engine, &asked);
     if !wrong.is_empty() {
         reporter.report(&wrong);
-        eprintln!("the checklist `{}` cannot be composed", asked.entry.checklist.id.value);
+        say!("the checklist `{}` cannot be composed", asked.entry.checklist.id.value);
         return CONTENT;
     }
     let role = asked.role.as_deref();
@@ -51,17 +50,13 @@ pub fn run(args: &ChecklistArgs) -> u8 {
             let issues = render::checklist_issues(&list, handle, render::ISSUE_BODY);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
-                eprintln!(
-                    "note: GitHub takes {limit} characters; the checklist is in {parts}, each an issue"
-                );
+                say!("note: GitHub takes {limit} characters; the checklist is in {parts}, each an issue");
             }
             in_parts(&issues)
         }
     };
     note_base_url(list.lacks_base_url);
-    // A reader that went away is no fault.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-    FINE
+    if emit(&text) { FINE } else { USAGE }
 }
 
 /// Several issues, each after a line that begins with `<!-- part`.

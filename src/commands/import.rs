@@ -34,7 +34,7 @@ pub fn run(args: &ImportArgs) -> u8 {
     }
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, false);
     reporter.report(&diagnostics);
-    eprintln!(
+    say!(
         "content/groups: {} ({written} written, {unchanged} unchanged), {}",
         counted(groups.len(), "group"),
         reporter.tally(&diagnostics)

@@ -6,7 +6,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
-use super::{FINE, USAGE, new, usage};
+use super::{FINE, USAGE, emit, new, usage};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
@@ -30,10 +30,10 @@ pub fn run(args: &InitArgs) -> u8 {
         return usage(message);
     }
     if let Err(error) = write(&STARTER, dir) {
-        eprintln!("error: {}: {error}", dir.display());
+        say!("error: {}: {error}", dir.display());
         return USAGE;
     }
-    println!("A site is in {}. Next:\n\n  cd {}\n  rolebook build", dir.display(), dir.display());
+    emit(&format!("A site is in {}. Next:\n\n  cd {}\n  rolebook build\n", dir.display(), dir.display()));
     FINE
 }
 

@@ -22,7 +22,7 @@ pub fn run(args: &IssueFormsArgs) -> u8 {
     let diagnostics = engine.diagnostics();
     if reporter.fails(&diagnostics) {
         reporter.report(&diagnostics);
-        eprintln!("nothing was written: {}", reporter.tally(&diagnostics));
+        say!("nothing was written: {}", reporter.tally(&diagnostics));
         return CONTENT;
     }
     let forms = render::issue_forms(&engine.db, &args.labels);
@@ -43,7 +43,7 @@ pub fn run(args: &IssueFormsArgs) -> u8 {
         }
     }
     note_base_url(forms.iter().any(|form| form.lacks_base_url));
-    eprintln!(
+    say!(
         "{}: {} ({written} written, {} unchanged)",
         folder.display(),
         counted(forms.len(), "form"),

@@ -1,5 +1,13 @@
 //! The commands, one file each: they touch the terminal and the file system, and decide exit codes.
 
+/// Says a line to the user, on standard error. Where nobody reads it, nothing is lost.
+macro_rules! say {
+    ($($said:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($said)*);
+    }};
+}
+
 mod build;
 mod check;
 mod checklist;
@@ -13,6 +21,7 @@ mod report;
 mod review;
 mod serve;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,6 +39,18 @@ const FINE: u8 = 0;
 const CONTENT: u8 = 1;
 /// Usage or environment.
 const USAGE: u8 = 2;
+
+/// Writes what was asked for to standard output; whether it is there. A reader that went away is no fault.
+fn emit(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            say!("error: standard output: {error}");
+            false
+        }
+        _ => true,
+    }
+}
 
 /// Variable of the environment that says when a site is made.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
@@ -130,7 +151,7 @@ fn replace(place: &Path, text: &str) -> std::io::Result<()> {
 /// Says that links to pages of the handbook are left out, where they are.
 fn note_base_url(lacks_base_url: bool) {
     if lacks_base_url {
-        eprintln!(
+        say!(
             "note: links to pages of the handbook are left out, since it has no address; set `base_url` in {FILE} \
              or give --base-url"
         );
@@ -139,6 +160,6 @@ fn note_base_url(lacks_base_url: bool) {
 
 /// Says what is wrong with the usage or the environment.
 fn usage(message: String) -> u8 {
-    eprintln!("error: {message}");
+    say!("error: {message}");
     USAGE
 }

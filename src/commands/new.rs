@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
-use super::{FINE, load, repository, site_root, usage};
+use super::{FINE, emit, load, repository, site_root, usage};
 use crate::config::Format;
 use crate::engine::Engine;
 use crate::model::{self, handbook};
@@ -35,7 +35,7 @@ pub fn run(args: &NewArgs) -> u8 {
     };
     match written {
         Ok(place) => {
-            println!("{} is written; make it yours.", place.display());
+            emit(&format!("{} is written; make it yours.\n", place.display()));
             FINE
         }
         Err(message) => usage(message),

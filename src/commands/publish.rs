@@ -58,7 +58,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         let mut out = std::io::stdout().lock();
         // A reader that has seen enough closes the pipe.
         let _ = changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", line(path, *change)));
-        eprintln!("{place} stays as it is (--dry-run). {summary}");
+        say!("{place} stays as it is (--dry-run). {summary}");
         return Ok(());
     }
     let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
@@ -68,12 +68,12 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        Pushed::Unchanged => eprintln!("{place} shows this site already: no commit is made"),
+        Pushed::Unchanged => say!("{place} shows this site already: no commit is made"),
         Pushed::Commit(commit, others) => {
             if others > 0 {
-                eprintln!("note: others pushed meanwhile; the site is published upon their commits");
+                say!("note: others pushed meanwhile; the site is published upon their commits");
             }
-            eprintln!("{place} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+            say!("{place} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
     }
     Ok(())
@@ -85,14 +85,14 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
     match (given, &derived) {
         (Some(_), Some(_)) => {}
-        (None, Some(derived)) => eprintln!("note: {FILE} has no base_url; the site will live at {derived}"),
+        (None, Some(derived)) => say!("note: {FILE} has no base_url; the site will live at {derived}"),
         (Some(given), None) => {
-            eprintln!(
+            say!(
                 "note: {} is not on GitHub; whether the site lives at {given} is not checked",
                 target.remote
             );
         }
-        (None, None) => eprintln!(
+        (None, None) => say!(
             "note: the site has no address, so it links nowhere by its whole address; set `base_url` in {FILE}, or \
              give --base-url"
         ),
@@ -127,7 +127,7 @@ fn build(
         Err(error) => return Err(usage(error.to_string())),
     };
     if !diagnostics.is_empty() {
-        eprintln!("note: published with {} (--allow-warnings)", reporter.tally(&diagnostics));
+        say!("note: published with {} (--allow-warnings)", reporter.tally(&diagnostics));
     }
     // The system takes the memory back faster than we could; the process will not live long.
     std::mem::forget(engine);
@@ -137,7 +137,7 @@ fn build(
 fn not_published(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     reporter.report(diagnostics);
     let way_out = if reporter.fails(diagnostics) { "" } else { "; mend them, or give --allow-warnings" };
-    eprintln!("nothing was published: {}{way_out}", reporter.tally(diagnostics));
+    say!("nothing was published: {}{way_out}", reporter.tally(diagnostics));
     CONTENT
 }
 
@@ -183,9 +183,9 @@ fn in_bytes(size: u64) -> String {
 
 /// Says why nothing is published.
 fn failed(error: PublishError) -> u8 {
-    eprintln!("error: {error}");
+    say!("error: {error}");
     if let Some(help) = error.help() {
-        eprintln!("help: {help}");
+        say!("help: {help}");
     }
     USAGE
 }

@@ -1,6 +1,6 @@
 //! Diagnostics as text: for people, and in the formats of other programs.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
+use super::emit;
 use crate::config::FILE;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::url;
@@ -25,6 +26,8 @@ pub struct Reporter {
     strict: bool,
     /// Only the first warnings are shown.
     brief: bool,
+    /// A report could not be written.
+    lost: Cell<bool>,
     /// The folder of the site in its repository, ending in `/`; empty where the site is all of it.
     folder: OnceCell<String>,
 }
@@ -32,7 +35,13 @@ pub struct Reporter {
 impl Reporter {
     /// A reporter as the arguments ask for.
     pub fn new(args: &MessageArgs, brief: bool) -> Self {
-        Self { format: args.message_format, strict: args.strict, brief, folder: OnceCell::new() }
+        Self {
+            format: args.message_format,
+            strict: args.strict,
+            brief,
+            lost: Cell::new(false),
+            folder: OnceCell::new(),
+        }
     }
 
     /// Says where the site is: GitHub and code scanning name files from the root of the repository.
@@ -43,12 +52,13 @@ impl Reporter {
         });
     }
 
-    /// Whether these keep the site from being written.
+    /// Whether these keep the site from being written, or could not be told.
     pub fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
-        diagnostics.iter().any(|diagnostic| {
-            diagnostic.severity == Severity::Error
-                || (self.strict && diagnostic.severity == Severity::Warning)
-        })
+        self.lost.get()
+            || diagnostics.iter().any(|diagnostic| {
+                diagnostic.severity == Severity::Error
+                    || (self.strict && diagnostic.severity == Severity::Warning)
+            })
     }
 
     /// `2 errors, 1 warning`
@@ -66,11 +76,18 @@ impl Reporter {
         let folder = self.folder.get().map_or("", String::as_str);
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
-            MessageFormat::Json => diagnostics.iter().for_each(|diagnostic| print(&json_line(diagnostic))),
+            MessageFormat::Json => self.print(diagnostics.iter().map(json_line)),
             MessageFormat::Github => {
-                diagnostics.iter().for_each(|diagnostic| print(&github(diagnostic, folder)));
+                self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folder)));
             }
-            MessageFormat::Sarif => print(&sarif(diagnostics, folder)),
+            MessageFormat::Sarif => self.print([sarif(diagnostics, folder)]),
+        }
+    }
+
+    fn print(&self, lines: impl IntoIterator<Item = String>) {
+        let text: String = lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect();
+        if !emit(&text) {
+            self.lost.set(true);
         }
     }
 
@@ -94,11 +111,6 @@ impl Reporter {
             let _ = writeln!(stderr, "… and {hidden} more; `rolebook check` shows all\n");
         }
     }
-}
-
-/// Writes a line to standard output; a reader that went away is no fault.
-fn print(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// `1 page`, `2 pages`
@@ -299,12 +311,23 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     rules.sort_unstable();
     rules.dedup();
     let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code})).collect();
+    // Mounted sources are no part of the repository that is checked: where they are, whoever reads this may know.
+    let places = diagnostics
+        .iter()
+        .flat_map(|found| found.location.iter().chain(found.related.iter().map(|(at, _)| at)));
+    let sources = places.filter_map(|at| at.file.source.as_deref());
+    let bases: serde_json::Map<String, serde_json::Value> = sources
+        .map(|name| {
+            (name.to_owned(), json!({"description": {"text": format!("the folder of the source `{name}`")}}))
+        })
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {"name": "rolebook", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
             "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": bases,
             "results": results,
         }],
     });

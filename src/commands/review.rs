@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, load, replace, usage};
+use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::source::Site;
 use crate::trace::{self, Accepted, Change, Drift, LOCK, Print};
@@ -49,8 +49,11 @@ pub fn run(args: &ReviewArgs) -> u8 {
     let nothing_named = args.clauses.is_empty();
     let first = Site::get(db).lock(db).is_none();
     let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
-    // The first review has nothing to compare with: a list of everything would say nothing.
-    if !first || !nothing_named {
+    // The first review has nothing to compare with: names are enough.
+    if first && nothing_named {
+        let names: String = shown.map(|drift| format!("{} (not reviewed yet)\n", drift.id)).collect();
+        emit(&names);
+    } else {
         let mut out = std::io::stdout().lock();
         for drift in shown {
             // A reader that has seen enough closes the pipe.
@@ -62,9 +65,9 @@ pub fn run(args: &ReviewArgs) -> u8 {
     let new = drifts.iter().filter(|drift| drift.change == Change::New).count();
     if nothing_named && !args.all {
         let changed = drifts.len() - new;
-        eprintln!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
+        say!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
         if !drifts.is_empty() {
-            eprintln!("accept single ones by name, or everything with --all");
+            say!("accept single ones by name, or everything with --all");
         }
         return FINE;
     }
@@ -75,15 +78,15 @@ pub fn run(args: &ReviewArgs) -> u8 {
     let accepted = trace::accept(db, &lock, chosen, &date);
     let text = accepted.text();
     if Site::get(db).lock(db).as_deref() == Some(text.as_str()) {
-        eprintln!("{LOCK}: nothing to accept");
+        say!("{LOCK}: nothing to accept");
         return FINE;
     }
     if let Err(error) = replace(&engine.root.join(LOCK), &text) {
-        eprintln!("error: {LOCK}: {error}");
+        say!("error: {LOCK}: {error}");
         return USAGE;
     }
     let count = drifts.iter().filter(|drift| chosen(drift)).count();
-    eprintln!("{LOCK}: {} accepted", counted(count, "clause"));
+    say!("{LOCK}: {} accepted", counted(count, "clause"));
     FINE
 }
 

@@ -29,32 +29,32 @@ pub fn run(args: &ServeArgs) -> u8 {
         Err(error) => return usage(error.to_string()),
     };
     let url = server.url(&engine);
-    eprintln!("serving at {url} (end with Ctrl-C)");
+    say!("serving at {url} (end with Ctrl-C)");
     if !server.is_local() {
-        eprintln!("warning: everybody who can reach this machine can read the site, drafts included");
+        say!("warning: everybody who can reach this machine can read the site, drafts included");
     }
     if args.open
         && let Err(error) = open::that_detached(&url)
     {
-        eprintln!("warning: no browser could be opened: {error}");
+        say!("warning: no browser could be opened: {error}");
     }
     let mut known = Arc::default();
     let report = move |event| match event {
         Event::Changed { files, took } => changed(&files, took),
         Event::Checked(found) => checked(&reporter, &mut known, found),
-        Event::Polling => eprintln!(
+        Event::Polling => say!(
             "warning: the system cannot watch as many folders; files are looked at twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
         ),
         Event::Failed => {
-            eprintln!("error: that was a fault of rolebook; the preview goes on without an answer")
+            say!("error: that was a fault of rolebook; the preview goes on without an answer")
         }
-        Event::Blind(why) => eprintln!("error: changes are not noticed any more: {why}"),
+        Event::Blind(why) => say!("error: changes are not noticed any more: {why}"),
     };
     match server.run(engine, report) {
         Ok(()) => FINE,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             USAGE
         }
     }
@@ -66,7 +66,7 @@ fn changed(files: &[String], took: Duration) {
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {}", counted(rest.len(), "other file")),
     };
-    eprintln!("{what} changed ({:.1} ms)", took.as_secs_f64() * 1e3);
+    say!("{what} changed ({:.1} ms)", took.as_secs_f64() * 1e3);
 }
 
 /// Says what is new among the findings, and how they stand when that changed.
@@ -83,7 +83,7 @@ fn checked(reporter: &Reporter, known: &mut Arc<Vec<Diagnostic>>, found: Arc<Vec
         reporter.report(&new);
         let mended = before.difference(&now).count();
         let mended = if mended > 0 { format!("{mended} mended; ") } else { String::new() };
-        eprintln!("{mended}{}", reporter.tally(&found));
+        say!("{mended}{}", reporter.tally(&found));
     }
     *known = found;
 }

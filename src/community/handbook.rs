@@ -159,8 +159,8 @@ pub(super) fn people(reader: &mut Reader, fields: &mut Fields, name: &'static st
 pub(super) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
     fields.node("email");
     let handle = fields.required(reader, "github");
-    let name = plain(fields.text(reader, "name"));
-    let company = plain(fields.text(reader, "company"));
+    let name = without_addresses(reader, fields, "name");
+    let company = without_addresses(reader, fields, "company");
     let handle = handle.filter(|handle| {
         // What GitHub allows, and what is safe as an address and a file name.
         let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
@@ -171,6 +171,28 @@ pub(super) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person>
         fits
     })?;
     Some(Person { name: name.unwrap_or_else(|| handle.value.clone()), handle, company })
+}
+
+/// A text about a person without e-mail addresses, which are nobody's to publish, wherever they stand.
+fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<String> {
+    let text = fields.text(reader, name)?;
+    let is_address = |word: &&str| {
+        word.split_once('@').is_some_and(|(before, after)| {
+            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+        })
+    };
+    if !text.value.split_whitespace().any(|word| is_address(&word)) {
+        return Some(text.value);
+    }
+    let message = format!("`{name}` holds an e-mail address, which is left out");
+    reader.warn(
+        "data/invalid-value",
+        &text.span,
+        message,
+        Some("write it into `email`, which is never shown".into()),
+    );
+    let kept: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
+    (!kept.is_empty()).then(|| kept.join(" "))
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
@@ -643,18 +665,27 @@ pub fn lenient_page_matter(
 
 /// The id of a file's record: the file's name unless given.
 fn id(reader: &mut Reader, fields: &mut Fields, stem: &str) -> At<String> {
-    let given = fields.node("id").is_some().then(|| required_id(reader, fields)).flatten();
-    given.unwrap_or(At { value: stem.to_owned(), span: 0..0 })
+    if fields.node("id").is_some() {
+        if let Some(id) = required_id(reader, fields) {
+            return id;
+        }
+    } else if !is_id(stem) {
+        let help = "rename the file: lower-case letters, digits and hyphens; or give it an `id`".to_owned();
+        reader.report("data/invalid-value", &(0..0), format!("the file name `{stem}` is no id"), Some(help));
+    }
+    At { value: stem.to_owned(), span: 0..0 }
+}
+
+/// Whether a text may be part of addresses and names of files.
+fn is_id(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    text.chars().all(fits) && !text.starts_with('.')
 }
 
 /// An id: it becomes part of addresses.
 fn required_id(reader: &mut Reader, fields: &mut Fields) -> Option<At<String>> {
     let id = fields.required(reader, "id")?;
-    let fits = id
-        .value
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
-        && !id.value.starts_with('.');
+    let fits = is_id(&id.value);
     if !fits {
         let help = "use lower-case letters, digits and hyphens".to_owned();
         reader.report("data/invalid-value", &id.span, format!("`{}` is no id", id.value), Some(help));

@@ -101,11 +101,17 @@ impl<'n> Fields<'n> {
 
     /// A text that has to be there.
     pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
-        let missing = self.node(name).is_none();
+        let node = self.node(name);
         let text = self.text(reader, name);
-        if missing {
-            let start = self.span.start..self.span.start;
-            reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
+        match node {
+            None => {
+                let start = self.span.start..self.span.start;
+                reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
+            }
+            Some(Node { value: Value::Text(_), span }) if text.is_none() => {
+                reader.report("data/missing-field", span, format!("`{name}` is empty"), None);
+            }
+            Some(_) => {}
         }
         text
     }

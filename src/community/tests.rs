@@ -77,6 +77,25 @@ fn a_group_is_read() {
 }
 
 #[test]
+fn addresses_are_left_out_wherever_they_stand() {
+    let text = "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ada\"\nname = \"Ada L <ada@x.example>\"\n\
+                company = \"@acme, ada@work.example\"\n[[emeritus]]\ngithub = \"bob\"\nname = \"bob@x.example\"\n";
+    let (group, diagnostics) = group(&file(), "x", text);
+    let group = group.unwrap();
+    let person = |person: &Person| (person.name.clone(), person.company.clone());
+    assert_eq!(person(&group.leads[0].person), ("Ada L".into(), Some("@acme,".into())));
+    assert_eq!(person(&group.emeritus[0]), ("bob".into(), None), "the handle stands for a name");
+    let found = said(text, &diagnostics);
+    let marked: Vec<&str> = found.iter().map(|(_, _, marked)| marked.as_str()).collect();
+    assert_eq!(marked, ["\"bob@x.example\"", "\"Ada L <ada@x.example>\"", "\"@acme, ada@work.example\""]);
+    assert!(
+        found
+            .iter()
+            .all(|(code, severity, _)| *code == "data/invalid-value" && *severity == Severity::Warning)
+    );
+}
+
+#[test]
 fn what_is_wrong_is_marked() {
     use Severity::{Error, Warning};
     for (text, expected) in [
@@ -84,6 +103,7 @@ fn what_is_wrong_is_marked() {
         ("kind = \"sig\"\nname = 3", vec![("data/wrong-type", Error, "3")]),
         ("kind = \"sgi\"\nname = \"X\"", vec![("data/invalid-value", Error, "\"sgi\"")]),
         ("kind = \"sig\"", vec![("data/missing-field", Error, "")]),
+        ("kind = \"sig\"\nname = \" \"", vec![("data/missing-field", Error, "\" \"")]),
         ("kind = \"sig\"\nname = \"X\"\nlable = \"x\"", vec![("data/unknown-field", Error, "lable")]),
         (
             "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"no body\"\nnmae = \"x\"",

@@ -406,7 +406,13 @@ fn lock(root: &Path) -> Option<Arc<str>> {
 pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
     let fault =
         |message: String| LoadError::Config(Box::new(Diagnostic::error("source/unreadable", message, None)));
-    let text = std::fs::read_to_string(root.join(FILE)).map_err(|error| fault(format!("{FILE}: {error}")))?;
+    let bytes = std::fs::read(root.join(FILE)).map_err(|error| fault(format!("{FILE}: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let at = Location::of(&FileName::site(FILE), &String::from_utf8_lossy(error.as_bytes()), at..at);
+        let fault = Diagnostic::error("source/not-utf8", "the file is not valid UTF-8", at);
+        LoadError::Config(Box::new(fault.help("save it as UTF-8")))
+    })?;
     let mut config = Config::parse(&text).map_err(|error| LoadError::Config(Box::new(error)))?;
     if let Some(base_url) = &overrides.base_url {
         config.base_url = Some(format!("{}/", base_url.trim_end_matches('/')));

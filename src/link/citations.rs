@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::{Field, FieldKind, Target, clean, fields, of_repository, parts, source_of_address, target, url};
 use crate::config::Config;
+use crate::model::placeholder::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse};
 use crate::source::{Db, File, Site, SourceId, folder_of};
@@ -42,6 +43,7 @@ pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
     let references = references.into_iter().map(|field| {
         let (destination, span) = (field.at.value.clone(), field.at.span.clone());
         let passage = field.within.and_then(|text| parse(text).lead).unwrap_or_default();
+        let passage = in_general(&passage);
         let Field { route, anchor, section, .. } = field;
         (Written { destination, route, anchor, section, passage }, span)
     });
@@ -53,6 +55,7 @@ pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
         found.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
             let Link { destination, passage, .. } = link;
             let (route, anchor) = (field.route.clone(), field.anchor.clone());
+            let passage = in_general(&passage);
             (Written { destination, route, anchor, section: field.section.clone(), passage }, span)
         }));
     }
@@ -161,6 +164,11 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
         .map(|name| folder_of(name).to_owned())
         .collect();
     names.extend(folders);
+    // As the handbook writes it where a source before this one has a file of that path.
+    if let Some(mount) = &Site::get(db).config(db).sources[source.0].mount {
+        let mounted = |name: &String| format!("{mount}/{name}").trim_end_matches('/').to_owned();
+        names.extend(names.iter().map(mounted).collect::<Vec<_>>());
+    }
     names.dedup();
     let by_path = by_path(db);
     let mut found: Vec<Citation> = Vec::new();

@@ -227,6 +227,11 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     if let Some(source) = others().find(|source| has(*source)) {
         return in_source(db, source, &path, fragment);
     }
+    // Where several sources have a file of that path, the mount tells them apart.
+    let mounted = others().find_map(|source| Some((source, below_mount(db, source, &path)?)));
+    if let Some((source, path)) = mounted {
+        return in_source(db, source, path, fragment);
+    }
     if let Some(moved) = moved(db, own, &path, fragment) {
         return moved;
     }
@@ -235,6 +240,29 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     match others().find(absent).or_else(|| others().next()) {
         Some(source) => in_source(db, source, &path, fragment),
         None => in_source(db, own, &path, fragment),
+    }
+}
+
+/// What of a path stands below the mount of a source that is there and has it.
+fn below_mount<'a>(db: &dyn Db, source: SourceId, path: &'a str) -> Option<&'a str> {
+    let site = Site::get(db);
+    let mount = site.config(db).sources[source.0].mount.as_ref()?;
+    let rest = path.strip_prefix(mount.as_str())?;
+    let path = rest.strip_prefix('/').or(rest.is_empty().then_some(rest))?;
+    let tree = &site.trees(db)[source.0];
+    (tree.present && (path.is_empty() || tree.file(path).is_some() || tree.is_folder(path))).then_some(path)
+}
+
+/// How the handbook writes the path of a document: from the root of its source, or of the site where a source
+/// before it has a file of that path.
+pub fn path_from_root(db: &dyn Db, file: File) -> String {
+    let path = file.path(db).to_string();
+    let own = file.source(db);
+    let site = Site::get(db);
+    let is_taken = site.trees(db)[..own.0].iter().any(|tree| tree.file(&path).is_some());
+    match site.config(db).sources[own.0].mount.as_ref().filter(|_| is_taken) {
+        Some(mount) => format!("{mount}/{path}"),
+        None => path,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::community::{
     self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term,
 };
 use crate::config::{DataFile, Format};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::parse::{self, Document};
 use crate::source::{Db, File};
 
@@ -96,7 +96,10 @@ pub fn description(db: &dyn Db, file: File) -> Option<String> {
 /// Front matter of a document.
 #[salsa::tracked(no_eq)]
 pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
-    let Some(front_matter) = &document(db, file).front_matter else { return Default::default() };
+    let Some(front_matter) = &document(db, file).front_matter else {
+        let own = file.config(db).format == Format::Handbook;
+        return (PageMatter::default(), unclosed(db, file).into_iter().filter(|_| own).collect());
+    };
     if is_role(db, file) {
         return (role_matter(db, file).0.page.clone(), Vec::new());
     }
@@ -106,6 +109,15 @@ pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
             community::lenient_page_matter(&file.name(db), file.text(db), front_matter)
         }
     }
+}
+
+/// Says that front matter has no end. Only that of TOML is told from prose: `---` is a line across the page, too.
+fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
+    let text = file.text(db);
+    let first = text.trim_start_matches('\u{feff}').lines().next()?;
+    let at = Location::line(&file.name(db), 1, 1);
+    let fault = Diagnostic::error("data/syntax", "the front matter does not end", at);
+    (first.trim_end() == "+++").then(|| fault.help("write a line `+++` behind it"))
 }
 
 /// Whether a document describes a role.

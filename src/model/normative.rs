@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::file::{document, matter};
 use super::upstream;
-use crate::config::Format;
+use crate::config::{Format, declared_by};
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
 
@@ -21,7 +21,7 @@ fn declared(db: &dyn Db) -> BTreeSet<File> {
     let site = Site::get(db);
     let sources = site.trees(db).iter().zip(&site.config(db).sources);
     let declared = sources.filter_map(|(tree, source)| {
-        let patterns = source.normative_documents()?;
+        let patterns = declared_by(&source.normative)?;
         let files = tree.files.iter().filter(move |(path, _)| patterns.matched(&***path, false).is_ignore());
         Some(files.map(|(_, file)| *file).filter(|file| file.is_document(db)))
     });

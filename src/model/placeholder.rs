@@ -76,6 +76,19 @@ pub fn plain(name: &str) -> &'static str {
         .map_or("", |placeholder| placeholder.plain)
 }
 
+/// A text with what its placeholders say without a group.
+pub fn in_general(text: &str) -> String {
+    let mut general = String::with_capacity(text.len());
+    let mut done = 0;
+    for (span, name) in find(text).filter(|(_, name)| names().any(|known| known == *name)) {
+        general.push_str(&text[done..span.start]);
+        general.push_str(plain(name));
+        done = span.end;
+    }
+    general.push_str(&text[done..]);
+    general
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +98,13 @@ mod tests {
         let found: Vec<_> =
             find("a {group.name} {Group.X} {x} {a b.c} {role.titel}").map(|(_, name)| name).collect();
         assert_eq!(found, ["group.name", "role.titel"]);
+    }
+
+    #[test]
+    fn in_general_a_group_is_yours() {
+        assert_eq!(
+            in_general("Tell {group.name}, {role.titel} and {"),
+            "Tell your group, {role.titel} and {"
+        );
     }
 }

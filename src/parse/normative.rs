@@ -96,7 +96,10 @@ pub fn key_words(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 fn stands_alone(text: &str, span: &Range<usize>) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '"' | '“' | '”' | '\'' | '’');
+    let joins = |c: char| {
+        let quotes = matches!(c, '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»' | '‹' | '›');
+        quotes || c.is_alphanumeric() || matches!(c, '_' | '-' | '/')
+    };
     !text[..span.start].ends_with(joins) && !text[span.end..].starts_with(joins)
 }
 

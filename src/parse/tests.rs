@@ -268,7 +268,7 @@ fn what_parts_the_items_of_a_list_is_no_part_of_them() {
 #[test]
 fn mere_mentions_oblige_nobody() {
     for text in [
-        "The key words \"MUST\", \"SHOULD NOT\" and “MAY” are those of RFC 2119.",
+        "The key words \"MUST\", \"SHOULD NOT\", “MAY”, „MUST“, ‚MUST‘, «MUST», »MUST« and ‹MUST› are those of RFC 2119.",
         "It must be so, and you may go. Must it? May 2026.",
         "`MUST` is code.\n\n```\nYou MUST\n```\n",
         "# What you MUST do\n",

@@ -121,6 +121,8 @@ impl Lock {
             }
             documents.insert(document.name.clone(), accepted);
         }
+        // A document of which nothing was reviewed says nothing.
+        documents.retain(|_, clauses: &mut Clauses| !clauses.is_empty());
         Ok(Self { documents })
     }
 
@@ -181,6 +183,11 @@ fn accepted(node: &Node) -> Option<Accepted> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_without_clauses_says_nothing() {
+        assert_eq!(Lock::parse("[\"up:a.md\"]\n"), Ok(Lock::default()));
+    }
 
     #[test]
     fn what_is_written_is_read_again() {

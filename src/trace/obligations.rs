@@ -14,7 +14,8 @@ use crate::source::{Db, File};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
     /// Path of its document, or of the document that this one digests, with the anchor of the statement:
-    /// `committee-steering/governance/sig-governance.md#chair.must-ensure-meetings-recorded-made`.
+    /// `committee-steering/governance/sig-governance.md#chair.must-ensure-meetings-recorded-made`. Where a source before
+    /// it has a file of that path, the mount stands before it.
     pub id: String,
     /// How binding it is.
     pub level: Level,
@@ -42,7 +43,7 @@ pub fn register(db: &dyn Db) -> Vec<Arc<Obligation>> {
 fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     let outline = model::outline(db, file);
     let governed = governed(db).get(&file);
-    let path = model::upstream(db, file).clone().unwrap_or_else(|| file.path(db).to_string());
+    let path = model::upstream(db, file).clone().unwrap_or_else(|| link::path_from_root(db, file));
     let obligation = |stated: &model::Stated| {
         // The nearest clause around the statement that governs a role says whom it binds.
         let around =

@@ -53,6 +53,39 @@ fn every_fault_has_its_code_and_place() {
         ),
         ("data/syntax", &[("content/a.md", b"+++\ntitle = \n+++\n")], "error", "content/a.md", 2, 9),
         ("data/syntax", &[("content/a.md", b"---\ntitle: [\n---\n")], "error", "content/a.md", 2, 8),
+        ("data/syntax", &[("content/a.md", b"+++\ntitle = \"A\"\n# A\n")], "error", "content/a.md", 1, 1),
+        (
+            "data/invalid-value",
+            &[("content/groups/SIG A#1.toml", GROUP.as_bytes())],
+            "error",
+            "content/groups/SIG A#1.toml",
+            1,
+            1,
+        ),
+        (
+            "data/missing-field",
+            &[(
+                "content/checklists/x.toml",
+                b"title = \"X\"\n[[waivers]]\nobligation = \"/a.md#b\"\nreason = \"\"\n",
+            )],
+            "error",
+            "content/checklists/x.toml",
+            4,
+            10,
+        ),
+        ("source/not-utf8", &[("site.toml", b"title = \"T\"\n# \xff\n")], "error", "site.toml", 2, 3),
+        (
+            "data/duplicate-id",
+            &[(
+                "site.toml",
+                b"title = \"up\"\n[[source]]\nname = \"a\"\nformat = \"markdown\"\npath = \"up\"\nmount = \"up\"\n\
+                  [[source]]\nname = \"b\"\nformat = \"markdown\"\npath = \"b\"\nmount = \"up\"\n",
+            )],
+            "error",
+            "site.toml",
+            11,
+            10,
+        ),
         (
             "data/wrong-type",
             &[("content/groups/x.toml", b"kind = \"sig\"\nname = 3\n")],
@@ -517,6 +550,38 @@ fn sarif_is_as_the_standard_has_it() {
         serde_json::json!(["link/missing-anchor", "warning", {"uri": "a.md", "uriBaseId": "up"}, {"startLine": 3, "startColumn": 1}]),
     ];
     assert_eq!(shown, expected);
+    let bases = run["originalUriBaseIds"].as_object().unwrap();
+    assert_eq!(bases.keys().collect::<Vec<_>>(), ["up"], "each base that a place is told from");
+}
+
+/// A report that nobody gets is no report; a reader that has seen enough is no fault.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_said() {
+    use std::process::{Command, Stdio};
+    let site = TestSite::small(&[("content/a.md", "# A\n\n[b](b.md)\n")]);
+    let run = |arguments: &[&str], out: Stdio, err: Stdio| {
+        let program = env!("CARGO_BIN_EXE_rolebook");
+        Command::new(program)
+            .args(arguments)
+            .current_dir(site.path())
+            .stdout(out)
+            .stderr(err)
+            .output()
+            .unwrap()
+    };
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    site.file("content/a.md", "# A\n");
+    let lost = run(&["check", "--message-format", "sarif"], full(), Stdio::piped());
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("error: standard output: "), "{lost:?}");
+    let silent = run(&["check"], Stdio::piped(), full());
+    assert_eq!(silent.status.code(), Some(0), "nobody hears that all is well");
+    // A pipe that nobody reads.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let unread = run(&["new", "role", "x"], Stdio::from(writer), Stdio::piped());
+    assert_eq!((unread.status.code(), unread.stderr.as_slice()), (Some(0), &[][..]));
 }
 
 #[test]

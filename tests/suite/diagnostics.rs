@@ -409,6 +409,15 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "trace/unmatched-pattern",
+        |site| {
+            mounted(site);
+            fs::rename(site.path().join("up/rules.md"), site.path().join("up/bylaws.md")).unwrap();
+            fs::remove_file(site.path().join("content/roles/chair.md")).unwrap();
+        },
+        CHECK,
+    ),
+    (
         "theme/no-strings",
         |site| {
             site.file("site.toml", format!("language = \"de-AT\"\n{CONTENT}"));

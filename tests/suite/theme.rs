@@ -178,6 +178,20 @@ fn words_of_another_shape_are_not_taken() {
 }
 
 #[test]
+fn a_blank_that_nothing_fills_is_told_at_its_place() {
+    let site =
+        TestSite::small(&[("themes/default/strings/en.toml", "[page]\n\nmade_with = \"By {generat}\"\n")]);
+    let run = site.run(&["check"]);
+    let at = "themes/default/strings/en.toml:3:1";
+    assert!(
+        run.stderr.contains("nothing fills the blank `{generat}` of `made_with` [theme/unknown-string]"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains(at) && run.stderr.contains("did you mean `{generator}`?"), "{}", run.stderr);
+}
+
+#[test]
 fn forms_of_numbers_are_of_the_language() {
     let polish =
         "[page.more]\none = \"{n} inna\"\nfew = \"{n} inne\"\nmany = \"{n} innych\"\nother = \"{n} innej\"\n";

@@ -45,6 +45,67 @@ fn site(more: &[(&str, &str)]) -> TestSite {
     site
 }
 
+/// Every repository has a README: which one is meant is told by the mount.
+#[test]
+fn sources_may_have_files_of_one_path() {
+    let source = |name: &str| {
+        format!(
+            "[[source]]\nname = \"{name}\"\nformat = \"markdown\"\npath = \"{name}\"\nmount = \"{name}\"\nnormative = [\"*.md\"]\n"
+        )
+    };
+    let config = format!("title = \"T\"\n[[source]]\npath = \"content\"\n{}{}", source("one"), source("two"));
+    let site = TestSite::new(&[
+        ("site.toml", &config),
+        ("one/a.md", "# A\n\n## Rules\n\nWe MUST sing.\n"),
+        ("two/a.md", "# A\n\n## Rules\n\nWe MUST sing.\n\nWe MUST dance.\n"),
+        ("content/index.md", "# T\n\nSee [one](/a.md#rules) and [two](/two/a.md#rules).\n"),
+        ("content/roles/chair.md", "+++\ngoverned_by = [\"/two/a.md#rules\"]\n+++\n# Chair\n\nA chair.\n"),
+        (
+            "content/checklists/chair.toml",
+            "title = \"Chair\"\nrole = \"chair\"\n[[items]]\nid = \"sing\"\nphase = \"day-1\"\ntext = \"Sing.\"\n\
+             covers = [\"/two/a.md#rules.must-sing\"]\n",
+        ),
+    ]);
+    let left = check(&site, "trace/");
+    let dance =
+        "trace/uncovered-obligation warning a.md:7 no item in the checklist of Chair covers “We MUST dance”";
+    let sing = "trace/uncovered-obligation info a.md:5 no checklist covers “We MUST sing”";
+    assert_eq!(left, [sing, dance], "what is covered is the one of the second");
+    let help = site.run(&["check"]).stderr;
+    assert!(help.contains("covers = [\"/two/a.md#rules.must-dance\"]"), "{help}");
+    site.run(&["build"]).fine();
+    let home = site.page("index.html");
+    assert!(home.contains("href=\"one/a/#rules\"") && home.contains("href=\"two/a/#rules\""), "{home}");
+    let register: Value = serde_json::from_str(&site.page("api/obligations.json")).unwrap();
+    let ids: Vec<&str> =
+        register.as_array().unwrap().iter().map(|found| found["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["a.md#rules.must-sing", "two/a.md#rules.must-sing", "two/a.md#rules.must-dance"]);
+    for (page, cited) in [("one/a/index.html", 1), ("two/a/index.html", 3)] {
+        assert!(site.page(page).contains(&format!("cited {cited}×")), "{page}: {}", site.page(page));
+    }
+}
+
+/// Ids stand in `obligations.json` without the `/` that a reference has.
+#[test]
+fn an_id_that_lacks_its_slash_is_told() {
+    let site = site(&[]);
+    let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
+    site.file("content/checklists/chair.toml", list.replace("\"/rules/a.md#leads", "\"rules/a.md#leads"));
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("help: write `/rules/a.md#leads.must-agree`"), "{}", run.stderr);
+}
+
+/// The words around a citation are those for everybody.
+#[test]
+fn a_citation_shows_no_placeholder() {
+    let item = "[[items]]\nid = \"ask\"\nphase = \"day-1\"\ntext = \"Tell {group.name} of [it](/rules/a.md#chair).\"\n";
+    let list = format!("title = \"More\"\n{item}");
+    let site = site(&[("content/checklists/more.toml", &list)]);
+    site.run(&["build"]).fine();
+    let page = site.page("up/rules/a/index.html");
+    assert!(page.contains("<q>Tell your group of it.</q>") && !page.contains("{group.name}"), "{page}");
+}
+
 /// Diagnostics of an area, as `code severity path:line message`.
 fn check(site: &TestSite, area: &str) -> Vec<String> {
     let run = site.run(&["check", "--message-format", "json"]);
