@@ -410,7 +410,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
                 .headings
                 .iter()
                 .find(|heading| heading.id == id && heading.level > 1)
-                .map(|h| h.text.clone());
+                .map(|heading| heading.name().to_owned());
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }

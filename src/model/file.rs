@@ -45,6 +45,13 @@ pub struct Heading {
     pub id: String,
 }
 
+impl Heading {
+    /// What it is called elsewhere: a colon leads into the text below it alone.
+    pub fn name(&self) -> &str {
+        self.text.trim_end_matches(':')
+    }
+}
+
 impl Outline {
     /// All ids a reference may name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {

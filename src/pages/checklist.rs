@@ -144,7 +144,8 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
             (scope.word("group_checklist.letters"), "rb-letters", !letters.is_empty()),
             (scope.word("group_checklist.access"), "rb-access", !access.is_empty()),
             (scope.word("parts.checklist"), "rb-checklist", true),
-        ]);
+        ])
+        .phases(&phases);
     let body = GroupChecklist {
         group: scope.group_ref(&group),
         id: id.to_owned(),

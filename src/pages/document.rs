@@ -1,6 +1,6 @@
 //! Documents and folders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -231,7 +231,8 @@ fn entries(scope: &Scope, source: SourceId, folder: &str) -> Vec<Entry> {
     listed.iter().map(entry).collect()
 }
 
-/// The folders and documents of a folder: folders first; each by the order it asks for, then by title.
+/// The folders and documents of a folder: folders first; each by the order it asks for, then by title. Those of one
+/// title are told apart by the names of their files.
 #[salsa::tracked]
 fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
     let (source, folder) = (key.source(db), key.path(db));
@@ -274,7 +275,14 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
     listed.sort_by_cached_key(|(order, entry)| {
         (!entry.folder, order.unwrap_or(i64::MAX), entry.label.to_lowercase(), entry.url.clone())
     });
-    listed.into_iter().map(|(_, entry)| entry).collect()
+    let mut listed: Vec<Listed> = listed.into_iter().map(|(_, entry)| entry).collect();
+    let mut times: HashMap<String, usize> = HashMap::new();
+    listed.iter().for_each(|entry| *times.entry(entry.label.clone()).or_default() += 1);
+    for entry in listed.iter_mut().filter(|entry| times[&entry.label] > 1) {
+        let name = entry.url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        entry.label = format!("{} · {}", entry.label, link::url::decode(name));
+    }
+    listed
 }
 
 /// The files that documents show or offer, to be copied beside the pages.

@@ -260,7 +260,8 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
             scope.link(scope.word("sections.groups.label"), &Route::Groups),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(headings(scope, &body));
+        .toc(headings(scope, &body))
+        .phases(body.checklist.as_ref().map_or(&[], |checklist| &checklist.phases));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
         (seat.role.title.clone(), route.url(scope.db), false)

@@ -450,6 +450,21 @@ impl PageView {
     }
 }
 
+impl PageView {
+    /// Lists the phases of a checklist below its heading.
+    fn phases(mut self, phases: &[view::Phase]) -> Self {
+        if let Some(at) = self.toc.iter().position(|item| item.url == "#rb-checklist") {
+            let items = phases.iter().map(|phase| TocItem {
+                label: phase.label.clone(),
+                url: format!("#rb-{}", phase.id),
+                level: 3,
+            });
+            self.toc.splice(at + 1..at + 1, items.collect::<Vec<_>>());
+        }
+        self
+    }
+}
+
 impl Scope<'_> {
     fn home(&self) -> Link {
         self.link(self.word("sections.home.label"), &Route::Home)

@@ -14,8 +14,10 @@ use crate::model::{self, Key, Person as Known, Route};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct People {
-    /// How many there are.
+    /// How many hold a role.
     pub total: usize,
+    /// How many did once, and hold none now.
+    pub former: usize,
     /// None where nobody holds several lead roles.
     pub several: Option<super::several::Several>,
     pub letters: Vec<Letter>,
@@ -103,12 +105,17 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
             Letter { letter, id, people }
         })
         .collect();
+    let holds = |person: &&Known| {
+        !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
+    };
+    let former = handbook.people.values().filter(|person| !holds(&&***person)).count();
     let page =
         PageView::new(scope, "people", &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
     (
         page,
         Body::People(People {
-            total: handbook.people.len(),
+            total: handbook.people.len() - former,
+            former,
             several: super::several::several(scope),
             letters,
         }),

@@ -164,7 +164,7 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
         let anchor = url::encode_fragment(&anchor);
         CitedClause {
             link: Link {
-                label: format!("{} § {}", outline.title, heading.map_or("", |heading| &heading.text)),
+                label: format!("{} § {}", outline.title, heading.map_or("", |heading| heading.name())),
                 url: format!("{page}#{anchor}"),
                 external: false,
             },

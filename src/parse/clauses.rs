@@ -30,6 +30,7 @@ pub fn clauses(text: &str) -> Vec<String> {
             _ if in_heading => {}
             Event::Text(text) | Event::Code(text) => add(&mut clauses, &text),
             Event::Html(html) => raw.push_str(&html),
+            Event::InlineHtml(html) if html.starts_with("<br") => add(&mut clauses, " "),
             Event::End(TagEnd::HtmlBlock) => {
                 for piece in pieces(&raw) {
                     match piece {
@@ -40,6 +41,8 @@ pub fn clauses(text: &str) -> Vec<String> {
                 }
                 raw.clear();
             }
+            // A list within an item follows its text without anything between.
+            Event::Start(Tag::List(_)) => add(&mut clauses, " "),
             Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => {
                 add(&mut clauses, " ")
             }
@@ -74,6 +77,12 @@ mod tests {
     fn the_text_of_each_clause() {
         let text = "+++\ntitle = \"T\"\n+++\nBefore\n# A\n\nOne *two*three,\n[four](x.md) [five][f]\n\n- six\n- seven <!-- no -->\n\n## B\n# C\n`code`\n\n[f]: y\n";
         assert_eq!(clauses(text), ["Before", "One twothree, four five six seven", "", "code"]);
+    }
+
+    #[test]
+    fn a_line_that_ends_parts_words() {
+        assert_eq!(clauses("one<br>two<br/>three <b>fo</b>ur\\\nfive"), ["one two three four five"]);
+        assert_eq!(clauses("- one\n  - two\n  - three\n- four\n"), ["one two three four"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::community::{self, Person};
 use crate::config::Format;
+use crate::model::placeholder::in_general;
 use crate::model::{self, Group, Handbook, Key, Role, Route};
 use crate::pages;
 use crate::parse;
@@ -341,9 +342,9 @@ fn summary(markdown: &str) -> Vec<Section> {
     if text.is_empty() { Vec::new() } else { vec![Section::text(text, SUMMARY)] }
 }
 
-/// Markdown as it reads.
+/// Markdown as it reads, for whatever group.
 fn plain(markdown: &str) -> String {
-    clean(&parse::clauses(markdown).join(" "))
+    clean(&in_general(&parse::clauses(markdown).join(" ")))
 }
 
 fn clean(text: &str) -> String {

@@ -57,7 +57,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
             context: stated.context.clone(),
             file,
             anchor: stated.anchor.clone(),
-            clause: stated.heading.map(|index| outline.headings[index].text.clone()),
+            clause: stated.heading.map(|index| outline.headings[index].name().to_owned()),
             roles: roles.cloned().unwrap_or_default(),
         })
     };

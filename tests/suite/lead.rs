@@ -228,6 +228,23 @@ fn build(site: &TestSite) {
     site.run(&["build", "--base-url", &format!("https://example.org{BASE}")]).fine();
 }
 
+/// What is kept of a list comes after the browser has begun to go to the place, and puts a button into each item.
+#[test]
+fn an_address_leads_to_its_place_whatever_is_kept() {
+    let Some(mut reader) = Reader::start() else { return };
+    let size = json!({"width": 360, "height": 300, "deviceScaleFactor": 1, "mobile": false});
+    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &size);
+    reader.chair();
+    let last = reader.text("[...document.querySelectorAll('[data-item]')].at(-1).id");
+    reader.run("tick('brush')");
+    for place in [last.as_str(), "rb-skills"] {
+        reader.go("");
+        reader.go(&format!("groups/sig-paint/chair/#{place}"));
+        let top = format!("document.getElementById('{place}').getBoundingClientRect().top");
+        reader.wait(&format!("{top} >= 0 && {top} < 200"));
+    }
+}
+
 #[test]
 fn progress_is_kept() {
     let Some(mut reader) = Reader::start() else { return };

@@ -302,4 +302,9 @@ function later(part, list) {
 }
 
 const lists = all(".rb-checklist").map((list) => checklist(list).catch((fault) => reportError(fault)));
+// What was kept moves the place that the browser goes to.
+Promise.all(lists).then(() => {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (type === "navigate") document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+});
 all(".rb-assessment").forEach((part) => later(part, lists[0]));
