@@ -49,7 +49,9 @@ pub fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
     let unmatched = sources.flat_map(|(source, tree)| {
         let documents = tree.files.iter().filter(|(_, file)| file.is_document(db)).map(|(path, _)| &**path);
         let documents: Vec<&str> = documents.collect();
-        let unmatched = source.normative.iter().filter(move |pattern| {
+        // What a pattern takes back (`!x`) need not be there.
+        let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
+        let unmatched = patterns.filter(move |pattern| {
             let fitting = declared_by(std::slice::from_ref(pattern));
             fitting
                 .is_some_and(|fitting| !documents.iter().any(|path| fitting.matched(path, false).is_ignore()))
