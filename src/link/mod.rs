@@ -302,7 +302,9 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         // A folder of data has its page only where there is data (`/people/`), other folders where there are
         // documents.
         let url = folder_url(db, source, path);
-        if let Some(route) = model::route_at(db, &url) {
+        // A document may have the address that the folder's page would have: it is another thing.
+        let page = model::route_at(db, &url).filter(|route| !matches!(route, model::Route::Document(_)));
+        if let Some(route) = page {
             let lists = matches!(route, model::Route::Folder(..));
             if let Some(anchor) = fragment.map(url::decode).filter(|anchor| lists && !is_whole_page(anchor)) {
                 let message = format!("`{path}` is a folder, and has no heading or anchor `{anchor}`");

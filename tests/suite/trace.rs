@@ -85,6 +85,18 @@ fn sources_may_have_files_of_one_path() {
     }
 }
 
+/// A document may stand where the page of a folder would: a reference to the folder does not mean it.
+#[test]
+fn a_folder_is_not_the_document_of_its_name() {
+    let site = TestSite::small(&[
+        ("content/notes.md", "# Notes\n"),
+        ("content/notes/first.md", "# First\n\nSee [all](./) and [the text](../notes.md).\n"),
+    ]);
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("content/notes/first.md:3:5"), "{}", run.stderr);
+    assert!(!run.stderr.contains(":3:17"), "{}", run.stderr);
+}
+
 /// Ids stand in `obligations.json` without the `/` that a reference has.
 #[test]
 fn an_id_that_lacks_its_slash_is_told() {
