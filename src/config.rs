@@ -1,5 +1,8 @@
 //! `site.toml`.
 
+use std::path::Path;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, FileName, Location};
@@ -333,7 +336,7 @@ impl Config {
             let exclude = source.exclude.iter().map(|pattern| ("exclude", pattern));
             for (key, pattern) in exclude.chain(source.normative.iter().map(|pattern| ("normative", pattern)))
             {
-                let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+                let mut builder = GitignoreBuilder::new("");
                 if let Err(error) = builder.add_line(None, pattern) {
                     return Err(invalid(pattern, format!("`{key}`: {error}")));
                 }
@@ -350,17 +353,14 @@ impl Config {
     }
 }
 
-/// Tells the documents that patterns declare normative; none without patterns.
-pub fn declared_by(patterns: &[String]) -> Option<ignore::gitignore::Gitignore> {
-    if patterns.is_empty() {
-        return None;
-    }
-    let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+/// Tells the paths below a folder that patterns name, in the syntax of `.gitignore`.
+pub fn gitignore(root: impl AsRef<Path>, patterns: &[String]) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(root);
     for pattern in patterns {
-        // Patterns were looked at when the file was read.
+        // Malformed patterns were reported when the configuration was read.
         let _ = builder.add_line(None, pattern);
     }
-    builder.build().ok()
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.

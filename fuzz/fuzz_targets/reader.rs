@@ -2,7 +2,6 @@
 //! other people's text holds nothing that acts.
 #![no_main]
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -49,7 +48,7 @@ impl Context for AsWritten {
         }
     }
 
-    fn label(&self, _: Label) -> Cow<'_, str> {
+    fn label(&self, _: Label) -> String {
         "<\"label\">".into()
     }
 }

@@ -1,7 +1,7 @@
 //! Obligations that nothing covers, and what is said to cover obligations that there are not.
 
 use crate::community::At;
-use crate::config::{FILE, declared_by};
+use crate::config::{FILE, gitignore};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
@@ -52,9 +52,8 @@ pub fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
         // What a pattern takes back (`!x`) need not be there.
         let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
         let unmatched = patterns.filter(move |pattern| {
-            let fitting = declared_by(std::slice::from_ref(pattern));
-            fitting
-                .is_some_and(|fitting| !documents.iter().any(|path| fitting.matched(path, false).is_ignore()))
+            let fitting = gitignore("", std::slice::from_ref(pattern));
+            !documents.iter().any(|path| fitting.matched(path, false).is_ignore())
         });
         unmatched.map(move |pattern| (source.title(), pattern))
     });

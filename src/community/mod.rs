@@ -17,5 +17,5 @@ pub use kubernetes::kubernetes_groups;
 pub use records::*;
 pub use schedule::{
     Day, Frequency, Open, Recurrence, Rule, Schedule, Zone, recurrence, schedule, standard_offset, time,
-    time_zone, weekday, weekday_name, zone, zone_known_as,
+    time_zone, weekday, weekday_name, zone,
 };

@@ -770,8 +770,6 @@ fn alignment(value: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -783,7 +781,7 @@ mod tests {
             LinkTarget { href: Some(destination.to_owned()), ..LinkTarget::default() }
         }
 
-        fn label(&self, _: Label) -> Cow<'_, str> {
+        fn label(&self, _: Label) -> String {
             "x".into()
         }
     }

@@ -21,7 +21,6 @@ pub use map::{Column, Map, map};
 pub use markdown::{DOCUMENT_CLASSES, document, fragment};
 pub use terms::{Term, Terms};
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::parse::LinkKind;
@@ -43,7 +42,7 @@ pub trait Context {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget;
 
     /// What is said beside the text's own words, in the language of the site.
-    fn label(&self, label: Label) -> Cow<'_, str>;
+    fn label(&self, label: Label) -> String;
 }
 
 /// What the HTML of a text says beside the text's own words.

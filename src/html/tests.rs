@@ -18,7 +18,7 @@ impl Context for Same {
         }
     }
 
-    fn label(&self, label: Label) -> Cow<'_, str> {
+    fn label(&self, label: Label) -> String {
         match label {
             Label::Section => "Link to this section",
             Label::Statement => "Link to this statement",

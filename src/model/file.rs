@@ -104,8 +104,7 @@ pub fn description(db: &dyn Db, file: File) -> Option<String> {
 #[salsa::tracked(no_eq)]
 pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     let Some(front_matter) = &document(db, file).front_matter else {
-        let own = file.config(db).format == Format::Handbook;
-        return (PageMatter::default(), unclosed(db, file).into_iter().filter(|_| own).collect());
+        return (PageMatter::default(), unclosed(db, file).into_iter().collect());
     };
     if is_role(db, file) {
         return (role_matter(db, file).0.page.clone(), Vec::new());
@@ -118,13 +117,18 @@ pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     }
 }
 
-/// Says that front matter has no end. Only that of TOML is told from prose: `---` is a line across the page, too.
+/// Says that the front matter of a handbook's document has no end. Only that of TOML is told from prose: `---` is a line
+/// across the page, too.
 fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
-    let text = file.text(db);
-    let first = text.trim_start_matches('\u{feff}').lines().next()?;
-    let at = Location::line(&file.name(db), 1, 1);
-    let fault = Diagnostic::error("data/syntax", "the front matter does not end", at);
-    (first.trim_end() == "+++").then(|| fault.help("write a line `+++` behind it"))
+    if file.config(db).format != Format::Handbook {
+        return None;
+    }
+    let first = file.text(db).trim_start_matches('\u{feff}').lines().next()?;
+    (first.trim_end() == "+++").then(|| {
+        let at = Location::line(&file.name(db), 1, 1);
+        Diagnostic::error("data/syntax", "the front matter does not end", at)
+            .help("write a line `+++` behind it")
+    })
 }
 
 /// Whether a document describes a role.
@@ -224,7 +228,11 @@ fn name_of(db: &dyn Db, file: File) -> String {
 
 /// `running-meetings` as `Running meetings`.
 pub fn words(name: &str) -> String {
-    let spaced = name.replace(['-', '_'], " ");
-    let mut chars = spaced.chars();
+    capitalised(&name.replace(['-', '_'], " "))
+}
+
+/// A text with a capital letter first.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

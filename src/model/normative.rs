@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::file::{document, matter};
 use super::upstream;
-use crate::config::{Format, declared_by};
+use crate::config::{Format, gitignore};
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
 
@@ -20,12 +20,12 @@ pub fn is_normative(db: &dyn Db, file: File) -> bool {
 fn declared(db: &dyn Db) -> BTreeSet<File> {
     let site = Site::get(db);
     let sources = site.trees(db).iter().zip(&site.config(db).sources);
-    let declared = sources.filter_map(|(tree, source)| {
-        let patterns = declared_by(&source.normative)?;
+    let declared = sources.flat_map(|(tree, source)| {
+        let patterns = gitignore("", &source.normative);
         let files = tree.files.iter().filter(move |(path, _)| patterns.matched(&***path, false).is_ignore());
-        Some(files.map(|(_, file)| *file).filter(|file| file.is_document(db)))
+        files.map(|(_, file)| *file).filter(|file| file.is_document(db))
     });
-    declared.flatten().collect()
+    declared.collect()
 }
 
 /// The document of another source that this one digests, where that is at hand.

@@ -70,23 +70,33 @@ pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> 
 
 /// What a placeholder says without a group, or where the group lacks the fact.
 pub fn plain(name: &str) -> &'static str {
-    PLACEHOLDERS
-        .iter()
-        .find(|placeholder| placeholder.name == name)
-        .map_or("", |placeholder| placeholder.plain)
+    general(name).unwrap_or_default()
+}
+
+fn general(name: &str) -> Option<&'static str> {
+    PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name).map(|placeholder| placeholder.plain)
+}
+
+/// Fills the placeholders of a text: `value` gets the name of one and all that stands before it, and has nothing for what
+/// is to stay.
+pub fn fill(text: &str, value: impl Fn(&str, &str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut done = 0;
+    for (span, name) in find(text) {
+        filled.push_str(&text[done..span.start]);
+        done = span.start;
+        if let Some(value) = value(name, &filled) {
+            filled.push_str(&value);
+            done = span.end;
+        }
+    }
+    filled.push_str(&text[done..]);
+    filled
 }
 
 /// A text with what its placeholders say without a group.
 pub fn in_general(text: &str) -> String {
-    let mut general = String::with_capacity(text.len());
-    let mut done = 0;
-    for (span, name) in find(text).filter(|(_, name)| names().any(|known| known == *name)) {
-        general.push_str(&text[done..span.start]);
-        general.push_str(plain(name));
-        done = span.end;
-    }
-    general.push_str(&text[done..]);
-    general
+    fill(text, |name, _| general(name).map(str::to_owned))
 }
 
 #[cfg(test)]

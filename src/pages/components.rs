@@ -1,6 +1,5 @@
 //! A page that shows every component with sample data, for those who write a theme.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -79,8 +78,8 @@ impl html::Context for Samples<'_> {
         }
     }
 
-    fn label(&self, label: Label) -> Cow<'_, str> {
-        (self.label)(label).into()
+    fn label(&self, label: Label) -> String {
+        (self.label)(label)
     }
 }
 

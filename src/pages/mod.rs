@@ -448,9 +448,7 @@ impl PageView {
         self.toc = shown.map(|(label, id, _)| TocItem { label, url: format!("#{id}"), level: 2 }).collect();
         self
     }
-}
 
-impl PageView {
     /// Lists the phases of a checklist below its heading.
     fn phases(mut self, phases: &[view::Phase]) -> Self {
         if let Some(at) = self.toc.iter().position(|item| item.url == "#rb-checklist") {

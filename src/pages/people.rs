@@ -105,10 +105,7 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
             Letter { letter, id, people }
         })
         .collect();
-    let holds = |person: &&Known| {
-        !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
-    };
-    let former = handbook.people.values().filter(|person| !holds(&&***person)).count();
+    let former = handbook.people.values().filter(|person| !holds_a_role(person)).count();
     let page =
         PageView::new(scope, "people", &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
     (
@@ -147,6 +144,10 @@ pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
     let page = PageView::new(scope, "person", &person.name)
         .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &Route::People)]);
     Some((page, Body::Person(body)))
+}
+
+fn holds_a_role(person: &Known) -> bool {
+    !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
 }
 
 fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {

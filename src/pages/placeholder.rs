@@ -5,7 +5,7 @@ use super::scope::Scope;
 use crate::community;
 use crate::config::is_web;
 use crate::link::url;
-use crate::model::placeholder::{find, names, plain};
+use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
 use crate::words::words;
 
@@ -120,22 +120,14 @@ impl Values {
     }
 
     fn fill(&self, text: &str, written: impl Fn(Option<&str>, &str) -> String) -> String {
-        let mut filled = String::with_capacity(text.len());
-        let mut done = 0;
-        for (span, name) in find(text) {
-            let Some((_, value, address)) = self.values.iter().find(|(known, ..)| *known == name) else {
-                continue;
-            };
-            filled.push_str(&text[done..span.start]);
-            done = span.end;
-            if filled.ends_with("](") {
-                filled.push_str(&address.as_deref().map_or(NO_ADDRESS.to_owned(), written_address));
+        placeholder::fill(text, |name, before| {
+            let (_, value, address) = self.values.iter().find(|(known, ..)| *known == name)?;
+            Some(if before.ends_with("](") {
+                address.as_deref().map_or(NO_ADDRESS.to_owned(), written_address)
             } else {
-                filled.push_str(&written(value.as_deref(), name));
-            }
-        }
-        filled.push_str(&text[done..]);
-        filled
+                written(value.as_deref(), name)
+            })
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! When a meeting takes place, in the language of the site.
 
 use crate::community::{Day, Frequency, Open, Schedule, Zone};
+use crate::model::capitalised;
 use crate::words::Words;
 
 /// `Tuesdays, 09:00 Pacific Time, every two weeks`
@@ -64,14 +65,10 @@ fn joined<const N: usize>(words: &Words, parts: [Option<String>; N]) -> Option<S
     (!parts.is_empty()).then(|| parts.join(&words.get("meeting.joint")))
 }
 
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::community::{self, At, Meeting};
 
     fn english() -> Words {
         let mut words = Words::default();
@@ -132,7 +129,9 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            assert_eq!(zone(&words, &crate::community::zone_known_as(written)), shown);
+            let at = |text: &str| Some(At { value: text.to_owned(), span: 0..0 });
+            let meeting = Meeting { time: at("09:00"), tz: at(written), ..Meeting::default() };
+            assert_eq!(zone(&words, &community::schedule(&meeting).zone.unwrap()), shown);
         }
     }
 }

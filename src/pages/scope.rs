@@ -1,7 +1,6 @@
 //! Building the parts of a page: everything here knows the page's address, so that links are relative
 //! to it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::placeholder::Values;
@@ -10,7 +9,7 @@ use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
-use crate::community::{self, At, GroupKind, PHASES};
+use crate::community::{self, At, GroupKind, PHASES, Schedule};
 use crate::config::{Format, is_web};
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target, url};
@@ -87,8 +86,8 @@ impl html::Context for PageContext<'_> {
         LinkTarget { href: self.scope.href(target, picture), class, title }
     }
 
-    fn label(&self, label: Label) -> Cow<'_, str> {
-        self.scope.label(label).into()
+    fn label(&self, label: Label) -> String {
+        self.scope.label(label)
     }
 }
 
@@ -345,22 +344,24 @@ impl<'a> Scope<'a> {
             notes: meeting.notes.clone().filter(|address| is_web(address)),
             recordings: meeting.recordings.clone().filter(|address| is_web(address)),
             calendar: meeting.calendar.clone().filter(|address| is_web(address)),
-            recurrence: self.recurrence(meeting),
+            recurrence: self.recurrence(meeting, &schedule),
         }
     }
 
     /// The rule of a meeting, where its words give one.
-    fn recurrence(&self, meeting: &community::Meeting) -> Option<Recurrence> {
+    fn recurrence(&self, meeting: &community::Meeting, schedule: &Schedule) -> Option<Recurrence> {
         let known = community::recurrence(meeting)?;
         let (every, nth) = match known.rule {
             community::Rule::Weeks(weeks) => (Some(weeks), None),
             community::Rule::Month(nth) => (None, Some(nth)),
         };
-        let zone = meeting.tz.as_ref().map(|tz| community::zone_known_as(tz));
         Some(Recurrence {
             weekday: known.weekday.to_monday_one_offset(),
             time: known.time.strftime("%H:%M").to_string(),
-            zone_label: zone.map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
+            zone_label: schedule
+                .zone
+                .as_ref()
+                .map_or_else(String::new, |zone| schedule::zone(words(self.db), zone)),
             every,
             nth,
             start: known.start.map(|start| start.to_string()),

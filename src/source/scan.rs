@@ -4,12 +4,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{Content, Fault, is_read};
-use crate::config::{Format, SourceConfig};
+use crate::config::{Format, SourceConfig, gitignore};
 
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -39,7 +38,7 @@ pub fn scan(root: &Path, config: &SourceConfig) -> Scan {
 pub fn scan_at(root: &Path, config: &SourceConfig, at: &str) -> Scan {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let start = asset_path(&root, at);
-    let exclude = exclusions(&root, &config.exclude);
+    let exclude = gitignore(&root, &config.exclude);
     let is_excluded = |path: &Path, is_folder| {
         path.file_name().is_some_and(|name| name == ".git") || exclude.matched(path, is_folder).is_ignore()
     };
@@ -156,15 +155,6 @@ fn linked(link: &Path, path: &str, root: &Path, config: &SourceConfig) -> Vec<(A
             Some((path.into(), content))
         })
         .collect()
-}
-
-fn exclusions(root: &Path, patterns: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(root);
-    for pattern in patterns {
-        // Malformed patterns were reported when the configuration was read.
-        let _ = builder.add_line(None, pattern);
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// A relative path with `/`. A name that is not Unicode keeps what can be shown of it.

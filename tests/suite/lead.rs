@@ -173,6 +173,11 @@ impl Reader {
         self.browser.wait(&self.tab, "!list() || list().classList.contains('rb-tracked')");
     }
 
+    fn screen(&mut self, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.browser.call(Some(&self.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    }
+
     fn chair(&mut self) {
         self.go("groups/sig-paint/chair/");
     }
@@ -232,8 +237,7 @@ fn build(site: &TestSite) {
 #[test]
 fn an_address_leads_to_its_place_whatever_is_kept() {
     let Some(mut reader) = Reader::start() else { return };
-    let size = json!({"width": 360, "height": 300, "deviceScaleFactor": 1, "mobile": false});
-    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &size);
+    reader.screen(360, 300);
     reader.chair();
     let last = reader.text("[...document.querySelectorAll('[data-item]')].at(-1).id");
     reader.run("tick('brush')");
@@ -727,8 +731,7 @@ fn the_self_assessment_is_loaded_when_it_is_wanted() {
     let Some(mut reader) = Reader::start() else { return };
     let loaded =
         "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
-    let screen = json!({"width": 360, "height": 200, "deviceScaleFactor": 1, "mobile": false});
-    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    reader.screen(360, 200);
     reader.chair();
     assert_eq!(reader.run(loaded), false, "it is far below");
     reader.run("skills().querySelector('a').focus({ preventScroll: true })");
@@ -811,8 +814,7 @@ fn the_keyboard_is_enough() {
 #[test]
 fn nothing_sticks_out_on_a_small_screen() {
     let Some(mut reader) = Reader::start() else { return };
-    let screen = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": false});
-    reader.browser.call(Some(&reader.tab), "Emulation.setDeviceMetricsOverride", &screen);
+    reader.screen(360, 740);
     reader.chair();
     reader.skills();
     reader.run(

@@ -182,7 +182,7 @@ pub enum Open {
 }
 
 /// How readers know a zone, as it is written.
-pub fn zone_known_as(text: &str) -> Zone {
+fn zone_known_as(text: &str) -> Zone {
     match named_zone(text) {
         Some((.., name)) => Zone::Named(name),
         None => Zone::AsWritten(text.replace('_', " ")),
