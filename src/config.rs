@@ -29,6 +29,18 @@ pub fn is_domain(host: &str) -> bool {
     host.contains('.') && host.len() <= 253 && host.split('.').all(is_label)
 }
 
+/// Whether git and GitHub accept this as the name of a branch. GitHub refuses names that begin with `refs/` and names
+/// that look like the id of a commit; `@` and a leading `-` mean something else to git's commands.
+pub fn is_branch_name(name: &str) -> bool {
+    let is_commit_id = matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let reference = format!("refs/heads/{name}");
+    gix_validate::reference::branch_name(reference.as_str().into()).is_ok()
+        && !name.starts_with(['-', '/'])
+        && !name.starts_with("refs/")
+        && !["@", "HEAD", "refs"].contains(&name)
+        && !is_commit_id
+}
+
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
@@ -289,6 +301,11 @@ impl Config {
             return Err(invalid(cname, format!("`{cname}` is no domain"))
                 .help("write the name alone, such as handbook.example.org"));
         }
+        if !is_branch_name(&config.publish.branch) {
+            let branch = &config.publish.branch;
+            return Err(invalid(branch, format!("invalid branch name `{branch}`"))
+                .help("write the name alone, such as gh-pages"));
+        }
         // The second place where a key has a value.
         let second = |key: &str, value: &str| {
             let is_value = |at: &usize| {
@@ -430,6 +447,7 @@ mod tests {
             ("title = \"T\"\ntheme = \"../x\"", "data/invalid-value"),
             ("title = \"T\"\n[publish]\ncname = \"https://a.example\"", "data/invalid-value"),
             ("title = \"T\"\n[publish]\ncname = \"example\"", "data/invalid-value"),
+            ("title = \"T\"\n[publish]\nbranch = \"refs/heads/x\"", "data/invalid-value"),
             ("titel = \"T\"", "data/unknown-field"),
             ("", "data/missing-field"),
             (

@@ -4,6 +4,7 @@
 //! [`Location`] carries its own line of source text, so a diagnostic can be shown without going back
 //! to the file.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -82,6 +83,18 @@ impl Location {
             column: column as u32,
             text: Some(shown[from..to].into()),
             marked: (marked_start as u32, marked_end as u32),
+        }
+    }
+
+    /// Masks credentials in the line byte by byte, so that the marks stay where they are.
+    fn mask_credentials(&mut self) {
+        let Some(text) = &self.text else { return };
+        let mut masked = text.to_string();
+        for range in credentials(text) {
+            masked.replace_range(range.clone(), &"*".repeat(range.len()));
+        }
+        if masked != **text {
+            self.text = Some(masked.into());
         }
     }
 
@@ -181,6 +194,23 @@ impl Diagnostic {
         Self::new(Severity::Info, code, message, location)
     }
 
+    /// The same finding without the credentials of addresses in it.
+    pub fn without_credentials(mut self) -> Self {
+        let mask = |text: &mut String| {
+            if let Cow::Owned(masked) = without_credentials(text) {
+                *text = masked;
+            }
+        };
+        mask(&mut self.message);
+        self.help.iter_mut().for_each(mask);
+        let related = self.related.iter_mut().map(|(location, label)| {
+            mask(label);
+            location
+        });
+        self.location.iter_mut().chain(related).for_each(Location::mask_credentials);
+        self
+    }
+
     /// Adds what to do about it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -198,6 +228,44 @@ impl Diagnostic {
         self.related.push((location, label.into()));
         self
     }
+}
+
+/// A text with every user name and password in an address replaced by `***`.
+///
+/// A token for GitHub may stand in the place of either, so neither is kept; `git@` of an SSH address is no secret.
+pub fn without_credentials(text: &str) -> Cow<'_, str> {
+    let mut ranges = credentials(text).peekable();
+    if ranges.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let (mut masked, mut end) = (String::with_capacity(text.len()), 0);
+    for range in ranges {
+        masked.push_str(&text[end..range.start]);
+        masked.push_str("***");
+        end = range.end;
+    }
+    masked.push_str(&text[end..]);
+    Cow::Owned(masked)
+}
+
+/// The parts of addresses in a text that may be secret.
+fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
+    memchr::memmem::find_iter(text.as_bytes(), "://").filter_map(|at| {
+        let start = at + "://".len();
+        let ends_address =
+            |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\'' | '"' | '`' | '<' | '>');
+        let address = text[start..].split(ends_address).next().unwrap_or_default();
+        let authority = address.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        // Behind the host there may only be a port: anything else is a password that holds a slash.
+        let is_port = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) || part.ends_with(']');
+        let is_cut =
+            !authority.contains('@') && authority.rsplit_once(':').is_some_and(|(_, part)| !is_port(part));
+        let end = if is_cut { address } else { authority }.rfind('@')?;
+        let scheme = text[..at].rsplit(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).next();
+        let is_ssh = scheme.is_some_and(|scheme| scheme.to_ascii_lowercase().contains("ssh"));
+        let from = if is_ssh { address[..end].find(':')? + 1 } else { 0 };
+        (from < end).then_some(start + from..start + end)
+    })
 }
 
 /// The known name nearest to `given`, if one is near enough to be meant.
@@ -225,4 +293,42 @@ pub fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let apart: u32 = more.iter().map(|more| more.unsigned_abs()).sum();
     let least = (apart as usize).div_ceil(2).max(one.chars().count().abs_diff(other.chars().count()));
     (least <= most).then(|| strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_masked() {
+        for (text, masked) in [
+            ("https://ada:token@host/x", "https://***@host/x"),
+            ("'https://ghp_1@github.com/a/b.git/'", "'https://***@github.com/a/b.git/'"),
+            ("https://:token@host", "https://***@host"),
+            ("https://a:p@ss@host/x", "https://***@host/x"),
+            ("https://a:p/s?s#@host/x", "https://***@host/x"),
+            ("HTTP://a:b@h and ftp://c:d@h", "HTTP://***@h and ftp://***@h"),
+            ("ssh://git@github.com/a", "ssh://git@github.com/a"),
+            ("ssh://git:pw@github.com/a", "ssh://git:***@github.com/a"),
+            ("git@github.com:a/b", "git@github.com:a/b"),
+            ("https://host:443/@ada", "https://host:443/@ada"),
+            ("https://[::1]:80/@ada https://[::1]/@b", "https://[::1]:80/@ada https://[::1]/@b"),
+            ("https://medium.com/@ada?x=a@b", "https://medium.com/@ada?x=a@b"),
+            ("ä://é:ü@ö", "ä://***@ö"),
+            ("://@", "://@"),
+        ] {
+            assert_eq!(without_credentials(text), masked);
+        }
+    }
+
+    #[test]
+    fn a_masked_line_keeps_its_marks() {
+        let text = "remote = \"https://a:b@h\" # é";
+        let at = Location::of(&FileName::site("site.toml"), text, 25..26);
+        let masked = Diagnostic::error("data/syntax", text, at).without_credentials();
+        let location = masked.location.unwrap();
+        assert_eq!(location.text.as_deref(), Some("remote = \"https://***@h\" # é"));
+        assert_eq!((location.column, location.marked), (26, (25, 26)));
+        assert!(!masked.message.contains("a:b"));
+    }
 }

@@ -156,6 +156,9 @@ pub struct PublishArgs {
     /// Replace whatever others pushed meanwhile
     #[arg(long)]
     pub force: bool,
+    /// Replace this branch whatever it holds, sources included; must be the branch that is published to
+    #[arg(long, value_name = "BRANCH")]
+    pub replace_branch: Option<String>,
     /// Address the site will live at, in place of the one in site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,

@@ -30,7 +30,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let dirty = repository.is_dirty(args.allow_dirty).map_err(failed)?;
     let remote = args.remote.as_ref().unwrap_or(&config.publish.remote);
     let branch = args.branch.as_ref().unwrap_or(&config.publish.branch);
-    let target = repository.target(remote, branch).map_err(failed)?;
+    let replace = args.replace_branch.as_deref();
+    let target = repository.target(remote, branch, replace).map_err(failed)?;
     overrides.base_url = base_url(&config, cname, &target).map_err(failed)?;
     let tip = repository.tip(&target).map_err(failed)?;
     if let Some(tip) = tip.as_ref().filter(|_| named.is_none()) {
@@ -53,7 +54,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         count(|change| matches!(change, Change::Changed(..))),
         count(|change| matches!(change, Change::Removed(_))),
     );
-    let place = format!("{} of {}", target.branch, target.remote);
+    let place = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
         let mut out = std::io::stdout().lock();
         // A reader that has seen enough closes the pipe.
@@ -89,7 +90,7 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
         (Some(given), None) => {
             say!(
                 "note: {} is not on GitHub; whether the site lives at {given} is not checked",
-                target.remote
+                target.remote()
             );
         }
         (None, None) => say!(

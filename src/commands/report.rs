@@ -74,6 +74,8 @@ impl Reporter {
     /// Writes diagnostics: for people to standard error, for programs to standard output.
     pub fn report(&self, diagnostics: &[Diagnostic]) {
         let folder = self.folder.get().map_or("", String::as_str);
+        let diagnostics: Vec<_> = diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect();
+        let diagnostics = diagnostics.as_slice();
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
             MessageFormat::Json => self.print(diagnostics.iter().map(json_line)),

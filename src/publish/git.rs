@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::diagnostic::without_credentials;
+
 /// Set by git for its hooks and aliases: they would lead away from the repository that the site lies in.
 const FOREIGN: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
@@ -22,7 +24,7 @@ pub enum GitError {
     Failed {
         /// The subcommand; its arguments may hold an address with a password.
         command: String,
-        /// What it wrote to standard error.
+        /// The text that it wrote to standard error, without credentials.
         stderr: String,
     },
 }
@@ -63,6 +65,19 @@ impl Git {
         Ok(self.run(arguments, &[], b"")?.status.success())
     }
 
+    /// Whether git finds something; it says that it does not by the status 1.
+    ///
+    /// # Errors
+    /// When git is missing, or fails in another way.
+    pub fn finds(&self, arguments: &[&str]) -> Result<bool, GitError> {
+        let output = self.run(arguments, &[], b"")?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failure(arguments, &output)),
+        }
+    }
+
     /// What git says to this, with variables of the environment and something to read.
     ///
     /// # Errors
@@ -77,11 +92,7 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let command = arguments.iter().find(|argument| !argument.starts_with('-') && !argument.contains('='));
-        Err(GitError::Failed {
-            command: command.copied().unwrap_or_default().to_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+        Err(failure(arguments, &output))
     }
 
     fn run(
@@ -110,5 +121,13 @@ impl Git {
             });
             child.wait_with_output().map_err(GitError::Start)
         })
+    }
+}
+
+fn failure(arguments: &[&str], output: &Output) -> GitError {
+    let command = arguments.iter().find(|argument| !argument.starts_with('-') && !argument.contains('='));
+    GitError::Failed {
+        command: command.copied().unwrap_or_default().to_owned(),
+        stderr: without_credentials(&String::from_utf8_lossy(&output.stderr)).into_owned(),
     }
 }

@@ -6,7 +6,9 @@
 
 mod address;
 mod git;
+pub mod guard;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,16 +17,21 @@ use rayon::prelude::*;
 use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 
+use crate::config::FILE;
+use crate::diagnostic::without_credentials;
 use crate::engine::Contents;
 
 pub use address::GitHub;
 use git::Git;
 pub use git::GitError;
+use guard::{Branch, History, Refusal, Tip};
 
 /// Turns off what GitHub Pages would do to a site by itself.
 const NO_JEKYLL: &str = ".nojekyll";
 /// Tells GitHub Pages the site's own domain.
 const CNAME: &str = "CNAME";
+/// Data of a site for other programs.
+const DATA: &str = "api/handbook.json";
 /// How often a commit is pushed while others keep pushing theirs.
 const TRIES: usize = 5;
 /// How many uncommitted files are named.
@@ -58,12 +65,9 @@ pub enum PublishError {
         /// What there is.
         known: Vec<String>,
     },
-    /// No branch can have this name.
-    #[error("`{0}` is no name of a branch")]
-    BranchName(String),
-    /// Publishing would replace the sources.
-    #[error("the branch `{0}` holds the sources of the site: publishing would replace them")]
-    SourceBranch(String),
+    /// A site may not be pushed to the branch.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The site says it lives elsewhere.
     #[error("base_url is {given}, but {reason} {derived}")]
     Address {
@@ -108,9 +112,7 @@ impl PublishError {
                 format!("git remote add {wanted} https://github.com/OWNER/REPOSITORY.git")
             }
             Self::NoRemote { known, .. } => format!("there is {}; name one with --remote", known.join(", ")),
-            Self::SourceBranch(_) => {
-                "name a branch for the site alone with --branch, such as gh-pages".into()
-            }
+            Self::Refused(refusal) => refusal.help(),
             Self::Address { derived, by_cname: true, .. } => {
                 format!("write `base_url = \"{derived}\"`, leave it out, or correct `cname`")
             }
@@ -169,6 +171,8 @@ pub fn base_url(
 /// The repository that a site lies in.
 pub struct Repository {
     git: Git,
+    /// The path of the site's folder in it, ending in `/`; empty where the site is all of it.
+    folder: String,
     /// The commit that is checked out.
     pub head: String,
     /// Its short id.
@@ -177,10 +181,13 @@ pub struct Repository {
 
 /// A branch of a remote.
 pub struct Target {
-    /// The remote, as it was asked for.
-    pub remote: String,
+    remote: String,
     /// The branch.
     pub branch: String,
+    /// Whether the working tree of the sources has a branch of this name checked out.
+    is_checked_out: bool,
+    /// The branch that the user allowed to be replaced.
+    replace: Option<String>,
     /// The repository, if it is one of GitHub's.
     pub github: Option<GitHub>,
     /// Where its branches are asked for: what is pushed to may have an address of its own.
@@ -188,6 +195,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The remote as it was asked for, without credentials.
+    pub fn remote(&self) -> Cow<'_, str> {
+        shown(&self.remote)
+    }
+
     fn reference(&self) -> String {
         format!("refs/heads/{}", self.branch)
     }
@@ -276,7 +288,8 @@ impl Repository {
         }
         let head = git.ask(&["rev-parse", "HEAD"])?;
         let short = git.ask(&["rev-parse", "--short", "HEAD"])?;
-        Ok(Self { git, head, short })
+        let folder = git.ask(&["rev-parse", "--show-prefix"])?;
+        Ok(Self { git, folder, head, short })
     }
 
     /// Whether files differ from the commit that is checked out, or are unknown to git and not ignored.
@@ -294,26 +307,22 @@ impl Repository {
         Ok(!changes.is_empty())
     }
 
-    /// The branch of a remote that is published to. A remote is named, or is an address.
+    /// The branch of a remote that is published to. A remote is named, or is an address. `replace` names the branch
+    /// that may be replaced whatever it holds.
     ///
     /// # Errors
-    /// When there is no such remote, or the branch is none a site may replace.
-    pub fn target(&self, remote: &str, branch: &str) -> Result<Target, PublishError> {
+    /// When there is no such remote, or no branch can have the name.
+    pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
+        guard::check_names(branch, replace)?;
         let known = self.git.ask(&["remote"])?;
         let named = known.lines().any(|name| name == remote);
         // Nothing that git would take for an option.
         if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
             let known = known.lines().map(str::to_owned).collect();
-            return Err(PublishError::NoRemote { wanted: remote.to_owned(), known });
-        }
-        let reference = format!("refs/heads/{branch}");
-        if branch.starts_with('-') || !self.git.agrees(&["check-ref-format", &reference])? {
-            return Err(PublishError::BranchName(branch.to_owned()));
+            return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), known });
         }
         let current = self.git.ask(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
-        if current == reference {
-            return Err(PublishError::SourceBranch(branch.to_owned()));
-        }
+        let is_checked_out = current.strip_prefix("refs/heads/") == Some(branch);
         let (from, address) = if named {
             let fetched = self.git.ask(&["remote", "get-url", remote])?;
             let pushed = self.git.ask(&["remote", "get-url", "--push", remote])?;
@@ -322,38 +331,105 @@ impl Repository {
             (remote.to_owned(), self.git.ask(&["ls-remote", "--get-url", remote])?)
         };
         let github = GitHub::of(&address);
-        Ok(Target { remote: remote.to_owned(), branch: branch.to_owned(), github, from })
+        Ok(Target {
+            remote: remote.to_owned(),
+            branch: branch.to_owned(),
+            is_checked_out,
+            replace: replace.map(str::to_owned),
+            github,
+            from,
+        })
     }
 
     /// The commit that the branch is at, with its history in the store of objects; none where there is no branch.
     ///
     /// # Errors
-    /// When the remote cannot be asked, or the branch holds the sources.
+    /// When the remote cannot be asked, or a site may not replace the branch.
     pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
         let reference = target.reference();
         for _ in 0..TRIES {
-            let found = self.git.ask(&["ls-remote", &target.from, &reference])?;
+            let listed = self.git.ask(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
+            let entries: Vec<(&str, &str)> =
+                listed.lines().filter_map(|line| line.split_once('\t')).collect();
+            let is_default =
+                entries.iter().any(|(to, name)| *name == "HEAD" && *to == format!("ref: {reference}"));
             // The pattern also fits longer names that end like this one.
-            let mut lines = found.lines().filter_map(|line| line.split_once('\t'));
-            let Some((tip, _)) = lines.find(|(_, name)| *name == reference) else { return Ok(None) };
-            let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
-            if !self.git.agrees(&there)? {
-                // No name is kept for what is fetched: neither FETCH_HEAD nor a branch.
-                let plain =
-                    ["fetch", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules"];
-                let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
-                self.git.ask(&[&plain[..], &what[..]].concat())?;
-                // It may have moved in between.
+            let tip = entries.iter().find(|(_, name)| *name == reference).map(|(tip, _)| *tip);
+            if let Some(tip) = tip {
+                let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
                 if !self.git.agrees(&there)? {
-                    continue;
+                    // No name is kept for what is fetched: neither FETCH_HEAD nor a branch.
+                    let plain = [
+                        "fetch",
+                        "--no-tags",
+                        "--no-write-fetch-head",
+                        "--refmap=",
+                        "--no-recurse-submodules",
+                    ];
+                    let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
+                    self.git.ask(&[&plain[..], &what[..]].concat())?;
+                    // It may have moved in between.
+                    if !self.git.agrees(&there)? {
+                        continue;
+                    }
                 }
             }
-            if self.git.agrees(&["merge-base", "--is-ancestor", tip, "HEAD"])? {
-                return Err(PublishError::SourceBranch(target.branch.clone()));
-            }
-            return Ok(Some(tip.to_owned()));
+            let is_checked_out = target.is_checked_out;
+            let facts = tip.map(|tip| self.facts(tip)).transpose()?;
+            let branch = Branch { is_checked_out, is_default, tip: facts };
+            guard::check(&target.branch, target.replace.as_deref(), &branch)?;
+            return Ok(tip.map(str::to_owned));
         }
         Err(PublishError::Busy)
+    }
+
+    /// What a commit holds, and how it is related to the one that is checked out.
+    fn facts(&self, tip: &str) -> Result<Tip, PublishError> {
+        let (files, ours) = (self.files(tip, false)?, self.files("HEAD", false)?);
+        let is_document =
+            |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"));
+        let config = format!("{}{FILE}", self.folder);
+        let document =
+            || files.iter().find(|(path, blob)| is_document(path) && ours.get(*path) == Some(*blob));
+        let source =
+            if files.contains_key(&config) { Some(config) } else { document().map(|(path, _)| path.clone()) };
+        let empty = self.git.ask(&["hash-object", "--stdin"])?;
+        let known: BTreeSet<&str> =
+            ours.values().map(|blob| blob.id.as_str()).filter(|id| *id != empty).collect();
+        let is_shared = |path: &str, blob: &Blob| {
+            known.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
+        };
+        let shared_file =
+            files.iter().find(|(path, blob)| is_shared(path, blob)).map(|(path, _)| path.clone());
+        Ok(Tip { is_site: self.is_site(tip, &files)?, source, shared_file, history: self.history(tip)? })
+    }
+
+    /// Whether the files of a commit are a site that rolebook published, in whatever version: each has the file that
+    /// keeps GitHub from changing it, and data for other programs that names its maker.
+    fn is_site(&self, tip: &str, files: &Files) -> Result<bool, PublishError> {
+        #[derive(serde::Deserialize)]
+        struct Data {
+            generator: Generator,
+        }
+        #[derive(serde::Deserialize)]
+        struct Generator {
+            name: String,
+        }
+        if !files.contains_key(NO_JEKYLL) || !files.contains_key(DATA) {
+            return Ok(false);
+        }
+        let text = self.git.feed(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
+        let data: Option<Data> = serde_json::from_slice(&text).ok();
+        Ok(data.is_some_and(|data| data.generator.name == env!("CARGO_PKG_NAME")))
+    }
+
+    fn history(&self, tip: &str) -> Result<History, PublishError> {
+        // A replacement of an object, made on this machine alone, is no history.
+        if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
+            return Ok(History::Shared);
+        }
+        let is_shallow = self.git.ask(&["rev-parse", "--is-shallow-repository"])? == "true";
+        Ok(if is_shallow { History::Unknown } else { History::Unrelated })
     }
 
     /// Keeps a domain from being lost: it may have been set on GitHub's pages of the repository alone.
@@ -514,6 +590,14 @@ impl Repository {
         }
         let commit = self.git.feed(&arguments, &[], message.as_bytes())?;
         Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+    }
+}
+
+/// A remote without the credentials in its address, also where the scheme was forgotten: `user:token@host/path`.
+fn shown(remote: &str) -> Cow<'_, str> {
+    match (remote.contains("://"), remote.find(':'), remote.rfind('@')) {
+        (false, Some(colon), Some(at)) if colon < at => format!("***{}", &remote[at..]).into(),
+        _ => without_credentials(remote),
     }
 }
 

@@ -445,7 +445,13 @@ fn what_keeps_a_site_from_being_published() {
         (&["--remote", "upstream"] as &[&str], "no remote named `upstream`"),
         (&["--remote", "upstream"], "there is origin; name one with --remote"),
         (&["--remote=--upload-pack=/x"], "no remote named `--upload-pack=/x`"),
-        (&["--branch", "a..b"], "`a..b` is no name of a branch"),
+        (&["--branch", "a..b"], "invalid branch name `a..b`"),
+        (&["--branch", "HEAD"], "invalid branch name `HEAD`"),
+        (&["--branch", "@"], "invalid branch name `@`"),
+        (&["--branch=-x"], "invalid branch name `-x`"),
+        (&["--branch", "refs/heads/site"], "write `site`, without `refs/heads/`"),
+        (&["--branch", "0123456789abcdef0123456789abcdef01234567"], "invalid branch name"),
+        (&["--replace-branch", "main"], "does not name the branch `gh-pages`"),
         (&["--branch", "main"], "the branch `main` holds the sources"),
         (&["--remote", "../nowhere.git"], "`git ls-remote` failed"),
         (&["--cname", "https://a.example"], "handbook.example.org"),
@@ -470,6 +476,216 @@ fn what_keeps_a_site_from_being_published() {
     let run = world.rolebook("site", &["publish"]).env("PATH", world.place("bin")).output().unwrap();
     assert!(String::from_utf8_lossy(&run.stderr).contains("there is no `git` on the path"));
     assert_eq!(run.status.code(), Some(2));
+}
+
+/// A branch is left as it is, for a reason that is said, until the flag names it.
+#[track_caller]
+fn is_refused(world: &World, folder: &str, branch: &str, reason: &str) {
+    let name = format!("refs/heads/{branch}");
+    let tip = world.git("remote.git", &["rev-parse", &name]);
+    for more in [&[] as &[&str], &["--force", "--orphan"]] {
+        let run = world.publish_in(folder, &[&["--branch", branch], more].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{more:?} {}", run.stderr);
+        assert!(run.stderr.contains(reason), "{reason}: {}", run.stderr);
+        assert!(run.stderr.contains(&format!("--replace-branch {branch}")), "{}", run.stderr);
+        assert_eq!(world.git("remote.git", &["rev-parse", &name]), tip);
+    }
+    let other = world.publish_in(folder, &["--branch", branch, "--replace-branch", "other"]);
+    assert!(other.code == 2 && other.stderr.contains("does not name the branch"), "{}", other.stderr);
+    world.publish_in(folder, &["--branch", branch, "--replace-branch", branch]).fine();
+    assert_eq!(world.git("remote.git", &["rev-parse", &format!("{name}^")]), tip, "the history stays");
+}
+
+/// Two commits of the sources at the remote.
+fn with_sources() -> World {
+    let world = World::new();
+    world.git("site", &["push", "--quiet", "origin", "main"]);
+    world.file("content/index.md", "# Small\n\nAgain.\n");
+    world.commit("Second");
+    world.git("site", &["push", "--quiet", "origin", "main"]);
+    world
+}
+
+/// A clone of depth 1 with nothing checked out by name, as workflows make it.
+fn shallow_clone(world: &World, reference: &str) {
+    let address = format!("file://{}", world.place("remote.git").display());
+    world.git("", &["init", "--quiet", "ci"]);
+    world.git("ci", &["remote", "add", "origin", &address]);
+    world.git("ci", &["fetch", "--quiet", "--depth=1", "origin", reference]);
+    world.git("ci", &["checkout", "--quiet", "--detach", "FETCH_HEAD"]);
+}
+
+#[test]
+fn sources_newer_than_the_checkout_are_not_replaced() {
+    let world = with_sources();
+    world.git("site", &["checkout", "--quiet", "--detach", "HEAD~1"]);
+    is_refused(&world, "site", "main", "holds the sources of the site, such as `site.toml`");
+}
+
+#[test]
+fn sources_are_not_replaced_from_a_shallow_clone() {
+    let world = with_sources();
+    world.git("site", &["checkout", "--quiet", "-b", "topic"]);
+    world.file("content/topic.md", "# Topic\n");
+    world.commit("Topic");
+    world.git("site", &["checkout", "--quiet", "--detach", "main"]);
+    world.git("site", &["merge", "--quiet", "--no-ff", "-m", "Merge", "topic"]);
+    world.git("site", &["push", "--quiet", "origin", "HEAD:refs/pull/1/merge"]);
+    shallow_clone(&world, "refs/pull/1/merge");
+    is_refused(&world, "ci", "main", "holds the sources of the site, such as `site.toml`");
+}
+
+#[test]
+fn sources_below_a_folder_are_not_replaced() {
+    let world = World::new();
+    for path in ["site.toml", "content/index.md"] {
+        let text = fs::read_to_string(world.place("site").join(path)).unwrap();
+        world.file(&format!("docs/book/{path}"), &text);
+        world.git("site", &["rm", "--quiet", "-f", path]);
+    }
+    world.commit("Moved");
+    // The same files without the history.
+    let copy = world.git("site", &["commit-tree", "-m", "Copy", "HEAD^{tree}"]);
+    world.git("site", &["push", "--quiet", "origin", &format!("{copy}:refs/heads/copy")]);
+    is_refused(&world, "site/docs/book", "copy", "such as `docs/book/site.toml`");
+}
+
+/// Commits a tree of these files on nothing, and pushes it.
+fn push_files(world: &World, branch: &str, files: &[(&str, &str)]) {
+    let folder = format!("foreign-{}", branch.replace('/', "-"));
+    world.git("", &["init", "--quiet", &folder]);
+    for (path, text) in files {
+        let place = world.place(&folder).join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, text).unwrap();
+    }
+    world.git(&folder, &["add", "-A"]);
+    world.git(&folder, &["commit", "--quiet", "-m", "Foreign"]);
+    world
+        .git(&folder, &["push", "--quiet", "--force", "../remote.git", &format!("HEAD:refs/heads/{branch}")]);
+}
+
+#[test]
+fn branches_that_may_hold_sources_are_not_replaced() {
+    let world = with_sources();
+    // A document of the sources, unchanged, without anything else.
+    push_files(&world, "part", &[("content/index.md", "# Small\n\nAgain.\n")]);
+    is_refused(&world, "site", "part", "such as `content/index.md`");
+    // The same text elsewhere, and another text in its place.
+    push_files(&world, "moved", &[("index.md", "# Small\n\nAgain.\n")]);
+    is_refused(&world, "site", "moved", "holds `index.md`");
+    push_files(&world, "edited", &[("content/index.md", "# Edited\n")]);
+    is_refused(&world, "site", "edited", "holds `content/index.md`");
+    // Everything was removed, and the history is that of the sources.
+    let empty = world.git("site", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let removed = world.git("site", &["commit-tree", "-m", "Removed", "-p", "HEAD", &empty]);
+    world.git("site", &["push", "--quiet", "origin", &format!("{removed}:refs/heads/removed")]);
+    is_refused(&world, "site", "removed", "shares history");
+    // The default branch of the remote.
+    push_files(&world, "front", &[("index.html", "<p>Hello.</p>")]);
+    world.git("remote.git", &["symbolic-ref", "HEAD", "refs/heads/front"]);
+    is_refused(&world, "site", "front", "is the default branch");
+    // A clone that does not know its history.
+    shallow_clone(&world, "main");
+    push_files(&world, "unknown", &[("index.html", "<p>Hello.</p>")]);
+    is_refused(&world, "ci", "unknown", "this clone is shallow");
+}
+
+#[test]
+fn a_site_of_another_tool_is_replaced() {
+    let world = with_sources();
+    push_files(&world, "gh-pages", &[("index.html", "<p>Hello.</p>"), (".nojekyll", "")]);
+    world.file(".nojekyll", "");
+    world.commit("An empty file is nothing to recognise a branch by");
+    world.publish(&[]).fine();
+    assert_eq!(world.history(), 2);
+}
+
+/// A published branch is known by its files, whoever wrote the message and whatever came on top.
+#[test]
+fn an_earlier_site_is_replaced() {
+    let world = with_sources();
+    world.publish(&[]).fine();
+    let site = world.git("remote.git", &["commit-tree", "-m", "Deploy", &format!("{BRANCH}^{{tree}}")]);
+    world.git("remote.git", &["update-ref", BRANCH, &site]);
+    world.git("remote.git", &["update-ref", "refs/heads/front", &site]);
+    world.git("remote.git", &["symbolic-ref", "HEAD", "refs/heads/front"]);
+    shallow_clone(&world, "main");
+    for number in 0..2 {
+        fs::write(world.place("ci/content/index.md"), format!("# Small {number}\n")).unwrap();
+        world.git("ci", &["commit", "--quiet", "-am", "Edit"]);
+        for branch in ["gh-pages", "front"] {
+            world.publish_in("ci", &["--branch", branch]).fine();
+        }
+    }
+    assert_eq!(world.history(), 3);
+    // A picture that the site copies is in the sources as well.
+    let picture = fs::read(project().join("tests/sites/miniature/upstream/sig-paint/dot.png")).unwrap();
+    fs::write(world.place("ci/content/dot.png"), picture).unwrap();
+    fs::write(world.place("ci/content/index.md"), "# Small\n\n![Dot](dot.png)\n").unwrap();
+    world.git("ci", &["add", "-A"]);
+    world.git("ci", &["commit", "--quiet", "-m", "Picture"]);
+    for text in ["# A\n\n![Dot](dot.png)\n", "# B\n\n![Dot](dot.png)\n"] {
+        fs::write(world.place("ci/content/index.md"), text).unwrap();
+        world.git("ci", &["commit", "--quiet", "-am", "Edit"]);
+        world.publish_in("ci", &[]).fine();
+    }
+    assert!(world.published().contains_key("dot.png"));
+}
+
+#[test]
+fn credentials_of_a_remote_are_not_shown() {
+    let world = World::new();
+    let secrets = ["s3cret", "t0ken"];
+    let is_silent = |run: &Run| {
+        for secret in secrets {
+            assert!(
+                !format!("{}{}", run.stdout, run.stderr).contains(secret),
+                "{}{}",
+                run.stdout,
+                run.stderr
+            );
+        }
+    };
+    // Nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for remote in [
+        format!("http://ada:s3cret@127.0.0.1:{port}/x.git"),
+        format!("http://t0ken@127.0.0.1:{port}/x.git"),
+        "ada:t0ken@host.invalid".to_owned(),
+        "ftps://s3cret@".to_owned(),
+    ] {
+        for more in [&[] as &[&str], &["--dry-run"]] {
+            let run = world.publish(&[&["--remote", &remote], more].concat());
+            assert_eq!(run.code, 2);
+            is_silent(&run);
+        }
+    }
+    // The name of a remote whose address holds them, and one that git rewrites.
+    let remote = world.place("remote.git");
+    world.git("site", &["remote", "set-url", "--push", "origin", "https://ada:s3cret@host.invalid/x.git"]);
+    let rewritten = format!("url.file://{}.insteadOf", remote.display());
+    world.git("site", &["config", &rewritten, "https://ada:s3cret@host.invalid/x.git"]);
+    is_silent(&world.publish(&["--dry-run"]).fine());
+    is_silent(&world.publish(&["--remote", "https://ada:s3cret@host.invalid/x.git"]).fine());
+    assert!(world.tip().is_some());
+    world.script("remote.git/hooks/pre-receive", "echo see https://ada:s3cret@host.invalid/ >&2; exit 1");
+    world.file("content/index.md", "# New\n");
+    world.commit("Edit");
+    let run = world.publish(&[]);
+    assert!(run.code == 2 && run.stderr.contains("https://***@host.invalid/"), "{}", run.stderr);
+    is_silent(&run);
+    // Faults in site.toml show its lines.
+    for key in ["remot", "branch"] {
+        let line = format!("[publish]\n{key} = \"https://ada:s3cret@host.invalid/x.git\"");
+        world.file("site.toml", &toml("", &line));
+        for format in ["human", "json", "github", "sarif"] {
+            let arguments = ["check", "--message-format", format];
+            let run = Run::new(world.rolebook("site", &arguments).output().unwrap());
+            assert_eq!(run.code, 1);
+            is_silent(&run);
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,294 @@
+//! Decides whether a site may take the place of a branch: a pure function over facts about the branch.
+
+use crate::config::is_branch_name;
+
+/// A branch of a remote, before a site is pushed to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Whether the working tree of the sources has a branch of this name checked out.
+    pub is_checked_out: bool,
+    /// Whether it is the default branch of the remote.
+    pub is_default: bool,
+    /// The state of the branch; `None` where the remote has no such branch.
+    pub tip: Option<Tip>,
+}
+
+/// The state of a branch at a remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tip {
+    /// Whether its files are a site that rolebook published.
+    pub is_site: bool,
+    /// The path of a file that belongs to the sources of the site.
+    pub source: Option<String>,
+    /// The path of a file that the sources hold as well. A site copies pictures, so this alone does not make a branch
+    /// one of sources.
+    pub shared_file: Option<String>,
+    /// How the branch is related to the commit that is checked out.
+    pub history: History,
+}
+
+/// How two histories are related.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// They have no commit in common.
+    Unrelated,
+    /// They have a commit in common.
+    Shared,
+    /// A shallow clone lacks the commits that would tell.
+    Unknown,
+}
+
+/// A reason not to push to a branch.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No branch can have this name, at GitHub or anywhere.
+    #[error("invalid branch name `{0}`")]
+    Name(String),
+    /// `--replace-branch` names another branch.
+    #[error("`--replace-branch {replace}` does not name the branch `{branch}`, which is published to")]
+    OtherBranch {
+        /// The branch that is published to.
+        branch: String,
+        /// The branch that may be replaced.
+        replace: String,
+    },
+    /// The branch holds something that publishing would replace.
+    #[error("the branch `{branch}` {reason}")]
+    Occupied {
+        /// The branch.
+        branch: String,
+        /// What it holds.
+        reason: Reason,
+    },
+}
+
+/// What a branch holds that a site may not replace unasked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// The branch of the working tree.
+    #[error("holds the sources of the site: it is checked out here")]
+    CheckedOut,
+    /// A file of the sources.
+    #[error("holds the sources of the site, such as `{0}`: publishing would replace them")]
+    Source(String),
+    /// A commit of the sources.
+    #[error("shares history with the commit that is checked out, so it holds the sources or once did")]
+    SharedHistory,
+    /// What everybody gets who clones the repository.
+    #[error("is the default branch of the remote, and does not hold a site published by rolebook")]
+    Default,
+    /// A file of the sources that may be there for another reason.
+    #[error("holds `{0}`, which the sources of the site hold as well, and no site published by rolebook")]
+    SharedFile(String),
+    /// Nobody knows.
+    #[error("may hold the sources of the site: this clone is shallow, so the history is not known")]
+    UnknownHistory,
+}
+
+impl Refusal {
+    /// The way out.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Name(name) => match name.strip_prefix("refs/heads/").filter(|name| is_branch_name(name)) {
+                Some(name) => format!("write `{name}`, without `refs/heads/`"),
+                None => "name a branch for the site alone, such as gh-pages".into(),
+            },
+            Self::OtherBranch { branch, .. } => {
+                format!("give `--replace-branch {branch}` if a site may replace what the branch holds")
+            }
+            Self::Occupied { branch, reason } => {
+                let first = match reason {
+                    Reason::UnknownHistory => {
+                        "fetch the whole history with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout)"
+                    }
+                    _ => "name a branch for the site alone with --branch, such as gh-pages",
+                };
+                format!(
+                    "{first}; if a site may replace what `{branch}` holds, give `--replace-branch {branch}`"
+                )
+            }
+        }
+    }
+}
+
+/// Whether a site may be pushed to a branch. `replace` is the branch that the user allowed to be replaced, whatever it
+/// holds.
+///
+/// # Errors
+/// The first reason against it.
+pub fn check(name: &str, replace: Option<&str>, branch: &Branch) -> Result<(), Refusal> {
+    check_names(name, replace)?;
+    match reason(branch) {
+        Some(reason) if replace.is_none() => Err(Refusal::Occupied { branch: name.into(), reason }),
+        _ => Ok(()),
+    }
+}
+
+/// The part of [`check`] that needs no remote.
+///
+/// # Errors
+/// When the name is invalid, or `replace` is another one.
+pub fn check_names(name: &str, replace: Option<&str>) -> Result<(), Refusal> {
+    if !is_branch_name(name) {
+        return Err(Refusal::Name(name.into()));
+    }
+    match replace.filter(|replace| *replace != name) {
+        Some(replace) => Err(Refusal::OtherBranch { branch: name.into(), replace: replace.into() }),
+        None => Ok(()),
+    }
+}
+
+fn reason(branch: &Branch) -> Option<Reason> {
+    let Some(tip) = &branch.tip else {
+        return branch.is_checked_out.then_some(Reason::CheckedOut);
+    };
+    if let Some(path) = &tip.source {
+        return Some(Reason::Source(path.clone()));
+    }
+    if tip.history == History::Shared {
+        return Some(Reason::SharedHistory);
+    }
+    if tip.is_site {
+        return None;
+    }
+    if branch.is_checked_out {
+        return Some(Reason::CheckedOut);
+    }
+    if branch.is_default {
+        return Some(Reason::Default);
+    }
+    if let Some(path) = &tip.shared_file {
+        return Some(Reason::SharedFile(path.clone()));
+    }
+    (tip.history == History::Unknown).then_some(Reason::UnknownHistory)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names() -> impl Strategy<Value = String> {
+        let known = vec![
+            "gh-pages",
+            "main",
+            "HEAD",
+            "@",
+            "a..b",
+            "-x",
+            "refs/heads/x",
+            "refs",
+            "x.lock",
+            "a/.b",
+            "a//b",
+            "/a",
+            "a/",
+            "",
+            "a.",
+            "a~b",
+            "a^b",
+            "a:b",
+            "a?b",
+            "a*b",
+            "a[b",
+            "a\\b",
+            "a b",
+            "a\tb",
+            "a\u{7f}b",
+            "@{",
+            "a@{b",
+            "é/ü",
+            "a/@",
+            "0123456789012345678901234567890123456789",
+            "a.lock/b",
+            "head",
+        ];
+        prop_oneof![prop::sample::select(known).prop_map(str::to_owned), "[-a@./{~ ]{0,6}", ".{0,8}"]
+    }
+
+    fn branches() -> impl Strategy<Value = Branch> {
+        let path = || prop::option::of(Just("site.toml".to_owned()));
+        let history = prop::sample::select(vec![History::Unrelated, History::Shared, History::Unknown]);
+        let tip =
+            (any::<bool>(), path(), path(), history).prop_map(|(is_site, source, shared_file, history)| {
+                Tip { is_site, source, shared_file, history }
+            });
+        (any::<bool>(), any::<bool>(), prop::option::of(tip))
+            .prop_map(|(is_checked_out, is_default, tip)| Branch { is_checked_out, is_default, tip })
+    }
+
+    proptest! {
+        /// Nothing but a new branch, an unrelated one or an earlier site is replaced unless the flag names it.
+        #[test]
+        fn only_the_flag_lets_sources_be_replaced(name in names(), other in names(), branch in branches()) {
+            prop_assert!(check(&name, Some(&other), &branch).is_err() || name == other);
+            let plain = check(&name, None, &branch);
+            let flagged = check(&name, Some(&name), &branch);
+            prop_assert_eq!(flagged.is_ok(), is_branch_name(&name));
+            let Some(tip) = &branch.tip else {
+                prop_assert_eq!(plain.is_ok(), is_branch_name(&name) && !branch.is_checked_out);
+                return Ok(());
+            };
+            if tip.source.is_some() || tip.history == History::Shared {
+                prop_assert!(plain.is_err());
+            } else if tip.is_site {
+                prop_assert_eq!(plain.is_ok(), is_branch_name(&name));
+            } else if tip.history == History::Unknown || branch.is_default || branch.is_checked_out {
+                prop_assert!(plain.is_err());
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever git refuses is refused.
+        #[test]
+        fn names_are_those_of_git(name in names()) {
+            prop_assume!(!name.contains('\0'));
+            let git = Command::new("git").args(["check-ref-format", "--branch", &name]).output().unwrap();
+            if is_branch_name(&name) {
+                prop_assert!(git.status.success(), "{name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_mean_something_else() {
+        let hexadecimal = ["a".repeat(40), "A0".repeat(32)];
+        let others = [
+            "HEAD",
+            "@",
+            "-x",
+            "--all",
+            "refs/heads/x",
+            "refs/tags/x",
+            "refs",
+            "a..b",
+            "a b",
+            "x.lock",
+            "a/.b",
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "a.",
+            "a@{1}",
+            "a~1",
+            "a^",
+            "a:b",
+            "*",
+            "a\nb",
+            "a\\b",
+        ];
+        for name in hexadecimal.iter().map(String::as_str).chain(others) {
+            assert!(!is_branch_name(name), "{name:?}");
+        }
+        for name in ["gh-pages", "www/live", "é", "a@b", "heads/x", "a-", "head", "a/@", "deadbeef", "x.y"] {
+            assert!(is_branch_name(name), "{name:?}");
+        }
+    }
+}
