@@ -4,7 +4,7 @@ use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
-use crate::parse::Label;
+use crate::parse::{self, Label};
 use crate::source::{Db, File};
 
 /// Finds `link/*` in documents and in the references of data files.
@@ -17,7 +17,9 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if file.is_document(db) {
         for written in &model::document(db, file).links {
-            found.extend(broken(db, file, &written.destination, written.span.clone(), severity));
+            // The definition of a label is to be corrected, and not the text that uses it.
+            let span = written.definition.as_ref().unwrap_or(&written.span);
+            found.extend(broken(db, file, &written.destination, span.clone(), severity));
         }
         found.extend(labels(db, file, severity));
     }
@@ -57,7 +59,11 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     };
     let undefined = document.undefined.iter().map(|label| {
         let message = format!("the label `{}` is defined nowhere", label.text);
-        let help = format!("write `[{}]: <address>` on a line of its own", label.text);
+        let help = if parse::is_address(&label.text) {
+            format!("write the address in round brackets: `[…]({})`", label.text)
+        } else {
+            format!("write `[{}]: <address>` on a line of its own", label.text)
+        };
         found(severity, "link/undefined-label", label, message, &help)
     });
     let unused = document.unused.iter().map(|label| {

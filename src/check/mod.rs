@@ -11,6 +11,7 @@ mod ids;
 mod links;
 mod names;
 mod placeholders;
+mod repeated;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Db, File};
@@ -60,11 +61,11 @@ pub fn faults(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 /// Everything the file rules find in one file.
 #[salsa::tracked]
 pub fn file_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    FILE_RULES.iter().flat_map(|rule| (rule.run)(db, file)).collect()
+    repeated::merge(FILE_RULES.iter().flat_map(|rule| (rule.run)(db, file)).collect())
 }
 
 /// Everything the site rules find.
 #[salsa::tracked]
 pub fn site_diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
-    SITE_RULES.iter().flat_map(|rule| (rule.run)(db)).collect()
+    repeated::merge(SITE_RULES.iter().flat_map(|rule| (rule.run)(db)).collect())
 }

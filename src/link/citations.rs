@@ -7,7 +7,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Field, FieldKind, Target, clean, fields, of_repository, parts, source_of_address, target, url};
+use super::{
+    Field, FieldKind, Target, address_above_root, clean, fields, of_repository, parts, source_of_address,
+    target, url,
+};
 use crate::config::Config;
 use crate::model::placeholder::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
@@ -96,7 +99,7 @@ fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
     for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let folder = file.folder(db);
         for (index, destination) in destinations(db, file).iter().enumerate() {
-            if let Some(path) = path_of(config, &folder, destination) {
+            if let Some(path) = path_of(config, file.source(db), &folder, destination) {
                 by_path.entry(path.to_lowercase()).or_default().push((file, index));
             }
         }
@@ -106,7 +109,7 @@ fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
 
 /// The path within some source that a destination is written for; `None` for places in the same document and
 /// for what is no path of any source.
-fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
+fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -> Option<String> {
     let written = destination.trim();
     let path = written.split('#').next().unwrap_or_default();
     if path.is_empty() || path.starts_with("//") {
@@ -117,7 +120,9 @@ fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
         let path = within.or_else(|| of_repository(config, path).map(|place| place.path()))?;
         return Some(url::join("", &clean(path)).0);
     }
-    // Nothing is above the root; a relative path that climbs out of its source leads to the web.
+    if let Some(address) = address_above_root(config, source, folder, written) {
+        return path_of(config, source, folder, &address);
+    }
     let (joined, above) = match path.strip_prefix('/') {
         Some(absolute) => (url::join("", &clean(absolute)).0, 0),
         None => url::join(folder, &clean(path)),
@@ -128,7 +133,7 @@ fn path_of(config: &Config, folder: &str, destination: &str) -> Option<String> {
 /// The path within some source that a reference is written for, and its anchor, whether or not there is
 /// anything.
 pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
-    let path = path_of(Site::get(db).config(db), &from.folder(db), destination)?;
+    let path = path_of(Site::get(db).config(db), from.source(db), &from.folder(db), destination)?;
     Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 

@@ -12,6 +12,7 @@ pub use citations::*;
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::config::{Config, Format};
@@ -36,6 +37,8 @@ pub enum Target {
         file: File,
         /// Its address within the site.
         url: String,
+        /// Query and fragment as written, each with its mark: `#page=3`.
+        suffix: String,
     },
     /// A file or folder of a source that is no page here, at its address on the web.
     SourceFile {
@@ -124,6 +127,19 @@ fn further<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> T
 
 fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
     let written = destination.trim();
+    let mut target = place(db, from, written);
+    let address = match &mut target {
+        Target::Asset { suffix, .. } => suffix,
+        Target::SourceFile { url, .. } | Target::Page(PageTarget { original: Some(url), .. }) => url,
+        _ => return target,
+    };
+    let suffix = written.find(['?', '#']).map_or("", |at| &written[at..]);
+    address.push_str(&url::encode_suffix(suffix));
+    target
+}
+
+/// The place that a destination names. Addresses of files are without query and fragment, which [`resolve`] adds.
+fn place(db: &dyn Db, from: File, written: &str) -> Target {
     if written.is_empty() {
         return broken("link/empty", "the link has no destination", None, None);
     }
@@ -177,22 +193,26 @@ fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
         let help = Some(format!("write `mailto:{path}`"));
         return broken("link/malformed", format!("`{path}` is an address without `mailto:`"), help, None);
     }
-    if let Some(absolute) = path.strip_prefix('/') {
-        return from_root(db, from, &clean(absolute), fragment);
+    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), written) {
+        return place(db, from, &address);
     }
-    let (joined, above) = url::join(&from.folder(db), &clean(path));
+    let absolute = path.strip_prefix('/');
+    let (joined, above) = match absolute {
+        Some(path) => url::join("", &clean(path)),
+        None => url::join(&from.folder(db), &clean(path)),
+    };
     if above > 0 {
-        return match &from.config(db).web {
-            Some(web) => Target::External(above_root(web, &joined, above, fragment)),
-            None => broken(
-                "link/missing-document",
-                format!("`{path}` leads out of the source"),
-                Some("write a path within it, or an address".into()),
-                None,
-            ),
-        };
+        return broken(
+            "link/missing-document",
+            format!("`{path}` leads out of the source"),
+            Some("write a path within it, or an address".into()),
+            None,
+        );
     }
-    in_source(db, from.source(db), &joined, fragment)
+    match absolute {
+        Some(_) => from_root(db, from, &joined, fragment),
+        None => in_source(db, from.source(db), &joined, fragment),
+    }
 }
 
 /// A destination's path and its anchor. A text fragment (`#id:~:text=…`) is what browsers look for on the page, and
@@ -210,36 +230,35 @@ fn clean(path: &str) -> String {
 
 /// `/path` in a document: from the root of its own source; in the handbook, of whichever source has it.
 fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Target {
-    let (path, _) = url::join("", path);
     let own = from.source(db);
     let site = Site::get(db);
     let has = |source: SourceId| {
         let tree = &site.trees(db)[source.0];
         let first = path.split('/').next().unwrap_or_default();
-        path.is_empty() || tree.file(&path).is_some() || tree.is_folder(&path) || {
+        path.is_empty() || tree.file(path).is_some() || tree.is_folder(path) || {
             source == own && (tree.file(first).is_some() || tree.is_folder(first))
         }
     };
     if from.config(db).format != Format::Handbook || has(own) {
-        return in_source(db, own, &path, fragment);
+        return in_source(db, own, path, fragment);
     }
     let others = || (0..site.trees(db).len()).map(SourceId).filter(|source| *source != own);
     if let Some(source) = others().find(|source| has(*source)) {
-        return in_source(db, source, &path, fragment);
+        return in_source(db, source, path, fragment);
     }
     // Where several sources have a file of that path, the mount tells them apart.
-    let mounted = others().find_map(|source| Some((source, below_mount(db, source, &path)?)));
+    let mounted = others().find_map(|source| Some((source, below_mount(db, source, path)?)));
     if let Some((source, path)) = mounted {
         return in_source(db, source, path, fragment);
     }
-    if let Some(moved) = moved(db, own, &path, fragment) {
+    if let Some(moved) = moved(db, own, path, fragment) {
         return moved;
     }
     // Where no source at hand has it, the most likely home is a source that is absent, then the first.
     let absent = |source: &SourceId| !site.trees(db)[source.0].present;
     match others().find(absent).or_else(|| others().next()) {
-        Some(source) => in_source(db, source, &path, fragment),
-        None => in_source(db, own, &path, fragment),
+        Some(source) => in_source(db, source, path, fragment),
+        None => in_source(db, own, path, fragment),
     }
 }
 
@@ -285,7 +304,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
             return broken("link/missing-document", format!("`{path}` cannot be read"), None, None);
         }
         if copied {
-            return Target::Asset { file, url: asset_url(db, file) };
+            return Target::Asset { file, url: asset_url(db, file), suffix: String::new() };
         }
         return source_file(db, source, path, fragment, "blob");
     }
@@ -372,9 +391,8 @@ fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>
     // GitHub shows folders under `tree`, files under `blob`.
     let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
     let anchor = fragment.map(str::to_owned);
-    let suffix = anchor.as_ref().map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
     Target::SourceFile {
-        url: format!("{web}{}{suffix}", url::encode_path(path)),
+        url: format!("{web}{}", url::encode_path(path)),
         source,
         path: path.to_owned(),
         anchor,
@@ -573,15 +591,35 @@ fn without_web_scheme(address: &str) -> Option<&str> {
     rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
 }
 
-/// A path that climbs above the root of a repository, as a browser resolves it against the web address.
-fn above_root(web: &str, rest: &str, above: usize, fragment: Option<&str>) -> String {
+/// The address of a path that climbs above the root of its source, as a browser resolves it against the address of the
+/// source on the web: `../../issues` in a README is the list of issues. `None` for all other paths.
+fn address_above_root(config: &Config, source: SourceId, folder: &str, written: &str) -> Option<String> {
+    let (path, suffix) = written.split_at(written.find(['?', '#']).unwrap_or(written.len()));
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let (rest, above) = url::join(folder, &url::decode(path));
+    let web = config.sources[source.0].web.as_ref().filter(|_| above > 0)?;
     let scheme_end = web.find("://").map_or(0, |i| i + 3);
     let (host, path) = web[scheme_end..].split_once('/').unwrap_or((&web[scheme_end..], ""));
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     parts.truncate(parts.len().saturating_sub(above));
+    let rest = url::encode_path(&rest);
     parts.extend(rest.split('/').filter(|part| !part.is_empty()));
-    let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
-    format!("{}{host}/{}{fragment}", &web[..scheme_end], parts.join("/"))
+    Some(format!("{}{host}/{}{suffix}", &web[..scheme_end], parts.join("/")))
+}
+
+/// The address from which a browser gets a picture, where the one given is of GitHub's page about it. GitHub
+/// changes the addresses of pictures in documents in the same way.
+pub fn picture_address(address: &str) -> Cow<'_, str> {
+    let parts = || {
+        let path = bare(address).filter(|path| is_github(path))?;
+        let view = memchr::memchr_iter(b'/', path.as_bytes()).nth(2)?;
+        let rest = path[view..].strip_prefix("/blob/")?;
+        Some((&address[..address.len() - path.len() + view], rest))
+    };
+    match parts() {
+        Some((repository, rest)) => format!("{repository}/raw/{rest}").into(),
+        None => address.into(),
+    }
 }
 
 /// Whether a path names a picture that browsers show.

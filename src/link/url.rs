@@ -25,6 +25,9 @@ const PATH: &AsciiSet = &CONTROLS
 /// What a fragment must not hold literally (RFC 3986, 3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
 
+/// What a query and a fragment must not hold literally, where what is percent-encoded stays so.
+const SUFFIX: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+
 /// Writes `to` (a site path such as `/roles/chair/`) relative to the page at `from`. A segment that
 /// holds a colon is never first, so that it cannot be read as a scheme (RFC 3986, 4.2).
 pub fn relative(from: &str, to: &str) -> String {
@@ -62,6 +65,11 @@ pub fn below(base: &str, url: &str) -> String {
 /// Percent-encodes a fragment.
 pub fn encode_fragment(fragment: &str) -> String {
     Cow::from(utf8_percent_encode(fragment, FRAGMENT)).into_owned()
+}
+
+/// Percent-encodes a query and a fragment as they are written in an address.
+pub fn encode_suffix(suffix: &str) -> String {
+    Cow::from(utf8_percent_encode(suffix, SUFFIX)).into_owned()
 }
 
 /// Percent-decodes; text that is no UTF-8 afterwards stays as it is.

@@ -154,13 +154,17 @@ impl<'a> Scope<'a> {
     pub fn href(&self, target: &Target, picture: bool) -> Option<String> {
         match target {
             Target::Page(page) => Some(self.page_href(page)),
-            Target::Asset { file, url } => Some(match self.web(file.source(self.db)) {
-                Some(web) => format!("{web}{}", url::encode_path(&file.path(self.db))),
-                None => self.to(url),
-            }),
+            Target::Asset { file, url, suffix } => {
+                let address = match self.web(file.source(self.db)) {
+                    Some(web) => format!("{web}{}", url::encode_path(&file.path(self.db))),
+                    None => self.to(url),
+                };
+                Some(address + suffix)
+            }
             // GitHub's page of a picture is no picture.
             Target::SourceFile { url, .. } if picture => Some(url.replacen("/blob/", "/raw/", 1)),
             Target::SourceFile { url, .. } => Some(url.clone()),
+            Target::External(address) if picture => Some(link::picture_address(address).into_owned()),
             Target::External(address) => Some(address.clone()),
             Target::Broken(broken) => broken
                 .fallback

@@ -13,7 +13,7 @@ use super::passage::Passage;
 use super::raw_html::{Attribute, Piece, pieces};
 use super::run::Run;
 use super::slug::Slugs;
-use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, spaced};
+use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, labels, spaced};
 
 /// Most words of a document that only says where it has moved.
 const REDIRECT: usize = 40;
@@ -57,7 +57,8 @@ pub fn parse(text: &str) -> Document {
         Some(|link: BrokenLink<'_>| {
             // `[x]` alone is usually no link at all.
             if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
-                undefined.borrow_mut().push((link.reference.into_string(), link.span));
+                let is_full = link.link_type == LinkType::Reference;
+                undefined.borrow_mut().push((link.reference.into_string(), link.span, is_full));
             }
             None
         }),
@@ -468,15 +469,21 @@ impl Walk<'_> {
         }
     }
 
-    fn finish(mut self, undefined: Vec<(String, Range<usize>)>) -> Document {
+    fn finish(mut self, undefined: Vec<(String, Range<usize>, bool)>) -> Document {
         self.document.moved_to = self.document.moved_to.take().or_else(|| self.moved_to());
         let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
         self.document.obligations =
             found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
-        let labels = undefined.into_iter();
+        let defined: Vec<&str> = self.definitions.values().map(|known| known.label.as_str()).collect();
+        let labels = undefined.into_iter().filter(|(label, span, is_full)| {
+            !is_full || labels::is_reference(self.source, span, label, &defined)
+        });
         self.document.undefined =
-            labels.map(|(text, span)| Label { text, span: self.placed(span) }).collect();
-        let unused = self.definitions.values().filter(|definition| !definition.used);
+            labels.map(|(text, span, _)| Label { text, span: self.placed(span) }).collect();
+        let unused = self.definitions.values().filter(|definition| {
+            let destination = &self.source[definition.destination.clone()];
+            !definition.used && !labels::is_comment(&definition.label, destination)
+        });
         let unused = unused.map(|definition| Label {
             text: definition.label.clone(),
             span: self.placed(definition.destination.clone()),
@@ -498,7 +505,12 @@ impl Walk<'_> {
             .filter_map(|line| {
                 let text = self.source[line.clone()].trim_start_matches([' ', '>', '\t']);
                 let start = line.end - text.len();
-                let (label, _) = text.strip_prefix('[')?.split_once("]:")?;
+                let (label, destination) = text.strip_prefix('[')?.split_once("]:")?;
+                let destination = destination.split_whitespace().next().unwrap_or_default();
+                // A destination may follow on the next line; a comment has all of it on one.
+                if !destination.is_empty() && labels::is_comment(label, destination) {
+                    return None;
+                }
                 let first = self.definitions.get(&fold(label))?;
                 let after = self.blocks.partition_point(|block| block.start <= start);
                 // A list item's paragraph lies within the item's other blocks: all that begin before count.

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// The id of a heading's text, before duplicates are told apart: lower case; letters, marks, numbers,
-/// connecting punctuation and hyphens stay, spaces become hyphens, all else is dropped.
+/// The id of a heading's text, before duplicates are told apart: lower case; what Unicode calls alphabetic, marks,
+/// decimal digits, connecting punctuation and hyphens stay, spaces become hyphens, all else is dropped. So `Ⓑ` and
+/// `Ⅳ` stay, which are alphabetic, and `②` and `½` go.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for char in text.chars().flat_map(char::to_lowercase) {
@@ -14,11 +15,13 @@ pub fn slug(text: &str) -> String {
             ' ' => slug.push('-'),
             char if char.is_ascii() => {}
             char => {
-                let kept = matches!(
-                    char.general_category_group(),
-                    GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-                ) || char.general_category() == GeneralCategory::ConnectorPunctuation;
-                if kept {
+                let is_word = char.is_alphabetic()
+                    || char.general_category_group() == GeneralCategoryGroup::Mark
+                    || matches!(
+                        char.general_category(),
+                        GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation
+                    );
+                if is_word {
                     slug.push(char);
                 }
             }
@@ -45,5 +48,42 @@ impl Slugs {
         }
         self.used.insert(id.clone(), 0);
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Slugs, slug};
+
+    #[test]
+    fn ids_hold_what_github_keeps() {
+        for (heading, id) in [
+            ("Step ② gather", "step--gather"),
+            ("Ⓑ backup", "ⓑ-backup"),
+            ("Chapter Ⅳ", "chapter-ⅳ"),
+            ("½ cup, 10² m", "-cup-10-m"),
+            ("Раздел ٣", "раздел-٣"),
+            ("第一章 名前", "第一章-名前"),
+            ("e\u{301}te\u{301}", "e\u{301}te\u{301}"),
+            ("हिन्दी", "हिन्दी"),
+            ("snake_case‿tie", "snake_case‿tie"),
+            ("🎉 Party", "-party"),
+            ("⚠\u{fe0f} Care", "\u{fe0f}-care"),
+            ("👩\u{200d}💻 Work", "-work"),
+            (":tada: Party", "tada-party"),
+            ("C++ & C#", "c--c"),
+            ("a\u{a0}b\tc\nd", "abcd"),
+            ("1 + 1 = 2 €", "1--1--2-"),
+            ("İx ΑΣ", "i\u{307}x-ας".replace('ς', "σ").as_str()),
+        ] {
+            assert_eq!(slug(heading), id, "{heading}");
+        }
+    }
+
+    #[test]
+    fn ids_are_told_apart() {
+        let mut slugs = Slugs::default();
+        let ids = ["x", "x", "x 1", "X!", "x-2", "x", "🎉", "🎉"].map(|heading| slugs.next(heading));
+        assert_eq!(ids, ["x", "x-1", "x-1-1", "x-2", "x-2-1", "x-3", "", "-1"]);
     }
 }

@@ -107,11 +107,11 @@ fn to<'a>(db: &'a dyn Db, target: &'a Target) -> Option<To<'a>> {
                 None => page.url.clone(),
             },
         }),
-        Target::Asset { file, url } => Some(To {
+        Target::Asset { file, url, suffix } => Some(To {
             source: source(file.source(db)),
             path: file.path(db).to_string().into(),
-            anchor: None,
-            url: url.clone(),
+            anchor: suffix.split_once('#').map(|(_, anchor)| anchor),
+            url: format!("{url}{suffix}"),
         }),
         Target::SourceFile { source: of, path, url, anchor } => {
             Some(To { source: source(*of), path: path.into(), anchor: anchor.as_deref(), url: url.clone() })

@@ -454,3 +454,175 @@ fn the_nearest_right_target_is_named() {
         assert_eq!(help(nothing), None, "{nothing}");
     }
 }
+
+/// What a fresh check says of one document, as `code line message`.
+fn findings(text: &str) -> Vec<String> {
+    let site = TestSite::small(&[("content/guides/p.md", text)]);
+    let run = site.run(&["check", "--message-format", "json"]);
+    let lines = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of_page = lines.filter(|line| line["path"] == "content/guides/p.md" || line["path"] == "guides/p.md");
+    of_page
+        .map(|line| {
+            format!(
+                "{} {} {}",
+                line["code"].as_str().unwrap(),
+                line["line"],
+                line["message"].as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn comments_of_authors_are_no_definitions() {
+    for text in [
+        "# P\n\n[//]: # (first note to editors)\n\ntext\n\n[//]: # (second note to editors)\n",
+        "# P\n\n[comment]: <> (one)\n[comment]: <> (two)\n\n[#]: # (three)\n[#]: text\n",
+        "# RFC\n\n[meta]: #\n- Name: x\n\n[meta]: #\n- Start: y\n",
+        "# P\n\n> [//]: # \"quoted\"\n\n- item\n\n  [//]: # 'once more'\n",
+    ] {
+        assert_eq!(findings(text), [] as [&str; 0], "{text}");
+    }
+    let text = "# P\n\n[a]\n\n[a]: ../index.md\n[A]: p.md\n[note]: # (x)\n[note]: p.md\n";
+    assert_eq!(
+        findings(text),
+        [
+            "link/shadowed-definition 6 the label `A` is defined before; this definition means nothing",
+            "link/shadowed-definition 8 the label `note` is defined before; this definition means nothing",
+        ]
+    );
+}
+
+#[test]
+fn tags_are_no_references() {
+    assert_eq!(
+        findings(
+            "# T\n\n- Ann Example (term: 2 years) [GB-appointed][alternate]\n- [sig-storage][Slow] should work\n\
+             - [WIP][docs] rework [kind/bug][sig/x]\n- [a-z][0-9]+ and `[x][y]` and a[i][j]\n"
+        ),
+        [] as [&str; 0]
+    );
+    assert_eq!(
+        findings("# T\n\nSee the [guide][contrib], the [notes][contrib] and [release notes][1].\n"),
+        [
+            "link/undefined-label 3 the label `contrib` is defined nowhere (2 times in this file)",
+            "link/undefined-label 3 the label `1` is defined nowhere",
+        ]
+    );
+}
+
+#[test]
+fn one_cause_is_one_finding() {
+    let uses = "Some [words][x] here.\n\n".repeat(50);
+    let missing = "there is no `guides/gone.md`";
+    assert_eq!(
+        findings(&format!("# P\n\n{uses}[x]: gone.md\n")),
+        [format!("link/missing-document 103 {missing} (50 times in this file)")]
+    );
+    assert_eq!(
+        findings("# P\n\n[a](gone.md)\n\n[b](gone.md#x)\n\n![](other.png) <a href=\"gone.md\">c</a>\n"),
+        [
+            format!("link/missing-document 3 {missing} (3 times in this file; again on lines 5, 7)"),
+            "link/missing-document 7 there is no `guides/other.png`".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn addresses_of_files_keep_query_and_fragment() {
+    let text = "# P\n\n[page 3](doc.pdf#page=3) [b](doc.pdf?v=2#page=3) ![icon](s.svg#icon) [d](doc.pdf#nameddest=a%20b)\n\n\
+                <video src=\"v.mp4#t=10\"></video> <img srcset=\"s.svg#a 1x, s.svg?x=1 2x\" alt=\"\"> [self](p.md?plain=1#p)\n";
+    let site = TestSite::small(&[
+        ("content/guides/p.md", text),
+        ("content/guides/doc.pdf", "%PDF"),
+        ("content/guides/s.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+        ("content/guides/v.mp4", "x"),
+    ]);
+    site.run(&["build"]).fine();
+    let page = site.page("guides/p/index.html");
+    for written in [
+        "href=\"../doc.pdf#page=3\"",
+        "href=\"../doc.pdf?v=2#page=3\"",
+        "src=\"../s.svg#icon\"",
+        "href=\"../doc.pdf#nameddest=a%20b\"",
+        "<video src=\"../v.mp4#t=10\">",
+        "srcset=\"../s.svg#a 1x, ../s.svg?x=1 2x\"",
+    ] {
+        assert!(page.contains(written), "{written}: {page}");
+    }
+    for (destination, expected) in [
+        ("../data.yaml#L250", "https://github.com/org/community/blob/main/data.yaml#L250"),
+        ("../data.yaml?plain=1#L2-L4", "https://github.com/org/community/blob/main/data.yaml?plain=1#L2-L4"),
+        ("../data.yaml#a%20b", "https://github.com/org/community/blob/main/data.yaml#a%20b"),
+        ("../p.png#xywh=1,2,3,4", "/community/p.png#xywh=1,2,3,4"),
+        ("../p.png?raw=true", "/community/p.png?raw=true"),
+    ] {
+        assert_eq!(outcome(destination), expected, "{destination}");
+    }
+}
+
+#[test]
+fn paths_that_climb_out_of_a_repository_lead_where_github_has_them() {
+    // A browser takes `..` off the address of the document on the web.
+    let href = |destination: &str| {
+        let site = site(&format!("[x](<{destination}>)"));
+        site.run(&["build"]).fine();
+        let page = site.page("community/docs/cites/index.html");
+        let start = page.find(">x</a>").map(|end| page[..end].rfind("<a href=\"").unwrap() + 9).unwrap();
+        page[start..].split('"').next().unwrap().to_owned()
+    };
+    for (destination, expected) in [
+        ("../../../issues", "https://github.com/org/community/issues"),
+        ("../../../../other/blob/main/a b.md?plain=1#c", {
+            "https://github.com/org/other/blob/main/a%20b.md?plain=1#c"
+        }),
+        ("../../../../../../../../x", "https://github.com/x"),
+        // What is below the address of a source is its page.
+        ("../../../blob/main/docs/rules.md#tech-lead", "../rules/#tech-lead"),
+        ("../../main/docs/rules.md", "../rules/"),
+        // A path from the root climbs, too.
+        ("/../../wiki", "https://github.com/org/community/wiki"),
+        ("/../docs/rules.md", "https://github.com/org/community/blob/docs/rules.md"),
+    ] {
+        assert_eq!(href(destination), expected, "{destination}");
+    }
+    for destination in ["../../x.md", "/../x.md", "/../index.md", "/a/../../index.md"] {
+        let found = findings(&format!("# P\n\n[x]({destination})\n"));
+        assert_eq!(found.len(), 1, "{destination}");
+        let message = format!("link/missing-document 3 `{destination}` leads out of the source");
+        assert_eq!(found[0], message, "{destination}");
+    }
+}
+
+#[test]
+fn pictures_on_pages_of_github_are_shown() {
+    let blob = "https://github.com/o/r/blob/main";
+    let site = site(&format!(
+        "![a]({blob}/x.png?raw=true) ![b][x] <img src=\"{blob}/z.png\" alt=\"\"> [c]({blob}/x.png) \
+         ![d](https://github.com/o/r/raw/main/x.png) ![e](https://example.org/o/r/blob/main/x.png) \
+         ![f](HTTPS://www.GitHub.com/o/blob/blob/v1/a/blob/x.png)\n\n[x]: {blob}/y.png\n"
+    ));
+    site.run(&["build"]).fine();
+    let page = site.page("community/docs/cites/index.html");
+    for written in [
+        "src=\"https://github.com/o/r/raw/main/x.png?raw=true\"",
+        "src=\"https://github.com/o/r/raw/main/y.png\"",
+        "src=\"https://github.com/o/r/raw/main/z.png\"",
+        "href=\"https://github.com/o/r/blob/main/x.png\"",
+        "src=\"https://github.com/o/r/raw/main/x.png\"",
+        "src=\"https://example.org/o/r/blob/main/x.png\"",
+        "src=\"HTTPS://www.GitHub.com/o/blob/raw/v1/a/blob/x.png\"",
+    ] {
+        assert!(page.contains(written), "{written}: {page}");
+    }
+}
+
+#[test]
+fn heading_ids_are_those_of_github() {
+    let text = "# P\n\n[a](#step--gather) [b](#ⓑ-backup) [c](#step-②-gather) [d](#x-1) [e](#x-1-1) [f](#x-2)\n\n\
+                ## Step ② gather\n\n## Ⓑ backup\n\n## x\n\n## X!\n\n## x-1\n\n## `x`\n";
+    assert_eq!(
+        findings(text),
+        ["link/missing-anchor 3 `guides/p.md` has no heading or anchor `step-②-gather`"]
+    );
+}

@@ -1,0 +1,96 @@
+//! Findings of one cause, reported once.
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Diagnostic;
+
+/// Codes of findings about something that a file names and that is not there: naming it twice is no second fault.
+const OF_NAMES: [&str; 13] = [
+    "link/case-mismatch",
+    "link/malformed",
+    "link/missing-anchor",
+    "link/missing-document",
+    "link/moved",
+    "link/redirect-page",
+    "link/undefined-label",
+    "data/unknown-checklist",
+    "data/unknown-group",
+    "data/unknown-placeholder",
+    "data/unknown-role",
+    "data/unknown-skill",
+    "trace/unknown-obligation",
+];
+
+/// Most further lines that a message names.
+const LINES: usize = 3;
+
+/// Merges findings that differ in their line alone. The first stays and says how often there is one, and where.
+pub(super) fn merge(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged: IndexMap<_, Vec<Diagnostic>> = IndexMap::new();
+    for (index, diagnostic) in found.into_iter().enumerate() {
+        // A finding without a place, or of another kind, stays by itself.
+        let file = diagnostic.location.as_ref().map(|at| at.file.clone());
+        let of_name = file.filter(|_| OF_NAMES.contains(&diagnostic.code)).ok_or(index);
+        let key = (of_name, diagnostic.code, diagnostic.severity, diagnostic.message.clone());
+        merged.entry(key).or_default().push(diagnostic);
+    }
+    merged.into_values().filter_map(one).collect()
+}
+
+fn one(mut found: Vec<Diagnostic>) -> Option<Diagnostic> {
+    found.sort();
+    let times = found.len();
+    let mut lines: Vec<u32> = found.iter().filter_map(|found| Some(found.location.as_ref()?.line)).collect();
+    lines.dedup();
+    let mut first = found.into_iter().next()?;
+    if times > 1 {
+        let shown: Vec<String> = lines.iter().skip(1).take(LINES).map(u32::to_string).collect();
+        let more = if lines.len() > LINES + 1 { ", …" } else { "" };
+        let lines =
+            if shown.is_empty() { String::new() } else { format!("; again on {}{more}", on_lines(&shown)) };
+        first.message = format!("{} ({times} times in this file{lines})", first.message);
+    }
+    Some(first)
+}
+
+fn on_lines(lines: &[String]) -> String {
+    let plural = if lines.len() == 1 { "" } else { "s" };
+    format!("line{plural} {}", lines.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+    use crate::diagnostic::{Diagnostic, FileName, Location};
+
+    fn at(path: &str, code: &'static str, message: &str, line: u32) -> Diagnostic {
+        Diagnostic::error(code, message, Location::line(&FileName::site(path), line, 1))
+    }
+
+    #[test]
+    fn one_cause_is_one_finding() {
+        let missing = "link/missing-document";
+        let found = vec![
+            at("a", missing, "no x", 5),
+            at("a", missing, "no x", 2),
+            at("a", missing, "no y", 3),
+            at("b", missing, "no x", 1),
+            at("a", "link/empty", "empty", 1),
+            at("a", "link/empty", "empty", 4),
+            at("a", "link/undefined-label", "no label", 7),
+            at("a", "link/undefined-label", "no label", 7),
+        ];
+        let messages: Vec<String> = merge(found).into_iter().map(|found| found.message).collect();
+        let expected = [
+            "no x (2 times in this file; again on line 5)",
+            "no y",
+            "no x",
+            "empty",
+            "empty",
+            "no label (2 times in this file)",
+        ];
+        assert_eq!(messages, expected);
+        let many = (1..=50).map(|line| at("a", missing, "no x", line)).collect();
+        assert_eq!(merge(many)[0].message, "no x (50 times in this file; again on lines 2, 3, 4, …)");
+    }
+}

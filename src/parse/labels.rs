@@ -1,0 +1,170 @@
+//! What authors write in the form of reference-style links and mean as something else: comments and tags.
+
+use std::ops::Range;
+
+use crate::diagnostic::nearest;
+
+/// Whether a definition is a comment: `[//]: # (note)`, `[comment]: <> (note)`, `[meta]: #`. Such a definition leads
+/// nowhere, or has a label that nobody would write in a link.
+pub(super) fn is_comment(label: &str, destination: &str) -> bool {
+    matches!(destination.trim(), "" | "#" | "<>" | "<#>") || !label.contains(char::is_alphanumeric)
+}
+
+/// Whether `[text][label]`, whose label is defined nowhere, was meant as a reference. Two tags side by side
+/// (`[sig-storage][Slow]`, `[WIP][docs]`) and code (`a[i][j]`) have the same form and are text.
+///
+/// `span` is that of the whole in `source`, and `defined` has the labels that the document defines.
+pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defined: &[&str]) -> bool {
+    let (before, after) = (&source[..span.start], &source[span.end..]);
+    let written = &source[span.clone()];
+    let Some((text, _)) = written.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) else {
+        return true;
+    };
+    let text = text.trim_end().trim_start_matches('!');
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let label = label.trim();
+    // `[tag][text](address)`: the second pair of brackets is a link of its own.
+    if after.starts_with('(') {
+        return false;
+    }
+    let is_picture = written.starts_with('!') || before.ends_with('!');
+    if is_picture
+        || is_address(label)
+        || shares_word(text, label)
+        || nearest(label, defined.iter().copied()).is_some()
+    {
+        return true;
+    }
+    let in_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ')' | ']');
+    if before.ends_with(in_code) || after.starts_with('[') {
+        return false;
+    }
+    let has_letter = |text: &str| text.contains(char::is_alphabetic);
+    if label.bytes().all(|byte| byte.is_ascii_digit()) {
+        return has_letter(text);
+    }
+    if is_tag(text) || is_tag(label) || label.starts_with(char::is_uppercase) {
+        return false;
+    }
+    let is_formatted = text.contains(['`', '*']) || (text.contains(' ') && !label.contains(' '));
+    let words = before.strip_suffix([' ', '\n']).unwrap_or("");
+    let in_prose = words.ends_with(|c: char| c.is_alphabetic() || matches!(c, ',' | ';'));
+    is_formatted || in_prose || (!defined.is_empty() && !text.contains('-') && is_item(before, after))
+}
+
+/// Whether something is all that an item of a list names: a phrase follows it, if anything.
+fn is_item(before: &str, after: &str) -> bool {
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let is_marker = |c: char| c.is_ascii_digit() || " \t>*+-.)|".contains(c);
+    line.chars().all(is_marker) && !after.trim_start_matches([' ', '\t']).starts_with(char::is_alphanumeric)
+}
+
+/// Whether a label is an address, which belongs in round brackets.
+pub fn is_address(label: &str) -> bool {
+    label.contains("://")
+        || label.starts_with("mailto:")
+        || label.starts_with("www.")
+        || label.ends_with(".md")
+        || ["./", "../"].iter().any(|start| label.starts_with(start))
+}
+
+/// `WIP`, `kind/bug`, `Feature:Volumes`
+fn is_tag(text: &str) -> bool {
+    let is_upper =
+        |text: &str| text.len() > 1 && text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+    !text.contains(char::is_whitespace) && (text.contains(['/', ':']) || is_upper(text))
+}
+
+/// Fewest letters of a word that two texts share.
+const SHARED: usize = 3;
+/// Letters that suffice where the rest of the word differs: `retired`, `retirement`.
+const SHARED_START: usize = 5;
+
+fn shares_word(text: &str, label: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHARED);
+        words.map(str::to_lowercase).collect()
+    };
+    let labels = words(label);
+    let start = |word: &str| word.char_indices().nth(SHARED_START).map(|(end, _)| word[..end].to_owned());
+    let alike =
+        |one: &str, other: &str| one == other || start(one).is_some_and(|start| other.starts_with(&start));
+    text.trim() == label || words(text).iter().any(|word| labels.iter().any(|label| alike(word, label)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_comment, is_reference};
+
+    #[test]
+    fn definitions_that_lead_nowhere_are_comments() {
+        for (label, destination) in [
+            ("//", "#"),
+            ("//", "<>"),
+            ("comment", "<>"),
+            ("comment", "#"),
+            ("meta", "#"),
+            ("#", "note"),
+            ("//", "https://example.org"),
+            ("_metadata_", ""),
+        ] {
+            assert!(is_comment(label, destination), "[{label}]: {destination}");
+        }
+        for (label, destination) in
+            [("comment", "comments.md"), ("meta", "#meta"), ("1", "a.md"), ("c++", "https://example.org")]
+        {
+            assert!(!is_comment(label, destination), "[{label}]: {destination}");
+        }
+    }
+
+    /// The first `[text][label]` of a text.
+    fn found(text: &str, defined: &[&str]) -> bool {
+        let joint = text.find("][").unwrap();
+        let start = text[..joint].rfind('[').unwrap();
+        let end = joint + 2 + text[joint + 2..].find(']').unwrap();
+        is_reference(text, &(start..end + 1), &text[joint + 2..end], defined)
+    }
+
+    #[test]
+    fn tags_side_by_side_are_no_references() {
+        for text in [
+            "Ann Example (term: 2 years) [GB-appointed][alternate]",
+            "[sig-storage][Slow] should work",
+            "[kind/bug][sig/x]",
+            "fix a crash [kind/bug][sig/x]",
+            "[WIP][docs]",
+            "[WIP][docs] Describe labels",
+            "Add [WIP][docs]",
+            "[Feature:Volumes][Serial]",
+            "[sig-apps][slow][flaky] retries",
+            "[ann][if time allows] a proposal",
+            "values in a[i][j] and f(x)[i][j]",
+            "[ann][the minutes](https://example.org)",
+        ] {
+            assert!(!found(text, &[]), "{text}");
+            assert!(!found(text, &["elsewhere"]), "with definitions: {text}");
+        }
+    }
+
+    #[test]
+    fn references_are_told_from_tags() {
+        for text in [
+            "See [b][c].",
+            "See [the release notes][relnotes] first",
+            "[the release notes][relnotes]",
+            "- [kubectl][kubectl-docs] is a tool",
+            "It was [retired][nginx-retirement] due to",
+            "[`/approve`][approve]",
+            "[guide][1]",
+            "![][image12]",
+            "[Google][https://example.org/a#b])",
+            "- [Deba][../a.md]",
+            "[कमांड][कमांड] के साथ",
+        ] {
+            assert!(found(text, &[]), "{text}");
+        }
+        for text in ["- [guide][contrib]", "- [guide][contrib]: how to", "[x][elsewhre] is it"] {
+            assert!(found(text, &["elsewhere"]), "{text}");
+        }
+    }
+}
