@@ -1,19 +1,21 @@
 //! The writer: Markdown events to HTML.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::highlight::highlight;
-use super::sanitize::sanitize;
+use super::sanitize::{Treatment, escape_stray, sanitize, sanitize_title, treatment};
 use super::stretches::Stretches;
 use super::{
     Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, TocEntry, escape, escape_to, is_safe,
 };
 use crate::parse::{
-    Document, Heading, Level, LinkKind, Obligation, Piece, autolinks, key_words, link, options, picture,
-    pieces, unescape,
+    Attribute, Document, Heading, HeadingChange, Level, LinkKind, Obligation, Piece, RawHeading, autolinks,
+    fold, key_words, link, options, page_id, picture, pieces,
 };
 
 /// Every class that the writer gives: the sanitiser lets them through.
@@ -65,7 +67,7 @@ pub const DOCUMENT_CLASSES: &[&str] = &[
     "hl-punctuation",
 ];
 
-/// A whole document. The first H1 is taken out of the body; other headings keep their ids.
+/// A whole document. The H1 that opens it is taken out of the body.
 pub fn document(
     text: &str,
     document: &Document,
@@ -74,6 +76,7 @@ pub fn document(
     additions: Additions<'_>,
 ) -> Rendered {
     let mut writer = Writer::new(policy, context, &document.headings);
+    writer.takes_title = document.title.is_some();
     writer.additions = additions;
     if additions.obligations {
         writer.obligations = &document.obligations;
@@ -83,17 +86,18 @@ pub fn document(
     let mut title = writer.title.take();
     if policy == HtmlPolicy::Sanitized && document.raw_html {
         body = sanitize_stretches(body, std::mem::take(&mut writer.stretches));
-        title = title.map(|title| sanitize(&title));
+        title = title.map(|title| sanitize_title(&title));
     }
-    let first = document.headings.iter().position(|heading| heading.level == 1);
-    let named = document.headings.iter().enumerate().filter(|(_, heading)| !heading.id.is_empty());
-    let in_body = named.filter(|(index, _)| Some(*index) != first);
+    let (first, rest) = document.headings.split_at(usize::from(document.title.is_some()));
+    let named = |heading: &&Heading| !heading.id.is_empty();
     Rendered {
         title,
-        title_id: first.map(|index| document.headings[index].id.clone()).filter(|id| !id.is_empty()),
+        title_id: first.iter().find(named).map(|heading| heading.id.clone()),
         body,
-        toc: in_body
-            .map(|(_, heading)| TocEntry {
+        toc: rest
+            .iter()
+            .filter(named)
+            .map(|heading| TocEntry {
                 level: heading.level,
                 text: heading.text.clone(),
                 id: heading.id.clone(),
@@ -153,9 +157,14 @@ struct Writer<'a> {
     headings: &'a [Heading],
     next_heading: usize,
     html: String,
+    /// The first heading is taken out of the body.
+    takes_title: bool,
     title: Option<String>,
-    /// What was written before the H1 that is being taken out.
+    /// What was written before the title that is being taken out.
     before_title: Option<String>,
+    raw_heading: RawHeading,
+    /// Index of the raw heading that is open.
+    open_raw_heading: Option<usize>,
     raw_html: bool,
     stretches: Stretches,
     additions: Additions<'a>,
@@ -176,8 +185,8 @@ struct Writer<'a> {
     cell: usize,
     in_head: bool,
     footnotes: Footnotes,
-    /// What was written before the footnote that is open, and its label.
-    before_footnote: Vec<(String, String)>,
+    /// What was written before the footnote that is open, and its label, where it is shown.
+    before_footnote: Vec<(String, Option<String>)>,
 }
 
 struct Picture {
@@ -203,8 +212,11 @@ impl<'a> Writer<'a> {
             headings,
             next_heading: 0,
             html: String::new(),
+            takes_title: false,
             title: None,
             before_title: None,
+            raw_heading: RawHeading::default(),
+            open_raw_heading: None,
             raw_html: false,
             stretches: Stretches::default(),
             additions: Additions::default(),
@@ -226,39 +238,30 @@ impl<'a> Writer<'a> {
 
     fn run(&mut self, text: &str) {
         self.html.reserve(text.len() * 3 / 2);
+        self.footnotes.numbers = footnote_numbers(text);
         let mut events = TextMergeStream::new(Parser::new_ext(text, options())).peekable();
         while let Some(event) = events.next() {
-            if let Event::Start(Tag::List(first)) = &event {
-                // A list whose first item is a task is a task list.
-                let mut ahead = None;
-                if let Some(item @ Event::Start(Tag::Item)) =
-                    events.next_if(|event| matches!(event, Event::Start(Tag::Item)))
-                {
-                    ahead = Some(item);
-                }
-                let task = match events.peek() {
-                    Some(Event::TaskListMarker(_)) => true,
-                    Some(Event::Start(Tag::Paragraph)) => {
-                        // The marker stands behind the paragraph's start in a loose list.
-                        let paragraph = events.next();
-                        let task = matches!(events.peek(), Some(Event::TaskListMarker(_)));
-                        self.stretches.begin(self.html.len());
-                        self.start_list(*first, task);
-                        ahead.into_iter().chain(paragraph).for_each(|event| self.event(event));
-                        continue;
-                    }
-                    _ => false,
-                };
-                self.stretches.begin(self.html.len());
-                self.start_list(*first, task);
-                ahead.into_iter().for_each(|event| self.event(event));
+            let Event::Start(Tag::List(first)) = event else {
+                self.event(event);
                 continue;
-            }
-            self.event(event);
+            };
+            // A list whose first item is a task is a task list.
+            let item = events.next_if(|event| matches!(event, Event::Start(Tag::Item)));
+            // The marker stands behind the paragraph's start in a loose list.
+            let paragraph =
+                events.next_if(|event| item.is_some() && matches!(event, Event::Start(Tag::Paragraph)));
+            let is_task = matches!(events.peek(), Some(Event::TaskListMarker(_)));
+            self.raw_heading.follow(&event);
+            self.stretches.begin(self.html.len());
+            self.start_list(first, is_task);
+            item.into_iter().chain(paragraph).for_each(|event| self.event(event));
         }
     }
 
     fn event(&mut self, event: Event<'_>) {
+        if self.raw_heading.follow(&event) {
+            self.end_raw_heading();
+        }
         if let Some(picture) = &mut self.picture {
             match event {
                 Event::Start(Tag::Image { .. }) => picture.depth += 1,
@@ -309,6 +312,8 @@ impl<'a> Writer<'a> {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
+            // A title is text without paragraphs.
+            Tag::Paragraph if self.before_title.is_some() => {}
             Tag::Paragraph => self.html.push_str("<p>"),
             Tag::Heading { level, .. } => self.start_heading(level as u8),
             Tag::BlockQuote(kind) => self.start_quote(kind),
@@ -326,7 +331,10 @@ impl<'a> Writer<'a> {
             Tag::List(first) => self.start_list(first, false),
             Tag::Item => self.html.push_str("<li>"),
             Tag::FootnoteDefinition(label) => {
-                self.before_footnote.push((std::mem::take(&mut self.html), label.into_string()));
+                let label = Some(fold(&label)).filter(|label| {
+                    self.footnotes.numbers.contains_key(label) && !self.footnotes.texts.contains_key(label)
+                });
+                self.before_footnote.push((std::mem::take(&mut self.html), label));
             }
             Tag::Table(alignments) => {
                 self.table = alignments;
@@ -378,6 +386,7 @@ impl<'a> Writer<'a> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
+            TagEnd::Paragraph if self.before_title.is_some() => self.html.push('\n'),
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
             TagEnd::Heading(level) => self.end_heading(level as u8),
             TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
@@ -392,7 +401,7 @@ impl<'a> Writer<'a> {
             TagEnd::FootnoteDefinition => {
                 if let Some((before, label)) = self.before_footnote.pop() {
                     let text = std::mem::replace(&mut self.html, before);
-                    self.footnotes.texts.entry(label).or_insert(text);
+                    self.footnotes.texts.extend(label.map(|label| (label, text)));
                 }
             }
             TagEnd::Table => {
@@ -432,8 +441,7 @@ impl<'a> Writer<'a> {
 
     fn start_heading(&mut self, level: u8) {
         self.in_heading = true;
-        if level == 1 && self.title.is_none() && self.before_footnote.is_empty() && !self.headings.is_empty()
-        {
+        if self.takes_title && self.next_heading == 0 && self.before_footnote.is_empty() {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
@@ -459,17 +467,59 @@ impl<'a> Writer<'a> {
             self.title = Some(std::mem::replace(&mut self.html, before));
             return;
         }
-        if let Some(heading) = heading {
-            let id = escape(&heading.id);
-            let label = self.label(Label::Section);
-            let _ = write!(self.html, " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a>");
-            let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
-            if let Some(times) = cited {
-                let times = escape(times);
-                let _ = write!(self.html, " <a class=\"rb-cites\" href=\"#cited-by.{id}\">{times}</a>");
-            }
-        }
+        self.heading_links(heading);
         let _ = writeln!(self.html, "</h{level}>");
+    }
+
+    /// The links at the end of a heading: to itself, and to where it is cited.
+    fn heading_links(&mut self, heading: Option<&Heading>) {
+        let Some(heading) = heading else { return };
+        let id = escape(&heading.id);
+        let label = self.label(Label::Section);
+        let _ = write!(self.html, " <a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a>");
+        let cited = self.additions.citations.and_then(|citations| citations.get(&heading.id));
+        if let Some(times) = cited {
+            let times = escape(times);
+            let _ = write!(self.html, " <a class=\"rb-cites\" href=\"#cited-by.{id}\">{times}</a>");
+        }
+    }
+
+    /// A heading in raw HTML begins. Its own id, if it has one, stands beside the one that GitHub gives it.
+    fn start_raw_heading(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute]) {
+        let heading = self.named_heading();
+        let takes_title = self.takes_title && self.next_heading == 0;
+        self.open_raw_heading = Some(self.next_heading);
+        self.next_heading += 1;
+        self.in_heading = true;
+        if takes_title {
+            self.before_title = Some(std::mem::take(&mut self.html));
+            return;
+        }
+        self.in_stretch(|stretches| stretches.tag(name, false));
+        let Some(heading) = heading else { return self.raw_tag(html, name, span, attributes) };
+        let (own, others): (Vec<_>, Vec<_>) =
+            attributes.iter().cloned().partition(|attribute| attribute.name == "id");
+        let _ = write!(self.html, "<{name} id=\"{}\"", escape(&heading.id));
+        for attribute in others {
+            self.html.push(' ');
+            self.raw_attribute(html, name, &attribute);
+        }
+        self.html.push('>');
+        let id = own.first().map(|attribute| page_id(&attribute.text(html)).into_owned());
+        if let Some(id) = id.filter(|id| !id.is_empty() && *id != heading.id) {
+            let _ = write!(self.html, "<a id=\"{}\"></a>", escape(&id));
+        }
+    }
+
+    /// The raw heading that is open ends; whether it was the title.
+    fn end_raw_heading(&mut self) -> bool {
+        self.in_heading = false;
+        self.open_raw_heading = None;
+        let Some(before) = self.before_title.take() else { return false };
+        let title = std::mem::replace(&mut self.html, before);
+        self.title = Some(title.trim().to_owned());
+        self.stretches.resume(self.html.len());
+        true
     }
 
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
@@ -631,9 +681,11 @@ impl<'a> Writer<'a> {
     }
 
     fn footnote_reference(&mut self, label: &str) {
-        let next = self.footnotes.numbers.len() + 1;
-        let number = *self.footnotes.numbers.entry(label.to_owned()).or_insert(next);
-        let uses = self.footnotes.uses.entry(label.to_owned()).or_default();
+        let label = fold(label);
+        // Within a footnote that is not shown, nothing is used.
+        let is_shown = self.before_footnote.last().is_none_or(|(_, label)| label.is_some());
+        let Some(number) = self.footnotes.numbers.get(&label).copied().filter(|_| is_shown) else { return };
+        let uses = self.footnotes.uses.entry(label).or_default();
         *uses += 1;
         let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
         let _ = write!(
@@ -648,58 +700,95 @@ impl<'a> Writer<'a> {
             match piece {
                 Piece::Comment(_) => {}
                 Piece::Text(span) => {
-                    if !html[span.clone()].trim().is_empty() {
+                    let text = match self.policy {
+                        HtmlPolicy::AsWritten => Cow::Borrowed(&html[span]),
+                        HtmlPolicy::Sanitized => escape_stray(&html[span]),
+                    };
+                    if !text.trim().is_empty() {
                         self.raw_html = true;
-                        self.in_stretch(|stretches| stretches.text(&html[span.clone()]));
+                        self.in_stretch(|stretches| stretches.text(&text));
                     }
-                    self.html.push_str(&html[span]);
+                    self.html.push_str(&text);
                 }
                 Piece::Tag { span, name, end, attributes } => {
-                    self.raw_html = true;
-                    self.in_stretch(|stretches| stretches.tag(&name, end));
-                    let holds_no_link = matches!(
-                        name.as_str(),
-                        "a" | "code"
-                            | "pre"
-                            | "kbd"
-                            | "button"
-                            | "summary"
-                            | "h1"
-                            | "h2"
-                            | "h3"
-                            | "h4"
-                            | "h5"
-                            | "h6"
-                    );
-                    // An anchor without a destination is a place: `<a id="x">`.
-                    let is_place = name == "a" && !end && attributes.iter().all(|known| known.name != "href");
-                    if holds_no_link && end {
-                        self.raw_depth = self.raw_depth.saturating_sub(1);
-                    } else if holds_no_link && !is_place {
-                        self.raw_depth += 1;
-                    }
-                    let mut done = span.start;
-                    for attribute in &attributes {
-                        // An attribute of presentation becomes a class.
-                        if attribute.name == "align"
-                            && self.policy == HtmlPolicy::Sanitized
-                            && !attribute.value.is_empty()
-                        {
-                            self.html.push_str(&html[done..attribute.span.start]);
-                            let class = alignment(&html[attribute.value.clone()]);
-                            let _ = write!(self.html, "class=\"{class}\"");
-                            done = attribute.span.end;
+                    let treatment = match self.policy {
+                        HtmlPolicy::AsWritten => Treatment::Kept,
+                        HtmlPolicy::Sanitized if name == "input" && !is_checkbox(html, &attributes) => {
+                            Treatment::Dropped
                         }
-                        for (kind, at) in attribute.addresses(html) {
-                            self.html.push_str(&html[done..at.start]);
-                            let address = self.raw_address(&html[at.clone()], kind);
-                            self.html.push_str(&escape(&address));
-                            done = at.end;
-                        }
+                        HtmlPolicy::Sanitized => treatment(&name),
+                    };
+                    match treatment {
+                        Treatment::Kept => self.kept_tag(html, &name, end, span, &attributes),
+                        Treatment::Dropped => {}
+                        Treatment::Shown => self.html.push_str(&html[span].replace('<', "&lt;")),
                     }
-                    self.html.push_str(&html[done..span.end]);
                 }
             }
+        }
+    }
+
+    fn kept_tag(&mut self, html: &str, name: &str, end: bool, span: Range<usize>, attributes: &[Attribute]) {
+        self.raw_html = true;
+        match self.raw_heading.tag(name, end).filter(|_| !self.headings.is_empty()) {
+            Some(HeadingChange::Begins(_)) => {
+                self.end_raw_heading();
+                return self.start_raw_heading(html, name, span, attributes);
+            }
+            Some(HeadingChange::Ends) => {
+                let index = self.open_raw_heading;
+                if self.end_raw_heading() {
+                    return;
+                }
+                let heading = index.and_then(|index| self.headings.get(index));
+                self.heading_links(heading.filter(|heading| !heading.id.is_empty()));
+            }
+            None => {}
+        }
+        self.in_stretch(|stretches| stretches.tag(name, end));
+        let holds_no_link = matches!(name, "a" | "code" | "pre" | "kbd" | "button" | "summary");
+        // An anchor without a destination is a place: `<a id="x">`.
+        let is_place = name == "a" && !end && attributes.iter().all(|known| known.name != "href");
+        if holds_no_link && end {
+            self.raw_depth = self.raw_depth.saturating_sub(1);
+        } else if holds_no_link && !is_place {
+            self.raw_depth += 1;
+        }
+        self.raw_tag(html, name, span, attributes);
+    }
+
+    /// A tag with its attributes.
+    fn raw_tag(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute]) {
+        let mut done = span.start;
+        for attribute in attributes {
+            self.html.push_str(&html[done..attribute.span.start]);
+            self.raw_attribute(html, name, attribute);
+            done = attribute.span.end;
+        }
+        self.html.push_str(&html[done..span.end]);
+    }
+
+    /// An attribute of a raw tag, with its addresses resolved, as a class where it is one of presentation, and with an
+    /// id that is the document's own.
+    fn raw_attribute(&mut self, html: &str, element: &str, attribute: &Attribute) {
+        let written = attribute.text(html);
+        let name = attribute.name.as_str();
+        let is_sanitized = self.policy == HtmlPolicy::Sanitized;
+        let (name, value) = match name {
+            "align" if is_sanitized && !written.is_empty() => ("class", alignment(&written).to_owned()),
+            "id" => (name, page_id(&written).into_owned()),
+            "name" if element == "a" => (name, page_id(&written).into_owned()),
+            _ if attribute.holds_address(element) => {
+                let mut address = |written: &str, kind: LinkKind| Some(self.raw_address(written, kind));
+                let value = attribute.with_addresses(element, html, &mut address);
+                (name, value.unwrap_or_default())
+            }
+            _ => return self.html.push_str(&html[attribute.span.clone()]),
+        };
+        if name == attribute.name && value == written {
+            self.html.push_str(&html[attribute.span.clone()]);
+        } else {
+            let _ = write!(self.html, "{name}=\"{}\"", escape(&value));
         }
     }
 
@@ -712,11 +801,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn raw_address(&self, value: &str, kind: LinkKind) -> String {
-        let written = unescape(value);
-        match self.context.target(&written, kind).href {
+    fn raw_address(&self, written: &str, kind: LinkKind) -> String {
+        match self.context.target(written, kind).href {
             Some(href) if is_safe(&href) => href,
-            _ if self.policy == HtmlPolicy::AsWritten => written,
+            _ if self.policy == HtmlPolicy::AsWritten => written.to_owned(),
             _ => "#".to_owned(),
         }
     }
@@ -757,6 +845,57 @@ impl<'a> Writer<'a> {
         }
         html
     }
+}
+
+/// The numbers of the footnotes that are shown, by folded label: those that the text refers to, or a footnote that is
+/// shown. As on GitHub, they are counted by the first reference, wherever that is written.
+fn footnote_numbers(text: &str) -> HashMap<String, usize> {
+    if !text.contains("[^") {
+        return HashMap::new();
+    }
+    // References, each with the footnote that it is in; of two footnotes with one label, the second is none.
+    let mut references: Vec<(Option<String>, String)> = Vec::new();
+    let mut defined = HashSet::new();
+    let (mut open, mut pictures) = (Vec::new(), 0);
+    for event in Parser::new_ext(text, options()) {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                let label = fold(&label);
+                open.push(if defined.insert(label.clone()) { label } else { String::new() });
+            }
+            Event::End(TagEnd::FootnoteDefinition) => drop(open.pop()),
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures -= 1,
+            Event::FootnoteReference(label) if pictures == 0 => {
+                references.push((open.last().cloned(), fold(&label)));
+            }
+            _ => {}
+        }
+    }
+    let mut within: HashMap<Option<&str>, Vec<&str>> = HashMap::new();
+    for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
+        within.entry(from.as_deref()).or_default().push(to);
+    }
+    let mut shown = HashSet::from([None]);
+    let mut next = vec![None];
+    while let Some(from) = next.pop() {
+        let referred = within.get(&from).into_iter().flatten().map(|to| Some(*to));
+        next.extend(referred.filter(|to| shown.insert(*to)));
+    }
+    let mut numbers = HashMap::new();
+    for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
+        if shown.contains(&from.as_deref()) {
+            let number = numbers.len() + 1;
+            numbers.entry(to.clone()).or_insert(number);
+        }
+    }
+    numbers
+}
+
+/// Whether an `<input>` is a box to check: all others go.
+fn is_checkbox(html: &str, attributes: &[Attribute]) -> bool {
+    let kind = attributes.iter().find(|attribute| attribute.name == "type");
+    kind.is_some_and(|kind| kind.text(html).eq_ignore_ascii_case("checkbox"))
 }
 
 /// The class of an `align` attribute.

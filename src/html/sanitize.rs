@@ -1,5 +1,6 @@
 //! What is left of raw HTML in other people's documents.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -7,24 +8,209 @@ use ammonia::Builder;
 
 use super::markdown::DOCUMENT_CLASSES;
 
-static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+/// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
+const ALLOWED: [&str; 75] = [
+    "a",
+    "abbr",
+    "acronym",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hgroup",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+];
+
+/// Tags that are shown as text (GFM 6.11), as they would change how browsers read all that follows.
+const SHOWN: [&str; 9] =
+    ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
+
+/// The treatment of a tag in other people's documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treatment {
+    /// It stays, with the attributes that are safe.
+    Kept,
+    /// It goes, and its content stays.
+    Dropped,
+    /// It is no tag, but text.
+    Shown,
+}
+
+/// The treatment of a tag by its name in lower case.
+pub fn treatment(name: &str) -> Treatment {
+    if SHOWN.contains(&name) {
+        Treatment::Shown
+    // Browsers read `image` as `img`.
+    } else if ALLOWED.contains(&name) || name == "image" {
+        Treatment::Kept
+    } else {
+        Treatment::Dropped
+    }
+}
+
+/// Raw text between tags, with each `<` escaped that no browser would take for the start of a tag or comment, or that
+/// is shown as text.
+pub fn escape_stray(text: &str) -> Cow<'_, str> {
+    let is_stray = |at: usize| {
+        let rest = &text[at + 1..];
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let is_shown = || {
+            let ends =
+                name[length..].starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
+            ends && SHOWN.contains(&&*name[..length].to_ascii_lowercase())
+        };
+        !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) || is_shown()
+    };
+    let mut escaped = String::new();
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'<', text.as_bytes()).filter(|at| is_stray(*at)) {
+        escaped.push_str(&text[done..at]);
+        escaped.push_str("&lt;");
+        done = at + 1;
+    }
+    if done == 0 {
+        return text.into();
+    }
+    escaped.push_str(&text[done..]);
+    escaped.into()
+}
+
+/// Elements that no heading holds: they would end it, or it would break the page.
+const BLOCKS: [&str; 38] = [
+    "blockquote",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hgroup",
+    "hr",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "rp",
+    "rt",
+    "rtc",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(builder);
+
+static TITLE_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = builder();
+    builder.rm_tags(BLOCKS);
+    builder
+});
+
+fn builder() -> Builder<'static> {
     let mut builder = Builder::default();
     builder
-        .add_tags(["input", "section", "picture", "source", "tfoot", "font", "big"])
-        .rm_tags(["article", "aside", "nav", "header", "footer", "map", "area"])
+        .tags(ALLOWED.into())
         .add_generic_attributes(["id"])
         .add_tag_attributes("a", ["name", "aria-label"])
         .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
-        .add_tag_attributes("img", ["loading"])
+        .add_tag_attributes("img", ["loading", "longdesc"])
         .add_tag_attributes("source", ["srcset", "media"])
         .add_tag_attributes("details", ["open"])
         .add_tag_attributes("pre", ["data-lang"])
         .add_tag_attributes("section", ["aria-label"])
+        // The boxes of tasks, which nobody can check.
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
         .link_rel(None)
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             // Ids that begin so are the theme's.
             (_, "id" | "name") if value.starts_with("rb-") => None,
-            ("input", "type") if value != "checkbox" => None,
             _ => Some(value.into()),
         });
     for tag in [
@@ -35,9 +221,47 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         builder.add_allowed_classes(tag, classes);
     }
     builder
-});
+}
 
-/// Keeps what GitHub would show. Comments, scripts, styles, handlers and unsafe addresses go.
+/// Keeps what GitHub would show, of HTML whose tags were treated. Comments, scripts, styles, handlers and unsafe addresses go.
 pub fn sanitize(html: &str) -> String {
     SANITIZER.clean(html).to_string()
+}
+
+/// As [`sanitize`], of the content of a heading.
+pub fn sanitize_title(html: &str) -> String {
+    TITLE_SANITIZER.clean(html).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_keeps_its_content() {
+        for tag in
+            ALLOWED.iter().filter(|tag| !["br", "col", "hr", "img", "input", "source", "wbr"].contains(tag))
+        {
+            let table = ["caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"].contains(tag);
+            let html = format!("<{tag}>text</{tag}> after");
+            let html = if table { format!("<table>{html}</table>") } else { html };
+            let clean = sanitize(&html);
+            assert!(clean.contains("text") && clean.contains("after"), "{tag}: {clean}");
+        }
+    }
+
+    #[test]
+    fn stray_brackets_are_text() {
+        for (written, expected) in [
+            ("a < b", "a &lt; b"),
+            ("a <", "a &lt;"),
+            ("<b a", "<b a"),
+            ("<SCRIPT a=\"", "&lt;SCRIPT a=\""),
+            ("</style\n", "&lt;/style\n"),
+            ("<title/", "&lt;title/"),
+            ("<titles a", "<titles a"),
+        ] {
+            assert_eq!(escape_stray(written), expected);
+        }
+    }
 }

@@ -63,84 +63,8 @@ const OPTIONAL: [&str; 9] = ["dd", "dt", "li", "p", "tbody", "td", "th", "thead"
 const ENCLOSING: [&str; 12] =
     ["blockquote", "center", "details", "div", "dl", "ol", "table", "tbody", "td", "th", "tr", "ul"];
 
-/// Elements that change how a browser reads what follows. What is not among these or the others is no element of HTML,
-/// as in `<your name>`: the tag goes, and nothing hangs on it.
-const DEEP: [&str; 74] = [
-    "address",
-    "applet",
-    "article",
-    "aside",
-    "audio",
-    "base",
-    "basefont",
-    "bdi",
-    "bdo",
-    "bgsound",
-    "body",
-    "button",
-    "canvas",
-    "caption",
-    "colgroup",
-    "datalist",
-    "dialog",
-    "dir",
-    "embed",
-    "fieldset",
-    "footer",
-    "form",
-    "frame",
-    "frameset",
-    "head",
-    "header",
-    "hgroup",
-    "html",
-    "iframe",
-    "image",
-    "isindex",
-    "keygen",
-    "label",
-    "legend",
-    "link",
-    "listing",
-    "main",
-    "map",
-    "mark",
-    "marquee",
-    "math",
-    "menu",
-    "meta",
-    "meter",
-    "nav",
-    "nobr",
-    "noembed",
-    "noframes",
-    "noscript",
-    "object",
-    "optgroup",
-    "option",
-    "output",
-    "param",
-    "plaintext",
-    "progress",
-    "rb",
-    "rp",
-    "rt",
-    "rtc",
-    "ruby",
-    "script",
-    "section",
-    "select",
-    "strike",
-    "style",
-    "svg",
-    "template",
-    "textarea",
-    "tfoot",
-    "time",
-    "title",
-    "video",
-    "xmp",
-];
+/// Elements without an end tag.
+const VOID: [&str; 6] = ["br", "col", "hr", "img", "source", "wbr"];
 
 /// Stretches of a document's HTML with raw HTML in them: each begins with a block, and ends with the block in which
 /// everything is closed that was opened in it.
@@ -189,10 +113,12 @@ impl Stretches {
         let part = matches!(name, "tbody" | "td" | "th" | "thead" | "tr");
         // Parts of a table are none outside of one.
         let stray = part && !self.open.iter().any(|(open, _)| open == "table");
-        if DEEP.contains(&name) || stray {
+        if stray {
             self.muddled = true;
+        } else if VOID.contains(&name) {
+            // `</br>` is one, too.
         } else if !KNOWN.contains(&name) {
-            // It has no end tag, or is no element.
+            self.muddled = true;
         } else if !end {
             self.open.push((name.to_owned(), self.depth));
         } else if let Some(at) = self.open.iter().rposition(|(open, _)| open == name) {
@@ -208,6 +134,13 @@ impl Stretches {
     /// There is raw HTML in a part that will stand elsewhere.
     pub fn moved(&mut self) {
         self.muddled = true;
+    }
+
+    /// The heading that became the title was taken out: what follows stands where it stood.
+    pub fn resume(&mut self, written: usize) {
+        if !self.raw {
+            self.start = written;
+        }
     }
 
     /// The stretches, in order; `None` where they cannot be told, and the document is one.

@@ -57,6 +57,267 @@ fn the_first_h1_is_the_title() {
     assert_eq!(rendered.toc, [TocEntry { level: 2, text: "Two".into(), id: "two".into() }]);
 }
 
+/// A document of other people's, whole.
+fn rendered(text: &str) -> Rendered {
+    document(text, &parse(text), HtmlPolicy::Sanitized, &Same, Additions::default())
+}
+
+#[test]
+fn only_an_h1_that_opens_the_document_is_its_title() {
+    for text in [
+        "# T\n\nx\n",
+        "<!-- c -->\n\n![logo](l.png)\n\n# T\n",
+        "[d]: x\n\nT\n===\n",
+        "<a name=\"top\"></a>\n# T",
+    ] {
+        assert_eq!(rendered(text).title.as_deref(), Some("T"), "{text}");
+    }
+    for text in [
+        "Words.\n\n# T\n",
+        "## S\n\n# T\n",
+        "`code`\n\n# T\n",
+        "    code\n\n# T\n",
+        "> # T\n",
+        "- # T\n",
+        "<p>Words</p>\n\n# T\n",
+        "| a |\n|---|\n\n# T\n",
+        "## ![picture](p.png)\n\n# T\n",
+    ] {
+        let rendered = rendered(text);
+        assert_eq!((rendered.title, rendered.title_id), (None, None), "{text}");
+        assert!(rendered.body.contains("<h1 id=\"t\">T <a class=\"rb-anchor\" href=\"#t\""), "{text}");
+        assert_eq!(
+            rendered.toc.last().map(|entry| (entry.level, entry.id.as_str())),
+            Some((1, "t")),
+            "{text}"
+        );
+    }
+    let late = rendered("## Introduction\n\nIntro text.\n\n# Design\n\nThis text belongs to Design.\n");
+    let at = |text: &str| late.body.find(text).unwrap_or_else(|| panic!("no {text} in {}", late.body));
+    assert!(at("Intro text") < at("<h1 id=\"design\">") && at("<h1 id=\"design\">") < at("belongs"));
+}
+
+#[test]
+fn headings_in_raw_html_are_headings() {
+    let link =
+        |id: &str| format!("<a class=\"rb-anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>");
+    for (text, title, title_id) in [
+        ("<h1 align=\"center\">Governance</h1>\n", "Governance", "governance"),
+        ("<div>\n<h1>\nSeveral\n<b>lines</b>\n</h1>\n</div>\n", "Several\n<b>lines</b>", "severallines"),
+        (
+            "<h1>\n\n**Mark**down &amp; more\n\n</h1>\n\ntext\n",
+            "<strong>Mark</strong>down &amp; more",
+            "markdown--more",
+        ),
+        ("<h1>A <h2>B</h2></h1>\n\n# T\n", "", ""),
+    ] {
+        let rendered = rendered(text);
+        assert_eq!(rendered.title.as_deref().unwrap_or_default(), title, "{text}");
+        assert_eq!(rendered.title_id.as_deref().unwrap_or_default(), title_id, "{text}");
+    }
+    for (text, heading) in [
+        ("<h2>Members</h2>", format!("<h2 id=\"members\">Members {}</h2>", link("members"))),
+        ("<h3>A\nB</h3>", format!("<h3 id=\"ab\">A\nB {}</h3>", link("ab"))),
+        (
+            "<h2 align=center>C&amp;&#x44;</h2>",
+            format!("<h2 id=\"cd\" class=\"rb-center\">C&amp;D {}</h2>", link("cd")),
+        ),
+        ("<h2 id=\"own\">E</h2>", format!("<h2 id=\"e\"><a id=\"own\"></a>E {}</h2>", link("e"))),
+        ("<h2 id=\"f\">F</h2>", format!("<h2 id=\"f\">F {}</h2>", link("f"))),
+        ("> <h2>Quoted</h2>", format!("<h2 id=\"quoted\">Quoted {}</h2>", link("quoted"))),
+        ("> <h2>Two\n> lines</h2>", format!("<h2 id=\"twolines\">Two\nlines {}</h2>", link("twolines"))),
+        (
+            "<h2>\n\n*G* [h](x)\n\n</h2>",
+            format!("<p><em>G</em> <a href=\"x\">h</a></p>\n {}</h2>", link("g-h")),
+        ),
+        (
+            "<h2>rb-main</h2>",
+            format!("<h2 id=\"user-content-rb-main\">rb-main {}</h2>", link("user-content-rb-main")),
+        ),
+    ] {
+        let body = clean(text);
+        assert!(body.contains(&heading), "{text}\n{body}\n{heading}");
+        let parsed = parse(text);
+        assert_eq!(parsed.headings.len(), 1, "{text}");
+        assert!(text[parsed.headings[0].span.clone()].starts_with("<h"), "{text}");
+        assert!(text[parsed.headings[0].span.clone()].ends_with(">"), "{text}");
+    }
+    // One that is not closed ends with its block, or before the next.
+    let open = rendered("text <h2>A\n\n<h3>B\n\n## C\n\ntext\n");
+    let found: Vec<_> = open.toc.iter().map(|entry| (entry.level, entry.text.as_str())).collect();
+    assert_eq!(found, [(2, "A"), (3, "B"), (2, "C")]);
+    // The second of a name is counted, wherever it is written.
+    let twice = rendered("# T\n\n## Members\n\n<h2>Members</h2>\n");
+    assert_eq!(twice.toc.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["members", "members-1"]);
+}
+
+#[test]
+fn unknown_tags_go_and_their_text_stays() {
+    for name in [
+        "list",
+        "none",
+        "path",
+        "text",
+        "domain",
+        "int",
+        "annotation-xml",
+        "desc",
+        "image",
+        "select",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "mi",
+        "foreignObject",
+        "your",
+        "object",
+        "form",
+        "button",
+        "frameset",
+        "body",
+        "head",
+        "video",
+        "marquee",
+        "x-y",
+        "circle",
+    ] {
+        for text in [
+            format!("before <{name} concerns> **between** after\n\nnext\n"),
+            format!("before <{name}>**between**</{name}> after\n\nnext\n"),
+            format!("<{name}>\n\nbefore **between**\n\n</{name}>\n\nafter next\n"),
+            format!("<div><{name} x=\"y\">before <b>between</b> after</div>\n\nnext\n"),
+            format!("- before\n- <{name}> between\n- after\n\nnext\n"),
+        ] {
+            let body = clean(&text);
+            for word in ["before", "between", "after", "next"] {
+                assert!(body.contains(word), "{text} gave {body}");
+            }
+            assert!(
+                !body.to_lowercase().contains(&format!("<{}", name.to_lowercase())),
+                "{text} gave {body}"
+            );
+        }
+    }
+    // These are shown as they are written (GFM, 6.11).
+    for name in ["title", "textarea", "style", "xmp", "iframe", "noembed", "noframes", "script", "plaintext"]
+    {
+        let body = clean(&format!("before <{name} x> *between* </{name}> after\n\nnext\n"));
+        let shown = format!("<p>before &lt;{name} x> <em>between</em> &lt;/{name}> after</p>\n<p>next</p>\n");
+        assert_eq!(body, shown);
+    }
+    // Tags that go leave no tag behind.
+    assert_eq!(clean("x <<b1>script>alert(1)</script>\n").matches("<script").count(), 0);
+    assert_eq!(clean("<div>\na <<x>b> c\n</div>\n").trim(), "<div>\na &lt;b&gt; c\n</div>");
+}
+
+#[test]
+fn footnotes_have_numbers_of_their_own() {
+    let notes = clean("One[^a], two[^Why], three[^b].\n\n[^a]: A\n[^why]: Because\n[^b]: B\n");
+    for (number, text) in [(1, "A"), (2, "Because"), (3, "B")] {
+        assert!(
+            notes.contains(&format!("<a href=\"#fn.{number}\" id=\"fnref.{number}\">{number}</a>")),
+            "{notes}"
+        );
+        assert!(
+            notes.contains(&format!("<li id=\"fn.{number}\"><p>{text} <a href=\"#fnref.{number}\"")),
+            "{notes}"
+        );
+    }
+    for text in [
+        // Used several times, and in different case.
+        "a[^fn.2] b[^FN.2] c[^fn.2]\n\n[^Fn.2]: N\n",
+        // The second definition of a label is none; nor is anything used in it.
+        "a[^x]\n\n[^x]: N\n\n[^X]: M[^y]\n\n[^y]: Y\n",
+        // A note that is not used uses nothing.
+        "a[^x]\n\n[^u]: U[^y]\n\n[^x]: N\n\n[^y]: Y\n",
+        // Notes within notes, also in circles.
+        "a[^x]\n\n[^x]: N[^y]\n\n[^y]: Y[^x] [^Y]\n",
+        "[^x]: N[^y]\n\n[^y]: Y\n\na[^x] b[^y]\n",
+        // In a title, a list and a table.
+        "# T[^x]\n\n- a[^y]\n\n| [^z] |\n|---|\n\n[^x]: X\n[^y]: Y\n[^z]: Z\n",
+        // An id that is written in the text is another.
+        "a[^x] <a id=\"fn.1\"></a><b id=fnref.1>b</b>\n\n[^x]: N\n",
+        "a[^ß] b[^ẞ] c[^SS]\n\n[^ẞ]: N\n",
+    ] {
+        let rendered = rendered(text);
+        let html = rendered.title.unwrap_or_default() + &rendered.body;
+        let mut ids = Vec::new();
+        let mut hrefs = Vec::new();
+        for piece in crate::parse::pieces(&html) {
+            let crate::parse::Piece::Tag { attributes, .. } = piece else { continue };
+            for attribute in attributes {
+                let value = html[attribute.value].to_owned();
+                match attribute.name.as_str() {
+                    "id" => ids.push(value),
+                    "href" => hrefs.extend(value.strip_prefix('#').map(str::to_owned)),
+                    _ => {}
+                }
+            }
+        }
+        let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(unique.len(), ids.len(), "{text}\n{html}");
+        assert!(hrefs.iter().all(|href| ids.contains(href)), "{text}\n{html}");
+        assert!(html.contains("<li id=\"fn.1\">"), "{text}\n{html}");
+        // The list counts as the text does.
+        let listed = html.matches("<li id=\"fn.").count();
+        assert!(html.contains(&format!("<li id=\"fn.{listed}\">")), "{text}\n{html}");
+        assert!(!html.contains("U<"), "{text}\n{html}");
+    }
+}
+
+#[test]
+fn addresses_in_raw_html_are_read_as_browsers_read_them() {
+    let addresses =
+        |text: &str| -> Vec<String> { parse(text).links.into_iter().map(|link| link.destination).collect() };
+    for (text, expected) in [
+        ("<a href=\"a&amp;b\">x</a>", vec!["a&b"]),
+        ("<a href=&#x41;.md>x</a>", vec!["A.md"]),
+        ("<a href='a&ampb&lt;?c&copy=1&period;md'>x</a>", vec!["a&ampb<?c&copy=1.md"]),
+        ("<a href=\" a\n.md \">x</a>", vec!["a.md"]),
+        (
+            "<img srcset='a.png&#32;1x&comma; b.png 2x' src=c.png longdesc=d.md>",
+            vec!["a.png", "b.png", "c.png", "d.md"],
+        ),
+        (
+            "<blockquote cite=a.md>x</blockquote>\n\n<q cite=b.md>x</q> <del cite=c.md>y</del> <cite cite=no>z</cite>",
+            vec!["a.md", "b.md", "c.md"],
+        ),
+        ("<object data=a.pdf></object><b data=no></b>", vec!["a.pdf"]),
+        ("<form action=a><button formaction=b>x</button></form>", vec!["a", "b"]),
+        ("<a ping='a b' href=c>x</a>", vec!["a", "b", "c"]),
+        ("<svg><use xlink:href=a.svg></svg>", vec!["a.svg"]),
+        ("<table background=a.png><td background=b.png></table>", vec!["a.png", "b.png"]),
+    ] {
+        assert_eq!(addresses(text), expected, "{text}");
+    }
+    // What is decoded stays in its attribute.
+    assert_eq!(
+        clean("<a href=a&#32;onclick&equals;x&quot;>y</a>").trim(),
+        "<p><a href=\"a onclick=x&quot;\">y</a></p>"
+    );
+    assert_eq!(clean("<q cite=java&#115;cript:x>y</q>").trim(), "<p><q cite=\"#\">y</q></p>");
+    assert_eq!(
+        html("<a id=&#x72;b-nav name='b&amp;c'></a>").trim(),
+        "<p><a id=\"user-content-rb-nav\" name='b&amp;c'></a></p>"
+    );
+    let anchors: Vec<_> =
+        parse("<a id=&#x72;b-nav name='b&amp;c'></a>").anchors.into_iter().map(|anchor| anchor.id).collect();
+    assert_eq!(anchors, ["user-content-rb-nav", "b&c"]);
+}
+
+#[test]
+fn ids_of_the_theme_are_no_ids_of_documents() {
+    let text = "# T\n\n## rb-main\n\n## Cited by\n\n<a name=\"rb-nav\"></a><b id=\"cited-by.t\">x</b>\n";
+    let rendered = rendered(text);
+    let ids: Vec<_> = rendered.toc.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids, ["user-content-rb-main", "user-content-cited-by"]);
+    for id in ["rb-main", "cited-by", "rb-nav", "cited-by.t"] {
+        assert!(rendered.body.contains(&format!("=\"user-content-{id}\"")), "{id}: {}", rendered.body);
+        assert!(!rendered.body.contains(&format!("=\"{id}\"")), "{id}: {}", rendered.body);
+    }
+}
+
 #[test]
 fn tables_wrap_and_align_by_class() {
     assert_eq!(
@@ -169,8 +430,18 @@ fn raw_html_by_policy() {
     assert!(cleaned.contains("<kbd>K</kbd>") && !cleaned.contains("onclick"), "{cleaned}");
     assert_eq!(clean("<p align=\"center\">x</p>\n").trim(), "<p class=\"rb-center\">x</p>");
     assert_eq!(clean("<a name=\"Old\"></a>x").trim(), "<p><a name=\"Old\"></a>x</p>");
-    assert!(!clean("<b id=\"rb-nav\">x</b>").contains("rb-nav"));
+    assert_eq!(clean("<b id=\"rb-nav\">x</b>").trim(), "<p><b id=\"user-content-rb-nav\">x</b></p>");
     assert_eq!(html("<img src=\"p.png\" alt=x>").trim(), "<img src=\"p.png\" alt=x>");
+}
+
+#[test]
+fn no_field_but_a_box_that_nobody_can_check() {
+    for field in
+        ["<input>", "<input type=image src=x>", "<input type=\"password\">", "<input type=text value=x>"]
+    {
+        assert_eq!(clean(&format!("a {field} b")), "<p>a  b</p>\n", "{field}");
+    }
+    assert!(clean("<input type=checkbox name=x> b").contains("<input type=\"checkbox\" disabled=\"\"> b"));
 }
 
 #[test]
@@ -295,12 +566,36 @@ fn terms_are_linked_once_and_never_in_headings_links_or_code() {
 }
 
 proptest! {
+    /// The reader counts headings and gives them ids, the writer writes them: both go through the text on their own.
+    #[test]
+    fn every_heading_has_its_id(parts in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "a", "b", " ", "\n", "\n\n", "- ", "> ", "# ", "## ", "*", "`", "[^1]", "[^1]: ", "| ", "|-|\n", "![", "](x)", "===\n",
+            "<h1>", "</h1>", "<h2 id=own.id>", "</h2>", "<h3\n", ">", "<div>", "</div>", "<p>", "<!--", "-->", "<b>", "    ", "```\n", "- [ ] ",
+        ]), 0..40)) {
+        let text = parts.concat();
+        let parsed = parse(&text);
+        prop_assert_eq!(parsed.headings.len() + 1, crate::parse::clauses(&text).len(), "{}", text);
+        let rendered = document(&text, &parsed, HtmlPolicy::AsWritten, &Same, Additions::default());
+        let ids = parsed.headings.iter().map(|heading| heading.id.as_str()).filter(|id| !id.is_empty());
+        let mut written: Vec<String> = rendered.title_id.into_iter().collect();
+        for piece in crate::parse::pieces(&rendered.body) {
+            let crate::parse::Piece::Tag { name, attributes, .. } = piece else { continue };
+            let is_heading = name.len() == 2 && name.starts_with('h');
+            let own = attributes.iter().filter(|attribute| attribute.name == "id" && is_heading);
+            written.extend(own.map(|attribute| rendered.body[attribute.value.clone()].to_owned()));
+        }
+        // Without words, in a footnote, and in another heading, a tag keeps its own id.
+        written.retain(|id| id != "own.id");
+        prop_assert_eq!(ids.collect::<Vec<_>>(), written, "{}\n{}", text, rendered.body);
+    }
+
     /// The reader finds obligations and the writer marks them: both go through the text on their own.
     #[test]
     fn every_obligation_has_its_place(parts in proptest::collection::vec(
         proptest::sample::select(vec![
             "MUST", "SHOULD", "MAY", " NOT ", "MUSTARD", " ", "\n", "\n\n", "- ", "## ", "*", "**", "`", "[", "](x)", "\"", "!",
-            "https://example.org/MAY?a=MUST ", "<a id=\"q.must\">", "</a>", "\\", "&amp;", "word ", "| ", "|-|\n", "> ", "~~",
+            "https://example.org/MAY?a=MUST ", "<h2>", "</h2>", "<h1>\n\n", "<a id=\"q.must\">", "</a>", "\\", "&amp;", "word ", "| ", "|-|\n", "> ", "~~",
         ]), 0..40)) {
         let text = parts.concat();
         let obligations = parse(&text).obligations;

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use crate::config::{Config, Format};
 use crate::diagnostic;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
+use crate::parse;
 use crate::source::{Db, File, Site, SourceId};
 
 /// A destination as written, as a question.
@@ -418,14 +419,14 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     };
     let Some(fragment) = fragment else { return Target::Page(page) };
     let wanted = url::decode(fragment);
-    let wanted = wanted.strip_prefix("user-content-").unwrap_or(&wanted);
-    let found = outline.ids().find(|id| *id == wanted).or_else(|| {
+    let wanted = without_prefix(&wanted);
+    let found = outline.ids().find(|id| without_prefix(id) == wanted).or_else(|| {
         let lower = wanted.to_lowercase();
-        outline.ids().find(|id| id.to_lowercase() == lower)
+        outline.ids().find(|id| without_prefix(id).to_lowercase() == lower)
     });
     match found {
         Some(id) => {
-            page.case_differs = id != wanted;
+            page.case_differs = without_prefix(id) != wanted;
             page.heading = outline
                 .headings
                 .iter()
@@ -441,6 +442,11 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
             broken("link/missing-anchor", message, help, Some(page.url))
         }
     }
+}
+
+/// An id without the prefix that GitHub gives those of documents.
+fn without_prefix(id: &str) -> &str {
+    id.strip_prefix(parse::PREFIX).unwrap_or(id)
 }
 
 /// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of

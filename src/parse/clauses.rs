@@ -3,61 +3,86 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
-use super::markdown::unescape;
-use super::raw_html::{Piece, pieces};
-use super::{options, spaced};
+use super::{HeadingChange, Piece, RawHeading, options, pieces, spaced};
 
 /// The plain text that stands directly under each heading, in order; first what stands before them all.
 /// White space is evened out; where links lead, emphasis, tags and comments are left out.
 pub fn clauses(text: &str) -> Vec<String> {
     let (_, body) = front_matter(text);
-    let mut clauses = vec![String::new()];
-    let (mut in_heading, mut footnotes) = (false, 0);
+    let mut reader = Reader { clauses: vec![String::new()], ..Reader::default() };
+    let mut footnotes = 0;
     // A block of raw HTML comes line by line, and a comment in it may go over several.
     let mut raw = String::new();
     for event in Parser::new_ext(&text[body..], options()) {
+        if reader.raw_heading.follow(&event) {
+            reader.end_heading();
+        }
         match event {
             Event::Start(Tag::FootnoteDefinition(_)) => footnotes += 1,
             Event::End(TagEnd::FootnoteDefinition) => {
                 footnotes -= 1;
-                add(&mut clauses, " ");
+                reader.add(" ");
             }
-            Event::Start(Tag::Heading { .. }) if footnotes == 0 => in_heading = true,
-            Event::End(TagEnd::Heading(_)) if footnotes == 0 => {
-                in_heading = false;
-                clauses.push(String::new());
-            }
-            _ if in_heading => {}
-            Event::Text(text) | Event::Code(text) => add(&mut clauses, &text),
+            Event::Start(Tag::Heading { .. }) if footnotes == 0 => reader.in_heading = true,
+            Event::End(TagEnd::Heading(_)) if footnotes == 0 => reader.end_heading(),
+            Event::Text(text) | Event::Code(text) => reader.add(&text),
             Event::Html(html) => raw.push_str(&html),
-            Event::InlineHtml(html) if html.starts_with("<br") => add(&mut clauses, " "),
-            Event::End(TagEnd::HtmlBlock) => {
-                for piece in pieces(&raw) {
-                    match piece {
-                        Piece::Text(span) => add(&mut clauses, &unescape(&raw[span])),
-                        Piece::Tag { .. } => add(&mut clauses, " "),
-                        Piece::Comment(_) => {}
-                    }
-                }
-                raw.clear();
-            }
+            Event::InlineHtml(html) => reader.raw(&html, |name| name == "br"),
+            Event::End(TagEnd::HtmlBlock) => reader.raw(&std::mem::take(&mut raw), |_| true),
             // A list within an item follows its text without anything between.
-            Event::Start(Tag::List(_)) => add(&mut clauses, " "),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => {
-                add(&mut clauses, " ")
-            }
+            Event::Start(Tag::List(_)) => reader.add(" "),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => reader.add(" "),
             _ => {}
         }
     }
-    for clause in &mut clauses {
-        *clause = spaced(clause);
+    if reader.in_heading {
+        reader.end_heading();
     }
-    clauses
+    reader.clauses.iter().map(|clause| spaced(clause)).collect()
 }
 
-fn add(clauses: &mut [String], text: &str) {
-    if let Some(last) = clauses.last_mut() {
-        last.push_str(text);
+#[derive(Default)]
+struct Reader {
+    clauses: Vec<String>,
+    in_heading: bool,
+    raw_heading: RawHeading,
+}
+
+impl Reader {
+    fn add(&mut self, text: &str) {
+        if let Some(last) = self.clauses.last_mut().filter(|_| !self.in_heading) {
+            last.push_str(text);
+        }
+    }
+
+    fn end_heading(&mut self) {
+        self.in_heading = false;
+        self.clauses.push(String::new());
+    }
+
+    /// Raw HTML; `parts` says which tags part words.
+    fn raw(&mut self, html: &str, parts: impl Fn(&str) -> bool) {
+        for piece in pieces(html) {
+            match piece {
+                Piece::Text(span) => self.add(&htmlize::unescape(&html[span])),
+                Piece::Comment(_) => {}
+                Piece::Tag { name, end, .. } => {
+                    match self.raw_heading.tag(&name, end) {
+                        Some(HeadingChange::Begins(_)) => {
+                            if self.in_heading {
+                                self.end_heading();
+                            }
+                            self.in_heading = true;
+                        }
+                        Some(HeadingChange::Ends) => self.end_heading(),
+                        None => {}
+                    }
+                    if parts(&name) {
+                        self.add(" ");
+                    }
+                }
+            }
+        }
     }
 }
 

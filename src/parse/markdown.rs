@@ -10,10 +10,11 @@ use pulldown_cmark::{
 use super::front_matter::front_matter;
 use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
-use super::raw_html::{Attribute, Piece, pieces};
 use super::run::Run;
-use super::slug::Slugs;
-use super::{Anchor, Document, Heading, Label, Link, LinkKind, Obligation, autolinks, labels, spaced};
+use super::{
+    Anchor, Attribute, Document, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
+    RawHeading, Slugs, autolinks, labels, page_id, pieces, spaced,
+};
 
 /// Most words of a document that only says where it has moved.
 const REDIRECT: usize = 40;
@@ -72,6 +73,10 @@ pub fn parse(text: &str) -> Document {
         document: Document { front_matter, body, moved_to, ..Document::default() },
         slugs: Slugs::default(),
         heading: None,
+        raw_heading: RawHeading::default(),
+        html: None,
+        has_words: false,
+        in_script: false,
         lead: None,
         links: 0,
         pictures: 0,
@@ -174,12 +179,13 @@ fn redirect_to(front_matter: &str) -> Option<String> {
 fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
     let value = |name: &str| {
         let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
-        Some(&html[attribute.value.clone()])
+        Some(attribute.text(html))
     };
     value("http-equiv").filter(|value| value.eq_ignore_ascii_case("refresh"))?;
+    let content = value("content")?;
     let (_, address) =
-        value("content")?.split_once('=').filter(|(before, _)| before.to_lowercase().ends_with("url"))?;
-    Some(unescape(address.trim().trim_matches(['"', '\''])))
+        content.split_once('=').filter(|(before, _)| before.to_lowercase().ends_with("url"))?;
+    Some(address.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 /// A definition of a label.
@@ -221,8 +227,10 @@ fn definitions<'a>(parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>, source:
         .collect()
 }
 
-fn fold(label: &str) -> String {
-    spaced(label).to_lowercase()
+/// A label as labels are compared (CommonMark 4.7): without regard to case and white space.
+pub fn fold(label: &str) -> String {
+    // In capitals, `ß` and `ẞ` are the same.
+    spaced(label).to_lowercase().to_uppercase()
 }
 
 struct Walk<'a> {
@@ -231,7 +239,15 @@ struct Walk<'a> {
     definitions: Definitions,
     document: Document,
     slugs: Slugs,
-    heading: Option<(u8, String, Range<usize>)>,
+    /// The heading that is open.
+    heading: Option<OpenHeading>,
+    raw_heading: RawHeading,
+    /// The block of raw HTML that is open.
+    html: Option<Run<'a>>,
+    /// There are words before the place that is read.
+    has_words: bool,
+    /// What follows is a script or a style, for a browser that is given it.
+    in_script: bool,
     /// Text of the paragraph that may become the lead, and whether any of it is no link.
     lead: Option<(String, bool)>,
     /// How many links and pictures are open.
@@ -251,13 +267,31 @@ struct Walk<'a> {
     mistakable: bool,
 }
 
-impl Walk<'_> {
-    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
+/// A heading that is open.
+struct OpenHeading {
+    level: u8,
+    text: String,
+    span: Range<usize>,
+    /// Whether it may become the title: nothing but pictures stands before it, and nothing but text in it.
+    opens: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn event(&mut self, event: Event<'a>, span: Range<usize>) {
+        if self.raw_heading.follow(&event) {
+            let end = if matches!(event, Event::Start(_)) { span.start } else { span.end };
+            self.end_heading(end, false);
+        }
         if let Event::Start(
             Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_),
         ) = &event
         {
             self.blocks.push(span.clone());
+        }
+        if matches!(event, Event::End(TagEnd::HtmlBlock))
+            && let Some(html) = self.html.take()
+        {
+            self.raw_html(&html, true);
         }
         self.passage(&event, &span);
         match event {
@@ -270,10 +304,12 @@ impl Walk<'_> {
                 self.footnotes -= 1;
             }
             Event::Start(Tag::Heading { level, .. }) => {
-                self.heading = Some((level as u8, String::new(), span));
+                self.start_heading(level as u8, span, self.depth == 0);
             }
-            Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Start(Tag::Paragraph) if self.depth == 0 && self.document.lead.is_none() => {
+            Event::End(TagEnd::Heading(_)) => self.end_heading(span.end, true),
+            Event::Start(Tag::Paragraph)
+                if self.depth == 0 && self.document.lead.is_none() && self.heading.is_none() =>
+            {
                 self.lead = Some((String::new(), false));
             }
             Event::End(TagEnd::Paragraph) => {
@@ -281,9 +317,15 @@ impl Walk<'_> {
                     self.document.lead = Some(shortened(&text));
                 }
             }
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_)) => self.depth += 1,
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_)) => {
+                self.depth += 1;
+                self.heading.iter_mut().for_each(|heading| heading.opens = false);
+            }
             Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table) => self.depth -= 1,
-            Event::Start(Tag::CodeBlock(_)) => self.code = true,
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.code = true;
+                self.heading.iter_mut().for_each(|heading| heading.opens = false);
+            }
             Event::End(TagEnd::CodeBlock) => self.code = false,
             Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
                 self.links += 1;
@@ -302,7 +344,12 @@ impl Walk<'_> {
             }
             Event::Code(code) => self.add(&code),
             Event::SoftBreak | Event::HardBreak => self.add(" "),
-            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => self.raw_html(span),
+            Event::Html(html) => match &mut self.html {
+                Some(run) => run.push(&html, span),
+                None => self.html = Some(Run::new(html, span)),
+            },
+            // Of the description of a picture, only the text is shown.
+            Event::InlineHtml(html) if self.pictures == 0 => self.raw_html(&Run::new(html, span), false),
             _ => {}
         }
     }
@@ -311,6 +358,7 @@ impl Walk<'_> {
     /// nobody.
     fn run(&mut self, run: &Run<'_>) {
         if self.code {
+            self.words(&run.text);
             return;
         }
         if self.pictures == 0 {
@@ -394,13 +442,19 @@ impl Walk<'_> {
         if self.pictures > 0 {
             return;
         }
-        if let Some((_, heading, _)) = &mut self.heading {
-            heading.push_str(text);
+        self.words(text);
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
         }
         if let Some((lead, prose)) = &mut self.lead {
             lead.push_str(text);
             *prose |= self.links == 0 && text.chars().any(char::is_alphabetic);
         }
+    }
+
+    /// Notes that there are words. Footnotes are shown elsewhere.
+    fn words(&mut self, text: &str) {
+        self.has_words |= self.footnotes == 0 && !self.in_script && !text.trim().is_empty();
     }
 
     fn link(&mut self, kind: LinkKind, destination: String, span: Range<usize>, label: &str) {
@@ -421,55 +475,79 @@ impl Walk<'_> {
         });
     }
 
-    fn end_heading(&mut self) {
-        let Some((level, text, span)) = self.heading.take() else { return };
+    fn start_heading(&mut self, level: u8, span: Range<usize>, at_top: bool) {
+        let opens = at_top && level == 1 && !self.has_words && self.document.headings.is_empty();
+        self.heading = Some(OpenHeading { level, text: String::new(), span, opens });
+    }
+
+    /// The open heading ends before `end`, `closed` or because something else does.
+    fn end_heading(&mut self, end: usize, closed: bool) {
+        let Some(OpenHeading { level, text, mut span, opens }) = self.heading.take() else { return };
         // A footnote is shown elsewhere, or not at all: no section of the document begins in it.
         if self.footnotes > 0 {
             return;
         }
         // Spaces count, as between a picture and a word: GitHub takes the text as it stands.
         let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&text) };
-        let text = text.trim().to_owned();
-        if level == 1 && self.document.title.is_none() {
+        // Raw HTML may go over several lines.
+        let text = if text.contains('\n') { spaced(&text) } else { text.trim().to_owned() };
+        if opens && closed {
             self.document.title = Some(text.clone());
         }
+        span.end = end;
         let span = self.placed(span);
         self.document.headings.push(Heading { level, text, id, span });
     }
 
-    fn raw_html(&mut self, span: Range<usize>) {
-        let html = &self.source[span.clone()];
+    fn raw_html(&mut self, run: &Run<'_>, is_block: bool) {
+        let html = &*run.text;
         for piece in pieces(html) {
-            let Piece::Tag { name, attributes, .. } = piece else {
-                let text = matches!(&piece, Piece::Text(text) if !html[text.clone()].trim().is_empty());
-                self.document.raw_html |= text;
-                continue;
+            let (piece, name, end, attributes) = match piece {
+                Piece::Comment(_) => continue,
+                Piece::Text(text) => {
+                    let text = htmlize::unescape(&html[text]);
+                    self.document.raw_html |= !text.trim().is_empty();
+                    self.add(&text);
+                    continue;
+                }
+                Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
             };
             self.document.raw_html = true;
+            if matches!(name.as_str(), "script" | "style") {
+                self.in_script = !end;
+            }
+            match self.raw_heading.tag(&name, end) {
+                Some(HeadingChange::Begins(level)) => {
+                    let span = run.place(&piece);
+                    self.end_heading(span.start, false);
+                    self.start_heading(level, span, is_block && self.raw_heading.is_at_top());
+                }
+                Some(HeadingChange::Ends) => {
+                    let is_whole = is_block && self.raw_heading.is_at_top();
+                    self.end_heading(run.place(&piece).end, is_whole);
+                }
+                None => {}
+            }
             if name == "meta" && self.document.moved_to.is_none() {
                 self.document.moved_to = refreshed(html, &attributes);
             }
             for attribute in attributes {
-                let value = &html[attribute.value.clone()];
-                let place = span.start + attribute.value.start..span.start + attribute.value.end;
-                match (name.as_str(), attribute.name.as_str()) {
-                    _ if value.is_empty() => {}
-                    (_, "id") | ("a", "name") => {
-                        let (id, span) = (unescape(value), self.placed(place));
-                        self.passage.anchor(&id);
-                        self.document.anchors.push(Anchor { id, span });
-                    }
-                    _ => {}
+                let is_anchor = attribute.name == "id" || attribute.name == "name" && name == "a";
+                if is_anchor && !attribute.value.is_empty() {
+                    let id = page_id(&attribute.text(html)).into_owned();
+                    let span = self.placed(run.place(&attribute.value));
+                    self.passage.anchor(&id);
+                    self.document.anchors.push(Anchor { id, span });
                 }
-                for (kind, at) in attribute.addresses(html) {
-                    let place = span.start + at.start..span.start + at.end;
-                    self.link(kind, unescape(&html[at]), place, "");
+                for address in attribute.addresses(&name, html) {
+                    self.link(address.kind, address.destination, run.place(&address.span), "");
                 }
             }
         }
     }
 
     fn finish(mut self, undefined: Vec<(String, Range<usize>, bool)>) -> Document {
+        self.end_heading(self.source.len(), false);
         self.document.moved_to = self.document.moved_to.take().or_else(|| self.moved_to());
         let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
         self.document.obligations =
@@ -559,19 +637,6 @@ pub fn picture(link_type: LinkType) -> LinkKind {
         LinkType::Inline => LinkKind::Image,
         _ => LinkKind::ImageReference,
     }
-}
-
-/// The entities that matter in addresses.
-pub fn unescape(value: &str) -> String {
-    if !value.contains('&') {
-        return value.to_owned();
-    }
-    value
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
 }
 
 fn shortened(text: &str) -> String {

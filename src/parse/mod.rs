@@ -11,6 +11,7 @@ mod labels;
 mod markdown;
 mod normative;
 mod passage;
+mod raw_heading;
 mod raw_html;
 mod rewrite;
 mod run;
@@ -25,11 +26,12 @@ pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
 pub use data::{Key, Node, Value, toml, toml_error, yaml};
 pub use labels::is_address;
-pub use markdown::{link, options, parse, picture, unescape};
+pub use markdown::{fold, link, options, parse, picture};
 pub use normative::{Level, Obligation, key_words};
-pub use raw_html::{Attribute, Piece, pieces};
+pub use raw_heading::{HeadingChange, RawHeading};
+pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use rewrite::rewrite_links;
-pub use slug::{Slugs, slug};
+pub use slug::{PREFIX, Slugs, page_id, slug};
 pub use spaced::spaced;
 
 /// What the rest of the program asks of a Markdown file.
@@ -39,11 +41,11 @@ pub struct Document {
     pub front_matter: Option<FrontMatter>,
     /// Byte offset at which the Markdown body starts.
     pub body: usize,
-    /// Plain text of the first H1.
+    /// Plain text of the H1 that opens the document: before the first heading, only pictures and comments may precede it.
     pub title: Option<String>,
     /// Plain text of the first paragraph, at most about 300 characters.
     pub lead: Option<String>,
-    /// All headings in order.
+    /// All headings in order, those of raw HTML included.
     pub headings: Vec<Heading>,
     /// Anchors written as `id` or `name` in raw HTML.
     pub anchors: Vec<Anchor>,
@@ -100,7 +102,7 @@ pub struct Heading {
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// The id GitHub gives it, duplicate suffix included; empty where it says nothing.
+    /// Its id on the page: GitHub's with the suffix of a duplicate, see [`page_id`]; empty where it says nothing.
     pub id: String,
     /// Byte range in the file.
     pub span: Range<usize>,
@@ -109,7 +111,7 @@ pub struct Heading {
 /// An explicit anchor in raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
-    /// The name as written.
+    /// Its id on the page, see [`page_id`].
     pub id: String,
     /// Byte range of the name.
     pub span: Range<usize>,
@@ -147,8 +149,8 @@ pub enum LinkKind {
     Image,
     /// `![alt][label]`
     ImageReference,
-    /// `href` of raw HTML
+    /// `href` of raw HTML, or another attribute that leads somewhere
     HtmlHref,
-    /// `src`, `srcset` or `poster` of raw HTML
+    /// `src` of raw HTML, or another attribute that shows something
     HtmlSrc,
 }

@@ -1,5 +1,6 @@
 //! A tolerant scanner for raw HTML: enough to find tags, their attributes and comments.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::LinkKind;
@@ -9,7 +10,7 @@ use super::LinkKind;
 pub enum Piece {
     /// Text, and whatever is no tag.
     Text(Range<usize>),
-    /// `<!-- … -->`, to the end of the text when it is not closed.
+    /// `<!-- … -->`, or what else browsers take for a comment; to the end of the text when it is not closed.
     Comment(Range<usize>),
     /// A tag.
     Tag {
@@ -35,21 +36,111 @@ pub struct Attribute {
     pub value: Range<usize>,
 }
 
+/// An address in the value of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Whether it is followed or shown.
+    pub kind: LinkKind,
+    /// As a browser reads it: without character references and surrounding white space.
+    pub destination: String,
+    /// Byte range in the HTML; of the whole value where that holds character references.
+    pub span: Range<usize>,
+}
+
+/// How addresses are written in the value of an attribute.
+#[derive(Clone, Copy)]
+enum Syntax {
+    One,
+    /// Between white space: `ping`.
+    List,
+    /// With sizes, between commas: `srcset`.
+    Candidates,
+}
+
 impl Attribute {
-    /// The addresses in its value, each with its byte range in `html`: of whatever element, so that nothing that a page
-    /// shows or leads to is forgotten.
-    pub fn addresses(&self, html: &str) -> Vec<(LinkKind, Range<usize>)> {
-        match self.name.as_str() {
-            _ if self.value.is_empty() => Vec::new(),
-            "href" => vec![(LinkKind::HtmlHref, self.value.clone())],
-            "src" | "poster" => vec![(LinkKind::HtmlSrc, self.value.clone())],
-            "srcset" => {
-                let found = candidates(&html[self.value.clone()]).into_iter();
-                let place = |at: Range<usize>| self.value.start + at.start..self.value.start + at.end;
-                found.map(|at| (LinkKind::HtmlSrc, place(at))).collect()
-            }
-            _ => Vec::new(),
+    /// The value as a browser reads it.
+    pub fn text<'a>(&self, html: &'a str) -> Cow<'a, str> {
+        htmlize::unescape_attribute(&html[self.value.clone()])
+    }
+
+    /// Whether the value is an address, or holds some (HTML, "Attributes", and what browsers know besides).
+    fn syntax(&self, element: &str) -> Option<(LinkKind, Syntax)> {
+        use LinkKind::{HtmlHref, HtmlSrc};
+        if self.value.is_empty() {
+            return None;
         }
+        match (self.name.as_str(), element) {
+            ("href" | "xlink:href" | "action" | "formaction" | "longdesc", _)
+            | ("cite", "blockquote" | "del" | "ins" | "q") => Some((HtmlHref, Syntax::One)),
+            ("ping", _) => Some((HtmlHref, Syntax::List)),
+            ("src" | "poster" | "background" | "lowsrc" | "dynsrc", _) | ("data", "object") => {
+                Some((HtmlSrc, Syntax::One))
+            }
+            ("srcset" | "imagesrcset", _) => Some((HtmlSrc, Syntax::Candidates)),
+            _ => None,
+        }
+    }
+
+    /// Whether there is an address in its value, on an element of that name.
+    pub fn holds_address(&self, element: &str) -> bool {
+        self.syntax(element).is_some()
+    }
+
+    /// The addresses in its value, on an element of that name.
+    pub fn addresses(&self, element: &str, html: &str) -> Vec<Address> {
+        let Some((kind, syntax)) = self.syntax(element) else { return Vec::new() };
+        let value = self.text(html);
+        let is_verbatim = matches!(value, Cow::Borrowed(_));
+        let address = |at: Range<usize>| {
+            let destination = address(&value[at.clone()]);
+            let start = self.value.start;
+            let span = if is_verbatim { start + at.start..start + at.end } else { self.value.clone() };
+            Address { kind, destination, span }
+        };
+        ranges(&value, syntax).into_iter().map(address).collect()
+    }
+
+    /// Its value, not escaped, with other addresses in it; `None` where one of them has none.
+    pub fn with_addresses(
+        &self,
+        element: &str,
+        html: &str,
+        replacement: &mut dyn FnMut(&str, LinkKind) -> Option<String>,
+    ) -> Option<String> {
+        let value = self.text(html);
+        let Some((kind, syntax)) = self.syntax(element) else { return Some(value.into_owned()) };
+        let (mut replaced, mut done) = (String::with_capacity(value.len()), 0);
+        for at in ranges(&value, syntax) {
+            replaced.push_str(&value[done..at.start]);
+            replaced.push_str(&replacement(&address(&value[at.clone()]), kind)?);
+            done = at.end;
+        }
+        replaced.push_str(&value[done..]);
+        Some(replaced)
+    }
+}
+
+/// An address without what browsers leave out of it (URL, 4.4).
+fn address(written: &str) -> String {
+    let trimmed = written.trim_matches(|c: char| c <= ' ');
+    trimmed.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
+}
+
+fn ranges(value: &str, syntax: Syntax) -> Vec<Range<usize>> {
+    match syntax {
+        Syntax::One => {
+            let start = value.len() - value.trim_start_matches(|c: char| c <= ' ').len();
+            let end = value.trim_end_matches(|c: char| c <= ' ').len().max(start);
+            vec![start..end]
+        }
+        Syntax::List => value
+            .split_ascii_whitespace()
+            .map(|part| {
+                let start = part.as_ptr() as usize - value.as_ptr() as usize;
+                start..start + part.len()
+            })
+            .collect(),
+        Syntax::Candidates => candidates(value),
     }
 }
 
@@ -77,12 +168,7 @@ pub fn pieces(html: &str) -> Vec<Piece> {
     let (mut at, mut text_start) = (0, 0);
     while let Some(offset) = memchr::memchr(b'<', &html.as_bytes()[at..]) {
         let start = at + offset;
-        let piece = if html[start..].starts_with("<!--") {
-            let end = html[start + 4..].find("-->").map_or(html.len(), |end| start + 4 + end + 3);
-            Some(Piece::Comment(start..end))
-        } else {
-            tag(html, start)
-        };
+        let piece = comment(html, start).map(Piece::Comment).or_else(|| tag(html, start));
         let Some(piece) = piece else {
             at = start + 1;
             continue;
@@ -100,6 +186,32 @@ pub fn pieces(html: &str) -> Vec<Piece> {
         pieces.push(Piece::Text(text_start..html.len()));
     }
     pieces
+}
+
+/// The comment at `start`, if what stands there is one (HTML, 13.2.5.42 to 13.2.5.53). Declarations, instructions and
+/// end tags without a name are comments to browsers.
+fn comment(html: &str, start: usize) -> Option<Range<usize>> {
+    let rest = &html[start + 1..];
+    let end = if let Some(inner) = rest.strip_prefix("!--") {
+        let inner_start = start + "<!--".len();
+        if let Some(closed) = [">", "->"].iter().find(|closed| inner.starts_with(**closed)) {
+            Some(inner_start + closed.len())
+        } else {
+            let mut ends = memchr::memchr_iter(b'>', inner.as_bytes());
+            let end = ends.find(|end| inner[..*end].ends_with("--") || inner[..*end].ends_with("--!"));
+            end.map(|end| inner_start + end + 1)
+        }
+    } else {
+        let is_bogus = rest.starts_with(['!', '?'])
+            || rest
+                .strip_prefix('/')
+                .is_some_and(|name| name.starts_with(|c: char| !c.is_ascii_alphabetic()));
+        if !is_bogus {
+            return None;
+        }
+        memchr::memchr(b'>', rest.as_bytes()).map(|end| start + 1 + end + 1)
+    };
+    Some(start..end.unwrap_or(html.len()))
 }
 
 /// The tag at `start`, if what stands there is one (HTML, 13.1.2).
@@ -169,12 +281,14 @@ mod tests {
         let html = "<video src=a.mp4 poster='b.png'><source srcset=\" c.png 1x, d,e.png 2x ,f.png,\"><area href='g' alt=h src=>";
         let mut found = Vec::new();
         for piece in pieces(html) {
-            let Piece::Tag { attributes, .. } = piece else { continue };
-            let addresses = attributes.iter().flat_map(|attribute| attribute.addresses(html));
-            found.extend(addresses.map(|(kind, at)| (kind, &html[at])));
+            let Piece::Tag { name, attributes, .. } = piece else { continue };
+            let addresses = attributes.iter().flat_map(|attribute| attribute.addresses(&name, html));
+            found.extend(addresses.map(|address| (address.kind, address.destination)));
         }
         use LinkKind::{HtmlHref, HtmlSrc};
-        let pictures = ["a.mp4", "b.png", "c.png", "d,e.png", "f.png"].map(|address| (HtmlSrc, address));
-        assert_eq!(found, [pictures.as_slice(), &[(HtmlHref, "g")]].concat());
+        let pictures = ["a.mp4", "b.png", "c.png", "d,e.png", "f.png"];
+        let mut expected: Vec<_> = pictures.map(|address| (HtmlSrc, address.to_owned())).into();
+        expected.push((HtmlHref, "g".into()));
+        assert_eq!(found, expected);
     }
 }

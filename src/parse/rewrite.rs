@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::markdown::{link, options, picture, unescape};
+use super::markdown::{link, options, picture};
 use super::raw_html::{Piece, pieces};
 use super::{LinkKind, autolinks};
 
@@ -135,28 +135,15 @@ impl Rewriter<'_> {
     fn raw_html(&mut self, span: Range<usize>) {
         let html = &self.text[span.clone()];
         for piece in pieces(html) {
-            let Piece::Tag { attributes, .. } = piece else { continue };
-            for attribute in attributes {
-                let placed = |range: &Range<usize>| span.start + range.start..span.start + range.end;
-                let addresses = attribute.addresses(html);
-                if addresses.is_empty() {
-                    continue;
-                }
-                let mut value = Some(String::new());
-                let mut done = attribute.value.start;
-                for (kind, at) in addresses {
-                    let address = (self.address)(&unescape(&html[at.clone()]), kind);
-                    value = value.zip(address).map(|(value, address)| {
-                        let address = address.replace('&', "&amp;").replace('<', "&lt;");
-                        format!("{value}{}{address}", &html[done..at.start])
-                    });
-                    done = at.end;
-                }
+            let Piece::Tag { name, attributes, .. } = piece else { continue };
+            for attribute in attributes.iter().filter(|attribute| attribute.holds_address(&name)) {
+                let value = attribute.with_addresses(&name, html, self.address);
                 let text = value.map_or_else(String::new, |value| {
-                    let value = format!("{value}{}", &html[done..attribute.value.end]).replace('"', "&quot;");
+                    let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
                     format!("{}=\"{value}\"", attribute.name)
                 });
-                self.edits.push(Edit { span: placed(&attribute.span), text });
+                let place = span.start + attribute.span.start..span.start + attribute.span.end;
+                self.edits.push(Edit { span: place, text });
             }
         }
     }

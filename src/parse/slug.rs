@@ -1,5 +1,6 @@
 //! The ids that GitHub gives headings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -30,6 +31,19 @@ pub fn slug(text: &str) -> String {
     slug
 }
 
+/// The prefix that GitHub puts before ids of documents.
+pub const PREFIX: &str = "user-content-";
+
+/// The id that an anchor of a document has on its page: with GitHub's prefix where it might be one of the page's own,
+/// of the theme, of a footnote, or of a list of citations.
+pub fn page_id(id: &str) -> Cow<'_, str> {
+    let footnote = id.strip_prefix("fn.").or_else(|| id.strip_prefix("fnref."));
+    let is_reserved = id == "cited-by"
+        || ["rb-", "cited-by."].iter().any(|start| id.starts_with(start))
+        || footnote.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
+    if is_reserved { format!("{PREFIX}{id}").into() } else { id.into() }
+}
+
 /// Tells the headings of one document apart: the second `x` is `x-1`, the third `x-2`.
 #[derive(Default)]
 pub struct Slugs {
@@ -37,9 +51,9 @@ pub struct Slugs {
 }
 
 impl Slugs {
-    /// The id of the next heading.
+    /// The id of the next heading, see [`page_id`].
     pub fn next(&mut self, text: &str) -> String {
-        let base = slug(text);
+        let base = page_id(&slug(text)).into_owned();
         let mut id = base.clone();
         while self.used.contains_key(&id) {
             let count = self.used.entry(base.clone()).or_default();

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::link::url;
 use crate::pages::{self, Print, PrintChapter, PrintedPage};
-use crate::parse::{Attribute, Piece, pieces, unescape};
+use crate::parse::{Attribute, Piece, pieces};
 use crate::source::Db;
 use crate::words::words;
 
@@ -109,7 +109,7 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
                 done = attribute.span.end;
                 continue;
             }
-            let value = unescape(&html[attribute.value.clone()]);
+            let value = attribute.text(html).into_owned();
             let value = match attribute.name.as_str() {
                 "id" => format!("{id}.{value}"),
                 "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" => {

@@ -141,6 +141,13 @@ def link_bare_addresses(state):
             block.children = tokens
 
 
+def says(token):
+    """Whether there are words in a token."""
+    if token.type == "html_block":
+        return bool(re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", token.content).strip())
+    return token.type in ("fence", "code_block") or token.type == "inline" and bool(plain(token).strip())
+
+
 def syntax(token):
     if token.type in ("html_block", "html_inline"):
         return "HTML"
@@ -178,7 +185,8 @@ def read(path, text):
             counts[name] = 0
             token.attrSet("id", name)
             token.attrSet("data-kind", "heading" if name == first else "repeated heading")
-            if token.tag == "h1" and top is None:
+            first_heading = not any(before.type == "heading_open" for before in tokens[:index])
+            if token.tag == "h1" and token.level == 0 and first_heading and not any(map(says, tokens[:index])):
                 top = index
     page = Page(title[1] if title else name_in_words(path))
 
@@ -191,7 +199,7 @@ def read(path, text):
                 page.line += part.type in ("softbreak", "hardbreak")
 
     if top is not None:
-        # A page begins with its document's first heading of the first level.
+        # A page begins with the heading of the first level that opens its document.
         show(tokens[top : top + 3])
         page.title = page.section
         del tokens[top : top + 3]

@@ -79,6 +79,39 @@ fn every_internal_link_of_the_handbook_resolves() {
     }
 }
 
+/// Headings of raw HTML, ids that the theme has too, and addresses with character references: of documents of the
+/// handbook's own and of mounted ones.
+#[test]
+fn links_lead_to_places_in_raw_html() {
+    let text = "<h1 align=\"center\">Governance</h1>\n\n[a](#members) [b](#own) [c](#rb-main) [d](#user-content-rb-main)\n\
+                [e](#members-1) [f](other.md#two-words) [g](#rb-nav) <a href=\"other&#46;md&num;two-words\">h</a>\n\n\
+                <h2 id=\"own\">Members</h2>\n\n<div>\n<h2>Members</h2>\n</div>\n\n## rb-main\n\n<a id=\"rb-nav\"></a>\n";
+    let other = "# Other\n\n> <h3>Two\n> <b>w</b>ords</h3>\n\n<h2>Two words</h2>\n";
+    let site = TestSite::small(&[
+        ("content/guides/one.md", text),
+        ("content/guides/other.md", other),
+        ("docs/one.md", text),
+        ("docs/other.md", other),
+    ]);
+    let mounted = "title = \"Small\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"docs\"\npath = \"docs\"\n\
+                   mount = \"docs\"\nformat = \"markdown\"\n";
+    site.file("site.toml", mounted);
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stderr.contains("link/"), "{}", run.stderr);
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+    for page in ["guides/one/index.html", "docs/one/index.html"] {
+        let html = site.page(page);
+        assert!(html.contains("<h1 id=\"governance\">Governance</h1>"), "{html}");
+        assert!(html.contains("<title>Governance"), "{html}");
+        for link in ["members", "own", "user-content-rb-main", "members-1", "user-content-rb-nav"] {
+            assert!(html.contains(&format!("href=\"#{link}\"")), "{link}: {html}");
+            assert_eq!(html.matches(&format!(" id=\"{link}\"")).count(), 1, "{link}: {html}");
+        }
+        assert_eq!(html.matches("../other/#two-words").count(), 2, "{html}");
+        assert!(html.contains("<li class=\"rb-toc-2\"><a href=\"#members-1\">Members</a>"), "{html}");
+    }
+}
+
 /// What the pages promise to a content security policy.
 #[test]
 fn pages_carry_no_inline_script_style_or_handler() {
