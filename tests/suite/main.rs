@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod architecture;
+mod attacks;
 mod bad_input;
 mod browser;
 mod calendar;
@@ -31,6 +32,7 @@ mod redirects;
 mod references;
 mod search;
 mod support;
+mod text;
 mod theme;
 mod trace;
 mod weight;
