@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+use super::is_safe;
 use super::markdown::DOCUMENT_CLASSES;
 
 /// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
@@ -211,6 +212,9 @@ fn builder() -> Builder<'static> {
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             // Ids that begin so are the theme's.
             (_, "id" | "name") if value.starts_with("rb-") => None,
+            // The library knows the addresses of links and pictures alone.
+            (_, "cite" | "longdesc") if !is_safe(value) => None,
+            (_, "srcset") if !value.split([' ', ',']).all(is_safe) => None,
             _ => Some(value.into()),
         });
     for tag in [

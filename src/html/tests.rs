@@ -457,6 +457,10 @@ fn other_peoples_scripts_go() {
         "<iframe src=\"https://x.org\"></iframe>",
         "<style>*{display:none}</style>",
         "<div style=\"position:fixed\">x</div>",
+        // Tags that Markdown takes for text, and browsers do not.
+        "[^1]\n\n[^1]: <tr><q cite=\"javascript:\na\">x</q>",
+        "[^1]\n\n[^1]: <tr><picture><source srcset=\"a.png 1x,javascript:x\na\">",
+        "[^1]\n\n[^1]: <tr><img longdesc=' data:text/html,x\na'>",
         "<input type=\"password\">",
     ] {
         let html = clean(text).to_lowercase();
