@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::parse::toml_error;
+use crate::site_path::{SitePath, fold};
 
 /// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
 pub fn is_web(address: &str) -> bool {
@@ -330,10 +331,10 @@ impl Config {
             }
             if let Some(mount) = &mut source.mount {
                 *mount = mount.trim_matches('/').to_owned();
-                if mount.is_empty() || mount.split('/').any(|part| part == "." || part == "..") {
-                    return Err(invalid(mount, "`mount` is to be a path such as `community`".into()));
+                if let Err(fault) = SitePath::of_address(&format!("/{mount}/")) {
+                    return Err(invalid(mount, format!("`mount` {fault}; write a path such as `community`")));
                 }
-                if !mounts.insert(mount.clone()) {
+                if !mounts.insert(fold(mount).into_owned()) {
                     let message = format!("two sources are mounted at `{mount}`");
                     let error = Diagnostic::error("data/duplicate-id", message, second("mount", mount));
                     return Err(error.help("give each a `mount` of its own"));

@@ -1,7 +1,7 @@
 //! rolebook compiles a community's governance into a handbook its leads can work from.
 //!
 //! Data flows one way, through the modules in this order; each imports only what stands before it:
-//! [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
+//! [`site_path`] says what can be a path within the site, [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
 //! data, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
@@ -10,6 +10,8 @@
 //! pushes what was built.
 
 pub mod diagnostic;
+
+pub mod site_path;
 
 pub mod parse;
 

@@ -1,54 +1,142 @@
-//! Two pages at one address.
-
-use std::collections::HashMap;
+//! Pages and files whose addresses are others than their names give them.
 
 use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::model::{Route, asset_at, matter, origins, routes};
-use crate::source::{Db, File};
+use crate::link;
+use crate::model::{Elsewhere, Holder, Reason, Route, elsewhere, matter, origins, redirects};
+use crate::source::{Db, File, Site, SourceId};
 
-/// Finds `pages/duplicate-url`. Addresses that differ only in case are one: so they are on file systems
-/// that do not tell case apart.
+/// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are one: so they are on
+/// file systems that do not tell case apart.
 pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut taken: HashMap<String, &Route> = HashMap::new();
-    let mut found = Vec::new();
-    for (url, route) in routes(db) {
-        if let Route::Redirect { from, file } = route
-            && file_at_or_above(db, from)
-        {
-            let message = format!("{url} is, or leads through, the address of a file");
-            let at = place(db, *file, route);
-            let help = "remove the alias, or write another address";
-            found.push(Diagnostic::error("pages/duplicate-url", message, at).help(help));
-            continue;
+    let elsewhere = elsewhere(db);
+    let made = elsewhere.made.iter().map(|(url, reason)| match reason {
+        Reason::Invalid(fault) => {
+            let message = format!("`{url}` cannot be the address of a file: it {fault}");
+            Diagnostic::warning("pages/invalid-address", message, None)
+                .help("rename the file of the theme; it is left out")
         }
-        let Some(first) = taken.get(&url.to_lowercase()) else {
-            taken.insert(url.to_lowercase(), route);
-            continue;
-        };
-        let file = file_of(db, route).or_else(|| file_of(db, first));
-        let own = file.is_none_or(|file| file.config(db).format == Format::Handbook);
-        let severity = if own { Severity::Error } else { Severity::Warning };
-        let origin = |route: &Route| file_of(db, route).map(|file| place(db, file, route));
-        let message = format!("two pages have the address {url}");
-        let help = match route {
-            Route::Redirect { .. } => "remove the alias, or write another address",
-            _ => "rename one of the files, or give it another id",
-        };
-        let at = origin(route).or_else(|| origin(first));
-        let mut diagnostic = Diagnostic::new(severity, "pages/duplicate-url", message, at.clone()).help(help);
-        if let Some(other) = origin(first).filter(|other| Some(other) != at.as_ref()) {
-            diagnostic = diagnostic.related(other, "the other page");
-        }
-        found.push(diagnostic);
-    }
-    found
+        Reason::Taken(_) => Diagnostic::error(
+            "pages/duplicate-url",
+            format!("two files of the theme have the address {url}"),
+            None,
+        )
+        .help("rename one of them"),
+    });
+    let pages = elsewhere.pages.iter().map(|(route, page)| self::page(db, route, page));
+    let copied = link::copied(db);
+    let files = elsewhere.files.iter().filter(|(file, _)| copied.contains(file));
+    let files = files.map(|(file, elsewhere)| self::file(db, *file, elsewhere));
+    let redirects = redirects(db).1.iter().map(|(route, reason)| redirect(db, route, reason));
+    made.chain(pages).chain(files).chain(redirects).collect()
 }
 
-/// Whether a file of a source may be copied to an address, or to a part of its path.
-fn file_at_or_above(db: &dyn Db, url: &str) -> bool {
-    let ends = url.match_indices('/').map(|(end, _)| &url[..end]).chain([url]);
-    ends.filter_map(|path| asset_at(db, path)).any(|file| !file.is_document(db))
+fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
+    let Elsewhere { own, address, reason } = page;
+    let at = origin(db, &Holder::Page(route.clone()));
+    let is_own = is_own(db, route);
+    let until_then = match address {
+        Some(address) => format!("until then, this page is at {address}"),
+        None => "until then, this page is left out".to_owned(),
+    };
+    let severity = match (reason, address) {
+        (Reason::Taken(_), _) if is_own == Some(true) => Severity::Error,
+        // Whoever has the files of a mounted source sees both documents; here they are both to be found, too.
+        (_, Some(_)) if is_own == Some(false) => Severity::Info,
+        _ => Severity::Warning,
+    };
+    match reason {
+        Reason::Invalid(fault) => {
+            let message = format!("`{own}` cannot be the address of a page: it {fault}");
+            let help = format!("rename the file; {until_then}");
+            Diagnostic::new(severity, "pages/invalid-address", message, at).help(help)
+        }
+        Reason::Taken(holder) => {
+            let help = format!("rename one of the files, or give it another id; {until_then}");
+            let message = match holder {
+                Holder::Page(_) => format!("two pages have the address {own}"),
+                Holder::File(_) | Holder::Made => format!("a page and a file have the address {own}"),
+            };
+            let diagnostic = Diagnostic::new(severity, "pages/duplicate-url", message, at.clone()).help(help);
+            match origin(db, holder).filter(|other| Some(other) != at.as_ref()) {
+                Some(other) => diagnostic.related(other, "the other one"),
+                None => diagnostic,
+            }
+        }
+    }
+}
+
+/// A file that is copied to another address; one that is not copied is reported where it is linked to.
+fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
+    let Elsewhere { own, address, reason } = elsewhere;
+    let (code, message) = match reason {
+        Reason::Invalid(fault) => {
+            ("pages/invalid-address", format!("`{own}` cannot be the address of a file: it {fault}"))
+        }
+        Reason::Taken(Holder::Page(_)) => {
+            ("pages/duplicate-url", format!("a page and a file have the address {own}"))
+        }
+        Reason::Taken(_) => ("pages/duplicate-url", format!("two files have the address {own}")),
+    };
+    let severity =
+        if file.config(db).format == Format::Handbook { Severity::Warning } else { Severity::Info };
+    let until_then =
+        address.as_ref().map_or(String::new(), |address| format!("; until then, it is copied to {address}"));
+    let diagnostic = Diagnostic::new(severity, code, message, Location::line(&file.name(db), 1, 1))
+        .help(format!("rename the file{until_then}"));
+    match reason {
+        Reason::Taken(holder) => match origin(db, holder) {
+            Some(other) => diagnostic.related(other, "the other one"),
+            None => diagnostic,
+        },
+        Reason::Invalid(_) => diagnostic,
+    }
+}
+
+fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
+    let url = route.url(db);
+    let message = match reason {
+        Reason::Invalid(fault) => format!("`{url}` cannot be the address of a page: it {fault}"),
+        Reason::Taken(Holder::Page(_)) => format!("two pages have the address {url}"),
+        Reason::Taken(_) => format!("{url} is, or leads through, the address of a file"),
+    };
+    let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
+    let at = file_of(db, route).map(|file| place(db, file, route));
+    let diagnostic = Diagnostic::new(severity, "pages/duplicate-url", message, at.clone())
+        .help("remove the alias, or write another address");
+    let other = match reason {
+        Reason::Taken(holder) => origin(db, holder).filter(|other| Some(other) != at.as_ref()),
+        Reason::Invalid(_) => None,
+    };
+    match other {
+        Some(other) => diagnostic.related(other, "the other one"),
+        None => diagnostic,
+    }
+}
+
+/// Whether a page is made of a file of the site's own; `None` where it is made of no one file.
+fn is_own(db: &dyn Db, route: &Route) -> Option<bool> {
+    let is_handbook =
+        |source: SourceId| Site::get(db).config(db).sources[source.0].format == Format::Handbook;
+    match route {
+        Route::Folder(source, _) => Some(is_handbook(*source)),
+        _ => file_of(db, route).map(|file| is_handbook(file.source(db))),
+    }
+}
+
+/// Where something gets its address.
+fn origin(db: &dyn Db, holder: &Holder) -> Option<Location> {
+    match holder {
+        // A folder has no line of its own: the first document in it has.
+        Holder::Page(Route::Folder(source, folder)) => {
+            let mut files = Site::get(db).trees(db)[source.0].under(folder);
+            let (_, file) = files.find(|(_, file)| file.is_document(db))?;
+            Some(Location::line(&file.name(db), 1, 1))
+        }
+        Holder::Page(route) => file_of(db, route).map(|file| place(db, file, route)),
+        Holder::File(file) => Some(Location::line(&file.name(db), 1, 1)),
+        Holder::Made => None,
+    }
 }
 
 /// Where a page gets its address.

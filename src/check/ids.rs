@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::model::{self, data_files, records, role_files, role_matter};
+use crate::site_path::fold;
 use crate::source::{Db, File};
 
 /// Finds `data/duplicate-id` between files.
@@ -15,7 +16,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
         // A checkout and the handbook may both describe a group.
         let what_of =
             if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
-        match claims.entry((what, format!("{what_of} {id}"))) {
+        match claims.entry((what, format!("{what_of} {}", fold(id)))) {
             std::collections::hash_map::Entry::Occupied(first) => {
                 let message = format!("another {what} has the id `{id}`");
                 let help = "give one of them another id";

@@ -1,6 +1,6 @@
 //! References that lead nowhere.
 
-use crate::config::BrokenLinks;
+use crate::config::{BrokenLinks, Format};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
@@ -126,6 +126,9 @@ fn broken(
     let at = || Location::of(&file.name(db), file.text(db), span);
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
+            // A name that somebody else gave a file is no fault of the site.
+            let is_name = broken.code == "link/left-out" && file.config(db).format != Format::Handbook;
+            let severity = if is_name { severity.max(Severity::Warning) } else { severity };
             let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
             let elsewhere = || clause_elsewhere(db, file, destination);
             Some(diagnostic.maybe_help(broken.help.clone().or_else(elsewhere)))

@@ -1,12 +1,14 @@
 //! `rolebook build`
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, load};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
 use crate::engine::SEARCH;
+use crate::output::{MANIFEST, Refused};
 
 /// Writes the site.
 pub fn run(args: &BuildArgs) -> u8 {
@@ -21,7 +23,8 @@ pub fn run(args: &BuildArgs) -> u8 {
         return nothing_written(&reporter, &diagnostics);
     }
     let out = args.out.clone().unwrap_or_else(|| engine.root.join("public"));
-    let (pages, written) = match engine.write(&out) {
+    let on_wait = || say!("waiting for another build that writes to {}", shown(&out));
+    let (pages, written) = match engine.write_when_free(&out, on_wait) {
         Ok(Ok(written)) => written,
         Ok(Err(failed)) => {
             diagnostics.extend(failed);
@@ -33,6 +36,7 @@ pub fn run(args: &BuildArgs) -> u8 {
             return USAGE;
         }
     };
+    diagnostics.extend(written.refused.iter().take(SHOWN).map(|refused| unlisted(&out, refused)));
     reporter.report(&diagnostics);
     if args.profile {
         for (stage, time) in &engine.times {
@@ -57,6 +61,17 @@ pub fn run(args: &BuildArgs) -> u8 {
     FINE
 }
 
+/// So many lines of a manifest are shown that name no path: one that is no manifest at all has many.
+const SHOWN: usize = 20;
+
+/// A line of the former manifest that names no path within the site.
+fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
+    let file = FileName::site(&shown(&out.join(MANIFEST)));
+    let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
+    Diagnostic::warning("output/manifest", message, Location::line(&file, refused.line, 1))
+        .help("the line was dropped from the list of what rolebook wrote, and nothing was removed for it")
+}
+
 fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     reporter.report(diagnostics);
     say!("nothing was written: {}", reporter.tally(diagnostics));
@@ -64,7 +79,7 @@ fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
 }
 
 /// A path as it is best read from where the user is.
-fn shown(path: &std::path::Path) -> String {
+fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
     near.unwrap_or(path).display().to_string()

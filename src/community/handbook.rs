@@ -11,6 +11,7 @@ use super::records::{
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
 use crate::parse::{self, FrontMatter, FrontMatterFormat, Node, Value};
+use crate::site_path::{SitePath, check_id};
 
 /// Highest level of a skill.
 const MAX_LEVEL: i64 = 4;
@@ -163,7 +164,8 @@ pub(super) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person>
     let company = without_addresses(reader, fields, "company");
     let handle = handle.filter(|handle| {
         // What GitHub allows, and what is safe as an address and a file name.
-        let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            && check_id(&handle.value).is_ok();
         if !fits {
             let message = format!("`{}` is no GitHub handle", handle.value);
             reader.report("data/invalid-value", &handle.span, message, None);
@@ -587,11 +589,17 @@ fn alias_fault(path: &str) -> Option<&'static str> {
     if matches!(parts.peek(), Some(&("assets" | "api" | "calendar"))) {
         return Some("is where files for pages and programs are");
     }
+    // `index.html` is the file of the folder's own page.
+    let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    let address = folder.map_or_else(|| format!("/{path}/"), |folder| format!("/{folder}"));
+    if SitePath::of_address(&address).is_err() {
+        return Some("is no path of a page");
+    }
     while let Some(part) = parts.next() {
-        if part.is_empty() || part.starts_with('.') {
-            return Some("has a part that is empty or starts with a dot");
+        if part.starts_with('.') {
+            return Some("has a part that starts with a dot");
         }
-        if part.contains(|c: char| c.is_control() || "\\?#%:*\"<>|".contains(c)) {
+        if part.contains(|c: char| "?#%:*\"<>|".contains(c)) {
             return Some("has a character that a path cannot have, or one that is encoded");
         }
         if part.ends_with(".html") && parts.peek().is_some() {
@@ -679,7 +687,7 @@ fn id(reader: &mut Reader, fields: &mut Fields, stem: &str) -> At<String> {
 /// Whether a text may be part of addresses and names of files.
 fn is_id(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-    text.chars().all(fits) && !text.starts_with('.')
+    text.chars().all(fits) && !text.starts_with('.') && check_id(text).is_ok()
 }
 
 /// An id: it becomes part of addresses.

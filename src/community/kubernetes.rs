@@ -10,6 +10,7 @@ use super::records::{At, Contact, Group, GroupKind, Lead, Meeting};
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::parse;
+use crate::site_path::check_id;
 
 /// The top-level lists and the kinds they hold.
 const LISTS: [(&str, GroupKind); 4] = [
@@ -64,7 +65,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
         }
     };
     let id = id.filter(|id| {
-        let fits = !id.value.is_empty()
+        let fits = check_id(&id.value).is_ok()
             && id.value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             && !id.value.starts_with('.');
         if !fits {

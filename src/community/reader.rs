@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::records::At;
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
 use crate::parse::{Key, Node, Value};
+use crate::site_path::fold;
 
 /// Reads one file. What is wrong is collected, and reading goes on.
 pub struct Reader<'a> {
@@ -61,9 +62,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports the second of two things with one id. True when the id is new.
+    /// Reports the second of two things with one id. True when the id is new. Ids that differ in case only would have
+    /// one address on some file systems.
     pub fn unique(&mut self, seen: &mut Vec<At<String>>, id: &At<String>, what: &str) -> bool {
-        if let Some(first) = seen.iter().find(|first| first.value == id.value) {
+        if let Some(first) = seen.iter().find(|first| fold(&first.value) == fold(&id.value)) {
             let message = format!("there are two {what} `{}`", id.value);
             let first = self.location(&first.span);
             let diagnostic =

@@ -19,6 +19,7 @@ use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
 use crate::search;
+use crate::site_path::SitePath;
 use crate::source::{self, Content, Db, File, Scan, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
 use crate::words::words;
@@ -238,9 +239,21 @@ impl Engine {
     /// # Errors
     /// When the folder is not rolebook's or cannot be written.
     pub fn write(&mut self, out: &Path) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
+        self.write_when_free(out, || {})
+    }
+
+    /// Writes the site as [`Engine::write`] does, and tells when it has to wait for another build into the folder.
+    ///
+    /// # Errors
+    /// See [`Engine::write`].
+    pub fn write_when_free(
+        &mut self,
+        out: &Path,
+        on_wait: impl FnOnce(),
+    ) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
-        let output = Output::open(out)?;
-        let write = |path: &str, bytes: &[u8]| output.write(path, bytes);
+        let output = Output::open(out, on_wait)?;
+        let write = |path: &SitePath, bytes: &[u8]| output.write(path, bytes);
         // Beside the pages: it asks the same questions, and waits for none of them.
         let (pages, search) = std::thread::scope(|threads| {
             let db = self.db.clone();
@@ -268,8 +281,9 @@ impl Engine {
     /// When a picture cannot be read.
     pub fn contents(&self) -> Result<Result<(usize, Contents), Vec<Diagnostic>>, OutputError> {
         let contents = Mutex::new(Contents::new());
-        let keep = |path: &str, bytes: &[u8]| {
-            contents.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes.to_owned());
+        let keep = |path: &SitePath, bytes: &[u8]| {
+            let mut contents = contents.lock().unwrap_or_else(PoisonError::into_inner);
+            contents.insert(path.as_str().to_owned(), bytes.to_owned());
             Ok(())
         };
         let pages = match self.each_file(keep)? {
@@ -283,11 +297,11 @@ impl Engine {
     /// Hands over every file but those of the search index as it is made, from many threads; the number of pages.
     fn each_file(
         &self,
-        write: impl Fn(&str, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
+        write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
     ) -> Result<Result<usize, Vec<Diagnostic>>, OutputError> {
         let routes = self.routes();
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
-            Some(Ok(html)) => write(&file_name(url), html.as_bytes()).map(|()| None),
+            Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
             Some(Err(diagnostic)) => Ok(Some(diagnostic)),
             None => Ok(None),
         };
@@ -334,10 +348,10 @@ fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T)
 /// Hands over the files for other programs.
 fn each_data_file(
     db: &Database,
-    write: impl Fn(&str, &[u8]) -> Result<(), OutputError>,
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
 ) -> Result<(), OutputError> {
     render::data_files(db).iter().try_for_each(|url| match render::data_file(db, url) {
-        Some(bytes) => write(&file_name(url), &bytes),
+        Some(bytes) => write_at(url, &bytes, &write),
         None => Ok(()),
     })
 }
@@ -346,17 +360,17 @@ fn each_data_file(
 fn each_asset(
     db: &Database,
     roots: &[PathBuf],
-    write: impl Fn(&str, &[u8]) -> Result<(), OutputError> + Sync,
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
 ) -> Result<(), OutputError> {
     for (name, bytes) in render::assets(db) {
-        write(&format!("assets/{name}"), bytes)?;
+        write_at(&format!("/assets/{name}"), bytes, &write)?;
     }
-    let pictures =
-        pages::assets(db).iter().map(|file| (model::asset_url(db, *file), place(db, roots, *file)));
+    let pictures = pages::assets(db).iter();
+    let pictures = pictures.filter_map(|file| Some((model::asset_url(db, *file)?, place(db, roots, *file))));
     let pictures: Vec<(String, PathBuf)> = pictures.collect();
     pictures.into_par_iter().try_for_each(|(url, place)| {
         let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
-        write(url.trim_start_matches('/'), &bytes)
+        write_at(&url, &bytes, &write)
     })
 }
 
@@ -368,7 +382,7 @@ fn place(db: &Database, roots: &[PathBuf], file: File) -> PathBuf {
 /// Hands over the search index, where the site has one; whether it has.
 fn each_search_file(
     db: &Database,
-    write: impl Fn(&str, &[u8]) -> Result<(), OutputError>,
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
 ) -> Result<bool, OutputError> {
     let config = Site::get(db).config(db);
     if !config.search.enabled {
@@ -377,7 +391,7 @@ fn each_search_file(
     let index = search::index(&search::entries(db), &config.language);
     let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
     for (path, bytes) in index.map_err(fault)? {
-        write(&path, &bytes)?;
+        write_at(&format!("/{path}"), &bytes, &write)?;
     }
     Ok(true)
 }
@@ -456,8 +470,11 @@ fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
         .help("fetch the rest with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout), or set `history = false`")
 }
 
-/// The file of an address: `/roles/` is `roles/index.html`.
-fn file_name(url: &str) -> String {
-    let path = url.trim_start_matches('/');
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+/// Hands over the file of an address. What has none is reported by a rule, and left out.
+fn write_at(
+    url: &str,
+    bytes: &[u8],
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
+) -> Result<(), OutputError> {
+    SitePath::of_address(url).map_or(Ok(()), |path| write(&path, bytes))
 }

@@ -13,13 +13,13 @@ pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Config, Format};
 use crate::diagnostic;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
 use crate::parse;
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, SourceId, is_markdown, without_extension};
 
 /// A destination as written, as a question.
 #[salsa::interned]
@@ -190,7 +190,7 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
     if path.starts_with("//") {
         return Target::External(written.to_owned());
     }
-    if path.contains('@') && !path.contains('/') && !path.ends_with(".md") {
+    if path.contains('@') && !path.contains('/') && !is_markdown(path) {
         let help = Some(format!("write `mailto:{path}`"));
         return broken("link/malformed", format!("`{path}` is an address without `mailto:`"), help, None);
     }
@@ -297,7 +297,10 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     }
     if let Some(file) = tree.file(path) {
         if file.is_document(db) {
-            return in_document(db, file, fragment);
+            return match model::has_page(db, file) {
+                true => in_document(db, file, fragment),
+                false => without_page(db, source, path),
+            };
         }
         let copied = config.web.is_none() || config.format == Format::Handbook || is_picture(path);
         if copied && !file.readable(db) {
@@ -305,12 +308,16 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
             return broken("link/missing-document", format!("`{path}` cannot be read"), None, None);
         }
         if copied {
-            return Target::Asset { file, url: asset_url(db, file), suffix: String::new() };
+            return match asset_url(db, file) {
+                Some(url) => Target::Asset { file, url, suffix: String::new() },
+                None => without_page(db, source, path),
+            };
         }
         return source_file(db, source, path, fragment, "blob");
     }
     if path.is_empty() || tree.is_folder(path) {
-        if let Some(index) = index_document(db, FolderKey::new(db, source, path.to_owned())) {
+        let index = index_document(db, FolderKey::new(db, source, path.to_owned()));
+        if let Some(index) = index.filter(|index| model::has_page(db, *index)) {
             return match in_document(db, index, fragment) {
                 // GitHub's name of what it shows of a folder.
                 Target::Broken(_) if fragment.is_some_and(|name| name.eq_ignore_ascii_case("readme")) => {
@@ -355,7 +362,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
 fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Option<Target> {
     let path = path.trim_end_matches('/');
     let slash = if path.ends_with(".html") { "" } else { "/" };
-    let url = format!("{}{}{slash}", model::root_url(db, source), path.strip_suffix(".md").unwrap_or(path));
+    let url = format!("{}{}{slash}", model::root_url(db, source), without_extension(path));
     let file = model::moved_from(db, &url)?;
     Some(match in_document(db, file, fragment) {
         Target::Page(page) => Target::Page(PageTarget { moved_from: Some(url), ..page }),
@@ -447,6 +454,34 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
 /// An id without the prefix that GitHub gives those of documents.
 fn without_prefix(id: &str) -> &str {
     id.strip_prefix(parse::PREFIX).unwrap_or(id)
+}
+
+/// A file that is in its source and not in the site, as its name can be no address.
+fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
+    let web = Site::get(db).config(db).sources[source.0].web.as_ref();
+    let fallback = web.map(|web| format!("{web}{}", url::encode_path(path)));
+    let message = format!("`{path}` is left out of the site, as its name can be no address");
+    broken("link/left-out", message, Some("rename the file".into()), fallback)
+}
+
+/// The files that documents show or offer, to be copied beside the pages.
+#[salsa::tracked]
+pub fn copied(db: &dyn Db) -> BTreeSet<File> {
+    let trees = Site::get(db).trees(db).iter();
+    let documents = trees.flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
+    documents.flat_map(|file| copied_for(db, *file)).copied().collect()
+}
+
+/// The files that one document shows or offers.
+#[salsa::tracked]
+fn copied_for(db: &dyn Db, file: File) -> BTreeSet<File> {
+    let links = model::document(db, file).links.iter();
+    links
+        .filter_map(|written| match target(db, file, &written.destination) {
+            Target::Asset { file, .. } => Some(*file),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of

@@ -1,12 +1,13 @@
 //! Where everything is shown: the pages that can exist, and their addresses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::config::Format;
-use crate::source::{Db, File, Site, SourceId, folder_of};
+use crate::site_path::{PathFault, SitePath, Taken};
+use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
-use super::{Handbook, handbook};
+use super::{Handbook, calendar_urls, handbook};
 
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +88,12 @@ pub enum Route {
 impl Route {
     /// Its address within the site, not percent-encoded.
     pub fn url(&self, db: &dyn Db) -> String {
+        let elsewhere = elsewhere(db).pages.get(self).and_then(|elsewhere| elsewhere.address.clone());
+        elsewhere.unwrap_or_else(|| self.own_url(db))
+    }
+
+    /// The address that its name gives it, whoever has that.
+    fn own_url(&self, db: &dyn Db) -> String {
         match self {
             Self::Home => "/".into(),
             Self::Roles => "/roles/".into(),
@@ -112,8 +119,8 @@ impl Route {
             Self::Print => "/print/".into(),
             Self::Api => "/api/".into(),
             Self::Components => "/components/".into(),
-            Self::Document(file) => document_url(db, *file),
-            Self::Folder(source, folder) => folder_url(db, *source, folder),
+            Self::Document(file) => own_document_url(db, *file),
+            Self::Folder(source, folder) => own_folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
             Self::Search => "/search/".into(),
             Self::NotFound => "/404.html".into(),
@@ -126,12 +133,45 @@ pub fn index_names() -> [&'static str; 4] {
     ["README.md", "_index.md", "index.md", "readme.md"]
 }
 
+/// How early a document comes among those that could stand for their folder; `None` for all others. GitHub shows a
+/// README whatever the case of its name and the extension.
+fn index_rank(name: &str) -> Option<usize> {
+    let known = index_names().iter().position(|known| *known == name);
+    let is_readme = || is_markdown(name) && without_extension(name).eq_ignore_ascii_case("readme");
+    known.or_else(|| is_readme().then_some(index_names().len()))
+}
+
+/// Whether a file name may stand for its folder.
+pub fn is_index_name(name: &str) -> bool {
+    index_rank(name).is_some()
+}
+
 /// The document that stands for a folder.
 #[salsa::tracked(returns(copy))]
 pub fn index_document(db: &dyn Db, folder: FolderKey<'_>) -> Option<File> {
-    let tree = &Site::get(db).trees(db)[folder.source(db).0];
-    let path = folder.path(db);
-    index_names().iter().find_map(|name| tree.file(&joined(path, name)))
+    index_documents(db, Source::new(db, folder.source(db))).get(folder.path(db).as_str()).copied()
+}
+
+/// The documents of a source that stand for their folders, by folder.
+#[salsa::tracked]
+fn index_documents<'db>(db: &'db dyn Db, source: Source<'db>) -> HashMap<String, File> {
+    let mut ranked: HashMap<&str, (usize, File)> = HashMap::new();
+    for (path, file) in &Site::get(db).trees(db)[source.id(db).0].files {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let Some(rank) = index_rank(name) else { continue };
+        let first = ranked.entry(folder_of(path)).or_insert((rank, *file));
+        if rank < first.0 {
+            *first = (rank, *file);
+        }
+    }
+    ranked.into_iter().map(|(folder, (_, file))| (folder.to_owned(), file)).collect()
+}
+
+/// A source, as a question.
+#[salsa::interned]
+struct Source<'db> {
+    #[returns(copy)]
+    id: SourceId,
 }
 
 /// A folder of a source, as a question.
@@ -150,16 +190,26 @@ pub fn document_url(db: &dyn Db, file: File) -> String {
     if is_role(db, file) {
         return Route::Role(super::book::role_id(db, file)).url(db);
     }
+    Route::Document(file).url(db)
+}
+
+fn own_document_url(db: &dyn Db, file: File) -> String {
     let folder = file.folder(db);
     if index_document(db, FolderKey::new(db, file.source(db), folder.clone())) == Some(file) {
-        return folder_url(db, file.source(db), &folder);
+        return own_folder_url(db, file.source(db), &folder);
     }
-    let path = file.path(db);
-    format!("{}{}/", root_url(db, file.source(db)), path.strip_suffix(".md").unwrap_or(&path))
+    format!("{}{}/", root_url(db, file.source(db)), without_extension(&file.path(db)))
 }
 
 /// Address of a folder's page.
 pub fn folder_url(db: &dyn Db, source: SourceId, folder: &str) -> String {
+    match index_document(db, FolderKey::new(db, source, folder.to_owned())) {
+        Some(index) => document_url(db, index),
+        None => Route::Folder(source, folder.to_owned()).url(db),
+    }
+}
+
+fn own_folder_url(db: &dyn Db, source: SourceId, folder: &str) -> String {
     let root = root_url(db, source);
     if folder.is_empty() { root } else { format!("{root}{folder}/") }
 }
@@ -172,80 +222,296 @@ pub fn root_url(db: &dyn Db, source: SourceId) -> String {
     }
 }
 
-/// Address of a file that is copied as it is.
-pub fn asset_url(db: &dyn Db, file: File) -> String {
+/// Address of a file that is copied as it is; `None` for a file whose name cannot be one.
+pub fn asset_url(db: &dyn Db, file: File) -> Option<String> {
+    match elsewhere(db).files.get(&file) {
+        Some(elsewhere) => elsewhere.address.clone(),
+        None => Some(own_asset_url(db, file)),
+    }
+}
+
+fn own_asset_url(db: &dyn Db, file: File) -> String {
     format!("{}{}", root_url(db, file.source(db)), file.path(db))
-}
-
-/// Pages with their addresses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pages {
-    /// In no particular order.
-    pub list: Vec<(String, Route)>,
-    /// Place in the list by address in lower case; of several pages the first.
-    by_address: HashMap<String, usize>,
-}
-
-impl Pages {
-    fn new(db: &dyn Db, routes: Vec<Route>) -> Self {
-        let list: Vec<_> = routes.into_iter().map(|route| (route.url(db), route)).collect();
-        let mut by_address = HashMap::with_capacity(list.len());
-        for (index, (url, _)) in list.iter().enumerate() {
-            by_address.entry(url.to_lowercase()).or_insert(index);
-        }
-        Self { list, by_address }
-    }
-
-    /// The page that has an address to itself, apart from case.
-    fn at(&self, url: &str) -> Option<&(String, Route)> {
-        self.by_address.get(&url.to_lowercase()).map(|index| &self.list[*index])
-    }
 }
 
 /// The file that is copied to an address, if it is copied at all.
 pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
+    let moved = elsewhere(db).files.iter();
+    let moved =
+        moved.filter(|(_, elsewhere)| elsewhere.address.as_deref() == Some(url)).map(|(file, _)| *file);
+    let trees = Site::get(db).trees(db).iter().enumerate();
+    let own = trees
+        .filter_map(|(index, tree)| tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?));
+    moved.chain(own).find(|file| asset_url(db, *file).as_deref() == Some(url))
+}
+
+/// Addresses of the files for other programs that a site may have, whatever is in it.
+pub const DATA_FILES: [&str; 14] = [
+    "/api/compare.json",
+    "/api/handbook.json",
+    "/api/obligations.json",
+    "/api/references.json",
+    "/api/seats.csv",
+    "/api/seats.json",
+    "/api/skills-by-group.csv",
+    "/api/skills-by-group.json",
+    "/api/skills.csv",
+    "/api/skills.json",
+    "/feed.xml",
+    "/llms.txt",
+    "/robots.txt",
+    "/sitemap.xml",
+];
+
+/// The folder of the search index within the site.
+pub const SEARCH_FOLDER: &str = "pagefind";
+
+/// Kinds of pages that have a picture of their own: all that may be linked to.
+pub const PICTURED: [&str; 25] = [
+    "api",
+    "calendar",
+    "changes",
+    "checklist",
+    "checklists",
+    "compare",
+    "coverage",
+    "document",
+    "folder",
+    "glossary",
+    "group",
+    "group-checklist",
+    "groups",
+    "home",
+    "lead",
+    "obligations",
+    "people",
+    "person",
+    "print",
+    "references",
+    "role",
+    "roles",
+    "search",
+    "skill",
+    "skills",
+];
+
+/// Where the picture is that links to a kind of page are shown with.
+pub fn picture_url(kind: &str) -> String {
+    format!("/pictures/{kind}.png")
+}
+
+/// What has an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A page.
+    Page(Route),
+    /// A file of a source.
+    File(File),
+    /// A file that rolebook makes or the theme brings.
+    Made,
+}
+
+/// A page or a file that does not have the address that its name gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The address that it would have.
+    pub own: String,
+    /// Its address; `None` where it is left out.
+    pub address: Option<String>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// See [`Elsewhere`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No file can have that name.
+    Invalid(PathFault),
+    /// It is another's, on some file system at least.
+    Taken(Holder),
+}
+
+/// What does not have the address that its name gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Elsewheres {
+    /// Pages.
+    pub pages: BTreeMap<Route, Elsewhere>,
+    /// Files that may be copied.
+    pub files: BTreeMap<File, Elsewhere>,
+    /// Files that rolebook makes or the theme brings, and that cannot be written.
+    pub made: Vec<(String, Reason)>,
+}
+
+/// See [`Elsewheres`]. A table of its own, as it is empty for most sites: pages depend on it, and on no other page.
+#[salsa::tracked]
+pub fn elsewhere(db: &dyn Db) -> Elsewheres {
+    table(db).1.clone()
+}
+
+/// Gives every page and file its address. The first keeps the address that its name gives it: what rolebook makes, then
+/// pages, then copied files; see [`rank`]. All others get theirs after that, so that none takes one that is another's
+/// by name.
+#[salsa::tracked(no_eq)]
+fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let site = Site::get(db);
-    site.trees(db)
-        .iter()
-        .enumerate()
-        .find_map(|(index, tree)| tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?))
+    let config = site.config(db);
+    let mut taken = Taken::default();
+    let mut elsewheres = Elsewheres::default();
+    let made = site.assets(db).keys().map(|name| format!("/assets/{name}"));
+    let made = made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db));
+    let pictures = config.base_url.iter().flat_map(|_| PICTURED.map(picture_url));
+    let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
+    for url in made.chain(pictures).chain(search) {
+        if let Err(reason) = take(&mut taken, &url, Holder::Made) {
+            elsewheres.made.push((url, reason));
+        }
+    }
+    let mut pages: Vec<&Route> = data_routes(db).iter().chain(document_routes(db)).collect();
+    pages.sort_by_key(|route| rank(db, route));
+    let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
+    let mut files: Vec<File> = files.filter(|file| !file.is_document(db) && file.readable(db)).collect();
+    files.sort_by_key(|file| file.config(db).format != Format::Handbook);
+    let mut lost = Vec::new();
+    for holder in pages.into_iter().cloned().map(Holder::Page).chain(files.into_iter().map(Holder::File)) {
+        let own = holder.own_url(db);
+        if let Err(reason) = take(&mut taken, &own, holder.clone()) {
+            lost.push((holder, own, reason));
+        }
+    }
+    for (holder, own, reason) in lost {
+        let address = holder.others(db, &own).find(|url| take(&mut taken, url, holder.clone()).is_ok());
+        let elsewhere = Elsewhere { own, address, reason };
+        match holder {
+            Holder::Page(route) => drop(elsewheres.pages.insert(route, elsewhere)),
+            Holder::File(file) => drop(elsewheres.files.insert(file, elsewhere)),
+            Holder::Made => {}
+        }
+    }
+    (taken, elsewheres)
 }
 
-/// Every page of the site with its address: the handbook's, the documents', then the redirects from former
+fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), Reason> {
+    let path = SitePath::of_address(url).map_err(Reason::Invalid)?;
+    taken.take(&path, holder).map_err(Reason::Taken)
+}
+
+/// What comes first of pages that have one address by name: of data, then the site's own; and what stands for a folder
+/// before what is beside it.
+fn rank(db: &dyn Db, route: &Route) -> (bool, bool) {
+    let is_mounted = |source: SourceId| Site::get(db).config(db).sources[source.0].format != Format::Handbook;
+    match route {
+        Route::Document(file) => {
+            let folder = FolderKey::new(db, file.source(db), file.folder(db));
+            (is_mounted(file.source(db)), index_document(db, folder) != Some(*file))
+        }
+        Route::Folder(source, _) => (is_mounted(*source), true),
+        _ => (false, false),
+    }
+}
+
+impl Holder {
+    fn own_url(&self, db: &dyn Db) -> String {
+        match self {
+            Self::Page(route) => route.own_url(db),
+            Self::File(file) => own_asset_url(db, *file),
+            Self::Made => String::new(),
+        }
+    }
+
+    /// The addresses that it may have in place of its own: a document's with its whole file name, then numbered ones.
+    fn others(&self, db: &dyn Db, own: &str) -> impl Iterator<Item = String> {
+        let whole = match self {
+            Self::Page(Route::Document(file)) => {
+                Some(format!("{}{}/", root_url(db, file.source(db)), file.path(db)))
+            }
+            _ => None,
+        };
+        let path = own.strip_suffix('/').unwrap_or(own);
+        let slash = &own[path.len()..];
+        let (stem, extension) = match path.rsplit_once('.') {
+            Some((stem, extension)) if slash.is_empty() && !extension.contains('/') => {
+                (stem, Some(extension))
+            }
+            _ => (path, None),
+        };
+        let extension = extension.map_or(String::new(), |extension| format!(".{extension}"));
+        let (stem, slash) = (stem.to_owned(), slash.to_owned());
+        whole.into_iter().chain((2..=HIGHEST).map(move |number| format!("{stem}-{number}{extension}{slash}")))
+    }
+}
+
+/// So many pages or files may have one address by name; the others are left out.
+const HIGHEST: usize = 100;
+
+/// Pages with their addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// In the order of the main navigation, then by source.
+    pub list: Vec<(String, Route)>,
+    /// Place in the list by address.
+    by_address: HashMap<String, usize>,
+}
+
+impl Pages {
+    fn new(list: Vec<(String, Route)>) -> Self {
+        let by_address = list.iter().enumerate().map(|(index, (url, _))| (url.clone(), index)).collect();
+        Self { list, by_address }
+    }
+
+    fn at(&self, url: &str) -> Option<&Route> {
+        self.by_address.get(url).map(|index| &self.list[*index].1)
+    }
+}
+
+/// The pages of data, documents and folders.
+#[salsa::tracked]
+fn pages(db: &dyn Db) -> Pages {
+    let is_written =
+        |route: &&Route| elsewhere(db).pages.get(route).is_none_or(|page| page.address.is_some());
+    let routes = data_routes(db).iter().chain(document_routes(db)).filter(is_written);
+    Pages::new(routes.map(|route| (route.url(db), route.clone())).collect())
+}
+
+/// Every page that is written, with its address: the handbook's, the documents', then the redirects from former
 /// addresses.
-pub fn routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
-    data_pages(db).list.iter().chain(&document_pages(db).list).chain(&redirects(db).list)
-}
-
-/// Every page that is written: where two claim one address, the first.
 pub fn written_routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
-    routes(db).filter(|(url, route)| claimant(db, url).is_some_and(|(_, first)| first == route))
+    pages(db).list.iter().chain(&redirects(db).0.list)
 }
 
 /// The page at an address.
 pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
-    claimant(db, url).filter(|(known, _)| known == url).map(|(_, route)| route)
+    pages(db).at(url).or_else(|| redirects(db).0.at(url))
 }
 
-fn claimant<'db>(db: &'db dyn Db, url: &str) -> Option<&'db (String, Route)> {
-    data_pages(db).at(url).or_else(|| document_pages(db).at(url)).or_else(|| redirects(db).at(url))
+/// Whether a document has a page. One whose name can be no address has none.
+pub fn has_page(db: &dyn Db, file: File) -> bool {
+    elsewhere(db).pages.get(&Route::Document(file)).is_none_or(|page| page.address.is_some())
 }
 
 /// The document whose page an address led to formerly.
 pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
-    match redirects(db).at(url)? {
-        (known, Route::Redirect { file, .. }) if known == url => Some(*file),
+    match redirects(db).0.at(url)? {
+        Route::Redirect { file, .. } => Some(*file),
         _ => None,
     }
 }
 
-/// The redirects from former addresses.
+/// The redirects from former addresses, and those that lead from the address of something else.
 #[salsa::tracked]
-fn redirects(db: &dyn Db) -> Pages {
+pub fn redirects(db: &dyn Db) -> (Pages, Vec<(Route, Reason)>) {
+    let mut taken = table(db).0.clone();
+    let (mut written, mut refused) = (Vec::new(), Vec::new());
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
-    let of_file =
-        |file: File| aliases(db, file).iter().map(move |from| Route::Redirect { from: from.clone(), file });
-    Pages::new(db, files.filter(|file| file.is_document(db)).flat_map(of_file).collect())
+    for file in files.filter(|file| file.is_document(db)) {
+        for from in aliases(db, file) {
+            let route = Route::Redirect { from: from.clone(), file };
+            match take(&mut taken, from, Holder::Page(route.clone())) {
+                Ok(()) => written.push((from.clone(), route)),
+                Err(reason) => refused.push((route, reason)),
+            }
+        }
+    }
+    (Pages::new(written), refused)
 }
 
 /// Former addresses of a document's page.
@@ -256,7 +522,7 @@ fn aliases(db: &dyn Db, file: File) -> Vec<String> {
 
 /// The pages that are made of data.
 #[salsa::tracked]
-fn data_pages(db: &dyn Db) -> Pages {
+fn data_routes(db: &dyn Db) -> Vec<Route> {
     let mut routes = handbook_routes(handbook(db));
     // The introduction of the list of roles has its page also while there is no role.
     if section_text(db, "roles").is_some() && !routes.contains(&Route::Roles) {
@@ -272,12 +538,12 @@ fn data_pages(db: &dyn Db) -> Pages {
     if Site::get(db).config(db).components {
         routes.push(Route::Components);
     }
-    Pages::new(db, routes)
+    routes
 }
 
 /// The pages of documents and folders. It depends on which files there are, never on what they say.
 #[salsa::tracked]
-fn document_pages(db: &dyn Db) -> Pages {
+fn document_routes(db: &dyn Db) -> Vec<Route> {
     let site = Site::get(db);
     let mut routes = Vec::new();
     for (index, tree) in site.trees(db).iter().enumerate() {
@@ -296,7 +562,7 @@ fn document_pages(db: &dyn Db) -> Pages {
             }
         }
     }
-    Pages::new(db, routes)
+    routes
 }
 
 /// Pages made of data, in the order of the main navigation.
@@ -427,7 +693,7 @@ fn group_origin(db: &dyn Db, group: &super::Group) -> Origin {
 /// The page that shows best what a file says.
 pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
     let shows = |route: &&Route| origins(db, route).first().is_some_and(|origin| origin.file == file);
-    routes(db).map(|(_, route)| route).find(shows)
+    written_routes(db).map(|(_, route)| route).find(shows)
 }
 
 /// The page that a file is shown on, for what is shown on one; a file that describes several groups is shown in
@@ -492,8 +758,4 @@ pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<Stri
 /// The id GitHub would give a heading of this text; for anchors of things that are no headings.
 pub fn slug(text: &str) -> String {
     crate::parse::slug(text.trim())
-}
-
-fn joined(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

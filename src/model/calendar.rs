@@ -2,6 +2,7 @@
 
 use crate::community::{self, Meeting, Recurrence};
 use crate::parse::Slugs;
+use crate::source::Db;
 
 /// Where the calendar of all groups is.
 pub const ALL_CALENDAR: &str = "/calendar/all.ics";
@@ -59,8 +60,20 @@ pub fn calendar(group: &community::Group) -> Calendar<'_> {
     calendar
 }
 
+/// Addresses of the calendars that have events.
+#[salsa::tracked(returns(clone))]
+pub fn calendar_urls(db: &dyn Db) -> Vec<String> {
+    let groups = super::handbook(db).groups.values();
+    let with_events = groups.filter(|group| !calendar(&group.facts).entries.is_empty());
+    let mut urls: Vec<String> = with_events.filter_map(|group| calendar_url(group.id())).collect();
+    if !urls.is_empty() {
+        urls.push(ALL_CALENDAR.to_owned());
+    }
+    urls
+}
+
 /// Where the calendar of a group is. A group of the name `all` has none to itself.
 pub fn calendar_url(group: &str) -> Option<String> {
     let url = format!("/calendar/{group}.ics");
-    (url != ALL_CALENDAR).then_some(url)
+    (!url.eq_ignore_ascii_case(ALL_CALENDAR)).then_some(url)
 }

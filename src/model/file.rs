@@ -8,7 +8,8 @@ use crate::community::{
 use crate::config::{DataFile, Format};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::parse::{self, Document};
-use crate::source::{Db, File};
+use crate::site_path::check_id;
+use crate::source::{Db, File, is_markdown, without_extension};
 
 /// The Markdown of a file.
 #[salsa::tracked]
@@ -135,7 +136,8 @@ fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
 pub fn is_role(db: &dyn Db, file: File) -> bool {
     file.config(db).format == Format::Handbook
         && file.path(db).strip_prefix("roles/").is_some_and(|name| {
-            !name.contains('/') && name.ends_with(".md") && !super::index_names().contains(&name)
+            let is_id = || check_id(without_extension(name)).is_ok();
+            !name.contains('/') && is_markdown(name) && !super::is_index_name(name) && is_id()
         })
 }
 
@@ -216,7 +218,8 @@ pub fn records(db: &dyn Db, file: File) -> Records {
 fn name_of(db: &dyn Db, file: File) -> String {
     let path = file.path(db);
     let name = path.rsplit('/').next().unwrap_or_default();
-    if super::index_names().iter().any(|index| index.eq_ignore_ascii_case(name)) {
+    if super::index_names().iter().any(|index| index.eq_ignore_ascii_case(name)) || super::is_index_name(name)
+    {
         let folder = file.folder(db);
         if let Some(name) = folder.rsplit('/').next().filter(|name| !name.is_empty()) {
             return name.to_owned();

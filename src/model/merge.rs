@@ -9,6 +9,7 @@ use super::book::{Group, Person, Text};
 use super::file::records;
 use crate::community::{self, GroupKind};
 use crate::config::Format;
+use crate::site_path::fold;
 use crate::source::{Db, File};
 
 /// All groups. A checkout's facts win over the handbook's; the handbook supplies the mission in its own
@@ -21,7 +22,9 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
             let text = |at: &community::At<String>| Text { file, text: at.value.clone() };
             let mission = facts.mission.as_ref().map(text);
             let ask_about = facts.ask_about.as_ref().map(text);
-            match groups.get_mut(&facts.id.value) {
+            // Ids that differ in case only are of one group: their pages would have one address on some file systems.
+            let id = fold(&facts.id.value).into_owned();
+            match groups.get_mut(&id) {
                 None => {
                     let group = Group {
                         facts: facts.clone(),
@@ -32,7 +35,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
                         overlays: facts.overlays.clone(),
                         overlay_file: file,
                     };
-                    groups.insert(facts.id.value.clone(), group);
+                    groups.insert(id, group);
                 }
                 // A second file of the same kind is reported by a rule; the first stands.
                 Some(known) if own == (known.file.config(db).format == Format::Handbook) => {}
@@ -63,7 +66,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
             b.id(),
         ))
     });
-    groups.into_iter().map(|(id, group)| (id, Arc::new(group))).collect()
+    groups.into_values().map(|group| (group.id().to_owned(), Arc::new(group))).collect()
 }
 
 /// The group that data names by id, by name, or by name with its kind.

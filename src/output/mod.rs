@@ -1,16 +1,25 @@
 //! The only writer: stage, compare, swap, prune.
 //!
-//! New and changed files are first written to a folder beside their place; when all of them are there,
-//! each is moved into place in one step. A disk that fills up, or a page that cannot be rendered, leaves
-//! the previous site as it was. What rolebook wrote is listed in a manifest; nothing that is not listed
-//! is ever replaced or removed.
+//! One build at a time writes to a folder. New and changed files are first written to a folder beside their place;
+//! when all of them are there and nothing is in their way, each is moved into place in one step, and what they
+//! replace is kept until the last is moved: a fault puts it back. What rolebook wrote is listed in a manifest;
+//! nothing that is not listed is ever replaced or removed, and no symbolic link below the folder is followed.
 
-use std::collections::BTreeSet;
+mod lock;
+mod manifest;
+
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use walkdir::WalkDir;
+
+use crate::site_path::{SitePath, Taken};
+use lock::Lock;
+pub use manifest::{Manifest, Refused};
 
 /// Lists what rolebook wrote, one path a line, sorted.
 pub const MANIFEST: &str = ".rolebook";
@@ -18,21 +27,38 @@ pub const MANIFEST: &str = ".rolebook";
 /// Where files wait until all are there.
 const STAGE: &str = ".rolebook-stage";
 
+/// Held by the build that writes.
+const LOCK: &str = ".rolebook-lock";
+
+/// The folder, in that of the stage, for what is replaced or removed until everything is in place.
+const REPLACED: &str = ".rolebook-replaced";
+
 /// Why a site cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The folder holds files and no manifest.
     #[error("{} holds files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
-    /// A file of somebody else's stands where a page belongs.
-    #[error("{} is not rolebook's, and a page belongs there", .0.display())]
+    /// A file, folder or link of somebody else's stands where a file of the site belongs.
+    #[error("{} was not written by rolebook, and a file of the site belongs there", .0.display())]
     ForeignFile(PathBuf),
-    /// The system's own words.
+    /// Two files of the site cannot both be written.
+    #[error("two files of the site cannot both be written: {0} and {1}")]
+    Clash(SitePath, SitePath),
+    /// The system's own words. The site is as it was before.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// The fault.
+        source: io::Error,
+    },
+    /// The system's own words. Some files are new, and what they replaced could not be put back.
+    #[error("{}: {source}; a part of the site is new, the rest is as it was", path.display())]
+    Partly {
+        /// The file or folder.
+        path: PathBuf,
+        /// The first fault.
         source: io::Error,
     },
 }
@@ -43,7 +69,7 @@ impl OutputError {
         match self {
             Self::Foreign(_) => "output/foreign-folder",
             Self::ForeignFile(_) => "output/foreign-file",
-            Self::Io { .. } => "output/write",
+            Self::Clash(..) | Self::Io { .. } | Self::Partly { .. } => "output/write",
         }
     }
 
@@ -52,13 +78,15 @@ impl OutputError {
         match self {
             Self::Foreign(_) => "name another folder with `--out`, or empty this one",
             Self::ForeignFile(_) => "move it away, or rename the page",
+            Self::Clash(..) => "rename one of the files that they are made of",
             Self::Io { .. } => "check the space and the rights there; the previous site is as it was",
+            Self::Partly { .. } => "check the space and the rights there, and build again",
         }
     }
 }
 
 /// What became of the files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files that are new or changed.
     pub written: usize,
@@ -66,6 +94,20 @@ pub struct Written {
     pub unchanged: usize,
     /// Files that are no longer part of the site.
     pub removed: usize,
+    /// Lines of the former manifest that name no path within the site. What they name was left alone.
+    pub refused: Vec<Refused>,
+}
+
+/// What stands at a path of the output folder.
+enum Place {
+    /// Nothing.
+    Free,
+    /// A folder.
+    Folder,
+    /// A file; its size.
+    File(u64),
+    /// A symbolic link, for one.
+    Other,
 }
 
 /// A site that is being written.
@@ -73,68 +115,81 @@ pub struct Output {
     root: PathBuf,
     stage: PathBuf,
     /// What an earlier run wrote.
-    known: BTreeSet<String>,
+    known: BTreeSet<SitePath>,
+    refused: Vec<Refused>,
     /// Whether the folder was empty: nothing has to be looked for in it.
     empty: bool,
-    files: Mutex<BTreeSet<String>>,
-    staged: Mutex<Vec<String>>,
+    taken: Mutex<Taken<SitePath>>,
+    files: Mutex<BTreeSet<SitePath>>,
+    staged: Mutex<Vec<SitePath>>,
+    /// Whether a folder is there, by path, for those that were looked at.
+    folders: Mutex<HashMap<String, bool>>,
     unchanged: AtomicUsize,
+    /// Given back last.
+    _lock: Lock,
 }
 
 impl Output {
-    /// Opens a folder for writing; it need not exist.
+    /// Opens a folder for writing; it need not exist. Waits while another build writes to it, and tells so before.
     ///
     /// # Errors
     /// When the folder is not rolebook's, or cannot be written to.
-    pub fn open(root: &Path) -> Result<Self, OutputError> {
-        let manifest = root.join(MANIFEST);
-        let mut empty = false;
-        let known = match fs::read_to_string(&manifest) {
-            Ok(text) => text.lines().map(str::to_owned).collect(),
-            Err(_) if is_empty(root) => {
-                empty = true;
-                BTreeSet::new()
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(OutputError::Foreign(root.to_owned()));
-            }
-            Err(source) => return Err(OutputError::Io { path: manifest, source }),
-        };
+    pub fn open(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
+        // Nothing is made in a folder of somebody else's, a lock included.
+        read(root)?;
+        let lock = Lock::take(root, on_wait)?;
+        let before = read(root)?;
         let stage = root.join(STAGE);
-        if stage.exists() {
-            fs::remove_dir_all(&stage).map_err(|source| OutputError::Io { path: stage.clone(), source })?;
+        let fault = |source| OutputError::Io { path: stage.clone(), source };
+        match at(&stage).map_err(fault)? {
+            Place::Free => {}
+            Place::Folder => fs::remove_dir_all(&stage).map_err(fault)?,
+            Place::File(_) | Place::Other => fs::remove_file(&stage).map_err(fault)?,
         }
         create(&stage)?;
+        let empty = before.is_none();
+        let Manifest { paths: known, refused } = before.unwrap_or_default();
         Ok(Self {
             root: root.to_owned(),
             stage,
             known,
+            refused,
             empty,
+            taken: Mutex::default(),
             files: Mutex::default(),
             staged: Mutex::default(),
+            folders: Mutex::default(),
             unchanged: AtomicUsize::new(0),
+            _lock: lock,
         })
     }
 
     /// Stages a file, unless it is there already with the same content. May be called from many threads.
     ///
     /// # Errors
-    /// When it cannot be staged, or its place is taken by a file that is not rolebook's.
-    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let place = self.root.join(path);
-        // A folder there is emptied of what is ours before anything is moved.
-        let there = if self.empty { None } else { fs::metadata(&place).ok() };
-        let file = there.filter(fs::Metadata::is_file);
-        if file.is_some() && !self.known.contains(path) {
-            return Err(OutputError::ForeignFile(place));
+    /// When it cannot be staged, or its place is taken by something that is not rolebook's.
+    pub fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
+        if let Err(other) = lock(&self.taken).take(path, path.clone()) {
+            return Err(OutputError::Clash(other, path.clone()));
         }
-        lock(&self.files).insert(path.to_owned());
-        let same_size = file.is_some_and(|file| file.len() == bytes.len() as u64);
-        if same_size && fs::read(&place).is_ok_and(|known| known == bytes) {
-            self.unchanged.fetch_add(1, Ordering::Relaxed);
-            return Ok(());
+        let place = path.below(&self.root);
+        let there = if self.empty || !self.has_folder(path)? { Place::Free } else { self.look(&place)? };
+        lock(&self.files).insert(path.clone());
+        let is_known = self.known.contains(path);
+        match there {
+            Place::Free => {}
+            Place::Folder => self.only_ours(&place)?,
+            Place::File(size) if is_known => {
+                if size == bytes.len() as u64 && fs::read(&place).is_ok_and(|known| known == bytes) {
+                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+                    return Ok(());
+                }
+            }
+            // On a file system that does not tell case apart, it may be a known file under its former name.
+            Place::File(_) if self.known_by_another_name(path) => {}
+            Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
         }
-        let staged = self.stage.join(path);
+        let staged = path.below(&self.stage);
         let written = match fs::write(&staged, bytes) {
             // Most folders are shared by files staged before.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -146,90 +201,104 @@ impl Output {
             result => result,
         };
         written.map_err(|source| OutputError::Io { path: place, source })?;
-        lock(&self.staged).push(path.to_owned());
+        lock(&self.staged).push(path.clone());
         Ok(())
     }
 
     /// Moves everything staged into place and removes what an earlier run wrote and this one did not.
     ///
     /// # Errors
-    /// When a file cannot be moved; files already moved stay.
+    /// When a file cannot be moved; then those already moved are put back.
     pub fn finish(self) -> Result<Written, OutputError> {
-        let files = lock(&self.files).clone();
+        let files = std::mem::take(&mut *lock(&self.files));
         let mut staged = std::mem::take(&mut *lock(&self.staged));
         staged.sort();
+        create(&self.stage.join(REPLACED))?;
         // The manifest first names all files of both runs: whatever happens, they are known as ours.
         let all: BTreeSet<_> = self.known.union(&files).cloned().collect();
-        if all != self.known {
+        if all != self.known || !self.refused.is_empty() {
             self.write_manifest(&all)?;
         }
-        // A page may stand where a folder stood, and the other way round.
-        let gone: Vec<&String> = self.known.difference(&files).collect();
-        for path in &gone {
-            self.remove(path)?;
-        }
-        let whole = self.move_new_folders()?;
-        for path in staged.iter().filter(|path| !whole.contains(path.split('/').next().unwrap_or(path))) {
-            let place = self.root.join(path);
-            let from = self.stage.join(path);
-            let moved = match fs::rename(&from, &place) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    if let Some(folder) = place.parent() {
-                        create(folder)?;
-                    }
-                    fs::rename(&from, &place)
-                }
-                result => result,
-            };
-            moved.map_err(|source| OutputError::Io { path: place, source })?;
-        }
-        if all != files {
-            self.write_manifest(&files)?;
-        }
-        Ok(Written {
-            written: staged.len(),
-            unchanged: self.unchanged.load(Ordering::Relaxed),
-            removed: gone.len(),
-        })
-    }
-
-    /// Moves folders of the top level that are all new in one step each, and names them.
-    fn move_new_folders(&self) -> Result<BTreeSet<String>, OutputError> {
-        let fault = |source| OutputError::Io { path: self.stage.clone(), source };
-        let mut moved = BTreeSet::new();
-        for entry in fs::read_dir(&self.stage).map_err(fault)? {
-            let entry = entry.map_err(fault)?;
-            let place = self.root.join(entry.file_name());
-            if entry.path().is_dir() && !place.exists() {
-                fs::rename(entry.path(), &place).map_err(|source| OutputError::Io { path: place, source })?;
-                moved.insert(entry.file_name().to_string_lossy().into_owned());
+        let mut moves = Moves { output: &self, done: Vec::new(), kept: 0 };
+        match moves.run(&staged, &files) {
+            Ok(removed) => {
+                let unchanged = self.unchanged.load(Ordering::Relaxed);
+                Ok(Written { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
             }
+            Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.known)) {
+                Ok(()) => Err(OutputError::Io { path, source }),
+                Err(_) => Err(OutputError::Partly { path, source }),
+            },
         }
-        Ok(moved)
     }
 
-    fn write_manifest(&self, files: &BTreeSet<String>) -> Result<(), OutputError> {
-        let text: String = files.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+    fn write_manifest(&self, files: &BTreeSet<SitePath>) -> Result<(), OutputError> {
         let place = self.root.join(MANIFEST);
         let staged = self.stage.join(MANIFEST);
-        let written = fs::write(&staged, text).and_then(|()| fs::rename(&staged, &place));
+        let written = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &place));
         written.map_err(|source| OutputError::Io { path: place, source })
     }
 
-    /// Removes a file and the folders that it leaves empty.
-    fn remove(&self, path: &str) -> Result<(), OutputError> {
-        let place = self.root.join(path);
-        match fs::remove_file(&place) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(OutputError::Io { path: place, source }),
-            Ok(()) => {}
+    /// Whether the folder of a path is there. Files that are known may stand in its place.
+    fn has_folder(&self, path: &SitePath) -> Result<bool, OutputError> {
+        let mut folders = lock(&self.folders);
+        if let Some(is_there) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
+            return Ok(*is_there);
         }
-        let mut folder = place.parent();
-        while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok())
-        {
-            folder = empty.parent();
+        let mut place = self.root.clone();
+        for folder in path.folders() {
+            place.push(folder.rsplit('/').next().unwrap_or(folder));
+            let is_there = match folders.get(folder) {
+                Some(is_there) => *is_there,
+                None => match self.look(&place)? {
+                    Place::Folder => true,
+                    Place::Free => false,
+                    Place::File(_) if self.known.contains(folder) => false,
+                    Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
+                },
+            };
+            folders.insert(folder.to_owned(), is_there);
+            if !is_there {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn look(&self, place: &Path) -> Result<Place, OutputError> {
+        at(place).map_err(|source| OutputError::Io { path: place.to_owned(), source })
+    }
+
+    /// Checks that a folder, in whose place a file belongs, holds nothing but files that are going to be removed.
+    fn only_ours(&self, folder: &Path) -> Result<(), OutputError> {
+        let mut any = false;
+        for entry in WalkDir::new(folder) {
+            let entry =
+                entry.map_err(|error| OutputError::Io { path: folder.to_owned(), source: error.into() })?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            any = true;
+            let path = entry.path().strip_prefix(&self.root).ok().and_then(Path::to_str);
+            let path = path.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
+            if !entry.file_type().is_file() || !path.is_some_and(|path| self.known.contains(path.as_str())) {
+                return Err(OutputError::ForeignFile(entry.into_path()));
+            }
+        }
+        if any { Ok(()) } else { Err(OutputError::ForeignFile(folder.to_owned())) }
+    }
+
+    fn known_by_another_name(&self, path: &SitePath) -> bool {
+        let (place, key) = (path.below(&self.root), path.key());
+        self.known.iter().any(|known| {
+            known.key() == key && same_file::is_same_file(known.below(&self.root), &place).unwrap_or(false)
+        })
+    }
+
+    /// Whether a file that an earlier run wrote is there, and no link leads to it.
+    fn is_there(&self, path: &SitePath) -> bool {
+        let is_folder = |folder: &str| matches!(at(&self.root.join(folder)), Ok(Place::Folder));
+        path.folders().all(is_folder) && matches!(at(&path.below(&self.root)), Ok(Place::File(_)))
     }
 }
 
@@ -237,16 +306,169 @@ impl Drop for Output {
     fn drop(&mut self) {
         // What was staged and never moved is no part of the site.
         let _ = fs::remove_dir_all(&self.stage);
-        // A folder that was made for a site that never came goes again; one with files in it stays.
-        let _ = fs::remove_dir(&self.root);
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
+/// The first fault of the system, and where.
+type Fault = (PathBuf, io::Error);
+
+/// The steps from one site to the next, each of which can be taken back.
+struct Moves<'a> {
+    output: &'a Output,
+    done: Vec<Move>,
+    /// How many files are kept for taking steps back.
+    kept: usize,
+}
+
+struct Move {
+    from: PathBuf,
+    to: PathBuf,
+    /// Where the file is kept that stood at `to`.
+    replaced: Option<PathBuf>,
+}
+
+impl Moves<'_> {
+    /// Returns the number of removed files.
+    fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, Fault> {
+        let Output { root, stage, known, .. } = self.output;
+        // The last manifest is written before the first move: a full disk is found in time.
+        let last = stage.join(REPLACED).join(MANIFEST);
+        let is_new = files != known || !self.output.refused.is_empty();
+        if is_new {
+            fs::write(&last, manifest::text(files)).map_err(|source| (last.clone(), source))?;
+        }
+        // A page may stand where a folder stood, and the other way round.
+        let mut removed = 0;
+        for path in known.difference(files).filter(|path| self.output.is_there(path)) {
+            let place = path.below(root);
+            let kept = self.keep();
+            self.rename(&place, &kept)?;
+            remove_empty_folders(&place, root);
+            removed += 1;
+        }
+        let whole = self.move_new_folders()?;
+        for path in staged.iter().filter(|path| !whole.contains(path.folders().next().unwrap_or_default())) {
+            self.replace(&path.below(stage), &path.below(root))?;
+        }
+        if is_new {
+            self.replace(&last, &root.join(MANIFEST))?;
+        }
+        Ok(removed)
+    }
+
+    /// Moves folders of the top level that are all new in one step each, and names them.
+    fn move_new_folders(&mut self) -> Result<BTreeSet<String>, Fault> {
+        let Output { root, stage, .. } = self.output;
+        let fault = |source| (stage.clone(), source);
+        let mut moved = BTreeSet::new();
+        for entry in fs::read_dir(stage).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let place = root.join(&name);
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir()) && name != REPLACED;
+            if is_folder && matches!(at(&place), Ok(Place::Free)) {
+                self.rename(&entry.path(), &place)?;
+                moved.insert(name);
+            }
+        }
+        Ok(moved)
+    }
+
+    /// A name for a file that is kept until everything is in place.
+    fn keep(&mut self) -> PathBuf {
+        self.kept += 1;
+        self.output.stage.join(REPLACED).join(self.kept.to_string())
+    }
+
+    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
+        fs::rename(from, to).map_err(|source| (to.to_owned(), source))?;
+        self.done.push(Move { from: from.to_owned(), to: to.to_owned(), replaced: None });
+        Ok(())
+    }
+
+    /// Moves a file to a place, where a file may be: at no time there is none.
+    fn replace(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
+        let kept = self.keep();
+        let replaced = match fs::hard_link(to, &kept) {
+            Ok(()) => Some(kept),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                None
+            }
+            // Not every file system has links.
+            Err(_) => {
+                fs::copy(to, &kept).map_err(|source| (to.to_owned(), source))?;
+                Some(kept)
+            }
+        };
+        let moved = match fs::rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                to.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(from, to))
+            }
+            result => result,
+        };
+        moved.map_err(|source| (to.to_owned(), source))?;
+        self.done.push(Move { from: from.to_owned(), to: to.to_owned(), replaced });
+        Ok(())
+    }
+
+    /// Takes all steps back, the last first.
+    fn undo(self) -> Result<(), OutputError> {
+        for Move { from, to, replaced } in self.done.into_iter().rev() {
+            let fault = |source| OutputError::Io { path: to.clone(), source };
+            match replaced {
+                Some(replaced) => fs::rename(replaced, &to).map_err(fault)?,
+                None => {
+                    from.parent().map_or(Ok(()), fs::create_dir_all).map_err(fault)?;
+                    fs::rename(&to, from).map_err(fault)?;
+                    remove_empty_folders(&to, &self.output.root);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The site that a folder holds: none in an empty one.
+fn read(root: &Path) -> Result<Option<Manifest>, OutputError> {
+    let place = root.join(MANIFEST);
+    let fault = |source| OutputError::Io { path: place.clone(), source };
+    match at(&place).map_err(fault)? {
+        Place::File(_) => Ok(Some(Manifest::parse(&fs::read(&place).map_err(fault)?))),
+        Place::Free if is_empty(root).map_err(fault)? => Ok(None),
+        Place::Free | Place::Folder | Place::Other => Err(OutputError::Foreign(root.to_owned())),
+    }
+}
+
+/// Whether there is nothing in a folder, but for what an interrupted run left.
+fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
-        // What an interrupted run staged is ours.
-        Ok(entries) => entries.filter_map(Result::ok).all(|entry| entry.file_name() == STAGE),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(mut entries) => Ok(entries
+            .all(|entry| entry.is_ok_and(|entry| [STAGE, LOCK].iter().any(|own| entry.file_name() == *own)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// What stands at a place. A link is what it is, wherever it leads.
+fn at(place: &Path) -> io::Result<Place> {
+    match fs::symlink_metadata(place) {
+        Ok(there) if there.is_dir() => Ok(Place::Folder),
+        Ok(there) if there.is_file() => Ok(Place::File(there.len())),
+        Ok(_) => Ok(Place::Other),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(Place::Free)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the folders that a file left empty.
+fn remove_empty_folders(file: &Path, root: &Path) {
+    let above = file.ancestors().skip(1).take_while(|folder| *folder != root);
+    for folder in above {
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
     }
 }
 
@@ -259,73 +481,4 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(root: &Path, files: &[(&str, &str)]) -> Result<Written, OutputError> {
-        let output = Output::open(root)?;
-        for (path, text) in files {
-            output.write(path, text.as_bytes())?;
-        }
-        output.finish()
-    }
-
-    fn listed(root: &Path) -> Vec<String> {
-        let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
-        let files = entries.filter(|entry| entry.file_type().is_file());
-        files.map(|entry| entry.path().strip_prefix(root).unwrap().to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn writes_what_changed_and_removes_what_is_gone() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("public");
-        let first = run(&root, &[("a/index.html", "a"), ("b/c/index.html", "b")]).unwrap();
-        assert_eq!(first, Written { written: 2, unchanged: 0, removed: 0 });
-        fs::write(root.join("CNAME"), "mine").unwrap();
-        let second = run(&root, &[("a/index.html", "a"), ("d.html", "d")]).unwrap();
-        assert_eq!(second, Written { written: 1, unchanged: 1, removed: 1 });
-        assert_eq!(listed(&root), [".rolebook", "CNAME", "a/index.html", "d.html"]);
-        assert!(!root.join("b").exists());
-    }
-
-    #[test]
-    fn a_folder_that_is_not_ours_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
-        let error = run(folder.path(), &[("index.html", "x")]).unwrap_err();
-        assert_eq!(error.code(), "output/foreign-folder");
-        assert_eq!(listed(folder.path()), ["thesis.txt"]);
-    }
-
-    #[test]
-    fn a_file_that_is_not_ours_is_not_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("public");
-        run(&root, &[("index.html", "x")]).unwrap();
-        fs::write(root.join("notes.html"), "mine").unwrap();
-        let error = run(&root, &[("index.html", "y"), ("notes.html", "page")]).unwrap_err();
-        assert_eq!(error.code(), "output/foreign-file");
-        assert_eq!(fs::read_to_string(root.join("notes.html")).unwrap(), "mine");
-        assert_eq!(fs::read_to_string(root.join("index.html")).unwrap(), "x", "the previous site stays");
-    }
-
-    #[test]
-    fn a_site_that_is_given_up_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("public");
-        let output = Output::open(&root).unwrap();
-        output.write("index.html", b"x").unwrap();
-        drop(output);
-        assert!(!root.exists());
-    }
-
-    #[test]
-    fn a_page_may_take_the_place_of_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &[("a/b.html", "x")]).unwrap();
-        run(folder.path(), &[("a", "x")]).unwrap();
-        run(folder.path(), &[("a/b.html", "x")]).unwrap();
-        assert_eq!(listed(folder.path()), [".rolebook", "a/b.html"]);
-    }
-}
+mod tests;

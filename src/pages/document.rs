@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView, TocItem};
 use crate::html;
-use crate::link::{self, Target};
+use crate::link;
 use crate::model::{self, FolderKey, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
@@ -241,7 +241,8 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
     let mut folders = BTreeSet::new();
     let mut documents = Vec::new();
     let index = model::index_document(db, key);
-    for (path, file) in tree.under(folder).filter(|(_, file)| file.is_document(db)) {
+    let has_page = |file: File| file.is_document(db) && model::has_page(db, file);
+    for (path, file) in tree.under(folder).filter(|(_, file)| has_page(*file)) {
         match path[prefix..].split_once('/') {
             Some((name, _)) => {
                 folders.insert(format!("{}{name}", &path[..prefix]));
@@ -283,27 +284,6 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
         entry.label = format!("{} · {}", entry.label, link::url::decode(name));
     }
     listed
-}
-
-/// The files that documents show or offer, to be copied beside the pages.
-#[salsa::tracked]
-pub fn assets(db: &dyn Db) -> BTreeSet<File> {
-    let site = Site::get(db);
-    let documents =
-        site.trees(db).iter().flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
-    documents.flat_map(|file| assets_of(db, *file)).copied().collect()
-}
-
-/// The files that one document shows or offers.
-#[salsa::tracked]
-fn assets_of(db: &dyn Db, file: File) -> BTreeSet<File> {
-    let links = model::document(db, file).links.iter();
-    links
-        .filter_map(|written| match link::target(db, file, &written.destination) {
-            Target::Asset { file, .. } => Some(*file),
-            _ => None,
-        })
-        .collect()
 }
 
 fn parent(folder: &str) -> Option<&str> {

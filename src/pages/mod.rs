@@ -43,10 +43,10 @@ use crate::words::words;
 use scope::Scope;
 use view::Link;
 
+pub use crate::link::copied as assets;
 pub use changes::{FEED, Recent, has_feed, recent};
 pub use cited::title;
 pub use compare::compared;
-pub use document::assets;
 pub use group::subproject_ids;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title};
 pub use sharing::pictures;

@@ -7,38 +7,9 @@ use super::Body;
 use super::scope::Scope;
 use super::view::PersonRef;
 use crate::link::url::{below, encode_path};
-use crate::model::{self, Route};
+use crate::model::{self, PICTURED, Route, picture_url};
 use crate::source::{Db, Site};
 use crate::words::words;
-
-/// Kinds of pages that have a picture of their own: all that may be linked to.
-const KINDS: [&str; 25] = [
-    "api",
-    "calendar",
-    "changes",
-    "checklist",
-    "checklists",
-    "compare",
-    "coverage",
-    "document",
-    "folder",
-    "glossary",
-    "group",
-    "group-checklist",
-    "groups",
-    "home",
-    "lead",
-    "obligations",
-    "people",
-    "person",
-    "print",
-    "references",
-    "role",
-    "roles",
-    "search",
-    "skill",
-    "skills",
-];
 
 /// The pictures of the site and what stands on them; none where pages have no address to be shown by.
 pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
@@ -46,17 +17,13 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
         return Vec::new();
     }
     let label = |kind: &str| words(db).get(&format!("kinds.{kind}"));
-    KINDS.iter().map(|kind| (picture_url(kind), label(kind))).collect()
+    PICTURED.iter().map(|kind| (picture_url(kind), label(kind))).collect()
 }
 
 /// The picture of a page on the web.
 pub fn picture(db: &dyn Db, kind: &str) -> Option<String> {
-    let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| KINDS.contains(&kind))?;
+    let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| PICTURED.contains(&kind))?;
     Some(below(base_url, &picture_url(kind)))
-}
-
-fn picture_url(kind: &str) -> String {
-    format!("/pictures/{kind}.png")
 }
 
 /// JSON-LD of a group or person, fit for a script element; of other pages there is none.

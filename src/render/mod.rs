@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::Route;
+use crate::model::{self, Route};
 use crate::pages::{self, Body};
 use crate::source::{Db, Site, ThemeAssets};
 use crate::words::words;
@@ -64,7 +64,7 @@ struct DataFile {
     text: fn(&dyn Db) -> Option<String>,
 }
 
-/// The files for other programs: data, and what leads through the site.
+/// The files for other programs: data, and what leads through the site; at [`model::DATA_FILES`].
 const DATA_FILES: [DataFile; 14] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
@@ -86,7 +86,7 @@ const DATA_FILES: [DataFile; 14] = [
 pub fn data_files(db: &dyn Db) -> Vec<String> {
     let named = DATA_FILES.iter().map(|file| file.url.to_owned());
     let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
-    named.chain(calendar::urls(db)).chain(pictures).collect()
+    named.chain(model::calendar_urls(db)).chain(pictures).collect()
 }
 
 /// What is in a file for other programs; `None` where there is none at the address.
@@ -126,4 +126,14 @@ pub fn assets(db: &dyn Db) -> ThemeAssets {
         None => (name.clone(), bytes.clone()),
     };
     assets.map(with_words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_data_files_are_known_to_the_model() {
+        assert_eq!(DATA_FILES.map(|file| file.url), model::DATA_FILES);
+    }
 }

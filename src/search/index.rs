@@ -10,7 +10,7 @@ use super::Entry;
 use crate::html::escape;
 
 /// The folder of the index within the site. Pagefind's client finds the site's own address by this name.
-pub const FOLDER: &str = "pagefind";
+pub use crate::model::SEARCH_FOLDER as FOLDER;
 
 /// Files by path within the site, sorted.
 pub type Files = Vec<(String, Vec<u8>)>;

@@ -207,7 +207,9 @@ impl Preview {
         }
         for file in &found.files {
             if *file.content(&self.engine.db) == source::Content::Other {
-                *self.touched.entry(model::asset_url(&self.engine.db, *file)).or_default() += 1;
+                if let Some(url) = model::asset_url(&self.engine.db, *file) {
+                    *self.touched.entry(url).or_default() += 1;
+                }
             } else if self.navigate
                 && let Some(route) = model::page_of(&self.engine.db, *file)
             {

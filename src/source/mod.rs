@@ -194,9 +194,21 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Extensions that GitHub takes for Markdown, in any case.
+const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mdwn", "mkd", "mkdn", "mkdown"];
+
 /// Whether a path names a Markdown document.
 pub fn is_markdown(path: &str) -> bool {
-    path.ends_with(".md")
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| MARKDOWN.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// The path of a Markdown document without its extension; any other as it is.
+pub fn without_extension(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((stem, _)) if is_markdown(path) => stem,
+        _ => path,
+    }
 }
 
 /// Whether a path names a file whose text is read: documents everywhere, data where the format has it.

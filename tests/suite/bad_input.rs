@@ -303,8 +303,17 @@ fn every_fault_has_its_code_and_place() {
             "pages/duplicate-url",
             &[("content/a.md", b"# A\n"), ("content/a/index.md", b"# A\n")],
             "error",
-            "content/a/index.md",
+            "content/a.md",
             1,
+            1,
+        ),
+        ("pages/invalid-address", &[("content/a/..md", b"# A\n")], "warning", "content/a/..md", 1, 1),
+        (
+            "link/left-out",
+            &[("content/a.md", b"# A\n\n[b](b/index.html/b.md)\n"), ("content/b/index.html/b.md", b"# B\n")],
+            "error",
+            "content/a.md",
+            3,
             1,
         ),
         (

@@ -278,6 +278,14 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "link/left-out",
+        |site| {
+            site.file("content/guides/a.md", "# A\n\n[b](c/index.html/b.md)\n");
+            site.file("content/guides/c/index.html/b.md", "# B\n");
+        },
+        CHECK,
+    ),
+    (
         "link/missing-anchor",
         |site| {
             site.file(
@@ -345,12 +353,28 @@ const CASES: &[Case] = &[
         },
         BUILD,
     ),
+    (
+        "output/manifest",
+        |site| {
+            site.run(BUILD).fine();
+            let listed = fs::read_to_string(site.path().join("public/.rolebook")).unwrap();
+            site.file("public/.rolebook", format!("../victim.txt\n{listed}"));
+        },
+        BUILD,
+    ),
     #[cfg(target_os = "linux")]
     ("output/write", |_| {}, &["build", "--out", "/dev/full/public"]),
     (
         "pages/duplicate-url",
         |site| {
             site.file("content/a.md", "# A\n").file("content/a/index.md", "# A\n");
+        },
+        CHECK,
+    ),
+    (
+        "pages/invalid-address",
+        |site| {
+            site.file("content/...md", "# A\n");
         },
         CHECK,
     ),

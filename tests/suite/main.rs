@@ -21,6 +21,7 @@ mod meetings;
 mod miniature;
 mod navigation;
 mod onboarding;
+mod output;
 mod pictures;
 mod preview;
 // Shell scripts stand in for git's hooks, and for git.

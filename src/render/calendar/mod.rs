@@ -21,17 +21,6 @@ use lines::Lines;
 /// Events whose start the data does not tell begin on the first fitting day of this year.
 const FIRST_YEAR: i16 = 2025;
 
-/// Addresses of the calendars that have events.
-pub fn urls(db: &dyn Db) -> Vec<String> {
-    let groups = model::handbook(db).groups.values();
-    let with_events = groups.filter(|group| !model::calendar(&group.facts).entries.is_empty());
-    let mut urls: Vec<String> = with_events.filter_map(|group| model::calendar_url(group.id())).collect();
-    if !urls.is_empty() {
-        urls.push(ALL_CALENDAR.to_owned());
-    }
-    urls
-}
-
 /// The calendar at an address.
 pub fn text_at(db: &dyn Db, url: &str) -> Option<String> {
     let groups = &model::handbook(db).groups;

@@ -1,0 +1,154 @@
+use std::sync::mpsc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::site_path::PathFault;
+
+fn path_of(path: &str) -> SitePath {
+    SitePath::parse(path).unwrap()
+}
+
+fn run(root: &Path, files: &[(&str, &str)]) -> Result<Written, OutputError> {
+    let output = Output::open(root, || {})?;
+    for (path, text) in files {
+        output.write(&path_of(path), text.as_bytes())?;
+    }
+    output.finish()
+}
+
+fn listed(root: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| entry.path().strip_prefix(root).unwrap().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn writes_what_changed_and_removes_what_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("public");
+    let first = run(&root, &[("a/index.html", "a"), ("b/c/index.html", "b")]).unwrap();
+    assert_eq!(first, Written { written: 2, unchanged: 0, removed: 0, ..Written::default() });
+    fs::write(root.join("CNAME"), "mine").unwrap();
+    let second = run(&root, &[("a/index.html", "a"), ("d.html", "d")]).unwrap();
+    assert_eq!(second, Written { written: 1, unchanged: 1, removed: 1, ..Written::default() });
+    assert_eq!(listed(&root), [".rolebook", "CNAME", "a/index.html", "d.html"]);
+    assert!(!root.join("b").exists());
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
+    let error = run(folder.path(), &[("index.html", "x")]).unwrap_err();
+    assert_eq!(error.code(), "output/foreign-folder");
+    assert_eq!(listed(folder.path()), ["thesis.txt"]);
+}
+
+#[test]
+fn a_file_that_is_not_ours_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("public");
+    run(&root, &[("index.html", "x")]).unwrap();
+    fs::write(root.join("notes.html"), "mine").unwrap();
+    let error = run(&root, &[("index.html", "y"), ("notes.html", "page")]).unwrap_err();
+    assert_eq!(error.code(), "output/foreign-file");
+    assert_eq!(fs::read_to_string(root.join("notes.html")).unwrap(), "mine");
+    assert_eq!(fs::read_to_string(root.join("index.html")).unwrap(), "x", "the previous site stays");
+}
+
+#[test]
+fn a_site_that_is_given_up_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("public");
+    let output = Output::open(&root, || {}).unwrap();
+    output.write(&path_of("index.html"), b"x").unwrap();
+    drop(output);
+    assert!(!root.exists());
+}
+
+#[test]
+fn a_page_may_take_the_place_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &[("a/b.html", "x")]).unwrap();
+    run(folder.path(), &[("a", "x")]).unwrap();
+    run(folder.path(), &[("a/b.html", "x")]).unwrap();
+    assert_eq!(listed(folder.path()), [".rolebook", "a/b.html"]);
+}
+
+#[test]
+fn files_that_cannot_both_be_written_are_refused_before_anything_is_moved() {
+    for (first, second) in [("a/b", "A/B"), ("a", "a/b"), ("a/b/c", "a/B"), ("a", "a")] {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), &[("a/b/index.html", "x")]).unwrap();
+        let error = run(folder.path(), &[(first, "y"), (second, "z")]).unwrap_err();
+        assert!(matches!(error, OutputError::Clash(..)), "{error}");
+        assert_eq!(listed(folder.path()), [".rolebook", "a/b/index.html"]);
+    }
+}
+
+#[test]
+fn one_build_writes_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("public");
+    let first = Output::open(&root, || panic!("nobody else writes")).unwrap();
+    first.write(&path_of("index.html"), b"first").unwrap();
+    let (told, waits) = mpsc::channel();
+    std::thread::scope(|threads| {
+        let second = threads.spawn(|| {
+            let second = Output::open(&root, || told.send(()).unwrap()).unwrap();
+            second.write(&path_of("other.html"), b"second").unwrap();
+            second.finish().unwrap()
+        });
+        waits.recv().unwrap();
+        assert_eq!(first.finish().unwrap().written, 1);
+        let second = second.join().unwrap();
+        assert_eq!((second.written, second.removed), (1, 1));
+    });
+    assert_eq!(listed(&root), [".rolebook", "other.html"]);
+}
+
+#[test]
+fn a_step_that_fails_is_taken_back_with_all_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let first = [("a/index.html", "a"), ("b/index.html", "b"), ("gone/far/index.html", "g"), ("z.html", "z")];
+    run(root, &first).unwrap();
+    let text = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let before: Vec<(String, String)> = listed(root).into_iter().map(|path| (text(&path), path)).collect();
+    let output = Output::open(root, || {}).unwrap();
+    for (path, text) in
+        [("a/index.html", "new"), ("b/c/index.html", "new"), ("new/index.html", "n"), ("z.html", "new")]
+    {
+        output.write(&path_of(path), text.as_bytes()).unwrap();
+    }
+    // The last file to be moved vanishes from the stage.
+    fs::remove_file(root.join(STAGE).join("z.html")).unwrap();
+    let error = output.finish().unwrap_err();
+    assert!(matches!(error, OutputError::Io { .. }), "{error}");
+    assert_eq!(listed(root).into_iter().map(|path| (text(&path), path)).collect::<Vec<_>>(), before);
+}
+
+#[test]
+fn lines_that_are_no_paths_are_refused() {
+    let manifest = Manifest::parse(b"a\n\n../b\nc/index.html\r\n\xff\n");
+    assert!(manifest.paths.iter().map(SitePath::as_str).eq(["a", "c/index.html"]));
+    let refused: Vec<_> = manifest.refused.iter().map(|refused| (refused.line, refused.fault)).collect();
+    assert_eq!(refused, [(2, PathFault::Empty), (3, PathFault::Dots), (5, PathFault::NotUnicode)]);
+    assert_eq!(Manifest::parse(b""), Manifest::default());
+}
+
+proptest! {
+    #[test]
+    fn a_manifest_that_is_written_is_read_as_it_was(bytes in "([a.]{0,2}|[/\\\\\n\r]|\\PC|\\.git){0,40}") {
+        let first = Manifest::parse(bytes.as_bytes());
+        let again = Manifest::parse(manifest::text(&first.paths).as_bytes());
+        prop_assert_eq!(again, Manifest { paths: first.paths, refused: Vec::new() });
+    }
+
+    #[test]
+    fn any_bytes_are_a_manifest(bytes in any::<Vec<u8>>()) {
+        let manifest = Manifest::parse(&bytes);
+        prop_assert!(manifest.paths.len() + manifest.refused.len() <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
+    }
+}

@@ -1,0 +1,346 @@
+//! Paths of files within the site: the only names under which files of the site are written and removed.
+//!
+//! Names of documents, ids in data, front matter and the list of an earlier build all become paths. Each is parsed
+//! once, into a [`SitePath`], and what is no such path goes no further.
+
+use std::borrow::{Borrow, Cow};
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest path in bytes: with the path of the output folder before it, file systems still take it.
+pub const LONGEST: usize = 1024;
+
+/// Longest part of a path in bytes, as most file systems have it.
+const LONGEST_PART: usize = 255;
+
+/// Longest id in bytes: an id becomes a part of a path, with an ending behind it.
+const LONGEST_ID: usize = 200;
+
+/// File that a page is written to, in the folder that has its address.
+const INDEX: &str = "index.html";
+
+/// Start of the names that `output` needs for itself at the root.
+const RESERVED: &str = ".rolebook";
+
+/// Why a text is no path within the site. It continues a sentence that begins with the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathFault {
+    /// Nothing, or nothing between two slashes.
+    #[error("is empty or has an empty part")]
+    Empty,
+    /// `.`, `..`, or more dots, which some systems drop.
+    #[error("has a part that consists of dots and spaces")]
+    Dots,
+    /// A line break, for one.
+    #[error("has a control character")]
+    Control,
+    /// A separator, or the name of a drive, of this system or another.
+    #[error("has a part that separates folders or names a drive on some systems")]
+    Separator,
+    /// It is no Unicode.
+    #[error("is not valid UTF-8")]
+    NotUnicode,
+    /// See [`LONGEST_PART`].
+    #[error("has a part longer than 255 bytes")]
+    LongPart,
+    /// See [`LONGEST`].
+    #[error("is longer than 1024 bytes")]
+    Long,
+    /// `.git`.
+    #[error("leads into a git repository")]
+    Git,
+    /// What rolebook keeps beside the site.
+    #[error("has a name that rolebook keeps for itself")]
+    Reserved,
+    /// A folder named like the file of a page.
+    #[error("has a folder named `index.html`, as pages' files are")]
+    Index,
+}
+
+/// A path of a file within the site, relative to its root, with `/`: whatever it is joined to, it stays below that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SitePath(String);
+
+impl SitePath {
+    /// Parses a path.
+    ///
+    /// # Errors
+    /// When it is not relative, could lead out of the site, or cannot be the name of a file on some system.
+    pub fn parse(path: &str) -> Result<Self, PathFault> {
+        if path.len() > LONGEST {
+            return Err(PathFault::Long);
+        }
+        path.split('/').try_for_each(part_fault)?;
+        let first = path.split('/').next().unwrap_or_default();
+        if first.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED)) {
+            return Err(PathFault::Reserved);
+        }
+        Ok(Self(path.to_owned()))
+    }
+
+    /// The file of an address within the site, not percent-encoded: that of `/roles/` is `roles/index.html`.
+    ///
+    /// # Errors
+    /// When the address cannot be a path; see [`SitePath::parse`].
+    pub fn of_address(address: &str) -> Result<Self, PathFault> {
+        let path = address.strip_prefix('/').ok_or(PathFault::Empty)?;
+        if !path.is_empty() && !path.ends_with('/') {
+            return Self::parse(path);
+        }
+        // Another page's file may stand where the folder would be, now or later.
+        if path.split('/').any(|part| part.eq_ignore_ascii_case(INDEX)) {
+            return Err(PathFault::Index);
+        }
+        Self::parse(&format!("{path}{INDEX}"))
+    }
+
+    /// The path below a folder of the system.
+    pub fn below(&self, root: &Path) -> PathBuf {
+        self.0.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part))
+    }
+
+    /// The folders it is in, from the outermost: `a` and `a/b` of `a/b/c`.
+    pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.match_indices('/').map(|(end, _)| &self.0[..end])
+    }
+
+    /// The same for all paths that are one on some file system: without regard to case, to how accents are encoded,
+    /// and to dots and spaces at the end of a name.
+    pub fn key(&self) -> String {
+        let parts = self.0.split('/').map(|part| fold(part.trim_end_matches(['.', ' '])));
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SitePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for SitePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Checks that an id can be a part of addresses.
+///
+/// # Errors
+/// When it would lead elsewhere, or be too long.
+pub fn check_id(id: &str) -> Result<(), PathFault> {
+    if id.len() > LONGEST_ID {
+        return Err(PathFault::LongPart);
+    }
+    if id.contains('/') {
+        return Err(PathFault::Separator);
+    }
+    SitePath::of_address(&format!("/{id}/")).map(|_| ())
+}
+
+fn part_fault(part: &str) -> Result<(), PathFault> {
+    if part.is_empty() {
+        return Err(PathFault::Empty);
+    }
+    if part.chars().all(|c| matches!(c, '.' | ' ')) {
+        return Err(PathFault::Dots);
+    }
+    if part.chars().any(char::is_control) {
+        return Err(PathFault::Control);
+    }
+    let mut components = Path::new(part).components();
+    let is_plain = matches!(components.next(), Some(Component::Normal(name)) if name == part);
+    if part.contains('\\') || !is_plain || components.next().is_some() {
+        return Err(PathFault::Separator);
+    }
+    if part.len() > LONGEST_PART {
+        return Err(PathFault::LongPart);
+    }
+    let bare = part.trim_end_matches(['.', ' ']);
+    // The second is what Windows calls the first, too.
+    if bare.eq_ignore_ascii_case(".git") || bare.eq_ignore_ascii_case("git~1") {
+        return Err(PathFault::Git);
+    }
+    Ok(())
+}
+
+/// A text without regard to case and to how accents are encoded.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => text.to_ascii_lowercase().into(),
+            false => text.into(),
+        };
+    }
+    // By way of capital letters, as some small ones have no other way back: `ß` and `ss` are one.
+    let lower = |c: char| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    text.nfd().flat_map(lower).nfd().collect::<String>().into()
+}
+
+/// Who has which path. A file takes its path, and the folders above it for nothing but folders.
+#[derive(Clone, Debug)]
+pub struct Taken<T> {
+    files: HashMap<String, T>,
+    folders: HashMap<String, T>,
+}
+
+impl<T> Default for Taken<T> {
+    fn default() -> Self {
+        Self { files: HashMap::new(), folders: HashMap::new() }
+    }
+}
+
+impl<T: Clone> Taken<T> {
+    /// Takes a path for a file of somebody's.
+    ///
+    /// # Errors
+    /// When a file has it on some file system, or there is a file where it needs a folder or the other way round: whose.
+    pub fn take(&mut self, path: &SitePath, whose: T) -> Result<(), T> {
+        let key = path.key();
+        let ends: Vec<usize> = key.match_indices('/').map(|(end, _)| end).collect();
+        let above = || ends.iter().rev().map(|end| &key[..*end]);
+        let other = self.files.get(&key).or_else(|| self.folders.get(&key));
+        if let Some(other) = other.or_else(|| above().find_map(|folder| self.files.get(folder))) {
+            return Err(other.clone());
+        }
+        for folder in above() {
+            if self.folders.contains_key(folder) {
+                break;
+            }
+            self.folders.insert(folder.to_owned(), whose.clone());
+        }
+        self.files.insert(key, whose);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_path_within_the_site() {
+        for (path, fault) in [
+            ("", PathFault::Empty),
+            ("/etc/passwd", PathFault::Empty),
+            ("a//b", PathFault::Empty),
+            ("a/", PathFault::Empty),
+            ("..", PathFault::Dots),
+            ("a/../b", PathFault::Dots),
+            ("a/.", PathFault::Dots),
+            ("a/.../b", PathFault::Dots),
+            ("a/. ./b", PathFault::Dots),
+            ("a\nb", PathFault::Control),
+            ("a\0", PathFault::Control),
+            ("a\u{85}b", PathFault::Control),
+            ("..\\a", PathFault::Separator),
+            (".git/hooks/post-commit", PathFault::Git),
+            ("a/.GIT./x", PathFault::Git),
+            ("a/git~1/x", PathFault::Git),
+            (".rolebook", PathFault::Reserved),
+            (".Rolebook-stage/x", PathFault::Reserved),
+        ] {
+            assert_eq!(SitePath::parse(path), Err(fault), "{path:?}");
+        }
+        assert_eq!(SitePath::parse(&"a".repeat(256)), Err(PathFault::LongPart));
+        assert_eq!(SitePath::parse(&"aé/".repeat(400)), Err(PathFault::Long));
+        for path in
+            ["index.html", "a/...md", "é/ü.png", ".nojekyll", "a/.rolebook", "a b/c", "a.", "%2e%2e/x"]
+        {
+            assert_eq!(SitePath::parse(path).unwrap().as_str(), path);
+        }
+    }
+
+    #[test]
+    fn files_of_addresses() {
+        let file = |address: &str| SitePath::of_address(address).map(|path| path.as_str().to_owned());
+        assert_eq!(file("/"), Ok("index.html".into()));
+        assert_eq!(file("/roles/"), Ok("roles/index.html".into()));
+        assert_eq!(file("/404.html"), Ok("404.html".into()));
+        assert_eq!(file("/a/../"), Err(PathFault::Dots));
+        assert_eq!(file("//"), Err(PathFault::Empty));
+        assert_eq!(file("a/"), Err(PathFault::Empty));
+        assert_eq!(file("/a/Index.html/"), Err(PathFault::Index));
+        assert_eq!(file("/a/index.html/b/"), Err(PathFault::Index));
+        assert_eq!(file("/a/index.html"), Ok("a/index.html".into()));
+    }
+
+    #[test]
+    fn ids() {
+        for id in ["sig-docs", "a.b", "é", "..."].into_iter().take(3) {
+            assert_eq!(check_id(id), Ok(()), "{id}");
+        }
+        for id in ["", "..", "a/b", "index.html", "a\nb", ".git", ".rolebook"] {
+            assert!(check_id(id).is_err(), "{id}");
+        }
+        assert_eq!(check_id(&"a".repeat(201)), Err(PathFault::LongPart));
+    }
+
+    #[test]
+    fn one_path_on_some_file_system() {
+        for (a, b) in [
+            ("A/b", "a/B"),
+            ("Ünder", "u\u{308}nder"),
+            ("STRASSE", "straße"),
+            ("ΣΑΣ", "σας"),
+            ("a./b", "a/b"),
+            ("a/b. ", "a/b"),
+        ] {
+            assert_eq!(SitePath::parse(a).unwrap().key(), SitePath::parse(b).unwrap().key(), "{a} {b}");
+        }
+        assert_ne!(SitePath::parse("a/b").unwrap().key(), SitePath::parse("a.b").unwrap().key());
+    }
+
+    #[test]
+    fn a_path_is_taken_once() {
+        let mut taken = Taken::default();
+        let mut take = |path: &str| taken.take(&SitePath::parse(path).unwrap(), path.to_owned());
+        assert_eq!(take("a/b/c"), Ok(()));
+        assert_eq!(take("A/B/C"), Err("a/b/c".into()), "the same in another case");
+        assert_eq!(take("a/b"), Err("a/b/c".into()), "a file where a folder is");
+        assert_eq!(take("a/b/c/d"), Err("a/b/c".into()), "a folder where a file is");
+        assert_eq!(take("a/b/d"), Ok(()));
+        assert_eq!(take("a/d/e"), Ok(()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn whatever_is_accepted_stays_below_the_root(
+            path in prop_oneof![
+                any::<String>(),
+                "([a.]{0,3}|[./\\\\: ~]|\\PC|[\\n\\r\\x00]|\\.git|index\\.html|C:){0,8}",
+            ]
+        ) {
+            for parsed in [SitePath::parse(&path), SitePath::of_address(&path)].into_iter().flatten() {
+                let below = parsed.below(Path::new("/site/public"));
+                let rest = below.strip_prefix("/site/public").unwrap();
+                prop_assert!(rest.components().count() > 0);
+                prop_assert!(rest.components().all(|part| matches!(part, Component::Normal(_))));
+                prop_assert_eq!(rest.to_str().unwrap(), parsed.as_str());
+                prop_assert!(!parsed.as_str().contains(['\n', '\\', '\0']));
+                // It is a line of the list, and read again it is the same.
+                prop_assert_eq!(SitePath::parse(parsed.as_str()), Ok(parsed));
+            }
+        }
+
+        #[test]
+        fn a_key_is_its_own_key(text in any::<String>()) {
+            let once = fold(&text).into_owned();
+            prop_assert_eq!(fold(&once), once.as_str());
+            let (upper, lower) = (text.to_uppercase(), text.to_lowercase());
+            prop_assert_eq!(fold(&upper).into_owned(), fold(&lower).into_owned(), "{:?}", text);
+        }
+    }
+}
