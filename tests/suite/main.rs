@@ -16,6 +16,7 @@ mod history;
 mod host;
 mod html;
 mod incremental;
+mod killed;
 mod lead;
 mod meetings;
 mod miniature;
