@@ -291,7 +291,7 @@ fn is_list(url: &str) -> bool {
 }
 
 fn routes_at<'db>(db: &'db Database, url: &str) -> impl Iterator<Item = &'db Route> {
-    model::routes(db).filter(move |(known, _)| known == url).map(|(_, route)| route)
+    model::written_routes(db).filter(move |(known, _)| known == url).map(|(_, route)| route)
 }
 
 /// An address is within those of a source's files, as a browser reads it.
