@@ -8,7 +8,7 @@ use super::handbook::{contact, people, person, subproject};
 use super::reader::{Fields, Reader};
 use super::records::{At, Contact, Group, GroupKind, Lead, Meeting};
 use super::schedule;
-use crate::diagnostic::{Diagnostic, FileName};
+use crate::diagnostic::{Diagnostic, FileName, Severity};
 use crate::parse;
 use crate::site_path::check_id;
 
@@ -25,11 +25,11 @@ const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technic
 
 /// Reads `sigs.yaml`.
 pub fn kubernetes_groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic>) {
-    let node = match parse::yaml(file, text, 0..text.len()) {
-        Ok(node) => node,
-        Err(error) => return (Vec::new(), vec![error]),
-    };
+    let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
+    // Other people's slip leaves out what it is in, and stops nothing else.
+    let faults = faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault });
+    reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
     if let Some(mut fields) = reader.fields("the file", &node) {
         let mut seen = Vec::new();

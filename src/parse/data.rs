@@ -1,8 +1,9 @@
 //! TOML and YAML text to one kind of tree that keeps the place of everything.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser};
+use granit_parser::{Event, Parser, StructureStyle};
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
@@ -107,66 +108,141 @@ fn toml_node(value: toml::Spanned<DeValue<'_>>, offset: usize) -> Node {
     Node { value, span: span.start + offset..span.end + offset }
 }
 
-/// Reads the YAML in a range of a text. Aliases are read as nothing: data files have no use for them,
-/// and they are how a small file becomes a large tree.
+/// How much data the aliases of a file may stand for, all together, in bytes: they are how a small file becomes a large
+/// tree.
+const MOST_ALIASED: usize = 16 << 20;
+
+/// What a value takes besides its text, in bytes: about the size of a node and its key.
+const VALUE: usize = 96;
+
+const SYNTAX_HELP: &str = "correct the file here, or shortly before; what this belongs to is not read";
+
+/// Most faults of syntax after which the rest of a file is read.
+const MOST_FAULTS: usize = 10;
+
+/// Reads the YAML in a range of a text.
 ///
 /// # Errors
-/// `data/syntax`, at the place.
+/// `data/syntax`, at the place of the first fault.
 pub fn yaml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Diagnostic> {
-    let offset = range.start;
-    let source = &text[range.clone()];
-    let fault = |message: String, at: usize| {
-        let at = (offset + at).min(range.end);
-        Err(Diagnostic::error("data/syntax", message, Location::of(file, text, at..at)))
-    };
-    let mut open: Vec<Open> = Vec::new();
-    let mut root = None;
-    for event in Parser::new_from_str(source) {
-        let (event, span) = match event {
-            Ok(event) => event,
-            Err(error) => {
-                return fault(
-                    first_line(&error.info().to_string()),
-                    error.marker().byte_offset().unwrap_or(0),
-                );
-            }
-        };
-        let start = span.start.byte_offset().unwrap_or(0);
-        let end = span.end.byte_offset().unwrap_or(start).max(start);
-        let value = match event {
-            Event::Scalar(scalar, style, ..) => {
-                let plain = matches!(style, granit_parser::ScalarStyle::Plain);
-                let null = plain && matches!(&*scalar, "" | "~" | "null" | "Null" | "NULL");
-                if null { Value::Null } else { Value::Text(scalar.into_owned()) }
-            }
-            Event::Alias(..) => Value::Null,
-            Event::SequenceStart(..) => {
-                open.push(Open { start, value: Value::List(Vec::new()), key: None });
-                if open.len() > DEEPEST {
-                    return fault("the data is nested too deeply".into(), start);
-                }
-                continue;
-            }
-            Event::MappingStart(..) => {
-                open.push(Open { start, value: Value::Table(Vec::new()), key: None });
-                if open.len() > DEEPEST {
-                    return fault("the data is nested too deeply".into(), start);
-                }
-                continue;
-            }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some(closed) => {
-                    let node = Node { value: closed.value, span: offset + closed.start..offset + end };
-                    add(&mut open, &mut root, node);
-                    continue;
-                }
-                None => continue,
-            },
-            _ => continue,
-        };
-        add(&mut open, &mut root, Node { value, span: offset + start..offset + end });
+    let read = Yaml::read(&text[range.clone()], range.start);
+    match read.faults.into_iter().next() {
+        Some(fault) => Err(fault.diagnostic(file, text, range.end)),
+        None => Ok(read.root),
     }
-    Ok(root.unwrap_or(Node { value: Value::Null, span: offset..offset }))
+}
+
+/// Reads a whole YAML file as far as possible: of a list in which an item cannot be read, the others are.
+pub fn lenient_yaml(file: &FileName, text: &str) -> (Node, Vec<Diagnostic>) {
+    let mut readable = text.to_owned();
+    let mut faults: Vec<Fault> = Vec::new();
+    loop {
+        let read = Yaml::read(&readable, 0);
+        for fault in read.faults {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+        let stopped = read.stopped.filter(|_| faults.len() < MOST_FAULTS);
+        let Some(lines) = stopped.and_then(|stopped| faulty_lines(&readable, &stopped)) else {
+            faults.sort_by_key(|fault| fault.at);
+            let found = faults.into_iter().map(|fault| fault.diagnostic(file, text, text.len()));
+            return (read.root, found.collect());
+        };
+        // They are taken out, and everything else stays at its place.
+        let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+        let blank: String = readable[lines.clone()].chars().map(blank).collect();
+        readable.replace_range(lines, &blank);
+    }
+}
+
+/// The lines of a block that cannot be read: those of the list's item that was being read, or a single one after it.
+fn faulty_lines(text: &str, stopped: &Stopped) -> Option<Range<usize>> {
+    let line = |at: usize| {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let length = text[start..].find('\n').map_or(text.len() - start, |end| end + 1);
+        start..start + length
+    };
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let first = line(stopped.item.min(text.len()));
+    let rest = text[first.clone()].trim_start_matches(' ').strip_prefix('-')?;
+    if !rest.is_empty() && !rest.starts_with([' ', '\n', '\r']) {
+        return None;
+    }
+    let mut end = first.end;
+    for line in text[end..].split_inclusive('\n') {
+        if !line.trim().is_empty() && indent(line) <= indent(&text[first.clone()]) {
+            break;
+        }
+        end += line.len();
+    }
+    let fault = line(stopped.at.min(text.len()));
+    let is_after = !stopped.in_brackets && fault.start >= end && !text[fault.clone()].trim().is_empty();
+    Some(if is_after { fault } else { first.start..end })
+}
+
+/// A fault of a YAML text.
+#[derive(Clone, PartialEq, Eq)]
+struct Fault {
+    message: String,
+    /// Byte offset in the file.
+    at: usize,
+    help: Option<&'static str>,
+}
+
+impl Fault {
+    fn diagnostic(self, file: &FileName, text: &str, end: usize) -> Diagnostic {
+        let at = self.at.min(end);
+        let diagnostic = Diagnostic::error("data/syntax", self.message, Location::of(file, text, at..at));
+        diagnostic.maybe_help(self.help.map(str::to_owned))
+    }
+}
+
+/// A YAML text that is being read.
+struct Yaml {
+    /// Where the text begins in the file.
+    offset: usize,
+    open: Vec<Open>,
+    root: Option<Node>,
+    /// Nodes that aliases may name, by the parser's number of their anchor.
+    anchors: HashMap<usize, Measured>,
+    /// The size of what aliases stood for so far.
+    aliased: usize,
+    /// The size of what is kept for aliases.
+    kept: usize,
+    /// Whether it was said that this is too much.
+    is_full: bool,
+    faults: Vec<Fault>,
+}
+
+/// What was read of a YAML text.
+struct YamlRead {
+    root: Node,
+    faults: Vec<Fault>,
+    /// Where reading ended before the end, in a list.
+    stopped: Option<Stopped>,
+}
+
+/// Where in a list reading ended, as offsets in the text.
+struct Stopped {
+    /// The start of the item of the outermost list.
+    item: usize,
+    /// The fault.
+    at: usize,
+    /// Whether a bracket was open, which may be what is wrong.
+    in_brackets: bool,
+}
+
+/// A node with its size, which aliases multiply.
+#[derive(Clone)]
+struct Measured {
+    node: Node,
+    /// In bytes.
+    size: usize,
+    /// How deep they are nested.
+    depth: usize,
+    /// Whether it is a plain `<<`, which as a key merges.
+    is_merge: bool,
 }
 
 /// A list or table that is being read.
@@ -174,24 +250,229 @@ struct Open {
     start: usize,
     value: Value,
     key: Option<Key>,
+    anchor: usize,
+    in_brackets: bool,
+    size: usize,
+    depth: usize,
+    /// Keys that merge other tables, by their places among the entries.
+    merges: Vec<usize>,
+    key_is_merge: bool,
 }
 
-fn add(open: &mut [Open], root: &mut Option<Node>, node: Node) {
-    let Some(parent) = open.last_mut() else {
-        root.get_or_insert(node);
-        return;
-    };
-    match &mut parent.value {
-        Value::List(items) => items.push(node),
-        Value::Table(entries) => match parent.key.take() {
-            Some(key) => entries.push((key, node)),
-            None => {
-                let name = if let Value::Text(name) = node.value { name } else { String::new() };
-                parent.key = Some(Key { name, span: node.span });
+impl Yaml {
+    fn read(text: &str, offset: usize) -> YamlRead {
+        let anchors = HashMap::new();
+        let mut yaml = Self {
+            offset,
+            open: Vec::new(),
+            root: None,
+            anchors,
+            aliased: 0,
+            kept: 0,
+            is_full: false,
+            faults: Vec::new(),
+        };
+        let mut stopped = None;
+        for event in Parser::new_from_str(text) {
+            let more = match event {
+                Ok((event, span)) => {
+                    let start = span.start.byte_offset().unwrap_or(0);
+                    let end = span.end.byte_offset().unwrap_or(start).max(start);
+                    yaml.event(event, start, end)
+                }
+                Err(error) => {
+                    let at = error.marker().byte_offset().unwrap_or(0);
+                    yaml.fault(first_line(&error.info().to_string()), at, Some(SYNTAX_HELP));
+                    let in_brackets = yaml.open.last().is_some_and(|open| open.in_brackets);
+                    stopped = yaml.item(at).map(|item| Stopped { item, at, in_brackets });
+                    false
+                }
+            };
+            if !more {
+                break;
             }
-        },
-        _ => {}
+        }
+        let root = yaml.rest();
+        YamlRead { root, faults: yaml.faults, stopped }
     }
+
+    /// Takes in an event; whether to go on.
+    fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> bool {
+        let span = self.offset + start..self.offset + end;
+        match event {
+            Event::Scalar(scalar, style, anchor, _) => {
+                let plain = matches!(style, granit_parser::ScalarStyle::Plain);
+                let null = plain && matches!(&*scalar, "" | "~" | "null" | "Null" | "NULL");
+                let is_merge = plain && scalar == "<<";
+                let size = VALUE + scalar.len();
+                let value = if null { Value::Null } else { Value::Text(scalar.into_owned()) };
+                self.add(Measured { node: Node { value, span }, size, depth: 0, is_merge }, anchor);
+            }
+            Event::Alias(anchor) => {
+                let node = self.aliased(anchor, start, span);
+                self.add(node, 0);
+            }
+            Event::SequenceStart(style, anchor, _) => {
+                return self.begin(start, Value::List(Vec::new()), style, anchor);
+            }
+            Event::MappingStart(style, anchor, _) => {
+                return self.begin(start, Value::Table(Vec::new()), style, anchor);
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(closed) = self.open.pop() {
+                    self.close(closed, end);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn fault(&mut self, message: impl Into<String>, at: usize, help: Option<&'static str>) {
+        self.faults.push(Fault { message: message.into(), at: self.offset + at, help });
+    }
+
+    fn begin(&mut self, start: usize, value: Value, style: StructureStyle, anchor: usize) -> bool {
+        let in_brackets = matches!(style, StructureStyle::Flow);
+        let (key, merges) = (None, Vec::new());
+        self.open.push(Open {
+            start,
+            value,
+            key,
+            anchor,
+            in_brackets,
+            size: VALUE,
+            depth: 0,
+            merges,
+            key_is_merge: false,
+        });
+        let fits = self.open.len() <= DEEPEST;
+        if !fits {
+            self.fault("the data is nested too deeply", start, None);
+        }
+        fits
+    }
+
+    fn close(&mut self, closed: Open, end: usize) {
+        let Open { start, mut value, anchor, size, depth, merges, .. } = closed;
+        if let Value::Table(entries) = &mut value {
+            merge(entries, &merges);
+        }
+        let node = Node { value, span: self.offset + start..self.offset + end };
+        self.add(Measured { node, size, depth: depth + 1, is_merge: false }, anchor);
+    }
+
+    /// What an alias stands for; nothing, with a fault, where that is too much.
+    fn aliased(&mut self, anchor: usize, start: usize, span: Range<usize>) -> Measured {
+        let nothing =
+            Measured { node: Node { value: Value::Null, span }, size: VALUE, depth: 0, is_merge: false };
+        let is_within = self.open.iter().any(|open| open.anchor == anchor);
+        if is_within {
+            self.fault("the alias stands within what it names", start, Some("write out what is meant"));
+            return nothing;
+        }
+        // What is too large to be kept is too large to be repeated.
+        let Some(known) = self.anchors.get(&anchor).filter(|known| self.aliased + known.size <= MOST_ALIASED)
+        else {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let message = format!("the aliases up to here stand for more than {} MB", MOST_ALIASED >> 20);
+                self.fault(
+                    message,
+                    start,
+                    Some("this alias is read as nothing, and so are others that are too much"),
+                );
+            }
+            return nothing;
+        };
+        if self.open.len() + known.depth > DEEPEST {
+            self.fault("the alias nests the data too deeply", start, Some("write out what is meant"));
+            return nothing;
+        }
+        let known = known.clone();
+        self.aliased += known.size;
+        Measured { is_merge: false, ..known }
+    }
+
+    fn add(&mut self, measured: Measured, anchor: usize) {
+        if anchor != 0 && self.kept + measured.size <= 2 * MOST_ALIASED {
+            self.kept += measured.size;
+            self.anchors.insert(anchor, measured.clone());
+        }
+        let Measured { node, size, depth, is_merge } = measured;
+        let Some(parent) = self.open.last_mut() else {
+            self.root.get_or_insert(node);
+            return;
+        };
+        parent.size += size;
+        parent.depth = parent.depth.max(depth);
+        match &mut parent.value {
+            Value::List(items) => items.push(node),
+            Value::Table(entries) => match parent.key.take() {
+                Some(key) => {
+                    if std::mem::take(&mut parent.key_is_merge) {
+                        parent.merges.push(entries.len());
+                    }
+                    entries.push((key, node));
+                }
+                None => {
+                    let name = if let Value::Text(name) = node.value { name } else { String::new() };
+                    parent.key = Some(Key { name, span: node.span });
+                    parent.key_is_merge = is_merge;
+                }
+            },
+            _ => {}
+        }
+    }
+
+    /// Where the item of the outermost list begins in which there is a fault: one that was begun, else the line of the
+    /// fault.
+    fn item(&self, at: usize) -> Option<usize> {
+        let list = self.open.iter().position(|open| matches!(open.value, Value::List(_)))?;
+        Some(self.open.get(list + 1).map_or(at, |item| item.start))
+    }
+
+    /// The root, without what was not read to its end: tables around the outermost list, and its finished items.
+    fn rest(&mut self) -> Node {
+        let list = self.open.iter().position(|open| matches!(open.value, Value::List(_)));
+        self.open.truncate(list.map_or(1, |list| list + 1));
+        while let Some(open) = self.open.pop() {
+            let end = open.start;
+            self.close(open, end);
+        }
+        let span = self.offset..self.offset;
+        self.root.take().unwrap_or(Node { value: Value::Null, span })
+    }
+}
+
+/// Puts the entries of the tables that merge keys (`<<`) name in the place of these keys. What a table says itself
+/// counts, then the first of several tables (YAML 1.1, merge key type).
+fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
+    let mut merged: Vec<(Key, Node)> = Vec::new();
+    for at in merges.iter().rev() {
+        let is_table = |node: &Node| matches!(node.value, Value::Table(_));
+        let fits = match &entries[*at].1.value {
+            Value::Table(_) | Value::Null => true,
+            Value::List(items) => items.iter().all(is_table),
+            _ => false,
+        };
+        // Anything else is a field like others, which readers report.
+        if !fits {
+            continue;
+        }
+        let mut tables = match entries.remove(*at).1.value {
+            Value::List(items) => items.into_iter().map(|item| item.value).collect(),
+            value => vec![value],
+        };
+        let mut here: Vec<(Key, Node)> = Vec::new();
+        for table in tables.drain(..) {
+            let Value::Table(table) = table else { continue };
+            here.extend(table);
+        }
+        here.append(&mut merged);
+        merged = here;
+    }
+    let mut known: HashSet<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
+    entries.extend(merged.into_iter().filter(|(key, _)| known.insert(key.name.clone())));
 }
 
 fn first_line(message: &str) -> String {

@@ -24,7 +24,7 @@ use std::ops::Range;
 
 pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
-pub use data::{Key, Node, Value, toml, toml_error, yaml};
+pub use data::{Key, Node, Value, lenient_yaml, toml, toml_error, yaml};
 pub use labels::is_address;
 pub use markdown::{fold, link, options, parse, picture};
 pub use normative::{Level, Obligation, key_words};
