@@ -9,6 +9,8 @@ use crate::source::{Content, Db, Fault, File};
 pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     match file.content(db) {
+        // Nobody needs a file that is not read, until a document refers to it.
+        Content::Fault(Fault::Unreadable(_)) if !file.is_read(db) => return Vec::new(),
         Content::Fault(fault) => return vec![diagnostic(db, file, fault)],
         Content::Repaired(_, fault) => found.push(diagnostic(db, file, fault)),
         Content::Text(_) | Content::Other => {}
@@ -54,6 +56,30 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
             "source/outside",
             "the symbolic link leads out of its source".to_owned(),
             "put the file itself there, or make the other folder a source",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Hidden => (
+            "source/outside",
+            "the symbolic link leads to what is not part of its source".to_owned(),
+            "remove the link, or leave it out with `exclude` in site.toml",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Name => (
+            "source/not-utf8",
+            "the name of the file is not valid UTF-8".to_owned(),
+            "rename it, or leave it out with `exclude` in site.toml",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Dangling => (
+            "source/unreadable",
+            "the file cannot be read: the symbolic link leads nowhere".to_owned(),
+            "check that it exists and may be read",
+            Location::line(&name, 1, 1),
+        ),
+        Fault::Folder(why) => (
+            "source/unreadable",
+            format!("the folder cannot be read: {why}"),
+            "check that it may be read",
             Location::line(&name, 1, 1),
         ),
         Fault::Unreadable(why) => (

@@ -13,7 +13,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     };
     let mut found = unchecked(db, lock);
     let drifts = trace::drifts(db);
-    if Site::get(db).lock(db).is_none() {
+    if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
             let message = format!("the handbook cites clauses that were never reviewed: {}", drifts.len());
             found

@@ -126,9 +126,10 @@ fn broken(
     let at = || Location::of(&file.name(db), file.text(db), span);
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
-            // A name that somebody else gave a file is no fault of the site.
-            let is_name = broken.code == "link/left-out" && file.config(db).format != Format::Handbook;
-            let severity = if is_name { severity.max(Severity::Warning) } else { severity };
+            // Nobody who writes the document can change what the site makes of other people's files.
+            let is_of_files = matches!(broken.code, "link/left-out" | link::NOT_COPIED);
+            let is_of_others = is_of_files && file.config(db).format != Format::Handbook;
+            let severity = if is_of_others { severity.max(Severity::Warning) } else { severity };
             let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
             let elsewhere = || clause_elsewhere(db, file, destination);
             Some(diagnostic.maybe_help(broken.help.clone().or_else(elsewhere)))

@@ -10,7 +10,7 @@ use super::{CONTENT, FINE, USAGE, load};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, in_order};
 use crate::external::{self, Cache};
-use crate::source::Site;
+use crate::source::{self, Site};
 
 /// Where answers of earlier checks are kept, within the site.
 const CACHE: &str = ".rolebook/external.json";
@@ -43,7 +43,7 @@ pub fn run(args: &CheckArgs) -> u8 {
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
     let place = engine.root.join(CACHE);
-    let mut cache = Cache::parse(&fs::read_to_string(&place).unwrap_or_default());
+    let mut cache = Cache::parse(&source::open::text(&place).unwrap_or_default());
     let now = jiff::Timestamp::now().as_second();
     let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
     let places = external::addresses(&engine.db);

@@ -8,6 +8,7 @@ use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, site_root, usage};
 use crate::community;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::source;
 
 /// Writes a data file for each group of a checkout into `content/groups/` of the site.
 pub fn run(args: &ImportArgs) -> u8 {
@@ -17,7 +18,7 @@ pub fn run(args: &ImportArgs) -> u8 {
         Err(message) => return usage(message),
     };
     let path = args.dir.join("sigs.yaml");
-    let text = match fs::read_to_string(&path) {
+    let text = match source::open::text(&path) {
         Ok(text) => text,
         Err(error) => return usage(format!("{}: {error}", path.display())),
     };
@@ -54,7 +55,7 @@ fn write(folder: &Path, name: &str, group: &community::Group) -> Result<bool, Bo
         let location = crate::diagnostic::Location::line(&file, 1, 1);
         Box::new(Diagnostic::error("output/write", error.to_string(), location))
     };
-    let existing = match fs::read_to_string(&place) {
+    let existing = match source::open::text(&place) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(fault(error)),

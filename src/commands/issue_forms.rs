@@ -8,6 +8,7 @@ use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, load, note_base_url, usage};
 use crate::render::{self, IssueForm};
+use crate::source;
 
 /// Where GitHub looks for forms.
 const FOLDER: &str = ".github/ISSUE_TEMPLATE";
@@ -54,7 +55,7 @@ pub fn run(args: &IssueFormsArgs) -> u8 {
 
 /// Whether something stands there that is not ours to replace; what cannot be read is not.
 fn is_foreign(place: &Path) -> bool {
-    match fs::read_to_string(place) {
+    match source::open::text(place) {
         Ok(text) => text.lines().next() != Some(render::MARK),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
@@ -63,7 +64,7 @@ fn is_foreign(place: &Path) -> bool {
 /// Writes one form, unless it says the same already. The file is replaced in one step.
 fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
     let place = folder.join(&form.name);
-    if fs::read_to_string(&place).is_ok_and(|text| text == form.text) {
+    if source::open::text(&place).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
     fs::create_dir_all(folder)?;

@@ -47,7 +47,7 @@ pub fn run(args: &ReviewArgs) -> u8 {
     }
     let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(drift, name));
     let nothing_named = args.clauses.is_empty();
-    let first = Site::get(db).lock(db).is_none();
+    let first = *Site::get(db).lock(db) == Ok(None);
     let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
     // The first review has nothing to compare with: names are enough.
     if first && nothing_named {
@@ -77,7 +77,7 @@ pub fn run(args: &ReviewArgs) -> u8 {
     };
     let accepted = trace::accept(db, &lock, chosen, &date);
     let text = accepted.text();
-    if Site::get(db).lock(db).as_deref() == Some(text.as_str()) {
+    if Site::get(db).lock(db).as_ref().is_ok_and(|known| known.as_deref() == Some(text.as_str())) {
         say!("{LOCK}: nothing to accept");
         return FINE;
     }

@@ -1,9 +1,11 @@
 //! The database that all queries live in, and the steps of a run over it: load, check, render, write.
 //! [`refresh`](Engine::refresh) brings later changes of files into it.
 
+mod asset;
 mod refresh;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,14 +18,14 @@ use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
 use crate::model::{self, Route};
 use crate::output::{Output, OutputError, Written};
-use crate::pages;
 use crate::render;
 use crate::search;
 use crate::site_path::SitePath;
-use crate::source::{self, Content, Db, File, Scan, Site, SourceId, Tree, Walk};
+use crate::source::{self, Content, Db, File, Link, Scan, Site, SourceId, Tree, Walk};
 use crate::trace::LOCK;
 use crate::words::words;
 
+pub use asset::{Asset, Opened};
 pub use refresh::{Refresh, Refreshed, real};
 
 /// The stage in which the search index is made, beside that of the pages.
@@ -86,8 +88,10 @@ pub struct Engine {
     overrides: Overrides,
     /// What is wrong with the theme's files.
     theme_problems: Vec<Diagnostic>,
-    /// Symbolic links of each source, and where on disk they lead.
-    links: Vec<Vec<(Arc<str>, PathBuf)>>,
+    /// Symbolic links of each source.
+    links: Vec<Vec<Link>>,
+    /// What is wrong with files that are copied, by file, as far as it is known; see [`asset`].
+    asset_faults: Mutex<HashMap<File, Option<Diagnostic>>>,
     /// Every file there ever was: one that comes back, as on a change of branches, is the same file again.
     known: HashMap<(SourceId, Arc<str>), File>,
     /// What is wrong with files that still stand as they were before; see [`Engine::refresh`].
@@ -128,6 +132,7 @@ impl Engine {
             overrides: overrides.clone(),
             theme_problems: theme.problems,
             links: Vec::new(),
+            asset_faults: Mutex::default(),
             known: HashMap::new(),
             held: BTreeMap::new(),
         };
@@ -145,7 +150,7 @@ impl Engine {
         let scans: Vec<Scan> = places
             .par_iter()
             .zip(config.sources.par_iter())
-            .map(|(place, source)| source::scan(place, source))
+            .map(|(place, source)| source::scan(place, source, &places))
             .collect();
         for (index, (place, scan)) in places.into_iter().zip(scans).enumerate() {
             let files = scan.files.into_iter().map(|(path, content)| {
@@ -153,7 +158,8 @@ impl Engine {
                 engine.known.insert((SourceId(index), path.clone()), file);
                 (path, file)
             });
-            trees.push(Arc::new(Tree { present: scan.present, files: files.collect() }));
+            let (files, links) = (files.collect(), stand_ins(&scan.links));
+            trees.push(Arc::new(Tree { present: scan.present, files, links }));
             engine.links.push(scan.links);
             engine.source_roots.push(place);
         }
@@ -170,11 +176,6 @@ impl Engine {
     pub fn files(&self) -> Vec<File> {
         let trees = Site::get(&self.db).trees(&self.db);
         trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
-    }
-
-    /// Where a file is on disk.
-    pub fn place(&self, file: File) -> PathBuf {
-        place(&self.db, &self.source_roots, file)
     }
 
     /// Replaces the content of a file, as if it had been saved.
@@ -225,6 +226,7 @@ impl Engine {
         let histories = site.config(&self.db).sources.iter().zip(site.histories(&self.db));
         let shallow = histories.filter(|(_, walk)| walk.history().shallow);
         found.extend(shallow.map(|(source, _)| self::shallow(source)));
+        found.extend(self.asset_faults());
         found.extend(self.held().cloned());
         found
     }
@@ -365,18 +367,17 @@ fn each_asset(
     for (name, bytes) in render::assets(db) {
         write_at(&format!("/assets/{name}"), bytes, &write)?;
     }
-    let pictures = pages::assets(db).iter();
-    let pictures = pictures.filter_map(|file| Some((model::asset_url(db, *file)?, place(db, roots, *file))));
-    let pictures: Vec<(String, PathBuf)> = pictures.collect();
-    pictures.into_par_iter().try_for_each(|(url, place)| {
-        let bytes = std::fs::read(&place).map_err(|source| OutputError::Io { path: place, source })?;
-        write_at(&url, &bytes, &write)
+    asset::assets(db, roots).into_par_iter().try_for_each(|asset| match asset.bytes() {
+        Ok(bytes) => write_at(&asset.url, &bytes, &write),
+        // What stands in other people's files does not keep the site from being built; it was reported.
+        Err(_) if asset.is_of_others => Ok(()),
+        Err(source) => Err(OutputError::Io { path: asset.place(), source }),
     })
 }
 
-/// Where a file is on disk, by the folders of the sources.
-fn place(db: &Database, roots: &[PathBuf], file: File) -> PathBuf {
-    source::asset_path(&roots[file.source(db).0], &file.path(db))
+/// What links of a source stand for, by their paths.
+fn stand_ins(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
+    links.iter().filter_map(|link| Some((link.path.clone(), link.target.clone()?))).collect()
 }
 
 /// Hands over the search index, where the site has one; whether it has.
@@ -408,9 +409,32 @@ pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found
 }
 
-/// The text of `governance.lock`. A file that cannot be read is none: its clauses were never reviewed.
-fn lock(root: &Path) -> Option<Arc<str>> {
-    std::fs::read_to_string(root.join(LOCK)).ok().map(Arc::from)
+/// The text of `governance.lock`; none where there is no such file.
+///
+/// # Errors
+/// `source/not-utf8` and `source/unreadable`: as if nothing had been reviewed, no drift would be found.
+fn lock(root: &Path) -> Result<Option<Arc<str>>, Diagnostic> {
+    match site_file(root, LOCK) {
+        Ok(text) => Ok(Some(text.into())),
+        Err((io::ErrorKind::NotFound, _)) if root.join(LOCK).symlink_metadata().is_err() => Ok(None),
+        Err((_, fault)) => Err(fault),
+    }
+}
+
+/// The text of a file beside `site.toml`, or the kind of fault with its diagnostic.
+fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnostic)> {
+    let file = FileName::site(name);
+    let bytes = source::open::bytes(&root.join(name)).map_err(|error| {
+        let message = format!("cannot read {name}: {error}");
+        let fault = Diagnostic::error("source/unreadable", message, Location::line(&file, 1, 1));
+        (error.kind(), fault.help("check that it is a file and may be read"))
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let (line, column) = source::not_utf8(&error);
+        let at = Location::line(&file, line, column);
+        let fault = Diagnostic::error("source/not-utf8", "the file is not valid UTF-8", at);
+        (io::ErrorKind::InvalidData, fault.help("save it as UTF-8"))
+    })
 }
 
 /// What `site.toml` says, as a run wants it.
@@ -418,15 +442,7 @@ fn lock(root: &Path) -> Option<Arc<str>> {
 /// # Errors
 /// See [`LoadError`].
 pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
-    let fault =
-        |message: String| LoadError::Config(Box::new(Diagnostic::error("source/unreadable", message, None)));
-    let bytes = std::fs::read(root.join(FILE)).map_err(|error| fault(format!("{FILE}: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let at = Location::of(&FileName::site(FILE), &String::from_utf8_lossy(error.as_bytes()), at..at);
-        let fault = Diagnostic::error("source/not-utf8", "the file is not valid UTF-8", at);
-        LoadError::Config(Box::new(fault.help("save it as UTF-8")))
-    })?;
+    let text = site_file(root, FILE).map_err(|(_, fault)| LoadError::Config(Box::new(fault)))?;
     let mut config = Config::parse(&text).map_err(|error| LoadError::Config(Box::new(error)))?;
     if let Some(base_url) = &overrides.base_url {
         config.base_url = Some(format!("{}/", base_url.trim_end_matches('/')));

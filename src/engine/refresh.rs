@@ -4,9 +4,9 @@
 //! a faulty `site.toml`) stands as it last was while its diagnostics tell what is wrong: so the last good
 //! page stays, and a build of the same state would have left the last good site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use salsa::{Durability, Setter};
 
@@ -69,8 +69,14 @@ impl Engine {
         }
         if refresh.all || refresh.paths.contains_key(&root.join(LOCK)) {
             let lock = super::lock(&self.root);
-            if *Site::get(&self.db).lock(&self.db) != lock {
-                Site::get(&self.db).set_lock(&mut self.db).with_durability(Durability::HIGH).to(lock);
+            let place = self.root.join(LOCK);
+            found.more |= self.held.remove(&place).is_some();
+            let before = Site::get(&self.db).lock(&self.db);
+            if let (Ok(_), Err(fault)) = (before, &lock) {
+                self.held.insert(place, vec![fault.clone()]);
+                found.more = true;
+            } else if *before != lock {
+                let _ = Site::get(&self.db).set_lock(&mut self.db).with_durability(Durability::HIGH).to(lock);
                 found.more = true;
             }
         }
@@ -89,13 +95,17 @@ impl Engine {
             if refresh.all || refresh.paths.contains_key(&source_root) {
                 places.insert(String::new(), false);
             } else {
+                let links = &self.links[index];
                 for (path, second) in &refresh.paths {
-                    if let Ok(relative) = path.strip_prefix(&source_root) {
-                        places.insert(source::slashed(relative), *second);
-                        let links = self.links[index].iter();
-                        let leading = links.filter(|(_, target)| path.starts_with(target));
-                        places.extend(leading.map(|(link, _)| (link.to_string(), *second)));
-                    }
+                    let Ok(relative) = path.strip_prefix(&source_root) else { continue };
+                    let relative = source::slashed(relative);
+                    // Below a link there is nothing but what the link leads to.
+                    let through = links.iter().find(|link| is_at_or_under(&relative, &link.path));
+                    places.insert(through.map_or(relative, |link| link.path.to_string()), *second);
+                    let leading = links.iter().filter(|link| {
+                        link.place.as_ref().is_some_and(|to| path.starts_with(to) || to.starts_with(path))
+                    });
+                    places.extend(leading.map(|link| (link.path.to_string(), *second)));
                 }
             }
             if !places.is_empty() {
@@ -115,25 +125,35 @@ impl Engine {
         let config = Site::get(&self.db).config(&self.db).clone();
         let mut tree: Arc<Tree> = Site::get(&self.db).trees(&self.db)[source.0].clone();
         let mut tree_changed = false;
-        for (at, second) in places {
-            let scan = source::scan_at(root, &config.sources[source.0], at);
-            let place = source::asset_path(root, at);
+        // Where files came or went, links may lead elsewhere than before.
+        let mut places: VecDeque<(String, bool)> = places.clone().into_iter().collect();
+        let mut links_remain = true;
+        while let Some((at, second)) = places.pop_front() {
+            let (at, second) = (at.as_str(), &second);
+            let scan = source::scan_at(root, &config.sources[source.0], &self.source_roots, at);
+            let place = source::open::place(root, at);
             if !second && !at.is_empty() && place.is_dir() {
                 found.again.push(place);
             }
             let links = &mut self.links[source.0];
-            links.retain(|(path, _)| !is_at_or_under(path, at));
+            links.retain(|link| !is_at_or_under(&link.path, at));
             links.extend(scan.links);
+            let stand_ins = super::stand_ins(links);
+            if tree.links != stand_ins {
+                Arc::make_mut(&mut tree).links = stand_ins;
+                tree_changed = true;
+            }
             let there: BTreeSet<&Arc<str>> = scan.files.iter().map(|(path, _)| path).collect();
             let below = tree.under(at).map(|(path, _)| path.clone());
-            let known: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.as_str().into())).collect();
+            let known: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.into())).collect();
             for gone in known.iter().filter(|path| !there.contains(path)) {
                 Arc::make_mut(&mut tree).files.remove(gone);
-                self.held.remove(&source::asset_path(root, gone));
+                self.held.remove(&source::open::place(root, gone));
+                self.forget_asset(tree.file(gone));
                 tree_changed = true;
             }
             for (path, content) in scan.files {
-                let place = source::asset_path(root, &path);
+                let place = source::open::place(root, &path);
                 match tree.file(&path) {
                     Some(file) => {
                         let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();
@@ -141,7 +161,10 @@ impl Engine {
                             found.again.push(place);
                         } else {
                             // Of a picture only the name is known: it changed if something happened to it.
-                            let touched = content == Content::Other && *path == **at;
+                            let touched = content == Content::Other && *path == *at;
+                            self.forget_asset(
+                                Some(file).filter(|_| touched || *file.content(&self.db) != content),
+                            );
                             if self.replace(file, &place, content) || touched {
                                 found.files.insert(file);
                             }
@@ -154,6 +177,9 @@ impl Engine {
                         tree_changed = true;
                     }
                 }
+            }
+            if places.is_empty() && tree_changed && std::mem::take(&mut links_remain) {
+                places.extend(self.links[source.0].iter().map(|link| (link.path.to_string(), true)));
             }
         }
         if tree.present != root.is_dir() {
@@ -168,6 +194,12 @@ impl Engine {
             site.set_trees(&mut self.db).with_durability(Durability::MEDIUM).to(trees);
             found.more = true;
         }
+    }
+
+    /// Opens a file again that is copied, before its faults are told.
+    fn forget_asset(&mut self, file: Option<File>) {
+        let known = self.asset_faults.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.and_then(|file| known.remove(&file));
     }
 
     /// A file that was not there before, or not for a while.

@@ -9,6 +9,7 @@ mod markdown;
 mod sanitize;
 mod scan;
 mod stretches;
+mod svg;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
 pub use map::{Column, Map, map};
 pub use markdown::{DOCUMENT_CLASSES, document, fragment};
+pub use svg::sanitized_svg;
 pub use terms::{Term, Terms};
 
 use std::collections::BTreeMap;

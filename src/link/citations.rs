@@ -162,6 +162,8 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
             names.push(file.folder(db));
         }
     }
+    let tree = &Site::get(db).trees(db)[source.0];
+    names.extend(names.iter().flat_map(|name| tree.paths_through_links(name)).collect::<Vec<_>>());
     // The folder of a digested index document stands for it, too.
     let folders: Vec<String> = names
         .iter()

@@ -19,7 +19,9 @@ use crate::config::{Config, Format};
 use crate::diagnostic;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
 use crate::parse;
-use crate::source::{Db, File, Site, SourceId, is_markdown, without_extension};
+use crate::source::{
+    self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
+};
 
 /// A destination as written, as a question.
 #[salsa::interned]
@@ -236,9 +238,7 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     let has = |source: SourceId| {
         let tree = &site.trees(db)[source.0];
         let first = path.split('/').next().unwrap_or_default();
-        path.is_empty() || tree.file(path).is_some() || tree.is_folder(path) || {
-            source == own && (tree.file(first).is_some() || tree.is_folder(first))
-        }
+        tree.has(path) || (source == own && tree.has(first))
     };
     if from.config(db).format != Format::Handbook || has(own) {
         return in_source(db, own, path, fragment);
@@ -270,7 +270,7 @@ fn below_mount<'a>(db: &dyn Db, source: SourceId, path: &'a str) -> Option<&'a s
     let rest = path.strip_prefix(mount.as_str())?;
     let path = rest.strip_prefix('/').or(rest.is_empty().then_some(rest))?;
     let tree = &site.trees(db)[source.0];
-    (tree.present && (path.is_empty() || tree.file(path).is_some() || tree.is_folder(path))).then_some(path)
+    (tree.present && tree.has(path)).then_some(path)
 }
 
 /// How the handbook writes the path of a document: from the root of its source, or of the site where a source
@@ -295,6 +295,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     if !tree.present {
         return absent(db, source, path, fragment);
     }
+    let path = &*tree.real(path);
     if let Some(file) = tree.file(path) {
         if file.is_document(db) {
             return match model::has_page(db, file) {
@@ -302,18 +303,10 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 false => without_page(db, source, path),
             };
         }
-        let copied = config.web.is_none() || config.format == Format::Handbook || is_picture(path);
-        if copied && !file.readable(db) {
-            // A link out of the source, for one: what it leads to is nobody's to publish.
-            return broken("link/missing-document", format!("`{path}` cannot be read"), None, None);
-        }
-        if copied {
-            return match asset_url(db, file) {
-                Some(url) => Target::Asset { file, url, suffix: String::new() },
-                None => without_page(db, source, path),
-            };
-        }
-        return source_file(db, source, path, fragment, "blob");
+        return beside_pages(db, file, fragment);
+    }
+    if let Some(index) = linked_index(db, source, path) {
+        return in_document(db, index, fragment);
     }
     if path.is_empty() || tree.is_folder(path) {
         let index = index_document(db, FolderKey::new(db, source, path.to_owned()));
@@ -356,6 +349,50 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     }
     moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
 }
+
+/// A file that is no document: copied to the site, else on the web.
+fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
+    let (config, path) = (file.config(db), file.path(db));
+    let fallback = || match source_file(db, file.source(db), &path, fragment, "blob") {
+        Target::SourceFile { url, .. } => Some(url),
+        _ => None,
+    };
+    if config.format != Format::Handbook && config.web.is_some() && !source::is_picture(&path) {
+        return source_file(db, file.source(db), &path, fragment, "blob");
+    }
+    if let Content::Fault(fault) = file.content(db) {
+        // A link out of the source, for one: what it leads to is nobody's to publish.
+        let reason = match fault {
+            Fault::Unreadable(reason) => format!(": {reason}"),
+            _ => String::new(),
+        };
+        let message = format!("`{path}` cannot be copied to the site{reason}");
+        return broken(NOT_COPIED, message, None, fallback());
+    }
+    if source::copying(&path, config) == Copying::Never {
+        let message = format!("`{path}` is not copied to the site: files of its type may run scripts there");
+        let help = "set `web` of the source in site.toml, so that the link leads to the file there";
+        return broken(NOT_COPIED, message, Some(help.into()), fallback());
+    }
+    match asset_url(db, file) {
+        Some(url) => Target::Asset { file, url, suffix: String::new() },
+        None => without_page(db, file.source(db), &path),
+    }
+}
+
+/// The document that stands for a folder, where a symbolic link in the folder leads to it.
+fn linked_index(db: &dyn Db, source: SourceId, folder: &str) -> Option<File> {
+    let tree = &Site::get(db).trees(db)[source.0];
+    if tree.links.is_empty() || index_document(db, FolderKey::new(db, source, folder.to_owned())).is_some() {
+        return None;
+    }
+    let paths = model::index_names().map(|name| format!("{folder}/{name}"));
+    let indexes = paths.iter().filter_map(|path| tree.file(&tree.real(path.trim_start_matches('/'))));
+    indexes.into_iter().find(|file| file.is_document(db))
+}
+
+/// The code of references to files that a source has and the site does not.
+pub const NOT_COPIED: &str = "link/not-copied";
 
 /// A path that is no file any more, but a former address of a page: `old/path/`, or `old/path.md` that was
 /// there.
@@ -661,10 +698,4 @@ pub fn picture_address(address: &str) -> Cow<'_, str> {
         Some((repository, rest)) => format!("{repository}/raw/{rest}").into(),
         None => address.into(),
     }
-}
-
-/// Whether a path names a picture that browsers show.
-pub fn is_picture(path: &str) -> bool {
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif" | "ico")
 }

@@ -2,7 +2,6 @@
 
 use std::io::SeekFrom;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -19,17 +19,21 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::net::TcpListener;
+use tokio_util::io::ReaderStream;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::live::Tabs;
 use super::preview::Answer;
 use super::queue::Queue;
 use super::{CLIENT, LIVE, version};
+use crate::engine::{Asset, Opened};
 
 /// How long a client may take to say what it wants.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// How often a silent tab is asked whether it is still there.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How much of a file is read at a time, in bytes.
+const PIECE: usize = 64 << 10;
 /// Largest head of a request, in bytes.
 const LARGEST_HEAD: usize = 32 << 10;
 
@@ -162,7 +166,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let mime = mime_guess::from_path(&name).first_or_octet_stream();
             send(&parts.headers, &version, mime.as_ref(), Bytes::from_owner(bytes))
         }
-        Answer::File { place, root } => match file(&parts.headers, &place, &root).await {
+        Answer::Asset(asset) => match self::asset(&parts, asset).await {
             Ok(response) => response,
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         },
@@ -217,29 +221,37 @@ fn send(headers: &HeaderMap, version: &str, mime: &str, bytes: Bytes) -> Respons
     part.response(version, mime, length, Body::from(body))
 }
 
-/// A file of a source, read as far as it is wanted.
-async fn file(headers: &HeaderMap, place: &Path, root: &Path) -> std::io::Result<Response> {
-    let real = tokio::fs::canonicalize(place).await?;
-    // It was none when it was found, and may have become a link since.
-    if !real.starts_with(tokio::fs::canonicalize(root).await?) {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    }
-    let mut file = tokio::fs::File::open(&real).await?;
-    let metadata = file.metadata().await?;
-    if !metadata.is_file() {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    }
+/// A file of a source, read as it is sent, and no further than it is wanted.
+async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
+    let mime = mime_guess::from_path(&asset.url).first_or_octet_stream();
+    let opened = tokio::task::spawn_blocking(move || asset.open()).await.map_err(std::io::Error::other)??;
+    let file = match opened {
+        Opened::Bytes(bytes) => {
+            let bytes = Bytes::from(bytes);
+            return Ok(send(&parts.headers, &format!("{:x}", super::hash(&bytes)), mime.as_ref(), bytes));
+        }
+        Opened::File(file) => file,
+    };
+    let metadata = file.metadata()?;
+    let length = metadata.len();
     let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let version = format!("{:x}-{:x}", metadata.len(), modified.as_nanos());
-    let mime = mime_guess::from_path(place).first_or_octet_stream();
-    let part = match plan(headers, &version, mime.as_ref(), metadata.len()) {
+    let version = format!("{length:x}-{:x}", modified.as_nanos());
+    let part = match plan(&parts.headers, &version, mime.as_ref(), length) {
         Ok(part) => part,
         Err(response) => return Ok(*response),
     };
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(part.start)).await?;
-    file.take(part.end - part.start).read_to_end(&mut bytes).await?;
-    Ok(part.response(&version, mime.as_ref(), metadata.len(), Body::from(bytes)))
+    let wanted = part.end - part.start;
+    let body = if parts.method == Method::HEAD {
+        Body::empty()
+    } else {
+        let mut file = tokio::fs::File::from_std(file);
+        file.seek(SeekFrom::Start(part.start)).await?;
+        Body::from_stream(ReaderStream::with_capacity(file.take(wanted), PIECE))
+    };
+    let mut response = part.response(&version, mime.as_ref(), length, body);
+    // A stream does not say how long it is.
+    response.headers_mut().insert(header::CONTENT_LENGTH, wanted.into());
+    Ok(response)
 }
 
 /// The part of some bytes that a client wants.

@@ -147,12 +147,15 @@ impl Server {
         self.listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let navigate = self.options.navigate;
-        let preview = {
+        let (running, ended) = tokio::sync::oneshot::channel::<()>();
+        {
             let queue = queue.clone();
             std::thread::Builder::new().name("preview".into()).spawn(move || {
+                // Dropped when the thread ends, however it does; a preview that failed has said so.
+                let _running = running;
                 Preview::new(engine, queue, tabs, watch, navigate, Box::new(report)).run();
-            })?
-        };
+            })?;
+        }
         let listener = self.listener;
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -160,12 +163,15 @@ impl Server {
                 () = http::serve(listener, shared) => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
+            queue.stop();
+            // Whatever the preview is at, it does not keep the user waiting who asks twice.
+            tokio::select! {
+                _ = ended => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
             Ok::<(), std::io::Error>(())
         })?;
-        queue.stop();
         runtime.shutdown_background();
-        // A preview that failed has said so.
-        let _ = preview.join();
         Ok(())
     }
 }
@@ -186,8 +192,7 @@ fn version(answer: &Answer) -> String {
             format!("{:x}", hasher.finish())
         }
         Answer::Bytes { bytes, .. } => format!("{:x}", hash(bytes)),
-        Answer::File { .. } => String::new(),
         Answer::Redirect(to) => to.clone(),
-        Answer::Later => String::new(),
+        Answer::Asset(_) | Answer::Later => String::new(),
     }
 }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use super::search::{Found, Index};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, Refresh, in_order};
+use crate::engine::{Asset, Engine, Refresh, in_order};
 use crate::model::{self, Route};
 use crate::pages;
 use crate::render::{self, RouteKey};
@@ -40,12 +39,7 @@ pub enum Answer {
         name: String,
     },
     /// A file of a source.
-    File {
-        /// Where it is.
-        place: PathBuf,
-        /// The folder that it must not lead out of.
-        root: PathBuf,
-    },
+    Asset(Asset),
     /// The same with a slash, or the site's own path.
     Redirect(String),
     /// It is being made.
@@ -407,11 +401,8 @@ impl Preview {
             return Answer::Bytes { bytes: bytes.clone(), name: url };
         }
         let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));
-        match asset {
-            Some(file) => Answer::File {
-                place: self.engine.place(file),
-                root: self.engine.source_roots[file.source(db).0].clone(),
-            },
+        match asset.and_then(|file| self.engine.asset(file)) {
+            Some(asset) => Answer::Asset(asset),
             None => self.not_found(),
         }
     }

@@ -10,6 +10,7 @@ use notify::{ErrorKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher}
 
 use super::queue::Queue;
 use crate::engine::real;
+use crate::source;
 
 /// How often files are looked at where the system does not tell of changes.
 const POLL: Duration = Duration::from_millis(500);
@@ -114,8 +115,7 @@ fn handler(queue: Arc<Queue>) -> impl notify::EventHandler {
         Ok(event) => match event.kind {
             EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write) => {}
             _ => {
-                let paths: Vec<PathBuf> =
-                    event.paths.into_iter().filter(|path| !is_of_version_control(path)).collect();
+                let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_ignored(path)).collect();
                 if !paths.is_empty() {
                     queue.changed(paths, false);
                 }
@@ -127,8 +127,10 @@ fn handler(queue: Arc<Queue>) -> impl notify::EventHandler {
     }
 }
 
-fn is_of_version_control(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == ".git")
+/// Whether no page can depend on a path: version control, and what editors leave beside the files they save.
+fn is_ignored(path: &Path) -> bool {
+    let is_leftover = path.file_name().is_some_and(|name| source::is_ignored(&name.to_string_lossy()));
+    is_leftover || path.components().any(|part| part.as_os_str() == ".git")
 }
 
 /// Whether the system's table of watches is full.

@@ -218,7 +218,7 @@ fn read(root: &Path) -> Option<History> {
     let mut asked = asked.lines();
     let (shallow, boundary, below) = (asked.next()?, asked.next()?, asked.next().unwrap_or_default());
     let boundary = match shallow {
-        "true" => std::fs::read_to_string(boundary).ok()?,
+        "true" => super::open::text(boundary.as_ref()).ok()?,
         _ => String::new(),
     };
     let boundary: BTreeSet<&str> = boundary.lines().collect();

@@ -3,20 +3,26 @@
 //! The inputs of the engine live here. [`scan`] reads a folder once; everything after this module
 //! works on [`File`]s and never touches the file system.
 
+mod copying;
 mod history;
+mod ignored;
+pub mod open;
 mod scan;
 mod theme;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use salsa::Durability;
 
 use crate::config::{Config, SourceConfig};
-use crate::diagnostic::FileName;
+use crate::diagnostic::{Diagnostic, FileName};
 
+pub use copying::{Copying, copying, is_picture};
 pub use history::{Change, History, Walk, last_changed, last_commit};
-pub use scan::{LARGEST, Scan, asset_path, read, scan, scan_at, slashed};
+pub use ignored::is_ignored;
+pub use scan::{LARGEST, Link, Scan, not_utf8, scan, scan_at, slashed};
 pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};
 
 /// What every query may ask for: the inputs below.
@@ -72,7 +78,15 @@ pub enum Fault {
     TooLarge(u64),
     /// A symbolic link that leads out of its source.
     Outside,
-    /// The system's own words.
+    /// A symbolic link to what is no part of its source: version control, what `exclude` leaves out, another source.
+    Hidden,
+    /// A name that is not UTF-8.
+    Name,
+    /// A symbolic link that leads nowhere.
+    Dangling,
+    /// A folder that cannot be listed, in the system's words.
+    Folder(String),
+    /// A file that is no regular one, or that cannot be opened; in the system's words.
     Unreadable(String),
 }
 
@@ -87,8 +101,8 @@ pub struct Site {
     pub theme: Arc<Theme>,
     /// Files of the theme that pages use as they are.
     pub assets: Arc<ThemeAssets>,
-    /// The text of `governance.lock`, where there is one.
-    pub lock: Option<Arc<str>>,
+    /// The text of `governance.lock`, where there is one; why it cannot be read.
+    pub lock: Result<Option<Arc<str>>, Diagnostic>,
     /// When the site is said to be made, where somebody says: output never asks the clock.
     #[returns(copy)]
     pub stamp: Option<jiff::Timestamp>,
@@ -103,9 +117,65 @@ pub struct Tree {
     pub present: bool,
     /// By path.
     pub files: BTreeMap<Arc<str>, File>,
+    /// Symbolic links by path, with the path that each stands for; see [`Tree::real`].
+    pub links: BTreeMap<Arc<str>, Arc<str>>,
 }
 
+/// How many further paths through links are known of a file, for those who cite it.
+const MOST_PATHS: usize = 100;
+
+/// How many links a path may lead through.
+const MOST_LINKS: usize = 40;
+
 impl Tree {
+    /// The path at which something is read that a path names, perhaps through symbolic links.
+    pub fn real<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        let mut real = Cow::Borrowed(path);
+        for _ in 0..MOST_LINKS {
+            if self.links.is_empty() || self.files.contains_key(&*real) {
+                break;
+            }
+            let ends = real.match_indices('/').map(|(end, _)| end).chain([real.len()]);
+            let link = ends.rev().find_map(|end| Some((end, self.links.get(&real[..end])?)));
+            let Some((end, target)) = link else { break };
+            let through = format!("{target}{}", &real[end..]);
+            real = Cow::Owned(through.trim_start_matches('/').to_owned());
+        }
+        real
+    }
+
+    /// Whether a path is the root, a file, or a folder that holds files.
+    pub fn has(&self, path: &str) -> bool {
+        let real = self.real(path);
+        real.is_empty() || self.file(&real).is_some() || self.is_folder(&real)
+    }
+
+    /// Other paths for a path, through symbolic links.
+    pub fn paths_through_links(&self, path: &str) -> Vec<String> {
+        let mut paths = vec![path.to_owned()];
+        let mut next = 0;
+        while next < paths.len() && paths.len() < MOST_PATHS {
+            for (link, target) in &self.links {
+                let rest =
+                    if target.is_empty() { Some(&*paths[next]) } else { paths[next].strip_prefix(&**target) };
+                let Some(rest) =
+                    rest.filter(|rest| target.is_empty() || rest.is_empty() || rest.starts_with('/'))
+                else {
+                    continue;
+                };
+                let slash = if rest.is_empty() || rest.starts_with('/') { "" } else { "/" };
+                let through = format!("{link}{slash}{rest}");
+                // A circle of links makes ever longer paths.
+                if !paths.contains(&through) && paths.len() < MOST_PATHS {
+                    paths.push(through);
+                }
+            }
+            next += 1;
+        }
+        paths.remove(0);
+        paths
+    }
+
     /// The file at a path.
     pub fn file(&self, path: &str) -> Option<File> {
         self.files.get(path).copied()
@@ -174,6 +244,11 @@ impl File {
     /// The folder it is in; `""` at the root.
     pub fn folder(self, db: &dyn Db) -> String {
         folder_of(&self.path(db)).to_owned()
+    }
+
+    /// Whether its text is read, and pages made of it.
+    pub fn is_read(self, db: &dyn Db) -> bool {
+        is_read(&self.path(db), self.config(db))
     }
 
     /// Whether it is a Markdown document that could be read.

@@ -1,12 +1,16 @@
 //! The theme: the default one from the binary, shadowed file by file by the site's folder.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
+use super::ignored::is_ignored;
+use super::open::open_below;
+use super::slashed;
 use crate::diagnostic::{Diagnostic, FileName, Location};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -66,16 +70,23 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
                 .help(format!("create the folder {folder}, or set `theme = \"default\"` in site.toml")),
         );
     }
-    for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
+    let part_of_theme =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_ignored(&entry.file_name().to_string_lossy());
+    let entries = WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(part_of_theme);
+    for entry in entries.filter_map(Result::ok) {
         let Ok(relative) = entry.path().strip_prefix(&root) else { continue };
-        let path = relative.to_string_lossy().replace('\\', "/");
-        if !entry.file_type().is_file() {
+        let path = slashed(relative);
+        if entry.file_type().is_dir() || path.is_empty() {
             continue;
         }
-        let (code, message) = match std::fs::read(entry.path()) {
+        let bytes = open_below(&root, &path).and_then(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        let (code, message) = match bytes {
             Ok(bytes) if files.add(&path, &bytes, true) => continue,
             Ok(_) => ("source/not-utf8", "the file is not valid UTF-8".to_owned()),
-            Err(error) => ("source/unreadable", error.to_string()),
+            Err(error) => ("source/unreadable", format!("cannot read the file: {error}")),
         };
         let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
         files.problems.push(Diagnostic::error(code, message, location));

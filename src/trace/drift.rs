@@ -13,7 +13,8 @@ use crate::source::{Db, File, Site, SourceId};
 /// What `governance.lock` says, or why it cannot be read.
 #[salsa::tracked(no_eq)]
 pub fn reviewed_lock(db: &dyn Db) -> Result<Lock, Diagnostic> {
-    Lock::parse(Site::get(db).lock(db).as_deref().unwrap_or_default())
+    let text = Site::get(db).lock(db).as_ref().map_err(Diagnostic::clone)?;
+    Lock::parse(text.as_deref().unwrap_or_default())
 }
 
 /// A clause of a document.

@@ -317,6 +317,22 @@ fn every_fault_has_its_code_and_place() {
             1,
         ),
         (
+            "link/not-copied",
+            &[
+                (
+                    "site.toml",
+                    b"title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\n\
+                      path = \"up\"\n",
+                ),
+                ("up/a.md", b"# A\n\nThe [b](b.html).\n"),
+                ("up/b.html", b"<form>"),
+            ],
+            "warning",
+            "a.md",
+            3,
+            5,
+        ),
+        (
             "template/syntax",
             &[("themes/default/templates/home.html", b"a\n{% if %}\n")],
             "error",
@@ -446,7 +462,7 @@ fn links_out_of_a_source_are_refused() {
     fs::remove_file(site.path().join("content/out.md")).unwrap();
     fs::remove_file(site.path().join("content/dangling.md")).unwrap();
     site.run(&["build"]).fine();
-    assert!(site.page("in/index.html").contains("Real"), "a link within the source is followed");
+    assert!(!site.path().join("public/in").exists(), "what a link leads to has one page");
 }
 
 #[test]

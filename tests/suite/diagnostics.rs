@@ -297,6 +297,16 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "link/not-copied",
+        |site| {
+            mounted(site);
+            let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
+            site.file("site.toml", toml.replace("web = \"https://example.org/blob/main/\"\n", ""));
+            site.file("up/rules.md", format!("{RULES}\n[Form](form.html)\n")).file("up/form.html", "<form>");
+        },
+        CHECK,
+    ),
+    (
         "link/missing-document",
         |site| {
             site.file("content/guides/meetings.md", "# M\n");

@@ -33,6 +33,7 @@ mod reading;
 mod redirects;
 mod references;
 mod search;
+mod sources;
 mod support;
 mod text;
 mod theme;

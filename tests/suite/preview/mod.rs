@@ -4,6 +4,7 @@ pub mod browser;
 mod editing;
 mod random;
 mod safety;
+mod sources;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -111,6 +112,24 @@ impl Preview {
     pub fn wait_for_status(&self, path: &str, status: u16) {
         let found = until(|| (self.get(path).status == status).then_some(()));
         assert!(found.is_some(), "{path} never had {status} but {}\n{}", self.get(path).status, self.log());
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What Ctrl-C does in a terminal.
+    #[cfg(unix)]
+    pub fn interrupt(&self) {
+        let status = Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the process to end by itself.
+    #[track_caller]
+    pub fn wait_for_end(&mut self) {
+        let ended = until(|| self.process.try_wait().unwrap());
+        assert!(ended.is_some(), "it still runs:\n{}", self.log());
     }
 
     pub fn is_running(&mut self) -> bool {
