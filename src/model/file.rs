@@ -21,10 +21,12 @@ pub fn document(db: &dyn Db, file: File) -> Document {
 /// paragraph leaves it equal and nobody downstream is asked again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// Front matter, else the first H1, else the file name in words.
+    /// Front matter, else the H1 that opens the document, else the file name in words.
     pub title: String,
     /// All headings in order.
     pub headings: Vec<Heading>,
+    /// Whether the first of them is the title of the page.
+    pub has_title_heading: bool,
     /// Anchors written in raw HTML.
     pub anchors: Vec<String>,
     /// Anchors of its obligations, where it is normative.
@@ -80,6 +82,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
                 id: heading.id.clone(),
             })
             .collect(),
+        has_title_heading: document.title.is_some(),
         anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
         obligations: super::stated(db, file).iter().map(|stated| stated.anchor.clone()).collect(),
         moved_to: document.moved_to.clone(),

@@ -131,7 +131,7 @@ fn ranges(value: &str, syntax: Syntax) -> Vec<Range<usize>> {
         Syntax::One => {
             let start = value.len() - value.trim_start_matches(|c: char| c <= ' ').len();
             let end = value.trim_end_matches(|c: char| c <= ' ').len().max(start);
-            vec![start..end]
+            std::iter::once(start..end).collect()
         }
         Syntax::List => value
             .split_ascii_whitespace()
