@@ -16,6 +16,10 @@ use crate::config::{DataFile, Format, SourceConfig, gitignore};
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
+/// How many folders deep a document or data file that is read may be. Each folder has a page, whose links to the rest of
+/// the site climb out of all folders above it.
+pub const MOST_FOLDERS: usize = 100;
+
 /// The files of a folder.
 #[derive(Debug, Default)]
 pub struct Scan {
@@ -247,6 +251,9 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
 
 /// What is in one file; `path` is relative to the source's root.
 pub fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
+    if path.matches('/').count() > MOST_FOLDERS {
+        return Content::Fault(Fault::TooDeep);
+    }
     match bytes(root, path) {
         Ok((_, size)) if size > LARGEST => Content::Fault(Fault::TooLarge(size)),
         Ok((bytes, _)) => match String::from_utf8(bytes) {
