@@ -144,6 +144,9 @@ impl Walker<'_> {
     /// What is in the regular file at a path, read for what stands at another.
     fn content(&self, file: &str, path: &str) -> Content {
         if is_read(path, self.config) {
+            if path.matches('/').count() > MOST_FOLDERS {
+                return Content::Fault(Fault::TooDeep);
+            }
             return read(self.root, file, self.config);
         }
         // A file that pages may show is not opened before it is known that one does.
@@ -251,9 +254,6 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
 
 /// What is in one file; `path` is relative to the source's root.
 pub fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
-    if path.matches('/').count() > MOST_FOLDERS {
-        return Content::Fault(Fault::TooDeep);
-    }
     match bytes(root, path) {
         Ok((_, size)) if size > LARGEST => Content::Fault(Fault::TooLarge(size)),
         Ok((bytes, _)) => match String::from_utf8(bytes) {

@@ -334,6 +334,7 @@ fn every_fault_has_its_code_and_place() {
             3,
             5,
         ),
+        (
             "pages/too-large",
             &[("content/a.md", large.as_bytes())],
             "error",
