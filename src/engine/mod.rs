@@ -18,6 +18,7 @@ use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
 use crate::model::{self, Route};
 use crate::output::{Output, OutputError, Written};
+use crate::pages;
 use crate::render;
 use crate::search;
 use crate::site_path::SitePath;
