@@ -52,6 +52,12 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
             "split it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
+        Fault::TooDeep => (
+            "source/too-deep",
+            format!("the file lies more than {} folders deep", crate::source::MOST_FOLDERS),
+            "move it up, or leave it out with `exclude` in site.toml",
+            Location::line(&name, 1, 1),
+        ),
         Fault::Outside => (
             "source/outside",
             "the symbolic link leads out of its source".to_owned(),

@@ -18,6 +18,7 @@ use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
 use crate::model::{self, Route};
 use crate::output::{Output, OutputError, Written};
+use crate::pages;
 use crate::render;
 use crate::search;
 use crate::site_path::SitePath;
@@ -198,7 +199,7 @@ impl Engine {
         let started = self.time("parse", started);
         model::handbook(&self.db);
         let started = self.time("model", started);
-        let check = |db: &Database, file: &File| check::file_diagnostics(db, *file).clone();
+        let check = |db: &Database, file: &File| file_diagnostics(db, *file);
         let (of_files, of_site) = (self.db.clone(), self.db.clone());
         // The rules over the whole site are one long question: asked beside those over files, not after them.
         let (found, ()) = rayon::join(
@@ -337,6 +338,12 @@ impl Engine {
         self.times.push((stage, now - started));
         now
     }
+}
+
+/// Everything that is wrong with one file.
+pub fn file_diagnostics(db: &Database, file: File) -> Vec<Diagnostic> {
+    let found = check::file_diagnostics(db, file).iter().cloned();
+    found.chain(pages::too_large(db, file)).collect()
 }
 
 /// How many items a thread takes at a time: few enough that none is left with many while the others have nothing to do.

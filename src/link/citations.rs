@@ -4,7 +4,7 @@
 //! the path that a destination is written for, which needs neither outlines nor pages; only the few
 //! candidates of a target are then resolved. An edit that changes no destination leaves the index equal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::config::Config;
 use crate::model::placeholder::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
-use crate::parse::{Link, parse};
+use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
 /// A reference, with what a reader needs to know of where it is written.
@@ -31,6 +31,11 @@ pub struct Written {
     /// Plain text around it.
     pub passage: String,
 }
+
+/// Longest id of a heading that a reference below it is found by elsewhere, in bytes: each would repeat it.
+const LONGEST_ANCHOR: usize = 400;
+/// Most characters of a heading that references below it repeat.
+const LONGEST_SECTION: usize = 200;
 
 /// Every reference of a file, in order; what is made of data names its own page.
 #[salsa::tracked]
@@ -73,11 +78,12 @@ fn of_document(db: &dyn Db, file: File, found: &mut Vec<(Written, Range<usize>)>
         // The title of a page names no section of it.
         let heading = link.heading.map(|index| &document.headings[index]);
         let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
+        let anchor = heading.filter(|heading| heading.id.len() <= LONGEST_ANCHOR);
         let written = Written {
             destination: link.destination.clone(),
             route: route.clone(),
-            anchor: heading.map(|heading| heading.id.clone()),
-            section: heading.map(|heading| heading.text.clone()),
+            anchor: anchor.map(|heading| heading.id.clone()),
+            section: heading.map(|heading| shortened(&heading.text, LONGEST_SECTION)),
             passage: link.passage.clone(),
         };
         (written, link.span.clone())
@@ -179,10 +185,10 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
     names.dedup();
     let by_path = by_path(db);
     let mut found: Vec<Citation> = Vec::new();
+    let mut seen = HashSet::new();
     for name in names {
         for (from, index) in by_path.get(&name.to_lowercase()).into_iter().flatten() {
-            let seen = |known: &Citation| known.from == *from && known.index == *index;
-            if Some(*from) == file || found.iter().any(seen) {
+            if Some(*from) == file || !seen.insert((*from, *index)) {
                 continue;
             }
             let destination = &destinations(db, *from)[*index];

@@ -1,6 +1,6 @@
 //! What all files say together, and the narrow questions that pages ask of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -33,6 +33,8 @@ pub struct Handbook {
     pub terms: Vec<Arc<(File, Term)>>,
     /// In the order of their files.
     pub access: Vec<Arc<(File, Access)>>,
+    /// What groups call the roles that any of them says who holds.
+    pub recorded: BTreeSet<String>,
 }
 
 /// Markdown with the file that its references start from.
@@ -241,9 +243,7 @@ impl Handbook {
 
     /// Whether any group says who holds what it calls `key`.
     fn is_recorded(&self, key: &str) -> bool {
-        self.groups.values().any(|group| group.facts.leads.iter().any(|lead| lead.role.value == key))
-            || key == SUBPROJECT_LEAD
-            || key == LIAISON
+        self.recorded.contains(key) || key == SUBPROJECT_LEAD || key == LIAISON
     }
 }
 
@@ -306,6 +306,8 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook.terms.sort_by_key(|term| (term.1.term.to_lowercase(), term.1.term.value.clone()));
     handbook.groups = merge::groups(db, data_files(db));
     handbook.people = merge::people(handbook.groups.values());
+    let leads = handbook.groups.values().flat_map(|group| &group.facts.leads);
+    handbook.recorded = leads.map(|lead| lead.role.value.clone()).collect();
     handbook
 }
 
@@ -422,9 +424,19 @@ pub fn standing(db: &dyn Db, key: Key<'_>) -> Standing {
 /// Ids of the groups that name this one as a stakeholder.
 #[salsa::tracked]
 pub fn serves(db: &dyn Db, key: Key<'_>) -> Vec<String> {
-    let id = key.id(db);
-    let naming = handbook(db).groups.values().filter(|group| group.stakeholders.contains(id));
-    naming.map(|group| group.id().to_owned()).collect()
+    by_stakeholder(db).get(key.id(db)).cloned().unwrap_or_default()
+}
+
+/// Ids of the groups that name a stakeholder, by its id.
+#[salsa::tracked]
+fn by_stakeholder(db: &dyn Db) -> BTreeMap<String, Vec<String>> {
+    let mut naming: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for group in handbook(db).groups.values() {
+        for stakeholder in group.stakeholders.iter().collect::<BTreeSet<_>>() {
+            naming.entry(stakeholder.clone()).or_default().push(group.id().to_owned());
+        }
+    }
+    naming
 }
 
 /// Ids of all groups, in order.

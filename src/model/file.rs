@@ -7,7 +7,7 @@ use crate::community::{
 };
 use crate::config::{DataFile, Format};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::parse::{self, Document};
+use crate::parse::{self, Document, shortened};
 use crate::site_path::check_id;
 use crate::source::{Db, File, is_markdown, without_extension};
 
@@ -17,11 +17,15 @@ pub fn document(db: &dyn Db, file: File) -> Document {
     if file.is_document(db) { parse::parse(file.text(db)) } else { Document::default() }
 }
 
+/// Most characters of a title or a heading where it is a label. Each link to a document may show its title, and each
+/// page beside it does: whole, a long one would be written as often.
+const LABEL: usize = 200;
+
 /// What other pages may know of a document. It holds no prose and no offsets, so that an edit of a
 /// paragraph leaves it equal and nobody downstream is asked again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// Front matter, else the H1 that opens the document, else the file name in words.
+    /// Front matter, else the H1 that opens the document, else the file name in words; see [`LABEL`].
     pub title: String,
     /// All headings in order.
     pub headings: Vec<Heading>,
@@ -42,7 +46,7 @@ pub struct Outline {
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
-    /// Plain text.
+    /// Plain text; see [`LABEL`].
     pub text: String,
     /// The id GitHub gives it; empty where it says nothing.
     pub id: String,
@@ -71,14 +75,15 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
     let matter = &matter(db, file).0;
     let title =
         matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
+    let title = title.unwrap_or_else(|| words(&name_of(db, file)));
     Outline {
-        title: title.unwrap_or_else(|| words(&name_of(db, file))),
+        title: shortened(&title, LABEL),
         headings: document
             .headings
             .iter()
             .map(|heading| Heading {
                 level: heading.level,
-                text: heading.text.clone(),
+                text: shortened(&heading.text, LABEL),
                 id: heading.id.clone(),
             })
             .collect(),

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
-use super::{Body, PageView};
+use super::{Body, PageView, Siblings};
 use crate::community;
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Route};
-use crate::source::Site;
+use crate::source::{Db, Site};
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -88,21 +88,27 @@ pub fn checklists(scope: &Scope) -> (PageView, Body) {
     (page, Body::Checklists(Checklists { lists: lists.collect() }))
 }
 
+/// All checklists, beside the page of each.
+#[salsa::tracked]
+fn siblings(db: &dyn Db) -> Siblings {
+    let page = |id: &String| {
+        let entry = model::checklist(db, Key::new(db, id.clone())).as_ref()?;
+        Some((entry.checklist.title.clone(), route(entry).url(db)))
+    };
+    model::checklist_ids(db).iter().filter_map(page).collect()
+}
+
 pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
     let phases = scope.phases(&items, None, role.as_deref());
     let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id, true)).collect();
-    let neighbours = model::checklist_ids(scope.db).iter().filter_map(|id| {
-        let entry = model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
-        Some((entry.checklist.title.clone(), route(entry).url(scope.db), false))
-    });
     let lists = scope.word("sections.checklists.label");
     let page = PageView::new(scope, "checklist", &entry.checklist.title)
         .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Route::Checklists)])
         .toc(headings)
-        .section(scope, &lists, "/checklists/", neighbours.collect());
+        .section(scope, &lists, "/checklists/", siblings(scope.db));
     let page = page.made_of(scope, &[entry.file]).reading(scope);
     let body = Checklist {
         id: id.to_owned(),

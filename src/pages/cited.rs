@@ -1,6 +1,7 @@
 //! Who cites a document, clause by clause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -23,7 +24,12 @@ pub struct Cited {
     /// How many references there are.
     pub total: usize,
     pub places: Vec<Place>,
+    /// How many references stand in no place of these.
+    pub more: usize,
 }
+
+/// Most places that are listed of those that cite one clause.
+pub const MOST_PLACES: usize = 500;
 
 /// A place that cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,10 +60,22 @@ pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
 
 /// Index of the heading that an anchor means. A statement is part of its clause.
 pub fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
-    let anchor = anchor?;
-    let heading = model::outline(db, file).headings.iter().position(|heading| heading.id == anchor);
-    let stated = || model::stated(db, file).iter().find(|stated| stated.anchor == anchor)?.heading;
-    heading.or_else(stated)
+    clauses(db, file).get(anchor?).copied()
+}
+
+/// The headings that the anchors of a document mean, by their index.
+#[salsa::tracked]
+fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
+    let mut clauses = HashMap::new();
+    for (index, heading) in model::outline(db, file).headings.iter().enumerate() {
+        clauses.entry(heading.id.clone()).or_insert(index);
+    }
+    for stated in model::stated(db, file) {
+        if let Some(heading) = stated.heading {
+            clauses.entry(stated.anchor.clone()).or_insert(heading);
+        }
+    }
+    clauses
 }
 
 /// Who cites a document: first as a whole, then clause by clause.
@@ -69,6 +87,8 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     }
     let clauses = by_clause.into_iter().map(|(clause, citations)| {
         let heading = clause.map(|index| &outline.headings[index]);
+        let total = citations.len();
+        let (places, more) = places(scope, citations.into_iter());
         Cited {
             clause: heading.map(|heading| Link {
                 label: heading.text.clone(),
@@ -76,15 +96,17 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
                 external: false,
             }),
             id: heading.map_or("cited-by".into(), |heading| format!("cited-by.{}", heading.id)),
-            total: citations.len(),
-            places: places(scope, citations.into_iter()),
+            total,
+            places,
+            more,
         }
     });
     clauses.collect()
 }
 
-/// Who cites what a group keeps: its folder, and the documents that speak for it.
-pub fn of_group(scope: &Scope, group: &model::Group) -> Vec<Place> {
+/// Who cites what a group keeps: its folder, and the documents that speak for it. With the number of references that are
+/// in no place of these.
+pub fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usize) {
     let source = group.file.source(scope.db);
     let folder = group.id().to_owned();
     let charter = group.facts.charter_destination().filter(|charter| !charter.contains("://"));
@@ -108,10 +130,28 @@ pub fn of_group(scope: &Scope, group: &model::Group) -> Vec<Place> {
     places(scope, citations)
 }
 
-/// Places, those of one section as one.
-fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> Vec<Place> {
+/// Places, those of one section as one, at most [`MOST_PLACES`]; and how many references are in none of them.
+fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
     let mut places: Vec<Place> = Vec::new();
+    let mut positions = HashMap::new();
+    let mut more = 0;
     for written in citations.filter_map(|citation| citation.written(scope.db)) {
+        let next = places.len();
+        let position = match positions.entry((&written.route, &written.section, &written.anchor)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(_) if next == MOST_PLACES => {
+                more += 1;
+                continue;
+            }
+            Entry::Vacant(new) => *new.insert(next),
+        };
+        if let Some(known) = places.get_mut(position) {
+            known.times += 1;
+            if known.passage.is_empty() {
+                known.passage = written.passage.clone();
+            }
+            continue;
+        }
         let page = scope.link(title(scope.db, &written.route), &written.route);
         let section = written.section.as_ref().map(|section| Link {
             label: section.clone(),
@@ -121,17 +161,9 @@ fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> V
             },
             external: false,
         });
-        match places.iter_mut().find(|known| known.page == page && known.section == section) {
-            Some(known) => {
-                known.times += 1;
-                if known.passage.is_empty() {
-                    known.passage = written.passage.clone();
-                }
-            }
-            None => places.push(Place { page, section, passage: written.passage.clone(), times: 1 }),
-        }
+        places.push(Place { page, section, passage: written.passage.clone(), times: 1 });
     }
-    places
+    (places, more)
 }
 
 /// What a page is called in a list.

@@ -103,6 +103,8 @@ pub fn components(scope: &Scope) -> (PageView, Body) {
             item("This page", true, false),
             item("A page", false, false),
         ],
+        before: 0,
+        after: 0,
     });
     page.prev = Some(link("The page before"));
     page.next = Some(link("The page after"));
@@ -339,6 +341,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
                 Place { page: link("Chair"), section: Some(link("Duties")), passage: "as the rules say".into(), times: 2 },
                 Place { page: link("Elections"), section: None, passage: String::new(), times: 1 },
             ],
+            more: 0,
         }],
         upstream: external("rules.md"),
         digest: link("The rules in short"),

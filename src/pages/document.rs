@@ -8,7 +8,7 @@ use super::cited::{Cited, cited};
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::Link;
-use super::{Body, PageView, TocItem};
+use super::{Body, MOST_SIBLINGS, PageView, Sibling, Siblings, TocItem};
 use crate::html;
 use crate::link;
 use crate::model::{self, FolderKey, Route};
@@ -67,15 +67,6 @@ pub struct Entry {
     pub description: Option<String>,
     /// It holds more pages.
     pub folder: bool,
-}
-
-/// What is in a folder, before it is made into links.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    label: String,
-    url: String,
-    file: Option<File>,
-    folder: bool,
 }
 
 pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
@@ -181,18 +172,16 @@ fn digest(scope: &Scope, file: File) -> Option<Link> {
     })
 }
 
+/// Lists the folder beside the page.
 fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
     let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
-    if listed.is_empty() {
+    let url = model::folder_url(scope.db, source, folder);
+    // A part of the list would say nothing beside the whole.
+    let lists_itself = url == scope.url && listed.items.len() > MOST_SIBLINGS;
+    if listed.items.is_empty() || lists_itself {
         return page;
     }
-    let items = listed.iter().map(|entry| (entry.label.clone(), entry.url.clone(), entry.folder));
-    page.section(
-        scope,
-        &folder_title(scope.db, source, folder),
-        &model::folder_url(scope.db, source, folder),
-        items.collect(),
-    )
+    page.section(scope, &folder_title(scope.db, source, folder), &url, listed)
 }
 
 fn breadcrumbs(scope: &Scope, source: SourceId, folder: Option<&str>) -> Vec<Link> {
@@ -222,19 +211,19 @@ fn folder_title(db: &dyn Db, source: SourceId, folder: &str) -> String {
 
 fn entries(scope: &Scope, source: SourceId, folder: &str) -> Vec<Entry> {
     let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
-    let entry = |listed: &Listed| Entry {
+    let entry = |listed: &Sibling| Entry {
         label: listed.label.clone(),
         url: scope.to(&listed.url),
         description: listed.file.and_then(|file| model::description(scope.db, file).clone()),
         folder: listed.folder,
     };
-    listed.iter().map(entry).collect()
+    listed.items.iter().map(entry).collect()
 }
 
 /// The folders and documents of a folder: folders first; each by the order it asks for, then by title. Those of one
 /// title are told apart by the names of their files.
 #[salsa::tracked]
-fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
+fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Siblings {
     let (source, folder) = (key.source(db), key.path(db));
     let tree = &Site::get(db).trees(db)[source.0];
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
@@ -255,7 +244,7 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
         .into_iter()
         .map(|path| {
             let index = model::index_document(db, FolderKey::new(db, source, path.clone()));
-            let entry = Listed {
+            let entry = Sibling {
                 label: folder_title(db, source, &path),
                 url: model::folder_url(db, source, &path),
                 file: index,
@@ -264,7 +253,7 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
             (index.and_then(|index| model::outline(db, index).order), entry)
         })
         .chain(documents.into_iter().map(|file| {
-            let entry = Listed {
+            let entry = Sibling {
                 label: model::title(db, file).clone(),
                 url: model::document_url(db, file),
                 file: Some(file),
@@ -276,14 +265,14 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Listed> {
     listed.sort_by_cached_key(|(order, entry)| {
         (!entry.folder, order.unwrap_or(i64::MAX), entry.label.to_lowercase(), entry.url.clone())
     });
-    let mut listed: Vec<Listed> = listed.into_iter().map(|(_, entry)| entry).collect();
+    let mut listed: Vec<Sibling> = listed.into_iter().map(|(_, entry)| entry).collect();
     let mut times: HashMap<String, usize> = HashMap::new();
     listed.iter().for_each(|entry| *times.entry(entry.label.clone()).or_default() += 1);
     for entry in listed.iter_mut().filter(|entry| times[&entry.label] > 1) {
         let name = entry.url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         entry.label = format!("{} · {}", entry.label, link::url::decode(name));
     }
-    listed
+    listed.into_iter().collect()
 }
 
 fn parent(folder: &str) -> Option<&str> {

@@ -1,14 +1,17 @@
 //! The list of groups, and the page of each.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::cited::Place;
 use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
-use super::{Body, MEETINGS_SCRIPTS, PageView};
+use super::{Body, MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Filled, FolderKey, Route};
+use crate::source::Db;
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -86,6 +89,8 @@ pub struct Group {
     pub procedures: Vec<Link>,
     /// Pages that refer to it.
     pub cited: Vec<Place>,
+    /// How many references stand in no place of these.
+    pub cited_more: usize,
     /// The file that the facts come from.
     pub facts_source: Option<Link>,
 }
@@ -189,6 +194,7 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
 pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let group = scope.group(id)?;
     let facts = &group.facts;
+    let (cited, cited_more) = super::cited::of_group(scope, &group);
     let body = Group {
         group: scope.group_ref(&group),
         kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id())),
@@ -213,7 +219,8 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         contacts: scope.contacts(group.file, &facts.contact),
         subprojects: subprojects(scope, &group),
         procedures: scope.procedures(&group),
-        cited: super::cited::of_group(scope, &group),
+        cited,
+        cited_more,
         facts_source: scope.view_source(group.file),
     };
     let has_channel = body.contacts.slack.is_some() || body.contacts.mailing_list.is_some();
@@ -283,15 +290,28 @@ fn standing(scope: &Scope, id: &str) -> Standing {
     }
 }
 
+/// A kind of group, as a question.
+#[salsa::interned]
+struct KindKey<'db> {
+    #[returns(copy)]
+    kind: GroupKind,
+}
+
+/// The groups of a kind, beside the page of each.
+#[salsa::tracked]
+fn siblings<'db>(db: &'db dyn Db, kind: KindKey<'db>) -> Siblings {
+    let ids = model::group_ids(db).iter();
+    let labels = ids.filter_map(|id| model::group_label(db, model::Key::new(db, id.clone())).as_ref());
+    labels
+        .filter(|label| label.kind == kind.kind(db))
+        .map(|label| (label.name.clone(), Route::Group(label.id.clone()).url(db)))
+        .collect()
+}
+
 /// The groups of the same kind, beside the page.
 fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
-    let labels = model::group_ids(scope.db)
-        .iter()
-        .filter_map(|id| model::group_label(scope.db, model::Key::new(scope.db, id.clone())).as_ref());
-    let neighbours = labels
-        .filter(|label| label.kind == kind)
-        .map(|label| (label.name.clone(), Route::Group(label.id.clone()).url(scope.db), false));
-    page.section(scope, &scope.kind_plural(kind), "/groups/", neighbours.collect())
+    let siblings = siblings(scope.db, KindKey::new(scope.db, kind));
+    page.section(scope, &scope.kind_plural(kind), "/groups/", siblings)
 }
 
 /// What the group is for.
@@ -341,6 +361,15 @@ pub fn subproject_ids(group: &community::Group) -> Vec<String> {
         if *count == 0 { id } else { format!("{id}-{count}") }
     };
     group.subprojects.iter().map(id).collect()
+}
+
+/// Anchors of a group's subprojects on its page, by their names; of several of one name the first.
+#[salsa::tracked]
+pub fn ids_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> HashMap<String, String> {
+    let Some(group) = model::group(db, group) else { return HashMap::new() };
+    let ids = subproject_ids(&group.facts).into_iter();
+    let named = group.facts.subprojects.iter().map(|subproject| subproject.name.value.clone()).zip(ids);
+    named.rev().collect()
 }
 
 /// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`; so is its page

@@ -264,10 +264,10 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
         .phases(body.checklist.as_ref().map_or(&[], |checklist| &checklist.phases));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
-        (seat.role.title.clone(), route.url(scope.db), false)
+        (seat.role.title.clone(), route.url(scope.db))
     });
     let page = page
-        .section(scope, &group.full_name(), &group_url, items.collect())
+        .section(scope, &group.full_name(), &group_url, &items.collect())
         .scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, Body::Lead(Box::new(body))))
 }

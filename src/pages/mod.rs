@@ -13,6 +13,7 @@ mod document;
 mod glossary;
 mod group;
 mod home;
+mod large;
 mod lead;
 mod map;
 mod obligations;
@@ -34,6 +35,9 @@ mod skill;
 mod tests;
 pub mod view;
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::config::DataFile;
@@ -48,6 +52,7 @@ pub use changes::{FEED, Recent, has_feed, recent};
 pub use cited::title;
 pub use compare::compared;
 pub use group::subproject_ids;
+pub use large::too_large;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title};
 pub use sharing::pictures;
 
@@ -181,7 +186,12 @@ pub struct Section {
     pub title: String,
     /// Its first page.
     pub url: String,
+    /// All of them, or of many those around the page.
     pub items: Vec<SectionItem>,
+    /// How many stand before these.
+    pub before: usize,
+    /// How many stand after these.
+    pub after: usize,
 }
 
 /// A neighbour.
@@ -195,6 +205,63 @@ pub struct SectionItem {
     pub current: bool,
     /// It holds more pages.
     pub folder: bool,
+}
+
+/// Most neighbours that are all listed beside each of them: a list that grows with the folder on each of its pages
+/// makes a site that grows with its square.
+const MOST_SIBLINGS: usize = 100;
+/// How many neighbours on each side of a page are listed where there are more.
+const SIBLINGS_AROUND: usize = 20;
+
+/// The neighbours listed beside the page at a position.
+fn around(here: usize, total: usize) -> Range<usize> {
+    if total <= MOST_SIBLINGS {
+        return 0..total;
+    }
+    let start = here.saturating_sub(SIBLINGS_AROUND).min(total - (2 * SIBLINGS_AROUND + 1));
+    start..start + 2 * SIBLINGS_AROUND + 1
+}
+
+/// Pages that belong together, in the order in which they are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Siblings {
+    items: Vec<Sibling>,
+    /// Positions by address.
+    positions: HashMap<String, usize>,
+}
+
+/// One of several pages that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sibling {
+    label: String,
+    /// Within the site.
+    url: String,
+    /// Its document, where it is one.
+    file: Option<File>,
+    /// It holds more pages.
+    folder: bool,
+}
+
+impl Siblings {
+    fn position(&self, url: &str) -> Option<usize> {
+        self.positions.get(url).copied()
+    }
+}
+
+impl FromIterator<Sibling> for Siblings {
+    fn from_iter<I: IntoIterator<Item = Sibling>>(items: I) -> Self {
+        let items: Vec<Sibling> = items.into_iter().collect();
+        let positions = items.iter().enumerate().map(|(index, item)| (item.url.clone(), index)).collect();
+        Self { items, positions }
+    }
+}
+
+impl FromIterator<(String, String)> for Siblings {
+    /// Pages by label and address.
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(items: I) -> Self {
+        let items = items.into_iter();
+        items.map(|(label, url)| Sibling { label, url, file: None, folder: false }).collect()
+    }
 }
 
 /// What a kind of page shows.
@@ -414,28 +481,29 @@ impl PageView {
         self
     }
 
-    /// The neighbours, with the ones before and after the page among those that are no folders.
-    fn section(mut self, scope: &Scope, title: &str, url: &str, items: Vec<(String, String, bool)>) -> Self {
-        let here = items.iter().position(|(_, url, _)| url == scope.url);
-        let link = |(label, url, _): &(String, String, bool)| Link {
-            label: label.clone(),
-            url: scope.to(url),
-            external: false,
-        };
+    /// Lists the neighbours beside the page, with the ones before and after it that are no folders.
+    fn section(mut self, scope: &Scope, title: &str, url: &str, siblings: &Siblings) -> Self {
+        let items = &siblings.items;
+        let here = siblings.position(scope.url);
+        let link =
+            |item: &Sibling| Link { label: item.label.clone(), url: scope.to(&item.url), external: false };
         if let Some(here) = here {
-            self.prev = items[..here].iter().rev().find(|(.., folder)| !folder).map(link);
-            self.next = items[here + 1..].iter().find(|(.., folder)| !folder).map(link);
+            self.prev = items[..here].iter().rev().find(|item| !item.folder).map(link);
+            self.next = items[here + 1..].iter().find(|item| !item.folder).map(link);
         }
+        let shown = around(here.unwrap_or_default(), items.len());
         self.section = Some(Section {
             title: title.to_owned(),
             url: scope.to(url),
-            items: items
+            before: shown.start,
+            after: items.len() - shown.end,
+            items: items[shown]
                 .iter()
                 .map(|item| SectionItem {
-                    label: item.0.clone(),
-                    url: scope.to(&item.1),
-                    current: item.1 == scope.url,
-                    folder: item.2,
+                    label: item.label.clone(),
+                    url: scope.to(&item.url),
+                    current: item.url == scope.url,
+                    folder: item.folder,
                 })
                 .collect(),
         });

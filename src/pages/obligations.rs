@@ -125,18 +125,22 @@ pub fn obligations(scope: &Scope) -> (PageView, Body) {
     let covered = trace::covered(db);
     let register = trace::register(db);
     let mut documents: Vec<Document> = Vec::new();
-    let mut file = None;
+    let (mut file, mut part) = (None, None);
     for obligation in register {
         if file != Some(obligation.file) {
-            file = Some(obligation.file);
+            (file, part) = (Some(obligation.file), None);
             let link =
                 scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
             documents.push(Document { link, clauses: Vec::new() });
         }
         let Some(document) = documents.last_mut() else { continue };
-        let clause = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
-        if document.clauses.last().is_none_or(|last| last.link != clause) {
-            document.clauses.push(Clause { link: clause, obligations: Vec::new() });
+        let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
+        if part != Some(of) {
+            part = Some(of);
+            let link = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
+            if document.clauses.last().is_none_or(|last| last.link != link) {
+                document.clauses.push(Clause { link, obligations: Vec::new() });
+            }
         }
         let known = covered.get(&obligation.id);
         let registered = Registered {
@@ -255,9 +259,11 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
 }
 
 fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
-    // A statement's anchor begins with that of its clause.
-    let (anchor, _) = obligation.anchor.split_once('.')?;
+    // A statement's anchor begins with that of its clause, as far as it has room for it.
+    let (begin, _) = obligation.anchor.split_once('.')?;
     let label = obligation.clause.clone()?;
+    let heading = &model::outline(scope.db, obligation.file).headings[obligation.heading?].id;
+    let anchor = if heading.starts_with(begin) { heading } else { begin };
     Some(Link { label, url: place(scope, obligation, anchor), external: false })
 }
 

@@ -152,12 +152,11 @@ fn holds_a_role(person: &Known) -> bool {
 
 fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
+        let ids = super::group::ids_of_subprojects(scope.db, Key::new(scope.db, group.clone()));
+        let id = ids.get(name)?;
         let group = scope.group(group)?;
-        let position =
-            group.facts.subprojects.iter().position(|subproject| subproject.name.value == *name)?;
-        let id = super::group::subproject_ids(&group.facts).swap_remove(position);
         let shown = scope.group_ref(&group);
-        let url = format!("{}#{}", shown.url, crate::link::url::encode_fragment(&id));
+        let url = format!("{}#{}", shown.url, crate::link::url::encode_fragment(id));
         Some(LedSubproject { group: shown, name: name.clone(), url })
     });
     led.collect()

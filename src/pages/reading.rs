@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::PageView;
@@ -41,16 +42,12 @@ pub struct ReadingStep {
 #[salsa::tracked]
 pub fn order(db: &dyn Db, role: Key<'_>) -> Vec<Route> {
     let Some(role) = model::role(db, role) else { return Vec::new() };
-    let mut order = vec![Route::Role(role.id.clone())];
+    let mut order = IndexSet::from([Route::Role(role.id.clone())]);
     let checklist = model::checklist_of_role(db, Key::new(db, role.id.clone()));
     let checklist = checklist.map(|entry| Route::Checklist(entry.checklist.id.value.clone()));
     let skills = (!role.matter.skills.is_empty()).then_some(Route::Skills);
-    for route in documents(db, role).into_iter().chain(checklist).chain(skills) {
-        if !order.contains(&route) {
-            order.push(route);
-        }
-    }
-    order
+    order.extend(documents(db, role).into_iter().chain(checklist).chain(skills));
+    order.into_iter().collect()
 }
 
 fn documents(db: &dyn Db, role: &Role) -> Vec<Route> {

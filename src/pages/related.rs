@@ -51,10 +51,11 @@ type Anchors = BTreeSet<String>;
 #[salsa::tracked]
 fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
+    let mut known = HashMap::new();
     for written in link::written(db, file) {
         let Target::Page(page) = link::target(db, file, &written.destination) else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
-        let index = pages.iter().position(|(route, _)| *route == written.route).unwrap_or_else(|| {
+        let index = *known.entry(&written.route).or_insert_with(|| {
             pages.push((written.route.clone(), BTreeMap::new()));
             pages.len() - 1
         });
@@ -79,8 +80,11 @@ fn citing(db: &dyn Db, file: File) -> Citing {
     let pages = &mut citing.pages;
     let mut known = HashMap::new();
     for citation in link::citations(db, file) {
+        if link::destinations(db, citation.from).len() > MANY {
+            continue;
+        }
         let Some((route, _)) = link::shown(db, citation.from, citation.index) else { continue };
-        if kind(route).is_none() || link::destinations(db, citation.from).len() > MANY {
+        if kind(route).is_none() {
             continue;
         }
         let index = *known.entry(route).or_insert_with(|| {

@@ -8,9 +8,11 @@ use super::obligations::Duty;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
-use super::{Body, PageView};
+use super::{Body, PageView, Siblings};
 use crate::model::{self, Key, Route};
+use crate::source::Db;
 use crate::trace;
+use crate::words::words;
 
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -94,7 +96,7 @@ pub fn roles(scope: &Scope) -> (PageView, Body) {
         .made_of(scope, intro.as_slice());
     // What it lists changes apart from its introduction.
     let page = PageView { changed: None, ..page };
-    let categories = categories(scope).into_iter().map(|(name, roles)| Category {
+    let categories = categories(scope.db).into_iter().map(|(name, roles)| Category {
         name,
         roles: roles
             .into_iter()
@@ -138,17 +140,11 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     ];
     toc.extend(page.clone().toc(more).toc);
     page.toc = toc;
-    let neighbours = categories(scope).into_values().flatten();
-    let neighbours =
-        neighbours.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(scope.db), false));
     let roles = scope.word("sections.roles.label");
-    let page = page.breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::Roles)]).section(
-        scope,
-        &roles,
-        "/roles/",
-        neighbours.collect(),
-    );
-    let page = page.reading(scope);
+    let page = page
+        .breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::Roles)])
+        .section(scope, &roles, "/roles/", siblings(scope.db))
+        .reading(scope);
     let body = Role {
         role: scope.role_ref(&role),
         summary_html: summary(scope, &role),
@@ -190,13 +186,21 @@ pub fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = 
 }
 
 /// Roles by category, both in the order of roles.
-fn categories(scope: &Scope) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>> {
+fn categories(db: &dyn Db) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>> {
     let mut categories: IndexMap<String, Vec<_>> = IndexMap::new();
-    for id in model::role_ids(scope.db) {
-        if let Some(role) = model::role(scope.db, Key::new(scope.db, id.clone())) {
-            let category = role.matter.category.clone().unwrap_or_else(|| scope.word("roles.uncategorised"));
+    for id in model::role_ids(db) {
+        if let Some(role) = model::role(db, Key::new(db, id.clone())) {
+            let category =
+                role.matter.category.clone().unwrap_or_else(|| words(db).get("roles.uncategorised"));
             categories.entry(category).or_default().push(role.clone());
         }
     }
     categories
+}
+
+/// All roles, beside the page of each.
+#[salsa::tracked]
+fn siblings(db: &dyn Db) -> Siblings {
+    let roles = categories(db).into_values().flatten();
+    roles.map(|role| (role.title.clone(), Route::Role(role.id.clone()).url(db))).collect()
 }

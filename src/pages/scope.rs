@@ -247,8 +247,15 @@ impl<'a> Scope<'a> {
         self.fill("parts.cited_times", &[("n", &times.to_string())])
     }
 
-    /// A whole document.
+    /// A whole document; of one that is too large for a page, a note that says so.
     pub fn document(&self, file: File) -> html::Rendered {
+        let rendered =
+            if super::large::is_too_large(self.db, file) { None } else { Some(self.rendered(file)) };
+        rendered.unwrap_or_else(|| super::large::note(self, file))
+    }
+
+    /// A whole document, however large.
+    pub(super) fn rendered(&self, file: File) -> html::Rendered {
         let context = PageContext { scope: *self, from: file };
         let glossary = self.to(&Route::Glossary.url(self.db));
         let cited = super::cited::counts(self.db, file).iter();

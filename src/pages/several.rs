@@ -1,6 +1,6 @@
 //! People who hold several lead roles, in one group or across groups, as a picture and as a table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -79,10 +79,12 @@ pub fn several(scope: &Scope) -> Option<Several> {
         .collect();
     let mut marks = Vec::new();
     for (row, holder) in people.iter().enumerate() {
-        for (column, id) in columns.keys().enumerate() {
-            let seats: Vec<&Held> = holder.seats.iter().filter(|seat| seat.group.id == *id).collect();
-            marks.extend(mark(&legend, row, column, &seats));
+        let mut by_column: BTreeMap<usize, Vec<&Held>> = BTreeMap::new();
+        for seat in &holder.seats {
+            let column = columns.get_index_of(seat.group.id.as_str());
+            by_column.entry(column.unwrap_or_default()).or_default().push(seat);
         }
+        marks.extend(by_column.iter().filter_map(|(column, seats)| mark(&legend, row, *column, seats)));
     }
     let rows = people
         .iter()

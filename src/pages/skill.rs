@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::related::{Related, related};
 use super::scope::{MAX_LEVEL, Scope};
 use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
-use super::{Body, PageView};
+use super::{Body, PageView, Siblings};
 use crate::model::{self, Key, Route, SkillEntry};
+use crate::source::Db;
 
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -166,6 +167,16 @@ fn group_matrix(scope: &Scope) -> GroupMatrix {
     GroupMatrix { skills, rows }
 }
 
+/// All skills, beside the page of each.
+#[salsa::tracked]
+fn siblings(db: &dyn Db) -> Siblings {
+    let page = |id: &String| {
+        let entry = model::skill(db, Key::new(db, id.clone())).as_ref()?;
+        Some((entry.skill.name.clone(), Route::Skill(id.clone()).url(db)))
+    };
+    model::skill_ids(db).iter().filter_map(page).collect()
+}
+
 pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::skill(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let roles: Vec<_> = model::role_ids(scope.db)
@@ -193,10 +204,6 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         overlays: overlays(scope, Some(id)),
         related: related(scope, entry.file, Route::Skill(id.to_owned())),
     };
-    let neighbours = model::skill_ids(scope.db).iter().filter_map(|id| {
-        let entry = model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref()?;
-        Some((entry.skill.name.clone(), Route::Skill(id.clone()).url(scope.db), false))
-    });
     let skills = scope.word("sections.skills.label");
     let page = PageView::new(scope, "skill", &entry.skill.name)
         .breadcrumbs(vec![
@@ -204,7 +211,7 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             scope.link(skills.clone(), &Route::Skills),
             Link { label: entry.area_name.clone(), url: area_url, external: false },
         ])
-        .section(scope, &skills, "/skills/", neighbours.collect());
+        .section(scope, &skills, "/skills/", siblings(scope.db));
     let page = page.made_of(scope, &[entry.file]);
     Some((page, Body::Skill(body)))
 }

@@ -13,7 +13,7 @@ use super::passage::Passage;
 use super::run::Run;
 use super::{
     Anchor, Attribute, Document, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
-    RawHeading, Slugs, autolinks, labels, page_id, pieces, spaced,
+    RawHeading, Slugs, autolinks, labels, page_id, pieces, shortened, spaced,
 };
 
 /// Most words of a document that only says where it has moved.
@@ -314,7 +314,7 @@ impl<'a> Walk<'a> {
             }
             Event::End(TagEnd::Paragraph) => {
                 if let Some((text, true)) = self.lead.take() {
-                    self.document.lead = Some(shortened(&text));
+                    self.document.lead = Some(shortened(&spaced(&text), LEAD));
                 }
             }
             Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_)) => {
@@ -636,16 +636,5 @@ pub fn picture(link_type: LinkType) -> LinkKind {
     match link_type {
         LinkType::Inline => LinkKind::Image,
         _ => LinkKind::ImageReference,
-    }
-}
-
-fn shortened(text: &str) -> String {
-    let text = spaced(text);
-    match text.char_indices().nth(LEAD) {
-        None => text,
-        Some((end, _)) => {
-            let cut = text[..end].rfind(' ').unwrap_or(end);
-            format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
-        }
     }
 }

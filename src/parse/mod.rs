@@ -32,7 +32,7 @@ pub use raw_heading::{HeadingChange, RawHeading};
 pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use rewrite::rewrite_links;
 pub use slug::{PREFIX, Slugs, page_id, slug};
-pub use spaced::spaced;
+pub use spaced::{shortened, spaced};
 
 /// What the rest of the program asks of a Markdown file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

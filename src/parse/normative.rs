@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::passage::Passage;
-use super::{slug, spaced};
+use super::{shortened, slug, spaced};
 
 /// How binding an obligation is (RFC 2119).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +78,9 @@ pub struct Obligation {
 
 const WORDS: [(&str, Level); 3] = [("MUST", Level::Must), ("SHOULD", Level::Should), ("MAY", Level::May)];
 
+/// Most characters of a subject or an introduction that an obligation repeats: many may share one.
+const QUOTED: usize = 400;
+
 /// Whether a text may hold any obligation at all.
 pub fn may_oblige(text: &str) -> bool {
     WORDS.iter().any(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
@@ -123,7 +126,7 @@ impl Finder {
             text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2
         });
         // Of several sentences, the last one introduces.
-        let last = |text: String| sentences(&text).last().map(|last| text[last.clone()].to_owned());
+        let last = |text: String| sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
         self.introductions.push(introduction.and_then(|(text, _)| last(text)));
     }
 
@@ -149,6 +152,7 @@ impl Finder {
         for (index, (word, place)) in words.iter().enumerate() {
             let end = words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
             let (level, after) = level(&passage.text, word);
+            let short = shortened(subject, QUOTED);
             let (said, next_subject) = if end == sentence.end {
                 (passage.text[after..end].trim().trim_end_matches(['.', ';', ',']), None)
             } else {
@@ -159,9 +163,9 @@ impl Finder {
             let anchor = near.iter().rev().find(|(_, id)| id.contains(&format!(".{}", level.id())));
             let id = match anchor {
                 Some((_, id)) => id.clone(),
-                None => self.unique(id(clause.id, level, said, subject)),
+                None => self.unique(id(clause.id, level, said, &short)),
             };
-            let text = spaced(&format!("{subject} {} {said}", level.word()));
+            let text = spaced(&format!("{short} {} {said}", level.word()));
             let introduced = self.introductions.last().cloned().flatten();
             self.found.push(Obligation {
                 id,
@@ -253,19 +257,28 @@ const SMALL: [&str; 26] = [
     "by", "from", "that", "this", "any", "all", "its", "it", "their", "have",
 ];
 
-/// How many words an id takes over.
+/// How many words an id takes over, and most characters of each.
 const ID_WORDS: usize = 4;
+const ID_WORD: usize = 48;
+/// Most characters that an id takes over from that of its clause.
+const ID_CLAUSE: usize = 120;
 
 fn id(clause: &str, level: Level, said: &str, subject: &str) -> String {
     let words = |text: &str| -> Vec<String> {
         let words =
             text.split(|c: char| !c.is_alphanumeric() && c != '-').map(|word| slug(word.trim_matches('-')));
-        words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str())).take(ID_WORDS).collect()
+        let telling = words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
+        telling.take(ID_WORDS).map(|word| first(&word, ID_WORD).to_owned()).collect()
     };
     let mut parts = vec![level.id().to_owned()];
     parts.extend(words(said));
     if parts.len() == 1 {
         parts.extend(words(subject));
     }
-    format!("{clause}.{}", parts.join("-"))
+    format!("{}.{}", first(clause, ID_CLAUSE), parts.join("-"))
+}
+
+/// The first characters of a text.
+fn first(text: &str, limit: usize) -> &str {
+    text.char_indices().nth(limit).map_or(text, |(end, _)| &text[..end])
 }

@@ -12,9 +12,34 @@ pub fn spaced(text: &str) -> String {
     if even { text.to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
 }
 
+/// A text of at most so many characters: one that is longer ends after a word, with `…`.
+pub fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let cut = text[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::spaced;
+    use super::{shortened, spaced};
+
+    #[test]
+    fn long_texts_end_after_a_word() {
+        for (text, expected) in [
+            ("", ""),
+            ("ab cd ef", "ab cd ef"),
+            ("ab cd efg", "ab cd…"),
+            ("ab, cdefgh", "ab…"),
+            ("abcdefghi", "abcdefgh…"),
+            ("éééééééééé", "éééééééé…"),
+        ] {
+            assert_eq!(shortened(text, 8), expected);
+        }
+    }
 
     #[test]
     fn runs_become_single_spaces() {

@@ -7,15 +7,18 @@ mod discovery;
 mod feed;
 mod fill;
 mod issue_form;
+mod lines;
 mod matrices;
 mod obligations;
 mod picture;
 mod print;
 mod references;
+mod steps;
 mod theme;
 
 pub use checklist::{ISSUE_BODY, checklist_issues, checklist_json, checklist_markdown};
 pub use issue_form::{IssueForm, MARK, issue_forms, issue_forms_within};
+pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};
 
 use std::borrow::Cow;
@@ -53,7 +56,7 @@ fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     }
     // Templates that cannot be compiled are reported once, not by every page.
     let templates = templates(db).as_ref().ok()?;
-    Some(templates.render(db, &page))
+    Some(templates.render(db, &route.url(db), &page))
 }
 
 /// A file for other programs.

@@ -1,7 +1,10 @@
 //! `/api/obligations.json`: what governance obliges to, whom, and which items cover it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
+use super::lines::Lines;
 use crate::link::url;
 use crate::model;
 use crate::source::Db;
@@ -16,7 +19,7 @@ struct Obligation<'a> {
     text: &'a str,
     source: String,
     path: &'a str,
-    line: u32,
+    line: usize,
     url: String,
     covered_by: &'a [String],
     waived: Option<&'a str>,
@@ -28,13 +31,17 @@ struct Obligation<'a> {
 /// The text of `obligations.json`.
 pub fn obligations_json(db: &dyn Db) -> String {
     let covered = trace::covered(db);
-    let places: Vec<_> = trace::register(db)
+    let mut lines = HashMap::new();
+    let mut line = |obligation: &trace::Obligation| {
+        let lines = lines.entry(obligation.file).or_insert_with(|| Lines::of(obligation.file.text(db)));
+        lines.number(trace::spans(db, obligation.file).get(&obligation.anchor).map_or(0, |span| span.start))
+    };
+    let lines: Vec<usize> = trace::register(db).iter().map(|obligation| line(obligation)).collect();
+    let paths: Vec<_> = trace::register(db).iter().map(|obligation| obligation.file.path(db)).collect();
+    let list: Vec<Obligation> = trace::register(db)
         .iter()
-        .map(|obligation| (obligation, obligation.file.path(db), trace::place(db, obligation).line))
-        .collect();
-    let list: Vec<Obligation> = places
-        .iter()
-        .map(|(obligation, path, line)| {
+        .zip(paths.iter().zip(lines))
+        .map(|(obligation, (path, line))| {
             let covered = covered.get(&obligation.id);
             let anchor = url::encode_fragment(&obligation.anchor);
             Obligation {
@@ -47,7 +54,7 @@ pub fn obligations_json(db: &dyn Db) -> String {
                 text: &obligation.text,
                 source: obligation.file.config(db).title(),
                 path,
-                line: *line,
+                line,
                 url: format!("{}#{anchor}", model::document_url(db, obligation.file)),
                 covered_by: covered.map_or(&[], |covered| &covered.items),
                 waived: covered.and_then(|covered| covered.waived.as_deref()),

@@ -1,8 +1,12 @@
 //! Tera: templates of the theme, and what is wrong with them.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use tera::{Context, ErrorKind, Tera};
 
 use super::fill::fill;
+use super::steps::{self, Counted};
 use crate::diagnostic::{Diagnostic, FileName, Location};
 use crate::pages::{Body, Page};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
@@ -11,14 +15,16 @@ use crate::words::words;
 /// The compiled templates of the theme.
 pub struct Templates {
     tera: Tera,
+    /// The templates as they are compiled, by name; none where the theme is the default one alone, whose loops end.
+    counted: BTreeMap<String, Counted>,
 }
 
 impl Templates {
     /// Renders a page.
     ///
     /// # Errors
-    /// `template/render`, with the template and the line.
-    pub fn render(&self, db: &dyn Db, page: &Page) -> Result<String, Diagnostic> {
+    /// `template/render`, with the template and the line. `url` is the address that it names.
+    pub fn render(&self, db: &dyn Db, url: &str, page: &Page) -> Result<String, Diagnostic> {
         let mut context = Context::new();
         context.insert("site", &page.site);
         context.insert("page", &page.page);
@@ -26,17 +32,33 @@ impl Templates {
         let name = format!("{}.html", page.page.kind);
         let mut output = Bounded { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
+        steps::begin();
         let rendered = self.tera.render_to(&name, &context, &mut output);
         if output.full {
-            let message = format!("the page is larger than {} MB", LARGEST_PAGE >> 20);
+            let message = format!("the page {url} is larger than {} MB", LARGEST_PAGE >> 20);
             let location = Location::line(&file_name(Site::get(db).theme(db), &name), 1, 1);
             let help = "a loop of the template writes more than it should";
             return Err(Diagnostic::error("template/render", message, location).help(help));
         }
-        rendered.map_err(|error| diagnostic("template/render", &error, Site::get(db).theme(db)))?;
+        rendered.map_err(|error| self.fault(db, url, &error))?;
         // Templates and what they are given are texts: so is what comes of them.
         Ok(String::from_utf8(output.bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+}
+
+impl Templates {
+    /// What keeps a page from being rendered.
+    fn fault(&self, db: &dyn Db, url: &str, error: &tera::Error) -> Diagnostic {
+        let place = |name: &str, span: Range<usize>| match self.counted.get(name) {
+            Some(counted) => counted.original(span.start)..counted.original(span.end),
+            None => span,
+        };
+        let fault = diagnostic("template/render", error, Site::get(db).theme(db), place);
+        if fault.message.contains(steps::TOO_MANY) || fault.message.contains(TOO_MANY_NUMBERS) {
+            return fault.help(format!("the page is {url}; loops in loops multiply"));
+        }
+        fault
     }
 }
 
@@ -44,6 +66,7 @@ impl Templates {
 const LARGEST_PAGE: usize = 64 << 20;
 /// How many numbers `range` may give to one page, all its calls together.
 const MOST_NUMBERS: u64 = 1_000_000;
+const TOO_MANY_NUMBERS: &str = "`range` gives one page more than";
 
 /// Most pages are smaller, in bytes.
 const USUAL_PAGE: usize = 32 << 10;
@@ -87,8 +110,7 @@ fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>>
     };
     RANGES.set(RANGES.get().saturating_add(u64::try_from(count).unwrap_or(u64::MAX)));
     if RANGES.get() > MOST_NUMBERS {
-        let message = format!("`range` gives one page more than {MOST_NUMBERS} numbers");
-        return Err(tera::Error::message(message));
+        return Err(tera::Error::message(format!("{TOO_MANY_NUMBERS} {MOST_NUMBERS} numbers")));
     }
     Ok((0..count as i64).map(|index| start + index * step).collect())
 }
@@ -132,24 +154,44 @@ fn object(body: &Body) -> &'static str {
 pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
     let mut tera = Tera::default();
-    tera.set_fallback_prefixes([DEFAULT_TEMPLATES])
-        .map_err(|error| diagnostic("template/syntax", &error, theme))?;
+    tera.set_fallback_prefixes([DEFAULT_TEMPLATES]).map_err(|error| syntax(&error, theme))?;
     tera.register_function("range", range);
+    tera.register_filter(steps::FILTER, steps::count);
     tera.register_filter("fill", fill(&Site::get(db).config(db).language, words(db).get("page.thousands")));
     tera.global_context().insert("t", &words(db).table);
-    let templates = theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
-    tera.add_raw_templates(templates).map_err(|error| diagnostic("template/syntax", &error, theme))?;
-    Ok(Templates { tera })
+    let templates = || theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
+    if theme.templates.values().all(|(_, own)| !own) {
+        tera.add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
+        return Ok(Templates { tera, counted: BTreeMap::new() });
+    }
+    // What is wrong is said of the templates as they are written.
+    tera.clone().add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
+    let counted = templates().map(|(name, text)| (name.to_owned(), Counted::new(text)));
+    let counted: BTreeMap<String, Counted> = counted.collect();
+    let templates = counted.iter().map(|(name, counted)| (name.as_str(), counted.text.as_str()));
+    tera.add_raw_templates(templates).map_err(|error| syntax(&error, theme))?;
+    Ok(Templates { tera, counted })
 }
 
-/// Tera's error at its place. A template of the binary has no file in the site; it is named all the same.
-fn diagnostic(code: &'static str, error: &tera::Error, theme: &Theme) -> Diagnostic {
+/// What keeps a template from being compiled.
+fn syntax(error: &tera::Error, theme: &Theme) -> Diagnostic {
+    diagnostic("template/syntax", error, theme, |_, span| span)
+}
+
+/// Tera's error at its place; `place` is where a template as it was compiled has it in the one that was written. A
+/// template of the binary has no file in the site; it is named all the same.
+fn diagnostic(
+    code: &'static str,
+    error: &tera::Error,
+    theme: &Theme,
+    place: impl Fn(&str, Range<usize>) -> Range<usize>,
+) -> Diagnostic {
     let file = |name: &str| file_name(theme, name);
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let name = report.filename();
             let text = theme.templates.get(name).map_or("", |(text, _)| text);
-            let location = Location::of(&file(name), text, report.span().range.clone());
+            let location = Location::of(&file(name), text, place(name, report.span().range.clone()));
             Diagnostic::error(code, report.message(), location)
         }
         kind => {

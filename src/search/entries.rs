@@ -261,11 +261,11 @@ impl Finder<'_> {
         let (mut of_texts, mut of_headings) = (First(limit), First(limit));
         let mut texts = parse::clauses(&text[..end]).into_iter().map(|text| of_texts.take(&text));
         let first = Section::text(texts.next().unwrap_or_default(), weight);
-        let outline = model::outline(self.db, file);
-        let headings = outline.headings.iter().enumerate().map(|(index, heading)| {
+        let has_title = model::outline(self.db, file).has_title_heading;
+        let headings = model::document(self.db, file).headings.iter().enumerate().map(|(index, heading)| {
             let text = texts.next().unwrap_or_default();
             // The title is that of the entry.
-            let is_title = index == 0 && outline.has_title_heading;
+            let is_title = index == 0 && has_title;
             let title = if is_title { String::new() } else { of_headings.take(&heading.text) };
             let heading = (!title.is_empty()).then(|| (heading.id.clone(), title));
             Section { heading, text, weight }

@@ -6,6 +6,7 @@
 
 mod http;
 mod live;
+mod makers;
 mod preview;
 mod queue;
 mod search;

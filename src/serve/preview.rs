@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::live::{News, Tabs};
-use super::queue::{Queue, Task};
+use super::makers::{Makers, Outcome};
+use super::queue::{Queue, Request, Task};
 use super::search::{Found, Index};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Asset, Engine, Refresh, in_order};
+use crate::engine::{Asset, Engine, Refresh, file_diagnostics, in_order};
 use crate::model::{self, Route};
 use crate::pages;
-use crate::render::{self, RouteKey};
+use crate::render;
 use crate::search;
 use crate::source::{self, File, Site};
 
@@ -73,6 +74,9 @@ pub struct Preview {
     read_before_watched: bool,
     rest: Rest,
     search: Index,
+    makers: Makers,
+    /// Those who asked for pages that are still being made.
+    waiting: Vec<Request>,
 }
 
 /// What remains to be looked at since the last change.
@@ -98,7 +102,6 @@ impl Preview {
     ) -> Self {
         let mut preview = Self {
             engine,
-            queue,
             tabs,
             watch,
             navigate,
@@ -113,6 +116,9 @@ impl Preview {
             read_before_watched: false,
             rest: Rest::default(),
             search: Index::default(),
+            makers: Makers::new(queue.clone()),
+            waiting: Vec::new(),
+            queue,
         };
         preview.watch_places();
         preview.start_rest();
@@ -122,7 +128,8 @@ impl Preview {
     /// Works until the queue ends.
     pub fn run(mut self) {
         loop {
-            let task = self.queue.next(!self.rest.told);
+            let has_idle_work = !self.rest.told && !self.makers.are_busy();
+            let task = self.queue.next(has_idle_work);
             if matches!(task, Task::Stop) {
                 return;
             }
@@ -137,11 +144,8 @@ impl Preview {
     fn turn(&mut self, task: Task) {
         match task {
             Task::Changes(refresh) => self.refresh(&refresh),
-            Task::Request(request) => {
-                let answer = self.answer(&request.path);
-                // Whoever asked may have gone.
-                let _ = request.reply.send(answer);
-            }
+            Task::Request(request) => self.serve(request),
+            Task::Made => self.take_in(),
             Task::Tabs => self.tell_tabs(),
             Task::WatchFull => self.poll(),
             Task::Tick => {
@@ -152,6 +156,33 @@ impl Preview {
             Task::Idle => self.idle(),
             Task::Stop => {}
         }
+    }
+
+    fn serve(&mut self, request: Request) {
+        match self.answer(&request.path) {
+            Some(answer) => {
+                // Whoever asked may have gone.
+                let _ = request.reply.send(answer);
+            }
+            None => self.waiting.push(request),
+        }
+    }
+
+    /// Takes in pages that took long, and asks again for those who wait.
+    fn take_in(&mut self) {
+        for (url, outcome) in self.makers.made() {
+            match outcome {
+                Outcome::Made(rendered) => self.keep(&url, rendered),
+                Outcome::Interrupted => {}
+                Outcome::Failed => (self.report)(Event::Failed),
+            }
+        }
+        for request in std::mem::take(&mut self.waiting) {
+            if !request.reply.is_closed() {
+                self.serve(request);
+            }
+        }
+        self.tell_tabs();
     }
 
     /// The places on disk that a page may depend on.
@@ -185,6 +216,7 @@ impl Preview {
         self.watch.distrust(&refresh.paths);
         let lost = self.watch.look_after();
         let held_before = self.engine.held().next().is_some();
+        self.makers.interrupt();
         let found = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
         for path in &found.again {
             self.queue.look_again(path.clone());
@@ -238,11 +270,11 @@ impl Preview {
     }
 
     fn check_file(&mut self, file: File) {
-        let found = crate::check::file_diagnostics(&self.engine.db, file);
+        let found = file_diagnostics(&self.engine.db, file);
         if found.is_empty() {
             self.by_file.remove(&file);
         } else {
-            self.by_file.insert(file, found.clone());
+            self.by_file.insert(file, found);
         }
     }
 
@@ -273,7 +305,11 @@ impl Preview {
                     return;
                 };
                 let url = route.url(&self.engine.db);
-                let _ = self.page(&url, &route);
+                if self.page(&url, &route).is_none() {
+                    // The rest goes on when that page is made.
+                    self.rest.pages.get_or_insert_default().push_front(route);
+                    return;
+                }
             } else {
                 let pages: VecDeque<Route> =
                     self.engine.routes().into_iter().map(|(_, route)| route).collect();
@@ -301,7 +337,8 @@ impl Preview {
         self.gather();
         let assets = self.assets();
         for page in pages {
-            let answer = self.answer(&page);
+            // Of a page that takes long there are news when it is made.
+            let Some(answer) = self.answer(&page) else { continue };
             let findings = self.findings(&page);
             let news = News {
                 version: version(&answer),
@@ -365,12 +402,12 @@ impl Preview {
     }
 
     /// What is at a path of the preview, percent-decoded. Nothing of it is ever looked up on disk: it is
-    /// the address of something the engine knows, or of nothing.
-    pub fn answer(&mut self, path: &str) -> Answer {
+    /// the address of something the engine knows, or of nothing. `None` while a page is being made that takes long.
+    pub fn answer(&mut self, path: &str) -> Option<Answer> {
         let Some(url) = self.site_url(path) else {
             return match path {
-                "/" => Answer::Redirect(self.base().to_owned()),
-                path if format!("{path}/") == self.base() => Answer::Redirect(self.base().to_owned()),
+                "/" => Some(Answer::Redirect(self.base().to_owned())),
+                path if format!("{path}/") == self.base() => Some(Answer::Redirect(self.base().to_owned())),
                 _ => self.not_found(),
             };
         };
@@ -381,7 +418,7 @@ impl Preview {
             return self.page(&url, &route);
         }
         if model::route_at(&self.engine.db, &format!("{url}/")).is_some() {
-            return Answer::Redirect(self.address(&format!("{url}/")));
+            return Some(Answer::Redirect(self.address(&format!("{url}/"))));
         }
         let db = &self.engine.db;
         let in_index = url
@@ -389,52 +426,58 @@ impl Preview {
             .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
-                Found::Bytes(bytes) => Answer::Bytes { bytes, name: url },
-                Found::Later => Answer::Later,
+                Found::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
+                Found::Later => Some(Answer::Later),
                 Found::Nothing => self.not_found(),
             };
         }
         if let Some(bytes) = render::data_file(db, &url) {
-            return Answer::Bytes { bytes: bytes.into(), name: url };
+            return Some(Answer::Bytes { bytes: bytes.into(), name: url });
         }
         if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| render::assets(db).get(name)) {
-            return Answer::Bytes { bytes: bytes.clone(), name: url };
+            return Some(Answer::Bytes { bytes: bytes.clone(), name: url });
         }
         let asset = model::asset_at(db, &url).filter(|file| pages::assets(db).contains(file));
         match asset.and_then(|file| self.engine.asset(file)) {
-            Some(asset) => Answer::Asset(asset),
+            Some(asset) => Some(Answer::Asset(asset)),
             None => self.not_found(),
         }
     }
 
-    fn page(&mut self, url: &str, route: &Route) -> Answer {
-        let db = &self.engine.db;
-        let rendered = render::rendered(db, RouteKey::new(db, route.clone()));
+    /// A page; `None` while it is being made and takes long.
+    fn page(&mut self, url: &str, route: &Route) -> Option<Answer> {
+        match self.makers.make(&self.engine.db, url, route)? {
+            Outcome::Made(rendered) => self.keep(url, rendered),
+            // Only a change interrupts, and none is taken in while this thread waits.
+            Outcome::Interrupted => {}
+            Outcome::Failed => (self.report)(Event::Failed),
+        }
         let base: Arc<str> = self.base().into();
+        Some(match self.good.get(url) {
+            Some(html) => Answer::Page { status: 200, html: html.clone(), base },
+            None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
+        })
+    }
+
+    /// Keeps a page that was made, or what is wrong with it.
+    fn keep(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
         match rendered {
             Some(Ok(html)) => {
-                let html = html.clone();
                 self.failed.remove(url);
-                self.good.insert(url.to_owned(), html.clone());
-                Answer::Page { status: 200, html, base }
+                self.good.insert(url.to_owned(), html);
             }
-            fault => {
-                if let Some(Err(fault)) = fault {
-                    self.failed.insert(url.to_owned(), fault.clone());
-                }
-                match self.good.get(url) {
-                    Some(html) => Answer::Page { status: 200, html: html.clone(), base },
-                    None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
-                }
+            Some(Err(fault)) => {
+                self.failed.insert(url.to_owned(), fault);
             }
+            None => {}
         }
     }
 
-    fn not_found(&mut self) -> Answer {
-        match self.page("/404.html", &Route::NotFound) {
+    fn not_found(&mut self) -> Option<Answer> {
+        Some(match self.page("/404.html", &Route::NotFound)? {
             Answer::Page { status: 200, html, base } => Answer::Page { status: 404, html, base },
             other => other,
-        }
+        })
     }
 }
 

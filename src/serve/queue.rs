@@ -26,6 +26,8 @@ pub enum Task {
     Changes(Refresh),
     /// A page is asked for.
     Request(Request),
+    /// A page is made that took long.
+    Made,
     /// Tabs wait for news.
     Tabs,
     /// The watcher gave up: the system's limit is reached.
@@ -62,6 +64,7 @@ struct Waiting {
     /// Paths to look at a second time, and when.
     later: BTreeMap<PathBuf, Instant>,
     requests: VecDeque<Request>,
+    made: bool,
     tabs: bool,
     watch_full: bool,
     ticked: Instant,
@@ -78,6 +81,7 @@ impl Default for Queue {
             handed_out: (now, 0),
             later: BTreeMap::new(),
             requests: VecDeque::new(),
+            made: false,
             tabs: false,
             watch_full: false,
             ticked: now,
@@ -107,6 +111,12 @@ impl Queue {
         self.lock().requests.push_back(Request { path, reply });
         self.wake.notify_one();
         answer
+    }
+
+    /// A page is made that took long.
+    pub fn page_made(&self) {
+        self.lock().made = true;
+        self.wake.notify_one();
     }
 
     /// A tab waits for news.
@@ -146,6 +156,9 @@ impl Queue {
                 let before = if waiting.is_in_burst() { waiting.handed_out.1 } else { 0 };
                 waiting.handed_out = (now, before + waiting.changes.paths.len());
                 return Task::Changes(std::mem::take(&mut waiting.changes));
+            }
+            if std::mem::take(&mut waiting.made) {
+                return Task::Made;
             }
             if let Some(request) = waiting.requests.pop_front() {
                 return Task::Request(request);

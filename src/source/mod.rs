@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, FileName};
 pub use copying::{Copying, copying, is_picture};
 pub use history::{Change, History, Walk, last_changed, last_commit};
 pub use ignored::is_ignored;
-pub use scan::{LARGEST, Link, Scan, not_utf8, scan, scan_at, slashed};
+pub use scan::{LARGEST, Link, MOST_FOLDERS, Scan, not_utf8, scan, scan_at, slashed};
 pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};
 
 /// What every query may ask for: the inputs below.
@@ -76,6 +76,8 @@ pub enum Fault {
     },
     /// Larger than [`scan::LARGEST`]; size in bytes.
     TooLarge(u64),
+    /// More than [`scan::MOST_FOLDERS`] folders deep.
+    TooDeep,
     /// A symbolic link that leads out of its source.
     Outside,
     /// A symbolic link to what is no part of its source: version control, what `exclude` leaves out, another source.

@@ -16,6 +16,10 @@ use crate::config::{DataFile, Format, SourceConfig, gitignore};
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
+/// How many folders deep a document or data file that is read may be. Each folder has a page, whose links to the rest of
+/// the site climb out of all folders above it.
+pub const MOST_FOLDERS: usize = 100;
+
 /// The files of a folder.
 #[derive(Debug, Default)]
 pub struct Scan {
@@ -140,6 +144,9 @@ impl Walker<'_> {
     /// What is in the regular file at a path, read for what stands at another.
     fn content(&self, file: &str, path: &str) -> Content {
         if is_read(path, self.config) {
+            if path.matches('/').count() > MOST_FOLDERS {
+                return Content::Fault(Fault::TooDeep);
+            }
             return read(self.root, file, self.config);
         }
         // A file that pages may show is not opened before it is known that one does.

@@ -1,6 +1,7 @@
 //! The register of obligations, with the roles they bind and the items that cover them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::community::{At, ChecklistItem, PHASES};
@@ -27,7 +28,9 @@ pub struct Obligation {
     pub file: File,
     /// Its anchor in the document.
     pub anchor: String,
-    /// Text of the heading it stands under.
+    /// Index of the heading it stands under.
+    pub heading: Option<usize>,
+    /// Text of that heading.
     pub clause: Option<String>,
     /// Ids of the roles it binds.
     pub roles: Vec<String>,
@@ -43,11 +46,12 @@ pub fn register(db: &dyn Db) -> Vec<Arc<Obligation>> {
 fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     let outline = model::outline(db, file);
     let governed = governed(db).get(&file);
+    let above = above(&outline.headings);
     let path = model::upstream(db, file).clone().unwrap_or_else(|| link::path_from_root(db, file));
     let obligation = |stated: &model::Stated| {
         // The nearest clause around the statement that governs a role says whom it binds.
-        let around =
-            enclosing(&outline.headings, stated.heading).map(|index| outline.headings[index].id.as_str());
+        let around = std::iter::successors(stated.heading, |index| above[*index])
+            .map(|index| outline.headings[index].id.as_str());
         let roles = governed
             .and_then(|governed| around.chain(std::iter::once("")).find_map(|clause| governed.get(clause)));
         Arc::new(Obligation {
@@ -57,6 +61,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
             context: stated.context.clone(),
             file,
             anchor: stated.anchor.clone(),
+            heading: stated.heading,
             clause: stated.heading.map(|index| outline.headings[index].name().to_owned()),
             roles: roles.cloned().unwrap_or_default(),
         })
@@ -64,12 +69,19 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     model::stated(db, file).iter().map(obligation).collect()
 }
 
-/// A heading and those that it stands under, the innermost first.
-fn enclosing(headings: &[model::Heading], from: Option<usize>) -> impl Iterator<Item = usize> {
-    std::iter::successors(from, |index| {
-        let level = headings[*index].level;
-        headings[..*index].iter().rposition(|above| above.level < level)
-    })
+/// For each heading, the one that it stands under.
+fn above(headings: &[model::Heading]) -> Vec<Option<usize>> {
+    // The headings that are open, the outermost first.
+    let mut open: Vec<usize> = Vec::new();
+    let above = headings.iter().enumerate().map(|(index, heading)| {
+        while open.last().is_some_and(|last| headings[*last].level >= heading.level) {
+            open.pop();
+        }
+        let above = open.last().copied();
+        open.push(index);
+        above
+    });
+    above.collect()
 }
 
 /// For each document, the roles that each of its clauses governs, by the clause's anchor; `""` stands for
@@ -98,7 +110,14 @@ fn governed(db: &dyn Db) -> BTreeMap<File, BTreeMap<String, Vec<String>>> {
 pub fn named<'db>(db: &'db dyn Db, from: File, reference: &str) -> Option<&'db Arc<Obligation>> {
     let Target::Page(page) = link::target(db, from, reference) else { return None };
     let (file, anchor) = (page.file?, page.anchor.as_ref()?);
-    of_document(db, file).iter().find(|obligation| obligation.anchor == *anchor)
+    by_anchor(db, file).get(anchor)
+}
+
+/// The obligations of a document by their anchors.
+#[salsa::tracked]
+fn by_anchor(db: &dyn Db, file: File) -> HashMap<String, Arc<Obligation>> {
+    let obligations = of_document(db, file).iter().rev();
+    obligations.map(|obligation| (obligation.anchor.clone(), obligation.clone())).collect()
 }
 
 /// An item that covers an obligation.
@@ -252,6 +271,13 @@ fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item:
 /// Where an obligation is written: its key word.
 pub fn place(db: &dyn Db, obligation: &Obligation) -> Location {
     let file = obligation.file;
-    let found = model::document(db, file).obligations.iter().find(|found| found.id == obligation.anchor);
-    Location::of(&file.name(db), file.text(db), found.map_or(0..0, |found| found.span.clone()))
+    let span = spans(db, file).get(&obligation.anchor).cloned();
+    Location::of(&file.name(db), file.text(db), span.unwrap_or_default())
+}
+
+/// Where the obligations of a document are written, by their anchors.
+#[salsa::tracked]
+pub fn spans(db: &dyn Db, file: File) -> HashMap<String, Range<usize>> {
+    let obligations = model::document(db, file).obligations.iter().rev();
+    obligations.map(|found| (found.id.clone(), found.span.clone())).collect()
 }

@@ -37,6 +37,8 @@ fn every_fault_has_its_code_and_place() {
     let each = item("x\"\neach = \"team\"\ncovers = [\"/a.md#b\"]\ndone = \"y");
     let access = "[[access]]\nid = \"a\"\nname = \"{group.nmae}\"\ngives = \"x\"\nplace = \"x\"\napprover = \"x\"\n\
                   roles = [\"nosuch\"]\n";
+    let large = format!("```\n{}\n```\n", "&".repeat(11 << 20));
+    let deep = format!("content/{}a.md", "d/".repeat(101));
     let needs = item("x\"\nneeds = [\"group.moeny\"]\ndone = \"y");
     let elsewhere = item("Attend {meeting.title}.");
     let access_role = access.replace("{group.nmae}", "X");
@@ -332,6 +334,15 @@ fn every_fault_has_its_code_and_place() {
             3,
             5,
         ),
+        (
+            "pages/too-large",
+            &[("content/a.md", large.as_bytes())],
+            "error",
+            "content/a.md",
+            1,
+            1,
+        ),
+        ("source/too-deep", &[(&deep, b"# A\n")], "error", &deep, 1, 1),
         (
             "template/syntax",
             &[("themes/default/templates/home.html", b"a\n{% if %}\n")],

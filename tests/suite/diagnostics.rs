@@ -388,6 +388,13 @@ const CASES: &[Case] = &[
         },
         CHECK,
     ),
+    (
+        "pages/too-large",
+        |site| {
+            site.file("content/a.md", format!("```\n{}\n```\n", "&".repeat(11 << 20)));
+        },
+        CHECK,
+    ),
     ("source/absent", mounted_away, CHECK),
     ("source/shallow-history", shallow, CHECK),
     (
@@ -410,6 +417,13 @@ const CASES: &[Case] = &[
         |site| {
             std::os::unix::fs::symlink(project().join("README.md"), site.path().join("content/out.md"))
                 .unwrap();
+        },
+        CHECK,
+    ),
+    (
+        "source/too-deep",
+        |site| {
+            site.file(&format!("content/{}a.md", "d/".repeat(101)), "# A\n");
         },
         CHECK,
     ),

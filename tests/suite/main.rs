@@ -12,6 +12,7 @@ mod diagnostics;
 mod discovery;
 mod external;
 mod follow;
+mod growth;
 mod history;
 mod host;
 mod html;

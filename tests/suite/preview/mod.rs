@@ -4,6 +4,7 @@ pub mod browser;
 mod editing;
 mod random;
 mod safety;
+mod slow;
 mod sources;
 
 use std::io::{BufRead, BufReader, Read, Write};

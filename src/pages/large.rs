@@ -1,0 +1,54 @@
+//! Documents that make too large a page.
+
+use super::scope::Scope;
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::html::{self, escape};
+use crate::model;
+use crate::source::{Db, File};
+
+/// Smallest document, in bytes, that is looked at: the HTML of a smaller one is far below the limit.
+const SUSPECT: usize = 256 << 10;
+/// Most HTML of a document, its contents included, in bytes. A page has 64 MB, and shows more than its document.
+const LARGEST: usize = 48 << 20;
+/// How much HTML a line of the contents takes beside its label and its address, in bytes; it is on the page twice.
+const CONTENTS_LINE: usize = 50;
+
+/// Whether a document makes too large a page.
+#[salsa::tracked(returns(copy))]
+pub fn is_too_large(db: &dyn Db, file: File) -> bool {
+    if !file.is_document(db) || file.text(db).len() < SUSPECT {
+        return false;
+    }
+    let url = model::document_url(db, file);
+    let rendered = Scope { db, url: &url }.rendered(file);
+    let lines = super::document::toc(&rendered.toc).into_iter();
+    let contents: usize = lines.map(|item| 2 * (item.label.len() + item.url.len() + CONTENTS_LINE)).sum();
+    rendered.body.len() + contents > LARGEST
+}
+
+/// Says that a document makes too large a page. The site is whole without other people's documents, not without its own.
+pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
+    let severity = match file.config(db).format {
+        Format::Handbook => Severity::Error,
+        Format::KubernetesCommunity | Format::Markdown => Severity::Warning,
+    };
+    is_too_large(db, file).then(|| {
+        let message = format!("the page of this document would be larger than {} MB", LARGEST >> 20);
+        let location = Location::line(&file.name(db), 1, 1);
+        Diagnostic::new(severity, "pages/too-large", message, location)
+            .help("split the document, or leave it out with `exclude` in site.toml")
+    })
+}
+
+/// The note that stands in place of such a document.
+pub fn note(scope: &Scope, file: File) -> html::Rendered {
+    let link = scope.view_source(file).map(|link| {
+        format!(" <a class=\"rb-external\" href=\"{}\">{}</a>", escape(&link.url), escape(&link.label))
+    });
+    let note = escape(&scope.word("page.too_large"));
+    html::Rendered {
+        body: format!("<p class=\"rb-note\">{note}{}</p>\n", link.unwrap_or_default()),
+        ..html::Rendered::default()
+    }
+}

@@ -1,0 +1,280 @@
+//! A bound on the loops of templates.
+//!
+//! Tera has none: a loop in a loop in a loop over a list of thousands would hold up a build for hours. So before a
+//! template is compiled, what each of its loops goes through is passed through a filter that adds up its length. Steps are
+//! counted, not time, so that a page that can be made on one machine can be made on every other.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tera::{Error, Kwargs, State, TeraResult, Value};
+
+/// How many values the loops of templates may go through for one page.
+const MOST_STEPS: usize = 10_000_000;
+
+/// How the error begins.
+pub const TOO_MANY: &str = "the loops of one page go through more than";
+
+/// Name of the filter.
+pub const FILTER: &str = "rolebook_steps";
+
+thread_local! {
+    /// How many values loops have gone through for the page that is being rendered.
+    static STEPS: Cell<usize> = const { Cell::new(0) };
+    /// Ends the page that is being rendered.
+    static STOP: RefCell<Arc<AtomicBool>> = RefCell::default();
+}
+
+/// What a thread unwinds with when its page is not wanted any more: nothing of it is kept.
+pub struct Interrupted;
+
+/// Does something on this thread; pages that are rendered in it end, with [`Interrupted`], once `stop` is set.
+pub fn interruptible<T>(stop: Arc<AtomicBool>, work: impl FnOnce() -> T) -> T {
+    STOP.set(stop);
+    work()
+}
+
+/// Begins a page.
+pub fn begin() {
+    STEPS.set(0);
+}
+
+/// The filter: gives back what it gets, and counts it.
+///
+/// # Errors
+/// When the page has used all its steps.
+pub fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+    if STOP.with_borrow(|stop| stop.load(Ordering::Relaxed)) {
+        std::panic::resume_unwind(Box::new(Interrupted));
+    }
+    let length = value.len().unwrap_or_default();
+    STEPS.set(STEPS.get().saturating_add(length));
+    if STEPS.get() > MOST_STEPS {
+        return Err(Error::message(format!("{TOO_MANY} {MOST_STEPS} values")));
+    }
+    Ok(value)
+}
+
+/// A template whose loops are counted.
+pub struct Counted {
+    /// Its text, to be compiled.
+    pub text: String,
+    /// Where in it something was inserted that the template as it is written does not have, and how many bytes.
+    inserted: Vec<(usize, usize)>,
+}
+
+impl Counted {
+    /// Counts the loops of a template: `{% for x in LIST %}`, and `[x for x in LIST]` anywhere.
+    pub fn new(template: &str) -> Self {
+        let mut counted = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
+        let mut done = 0;
+        let end = format!(") | {FILTER}");
+        for (at, is_end) in lists(template) {
+            counted.text.push_str(&template[done..at]);
+            let inserted = if is_end { &end } else { "(" };
+            counted.inserted.push((counted.text.len(), inserted.len()));
+            counted.text.push_str(inserted);
+            done = at;
+        }
+        counted.text.push_str(&template[done..]);
+        counted
+    }
+
+    /// The offset in the template as it is written.
+    pub fn original(&self, at: usize) -> usize {
+        let before = self.inserted.iter().take_while(|(inserted, _)| *inserted < at);
+        at - before.map(|(inserted, length)| (*length).min(at - inserted)).sum::<usize>()
+    }
+}
+
+/// Where the lists begin and end that the loops of a template go through, in the order of the text.
+fn lists(template: &str) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = template[at..].find('{').map(|open| at + open) {
+        let (inside, close) = match template.as_bytes().get(open + 1) {
+            Some(b'{') => (open + 2, "}}"),
+            Some(b'%') => (open + 2, "%}"),
+            Some(b'#') => {
+                let Some(end) = template[open..].find("#}") else { break };
+                at = open + end + 2;
+                continue;
+            }
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        at = in_tag(template, inside, close, &mut found);
+        let tag = template[inside..at].trim_end_matches(close).trim_matches(['-', ' ', '\t', '\r', '\n']);
+        if close == "%}" && tag == "raw" {
+            at = end_of_raw(template, at);
+        }
+    }
+    // One list may stand in another.
+    found.sort_unstable();
+    found
+}
+
+/// Where the text behind `{% raw %}` ends.
+fn end_of_raw(template: &str, from: usize) -> usize {
+    let tags = template[from..].match_indices("{%");
+    let ends = |(at, _): &(usize, &str)| {
+        template[from + at + 2..].trim_start_matches('-').trim_start().starts_with("endraw")
+    };
+    tags.into_iter().find(ends).map_or(template.len(), |(at, _)| from + at)
+}
+
+/// A list that a loop goes through, while its end is looked for.
+struct Open {
+    /// How many brackets are open around it.
+    depth: usize,
+    /// Whether it belongs to a tag, not to an expression.
+    is_tag: bool,
+}
+
+/// Reads a tag or an expression from behind its opening, finds the lists in it, and gives the end of it.
+fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool)>) -> usize {
+    let bytes = template.as_bytes();
+    let mut open: Vec<Open> = Vec::new();
+    let mut depth = 0_usize;
+    let mut at = from;
+    // Whether anything but white space and the sign that removes it came before.
+    let mut is_first = true;
+    while at < bytes.len() {
+        let rest = &template[at..];
+        // `}}` may also close two maps.
+        if rest.starts_with(close) && depth == 0 {
+            if open.pop().is_some() {
+                let end = if bytes[at - 1] == b'-' { at - 1 } else { at };
+                found.push((end, true));
+            }
+            return at + close.len();
+        }
+        let byte = bytes[at];
+        match byte {
+            b'"' | b'\'' | b'`' => {
+                at = end_of_string(bytes, at);
+                is_first = false;
+                continue;
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                if open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
+                    open.pop();
+                    found.push((at, true));
+                }
+                depth = depth.saturating_sub(1);
+            }
+            _ if byte.is_ascii_alphabetic() || byte == b'_' => {
+                let word = word(rest);
+                let is_name = at > from && bytes[at - 1] == b'.';
+                if word == "for"
+                    && !is_name
+                    && let Some(list) = behind_in(&rest[word.len()..])
+                {
+                    at += word.len() + list;
+                    found.push((at, false));
+                    open.push(Open { depth, is_tag: is_first });
+                    is_first = false;
+                    continue;
+                }
+                if word == "if" && open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
+                    open.pop();
+                    found.push((at, true));
+                }
+                at += word.len();
+                is_first = false;
+                continue;
+            }
+            _ => {}
+        }
+        is_first &= byte.is_ascii_whitespace() || byte == b'-';
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    at
+}
+
+/// The end of a string, by the quote that it begins with.
+fn end_of_string(bytes: &[u8], from: usize) -> usize {
+    let mut at = from + 1;
+    while at < bytes.len() && bytes[at] != bytes[from] {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    (at + 1).min(bytes.len())
+}
+
+/// The letters, digits and underscores that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// Where the list begins in `x in LIST` or `key, x in LIST`.
+fn behind_in(text: &str) -> Option<usize> {
+    let mut rest = text.trim_start();
+    for _ in 0..2 {
+        let name = word(rest);
+        if name.is_empty() {
+            return None;
+        }
+        rest = rest[name.len()..].trim_start();
+        match rest.strip_prefix(',') {
+            Some(further) => rest = further.trim_start(),
+            None => break,
+        }
+    }
+    let list = rest
+        .strip_prefix("in")
+        .filter(|list| !list.starts_with(|c: char| c.is_alphanumeric() || c == '_'))?;
+    Some(text.len() - list.trim_start().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(template: &str) -> String {
+        Counted::new(template).text.replace(&format!(" | {FILTER}"), "!")
+    }
+
+    #[test]
+    fn lists_of_loops_are_found() {
+        for (template, expected) in [
+            ("{% for x in list %}{% endfor %}", "{% for x in (list )!%}{% endfor %}"),
+            ("{%- for k, v in a.b -%} x", "{%- for k, v in (a.b )!-%} x"),
+            ("{% for x in [1, 2] %}{{ x }}", "{% for x in ([1, 2] )!%}{{ x }}"),
+            ("{% for x in a if b else c %}", "{% for x in (a if b else c )!%}"),
+            ("{{ [x for x in list] }}", "{{ [x for x in (list)!] }}"),
+            ("{{ [x for x in list if x in y] | join }}", "{{ [x for x in (list )!if x in y] | join }}"),
+            ("{% set a = [[y for y in x] for x in b] %}", "{% set a = [[y for y in (x)!] for x in (b)!] %}"),
+            ("{% for x in [y for y in z] %}", "{% for x in ([y for y in (z)!] )!%}"),
+            ("{{ <part list={[x for x in y]} /> }}", "{{ <part list={[x for x in (y)!]} /> }}"),
+            ("{% for x in f(a=\"%} for\") %}", "{% for x in (f(a=\"%} for\") )!%}"),
+            // No loops.
+            ("for x in y", "for x in y"),
+            ("{# {% for x in y %} #}", "{# {% for x in y %} #}"),
+            ("{% raw %}{% for x in y %}{%- endraw %}", "{% raw %}{% for x in y %}{%- endraw %}"),
+            (
+                "{{ a.for }} {{ fill(for=1) }} {{ 'for x in y' }}",
+                "{{ a.for }} {{ fill(for=1) }} {{ 'for x in y' }}",
+            ),
+            ("{{ {a: {b: 1}} }}{% if x in y %}", "{{ {a: {b: 1}} }}{% if x in y %}"),
+            ("{% for x in", "{% for x in("),
+            ("{% for", "{% for"),
+        ] {
+            assert_eq!(counted(template), expected);
+        }
+    }
+
+    #[test]
+    fn offsets_lead_back() {
+        let template = "{% for x in list %}{{ [y for y in x] }}{% endfor %}é";
+        let counted = Counted::new(template);
+        for needle in ["list", "{{", "x]", "]", "{% endfor", "é"] {
+            let at = counted.text.find(needle).unwrap();
+            assert_eq!(counted.original(at), template.find(needle).unwrap(), "{needle}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! A page that takes long holds up nobody else.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+
+use super::{Preview, Reply};
+use crate::support::{PATIENCE, TestSite};
+
+/// A site whose page `/slow/` takes seconds.
+fn site() -> TestSite {
+    let loops: String =
+        (0..5).map(|level| format!("{{% for x{level} in [0,1,2,3,4,5,6,7,8,9] %}}")).collect();
+    let template = format!(
+        "{{% extends \"default/document.html\" %}}{{% block after %}}{{% if page.title == \"Slow\" %}}\
+         {{% set long = range(end=2000) | join(sep=\" \") %}}\
+         {loops}{{% set _ = long | upper %}}{}{{% endif %}}{{% endblock after %}}",
+        "{% endfor %}".repeat(5)
+    );
+    TestSite::small(&[
+        ("content/slow.md", "# Slow\n\nFirst.\n"),
+        ("content/quick.md", "# Quick\n\nFirst.\n"),
+        ("themes/default/templates/document.html", &template),
+    ])
+}
+
+/// Asks for a page and does not wait for it.
+fn ask(preview: &Preview, path: &str) -> TcpStream {
+    let mut stream = preview.connect();
+    let request = format!(
+        "GET {}{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        preview.base,
+        preview.host()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+fn is_answered(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let waits = stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+    stream.set_nonblocking(false).unwrap();
+    !waits
+}
+
+fn answer(mut stream: TcpStream) -> Reply {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    Reply::new(&bytes)
+}
+
+#[test]
+fn a_slow_page_holds_up_nobody_else() {
+    let site = site();
+    let preview = Preview::start(&site, &[]);
+    let slow: Vec<TcpStream> = (0..6).map(|_| ask(&preview, "slow/")).collect();
+    // Those who ask later have their answers earlier: pages, data, and what there is not.
+    assert!(preview.get("quick/").body().contains("First."));
+    assert_eq!(preview.get("api/handbook.json").status, 200);
+    assert_eq!(preview.get("nosuch/").status, 404);
+    assert!(!slow.iter().any(is_answered), "the slow page was not slow");
+    // A change does not wait for it either.
+    site.file("content/quick.md", "# Quick\n\nSecond.\n");
+    preview.wait_for("quick/", "Second.");
+    assert!(!slow.iter().any(is_answered), "the slow page was not slow");
+    // A change of the page itself is in the answer of those who have waited for it.
+    site.file("content/slow.md", "# Slow\n\nThird.\n");
+    for stream in slow {
+        let page = answer(stream);
+        assert!(page.status == 200 && page.body().contains("</html>"), "{page:?}");
+    }
+    preview.wait_for("slow/", "Third.");
+    // The rest is still checked.
+    site.file("content/quick.md", "# Quick\n\n[x](nosuch.md)\n");
+    preview.wait_for_log("link/missing-document");
+}
