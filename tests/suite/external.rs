@@ -93,7 +93,7 @@ impl Host {
                 let until = date(now + day + jiff::SignedDuration::from_secs(1));
                 format!("429 Too Many Requests\r\nRetry-After: {until}\r\nDate: {}", date(now + day))
             }
-            "/far" => "429 Too Many Requests\r\nRetry-After: Fri, 31 Dec 2999 23:59:59 GMT".into(),
+            "/far" => "429 Too Many Requests\r\nRetry-After: Tue, 31 Dec 2999 23:59:59 GMT".into(),
             "/no-head" if method == "HEAD" => "405 Method Not Allowed".into(),
             "/slow" => {
                 thread::sleep(Duration::from_secs(20));
@@ -443,7 +443,7 @@ fn severity_is_that_of_the_source() {
     let site = TestSite::small(&[]);
     let config = |links: &str| {
         format!(
-            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"{links}\"\n"
+            "title = \"T\"\nexternal.allow_private = true\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"{links}\"\n"
         )
     };
     site.file("up/a.md", format!("# A\n\n[x]({})\n", addresses[0]));
