@@ -363,7 +363,7 @@ impl Config {
                 format!("`{}` is no name of a folder in themes/", config.theme),
             ));
         }
-        check_external(&config.external, &place)?;
+        check_external(&config.external, place)?;
         if let Some(cname) = config.publish.cname.as_ref().filter(|cname| !is_domain(cname)) {
             return Err(invalid(cname, format!("`{cname}` is no domain"))
                 .help("write the name alone, such as handbook.example.org"));
