@@ -1,12 +1,13 @@
 //! `site.toml`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, FileName, Location};
-use crate::parse::toml_error;
+use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
+use crate::parse::{self, Node, Value, toml_error};
 use crate::site_path::{SitePath, fold};
 
 /// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
@@ -78,6 +79,9 @@ pub struct Config {
     /// Where the site is published.
     #[serde(default)]
     pub publish: Publish,
+    /// Findings that the owners of the site accept.
+    #[serde(default)]
+    pub accept: Vec<Accept>,
     /// Where content comes from.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
@@ -118,6 +122,33 @@ pub struct External {
     pub rate: u32,
     /// Hours for which an answer is believed.
     pub max_age: i64,
+    /// Further headers, by pattern of hosts and by name.
+    pub headers: BTreeMap<String, BTreeMap<String, HeaderText>>,
+    /// Which hosts may belong to a private network though a mounted document names them.
+    pub allow_private: AllowPrivate,
+}
+
+/// The value of a header.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum HeaderText {
+    /// The value itself.
+    Text(String),
+    /// The name of the variable of the environment that holds it.
+    Variable {
+        /// The name.
+        env: String,
+    },
+}
+
+/// Which hosts may belong to a private network.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum AllowPrivate {
+    /// All or none.
+    All(bool),
+    /// Those that match a pattern.
+    Hosts(Vec<String>),
 }
 
 impl Default for External {
@@ -130,6 +161,8 @@ impl Default for External {
             hosts: 16,
             rate: 5,
             max_age: 7 * 24,
+            headers: BTreeMap::new(),
+            allow_private: AllowPrivate::All(false),
         }
     }
 }
@@ -150,6 +183,38 @@ impl Default for Publish {
     fn default() -> Self {
         Self { remote: "origin".into(), branch: "gh-pages".into(), cname: None }
     }
+}
+
+/// An `[[accept]]`: a finding that the owners of the site accept.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// Code of the finding.
+    pub code: String,
+    /// Path of the file that the finding is about, from the folder of the site or of its source. `*` stands for
+    /// anything but `/`, `**` for anything.
+    pub path: String,
+    /// Name of the source that holds the file; any when absent.
+    pub source: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Where `site.toml` says so.
+    #[serde(skip)]
+    pub location: Option<Location>,
+}
+
+impl Accept {
+    /// Whether it accepts findings in a file.
+    pub fn matches(&self, file: &FileName) -> bool {
+        let is_source = self.source.is_none() || self.source.as_deref() == file.source.as_deref();
+        is_source
+            && (*self.path == *file.path
+                || path_pattern(&self.path).is_ok_and(|path| path.is_match(&*file.path)))
+    }
+}
+
+fn path_pattern(pattern: &str) -> Result<globset::GlobMatcher, globset::Error> {
+    Ok(globset::GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher())
 }
 
 /// A `[[source]]`.
@@ -280,6 +345,11 @@ impl Config {
             let span = text.find(value).map_or(0..0, |start| start..start + value.len());
             Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))
         };
+        let tree = parse::toml(&file, text, 0..text.len()).ok();
+        let place = |path: &[&str]| {
+            let span = tree.as_ref().and_then(|tree| span(tree, path));
+            Location::of(&file, text, span.unwrap_or_default())
+        };
         if let Some(base_url) = &mut config.base_url {
             if !is_base_url(base_url) {
                 return Err(invalid(base_url, format!("`{base_url}` is no address a site can live at"))
@@ -293,11 +363,7 @@ impl Config {
                 format!("`{}` is no name of a folder in themes/", config.theme),
             ));
         }
-        for pattern in &config.external.exclude {
-            if let Err(error) = globset::Glob::new(pattern) {
-                return Err(invalid(pattern, format!("`exclude`: {error}")));
-            }
-        }
+        check_external(&config.external, place)?;
         if let Some(cname) = config.publish.cname.as_ref().filter(|cname| !is_domain(cname)) {
             return Err(invalid(cname, format!("`{cname}` is no domain"))
                 .help("write the name alone, such as handbook.example.org"));
@@ -306,6 +372,35 @@ impl Config {
             let branch = &config.publish.branch;
             return Err(invalid(branch, format!("invalid branch name `{branch}`"))
                 .help("write the name alone, such as gh-pages"));
+        }
+        let codes = diagnostic::codes();
+        let sources: Vec<&str> = config.sources.iter().filter_map(|source| source.name.as_deref()).collect();
+        for (index, accept) in config.accept.iter_mut().enumerate() {
+            let index = index.to_string();
+            let at = |key: &str| place(&["accept", &index, key]);
+            let fault =
+                |key: &str, message: String| Diagnostic::error("data/invalid-value", message, at(key));
+            let did_you_mean = |name: Option<&str>| name.map(|name| format!("did you mean `{name}`?"));
+            if !codes.contains(&accept.code) {
+                let known = nearest(&accept.code, codes.iter().map(String::as_str));
+                return Err(
+                    fault("code", format!("unknown code `{}`", accept.code)).maybe_help(did_you_mean(known))
+                );
+            }
+            if let Err(error) = path_pattern(&accept.path) {
+                return Err(fault("path", format!("`path`: {error}")));
+            }
+            if let Some(name) = accept.source.as_deref().filter(|name| !sources.contains(name)) {
+                let known = nearest(name, sources.iter().copied());
+                return Err(
+                    fault("source", format!("unknown source `{name}`")).maybe_help(did_you_mean(known))
+                );
+            }
+            if accept.reason.trim().is_empty() {
+                return Err(Diagnostic::error("data/missing-field", "`reason` is empty", at("reason"))
+                    .help("say why the finding is accepted"));
+            }
+            accept.location = Some(at("path"));
         }
         // The second place where a key has a value.
         let second = |key: &str, value: &str| {
@@ -369,6 +464,86 @@ impl Config {
         let after_scheme = address.find("://").map_or(0, |i| i + 3);
         address[after_scheme..].find('/').map_or("/", |i| &address[after_scheme + i..])
     }
+}
+
+/// Checks the settings for addresses outside the site: numbers in their range, patterns and headers that are some.
+fn check_external(external: &External, place: impl Fn(&[&str]) -> Location) -> Result<(), Diagnostic> {
+    let fault = |path: &[&str], message: String| {
+        let path: Vec<&str> = ["external"].iter().chain(path).copied().collect();
+        Diagnostic::error("data/invalid-value", message, place(&path))
+    };
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    for (key, value, range) in [
+        ("hosts", number(external.hosts as u64), 1..=256),
+        ("rate", external.rate.into(), 1..=1000),
+        ("timeout", number(external.timeout), 1..=600),
+        ("retries", external.retries.into(), 0..=10),
+        // Below zero no answer is believed.
+        ("max_age", external.max_age, -1..=87_600),
+    ] {
+        if !range.contains(&value) {
+            return Err(fault(&[key], format!("`{key}` is out of range: {value}")).help(format!(
+                "write a number from {} to {}",
+                range.start(),
+                range.end()
+            )));
+        }
+    }
+    for (index, status) in external.accept.iter().enumerate() {
+        if !(100..=599).contains(status) {
+            return Err(fault(&["accept", &index.to_string()], format!("no status of HTTP is {status}")));
+        }
+    }
+    let check_patterns = |key: &str, patterns: &[String]| {
+        patterns.iter().enumerate().try_for_each(|(index, pattern)| match globset::Glob::new(pattern) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(fault(&[key, &index.to_string()], format!("`{key}`: {error}"))),
+        })
+    };
+    check_patterns("exclude", &external.exclude)?;
+    if let AllowPrivate::Hosts(hosts) = &external.allow_private {
+        check_patterns("allow_private", hosts)?;
+    }
+    for (hosts, fields) in &external.headers {
+        if let Err(error) = globset::Glob::new(hosts) {
+            return Err(fault(&["headers", hosts], format!("`headers`: {error}")));
+        }
+        for (name, value) in fields {
+            let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            let is_name = !name.is_empty() && name.chars().all(is_token);
+            let is_text = |text: &str| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+            // Where the value is, for a value in quotes is shown.
+            let path = ["headers", hosts.as_str(), name.as_str()];
+            if !is_name
+                || ["host", "content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str())
+            {
+                return Err(fault(&path, format!("`{name}` is no header that can be set")));
+            }
+            match value {
+                HeaderText::Text(text) if !is_text(text) => {
+                    return Err(fault(
+                        &path,
+                        format!("the header `{name}` has a value that no header can have"),
+                    ));
+                }
+                HeaderText::Variable { env } if env.is_empty() || env.contains(['=', '\0']) => {
+                    return Err(fault(&path, format!("`{env}` is no name of a variable")));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The span of a value, by the keys and the numbers of items that lead to it.
+fn span(tree: &Node, path: &[&str]) -> Option<std::ops::Range<usize>> {
+    let node = path.iter().try_fold(tree, |node, step| match &node.value {
+        Value::Table(entries) => entries.iter().find(|(key, _)| key.name == *step).map(|(_, node)| node),
+        Value::List(items) => items.get(step.parse::<usize>().ok()?),
+        _ => None,
+    })?;
+    Some(node.span.clone())
 }
 
 /// Tells the paths below a folder that patterns name, in the syntax of `.gitignore`.
@@ -438,6 +613,87 @@ mod tests {
         assert!(error.help.unwrap().contains("`mount`"));
         let location = error.location.unwrap();
         assert_eq!((location.line, location.column), (4, 1));
+    }
+
+    #[test]
+    fn numbers_out_of_range() {
+        for line in [
+            "hosts = 0",
+            "hosts = 257",
+            "hosts = 9223372036854775807",
+            "hosts = -1",
+            "rate = 0",
+            "rate = 4294967295",
+            "timeout = 0",
+            "timeout = 9223372036854775807",
+            "max_age = -2",
+            "max_age = 9223372036854775807",
+            "retries = 4294967295",
+            "accept = [200, 99]",
+            "accept = [70000]",
+            "exclude = [\"a\", \"[\"]",
+            "allow_private = [\"[\"]",
+            "headers.\"[\" = {}",
+            "headers.\"*\" = { \"a b\" = \"c\" }",
+            "headers.\"*\" = { a = \"b\\nc\" }",
+            "headers.\"*\" = { Host = \"c\" }",
+        ] {
+            let error = Config::parse(&format!("title = \"T\"\n[external]\n{line}\n")).unwrap_err();
+            let place = error.location.unwrap();
+            assert_eq!((error.code, place.line), ("data/invalid-value", 3), "{line}");
+            assert!(place.column > 1, "{line}");
+        }
+        let good = "title = \"T\"\n[external]\nhosts = 256\nrate = 1000\ntimeout = 600\nmax_age = -1\nallow_private = true\n\
+                    [external.headers.\"*.example.org\"]\nAccept-Language = \"en\"\nAuthorization = { env = \"TOKEN\" }\n";
+        Config::parse(good).unwrap();
+    }
+
+    #[test]
+    fn accepted_findings() {
+        let accept = |text: &str| Config::parse(&format!("title = \"T\"\n[[accept]]\n{text}"));
+        let good = "code = \"data/unknown-zone\"\npath = \"content/groups/*.toml\"\nreason = \"R\"";
+        let accepted = &accept(good).unwrap().accept[0];
+        assert_eq!(accepted.location.as_ref().map(|at| (at.line, at.column)), Some((4, 8)));
+        let in_community =
+            FileName { source: Some("community".into()), path: "content/groups/x.toml".into() };
+        assert!(
+            accepted.matches(&FileName::site("content/groups/x.toml")) && accepted.matches(&in_community)
+        );
+        assert!(!accepted.matches(&FileName::site("content/groups/x/y.toml")));
+        for (text, code, at, help) in [
+            (
+                "code = \"data/unknown-zon\"\npath = \"x\"\nreason = \"R\"",
+                "data/invalid-value",
+                (3, 8),
+                "`data/unknown-zone`",
+            ),
+            (
+                "code = \"data/unknown-zone\"\npath = \"x\"\nreason = \" \"",
+                "data/missing-field",
+                (5, 10),
+                "say why",
+            ),
+            ("code = \"data/unknown-zone\"\npath = \"a[\"\nreason = \"R\"", "data/invalid-value", (4, 8), ""),
+            (
+                "code = \"data/unknown-zone\"\npath = \"x\"\nsource = \"y\"\nreason = \"R\"",
+                "data/invalid-value",
+                (5, 10),
+                "",
+            ),
+            ("code = \"data/unknown-zone\"\npath = \"x\"", "data/missing-field", (2, 1), ""),
+            ("code = \"data/unknown-zone\"\nreason = \"R\"", "data/missing-field", (2, 1), ""),
+            (
+                "code = \"data/unknown-zone\"\npath = \"x\"\nreson = \"R\"",
+                "data/unknown-field",
+                (5, 1),
+                "`reason`",
+            ),
+        ] {
+            let error = accept(text).unwrap_err();
+            let place = error.location.as_ref().map(|at| (at.line, at.column));
+            assert_eq!((error.code, place), (code, Some(at)), "{text}");
+            assert!(error.help.unwrap_or_default().contains(help), "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use include_dir::{Dir, include_dir};
+
+/// A page of documentation for each code.
+static PAGES: Dir = include_dir!("$CARGO_MANIFEST_DIR/docs/diagnostics");
+
+/// Every code that a diagnostic may have.
+pub fn codes() -> Vec<String> {
+    let pages = PAGES.dirs().flat_map(Dir::files).map(|page| page.path().with_extension(""));
+    pages.map(|code| code.to_string_lossy().replace('\\', "/")).collect()
+}
+
 /// How much a diagnostic matters for the outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -136,6 +147,8 @@ pub struct Diagnostic {
     pub location: Option<Location>,
     /// Other places that matter, each with what it has to do with the finding.
     pub related: Vec<(Location, String)>,
+    /// Why the owners of the site accept the finding; it then counts as no error and no warning.
+    pub accepted: Option<Arc<str>>,
 }
 
 impl Ord for Diagnostic {
@@ -164,6 +177,7 @@ impl Diagnostic {
             help: None,
             location: location.into(),
             related: Vec::new(),
+            accepted: None,
         }
     }
 
@@ -215,6 +229,16 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Whether it counts as an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error && self.accepted.is_none()
+    }
+
+    /// Whether it counts as a warning.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning && self.accepted.is_none()
     }
 
     /// Adds what to do about it, where that is known.

@@ -1,6 +1,7 @@
 //! What is wrong: a table of rules over files, model and links, one file each. Rules never see pages
 //! or templates, and report values.
 
+mod accepted;
 mod addresses;
 mod charters;
 mod coverage;
@@ -15,6 +16,8 @@ mod repeated;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Db, File};
+
+pub use accepted::accept;
 
 /// A rule over one file.
 pub struct FileRule {

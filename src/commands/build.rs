@@ -18,7 +18,8 @@ pub fn run(args: &BuildArgs) -> u8 {
         Ok(engine) => engine,
         Err(code) => return code,
     };
-    let mut diagnostics = engine.diagnostics();
+    let diagnostics = engine.diagnostics();
+    let mut diagnostics = engine.accept(diagnostics, false);
     if reporter.fails(&diagnostics) {
         return nothing_written(&reporter, &diagnostics);
     }

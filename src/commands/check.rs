@@ -1,15 +1,16 @@
 //! `rolebook check`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
 use super::report::Reporter;
 use super::{CONTENT, FINE, USAGE, load};
+use crate::config::{External, HeaderText};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, in_order};
-use crate::external::{self, Cache};
+use crate::engine::Engine;
+use crate::external::{self, Cache, Environment};
 use crate::source::{self, Site};
 
 /// Where answers of earlier checks are kept, within the site.
@@ -32,8 +33,8 @@ pub fn run(args: &CheckArgs) -> u8 {
                 return USAGE;
             }
         }
-        diagnostics = in_order(diagnostics);
     }
+    let diagnostics = engine.accept(diagnostics, args.external);
     reporter.report(&diagnostics);
     say!("{}", reporter.tally(&diagnostics));
     if reporter.fails(&diagnostics) { CONTENT } else { FINE }
@@ -50,10 +51,11 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let mut outcomes: BTreeMap<_, _> =
         places.keys().filter_map(|address| Some((address.clone(), cache.get(address, now, age)?))).collect();
     let known = outcomes.len();
-    let asked: Vec<String> =
-        places.keys().filter(|address| !outcomes.contains_key(*address)).cloned().collect();
+    let mut asked = external::questions(&engine.db, &places);
+    asked.retain(|question| !outcomes.contains_key(&question.address));
+    let environment = environment(&settings);
     let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
-    let found = external::check(asked.into_iter(), &settings, move |done| {
+    let found = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
             // Progress that nobody sees is no loss.
             let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
@@ -81,4 +83,30 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         say!("warning: {CACHE}: {error}");
     }
     Ok(external::diagnostics(&engine.db, &places, &outcomes))
+}
+
+/// The variables that the settings name, and whether there is a proxy.
+fn environment(settings: &External) -> Environment {
+    let names = settings.headers.values().flat_map(|fields| fields.values());
+    let names: BTreeSet<String> = names
+        .filter_map(|value| match value {
+            HeaderText::Variable { env } => Some(env.clone()),
+            HeaderText::Text(_) => None,
+        })
+        .collect();
+    let mut variables = BTreeMap::new();
+    for name in names {
+        match std::env::var(&name) {
+            Ok(value) => {
+                variables.insert(name, value);
+            }
+            Err(_) => {
+                say!("note: the variable `{name}` is not set, so the headers that need it are left out")
+            }
+        }
+    }
+    let proxies = ["http_proxy", "https_proxy", "all_proxy"];
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_proxied = proxies.iter().any(|name| is_set(name) || is_set(&name.to_uppercase()));
+    Environment { variables, is_proxied }
 }

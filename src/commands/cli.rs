@@ -150,8 +150,11 @@ pub struct PublishArgs {
     /// Publish with changes that are not committed
     #[arg(long)]
     pub allow_dirty: bool,
-    /// Publish in spite of warnings
+    /// Treat warnings as errors
     #[arg(long)]
+    pub strict: bool,
+    /// Has no effect: warnings stop a publication only under --strict
+    #[arg(long, hide = true, conflicts_with = "strict")]
     pub allow_warnings: bool,
     /// Replace whatever others pushed meanwhile
     #[arg(long)]

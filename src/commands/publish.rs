@@ -10,7 +10,6 @@ use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Contents, Engine, Overrides};
 use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
-use crate::source::Site;
 
 /// Builds the site and pushes it.
 pub fn run(args: &PublishArgs) -> u8 {
@@ -18,7 +17,8 @@ pub fn run(args: &PublishArgs) -> u8 {
 }
 
 fn publish(args: &PublishArgs) -> Result<(), u8> {
-    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let reporter =
+        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: args.strict }, true);
     let (root, mut overrides) = overrides(&args.site, args.base_url.clone(), &reporter)?;
     let config = engine::config(&root, &overrides).map_err(|error| unloadable(error, &reporter))?;
     let named = args.cname.as_ref().or(config.publish.cname.as_ref());
@@ -38,7 +38,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         repository.keeps_domain(tip).map_err(failed)?;
     }
 
-    let (pages, mut contents) = build(&root, &overrides, args.allow_warnings, &reporter)?;
+    let (pages, mut contents) = build(&root, &overrides, &reporter)?;
     publish::add_settings(&mut contents, cname);
     let files = repository.blobs(&contents).map_err(failed)?;
     let published =
@@ -101,59 +101,34 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     Ok(given.map(str::to_owned).or(derived))
 }
 
-/// Builds the site, if it is one to show: without errors, and without warnings about the site's own sources unless
-/// those are allowed. The number of pages, and all files.
-fn build(
-    root: &Path,
-    overrides: &Overrides,
-    allow_warnings: bool,
-    reporter: &Reporter,
-) -> Result<(usize, Contents), u8> {
+/// Builds the site, if it has no errors, and under `--strict` no warnings. The number of pages, and all files.
+fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usize, Contents), u8> {
     let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
-    let mut diagnostics = engine.diagnostics();
-    let config = Site::get(&engine.db).config(&engine.db).clone();
-    // What other people's documents get wrong is no reason to hold back ours.
-    diagnostics.retain(|diagnostic| match diagnostic.severity {
-        Severity::Error => true,
-        Severity::Warning => is_own(diagnostic, &config),
-        Severity::Info => false,
-    });
-    let errors = reporter.fails(&diagnostics);
-    if errors || (!allow_warnings && !diagnostics.is_empty()) {
-        return Err(not_published(reporter, &diagnostics));
+    let diagnostics = engine.diagnostics();
+    let diagnostics = engine.accept(diagnostics, false);
+    if reporter.fails(&diagnostics) {
+        return Err(not_published(reporter, diagnostics));
     }
     let built = match engine.contents() {
         Ok(Ok(built)) => built,
-        Ok(Err(failed)) => return Err(not_published(reporter, &failed)),
+        Ok(Err(failed)) => return Err(not_published(reporter, failed)),
         Err(error) => return Err(usage(error.to_string())),
     };
-    if !diagnostics.is_empty() {
-        say!("note: published with {} (--allow-warnings)", reporter.tally(&diagnostics));
+    if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
+        say!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
     }
     // The system takes the memory back faster than we could; the process will not live long.
     std::mem::forget(engine);
     Ok(built)
 }
 
-fn not_published(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
-    reporter.report(diagnostics);
-    let way_out = if reporter.fails(diagnostics) { "" } else { "; mend them, or give --allow-warnings" };
-    say!("nothing was published: {}{way_out}", reporter.tally(diagnostics));
+fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
+    diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Info);
+    reporter.report(&diagnostics);
+    let is_broken = diagnostics.iter().any(Diagnostic::is_error);
+    let way_out = if is_broken { "" } else { "; fix or accept them, or leave out --strict" };
+    say!("nothing was published: {}{way_out}", reporter.tally(&diagnostics));
     CONTENT
-}
-
-/// Whether a finding is about the site's own files, not about those of a mounted source.
-fn is_own(diagnostic: &Diagnostic, config: &Config) -> bool {
-    let Some(location) = &diagnostic.location else { return true };
-    let mut sources = config.sources.iter();
-    let source = match &location.file.source {
-        Some(name) => sources.find(|source| source.name.as_deref() == Some(name)),
-        None => sources.find(|source| {
-            let below = location.file.path.strip_prefix(source.path.as_str());
-            source.name.is_none() && below.is_some_and(|rest| rest.starts_with('/'))
-        }),
-    };
-    source.is_none_or(|source| source.mount.is_none())
 }
 
 /// The commit's message: it names the commit that the site is made from.

@@ -55,19 +55,22 @@ impl Reporter {
     /// Whether these keep the site from being written, or could not be told.
     pub fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
         self.lost.get()
-            || diagnostics.iter().any(|diagnostic| {
-                diagnostic.severity == Severity::Error
-                    || (self.strict && diagnostic.severity == Severity::Warning)
-            })
+            || diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.is_error() || (self.strict && diagnostic.is_warning()))
     }
 
-    /// `2 errors, 1 warning`
+    /// `2 errors, 1 warning, 3 accepted`
     pub fn tally(&self, diagnostics: &[Diagnostic]) -> String {
-        let count =
-            |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        match (count(Severity::Error), count(Severity::Warning)) {
-            (0, warnings) => counted(warnings, "warning"),
-            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        let count = |is_counted: fn(&&Diagnostic) -> bool| diagnostics.iter().filter(is_counted).count();
+        let warnings = counted(count(|diagnostic| diagnostic.is_warning()), "warning");
+        let tally = match count(|diagnostic| diagnostic.is_error()) {
+            0 => warnings,
+            errors => format!("{}, {warnings}", counted(errors, "error")),
+        };
+        match count(|diagnostic| diagnostic.accepted.is_some()) {
+            0 => tally,
+            accepted => format!("{tally}, {accepted} accepted"),
         }
     }
 
@@ -100,6 +103,9 @@ impl Reporter {
         let mut stderr = std::io::stderr().lock();
         let (mut shown, mut hidden) = (0, 0);
         for diagnostic in diagnostics {
+            if self.brief && diagnostic.accepted.is_some() {
+                continue;
+            }
             if self.brief && diagnostic.severity != Severity::Error {
                 if shown == SHOWN {
                     hidden += 1;
@@ -121,6 +127,9 @@ pub fn counted(number: usize, what: &str) -> String {
 }
 
 fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    if let Some(reason) = &diagnostic.accepted {
+        return accepted(diagnostic, reason, renderer);
+    }
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -132,10 +141,7 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let (places, more) = places(diagnostic);
     let related = places.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
     for (location, label, kind) in primary.chain(related) {
-        let path = match &location.file.source {
-            Some(source) => format!("{source}:{}", location.file.path),
-            None => location.file.path.to_string(),
-        };
+        let path = shown_path(location);
         match &location.text {
             Some(text) => {
                 let marked =
@@ -166,6 +172,27 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     }
     let text = renderer.render(&[group]);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// An accepted finding in brief: its place and the reason, without the line.
+fn accepted(diagnostic: &Diagnostic, reason: &str, renderer: &Renderer) -> String {
+    let message = format!("{} [{}]", diagnostic.message, diagnostic.code);
+    let level = Level::NOTE.with_name("accepted");
+    let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
+    if let Some(location) = &diagnostic.location {
+        let path = shown_path(location);
+        let origin = annotate_snippets::Origin::path(path).line(location.line as usize);
+        group = group.element(origin.char_column(location.column as usize));
+    }
+    let text = renderer.render(&[group.element(Level::NOTE.with_name("reason").message(reason))]);
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+fn shown_path(location: &Location) -> String {
+    match &location.file.source {
+        Some(source) => format!("{source}:{}", location.file.path),
+        None => location.file.path.to_string(),
+    }
 }
 
 /// The further places that are shown, and how many more there are.
@@ -199,6 +226,9 @@ struct JsonLine<'a> {
     /// Other places that matter.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<JsonPlace<'a>>,
+    /// Why it is accepted, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<&'a str>,
 }
 
 /// Another place that matters.
@@ -224,6 +254,7 @@ fn json_line(diagnostic: &Diagnostic) -> String {
         column: location.map(|location| location.column),
         source: location.and_then(|location| location.file.source.as_deref()),
         related: diagnostic.related.iter().map(json_place).collect(),
+        accepted: diagnostic.accepted.as_deref(),
     };
     // Texts and numbers can always be written.
     serde_json::to_string(&line).unwrap_or_default()
@@ -242,6 +273,7 @@ fn json_place((location, message): &(Location, String)) -> JsonPlace<'_> {
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     let command = match diagnostic.severity {
+        _ if diagnostic.accepted.is_some() => "notice",
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "notice",
@@ -260,7 +292,11 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     let (places, more) = places(diagnostic);
     let related = places.iter().map(|(at, label)| format!("\n{label}: {at}"));
     let related: String = related.chain(more.map(|more| format!("\n{more}"))).collect();
-    let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
+    let help = match (&diagnostic.accepted, &diagnostic.help) {
+        (Some(reason), _) => format!("\naccepted: {reason}"),
+        (None, Some(help)) => format!("\nhelp: {help}"),
+        (None, None) => String::new(),
+    };
     format!(
         "::{command} {place}title={}::{}",
         property(diagnostic.code),
@@ -305,6 +341,10 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
                 .collect();
             if !related.is_empty() {
                 result["relatedLocations"] = related.into();
+            }
+            if let Some(reason) = &diagnostic.accepted {
+                let suppression = json!({"kind": "external", "status": "accepted", "justification": &**reason});
+                result["suppressions"] = json!([suppression]);
             }
             result
         })

@@ -232,6 +232,11 @@ impl Engine {
         found
     }
 
+    /// Marks the findings that `site.toml` accepts, and reports acceptances of findings that no longer occur.
+    pub fn accept(&self, found: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
+        in_order(check::accept(&self.db, found, is_external_checked))
+    }
+
     /// What keeps changes from being taken in; see [`Engine::refresh`].
     pub fn held(&self) -> impl Iterator<Item = &Diagnostic> {
         self.held.values().flatten()

@@ -33,7 +33,8 @@ impl Cache {
 
     /// What is known of an address, where it was seen at most `age` seconds before `now`.
     pub fn get(&self, address: &str, now: i64, age: i64) -> Option<Outcome> {
-        let seen = self.addresses.get(address).filter(|seen| (0..=age).contains(&(now - seen.at)))?;
+        let seen =
+            self.addresses.get(address).filter(|seen| (0..=age).contains(&now.saturating_sub(seen.at)))?;
         Some(seen.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
     }
 
@@ -42,6 +43,7 @@ impl Cache {
         let moved = match outcome {
             Outcome::Fine => None,
             Outcome::Moved(to) => Some(to.clone()),
+            Outcome::Unchecked(_) => return,
             Outcome::Failed(_) => {
                 self.addresses.remove(address);
                 return;

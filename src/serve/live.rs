@@ -86,8 +86,7 @@ impl Tabs {
 
 impl News {
     fn to_json(&self) -> Value {
-        let errors: Vec<_> =
-            self.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+        let errors: Vec<_> = self.problems.iter().filter(|problem| problem.is_error()).collect();
         json!({
             "version": self.version,
             "assets": self.assets,

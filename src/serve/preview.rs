@@ -13,7 +13,7 @@ use super::search::{Found, Index};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Asset, Engine, Refresh, file_diagnostics, in_order};
+use crate::engine::{Asset, Engine, Refresh, file_diagnostics};
 use crate::model::{self, Route};
 use crate::pages;
 use crate::render;
@@ -325,7 +325,7 @@ impl Preview {
             self.failed.remove(&url);
         }
         let found = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
-        self.problems = Arc::new(in_order(found.cloned().collect()));
+        self.problems = Arc::new(self.engine.accept(found.cloned().collect(), false));
     }
 
     /// Tells every tab how things stand for its page.
@@ -378,7 +378,8 @@ impl Preview {
                 })
             })
         };
-        self.problems.iter().filter(concerns).cloned().collect()
+        let open = self.problems.iter().filter(|problem| problem.accepted.is_none());
+        open.filter(concerns).cloned().collect()
     }
 
     fn base(&self) -> &str {

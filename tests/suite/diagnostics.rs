@@ -197,6 +197,15 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "data/unmatched-acceptance",
+        |site| {
+            let accept =
+                "[[accept]]\ncode = \"data/unknown-file\"\npath = \"content/x.toml\"\nreason = \"A note.\"\n";
+            site.file("site.toml", format!("{CONTENT}{accept}"));
+        },
+        CHECK,
+    ),
+    (
         "data/unreadable-time",
         |site| {
             site.file(
@@ -318,6 +327,14 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     ("link/moved", |site| linked(site, "/for-good"), &["check", "--external"]),
+    (
+        "link/not-checked",
+        |site| {
+            mounted(site);
+            site.file("up/a.md", "# A\n\nSee [b](http://10.0.0.1/).\n");
+        },
+        &["check", "--external"],
+    ),
     (
         "link/redirect-page",
         |site| {

@@ -45,7 +45,12 @@ impl Host {
         let Some(first) = lines.next() else { return };
         let mut words = first.split(' ');
         let (method, path) = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
-        assert!(lines.by_ref().take_while(|line| !line.is_empty()).any(|line| line.contains("rolebook/")));
+        let headers: Vec<String> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
+        assert!(headers.iter().any(|line| line.contains("rolebook/")));
+        let header = |name: &str| {
+            let value = headers.iter().find_map(|line| line.split_once(": ").filter(|(key, _)| *key == name));
+            value.map_or(String::new(), |(_, value)| value.to_owned())
+        };
         // Who asks the slow one gives up long before it is done.
         let counted = usize::from(path != "/slow");
         let now = counted + self.at_once.fetch_add(counted, Ordering::SeqCst);
@@ -65,6 +70,30 @@ impl Host {
             "/busy" if before <= 2 => "429 Too Many Requests\r\nRetry-After: 0".into(),
             "/down" => "500 Internal Server Error".into(),
             "/never" => "503 Service Unavailable\r\nRetry-After: 86400".into(),
+            "/cookie" if header("cookie") == "a=1" => "200 OK".into(),
+            "/cookie" => redirect("302 Found", "/cookie\r\nSet-Cookie: a=1"),
+            "/no-cookie" if header("cookie").is_empty() => "200 OK".into(),
+            "/no-cookie" => "400 Bad Request".into(),
+            "/utf-8" => redirect("301 Moved Permanently", "/caf\u{e9}"),
+            "/caf%C3%A9" => "200 OK".into(),
+            "/html" if !header("accept").contains("text/html") => "404 Not Found".into(),
+            "/other-head" if method == "HEAD" => redirect("302 Found", "/missing"),
+            "/moved-head" if method == "HEAD" => redirect("301 Moved Permanently", "/fine"),
+            "/broken-head" if method == "HEAD" => "500 Internal Server Error".into(),
+            "/mail" => redirect("302 Found", "mailto:a@example.org"),
+            "/fragment" => redirect("301 Moved Permanently", "/fine#there"),
+            "/metadata" => redirect("302 Found", "http://169.254.169.254/latest"),
+            "/language" if header("accept-language") != "en" => "404 Not Found".into(),
+            "/token" if header("authorization") != "Bearer s3cret" => "401 Unauthorized".into(),
+            "/date" if before == 1 => {
+                let now = jiff::Timestamp::now();
+                let date = |at: jiff::Timestamp| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                // Its clock is a day ahead.
+                let day = jiff::SignedDuration::from_hours(24);
+                let until = date(now + day + jiff::SignedDuration::from_secs(1));
+                format!("429 Too Many Requests\r\nRetry-After: {until}\r\nDate: {}", date(now + day))
+            }
+            "/far" => "429 Too Many Requests\r\nRetry-After: Tue, 31 Dec 2999 23:59:59 GMT".into(),
             "/no-head" if method == "HEAD" => "405 Method Not Allowed".into(),
             "/slow" => {
                 thread::sleep(Duration::from_secs(20));
@@ -137,7 +166,6 @@ fn every_kind_of_answer_is_understood() {
         "/flaky",
         "/busy",
         "/down",
-        "/never",
         "/no-head",
         "/slow",
         "/circle",
@@ -156,11 +184,10 @@ fn every_kind_of_answer_is_understood() {
         ("missing", "404 Not Found"),
         ("teapot", "418 I'm a teapot"),
         ("down", "500 Internal Server Error"),
-        ("never", "503 Service Unavailable"),
         ("slow", "no answer within 1 s"),
         ("circle", "it redirects in a circle"),
         ("nowhere", "302 Found, and it does not say where to"),
-        ("deep", "it redirects more than 10 times"),
+        ("deep", "it redirects more than 20 times"),
     ]
     .map(|(path, why)| (path, error(why)))
     .into();
@@ -177,9 +204,189 @@ fn every_kind_of_answer_is_understood() {
         .collect();
     assert_eq!(others, expected);
     assert_eq!(host.asked_for("/left-out"), 0, "what is excluded is not asked for");
-    assert_eq!(host.asked_for("/never"), 2, "a host that wants a day is left alone");
     assert_eq!(host.asked_for("/down"), 6, "asked again twice, each time with HEAD and GET");
     assert_eq!(host.most_at_once.load(Ordering::SeqCst), 1, "one host is asked one question at a time");
+}
+
+#[test]
+fn redirects_are_followed_as_browsers_do() {
+    let host = Host::start();
+    let paths = [
+        "/cookie",
+        "/no-cookie",
+        "/utf-8#part",
+        "/html",
+        "/other-head",
+        "/moved-head",
+        "/broken-head",
+        "/mail",
+        "/fragment#here",
+        "/for-good#section",
+        "/for-now#section",
+    ];
+    let addresses: Vec<String> = paths.iter().map(|path| host.address(path)).collect();
+    let found = check(&site(&addresses, ""), &addresses, &[]);
+    let moved = |to: &str| format!("link/moved info write `{}`", host.address(to));
+    let expected = [
+        ("utf-8#part", moved("/caf%C3%A9#part")),
+        ("mail", "link/unreachable error it redirects to an address that begins with `mailto:`".into()),
+        ("fragment#here", moved("/fine#there")),
+        ("for-good#section", moved("/fine#section")),
+    ];
+    assert_eq!(found, expected.map(|(path, found)| (path.to_owned(), found)).into());
+}
+
+/// The codes that are found, by line.
+fn codes(run: &crate::support::Run) -> Vec<(u64, String)> {
+    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of = |found: Value| (found["line"].as_u64().unwrap(), found["code"].as_str().unwrap().to_owned());
+    found.map(of).filter(|(_, code)| code.starts_with("link/")).collect()
+}
+
+#[test]
+fn a_host_that_asks_for_patience_gets_it() {
+    let host = Host::start();
+    // Asked one after the other, in this order.
+    let addresses = [host.address("/date"), host.address("/fine")];
+    assert_eq!(check(&site(&addresses, ""), &addresses, &[]).len(), 0);
+    assert_eq!(*host.asked.lock().unwrap(), ["HEAD /date", "HEAD /date", "HEAD /fine"]);
+    for path in ["/far", "/never"] {
+        let host = Host::start();
+        let addresses =
+            [host.address("/fine"), host.address(path), host.address("/other"), host.address("/third")];
+        let mut order = addresses.clone();
+        order.sort();
+        let run = site(&order, "").run(&["check", "--external", "--message-format", "json"]);
+        let asked = order.iter().position(|address| address.ends_with(path)).unwrap();
+        assert_eq!(host.asked.lock().unwrap().len(), asked + 1, "nothing is asked after {path}");
+        let code = |index: usize| match index {
+            _ if index == asked => "link/unreachable",
+            _ => "link/not-checked",
+        };
+        let expected: Vec<(u64, String)> =
+            (asked..order.len()).map(|index| (index as u64 + 3, code(index).to_owned())).collect();
+        assert_eq!(codes(&run), expected, "{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_silent_host_is_asked_a_few_times_in_all() {
+    // It takes every connection and says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = count.clone();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for stream in listener.incoming().flatten() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            kept.push(stream);
+        }
+    });
+    let addresses: Vec<String> = (0..12).map(|number| format!("http://127.0.0.1:{port}/{number}")).collect();
+    let found = check(&site(&addresses, ""), &addresses, &[]);
+    assert_eq!(found.len(), 12);
+    assert_eq!(count.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn private_addresses_of_mounted_documents_are_not_asked() {
+    let host = Host::start();
+    let fine = host.address("/fine");
+    let port = fine.split(':').nth(2).unwrap().split('/').next().unwrap();
+    let spellings = [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "0",
+        "169.254.169.254",
+        "10.0.0.1",
+        "192.168.0.1",
+        "172.16.0.1",
+        "[fe80::1]",
+        "[fd00::1]",
+        "printer.local",
+    ];
+    let mounted: String =
+        spellings.iter().map(|name| format!("- <http://{name}:{port}/private>\n")).collect();
+    let site = TestSite::small(&[]);
+    let config = |settings: &str| {
+        format!(
+            "title = \"T\"\n[external]\nrate = 1000\ntimeout = 1\nretries = 0\n{settings}\n[[source]]\npath = \"content\"\n\
+             [[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"warn\"\n"
+        )
+    };
+    site.file("site.toml", config("")).file("up/a.md", format!("# A\n\n{mounted}"));
+    let run = site.run(&["check", "--external", "--message-format", "json"]).fine();
+    assert_eq!(host.asked.lock().unwrap().len(), 0, "nothing is asked");
+    let expected: Vec<(u64, String)> =
+        (0..spellings.len()).map(|index| (index as u64 + 3, "link/not-checked".to_owned())).collect();
+    assert_eq!(codes(&run), expected, "{}", run.stdout);
+    // What the site's own files name, and where they redirect to.
+    site.file("content/own.md", format!("# Own\n\n<{fine}>\n\n<{}>\n", host.address("/metadata")));
+    site.file("up/a.md", format!("# A\n\n<{}>\n", host.address("/private")));
+    let run = site.run(&["check", "--external", "--message-format", "json"]).fine();
+    assert_eq!(
+        codes(&run),
+        [(5, "link/not-checked".into()), (3, "link/not-checked".into())],
+        "{}",
+        run.stdout
+    );
+    assert_eq!((host.asked_for("/fine"), host.asked_for("/private")), (1, 0));
+    for allowed in ["allow_private = true", "allow_private = [\"127.*\"]"] {
+        site.file("site.toml", config(allowed));
+        site.file("content/own.md", "# Own\n");
+        site.run(&["check", "--external", "--fresh", "--strict"]).fine();
+    }
+    assert_eq!(host.asked_for("/private"), 2);
+    site.file("site.toml", config("allow_private = [\"*.example.org\"]"));
+    site.run(&["check", "--external", "--fresh"]).fine();
+    assert_eq!(host.asked_for("/private"), 2);
+}
+
+#[test]
+fn headers_are_for_their_hosts() {
+    let host = Host::start();
+    let addresses = [host.address("/language"), host.address("/token")];
+    let headers = |hosts: &str| {
+        format!(
+            "[external.headers.\"{hosts}\"]\nAccept-Language = \"en\"\nAuthorization = {{ env = \"ROLEBOOK_TEST_HEADER\" }}\n"
+        )
+    };
+    let site = site(&addresses, &headers("127.0.0.*"));
+    let run = |value: Option<&str>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        command
+            .args(["check", "--external", "--fresh"])
+            .current_dir(site.path())
+            .env_remove("ROLEBOOK_TEST_HEADER");
+        command.envs(value.map(|value| ("ROLEBOOK_TEST_HEADER", value)));
+        crate::support::Run::new(command.output().unwrap())
+    };
+    let with = run(Some("Bearer s3cret")).fine();
+    assert!(!with.stderr.contains("s3cret"));
+    let without = run(None);
+    assert!(
+        without.code == 1 && without.stderr.contains("`ROLEBOOK_TEST_HEADER` is not set"),
+        "{}",
+        without.stderr
+    );
+    assert!(without.stderr.contains("401 U") && !without.stderr.contains("404 N"), "{}", without.stderr);
+    let wrong = run(Some("s3cret\n"));
+    assert!(wrong.code == 2 && !wrong.stderr.contains("s3cret"), "{}", wrong.stderr);
+    // Hosts that the pattern does not name get neither.
+    let text = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", text.replace("127.0.0.*", "*.example.org"));
+    let other = run(Some("Bearer s3cret"));
+    assert!(other.stderr.contains("401 U") && other.stderr.contains("404 N"), "{}", other.stderr);
 }
 
 #[test]
@@ -236,7 +443,7 @@ fn severity_is_that_of_the_source() {
     let site = TestSite::small(&[]);
     let config = |links: &str| {
         format!(
-            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"{links}\"\n"
+            "title = \"T\"\nexternal.allow_private = true\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nbroken_links = \"{links}\"\n"
         )
     };
     site.file("up/a.md", format!("# A\n\n[x]({})\n", addresses[0]));

@@ -1,5 +1,6 @@
 //! One binary for everything that is tested from outside: sites go in, output and diagnostics come out.
 
+mod accepted;
 mod accessibility;
 mod architecture;
 mod attacks;

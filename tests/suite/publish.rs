@@ -744,27 +744,40 @@ fn a_dry_run_only_says() {
 }
 
 #[test]
-fn errors_and_warnings_hold_a_site_back() {
+fn errors_hold_a_site_back_and_warnings_when_strict() {
     let world = World::new();
     // A data file that no page is made of is a warning.
     world.file("content/stray.toml", "");
     world.commit("Warning");
-    let run = world.publish(&[]);
+    let run = world.publish(&["--strict"]);
     assert_eq!((run.code, world.tip()), (1, None), "{}", run.stderr);
     assert!(
-        run.stderr.contains("content/stray.toml") && run.stderr.contains("--allow-warnings"),
+        run.stderr.contains("content/stray.toml") && run.stderr.contains("leave out --strict"),
         "{}",
         run.stderr
     );
-    world.publish(&["--allow-warnings"]).fine();
+    let run = world.publish(&[]).fine();
+    assert!(run.stderr.contains("the site has 1 warning;"), "{}", run.stderr);
     let tip = world.tip();
     assert!(tip.is_some());
+    world.publish(&["--allow-warnings"]).fine();
     world.file("content/index.md", "# Small\n\n[gone](gone.md)\n");
     world.commit("Error");
-    let run = world.publish(&["--allow-warnings"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("link/missing-document"), "{}", run.stderr);
+    for arguments in [&[] as &[&str], &["--strict"]] {
+        let run = world.publish(arguments);
+        assert_eq!(run.code, 1);
+        assert!(run.stderr.contains("link/missing-document"), "{}", run.stderr);
+    }
     assert_eq!(world.tip(), tip);
+    // Accepted, they are neither.
+    let accept = "[[accept]]\ncode = \"data/unknown-file\"\npath = \"content/stray.toml\"\nreason = \"R\"";
+    let links = accept.replace("data/unknown-file", "link/missing-document").replace("stray.toml", "*.md");
+    world.file("site.toml", &toml("base_url = \"https://a.example/x/\"", &format!("{accept}\n{links}")));
+    world.commit("Accepted");
+    let run = world.publish(&["--strict"]).fine();
+    assert!(run.stderr.contains("the site has 0 warnings, 2 accepted;"), "{}", run.stderr);
+    assert_eq!(world.history(), 2);
+    world.file("content/index.md", "# Small\n");
     // Warnings about somebody else's documents.
     fs::remove_file(world.place("site/content/stray.toml")).unwrap();
     for name in ["", "name = \"theirs\"\n"] {
@@ -779,7 +792,7 @@ fn errors_and_warnings_hold_a_site_back() {
         assert!(check.stderr.contains("1 warning"), "{}", check.stderr);
         world.publish(&[]).fine();
     }
-    assert_eq!(world.history(), 3);
+    assert_eq!(world.history(), 4);
 }
 
 #[test]
@@ -957,7 +970,7 @@ fn the_published_handbook_works_under_the_name_of_its_repository() {
     copy(&project().join("content"), &world.place("site/content"));
     fs::copy(project().join("site.toml"), world.place("site/site.toml")).unwrap();
     world.commit("The handbook");
-    world.publish(&["--base-url", "https://a.example/handbook/", "--allow-warnings"]).fine();
+    world.publish(&["--base-url", "https://a.example/handbook/", "--strict"]).fine();
     world.git("", &["clone", "--quiet", "--branch", "gh-pages", "remote.git", "published"]);
     fs::remove_dir_all(world.place("published/.git")).unwrap();
     let published = files(&world.place("published"));

@@ -1,0 +1,367 @@
+//! One address, followed to its end as a browser would.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use globset::{Glob, GlobMatcher, GlobSet};
+use jiff::Timestamp;
+use reqwest::cookie::{CookieStore, Jar};
+use reqwest::header::{
+    ACCEPT, COOKIE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::hosts::{Closed, Hosts};
+use super::private::{Checked, is_public};
+use super::{Environment, Outcome, Question, Unchecked, patterns};
+use crate::config::{AllowPrivate, External, HeaderText};
+
+/// How often an address may lead on to another, as in browsers.
+const REDIRECTS: usize = 20;
+/// The wait before the first repetition; it doubles with each.
+const BACK_OFF: Duration = Duration::from_millis(500);
+/// How many questions about one address may stay without an answer.
+const SILENCES: u32 = 3;
+/// The kinds of answer that a browser asks for. Some hosts say that there is nothing to whoever does not name HTML.
+const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/// Asks for addresses.
+pub struct Asker {
+    settings: External,
+    hosts: Hosts,
+    /// For addresses that may be private.
+    open: Client,
+    /// For all others: it reaches only what was checked before.
+    guarded: Client,
+    checked: Arc<Checked>,
+    may_be_private: GlobSet,
+    headers: Vec<HostHeader>,
+}
+
+/// A header for some hosts.
+struct HostHeader {
+    hosts: GlobMatcher,
+    name: HeaderName,
+    value: HeaderValue,
+    is_secret: bool,
+}
+
+/// The end of one attempt.
+enum Answer {
+    Outcome(Outcome),
+    /// The host asks for patience; the status.
+    Busy(String),
+    /// It may be better later.
+    Later(String),
+    /// There was no answer.
+    Silent(String),
+}
+
+impl Asker {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// When no client can be made: without certificates, for one.
+    pub fn new(settings: &External, environment: &Environment) -> Result<Self, String> {
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("rolebook/", env!("CARGO_PKG_VERSION"), " (link check)"))
+                .timeout(Duration::from_secs(settings.timeout))
+                .redirect(reqwest::redirect::Policy::none())
+        };
+        let checked = Arc::new(Checked::new(environment.is_proxied));
+        let may_be_private = match &settings.allow_private {
+            AllowPrivate::All(true) => patterns(&["*".to_owned()])?,
+            AllowPrivate::All(false) => patterns(&[])?,
+            AllowPrivate::Hosts(hosts) => patterns(hosts)?,
+        };
+        Ok(Self {
+            hosts: Hosts::new(settings.rate),
+            open: client().build().map_err(|error| error.to_string())?,
+            guarded: client().dns_resolver(checked.clone()).build().map_err(|error| error.to_string())?,
+            checked,
+            may_be_private,
+            headers: headers(settings, &environment.variables)?,
+            settings: settings.clone(),
+        })
+    }
+
+    /// The outcome for an address, after repetitions where they may help.
+    pub async fn ask(&self, question: &Question) -> Outcome {
+        let (mut wait, mut silences, mut repeated, mut busy) = (BACK_OFF, 0, 0, None);
+        loop {
+            let is_last = repeated >= self.settings.retries;
+            match (self.attempt(question, &mut silences).await, busy.take()) {
+                // It was asked for, and will not be again.
+                (Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)), Some(why)) => {
+                    return Outcome::Failed(why);
+                }
+                (Answer::Outcome(outcome), _) => return outcome,
+                (Answer::Busy(why) | Answer::Later(why) | Answer::Silent(why), _) if is_last => {
+                    return Outcome::Failed(why);
+                }
+                (Answer::Silent(why), _) if silences >= SILENCES => return Outcome::Failed(why),
+                // The next turn at the host comes when the host wants it to.
+                (Answer::Busy(why), _) => busy = Some(why),
+                (Answer::Later(_) | Answer::Silent(_), _) => sleep(wait).await,
+            }
+            repeated += 1;
+            wait = wait.saturating_mul(2);
+        }
+    }
+
+    /// Many hosts answer `HEAD` wrongly, so only its success is believed, and everything else is asked for whole.
+    async fn attempt(&self, question: &Question, silences: &mut u32) -> Answer {
+        if *silences == 0 {
+            match self.follow(Method::HEAD, question, silences).await {
+                Answer::Outcome(Outcome::Moved(_) | Outcome::Failed(_))
+                | Answer::Later(_)
+                | Answer::Silent(_) => {}
+                answer => return answer,
+            }
+        }
+        self.follow(Method::GET, question, silences).await
+    }
+
+    /// Follows an address by one method to its end.
+    async fn follow(&self, method: Method, question: &Question, silences: &mut u32) -> Answer {
+        let failed = |why: String| Answer::Outcome(Outcome::Failed(why));
+        let Ok(mut url) = Url::parse(&question.address) else {
+            return failed("it is no address".into());
+        };
+        let first = url.clone();
+        let jar = Jar::default();
+        let mut seen = Vec::new();
+        let mut is_permanent = true;
+        loop {
+            let may_be_private = question.is_trusted && url.host() == first.host();
+            let client = match self.client(&url, may_be_private).await {
+                Ok(client) => client,
+                Err(unchecked) => return Answer::Outcome(Outcome::Unchecked(unchecked)),
+            };
+            let turn = match self.hosts.take(&url, Instant::now()) {
+                Ok(turn) => turn,
+                Err(Closed::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
+                Err(Closed::Silent(why)) => return failed(format!("{why}; its host is not asked any more")),
+            };
+            sleep_until(turn).await;
+            let cookies = jar.cookies(&url);
+            seen.push((without_fragment(&url), cookies.clone()));
+            let request = client.request(method.clone(), url.clone()).headers(self.headers(&url, cookies));
+            let answer = match request.send().await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let why = self.reason(&error);
+                    self.hosts.silent(&url, &why);
+                    *silences += 1;
+                    return Answer::Silent(why);
+                }
+            };
+            self.hosts.answered(&url);
+            jar.set_cookies(&mut answer.headers().get_all(SET_COOKIE).iter(), &url);
+            let status = answer.status();
+            if self.settings.accept.contains(&status.as_u16()) || status.is_success() {
+                let has_moved = seen.len() > 1 && is_permanent;
+                return Answer::Outcome(if has_moved {
+                    Outcome::Moved(url.to_string())
+                } else {
+                    Outcome::Fine
+                });
+            }
+            if let Some(time) = patience(&answer) {
+                self.hosts.leave_alone(&url, Instant::now(), time);
+                return Answer::Busy(status.to_string());
+            }
+            if status == StatusCode::TOO_MANY_REQUESTS && method == Method::HEAD {
+                // Whoever asks too often asks no second time at once.
+                self.hosts.leave_alone(&url, Instant::now(), BACK_OFF);
+                return Answer::Busy(status.to_string());
+            }
+            if status.is_server_error()
+                || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
+            {
+                return Answer::Later(status.to_string());
+            }
+            if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+                return failed(status.to_string());
+            }
+            is_permanent &= matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
+            let Some(to) = location(&answer, &url) else {
+                return failed(format!("{status}, and it does not say where to"));
+            };
+            if !matches!(to.scheme(), "http" | "https") {
+                return failed(format!("it redirects to an address that begins with `{}:`", to.scheme()));
+            }
+            if seen.contains(&(without_fragment(&to), jar.cookies(&to))) {
+                return failed("it redirects in a circle".into());
+            }
+            if seen.len() > REDIRECTS {
+                return failed(format!("it redirects more than {REDIRECTS} times"));
+            }
+            url = to;
+        }
+    }
+
+    /// The client for an address; a name that leads to private addresses only is not asked.
+    async fn client(&self, url: &Url, may_be_private: bool) -> Result<&Client, Unchecked> {
+        let name = url.host_str().unwrap_or_default().trim_end_matches('.');
+        if may_be_private || self.may_be_private.is_match(name) {
+            return Ok(&self.open);
+        }
+        if let Some(address) = literal(url) {
+            return if is_public(address) { Ok(&self.guarded) } else { Err(Unchecked::Private) };
+        }
+        if is_local(name) {
+            return Err(Unchecked::Private);
+        }
+        // A proxy looks up names by itself.
+        if !self.checked.is_proxied {
+            let port = url.port_or_known_default().unwrap_or_default();
+            let looked_up = tokio::net::lookup_host((name, port));
+            let found = timeout(Duration::from_secs(self.settings.timeout), looked_up).await;
+            // Without an answer the name stays unknown to the guarded client, whose question then fails.
+            if let Ok(Ok(found)) = found {
+                let found: Vec<_> = found.collect();
+                let public: Vec<_> =
+                    found.iter().copied().filter(|address| is_public(address.ip())).collect();
+                if public.is_empty() && !found.is_empty() {
+                    return Err(Unchecked::Private);
+                }
+                self.checked.keep(url.host_str().unwrap_or_default(), public);
+            }
+        }
+        Ok(&self.guarded)
+    }
+
+    fn headers(&self, url: &Url, cookies: Option<HeaderValue>) -> HeaderMap {
+        let host = url.host_str().unwrap_or_default();
+        let is_loopback = literal(url).is_some_and(|address| address.is_loopback()) || is_local(host);
+        let is_safe = url.scheme() == "https" || is_loopback;
+        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(HTML))]);
+        headers.extend(cookies.map(|cookies| (COOKIE, cookies)));
+        for header in self.headers.iter().filter(|header| is_safe || !header.is_secret) {
+            if header.hosts.is_match(host) {
+                headers.insert(header.name.clone(), header.value.clone());
+            }
+        }
+        headers
+    }
+
+    /// The innermost cause: “connection refused” rather than “error sending request”.
+    fn reason(&self, error: &reqwest::Error) -> String {
+        if error.is_timeout() {
+            return format!("no answer within {} s", self.settings.timeout);
+        }
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        cause.to_string()
+    }
+}
+
+/// The headers of the settings; those from variables that are not set are left out.
+fn headers(settings: &External, variables: &BTreeMap<String, String>) -> Result<Vec<HostHeader>, String> {
+    let mut headers = Vec::new();
+    for (hosts, fields) in &settings.headers {
+        let hosts = Glob::new(hosts).map_err(|error| error.to_string())?.compile_matcher();
+        for (name, value) in fields {
+            let (text, is_secret) = match value {
+                HeaderText::Text(text) => (Some(text), false),
+                HeaderText::Variable { env } => (variables.get(env), true),
+            };
+            let Some(text) = text else { continue };
+            // The value may be a secret, so the message does not repeat it.
+            let mut value = HeaderValue::from_str(text)
+                .map_err(|_| format!("the header `{name}` has a value that no header can have"))?;
+            value.set_sensitive(is_secret);
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+            headers.push(HostHeader { hosts: hosts.clone(), name, value, is_secret });
+        }
+    }
+    Ok(headers)
+}
+
+/// The time for which a host wants to be left alone: a number of seconds, or a date by its own clock.
+fn patience(answer: &Response) -> Option<Duration> {
+    let text = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
+    let is_later = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let asked = text(RETRY_AFTER).filter(|_| is_later)?;
+    if asked.bytes().all(|byte| byte.is_ascii_digit()) && !asked.is_empty() {
+        return Some(asked.parse().map_or(Duration::MAX, Duration::from_secs));
+    }
+    let date = |text| Timestamp::try_from(httpdate::parse_http_date(text).ok()?).ok();
+    let now = text(DATE).and_then(date).unwrap_or_else(Timestamp::now);
+    // A date that is past asks for nothing.
+    Some(date(asked)?.duration_since(now).try_into().unwrap_or_default())
+}
+
+/// The address that an answer leads on to, with the fragment of the one before where it has none of its own.
+fn location(answer: &Response, url: &Url) -> Option<Url> {
+    let bytes = answer.headers().get(LOCATION)?.as_bytes();
+    // Latin-1 is what is left where it is not UTF-8.
+    let text = std::str::from_utf8(bytes).map(str::to_owned);
+    let text = text.unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect());
+    let mut to = url.join(&text).ok()?;
+    if to.fragment().is_none() {
+        to.set_fragment(url.fragment());
+    }
+    Some(to)
+}
+
+fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}
+
+/// The address of a host that is given as one, in whatever form; the parser of addresses knows them all.
+fn literal(url: &Url) -> Option<std::net::IpAddr> {
+    let host = url.host_str()?;
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// Whether a name is of this machine or network by convention.
+fn is_local(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    ["localhost", "local", "internal", "home.arpa"]
+        .iter()
+        .any(|local| name.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_private_host() {
+        for address in [
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://127.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://0/",
+            "http://0.0.0.0/",
+            "http://169.254.169.254/latest",
+            "http://192.168.1.1:8080/",
+            "http://１２７.0.0.1/",
+        ] {
+            let url = Url::parse(address).unwrap();
+            assert!(literal(&url).is_some_and(|address| !is_public(address)), "{address}");
+        }
+        for name in
+            ["localhost", "LOCALHOST.", "a.localhost", "printer.local", "x.internal", "router.home.arpa"]
+        {
+            assert!(is_local(name), "{name}");
+        }
+        for name in ["localhost.org", "mylocalhost", "example.org", "international"] {
+            assert!(!is_local(name), "{name}");
+        }
+    }
+}
