@@ -63,7 +63,7 @@ fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std
     let address = address.split('#').next().unwrap_or_default();
     let address = if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() };
     if crate::config::is_web(&address) {
-        let place = Location::of(&file.name(db), file.text(db), span);
+        let place = file.location(db, span);
         found.entry(address).or_default().push((file, place));
     }
 }

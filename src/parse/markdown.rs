@@ -108,7 +108,7 @@ pub fn parse(text: &str) -> Document {
 /// What stands between the text and the destination of a link.
 const JOINT: &str = "](";
 
-/// Longest address that is looked for where a link is mistaken, in bytes.
+/// Longest address, and longest text before one, that are looked for where a link is mistaken, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
 
 /// Whether a text may hold what was meant for a link and is none.
@@ -419,7 +419,9 @@ impl<'a> Walk<'a> {
         for (at, joint) in self.source[span.clone()].match_indices(JOINT) {
             let at = span.start + at;
             let before = &self.source[..at];
-            let start = before.rfind(['[', '\n']).filter(|start| before[*start..].starts_with('['));
+            let from = at.saturating_sub(LONGEST_ADDRESS);
+            let start = memchr::memrchr2(b'[', b'\n', &before.as_bytes()[from..]).map(|start| from + start);
+            let start = start.filter(|start| before[*start..].starts_with('['));
             let is_escaped = |end: usize| before[..end].ends_with('\\');
             let Some(start) = start.filter(|start| !is_escaped(*start) && !is_escaped(at)) else { continue };
             let after = at + joint.len();

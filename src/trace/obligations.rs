@@ -253,5 +253,5 @@ fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item:
 pub fn place(db: &dyn Db, obligation: &Obligation) -> Location {
     let file = obligation.file;
     let found = model::document(db, file).obligations.iter().find(|found| found.id == obligation.anchor);
-    Location::of(&file.name(db), file.text(db), found.map_or(0..0, |found| found.span.clone()))
+    file.location(db, found.map_or(0..0, |found| found.span.clone()))
 }
