@@ -8,6 +8,7 @@ mod browser;
 mod calendar;
 mod checklist;
 mod community;
+mod cost;
 mod diagnostics;
 mod discovery;
 mod external;
