@@ -32,7 +32,9 @@ const KINDS: &[Kind] = &[
         ]
     }),
     ("raw-html-attributes", |k| one(format!("<img {}>\n", listed(40_000 * k, " ", |i| format!("a{i}=b"))))),
-    ("raw-html-end-tags", |k| one(format!("<div>{}{}\n", "<i>".repeat(10_000 * k), "</b>".repeat(10_000 * k)))),
+    ("raw-html-end-tags", |k| {
+        one(format!("<div>{}{}\n", "<i>".repeat(10_000 * k), "</b>".repeat(10_000 * k)))
+    }),
     ("raw-html-misnested", |k| one(format!("<div>{}\n", "<b><p>x</b>".repeat(10_000 * k)))),
     ("raw-html-in-tables", |k| one(format!("<table>{}\n", "x<br>".repeat(20_000 * k)))),
     ("raw-html-comments", |k| one(format!("<div>{}\n", "<!-- ".repeat(20_000 * k)))),
@@ -55,7 +57,8 @@ const KINDS: &[Kind] = &[
         vec![("a.md".into(), "[x](b.md#a) ".repeat(1_000 * k)), ("b.md".into(), title)]
     }),
     ("links-to-no-page", |k| {
-        let mut files: Vec<_> = (0..500 * k).map(|i| (format!("page-number-{i}.md"), "# a\n".into())).collect();
+        let mut files: Vec<_> =
+            (0..500 * k).map(|i| (format!("page-number-{i}.md"), "# a\n".into())).collect();
         files.push(("a.md".into(), listed(2_000 * k, "\n\n", |i| format!("[x](page-nunber-{i}.md)"))));
         files
     }),
@@ -86,9 +89,7 @@ const KINDS: &[Kind] = &[
     ("code-yaml", |k| one(format!("```yaml\n{}\n```\n", "[{\"a: ".repeat(20_000 * k)))),
     ("code-yaml-flow", |k| one(format!("```yaml\n[{}\n```\n", "a: ".repeat(20_000 * k)))),
     ("code-shell", |k| one(format!("```sh\n{}\n```\n", "${".repeat(40_000 * k)))),
-    ("code-json", |k| {
-        one(format!("```json\n{}\n```\n", format!("{}\n", "[ ".repeat(900)).repeat(8 * k)))
-    }),
+    ("code-json", |k| one(format!("```json\n{}\n```\n", format!("{}\n", "[ ".repeat(900)).repeat(8 * k)))),
     // Obligations.
     ("obligations-long-subject", |k| {
         one(format!("{}MUST a. {}\n", "x ".repeat(30_000 * k), "It MUST b. ".repeat(3_000 * k)))
@@ -97,11 +98,15 @@ const KINDS: &[Kind] = &[
         one(format!("# {}\n\n{}", "y".repeat(30_000 * k), "- x MUST y\n".repeat(3_000 * k)))
     }),
     // Front matter.
-    ("front-matter-keys", |k| one(format!("+++\n{}+++\n", listed(10_000 * k, "", |i| format!("a{i} = 1\n"))))),
+    ("front-matter-keys", |k| {
+        one(format!("+++\n{}+++\n", listed(10_000 * k, "", |i| format!("a{i} = 1\n"))))
+    }),
     ("front-matter-yaml", |k| one(format!("---\na: {}\n---\n", "[".repeat(20_000 * k)))),
     ("front-matter-dots", |k| one(format!("+++\na{} = 1\n+++\n", ".a".repeat(10_000 * k)))),
     // Folders.
-    ("one-folder", |k| (0..1_000 * k).map(|i| (format!("p{i}.md"), format!("# Page {i}\n\nText.\n"))).collect()),
+    ("one-folder", |k| {
+        (0..1_000 * k).map(|i| (format!("p{i}.md"), format!("# Page {i}\n\nText.\n"))).collect()
+    }),
     ("deep-folders", |k| vec![(format!("{}p.md", "d/".repeat(100 * k)), "# Deep\n".into())]),
 ];
 
@@ -114,18 +119,33 @@ fn listed(count: usize, between: &str, item: impl Fn(usize) -> String) -> String
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let is_wanted =
+        |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
     println!("| kind | input | time | growth | memory | growth |\n|---|--:|--:|--:|--:|--:|");
     for (name, files) in KINDS.iter().filter(|(name, _)| is_wanted(name)) {
         let runs: Vec<Run> = SCALES.iter().map(|scale| measured(&files(*scale))).collect();
         let growth = |of: fn(&Run) -> f64| {
-            runs.windows(2).map(|pair| format!("× {:.2}", of(&pair[1]) / of(&pair[0]))).collect::<Vec<_>>().join(", ")
+            runs.windows(2)
+                .map(|pair| format!("× {:.2}", of(&pair[1]) / of(&pair[0])))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let list = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>().join(", ");
         let mut row = format!("| {name} | {:.0} kB ", runs[0].input / 1e3);
-        let _ = write!(row, "| {} s | {} ", list(&|run| format!("{:.2}", run.seconds)), growth(|run| run.seconds));
-        let _ = write!(row, "| {} MB | {} |", list(&|run| format!("{:.0}", run.memory / 1e6)), growth(|run| run.memory));
+        let _ = write!(
+            row,
+            "| {} s | {} ",
+            list(&|run| format!("{:.2}", run.seconds)),
+            growth(|run| run.seconds)
+        );
+        let _ = write!(
+            row,
+            "| {} MB | {} |",
+            list(&|run| format!("{:.0}", run.memory / 1e6)),
+            growth(|run| run.memory)
+        );
         println!("{row}{}", if runs.iter().all(|run| run.ends) { "" } else { " ended by a signal" });
     }
 }

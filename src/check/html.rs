@@ -16,7 +16,9 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let most = bound.most();
     let (message, help) = match bound {
         Bound::Deep => (
-            format!("raw HTML is nested more than {most} elements deep; this tag and others like it are dropped"),
+            format!(
+                "raw HTML is nested more than {most} elements deep; this tag and others like it are dropped"
+            ),
             "add the end tags that are missing, or remove elements around this one",
         ),
         Bound::Formatting => (

@@ -212,7 +212,7 @@ pub fn sanitize(html: &str) -> String {
 
 /// As [`sanitize`], of the content of a heading.
 pub fn sanitize_title(html: &str) -> String {
-    TITLE_SANITIZER.clean(html).to_string()
+    TITLE_SANITIZER.clean(&bounded(html)).to_string()
 }
 
 #[cfg(test)]

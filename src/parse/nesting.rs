@@ -48,23 +48,75 @@ const VOID: [&str; 18] = [
 /// Elements that a parser does not open within a body.
 const IGNORED: [&str; 4] = ["body", "frameset", "head", "html"];
 /// HTML, 13.2.4.3.
-const FORMATTED: [&str; 14] = [
-    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
-];
+const FORMATTED: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 /// Other elements that an unknown end tag does not reach beyond (HTML, 13.2.4.2).
-const SPECIAL: [&str; 58] = [
-    "address", "applet", "article", "aside", "blockquote", "button", "caption", "center", "colgroup", "dd",
-    "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hgroup", "iframe", "li", "listing", "main", "marquee", "menu", "nav",
-    "noembed", "noframes", "noscript", "object", "ol", "p", "plaintext", "pre", "script", "search", "section",
-    "select", "style", "summary", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "tr",
+const SPECIAL: [&str; 59] = [
+    "address",
+    "applet",
+    "article",
+    "aside",
+    "blockquote",
+    "button",
+    "caption",
+    "center",
+    "colgroup",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "iframe",
+    "li",
+    "listing",
+    "main",
+    "marquee",
+    "menu",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "p",
+    "plaintext",
+    "pre",
+    "script",
+    "search",
+    "section",
+    "select",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
 ];
 /// Elements of which an end tag within does not reach what is around.
 const SCOPES: [&str; 8] = ["applet", "caption", "marquee", "object", "table", "td", "template", "th"];
 /// Elements whose start does not end a paragraph.
 const WITHIN_PARAGRAPHS: [&str; 15] = [
-    "applet", "button", "caption", "colgroup", "iframe", "marquee", "noembed", "noscript", "object", "script",
-    "select", "style", "template", "textarea", "tbody",
+    "applet", "button", "caption", "colgroup", "iframe", "marquee", "noembed", "noscript", "object",
+    "script", "select", "style", "template", "textarea", "tbody",
 ];
 const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 const CELLS: [&str; 2] = ["td", "th"];
@@ -136,7 +188,9 @@ impl Nesting {
             "li" | "dd" | "dt" => {
                 let ends: &[&str] = if name == "li" { &["li"] } else { &["dd", "dt"] };
                 let stops = |open: &str| {
-                    !ends.contains(&open) && SPECIAL.contains(&open) && !["address", "div", "p"].contains(&open)
+                    !ends.contains(&open)
+                        && SPECIAL.contains(&open)
+                        && !["address", "div", "p"].contains(&open)
                 };
                 self.end_up_to(|open| ends.contains(&open), stops);
                 self.end_up_to(|open| open == "p", is_button_scope);
@@ -157,7 +211,9 @@ impl Nesting {
             }
             _ if SPECIAL.contains(&name) && !WITHIN_PARAGRAPHS.contains(&name) => {
                 self.end_up_to(|open| open == "p", is_button_scope);
-                if HEADINGS.contains(&name) && self.open.last().is_some_and(|open| HEADINGS.contains(&&**open)) {
+                if HEADINGS.contains(&name)
+                    && self.open.last().is_some_and(|open| HEADINGS.contains(&&**open))
+                {
                     self.truncate(self.open.len() - 1);
                 }
             }
@@ -171,7 +227,10 @@ impl Nesting {
             self.end_formatting(name);
         } else if HEADINGS.contains(&name) {
             self.end_up_to(|open| HEADINGS.contains(&open), is_scope);
-        } else if matches!(name, "caption" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr") {
+        } else if matches!(
+            name,
+            "caption" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr"
+        ) {
             self.end_up_to(is, |open| matches!(open, "table" | "template"));
         } else if name == "p" {
             self.end_up_to(is, is_button_scope);

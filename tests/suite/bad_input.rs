@@ -689,7 +689,11 @@ fn html_beyond_the_bounds_is_reported_where_it_begins() {
         let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
         site.file("site.toml", text + source);
         let run = site.run(&["check"]).fine();
-        assert!(run.stderr.contains("warning: ") && run.stderr.contains("[html/too-complex]"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("warning: ") && run.stderr.contains("[html/too-complex]"),
+            "{}",
+            run.stderr
+        );
         assert!(run.stderr.contains(&format!("m/a.md:3:{column}\n")), "{column}: {}", run.stderr);
         // The handbook's own HTML stays as it is.
         site.file("content/a.md", format!("# A\n\n{html}\n")).file("m/a.md", "# A\n");

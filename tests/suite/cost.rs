@@ -42,7 +42,9 @@ fn text_beyond_the_bounds_stays() {
     let unclosed = [("open", "<a "), ("quotes", "<a b=\""), ("names", "<a")];
     let mut documents: Vec<_> = unclosed
         .iter()
-        .map(|(name, tag)| (format!("{name}.md"), format!("<div>\n{}in{name}\n\nafter{name}\n", tag.repeat(500))))
+        .map(|(name, tag)| {
+            (format!("{name}.md"), format!("<div>\n{}in{name}\n\nafter{name}\n", tag.repeat(500)))
+        })
         .collect();
     let fonts: String = (0..200).map(|i| format!("<font color=x{i}>f{i}.")).collect();
     documents.push(("fonts.md".into(), format!("{fonts}\n\n<p>afterfonts\n")));
