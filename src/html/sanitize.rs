@@ -118,7 +118,11 @@ pub fn treatment(name: &str) -> Treatment {
 
 /// Raw text between tags, with each `<` escaped: a tag that does not end would take in what follows.
 pub fn escape_stray(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'<', text.as_bytes()).is_some() { text.replace('<', "&lt;").into() } else { text.into() }
+    if memchr::memchr(b'<', text.as_bytes()).is_some() {
+        text.replace('<', "&lt;").into()
+    } else {
+        text.into()
+    }
 }
 
 /// Elements that no heading holds: they would end it, or it would break the page.

@@ -110,6 +110,7 @@ const SPECIAL: [&str; 59] = [
     "th",
     "thead",
     "tr",
+    "ul",
 ];
 /// Elements of which an end tag within does not reach what is around.
 const SCOPES: [&str; 8] = ["applet", "caption", "marquee", "object", "table", "td", "template", "th"];
