@@ -71,28 +71,36 @@ impl PartialOrd for Diagnostic {
 }
 
 impl Location {
-    /// The place of a byte range of `text`; ranges outside it are clamped.
+    /// The place of a byte range of `text`; ranges outside it are clamped. For many places of one text see [`Lines`].
     pub fn of(file: &FileName, text: &str, span: Range<usize>) -> Self {
+        Self::after(Mark::default(), file, text, span)
+    }
+
+    /// The place of a byte range, with lines and columns counted from a mark before it.
+    fn after(mark: Mark, file: &FileName, text: &str, span: Range<usize>) -> Self {
         let start = floor_char(text, span.start.min(text.len()));
         let end = floor_char(text, span.end.clamp(start, text.len()));
-        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
-        let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..line_start]).count();
-        let column = 1 + text[line_start..start].chars().count();
-        let shown = text[line_start..line_end].trim_end_matches('\r');
-        let (from, to) = if shown.len() > SHOWN_LINE {
-            let from = floor_char(text, (start - line_start).saturating_sub(SHOWN_LINE / 4) + line_start);
-            (from - line_start, (floor_char(text, from + SHOWN_LINE) - line_start).min(shown.len()))
-        } else {
-            (0, shown.len())
+        let mark = mark.advance(text, start);
+        let line_start = mark.line_start;
+        // No more of a line is looked at than is shown: there may be many places in a long one.
+        let line_end = |limit: usize| {
+            let limit = floor_char(text, limit).max(start);
+            memchr::memchr(b'\n', &text.as_bytes()[start..limit]).map_or(limit, |at| start + at)
         };
-        let marked_start = (start - line_start).clamp(from, to) - from;
-        let marked_end = (end - line_start).clamp(from + marked_start, to) - from;
+        let line = text[line_start..line_end(line_start + SHOWN_LINE + 2)].trim_end_matches('\r');
+        let from = match line.len() > SHOWN_LINE {
+            true => floor_char(text, start - (start - line_start).min(SHOWN_LINE / 4)),
+            false => line_start,
+        };
+        let line_end = line_end(from + SHOWN_LINE);
+        let shown = text[from..line_end].trim_end_matches('\r');
+        let marked_start = (start - from).min(shown.len());
+        let marked_end = (end - from).clamp(marked_start, shown.len());
         Self {
             file: file.clone(),
-            line: line as u32,
-            column: column as u32,
-            text: Some(shown[from..to].into()),
+            line: 1 + mark.line as u32,
+            column: 1 + mark.column as u32,
+            text: Some(shown.into()),
             marked: (marked_start as u32, marked_end as u32),
         }
     }
@@ -121,6 +129,68 @@ impl std::fmt::Display for Location {
             write!(f, "{source}:")?;
         }
         write!(f, "{}:{}:{}", self.file.path, self.line, self.column)
+    }
+}
+
+/// Distance between the marks of [`Lines`], in bytes.
+const STEP: usize = 1024;
+
+/// A byte offset of a text with its line and column, both from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    at: usize,
+    line: usize,
+    line_start: usize,
+    /// In characters.
+    column: usize,
+}
+
+impl Mark {
+    /// The mark of a later offset.
+    fn advance(mut self, text: &str, to: usize) -> Self {
+        let passed = &text.as_bytes()[self.at..to];
+        if let Some(last) = memchr::memrchr(b'\n', passed) {
+            self.line += memchr::memchr_iter(b'\n', passed).count();
+            self.line_start = self.at + last + 1;
+            self.column = text[self.line_start..to].chars().count();
+        } else {
+            self.column += text[self.at..to].chars().count();
+        }
+        self.at = to;
+        self
+    }
+}
+
+/// An index of a text that finds the line and column of any offset without counting from its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines(Vec<Mark>);
+
+impl Lines {
+    /// The index of a text.
+    pub fn new(text: &str) -> Self {
+        let marks = std::iter::successors(Some(Mark::default()), |mark| {
+            let next = mark.at + STEP;
+            (next < text.len()).then(|| mark.advance(text, floor_char(text, next)))
+        });
+        Self(marks.collect())
+    }
+
+    /// The place of a byte range of the text, as [`Location::of`].
+    pub fn location(&self, file: &FileName, text: &str, span: Range<usize>) -> Location {
+        let start = floor_char(text, span.start.min(text.len()));
+        Location::after(self.before(start), file, text, span)
+    }
+
+    /// The line and the column, in characters, of a byte offset of the text; both from 1.
+    pub fn position(&self, text: &str, at: usize) -> (usize, usize) {
+        let at = floor_char(text, at);
+        let mark = self.before(at).advance(text, at);
+        (1 + mark.line, 1 + mark.column)
+    }
+
+    fn before(&self, at: usize) -> Mark {
+        let after = self.0.partition_point(|mark| mark.at <= at);
+        after.checked_sub(1).map_or_else(Mark::default, |index| self.0[index])
     }
 }
 
@@ -305,9 +375,76 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// How many names are compared on each side of where a misspelt one would stand.
+pub const NEAR: usize = 64;
+
+/// Names to choose the nearest from, however many there are.
+///
+/// Of more names than a few, only those are compared that stand next to the given one in the order of their first or of
+/// their last letters: a name with one slip shares its beginning or its end with what was meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// In lower case, and as written.
+    forward: Vec<(String, String)>,
+    /// Backwards in lower case, and the index in `forward`.
+    backward: Vec<(String, usize)>,
+}
+
+impl<S: Into<String>> FromIterator<S> for Names {
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        let names = names.into_iter().map(Into::into);
+        let mut forward: Vec<_> = names.map(|name: String| (name.to_lowercase(), name)).collect();
+        forward.sort_unstable();
+        forward.dedup();
+        let mut backward: Vec<_> = if forward.len() > 2 * NEAR {
+            forward.iter().enumerate().map(|(index, (lower, _))| (reversed(lower), index)).collect()
+        } else {
+            Vec::new()
+        };
+        backward.sort_unstable();
+        Self { forward, backward }
+    }
+}
+
+impl Names {
+    /// The names that are worth a comparison with a given one.
+    pub fn around(&self, given: &str) -> impl Iterator<Item = &str> {
+        let lower = given.to_lowercase();
+        let backwards = reversed(&lower);
+        let forward = neighbours(&self.forward, |(name, _)| *name < lower);
+        let backward = neighbours(&self.backward, |(name, _)| *name < backwards);
+        let backward = backward.iter().map(|(_, index)| &self.forward[*index]);
+        forward.iter().chain(backward).map(|(_, name)| name.as_str())
+    }
+
+    /// The name nearest to `given`, if one is near enough to be meant.
+    pub fn nearest(&self, given: &str) -> Option<&str> {
+        nearest(given, self.around(given))
+    }
+}
+
+fn reversed(text: &str) -> String {
+    text.chars().rev().collect()
+}
+
+/// Those of a sorted list that stand next to a place in it: all of a short list.
+pub fn neighbours<T>(sorted: &[T], is_before: impl FnMut(&T) -> bool) -> &[T] {
+    if sorted.len() <= 2 * NEAR {
+        return sorted;
+    }
+    let at = sorted.partition_point(is_before);
+    &sorted[at.saturating_sub(NEAR)..(at + NEAR).min(sorted.len())]
+}
+
+/// Longest name that is compared, in bytes: the time grows with the square.
+const LONGEST_NAME: usize = 256;
+
 /// How many letters have to be put in, taken out, exchanged or swapped to make one text the other, where that are
 /// not more than `most`.
 pub fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+    if one.len().max(other.len()) > LONGEST_NAME {
+        return None;
+    }
     // A step puts in or takes out one letter, and may do both. So most texts need no closer look.
     let mut more = [0_i32; 128];
     if one.is_ascii() && other.is_ascii() {
@@ -354,5 +491,62 @@ mod tests {
         assert_eq!(location.text.as_deref(), Some("remote = \"https://***@h\" # é"));
         assert_eq!((location.column, location.marked), (26, (25, 26)));
         assert!(!masked.message.contains("a:b"));
+    }
+
+    /// Lines and columns as they are counted by hand.
+    fn counted(text: &str, at: usize) -> (u32, u32) {
+        let before = &text[..at];
+        let column = before.chars().rev().take_while(|c| *c != '\n').count();
+        (1 + before.matches('\n').count() as u32, 1 + column as u32)
+    }
+
+    #[test]
+    fn an_index_finds_the_places_that_counting_finds() {
+        let text = ["é".repeat(3 * STEP), "a\r\n\n".repeat(STEP), "x".repeat(2 * STEP + 1)].concat();
+        let (file, lines) = (FileName::site("a.md"), Lines::new(&text));
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at) && at % 7 < 2) {
+            let location = lines.location(&file, &text, at..at + 3);
+            assert_eq!((location.line, location.column), counted(&text, at), "{at}");
+            assert_eq!(location, Location::of(&file, &text, at..at + 3), "{at}");
+            let position = lines.position(&text, at);
+            assert_eq!(position, (location.line as usize, location.column as usize), "{at}");
+        }
+    }
+
+    #[test]
+    fn few_of_many_names_are_compared() {
+        let names: Names = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
+        assert_eq!(names.nearest("heading-4711-of-all"), Some("Heading-4711-of-all"));
+        assert_eq!(names.nearest("headinq-4711-of-all"), Some("Heading-4711-of-all"));
+        assert_eq!(names.nearest("heading-4711-or-all"), Some("Heading-4711-of-all"));
+        assert_eq!(names.nearest("something else"), None);
+        assert!(names.around("heading-4711-of-all").count() <= 4 * NEAR);
+        let few: Names = ["b", "a", "B"].into_iter().collect();
+        assert_eq!(few.around("z").collect::<Vec<_>>(), ["a", "B", "b"]);
+    }
+
+    #[test]
+    fn long_names_are_not_compared() {
+        let name = "y".repeat(LONGEST_NAME);
+        assert_eq!(nearest(&name[1..], [name.as_str()]), Some(name.as_str()));
+        let longer = format!("y{name}");
+        assert_eq!(nearest(&name, [longer.as_str()]), None);
+    }
+
+    #[test]
+    fn long_lines_are_shown_around_the_place() {
+        let file = FileName::site("a.md");
+        let short = format!("{}\nb{}\r\nc", "a".repeat(9), "b".repeat(SHOWN_LINE - 1));
+        let location = Location::of(&file, &short, SHOWN_LINE..SHOWN_LINE + 4);
+        assert_eq!(location.text.as_deref(), Some(&short[10..10 + SHOWN_LINE]));
+        assert_eq!(location.marked, (SHOWN_LINE as u32 - 10, SHOWN_LINE as u32 - 6));
+        let long = format!("{}!{}\n", "a".repeat(5000), "b".repeat(200));
+        let location = Location::of(&file, &long, 5000..5001);
+        assert_eq!(location.column, 5001);
+        let (from, to) = (location.marked.0 as usize, location.marked.1 as usize);
+        let shown = location.text.unwrap_or_default();
+        assert_eq!(&shown[from..to], "!");
+        assert_eq!(shown.len(), SHOWN_LINE / 4 + 201);
+        assert_eq!(Location::of(&file, &long, 5000..9000).marked, (100, 301));
     }
 }

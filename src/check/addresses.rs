@@ -146,7 +146,7 @@ fn place(db: &dyn Db, file: File, route: &Route) -> Location {
         _ => None,
     };
     match written {
-        Some(at) => Location::of(&file.name(db), file.text(db), at.span.clone()),
+        Some(at) => file.location(db, at.span.clone()),
         None => Location::line(&file.name(db), 1, 1),
     }
 }

@@ -27,7 +27,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 title(role),
                 group.full_name()
             );
-            let place = |file: File, span| Location::of(&file.name(db), file.text(db), span);
+            let place = |file: File, span| file.location(db, span);
             let lead = group.facts.leads.iter().find(|lead| lead.person.handle.value == *first);
             let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.handle.span.clone());
             let diagnostic =
@@ -52,5 +52,5 @@ fn clause(db: &dyn Db, group: &Group, reference: &str) -> Option<Location> {
     let file = page.file?;
     let headings = &crate::model::document(db, file).headings;
     let heading = headings.iter().find(|heading| Some(&heading.id) == page.anchor.as_ref())?;
-    Some(Location::of(&file.name(db), file.text(db), heading.span.clone()))
+    Some(file.location(db, heading.span.clone()))
 }

@@ -37,7 +37,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         Target::Broken(broken) => broken.help.clone(),
         Target::Asset { .. } | Target::External(_) => None,
     };
-    let location = Location::of(&file.name(db), file.text(db), at.span.clone());
+    let location = file.location(db, at.span.clone());
     let message = format!("there is no obligation `{}`", at.value);
     Some(Diagnostic::error("trace/unknown-obligation", message, location).maybe_help(help))
 }
@@ -114,11 +114,7 @@ pub fn digests(db: &dyn Db) -> Vec<Diagnostic> {
         let document = model::document(db, digest);
         for stated in own.iter().filter(|own| !theirs.iter().any(|their| their.anchor == own.anchor)) {
             let span = document.obligations.iter().find(|found| found.id == stated.anchor);
-            let at = Location::of(
-                &digest.name(db),
-                digest.text(db),
-                span.map_or(0..0, |found| found.span.clone()),
-            );
+            let at = digest.location(db, span.map_or(0..0, |found| found.span.clone()));
             let message = format!("the original has no obligation `{}`", stated.anchor);
             let help = nearest(&stated.anchor, theirs.iter().map(|their| their.anchor.as_str()));
             let help = help.map(|known| format!("did you mean `{known}`?"));

@@ -90,5 +90,5 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
 }
 
 fn place(db: &dyn Db, file: File, span: Span) -> Location {
-    Location::of(&file.name(db), file.text(db), span)
+    file.location(db, span)
 }

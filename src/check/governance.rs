@@ -1,6 +1,6 @@
 //! Clauses that are not as they were when the handbook was reviewed against them.
 
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model;
 use crate::source::{Db, Site};
 use crate::trace::{self, Change, Drift};
@@ -48,13 +48,13 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     let citers = trace::citers(db, drift);
     let place = drift.current.as_ref().map(|current| {
         let heading = &model::document(db, current.file).headings[current.heading];
-        Location::of(&current.file.name(db), current.file.text(db), heading.span.clone())
+        current.file.location(db, heading.span.clone())
     });
     let place = place.or_else(|| citers.first().cloned());
     // What is gone with nobody naming it stood in what somebody names.
     let document = || {
         let file = trace::document_of(db, &drift.id)?;
-        Some(Location::of(&file.name(db), file.text(db), 0..0))
+        Some(file.location(db, 0..0))
     };
     let place = place.or_else(document);
     let name = command_name(drift);

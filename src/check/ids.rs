@@ -12,7 +12,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut claims: HashMap<(&str, String), Location> = HashMap::new();
     let mut found = Vec::new();
     let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {
-        let at = Location::of(&file.name(db), file.text(db), span);
+        let at = file.location(db, span);
         // A checkout and the handbook may both describe a group.
         let what_of =
             if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };

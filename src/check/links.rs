@@ -54,7 +54,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
     let found = |severity, code, label: &Label, message: String, help: &str| {
-        let at = Location::of(&file.name(db), file.text(db), label.span.clone());
+        let at = file.location(db, label.span.clone());
         Diagnostic::new(severity, code, message, at).help(help)
     };
     let undefined = document.undefined.iter().map(|label| {
@@ -123,7 +123,7 @@ fn broken(
     span: std::ops::Range<usize>,
     severity: Severity,
 ) -> Option<Diagnostic> {
-    let at = || Location::of(&file.name(db), file.text(db), span);
+    let at = || file.location(db, span);
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
             // Nobody who writes the document can change what the site makes of other people's files.

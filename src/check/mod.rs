@@ -8,6 +8,7 @@ mod coverage;
 mod facts;
 mod faults;
 mod governance;
+mod html;
 mod ids;
 mod links;
 mod names;
@@ -38,6 +39,7 @@ pub struct SiteRule {
 /// The rules over each file.
 pub const FILE_RULES: &[FileRule] = &[
     FileRule { name: "faults", run: faults::run },
+    FileRule { name: "html", run: html::run },
     FileRule { name: "links", run: links::run },
     FileRule { name: "placeholders", run: placeholders::run },
     FileRule { name: "named obligations", run: coverage::named },

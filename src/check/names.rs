@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::community::{At, ChecklistItem, Group, GroupKind, Held};
 use crate::config::Format;
-use crate::diagnostic::{Diagnostic, Location, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::source::{Db, File};
 
@@ -64,7 +64,7 @@ impl<'a> Names<'a> {
         message: String,
         help: Option<String>,
     ) {
-        let location = Location::of(&file.name(self.db), file.text(self.db), span);
+        let location = file.location(self.db, span);
         let diagnostic = Diagnostic::new(severity, code, message, location);
         self.found.push(diagnostic.maybe_help(help));
     }

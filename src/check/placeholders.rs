@@ -1,7 +1,7 @@
 //! Placeholders that stand for nothing.
 
 use crate::community::{At, Each, Letter};
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::{self, Records, placeholder};
 use crate::source::{Db, File};
 
@@ -14,7 +14,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut report = |text: &At<String>, name: &str, written: &str, known: &[&str]| {
         let source = &file.text(db)[text.span.clone()];
         let start = text.span.start + source.find(written).unwrap_or(0);
-        let location = Location::of(&file.name(db), file.text(db), start..start + written.len());
+        let location = file.location(db, start..start + written.len());
         let message = format!("there is no placeholder `{written}` here");
         let help = nearest(name, known.iter().copied()).map(|known| format!("did you mean `{known}`?"));
         found.push(Diagnostic::error("data/unknown-placeholder", message, location).maybe_help(help));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::{Fields, Reader};
+use super::reader::{Fields, Reader, Seen};
 use super::records::{
     Access, At, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
     Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea,
@@ -87,7 +87,7 @@ pub fn group(file: &FileName, stem: &str, text: &str) -> Read<Group> {
 }
 
 fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOverlay {
-    let mut seen = Vec::new();
+    let mut seen = Seen::new();
     RoleOverlay {
         role,
         note: fields.text(reader, "note"),
@@ -244,7 +244,7 @@ pub fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
         let name = fields.required(reader, "name");
         let order = fields.integer(reader, "order").map_or(i64::MAX, |order| order.value);
         let description = fields.text(reader, "description");
-        let (mut skills, mut seen) = (Vec::new(), Vec::new());
+        let (mut skills, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "skills") {
             let id = required_id(reader, &mut fields);
             let name = plain(fields.required(reader, "name"));
@@ -263,7 +263,7 @@ pub fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
 }
 
 fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
-    let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), Vec::new());
+    let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), Seen::new());
     for mut fields in fields.tables(reader, "levels") {
         let missing = fields.node("level").is_none();
         if missing {
@@ -322,7 +322,7 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
         let title = plain(fields.required(reader, "title"));
-        let mut seen = Vec::new();
+        let mut seen = Seen::new();
         let checklist = Checklist {
             id,
             title: title.clone().unwrap_or_default(),
@@ -342,7 +342,7 @@ pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
 }
 
 fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
-    let (mut letters, mut seen) = (Vec::new(), Vec::new());
+    let (mut letters, mut seen) = (Vec::new(), Seen::new());
     for mut fields in fields.tables(reader, "letters") {
         let id = required_id(reader, &mut fields);
         let title = plain(fields.required(reader, "title"));
@@ -362,7 +362,7 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
 }
 
 fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
-    let (mut blanks, mut seen) = (Vec::new(), Vec::new());
+    let (mut blanks, mut seen) = (Vec::new(), Seen::new());
     for mut fields in fields.tables(reader, "blanks") {
         let id = required_id(reader, &mut fields);
         let label = plain(fields.required(reader, "label"));
@@ -380,7 +380,7 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 /// Reads `access.toml`.
 pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
     let (access, diagnostics) = read(file, text, |reader, fields| {
-        let (mut all, mut seen) = (Vec::new(), Vec::new());
+        let (mut all, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "access") {
             let id = required_id(reader, &mut fields);
             let name = fields.required(reader, "name");
@@ -447,7 +447,7 @@ fn items(
     reader: &mut Reader,
     fields: &mut Fields,
     name: &'static str,
-    seen: &mut Vec<At<String>>,
+    seen: &mut Seen,
 ) -> Vec<ChecklistItem> {
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
@@ -485,7 +485,7 @@ fn items(
 /// Reads `glossary.toml`.
 pub fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
     let (terms, diagnostics) = read(file, text, |reader, fields| {
-        let (mut terms, mut seen) = (Vec::new(), Vec::new());
+        let (mut terms, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "terms") {
             let term = fields.required(reader, "term");
             let definition = fields.required(reader, "definition");

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::handbook::{contact, people, person, subproject};
-use super::reader::{Fields, Reader};
+use super::reader::{Fields, Reader, Seen};
 use super::records::{At, Contact, Group, GroupKind, Lead, Meeting};
 use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
@@ -32,7 +32,7 @@ pub fn kubernetes_groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagno
     reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
     if let Some(mut fields) = reader.fields("the file", &node) {
-        let mut seen = Vec::new();
+        let mut seen = Seen::new();
         for (list, kind) in LISTS {
             for mut fields in fields.tables(&mut reader, list) {
                 let group = group(&mut reader, &mut fields, kind);

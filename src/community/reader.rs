@@ -1,16 +1,23 @@
 //! Reading records out of a tree of data, with everything that is wrong reported at its place.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::records::At;
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
+use crate::diagnostic::{Diagnostic, FileName, Lines, Location, Severity, nearest};
 use crate::parse::{Key, Node, Value};
 use crate::site_path::fold;
+
+/// Ids that were read so far, with their places.
+pub type Seen = HashMap<String, Range<usize>>;
 
 /// Reads one file. What is wrong is collected, and reading goes on.
 pub struct Reader<'a> {
     file: &'a FileName,
     text: &'a str,
+    /// Made when something is wrong.
+    lines: OnceCell<Lines>,
     severity: Severity,
     /// What was wrong so far.
     pub diagnostics: Vec<Diagnostic>,
@@ -19,7 +26,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// For the handbook's own files: what is wrong is an error.
     pub fn strict(file: &'a FileName, text: &'a str) -> Self {
-        Self { file, text, severity: Severity::Error, diagnostics: Vec::new() }
+        Self { file, text, lines: OnceCell::new(), severity: Severity::Error, diagnostics: Vec::new() }
     }
 
     /// For other people's files: what is wrong is a warning.
@@ -29,7 +36,7 @@ impl<'a> Reader<'a> {
 
     /// A place in the file.
     pub fn location(&self, span: &Range<usize>) -> Location {
-        Location::of(self.file, self.text, span.clone())
+        self.lines.get_or_init(|| Lines::new(self.text)).location(self.file, self.text, span.clone())
     }
 
     /// Reports at a place.
@@ -64,16 +71,17 @@ impl<'a> Reader<'a> {
 
     /// Reports the second of two things with one id. True when the id is new. Ids that differ in case only would have
     /// one address on some file systems.
-    pub fn unique(&mut self, seen: &mut Vec<At<String>>, id: &At<String>, what: &str) -> bool {
-        if let Some(first) = seen.iter().find(|first| fold(&first.value) == fold(&id.value)) {
+    pub fn unique(&mut self, seen: &mut Seen, id: &At<String>, what: &str) -> bool {
+        let folded = fold(&id.value).to_string();
+        if let Some(first) = seen.get(&folded) {
             let message = format!("there are two {what} `{}`", id.value);
-            let first = self.location(&first.span);
+            let first = self.location(first);
             let diagnostic =
                 Diagnostic::new(self.severity, "data/duplicate-id", message, self.location(&id.span));
             self.diagnostics.push(diagnostic.related(first, "first here"));
             return false;
         }
-        seen.push(id.clone());
+        seen.insert(folded, id.span.clone());
         true
     }
 }

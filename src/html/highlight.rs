@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::escape_to;
 use super::scan::scan;
@@ -73,15 +73,25 @@ pub fn highlight(code: &str, language: &str) -> Option<String> {
     let syntax = syntax(&language)?;
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
+    // The class at each depth of the stack, so that deep code costs no more than flat.
+    let mut classes: Vec<Option<&'static str>> = Vec::new();
     for line in code.split_inclusive('\n') {
         let operations = state.parse_line(line, &SYNTAXES).ok()?;
         let mut done = 0;
         for (at, operation) in operations {
-            writer.write(&line[done..at], class(&stack));
-            stack.apply(&operation).ok()?;
+            writer.write(&line[done..at], classes.last().copied().flatten());
+            let change = |change, _: &[Scope]| match change {
+                BasicScopeStackOp::Push(scope) => {
+                    classes.push(class(scope).or(classes.last().copied().flatten()));
+                }
+                BasicScopeStackOp::Pop => {
+                    classes.pop();
+                }
+            };
+            stack.apply_with_hook(&operation, change).ok()?;
             done = at;
         }
-        writer.write(&line[done..], class(&stack));
+        writer.write(&line[done..], classes.last().copied().flatten());
     }
     Some(writer.finish())
 }
@@ -97,14 +107,11 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     SYNTAXES.find_syntax_by_token(name)
 }
 
-fn class(stack: &ScopeStack) -> Option<&'static str> {
+fn class(scope: Scope) -> Option<&'static str> {
     KNOWN.with_borrow_mut(|known| {
-        let mut class_of = |scope: &Scope| {
-            *known.entry(*scope).or_insert_with(|| {
-                CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class)
-            })
-        };
-        stack.as_slice().iter().rev().find_map(&mut class_of)
+        *known.entry(scope).or_insert_with(|| {
+            CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, class)| *class)
+        })
     })
 }
 

@@ -8,6 +8,7 @@ use ammonia::Builder;
 
 use super::is_safe;
 use super::markdown::DOCUMENT_CLASSES;
+use crate::parse::bounded;
 
 /// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
 const ALLOWED: [&str; 75] = [
@@ -115,32 +116,13 @@ pub fn treatment(name: &str) -> Treatment {
     }
 }
 
-/// Raw text between tags, with each `<` escaped that no browser would take for the start of a tag or comment, or that
-/// is shown as text.
+/// Raw text between tags, with each `<` escaped: a tag that does not end would take in what follows.
 pub fn escape_stray(text: &str) -> Cow<'_, str> {
-    let is_stray = |at: usize| {
-        let rest = &text[at + 1..];
-        let name = rest.strip_prefix('/').unwrap_or(rest);
-        let length = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        let is_shown = || {
-            let ends =
-                name[length..].starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
-            ends && SHOWN.contains(&&*name[..length].to_ascii_lowercase())
-        };
-        !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) || is_shown()
-    };
-    let mut escaped = String::new();
-    let mut done = 0;
-    for at in memchr::memchr_iter(b'<', text.as_bytes()).filter(|at| is_stray(*at)) {
-        escaped.push_str(&text[done..at]);
-        escaped.push_str("&lt;");
-        done = at + 1;
+    if memchr::memchr(b'<', text.as_bytes()).is_some() {
+        text.replace('<', "&lt;").into()
+    } else {
+        text.into()
     }
-    if done == 0 {
-        return text.into();
-    }
-    escaped.push_str(&text[done..]);
-    escaped.into()
 }
 
 /// Elements that no heading holds: they would end it, or it would break the page.
@@ -229,12 +211,12 @@ fn builder() -> Builder<'static> {
 
 /// Keeps what GitHub would show, of HTML whose tags were treated. Comments, scripts, styles, handlers and unsafe addresses go.
 pub fn sanitize(html: &str) -> String {
-    SANITIZER.clean(html).to_string()
+    SANITIZER.clean(&bounded(html)).to_string()
 }
 
 /// As [`sanitize`], of the content of a heading.
 pub fn sanitize_title(html: &str) -> String {
-    TITLE_SANITIZER.clean(html).to_string()
+    TITLE_SANITIZER.clean(&bounded(html)).to_string()
 }
 
 #[cfg(test)]
@@ -259,11 +241,11 @@ mod tests {
         for (written, expected) in [
             ("a < b", "a &lt; b"),
             ("a <", "a &lt;"),
-            ("<b a", "<b a"),
+            ("<b a", "&lt;b a"),
             ("<SCRIPT a=\"", "&lt;SCRIPT a=\""),
             ("</style\n", "&lt;/style\n"),
             ("<title/", "&lt;title/"),
-            ("<titles a", "<titles a"),
+            ("<titles a", "&lt;titles a"),
         ] {
             assert_eq!(escape_stray(written), expected);
         }

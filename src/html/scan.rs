@@ -3,12 +3,14 @@
 //! Grammars know more, but try a hundred regular expressions a line: they took a sixth of a build. What tells
 //! a reader most (comments, texts, numbers, key words, what is called, keys) needs none of that.
 
+use std::cell::Cell;
+
 /// The parts of a text, in order, each with its class; together they are the text.
 pub type Parts<'a> = Vec<(&'a str, Option<&'static str>)>;
 
 /// The parts of a block of code; `None` where a grammar has to tell.
 pub fn scan<'a>(code: &'a str, language: &str) -> Option<Parts<'a>> {
-    let mut scanner = Scanner { code, at: 0, done: 0, parts: Vec::new() };
+    let mut scanner = Scanner { code, at: 0, done: 0, parts: Vec::new(), brace: Ahead::default() };
     match language {
         "go" | "golang" => scanner.program(&GO),
         "python" | "py" | "python3" => scanner.program(&PYTHON),
@@ -138,6 +140,32 @@ struct Scanner<'a> {
     /// Up to where there are parts.
     done: usize,
     parts: Parts<'a>,
+    /// The next closing brace, for the shell.
+    brace: Ahead,
+}
+
+/// The next place of something that is looked for again and again from later places: nothing is read twice.
+#[derive(Default)]
+struct Ahead {
+    /// From where it was looked for last.
+    from: Cell<usize>,
+    /// Where it is, or the end of the text; nothing before the first look.
+    found: Cell<Option<usize>>,
+}
+
+impl Ahead {
+    /// The first place at or behind `at`, which may be `end`.
+    fn next(&self, at: usize, end: usize, find: impl FnOnce() -> Option<usize>) -> usize {
+        match self.found.get().filter(|found| (self.from.get()..=*found).contains(&at)) {
+            Some(found) => found,
+            None => {
+                let found = find().map_or(end, |offset| at + offset);
+                self.from.set(at);
+                self.found.set(Some(found));
+                found
+            }
+        }
+    }
 }
 
 impl<'a> Scanner<'a> {
@@ -327,7 +355,11 @@ impl<'a> Scanner<'a> {
     fn variable_end(&self) -> usize {
         let after = self.at + 1;
         match self.byte(after) {
-            Some(b'{') => self.code[after..].find('}').map_or(self.at, |at| after + at + 1),
+            Some(b'{') => {
+                let end = self.code.len();
+                let brace = self.brace.next(after, end, || self.code[after..].find('}'));
+                if brace == end { self.at } else { brace + 1 }
+            }
             Some(byte) if is_letter(byte) => self.while_at(after, is_in_word),
             Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?') => after + 1,
             _ => self.at,
@@ -421,6 +453,7 @@ impl<'a> Scanner<'a> {
     /// What stands behind a key; whether a text on the lines below belongs to it.
     fn yaml_values(&mut self, line_end: usize) -> bool {
         let mut flow = false;
+        let (comment, stop, colon) = (Ahead::default(), Ahead::default(), Ahead::default());
         while self.at < line_end {
             match self.byte(self.at) {
                 Some(b' ' | b',') => self.at += 1,
@@ -443,11 +476,15 @@ impl<'a> Scanner<'a> {
                 }
                 _ => {
                     let line = &self.code[self.at..line_end];
-                    let ends = line.find(" #").into_iter().chain(line.find([',', ']', '}']).filter(|_| flow));
-                    let text = &line[..ends.min().unwrap_or(line.len())];
+                    let mut end = comment.next(self.at, line_end, || line.find(" #"));
+                    if flow {
+                        end = end.min(stop.next(self.at, line_end, || line.find([',', ']', '}'])));
+                    }
+                    let text = &line[..end - self.at];
                     let scalar = text.trim_end();
-                    if let Some((key, _)) = scalar.split_once(": ").filter(|_| flow) {
-                        self.part(self.at + key.len(), Some("tag"));
+                    let key = colon.next(self.at, line_end, || line.find(": ")) - self.at;
+                    if flow && key + 1 < scalar.len() {
+                        self.part(self.at + key, Some("tag"));
                         self.at += 1;
                     } else if scalar.is_empty() {
                         self.at += text.len();

@@ -66,6 +66,9 @@ const ENCLOSING: [&str; 12] =
 /// Elements without an end tag.
 const VOID: [&str; 6] = ["br", "col", "hr", "img", "source", "wbr"];
 
+/// Most raw elements that are open at a time.
+const DEEPEST: usize = 128;
+
 /// Stretches of a document's HTML with raw HTML in them: each begins with a block, and ends with the block in which
 /// everything is closed that was opened in it.
 #[derive(Clone, Default)]
@@ -110,6 +113,11 @@ impl Stretches {
     /// There is a raw tag.
     pub fn tag(&mut self, name: &str, end: bool) {
         self.raw = true;
+        // What is open beyond this is sanitised as one, and need not be looked through at each tag.
+        self.muddled |= self.open.len() >= DEEPEST;
+        if self.muddled {
+            return;
+        }
         let part = matches!(name, "tbody" | "td" | "th" | "thead" | "tr");
         // Parts of a table are none outside of one.
         let stray = part && !self.open.iter().any(|(open, _)| open == "table");

@@ -13,10 +13,10 @@ pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::config::{Config, Format};
-use crate::diagnostic;
+use crate::diagnostic::Names;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
 use crate::parse;
 use crate::source::{
@@ -464,24 +464,17 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let Some(fragment) = fragment else { return Target::Page(page) };
     let wanted = url::decode(fragment);
     let wanted = without_prefix(&wanted);
-    let found = outline.ids().find(|id| without_prefix(id) == wanted).or_else(|| {
-        let lower = wanted.to_lowercase();
-        outline.ids().find(|id| without_prefix(id).to_lowercase() == lower)
-    });
-    match found {
-        Some(id) => {
+    match anchors(db, file).find(wanted) {
+        Some((id, heading)) => {
             page.case_differs = without_prefix(id) != wanted;
-            page.heading = outline
-                .headings
-                .iter()
-                .find(|heading| heading.id == id && heading.level > 1)
-                .map(|heading| heading.name().to_owned());
+            page.heading = heading.map(|index| outline.headings[index].name().to_owned());
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }
         None if is_whole_page(wanted) => Target::Page(page),
         None => {
-            let help = diagnostic::nearest(wanted, outline.ids()).map(|id| format!("did you mean `#{id}`?"));
+            let help = names_of_anchors(db, file).nearest(wanted);
+            let help = help.map(|id| format!("did you mean `#{id}`?"));
             let message = format!("`{}` has no heading or anchor `{wanted}`", file.path(db));
             broken("link/missing-anchor", message, help, Some(page.url))
         }
@@ -519,6 +512,51 @@ fn copied_for(db: &dyn Db, file: File) -> BTreeSet<File> {
             _ => None,
         })
         .collect()
+}
+
+/// The ids that references may name in a document.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Anchors {
+    /// By the id without its prefix, the first such id, with the index of the heading below the title that has it.
+    ids: HashMap<String, (String, Option<usize>)>,
+    /// The first id without its prefix that is so in lower case.
+    lower: HashMap<String, String>,
+}
+
+impl Anchors {
+    /// The id that a reference names, if need be in another case, with its heading.
+    fn find(&self, wanted: &str) -> Option<(&str, Option<usize>)> {
+        let other_case = || self.ids.get(self.lower.get(&wanted.to_lowercase())?);
+        let (id, heading) = self.ids.get(wanted).or_else(other_case)?;
+        Some((id, *heading))
+    }
+}
+
+/// See [`Anchors`].
+#[salsa::tracked]
+fn anchors(db: &dyn Db, file: File) -> Anchors {
+    let outline = outline(db, file);
+    let mut anchors = Anchors::default();
+    for id in outline.ids() {
+        let short = without_prefix(id);
+        anchors.ids.entry(short.to_owned()).or_insert_with(|| (id.to_owned(), None));
+        anchors.lower.entry(short.to_lowercase()).or_insert_with(|| short.to_owned());
+    }
+    let headings = outline.headings.iter().enumerate().rev().filter(|(_, heading)| heading.level > 1);
+    for (index, heading) in headings {
+        if let Some((id, of)) = anchors.ids.get_mut(without_prefix(&heading.id))
+            && *id == heading.id
+        {
+            *of = Some(index);
+        }
+    }
+    anchors
+}
+
+/// The same ids, for references that name none of them.
+#[salsa::tracked]
+fn names_of_anchors(db: &dyn Db, file: File) -> Names {
+    outline(db, file).ids().collect()
 }
 
 /// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of

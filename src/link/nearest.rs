@@ -1,9 +1,10 @@
 //! What a reference that leads nowhere may have meant: by its path, then by the heading it names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::diagnostic;
+use crate::diagnostic::{self, NEAR, Names, neighbours};
 use crate::model::{self, FolderKey, index_names};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
@@ -12,29 +13,48 @@ use crate::source::{Db, File, Site, SourceId, folder_of};
 struct PathIndex {
     /// Files and folders by path in lower case.
     lower: HashMap<String, Arc<str>>,
-    /// Files by name, in lower case.
+    /// Files by name, in lower case, in order.
     names: HashMap<String, Vec<Arc<str>>>,
-    /// Folders by name, in lower case.
-    folders: HashMap<String, Vec<String>>,
+    /// Files by name, in lower case, and the name of each folder around them, in order.
+    within: HashMap<(String, String), Vec<Arc<str>>>,
+    /// Folders by name, in lower case, in order.
+    folders: HashMap<String, BTreeSet<String>>,
+    /// Names of files by their folder.
+    beside: HashMap<String, Names>,
+    /// Names of files, in lower case, by extension.
+    by_extension: HashMap<String, Names>,
 }
 
 #[salsa::tracked]
 fn path_index(db: &dyn Db, root: FolderKey<'_>) -> PathIndex {
     let mut index = PathIndex::default();
+    let mut beside: HashMap<&str, Vec<&str>> = HashMap::new();
     for path in Site::get(db).trees(db)[root.source(db).0].files.keys() {
         index.lower.insert(path.to_lowercase(), path.clone());
-        index.names.entry(name_of(path).to_lowercase()).or_default().push(path.clone());
+        let name = name_of(path).to_lowercase();
         let mut folder = folder_of(path);
+        beside.entry(folder).or_default().push(name_of(path));
+        for part in folder.split('/').collect::<BTreeSet<_>>() {
+            index.within.entry((part.to_owned(), name.clone())).or_default().push(path.clone());
+        }
+        index.names.entry(name).or_default().push(path.clone());
         while !folder.is_empty() {
-            let known = index.folders.entry(name_of(folder).to_lowercase()).or_default();
-            if known.iter().any(|known| known == folder) {
+            if !index.folders.entry(name_of(folder).to_lowercase()).or_default().insert(folder.to_owned()) {
                 break;
             }
-            known.push(folder.to_owned());
             index.lower.entry(folder.to_lowercase()).or_insert_with(|| folder.into());
             folder = folder_of(folder);
         }
     }
+    let mut by_extension: HashMap<&str, Vec<&str>> = HashMap::new();
+    for name in index.names.keys() {
+        if let Some((_, extension)) = name.rsplit_once('.') {
+            by_extension.entry(extension).or_default().push(name);
+        }
+    }
+    let named = |(key, names): (&str, Vec<&str>)| (key.to_owned(), names.into_iter().collect());
+    index.by_extension = by_extension.into_iter().map(named).collect();
+    index.beside = beside.into_iter().map(named).collect();
     index
 }
 
@@ -59,29 +79,24 @@ pub fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
     let index = index_of(db, source);
     let (folder, name) = (folder_of(path), name_of(path));
     let stands_for_folder = index_names().iter().any(|index| index.eq_ignore_ascii_case(name));
+    let folders = |folder: &str| index.folders.get(&name_of(folder).to_lowercase());
     // A file that went elsewhere, with its name; an index document goes with its folder.
     let moved = if stands_for_folder || !name.contains('.') {
         let folder = if stands_for_folder { folder } else { path };
-        let folders = index.folders.get(&name_of(folder).to_lowercase());
-        closest(folder, folders.into_iter().flatten().map(String::as_str))
+        closest_folder(folder, folders(folder))
     } else {
         // Of a name that many files have, only one from a folder of the same name is meant.
-        let files: Vec<&str> =
-            index.names.get(&name.to_lowercase()).into_iter().flatten().map(|path| &**path).collect();
-        let parent = name_of(folder);
-        let alone = files.len() == 1;
-        closest(
-            path,
-            files.into_iter().filter(|known| alone || folder_of(known).split('/').any(|part| part == parent)),
-        )
+        let name = name.to_lowercase();
+        let alone = index.names.get(&name).filter(|files| files.len() == 1);
+        let files = alone.or_else(|| index.within.get(&(name_of(folder).to_owned(), name)));
+        let files = neighbours(files.map_or(&[], Vec::as_slice), |known| **known < *path);
+        closest(path, files.iter().map(|known| &**known))
     };
     if let Some(moved) = moved {
         return Some(format!("there is `/{moved}`"));
     }
-    let beside = tree.under(folder).map(|(known, _)| &**known).filter(|known| folder_of(known) == folder);
-    let similar = diagnostic::nearest(name, beside.map(name_of)).map(str::to_owned);
-    if let Some(similar) = similar {
-        let path = if folder.is_empty() { similar } else { format!("{folder}/{similar}") };
+    if let Some(similar) = index.beside.get(folder).and_then(|names| names.nearest(name)) {
+        let path = if folder.is_empty() { similar.to_owned() } else { format!("{folder}/{similar}") };
         return Some(format!("did you mean `/{path}`?"));
     }
     if let Some(similar) = similar_name(index, name).filter(|_| !stands_for_folder) {
@@ -89,9 +104,16 @@ pub fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
     }
     // The folder went elsewhere, without the file.
     let gone = !folder.is_empty() && !tree.is_folder(folder);
-    let folders = index.folders.get(&name_of(folder).to_lowercase()).filter(|_| gone);
-    let moved = closest(folder, folders.into_iter().flatten().map(String::as_str))?;
+    let moved = closest_folder(folder, folders(folder).filter(|_| gone))?;
     Some(format!("there is `/{moved}`, without this file"))
+}
+
+/// Of folders of one name the one that has most in common with the wanted one.
+fn closest_folder<'a>(wanted: &str, known: Option<&'a BTreeSet<String>>) -> Option<&'a str> {
+    let known = known?;
+    let before = known.range::<str, _>((Bound::Unbounded, Bound::Excluded(wanted))).rev().take(NEAR);
+    let after = known.range::<str, _>((Bound::Included(wanted), Bound::Unbounded)).take(NEAR);
+    closest(wanted, before.chain(after).map(String::as_str))
 }
 
 /// Of several paths the one that has most in common with the wanted one, counted in folders.
@@ -113,15 +135,10 @@ fn similar_name<'a>(index: &'a PathIndex, name: &str) -> Option<&'a Arc<str>> {
     if stem.len() < 8 {
         return None;
     }
-    let alike = index
-        .names
-        .iter()
-        .filter(|(known, _)| known.rsplit_once('.').is_some_and(|(_, known)| known == extension));
-    let near = alike.filter_map(|(known, paths)| {
-        Some((diagnostic::distance(&name, known, stem.len() / 8)?, known, paths))
-    });
-    let (_, _, paths) = near.min_by_key(|(distance, known, _)| (*distance, *known))?;
-    paths.first()
+    let alike = index.by_extension.get(extension)?.around(&name);
+    let near =
+        alike.filter_map(|known| Some((diagnostic::distance(&name, known, stem.len() / 8)?, known))).min();
+    index.names.get(near?.1)?.first()
 }
 
 /// An address of the web whose scheme was left out, where a part of a path looks like a host.

@@ -54,11 +54,16 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PLACEHOLDERS.iter().map(|placeholder| placeholder.name)
 }
 
+/// Longest placeholder, in bytes, braces included.
+const LONGEST: usize = 128;
+
 /// The placeholders in a text, with their byte ranges, braces included. Anything between braces that
 /// looks like one counts: lower-case words with a dot between.
 pub fn find(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
     text.match_indices('{').filter_map(|(start, _)| {
-        let end = start + text[start..].find('}')?;
+        // Looked for no further than the longest name goes: there may be many braces.
+        let rest = &text.as_bytes()[start..text.len().min(start + LONGEST)];
+        let end = start + memchr::memchr(b'}', rest)?;
         let name = &text[start + 1..end];
         let word = |part: &str| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))

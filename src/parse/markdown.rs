@@ -8,6 +8,7 @@ use pulldown_cmark::{
 };
 
 use super::front_matter::front_matter;
+use super::nesting::{Bound, Nesting, surplus};
 use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
 use super::run::Run;
@@ -82,6 +83,7 @@ pub fn parse(text: &str) -> Document {
         pictures: 0,
         depth: 0,
         footnotes: 0,
+        nesting: Nesting::default(),
         code: false,
         blocks: Vec::new(),
         passage: Passage::default(),
@@ -108,7 +110,7 @@ pub fn parse(text: &str) -> Document {
 /// What stands between the text and the destination of a link.
 const JOINT: &str = "](";
 
-/// Longest address that is looked for where a link is mistaken, in bytes.
+/// Longest address, and longest text before one, that are looked for where a link is mistaken, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
 
 /// Whether a text may hold what was meant for a link and is none.
@@ -257,6 +259,8 @@ struct Walk<'a> {
     depth: usize,
     /// How many footnotes are open.
     footnotes: usize,
+    /// Elements that are open: raw ones, and those of quotes and lists.
+    nesting: Nesting,
     code: bool,
     /// Where blocks of text and code are: definitions stand between them.
     blocks: Vec<Range<usize>>,
@@ -294,6 +298,9 @@ impl<'a> Walk<'a> {
             self.raw_html(&html, true);
         }
         self.passage(&event, &span);
+        if let Some((name, end)) = container(&event) {
+            self.nesting.tag(name, end, "");
+        }
         match event {
             Event::Start(Tag::FootnoteDefinition(_)) => {
                 self.depth += 1;
@@ -419,7 +426,9 @@ impl<'a> Walk<'a> {
         for (at, joint) in self.source[span.clone()].match_indices(JOINT) {
             let at = span.start + at;
             let before = &self.source[..at];
-            let start = before.rfind(['[', '\n']).filter(|start| before[*start..].starts_with('['));
+            let from = at.saturating_sub(LONGEST_ADDRESS);
+            let start = memchr::memrchr2(b'[', b'\n', &before.as_bytes()[from..]).map(|start| from + start);
+            let start = start.filter(|start| before[*start..].starts_with('['));
             let is_escaped = |end: usize| before[..end].ends_with('\\');
             let Some(start) = start.filter(|start| !is_escaped(*start) && !is_escaped(at)) else { continue };
             let after = at + joint.len();
@@ -513,6 +522,12 @@ impl<'a> Walk<'a> {
                 Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
             };
             self.document.raw_html = true;
+            let beyond = self.nesting.tag(&name, end, &html[piece.clone()]).filter(|_| !end);
+            let beyond = beyond.map(|bound| (bound, piece.clone()));
+            let beyond = beyond.or_else(|| Some((Bound::Attributes, surplus(&attributes)?)));
+            if let Some((bound, at)) = beyond.filter(|_| self.document.beyond.is_none()) {
+                self.document.beyond = Some((bound, self.placed(run.place(&at))));
+            }
             if matches!(name.as_str(), "script" | "style") {
                 self.in_script = !end;
             }
@@ -618,6 +633,20 @@ impl<'a> Walk<'a> {
 
     fn placed(&self, span: Range<usize>) -> Range<usize> {
         span.start + self.body..span.end + self.body
+    }
+}
+
+/// The element of a quote, a list or an item, and whether it ends.
+fn container(event: &Event<'_>) -> Option<(&'static str, bool)> {
+    let list = |ordered| if ordered { "ol" } else { "ul" };
+    match event {
+        Event::Start(Tag::BlockQuote(_)) => Some(("blockquote", false)),
+        Event::End(TagEnd::BlockQuote(_)) => Some(("blockquote", true)),
+        Event::Start(Tag::List(first)) => Some((list(first.is_some()), false)),
+        Event::End(TagEnd::List(ordered)) => Some((list(*ordered), true)),
+        Event::Start(Tag::Item) => Some(("li", false)),
+        Event::End(TagEnd::Item) => Some(("li", true)),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ mod data;
 mod front_matter;
 mod labels;
 mod markdown;
+mod nesting;
 mod normative;
 mod passage;
 mod raw_heading;
@@ -27,6 +28,7 @@ pub use clauses::clauses;
 pub use data::{Key, Node, Value, lenient_yaml, toml, toml_error, yaml};
 pub use labels::is_address;
 pub use markdown::{fold, link, options, parse, picture};
+pub use nesting::{Bound, bounded};
 pub use normative::{Level, Obligation, key_words};
 pub use raw_heading::{HeadingChange, RawHeading};
 pub use raw_html::{Address, Attribute, Piece, pieces};
@@ -66,6 +68,8 @@ pub struct Document {
     pub moved_to: Option<String>,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
+    /// The first tag of raw HTML beyond a bound: it, or its surplus attributes, are dropped.
+    pub beyond: Option<(Bound, Range<usize>)>,
 }
 
 /// A label of reference-style links, or what else does not do what it was written for.

@@ -170,6 +170,10 @@ pub fn pieces(html: &str) -> Vec<Piece> {
         let start = at + offset;
         let piece = comment(html, start).map(Piece::Comment).or_else(|| tag(html, start));
         let Some(piece) = piece else {
+            // To a browser nothing behind a tag that does not end is a tag; looking again at each would take long, too.
+            if begins_tag(html, start) {
+                break;
+            }
             at = start + 1;
             continue;
         };
@@ -212,6 +216,12 @@ fn comment(html: &str, start: usize) -> Option<Range<usize>> {
         memchr::memchr(b'>', rest.as_bytes()).map(|end| start + 1 + end + 1)
     };
     Some(start..end.unwrap_or(html.len()))
+}
+
+/// Whether what stands at `start` is a tag as far as it goes.
+fn begins_tag(html: &str, start: usize) -> bool {
+    let rest = &html[start + 1..];
+    rest.strip_prefix('/').unwrap_or(rest).starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The tag at `start`, if what stands there is one (HTML, 13.1.2).
@@ -275,6 +285,16 @@ fn tag(html: &str, start: usize) -> Option<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_that_does_not_end_is_text_with_all_that_follows() {
+        for unclosed in ["<a ", "<a b=\"", "<a b='c", "</a", "<a<", "<a b=c<"] {
+            let html = format!("<b>x</b> < y {}", unclosed.repeat(1000));
+            let found = pieces(&html);
+            assert_eq!(found.len(), 4, "{unclosed}");
+            assert_eq!(found[3], Piece::Text("<b>x</b>".len()..html.len()), "{unclosed}");
+        }
+    }
 
     #[test]
     fn addresses_of_every_element() {

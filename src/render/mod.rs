@@ -7,7 +7,6 @@ mod discovery;
 mod feed;
 mod fill;
 mod issue_form;
-mod lines;
 mod matrices;
 mod obligations;
 mod picture;

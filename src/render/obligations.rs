@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::lines::Lines;
+use crate::diagnostic::Lines;
 use crate::link::url;
 use crate::model;
 use crate::source::Db;
@@ -33,8 +33,10 @@ pub fn obligations_json(db: &dyn Db) -> String {
     let covered = trace::covered(db);
     let mut lines = HashMap::new();
     let mut line = |obligation: &trace::Obligation| {
-        let lines = lines.entry(obligation.file).or_insert_with(|| Lines::of(obligation.file.text(db)));
-        lines.number(trace::spans(db, obligation.file).get(&obligation.anchor).map_or(0, |span| span.start))
+        let text = obligation.file.text(db);
+        let lines = lines.entry(obligation.file).or_insert_with(|| Lines::new(text));
+        let spans = trace::spans(db, obligation.file);
+        lines.position(text, spans.get(&obligation.anchor).map_or(0, |span| span.start)).0
     };
     let lines: Vec<usize> = trace::register(db).iter().map(|obligation| line(obligation)).collect();
     let paths: Vec<_> = trace::register(db).iter().map(|obligation| obligation.file.path(db)).collect();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::lines::Lines;
+use crate::diagnostic::Lines;
 use crate::link::{self, Target, url};
 use crate::model;
 use crate::source::{Db, File, Site, SourceId};
@@ -58,27 +58,20 @@ pub fn references_json(db: &dyn Db) -> String {
 fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
     let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
     let text = file.text(db);
-    let lines = Lines::of(text);
+    let lines = Lines::new(text);
     let mut links: Vec<_> = model::document(db, file).links.iter().collect();
     links.sort_by_key(|link| link.span.start);
     for written in links {
         let target = link::target(db, file, &written.destination);
-        let line = lines.number(written.span.start);
-        let before = &text[lines.start(line)..written.span.start];
+        let (line, column) = lines.position(text, written.span.start);
         let (status, reason) = match target {
             Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
             Target::External(_) => ("external", None),
             Target::Broken(broken) => ("broken", Some(broken.code)),
         };
         let reference = Reference {
-            from: From {
-                source: &source,
-                path: &path,
-                line,
-                column: 1 + before.chars().count(),
-                url: &from_url,
-            },
-            definition_line: written.definition.as_ref().map(|span| lines.number(span.start)),
+            from: From { source: &source, path: &path, line, column, url: &from_url },
+            definition_line: written.definition.as_ref().map(|span| lines.position(text, span.start).0),
             raw: url::without_name(&written.destination),
             status,
             to: to(db, target),

@@ -12,12 +12,13 @@ mod theme;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use salsa::Durability;
 
 use crate::config::{Config, SourceConfig};
-use crate::diagnostic::{Diagnostic, FileName};
+use crate::diagnostic::{Diagnostic, FileName, Lines, Location};
 
 pub use copying::{Copying, copying, is_picture};
 pub use history::{Change, History, Walk, last_changed, last_commit};
@@ -236,6 +237,11 @@ impl File {
         }
     }
 
+    /// The place of a byte range of its text.
+    pub fn location(self, db: &dyn Db, span: Range<usize>) -> Location {
+        lines(db, self).location(&self.name(db), self.text(db), span)
+    }
+
     /// File name without folder and extension.
     pub fn stem(self, db: &dyn Db) -> String {
         let path = self.path(db);
@@ -264,6 +270,12 @@ impl Content {
     pub fn is_readable(&self) -> bool {
         !matches!(self, Self::Fault(_))
     }
+}
+
+/// The lines of a file, for those that have many places.
+#[salsa::tracked]
+fn lines(db: &dyn Db, file: File) -> Lines {
+    Lines::new(file.text(db))
 }
 
 /// The folder that a path is in; `""` at the root.

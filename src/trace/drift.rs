@@ -324,7 +324,7 @@ pub fn citers(db: &dyn Db, drift: &Drift) -> Vec<Location> {
             let mut placed = link::placed(db, file);
             placed.sort_by_key(|(_, span)| span.start);
             let placed = placed.into_iter().filter(|(written, _)| names(file, &written.destination));
-            found.extend(placed.map(|(_, span)| Location::of(&file.name(db), file.text(db), span)));
+            found.extend(placed.map(|(_, span)| file.location(db, span)));
         }
     }
     found

@@ -272,7 +272,7 @@ fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item:
 pub fn place(db: &dyn Db, obligation: &Obligation) -> Location {
     let file = obligation.file;
     let span = spans(db, file).get(&obligation.anchor).cloned();
-    Location::of(&file.name(db), file.text(db), span.unwrap_or_default())
+    file.location(db, span.unwrap_or_default())
 }
 
 /// Where the obligations of a document are written, by their anchors.

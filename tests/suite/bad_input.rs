@@ -685,3 +685,30 @@ fn every_text_that_is_shown_has_its_links_checked() {
     ];
     assert_eq!(places, expected, "{}", run.stdout);
 }
+
+#[test]
+fn html_beyond_the_bounds_is_reported_where_it_begins() {
+    let source = "\n[[source]]\npath = \"m\"\nformat = \"markdown\"\nmount = \"m\"\n";
+    let fonts: String = (0..17).map(|number| format!("<font size={}>", number % 10)).collect();
+    let attributes: String = (0..129).map(|number| format!(" b{}", number % 10)).collect();
+    for (html, column) in [
+        ("<div>".repeat(129), 128 * 5 + 1),
+        (fonts, 16 * "<font size=0>".len() + 1),
+        (format!("<img{attributes}>"), "<img ".len() + 128 * 3 + 1),
+    ] {
+        let site = TestSite::small(&[("m/a.md", &format!("# A\n\n{html}\n"))]);
+        let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
+        site.file("site.toml", text + source);
+        let run = site.run(&["check"]).fine();
+        assert!(
+            run.stderr.contains("warning: ") && run.stderr.contains("[html/too-complex]"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(&format!("m/a.md:3:{column}\n")), "{column}: {}", run.stderr);
+        // The handbook's own HTML stays as it is.
+        site.file("content/a.md", format!("# A\n\n{html}\n")).file("m/a.md", "# A\n");
+        let run = site.run(&["check"]).fine();
+        assert!(!run.stderr.contains("html/too-complex"), "{}", run.stderr);
+    }
+}

@@ -261,6 +261,14 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "html/too-complex",
+        |site| {
+            mounted(site);
+            site.file("up/a.md", format!("# A\n\n{}b\n", "<ins>".repeat(129)));
+        },
+        CHECK,
+    ),
+    (
         "link/case-mismatch",
         |site| {
             site.file(

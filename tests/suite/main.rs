@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 mod checklist;
 mod community;
+mod cost;
 mod diagnostics;
 mod discovery;
 mod external;

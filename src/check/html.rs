@@ -1,0 +1,35 @@
+//! Raw HTML beyond the bounds on it.
+
+use crate::config::Format;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model;
+use crate::parse::Bound;
+use crate::source::{Db, File};
+
+/// Finds `html/too-complex`, once in a document.
+pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    // Nothing of the handbook's own HTML is dropped.
+    if !file.is_document(db) || file.config(db).format == Format::Handbook {
+        return Vec::new();
+    }
+    let Some((bound, span)) = &model::document(db, file).beyond else { return Vec::new() };
+    let most = bound.most();
+    let (message, help) = match bound {
+        Bound::Deep => (
+            format!(
+                "raw HTML is nested more than {most} elements deep; this tag and others like it are dropped"
+            ),
+            "add the end tags that are missing, or remove elements around this one",
+        ),
+        Bound::Formatting => (
+            format!("more than {most} formatting elements are open; this tag and others like it are dropped"),
+            "add the end tags that are missing, such as `</font>` and `</b>`",
+        ),
+        Bound::Attributes => (
+            format!("a tag has more than {most} attributes; those from this one on are dropped"),
+            "remove the attributes that are not needed",
+        ),
+    };
+    let location = file.location(db, span.clone());
+    vec![Diagnostic::new(Severity::Warning, "html/too-complex", message, location).help(help)]
+}
