@@ -62,7 +62,7 @@ fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std
     let Target::External(address) = link::target(db, file, destination) else { return };
     let address = address.split('#').next().unwrap_or_default();
     let address = if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() };
-    if crate::config::is_web(&address) {
+    if crate::url::is_web(&address) {
         let place = Location::of(&file.name(db), file.text(db), span);
         found.entry(address).or_default().push((file, place));
     }

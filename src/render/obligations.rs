@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::link::url;
 use crate::model;
 use crate::source::Db;
 use crate::trace;
+use crate::url;
 
 #[derive(Serialize)]
 struct Obligation<'a> {

@@ -14,6 +14,7 @@ mod external;
 mod follow;
 mod history;
 mod host;
+mod hostile;
 mod html;
 mod incremental;
 mod killed;

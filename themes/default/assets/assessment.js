@@ -4,7 +4,7 @@ import {
   transferButtons, transferring,
 } from "./parts.js";
 
-const PLACE = "rolebook:skills";
+const PLACE = "skills";
 
 function read(value) {
   expect(value, "rolebook-skills", "no_skills");
@@ -79,7 +79,7 @@ export async function assess(part, list) {
     try {
       if (text) levels = read(JSON.parse(text));
     } catch {
-      store.set("localStorage", "rolebook:unreadable:skills", text);
+      store.set("localStorage", "unreadable:skills", text);
     }
   };
   const { says, say } = status();

@@ -67,26 +67,21 @@ export function furnish(list) {
       list.progress = readProgress(JSON.parse(text), key);
     } catch {
       // Left beside, for whoever can read it.
-      store.set("localStorage", `rolebook:unreadable:${key}`, text);
+      store.set("localStorage", `unreadable:${key}`, text);
       list.say(words.unreadable);
     }
   }
   // Ticks as they were kept once: one entry an item.
   function takeOver() {
-    const prefix = `${place}:`;
-    let old = [];
-    try {
-      old = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
-    } catch {
-      // Forbidden storage has nothing to take over.
-    }
-    old.forEach((name) => {
-      const id = name.slice(prefix.length);
-      if (store.get("localStorage", name) !== "1") return;
+    const names = store.names("localStorage", place);
+    // What was emptied since stays empty.
+    if (names.includes(store.key(place))) return;
+    for (const name of names) {
+      const id = name.slice(name.indexOf(`${place}:`) + place.length + 1);
+      if (localStorage.getItem(name) !== "1") continue;
       list.progress.items.set(id, { done: true, note: "", text: "" });
       list.freshen(id);
-    });
-    if (old.length && list.save()) old.forEach((name) => store.set("localStorage", name, null));
+    }
   }
 
   // Items of the reader's own stand in their phase; where the list has none of that name, it gets one.

@@ -59,21 +59,42 @@ export function expect(value, format, foreign) {
   if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
 }
 
+// What readers enter belongs to one handbook, of which an origin may have several: the path of the site is part of
+// each key. Keys of the first version had none. They are read until something newer is kept, and never changed, as
+// nobody knows which handbook they are of.
+const site = new URL("..", import.meta.url).pathname;
+const first = (name) => `rolebook:${name}`;
 export const store = {
-  get(area, key) {
+  key: (name) => `rolebook:${site}:${name}`,
+  get(area, name) {
     try {
-      return window[area].getItem(key);
+      const value = window[area].getItem(store.key(name));
+      // Nothing is kept on purpose, whatever the first version says.
+      if (value === "") return null;
+      return value ?? window[area].getItem(first(name));
     } catch {
       return null;
     }
   },
-  set(area, key, value) {
+  set(area, name, value) {
     try {
-      if (value === null) window[area].removeItem(key);
-      else window[area].setItem(key, value);
+      const key = store.key(name);
+      if (value !== null) window[area].setItem(key, value);
+      else if (store.names(area, name).some((known) => known.startsWith(first(name)))) window[area].setItem(key, "");
+      else window[area].removeItem(key);
       return true;
     } catch {
       return false;
+    }
+  },
+  // The keys under which anything of this name is kept; the first version kept some in parts, after a colon.
+  names(area, name) {
+    try {
+      const own = [store.key(name), first(name)];
+      const known = Object.keys(window[area]);
+      return known.filter((key) => own.includes(key) || key.startsWith(`${first(name)}:`));
+    } catch {
+      return [];
     }
   },
 };
