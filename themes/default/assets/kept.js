@@ -71,17 +71,33 @@ export function furnish(list) {
       list.say(words.unreadable);
     }
   }
-  // Ticks as they were kept once: one entry an item.
+  // Keys of the first version do not say of which handbook they are: each takes a copy, once, and leaves them. Ticks
+  // were once kept one by one.
   function takeOver() {
-    const names = store.names("localStorage", place);
-    // What was emptied since stays empty.
-    if (names.includes(store.key(place))) return;
-    for (const name of names) {
-      const id = name.slice(name.indexOf(`${place}:`) + place.length + 1);
-      if (localStorage.getItem(name) !== "1") continue;
-      list.progress.items.set(id, { done: true, note: "", text: "" });
-      list.freshen(id);
+    const taken = `taken:${place}`;
+    const old = `rolebook:${place}`;
+    let names = [];
+    try {
+      names = Object.keys(localStorage).filter((name) => name === old || name.startsWith(`${old}:`));
+    } catch {
+      // Forbidden storage has nothing to take over.
     }
+    if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
+    for (const name of names) {
+      const text = localStorage.getItem(name);
+      if (name === old) {
+        try {
+          list.progress = readProgress(JSON.parse(text), key);
+        } catch {
+          list.say(words.unreadable);
+        }
+      } else if (text === "1") {
+        const id = name.slice(old.length + 1);
+        list.progress.items.set(id, { done: true, note: "", text: "" });
+        list.freshen(id);
+      }
+    }
+    list.save();
   }
 
   // Items of the reader's own stand in their phase; where the list has none of that name, it gets one.

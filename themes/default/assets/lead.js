@@ -259,7 +259,13 @@ async function checklist(list) {
     more.load();
     show();
   }
-  if (store.names("localStorage", place).length) await load();
+  let known = false;
+  try {
+    known = Object.keys(localStorage).some((name) => name.includes(place));
+  } catch {
+    // Forbidden storage keeps nothing.
+  }
+  if (known) await load();
   else show();
   list.classList.add("rb-tracked");
   list.prepend(tools, bar);

@@ -59,42 +59,24 @@ export function expect(value, format, foreign) {
   if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
 }
 
-// What readers enter belongs to one handbook, of which an origin may have several: the path of the site is part of
-// each key. Keys of the first version had none. They are read until something newer is kept, and never changed, as
-// nobody knows which handbook they are of.
-const site = new URL("..", import.meta.url).pathname;
-const first = (name) => `rolebook:${name}`;
+// An origin may have several handbooks.
+const { pathname } = new URL("..", import.meta.url);
 export const store = {
-  key: (name) => `rolebook:${site}:${name}`,
+  key: (name) => `rolebook:${pathname}:${name}`,
   get(area, name) {
     try {
-      const value = window[area].getItem(store.key(name));
-      // Nothing is kept on purpose, whatever the first version says.
-      if (value === "") return null;
-      return value ?? window[area].getItem(first(name));
+      return window[area][store.key(name)] ?? null;
     } catch {
       return null;
     }
   },
   set(area, name, value) {
     try {
-      const key = store.key(name);
-      if (value !== null) window[area].setItem(key, value);
-      else if (store.names(area, name).some((known) => known.startsWith(first(name)))) window[area].setItem(key, "");
-      else window[area].removeItem(key);
+      if (value === null) delete window[area][store.key(name)];
+      else window[area][store.key(name)] = value;
       return true;
     } catch {
       return false;
-    }
-  },
-  // The keys under which anything of this name is kept; the first version kept some in parts, after a colon.
-  names(area, name) {
-    try {
-      const own = [store.key(name), first(name)];
-      const known = Object.keys(window[area]);
-      return known.filter((key) => own.includes(key) || key.startsWith(`${first(name)}:`));
-    } catch {
-      return [];
     }
   },
 };
