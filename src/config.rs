@@ -9,17 +9,23 @@ use serde::Deserialize;
 use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
 use crate::parse::{self, Node, Value, toml_error};
 use crate::site_path::{SitePath, fold};
+use crate::url::is_web;
 
-/// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
-pub fn is_web(address: &str) -> bool {
-    let begins =
-        |start: &str| address.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
-    begins("https://") || begins("http://")
+/// Address that a site can live at, as browsers and other programs write it: percent-encoded, its host in ASCII,
+/// with a final `/`. `None` where the text is no such address.
+pub fn base_url(text: &str) -> Option<String> {
+    let mut address = web_address(text)?;
+    if address.contains(['?', '#']) {
+        return None;
+    }
+    with_slash(&mut address);
+    Some(address)
 }
 
-/// Whether a site can live at an address.
-pub fn is_base_url(address: &str) -> bool {
-    is_web(address) && !address.contains(['?', '#'])
+/// Address of the web as browsers write it. Credentials are none of an address that is published.
+fn web_address(text: &str) -> Option<String> {
+    let address = ::url::Url::parse(text.trim()).ok().filter(|address| is_web(address.as_str()))?;
+    (address.username().is_empty() && address.password().is_none()).then(|| address.into())
 }
 
 /// Whether this can be the domain of a site: `handbook.example.org`.
@@ -350,12 +356,19 @@ impl Config {
             let span = tree.as_ref().and_then(|tree| span(tree, path));
             Location::of(&file, text, span.unwrap_or_default())
         };
-        if let Some(base_url) = &mut config.base_url {
-            if !is_base_url(base_url) {
-                return Err(invalid(base_url, format!("`{base_url}` is no address a site can live at"))
+        let not_web = |key: &str, value: &str| {
+            invalid(value, format!("`{key}` is not an address of the web"))
+                .help("write the whole address, such as https://example.org/")
+        };
+        if let Some(written) = &config.base_url {
+            let Some(base_url) = base_url(written) else {
+                return Err(invalid(written, format!("`{written}` is no address a site can live at"))
                     .help("write the whole address, such as https://example.org/handbook/"));
-            }
-            with_slash(base_url);
+            };
+            config.base_url = Some(base_url);
+        }
+        if let Some(written) = &config.new_issue {
+            config.new_issue = Some(web_address(written).ok_or_else(|| not_web("new_issue", written))?);
         }
         if config.theme.is_empty() || config.theme.contains(['/', '\\']) || config.theme.starts_with('.') {
             return Err(invalid(
@@ -435,11 +448,17 @@ impl Config {
                     return Err(error.help("give each a `mount` of its own"));
                 }
             }
-            for address in [&mut source.web, &mut source.edit, &mut source.slack, &mut source.teams]
-                .into_iter()
-                .flatten()
-            {
-                with_slash(address);
+            for (key, address) in [
+                ("web", &mut source.web),
+                ("edit", &mut source.edit),
+                ("slack", &mut source.slack),
+                ("teams", &mut source.teams),
+            ] {
+                if let Some(written) = address {
+                    let mut read = web_address(written).ok_or_else(|| not_web(key, written))?;
+                    with_slash(&mut read);
+                    *address = Some(read);
+                }
             }
             if source.edit.is_none() {
                 source.edit = source.web.as_deref().and_then(github_edit);

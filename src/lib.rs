@@ -13,6 +13,8 @@ pub mod diagnostic;
 
 pub mod site_path;
 
+pub mod url;
+
 pub mod parse;
 
 pub mod config;

@@ -42,7 +42,7 @@ struct AsWritten;
 impl Context for AsWritten {
     fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
         LinkTarget {
-            href: Some(destination.to_owned()),
+            href: rolebook::url::Href::new(destination),
             class: Some("rb-clause"),
             title: Some("\"T\"".into()),
         }

@@ -219,7 +219,7 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
         Target::Page(page) => {
             is_a_page(db, page, &said());
             if let Some((_, anchor)) = destination.trim().split_once('#').filter(|_| page.anchor.is_none()) {
-                let anchor = link::url::decode(anchor);
+                let anchor = rolebook::url::decode(anchor);
                 let whole = anchor.trim_start_matches("user-content-");
                 let whole = whole.is_empty() || whole.starts_with('L') || whole.eq_ignore_ascii_case("top");
                 assert!(whole || is_list(&page.url), "the place is lost: {}", said());
@@ -229,11 +229,11 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
             assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", said());
         }
         Target::SourceFile { source, path, url, anchor: _ } => {
-            assert_eq!(link::url::join("", path), (path.clone(), 0), "{}", said());
+            assert_eq!(rolebook::url::join("", path), (path.clone(), 0), "{}", said());
             is_within(&SITE.sources[source.0], url, &said());
         }
         Target::External(address) => {
-            let scheme = link::url::scheme(address);
+            let scheme = rolebook::url::scheme(address);
             assert!(scheme.is_some() || address.starts_with("//"), "{}", said());
         }
         Target::Broken(Broken { fallback: Some(address), .. }) if address.starts_with('/') => {
@@ -252,7 +252,7 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
         Target::Asset { file, .. } => Some(file.source(db)),
         _ => None,
     };
-    if let Some(source) = source.filter(|_| link::url::scheme(destination.trim()).is_some()) {
+    if let Some(source) = source.filter(|_| rolebook::url::scheme(destination.trim()).is_some()) {
         // A handbook has no address: what leads there by one leads to its digest of what is absent.
         let is_handbook = SITE.sources[source.0].format == Format::Handbook;
         let source = if is_handbook { source_named("absent") } else { source.0 };

@@ -62,7 +62,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         }
     })?;
     if terminal && total > 0 {
-        say!();
+        say!("");
     }
     say!(
         "{}, {} asked for, {known} known from before",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, usage};
+use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
 use crate::check;
 use crate::community;
 use crate::config::Format;
@@ -44,15 +44,15 @@ pub fn run(args: &ChecklistArgs) -> u8 {
     let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
     let handle = asked.handle.as_deref();
     let text = match args.format {
-        ChecklistFormat::Markdown => render::checklist_markdown(&list, handle),
-        ChecklistFormat::Json => render::checklist_json(&list, handle),
+        ChecklistFormat::Markdown => terminal::lines(&render::checklist_markdown(&list, handle)).into_owned(),
+        ChecklistFormat::Json => terminal::json(&render::checklist_json(&list, handle)).into_owned(),
         ChecklistFormat::GithubIssue => {
             let issues = render::checklist_issues(&list, handle, render::ISSUE_BODY);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
                 say!("note: GitHub takes {limit} characters; the checklist is in {parts}, each an issue");
             }
-            in_parts(&issues)
+            terminal::lines(&in_parts(&issues)).into_owned()
         }
     };
     note_base_url(list.lacks_base_url);
@@ -195,7 +195,7 @@ fn help(what: &str, known: &[&str]) -> String {
     if known.is_empty() {
         format!("\nhelp: {what}: none")
     } else {
-        format!("\nhelp: {what}: {}", known.join(", "))
+        format!("\nhelp: {what}: {}", terminal::one_line(&known.join(", ")))
     }
 }
 

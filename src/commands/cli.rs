@@ -311,9 +311,6 @@ fn domain(text: &str) -> Result<String, String> {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    if crate::config::is_base_url(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("write the whole address, such as https://example.org/handbook/".into())
-    }
+    crate::config::base_url(text)
+        .ok_or_else(|| "write the whole address, such as https://example.org/handbook/".into())
 }

@@ -1,11 +1,10 @@
 //! The commands, one file each: they touch the terminal and the file system, and decide exit codes.
 
-/// Says a line to the user, on standard error. Where nobody reads it, nothing is lost.
+/// Shows a message to the user, on standard error; see [`terminal::say`].
 macro_rules! say {
-    ($($said:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($said)*);
-    }};
+    ($($said:tt)*) => {
+        $crate::commands::terminal::say(format_args!($($said)*))
+    };
 }
 
 mod build;
@@ -20,6 +19,7 @@ mod publish;
 mod report;
 mod review;
 mod serve;
+mod terminal;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,8 @@ const CONTENT: u8 = 1;
 /// Usage or environment.
 const USAGE: u8 = 2;
 
-/// Writes what was asked for to standard output; whether it is there. A reader that went away is no fault.
+/// Writes what was asked for to standard output; whether it is there. A reader that went away is no fault. What other
+/// people wrote has gone through [`terminal`] before.
 fn emit(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

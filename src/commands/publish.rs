@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
 use super::report::{Reporter, counted};
+use super::terminal::one_line;
 use super::{CONTENT, FINE, USAGE, overrides, unloadable, usage};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -58,7 +59,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     if args.dry_run {
         let mut out = std::io::stdout().lock();
         // A reader that has seen enough closes the pipe.
-        let _ = changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", line(path, *change)));
+        let _ =
+            changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
         say!("{place} stays as it is (--dry-run). {summary}");
         return Ok(());
     }

@@ -10,9 +10,10 @@ use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
+use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::link::url;
+use crate::url;
 
 /// How many warnings and infos a build shows before it refers to `check`.
 const SHOWN: usize = 20;
@@ -81,11 +82,13 @@ impl Reporter {
         let diagnostics = diagnostics.as_slice();
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
-            MessageFormat::Json => self.print(diagnostics.iter().map(json_line)),
+            MessageFormat::Json => {
+                self.print(diagnostics.iter().map(|found| json(&json_line(found)).into_owned()))
+            }
             MessageFormat::Github => {
                 self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folder)));
             }
-            MessageFormat::Sarif => self.print([sarif(diagnostics, folder)]),
+            MessageFormat::Sarif => self.print([json(&sarif(diagnostics, folder)).into_owned()]),
         }
     }
 
@@ -135,23 +138,24 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let message = format!("{} [{}]", diagnostic.message, diagnostic.code);
+    let message = format!("{} [{}]", one_line(&diagnostic.message), diagnostic.code);
     let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
     let primary = diagnostic.location.iter().map(|location| (location, None, AnnotationKind::Primary));
     let (places, more) = places(diagnostic);
     let related = places.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
     for (location, label, kind) in primary.chain(related) {
-        let path = shown_path(location);
+        let path = one_line(&shown_path(location)).into_owned();
         match &location.text {
             Some(text) => {
-                let marked =
-                    location.marked.0 as usize..(location.marked.1 as usize).max(location.marked.0 as usize);
-                let mut annotation = kind.span(marked);
+                let (start, end) = (location.marked.0 as usize, location.marked.1 as usize);
+                let [before, marked, after] =
+                    [&text[..start], &text[start..end.max(start)], &text[end.max(start)..]].map(one_line);
+                let mut annotation = kind.span(before.len()..before.len() + marked.len());
                 if let Some(label) = label {
-                    annotation = annotation.label(label.to_owned());
+                    annotation = annotation.label(one_line(label).into_owned());
                 }
                 // The end of a line is a place, too: a space for the caret to stand under.
-                let shown = format!("{text} ");
+                let shown = format!("{before}{marked}{after} ");
                 let snippet = Snippet::source(shown)
                     .line_start(location.line as usize)
                     .path(path)
@@ -168,7 +172,7 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         group = group.element(Level::NOTE.message(more));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(one_line(help)));
     }
     let text = renderer.render(&[group]);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
@@ -278,8 +282,8 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let data = |text: &str| lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(&one_line(text)).replace(':', "%3A").replace(',', "%2C");
     // A file of another source is none of the repository that is checked: its place goes into the text.
     let (place, elsewhere) = match &diagnostic.location {
         Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
@@ -290,17 +294,18 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         None => Default::default(),
     };
     let (places, more) = places(diagnostic);
-    let related = places.iter().map(|(at, label)| format!("\n{label}: {at}"));
+    let line = |text: &str| one_line(text).into_owned();
+    let related = places.iter().map(|(at, label)| format!("\n{}", line(&format!("{label}: {at}"))));
     let related: String = related.chain(more.map(|more| format!("\n{more}"))).collect();
     let help = match (&diagnostic.accepted, &diagnostic.help) {
-        (Some(reason), _) => format!("\naccepted: {reason}"),
-        (None, Some(help)) => format!("\nhelp: {help}"),
+        (Some(reason), _) => format!("\naccepted: {}", line(reason)),
+        (None, Some(help)) => format!("\nhelp: {}", line(help)),
         (None, None) => String::new(),
     };
     format!(
         "::{command} {place}title={}::{}",
         property(diagnostic.code),
-        data(&format!("{elsewhere}{}{related}{help}", diagnostic.message))
+        data(&format!("{}{related}{help}", line(&format!("{elsewhere}{}", diagnostic.message))))
     )
 }
 

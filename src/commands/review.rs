@@ -8,6 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::{Reporter, counted};
+use super::terminal::one_line;
 use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::source::Site;
@@ -51,7 +52,8 @@ pub fn run(args: &ReviewArgs) -> u8 {
     let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
     // The first review has nothing to compare with: names are enough.
     if first && nothing_named {
-        let names: String = shown.map(|drift| format!("{} (not reviewed yet)\n", drift.id)).collect();
+        let names: String =
+            shown.map(|drift| format!("{} (not reviewed yet)\n", one_line(&drift.id.to_string()))).collect();
         emit(&names);
     } else {
         let mut out = std::io::stdout().lock();
@@ -121,7 +123,8 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
     };
     let since =
         drift.accepted.as_ref().map_or(String::new(), |accepted| format!(", reviewed {}", accepted.reviewed));
-    writeln!(out, "{}", paint.bold(&format!("{} ({what}{since})", drift.id)))?;
+    let title = format!("{} ({what}{since})", drift.id);
+    writeln!(out, "{}", paint.bold(&one_line(&title)))?;
     let citers = trace::citers(&engine.db, drift);
     let some: Vec<String> = citers.iter().take(3).map(ToString::to_string).collect();
     let more = if citers.len() > some.len() {
@@ -130,7 +133,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         String::new()
     };
     if !some.is_empty() {
-        writeln!(out, "  cited by {}{more}", some.join(", "))?;
+        writeln!(out, "  cited by {}{more}", one_line(&some.join(", ")))?;
     }
     let now = drift
         .current
@@ -141,7 +144,8 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         _ => None,
     });
     let before = drift.accepted.as_ref().map(|accepted| (accepted, accepted_text(engine, drift, accepted)));
-    match (before, now) {
+    let shown = |text: String| one_line(&text).into_owned();
+    match (before.map(|(accepted, text)| (accepted, text.map(shown))), now.map(shown)) {
         (Some((_, Some(before))), Some(now)) if before == now => writeln!(out, "  the text is the same")?,
         (Some((_, Some(before))), Some(now)) => write_diff(out, &paint, &before, &now)?,
         (Some((_, Some(before))), None) => writeln!(out, "  {}", paint.removed(&before))?,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::cli::{MessageArgs, MessageFormat, ServeArgs};
 use super::report::{Reporter, counted};
+use super::terminal::one_line;
 use super::{FINE, USAGE, load, usage};
 use crate::diagnostic::Diagnostic;
 use crate::serve::{Event, Options, Server};
@@ -66,7 +67,7 @@ fn changed(files: &[String], took: Duration) {
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {}", counted(rest.len(), "other file")),
     };
-    say!("{what} changed ({:.1} ms)", took.as_secs_f64() * 1e3);
+    say!("{} changed ({:.1} ms)", one_line(&what), took.as_secs_f64() * 1e3);
 }
 
 /// Says what is new among the findings, and how they stand when that changed.

@@ -110,8 +110,8 @@ fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays>
 pub(super) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
     let mut contact = Contact {
         slack: plain(fields.text(reader, "slack")),
-        mailing_list: plain(fields.text(reader, "mailing_list")),
-        private_mailing_list: plain(fields.text(reader, "private_mailing_list")),
+        mailing_list: fields.list_address(reader, "mailing_list"),
+        private_mailing_list: fields.list_address(reader, "private_mailing_list"),
         ..Contact::default()
     };
     if let Some(mut fields) = fields.table(reader, "liaison") {
@@ -140,7 +140,7 @@ pub(super) fn subproject(
         own = Some(contact(reader, &mut fields));
         fields.finish(reader);
     }
-    let owners = fields.texts(reader, "owners").into_iter().map(|owner| owner.value).collect();
+    let owners = fields.web_addresses(reader, "owners");
     let leads = people(reader, fields, "leads");
     let meetings = meetings(reader, fields);
     Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
@@ -207,10 +207,10 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
             time: fields.text(reader, "time"),
             tz: fields.text(reader, "tz"),
             frequency: fields.text(reader, "frequency"),
-            join: plain(fields.text(reader, "join")),
-            notes: plain(fields.text(reader, "notes")),
-            recordings: plain(fields.text(reader, "recordings")),
-            calendar: plain(fields.text(reader, "calendar")),
+            join: fields.web_address(reader, "join"),
+            notes: fields.web_address(reader, "notes"),
+            recordings: fields.web_address(reader, "recordings"),
+            calendar: fields.web_address(reader, "calendar"),
         });
         if let Some(meeting) = meeting {
             schedule::check(reader, &meeting);
@@ -387,6 +387,10 @@ pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
             let gives = fields.required(reader, "gives");
             let place = fields.required(reader, "place");
             let edit = fields.text(reader, "edit");
+            // One that begins with a placeholder is an address in each group.
+            if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with('{')) {
+                reader.web_address("edit", edit);
+            }
             let given = fields.text(reader, "phase");
             let phase = phase(reader, given);
             let approver = fields.required(reader, "approver");

@@ -120,17 +120,16 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
     let mut meetings = Vec::new();
     for mut fields in fields.tables(reader, "meetings") {
         let title = fields.text(reader, "description");
-        let plain = |text: Option<At<String>>| text.map(|text| text.value);
         let meeting = Meeting {
             title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: fields.span.clone() }),
             day: fields.text(reader, "day"),
             time: fields.text(reader, "time"),
             tz: fields.text(reader, "tz"),
             frequency: fields.text(reader, "frequency"),
-            join: plain(fields.text(reader, "url")),
-            notes: plain(fields.text(reader, "archive_url")),
-            recordings: plain(fields.text(reader, "recordings_url")),
-            calendar: plain(fields.text(reader, "calendar_url")),
+            join: fields.web_address(reader, "url"),
+            notes: fields.web_address(reader, "archive_url"),
+            recordings: fields.web_address(reader, "recordings_url"),
+            calendar: fields.web_address(reader, "calendar_url"),
         };
         schedule::check(reader, &meeting);
         fields.finish(reader);

@@ -8,6 +8,7 @@ use super::records::At;
 use crate::diagnostic::{Diagnostic, FileName, Lines, Location, Severity, nearest};
 use crate::parse::{Key, Node, Value};
 use crate::site_path::fold;
+use crate::url::{Href, is_mail, is_web};
 
 /// Ids that were read so far, with their places.
 pub type Seen = HashMap<String, Range<usize>>;
@@ -69,6 +70,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A text as an address of the web. Pages are safe without it, so anything else is a warning in anybody's file.
+    pub fn web_address(&mut self, name: &str, text: &At<String>) -> Option<Href> {
+        let address = Href::web(text);
+        if address.is_none() {
+            let help = "write the whole address, such as https://example.org/";
+            let message = format!("`{name}` is not an address of the web, so it becomes no link");
+            self.warn("data/invalid-value", &text.span, message, Some(help.into()));
+        }
+        address
+    }
+
     /// Reports the second of two things with one id. True when the id is new. Ids that differ in case only would have
     /// one address on some file systems.
     pub fn unique(&mut self, seen: &mut Seen, id: &At<String>, what: &str) -> bool {
@@ -107,6 +119,29 @@ impl<'n> Fields<'n> {
     pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let node = self.node(name)?;
         as_text(reader, name, node)
+    }
+
+    /// An address of the web: a link.
+    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<Href> {
+        let text = self.text(reader, name)?;
+        reader.web_address(name, &text)
+    }
+
+    /// A list of addresses of the web.
+    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Href> {
+        self.texts(reader, name).iter().filter_map(|text| reader.web_address(name, text)).collect()
+    }
+
+    /// A mailing list: an address of the web, or of mail.
+    pub fn list_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
+        let text = self.text(reader, name)?;
+        if !is_web(&text) && !is_mail(&text) {
+            let message =
+                format!("`{name}` is neither an address of the web nor of mail, so it becomes no link");
+            let help = "write an address such as https://example.org/list or list@example.org";
+            reader.warn("data/invalid-value", &text.span, message, Some(help.into()));
+        }
+        Some(text.value)
     }
 
     /// A text that has to be there.

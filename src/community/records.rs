@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 
+use crate::url::Href;
+
 /// A value and the byte range it was read from. The place never makes two values differ: what a page
 /// shows does not change when a line is added above.
 #[derive(Clone, Debug, Default)]
@@ -169,13 +171,13 @@ pub struct Meeting {
     /// Frequency as written: `biweekly`.
     pub frequency: Option<At<String>>,
     /// Where to join.
-    pub join: Option<String>,
+    pub join: Option<Href>,
     /// Agenda and notes.
-    pub notes: Option<String>,
+    pub notes: Option<Href>,
     /// Recordings.
-    pub recordings: Option<String>,
+    pub recordings: Option<Href>,
     /// Calendar entry.
-    pub calendar: Option<String>,
+    pub calendar: Option<Href>,
 }
 
 /// Where to reach a group.
@@ -212,7 +214,7 @@ pub struct Subproject {
     /// Own contact, where it differs from the group's.
     pub contact: Option<Contact>,
     /// URLs of owners files.
-    pub owners: Vec<String>,
+    pub owners: Vec<Href>,
     /// Its leads.
     pub leads: Vec<Person>,
     /// Its meetings.

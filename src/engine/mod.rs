@@ -457,7 +457,7 @@ pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
     let text = site_file(root, FILE).map_err(|(_, fault)| LoadError::Config(Box::new(fault)))?;
     let mut config = Config::parse(&text).map_err(|error| LoadError::Config(Box::new(error)))?;
     if let Some(base_url) = &overrides.base_url {
-        config.base_url = Some(format!("{}/", base_url.trim_end_matches('/')));
+        config.base_url = crate::config::base_url(base_url);
     }
     for name in overrides.sources.keys() {
         if !config.sources.iter().any(|source| source.name.as_ref() == Some(name)) {

@@ -104,7 +104,7 @@ fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std
     let end = address.find('#').unwrap_or(address.len());
     let (address, fragment) = address.split_at(end);
     let address = if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() };
-    if crate::config::is_web(&address) {
+    if crate::url::is_web(&address) {
         let location = file.location(db, span);
         let place = Place { file, location, fragment: fragment.to_owned() };
         found.entry(address).or_default().push(place);

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use super::escape;
 use super::graph::{Node, cut};
 
+use crate::url::Href;
+
 /// A matrix of marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dots {
@@ -28,7 +30,7 @@ pub struct Mark {
     /// Which look it has: the place of its role in the legend; none where there are several.
     pub look: Option<usize>,
     /// Where it leads.
-    pub url: String,
+    pub url: Href,
     /// What it says in full.
     pub title: String,
 }

@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 
 use super::escape;
 
+use crate::url::Href;
+
 /// A node of the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// What it is called.
     pub label: String,
     /// Where it leads.
-    pub url: String,
+    pub url: Href,
 }
 
 /// Who cites whom.

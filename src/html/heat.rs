@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::escape;
 
+use crate::url::Href;
+
 /// What a heat map shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeatMap {
@@ -25,7 +27,7 @@ pub struct HeatRow {
     /// What there is to see in it.
     pub name: String,
     /// Where it leads, if anywhere.
-    pub url: Option<String>,
+    pub url: Option<Href>,
     /// One for each column; none where there is nothing.
     pub cells: Vec<Option<HeatCell>>,
 }

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     fn node(label: &str) -> Node {
-        Node { label: label.into(), url: format!("../{}/?a&b", label.len()) }
+        Node { label: label.into(), url: (*format!("../{}/?a&b", label.len())).into() }
     }
 
     #[test]

@@ -10,9 +10,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Ta
 use super::highlight::highlight;
 use super::sanitize::{Treatment, escape_stray, sanitize, sanitize_title, treatment};
 use super::stretches::Stretches;
-use super::{
-    Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, TocEntry, escape, escape_to, is_safe,
-};
+use super::{Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, TocEntry, escape, escape_to};
 use crate::parse::{
     Attribute, Document, Heading, HeadingChange, Level, LinkKind, Obligation, Piece, RawHeading, autolinks,
     fold, key_words, link, options, page_id, picture, pieces,
@@ -649,7 +647,7 @@ impl<'a> Writer<'a> {
 
     fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
         let target = self.context.target(destination, kind);
-        let href = target.href.filter(|href| is_safe(href));
+        let href = target.href;
         self.open_links.push(href.is_some());
         let Some(href) = href else { return };
         let _ = write!(self.html, "<a href=\"{}\"", escape(&href));
@@ -665,7 +663,7 @@ impl<'a> Writer<'a> {
 
     fn end_picture(&mut self) {
         let Some(picture) = self.picture.take() else { return };
-        let Some(address) = picture.target.href.filter(|address| is_safe(address)) else {
+        let Some(address) = picture.target.href else {
             return escape_to(&mut self.html, &picture.description);
         };
         let _ = write!(
@@ -803,7 +801,7 @@ impl<'a> Writer<'a> {
 
     fn raw_address(&self, written: &str, kind: LinkKind) -> String {
         match self.context.target(written, kind).href {
-            Some(href) if is_safe(&href) => href,
+            Some(href) => href.to_string(),
             _ if self.policy == HtmlPolicy::AsWritten => written.to_owned(),
             _ => "#".to_owned(),
         }
@@ -917,7 +915,7 @@ mod tests {
 
     impl Context for Same {
         fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
-            LinkTarget { href: Some(destination.to_owned()), ..LinkTarget::default() }
+            LinkTarget { href: crate::url::Href::new(destination), ..LinkTarget::default() }
         }
 
         fn label(&self, _: Label) -> String {

@@ -26,12 +26,13 @@ pub use terms::{Term, Terms};
 use std::collections::BTreeMap;
 
 use crate::parse::LinkKind;
+use crate::url::Href;
 
 /// Where a link leads and how it looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkTarget {
     /// The address; without one the text stands without a link.
-    pub href: Option<String>,
+    pub href: Option<Href>,
     /// A class.
     pub class: Option<&'static str>,
     /// A title, where the link has none of its own.
@@ -129,13 +130,4 @@ pub fn escape(text: &str) -> String {
 /// Adds text as the content of an element.
 fn escape_to(html: &mut String, text: &str) {
     let _ = pulldown_cmark_escape::escape_html_body_text(html, text);
-}
-
-/// Whether an address may be written into a page: scripts and data are no places to go.
-fn is_safe(address: &str) -> bool {
-    // Browsers ignore white space and control characters within a scheme (URL, 4.4).
-    let Some((scheme, _)) = address.split_once(':') else { return true };
-    let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
-    let is = |known: &str| letters.clone().map(|c| c.to_ascii_lowercase()).eq(known.chars());
-    !["javascript", "vbscript", "data"].into_iter().any(is)
 }

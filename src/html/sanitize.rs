@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::is_safe;
 use super::markdown::DOCUMENT_CLASSES;
 use crate::parse::bounded;
+use crate::url::{Href, SCHEMES};
 
 /// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
 const ALLOWED: [&str; 75] = [
@@ -191,12 +191,13 @@ fn builder() -> Builder<'static> {
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")
         .link_rel(None)
+        .url_schemes(SCHEMES.into())
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             // Ids that begin so are the theme's.
             (_, "id" | "name") if value.starts_with("rb-") => None,
             // The library knows the addresses of links and pictures alone.
-            (_, "cite" | "longdesc") if !is_safe(value) => None,
-            (_, "srcset") if !value.split([' ', ',']).all(is_safe) => None,
+            (_, "cite" | "longdesc") if Href::new(value).is_none() => None,
+            (_, "srcset") if !value.split([' ', ',']).all(|part| Href::new(part).is_some()) => None,
             _ => Some(value.into()),
         });
     for tag in [

@@ -11,11 +11,7 @@ struct Same;
 impl Context for Same {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
         let external = destination.starts_with("https:") && kind != LinkKind::Image;
-        LinkTarget {
-            href: (!destination.starts_with("none:")).then(|| destination.to_owned()),
-            class: external.then_some("rb-external"),
-            title: None,
-        }
+        LinkTarget { href: Href::new(destination), class: external.then_some("rb-external"), title: None }
     }
 
     fn label(&self, label: Label) -> String {

@@ -6,7 +6,6 @@
 mod citations;
 mod fields;
 mod nearest;
-pub mod url;
 
 pub use citations::*;
 pub use fields::{Field, FieldKind, fields};
@@ -22,6 +21,7 @@ use crate::parse;
 use crate::source::{
     self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
 };
+use crate::url::{self, Href};
 
 /// A destination as written, as a question.
 #[salsa::interned]
@@ -55,7 +55,7 @@ pub enum Target {
         anchor: Option<String>,
     },
     /// An address outside the sources.
-    External(String),
+    External(Href),
     /// Nothing.
     Broken(Broken),
 }
@@ -172,7 +172,7 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
         if let Some((source, path)) = source_of_address(config, path) {
             return match within(path) {
                 Some((path, _)) => in_source(db, source, &path, fragment),
-                None => Target::External(written.to_owned()),
+                None => external(written),
             };
         }
         return match of_repository(config, path) {
@@ -183,14 +183,14 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
                         Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
                     }
                     // What is gone since, or no page, is still there as it was then.
-                    _ => Target::External(written.to_owned()),
+                    _ => external(written),
                 }
             }
-            None => Target::External(written.to_owned()),
+            None => external(written),
         };
     }
     if path.starts_with("//") {
-        return Target::External(written.to_owned());
+        return external(written);
     }
     if path.contains('@') && !path.contains('/') && !is_markdown(path) {
         let help = Some(format!("write `mailto:{path}`"));
@@ -216,6 +216,19 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
         Some(_) => from_root(db, from, &joined, fragment),
         None => in_source(db, from.source(db), &joined, fragment),
     }
+}
+
+/// An address outside the sources, as written.
+fn external(written: &str) -> Target {
+    if let Some(href) = Href::new(written) {
+        return Target::External(href);
+    }
+    let scheme = url::scheme(written).unwrap_or_default();
+    let help = match scheme.as_str() {
+        "data" => "save the data as a file beside the document, and refer to the file".to_owned(),
+        _ => format!("use one of {}, or write the address as text", url::SCHEMES.join(", ")),
+    };
+    broken("link/scheme", format!("links and pictures must not use the scheme `{scheme}`"), Some(help), None)
 }
 
 /// A destination's path and its anchor. A text fragment (`#id:~:text=…`) is what browsers look for on the page, and

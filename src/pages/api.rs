@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::{Body, PageView};
 use crate::model::{self, Route};
+use crate::url::Href;
 use crate::words::words;
 
 /// `api`
@@ -15,7 +16,7 @@ pub struct Api {
     /// Where the files are on the web; null where the site has no address.
     pub base: Option<String>,
     /// The page of the calendar, where any group meets.
-    pub calendar: Option<String>,
+    pub calendar: Option<Href>,
 }
 
 pub fn api(scope: &Scope) -> (PageView, Body) {

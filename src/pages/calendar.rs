@@ -9,6 +9,7 @@ use super::{Body, OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::community::{self, GroupKind, Recurrence};
 use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::model::{self, ALL_CALENDAR, Load};
+use crate::url::Href;
 use crate::words::words;
 
 /// `calendar`
@@ -19,7 +20,7 @@ pub struct Calendar {
     /// Meetings that a rule is known of.
     pub total: usize,
     /// The calendar of all groups as a file; none where it would be empty.
-    pub all: Option<String>,
+    pub all: Option<Href>,
     /// The groups that meet.
     pub kinds: Vec<Kind>,
     /// Seven, from Monday.
@@ -47,7 +48,7 @@ pub struct Meets {
     pub group: GroupRef,
     pub short_name: String,
     /// Its calendar as a file.
-    pub calendar: Option<String>,
+    pub calendar: Option<Href>,
 }
 
 /// The meetings of a weekday, each in its own zone.
@@ -165,7 +166,7 @@ fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
             "calendar.load_day",
             &[("day", &day.label), ("a_week", &a_week(scope, hours.iter().sum()))],
         ),
-        url: (!day.meetings.is_empty()).then(|| format!("#{}", day.id)),
+        url: (!day.meetings.is_empty()).then(|| Href::element(&day.id)),
         cells: hours
             .iter()
             .enumerate()

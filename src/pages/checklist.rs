@@ -10,6 +10,7 @@ use crate::community;
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Route};
 use crate::source::{Db, Site};
+use crate::url::Href;
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,7 +26,7 @@ pub struct Checklists {
 #[allow(missing_docs)]
 pub struct ListedChecklist {
     pub title: String,
-    pub url: String,
+    pub url: Href,
     pub description_html: String,
     /// Whose list it is.
     pub role: Option<RoleRef>,
@@ -72,7 +73,7 @@ pub struct GroupChecklist {
     /// The group's roles.
     pub seats: Vec<Seat>,
     /// Where an issue is opened with it.
-    pub new_issue: Option<String>,
+    pub new_issue: Option<Href>,
 }
 
 pub fn checklists(scope: &Scope) -> (PageView, Body) {
@@ -162,7 +163,7 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
         letters,
         access,
         seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
-        new_issue: Site::get(scope.db).config(scope.db).new_issue.clone(),
+        new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
     };
     Some((page, Body::GroupChecklist(Box::new(body))))
 }

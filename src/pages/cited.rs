@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::Link;
-use crate::link::{self, Citation, url};
+use crate::link::{self, Citation};
 use crate::model::{self, FolderKey, Key, Route};
 use crate::source::{Db, File};
+use crate::url::Href;
 use crate::words::words;
 
 /// What cites one clause, or the document as a whole.
@@ -92,7 +93,7 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
         Cited {
             clause: heading.map(|heading| Link {
                 label: heading.text.clone(),
-                url: format!("#{}", url::encode_fragment(&heading.id)),
+                url: Href::element(&heading.id),
                 external: false,
             }),
             id: heading.map_or("cited-by".into(), |heading| format!("cited-by.{}", heading.id)),
@@ -156,7 +157,7 @@ fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (
         let section = written.section.as_ref().map(|section| Link {
             label: section.clone(),
             url: match &written.anchor {
-                Some(anchor) => format!("{}#{}", page.url, url::encode_fragment(anchor)),
+                Some(anchor) => page.url.clone().fragment(anchor),
                 None => page.url.clone(),
             },
             external: false,

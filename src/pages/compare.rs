@@ -9,6 +9,7 @@ use super::{Body, PageView, lead, schedule};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Group, Key, Role, Route};
 use crate::source::Db;
+use crate::url::Href;
 use crate::words::words;
 
 /// `compare`
@@ -18,7 +19,7 @@ use crate::words::words;
 pub struct Compare {
     pub kinds: Vec<Kind>,
     /// What the comparison of two groups is made of, for the script.
-    pub data: String,
+    pub data: Href,
 }
 
 /// The groups of a kind.
@@ -69,7 +70,7 @@ pub struct Compared {
 struct ComparedGroup {
     id: String,
     name: String,
-    url: String,
+    url: Href,
     figures: Figures,
     roles: Vec<ComparedRole>,
     liaison: Option<PersonRef>,
@@ -88,7 +89,7 @@ struct ComparedGroup {
 struct ComparedRole {
     id: String,
     title: String,
-    url: String,
+    url: Href,
     /// `vacant`, `open`, `alone` or `shared`.
     filled: &'static str,
     holders: Vec<PersonRef>,
@@ -103,7 +104,7 @@ struct ComparedRole {
 struct ComparedSkill {
     id: String,
     name: String,
-    url: String,
+    url: Href,
     level: Level,
 }
 
@@ -153,39 +154,31 @@ pub fn compared(db: &dyn Db) -> Compared {
     Compared { groups: groups.map(|group| compared_group(&scope, &group)).collect() }
 }
 
-/// Addresses are relative to `/` as long as pages make them.
-fn from_root(url: String) -> String {
-    match crate::link::url::scheme(&url) {
-        Some(_) => url,
-        None => format!("/{url}"),
-    }
-}
-
 fn link_from_root(link: Link) -> Link {
     // A channel whose workspace is not known has no address.
-    let url = if link.url.is_empty() { link.url } else { from_root(link.url) };
+    let url = if link.url.is_empty() { link.url } else { link.url.from_home() };
     Link { url, ..link }
 }
 
 fn person_from_root(scope: &Scope, person: &community::Person) -> PersonRef {
     let person = scope.person(person);
-    PersonRef { url: from_root(person.url), ..person }
+    PersonRef { url: person.url.from_home(), ..person }
 }
 
 fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
     let db = scope.db;
     let facts = &group.facts;
     let key = Key::new(db, group.id().to_owned());
-    let url = Route::Group(group.id().to_owned()).url(db);
+    let url = Href::rooted("/", &Route::Group(group.id().to_owned()).url(db));
     let anchors = super::group::subproject_ids(facts).into_iter();
     let subproject = |(subproject, anchor): (&community::Subproject, String)| Link {
         label: subproject.name.value.clone(),
-        url: format!("{url}#{}", crate::link::url::encode_fragment(&anchor)),
+        url: url.clone().fragment(&anchor),
         external: false,
     };
     let others = |ids: &[String]| {
         let others = scope.groups(ids).into_iter();
-        others.map(|other| Link { label: other.name, url: from_root(other.url), external: false }).collect()
+        others.map(|other| Link { label: other.name, url: other.url.from_home(), external: false }).collect()
     };
     let calendar = model::calendar(facts);
     let with_rule = calendar.entries.iter().map(|entry| entry.meeting);
@@ -219,7 +212,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
 
 fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {
     let role = &seat.role;
-    let url = from_root(scope.seat(group, seat).url);
+    let url = scope.seat(group, seat).url.from_home();
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let says = lead::charter_says(scope, group, role, seats).map(|says| says.clause);
     let sections = lead::differences(scope, group, role).into_iter().map(|difference| difference.link);
@@ -236,7 +229,7 @@ fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'sta
             .map(|skill| ComparedSkill {
                 id: skill.id,
                 name: skill.name,
-                url: from_root(skill.url),
+                url: skill.url.from_home(),
                 level: skill.level,
             })
             .collect(),
@@ -245,7 +238,7 @@ fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'sta
 }
 
 /// The items of a role's checklist that are the group's own, on the lead page.
-fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &str) -> Vec<Link> {
+fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link> {
     let Some(entry) = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone())) else {
         return Vec::new();
     };
@@ -259,7 +252,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &str) -> Vec<Link>
         let text = scope.made_out(&composed, &values, Some(group)).text;
         Link {
             label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
-            url: format!("{lead}#item.{}", crate::link::url::encode_fragment(&composed.id)),
+            url: lead.clone().fragment(&format!("item.{}", composed.id)),
             external: false,
         }
     })

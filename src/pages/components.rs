@@ -17,6 +17,7 @@ use super::{Body, Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, Toc
 use crate::html::{self, Graph, HtmlPolicy, Label, LinkTarget, Node, Term, Terms};
 use crate::parse::{self, LinkKind};
 use crate::source::Site;
+use crate::url::Href;
 use crate::words::words;
 
 /// `components`
@@ -52,29 +53,37 @@ pub struct Components {
 /// The document that has everything.
 const DOCUMENT: &str = include_str!("components.md");
 /// Where the links of the sample lead: to the page itself.
-const HERE: &str = "#rb-main";
+const HERE: &str = "rb-main";
+
+fn here() -> Href {
+    Href::element(HERE)
+}
+
+fn web(path: &str) -> Href {
+    Href::web(&format!("https://example.org/{path}")).unwrap_or_default()
+}
 
 /// Each kind of reference, by the destination that the sample writes.
 struct Samples<'a> {
-    root: &'a str,
+    picture: Href,
     label: &'a dyn Fn(Label) -> String,
 }
 
 impl html::Context for Samples<'_> {
     fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
-        let to = |href: &str, class, title: Option<&str>| LinkTarget {
-            href: Some(href.to_owned()),
+        let to = |href: Href, class, title: Option<&str>| LinkTarget {
+            href: Some(href),
             class,
             title: title.map(str::to_owned),
         };
         match destination {
-            "external" => to("https://example.org/", Some("rb-external"), None),
-            "clause" => to(HERE, Some("rb-clause"), Some("Rules § Chair")),
-            "role" => to(HERE, Some("rb-role"), Some("Role: Chair")),
-            "pinned" => to(HERE, Some("rb-pinned"), Some("As of commit 0123456")),
-            "broken" => to("https://example.org/gone", Some("rb-broken"), None),
-            "picture" => to(&format!("{}assets/favicon.svg", self.root), None, None),
-            _ => to(HERE, None, None),
+            "external" => to(web(""), Some("rb-external"), None),
+            "clause" => to(here(), Some("rb-clause"), Some("Rules § Chair")),
+            "role" => to(here(), Some("rb-role"), Some("Role: Chair")),
+            "pinned" => to(here(), Some("rb-pinned"), Some("As of commit 0123456")),
+            "broken" => to(web("gone"), Some("rb-broken"), None),
+            "picture" => to(self.picture.clone(), None, None),
+            _ => to(here(), None, None),
         }
     }
 
@@ -87,17 +96,19 @@ pub fn components(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
         .breadcrumbs(vec![scope.home()])
         .scripts(&MEETINGS_SCRIPTS, true);
-    let rendered =
-        document(&Samples { root: &page.root, label: &|label| scope.label(label) }, scope.cited_times(3));
+    let rendered = document(
+        &Samples { picture: scope.to("/assets/favicon.svg"), label: &|label| scope.label(label) },
+        scope.cited_times(3),
+    );
     let mut page =
         page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
     page.toc.extend(super::document::toc(&rendered.toc));
-    page.toc.extend([TocItem { label: "Parts".into(), url: "#rb-parts".into(), level: 2 }]);
+    page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
     let item =
-        |label: &str, current, folder| SectionItem { label: label.into(), url: HERE.into(), current, folder };
+        |label: &str, current, folder| SectionItem { label: label.into(), url: here(), current, folder };
     page.section = Some(Section {
         title: "Section".into(),
-        url: HERE.into(),
+        url: here(),
         items: vec![
             item("A folder", false, true),
             item("This page", true, false),
@@ -140,7 +151,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
 
 fn document(samples: &Samples, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
-        id: HERE.trim_start_matches('#').into(),
+        id: HERE.into(),
         meaning: "A word that the glossary explains".into(),
         names: vec!["sample term".into()],
     }]);
@@ -154,20 +165,20 @@ fn document(samples: &Samples, cited: String) -> html::Rendered {
 const CITED: &str = "a-heading-that-is-cited";
 
 fn link(label: &str) -> Link {
-    Link { label: label.into(), url: HERE.into(), external: false }
+    Link { label: label.into(), url: here(), external: false }
 }
 
 fn external(label: &str) -> Link {
-    Link { label: label.into(), url: "https://example.org/".into(), external: true }
+    Link { label: label.into(), url: web(""), external: true }
 }
 
 fn person(name: &str, company: Option<&str>) -> PersonRef {
     let handle = name.split(' ').next().unwrap_or_default().to_lowercase();
-    PersonRef { name: name.into(), handle, url: HERE.into(), company: company.map(str::to_owned) }
+    PersonRef { name: name.into(), handle, url: here(), company: company.map(str::to_owned) }
 }
 
 fn role(title: &str) -> RoleRef {
-    RoleRef { id: title.to_lowercase(), title: title.into(), short: title.into(), url: HERE.into() }
+    RoleRef { id: title.to_lowercase(), title: title.into(), short: title.into(), url: here() }
 }
 
 fn level(level: u8, raised: bool) -> Level {
@@ -182,7 +193,7 @@ fn statement(level: &'static str, level_id: &'static str, text: &str) -> Stateme
         level_id,
         text: text.into(),
         context: None,
-        url: HERE.into(),
+        url: here(),
         clause: "Rules § Chair".into(),
     }
 }
@@ -192,7 +203,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
     let bob = || person("Bob Byron", None);
     let seat = |title: &str, holders: Vec<PersonRef>, optional, recorded| Seat {
         role: role(title),
-        url: HERE.into(),
+        url: here(),
         holders,
         optional,
         recorded,
@@ -201,10 +212,10 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         title: "Regular meeting".into(),
         when: Some("Tuesdays, 09:00 Pacific Time, every two weeks".into()),
         note: Some("What the data leaves open".into()),
-        join: Some("https://example.org/join".into()),
-        notes: Some("https://example.org/notes".into()),
-        recordings: Some("https://example.org/recordings".into()),
-        calendar: Some("https://example.org/calendar".into()),
+        join: Href::web("https://example.org/join"),
+        notes: Href::web("https://example.org/notes"),
+        recordings: Href::web("https://example.org/recordings"),
+        calendar: Href::web("https://example.org/calendar"),
         recurrence: Some(Recurrence {
             weekday: 2,
             time: "09:00".into(),
@@ -219,10 +230,10 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
     let row = |name: &str, asked| SkillRow {
         id: name.to_lowercase(),
         name: name.into(),
-        url: HERE.into(),
+        url: here(),
         level: asked,
     };
-    let cell = |filled, holders| Cell { url: HERE.into(), filled, holders };
+    let cell = |filled, holders| Cell { url: here(), filled, holders };
     let item = |id: &str, text: &str, done: Option<&str>, refs: Vec<Link>| super::view::Item {
         id: id.into(),
         text_html: text.into(),
@@ -242,7 +253,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         waived: waived.map(str::to_owned),
         uncovered,
     };
-    let node = |label: &str| Node { label: label.into(), url: HERE.into() };
+    let node = |label: &str| Node { label: label.into(), url: here() };
     let graph = Graph {
         roles: vec![node("Chair"), node("Mixer")],
         documents: vec![node("Rules"), node("Elections")],
@@ -263,13 +274,13 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             Fact { label: "Chosen by".into(), html: "<a href=\"#rb-main\">Lazy consensus</a>".into() },
         ],
         meetings: vec![meeting],
-        calendar: Calendar { url: HERE.into(), week: HERE.into(), missing: vec!["Office hours".into()] },
+        calendar: Calendar { url: here(), week: here(), missing: vec!["Office hours".into()] },
         contacts: Contacts {
             slack: Some(external("#paint")),
             mailing_list: Some(external("paint")),
             private_mailing_list: Some(external("paint-leads")),
             teams: vec![
-                Team { name: "paint-leads".into(), url: Some("https://example.org/".into()), description_html: None },
+                Team { name: "paint-leads".into(), url: Href::web("https://example.org/"), description_html: None },
                 Team { name: "paint-all".into(), url: None, description_html: Some("Everyone who <em>paints</em>".into()) },
             ],
         },
@@ -282,7 +293,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             skills: vec![Skill {
                 id: "sample-mixing".into(),
                 name: "Mixing".into(),
-                url: HERE.into(),
+                url: here(),
                 level: level(2, false),
                 expected_html: "Finds the shade that was asked for.".into(),
                 levels: (1..=MAX_LEVEL).map(|number| level(number, false)).collect(),
@@ -319,7 +330,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             name: "Team of the leads".into(),
             gives_html: "Merging pull requests.".into(),
             place_html: "<code>teams.yaml</code>".into(),
-            edit: Some("https://example.org/edit".into()),
+            edit: Href::web("https://example.org/edit"),
             approver_html: "An owner of the file".into(),
             refs: vec![link("Rules § Access")],
             through: Some(role("Member")),
@@ -334,7 +345,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             blanks: vec![Blank { id: "nominee".into(), label: "The nominee".into(), example: "Ann".into() }],
         },
         cited: vec![Cited {
-            clause: Some(Link { url: format!("#{CITED}"), ..link("A heading that is cited") }),
+            clause: Some(Link { url: Href::element(CITED), ..link("A heading that is cited") }),
             id: format!("cited-by.{CITED}"),
             total: 3,
             places: vec![
@@ -364,7 +375,14 @@ mod tests {
 
     #[test]
     fn the_sample_has_every_class_that_documents_may_have() {
-        let body = document(&Samples { root: "../", label: &|_| "label".into() }, "cited".into()).body;
+        let body = document(
+            &Samples {
+                picture: Href::relative("/components/", "/assets/favicon.svg"),
+                label: &|_| "label".into(),
+            },
+            "cited".into(),
+        )
+        .body;
         let has = |class: &&&str| body.split(['"', ' ']).any(|part| part == **class);
         let missing: Vec<_> = html::DOCUMENT_CLASSES.iter().filter(|class| !has(class)).collect();
         assert_eq!(missing, [] as [&&str; 0], "{body}");

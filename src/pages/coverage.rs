@@ -8,6 +8,7 @@ use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
 use crate::community::GroupKind;
 use crate::model::{self, Filled, Route};
+use crate::url::Href;
 
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -79,7 +80,7 @@ pub struct Row {
 #[allow(missing_docs)]
 pub struct Cell {
     /// The lead page.
-    pub url: String,
+    pub url: Href,
     /// `vacant`, `open`, `alone` or `shared`.
     pub filled: &'static str,
     pub holders: Vec<PersonRef>,
@@ -93,7 +94,7 @@ pub struct Gap {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
 }
 
 /// A person who holds several lead roles of a group.

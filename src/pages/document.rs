@@ -10,9 +10,9 @@ use super::scope::Scope;
 use super::view::Link;
 use super::{Body, MOST_SIBLINGS, PageView, Sibling, Siblings, TocItem};
 use crate::html;
-use crate::link;
 use crate::model::{self, FolderKey, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
+use crate::url::{self, Href};
 
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ pub struct Redirect {
     /// The page of today.
     pub to: Link,
     /// Its address on the web, else within the site.
-    pub canonical: String,
+    pub canonical: Href,
 }
 
 /// A page or folder in a folder.
@@ -63,7 +63,7 @@ pub struct Redirect {
 #[allow(missing_docs)]
 pub struct Entry {
     pub label: String,
-    pub url: String,
+    pub url: Href,
     pub description: Option<String>,
     /// It holds more pages.
     pub folder: bool,
@@ -124,7 +124,8 @@ pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     let address = model::document_url(scope.db, file);
     let to = Link { label: title.clone(), url: scope.to(&address), external: false };
     let base_url = Site::get(scope.db).config(scope.db).base_url.as_ref();
-    let canonical = base_url.map_or_else(|| to.url.clone(), |base| link::url::below(base, &address));
+    let on_web = base_url.and_then(|base| Href::web(&url::below(base, &address)));
+    let canonical = on_web.unwrap_or_else(|| to.url.clone());
     (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
 }
 
@@ -136,7 +137,7 @@ pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
     let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
     let item = |heading: &html::TocEntry| TocItem {
         label: heading.text.clone(),
-        url: format!("#{}", link::url::encode_fragment(&heading.id)),
+        url: Href::element(&heading.id),
         level: heading.level + 2 - top,
     };
     listed.map(item).collect()
@@ -154,7 +155,7 @@ pub fn upstream(scope: &Scope, file: File) -> Option<Link> {
     for (index, tree) in trees.iter().enumerate().filter(|(index, _)| *index != file.source(scope.db).0) {
         let source = &config.sources[index];
         if let (false, Some(web)) = (tree.present, &source.web) {
-            let url = format!("{web}{}", link::url::encode_path(path));
+            let url = Href::web(&format!("{web}{}", url::encode_path(path)))?;
             return Some(Link { label: path.clone(), url, external: true });
         }
     }
@@ -270,7 +271,7 @@ fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Siblings {
     listed.iter().for_each(|entry| *times.entry(entry.label.clone()).or_default() += 1);
     for entry in listed.iter_mut().filter(|entry| times[&entry.label] > 1) {
         let name = entry.url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        entry.label = format!("{} · {}", entry.label, link::url::decode(name));
+        entry.label = format!("{} · {}", entry.label, url::decode(name));
     }
     listed.into_iter().collect()
 }

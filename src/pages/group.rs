@@ -12,6 +12,7 @@ use super::{Body, MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::community::{self, GroupKind};
 use crate::model::{self, Filled, FolderKey, Route};
 use crate::source::Db;
+use crate::url::Href;
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,7 +21,7 @@ use crate::source::Db;
 pub struct Groups {
     pub kinds: Vec<Kind>,
     /// The comparison of groups.
-    pub compare: String,
+    pub compare: Href,
     /// None where no group works for others.
     pub map: Option<super::map::MapView>,
 }
@@ -76,7 +77,7 @@ pub struct Group {
     /// Whom to ask about what.
     pub ask: Ask,
     /// The comparison with other groups.
-    pub compare: String,
+    pub compare: Href,
     /// Groups that it works for.
     pub stakeholders: Vec<GroupRef>,
     /// Groups that name it as a stakeholder.
@@ -207,7 +208,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         ask: ask(scope, &group),
-        compare: format!("{}?a={}", scope.to(&Route::Compare.url(scope.db)), id),
+        compare: scope.to(&Route::Compare.url(scope.db)).query("a", id),
         stakeholders: scope.groups(&group.stakeholders),
         serves: model::serves(scope.db, model::Key::new(scope.db, id.to_owned()))
             .iter()
@@ -349,32 +350,45 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
 
 /// The owners files of a subproject.
 pub fn owners_files(subproject: &community::Subproject) -> Vec<Link> {
-    subproject.owners.iter().filter(|url| crate::config::is_web(url)).map(|url| owners(url)).collect()
+    subproject.owners.iter().filter_map(owners).collect()
 }
 
 /// Anchors of a group's subprojects on its page, by position.
 pub fn subproject_ids(group: &community::Group) -> Vec<String> {
-    let mut used = std::collections::BTreeMap::<String, usize>::new();
+    let mut slugs = crate::parse::Slugs::default();
     let id = |subproject: &community::Subproject| {
-        let id = model::slug(&subproject.name);
-        let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_default();
-        if *count == 0 { id } else { format!("{id}-{count}") }
+        let name = subproject.name.trim();
+        let slug = model::slug(name);
+        // Ids that begin with `rb-` are the theme's.
+        if slug.is_empty() || slug.starts_with("rb-") {
+            slugs.next(&format!("subproject {name}"))
+        } else {
+            slugs.next(name)
+        }
     };
     group.subprojects.iter().map(id).collect()
 }
 
-/// Anchors of a group's subprojects on its page, by their names; of several of one name the first.
+/// Anchors of a group's subprojects on its page, by position; kept, as each page that names one needs them.
 #[salsa::tracked]
-pub fn ids_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> HashMap<String, String> {
-    let Some(group) = model::group(db, group) else { return HashMap::new() };
-    let ids = subproject_ids(&group.facts).into_iter();
-    let named = group.facts.subprojects.iter().map(|subproject| subproject.name.value.clone()).zip(ids);
-    named.rev().collect()
+fn anchors_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> Vec<String> {
+    model::group(db, group).as_ref().map_or_else(Vec::new, |group| subproject_ids(&group.facts))
+}
+
+/// Anchor of one subproject of a group on its page.
+pub fn subproject_id<'db>(
+    db: &'db dyn Db,
+    group: &model::Group,
+    subproject: &community::Subproject,
+) -> Option<&'db str> {
+    let position = group.facts.subprojects.iter().position(|known| known == subproject)?;
+    let anchors = anchors_of_subprojects(db, model::Key::new(db, group.id().to_owned()));
+    anchors.get(position).map(String::as_str)
 }
 
 /// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`; so is its page
 /// `https://github.com/kubernetes/kubectl/blob/master/OWNERS`.
-fn owners(address: &str) -> Link {
+fn owners(address: &Href) -> Option<Link> {
     let raw = address.strip_prefix("https://raw.githubusercontent.com/").map(str::to_owned);
     let page = || {
         let page = address.strip_prefix("https://github.com/").filter(|page| page.contains("/blob/"))?;
@@ -385,8 +399,8 @@ fn owners(address: &str) -> Link {
         let mut parts = place.splitn(3, '/');
         Some((parts.next()?, parts.next()?, parts.next()?))
     }) else {
-        let label = address.split_once("://").map_or(address, |(_, rest)| rest);
-        return Link { label: label.to_owned(), url: address.to_owned(), external: true };
+        let label = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+        return Some(Link { label: label.to_owned(), url: address.clone(), external: true });
     };
     let rest = rest.strip_prefix("refs/heads/").unwrap_or(rest);
     let (branch, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -396,20 +410,22 @@ fn owners(address: &str) -> Link {
     } else {
         format!("{organisation}/{repository}: {folder}")
     };
-    let url = format!("https://github.com/{organisation}/{repository}/blob/{branch}/{path}");
-    Link { label, url, external: true }
+    let url = Href::web(&format!("https://github.com/{organisation}/{repository}/blob/{branch}/{path}"))?;
+    Some(Link { label, url, external: true })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::owners;
+    fn owners(address: &str) -> super::Link {
+        super::owners(&address.into()).unwrap()
+    }
 
     #[test]
     fn owners_files_are_named_by_their_folder() {
         let link =
             owners("https://raw.githubusercontent.com/kubernetes/kubernetes/refs/heads/master/pkg/x/OWNERS");
         assert_eq!(link.label, "kubernetes/kubernetes: pkg/x");
-        assert_eq!(link.url, "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
+        assert_eq!(link.url.as_str(), "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
         assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
         let page = "https://github.com/a/b/blob/main/x/OWNERS";
         assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));

@@ -8,6 +8,7 @@ use super::{Body, PageView, sections};
 use crate::community::GroupKind;
 use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
+use crate::url::Href;
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -64,7 +65,7 @@ pub struct HomeRole {
 #[allow(missing_docs)]
 pub struct HomeSection {
     pub label: String,
-    pub url: String,
+    pub url: Href,
     pub description: String,
 }
 

@@ -15,6 +15,7 @@ use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::Site;
 use crate::trace;
+use crate::url::Href;
 
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -105,7 +106,7 @@ pub struct Checklist {
     pub total: usize,
     pub phases: Vec<Phase>,
     /// Where an issue is opened with it.
-    pub new_issue: Option<String>,
+    pub new_issue: Option<Href>,
 }
 
 /// The meetings of a subproject.
@@ -123,7 +124,7 @@ pub struct SubprojectMeetings {
 #[allow(missing_docs)]
 pub struct Subproject {
     pub name: String,
-    pub url: String,
+    pub url: Href,
     pub leads: Vec<PersonRef>,
     /// Its owners files.
     pub owners: Vec<Link>,
@@ -145,7 +146,7 @@ pub struct SkillArea {
 pub struct Skill {
     pub id: String,
     pub name: String,
-    pub url: String,
+    pub url: Href,
     pub level: Level,
     /// What one sees at the level asked for.
     pub expected_html: String,
@@ -189,12 +190,12 @@ pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> 
         link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
         total: items.len(),
         phases: scope.phases(&items, Some(&group), Some(role)),
-        new_issue: Site::get(scope.db).config(scope.db).new_issue.clone(),
+        new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);
     let subproject_link = |name: &str, id: &str| Link {
         label: name.to_owned(),
-        url: format!("{}#{}", scope.to(&group_url), link::url::encode_fragment(id)),
+        url: scope.to(&group_url).fragment(id),
         external: false,
     };
     let ids = subproject_ids(&group.facts);
@@ -316,8 +317,7 @@ pub fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference>
     let sections = trace::charter_sections(scope.db, group, role).into_iter();
     let difference = sections.map(|section| {
         let page = model::document_url(scope.db, section.file);
-        let anchor = link::url::encode_fragment(&section.anchor);
-        let url = format!("{}#{anchor}", scope.to(&page));
+        let url = scope.to(&page).fragment(&section.anchor);
         Difference {
             link: Link { label: section.title, url, external: false },
             body_html: scope.markdown(section.file, &section.markdown, false),
@@ -372,7 +372,7 @@ fn reading(scope: &Scope, role: &Role, items: &[ComposedItem]) -> Vec<Reading> {
         });
         entry.1 += 1;
         if let (Some(heading), Some(anchor)) = (&page.heading, &page.anchor) {
-            let url = format!("{}#{}", scope.to(&page.url), link::url::encode_fragment(anchor));
+            let url = scope.to(&page.url).fragment(anchor);
             let clause = Link { label: heading.clone(), url, external: false };
             if !entry.0.clauses.contains(&clause) {
                 entry.0.clauses.push(clause);

@@ -43,6 +43,7 @@ use serde::Serialize;
 use crate::config::DataFile;
 use crate::model::{self, Handbook, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
+use crate::url::Href;
 use crate::words::words;
 use scope::Scope;
 use view::Link;
@@ -90,9 +91,9 @@ pub struct SiteView {
     /// Pages about the handbook itself.
     pub links: Vec<Link>,
     /// Where the feed of changes is.
-    pub feed: Option<String>,
+    pub feed: Option<Href>,
     /// The address of the search, where the site has one.
-    pub search: Option<String>,
+    pub search: Option<Href>,
 }
 
 /// An entry of the main navigation.
@@ -101,7 +102,7 @@ pub struct SiteView {
 #[allow(missing_docs)]
 pub struct NavItem {
     pub label: String,
-    pub url: String,
+    pub url: Href,
     /// The page belongs to it.
     pub current: bool,
 }
@@ -122,7 +123,7 @@ pub struct PageView {
     /// Plain text.
     pub description: Option<String>,
     /// From the page to the site's root: `../../`; it stands before `assets/…`.
-    pub root: String,
+    pub root: Href,
     /// On the web, where the site has an address.
     pub address: Option<String>,
     /// What the page is to be shown with elsewhere, on the web: a picture of 1200 × 630 pixels.
@@ -173,7 +174,7 @@ pub const SHOWN_CONTRIBUTORS: usize = 3;
 pub struct TocItem {
     pub label: String,
     /// `#id`
-    pub url: String,
+    pub url: Href,
     /// 2 or 3.
     pub level: u8,
 }
@@ -185,7 +186,7 @@ pub struct TocItem {
 pub struct Section {
     pub title: String,
     /// Its first page.
-    pub url: String,
+    pub url: Href,
     /// All of them, or of many those around the page.
     pub items: Vec<SectionItem>,
     /// How many stand before these.
@@ -200,7 +201,7 @@ pub struct Section {
 #[allow(missing_docs)]
 pub struct SectionItem {
     pub label: String,
-    pub url: String,
+    pub url: Href,
     /// It is the page itself.
     pub current: bool,
     /// It holds more pages.
@@ -451,7 +452,7 @@ impl PageView {
             title_html: crate::html::escape(&title.replace(" · ", "\u{a0}· ")),
             root: match scope.url {
                 "/404.html" => scope.to("/"),
-                url => crate::link::url::relative(url, "/"),
+                url => Href::relative(url, "/"),
             },
             ..Self::default()
         }
@@ -513,16 +514,16 @@ impl PageView {
     /// Headings that the template shows, by label and id.
     fn toc<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str, bool)>) -> Self {
         let shown = headings.into_iter().filter(|(.., shown)| *shown);
-        self.toc = shown.map(|(label, id, _)| TocItem { label, url: format!("#{id}"), level: 2 }).collect();
+        self.toc = shown.map(|(label, id, _)| TocItem { label, url: Href::element(id), level: 2 }).collect();
         self
     }
 
     /// Lists the phases of a checklist below its heading.
     fn phases(mut self, phases: &[view::Phase]) -> Self {
-        if let Some(at) = self.toc.iter().position(|item| item.url == "#rb-checklist") {
+        if let Some(at) = self.toc.iter().position(|item| item.url.as_str() == "#rb-checklist") {
             let items = phases.iter().map(|phase| TocItem {
                 label: phase.label.clone(),
-                url: format!("#rb-{}", phase.id),
+                url: Href::element(&format!("rb-{}", phase.id)),
                 level: 3,
             });
             self.toc.splice(at + 1..at + 1, items.collect::<Vec<_>>());
@@ -538,17 +539,17 @@ impl Scope<'_> {
 
     /// The file on the web.
     fn view_source(&self, file: File) -> Option<Link> {
-        Some(self.at(file, file.config(self.db).web.as_ref()?))
+        self.at(file, file.config(self.db).web.as_ref()?)
     }
 
     /// Where the file is edited on the web.
     fn edit(&self, file: File) -> Option<Link> {
-        Some(self.at(file, file.config(self.db).edit.as_ref()?))
+        self.at(file, file.config(self.db).edit.as_ref()?)
     }
 
-    fn at(&self, file: File, address: &str) -> Link {
-        let url = format!("{address}{}", crate::link::url::encode_path(&file.path(self.db)));
-        Link { label: file.path(self.db).to_string(), url, external: true }
+    fn at(&self, file: File, address: &str) -> Option<Link> {
+        let url = Href::web(&format!("{address}{}", crate::url::encode_path(&file.path(self.db))))?;
+        Some(Link { label: file.path(self.db).to_string(), url, external: true })
     }
 
     /// The last change of any of the files.

@@ -6,10 +6,10 @@ use super::scope::Scope;
 use super::view::{GroupSeat, Link, RoleRef};
 use super::{Body, PageView};
 use crate::community::At;
-use crate::link::url;
 use crate::model::{self, Group, Key, Route};
 use crate::parse::Level;
 use crate::trace::{self, Covering, Obligation};
+use crate::url::Href;
 
 /// `obligations`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,7 +87,7 @@ pub struct Statement {
     /// What introduces the list that it stands in.
     pub context: Option<String>,
     /// The statement in its document.
-    pub url: String,
+    pub url: Href,
     /// `SIG governance § Chair`
     pub clause: String,
 }
@@ -214,7 +214,7 @@ fn item_of_role(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> Duty
     let link = |seat: &GroupSeat| {
         let page = procedure(covering, &seat.group.id);
         let page = page.map_or_else(|| seat.url.clone(), |page| scope.to(&page.url(scope.db)));
-        Link { label: seat.group.name.clone(), url: format!("{page}#{anchor}"), external: false }
+        Link { label: seat.group.name.clone(), url: page.fragment(&anchor), external: false }
     };
     let page = scope.to(&Route::Checklist(list.id.value.clone()).url(scope.db));
     duty_item(covering, &page, seats.iter().filter(is_for).map(link).collect())
@@ -227,8 +227,8 @@ fn procedure(covering: &Covering, group: &str) -> Option<Route> {
     list.for_group.then(page)
 }
 
-fn duty_item(covering: &Covering, page: &str, groups: Vec<Link>) -> DutyItem {
-    let url = format!("{page}#{}", item_anchor(&covering.item));
+fn duty_item(covering: &Covering, page: &Href, groups: Vec<Link>) -> DutyItem {
+    let url = page.clone().fragment(&item_anchor(&covering.item));
     let link = Link { label: model::words(&covering.item), url, external: false };
     DutyItem { id: covering.item.clone(), link, groups }
 }
@@ -267,9 +267,8 @@ fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
     Some(Link { label, url: place(scope, obligation, anchor), external: false })
 }
 
-fn place(scope: &Scope, obligation: &Obligation, anchor: &str) -> String {
-    let document = scope.to(&model::document_url(scope.db, obligation.file));
-    format!("{document}#{}", url::encode_fragment(anchor))
+fn place(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {
+    scope.to(&model::document_url(scope.db, obligation.file)).fragment(anchor)
 }
 
 fn roles(scope: &Scope, ids: &[String]) -> Vec<RoleRef> {
@@ -286,7 +285,7 @@ fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
     let item = |id: &String| {
         let list = lists().find(|list| list.checklist.items.iter().any(|item| item.id.value == *id))?;
         let list = scope.to(&Route::Checklist(list.checklist.id.value.clone()).url(scope.db));
-        Some(Link { label: model::words(id), url: format!("{list}#{}", item_anchor(id)), external: false })
+        Some(Link { label: model::words(id), url: list.fragment(&item_anchor(id)), external: false })
     };
     ids.iter().filter_map(item).collect()
 }

@@ -6,11 +6,12 @@ use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
 use super::scope::Scope;
 use super::view::{Blank, Link};
 use crate::community::{self, At, GroupKind, PHASES};
-use crate::link::{self, url};
+use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Role, Text};
 use crate::parse::{LinkKind, rewrite_links};
 use crate::source::{Db, File, Site};
 use crate::trace;
+use crate::url::{self, Href};
 
 /// A checklist, made out for a role in a group, for a whole group, or for nobody in particular.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl<'a> Writer<'a> {
     fn item(&self, composed: &ComposedItem, values: &Values, group: Option<&Group>) -> Item {
         let db = self.scope.db;
         let made_out = self.scope.made_out(composed, values, group);
-        let reference = |link: Link| Reference { url: self.absolute(link.url), label: link.label };
+        let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
             id: composed.id.clone(),
@@ -172,16 +173,16 @@ impl<'a> Writer<'a> {
         }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         match destination.strip_prefix(PAGE_ADDRESS) {
-            Some(address) => self.absolute(url::decode(address)),
-            None => self.absolute(self.scope.href(link::target(self.scope.db, from, destination), picture)?),
+            Some(address) => self.absolute(&Href::new(&url::decode(address))?),
+            None => self.absolute(&self.scope.href(link::target(self.scope.db, from, destination), picture)?),
         }
     }
 
-    fn absolute(&self, address: String) -> Option<String> {
+    fn absolute(&self, address: &Href) -> Option<String> {
         if address.starts_with("//") {
             return Some(format!("https:{address}"));
         }
-        let Some(path) = address.strip_prefix('/') else { return Some(address) };
+        let Some(path) = address.strip_prefix('/') else { return Some(address.to_string()) };
         if self.base_url.is_none() {
             self.lacks_base_url.set(true);
         }

@@ -8,6 +8,7 @@ use super::scope::Scope;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
 use crate::model::{self, Key, Person as Known, Route};
+use crate::url::Href;
 
 /// `people`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,7 +71,7 @@ pub struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
 }
 
 /// A subproject that a person leads.
@@ -80,7 +81,7 @@ pub struct HeldSeat {
 pub struct LedSubproject {
     pub group: GroupRef,
     pub name: String,
-    pub url: String,
+    pub url: Href,
 }
 
 pub fn people(scope: &Scope) -> (PageView, Body) {
@@ -132,7 +133,7 @@ pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
         person: person_ref(scope, &person),
         github: Link {
             label: format!("@{}", person.handle),
-            url: format!("https://github.com/{}", crate::link::url::encode_path(&person.handle)),
+            url: github_profile(&person.handle),
             external: true,
         },
         companies: person.companies.clone(),
@@ -146,17 +147,28 @@ pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
     Some((page, Body::Person(body)))
 }
 
+fn github_profile(handle: &str) -> Href {
+    let address = format!("https://github.com/{}", crate::url::encode_path(handle));
+    Href::web(&address).unwrap_or_default()
+}
+
 fn holds_a_role(person: &Known) -> bool {
     !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
 }
 
 fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
-        let ids = super::group::ids_of_subprojects(scope.db, Key::new(scope.db, group.clone()));
-        let id = ids.get(name)?;
         let group = scope.group(group)?;
+        // Two subprojects may have one name, and other leads.
+        let is_led = |subproject: &&crate::community::Subproject| {
+            let leads =
+                || subproject.leads.iter().any(|lead| lead.handle.eq_ignore_ascii_case(&person.handle));
+            subproject.name.value == *name && leads()
+        };
+        let subproject = group.facts.subprojects.iter().find(is_led)?;
+        let id = super::group::subproject_id(scope.db, &group, subproject)?;
         let shown = scope.group_ref(&group);
-        let url = format!("{}#{}", shown.url, crate::link::url::encode_fragment(id));
+        let url = shown.url.clone().fragment(id);
         Some(LedSubproject { group: shown, name: name.clone(), url })
     });
     led.collect()

@@ -1,12 +1,12 @@
 //! What `{group.name}` and its like become on a page.
 
 use super::schedule;
-use super::scope::Scope;
+use super::scope::{Scope, team_address};
 use crate::community;
-use crate::config::is_web;
-use crate::link::url;
 use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
+
+use crate::url::{self, Href, is_mail, is_web};
 use crate::words::words;
 
 /// Destination of a link whose address the group does not have.
@@ -16,7 +16,7 @@ pub const NO_ADDRESS: &str = "rolebook:no-address";
 #[derive(Clone)]
 pub struct Values {
     /// Name, text, address.
-    values: Vec<(&'static str, Option<String>, Option<String>)>,
+    values: Vec<(&'static str, Option<String>, Option<Href>)>,
 }
 
 impl Values {
@@ -44,7 +44,7 @@ impl Values {
             ("group.private_mailing_list", Some(_)) => split(&contacts.private_mailing_list),
             ("group.list_address", Some(group)) => {
                 let address = group.facts.contact.mailing_list.as_deref().and_then(list_address);
-                (address.clone(), address.map(|address| format!("mailto:{address}")))
+                (address.clone(), address.as_deref().and_then(Href::mail))
             }
             ("group.leads", Some(group)) => (leads(group), None),
             ("group.stakeholders", Some(group)) => {
@@ -76,32 +76,30 @@ impl Values {
     /// The same, with the values of what an item is made of.
     pub fn with(&self, scope: &Scope, group: &Group, subject: &Subject) -> Self {
         let mut values = self.values.clone();
-        let mut set = |name: &str, text: Option<String>, address: Option<String>| {
+        let mut set = |name: &str, text: Option<String>, address: Option<Href>| {
             if let Some(value) = values.iter_mut().find(|(known, ..)| *known == name) {
                 (value.1, value.2) = (text, address);
             }
         };
         match subject {
             Subject::Meeting(meeting) => {
-                let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
-                set("meeting.title", Some(meeting.title.value.clone()), web(&meeting.join));
+                set("meeting.title", Some(meeting.title.value.clone()), meeting.join.clone());
                 let when = schedule::when_within(words(scope.db), &community::schedule(meeting));
                 set("meeting.when", when, None);
-                set("meeting.notes", Some(scope.word("meeting.its_notes")), web(&meeting.notes));
+                set("meeting.notes", Some(scope.word("meeting.its_notes")), meeting.notes.clone());
             }
             Subject::Team(team) => {
-                let teams = group.file.config(scope.db).teams.as_deref();
-                let address = teams.map(|teams| format!("{teams}{}", url::encode_path(&team.name)));
+                let address = team_address(group.file.config(scope.db), &team.name);
                 set("team.name", Some(team.name.clone()), address);
             }
             Subject::Subproject(subproject) => {
                 let page = Route::Group(group.id().to_owned()).url(scope.db);
-                let anchor = url::encode_fragment(&crate::model::slug(&subproject.name));
-                let address = format!("{}#{anchor}", scope.to(&page));
+                let id = super::group::subproject_id(scope.db, group, subproject).unwrap_or_default();
+                let address = scope.to(&page).fragment(id);
                 set("subproject.name", Some(subproject.name.value.clone()), Some(address));
             }
             Subject::Access(access) => {
-                let edit = access.1.edit.as_ref().map(|edit| self.plain(edit));
+                let edit = access.1.edit.as_ref().and_then(|edit| Href::web(&self.plain(edit)));
                 set("access.name", Some(self.plain(&access.1.name)), edit.clone());
                 set("access.edit", Some(scope.word("parts.access_file")), edit);
             }
@@ -163,7 +161,7 @@ fn all_of(mut names: Vec<String>, and: &str) -> Option<String> {
 /// `…/a/<domain>/g/<list>` for a list of an organisation, `…/g/<list>` and the older `…#!forum/<list>` for its own.
 pub fn list_address(list: &str) -> Option<String> {
     if !is_web(list) {
-        return Some(list.to_owned());
+        return is_mail(list).then(|| list.to_owned());
     }
     let path = list.split_once("://")?.1.strip_prefix("groups.google.com/")?.trim_end_matches('/');
     let (domain, path) = match path.strip_prefix("a/") {
@@ -179,7 +177,7 @@ pub fn list_address(list: &str) -> Option<String> {
     (!name.is_empty() && name.chars().all(fits)).then(|| format!("{name}@{domain}"))
 }
 
-fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<String>) {
+fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<Href>) {
     let address = link.as_ref().map(|link| link.url.clone()).filter(|url| !url.is_empty());
     (link.as_ref().map(|link| link.label.clone()), address)
 }
@@ -223,7 +221,7 @@ mod tests {
             values: vec![
                 ("group.name", Some("SIG *X*".into()), None),
                 ("group.charter", None, None),
-                ("group.slack", Some("#x".into()), Some("https://s/x".into())),
+                ("group.slack", Some("#x".into()), Href::web("https://s/x")),
             ],
         };
         assert_eq!(

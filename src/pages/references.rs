@@ -10,9 +10,10 @@ use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
 use crate::html::{self, Graph, Node};
-use crate::link::{self, Target, url};
+use crate::link::{self, Target};
 use crate::model::{self, Key, Route};
 use crate::source::{File, Site};
+use crate::url;
 
 /// How many clauses are listed.
 const MOST_CITED: usize = 40;
@@ -161,11 +162,10 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
         let outline = model::outline(scope.db, file);
         let heading = outline.headings.iter().find(|heading| heading.id == anchor);
         let page = scope.to(&model::document_url(scope.db, file));
-        let anchor = url::encode_fragment(&anchor);
         CitedClause {
             link: Link {
                 label: format!("{} § {}", outline.title, heading.map_or("", |heading| heading.name())),
-                url: format!("{page}#{anchor}"),
+                url: page.fragment(&anchor),
                 external: false,
             },
             times,

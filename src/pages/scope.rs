@@ -10,12 +10,13 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, GroupKind, PHASES, Schedule};
-use crate::config::{Format, is_web};
+use crate::config::{Format, SourceConfig};
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
-use crate::link::{self, PageTarget, Target, url};
+use crate::link::{self, PageTarget, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
+use crate::url::{self, Href};
 use crate::words::words;
 
 /// Highest level of a skill.
@@ -49,7 +50,7 @@ impl html::Context for PageContext<'_> {
             return LinkTarget { href: None, class: None, title: None };
         }
         if let Some(address) = destination.strip_prefix(super::placeholder::PAGE_ADDRESS) {
-            return LinkTarget { href: Some(url::decode(address)), class: None, title: None };
+            return LinkTarget { href: Href::new(&url::decode(address)), class: None, title: None };
         }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         let target = link::target(self.scope.db, self.from, destination);
@@ -134,15 +135,13 @@ impl<'a> Scope<'a> {
     }
 
     /// An address within the site, relative to the page.
-    pub fn to(&self, address: &str) -> String {
-        if self.url == OUTSIDE {
-            return url::encode_path(address);
+    pub fn to(&self, address: &str) -> Href {
+        match self.url {
+            OUTSIDE => Href::rooted("/", address),
+            // It is shown in place of any page.
+            "/404.html" => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
+            from => Href::relative(from, address),
         }
-        if self.url == "/404.html" {
-            let base = crate::source::Site::get(self.db).config(self.db).base_path();
-            return format!("{}{}", base.trim_end_matches('/'), url::encode_path(address));
-        }
-        url::relative(self.url, address)
     }
 
     /// A page of the site.
@@ -151,25 +150,25 @@ impl<'a> Scope<'a> {
     }
 
     /// What a page writes for a target; `None` leaves the text without a link.
-    pub fn href(&self, target: &Target, picture: bool) -> Option<String> {
+    pub fn href(&self, target: &Target, picture: bool) -> Option<Href> {
         match target {
-            Target::Page(page) => Some(self.page_href(page)),
+            Target::Page(page) => self.page_href(page),
             Target::Asset { file, url, suffix } => {
                 let address = match self.web(file.source(self.db)) {
-                    Some(web) => format!("{web}{}", url::encode_path(&file.path(self.db))),
+                    Some(web) => Href::web(&format!("{web}{}", url::encode_path(&file.path(self.db))))?,
                     None => self.to(url),
                 };
-                Some(address + suffix)
+                Some(address.suffix(suffix))
             }
             // GitHub's page of a picture is no picture.
-            Target::SourceFile { url, .. } if picture => Some(url.replacen("/blob/", "/raw/", 1)),
-            Target::SourceFile { url, .. } => Some(url.clone()),
-            Target::External(address) if picture => Some(link::picture_address(address).into_owned()),
+            Target::SourceFile { url, .. } if picture => Href::web(&url.replacen("/blob/", "/raw/", 1)),
+            Target::SourceFile { url, .. } => Href::web(url),
+            Target::External(address) if picture => Href::new(&link::picture_address(address)),
             Target::External(address) => Some(address.clone()),
-            Target::Broken(broken) => broken
-                .fallback
-                .as_ref()
-                .map(|fallback| if fallback.starts_with('/') { self.to(fallback) } else { fallback.clone() }),
+            Target::Broken(broken) => {
+                let fallback = broken.fallback.as_ref()?;
+                if fallback.starts_with('/') { Some(self.to(fallback)) } else { Href::web(fallback) }
+            }
         }
     }
 
@@ -181,26 +180,21 @@ impl<'a> Scope<'a> {
         source.web.as_deref().filter(|_| self.url == OUTSIDE && !own)
     }
 
-    fn page_href(&self, page: &PageTarget) -> String {
+    fn page_href(&self, page: &PageTarget) -> Option<Href> {
         if let Some(original) = page.original.as_ref().filter(|_| self.url == OUTSIDE) {
-            return original.clone();
+            return Href::web(original);
         }
+        let at = |page_url: Href| match &page.anchor {
+            Some(anchor) => page_url.fragment(anchor),
+            None => page_url,
+        };
         if let Some(web) = self.web(page.source) {
-            let anchor = page
-                .anchor
-                .as_deref()
-                .map_or(String::new(), |anchor| format!("#{}", url::encode_fragment(anchor)));
             // GitHub shows folders under `tree`, files under `blob`.
             let web = if page.file.is_none() { web.replacen("/blob/", "/tree/", 1) } else { web.to_owned() };
-            return format!("{web}{}{anchor}", url::encode_path(&page.path));
+            return Href::web(&format!("{web}{}", url::encode_path(&page.path))).map(at);
         }
-        let Some(anchor) = &page.anchor else { return self.to(&page.url) };
-        let fragment = url::encode_fragment(anchor);
-        if page.url == self.url {
-            format!("#{fragment}")
-        } else {
-            format!("{}#{fragment}", self.to(&page.url))
-        }
+        let is_here = page.url == self.url && page.anchor.is_some();
+        Some(at(if is_here { Href::default() } else { self.to(&page.url) }))
     }
 
     /// A reference to governance: `SIG governance § Tech Lead`.
@@ -339,7 +333,6 @@ impl<'a> Scope<'a> {
     }
 
     /// Meetings of a group or subproject.
-    /// Only addresses of the web become links: a data file may hold anything.
     pub fn meetings(&self, meetings: &[community::Meeting]) -> Vec<Meeting> {
         meetings.iter().map(|meeting| self.meeting(meeting)).collect()
     }
@@ -351,10 +344,10 @@ impl<'a> Scope<'a> {
             title: meeting.title.value.clone(),
             when: schedule::when(words, &schedule),
             note: schedule::open(words, &schedule),
-            join: meeting.join.clone().filter(|address| is_web(address)),
-            notes: meeting.notes.clone().filter(|address| is_web(address)),
-            recordings: meeting.recordings.clone().filter(|address| is_web(address)),
-            calendar: meeting.calendar.clone().filter(|address| is_web(address)),
+            join: meeting.join.clone(),
+            notes: meeting.notes.clone(),
+            recordings: meeting.recordings.clone(),
+            calendar: meeting.calendar.clone(),
             recurrence: self.recurrence(meeting, &schedule),
         }
     }
@@ -391,10 +384,9 @@ impl<'a> Scope<'a> {
         let calendar = model::calendar(&group.facts);
         let url = model::calendar_url(group.id()).filter(|_| !calendar.entries.is_empty())?;
         let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
-        let week = self.to(&Route::Calendar.url(self.db));
         Some(Calendar {
             url: self.to(&url),
-            week: format!("{week}?group={}", url::encode_path(group.id())),
+            week: self.to(&Route::Calendar.url(self.db)).query("group", group.id()),
             missing: missing.collect(),
         })
     }
@@ -411,10 +403,7 @@ impl<'a> Scope<'a> {
                 .iter()
                 .map(|team| Team {
                     name: team.name.clone(),
-                    url: config
-                        .teams
-                        .as_ref()
-                        .map(|address| format!("{address}{}", url::encode_path(&team.name))),
+                    url: team_address(config, &team.name),
                     description_html: team
                         .description
                         .as_ref()
@@ -447,7 +436,7 @@ impl<'a> Scope<'a> {
             };
             let area = Link {
                 label: entry.area_name.clone(),
-                url: format!("{}#{}", self.to(&Route::Skills.url(self.db)), entry.area),
+                url: self.to(&Route::Skills.url(self.db)).fragment(&entry.area),
                 external: false,
             };
             match areas.last_mut().filter(|last| last.area == area) {
@@ -485,8 +474,7 @@ impl<'a> Scope<'a> {
                     .edit
                     .as_ref()
                     .filter(|edit| group.is_some() || !edit.contains('{'))
-                    .map(|edit| fill.plain(edit))
-                    .filter(|edit| is_web(edit)),
+                    .and_then(|edit| Href::web(&fill.plain(edit))),
                 approver_html: text(file, &access.approver),
                 refs: self.references(file, &access.refs),
                 through: like.filter(|_| !own).map(|like| self.role_ref(like)),
@@ -602,20 +590,21 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
 
 fn slack(channel: &str, workspace: Option<&str>) -> Link {
     let label = format!("#{}", channel.trim_start_matches('#'));
-    match workspace {
-        Some(workspace) => {
-            let url = format!("{workspace}{}", url::encode_path(channel.trim_start_matches('#')));
-            Link { label, url, external: true }
-        }
-        None => Link { label, url: String::new(), external: true },
-    }
+    let channel = url::encode_path(channel.trim_start_matches('#'));
+    let url = workspace.and_then(|workspace| Href::web(&format!("{workspace}{channel}")));
+    Link { label, url: url.unwrap_or_default(), external: true }
+}
+
+/// The page of a team on GitHub.
+pub fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
+    Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
 }
 
 /// A mailing list: an address of either kind.
 fn list(address: &str) -> Link {
-    if is_web(address) {
+    if let Some(url) = Href::web(address) {
         let name = address.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(address);
-        return Link { label: url::decode(name), url: address.to_owned(), external: true };
+        return Link { label: url::decode(name), url, external: true };
     }
-    Link { label: address.to_owned(), url: format!("mailto:{address}"), external: true }
+    Link { label: address.to_owned(), url: Href::mail(address).unwrap_or_default(), external: true }
 }

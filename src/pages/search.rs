@@ -6,6 +6,7 @@ use super::scope::Scope;
 use super::{Body, PageView, sections};
 use crate::model::{self, Key};
 use crate::source::{Site, SourceId};
+use crate::url::Href;
 
 /// `search`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,7 +24,7 @@ pub struct Search {
 #[allow(missing_docs)]
 pub struct Index {
     pub label: String,
-    pub url: String,
+    pub url: Href,
     /// What the list is of; none where it is the documents of a source.
     pub description: Option<String>,
 }

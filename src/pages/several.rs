@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
 use crate::html::{self, Dots, Mark, Node};
 use crate::model::{self, Person, Role, Route};
+use crate::url::Href;
 
 /// Who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,7 +49,7 @@ pub struct Holder {
 pub struct Held {
     pub group: GroupRef,
     pub role: RoleRef,
-    pub url: String,
+    pub url: Href,
 }
 
 /// Those who hold more than one lead role. None where nobody does.

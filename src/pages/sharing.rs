@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::Body;
 use super::scope::Scope;
 use super::view::PersonRef;
-use crate::link::url::{below, encode_path};
 use crate::model::{self, PICTURED, Route, picture_url};
 use crate::source::{Db, Site};
+use crate::url::{below, encode_path};
 use crate::words::words;
 
 /// The pictures of the site and what stands on them; none where pages have no address to be shown by.

@@ -8,6 +8,7 @@ use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
 use super::{Body, PageView, Siblings};
 use crate::model::{self, Key, Route, SkillEntry};
 use crate::source::Db;
+use crate::url::Href;
 
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,7 +42,7 @@ pub struct GroupMatrixRow {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
     /// One for each column; none where the group asks for what the role does.
     pub levels: Vec<Option<Level>>,
 }
@@ -64,7 +65,7 @@ pub struct Area {
 #[allow(missing_docs)]
 pub struct MatrixRow {
     pub name: String,
-    pub url: String,
+    pub url: Href,
     /// One for each column.
     pub levels: Vec<Level>,
 }
@@ -183,7 +184,7 @@ pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         .iter()
         .filter_map(|role| model::role(scope.db, Key::new(scope.db, role.clone())).as_ref())
         .collect();
-    let area_url = format!("{}#{}", scope.to(&Route::Skills.url(scope.db)), entry.area);
+    let area_url = scope.to(&Route::Skills.url(scope.db)).fragment(&entry.area);
     let levels = entry.skill.levels.iter().map(|level| DescribedLevel {
         level: level.level.value,
         name: level.name.clone(),

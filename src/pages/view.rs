@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::url::Href;
+
 /// A link as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -9,7 +11,7 @@ use serde::Serialize;
 pub struct Link {
     pub label: String,
     /// Relative to the page.
-    pub url: String,
+    pub url: Href,
     /// Leads out of the site.
     pub external: bool,
 }
@@ -23,7 +25,7 @@ pub struct PersonRef {
     /// On GitHub.
     pub handle: String,
     /// Their page.
-    pub url: String,
+    pub url: Href,
     pub company: Option<String>,
 }
 
@@ -36,7 +38,7 @@ pub struct GroupRef {
     pub id: String,
     /// With its kind: `SIG Scheduling`.
     pub name: String,
-    pub url: String,
+    pub url: Href,
     /// `sig`, `wg`, `committee` or `ug`.
     pub kind: &'static str,
 }
@@ -52,7 +54,7 @@ pub struct RoleRef {
     /// The title, or a shorter one: `TL`.
     pub short: String,
     /// Its document.
-    pub url: String,
+    pub url: Href,
 }
 
 /// A role in a group.
@@ -62,7 +64,7 @@ pub struct RoleRef {
 pub struct Seat {
     pub role: RoleRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
     pub holders: Vec<PersonRef>,
     /// The group may do without it.
     pub optional: bool,
@@ -77,7 +79,7 @@ pub struct Seat {
 pub struct GroupSeat {
     pub group: GroupRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
     pub holders: Vec<PersonRef>,
 }
 
@@ -92,13 +94,13 @@ pub struct Meeting {
     /// What the data leaves open.
     pub note: Option<String>,
     /// Where to join.
-    pub join: Option<String>,
+    pub join: Option<Href>,
     /// Agenda and notes.
-    pub notes: Option<String>,
+    pub notes: Option<Href>,
     /// Where they are.
-    pub recordings: Option<String>,
+    pub recordings: Option<Href>,
     /// Where its invitation is.
-    pub calendar: Option<String>,
+    pub calendar: Option<Href>,
     /// Where the words give a rule to compute with.
     pub recurrence: Option<Recurrence>,
 }
@@ -131,9 +133,9 @@ pub struct Recurrence {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Calendar {
-    pub url: String,
+    pub url: Href,
     /// The calendar of all groups, with this group chosen.
-    pub week: String,
+    pub week: Href,
     /// Titles of the meetings that it lacks, for want of a rule.
     pub missing: Vec<String>,
 }
@@ -158,7 +160,7 @@ pub struct Contacts {
 pub struct Team {
     pub name: String,
     /// On GitHub.
-    pub url: Option<String>,
+    pub url: Option<Href>,
     pub description_html: Option<String>,
 }
 
@@ -184,7 +186,7 @@ pub struct Level {
 pub struct SkillRow {
     pub id: String,
     pub name: String,
-    pub url: String,
+    pub url: Href,
     pub level: Level,
 }
 
@@ -205,7 +207,7 @@ pub struct Overlay {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
-    pub url: String,
+    pub url: Href,
     pub skill: Link,
     pub level: Level,
 }
@@ -260,7 +262,7 @@ pub struct Access {
     /// Where it is written down.
     pub place_html: String,
     /// Where to edit it or to ask for it.
-    pub edit: Option<String>,
+    pub edit: Option<Href>,
     /// Who approves it.
     pub approver_html: String,
     /// Clauses about it.

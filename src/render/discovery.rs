@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use crate::html::escape;
-use crate::link::url::below;
 use crate::model::{self, Route};
 use crate::pages;
 use crate::parse::spaced;
 use crate::source::{Db, Site};
+use crate::url::below;
 use crate::words::words;
 
 /// The address of every page, for search engines (sitemaps.org 0.9); of a site without an address there is none.

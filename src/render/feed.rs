@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::link::url::below;
 use crate::model::{self, Route};
 use crate::pages::{self, FEED, Recent};
 use crate::source::{Db, Site};
+use crate::url::below;
 
 /// The text of the feed; none where there is no feed.
 pub fn feed(db: &dyn Db) -> Option<String> {

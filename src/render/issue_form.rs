@@ -20,6 +20,12 @@ pub const MARK: &str = "# Written by `rolebook issue-forms`, which replaces this
 const DESCRIPTION: usize = 200;
 /// Room, in the body of the issue, for the answers and their headings.
 const ANSWERS: usize = 1_000;
+/// Most characters of an issue's title.
+const TITLE: usize = 256;
+/// Names of files in the folder that are no forms: the settings of the page on which a form is chosen.
+const SETTINGS: &str = "config";
+/// What GitHub offers in every dropdown that need not be answered, so that no option may be called so.
+const RESERVED: &str = "none";
 
 /// A form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +47,7 @@ pub fn issue_forms(db: &dyn Db, labels: &[String]) -> Vec<IssueForm> {
 pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<IssueForm> {
     let handbook = model::handbook(db);
     let mut forms = Vec::new();
+    let (mut ids, mut names) = (HashSet::from([SETTINGS.to_owned()]), HashSet::new());
     for entry in handbook.checklists.values() {
         let role = entry.checklist.role.as_ref().and_then(|role| handbook.roles.get(&role.value));
         let groups = groups(db, entry, role.map(|role| &**role));
@@ -58,6 +65,9 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
                     format!("{} ({} of {total})", list.title, index + 1),
                 ),
             };
+            // Systems differ in whether case tells files apart.
+            let id = distinct(id, |id, number| format!("{id}-{number}"), |id| ids.insert(id.to_lowercase()));
+            let name = distinct(name, numbered, |name| names.insert(parameterized(name)));
             forms.push(IssueForm {
                 name: format!("{id}.yml"),
                 text: form(&name, &about(db, entry, &list), labels, &groups, sections),
@@ -78,7 +88,18 @@ fn groups(db: &dyn Db, entry: &ChecklistEntry, role: Option<&Role>) -> Vec<Strin
             lists.contains(&entry.checklist.id.value)
         }
     };
-    handbook.groups.values().filter(|group| is_for(group)).map(|group| group.full_name()).collect()
+    let groups: Vec<_> = handbook.groups.values().filter(|group| is_for(group)).collect();
+    let alike = |name: &str| groups.iter().filter(|group| parameterized(&group.full_name()) == name).count();
+    let mut used = HashSet::from([RESERVED.to_owned()]);
+    let option = |group: &&std::sync::Arc<model::Group>| {
+        let name = spaced(&group.full_name());
+        let key = parameterized(&name);
+        // The id tells groups of one name apart.
+        let is_clear = alike(&key) == 1 && key != RESERVED && !name.is_empty();
+        let name = if is_clear { name } else { format!("{name} ({})", group.id()) };
+        distinct(name, numbered, |name| used.insert(parameterized(name)))
+    };
+    groups.iter().map(option).collect()
 }
 
 /// One sentence or a few about a list.
@@ -113,7 +134,7 @@ fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     for phase in &list.phases {
         let heading = phase.title.chars().count() + "### \n\n\n".len();
         for item in &phase.items {
-            let option = unlike_others(option(item), &mut used);
+            let option = distinct(option(item), numbered, |option| used.insert(parameterized(option)));
             let added = option.chars().count() + "- [ ] \n".len();
             if length > 0 && length + heading + added > limit {
                 parts.push(Vec::new());
@@ -142,15 +163,20 @@ fn option(item: &Item) -> String {
     }
 }
 
-/// GitHub takes options for the same whose letters and digits are; then a number tells them apart.
-fn unlike_others(option: String, used: &mut HashSet<String>) -> String {
-    let mut unlike = option.clone();
-    let mut number = 1;
-    while !used.insert(parameterized(&unlike)) {
-        number += 1;
-        unlike = format!("{option} ({number})");
+/// A text with a number where `insert` has it already. GitHub takes texts for the same whose letters and digits are.
+fn distinct(
+    text: String,
+    numbered: impl Fn(&str, usize) -> String,
+    mut insert: impl FnMut(&str) -> bool,
+) -> String {
+    if insert(&text) {
+        return text;
     }
-    unlike
+    (2..).map(|number| numbered(&text, number)).find(|text| insert(text)).unwrap_or(text)
+}
+
+fn numbered(text: &str, number: usize) -> String {
+    format!("{text} ({number})")
 }
 
 /// What GitHub makes of a label when it compares it with others.
@@ -159,12 +185,22 @@ fn parameterized(text: &str) -> String {
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
+/// The beginning of an issue's title, with room for what is written behind it.
+fn title(name: &str) -> String {
+    let most = TITLE / 2;
+    if name.chars().count() <= most {
+        format!("{name}: ")
+    } else {
+        format!("{}…: ", name.chars().take(most).collect::<String>())
+    }
+}
+
 fn form(name: &str, about: &str, labels: &[String], groups: &[String], sections: &[Section]) -> String {
     let mut yaml = format!(
         "{MARK}\nname: {}\ndescription: {}\ntitle: {}\n",
         quoted(name),
         quoted(about),
-        quoted(&format!("{name}: "))
+        quoted(&title(name))
     );
     if !labels.is_empty() {
         let labels: Vec<_> = labels.iter().map(|label| quoted(label)).collect();

@@ -223,13 +223,18 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-/// CSV as RFC 4180 has it.
+/// CSV as RFC 4180 has it. Spreadsheets read a cell that begins like this as a formula, which may send the sheet
+/// elsewhere; an apostrophe makes it text. Programs find the same data in JSON, as it is.
 fn csv(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in std::iter::once(header).chain(rows) {
         // Rows are equally long, and memory takes them.
-        let _ = writer.write_record(row);
+        let _ = writer.write_record(row.into_iter().map(without_formula));
     }
     // What was written is text.
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+fn without_formula(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::diagnostic::Lines;
-use crate::link::url;
 use crate::model;
 use crate::source::Db;
 use crate::trace;
+use crate::url;
 
 #[derive(Serialize)]
 struct Obligation<'a> {

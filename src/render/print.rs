@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::{RouteKey, rendered};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::link::url;
 use crate::pages::{self, Print, PrintChapter, PrintedPage};
 use crate::parse::{Attribute, Piece, pieces};
 use crate::source::Db;
+use crate::url;
 use crate::words::words;
 
 /// The chapters of the whole.

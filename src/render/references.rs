@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::diagnostic::Lines;
-use crate::link::{self, Target, url};
+use crate::link::{self, Target};
 use crate::model;
 use crate::source::{Db, File, Site, SourceId};
+use crate::url;
 
 #[derive(Serialize)]
 struct Reference<'a> {

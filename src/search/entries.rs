@@ -362,9 +362,9 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn address(url: &str) -> String {
-    crate::link::url::below("", url)
+    crate::url::below("", url)
 }
 
 fn fragment(id: &str) -> String {
-    crate::link::url::encode_fragment(id)
+    crate::url::encode_fragment(id)
 }

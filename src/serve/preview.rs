@@ -19,6 +19,7 @@ use crate::pages;
 use crate::render;
 use crate::search;
 use crate::source::{self, File, Site};
+use crate::url;
 
 /// What an address has.
 #[derive(Clone, Debug)]
@@ -388,12 +389,13 @@ impl Preview {
 
     /// Where the preview has an address of the site.
     fn address(&self, url: &str) -> String {
-        crate::link::url::below(self.base(), url)
+        url::below(self.base(), url)
     }
 
     /// The address within the site that a path of the preview means.
     fn site_url(&self, path: &str) -> Option<String> {
-        let url = path.strip_prefix(self.base().trim_end_matches('/'))?;
+        let base = url::decode(self.base());
+        let url = path.strip_prefix(base.trim_end_matches('/'))?;
         if !url.starts_with('/') {
             return None;
         }
@@ -408,7 +410,9 @@ impl Preview {
         let Some(url) = self.site_url(path) else {
             return match path {
                 "/" => Some(Answer::Redirect(self.base().to_owned())),
-                path if format!("{path}/") == self.base() => Some(Answer::Redirect(self.base().to_owned())),
+                path if format!("{path}/") == url::decode(self.base()) => {
+                    Some(Answer::Redirect(self.base().to_owned()))
+                }
                 _ => self.not_found(),
             };
         };

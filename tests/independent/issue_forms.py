@@ -47,7 +47,7 @@ def judge(form):
     yield from texts("form", ((key, form.get(key)) for key in ("name", "description", "title")))
     if len(form["description"]) > 200:
         yield "description is too long"
-    if len(form["title"]) > 256:
+    if len(form["title"]) > 250:
         yield "title is too long"
     labels = form.get("labels", ["x"])
     if not labels or not all(is_text(label) and len(label) <= 50 for label in labels):
@@ -92,7 +92,7 @@ def judge(form):
             yield f"{where}: label contains forbidden word"
         options = attributes.get("options", [])
         if kind == "dropdown":
-            if not options or len(set(options)) != len(options) or not all(map(is_text, options)):
+            if not options or len({parameterized(option) for option in options}) != len(options) or not all(map(is_text, options)):
                 yield f"{where}: options"
             if any(option.lower() == "none" for option in options):
                 yield f"{where}: none is reserved"
@@ -126,6 +126,8 @@ for file in sorted(os.listdir(sys.argv[1])):
     if form["name"] in names:
         wrong.append(f"{file}: another form has its name")
     names.add(form["name"])
+    if file.lower() in ("config.yml", "config.yaml"):
+        wrong.append(f"{file}: this name is reserved")
     boxes = [block for block in form["body"] if block["type"] == "checkboxes"]
     forms[file] = {
         "groups": [b["attributes"]["options"] for b in form["body"] if b["type"] == "dropdown"][0],

@@ -14,7 +14,7 @@ struct AsWritten;
 
 impl Context for AsWritten {
     fn target(&self, destination: &str, _: LinkKind) -> LinkTarget {
-        LinkTarget { href: Some(destination.to_owned()), ..LinkTarget::default() }
+        LinkTarget { href: rolebook::url::Href::new(destination), ..LinkTarget::default() }
     }
 
     fn label(&self, _: Label) -> String {

@@ -300,6 +300,14 @@ fn every_fault_has_its_code_and_place() {
             3,
             1,
         ),
+        (
+            "link/scheme",
+            &[("content/a.md", b"# A\n\nSee [b](JavaScript:alert(1))\n")],
+            "error",
+            "content/a.md",
+            3,
+            5,
+        ),
         ("source/not-utf8", &[("content/a.md", unicode)], "error", "content/a.md", 3, 2),
         (
             "pages/duplicate-url",

@@ -359,6 +359,46 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
 }
 
 #[test]
+fn forms_of_things_of_one_name_can_be_told_apart() {
+    let long = "long ".repeat(80);
+    let site = TestSite::small(&[(
+        "content/roles/lead.md",
+        "+++\nheld_as = [\"lead\"]\napplies_to = [\"sig\"]\n+++\n# Lead\n",
+    )]);
+    for (id, name) in [
+        ("sig-1", "Data"),
+        ("sig-2", "Data"),
+        ("sig-3", "data!"),
+        ("sig-4", "Data (sig-1)"),
+        ("sig-5", "Other"),
+    ] {
+        let text = format!("kind = \"sig\"\nname = \"{name}\"\n[[leads]]\nrole = \"lead\"\ngithub = \"a\"\n");
+        site.file(&format!("content/groups/{id}.toml"), text);
+    }
+    for (id, title) in [("config", "L"), ("a", "L"), ("b", "l!"), ("c", long.trim())] {
+        let item = "[[items]]\nid = \"x\"\nphase = \"week-1\"\ntext = \"t\"\n";
+        let text = format!("title = \"{title}\"\nfor_group = true\n{item}");
+        site.file(&format!("content/checklists/{id}.toml"), text);
+    }
+    site.run(&["issue-forms", "repo"]).fine();
+    let folder = site.path().join("repo/.github/ISSUE_TEMPLATE");
+    let names: Vec<_> = files(&folder).into_keys().collect();
+    assert_eq!(names, ["a.yml", "b.yml", "c.yml", "config-2.yml"], "config.yml is no form");
+    let Some(judged) = judged(&folder) else { return };
+    assert_eq!(judged["wrong"], serde_json::json!([]));
+    assert_eq!(
+        judged["forms"]["a.yml"]["groups"],
+        serde_json::json!([
+            "SIG Data (sig-1)",
+            "SIG Data (sig-2)",
+            "SIG Data (sig-1) (2)",
+            "SIG data! (sig-3)",
+            "SIG Other"
+        ])
+    );
+}
+
+#[test]
 fn issue_forms_of_the_handbook_are_as_github_wants_them() {
     let site = TestSite::new(&[]);
     let handbook = project().display().to_string();

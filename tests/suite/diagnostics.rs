@@ -352,6 +352,15 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "link/scheme",
+        |site| {
+            let text = "# A\n\n[run](javascript:alert(1)) and ![a dot](data:image/gif;base64,R0lGODlhAQABAAAAACw=)\n";
+            site.file("content/a.md", text);
+            site.file("content/checklists/x.toml", item("refs = [\"VBScript:x\"]\n"));
+        },
+        CHECK,
+    ),
+    (
         "link/shadowed-definition",
         |site| {
             site.file("content/a.md", "# A\n\n[b]\n\n[b]: index.md\n[B]: a.md\n");

@@ -147,3 +147,46 @@ fn the_data_is_described() {
     let missing: Vec<&String> = found.iter().filter(|field| !words.contains(field.as_str())).collect();
     assert_eq!(missing, [] as [&String; 0]);
 }
+
+#[test]
+fn the_address_of_the_site_is_written_as_browsers_write_it() {
+    for (written, address) in [
+        ("https://example.org/my book/ü", "https://example.org/my%20book/%C3%BC/"),
+        ("HTTPS://Bücher.example:443/<x>/\\\"y\\\"/", "https://xn--bcher-kva.example/%3Cx%3E/%22y%22/"),
+        ("https://example.org/a%20b/../c&d'e", "https://example.org/c&d'e/"),
+    ] {
+        let site = site(&format!("base_url = \"{written}\"\n"));
+        site.run(&["build"]).fine();
+        let escaped = address.replace('&', "&amp;").replace('\'', "&#x27;");
+        let page = site.page("guides/a b/index.html").replace("&#39;", "&#x27;");
+        assert!(
+            page.contains(&format!("<link rel=\"canonical\" href=\"{escaped}guides/a%20b/\">")),
+            "{page}"
+        );
+        assert!(page.contains(&format!("\"og:image\" content=\"{escaped}pictures/document.png\"")), "{page}");
+        assert!(site.page("robots.txt").contains(&format!("\nSitemap: {address}sitemap.xml\n")));
+        let sitemap =
+            site.page("sitemap.xml").replace("&#39;", "'").replace("&apos;", "'").replace("&amp;", "&");
+        assert!(sitemap.contains(&format!("<loc>{address}guides/a%20b/</loc>")), "{sitemap}");
+        assert!(site.page("llms.txt").contains(&format!("]({address}roles/chair/)")));
+        assert!(
+            site.page("404.html")
+                .replace("&#39;", "&#x27;")
+                .contains(&format!("href=\"{}roles/\"", &escaped[escaped[8..].find('/').unwrap() + 8..]))
+        );
+        for path in ["sitemap.xml", "robots.txt", "llms.txt"] {
+            let text = site.page(path);
+            assert!(!text.lines().any(|line| line.contains("example") && !line.is_ascii()), "{path}: {text}");
+        }
+    }
+    for wrong in [
+        "https://",
+        "https://exa mple.org/",
+        "https://u:p@example.org/",
+        "ftp://example.org/",
+        "https://example.org/?x",
+    ] {
+        let run = site(&format!("base_url = \"{wrong}\"\n")).run(&["build"]);
+        assert!(run.code == 1 && run.stderr.contains("data/invalid-value"), "{wrong}: {}", run.stderr);
+    }
+}

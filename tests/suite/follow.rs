@@ -196,7 +196,7 @@ impl Reader {
     /// Opens the page of a reference, follows it, and says what is wrong.
     fn follow(&mut self, reference: &Reference) -> Result<(), String> {
         let Reference { document, link, index } = reference;
-        let page = format!("{}community/{}", self.site, rolebook::link::url::encode_path(&document.page));
+        let page = format!("{}community/{}", self.site, rolebook::url::encode_path(&document.page));
         if self.run("location.href") != page {
             self.browser.go(&self.tab, &page);
         }

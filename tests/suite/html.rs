@@ -24,7 +24,7 @@ pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> boo
             let path = path.split('?').next().unwrap_or(path);
             let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
             let base = if path.starts_with('/') || page == "404.html" { "" } else { folder };
-            let mut target = rolebook::link::url::join(base, &rolebook::link::url::decode(path)).0;
+            let mut target = rolebook::url::join(base, &rolebook::url::decode(path)).0;
             if path.is_empty() {
                 target = page.clone();
             } else if path.ends_with('/') || target.is_empty() || path.ends_with("..") {
@@ -39,7 +39,7 @@ pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> boo
                         attributes(&html).into_iter().filter(|(name, _)| name == "id" || name == "name");
                     named.map(|(_, value)| value).collect()
                 });
-                if !known.contains(&rolebook::link::url::decode(fragment)) {
+                if !known.contains(&rolebook::url::decode(fragment)) {
                     broken.push(format!("{page}: no #{fragment} in {target}"));
                 }
             }

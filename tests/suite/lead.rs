@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, project};
+use crate::support::{TestSite, copy, project};
 
 const BASE: &str = "/deep/handbook/";
 
@@ -122,7 +122,7 @@ window.skills = () => document.querySelector(".rb-assessment");
 window.total = () => document.querySelector(".rb-progress").textContent;
 window.states = () => [...document.querySelectorAll(".rb-state")].map((state) => [...state.querySelectorAll("span, b")].map((part) => part.textContent).join(" | "));
 window.says = (root) => root.querySelector(".rb-says").textContent;
-window.kept = () => JSON.parse(localStorage.getItem("rolebook:checklist:sig-paint:chair"));
+window.kept = () => JSON.parse(localStorage.getItem("rolebook:/deep/handbook/:checklist:sig-paint:chair"));
 "#;
 
 const DATED: &str = "!!document.querySelector('.rb-due')";
@@ -295,12 +295,54 @@ fn ticks_of_old_are_taken_over_once() {
     assert_eq!(reader.text("total()"), "1 of 7 done");
     assert_eq!(
         reader.run("Object.keys(localStorage).sort()"),
-        json!(["rolebook:checklist:sig-paint:chair", "rolebook:role"])
+        json!([
+            "rolebook:/deep/handbook/:checklist:sig-paint:chair",
+            "rolebook:/deep/handbook/:taken:checklist:sig-paint:chair",
+            "rolebook:checklist:sig-paint:chair:brush",
+            "rolebook:checklist:sig-paint:chair:varnish",
+            "rolebook:role"
+        ]),
+        "nobody knows which handbook they are of"
     );
     assert!(reader.text("document.querySelector('.rb-gone').textContent").contains("varnish"));
     reader.run("tick('brush')");
     reader.chair();
     assert_eq!(reader.text("total()"), "0 of 7 done");
+    // What is emptied does not come back.
+    reader.run("press('Reset')");
+    reader.answer("Reset");
+    reader.chair();
+    assert_eq!(reader.run("document.querySelector('.rb-gone:not([hidden])') === null"), true);
+}
+
+#[test]
+fn handbooks_of_one_origin_keep_apart() {
+    let Some(mut reader) = Reader::start() else { return };
+    let (folder, page) = (tempfile::tempdir().unwrap(), "groups/sig-paint/chair/");
+    let places = ["", "one/", "two/deep/"];
+    for place in places {
+        let to = folder.path().join(place);
+        std::fs::create_dir_all(&to).unwrap();
+        copy(&reader.site.path().join("public"), &to);
+    }
+    reader.address = Host::start(folder.path().to_owned(), "/").site();
+    reader.go(page);
+    reader.run(
+        "localStorage.setItem('rolebook:checklist:sig-paint:chair', JSON.stringify({ format: 'rolebook-checklist', \
+         version: 1, key: 'sig-paint:chair', start: null, items: { wall: { done: true } }, own: [] }))",
+    );
+    for place in places {
+        reader.go(&format!("{place}{page}"));
+        assert_eq!(reader.text("total()"), "1 of 7 done", "what the first version kept, at /{place}");
+    }
+    reader.go(&format!("one/{page}"));
+    reader.run("tick('brush')");
+    reader.go(page);
+    reader.run("tick('wall')");
+    for (place, total) in places.into_iter().zip(["0 of 7 done", "2 of 7 done", "1 of 7 done"]) {
+        reader.go(&format!("{place}{page}"));
+        assert_eq!(reader.text("total()"), total, "at /{place}");
+    }
 }
 
 #[test]
@@ -452,7 +494,7 @@ fn progress_on_an_item_that_is_gone_is_kept() {
         assert!(part.contains(expected), "{expected}: {part}");
     }
     assert_eq!(
-        reader.run("JSON.parse(localStorage.getItem('rolebook:checklist:sig-paint:chair')).items.wall.text"),
+        reader.run("JSON.parse(localStorage.getItem('rolebook:/deep/handbook/:checklist:sig-paint:chair')).items.wall.text"),
         "Find a wall."
     );
     reader.run("press('Drop', document.querySelector('.rb-gone'))");
@@ -474,11 +516,13 @@ fn storage_may_be_refused_or_unreadable() {
     assert_eq!(exported["items"].as_object().unwrap().len(), 2);
     reader.chair();
     assert_eq!(reader.text("total()"), "0 of 7 done");
-    reader.run("localStorage.setItem('rolebook:checklist:sig-paint:chair', '{\"version\": 9}')");
+    reader.run(
+        "localStorage.setItem('rolebook:/deep/handbook/:checklist:sig-paint:chair', '{\"version\": 9}')",
+    );
     reader.chair();
     assert!(reader.text("says(list())").contains("cannot be read"));
     assert_eq!(
-        reader.text("localStorage.getItem('rolebook:unreadable:sig-paint:chair')"),
+        reader.text("localStorage.getItem('rolebook:/deep/handbook/:unreadable:sig-paint:chair')"),
         "{\"version\": 9}"
     );
     reader.run("tick('brush')");

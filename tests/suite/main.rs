@@ -17,6 +17,7 @@ mod follow;
 mod growth;
 mod history;
 mod host;
+mod hostile;
 mod html;
 mod incremental;
 mod killed;

@@ -520,7 +520,7 @@ fn every_reference_of_the_real_tree_is_a_citation_of_its_target() {
         let page = site.page(&format!("{}index.html", to.trim_start_matches('/')));
         let cited = page.split("class=\"rb-cited\"").nth(1).unwrap_or_default();
         for from in from {
-            let relative = rolebook::link::url::relative(to, from);
+            let relative = rolebook::url::relative(to, from);
             if !cited.contains(&format!("href=\"{}\"", relative.replace('&', "&amp;"))) {
                 missing.push(format!("{to} does not list {from} ({relative})"));
             }

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::community::{self, Recurrence, Rule};
-use crate::config::is_web;
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
@@ -97,20 +96,18 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
         description.push(words.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
     }
-    let web = |address: &Option<String>| address.clone().filter(|address| is_web(address));
-    let join = web(&meeting.join);
     for (label, address) in [
-        ("meeting.join", join.clone()),
-        ("meeting.notes", web(&meeting.notes)),
-        ("meeting.recordings", web(&meeting.recordings)),
+        ("meeting.join", &meeting.join),
+        ("meeting.notes", &meeting.notes),
+        ("meeting.recordings", &meeting.recordings),
     ] {
-        description.extend(address.map(|address| format!("{}: {address}", words.get(label))));
+        description.extend(address.as_ref().map(|address| format!("{}: {address}", words.get(label))));
     }
     lines.text("SUMMARY", &summary);
     lines.text("DESCRIPTION", &description.join("\n"));
-    if let Some(join) = join {
-        lines.text("LOCATION", &join);
-        lines.line("URL", &join);
+    if let Some(join) = &meeting.join {
+        lines.text("LOCATION", join);
+        lines.line("URL", join);
     }
     if recurrence.phase_unknown() {
         lines.line("STATUS", "TENTATIVE");

@@ -4,7 +4,7 @@ import {
   transferButtons, transferring,
 } from "./parts.js";
 
-const PLACE = "rolebook:skills";
+const PLACE = "skills";
 
 function read(value) {
   expect(value, "rolebook-skills", "no_skills");
@@ -75,11 +75,22 @@ export async function assess(part, list) {
   const value = () => ({ format: "rolebook-skills", version: VERSION, levels: Object.fromEntries(levels) });
   const load = () => {
     levels = new Map();
+    takeOver();
     const text = store.get("localStorage", PLACE);
     try {
       if (text) levels = read(JSON.parse(text));
     } catch {
-      store.set("localStorage", "rolebook:unreadable:skills", text);
+      store.set("localStorage", "unreadable:skills", text);
+    }
+  };
+  // As in kept.js.
+  const takeOver = () => {
+    try {
+      const old = localStorage.getItem(`rolebook:${PLACE}`);
+      if (old === null || store.get("localStorage", `taken:${PLACE}`)) return;
+      if (store.set("localStorage", `taken:${PLACE}`, "1")) store.set("localStorage", PLACE, old);
+    } catch {
+      // Forbidden storage has nothing to take over.
     }
   };
   const { says, say } = status();

@@ -18,17 +18,17 @@ function chooser() {
     const names = entries.filter((entry) => entry.seats.has(role.value)).map((entry) => entry.name);
     fill(group, names, group.value);
   };
-  fill(role, [...new Set(entries.flatMap((entry) => [...entry.seats.keys()]))], store.get("localStorage", "rolebook:role"));
+  fill(role, [...new Set(entries.flatMap((entry) => [...entry.seats.keys()]))], store.get("localStorage", "role"));
   groups();
-  const kept = store.get("localStorage", "rolebook:group");
+  const kept = store.get("localStorage", "group");
   if (kept && all("option", group).some((option) => option.value === kept)) group.value = kept;
   role.addEventListener("change", groups);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const entry = entries.find((candidate) => candidate.name === group.value);
     if (!entry) return;
-    store.set("localStorage", "rolebook:role", role.value);
-    store.set("localStorage", "rolebook:group", group.value);
+    store.set("localStorage", "role", role.value);
+    store.set("localStorage", "group", group.value);
     location.href = entry.seats.get(role.value);
   });
   form.hidden = false;

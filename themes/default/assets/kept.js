@@ -67,26 +67,37 @@ export function furnish(list) {
       list.progress = readProgress(JSON.parse(text), key);
     } catch {
       // Left beside, for whoever can read it.
-      store.set("localStorage", `rolebook:unreadable:${key}`, text);
+      store.set("localStorage", `unreadable:${key}`, text);
       list.say(words.unreadable);
     }
   }
-  // Ticks as they were kept once: one entry an item.
+  // Keys of the first version do not say of which handbook they are: each takes a copy, once, and leaves them. Ticks
+  // were once kept one by one.
   function takeOver() {
-    const prefix = `${place}:`;
-    let old = [];
+    const taken = `taken:${place}`;
+    const old = `rolebook:${place}`;
+    let names = [];
     try {
-      old = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+      names = Object.keys(localStorage).filter((name) => name === old || name.startsWith(`${old}:`));
     } catch {
       // Forbidden storage has nothing to take over.
     }
-    old.forEach((name) => {
-      const id = name.slice(prefix.length);
-      if (store.get("localStorage", name) !== "1") return;
-      list.progress.items.set(id, { done: true, note: "", text: "" });
-      list.freshen(id);
-    });
-    if (old.length && list.save()) old.forEach((name) => store.set("localStorage", name, null));
+    if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
+    for (const name of names) {
+      const text = localStorage.getItem(name);
+      if (name === old) {
+        try {
+          list.progress = readProgress(JSON.parse(text), key);
+        } catch {
+          list.say(words.unreadable);
+        }
+      } else if (text === "1") {
+        const id = name.slice(old.length + 1);
+        list.progress.items.set(id, { done: true, note: "", text: "" });
+        list.freshen(id);
+      }
+    }
+    list.save();
   }
 
   // Items of the reader's own stand in their phase; where the list has none of that name, it gets one.

@@ -4,7 +4,7 @@ import {
 } from "./parts.js";
 
 // Where the levels of skills are kept.
-const SKILLS = "rolebook:skills";
+const SKILLS = "skills";
 
 function ring(done, total) {
   const circle = (className, share) => {
@@ -31,7 +31,7 @@ const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.val
 async function checklist(list) {
   const key = list.dataset.key;
   const title = list.dataset.title || plain(document.querySelector("h1"));
-  const place = `rolebook:checklist:${key}`;
+  const place = `checklist:${key}`;
   const listeners = [];
   const controls = new WeakMap();
   let progress = { start: null, items: new Map(), own: new Map() };
@@ -261,7 +261,7 @@ async function checklist(list) {
   }
   let known = false;
   try {
-    known = Object.keys(localStorage).some((name) => name.startsWith(place));
+    known = Object.keys(localStorage).some((name) => name.includes(place));
   } catch {
     // Forbidden storage keeps nothing.
   }
@@ -273,7 +273,7 @@ async function checklist(list) {
   document.addEventListener("rolebook:exchange", () => showAll());
   // Another tab has the same list open.
   addEventListener("storage", (event) => {
-    if (event.key === place || event.key === null) load().catch(() => say(common.unreachable));
+    if (event.key === store.key(place) || event.key === null) load().catch(() => say(common.unreachable));
   });
   return api;
 }
@@ -294,7 +294,7 @@ function later(part, list) {
   near.observe(part);
   part.addEventListener("focusin", load);
   addEventListener("storage", (event) => {
-    if (event.key === SKILLS) load();
+    if (event.key === store.key(SKILLS)) load();
   });
   const above = (heading) => heading.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING;
   const places = [all("main h2").filter(above).at(-1), ...all("[id]", part)];

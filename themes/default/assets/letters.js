@@ -2,7 +2,7 @@
 import { all, button, common, fill, language, make, plain, status, store, transferButtons, transferring } from "./parts.js";
 
 const list = document.querySelector(".rb-checklist");
-const place = `rolebook:letters:${list ? list.dataset.key : location.pathname}`;
+const place = `letters:${list ? list.dataset.key : location.pathname}`;
 const values = new Map();
 try {
   const known = Object.entries(JSON.parse(store.get("sessionStorage", place) || "{}"));

@@ -59,18 +59,21 @@ export function expect(value, format, foreign) {
   if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
 }
 
+// An origin may have several handbooks.
+const { pathname } = new URL("..", import.meta.url);
 export const store = {
-  get(area, key) {
+  key: (name) => `rolebook:${pathname}:${name}`,
+  get(area, name) {
     try {
-      return window[area].getItem(key);
+      return window[area][store.key(name)] ?? null;
     } catch {
       return null;
     }
   },
-  set(area, key, value) {
+  set(area, name, value) {
     try {
-      if (value === null) window[area].removeItem(key);
-      else window[area].setItem(key, value);
+      if (value === null) delete window[area][store.key(name)];
+      else window[area][store.key(name)] = value;
       return true;
     } catch {
       return false;

@@ -1,5 +1,9 @@
 //! Addresses: paths within the site, and how one page writes another's.
 
+mod href;
+
+pub use href::{Href, SCHEMES, is_mail, is_web};
+
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -29,7 +33,7 @@ const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').ad
 const SUFFIX: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// Writes `to` (a site path such as `/roles/chair/`) relative to the page at `from`. A segment that
-/// holds a colon is never first, so that it cannot be read as a scheme (RFC 3986, 4.2).
+/// is empty or holds a colon is never first, so that it cannot be read as a host or a scheme (RFC 3986, 4.2).
 pub fn relative(from: &str, to: &str) -> String {
     let base = &from[..from.rfind('/').map_or(0, |i| i + 1)];
     let common = base
@@ -43,7 +47,8 @@ pub fn relative(from: &str, to: &str) -> String {
         .unwrap_or(0);
     let up = base[common..].bytes().filter(|byte| *byte == b'/').count();
     let down = Cow::from(utf8_percent_encode(&to[common..], PATH));
-    if up == 0 && (down.is_empty() || down.split('/').next().is_some_and(|first| first.contains(':'))) {
+    let first = down.split('/').next().unwrap_or_default();
+    if up == 0 && (first.is_empty() || first.contains(':')) {
         return format!("./{down}");
     }
     let mut relative = String::with_capacity(3 * up + down.len());

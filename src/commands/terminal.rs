@@ -1,0 +1,119 @@
+//! Text on its way to a terminal or to the log of a CI run. Much of it was written by other people: none of it moves
+//! the cursor, reorders what is read, or begins a command.
+
+use std::borrow::Cow;
+use std::fmt::{Arguments, Write as _};
+use std::io::Write as _;
+
+/// Whether terminals act on a character, or show it in another place than it stands: control characters, line and
+/// paragraph separators, and what sets the direction of text (UAX 9).
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text on one line, as it is safe to show: `\n` and `\u{1b}` stand for what would act.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| c == '\t')
+}
+
+/// A text of several lines; see [`one_line`].
+pub fn lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| matches!(c, '\t' | '\n'))
+}
+
+fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(|c| acts(c) && !stays(c)) && !text.lines().any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for line in text.split_inclusive('\n') {
+        // GitHub's runners look for `::` where a line begins, and for `##[` everywhere.
+        let indent = line.len() - line.trim_start().len();
+        let command = is_command(line);
+        for (at, c) in line.char_indices() {
+            let begins = command && (at == indent && c == ':' || c == '#' && line[at..].starts_with("##["));
+            if (acts(c) && !stays(c)) || begins {
+                let _ = if begins {
+                    write!(shown, "{}", c.escape_unicode())
+                } else {
+                    write!(shown, "{}", c.escape_default())
+                };
+            } else {
+                shown.push(c);
+            }
+        }
+    }
+    shown.into()
+}
+
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("::") || line.contains("##[")
+}
+
+/// JSON with everything escaped that terminals act on and JSON lets stand.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let stands = |c: char| acts(c) && !c.is_ascii_control() || c == '\u{7f}';
+    if !text.chars().any(stands) && !is_command(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        if stands(c) || text[at..].starts_with("##[") {
+            let _ = write!(escaped, "\\u{:04x}", c as u32);
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped.into()
+}
+
+/// Shows a message on standard error. Where nobody reads it, nothing is lost.
+pub fn say(message: Arguments) {
+    let _ = writeln!(std::io::stderr(), "{}", lines(&message.to_string()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_acts_on_a_terminal() {
+        for (text, one, several) in [
+            ("plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t"),
+            ("a\nb", "a\\nb", "a\nb"),
+            ("a\r\nb\r", "a\\r\\nb\\r", "a\\r\nb\\r"),
+            ("\u{1b}[31m\u{1b}]0;x\u{7}", "\\u{1b}[31m\\u{1b}]0;x\\u{7}", "\\u{1b}[31m\\u{1b}]0;x\\u{7}"),
+            ("\u{9b}31m\u{7f}\0", "\\u{9b}31m\\u{7f}\\u{0}", "\\u{9b}31m\\u{7f}\\u{0}"),
+            (
+                "a\u{202e}b\u{2066}c\u{200f}",
+                "a\\u{202e}b\\u{2066}c\\u{200f}",
+                "a\\u{202e}b\\u{2066}c\\u{200f}",
+            ),
+            ("a\u{2028}b\u{85}", "a\\u{2028}b\\u{85}", "a\\u{2028}b\\u{85}"),
+        ] {
+            assert_eq!(one_line(text), one, "{text:?}");
+            assert_eq!(lines(text), several, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn no_line_begins_a_command() {
+        for (text, shown) in [
+            ("::error::x", "\\u{3a}:error::x"),
+            ("a\n  ::stop-commands::x", "a\n  \\u{3a}:stop-commands::x"),
+            ("a ##[group]b", "a \\u{23}#[group]b"),
+            ("a::b, ## c, #[d]", "a::b, ## c, #[d]"),
+        ] {
+            assert_eq!(lines(text), shown);
+        }
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{202e}\u{7f}é##[x]"});
+        let shown = json(&value.to_string()).into_owned();
+        assert!(!shown.chars().any(acts) && !shown.contains("##["), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+    }
+}

@@ -1,0 +1,230 @@
+//! Addresses that pages may link to.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::Serialize;
+
+/// Schemes that a link may have. Everything else is shown as text: `javascript:` and its kin run in the page, and
+/// handlers of other schemes start programs with arguments that somebody else wrote.
+pub const SCHEMES: [&str; 14] = [
+    "ftp", "geo", "http", "https", "irc", "ircs", "mailto", "matrix", "news", "sip", "sms", "tel", "webcal",
+    "xmpp",
+];
+
+/// Address of a page that stands for every page of the site.
+const SOME_PAGE: &str = "https://site.invalid/page/";
+
+/// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
+pub fn is_web(address: &str) -> bool {
+    let begins =
+        |start: &str| address.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+    begins("https://") || begins("http://")
+}
+
+/// Whether an address is one of mail: `list@example.org`.
+pub fn is_mail(address: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '=' | '~');
+    address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && (name.chars().chain(host.chars())).all(fits)
+    })
+}
+
+/// Address that is safe to write into a link: within the site, or of one of [`SCHEMES`]. Only the constructors make
+/// one, so a link to an unchecked address does not compile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Href(String);
+
+impl Href {
+    /// Checks an address as browsers would read it on a page: they drop tabs, line ends and leading control
+    /// characters, and take `\` for `/` (URL, 4.4).
+    pub fn new(address: &str) -> Option<Self> {
+        // What begins like this has that scheme, whether the rest is an address or not.
+        let fits = is_web(address) || {
+            let page = ::url::Url::parse(SOME_PAGE).ok();
+            ::url::Url::options()
+                .base_url(page.as_ref())
+                .parse(address)
+                .is_ok_and(|read| SCHEMES.contains(&read.scheme()))
+        };
+        fits.then(|| Self(address.to_owned()))
+    }
+
+    /// Checks an address of the web: `https:` or `http:`.
+    pub fn web(address: &str) -> Option<Self> {
+        is_web(address).then(|| Self(address.to_owned()))
+    }
+
+    /// Checks an address of mail.
+    pub fn mail(address: &str) -> Option<Self> {
+        is_mail(address).then(|| Self(format!("mailto:{address}")))
+    }
+
+    /// Address of a page or file of the site (`/roles/chair/`), relative to the page at `from`.
+    pub fn relative(from: &str, to: &str) -> Self {
+        Self(super::relative(from, to))
+    }
+
+    /// Address of a page or file of the site below `base`, the path of the site: `/handbook/`.
+    pub fn rooted(base: &str, to: &str) -> Self {
+        // Two slashes would begin a host.
+        let base = base.trim_matches('/');
+        let base = if base.is_empty() { String::new() } else { format!("/{base}") };
+        Self(format!("{base}/{}", super::encode_path(to.trim_start_matches('/'))))
+    }
+
+    /// The same address, from the site's root instead of relative to its first page.
+    pub fn from_home(self) -> Self {
+        match super::scheme(&self.0) {
+            None if !self.0.starts_with('/') => Self(format!("/{}", self.0)),
+            _ => self,
+        }
+    }
+
+    /// Address of an element of the page.
+    pub fn element(id: &str) -> Self {
+        Self::default().fragment(id)
+    }
+
+    /// The same page, at an element of it.
+    pub fn fragment(mut self, id: &str) -> Self {
+        self.0.push('#');
+        self.0.push_str(&super::encode_fragment(id));
+        self
+    }
+
+    /// The same page, with a query.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.0.push_str(&format!("?{name}={}", super::encode_path(value)));
+        self
+    }
+
+    /// The same page, with a query, a fragment, or both, as they are written.
+    pub fn suffix(mut self, written: &str) -> Self {
+        if written.starts_with(['?', '#']) {
+            self.0.push_str(written);
+        }
+        self
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Href {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Href".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+impl From<&str> for Href {
+    fn from(address: &str) -> Self {
+        Self::new(address).expect("an address that links may have")
+    }
+}
+
+impl Deref for Href {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Href {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_browsers_follow_without_running_them() {
+        for address in [
+            "https://x.example/",
+            "HTTPS://x.example",
+            "http://[not-an-address",
+            "//x.example/a",
+            "\\\\x.example\\a",
+            "a/b.md",
+            "../a?b#c",
+            "#a",
+            "./javascript:x",
+            "a/javascript:x",
+            "mailto:a@x.example",
+            "MAILTO:a@x.example",
+            "matrix:r/x:y.example",
+            "ircs://x.example/y",
+            "tel:+123",
+            "%6aavascript:alert(1)",
+            "javascript%3Aalert(1)",
+            "javascript&colon;alert(1)",
+            // No scheme, as browsers drop neither of them.
+            "\u{200b}javascript:alert(1)",
+            "\u{a0}javascript:alert(1)",
+            "java\u{ad}script:alert(1)",
+        ] {
+            assert!(Href::new(address).is_some(), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_run_or_start_something() {
+        for address in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            " javascript:alert(1)",
+            "\t\n\u{1}\u{0}javascript:alert(1)",
+            "java\tscript:alert(1)",
+            "java\nscript\r:alert(1)",
+            "javascript\t:alert(1)",
+            "javascript://https://x.example/%0aalert(1)",
+            "data:text/html,<script>alert(1)</script>",
+            "DATA:,x",
+            "vbscript:x",
+            "blob:https://x.example/1",
+            "file:///etc/passwd",
+            "view-source:https://x.example/",
+            "filesystem:https://x.example/1",
+            "about:blank",
+            "ssh://-oProxyCommand=x/",
+            "vscode://file/x",
+            "rolebook:page:javascript:alert(1)",
+            "x:y",
+        ] {
+            assert_eq!(Href::new(address), None, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn within_the_site_nothing_reads_as_a_scheme_or_host() {
+        for (from, to, expected) in [
+            ("/", "/javascript:x/", "./javascript:x/"),
+            ("/a/", "/a/javascript:x", "./javascript:x"),
+            ("/", "//evil.example/", ".//evil.example/"),
+            ("/", "/\\evil.example/", "%5Cevil.example/"),
+        ] {
+            let href = Href::relative(from, to);
+            let read = ::url::Url::parse("https://site.invalid").unwrap().join(&href).unwrap();
+            assert_eq!(read.origin().ascii_serialization(), "https://site.invalid", "{to}");
+            assert!(href.starts_with(expected), "{href}");
+        }
+        assert_eq!(Href::rooted("/", "//evil.example/").as_str(), "/evil.example/");
+        assert_eq!(Href::rooted("/my%20book/", "/a b/").as_str(), "/my%20book/a%20b/");
+    }
+}
