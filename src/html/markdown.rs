@@ -12,8 +12,8 @@ use super::sanitize::{Treatment, escape_stray, sanitize, sanitize_title, treatme
 use super::stretches::Stretches;
 use super::{Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, TocEntry, escape, escape_to};
 use crate::parse::{
-    Attribute, Document, Heading, HeadingChange, Level, LinkKind, Obligation, Piece, RawHeading, autolinks,
-    fold, key_words, link, options, page_id, picture, pieces,
+    Attribute, Document, Gfm, Heading, HeadingChange, Level, LinkKind, Obligation, Piece, RawHeading,
+    autolinks, emoji, fold, key_words, link, page_id, picture, pieces,
 };
 
 /// Every class that the writer gives: the sanitiser lets them through.
@@ -24,6 +24,9 @@ pub const DOCUMENT_CLASSES: &[&str] = &[
     "rb-center",
     "rb-right",
     "rb-code",
+    "rb-diagram",
+    "rb-math",
+    "rb-math-display",
     "rb-alert",
     "rb-alert-note",
     "rb-alert-tip",
@@ -236,8 +239,9 @@ impl<'a> Writer<'a> {
 
     fn run(&mut self, text: &str) {
         self.html.reserve(text.len() * 3 / 2);
-        self.footnotes.numbers = footnote_numbers(text);
-        let mut events = TextMergeStream::new(Parser::new_ext(text, options())).peekable();
+        let gfm = Gfm::new(text);
+        self.footnotes.numbers = footnote_numbers(&gfm);
+        let mut events = TextMergeStream::new(Parser::new_ext(gfm.text(), gfm.options())).peekable();
         while let Some(event) = events.next() {
             let Event::Start(Tag::List(first)) = event else {
                 self.event(event);
@@ -268,7 +272,12 @@ impl<'a> Writer<'a> {
                     self.end_picture();
                     self.stretches.end(self.html.len());
                 }
-                Event::Text(text) | Event::Code(text) => picture.description.push_str(&text),
+                Event::Text(text)
+                | Event::Code(text)
+                | Event::InlineMath(text)
+                | Event::DisplayMath(text) => {
+                    picture.description.push_str(&text);
+                }
                 Event::SoftBreak | Event::HardBreak => picture.description.push(' '),
                 _ => {}
             }
@@ -304,7 +313,13 @@ impl<'a> Writer<'a> {
                     write!(self.html, "<input type=\"checkbox\" disabled{state} aria-label=\"{label}\"> ");
             }
             Event::FootnoteReference(label) => self.footnote_reference(&label),
-            Event::InlineMath(math) | Event::DisplayMath(math) => escape_to(&mut self.html, &math),
+            Event::InlineMath(math) => {
+                let _ = write!(self.html, "<span class=\"rb-math\">${}$</span>", escape(&math));
+            }
+            Event::DisplayMath(math) => {
+                let _ =
+                    write!(self.html, "<span class=\"rb-math rb-math-display\">$${}$$</span>", escape(&math));
+            }
         }
     }
 
@@ -547,10 +562,17 @@ impl<'a> Writer<'a> {
 
     fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
+        // What GitHub shows as a picture or a formula.
+        let kind = match language.as_str() {
+            "mermaid" | "geojson" | "topojson" | "stl" => " rb-diagram",
+            "math" => " rb-math rb-math-display",
+            _ => "",
+        };
         if language.is_empty() {
             self.html.push_str("<pre class=\"rb-code\"><code>");
         } else {
-            let _ = write!(self.html, "<pre class=\"rb-code\" data-lang=\"{}\"><code>", escape(&language));
+            let language = escape(&language);
+            let _ = write!(self.html, "<pre class=\"rb-code{kind}\" data-lang=\"{language}\"><code>");
         }
         match highlight(&code, &language) {
             Some(highlighted) => self.html.push_str(&highlighted),
@@ -614,8 +636,9 @@ impl<'a> Writer<'a> {
         self.plain(&text[done..]);
     }
 
-    /// Running text with the terms that it is the first to use.
+    /// Running text with the terms that it is the first to use, and with emoji.
     fn plain(&mut self, text: &str) {
+        let text = &*emoji(text);
         let Some((terms, glossary)) = self.additions.terms.filter(|_| self.may_link()) else {
             return escape_to(&mut self.html, text);
         };
@@ -847,15 +870,15 @@ impl<'a> Writer<'a> {
 
 /// The numbers of the footnotes that are shown, by folded label: those that the text refers to, or a footnote that is
 /// shown. As on GitHub, they are counted by the first reference, wherever that is written.
-fn footnote_numbers(text: &str) -> HashMap<String, usize> {
-    if !text.contains("[^") {
+fn footnote_numbers(gfm: &Gfm<'_>) -> HashMap<String, usize> {
+    if !gfm.text().contains("[^") {
         return HashMap::new();
     }
     // References, each with the footnote that it is in; of two footnotes with one label, the second is none.
     let mut references: Vec<(Option<String>, String)> = Vec::new();
     let mut defined = HashSet::new();
     let (mut open, mut pictures) = (Vec::new(), 0);
-    for event in Parser::new_ext(text, options()) {
+    for event in Parser::new_ext(gfm.text(), gfm.options()) {
         match event {
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 let label = fold(&label);

@@ -13,9 +13,14 @@ pub struct Autolink {
 
 /// The bare addresses in a text, in order.
 pub fn autolinks(text: &str) -> Vec<Autolink> {
+    autolinks_until(text, text.len())
+}
+
+/// The bare addresses whose first mark stands before an offset; they may end behind it.
+pub(super) fn autolinks_until(text: &str, until: usize) -> Vec<Autolink> {
     let bytes = text.as_bytes();
     let mut links: Vec<Autolink> = Vec::new();
-    for at in memchr::memchr3_iter(b':', b'.', b'@', bytes) {
+    for at in memchr::memchr3_iter(b':', b'.', b'@', &bytes[..until]) {
         if links.last().is_some_and(|last| last.span.end > at) {
             continue;
         }
@@ -52,10 +57,14 @@ fn bare_host(text: &str, start: usize) -> Option<Autolink> {
     Some(Autolink { span: start..end, destination: format!("http://{}", &text[start..end]) })
 }
 
-/// `name@example.org`, by its at sign.
+/// `name@example.org`, by its at sign; with `mailto:` or `xmpp:` before it, that is a part of it.
 fn mail(text: &str, at: usize, after: usize) -> Option<Autolink> {
     let local = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
     let start = at - text[after..at].bytes().rev().take_while(local).count();
+    let scheme = ["mailto:", "xmpp:"].into_iter().find(|scheme| {
+        let before = text[after..start].strip_suffix(scheme);
+        before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    });
     let host =
         text[at + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
     let mut end = at + 1 + host.count();
@@ -68,7 +77,22 @@ fn mail(text: &str, at: usize, after: usize) -> Option<Autolink> {
         && !host.contains("..")
         && !host.ends_with(['-', '_'])
         && !host.starts_with('.');
-    fits.then(|| Autolink { span: start..end, destination: format!("mailto:{}", &text[start..end]) })
+    if !fits {
+        return None;
+    }
+    let Some(scheme) = scheme else {
+        return Some(Autolink { span: start..end, destination: format!("mailto:{}", &text[start..end]) });
+    };
+    if scheme == "xmpp:" {
+        // The resource of a chat: `/room`.
+        let resource = text[end..].strip_prefix('/').unwrap_or_default();
+        let is_resource = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.');
+        let length = resource.bytes().take_while(is_resource).count();
+        let length = resource[..length].trim_end_matches('.').len();
+        end += if length > 0 { 1 + length } else { 0 };
+    }
+    let start = start - scheme.len();
+    Some(Autolink { span: start..end, destination: text[start..end].to_owned() })
 }
 
 /// Length of a valid domain: labels of letters, digits, `-` and `_`, no `_` in the last two.

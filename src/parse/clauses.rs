@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
-use super::{HeadingChange, Piece, RawHeading, options, pieces, spaced};
+use super::{Gfm, HeadingChange, Piece, RawHeading, pieces, spaced};
 
 /// The plain text that stands directly under each heading, in order; first what stands before them all.
 /// White space is evened out; where links lead, emphasis, tags and comments are left out.
@@ -13,7 +13,8 @@ pub fn clauses(text: &str) -> Vec<String> {
     let mut footnotes = 0;
     // A block of raw HTML comes line by line, and a comment in it may go over several.
     let mut raw = String::new();
-    for event in Parser::new_ext(&text[body..], options()) {
+    let gfm = Gfm::new(&text[body..]);
+    for event in Parser::new_ext(gfm.text(), gfm.options()) {
         if reader.raw_heading.follow(&event) {
             reader.end_heading();
         }
@@ -25,7 +26,9 @@ pub fn clauses(text: &str) -> Vec<String> {
             }
             Event::Start(Tag::Heading { .. }) if footnotes == 0 => reader.in_heading = true,
             Event::End(TagEnd::Heading(_)) if footnotes == 0 => reader.end_heading(),
-            Event::Text(text) | Event::Code(text) => reader.add(&text),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                reader.add(&text);
+            }
             Event::Html(html) => raw.push_str(&html),
             Event::InlineHtml(html) => reader.raw(&html, |name| name == "br"),
             Event::End(TagEnd::HtmlBlock) => reader.raw(&std::mem::take(&mut raw), |_| true),

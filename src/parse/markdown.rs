@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use pulldown_cmark::{
-    BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+    BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Parser, Tag, TagEnd,
 };
 
 use super::front_matter::front_matter;
@@ -13,8 +13,8 @@ use super::normative::{Clause, Finder, may_oblige};
 use super::passage::Passage;
 use super::run::Run;
 use super::{
-    Anchor, Attribute, Document, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
-    RawHeading, Slugs, autolinks, labels, page_id, pieces, shortened, spaced,
+    Anchor, Attribute, Document, Gfm, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
+    RawHeading, Slugs, autolinks, emoji, labels, page_id, pieces, shortened, spaced,
 };
 
 /// Most words of a document that only says where it has moved.
@@ -38,35 +38,27 @@ const MOVED: [&str; 13] = [
 /// Longest lead paragraph, in characters.
 const LEAD: usize = 300;
 
-/// CommonMark with what GitHub adds. Parsing and rendering have to agree on it.
-pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_GFM
-}
-
 /// Reads a Markdown text.
 pub fn parse(text: &str) -> Document {
     let (front_matter, body) = front_matter(text);
     let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
     let source = &text[body..];
     let undefined = RefCell::new(Vec::new());
+    let gfm = Gfm::new(source);
     let parser = Parser::new_with_broken_link_callback(
-        source,
-        options(),
+        gfm.text(),
+        gfm.options(),
         Some(|link: BrokenLink<'_>| {
             // `[x]` alone is usually no link at all.
             if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
                 let is_full = link.link_type == LinkType::Reference;
-                undefined.borrow_mut().push((link.reference.into_string(), link.span, is_full));
+                undefined.borrow_mut().push((link.reference.into_string(), gfm.place(link.span), is_full));
             }
             None
         }),
     );
     let parser = parser.into_offset_iter();
-    let definitions = definitions(&parser, source);
+    let definitions = definitions(&parser, source, &gfm);
     let mut walk = Walk {
         source,
         body,
@@ -90,7 +82,7 @@ pub fn parse(text: &str) -> Document {
         obligations: may_oblige(source).then(Finder::default),
         mistakable: may_be_mistaken(source),
     };
-    let mut events = parser.peekable();
+    let mut events = parser.map(|(event, span)| (event, gfm.place(span))).peekable();
     while let Some((event, span)) = events.next() {
         let Event::Text(text) = event else {
             walk.event(event, span);
@@ -203,7 +195,11 @@ struct Definition {
 /// By the label as it is compared (CommonMark 4.7).
 type Definitions = std::collections::BTreeMap<String, Definition>;
 
-fn definitions<'a>(parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>, source: &str) -> Definitions {
+fn definitions<'a>(
+    parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>,
+    source: &str,
+    gfm: &Gfm<'_>,
+) -> Definitions {
     let destination = |span: &Range<usize>| {
         let start = source[span.clone()].find("]:").map_or(span.start, |at| span.start + at + 2);
         let skipped = source[start..span.end].len() - source[start..span.end].trim_start().len();
@@ -215,16 +211,9 @@ fn definitions<'a>(parser: &OffsetIter<'a, impl BrokenLinkCallback<'a>>, source:
         .reference_definitions()
         .iter()
         .map(|(label, definition)| {
-            let destination = destination(&definition.span);
-            (
-                fold(label),
-                Definition {
-                    label: label.to_owned(),
-                    start: definition.span.start,
-                    destination,
-                    used: false,
-                },
-            )
+            let span = gfm.place(definition.span.clone());
+            let destination = destination(&span);
+            (fold(label), Definition { label: label.to_owned(), start: span.start, destination, used: false })
         })
         .collect()
 }
@@ -275,6 +264,8 @@ struct Walk<'a> {
 struct OpenHeading {
     level: u8,
     text: String,
+    /// The text that its id is made of, with names of emoji as they are written.
+    slug: String,
     span: Range<usize>,
     /// Whether it may become the title: nothing but pictures stands before it, and nothing but text in it.
     opens: bool,
@@ -349,8 +340,11 @@ impl<'a> Walk<'a> {
                 self.links -= 1;
                 self.pictures -= 1;
             }
-            Event::Code(code) => self.add(&code),
-            Event::SoftBreak | Event::HardBreak => self.add(" "),
+            Event::Code(code) => self.add(&code, &code),
+            Event::InlineMath(math) => self.add(&format!("${math}$"), &math),
+            Event::DisplayMath(math) => self.add(&format!("$${math}$$"), &math),
+            // GitHub drops line ends from ids, as all that is no space.
+            Event::SoftBreak | Event::HardBreak => self.add(" ", ""),
             Event::Html(html) => match &mut self.html {
                 Some(run) => run.push(&html, span),
                 None => self.html = Some(Run::new(html, span)),
@@ -374,7 +368,7 @@ impl<'a> Walk<'a> {
             }
             self.passage.push(&run.text, &run.span);
         }
-        self.add(&run.text);
+        self.add(&emoji(&run.text), &run.text);
         if self.links == 0 {
             if self.mistakable {
                 self.mistaken(&run.span);
@@ -388,7 +382,9 @@ impl<'a> Walk<'a> {
     /// Where passages end, and the obligations in them.
     fn passage(&mut self, event: &Event<'_>, span: &Range<usize>) {
         match event {
-            Event::Code(code) if self.pictures == 0 => self.passage.push(code, span),
+            Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) if self.pictures == 0 => {
+                self.passage.push(code, span);
+            }
             Event::SoftBreak | Event::HardBreak => self.passage.push(" ", span),
             Event::Start(
                 Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strong | Tag::Strikethrough,
@@ -447,13 +443,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Plain text of headings and of the lead; a picture's description belongs to neither.
-    fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &str, slug: &str) {
         if self.pictures > 0 {
             return;
         }
         self.words(text);
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
+            heading.slug.push_str(slug);
         }
         if let Some((lead, prose)) = &mut self.lead {
             lead.push_str(text);
@@ -486,18 +483,19 @@ impl<'a> Walk<'a> {
 
     fn start_heading(&mut self, level: u8, span: Range<usize>, at_top: bool) {
         let opens = at_top && level == 1 && !self.has_words && self.document.headings.is_empty();
-        self.heading = Some(OpenHeading { level, text: String::new(), span, opens });
+        let (text, slug) = (String::new(), String::new());
+        self.heading = Some(OpenHeading { level, text, slug, span, opens });
     }
 
     /// The open heading ends before `end`, `closed` or because something else does.
     fn end_heading(&mut self, end: usize, closed: bool) {
-        let Some(OpenHeading { level, text, mut span, opens }) = self.heading.take() else { return };
+        let Some(OpenHeading { level, text, slug, mut span, opens }) = self.heading.take() else { return };
         // A footnote is shown elsewhere, or not at all: no section of the document begins in it.
         if self.footnotes > 0 {
             return;
         }
         // Spaces count, as between a picture and a word: GitHub takes the text as it stands.
-        let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&text) };
+        let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&slug) };
         // Raw HTML may go over several lines.
         let text = if text.contains('\n') { spaced(&text) } else { text.trim().to_owned() };
         if opens && closed {
@@ -516,7 +514,7 @@ impl<'a> Walk<'a> {
                 Piece::Text(text) => {
                     let text = htmlize::unescape(&html[text]);
                     self.document.raw_html |= !text.trim().is_empty();
-                    self.add(&text);
+                    self.add(&text, &text);
                     continue;
                 }
                 Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),

@@ -1,12 +1,14 @@
 //! Markdown text to a [`Document`]: pure, never fails, keeps the place of everything it finds.
 //!
 //! CommonMark 0.31 with the GFM extensions that GitHub shows: tables, task lists, strikethrough,
-//! footnotes, alerts and bare-URL autolinks. Heading ids are GitHub's.
+//! footnotes, alerts, bare addresses, formulas and emoji by name. Heading ids are GitHub's.
 
 mod autolink;
 mod clauses;
 mod data;
+mod emoji;
 mod front_matter;
+mod gfm;
 mod labels;
 mod markdown;
 mod nesting;
@@ -26,8 +28,10 @@ use std::ops::Range;
 pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
 pub use data::{Key, Node, Value, lenient_yaml, toml, toml_error, yaml};
+pub use emoji::emoji;
+pub use gfm::Gfm;
 pub use labels::is_address;
-pub use markdown::{fold, link, options, parse, picture};
+pub use markdown::{fold, link, parse, picture};
 pub use nesting::{Bound, bounded};
 pub use normative::{Level, Obligation, key_words};
 pub use raw_heading::{HeadingChange, RawHeading};

@@ -4,22 +4,23 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::markdown::{link, options, picture};
+use super::markdown::{link, picture};
 use super::raw_html::{Piece, pieces};
-use super::{LinkKind, autolinks};
+use super::{Gfm, LinkKind, autolinks};
 
 /// Writes the address that `address` gives for each destination; where it gives none, the text of the link
 /// stands alone. Links of reference style become inline ones, so that the text can be moved anywhere.
 pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Option<String>) -> String {
-    let parser = Parser::new_ext(text, options()).into_offset_iter();
+    let gfm = Gfm::new(text);
+    let parser = Parser::new_ext(gfm.text(), gfm.options()).into_offset_iter();
     let definitions = parser.reference_definitions().iter();
     let mut edits: Vec<Edit> = definitions
-        .map(|(_, definition)| Edit { span: definition.span.clone(), text: String::new() })
+        .map(|(_, definition)| Edit { span: gfm.place(definition.span.clone()), text: String::new() })
         .collect();
     let defines = !edits.is_empty();
     let mut rewriter = Rewriter { text, edits: &mut edits, address, open: Vec::new(), code: false };
     for (event, span) in TextMergeWithOffset::new(parser) {
-        rewriter.event(event, span);
+        rewriter.event(event, gfm.place(span));
     }
     edits.sort_by_key(|edit| edit.span.start);
     let mut rewritten = String::with_capacity(text.len());

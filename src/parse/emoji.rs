@@ -1,0 +1,50 @@
+//! Emoji that are written by name, as GitHub knows them.
+
+use std::borrow::Cow;
+
+/// A text with the character for each name of an emoji between colons (`:tada:`). Names within words (`a:x:b`) and
+/// unknown ones stay, as do those of GitHub's own pictures, which are no characters (`:octocat:`).
+pub fn emoji(text: &str) -> Cow<'_, str> {
+    let mut colons = memchr::memchr_iter(b':', text.as_bytes()).peekable();
+    let mut written = String::new();
+    let mut done = 0;
+    while let Some(start) = colons.next() {
+        let Some(end) = colons.peek().copied() else { break };
+        let is_word = |c: char| c.is_ascii_alphanumeric();
+        let stands_alone = !text[done..start].ends_with(is_word) && !text[end + 1..].starts_with(is_word);
+        if let Some(found) = emojis::get_by_shortcode(&text[start + 1..end]).filter(|_| stands_alone) {
+            written.push_str(&text[done..start]);
+            written.push_str(found.as_str());
+            done = end + 1;
+            colons.next();
+        }
+    }
+    if done == 0 {
+        return text.into();
+    }
+    written.push_str(&text[done..]);
+    written.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::emoji;
+
+    #[test]
+    fn names_become_characters() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            (":tada: done", "\u{1f389} done"),
+            ("a :+1::-1: b", "a \u{1f44d}\u{1f44e} b"),
+            (":warning:", "\u{26a0}\u{fe0f}"),
+            ("at 10:30:45", "at 10:30:45"),
+            ("::tada:", ":\u{1f389}"),
+            ("urn:key:x and a:x:", "urn:key:x and a:x:"),
+            (":nothing_such: :octocat:", ":nothing_such: :octocat:"),
+            ("note: :memo:", "note: \u{1f4dd}"),
+            ("é:tada:", "é\u{1f389}"),
+        ] {
+            assert_eq!(emoji(text), expected, "{text}");
+        }
+    }
+}
