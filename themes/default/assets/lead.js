@@ -3,7 +3,6 @@ import {
   VERSION, all, button, common, draw, fill, importButton, make, plain, status, store, transferButtons, transferring,
 } from "./parts.js";
 
-// Where the levels of skills are kept.
 const SKILLS = "skills";
 
 function ring(done, total) {

@@ -1,13 +1,11 @@
-// What the modules of the theme share.
-
-// Words that several of them show.
+// Shared by the modules of the theme: words first.
 export const common = words;
 export const language = document.documentElement.lang || "en";
-// The version of exported files, and of what is kept in the browser.
+// Of exported files, and of what is kept.
 export const VERSION = 1;
 
 const forms = new Intl.PluralRules(language);
-// A word with its blanks filled, as pieces of text and elements; of forms, the number `n` chooses one.
+// A word with its blanks filled, as text and elements; `n` chooses a form.
 export function pieces(word, values = {}) {
   const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
@@ -65,15 +63,15 @@ export const store = {
   key: (name) => `rolebook:${pathname}:${name}`,
   get(area, name) {
     try {
-      return window[area][store.key(name)] ?? null;
+      return window[area].getItem(store.key(name));
     } catch {
       return null;
     }
   },
   set(area, name, value) {
     try {
-      if (value === null) delete window[area][store.key(name)];
-      else window[area][store.key(name)] = value;
+      if (value === null) window[area].removeItem(store.key(name));
+      else window[area].setItem(store.key(name), value);
       return true;
     } catch {
       return false;
