@@ -460,10 +460,12 @@ fn other_peoples_scripts_go() {
         "<input type=\"password\">",
     ] {
         let html = clean(text).to_lowercase();
+        // As text they do no harm; in a tag they would.
+        for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)) {
+            assert!(!tag.contains("javascript:") && !tag.contains("data:"), "{text} gave {html}");
+        }
         for bad in [
             "<script",
-            "javascript:",
-            "data:",
             "onerror",
             "<svg",
             "<iframe",

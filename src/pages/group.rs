@@ -1,6 +1,5 @@
 //! The list of groups, and the page of each.
 
-use std::collections::HashMap;
 
 use serde::Serialize;
 
