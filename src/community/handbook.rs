@@ -389,7 +389,7 @@ pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
             let edit = fields.text(reader, "edit");
             // One that begins with a placeholder is an address in each group.
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with('{')) {
-                reader.web_address("edit", edit);
+                reader.expect_web("edit", edit);
             }
             let given = fields.text(reader, "phase");
             let phase = phase(reader, given);

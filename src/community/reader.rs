@@ -8,7 +8,7 @@ use super::records::At;
 use crate::diagnostic::{Diagnostic, FileName, Lines, Location, Severity, nearest};
 use crate::parse::{Key, Node, Value};
 use crate::site_path::fold;
-use crate::url::{Href, is_mail, is_web};
+use crate::url::{is_mail, is_web};
 
 /// Ids that were read so far, with their places.
 pub type Seen = HashMap<String, Range<usize>>;
@@ -70,15 +70,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text as an address of the web. Pages are safe without it, so anything else is a warning in anybody's file.
-    pub fn web_address(&mut self, name: &str, text: &At<String>) -> Option<Href> {
-        let address = Href::web(text);
-        if address.is_none() {
+    /// Reports a text that is not an address of the web. It stays in the data, and pages are safe without the link, so
+    /// it is a warning in anybody's file.
+    pub fn expect_web(&mut self, name: &str, text: &At<String>) {
+        if !is_web(text) {
             let help = "write the whole address, such as https://example.org/";
             let message = format!("`{name}` is not an address of the web, so it becomes no link");
             self.warn("data/invalid-value", &text.span, message, Some(help.into()));
         }
-        address
     }
 
     /// Reports the second of two things with one id. True when the id is new. Ids that differ in case only would have
@@ -121,15 +120,18 @@ impl<'n> Fields<'n> {
         as_text(reader, name, node)
     }
 
-    /// An address of the web: a link.
-    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<Href> {
+    /// A text that is to be an address of the web.
+    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
         let text = self.text(reader, name)?;
-        reader.web_address(name, &text)
+        reader.expect_web(name, &text);
+        Some(text.value)
     }
 
-    /// A list of addresses of the web.
-    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Href> {
-        self.texts(reader, name).iter().filter_map(|text| reader.web_address(name, text)).collect()
+    /// A list of texts that are to be addresses of the web.
+    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<String> {
+        let texts = self.texts(reader, name);
+        texts.iter().for_each(|text| reader.expect_web(name, text));
+        texts.into_iter().map(|text| text.value).collect()
     }
 
     /// A mailing list: an address of the web, or of mail.

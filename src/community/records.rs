@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 
-use crate::url::Href;
-
 /// A value and the byte range it was read from. The place never makes two values differ: what a page
 /// shows does not change when a line is added above.
 #[derive(Clone, Debug, Default)]
@@ -171,13 +169,13 @@ pub struct Meeting {
     /// Frequency as written: `biweekly`.
     pub frequency: Option<At<String>>,
     /// Where to join.
-    pub join: Option<Href>,
+    pub join: Option<String>,
     /// Agenda and notes.
-    pub notes: Option<Href>,
+    pub notes: Option<String>,
     /// Recordings.
-    pub recordings: Option<Href>,
+    pub recordings: Option<String>,
     /// Calendar entry.
-    pub calendar: Option<Href>,
+    pub calendar: Option<String>,
 }
 
 /// Where to reach a group.
@@ -214,7 +212,7 @@ pub struct Subproject {
     /// Own contact, where it differs from the group's.
     pub contact: Option<Contact>,
     /// URLs of owners files.
-    pub owners: Vec<Href>,
+    pub owners: Vec<String>,
     /// Its leads.
     pub leads: Vec<Person>,
     /// Its meetings.

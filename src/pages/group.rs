@@ -349,7 +349,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
 
 /// The owners files of a subproject.
 pub fn owners_files(subproject: &community::Subproject) -> Vec<Link> {
-    subproject.owners.iter().filter_map(owners).collect()
+    subproject.owners.iter().filter_map(|owners| self::owners(&Href::web(owners)?)).collect()
 }
 
 /// Anchors of a group's subprojects on its page, by position.

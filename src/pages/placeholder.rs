@@ -83,10 +83,18 @@ impl Values {
         };
         match subject {
             Subject::Meeting(meeting) => {
-                set("meeting.title", Some(meeting.title.value.clone()), meeting.join.clone());
+                set(
+                    "meeting.title",
+                    Some(meeting.title.value.clone()),
+                    meeting.join.as_deref().and_then(Href::web),
+                );
                 let when = schedule::when_within(words(scope.db), &community::schedule(meeting));
                 set("meeting.when", when, None);
-                set("meeting.notes", Some(scope.word("meeting.its_notes")), meeting.notes.clone());
+                set(
+                    "meeting.notes",
+                    Some(scope.word("meeting.its_notes")),
+                    meeting.notes.as_deref().and_then(Href::web),
+                );
             }
             Subject::Team(team) => {
                 let address = team_address(group.file.config(scope.db), &team.name);

@@ -344,10 +344,10 @@ impl<'a> Scope<'a> {
             title: meeting.title.value.clone(),
             when: schedule::when(words, &schedule),
             note: schedule::open(words, &schedule),
-            join: meeting.join.clone(),
-            notes: meeting.notes.clone(),
-            recordings: meeting.recordings.clone(),
-            calendar: meeting.calendar.clone(),
+            join: meeting.join.as_deref().and_then(Href::web),
+            notes: meeting.notes.as_deref().and_then(Href::web),
+            recordings: meeting.recordings.as_deref().and_then(Href::web),
+            calendar: meeting.calendar.as_deref().and_then(Href::web),
             recurrence: self.recurrence(meeting, &schedule),
         }
     }

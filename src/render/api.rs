@@ -6,7 +6,6 @@ use crate::community;
 use crate::model::{self, Route};
 use crate::pages;
 use crate::source::{Db, File, Site};
-use crate::url::Href;
 
 #[derive(Serialize)]
 struct Handbook<'a> {
@@ -82,7 +81,7 @@ struct Raw<'a> {
 struct Subproject<'a> {
     name: &'a str,
     leads: Vec<&'a str>,
-    owners: &'a [Href],
+    owners: &'a [String],
 }
 
 #[derive(Serialize)]

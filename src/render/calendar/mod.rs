@@ -14,6 +14,7 @@ use crate::community::{self, Recurrence, Rule};
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
+use crate::url::Href;
 use crate::words::words;
 use lines::Lines;
 
@@ -96,16 +97,18 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
         description.push(words.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
     }
+    let web = |address: &Option<String>| address.as_deref().and_then(Href::web);
+    let join = web(&meeting.join);
     for (label, address) in [
-        ("meeting.join", &meeting.join),
-        ("meeting.notes", &meeting.notes),
-        ("meeting.recordings", &meeting.recordings),
+        ("meeting.join", &join),
+        ("meeting.notes", &web(&meeting.notes)),
+        ("meeting.recordings", &web(&meeting.recordings)),
     ] {
         description.extend(address.as_ref().map(|address| format!("{}: {address}", words.get(label))));
     }
     lines.text("SUMMARY", &summary);
     lines.text("DESCRIPTION", &description.join("\n"));
-    if let Some(join) = &meeting.join {
+    if let Some(join) = &join {
         lines.text("LOCATION", join);
         lines.line("URL", join);
     }
