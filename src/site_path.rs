@@ -339,8 +339,11 @@ mod tests {
         fn a_key_is_its_own_key(text in any::<String>()) {
             let once = fold(&text).into_owned();
             prop_assert_eq!(fold(&once), once.as_str());
-            let (upper, lower) = (text.to_uppercase(), text.to_lowercase());
-            prop_assert_eq!(fold(&upper).into_owned(), fold(&lower).into_owned(), "{:?}", text);
+            // File systems fold letter by letter: a letter with two capitals, such as `ᾼ`, is not among theirs.
+            let single = text.chars().filter(|c| c.to_uppercase().count() == 1 && c.to_lowercase().count() == 1);
+            let single: String = single.collect();
+            let (upper, lower) = (single.to_uppercase(), single.to_lowercase());
+            prop_assert_eq!(fold(&upper).into_owned(), fold(&lower).into_owned(), "{:?}", single);
         }
     }
 }

@@ -40,6 +40,8 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
         None => "until then, this page is left out".to_owned(),
     };
     let severity = match (reason, address) {
+        // A list that is made of a folder may well stand beside a document of its name.
+        (Reason::Taken(_), Some(_)) if matches!(route, Route::Folder(..)) => Severity::Info,
         (Reason::Taken(_), _) if is_own == Some(true) => Severity::Error,
         // Whoever has the files of a mounted source sees both documents; here they are both to be found, too.
         (_, Some(_)) if is_own == Some(false) => Severity::Info,

@@ -156,15 +156,18 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
                 }
                 // The end of a line is a place, too: a space for the caret to stand under.
                 let shown = format!("{before}{marked}{after} ");
-                let snippet = Snippet::source(shown)
-                    .line_start(location.line as usize)
-                    .path(path)
-                    .annotation(annotation);
-                group = group.element(snippet);
+                let snippet =
+                    Snippet::source(shown).line_start(location.line as usize).annotation(annotation);
+                // A long line is shown in part, and its columns are those of the file.
+                let is_cut = text[..start].chars().count() + 1 != location.column as usize;
+                if is_cut {
+                    group = group.element(origin(path, location)).element(snippet);
+                } else {
+                    group = group.element(snippet.path(path));
+                }
             }
             None => {
-                let origin = annotate_snippets::Origin::path(path).line(location.line as usize);
-                group = group.element(origin.char_column(location.column as usize));
+                group = group.element(origin(path, location));
             }
         }
     }
@@ -178,17 +181,19 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
+fn origin<'a>(path: String, location: &Location) -> annotate_snippets::Origin<'a> {
+    annotate_snippets::Origin::path(path).line(location.line as usize).char_column(location.column as usize)
+}
+
 /// An accepted finding in brief: its place and the reason, without the line.
 fn accepted(diagnostic: &Diagnostic, reason: &str, renderer: &Renderer) -> String {
-    let message = format!("{} [{}]", diagnostic.message, diagnostic.code);
+    let message = format!("{} [{}]", one_line(&diagnostic.message), diagnostic.code);
     let level = Level::NOTE.with_name("accepted");
     let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
     if let Some(location) = &diagnostic.location {
-        let path = shown_path(location);
-        let origin = annotate_snippets::Origin::path(path).line(location.line as usize);
-        group = group.element(origin.char_column(location.column as usize));
+        group = group.element(origin(one_line(&shown_path(location)).into_owned(), location));
     }
-    let text = renderer.render(&[group.element(Level::NOTE.with_name("reason").message(reason))]);
+    let text = renderer.render(&[group.element(Level::NOTE.with_name("reason").message(one_line(reason)))]);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 

@@ -1,6 +1,5 @@
 //! The list of groups, and the page of each.
 
-
 use serde::Serialize;
 
 use super::cited::Place;

@@ -575,7 +575,8 @@ fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
     let site = TestSite::small(&[]);
     prepare(&site);
     let said = site.run(command).stderr.replace(&site.path().display().to_string(), "SITE");
-    let lines = said.lines().filter(|line| !line.starts_with("public:"));
+    let is_timed = |line: &&str| line.starts_with("public:") || line.starts_with("search index:");
+    let lines = said.lines().filter(|line| !is_timed(line));
     // The port of a server is any number of five digits.
     let host = "http://127.0.0.1:";
     let line = |line: &str| match line.split_once(host) {

@@ -137,7 +137,7 @@ fn a_named_pipe_holds_up_nobody_and_ctrl_c_ends_it() {
 #[test]
 #[cfg(unix)]
 fn leftovers_of_editors_are_no_changes() {
-    let site = site(&[("content/guides/a.md", "# A\n")]);
+    let site = site(&[("content/guides/a.md", "# A\n"), ("m/a.md", "# A\n")]);
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "A</h1>");
     link(&site, "ann@host.1234:1700000000", "content/guides/.#a.md");
