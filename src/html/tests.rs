@@ -440,6 +440,35 @@ fn no_field_but_a_box_that_nobody_can_check() {
     assert!(clean("<input type=checkbox name=x> b").contains("<input type=\"checkbox\" disabled=\"\"> b"));
 }
 
+/// Addresses come before emphasis (GFM 6.9), tabs are spaces of a delimiter row (GFM 4.10), and emoji and formulas are as
+/// GitHub shows them.
+#[test]
+fn addresses_tables_and_formulas_are_read_as_github_reads_them() {
+    for (text, expected) in [
+        ("https://x.org/__init__.py", "href=\"https://x.org/__init__.py\""),
+        ("see https://x.org/_a_/*b*/~~c~~ there", "href=\"https://x.org/_a_/*b*/~~c~~\""),
+        ("*https://x.org/a*", "<em><a href=\"https://x.org/a\""),
+        ("(https://x.org/a_(b)_c).", "href=\"https://x.org/a_(b)_c\""),
+        ("| a | b |\n|---\t|:---:\t|\n| c | d |", "<th class=\"rb-center\">b</th>"),
+        ("| a |\n|---|\n| `x\\|y` |", "<td><code>x|y</code></td>"),
+        ("text\n| a | b |\n|---|---|\n| c | d |", "<td>d</td>"),
+        ("$x_1 * y_2 * z_3$", "<span class=\"rb-math\">$x_1 * y_2 * z_3$</span>"),
+        ("from $5 to $6 a *day*", "from $5 to $6 a <em>day</em>"),
+        ("```math\nx^2\n```", "rb-math-display"),
+        ("```mermaid\ngraph TD\n```", "rb-diagram"),
+        (":warning: take `:tada:`", "<code>:tada:</code>"),
+        ("at 10:30:00 or a:b:c", "at 10:30:00 or a:b:c"),
+    ] {
+        let html = clean(text);
+        assert!(html.contains(expected), "{text} gave {html}");
+    }
+    assert!(!clean(":warning: care").contains(":warning:"));
+    assert!(
+        clean("| a | b |\n|---|\n| c | d |").contains("<p>"),
+        "a header and a delimiter row of other lengths"
+    );
+}
+
 #[test]
 fn other_peoples_scripts_go() {
     for text in [

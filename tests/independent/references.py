@@ -250,8 +250,9 @@ class Checkout:
             commit = re.match(re.escape(self.repository) + r"/(?:blob|tree)/[0-9a-f]{7,40}/?(.*)", bare)
             aliases = (alias for alias in self.aliases if bare.startswith(alias) or bare == alias[:-1])
             alias = next(aliases, None)
+            # GitHub shows no picture that is written out in a document, and neither does a page.
             if written.startswith("data:"):
-                return "external", None, {"other scheme"}
+                return "broken", None, {"other scheme"}
             if not re.match(r"https?:", written, flags=re.IGNORECASE):
                 return "external", as_written, {"other scheme"}
             if bare.rstrip("/") == self.repository:
