@@ -446,7 +446,7 @@ fn no_field_but_a_box_that_nobody_can_check() {
 fn addresses_tables_and_formulas_are_read_as_github_reads_them() {
     for (text, expected) in [
         ("https://x.org/__init__.py", "href=\"https://x.org/__init__.py\""),
-        ("see https://x.org/_a_/*b*/~~c~~ there", "href=\"https://x.org/_a_/*b*/~~c~~\""),
+        ("see https://x.org/_a_/*b*/~~c~~/d there", "href=\"https://x.org/_a_/*b*/~~c~~/d\""),
         ("*https://x.org/a*", "<em><a href=\"https://x.org/a\""),
         ("(https://x.org/a_(b)_c).", "href=\"https://x.org/a_(b)_c\""),
         ("| a | b |\n|---\t|:---:\t|\n| c | d |", "<th class=\"rb-center\">b</th>"),

@@ -309,7 +309,7 @@ impl<'a> Finder<'a> {
         }
         let from = span.start.max(self.done);
         if from < span.end {
-            for at in memchr::memchr_iter(b'$', self.source[from..span.end].as_bytes()) {
+            for at in memchr::memchr_iter(b'$', &self.source.as_bytes()[from..span.end]) {
                 self.dollars.push(Dollar::At(from + at));
             }
         }

@@ -205,10 +205,10 @@ impl Nesting {
                     self.truncate(table + 1);
                 }
             }
-            "option" | "optgroup" | "rb" | "rp" | "rt" | "rtc" => {
-                if self.open.last().is_some_and(|open| open == name) {
-                    self.truncate(self.open.len() - 1);
-                }
+            "option" | "optgroup" | "rb" | "rp" | "rt" | "rtc"
+                if self.open.last().is_some_and(|open| open == name) =>
+            {
+                self.truncate(self.open.len() - 1);
             }
             _ if SPECIAL.contains(&name) && !WITHIN_PARAGRAPHS.contains(&name) => {
                 self.end_up_to(|open| open == "p", is_button_scope);

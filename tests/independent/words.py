@@ -9,6 +9,7 @@ there on.
 The pages may differ from GitHub's in what is no text of the document:
 
 - front matter is not shown;
+- names of emoji become emoji;
 - the marker of an alert (`[!NOTE]`) becomes its title;
 - links from headings to themselves, and from footnotes back to the text, are the site's;
 - the H1 that opens a document stands above the rest of its page, and a document without one is named by its file.
@@ -42,6 +43,9 @@ KEPT = set(
 ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?=\n|\Z)", re.IGNORECASE)
 # What the site or GitHub's library adds to the text.
 ADDED = {"rb-anchor", "rb-cites", "rb-alert-title", "footnote-backref"}
+EMOJI = re.compile(
+    r":[a-z0-9_+-]+:|[#*0-9]\ufe0f?\u20e3|[\u200d\ufe0f\u2049\u203c\u20e3\u2100-\u27bf\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
 FRONT_MATTER = re.compile(
     r"\ufeff?(?:---[ \t]*\r?\n(?=[\w.\"'-]+:|#|---)(?:.*\n)*?---|\+\+\+[ \t]*\r?\n(?:.*\n)*?\+\+\+)[ \t]*(?:\r?\n|\Z)"
 )
@@ -76,7 +80,8 @@ def text(node, parts):
 
 
 def words(node):
-    return "".join(text(node, [])).split()
+    # GitHub shows emoji for names between colons, which its Markdown library leaves as they are.
+    return EMOJI.sub("", "".join(text(node, []))).split()
 
 
 def opens_with_title(node):
