@@ -17,7 +17,8 @@ use rolebook::site_path::{SitePath, check_id};
 const MOST: usize = 8;
 
 /// Files of somebody else's, in the folder above the output and in the output.
-const FOREIGN: [&str; 5] = ["victim.txt", "elsewhere/victim.txt", "public/CNAME", "public/own/index.html", "public/.git/config"];
+const FOREIGN: [&str; 5] =
+    ["victim.txt", "elsewhere/victim.txt", "public/CNAME", "public/own/index.html", "public/.git/config"];
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -59,7 +60,8 @@ fuzz_target!(|bytes: &[u8]| {
     };
     fs::write(public.join(MANIFEST), list).expect("a list that can be written");
     let output = Output::open(&public, || ()).expect("a folder of rolebook's");
-    let written: BTreeSet<&SitePath> = paths.iter().filter(|path| output.write(path, b"page").is_ok()).collect();
+    let written: BTreeSet<&SitePath> =
+        paths.iter().filter(|path| output.write(path, b"page").is_ok()).collect();
     let finished = output.finish().expect("nothing is in the way of what was staged");
     assert_eq!(finished.refused, manifest.refused);
     for path in &written {
@@ -68,7 +70,8 @@ fuzz_target!(|bytes: &[u8]| {
     let listed = fs::read(public.join(MANIFEST)).expect("the list");
     assert!(Manifest::parse(&listed).paths.iter().eq(written), "the list is of what was written");
     // The next input finds the folder as this one did.
-    let nothing = Output::open(&public, || ()).expect("a folder of rolebook's").finish().expect("nothing in the way");
+    let nothing =
+        Output::open(&public, || ()).expect("a folder of rolebook's").finish().expect("nothing in the way");
     assert_eq!(nothing.removed, finished.written + finished.unchanged);
     for foreign in FOREIGN {
         let place = FOLDER.path().join(foreign);
@@ -90,7 +93,9 @@ fuzz_target!(|bytes: &[u8]| {
 fn stays_below(path: &SitePath) {
     let below = path.below(Path::new("/site/public"));
     let rest = below.strip_prefix("/site/public").expect("a path below the root");
-    assert!(rest.components().count() > 0 && rest.components().all(|part| matches!(part, Component::Normal(_))));
+    assert!(
+        rest.components().count() > 0 && rest.components().all(|part| matches!(part, Component::Normal(_)))
+    );
     assert_eq!(rest.to_str(), Some(path.as_str()));
     assert_eq!(SitePath::parse(path.as_str()).as_ref(), Ok(path));
 }

@@ -16,8 +16,7 @@ fuzz_target!(|input: (u8, &str, Option<&str>)| {
     };
     let file = |number: u8| bit(number).then(|| "site.toml".to_owned());
     let tip = Tip { is_site: bit(2), source: file(3), shared_file: file(4), history };
-    let branch =
-        Branch { is_checked_out: bit(5), is_default: bit(6), tip: bit(7).then_some(tip.clone()) };
+    let branch = Branch { is_checked_out: bit(5), is_default: bit(6), tip: bit(7).then_some(tip.clone()) };
 
     let is_allowed = check(name, replace, &branch).is_ok();
     if is_allowed {
@@ -29,12 +28,14 @@ fuzz_target!(|input: (u8, &str, Option<&str>)| {
         assert!(replace.is_none_or(|replace| replace == name), "the flag names another branch");
     }
     if is_allowed && replace.is_none() {
-        match branch.tip {
+        match &branch.tip {
             None => assert!(!branch.is_checked_out),
             Some(tip) => {
                 assert!(tip.source.is_none() && tip.history != History::Shared);
                 assert!(tip.is_site || tip.history == History::Unrelated);
-                assert!(tip.is_site || !(branch.is_default || branch.is_checked_out || tip.shared_file.is_some()));
+                assert!(
+                    tip.is_site || !(branch.is_default || branch.is_checked_out || tip.shared_file.is_some())
+                );
             }
         }
     }

@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use rolebook::check::{file_diagnostics, site_diagnostics};
 use rolebook::config::{Config, Format, SourceConfig};
 use rolebook::engine::Database;
-use rolebook::link::{self, Broken, PageTarget, Target, cited_by, target, written};
+use rolebook::link::{Broken, PageTarget, Target, cited_by, target, written};
 use rolebook::model::{self, FolderKey, Route};
 use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
 use url::Url;
@@ -165,7 +165,11 @@ fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
         let files = files
             .into_iter()
             .map(|(path, content)| (path.clone(), File::create(&db, SourceId(index), path, content)));
-        Arc::new(Tree { present: index != source_named("absent"), files: files.collect() })
+        Arc::new(Tree {
+            present: index != source_named("absent"),
+            files: files.collect(),
+            links: Default::default(),
+        })
     });
     let trees = trees.collect();
     let _ = Site::new(
@@ -174,7 +178,7 @@ fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
         trees,
         Arc::new(Theme::default()),
         Arc::new(ThemeAssets::new()),
-        None,
+        Ok(None),
         None,
         Vec::new(),
     );
@@ -225,7 +229,7 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
                 assert!(whole || is_list(&page.url), "the place is lost: {}", said());
             }
         }
-        Target::Asset { file, url } => {
+        Target::Asset { file, url, .. } => {
             assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", said());
         }
         Target::SourceFile { source, path, url, anchor: _ } => {
