@@ -17,7 +17,6 @@ function ring(done, total) {
   return picture;
 }
 
-// An item's text is kept with it: it is shown when the list has lost the item.
 const kept = (entry) => entry.done || entry.note;
 function writeProgress(progress, key, title) {
   const items = [...progress.items].filter(([, entry]) => kept(entry));
@@ -158,13 +157,11 @@ async function checklist(list) {
     bar.prepend(ring(done, items().length));
     const text = late ? more.late(share, late) : share;
     if (total.textContent !== text) total.textContent = text;
-    // A date that is being typed is no date yet, and stays.
     if (!typing) start.value = progress.start || "";
     reset.disabled = isEmpty(progress);
     listeners.forEach((listener) => listener());
   }
 
-  // Shows what kept.js alone can show, too.
   async function showAll(options) {
     try {
       if (!isEmpty(progress)) await furnish();
@@ -186,7 +183,6 @@ async function checklist(list) {
     return loading;
   }
 
-  // The list for the other modules.
   const api = {
     element: list,
     key,
