@@ -112,11 +112,11 @@ fn pages_are_light() {
     }
 }
 
-/// Counts what moves of itself, and hears of what the policy refuses. A thousandth is what a line of the header moves by
+/// Counts what moves of itself, and hears of what the policy refuses. A hundredth is what a line of the header moves by
 /// with the fonts of some machines, once.
 const WATCH: &str = "
 window.moved = [];
-new PerformanceObserver((list) => list.getEntries().filter(({ value }) => value > 0.001).forEach((entry) => moved.push(
+new PerformanceObserver((list) => list.getEntries().filter(({ value }) => value > 0.01).forEach((entry) => moved.push(
   `${entry.value}: ${entry.sources.map(({ node }) => (node?.outerHTML ?? node?.data)?.slice(0, 200))}`,
 ))).observe({ type: 'layout-shift', buffered: true });
 window.refused = [];
