@@ -112,11 +112,10 @@ fn pages_are_light() {
     }
 }
 
-/// Counts what moves of itself, and hears of what the policy refuses. A hundredth is what a line of the header moves by
-/// with the fonts of some machines, once.
+/// Counts what moves of itself, and hears of what the policy refuses.
 const WATCH: &str = "
 window.moved = [];
-new PerformanceObserver((list) => list.getEntries().filter(({ value }) => value > 0.01).forEach((entry) => moved.push(
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => moved.push(
   `${entry.value}: ${entry.sources.map(({ node }) => (node?.outerHTML ?? node?.data)?.slice(0, 200))}`,
 ))).observe({ type: 'layout-shift', buffered: true });
 window.refused = [];
