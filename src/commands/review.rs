@@ -11,8 +11,12 @@ use super::report::{Reporter, counted};
 use super::terminal::one_line;
 use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
 use crate::engine::Engine;
+use crate::parse::shortened;
 use crate::source::Site;
 use crate::trace::{self, Accepted, Change, Drift, LOCK, Print};
+
+/// Characters of a new clause that are shown.
+const CLAUSE: usize = 300;
 
 /// How many versions of a document are searched for the text that was accepted.
 const VERSIONS: usize = 300;
@@ -159,7 +163,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
                 writeln!(out, "  now: {now}")?;
             }
         }
-        (None, Some(now)) => writeln!(out, "  {}", shortened(&now))?,
+        (None, Some(now)) => writeln!(out, "  {}", shortened(&now, CLAUSE))?,
         (None, None) => {}
     }
     writeln!(out)
@@ -184,13 +188,6 @@ fn write_diff(out: &mut impl Write, paint: &Paint, before: &str, now: &str) -> s
     let joined = [("-][-", ""), ("+}{+", ""), ("-] [-", " "), ("+} {+", " ")];
     let line = joined.iter().fold(line, |line, (seam, joined)| line.replace(seam, joined));
     writeln!(out, "  {}", line.trim())
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(300) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 fn text_of(engine: &Engine, document: &str, anchor: &str) -> Option<String> {
