@@ -6,7 +6,7 @@ use std::path::Path;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
-use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
+use crate::diagnostic::{self, Diagnostic, FileName, Location, Severity, nearest};
 use crate::parse::{self, Node, Value, toml_error};
 use crate::site_path::{SitePath, fold};
 use crate::url::is_web;
@@ -232,6 +232,9 @@ pub struct SourceConfig {
     /// What kind of files it holds.
     #[serde(default)]
     pub format: Format,
+    /// Whose text it holds.
+    #[serde(skip)]
+    pub trust: Trust,
     /// Its folder, relative to the site.
     pub path: String,
     /// Whether its folder may be absent.
@@ -274,6 +277,31 @@ pub enum Format {
     KubernetesCommunity,
     /// Documents only.
     Markdown,
+}
+
+/// Whose text a source holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// The handbook's own: its HTML stays as written, and what is wrong in it is an error.
+    #[default]
+    Own,
+    /// Other people's: its HTML is sanitized, and what is wrong in it is a warning.
+    Mounted,
+}
+
+impl Trust {
+    /// Whether it is the handbook's own.
+    pub fn is_own(self) -> bool {
+        self == Self::Own
+    }
+
+    /// Of what is wrong in it.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Own => Severity::Error,
+            Self::Mounted => Severity::Warning,
+        }
+    }
 }
 
 /// What to make of references that lead nowhere.
@@ -434,7 +462,8 @@ impl Config {
                     second("name", name),
                 ));
             }
-            if source.format != Format::Handbook && source.mount.is_none() {
+            source.trust = if source.format == Format::Handbook { Trust::Own } else { Trust::Mounted };
+            if !source.trust.is_own() && source.mount.is_none() {
                 source.mount = Some(source.title());
             }
             if let Some(mount) = &mut source.mount {

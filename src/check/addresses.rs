@@ -1,6 +1,5 @@
 //! Pages and files whose addresses are others than their names give them.
 
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link;
 use crate::model::{Elsewhere, Holder, Reason, Route, elsewhere, matter, origins, redirects};
@@ -80,8 +79,7 @@ fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
         }
         Reason::Taken(_) => ("pages/duplicate-url", format!("two files have the address {own}")),
     };
-    let severity =
-        if file.config(db).format == Format::Handbook { Severity::Warning } else { Severity::Info };
+    let severity = if file.is_own(db) { Severity::Warning } else { Severity::Info };
     let until_then =
         address.as_ref().map_or(String::new(), |address| format!("; until then, it is copied to {address}"));
     let diagnostic = Diagnostic::new(severity, code, message, Location::line(&file.name(db), 1, 1))
@@ -118,8 +116,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
 
 /// Whether a page is made of a file of the site's own; `None` where it is made of no one file.
 fn is_own(db: &dyn Db, route: &Route) -> Option<bool> {
-    let is_handbook =
-        |source: SourceId| Site::get(db).config(db).sources[source.0].format == Format::Handbook;
+    let is_handbook = |source: SourceId| Site::get(db).config(db).sources[source.0].trust.is_own();
     match route {
         Route::Folder(source, _) => Some(is_handbook(*source)),
         _ => file_of(db, route).map(|file| is_handbook(file.source(db))),

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::community::{self, Group};
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
@@ -12,7 +11,7 @@ use crate::source::{Db, File};
 pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let mut found = Vec::new();
-    for file in data_files(db).filter(|file| file.config(db).format == Format::Handbook) {
+    for file in data_files(db).filter(|file| file.is_own(db)) {
         for own in &records(db, file).groups {
             let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
                 continue;

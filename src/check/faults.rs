@@ -1,7 +1,6 @@
 //! Files that cannot be read, and what their readers say.
 
-use crate::config::Format;
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::model;
 use crate::source::{Content, Db, Fault, File};
 
@@ -22,7 +21,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         }
     } else if file.config(db).format.data_file(&file.path(db)).is_some() {
         found.extend(model::records(db, file).diagnostics.iter().cloned());
-    } else if file.config(db).format == Format::Handbook && file.path(db).ends_with(".toml") {
+    } else if file.is_own(db) && file.path(db).ends_with(".toml") {
         let help = "data files are glossary.toml, access.toml and those directly in groups/, skills/ and checklists/";
         let location = Location::line(&file.name(db), 1, 1);
         found.push(
@@ -34,10 +33,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 
 /// The handbook's own files have to be readable; of other people's, the rest is shown.
 fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
-    let severity = match file.config(db).format {
-        Format::Handbook => Severity::Error,
-        Format::KubernetesCommunity | Format::Markdown => Severity::Warning,
-    };
+    let severity = file.config(db).trust.severity();
     let name = file.name(db);
     let (code, message, help, location) = match fault {
         Fault::NotUtf8 { line, column } => (

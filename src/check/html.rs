@@ -1,6 +1,5 @@
 //! Raw HTML beyond the bounds on it.
 
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model;
 use crate::parse::Bound;
@@ -9,7 +8,7 @@ use crate::source::{Db, File};
 /// Finds `html/too-complex`, once in a document.
 pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     // Nothing of the handbook's own HTML is dropped.
-    if !file.is_document(db) || file.config(db).format == Format::Handbook {
+    if !file.is_document(db) || file.is_own(db) {
         return Vec::new();
     }
     let Some((bound, span)) = &model::document(db, file).beyond else { return Vec::new() };

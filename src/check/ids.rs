@@ -31,7 +31,7 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
     };
     for file in data_files(db) {
         let records = records(db, file);
-        if file.config(db).format == crate::config::Format::Handbook {
+        if file.is_own(db) {
             for group in &records.groups {
                 claim("group", &group.id, file, group.id.span.clone());
             }

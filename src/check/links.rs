@@ -1,6 +1,6 @@
 //! References that lead nowhere.
 
-use crate::config::{BrokenLinks, Format};
+use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
@@ -128,7 +128,7 @@ fn broken(
         Target::Broken(broken) => {
             // Nobody who writes the document can change what the site makes of other people's files.
             let is_of_files = matches!(broken.code, "link/left-out" | link::NOT_COPIED);
-            let is_of_others = is_of_files && file.config(db).format != Format::Handbook;
+            let is_of_others = is_of_files && !file.is_own(db);
             let severity = if is_of_others { severity.max(Severity::Warning) } else { severity };
             let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
             let elsewhere = || clause_elsewhere(db, file, destination);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::community::{At, ChecklistItem, Group, GroupKind, Held};
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::source::{Db, File};
@@ -81,10 +80,7 @@ impl<'a> Names<'a> {
         if known.clone().any(|known| known == name.value) {
             return;
         }
-        let severity = match file.config(self.db).format {
-            Format::Handbook => Severity::Error,
-            _ => Severity::Warning,
-        };
+        let severity = file.config(self.db).trust.severity();
         let help = nearest(&name.value, known).map(|known| format!("did you mean `{known}`?"));
         self.report(
             severity,
@@ -151,7 +147,7 @@ impl<'a> Names<'a> {
         for lead in &group.leads {
             let mut role = lead.role.clone();
             // In sigs.yaml the role is the name of the list; the person's entry is the place.
-            if file.config(self.db).format != Format::Handbook {
+            if !file.is_own(self.db) {
                 role.span = lead.person.handle.span.clone();
             }
             self.known(

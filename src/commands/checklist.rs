@@ -7,7 +7,6 @@ use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
 use crate::check;
 use crate::community;
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::engine::Engine;
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
@@ -214,7 +213,7 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
     files.push(asked.group.overlay_file);
     files.extend(asked.role.iter().map(|role| role.file));
     files.extend(model::handbook(db).access.iter().map(|access| access.0));
-    files.retain(|file| file.config(db).format == Format::Handbook);
+    files.retain(|file| file.is_own(db));
     files.sort_unstable();
     files.dedup();
     let mut found: Vec<Diagnostic> =

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
 use super::{FINE, emit, load, repository, site_root, usage};
-use crate::config::Format;
 use crate::engine::Engine;
 use crate::model::{self, handbook};
 use crate::source::Site;
@@ -76,7 +75,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         return Err(format!("there is a {what} `{name}` already"));
     }
     let sources = &Site::get(&engine.db).config(&engine.db).sources;
-    let own = sources.iter().find(|source| source.format == Format::Handbook && source.mount.is_none());
+    let own = sources.iter().find(|source| source.trust.is_own() && source.mount.is_none());
     let content =
         own.map(|source| engine.root.join(&source.path)).ok_or("the site has no source of its own")?;
     let (path, text) = match what {

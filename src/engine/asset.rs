@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use super::Engine;
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::html;
 use crate::model;
@@ -89,7 +88,7 @@ fn asset(db: &dyn Db, roots: &[PathBuf], file: File) -> Option<Asset> {
         url: model::asset_url(db, file)?,
         root: roots[file.source(db).0].clone(),
         sanitized: source::copying(&path, file.config(db)) == Copying::Sanitized,
-        is_of_others: file.config(db).format != Format::Handbook,
+        is_of_others: !file.is_own(db),
         path,
     })
 }

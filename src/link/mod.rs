@@ -14,7 +14,7 @@ pub use nearest::clause_elsewhere;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::config::{Config, Format};
+use crate::config::Config;
 use crate::diagnostic::Names;
 use crate::model::{self, FolderKey, asset_url, document_url, folder_url, index_document, outline};
 use crate::parse;
@@ -253,7 +253,7 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
         let first = path.split('/').next().unwrap_or_default();
         tree.has(path) || (source == own && tree.has(first))
     };
-    if from.config(db).format != Format::Handbook || has(own) {
+    if !from.is_own(db) || has(own) {
         return in_source(db, own, path, fragment);
     }
     let others = || (0..site.trees(db).len()).map(SourceId).filter(|source| *source != own);
@@ -370,7 +370,7 @@ fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         Target::SourceFile { url, .. } => Some(url),
         _ => None,
     };
-    if config.format != Format::Handbook && config.web.is_some() && !source::is_picture(&path) {
+    if !config.trust.is_own() && config.web.is_some() && !source::is_picture(&path) {
         return source_file(db, file.source(db), &path, fragment, "blob");
     }
     if let Content::Fault(fault) = file.content(db) {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::config::Format;
 use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
@@ -370,7 +369,7 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     pages.sort_by_key(|route| rank(db, route));
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let mut files: Vec<File> = files.filter(|file| !file.is_document(db) && file.readable(db)).collect();
-    files.sort_by_key(|file| file.config(db).format != Format::Handbook);
+    files.sort_by_key(|file| !file.is_own(db));
     let mut lost = Vec::new();
     for holder in pages.into_iter().cloned().map(Holder::Page).chain(files.into_iter().map(Holder::File)) {
         let own = holder.own_url(db);
@@ -398,7 +397,7 @@ fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), Reas
 /// What comes first of pages that have one address by name: of data, then the site's own; and what stands for a folder
 /// before what is beside it.
 fn rank(db: &dyn Db, route: &Route) -> (bool, bool) {
-    let is_mounted = |source: SourceId| Site::get(db).config(db).sources[source.0].format != Format::Handbook;
+    let is_mounted = |source: SourceId| !Site::get(db).config(db).sources[source.0].trust.is_own();
     match route {
         Route::Document(file) => {
             let folder = FolderKey::new(db, file.source(db), file.folder(db));
@@ -548,7 +547,7 @@ fn document_routes(db: &dyn Db) -> Vec<Route> {
     let mut routes = Vec::new();
     for (index, tree) in site.trees(db).iter().enumerate() {
         let source = SourceId(index);
-        let own = site.config(db).sources[index].format == Format::Handbook;
+        let own = site.config(db).sources[index].trust.is_own();
         for file in tree.files.values().copied().filter(|file| file.is_document(db)) {
             if is_section_text(db, file) || is_role(db, file) {
                 continue;
@@ -731,7 +730,7 @@ fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
 /// introduction of the list of roles.
 pub fn is_section_text(db: &dyn Db, file: File) -> bool {
     let config = file.config(db);
-    config.format == Format::Handbook
+    config.trust.is_own()
         && config.mount.is_none()
         && matches!(file.folder(db).as_str(), "" | "roles")
         && index_document(db, FolderKey::new(db, file.source(db), file.folder(db))) == Some(file)

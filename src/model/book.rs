@@ -11,7 +11,6 @@ use super::merge;
 use crate::community::{
     self, Access, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
 };
-use crate::config::Format;
 use crate::source::{Db, File, Site};
 
 /// Everything the data says, by id. Only queries that list things read it whole.
@@ -332,7 +331,7 @@ pub fn role_files(db: &dyn Db) -> impl Iterator<Item = File> {
     site.trees(db)
         .iter()
         .zip(&config.sources)
-        .filter(|(_, source)| source.format == Format::Handbook)
+        .filter(|(_, source)| source.trust.is_own())
         .flat_map(|(tree, _)| tree.under("roles").map(|(_, file)| file))
         .filter(move |file| is_role(db, *file))
 }
@@ -509,8 +508,7 @@ pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntr
 pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
     let site = Site::get(db);
     let config = site.config(db);
-    let own =
-        site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.format == Format::Handbook);
+    let own = site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.trust.is_own());
     own.flat_map(|(tree, _)| tree.files.values().copied())
         .filter(|file| file.is_document(db))
         .filter_map(|file| Some((upstream(db, file).clone()?, file)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::community::{
     self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term,
 };
-use crate::config::{DataFile, Format};
+use crate::config::DataFile;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::parse::{self, Document, shortened};
 use crate::site_path::check_id;
@@ -118,18 +118,14 @@ pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     if is_role(db, file) {
         return (role_matter(db, file).0.page.clone(), Vec::new());
     }
-    match file.config(db).format {
-        Format::Handbook => community::page_matter(&file.name(db), file.text(db), front_matter),
-        Format::KubernetesCommunity | Format::Markdown => {
-            community::lenient_page_matter(&file.name(db), file.text(db), front_matter)
-        }
-    }
+    let read = if file.is_own(db) { community::page_matter } else { community::lenient_page_matter };
+    read(&file.name(db), file.text(db), front_matter)
 }
 
 /// Says that the front matter of a handbook's document has no end. Only that of TOML is told from prose: `---` is a line
 /// across the page, too.
 fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
-    if file.config(db).format != Format::Handbook {
+    if !file.is_own(db) {
         return None;
     }
     let first = file.text(db).trim_start_matches('\u{feff}').lines().next()?;
@@ -142,7 +138,7 @@ fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
 
 /// Whether a document describes a role.
 pub fn is_role(db: &dyn Db, file: File) -> bool {
-    file.config(db).format == Format::Handbook
+    file.is_own(db)
         && file.path(db).strip_prefix("roles/").is_some_and(|name| {
             let is_id = || check_id(without_extension(name)).is_ok();
             !name.contains('/') && is_markdown(name) && !super::is_index_name(name) && is_id()

@@ -8,7 +8,6 @@ use indexmap::IndexMap;
 use super::book::{Group, Person, Text};
 use super::file::records;
 use crate::community::{self, GroupKind};
-use crate::config::Format;
 use crate::site_path::fold;
 use crate::source::{Db, File};
 
@@ -17,7 +16,7 @@ use crate::source::{Db, File};
 pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String, Arc<Group>> {
     let mut groups: IndexMap<String, Group> = IndexMap::new();
     for file in files {
-        let own = file.config(db).format == Format::Handbook;
+        let own = file.is_own(db);
         for facts in &records(db, file).groups {
             let text = |at: &community::At<String>| Text { file, text: at.value.clone() };
             let mission = facts.mission.as_ref().map(text);
@@ -38,7 +37,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
                     groups.insert(id, group);
                 }
                 // A second file of the same kind is reported by a rule; the first stands.
-                Some(known) if own == (known.file.config(db).format == Format::Handbook) => {}
+                Some(known) if own == known.file.is_own(db) => {}
                 Some(known) if own => {
                     known.mission = mission.or(known.mission.take());
                     known.ask_about = ask_about.or(known.ask_about.take());

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::file::{document, matter};
 use super::upstream;
-use crate::config::{Format, gitignore};
+use crate::config::gitignore;
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
 
 /// Whether a document is declared to hold obligations: in `site.toml`, or by its own front matter.
 pub fn is_normative(db: &dyn Db, file: File) -> bool {
-    let own = file.config(db).format == Format::Handbook;
+    let own = file.is_own(db);
     let says = if own { matter(db, file).0.normative } else { None };
     says.unwrap_or_else(|| declared(db).contains(&file))
 }
@@ -73,7 +73,7 @@ pub fn stated(db: &dyn Db, file: File) -> Vec<Stated> {
 pub fn normative_documents(db: &dyn Db) -> Vec<File> {
     let site = Site::get(db);
     let own = site.trees(db).iter().zip(&site.config(db).sources);
-    let own = own.filter(|(_, source)| source.format == Format::Handbook);
+    let own = own.filter(|(_, source)| source.trust.is_own());
     let own = own.flat_map(|(tree, _)| tree.files.values().copied()).filter(|file| file.is_document(db));
     let files: BTreeSet<File> = own.chain(declared(db).iter().copied()).collect();
     let mut files: Vec<File> = files.into_iter().filter(|file| is_normative(db, *file)).collect();

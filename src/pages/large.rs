@@ -1,8 +1,7 @@
 //! Documents that make too large a page.
 
 use super::scope::Scope;
-use crate::config::Format;
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::html::{self, escape};
 use crate::model;
 use crate::source::{Db, File};
@@ -29,10 +28,7 @@ pub fn is_too_large(db: &dyn Db, file: File) -> bool {
 
 /// Says that a document makes too large a page. The site is whole without other people's documents, not without its own.
 pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
-    let severity = match file.config(db).format {
-        Format::Handbook => Severity::Error,
-        Format::KubernetesCommunity | Format::Markdown => Severity::Warning,
-    };
+    let severity = file.config(db).trust.severity();
     is_too_large(db, file).then(|| {
         let message = format!("the page of this document would be larger than {} MB", LARGEST >> 20);
         let location = Location::line(&file.name(db), 1, 1);

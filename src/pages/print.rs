@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::{Body, PageView};
-use crate::config::Format;
 use crate::model::{self, Key, Route};
 use crate::source::Db;
 use crate::words::words;
@@ -60,7 +59,7 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
             Route::Group(_) => "groups",
             Route::Skills | Route::Skill(_) => "skills",
             Route::Checklist(_) => "checklists",
-            Route::Document(file) if file.config(db).format != Format::Handbook => continue,
+            Route::Document(file) if !file.is_own(db) => continue,
             Route::Document(_) if url.starts_with("/governance/") => "governance",
             Route::Document(_) if url.starts_with("/guides/") => "guides",
             Route::Document(_) => "documents",

@@ -10,7 +10,7 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::community::{self, At, GroupKind, PHASES, Schedule};
-use crate::config::{Format, SourceConfig};
+use crate::config::{SourceConfig, Trust};
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
@@ -176,7 +176,7 @@ impl<'a> Scope<'a> {
     fn web(&self, source: SourceId) -> Option<&'a str> {
         let site = Site::get(self.db).config(self.db);
         let source = &site.sources[source.0];
-        let own = source.format == Format::Handbook && site.base_url.is_some();
+        let own = source.trust.is_own() && site.base_url.is_some();
         source.web.as_deref().filter(|_| self.url == OUTSIDE && !own)
     }
 
@@ -582,9 +582,9 @@ impl<'a> Scope<'a> {
 }
 
 fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
-    match file.config(db).format {
-        crate::config::Format::Handbook => HtmlPolicy::AsWritten,
-        crate::config::Format::KubernetesCommunity | crate::config::Format::Markdown => HtmlPolicy::Sanitized,
+    match file.config(db).trust {
+        Trust::Own => HtmlPolicy::AsWritten,
+        Trust::Mounted => HtmlPolicy::Sanitized,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What there is to find: an entry for each page, clause and term.
 
 use crate::community::{self, Person};
-use crate::config::Format;
 use crate::model::placeholder::in_general;
 use crate::model::{self, Group, Handbook, Key, Role, Route};
 use crate::pages;
@@ -221,7 +220,7 @@ impl Finder<'_> {
     fn document(&self, url: &str, file: File) -> Vec<Entry> {
         let (db, config) = (self.db, file.config(self.db));
         let path = file.path(db);
-        let own = config.format == Format::Handbook;
+        let own = config.trust.is_own();
         let governs = model::is_normative(db, file) || own && path.starts_with("governance/");
         let whole = own || governs;
         let limit = if whole { 0 } else { Site::get(db).config(db).search.words };

@@ -6,7 +6,7 @@
 //! their names. Names that servers do not know are not among them: some answer without a type, and browsers guess
 //! one from what is in the file.
 
-use crate::config::{Format, SourceConfig};
+use crate::config::SourceConfig;
 
 /// How a file gets to the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ const VECTOR: &str = "svg";
 
 /// How the file at a path of a source gets to the site, where a page shows or offers it.
 pub fn copying(path: &str, config: &SourceConfig) -> Copying {
-    if config.format == Format::Handbook {
+    if config.trust.is_own() {
         return Copying::AsIs;
     }
     match extension(path).as_str() {

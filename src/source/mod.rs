@@ -215,6 +215,11 @@ impl File {
         &Site::get(db).config(db).sources[self.source(db).0]
     }
 
+    /// Whether it is the handbook's own; see [`Trust`](crate::config::Trust).
+    pub fn is_own(self, db: &dyn Db) -> bool {
+        self.config(db).trust.is_own()
+    }
+
     /// The files of the file's source.
     pub fn tree(self, db: &dyn Db) -> &Tree {
         &Site::get(db).trees(db)[self.source(db).0]

@@ -11,7 +11,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::ignored::{is_ignored, is_repository};
 use super::open::{kind, may_read, open_below, place};
 use super::{Content, Copying, Fault, copying, folder_of, is_markdown, is_read};
-use crate::config::{DataFile, Format, SourceConfig, gitignore};
+use crate::config::{DataFile, SourceConfig, Trust, gitignore};
 
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -245,7 +245,7 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
     if let Some(data) = config.format.data_file(path) {
         return Use::Data(data);
     }
-    if config.format != Format::Handbook || !is_markdown(path) {
+    if !config.trust.is_own() || !is_markdown(path) {
         return Use::Other;
     }
     let folder = folder_of(path);
@@ -261,9 +261,9 @@ pub fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
             Err(error) => {
                 let (line, column) = not_utf8(&error);
                 let fault = Fault::NotUtf8 { line, column };
-                match config.format {
-                    Format::Handbook => Content::Fault(fault),
-                    Format::KubernetesCommunity | Format::Markdown => {
+                match config.trust {
+                    Trust::Own => Content::Fault(fault),
+                    Trust::Mounted => {
                         Content::Repaired(String::from_utf8_lossy(error.as_bytes()).into(), fault)
                     }
                 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::lock::{self, Accepted, Lock, Print};
-use crate::config::Format;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::link::{self, Target};
 use crate::model;
@@ -169,7 +168,7 @@ fn cited_anchors(db: &dyn Db) -> BTreeMap<File, Cited> {
         for destination in link::destinations(db, file) {
             if let Target::Page(page) = link::target(db, file, destination)
                 && let Some(target) = page.file
-                && target.config(db).format != Format::Handbook
+                && !target.is_own(db)
             {
                 match &page.anchor {
                     Some(anchor) => {
@@ -193,7 +192,7 @@ fn governs(db: &dyn Db, file: File, destination: &str) -> bool {
 fn own_files(db: &dyn Db) -> impl Iterator<Item = File> {
     let site = Site::get(db);
     let sources = site.trees(db).iter().zip(&site.config(db).sources);
-    let own = sources.filter(|(_, source)| source.format == Format::Handbook);
+    let own = sources.filter(|(_, source)| source.trust.is_own());
     own.flat_map(|(tree, _)| tree.files.values().copied())
 }
 
