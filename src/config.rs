@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use crate::diagnostic::{self, Diagnostic, FileName, Location, Severity, nearest};
+use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
+use crate::formats::{self, FormatRef, Trust};
 use crate::parse::{self, Node, Value, toml_error};
 use crate::site_path::{SitePath, fold};
 use crate::url::is_web;
@@ -230,8 +232,8 @@ pub struct SourceConfig {
     /// Name for `--source` and for diagnostics.
     pub name: Option<String>,
     /// What kind of files it holds.
-    #[serde(default)]
-    pub format: Format,
+    #[serde(default = "handbook", deserialize_with = "format")]
+    pub format: FormatRef,
     /// Whose text it holds.
     #[serde(skip)]
     pub trust: Trust,
@@ -266,42 +268,13 @@ pub struct SourceConfig {
     pub normative: Vec<String>,
 }
 
-/// What kind of files a source holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Role documents and data files, as docs/content.md describes them.
-    #[default]
-    Handbook,
-    /// A checkout of kubernetes/community, or of a repository laid out like it.
-    KubernetesCommunity,
-    /// Documents only.
-    Markdown,
+fn handbook() -> FormatRef {
+    formats::FORMATS[0]
 }
 
-/// Whose text a source holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Trust {
-    /// The handbook's own: its HTML stays as written, and what is wrong in it is an error.
-    #[default]
-    Own,
-    /// Other people's: its HTML is sanitized, and what is wrong in it is a warning.
-    Mounted,
-}
-
-impl Trust {
-    /// Whether it is the handbook's own.
-    pub fn is_own(self) -> bool {
-        self == Self::Own
-    }
-
-    /// Of what is wrong in it.
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::Own => Severity::Error,
-            Self::Mounted => Severity::Warning,
-        }
-    }
+fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatRef, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    formats::format(&name).ok_or_else(|| D::Error::unknown_variant(&name, &formats::NAMES))
 }
 
 /// What to make of references that lead nowhere.
@@ -314,42 +287,6 @@ pub enum BrokenLinks {
     Warn,
     /// They are not reported.
     Ignore,
-}
-
-/// What a data file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DataFile {
-    /// A group.
-    Group,
-    /// An area of skills.
-    Skills,
-    /// A checklist.
-    Checklist,
-    /// The glossary.
-    Glossary,
-    /// What roles get access to.
-    Access,
-    /// All groups of a Kubernetes community.
-    KubernetesGroups,
-}
-
-impl Format {
-    /// What the file at a path holds, if it is a data file.
-    pub fn data_file(self, path: &str) -> Option<DataFile> {
-        match self {
-            Self::Markdown => None,
-            Self::KubernetesCommunity => (path == "sigs.yaml").then_some(DataFile::KubernetesGroups),
-            Self::Handbook if path == "glossary.toml" => Some(DataFile::Glossary),
-            Self::Handbook if path == "access.toml" => Some(DataFile::Access),
-            Self::Handbook => match path.strip_suffix(".toml")?.split_once('/')? {
-                (_, name) if name.contains('/') => None,
-                ("groups", _) => Some(DataFile::Group),
-                ("skills", _) => Some(DataFile::Skills),
-                ("checklists", _) => Some(DataFile::Checklist),
-                _ => None,
-            },
-        }
-    }
 }
 
 impl SourceConfig {
@@ -462,7 +399,7 @@ impl Config {
                     second("name", name),
                 ));
             }
-            source.trust = if source.format == Format::Handbook { Trust::Own } else { Trust::Mounted };
+            source.trust = source.format.trust();
             if !source.trust.is_own() && source.mount.is_none() {
                 source.mount = Some(source.title());
             }

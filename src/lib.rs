@@ -1,8 +1,8 @@
 //! rolebook compiles a community's governance into a handbook its leads can work from.
 //!
 //! Data flows one way, through the modules in this order; each imports only what stands before it:
-//! [`site_path`] says what can be a path within the site, [`parse`] and [`config`] read text, [`source`] brings in files, [`community`] reads records out of
-//! data, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
+//! [`site_path`] says what can be a path within the site, [`parse`] reads text, [`facts`] is what a community is,
+//! [`formats`] reads it out of data, [`config`] is `site.toml`, [`source`] brings in files, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`search`] makes it findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
@@ -17,11 +17,13 @@ pub mod url;
 
 pub mod parse;
 
+pub mod facts;
+
+pub mod formats;
+
 pub mod config;
 
 pub mod source;
-
-pub mod community;
 
 pub mod model;
 

@@ -3,14 +3,22 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rolebook::community::{
-    Group, checklist, glossary, group, group_file, kubernetes_groups, lenient_page_matter, page_matter,
-    role_matter, schedule, skill_area,
-};
 use rolebook::config::Config;
 use rolebook::diagnostic::{Diagnostic, FileName, Location};
+use rolebook::facts::{Group, Records};
+use rolebook::formats::{self, DataFile, FORMATS, group_file, lenient_page_matter, page_matter, role_matter};
 use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
 use rolebook::trace::Lock;
+
+/// Data files of every kind, each read by the formats that have it.
+const PATHS: [&str; 6] =
+    ["groups/x.toml", "skills/x.toml", "checklists/x.toml", "glossary.toml", "access.toml", "sigs.yaml"];
+
+/// Reads a group's own file.
+fn read_group(file: &FileName, text: &str) -> Records {
+    let handbook = formats::format("handbook").expect("a format");
+    handbook.read(&DataFile { name: file, path: "groups/x.toml", text })
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
@@ -23,16 +31,13 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 
-    let (own, faults) = group(&file, "x", &text);
-    said.extend(faults);
-    let (checkout, faults) = kubernetes_groups(&file, &text);
-    said.extend(faults);
-    for group in own.iter().chain(&checkout) {
-        what_is_written_is_read_again(group, &file, &text);
+    for format in FORMATS {
+        for path in PATHS.into_iter().filter(|path| format.holds(path).is_some()) {
+            let records = format.read(&DataFile { name: &file, path, text: &text });
+            records.groups.iter().for_each(|group| what_is_written_is_read_again(group, &file, &text));
+            said.extend(records.diagnostics);
+        }
     }
-    said.extend(skill_area(&file, "x", &text).1);
-    said.extend(checklist(&file, "x", &text).1);
-    said.extend(glossary(&file, &text).1);
     said.extend(Config::parse(&text).err());
     match Lock::parse(&text) {
         Ok(lock) => assert_eq!(Lock::parse(&lock.text()).as_ref(), Ok(&lock), "a lock read again"),
@@ -83,14 +88,11 @@ fn what_is_written_is_read_again(facts: &Group, file: &FileName, text: &str) {
     for name in handles.chain([&facts.id]).map(|at| at.as_str()) {
         assert!(!name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']), "{name:?}");
     }
-    for meeting in facts.meetings.iter().chain(facts.subprojects.iter().flat_map(|part| &part.meetings)) {
-        schedule(meeting);
-    }
     let written = group_file(facts, file, None).expect("a new file is written");
     assert_eq!(group_file(facts, file, Some(&written)).as_ref(), Ok(&written), "written twice");
-    let (again, _) = group(file, "x", &written);
-    let again = again.expect("what is written is a group");
-    assert_eq!((again.kind, &again.name, &again.label), (facts.kind, &facts.name, &facts.label));
+    let again = read_group(file, &written);
+    let again = again.groups.first().expect("what is written is a group");
+    assert_eq!((&again.kind, &again.name, &again.label), (&facts.kind, &facts.name, &facts.label));
     assert_eq!((&again.leads, &again.emeritus), (&facts.leads, &facts.emeritus));
     assert_eq!(again.stakeholders, facts.stakeholders);
     assert_eq!(again.charter, facts.charter);

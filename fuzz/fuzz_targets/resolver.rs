@@ -191,7 +191,7 @@ fn source_named(name: &str) -> usize {
 
 fn add(trees: &mut [BTreeMap<Arc<str>, Content>], source: usize, path: &str, text: &str) {
     let config = &SITE.sources[source];
-    let read = path.ends_with(".md") || config.format.data_file(path).is_some();
+    let read = path.ends_with(".md") || config.format.holds(path).is_some();
     let content = if read { Content::Text(text.into()) } else { Content::Other };
     if is_free(&trees[source], path) {
         trees[source].insert(path.into(), content);

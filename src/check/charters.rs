@@ -1,7 +1,7 @@
 //! Charters and data that name different holders of a role.
 
-use crate::community::Held;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::facts::Held;
 use crate::link::{self, Target};
 use crate::model::{Group, handbook};
 use crate::source::{Db, File};

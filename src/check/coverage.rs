@@ -1,10 +1,10 @@
 //! Obligations that nothing covers, and what is said to cover obligations that there are not.
 
-use crate::community::At;
 use crate::config::{FILE, gitignore};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
+use crate::parse::At;
 use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::community::{self, Group};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::facts::{self, Group};
 use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
 
@@ -36,7 +36,7 @@ type Span = std::ops::Range<usize>;
 fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let mut differences = Vec::new();
     let leads = |group: &Group| -> BTreeSet<(String, String)> {
-        let lead = |lead: &community::Lead| (lead.role.value.clone(), lead.person.handle.to_lowercase());
+        let lead = |lead: &facts::Lead| (lead.role.value.clone(), lead.person.handle.to_lowercase());
         group.leads.iter().map(lead).collect()
     };
     let (ours, upstream) = (leads(own), leads(theirs));
@@ -51,9 +51,9 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
         differences.push(("the leads", at(own, &upstream), at(theirs, &ours)));
     }
     let meetings = |group: &Group| -> Vec<_> {
-        let meeting = |meeting: &community::Meeting| {
-            let zone = meeting.tz.as_ref().map(|tz| community::zone(tz).unwrap_or_else(|| tz.value.clone()));
-            let time = meeting.time.as_ref().and_then(|time| community::time(time));
+        let meeting = |meeting: &facts::Meeting| {
+            let zone = meeting.tz.as_ref().map(|tz| facts::zone(tz).unwrap_or_else(|| tz.value.clone()));
+            let time = meeting.time.as_ref().and_then(|time| facts::time(time));
             let is_set = meeting.day.is_some() || meeting.time.is_some() || meeting.frequency.is_some();
             (meeting.title.value.clone(), meeting.day.clone(), time, zone, is_set)
         };

@@ -19,7 +19,7 @@ pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         if model::is_role(db, file) {
             found.extend(model::role_matter(db, file).1.iter().cloned());
         }
-    } else if file.config(db).format.data_file(&file.path(db)).is_some() {
+    } else if file.config(db).format.holds(&file.path(db)).is_some() {
         found.extend(model::records(db, file).diagnostics.iter().cloned());
     } else if file.is_own(db) && file.path(db).ends_with(".toml") {
         let help = "data files are glossary.toml, access.toml and those directly in groups/, skills/ and checklists/";

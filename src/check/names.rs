@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::community::{At, ChecklistItem, Group, GroupKind, Held};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::facts::{ChecklistItem, Group, GroupKind, Held};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
+use crate::parse::At;
 use crate::source::{Db, File};
 
 /// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist`,

@@ -1,8 +1,9 @@
 //! Placeholders that stand for nothing.
 
-use crate::community::{At, Each, Letter};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::model::{self, Records, placeholder};
+use crate::facts::{Each, Letter, Records};
+use crate::model::{self, placeholder};
+use crate::parse::At;
 use crate::source::{Db, File};
 
 /// Finds `data/unknown-placeholder`.

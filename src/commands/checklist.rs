@@ -6,9 +6,9 @@ use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
 use crate::check;
-use crate::community;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::engine::Engine;
+use crate::facts;
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
 use crate::pages::outside;
 use crate::render;
@@ -140,8 +140,7 @@ fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
 }
 
 fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
-    let facts: Vec<Arc<community::Group>> =
-        handbook.groups.values().map(|group| group.facts.clone()).collect();
+    let facts: Vec<Arc<facts::Group>> = handbook.groups.values().map(|group| group.facts.clone()).collect();
     if let Some(found) =
         model::find_group(&facts, name).and_then(|found| handbook.groups.get(&found.id.value))
     {

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::formats;
 
 /// Compiles a community's governance into a handbook its leads can work from.
 #[derive(Parser)]
@@ -232,21 +235,14 @@ pub struct IssueFormsArgs {
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// Layout of the checkout
-    #[arg(value_enum)]
-    pub format: ImportFormat,
+    /// Format of the checkout's data
+    #[arg(value_parser = PossibleValuesParser::new(formats::importable()))]
+    pub format: String,
     /// The checkout
     pub dir: PathBuf,
     /// Folder of the site; by default the nearest one upwards that holds site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
-}
-
-/// What can be imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ImportFormat {
-    /// kubernetes/community and repositories laid out like it
-    KubernetesCommunity,
 }
 
 #[derive(Args)]

@@ -3,26 +3,34 @@
 use std::fs;
 use std::path::Path;
 
-use super::cli::{ImportArgs, ImportFormat, MessageArgs, MessageFormat};
+use super::cli::{ImportArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, site_root, usage};
-use crate::community;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::facts::Group;
+use crate::formats::{self, DataFile};
 use crate::source;
 
 /// Writes a data file for each group of a checkout into `content/groups/` of the site.
 pub fn run(args: &ImportArgs) -> u8 {
-    let ImportFormat::KubernetesCommunity = args.format;
     let root = match site_root(args.site.as_deref()) {
         Ok(root) => root,
         Err(message) => return usage(message),
     };
-    let path = args.dir.join("sigs.yaml");
-    let text = match source::open::text(&path) {
-        Ok(text) => text,
-        Err(error) => return usage(format!("{}: {error}", path.display())),
+    let Some(format) = formats::format(&args.format) else {
+        return usage(format!("unknown format `{}`", args.format));
     };
-    let (groups, mut diagnostics) = community::kubernetes_groups(&FileName::site("sigs.yaml"), &text);
+    let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
+    for path in format.group_files() {
+        let place = args.dir.join(path);
+        let text = match source::open::text(&place) {
+            Ok(text) => text,
+            Err(error) => return usage(format!("{}: {error}", place.display())),
+        };
+        let records = format.read(&DataFile { name: &FileName::site(path), path, text: &text });
+        groups.extend(records.groups);
+        diagnostics.extend(records.diagnostics);
+    }
     let folder = root.join("content/groups");
     let (mut written, mut unchanged) = (0, 0);
     for group in &groups {
@@ -48,7 +56,7 @@ pub fn run(args: &ImportArgs) -> u8 {
 }
 
 /// Writes one file, unless it says the same already. The file is replaced in one step.
-fn write(folder: &Path, name: &str, group: &community::Group) -> Result<bool, Box<Diagnostic>> {
+fn write(folder: &Path, name: &str, group: &Group) -> Result<bool, Box<Diagnostic>> {
     let place = folder.join(name);
     let file = FileName::site(&format!("content/groups/{name}"));
     let fault = |error: std::io::Error| {
@@ -60,7 +68,7 @@ fn write(folder: &Path, name: &str, group: &community::Group) -> Result<bool, Bo
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(fault(error)),
     };
-    let text = community::group_file(group, &file, existing.as_deref()).map_err(Box::new)?;
+    let text = formats::group_file(group, &file, existing.as_deref()).map_err(Box::new)?;
     if existing.as_deref() == Some(text.as_str()) {
         return Ok(false);
     }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::community::{At, ChecklistItem};
+use crate::facts::ChecklistItem;
 use crate::model::{self, Route};
+use crate::parse::At;
 use crate::parse::{Link, parse};
 use crate::source::{Db, File};
 

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::file::{is_role, outline, records, role_matter, title};
 use super::leadership::Standing;
 use super::merge;
-use crate::community::{
+use crate::facts::{
     self, Access, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
 };
 use crate::source::{Db, File, Site};
@@ -49,7 +49,7 @@ pub struct Text {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Facts. Where a checkout and the handbook both describe the group, the checkout's.
-    pub facts: Arc<community::Group>,
+    pub facts: Arc<facts::Group>,
     /// The file of the facts.
     pub file: File,
     /// What the group is for: the handbook's words where it has any.
@@ -122,7 +122,7 @@ impl Role {
     }
 
     /// How closely the role is meant for a group: 2 by the group's id, 1 by its kind, 0 not at all.
-    fn fit(&self, group: &community::Group) -> u8 {
+    fn fit(&self, group: &facts::Group) -> u8 {
         let named = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
         if named(&group.id) { 2 } else { u8::from(named(group.kind.id())) }
     }
@@ -320,7 +320,7 @@ pub fn data_files(db: &dyn Db) -> impl Iterator<Item = File> {
     let site = Site::get(db);
     let config = site.config(db);
     site.trees(db).iter().zip(&config.sources).flat_map(|(tree, source)| {
-        tree.files.iter().filter(|(path, _)| source.format.data_file(path).is_some()).map(|(_, file)| *file)
+        tree.files.iter().filter(|(path, _)| source.format.holds(path).is_some()).map(|(_, file)| *file)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the calendar of a group holds: its meetings and those of its subprojects, where there is a rule.
 
-use crate::community::{self, Meeting, Recurrence};
+use crate::facts::{self, Meeting, Recurrence};
 use crate::parse::Slugs;
 use crate::source::Db;
 
@@ -30,12 +30,12 @@ pub struct CalendarEntry<'a> {
 }
 
 /// Whether the data knows of any meeting of a group or its subprojects.
-pub fn meets(group: &community::Group) -> bool {
+pub fn meets(group: &facts::Group) -> bool {
     !group.meetings.is_empty() || group.subprojects.iter().any(|subproject| !subproject.meetings.is_empty())
 }
 
 /// The meetings of a group, in the file's order. One that several subprojects list is one meeting.
-pub fn calendar(group: &community::Group) -> Calendar<'_> {
+pub fn calendar(group: &facts::Group) -> Calendar<'_> {
     let own = group.meetings.iter().map(|meeting| (meeting, None));
     let of_subprojects = group.subprojects.iter().flat_map(|subproject| {
         subproject.meetings.iter().map(|meeting| (meeting, Some(subproject.name.as_str())))
@@ -46,7 +46,7 @@ pub fn calendar(group: &community::Group) -> Calendar<'_> {
             known.subprojects.extend(subproject);
         } else if !calendar.without_rule.contains(&meeting) {
             let id = slugs.next(&meeting.title);
-            match community::recurrence(meeting) {
+            match facts::recurrence(meeting) {
                 Some(recurrence) => calendar.entries.push(CalendarEntry {
                     id,
                     meeting,

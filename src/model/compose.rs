@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::book::{ChecklistEntry, Group, Key, Role, access_of, checklist, group_label, seats};
-use crate::community::{self, Access, At, ChecklistItem, Each, Meeting, Subproject, Team};
+use crate::facts::{self, Access, ChecklistItem, Each, Meeting, Subproject, Team};
+use crate::parse::At;
 use crate::source::{Db, File};
 
 /// An item of a composed checklist.
@@ -161,7 +162,7 @@ fn may_meet(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
 }
 
 /// Whether something is meant for a group; `names` are kinds or ids, and none means all.
-pub fn is_for(names: &[At<String>], group: &community::Group) -> bool {
+pub fn is_for(names: &[At<String>], group: &facts::Group) -> bool {
     let named = |name: &At<String>| name.value == group.id.value || name.value == group.kind.id();
     names.is_empty() || names.iter().any(named)
 }

@@ -1,12 +1,8 @@
 //! What one file says: its document or records, and the summary others may ask for.
 
-use std::sync::Arc;
-
-use crate::community::{
-    self, Access, Checklist, ChecklistItem, Group, PageMatter, RoleMatter, SkillArea, Term,
-};
-use crate::config::DataFile;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::facts::{PageMatter, Records, RoleMatter};
+use crate::formats::{self, DataFile};
 use crate::parse::{self, Document, shortened};
 use crate::site_path::check_id;
 use crate::source::{Db, File, is_markdown, without_extension};
@@ -118,7 +114,7 @@ pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     if is_role(db, file) {
         return (role_matter(db, file).0.page.clone(), Vec::new());
     }
-    let read = if file.is_own(db) { community::page_matter } else { community::lenient_page_matter };
+    let read = if file.is_own(db) { formats::page_matter } else { formats::lenient_page_matter };
     read(&file.name(db), file.text(db), front_matter)
 }
 
@@ -149,7 +145,7 @@ pub fn is_role(db: &dyn Db, file: File) -> bool {
 #[salsa::tracked(no_eq)]
 pub fn role_matter(db: &dyn Db, file: File) -> (RoleMatter, Vec<Diagnostic>) {
     match &document(db, file).front_matter {
-        Some(front_matter) => community::role_matter(&file.name(db), file.text(db), front_matter),
+        Some(front_matter) => formats::role_matter(&file.name(db), file.text(db), front_matter),
         None => Default::default(),
     }
 }
@@ -160,62 +156,18 @@ pub fn role_matter_of(db: &dyn Db, file: File) -> &RoleMatter {
     if is_role(db, file) { &role_matter(db, file).0 } else { &NONE }
 }
 
-/// The records of a data file, with what is wrong in it.
-///
-/// Places in records never make them unequal, so this result is always taken as new: rules see the
-/// places of today, and what pages ask for is compared further on.
-#[derive(Clone, Debug, Default)]
-pub struct Records {
-    /// Groups, of one handbook file or of a whole checkout.
-    pub groups: Vec<Arc<Group>>,
-    /// An area of skills.
-    pub area: Option<Arc<SkillArea>>,
-    /// A checklist.
-    pub checklist: Option<Arc<Checklist>>,
-    /// Terms of a glossary.
-    pub terms: Vec<Term>,
-    /// What roles get access to.
-    pub access: Vec<Access>,
-    /// What is wrong in the file.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl Records {
-    /// Checklist items: those of the checklist, and those that groups add.
-    pub fn items(&self) -> impl Iterator<Item = &ChecklistItem> {
-        let overlays = self.groups.iter().flat_map(|group| group.overlays.values());
-        let own = self.checklist.iter().flat_map(|checklist| &checklist.items);
-        own.chain(overlays.flat_map(|overlay| &overlay.checklist))
-    }
-}
-
 /// See [`Records`].
 #[salsa::tracked(no_eq)]
 pub fn records(db: &dyn Db, file: File) -> Records {
-    let (name, stem, text) = (file.name(db), file.stem(db), file.text(db));
-    let mut records = Records::default();
-    match file.config(db).format.data_file(&file.path(db)) {
-        Some(DataFile::Group) => {
-            let (group, diagnostics) = community::group(&name, &stem, text);
-            records = Records { groups: group.map(Arc::new).into_iter().collect(), diagnostics, ..records };
-        }
-        Some(DataFile::Skills) => {
-            let (area, diagnostics) = community::skill_area(&name, &stem, text);
-            records = Records { area: area.map(Arc::new), diagnostics, ..records };
-        }
-        Some(DataFile::Checklist) => {
-            let (checklist, diagnostics) = community::checklist(&name, &stem, text);
-            records = Records { checklist: checklist.map(Arc::new), diagnostics, ..records };
-        }
-        Some(DataFile::Glossary) => (records.terms, records.diagnostics) = community::glossary(&name, text),
-        Some(DataFile::Access) => (records.access, records.diagnostics) = community::access(&name, text),
-        Some(DataFile::KubernetesGroups) => {
-            let (groups, diagnostics) = community::kubernetes_groups(&name, text);
-            records = Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..records };
-        }
-        None => {}
-    }
-    records
+    let path = file.path(db);
+    let data = DataFile { name: &file.name(db), path: &path, text: file.text(db) };
+    file.config(db).format.read(&data)
+}
+
+/// Whether a data file describes many groups, so that its last change says nothing of a single one.
+#[salsa::tracked(returns(copy))]
+pub fn describes_many(db: &dyn Db, file: File) -> bool {
+    records(db, file).groups.len() > 1
 }
 
 /// The name a document goes by when it gives itself none: its file's, or its folder's.

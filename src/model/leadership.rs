@@ -1,7 +1,7 @@
 //! How the lead roles of a group are filled.
 
 use super::book::{Group, Handbook, LIAISON, SUBPROJECT_LEAD, Seat};
-use crate::community::Person;
+use crate::facts::Person;
 
 /// How a role of a group is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! How many regular meetings begin in each hour of a usual week.
 
-use crate::community::{self, Recurrence, Rule};
+use crate::facts::{self, Recurrence, Rule};
 
 const MINUTES_OF_A_DAY: i32 = 24 * 60;
 
@@ -20,11 +20,11 @@ impl Load {
     pub fn of<'a>(meetings: impl IntoIterator<Item = &'a Recurrence>) -> Self {
         let mut load = Self::default();
         for meeting in meetings {
-            let Some(zone) = community::time_zone(&meeting.zone) else { continue };
+            let Some(zone) = facts::time_zone(&meeting.zone) else { continue };
             let local = i32::from(meeting.weekday.to_monday_zero_offset()) * MINUTES_OF_A_DAY
                 + i32::from(meeting.time.hour()) * 60
                 + i32::from(meeting.time.minute());
-            let offset = community::standard_offset(&zone).seconds().div_euclid(60);
+            let offset = facts::standard_offset(&zone).seconds().div_euclid(60);
             let minutes = (local - offset).rem_euclid(7 * MINUTES_OF_A_DAY);
             let (day, minutes) = (minutes / MINUTES_OF_A_DAY, minutes % MINUTES_OF_A_DAY);
             load.hours[day as usize][(minutes / 60) as usize] += a_week(meeting.rule);

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::book::{Group, Person, Text};
 use super::file::records;
-use crate::community::{self, GroupKind};
+use crate::facts::{self, GroupKind};
 use crate::site_path::fold;
 use crate::source::{Db, File};
 
@@ -18,7 +18,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
     for file in files {
         let own = file.is_own(db);
         for facts in &records(db, file).groups {
-            let text = |at: &community::At<String>| Text { file, text: at.value.clone() };
+            let text = |at: &crate::parse::At<String>| Text { file, text: at.value.clone() };
             let mission = facts.mission.as_ref().map(text);
             let ask_about = facts.ask_about.as_ref().map(text);
             // Ids that differ in case only are of one group: their pages would have one address on some file systems.
@@ -52,7 +52,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
             }
         }
     }
-    let known: Vec<Arc<community::Group>> = groups.values().map(|group| group.facts.clone()).collect();
+    let known: Vec<Arc<facts::Group>> = groups.values().map(|group| group.facts.clone()).collect();
     for group in groups.values_mut() {
         let named = group.facts.stakeholders.iter();
         group.stakeholders =
@@ -69,7 +69,7 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
 }
 
 /// The group that data names by id, by name, or by name with its kind.
-pub fn find<'a>(groups: &'a [Arc<community::Group>], name: &str) -> Option<&'a Arc<community::Group>> {
+pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<facts::Group>> {
     let same = |a: &str| a.eq_ignore_ascii_case(name.trim());
     groups
         .iter()
@@ -81,7 +81,7 @@ pub fn find<'a>(groups: &'a [Arc<community::Group>], name: &str) -> Option<&'a A
 /// All people whom groups name. Handles that differ only in case are one person.
 pub fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
-    let mut meet = |named: &community::Person, note: &mut dyn FnMut(&mut Person)| {
+    let mut meet = |named: &facts::Person, note: &mut dyn FnMut(&mut Person)| {
         let person = people.entry(named.handle.to_lowercase()).or_default();
         if person.handle.is_empty() {
             person.handle = named.handle.value.clone();

@@ -1,6 +1,6 @@
 //! `{group.name}` and its like in the texts of checklists.
 
-use crate::community::Each;
+use crate::facts::Each;
 
 /// A placeholder, what it says without a group or where the group lacks the fact, and how it is filled.
 struct Placeholder {

@@ -6,7 +6,7 @@ use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{GroupRef, Meeting};
 use super::{Body, OCCURRENCES_SCRIPT, PageView, schedule};
-use crate::community::{self, GroupKind, Recurrence};
+use crate::facts::{self, GroupKind, Recurrence};
 use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::model::{self, ALL_CALENDAR, Load};
 use crate::url::Href;
@@ -112,7 +112,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
                 id,
                 group: shown.clone(),
                 meeting: scope.meeting(meeting),
-                rhythm: schedule::rhythm(words(scope.db), &community::schedule(meeting)),
+                rhythm: schedule::rhythm(words(scope.db), &facts::schedule(meeting)),
                 subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
             };
             as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
@@ -146,7 +146,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
 
 /// A weekday, from 1, Monday, without meetings yet.
 fn day(scope: &Scope, number: i8) -> Day {
-    let name = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", community::weekday_name);
+    let name = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", facts::weekday_name);
     let name = name.to_lowercase();
     Day { label: scope.word(&format!("weekdays.{name}")), id: format!("rb-{name}"), meetings: Vec::new() }
 }

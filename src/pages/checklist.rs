@@ -6,7 +6,7 @@ use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
 use super::{Body, PageView, Siblings};
-use crate::community;
+use crate::facts;
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Route};
 use crate::source::{Db, Site};
@@ -171,7 +171,7 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
 /// The texts of a checklist to send, made out for a group.
 fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<Letter> {
     let fill = super::placeholder::Values::new(scope, Some(group), None);
-    let letter = |letter: &community::Letter| Letter {
+    let letter = |letter: &facts::Letter| Letter {
         id: letter.id.value.clone(),
         title: letter.title.clone(),
         to: fill.plain(&letter.to),
@@ -192,7 +192,7 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
 }
 
 /// Plain text as HTML, its blanks marked.
-fn with_blanks(text: &str, blanks: &[community::Blank]) -> String {
+fn with_blanks(text: &str, blanks: &[facts::Blank]) -> String {
     let mut html = html::escape(text);
     for blank in blanks {
         let id = &blank.id.value;

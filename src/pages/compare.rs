@@ -6,7 +6,7 @@ use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{Body, PageView, lead, schedule};
-use crate::community::{self, GroupKind};
+use crate::facts::{self, GroupKind};
 use crate::model::{self, Group, Key, Role, Route};
 use crate::source::Db;
 use crate::url::Href;
@@ -160,7 +160,7 @@ fn link_from_root(link: Link) -> Link {
     Link { url, ..link }
 }
 
-fn person_from_root(scope: &Scope, person: &community::Person) -> PersonRef {
+fn person_from_root(scope: &Scope, person: &facts::Person) -> PersonRef {
     let person = scope.person(person);
     PersonRef { url: person.url.from_home(), ..person }
 }
@@ -171,7 +171,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
     let key = Key::new(db, group.id().to_owned());
     let url = Href::rooted("/", &Route::Group(group.id().to_owned()).url(db));
     let anchors = super::group::subproject_ids(facts).into_iter();
-    let subproject = |(subproject, anchor): (&community::Subproject, String)| Link {
+    let subproject = |(subproject, anchor): (&facts::Subproject, String)| Link {
         label: subproject.name.value.clone(),
         url: url.clone().fragment(&anchor),
         external: false,
@@ -198,7 +198,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
         meetings: meetings
             .map(|meeting| ComparedMeeting {
                 title: meeting.title.value.clone(),
-                when: schedule::when(words(db), &community::schedule(meeting)),
+                when: schedule::when(words(db), &facts::schedule(meeting)),
             })
             .collect(),
         subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),

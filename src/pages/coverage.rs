@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
-use crate::community::GroupKind;
+use crate::facts::GroupKind;
 use crate::model::{self, Filled, Route};
 use crate::url::Href;
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
-use crate::community;
+use crate::facts;
 use crate::html;
 use crate::model;
 use crate::parse;
@@ -39,7 +39,7 @@ pub struct Term {
 /// The terms as running text has them; what they mean comes along as plain text.
 #[salsa::tracked]
 pub fn terms(db: &dyn Db) -> html::Terms {
-    let term = |term: &Arc<(File, community::Term)>| {
+    let term = |term: &Arc<(File, facts::Term)>| {
         let (_, term) = &**term;
         html::Term {
             id: model::slug(&term.term),

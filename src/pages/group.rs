@@ -7,7 +7,7 @@ use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
 use super::{Body, MEETINGS_SCRIPTS, PageView, Siblings};
-use crate::community::{self, GroupKind};
+use crate::facts::{self, GroupKind};
 use crate::model::{self, Filled, FolderKey, Route};
 use crate::source::Db;
 use crate::url::Href;
@@ -347,14 +347,14 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
 }
 
 /// The owners files of a subproject.
-pub fn owners_files(subproject: &community::Subproject) -> Vec<Link> {
+pub fn owners_files(subproject: &facts::Subproject) -> Vec<Link> {
     subproject.owners.iter().filter_map(|owners| self::owners(&Href::web(owners)?)).collect()
 }
 
 /// Anchors of a group's subprojects on its page, by position.
-pub fn subproject_ids(group: &community::Group) -> Vec<String> {
+pub fn subproject_ids(group: &facts::Group) -> Vec<String> {
     let mut slugs = crate::parse::Slugs::default();
-    let id = |subproject: &community::Subproject| {
+    let id = |subproject: &facts::Subproject| {
         let name = subproject.name.trim();
         let slug = model::slug(name);
         // Ids that begin with `rb-` are the theme's.
@@ -377,7 +377,7 @@ fn anchors_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> Vec<String> {
 pub fn subproject_id<'db>(
     db: &'db dyn Db,
     group: &model::Group,
-    subproject: &community::Subproject,
+    subproject: &facts::Subproject,
 ) -> Option<&'db str> {
     let position = group.facts.subprojects.iter().position(|known| known == subproject)?;
     let anchors = anchors_of_subprojects(db, model::Key::new(db, group.id().to_owned()));

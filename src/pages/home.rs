@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, RoleRef, Seat};
 use super::{Body, PageView, sections};
-use crate::community::GroupKind;
+use crate::facts::GroupKind;
 use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
 use crate::url::Href;

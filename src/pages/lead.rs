@@ -10,7 +10,7 @@ use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
 };
 use super::{Body, MEETINGS_SCRIPTS, PageView};
-use crate::community::Held;
+use crate::facts::Held;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::Site;

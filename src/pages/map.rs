@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::GroupRef;
-use crate::community::GroupKind;
+use crate::facts::GroupKind;
 use crate::html::{self, Column, Map, Node};
 use crate::model::{self, Group, Handbook, Key};
 

@@ -40,7 +40,6 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::config::DataFile;
 use crate::model::{self, Handbook, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::url::Href;
@@ -429,17 +428,12 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
     main.into_iter().filter_map(section(true)).chain(about.into_iter().filter_map(section(false))).collect()
 }
 
-/// The day of the last change of any of the files, in UTC; one that describes all groups is left out.
+/// The day of the last change of any of the files, in UTC; one that describes many groups is left out.
 pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jiff::civil::Date> {
     files
-        .filter(|file| is_of_one(db, *file))
+        .filter(|file| !model::describes_many(db, *file))
         .filter_map(|file| Some(last_changed(db, file).as_ref()?.date()))
         .max()
-}
-
-/// A file that describes all groups says nothing of a single one.
-fn is_of_one(db: &dyn Db, file: File) -> bool {
-    file.config(db).format.data_file(&file.path(db)) != Some(DataFile::KubernetesGroups)
 }
 
 impl PageView {
@@ -554,7 +548,7 @@ impl Scope<'_> {
 
     /// The last change of any of the files.
     fn changed(&self, files: &[File]) -> Option<Changed> {
-        let of_one = files.iter().filter(|file| is_of_one(self.db, **file));
+        let of_one = files.iter().filter(|file| !model::describes_many(self.db, **file));
         let changes = of_one.filter_map(|file| last_changed(self.db, *file).as_ref());
         let changes: Vec<&Change> = changes.collect();
         let latest = changes.iter().map(|change| change.date()).max()?;

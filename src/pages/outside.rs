@@ -5,9 +5,10 @@ use std::cell::Cell;
 use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
 use super::scope::Scope;
 use super::view::{Blank, Link};
-use crate::community::{self, At, GroupKind, PHASES};
+use crate::facts::{self, GroupKind, PHASES};
 use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Role, Text};
+use crate::parse::At;
 use crate::parse::{LinkKind, rewrite_links};
 use crate::source::{Db, File, Site};
 use crate::trace;
@@ -190,13 +191,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn letter(letter: &community::Letter, values: &Values) -> Letter {
+fn letter(letter: &facts::Letter, values: &Values) -> Letter {
     let filled = |text: &str| {
         letter.blanks.iter().fold(values.plain(text), |text, blank| {
             text.replace(&format!("{{blank.{}}}", blank.id.value), &format!("[{}]", blank.example))
         })
     };
-    let blank = |blank: &community::Blank| Blank {
+    let blank = |blank: &facts::Blank| Blank {
         id: blank.id.value.clone(),
         label: blank.label.clone(),
         example: blank.example.clone(),

@@ -160,7 +160,7 @@ fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
         let group = scope.group(group)?;
         // Two subprojects may have one name, and other leads.
-        let is_led = |subproject: &&crate::community::Subproject| {
+        let is_led = |subproject: &&crate::facts::Subproject| {
             let leads =
                 || subproject.leads.iter().any(|lead| lead.handle.eq_ignore_ascii_case(&person.handle));
             subproject.name.value == *name && leads()

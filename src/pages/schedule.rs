@@ -1,6 +1,6 @@
 //! When a meeting takes place, in the language of the site.
 
-use crate::community::{Day, Frequency, Open, Schedule, Zone};
+use crate::facts::{Day, Frequency, Open, Schedule, Zone};
 use crate::model::capitalised;
 use crate::words::Words;
 
@@ -68,7 +68,8 @@ fn joined<const N: usize>(words: &Words, parts: [Option<String>; N]) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::community::{self, At, Meeting};
+    use crate::facts::{self, Meeting};
+    use crate::parse::At;
 
     fn english() -> Words {
         let mut words = Words::default();
@@ -131,7 +132,7 @@ mod tests {
         ] {
             let at = |text: &str| Some(At { value: text.to_owned(), span: 0..0 });
             let meeting = Meeting { time: at("09:00"), tz: at(written), ..Meeting::default() };
-            assert_eq!(zone(&words, &community::schedule(&meeting).zone.unwrap()), shown);
+            assert_eq!(zone(&words, &facts::schedule(&meeting).zone.unwrap()), shown);
         }
     }
 }

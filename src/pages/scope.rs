@@ -9,11 +9,13 @@ use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
-use crate::community::{self, At, GroupKind, PHASES, Schedule};
-use crate::config::{SourceConfig, Trust};
+use crate::config::SourceConfig;
+use crate::facts::{self, GroupKind, PHASES, Schedule};
+use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::parse::At;
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
 use crate::url::{self, Href};
@@ -269,7 +271,7 @@ impl<'a> Scope<'a> {
     }
 
     /// A person whom a data file names.
-    pub fn person(&self, person: &community::Person) -> PersonRef {
+    pub fn person(&self, person: &facts::Person) -> PersonRef {
         PersonRef {
             name: person.name.clone(),
             handle: person.handle.value.clone(),
@@ -333,13 +335,13 @@ impl<'a> Scope<'a> {
     }
 
     /// Meetings of a group or subproject.
-    pub fn meetings(&self, meetings: &[community::Meeting]) -> Vec<Meeting> {
+    pub fn meetings(&self, meetings: &[facts::Meeting]) -> Vec<Meeting> {
         meetings.iter().map(|meeting| self.meeting(meeting)).collect()
     }
 
     /// A meeting.
-    pub fn meeting(&self, meeting: &community::Meeting) -> Meeting {
-        let (schedule, words) = (community::schedule(meeting), words(self.db));
+    pub fn meeting(&self, meeting: &facts::Meeting) -> Meeting {
+        let (schedule, words) = (facts::schedule(meeting), words(self.db));
         Meeting {
             title: meeting.title.value.clone(),
             when: schedule::when(words, &schedule),
@@ -353,11 +355,11 @@ impl<'a> Scope<'a> {
     }
 
     /// The rule of a meeting, where its words give one.
-    fn recurrence(&self, meeting: &community::Meeting, schedule: &Schedule) -> Option<Recurrence> {
-        let known = community::recurrence(meeting)?;
+    fn recurrence(&self, meeting: &facts::Meeting, schedule: &Schedule) -> Option<Recurrence> {
+        let known = facts::recurrence(meeting)?;
         let (every, nth) = match known.rule {
-            community::Rule::Weeks(weeks) => (Some(weeks), None),
-            community::Rule::Month(nth) => (None, Some(nth)),
+            facts::Rule::Weeks(weeks) => (Some(weeks), None),
+            facts::Rule::Month(nth) => (None, Some(nth)),
         };
         Some(Recurrence {
             weekday: known.weekday.to_monday_one_offset(),
@@ -392,7 +394,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Where to reach a group.
-    pub fn contacts(&self, file: File, contact: &community::Contact) -> Contacts {
+    pub fn contacts(&self, file: File, contact: &facts::Contact) -> Contacts {
         let config = file.config(self.db);
         Contacts {
             slack: contact.slack.as_ref().map(|channel| slack(channel, config.slack.as_deref())),

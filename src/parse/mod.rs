@@ -3,6 +3,7 @@
 //! CommonMark 0.31 with the GFM extensions that GitHub shows: tables, task lists, strikethrough,
 //! footnotes, alerts, bare addresses, formulas and emoji by name. Heading ids are GitHub's.
 
+mod at;
 mod autolink;
 mod clauses;
 mod data;
@@ -16,6 +17,7 @@ mod normative;
 mod passage;
 mod raw_heading;
 mod raw_html;
+mod record;
 mod rewrite;
 mod run;
 mod slug;
@@ -25,6 +27,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use at::At;
 pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
 pub use data::{Key, Node, Value, lenient_yaml, toml, toml_error, yaml};
@@ -36,6 +39,7 @@ pub use nesting::{Bound, bounded};
 pub use normative::{Level, Obligation, key_words};
 pub use raw_heading::{HeadingChange, RawHeading};
 pub use raw_html::{Address, Attribute, Piece, pieces};
+pub use record::{Fields, Reader, Seen};
 pub use rewrite::rewrite_links;
 pub use slug::{PREFIX, Slugs, page_id, slug};
 pub use spaced::{shortened, spaced};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::community;
+use crate::facts;
 use crate::model::{self, Route};
 use crate::pages;
 use crate::source::{Db, File, Site};
@@ -188,7 +188,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
     }
 }
 
-fn meeting(meeting: &community::Meeting) -> Meeting<'_> {
+fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
     let raw = Raw {
         day: meeting.day.as_ref().map(|at| at.value.as_str()),
         time: meeting.time.as_ref().map(|at| at.value.as_str()),
@@ -197,9 +197,9 @@ fn meeting(meeting: &community::Meeting) -> Meeting<'_> {
     };
     Meeting {
         title: &meeting.title,
-        day: raw.day.and_then(community::weekday).map(community::weekday_name),
-        time: raw.time.and_then(community::time).map(|time| time.strftime("%H:%M").to_string()),
-        tz: raw.tz.and_then(community::zone),
+        day: raw.day.and_then(facts::weekday).map(facts::weekday_name),
+        time: raw.time.and_then(facts::time).map(|time| time.strftime("%H:%M").to_string()),
+        tz: raw.tz.and_then(facts::zone),
         frequency: raw.frequency,
         raw,
     }

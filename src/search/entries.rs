@@ -1,6 +1,6 @@
 //! What there is to find: an entry for each page, clause and term.
 
-use crate::community::{self, Person};
+use crate::facts::{self, Person};
 use crate::model::placeholder::in_general;
 use crate::model::{self, Group, Handbook, Key, Role, Route};
 use crate::pages;
@@ -204,7 +204,7 @@ impl Finder<'_> {
     }
 
     fn terms(&self, url: &str) -> Vec<Entry> {
-        let term = |entry: &std::sync::Arc<(File, community::Term)>| {
+        let term = |entry: &std::sync::Arc<(File, facts::Term)>| {
             let term = &entry.1;
             Entry {
                 url: format!("{}#{}", address(url), fragment(&model::slug(&term.term))),

@@ -307,5 +307,5 @@ pub fn without_extension(path: &str) -> &str {
 
 /// Whether a path names a file whose text is read: documents everywhere, data where the format has it.
 fn is_read(path: &str, config: &SourceConfig) -> bool {
-    is_markdown(path) || config.format.data_file(path).is_some()
+    is_markdown(path) || config.format.holds(path).is_some()
 }

@@ -11,7 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 use super::ignored::{is_ignored, is_repository};
 use super::open::{kind, may_read, open_below, place};
 use super::{Content, Copying, Fault, copying, folder_of, is_markdown, is_read};
-use crate::config::{DataFile, SourceConfig, Trust, gitignore};
+use crate::config::{SourceConfig, gitignore};
+use crate::formats::Trust;
 
 /// Largest document or data file that is read, in bytes.
 pub const LARGEST: u64 = 16 << 20;
@@ -234,7 +235,7 @@ const ROLES: &str = "roles";
 #[derive(PartialEq, Eq)]
 enum Use {
     /// Data of a kind.
-    Data(DataFile),
+    Data(&'static str),
     /// A document of a handbook; whether it is part of the home page, or of the pages of roles.
     Document { home: bool, role: bool },
     /// Anything that is the same wherever it is.
@@ -242,7 +243,7 @@ enum Use {
 }
 
 fn use_of(path: &str, config: &SourceConfig) -> Use {
-    if let Some(data) = config.format.data_file(path) {
+    if let Some(data) = config.format.holds(path) {
         return Use::Data(data);
     }
     if !config.trust.is_own() || !is_markdown(path) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::community::Held;
+use crate::facts::Held;
 use crate::link::{self, Target};
 use crate::model::{self, Group, Key, Role};
 use crate::parse::spaced;

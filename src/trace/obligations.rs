@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::community::{At, ChecklistItem, PHASES};
 use crate::diagnostic::Location;
+use crate::facts::{ChecklistItem, PHASES};
 use crate::link::{self, Target};
 use crate::model::{self, ChecklistEntry, Key};
+use crate::parse::At;
 use crate::parse::Level;
 use crate::source::{Db, File};
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime, Weekday};
 
-use crate::community::{self, Recurrence, Rule};
+use crate::facts::{self, Recurrence, Rule};
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
@@ -55,7 +55,7 @@ fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group
     lines.text("NAME", title);
     lines.text("X-WR-CALNAME", title);
     for (name, first) in zones.iter().filter(|(name, _)| *name != UTC) {
-        zone::write(&mut lines, name, &community::time_zone(name)?, *first);
+        zone::write(&mut lines, name, &facts::time_zone(name)?, *first);
     }
     lines.append(&events);
     lines.line("END", "VCALENDAR");
@@ -82,7 +82,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     let words = words(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
-    let schedule = community::schedule(meeting);
+    let schedule = facts::schedule(meeting);
     description.extend(schedule::when(words, &schedule));
     if let Rule::Weeks(weeks) = recurrence.rule
         && recurrence.phase_unknown()
@@ -147,7 +147,7 @@ fn rule(recurrence: &Recurrence) -> String {
 
 /// `TU`, `2TU`, `-1TU`.
 fn day_code(nth: i8, weekday: Weekday) -> String {
-    let code = &community::weekday_name(weekday)[..2].to_uppercase();
+    let code = &facts::weekday_name(weekday)[..2].to_uppercase();
     if nth == 0 { code.clone() } else { format!("{nth}{code}") }
 }
 

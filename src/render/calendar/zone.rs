@@ -152,7 +152,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::community::time_zone;
+    use crate::facts::time_zone;
 
     fn written(name: &str, first: Date) -> String {
         let mut lines = Lines::default();

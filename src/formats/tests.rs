@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::handbook::read::{checklist, glossary, group, page_matter, role_matter, skill_area};
+use super::kubernetes;
 use super::*;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::facts::{GroupKind, Person, Phase};
 
 fn file() -> FileName {
     FileName::site("content/x.toml")
@@ -170,7 +173,7 @@ fn front_matter_of_roles() {
 #[test]
 fn other_communities_files_are_read_as_far_as_they_go() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes_groups(&file(), text);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text);
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -187,10 +190,10 @@ fn other_communities_files_are_read_as_far_as_they_go() {
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes_groups(&file(), text);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text);
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(said(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes_groups(&file(), "sigs: [\n");
+    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n");
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code, diagnostics[0].severity), ("data/syntax", Warning));
 }
@@ -231,6 +234,6 @@ proptest! {
         skill_area(&file(), "x", &text);
         checklist(&file(), "x", &text);
         glossary(&file(), &text);
-        kubernetes_groups(&file(), &text);
+        kubernetes::groups(&file(), &text);
     }
 }

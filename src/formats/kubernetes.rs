@@ -3,13 +3,13 @@
 //! Fields come and go over the years: what is unknown or missing is a warning, never a loss of the rest.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::handbook::{contact, people, person, subproject};
-use super::reader::{Fields, Reader, Seen};
-use super::records::{At, Contact, Group, GroupKind, Lead, Meeting};
-use super::schedule;
+use super::{DataFile, Format, Trust, check_schedule};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
-use crate::parse;
+use crate::facts::{Contact, Group, GroupKind, Lead, Meeting, Records};
+use crate::parse::{self, At, Fields, Reader, Seen};
 use crate::site_path::check_id;
 
 /// The top-level lists and the kinds they hold.
@@ -23,8 +23,37 @@ const LISTS: [(&str, GroupKind); 4] = [
 /// The lists of leaders, and how the handbook's data names their roles.
 const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technical-lead")];
 
+/// The file with all groups.
+const GROUPS: &str = "sigs.yaml";
+
+/// See the module.
+pub struct KubernetesCommunity;
+
+impl Format for KubernetesCommunity {
+    fn name(&self) -> &'static str {
+        "kubernetes-community"
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Mounted
+    }
+
+    fn holds(&self, path: &str) -> Option<&'static str> {
+        (path == GROUPS).then_some("groups")
+    }
+
+    fn group_files(&self) -> &'static [&'static str] {
+        &[GROUPS]
+    }
+
+    fn read(&self, file: &DataFile) -> Records {
+        let (groups, diagnostics) = groups(file.name, file.text);
+        Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..Records::default() }
+    }
+}
+
 /// Reads `sigs.yaml`.
-pub fn kubernetes_groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic>) {
+pub(super) fn groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic>) {
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
     // Other people's slip leaves out what it is in, and stops nothing else.
@@ -131,7 +160,7 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
             recordings: fields.web_address(reader, "recordings_url"),
             calendar: fields.web_address(reader, "calendar_url"),
         };
-        schedule::check(reader, &meeting);
+        check_schedule(reader, &meeting);
         fields.finish(reader);
         meetings.push(meeting);
     }

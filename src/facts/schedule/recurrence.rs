@@ -6,7 +6,7 @@
 
 use jiff::civil::{Date, Time, Weekday};
 
-use super::super::records::Meeting;
+use super::super::Meeting;
 use super::{time, weekday, without_links, zone};
 
 /// A rule for the days and the time of a meeting.
@@ -342,9 +342,9 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    use super::super::super::records::At;
     use super::Rule::{Month, Weeks};
     use super::*;
+    use crate::parse::At;
 
     fn meeting(day: &str, frequency: &str, time: &str, tz: &str) -> Meeting {
         let at =

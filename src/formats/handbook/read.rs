@@ -1,16 +1,15 @@
-//! The handbook's own files, as docs/content.md describes them.
+//! Reading.
 
 use std::collections::BTreeMap;
 
-use super::reader::{Fields, Reader, Seen};
-use super::records::{
-    Access, At, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
+use super::super::check_schedule;
+use crate::diagnostic::{Diagnostic, FileName, nearest};
+use crate::facts::{
+    Access, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
     Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea,
     SkillLevel, Subproject, Team, Term, Waiver,
 };
-use super::schedule;
-use crate::diagnostic::{Diagnostic, FileName, nearest};
-use crate::parse::{self, FrontMatter, FrontMatterFormat, Node, Value};
+use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
 use crate::site_path::{SitePath, check_id};
 
 /// Highest level of a skill.
@@ -107,7 +106,7 @@ fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays>
 }
 
 /// The fields of a contact.
-pub(super) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
+pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
     let mut contact = Contact {
         slack: plain(fields.text(reader, "slack")),
         mailing_list: fields.list_address(reader, "mailing_list"),
@@ -128,7 +127,7 @@ pub(super) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
 }
 
 /// The fields of a subproject; `meetings` reads its meetings, which files name differently.
-pub(super) fn subproject(
+pub(in crate::formats) fn subproject(
     reader: &mut Reader,
     fields: &mut Fields,
     meetings: impl FnOnce(&mut Reader, &mut Fields) -> Vec<Meeting>,
@@ -147,7 +146,11 @@ pub(super) fn subproject(
 }
 
 /// A list of people.
-pub(super) fn people(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Vec<Person> {
+pub(in crate::formats) fn people(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    name: &'static str,
+) -> Vec<Person> {
     let mut people = Vec::new();
     for mut fields in fields.tables(reader, name) {
         people.extend(person(reader, &mut fields));
@@ -157,7 +160,7 @@ pub(super) fn people(reader: &mut Reader, fields: &mut Fields, name: &'static st
 }
 
 /// The fields of a person; an e-mail address is known, and dropped.
-pub(super) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
+pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
     fields.node("email");
     let handle = fields.required(reader, "github");
     let name = without_addresses(reader, fields, "name");
@@ -213,7 +216,7 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
             calendar: fields.web_address(reader, "calendar"),
         });
         if let Some(meeting) = meeting {
-            schedule::check(reader, &meeting);
+            check_schedule(reader, &meeting);
             meetings.push(meeting);
         }
         fields.finish(reader);

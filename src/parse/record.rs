@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::records::At;
+use super::At;
+use super::{Key, Node, Value};
 use crate::diagnostic::{Diagnostic, FileName, Lines, Location, Severity, nearest};
-use crate::parse::{Key, Node, Value};
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web};
 

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use toml_edit::DocumentMut;
 
-use super::records::{Contact, Group, Meeting, Person};
-use super::schedule;
 use crate::diagnostic::{Diagnostic, FileName};
+use crate::facts::{self, Contact, Group, Meeting, Person};
 use crate::parse;
 
 /// The fields that are facts; everything else in a file is its writer's and stays.
@@ -144,13 +143,12 @@ fn inline_person(person: &Person) -> String {
 fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, "title", Some(&meeting.title));
     field(text, "day", meeting.day.as_ref().map(|day| day.value.as_str()));
-    let time = meeting.time.as_ref().map(|written| match schedule::time(written) {
+    let time = meeting.time.as_ref().map(|written| match facts::time(written) {
         Some(time) => time.strftime("%H:%M").to_string(),
         None => written.value.clone(),
     });
     field(text, "time", time.as_deref());
-    let tz =
-        meeting.tz.as_ref().map(|written| schedule::zone(written).unwrap_or_else(|| written.value.clone()));
+    let tz = meeting.tz.as_ref().map(|written| facts::zone(written).unwrap_or_else(|| written.value.clone()));
     field(text, "tz", tz.as_deref());
     field(text, "frequency", meeting.frequency.as_ref().map(|frequency| frequency.value.as_str()));
     field(text, "join", meeting.join.as_deref());

@@ -9,8 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
-use super::reader::Reader;
-use super::records::Meeting;
+use super::Meeting;
 
 pub use recurrence::{Recurrence, Rule, recurrence};
 
@@ -243,32 +242,10 @@ fn without_links(text: &str) -> String {
     plain + rest
 }
 
-/// Reports a time that cannot be read and a zone that is not known. Both are shown as they are written.
-pub(super) fn check(reader: &mut Reader, meeting: &Meeting) {
-    if let Some(at) = meeting.time.as_ref().filter(|at| time(at).is_none()) {
-        let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
-        reader.warn(
-            "data/unreadable-time",
-            &at.span,
-            format!("`{}` is no time of day", at.value),
-            Some(help),
-        );
-    }
-    if let Some(tz) = meeting.tz.as_ref().filter(|tz| zone(tz).is_none()) {
-        let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
-        reader.warn(
-            "data/unknown-zone",
-            &tz.span,
-            format!("`{}` names no single zone", tz.value),
-            Some(help),
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::records::At;
     use super::*;
+    use crate::parse::At;
 
     fn hhmm(text: &str) -> Option<String> {
         time(text).map(|time| time.strftime("%H:%M").to_string())

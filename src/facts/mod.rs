@@ -1,0 +1,30 @@
+//! What a community is: groups and their kinds, people, meetings, roles, skills, checklists and terms. Free of any
+//! file format; `formats` reads facts out of files.
+//!
+//! Facts say what a file says; nothing is resolved here. A value that another record is looked up by, or that a rule
+//! may complain about, is an [`At`](crate::parse::At), which keeps its place in the file.
+
+mod checklist;
+mod group;
+mod kind;
+mod matter;
+mod meeting;
+mod person;
+mod records;
+mod schedule;
+mod skill;
+mod term;
+
+pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
+pub use group::{CharterSays, Contact, Group, Held, Lead, RoleOverlay, Subproject, Team};
+pub use kind::GroupKind;
+pub use matter::{PageMatter, RoleMatter};
+pub use meeting::Meeting;
+pub use person::Person;
+pub use records::Records;
+pub use schedule::{
+    Day, Frequency, Open, Recurrence, Rule, Schedule, Zone, recurrence, schedule, standard_offset, time,
+    time_zone, weekday, weekday_name, zone,
+};
+pub use skill::{Skill, SkillArea, SkillLevel};
+pub use term::Term;

@@ -1,0 +1,136 @@
+//! Files to facts. A format is a file of this folder and a line of [`FORMATS`].
+
+mod handbook;
+mod kubernetes;
+mod markdown;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use crate::diagnostic::{FileName, Severity};
+use crate::facts::{self, Meeting, Records};
+use crate::parse::Reader;
+
+pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
+
+/// How the files of a source are read.
+pub trait Format: Sync {
+    /// Its name in `site.toml`.
+    fn name(&self) -> &'static str;
+
+    /// Whose text its sources hold.
+    fn trust(&self) -> Trust;
+
+    /// What the file at a path holds, if it is a data file; the path is relative to the source.
+    fn holds(&self, path: &str) -> Option<&'static str>;
+
+    /// The files that `rolebook import` takes groups from, relative to a checkout.
+    fn group_files(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Reads a data file.
+    fn read(&self, file: &DataFile) -> Records;
+}
+
+/// A format, as [`FORMATS`] has it.
+pub type FormatRef = &'static dyn Format;
+
+impl PartialEq for dyn Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for dyn Format {}
+
+impl fmt::Debug for dyn Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A data file that is to be read.
+pub struct DataFile<'a> {
+    /// As diagnostics name it.
+    pub name: &'a FileName,
+    /// Path relative to its source.
+    pub path: &'a str,
+    /// What is in it.
+    pub text: &'a str,
+}
+
+impl DataFile<'_> {
+    /// The name of the file without its extension.
+    pub fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+/// Every format; the first is that of a source that names none.
+pub static FORMATS: [FormatRef; 3] =
+    [&handbook::Handbook, &kubernetes::KubernetesCommunity, &markdown::Markdown];
+
+/// The names of all formats.
+pub static NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| FORMATS.iter().map(|format| format.name()).collect());
+
+/// The names of the formats that `rolebook import` reads.
+pub fn importable() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(|format| !format.group_files().is_empty()).map(|format| format.name())
+}
+
+/// The format of a name.
+pub fn format(name: &str) -> Option<FormatRef> {
+    FORMATS.into_iter().find(|format| format.name() == name)
+}
+
+/// Whose text a source holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// The handbook's own: its HTML stays as written, and what is wrong in it is an error.
+    #[default]
+    Own,
+    /// Other people's: its HTML is sanitized, and what is wrong in it is a warning.
+    Mounted,
+}
+
+impl Trust {
+    /// Whether it is the handbook's own.
+    pub fn is_own(self) -> bool {
+        self == Self::Own
+    }
+
+    /// Of what is wrong in it.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Own => Severity::Error,
+            Self::Mounted => Severity::Warning,
+        }
+    }
+}
+
+/// Reports a time that cannot be read and a zone that is not known. Both are shown as they are written.
+pub(super) fn check_schedule(reader: &mut Reader, meeting: &Meeting) {
+    if let Some(at) = meeting.time.as_ref().filter(|at| facts::time(at).is_none()) {
+        let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
+        reader.warn(
+            "data/unreadable-time",
+            &at.span,
+            format!("`{}` is no time of day", at.value),
+            Some(help),
+        );
+    }
+    if let Some(tz) = meeting.tz.as_ref().filter(|tz| facts::zone(tz).is_none()) {
+        let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
+        reader.warn(
+            "data/unknown-zone",
+            &tz.span,
+            format!("`{}` names no single zone", tz.value),
+            Some(help),
+        );
+    }
+}
