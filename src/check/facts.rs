@@ -52,10 +52,10 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     }
     let meetings = |group: &Group| -> Vec<_> {
         let meeting = |meeting: &facts::Meeting| {
-            let zone = meeting.tz.as_ref().map(|tz| facts::zone(tz).unwrap_or_else(|| tz.value.clone()));
-            let time = meeting.time.as_ref().and_then(|time| facts::time(time));
-            let is_set = meeting.day.is_some() || meeting.time.is_some() || meeting.frequency.is_some();
-            (meeting.title.value.clone(), meeting.day.clone(), time, zone, is_set)
+            let schedule = &meeting.schedule;
+            let zone = schedule.zone_name().map(str::to_owned);
+            let day = schedule.written.day.clone();
+            (meeting.title.value.clone(), day, schedule.time, zone, schedule.is_set())
         };
         group.meetings.iter().map(meeting).collect()
     };

@@ -1,5 +1,6 @@
 //! Regular meetings.
 
+use super::schedule::Schedule;
 use crate::parse::At;
 
 /// A regular meeting, as the data describes it.
@@ -7,14 +8,8 @@ use crate::parse::At;
 pub struct Meeting {
     /// `Regular SIG Meeting`.
     pub title: At<String>,
-    /// Day as written: `Tuesday`, `third Wednesday`.
-    pub day: Option<At<String>>,
-    /// Time as written: `9:00`, `2PM`.
-    pub time: Option<At<String>>,
-    /// Zone as written: `PT (Pacific Time)`, `Europe/Berlin`.
-    pub tz: Option<At<String>>,
-    /// Frequency as written: `biweekly`.
-    pub frequency: Option<At<String>>,
+    /// When it takes place.
+    pub schedule: Schedule,
     /// Where to join.
     pub join: Option<String>,
     /// Agenda and notes.

@@ -23,8 +23,7 @@ pub use meeting::Meeting;
 pub use person::Person;
 pub use records::Records;
 pub use schedule::{
-    Day, Frequency, Open, Recurrence, Rule, Schedule, Zone, recurrence, schedule, standard_offset, time,
-    time_zone, weekday, weekday_name, zone,
+    Day, Frequency, Open, Recurrence, Rule, Schedule, Written, Zone, standard_offset, time_zone, weekday_name,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use term::Term;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::handbook::{contact, people, person, subproject};
-use super::{DataFile, Format, Trust, check_schedule};
+use super::{DataFile, Format, Trust, schedule};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
 use crate::facts::{Contact, Group, GroupKind, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, Seen};
@@ -151,16 +151,12 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
         let title = fields.text(reader, "description");
         let meeting = Meeting {
             title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: fields.span.clone() }),
-            day: fields.text(reader, "day"),
-            time: fields.text(reader, "time"),
-            tz: fields.text(reader, "tz"),
-            frequency: fields.text(reader, "frequency"),
+            schedule: schedule(reader, &mut fields),
             join: fields.web_address(reader, "url"),
             notes: fields.web_address(reader, "archive_url"),
             recordings: fields.web_address(reader, "recordings_url"),
             calendar: fields.web_address(reader, "calendar_url"),
         };
-        check_schedule(reader, &meeting);
         fields.finish(reader);
         meetings.push(meeting);
     }

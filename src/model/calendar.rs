@@ -24,7 +24,7 @@ pub struct CalendarEntry<'a> {
     /// The meeting.
     pub meeting: &'a Meeting,
     /// When it takes place.
-    pub recurrence: Recurrence,
+    pub recurrence: &'a Recurrence,
     /// The subprojects that list it.
     pub subprojects: Vec<&'a str>,
 }
@@ -46,7 +46,7 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
             known.subprojects.extend(subproject);
         } else if !calendar.without_rule.contains(&meeting) {
             let id = slugs.next(&meeting.title);
-            match facts::recurrence(meeting) {
+            match &meeting.schedule.recurrence {
                 Some(recurrence) => calendar.entries.push(CalendarEntry {
                     id,
                     meeting,

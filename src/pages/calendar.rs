@@ -112,7 +112,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
                 id,
                 group: shown.clone(),
                 meeting: scope.meeting(meeting),
-                rhythm: schedule::rhythm(words(scope.db), &facts::schedule(meeting)),
+                rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
                 subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
             };
             as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
@@ -120,7 +120,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
                 let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
                 let id = format!("meeting.{}.{}", group.id(), known.id);
                 day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
-                rules.push(known.recurrence);
+                rules.push(known.recurrence.clone());
             }
             let file = scope.calendar(group).map(|calendar| calendar.url);
             meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });

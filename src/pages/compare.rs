@@ -198,7 +198,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
         meetings: meetings
             .map(|meeting| ComparedMeeting {
                 title: meeting.title.value.clone(),
-                when: schedule::when(words(db), &facts::schedule(meeting)),
+                when: schedule::when(words(db), &meeting.schedule),
             })
             .collect(),
         subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),

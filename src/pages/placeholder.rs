@@ -2,7 +2,6 @@
 
 use super::schedule;
 use super::scope::{Scope, team_address};
-use crate::facts;
 use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
 
@@ -88,7 +87,7 @@ impl Values {
                     Some(meeting.title.value.clone()),
                     meeting.join.as_deref().and_then(Href::web),
                 );
-                let when = schedule::when_within(words(scope.db), &facts::schedule(meeting));
+                let when = schedule::when_within(words(scope.db), &meeting.schedule);
                 set("meeting.when", when, None);
                 set(
                     "meeting.notes",

@@ -15,9 +15,9 @@ pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
         Day::Each(weekday) => words.get(&format!("meeting.days.{}", weekday.to_lowercase())),
         Day::AsWritten(text) => text.clone(),
     });
-    let time = schedule.time.as_ref().map(|time| match &schedule.zone {
-        Some(zone) => words.fill("meeting.time", &[("time", time), ("zone", &self::zone(words, zone))]),
-        None => time.clone(),
+    let time = schedule.clock().map(|time| match schedule.known_zone() {
+        Some(zone) => words.fill("meeting.time", &[("time", &time), ("zone", &self::zone(words, &zone))]),
+        None => time,
     });
     joined(words, [day, time, frequency(words, schedule)])
 }
@@ -68,7 +68,7 @@ fn joined<const N: usize>(words: &Words, parts: [Option<String>; N]) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{self, Meeting};
+    use crate::facts::Written;
     use crate::parse::At;
 
     fn english() -> Words {
@@ -77,36 +77,31 @@ mod tests {
         words
     }
 
-    fn schedule(day: Day, time: &str, zone: Zone, frequency: Frequency) -> Schedule {
-        let is_one_of_several = matches!(day, Day::AsWritten(_));
-        Schedule {
-            day: Some(day),
-            time: Some(time.to_owned()),
-            zone: Some(zone),
-            frequency: Some(frequency),
-            is_one_of_several,
-            open: Vec::new(),
-        }
+    fn schedule(day: &str, time: &str, tz: &str, frequency: &str) -> Schedule {
+        let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
+        Schedule::read(Written { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
     }
 
     #[test]
     fn meetings_in_words() {
         let words = english();
-        let tuesdays = Day::Each("Tuesday");
-        let weeks = schedule(tuesdays, "09:00", Zone::Named("pacific"), Frequency::Biweekly);
+        let weeks = schedule("Tuesday", "9:00", "PT", "biweekly starting January 7th, 2025");
+        assert_eq!(
+            when(&words, &weeks).unwrap(),
+            "Tuesdays, 09:00 Pacific Time, biweekly starting January 7th, 2025"
+        );
+        let weeks = schedule("Tuesdays", "9AM", "PT (Pacific Time)", "biweekly");
         assert_eq!(when(&words, &weeks).unwrap(), "Tuesdays, 09:00 Pacific Time, every two weeks");
         assert_eq!(rhythm(&words, &weeks).unwrap(), "every two weeks");
-        assert_eq!(open(&words, &weeks), None);
-        let third = Day::AsWritten("third Wednesday".into());
-        let month = schedule(third, "14:00", Zone::AsWritten("Europe/Berlin".into()), Frequency::Monthly);
+        assert_eq!(open(&words, &schedule("Tuesday", "9:00", "PT", "weekly")), None);
+        let month = schedule("third Wednesday", "14:00", "Europe/Berlin", "monthly");
         assert_eq!(when(&words, &month).unwrap(), "Third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(when_within(&words, &month).unwrap(), "third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(rhythm(&words, &month).unwrap(), "Third Wednesday, every month");
-        let frequency = Some(Frequency::AsWritten("bi-weekly (dates)".into()));
-        let written = Schedule { frequency, time: Some("soon".into()), ..Schedule::default() };
+        let written = schedule("", "soon", "", "bi-weekly (dates)");
         assert_eq!(when(&words, &written).unwrap(), "Soon, bi-weekly (dates)");
         assert_eq!(when(&words, &Schedule::default()), None);
-        let unsure = Schedule { open: vec![Open::Zone("IST".into()), Open::Weeks], ..Schedule::default() };
+        let unsure = schedule("Monday", "10:00", "IST", "biweekly");
         assert_eq!(
             open(&words, &unsure).unwrap(),
             "The zone “IST” can mean several. The data does not say which weeks."
@@ -117,8 +112,7 @@ mod tests {
     fn every_day_and_zone_has_its_word() {
         let words = english();
         for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] {
-            let shown = Schedule { day: Some(Day::Each(day)), ..Schedule::default() };
-            assert_eq!(when(&words, &shown).unwrap(), format!("{day}s"));
+            assert_eq!(when(&words, &schedule(day, "", "", "")).unwrap(), format!("{day}s"));
         }
         for (written, shown) in [
             ("PT", "Pacific Time"),
@@ -130,9 +124,7 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            let at = |text: &str| Some(At { value: text.to_owned(), span: 0..0 });
-            let meeting = Meeting { time: at("09:00"), tz: at(written), ..Meeting::default() };
-            assert_eq!(zone(&words, &facts::schedule(&meeting).zone.unwrap()), shown);
+            assert_eq!(zone(&words, &schedule("", "09:00", written, "").known_zone().unwrap()), shown);
         }
     }
 }

@@ -341,22 +341,22 @@ impl<'a> Scope<'a> {
 
     /// A meeting.
     pub fn meeting(&self, meeting: &facts::Meeting) -> Meeting {
-        let (schedule, words) = (facts::schedule(meeting), words(self.db));
+        let (schedule, words) = (&meeting.schedule, words(self.db));
         Meeting {
             title: meeting.title.value.clone(),
-            when: schedule::when(words, &schedule),
-            note: schedule::open(words, &schedule),
+            when: schedule::when(words, schedule),
+            note: schedule::open(words, schedule),
             join: meeting.join.as_deref().and_then(Href::web),
             notes: meeting.notes.as_deref().and_then(Href::web),
             recordings: meeting.recordings.as_deref().and_then(Href::web),
             calendar: meeting.calendar.as_deref().and_then(Href::web),
-            recurrence: self.recurrence(meeting, &schedule),
+            recurrence: self.recurrence(schedule),
         }
     }
 
     /// The rule of a meeting, where its words give one.
-    fn recurrence(&self, meeting: &facts::Meeting, schedule: &Schedule) -> Option<Recurrence> {
-        let known = facts::recurrence(meeting)?;
+    fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
+        let known = schedule.recurrence.as_ref()?;
         let (every, nth) = match known.rule {
             facts::Rule::Weeks(weeks) => (Some(weeks), None),
             facts::Rule::Month(nth) => (None, Some(nth)),
@@ -365,14 +365,13 @@ impl<'a> Scope<'a> {
             weekday: known.weekday.to_monday_one_offset(),
             time: known.time.strftime("%H:%M").to_string(),
             zone_label: schedule
-                .zone
-                .as_ref()
-                .map_or_else(String::new, |zone| schedule::zone(words(self.db), zone)),
+                .known_zone()
+                .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
             every,
             nth,
             start: known.start.map(|start| start.to_string()),
             phase_unknown: known.phase_unknown(),
-            zone: known.zone,
+            zone: known.zone.clone(),
         })
     }
 

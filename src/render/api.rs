@@ -63,7 +63,7 @@ struct Meeting<'a> {
     title: &'a str,
     day: Option<&'static str>,
     time: Option<String>,
-    tz: Option<String>,
+    tz: Option<&'a str>,
     frequency: Option<&'a str>,
     raw: Raw<'a>,
 }
@@ -189,17 +189,19 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
 }
 
 fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
+    let schedule = &meeting.schedule;
+    let facts::Written { day, time, tz, frequency } = &schedule.written;
     let raw = Raw {
-        day: meeting.day.as_ref().map(|at| at.value.as_str()),
-        time: meeting.time.as_ref().map(|at| at.value.as_str()),
-        tz: meeting.tz.as_ref().map(|at| at.value.as_str()),
-        frequency: meeting.frequency.as_ref().map(|at| at.value.as_str()),
+        day: day.as_deref().map(String::as_str),
+        time: time.as_deref().map(String::as_str),
+        tz: tz.as_deref().map(String::as_str),
+        frequency: frequency.as_deref().map(String::as_str),
     };
     Meeting {
         title: &meeting.title,
-        day: raw.day.and_then(facts::weekday).map(facts::weekday_name),
-        time: raw.time.and_then(facts::time).map(|time| time.strftime("%H:%M").to_string()),
-        tz: raw.tz.and_then(facts::zone),
+        day: schedule.weekday.map(facts::weekday_name),
+        time: schedule.time.map(|time| time.strftime("%H:%M").to_string()),
+        tz: schedule.zone.as_deref(),
         frequency: raw.frequency,
         raw,
     }

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
-use super::Meeting;
+use crate::parse::At;
 
-pub use recurrence::{Recurrence, Rule, recurrence};
+pub use recurrence::{Recurrence, Rule};
 
 /// The zones come with the program, so that no machine's own list can change the output.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -45,7 +45,7 @@ const NAMED_ZONES: [(&str, &str, &str); 14] = [
 ];
 
 /// The weekday that a text names, if it names just one: `Tuesday`, `Thursdays (starting …)`.
-pub fn weekday(text: &str) -> Option<Weekday> {
+fn weekday(text: &str) -> Option<Weekday> {
     let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
     let named = |name: &str| {
         let name = name.to_lowercase();
@@ -62,7 +62,7 @@ pub fn weekday_name(weekday: Weekday) -> &'static str {
 }
 
 /// A time of day: `9:00`, `09:00`, `2PM`, `2:30 PM`.
-pub fn time(text: &str) -> Option<Time> {
+fn time(text: &str) -> Option<Time> {
     let text = text.trim().to_lowercase().replace(' ', "");
     let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
         (Some(digits), _) => (digits, Some(0)),
@@ -86,7 +86,7 @@ pub fn time(text: &str) -> Option<Time> {
 
 /// The IANA name of a zone: `PT (Pacific Time)`, `Europe/Berlin`. None where a name means several
 /// (`IST` is said in India, Ireland and Israel).
-pub fn zone(text: &str) -> Option<String> {
+fn zone(text: &str) -> Option<String> {
     if let Some((_, zone, _)) = named_zone(text) {
         return Some((*zone).to_owned());
     }
@@ -118,22 +118,92 @@ fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'stat
     NAMED_ZONES.iter().filter(|(name, ..)| parts.contains(name)).max_by_key(|(name, ..)| name.len())
 }
 
-/// What the words of a meeting's day, time, zone and frequency mean, one by one. What has no plain meaning stays as it
-/// is written.
+/// When a meeting takes place, as its data says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Day: `Tuesday`, `third Wednesday`.
+    pub day: Option<At<String>>,
+    /// Time of day: `9:00`, `2PM`.
+    pub time: Option<At<String>>,
+    /// Zone: `PT (Pacific Time)`, `Europe/Berlin`.
+    pub tz: Option<At<String>>,
+    /// Frequency: `biweekly`.
+    pub frequency: Option<At<String>>,
+}
+
+/// When a meeting takes place: what the words of its day, time, zone and frequency mean, one by one, and the rule that
+/// they give together. What has no plain meaning is shown as it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
+    /// The words.
+    pub written: Written,
     /// On which days.
     pub day: Option<Day>,
-    /// `09:00`, or as it is written.
-    pub time: Option<String>,
-    /// Where there is a time.
-    pub zone: Option<Zone>,
+    /// The weekday that `day` names, if it names just one.
+    pub weekday: Option<Weekday>,
+    /// The time of day.
+    pub time: Option<Time>,
+    /// IANA name of the zone.
+    pub zone: Option<String>,
     /// How often.
     pub frequency: Option<Frequency>,
     /// The day is one of several of its name: `third Wednesday`.
     pub is_one_of_several: bool,
     /// What the data leaves open.
     pub open: Vec<Open>,
+    /// The rule, where all of the words give one.
+    pub recurrence: Option<Recurrence>,
+}
+
+impl Schedule {
+    /// Reads the words.
+    pub fn read(written: Written) -> Self {
+        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+        let (day, time_text, tz) = (text(&written.day), text(&written.time), text(&written.tz));
+        let is_one_of_several = day.as_ref().is_some_and(|day| day.trim().contains(' '));
+        let (time, zone) = (time_text.as_deref().and_then(time), tz.as_deref().and_then(zone));
+        let days = recurrence::days(&written);
+        let mut open = Vec::new();
+        open.extend(tz.filter(|_| zone.is_none() && time_text.is_some()).map(Open::Zone));
+        let frequency = written.frequency.as_ref().map(|text| frequency(text));
+        if frequency.is_some() {
+            if matches!(frequency, Some(Frequency::Monthly | Frequency::Quarterly)) && !is_one_of_several {
+                open.push(Open::Week);
+            }
+            if days.is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
+                open.push(Open::Weeks);
+            }
+        }
+        let recurrence = days
+            .zip(time)
+            .zip(zone.clone())
+            .map(|(((weekday, rule, start), time), zone)| Recurrence { weekday, time, zone, rule, start });
+        let weekday = day.as_deref().and_then(weekday);
+        let day = day.map(Day::read);
+        Self { written, day, weekday, time, zone, frequency, is_one_of_several, open, recurrence }
+    }
+
+    /// The time of day: `09:00`, or as it is written.
+    pub fn clock(&self) -> Option<String> {
+        let clock = self.time.map(|time| time.strftime("%H:%M").to_string());
+        clock.or_else(|| Some(self.written.time.as_ref()?.value.clone()))
+    }
+
+    /// The zone by its IANA name, or as it is written.
+    pub fn zone_name(&self) -> Option<&str> {
+        self.zone.as_deref().or_else(|| self.written.tz.as_ref().map(|tz| tz.as_str()))
+    }
+
+    /// How readers know the zone of the time; without a time no zone is said.
+    pub fn known_zone(&self) -> Option<Zone> {
+        self.written.tz.as_ref().filter(|_| self.written.time.is_some()).map(|tz| zone_known_as(tz))
+    }
+
+    /// Whether the data says anything of when the meeting takes place, but for the zone.
+    pub fn is_set(&self) -> bool {
+        let Written { day, time, frequency, .. } = &self.written;
+        day.is_some() || time.is_some() || frequency.is_some()
+    }
 }
 
 /// See [`Schedule::day`].
@@ -143,6 +213,13 @@ pub enum Day {
     Each(&'static str),
     /// Something else.
     AsWritten(String),
+}
+
+impl Day {
+    fn read(text: String) -> Self {
+        let plain = WEEKDAYS.iter().find(|(_, name)| text.trim_end_matches('s').eq_ignore_ascii_case(name));
+        plain.map_or(Self::AsWritten(text), |(_, name)| Self::Each(name))
+    }
 }
 
 /// How readers know a zone.
@@ -188,32 +265,6 @@ fn zone_known_as(text: &str) -> Zone {
     }
 }
 
-/// What a meeting's schedule means, and what the data leaves open.
-pub fn schedule(meeting: &Meeting) -> Schedule {
-    let is_one_of_several = !weekday_is_plain(meeting);
-    let mut open = Vec::new();
-    let day = meeting.day.as_ref().map(|day| {
-        let plain =
-            WEEKDAYS.iter().find(|(_, name)| day.value.trim_end_matches('s').eq_ignore_ascii_case(name));
-        plain.map_or_else(|| Day::AsWritten(day.value.clone()), |(_, name)| Day::Each(name))
-    });
-    let clock = |at: &str| time(at).map_or_else(|| at.to_owned(), |time| time.strftime("%H:%M").to_string());
-    let time = meeting.time.as_ref().map(|at| clock(at));
-    let tz = meeting.tz.as_ref().filter(|_| time.is_some());
-    open.extend(tz.filter(|tz| zone(tz).is_none()).map(|tz| Open::Zone(tz.value.clone())));
-    let frequency = meeting.frequency.as_ref().map(|text| {
-        let frequency = frequency(text);
-        if matches!(frequency, Frequency::Monthly | Frequency::Quarterly) && !is_one_of_several {
-            open.push(Open::Week);
-        }
-        if recurrence::days(meeting).is_some_and(|(_, rule, start)| recurrence::phase_unknown(rule, start)) {
-            open.push(Open::Weeks);
-        }
-        frequency
-    });
-    Schedule { day, time, zone: tz.map(|tz| zone_known_as(tz)), frequency, is_one_of_several, open }
-}
-
 fn frequency(text: &str) -> Frequency {
     match text.to_lowercase().as_str() {
         "weekly" => Frequency::Weekly,
@@ -222,10 +273,6 @@ fn frequency(text: &str) -> Frequency {
         "quarterly" => Frequency::Quarterly,
         _ => Frequency::AsWritten(without_links(text)),
     }
-}
-
-fn weekday_is_plain(meeting: &Meeting) -> bool {
-    meeting.day.as_ref().is_none_or(|day| !day.value.trim().contains(' '))
 }
 
 /// Markdown links in a schedule become their text.
@@ -316,34 +363,35 @@ mod tests {
     fn what_has_a_plain_meaning_is_told_from_what_stays_as_it_is_written() {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
         let read = |day, time, tz, frequency| {
-            let (day, time, tz, frequency) = (at(day), at(time), at(tz), at(frequency));
-            schedule(&Meeting { day, time, tz, frequency, ..Meeting::default() })
+            Schedule::read(Written { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
         };
+        let plain = read("Tuesdays", "9:00", "PT (Pacific Time)", "Bi-weekly");
         assert_eq!(
-            read("Tuesdays", "9:00", "PT (Pacific Time)", "Bi-weekly"),
-            Schedule {
-                day: Some(Day::Each("Tuesday")),
-                time: Some("09:00".into()),
-                zone: Some(Zone::Named("pacific")),
-                frequency: Some(Frequency::Biweekly),
-                is_one_of_several: false,
-                open: vec![Open::Weeks],
-            }
+            (plain.day.as_ref(), plain.weekday),
+            (Some(&Day::Each("Tuesday")), Some(Weekday::Tuesday))
         );
         assert_eq!(
-            read("third Wednesday", "soon", "IST", "bi-weekly ([dates](#x))"),
-            Schedule {
-                day: Some(Day::AsWritten("third Wednesday".into())),
-                time: Some("soon".into()),
-                zone: Some(Zone::AsWritten("IST".into())),
-                frequency: Some(Frequency::AsWritten("bi-weekly (dates)".into())),
-                is_one_of_several: true,
-                open: vec![Open::Zone("IST".into())],
-            }
+            (plain.clock().as_deref(), plain.zone_name()),
+            (Some("09:00"), Some("America/Los_Angeles"))
         );
+        assert_eq!(plain.known_zone(), Some(Zone::Named("pacific")));
+        assert_eq!(plain.frequency, Some(Frequency::Biweekly));
+        assert!(!plain.is_one_of_several);
+        assert_eq!(plain.open, [Open::Weeks]);
+        assert_eq!(plain.recurrence.as_ref().unwrap().rule, Rule::Weeks(2));
+
+        let other = read("third Wednesday", "soon", "IST", "bi-weekly ([dates](#x))");
+        assert_eq!(other.day, Some(Day::AsWritten("third Wednesday".into())));
+        assert_eq!((other.clock().as_deref(), other.zone_name()), (Some("soon"), Some("IST")));
+        assert_eq!(other.known_zone(), Some(Zone::AsWritten("IST".into())));
+        assert_eq!(other.frequency, Some(Frequency::AsWritten("bi-weekly (dates)".into())));
+        assert!(other.is_one_of_several);
+        assert_eq!(other.open, [Open::Zone("IST".into())]);
+        assert_eq!(other.recurrence, None);
+
         assert_eq!(read("Friday", "", "", "monthly").open, [Open::Week]);
         assert_eq!(read("last Friday", "", "", "monthly").open, []);
-        // Without a time no zone is said.
-        assert_eq!(read("", "", "IST", ""), Schedule::default());
+        let without_time = read("", "", "IST", "");
+        assert_eq!((without_time.known_zone(), without_time.open), (None, Vec::new()));
     }
 }

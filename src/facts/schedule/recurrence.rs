@@ -6,8 +6,7 @@
 
 use jiff::civil::{Date, Time, Weekday};
 
-use super::super::Meeting;
-use super::{time, weekday, without_links, zone};
+use super::{Written, weekday, without_links};
 
 /// A rule for the days and the time of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,17 +44,10 @@ pub(super) fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
     matches!(rule, Rule::Weeks(2..)) && start.is_none()
 }
 
-/// The rule of a meeting, where its day, frequency, time and zone all give one.
-pub fn recurrence(meeting: &Meeting) -> Option<Recurrence> {
-    let (weekday, rule, start) = days(meeting)?;
-    let time = time(meeting.time.as_ref()?)?;
-    Some(Recurrence { weekday, time, zone: zone(meeting.tz.as_ref()?)?, rule, start })
-}
-
 /// The days of a meeting.
-pub(super) fn days(meeting: &Meeting) -> Option<(Weekday, Rule, Option<Date>)> {
+pub(super) fn days(written: &Written) -> Option<(Weekday, Rule, Option<Date>)> {
     let mut said = Said::default();
-    for text in [&meeting.day, &meeting.frequency].into_iter().flatten() {
+    for text in [&written.day, &written.frequency].into_iter().flatten() {
         said.read(&words(text))?;
     }
     let weekday = said.weekday?;
@@ -342,28 +334,24 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
+    use super::super::Schedule;
     use super::Rule::{Month, Weeks};
     use super::*;
     use crate::parse::At;
 
-    fn meeting(day: &str, frequency: &str, time: &str, tz: &str) -> Meeting {
+    fn written(day: &str, frequency: &str) -> Written {
         let at =
             |text: &str| Some(At { value: text.to_owned(), span: 0..0 }).filter(|at| !at.value.is_empty());
-        Meeting {
-            title: At::default(),
-            day: at(day),
-            time: at(time),
-            tz: at(tz),
-            frequency: at(frequency),
-            join: None,
-            notes: None,
-            recordings: None,
-            calendar: None,
-        }
+        Written { day: at(day), frequency: at(frequency), ..Written::default() }
     }
 
     fn rule(day: &str, frequency: &str) -> Option<(Rule, Option<Date>)> {
-        days(&meeting(day, frequency, "", "")).map(|(_, rule, start)| (rule, start))
+        days(&written(day, frequency)).map(|(_, rule, start)| (rule, start))
+    }
+
+    fn recurrence(day: &str, frequency: &str, time: &str, tz: &str) -> Option<Recurrence> {
+        let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
+        Schedule::read(Written { time: at(time), tz: at(tz), ..written(day, frequency) }).recurrence
     }
 
     /// Every pair of day and frequency that a real community writes.
@@ -492,7 +480,7 @@ mod tests {
 
     #[test]
     fn time_and_zone_belong_to_it() {
-        let known = recurrence(&meeting("Tuesday", "biweekly", "2PM", "ET (Eastern Time)")).unwrap();
+        let known = recurrence("Tuesday", "biweekly", "2PM", "ET (Eastern Time)").unwrap();
         let expected = Recurrence {
             weekday: Weekday::Tuesday,
             time: Time::constant(14, 0, 0, 0),
@@ -501,10 +489,10 @@ mod tests {
             start: None,
         };
         assert!(known == expected && known.phase_unknown());
-        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "14:00", "IST")), None);
-        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "noon", "UTC")), None);
-        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "14:00", "")), None);
-        assert_eq!(recurrence(&meeting("Thursday", "biweekly", "", "UTC")), None);
+        assert_eq!(recurrence("Thursday", "biweekly", "14:00", "IST"), None);
+        assert_eq!(recurrence("Thursday", "biweekly", "noon", "UTC"), None);
+        assert_eq!(recurrence("Thursday", "biweekly", "14:00", ""), None);
+        assert_eq!(recurrence("Thursday", "biweekly", "", "UTC"), None);
     }
 
     proptest! {
@@ -513,8 +501,7 @@ mod tests {
             day in "(first|last|5th|Tuesday|[A-Za-zé(]{0,9}| |starting|Feb|30th|2025){0,6}",
             frequency in "(every|each|other|weeks?|of|the|month|bi|weekly|starting|date|Jan|[0-9]{1,21}|-|ſ|İ|.| |third|Friday|\\[|\\]\\(|\\)){0,9}",
         ) {
-            let meeting = meeting(&day, &frequency, "9:00", "UTC");
-            if let Some(known) = recurrence(&meeting) {
+            if let Some(known) = recurrence(&day, &frequency, "9:00", "UTC") {
                 prop_assert!(known.start.is_none_or(|start| start.weekday() == known.weekday));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::check_schedule;
+use super::super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
 use crate::facts::{
     Access, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
@@ -206,17 +206,13 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
         let title = fields.required(reader, "title");
         let meeting = title.map(|title| Meeting {
             title,
-            day: fields.text(reader, "day"),
-            time: fields.text(reader, "time"),
-            tz: fields.text(reader, "tz"),
-            frequency: fields.text(reader, "frequency"),
+            schedule: schedule(reader, &mut fields),
             join: fields.web_address(reader, "join"),
             notes: fields.web_address(reader, "notes"),
             recordings: fields.web_address(reader, "recordings"),
             calendar: fields.web_address(reader, "calendar"),
         });
         if let Some(meeting) = meeting {
-            check_schedule(reader, &meeting);
             meetings.push(meeting);
         }
         fields.finish(reader);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use toml_edit::DocumentMut;
 
 use crate::diagnostic::{Diagnostic, FileName};
-use crate::facts::{self, Contact, Group, Meeting, Person};
+use crate::facts::{Contact, Group, Meeting, Person};
 use crate::parse;
 
 /// The fields that are facts; everything else in a file is its writer's and stays.
@@ -142,15 +142,11 @@ fn inline_person(person: &Person) -> String {
 
 fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, "title", Some(&meeting.title));
-    field(text, "day", meeting.day.as_ref().map(|day| day.value.as_str()));
-    let time = meeting.time.as_ref().map(|written| match facts::time(written) {
-        Some(time) => time.strftime("%H:%M").to_string(),
-        None => written.value.clone(),
-    });
-    field(text, "time", time.as_deref());
-    let tz = meeting.tz.as_ref().map(|written| facts::zone(written).unwrap_or_else(|| written.value.clone()));
-    field(text, "tz", tz.as_deref());
-    field(text, "frequency", meeting.frequency.as_ref().map(|frequency| frequency.value.as_str()));
+    let written = &meeting.schedule.written;
+    field(text, "day", written.day.as_ref().map(|day| day.as_str()));
+    field(text, "time", meeting.schedule.clock().as_deref());
+    field(text, "tz", meeting.schedule.zone_name());
+    field(text, "frequency", written.frequency.as_ref().map(|frequency| frequency.as_str()));
     field(text, "join", meeting.join.as_deref());
     field(text, "notes", meeting.notes.as_deref());
     field(text, "recordings", meeting.recordings.as_deref());

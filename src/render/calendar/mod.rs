@@ -36,14 +36,14 @@ pub fn text_at(db: &dyn Db, url: &str) -> Option<String> {
 fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group>) -> Option<String> {
     let mut events = Lines::default();
     // Zones with the first day on which an event needs them.
-    let mut zones = BTreeMap::<String, Date>::new();
+    let mut zones = BTreeMap::<&str, Date>::new();
     let mut any = false;
     for group in groups {
         for entry in model::calendar(&group.facts).entries {
-            let Some(start) = first_time(&entry.recurrence) else { continue };
+            let Some(start) = first_time(entry.recurrence) else { continue };
             any = true;
             event(db, &mut events, group, &entry, start);
-            let first = zones.entry(entry.recurrence.zone).or_insert(start.date());
+            let first = zones.entry(&entry.recurrence.zone).or_insert(start.date());
             *first = start.date().min(*first);
         }
     }
@@ -54,7 +54,7 @@ fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group
     lines.line("CALSCALE", "GREGORIAN");
     lines.text("NAME", title);
     lines.text("X-WR-CALNAME", title);
-    for (name, first) in zones.iter().filter(|(name, _)| *name != UTC) {
+    for (name, first) in zones.iter().filter(|(name, _)| **name != UTC) {
         zone::write(&mut lines, name, &facts::time_zone(name)?, *first);
     }
     lines.append(&events);
@@ -82,8 +82,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     let words = words(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
-    let schedule = facts::schedule(meeting);
-    description.extend(schedule::when(words, &schedule));
+    description.extend(schedule::when(words, &meeting.schedule));
     if let Rule::Weeks(weeks) = recurrence.rule
         && recurrence.phase_unknown()
     {
@@ -91,7 +90,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         summary = words.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
         description.push(words.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
     } else {
-        description.extend(schedule::open(words, &schedule));
+        description.extend(schedule::open(words, &meeting.schedule));
     }
     if !entry.subprojects.is_empty() {
         let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
