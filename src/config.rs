@@ -8,6 +8,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
+use crate::facts::Kinds;
 use crate::formats::{self, FormatRef, Trust};
 use crate::parse::{self, Node, Value, toml_error};
 use crate::site_path::{SitePath, fold};
@@ -70,6 +71,9 @@ pub struct Config {
     /// Language of the content (BCP 47).
     #[serde(default = "default_language")]
     pub language: String,
+    /// The kinds of group.
+    #[serde(skip)]
+    pub kinds: Kinds,
     /// Where an issue is opened: `https://github.com/org/repository/issues/new`.
     pub new_issue: Option<String>,
     /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
@@ -312,6 +316,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let file = FileName::site(FILE);
         let mut config: Self = toml::from_str(text).map_err(|error| toml_error(&file, text, &error))?;
+        config.kinds = formats::default_kinds().clone();
         let invalid = |value: &str, message: String| {
             let span = text.find(value).map_or(0..0, |start| start..start + value.len());
             Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))

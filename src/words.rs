@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use crate::config;
 use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
+use crate::facts::{Kind, Kinds};
 use crate::parse::{self, Key, Node};
 use crate::source::{Db, Site, Theme};
 
@@ -148,7 +149,8 @@ pub fn words(db: &dyn Db) -> Words {
             Err(problem) => words.problems.push(problem),
         }
     }
-    let original = tables.get(&(ORIGINAL, false)).cloned().unwrap_or_default();
+    let mut original = tables.get(&(ORIGINAL, false)).cloned().unwrap_or_default();
+    original.insert("group_kinds".into(), Value::Table(kinds(&site.config(db).kinds)));
     let mut known = original.clone();
     if let Some(own) = tables.get(&(ORIGINAL, true)) {
         // The site's own templates may have words of their own: they are declared in English.
@@ -177,6 +179,15 @@ pub fn words(db: &dyn Db) -> Words {
         }
     }
     words
+}
+
+/// What kinds of group are called, as the community's data says; a theme may have words of its own for them.
+fn kinds(kinds: &Kinds) -> Table {
+    let word = |text: &str| Value::String(text.to_owned());
+    let of = |kind: &Kind| {
+        Table::from_iter([("label".into(), word(&kind.label)), ("plural".into(), word(&kind.plural))])
+    };
+    kinds.iter().map(|kind| (kind.id.clone(), Value::Table(of(kind)))).collect()
 }
 
 /// The file of a language within a theme.

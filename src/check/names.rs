@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity, nearest};
-use crate::facts::{ChecklistItem, Group, GroupKind, Held};
+use crate::facts::{ChecklistItem, Group, Held};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::parse::At;
 use crate::source::{Db, File};
@@ -100,7 +100,7 @@ impl<'a> Names<'a> {
 
     /// Ids of groups, and kinds.
     fn known_group(&mut self, file: File, name: &At<String>) {
-        let kinds = GroupKind::ALL.map(GroupKind::id);
+        let kinds = model::kinds(self.db).ids();
         let known = self.handbook.groups.keys().map(String::as_str).chain(kinds);
         self.known(file, name, "data/unknown-group", "group or kind of group", known);
     }

@@ -27,7 +27,8 @@ pub fn run(args: &ImportArgs) -> u8 {
             Ok(text) => text,
             Err(error) => return usage(format!("{}: {error}", place.display())),
         };
-        let records = format.read(&DataFile { name: &FileName::site(path), path, text: &text });
+        let (name, kinds) = (FileName::site(path), formats::default_kinds());
+        let records = format.read(&DataFile { name: &name, path, text: &text, kinds });
         groups.extend(records.groups);
         diagnostics.extend(records.diagnostics);
     }

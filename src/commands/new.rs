@@ -8,6 +8,7 @@ use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
 use super::{FINE, emit, load, repository, site_root, usage};
 use crate::engine::Engine;
+use crate::facts::Kinds;
 use crate::model::{self, handbook};
 use crate::source::Site;
 
@@ -91,7 +92,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
             (format!("roles/{name}.md"), text)
         }
         "group" => {
-            let (kind, short) = kind_of(name)?;
+            let (kind, short) = kind_of(model::kinds(&engine.db), name)?;
             let text = GROUP.replace("KIND", kind).replace("TITLE", &model::words(short));
             (format!("groups/{name}.toml"), text)
         }
@@ -137,13 +138,16 @@ fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
     }
 }
 
-/// The kind of a group and the rest of its name: `sig-docs` is the SIG Docs.
-fn kind_of(name: &str) -> Result<(&'static str, &str), String> {
-    ["sig", "wg", "ug", "committee"]
-        .into_iter()
-        .find_map(|kind| Some((kind, name.strip_prefix(kind)?.strip_prefix('-')?)))
+/// The kind of a group and the rest of its name: `wg-docs` is a group `docs` of the kind `wg`.
+fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), String> {
+    let ids = kinds.ids();
+    ids.iter()
+        .find_map(|kind| Some((*kind, name.strip_prefix(kind)?.strip_prefix('-')?)))
         .filter(|(_, short)| !short.is_empty())
-        .ok_or_else(|| format!("`{name}` says no kind of group; begin with sig-, wg-, ug- or committee-"))
+        .ok_or_else(|| {
+            let prefixes: Vec<String> = ids.iter().map(|id| format!("{id}-")).collect();
+            format!("`{name}` does not say its kind of group; begin it with one of {}", prefixes.join(", "))
+        })
 }
 
 /// Writes a file that was not there.

@@ -1,9 +1,10 @@
 //! Groups: who, when and where, and what a group adds to the roles held in it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::checklist::ChecklistItem;
-use super::kind::GroupKind;
+use super::kind::Kind;
 use super::meeting::Meeting;
 use super::person::Person;
 use crate::parse::At;
@@ -14,7 +15,7 @@ pub struct Group {
     /// `sig-scheduling`; the file stem, or the directory of the group in a checkout.
     pub id: At<String>,
     /// Which kind of group it is.
-    pub kind: GroupKind,
+    pub kind: Arc<Kind>,
     /// `Scheduling`; without the kind.
     pub name: String,
     /// GitHub label without prefix.

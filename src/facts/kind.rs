@@ -1,62 +1,109 @@
-//! Kinds of group.
+//! Kinds of group, which are data of a community.
 
-/// The kinds of group that governance knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GroupKind {
-    /// Special interest group: permanent, owns code.
-    Sig,
-    /// Working group: temporary, owns no code.
-    Wg,
-    /// Committee: named sets of people chartered for sensitive work.
-    Committee,
-    /// User group.
-    Ug,
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// A kind of group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// As data files write it.
+    #[serde(skip)]
+    pub id: String,
+    /// What one group of it is: `Working group`.
+    pub label: String,
+    /// What several are: `Working groups`.
+    pub plural: String,
+    /// How a group's name is shown, with `{name}` for the name itself: `WG {name}`.
+    pub title: String,
+    /// Position among the kinds.
+    pub order: u32,
+    /// Where its groups stand on the map.
+    pub map: MapColumn,
 }
 
-impl GroupKind {
-    /// In the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Sig, Self::Wg, Self::Committee, Self::Ug];
+/// Where groups stand on the map of who works for whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MapColumn {
+    /// Above the others, whom it oversees.
+    Top,
+    /// On the left: groups that others work for.
+    #[default]
+    Left,
+    /// On the right: groups that work for others.
+    Right,
+    /// Below.
+    Bottom,
+}
 
-    /// As data files write it.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Sig => "sig",
-            Self::Wg => "wg",
-            Self::Committee => "committee",
-            Self::Ug => "ug",
-        }
-    }
-
-    /// `Special interest group`
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Sig => "Special interest group",
-            Self::Wg => "Working group",
-            Self::Committee => "Committee",
-            Self::Ug => "User group",
-        }
-    }
-
-    /// `Special interest groups`
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Sig => "Special interest groups",
-            Self::Wg => "Working groups",
-            Self::Committee => "Committees",
-            Self::Ug => "User groups",
-        }
-    }
-
-    /// A group's name with its kind: `SIG Scheduling`, `Steering Committee`. A name that says the kind
-    /// itself stays as it is.
-    pub fn with_name(self, name: &str) -> String {
+impl Kind {
+    /// A group's name with its kind: `WG Release`. A name that says the kind itself stays as it is.
+    pub fn with_name(&self, name: &str) -> String {
         let says = |word: &str| name.split_whitespace().any(|part| part.eq_ignore_ascii_case(word));
-        match self {
-            Self::Sig if !says("SIG") => format!("SIG {name}"),
-            Self::Wg if !says("WG") => format!("WG {name}"),
-            Self::Ug if !says("UG") => format!("UG {name}"),
-            Self::Committee if !says("Committee") => format!("{name} Committee"),
-            _ => name.to_owned(),
+        let mut words = self.title.split_whitespace().filter(|word| *word != NAME).peekable();
+        if words.peek().is_some() && words.all(says) {
+            return name.to_owned();
+        }
+        self.title.replace(NAME, name)
+    }
+}
+
+/// Stands for the name of a group in [`Kind::title`].
+const NAME: &str = "{name}";
+
+/// The kinds of group that a community has, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(Vec<Arc<Kind>>);
+
+impl Kinds {
+    /// Kinds by id, in any order.
+    pub fn new(kinds: IndexMap<String, Kind>) -> Self {
+        let mut kinds: Vec<_> = kinds.into_iter().map(|(id, kind)| Arc::new(Kind { id, ..kind })).collect();
+        kinds.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        Self(kinds)
+    }
+
+    /// All kinds.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Kind>> {
+        self.0.iter()
+    }
+
+    /// The ids of all kinds.
+    pub fn ids(&self) -> Vec<&str> {
+        self.0.iter().map(|kind| kind.id.as_str()).collect()
+    }
+
+    /// A kind by id.
+    pub fn get(&self, id: &str) -> Option<&Arc<Kind>> {
+        self.0.iter().find(|kind| kind.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(title: &str) -> Kind {
+        let text = |text: &str| text.to_owned();
+        let (id, label, plural) = (text("x"), text("X"), text("Xs"));
+        Kind { id, label, plural, title: text(title), order: 1, map: MapColumn::Left }
+    }
+
+    #[test]
+    fn a_name_is_shown_with_its_kind_once() {
+        for (title, name, shown) in [
+            ("SIG {name}", "Docs", "SIG Docs"),
+            ("SIG {name}", "Docs sig", "Docs sig"),
+            ("SIG {name}", "Signals", "SIG Signals"),
+            ("{name} Committee", "Steering", "Steering Committee"),
+            ("{name} Committee", "Code of Conduct committee", "Code of Conduct committee"),
+            ("Technical Board for {name}", "Board", "Technical Board for Board"),
+            ("{name}", "Board", "Board"),
+        ] {
+            assert_eq!(kind(title).with_name(name), shown);
         }
     }
 }

@@ -17,7 +17,7 @@ mod term;
 
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
 pub use group::{CharterSays, Contact, Group, Held, Lead, RoleOverlay, Subproject, Team};
-pub use kind::GroupKind;
+pub use kind::{Kind, Kinds, MapColumn};
 pub use matter::{PageMatter, RoleMatter};
 pub use meeting::Meeting;
 pub use person::Person;

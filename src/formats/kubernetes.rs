@@ -8,17 +8,13 @@ use std::sync::Arc;
 use super::handbook::{contact, people, person, subproject};
 use super::{DataFile, Format, Trust, schedule};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
-use crate::facts::{Contact, Group, GroupKind, Lead, Meeting, Records};
+use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, Seen};
 use crate::site_path::check_id;
 
 /// The top-level lists and the kinds they hold.
-const LISTS: [(&str, GroupKind); 4] = [
-    ("sigs", GroupKind::Sig),
-    ("workinggroups", GroupKind::Wg),
-    ("usergroups", GroupKind::Ug),
-    ("committees", GroupKind::Committee),
-];
+const LISTS: [(&str, &str); 4] =
+    [("sigs", "sig"), ("workinggroups", "wg"), ("usergroups", "ug"), ("committees", "committee")];
 
 /// The lists of leaders, and how the handbook's data names their roles.
 const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technical-lead")];
@@ -47,13 +43,13 @@ impl Format for KubernetesCommunity {
     }
 
     fn read(&self, file: &DataFile) -> Records {
-        let (groups, diagnostics) = groups(file.name, file.text);
+        let (groups, diagnostics) = groups(file.name, file.text, file.kinds);
         Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..Records::default() }
     }
 }
 
 /// Reads `sigs.yaml`.
-pub(super) fn groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic>) {
+pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>, Vec<Diagnostic>) {
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
     // Other people's slip leaves out what it is in, and stops nothing else.
@@ -63,7 +59,9 @@ pub(super) fn groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic
     if let Some(mut fields) = reader.fields("the file", &node) {
         let mut seen = Seen::new();
         for (list, kind) in LISTS {
-            for mut fields in fields.tables(&mut reader, list) {
+            let tables = fields.tables(&mut reader, list);
+            let Some(kind) = kinds.get(kind) else { continue };
+            for mut fields in tables {
                 let group = group(&mut reader, &mut fields, kind);
                 fields.finish(&mut reader);
                 if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "groups")) {
@@ -78,7 +76,7 @@ pub(super) fn groups(file: &FileName, text: &str) -> (Vec<Group>, Vec<Diagnostic
     (groups, reader.diagnostics)
 }
 
-fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Group> {
+fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<Group> {
     fields.node("prefix");
     let name = fields.required(reader, "name");
     let id = match fields.text(reader, "dir") {
@@ -88,7 +86,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
             reader.report("data/missing-field", &start, "`dir` is missing".into(), None);
             // The folder that the community's own tools would give it.
             name.as_ref().map(|name| At {
-                value: format!("{}-{}", kind.id(), parse::slug(name.value.trim())),
+                value: format!("{}-{}", kind.id, parse::slug(name.value.trim())),
                 span: name.span.clone(),
             })
         }
@@ -108,7 +106,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: GroupKind) -> Option<Gr
         fits
     })?;
     let mut group = Group {
-        kind,
+        kind: kind.clone(),
         name: name.map_or_else(|| id.value.clone(), |name| name.value),
         label: fields.text(reader, "label").map(|label| label.value),
         mission: fields.text(reader, "mission_statement"),

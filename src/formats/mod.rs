@@ -9,8 +9,11 @@ mod tests;
 use std::fmt;
 use std::sync::LazyLock;
 
+use indexmap::IndexMap;
+use serde::Deserialize;
+
 use crate::diagnostic::{FileName, Severity};
-use crate::facts::{Records, Schedule, Written};
+use crate::facts::{Kind, Kinds, Records, Schedule, Written};
 use crate::parse::{Fields, Reader};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
@@ -60,6 +63,8 @@ pub struct DataFile<'a> {
     pub path: &'a str,
     /// What is in it.
     pub text: &'a str,
+    /// The kinds of group that there are.
+    pub kinds: &'a Kinds,
 }
 
 impl DataFile<'_> {
@@ -86,6 +91,23 @@ pub fn importable() -> impl Iterator<Item = &'static str> {
 /// The format of a name.
 pub fn format(name: &str) -> Option<FormatRef> {
     FORMATS.into_iter().find(|format| format.name() == name)
+}
+
+/// The kinds of group that a site without kinds of its own has.
+pub fn default_kinds() -> &'static Kinds {
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+        let preset = toml::from_str(include_str!("presets/kubernetes-community.toml"));
+        let Preset { kinds } = preset.expect("a preset of the program is right");
+        Kinds::new(kinds)
+    });
+    &KINDS
+}
+
+/// What is particular to communities of one layout.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Preset {
+    kinds: IndexMap<String, Kind>,
 }
 
 /// Whose text a source holds.

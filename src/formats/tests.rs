@@ -6,7 +6,7 @@ use super::handbook::read::{checklist, glossary, group, page_matter, role_matter
 use super::kubernetes;
 use super::*;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
-use crate::facts::{GroupKind, Person, Phase};
+use crate::facts::{Person, Phase};
 
 fn file() -> FileName {
     FileName::site("content/x.toml")
@@ -64,12 +64,12 @@ text = "Read."
 
 #[test]
 fn a_group_is_read() {
-    let (group, diagnostics) = group(&file(), "sig-example", GROUP);
+    let (group, diagnostics) = group(&file(), "sig-example", GROUP, default_kinds());
     assert_eq!(diagnostics, []);
     let group = group.unwrap();
     assert_eq!(
-        (group.id.value.as_str(), group.kind, group.name.as_str()),
-        ("sig-example", GroupKind::Sig, "Example")
+        (group.id.value.as_str(), group.kind.id.as_str(), group.name.as_str()),
+        ("sig-example", "sig", "Example")
     );
     assert_eq!(group.leads[0].person.company.as_deref(), Some("Co"));
     assert_eq!(group.contact.liaison.as_ref().unwrap().name, "St Eer");
@@ -83,7 +83,7 @@ fn a_group_is_read() {
 fn addresses_are_left_out_wherever_they_stand() {
     let text = "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ada\"\nname = \"Ada L <ada@x.example>\"\n\
                 company = \"@acme, ada@work.example\"\n[[emeritus]]\ngithub = \"bob\"\nname = \"bob@x.example\"\n";
-    let (group, diagnostics) = group(&file(), "x", text);
+    let (group, diagnostics) = group(&file(), "x", text, default_kinds());
     let group = group.unwrap();
     let person = |person: &Person| (person.name.clone(), person.company.clone());
     assert_eq!(person(&group.leads[0].person), ("Ada L".into(), Some("@acme,".into())));
@@ -121,7 +121,7 @@ fn what_is_wrong_is_marked() {
             vec![("data/invalid-value", Error, "5"), ("data/wrong-type", Error, "\"x\"")],
         ),
     ] {
-        let (_, diagnostics) = group(&file(), "x", text);
+        let (_, diagnostics) = group(&file(), "x", text, default_kinds());
         let mut found = said(text, &diagnostics);
         found.sort();
         let mut expected: Vec<_> = expected
@@ -173,7 +173,7 @@ fn front_matter_of_roles() {
 #[test]
 fn other_communities_files_are_read_as_far_as_they_go() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -190,17 +190,17 @@ fn other_communities_files_are_read_as_far_as_they_go() {
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(said(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n");
+    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_kinds());
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code, diagnostics[0].severity), ("data/syntax", Warning));
 }
 
 #[test]
 fn importing_keeps_what_is_the_writers() {
-    let (first, _) = group(&file(), "sig-example", GROUP);
+    let (first, _) = group(&file(), "sig-example", GROUP, default_kinds());
     let facts = first.unwrap();
     let fresh = group_file(&facts, &file(), None).unwrap();
     let again = group_file(&facts, &file(), Some(&fresh)).unwrap();
@@ -217,7 +217,7 @@ fn importing_keeps_what_is_the_writers() {
     assert!(!merged.contains("[[leads]]"));
     assert_eq!(group_file(&changed, &file(), Some(&merged)).unwrap(), merged);
     assert!(!fresh.contains("some@body"));
-    let (back, diagnostics) = group(&file(), "sig-example", &fresh);
+    let (back, diagnostics) = group(&file(), "sig-example", &fresh, default_kinds());
     assert_eq!(diagnostics, []);
     let back = back.unwrap();
     assert_eq!(
@@ -230,10 +230,10 @@ fn importing_keeps_what_is_the_writers() {
 proptest! {
     #[test]
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {
-        group(&file(), "x", &text);
+        group(&file(), "x", &text, default_kinds());
         skill_area(&file(), "x", &text);
         checklist(&file(), "x", &text);
         glossary(&file(), &text);
-        kubernetes::groups(&file(), &text);
+        kubernetes::groups(&file(), &text, default_kinds());
     }
 }

@@ -9,7 +9,7 @@ use super::file::{is_role, outline, records, role_matter, title};
 use super::leadership::Standing;
 use super::merge;
 use crate::facts::{
-    self, Access, Checklist, GroupKind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
+    self, Access, Checklist, Kind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
 };
 use crate::source::{Db, File, Site};
 
@@ -124,7 +124,7 @@ impl Role {
     /// How closely the role is meant for a group: 2 by the group's id, 1 by its kind, 0 not at all.
     fn fit(&self, group: &facts::Group) -> u8 {
         let named = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
-        if named(&group.id) { 2 } else { u8::from(named(group.kind.id())) }
+        if named(&group.id) { 2 } else { u8::from(named(&group.kind.id)) }
     }
 }
 
@@ -355,7 +355,7 @@ pub struct GroupLabel {
     /// Group id.
     pub id: String,
     /// Which kind it is.
-    pub kind: GroupKind,
+    pub kind: Arc<Kind>,
     /// Name without the kind.
     pub name: String,
     /// With its kind: `SIG Scheduling`.
@@ -368,7 +368,7 @@ pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
     let group = group(db, key).as_ref()?;
     Some(GroupLabel {
         id: group.id().to_owned(),
-        kind: group.facts.kind,
+        kind: group.facts.kind.clone(),
         name: group.facts.name.clone(),
         full_name: group.full_name(),
     })

@@ -156,13 +156,14 @@ fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Ro
 
 /// Whether there may be a group that both name; `names` are kinds or ids, and none means all.
 fn may_meet(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
-    let kind_of = |name: &String| group_label(db, Key::new(db, name.clone())).as_ref().map(|of| of.kind.id());
+    let kind_of =
+        |name: &String| group_label(db, Key::new(db, name.clone())).as_ref().map(|of| of.kind.id.as_str());
     let meet = |a: &String, b: &String| a == b || kind_of(a) == Some(b) || kind_of(b) == Some(a);
     some.is_empty() || others.is_empty() || some.iter().any(|a| others.iter().any(|b| meet(a, b)))
 }
 
 /// Whether something is meant for a group; `names` are kinds or ids, and none means all.
 pub fn is_for(names: &[At<String>], group: &facts::Group) -> bool {
-    let named = |name: &At<String>| name.value == group.id.value || name.value == group.kind.id();
+    let named = |name: &At<String>| name.value == group.id.value || name.value == group.kind.id;
     names.is_empty() || names.iter().any(named)
 }

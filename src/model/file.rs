@@ -1,11 +1,11 @@
 //! What one file says: its document or records, and the summary others may ask for.
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::facts::{PageMatter, Records, RoleMatter};
+use crate::facts::{Kinds, PageMatter, Records, RoleMatter};
 use crate::formats::{self, DataFile};
 use crate::parse::{self, Document, shortened};
 use crate::site_path::check_id;
-use crate::source::{Db, File, is_markdown, without_extension};
+use crate::source::{Db, File, Site, is_markdown, without_extension};
 
 /// The Markdown of a file.
 #[salsa::tracked]
@@ -156,11 +156,16 @@ pub fn role_matter_of(db: &dyn Db, file: File) -> &RoleMatter {
     if is_role(db, file) { &role_matter(db, file).0 } else { &NONE }
 }
 
+/// The kinds of group.
+pub fn kinds(db: &dyn Db) -> &Kinds {
+    &Site::get(db).config(db).kinds
+}
+
 /// See [`Records`].
 #[salsa::tracked(no_eq)]
 pub fn records(db: &dyn Db, file: File) -> Records {
     let path = file.path(db);
-    let data = DataFile { name: &file.name(db), path: &path, text: file.text(db) };
+    let data = DataFile { name: &file.name(db), path: &path, text: file.text(db), kinds: kinds(db) };
     file.config(db).format.read(&data)
 }
 

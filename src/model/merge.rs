@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::book::{Group, Person, Text};
 use super::file::records;
-use crate::facts::{self, GroupKind};
+use crate::facts;
 use crate::site_path::fold;
 use crate::source::{Db, File};
 
@@ -59,11 +59,8 @@ pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String
             named.filter_map(|name| find(&known, name)).map(|found| found.id.value.clone()).collect();
     }
     groups.sort_by(|_, a, _, b| {
-        (a.facts.kind, a.facts.name.to_lowercase(), a.id()).cmp(&(
-            b.facts.kind,
-            b.facts.name.to_lowercase(),
-            b.id(),
-        ))
+        let key = |group: &Group| (group.facts.kind.order, group.facts.name.to_lowercase());
+        (key(a), a.id()).cmp(&(key(b), b.id()))
     });
     groups.into_values().map(|group| (group.id().to_owned(), Arc::new(group))).collect()
 }
@@ -74,8 +71,9 @@ pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<f
     groups
         .iter()
         .find(|group| same(&group.id))
-        .or_else(|| groups.iter().find(|group| group.kind == GroupKind::Sig && same(&group.name)))
-        .or_else(|| groups.iter().find(|group| same(&group.name) || same(&group.kind.with_name(&group.name))))
+        // Of groups of one name, that of the first kind.
+        .or_else(|| groups.iter().filter(|group| same(&group.name)).min_by_key(|group| group.kind.order))
+        .or_else(|| groups.iter().find(|group| same(&group.kind.with_name(&group.name))))
 }
 
 /// All people whom groups name. Handles that differ only in case are one person.

@@ -6,7 +6,7 @@ use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{GroupRef, Meeting};
 use super::{Body, OCCURRENCES_SCRIPT, PageView, schedule};
-use crate::facts::{self, GroupKind, Recurrence};
+use crate::facts::{self, Recurrence};
 use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::model::{self, ALL_CALENDAR, Load};
 use crate::url::Href;
@@ -35,7 +35,7 @@ pub struct Calendar {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
-    pub id: &'static str,
+    pub id: String,
     pub label: String,
     pub groups: Vec<Meets>,
 }
@@ -102,7 +102,7 @@ pub struct LoadHour {
 pub fn calendar(scope: &Scope) -> (PageView, Body) {
     let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
     let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
-    for kind in GroupKind::ALL {
+    for kind in model::kinds(scope.db).iter() {
         let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
         let mut meets = Vec::new();
         for group in &groups {
@@ -125,7 +125,7 @@ pub fn calendar(scope: &Scope) -> (PageView, Body) {
             let file = scope.calendar(group).map(|calendar| calendar.url);
             meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
         }
-        kinds.push(Kind { id: kind.id(), label: scope.kind_plural(kind), groups: meets });
+        kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
     }
     kinds.retain(|kind| !kind.groups.is_empty());
     for day in &mut days {

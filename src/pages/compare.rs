@@ -6,7 +6,7 @@ use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{Body, PageView, lead, schedule};
-use crate::facts::{self, GroupKind};
+use crate::facts;
 use crate::model::{self, Group, Key, Role, Route};
 use crate::source::Db;
 use crate::url::Href;
@@ -27,7 +27,7 @@ pub struct Compare {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedKind"))]
 #[allow(missing_docs)]
 pub struct Kind {
-    pub id: &'static str,
+    pub id: String,
     pub label: String,
     pub rows: Vec<Row>,
 }
@@ -115,8 +115,8 @@ struct ComparedMeeting {
 }
 
 pub fn compare(scope: &Scope) -> (PageView, Body) {
-    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
-        id: kind.id(),
+    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+        id: kind.id.clone(),
         label: scope.kind_plural(kind),
         rows: super::home::groups_of(scope, kind)
             .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
-use crate::facts::GroupKind;
 use crate::model::{self, Filled, Route};
 use crate::url::Href;
 
@@ -56,7 +55,7 @@ pub struct Part {
 #[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
-    pub id: &'static str,
+    pub id: String,
     /// `Special interest groups`
     pub label: String,
     /// The columns: roles that any of the groups has.
@@ -116,8 +115,8 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
         one_lead: Vec::new(),
         in_several: Vec::new(),
     };
-    for kind in GroupKind::ALL {
-        let groups = handbook.groups.values().filter(|group| group.facts.kind == kind);
+    for kind in model::kinds(scope.db).iter() {
+        let groups = handbook.groups.values().filter(|group| group.facts.kind == *kind);
         let standings: Vec<_> = groups.map(|group| (group, handbook.standing(group))).collect();
         if standings.is_empty() {
             continue;
@@ -149,7 +148,7 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
             }));
         }
         body.kinds.push(Kind {
-            id: kind.id(),
+            id: kind.id.clone(),
             label: scope.kind_plural(kind),
             roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
             rows,
@@ -157,7 +156,7 @@ pub fn coverage(scope: &Scope) -> (PageView, Body) {
     }
     body.roles = fillings(&body.kinds);
     let mut headings = vec![(scope.word("coverage.by_role"), "rb-by-role", !body.roles.is_empty())];
-    headings.extend(body.kinds.iter().map(|kind| (kind.label.clone(), kind.id, true)));
+    headings.extend(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
     headings.extend([
         (scope.word("coverage.vacant"), "rb-vacant", !body.vacant.is_empty()),
         (scope.word("coverage.one_lead"), "rb-alone", !body.one_lead.is_empty()),

@@ -7,7 +7,7 @@ use super::home::groups_of;
 use super::scope::Scope;
 use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
 use super::{Body, MEETINGS_SCRIPTS, PageView, Siblings};
-use crate::facts::{self, GroupKind};
+use crate::facts;
 use crate::model::{self, Filled, FolderKey, Route};
 use crate::source::Db;
 use crate::url::Href;
@@ -30,7 +30,7 @@ pub struct Groups {
 #[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
-    pub id: &'static str,
+    pub id: String,
     /// `Special interest groups`
     pub label: String,
     pub groups: Vec<ListedGroup>,
@@ -166,8 +166,8 @@ pub struct Subproject {
 }
 
 pub fn groups(scope: &Scope) -> (PageView, Body) {
-    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
-        id: kind.id(),
+    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+        id: kind.id.clone(),
         label: scope.kind_plural(kind),
         groups: groups_of(scope, kind)
             .map(|group| ListedGroup {
@@ -182,7 +182,7 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
     let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
     let map = super::map::map(scope);
     let mut headings = vec![(scope.word("groups.map"), "rb-map", map.is_some())];
-    headings.extend(kinds.iter().map(|kind| (kind.label.clone(), kind.id, true)));
+    headings.extend(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
     let page = PageView::new(scope, "groups", &scope.word("sections.groups.label"))
         .breadcrumbs(vec![scope.home()])
         .toc(headings);
@@ -196,7 +196,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let (cited, cited_more) = super::cited::of_group(scope, &group);
     let body = Group {
         group: scope.group_ref(&group),
-        kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id())),
+        kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id)),
         label: facts.label.clone(),
         mission_html: mission(scope, &group),
         charter: scope.charter(&group),
@@ -242,7 +242,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             (scope.word("parts.emeritus"), "rb-emeritus", !body.emeritus.is_empty()),
             (scope.word("parts.cited_by"), "rb-cited", !body.cited.is_empty()),
         ]);
-    let page = with_neighbours(page, scope, facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
+    let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, Body::Group(body)))
 }
 
@@ -260,7 +260,7 @@ fn ask(scope: &Scope, group: &model::Group) -> Ask {
             id: id.clone(),
             name: label.full_name.clone(),
             url: scope.to(&Route::Group(id.clone()).url(scope.db)),
-            kind: label.kind.id(),
+            kind: label.kind.id.clone(),
         };
         Some(AskedGroup { about_html: scope.text(about, true), group })
     });
@@ -292,8 +292,7 @@ fn standing(scope: &Scope, id: &str) -> Standing {
 /// A kind of group, as a question.
 #[salsa::interned]
 struct KindKey<'db> {
-    #[returns(copy)]
-    kind: GroupKind,
+    id: String,
 }
 
 /// The groups of a kind, beside the page of each.
@@ -302,14 +301,14 @@ fn siblings<'db>(db: &'db dyn Db, kind: KindKey<'db>) -> Siblings {
     let ids = model::group_ids(db).iter();
     let labels = ids.filter_map(|id| model::group_label(db, model::Key::new(db, id.clone())).as_ref());
     labels
-        .filter(|label| label.kind == kind.kind(db))
+        .filter(|label| label.kind.id == *kind.id(db))
         .map(|label| (label.name.clone(), Route::Group(label.id.clone()).url(db)))
         .collect()
 }
 
 /// The groups of the same kind, beside the page.
-fn with_neighbours(page: PageView, scope: &Scope, kind: GroupKind) -> PageView {
-    let siblings = siblings(scope.db, KindKey::new(scope.db, kind));
+fn with_neighbours(page: PageView, scope: &Scope, kind: &facts::Kind) -> PageView {
+    let siblings = siblings(scope.db, KindKey::new(scope.db, kind.id.clone()));
     page.section(scope, &scope.kind_plural(kind), "/groups/", siblings)
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, RoleRef, Seat};
 use super::{Body, PageView, sections};
-use crate::facts::GroupKind;
+use crate::facts;
 use crate::model::{self, FolderKey, Key};
 use crate::source::{Db, File, Site, SourceId};
 use crate::url::Href;
@@ -30,7 +30,7 @@ pub struct Home {
 #[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
-    pub id: &'static str,
+    pub id: String,
     /// `Special interest groups`
     pub label: String,
     pub groups: Vec<HomeGroup>,
@@ -90,8 +90,8 @@ pub fn home(scope: &Scope) -> (PageView, Body) {
     }
     // What it lists changes apart from its text.
     page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
-    let kinds = GroupKind::ALL.into_iter().map(|kind| Kind {
-        id: kind.id(),
+    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+        id: kind.id.clone(),
         label: scope.kind_plural(kind),
         groups: groups_of(scope, kind)
             .map(|group| HomeGroup {
@@ -156,12 +156,12 @@ pub fn not_found(scope: &Scope) -> (PageView, Body) {
 /// The groups of a kind, in order.
 pub fn groups_of<'a>(
     scope: &'a Scope,
-    kind: GroupKind,
+    kind: &'a facts::Kind,
 ) -> impl Iterator<Item = std::sync::Arc<model::Group>> + 'a {
     model::group_ids(scope.db)
         .iter()
         .filter_map(|id| scope.group(id))
-        .filter(move |group| group.facts.kind == kind)
+        .filter(move |group| *group.facts.kind == *kind)
 }
 
 /// The document shown within a page made of data, by its folder.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::GroupRef;
-use crate::facts::GroupKind;
+use crate::facts::MapColumn;
 use crate::html::{self, Column, Map, Node};
 use crate::model::{self, Group, Handbook, Key};
 
@@ -43,15 +43,16 @@ pub fn map(scope: &Scope) -> Option<MapView> {
         return None;
     }
     let works = |group: &Group| {
-        let kind = group.facts.kind;
-        kind == GroupKind::Wg || !(group.stakeholders.is_empty() || named.contains(&group.facts.id.value))
+        let column = group.facts.kind.map;
+        column == MapColumn::Right
+            || !(group.stakeholders.is_empty() || named.contains(&group.facts.id.value))
     };
     let (right, rest): (Vec<_>, Vec<_>) = groups.iter().copied().partition(|group| works(group));
     let (left, rest): (Vec<_>, Vec<_>) = rest
         .into_iter()
-        .partition(|group| group.facts.kind == GroupKind::Sig || named.contains(&group.facts.id.value));
+        .partition(|group| group.facts.kind.map == MapColumn::Left || named.contains(&group.facts.id.value));
     let (mut above, below): (Vec<_>, Vec<_>) =
-        rest.into_iter().partition(|group| group.facts.kind == GroupKind::Committee);
+        rest.into_iter().partition(|group| group.facts.kind.map == MapColumn::Top);
     let top = top(handbook, &above).map(|place| above.remove(place));
     let right = by_middle(right, &left);
     let node = |group: &Arc<Group>| {
@@ -60,7 +61,7 @@ pub fn map(scope: &Scope) -> Option<MapView> {
     };
     let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
     let column = |groups: &[&Arc<Group>]| Column {
-        heading: groups.first().map_or(String::new(), |group| scope.kind_plural(group.facts.kind)),
+        heading: groups.first().map_or(String::new(), |group| scope.kind_plural(&group.facts.kind)),
         nodes: nodes(groups),
     };
     let ties = right.iter().enumerate().flat_map(|(to, group)| {

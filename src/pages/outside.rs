@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
 use super::scope::Scope;
 use super::view::{Blank, Link};
-use crate::facts::{self, GroupKind, PHASES};
+use crate::facts::{self, PHASES};
 use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Role, Text};
 use crate::parse::At;
@@ -115,7 +115,7 @@ pub fn checklist(
         role: role.map(|role| role.id.clone()),
         group: group.map(|group| group.id().to_owned()),
         label: group.and_then(|group| {
-            group.facts.label.as_ref().map(|label| format!("{}/{label}", group.facts.kind.id()))
+            group.facts.label.as_ref().map(|label| format!("{}/{label}", group.facts.kind.id))
         }),
         letters: list.letters.iter().map(|letter| self::letter(letter, &values)).collect(),
         phases,
@@ -159,9 +159,9 @@ impl<'a> Writer<'a> {
     }
 
     fn group_name(&self, name: &str) -> String {
-        let kind = GroupKind::ALL.into_iter().find(|kind| kind.id() == name);
+        let kind = model::kinds(self.scope.db).get(name);
         let group = || self.scope.group(name).map(|group| group.full_name());
-        kind.map(|kind| kind.plural().to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
+        kind.map(|kind| kind.plural.to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
     }
 
     fn markdown(&self, text: &Text) -> String {

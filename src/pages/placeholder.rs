@@ -31,11 +31,11 @@ impl Values {
             ("group.name", Some(group)) => (Some(group.full_name()), Some(scope.group_ref(group).url)),
             ("group.label", Some(group)) => {
                 let label = group.facts.label.as_ref();
-                (label.map(|label| format!("{}/{label}", group.facts.kind.id())), None)
+                (label.map(|label| format!("{}/{label}", group.facts.kind.id)), None)
             }
             ("group.label_command", Some(group)) => {
                 let label = group.facts.label.as_ref();
-                (label.map(|label| format!("/{} {label}", group.facts.kind.id())), None)
+                (label.map(|label| format!("/{} {label}", group.facts.kind.id)), None)
             }
             ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
             ("group.slack", Some(_)) => split(&contacts.slack),

@@ -10,7 +10,7 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, GroupKind, PHASES, Schedule};
+use crate::facts::{self, PHASES, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
@@ -132,8 +132,8 @@ impl<'a> Scope<'a> {
     }
 
     /// `Special interest groups`
-    pub fn kind_plural(&self, kind: GroupKind) -> String {
-        self.word(&format!("group_kinds.{}.plural", kind.id()))
+    pub fn kind_plural(&self, kind: &facts::Kind) -> String {
+        self.word(&format!("group_kinds.{}.plural", kind.id))
     }
 
     /// An address within the site, relative to the page.
@@ -286,7 +286,7 @@ impl<'a> Scope<'a> {
             id: group.id().to_owned(),
             name: group.full_name(),
             url: self.to(&Route::Group(group.id().to_owned()).url(self.db)),
-            kind: group.facts.kind.id(),
+            kind: group.facts.kind.id.clone(),
         }
     }
 

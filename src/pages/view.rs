@@ -40,7 +40,7 @@ pub struct GroupRef {
     pub name: String,
     pub url: Href,
     /// `sig`, `wg`, `committee` or `ug`.
-    pub kind: &'static str,
+    pub kind: String,
 }
 
 /// A role.

@@ -32,7 +32,7 @@ struct SiteInfo<'a> {
 #[derive(Serialize)]
 struct Group<'a> {
     id: &'a str,
-    kind: &'static str,
+    kind: &'a str,
     name: &'a str,
     label: Option<&'a str>,
     url: String,
@@ -154,7 +154,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
     let facts = &group.facts;
     Group {
         id: &facts.id,
-        kind: facts.kind.id(),
+        kind: &facts.kind.id,
         name: &facts.name,
         label: facts.label.as_deref(),
         url: Route::Group(facts.id.value.clone()).url(db),

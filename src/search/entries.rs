@@ -137,7 +137,7 @@ impl Finder<'_> {
             sections.push(Section { heading, text: clean(&text), weight: OWN });
         }
         let full_name = group.full_name();
-        let names = [group.id().to_owned(), facts.kind.label().to_owned()];
+        let names = [group.id().to_owned(), facts.kind.label.clone()];
         let names = names.into_iter().chain(facts.label.clone()).chain(contact.slack.clone());
         Entry {
             groups: vec![full_name.clone()],

@@ -47,7 +47,7 @@ impl Format for Handbook {
         let mut records = Records::default();
         records.diagnostics = match self.holds(file.path) {
             Some(GROUP) => {
-                let (group, diagnostics) = read::group(name, stem, text);
+                let (group, diagnostics) = read::group(name, stem, text, file.kinds);
                 records.groups.extend(group.map(Arc::new));
                 diagnostics
             }

@@ -1,11 +1,12 @@
 //! Reading.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::schedule;
 use crate::diagnostic::{Diagnostic, FileName, nearest};
 use crate::facts::{
-    Access, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, GroupKind, Held, Lead,
+    Access, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held, Kind, Kinds, Lead,
     Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea,
     SkillLevel, Subproject, Team, Term, Waiver,
 };
@@ -38,14 +39,14 @@ fn read<T>(
 }
 
 /// Reads `groups/<stem>.toml`.
-pub fn group(file: &FileName, stem: &str, text: &str) -> Read<Group> {
+pub fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> Read<Group> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
-        let kind = fields.required(reader, "kind").and_then(|kind| group_kind(reader, &kind));
+        let kind = fields.required(reader, "kind").and_then(|kind| group_kind(reader, kinds, &kind));
         let name = fields.required(reader, "name");
         let mut group = Group {
             id,
-            kind: kind.unwrap_or(GroupKind::Sig),
+            kind: kind.clone().unwrap_or_default(),
             name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
             label: plain(fields.text(reader, "label")),
             mission: fields.text(reader, "mission"),
@@ -220,10 +221,10 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
     meetings
 }
 
-fn group_kind(reader: &mut Reader, kind: &At<String>) -> Option<GroupKind> {
-    let found = GroupKind::ALL.into_iter().find(|known| known.id() == kind.value);
+fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {
+    let found = kinds.get(&kind.value).cloned();
     if found.is_none() {
-        unknown_value(reader, kind, "kind of group", GroupKind::ALL.map(GroupKind::id).as_slice());
+        unknown_value(reader, kind, "kind of group", &kinds.ids());
     }
     found
 }

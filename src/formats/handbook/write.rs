@@ -69,7 +69,7 @@ pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Res
 fn fields(group: &Group) -> String {
     let mut text = String::new();
     field(&mut text, "id", Some(&group.id));
-    field(&mut text, "kind", Some(group.kind.id()));
+    field(&mut text, "kind", Some(&group.kind.id));
     field(&mut text, "name", Some(&group.name));
     field(&mut text, "label", group.label.as_deref());
     field(&mut text, "charter", group.charter.as_ref().map(|charter| charter.value.as_str()));
