@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 use crate::config;
 use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
-use crate::facts::{Kind, Kinds};
+use crate::facts::{ChannelKind, Kind, Kinds};
 use crate::parse::{self, Key, Node};
 use crate::source::{Db, Site, Theme};
 
@@ -151,6 +151,7 @@ pub fn words(db: &dyn Db) -> Words {
     }
     let mut original = tables.get(&(ORIGINAL, false)).cloned().unwrap_or_default();
     original.insert("group_kinds".into(), Value::Table(kinds(&site.config(db).kinds)));
+    original.insert("channels".into(), Value::Table(channels()));
     let mut known = original.clone();
     if let Some(own) = tables.get(&(ORIGINAL, true)) {
         // The site's own templates may have words of their own: they are declared in English.
@@ -188,6 +189,12 @@ fn kinds(kinds: &Kinds) -> Table {
         Table::from_iter([("label".into(), word(&kind.label)), ("plural".into(), word(&kind.plural))])
     };
     kinds.iter().map(|kind| (kind.id.clone(), Value::Table(of(kind)))).collect()
+}
+
+/// What kinds of channel are called; see [`kinds`].
+fn channels() -> Table {
+    let label = |kind: &std::sync::Arc<ChannelKind>| (kind.id.clone(), Value::String(kind.label.clone()));
+    ChannelKind::all().iter().map(label).collect()
 }
 
 /// The file of a language within a theme.

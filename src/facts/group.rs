@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::channel::{Channel, ChannelKind};
 use super::checklist::ChecklistItem;
 use super::kind::Kind;
 use super::meeting::Meeting;
@@ -63,19 +64,27 @@ pub struct Lead {
 /// Where to reach a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
-    /// Slack channel without `#`.
-    pub slack: Option<String>,
-    /// Mailing list: a URL or an address.
-    pub mailing_list: Option<String>,
-    /// Private list: a URL or an address.
-    pub private_mailing_list: Option<String>,
-    /// GitHub teams.
+    /// Channels, in the order of their kinds.
+    pub channels: Vec<Channel>,
+    /// Teams that have permissions.
     pub teams: Vec<Team>,
-    /// The steering member assigned to the group.
+    /// Who is assigned to the group by those who oversee it.
     pub liaison: Option<Person>,
 }
 
-/// A GitHub team.
+impl Contact {
+    /// The channel whose kind has a property.
+    pub fn channel(&self, has: impl Fn(&ChannelKind) -> bool) -> Option<&Channel> {
+        self.channels.iter().find(|channel| has(&channel.kind))
+    }
+
+    /// The channel that data files have under a key.
+    pub fn channel_of(&self, key: &str) -> Option<&Channel> {
+        self.channel(|kind| kind.key() == key)
+    }
+}
+
+/// A team that has permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
     /// Name without organisation.

@@ -4,6 +4,7 @@
 //! Facts say what a file says; nothing is resolved here. A value that another record is looked up by, or that a rule
 //! may complain about, is an [`At`](crate::parse::At), which keeps its place in the file.
 
+mod channel;
 mod checklist;
 mod group;
 mod kind;
@@ -15,6 +16,7 @@ mod schedule;
 mod skill;
 mod term;
 
+pub use channel::{Channel, ChannelKind};
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
 pub use group::{CharterSays, Contact, Group, Held, Lead, RoleOverlay, Subproject, Team};
 pub use kind::{Kind, Kinds, MapColumn};

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::file::{is_role, outline, records, role_matter, title};
 use super::leadership::Standing;
-use super::merge;
+use super::{merge, placeholder};
 use crate::facts::{
     self, Access, Checklist, Kind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
 };
@@ -70,14 +70,12 @@ impl Group {
         &self.facts.id
     }
 
-    /// Whether the group has the fact that a placeholder stands for.
-    pub fn has(&self, placeholder: &str) -> bool {
+    /// Whether the group has a fact, named like the placeholder that stands for it.
+    pub fn has(&self, fact: &str) -> bool {
         let facts = &self.facts;
-        match placeholder {
+        match fact {
             "group.label" | "group.label_command" => facts.label.is_some(),
-            "group.slack" => facts.contact.slack.is_some(),
-            "group.mailing_list" | "group.list_address" => facts.contact.mailing_list.is_some(),
-            "group.private_mailing_list" => facts.contact.private_mailing_list.is_some(),
+            "group.list_address" => facts.contact.channel(|kind| kind.mail && !kind.private).is_some(),
             "group.charter" => facts.charter.is_some(),
             "group.liaison" => facts.contact.liaison.is_some(),
             "group.leads" => !facts.leads.is_empty(),
@@ -85,7 +83,8 @@ impl Group {
             "group.subprojects" => !facts.subprojects.is_empty(),
             "group.meetings" => !facts.meetings.is_empty(),
             "group.stakeholders" => !self.stakeholders.is_empty(),
-            _ => true,
+            _ => placeholder::channel(fact)
+                .is_none_or(|kind| facts.contact.channel(|of| of.id == kind.id).is_some()),
         }
     }
 

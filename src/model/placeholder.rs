@@ -1,6 +1,8 @@
 //! `{group.name}` and its like in the texts of checklists.
 
-use crate::facts::Each;
+use std::sync::{Arc, LazyLock};
+
+use crate::facts::{ChannelKind, Each};
 
 /// A placeholder, what it says without a group or where the group lacks the fact, and how it is filled.
 struct Placeholder {
@@ -13,13 +15,10 @@ const PLACEHOLDERS: &[Placeholder] = &[
     Placeholder { name: "group.label", plain: "your group’s label" },
     Placeholder { name: "group.label_command", plain: "the command that sets your group’s label" },
     Placeholder { name: "group.id", plain: "your-group" },
-    Placeholder { name: "group.slack", plain: "your group’s Slack channel" },
-    Placeholder { name: "group.mailing_list", plain: "your group’s mailing list" },
     Placeholder { name: "group.charter", plain: "your group’s charter" },
     Placeholder { name: "group.liaison", plain: "your group’s liaison" },
     Placeholder { name: "group.url", plain: "your group’s page" },
     Placeholder { name: "group.list_address", plain: "your group’s list" },
-    Placeholder { name: "group.private_mailing_list", plain: "your group’s private list" },
     Placeholder { name: "group.leads", plain: "your group’s leads" },
     Placeholder { name: "group.stakeholders", plain: "the groups that your group works for" },
     Placeholder { name: "role.title", plain: "your role" },
@@ -51,7 +50,20 @@ pub fn fits(name: &str, each: Option<Each>) -> bool {
 
 /// Names of all placeholders, without braces.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    PLACEHOLDERS.iter().map(|placeholder| placeholder.name)
+    PLACEHOLDERS.iter().map(|placeholder| placeholder.name).chain(channels().map(|(name, _)| name.as_str()))
+}
+
+/// The placeholders of channels, each with the kind of channel that it stands for.
+fn channels() -> impl Iterator<Item = &'static (String, Arc<ChannelKind>)> {
+    static CHANNELS: LazyLock<Vec<(String, Arc<ChannelKind>)>> = LazyLock::new(|| {
+        ChannelKind::all().iter().map(|kind| (format!("group.{}", kind.key()), kind.clone())).collect()
+    });
+    CHANNELS.iter()
+}
+
+/// The kind of channel that a placeholder stands for.
+pub fn channel(name: &str) -> Option<&'static ChannelKind> {
+    channels().find(|(known, _)| known == name).map(|(_, kind)| kind.as_ref())
 }
 
 /// Longest placeholder, in bytes, braces included.
@@ -79,7 +91,8 @@ pub fn plain(name: &str) -> &'static str {
 }
 
 fn general(name: &str) -> Option<&'static str> {
-    PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name).map(|placeholder| placeholder.plain)
+    let fixed = PLACEHOLDERS.iter().find(|placeholder| placeholder.name == name);
+    fixed.map(|placeholder| placeholder.plain).or_else(|| channel(name).map(|kind| kind.absent.as_str()))
 }
 
 /// Fills the placeholders of a text: `value` gets the name of one and all that stands before it, and has nothing for what

@@ -204,7 +204,12 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
         subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),
         working_groups: others(model::serves(db, key)),
         stakeholders: others(&group.stakeholders),
-        contacts: contacts.slack.into_iter().chain(contacts.mailing_list).map(link_from_root).collect(),
+        contacts: contacts
+            .channels
+            .into_iter()
+            .filter(|channel| !channel.private)
+            .map(|channel| link_from_root(channel.link))
+            .collect(),
         charter: scope.charter(group).map(link_from_root),
         url,
     }

@@ -10,10 +10,11 @@ use super::lead::{Skill, SkillArea, Step};
 use super::obligations::{Duty, DutyItem, Statement};
 use super::scope::{MAX_LEVEL, Scope};
 use super::view::{
-    Access, Blank, Calendar, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Phase, Recurrence,
-    RoleRef, Seat, SkillGroup, SkillRow, Team,
+    Access, Blank, Calendar, Channel, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Phase,
+    Recurrence, RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use super::{Body, Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
+use crate::facts::ChannelKind;
 use crate::html::{self, Graph, HtmlPolicy, Label, LinkTarget, Node, Term, Terms};
 use crate::parse::{self, LinkKind};
 use crate::source::Site;
@@ -276,9 +277,16 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         meetings: vec![meeting],
         calendar: Calendar { url: here(), week: here(), missing: vec!["Office hours".into()] },
         contacts: Contacts {
-            slack: Some(external("#paint")),
-            mailing_list: Some(external("paint")),
-            private_mailing_list: Some(external("paint-leads")),
+            channels: ChannelKind::all()
+                .iter()
+                .zip(["#paint", "paint", "paint-leads"])
+                .map(|(kind, name)| Channel {
+                    kind: kind.id.clone(),
+                    label: kind.label.clone(),
+                    link: external(name),
+                    private: kind.private,
+                })
+                .collect(),
             teams: vec![
                 Team { name: "paint-leads".into(), url: Href::web("https://example.org/"), description_html: None },
                 Team { name: "paint-all".into(), url: None, description_html: Some("Everyone who <em>paints</em>".into()) },

@@ -46,8 +46,8 @@ pub struct ListedGroup {
     pub short_name: String,
     pub mission_html: String,
     pub seats: Vec<Seat>,
-    /// Its channel.
-    pub slack: Option<Link>,
+    /// Where people of the group talk.
+    pub chat: Option<Link>,
 }
 
 /// `group`
@@ -118,7 +118,7 @@ pub struct Several {
     pub roles: Vec<RoleRef>,
 }
 
-/// Whom to ask about what; the channels are those of the group.
+/// Whom to ask about what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
@@ -129,6 +129,8 @@ pub struct Ask {
     pub roles: Vec<AskedRole>,
     /// Other groups that anybody may ask.
     pub groups: Vec<AskedGroup>,
+    /// Where everybody may ask.
+    pub channels: Vec<Link>,
 }
 
 /// Those who hold a role, and what to ask them about.
@@ -175,7 +177,7 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
                 short_name: group.facts.name.clone(),
                 mission_html: mission(scope, &group),
                 seats: scope.seats(&group),
-                slack: scope.contacts(group.file, &group.facts.contact).slack,
+                chat: scope.chat(&group),
             })
             .collect(),
     });
@@ -194,6 +196,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let group = scope.group(id)?;
     let facts = &group.facts;
     let (cited, cited_more) = super::cited::of_group(scope, &group);
+    let contacts = scope.contacts(group.file, &facts.contact);
     let body = Group {
         group: scope.group_ref(&group),
         kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id)),
@@ -205,7 +208,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         standing: standing(scope, id),
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
-        ask: ask(scope, &group),
+        ask: ask(scope, &group, &contacts),
         compare: scope.to(&Route::Compare.url(scope.db)).query("a", id),
         stakeholders: scope.groups(&group.stakeholders),
         serves: model::serves(scope.db, model::Key::new(scope.db, id.to_owned()))
@@ -215,21 +218,20 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             .collect(),
         meetings: scope.meetings(&facts.meetings),
         calendar: scope.calendar(&group),
-        contacts: scope.contacts(group.file, &facts.contact),
+        contacts,
         subprojects: subprojects(scope, &group),
         procedures: scope.procedures(&group),
         cited,
         cited_more,
         facts_source: scope.view_source(group.file),
     };
-    let has_channel = body.contacts.slack.is_some() || body.contacts.mailing_list.is_some();
     let mut files = vec![group.overlay_file, group.file];
     files.dedup();
     let page = PageView::new(scope, "group", &group.full_name())
         .made_of(scope, &files)
         .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)])
         .toc([
-            (scope.word("parts.ask"), "rb-ask", has_channel || body.ask != Ask::default()),
+            (scope.word("parts.ask"), "rb-ask", body.ask != Ask::default()),
             (scope.word("parts.leads"), "rb-leads", !body.seats.is_empty()),
             (
                 scope.word("parts.meetings"),
@@ -246,7 +248,7 @@ pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     Some((page, Body::Group(body)))
 }
 
-fn ask(scope: &Scope, group: &model::Group) -> Ask {
+fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
     let seats = model::seats(scope.db, model::Key::new(scope.db, group.id().to_owned())).iter();
     let roles = seats.filter(|seat| !seat.holders.is_empty()).filter_map(|seat| {
         let about = seat.role.matter.ask_about.as_ref()?;
@@ -268,6 +270,12 @@ fn ask(scope: &Scope, group: &model::Group) -> Ask {
         about_html: group.ask_about.as_ref().map(|about| scope.text(about, true)),
         roles: roles.collect(),
         groups: groups.collect(),
+        channels: contacts
+            .channels
+            .iter()
+            .filter(|channel| !channel.private)
+            .map(|channel| channel.link.clone())
+            .collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::schedule;
 use super::scope::{Scope, team_address};
+use super::view::{Channel, Link};
 use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
 
@@ -38,11 +39,9 @@ impl Values {
                 (label.map(|label| format!("/{} {label}", group.facts.kind.id)), None)
             }
             ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
-            ("group.slack", Some(_)) => split(&contacts.slack),
-            ("group.mailing_list", Some(_)) => split(&contacts.mailing_list),
-            ("group.private_mailing_list", Some(_)) => split(&contacts.private_mailing_list),
             ("group.list_address", Some(group)) => {
-                let address = group.facts.contact.mailing_list.as_deref().and_then(list_address);
+                let list = group.facts.contact.channel(|kind| kind.mail && !kind.private);
+                let address = list.and_then(|list| list_address(&list.value));
                 (address.clone(), address.as_deref().and_then(Href::mail))
             }
             ("group.leads", Some(group)) => (leads(group), None),
@@ -63,7 +62,11 @@ impl Values {
                 let url = Route::Group(group.id().to_owned()).url(scope.db);
                 (Some(group.full_name()), Some(scope.to(&url)))
             }
-            _ => (None, None),
+            (name, Some(_)) => {
+                let kind = placeholder::channel(name);
+                let known = |channel: &&Channel| kind.is_some_and(|kind| kind.id == channel.kind);
+                contacts.channels.iter().find(known).map_or((None, None), |channel| split(&channel.link))
+            }
         };
         let values = names().map(|name| {
             let (text, address) = value(name);
@@ -184,9 +187,8 @@ pub fn list_address(list: &str) -> Option<String> {
     (!name.is_empty() && name.chars().all(fits)).then(|| format!("{name}@{domain}"))
 }
 
-fn split(link: &Option<super::view::Link>) -> (Option<String>, Option<Href>) {
-    let address = link.as_ref().map(|link| link.url.clone()).filter(|url| !url.is_empty());
-    (link.as_ref().map(|link| link.label.clone()), address)
+fn split(link: &Link) -> (Option<String>, Option<Href>) {
+    (Some(link.label.clone()), Some(link.url.clone()).filter(|url| !url.is_empty()))
 }
 
 /// Data is no Markdown: what would be markup is escaped (CommonMark 2.4).

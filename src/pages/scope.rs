@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::placeholder::Values;
 use super::schedule;
 use super::view::{
-    Access, Calendar, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase, Recurrence,
-    RoleRef, Seat, SkillGroup, SkillRow, Team,
+    Access, Calendar, Channel, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase,
+    Recurrence, RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, PHASES, Schedule};
+use crate::facts::{self, ChannelKind, PHASES, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
@@ -396,9 +396,7 @@ impl<'a> Scope<'a> {
     pub fn contacts(&self, file: File, contact: &facts::Contact) -> Contacts {
         let config = file.config(self.db);
         Contacts {
-            slack: contact.slack.as_ref().map(|channel| slack(channel, config.slack.as_deref())),
-            mailing_list: contact.mailing_list.as_deref().map(list),
-            private_mailing_list: contact.private_mailing_list.as_deref().map(list),
+            channels: contact.channels.iter().map(|channel| self.channel(channel, config)).collect(),
             teams: contact
                 .teams
                 .iter()
@@ -412,6 +410,23 @@ impl<'a> Scope<'a> {
                 })
                 .collect(),
         }
+    }
+
+    fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
+        let kind = &channel.kind;
+        let link = if kind.mail { list(&channel.value) } else { self::channel(channel, config) };
+        Channel { kind: kind.id.clone(), label: self.channel_label(kind), link, private: kind.private }
+    }
+
+    /// `Mailing list`
+    pub fn channel_label(&self, kind: &ChannelKind) -> String {
+        self.word(&format!("channels.{}", kind.id))
+    }
+
+    /// Where people of a group talk.
+    pub fn chat(&self, group: &Group) -> Option<Link> {
+        let chat = group.facts.contact.channel(|kind| kind.chat)?;
+        Some(self::channel(chat, group.file.config(self.db)))
     }
 
     /// The charter of a group: a file beside its README, a path, or an address.
@@ -589,14 +604,16 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
     }
 }
 
-fn slack(channel: &str, workspace: Option<&str>) -> Link {
-    let label = format!("#{}", channel.trim_start_matches('#'));
-    let channel = url::encode_path(channel.trim_start_matches('#'));
-    let url = workspace.and_then(|workspace| Href::web(&format!("{workspace}{channel}")));
+/// A channel by name: its address is that of its source's channels of the kind, with the name behind it.
+fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
+    let name = url::encode_path(channel.value.trim_start_matches('#'));
+    let base = config.channels.get(&channel.kind.id);
+    let url = base.and_then(|base| Href::web(&format!("{base}{name}")));
+    let label = channel.title().unwrap_or_else(|| channel.value.clone());
     Link { label, url: url.unwrap_or_default(), external: true }
 }
 
-/// The page of a team on GitHub.
+/// The page of a team.
 pub fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
     Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
 }

@@ -22,7 +22,7 @@ pub struct Link {
 #[allow(missing_docs)]
 pub struct PersonRef {
     pub name: String,
-    /// On GitHub.
+    /// Its page.
     pub handle: String,
     /// Their page.
     pub url: Href,
@@ -145,21 +145,32 @@ pub struct Calendar {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Contacts {
-    /// A channel.
-    pub slack: Option<Link>,
-    pub mailing_list: Option<Link>,
-    /// Of the leads.
-    pub private_mailing_list: Option<Link>,
+    /// In the order of their kinds.
+    pub channels: Vec<Channel>,
     pub teams: Vec<Team>,
 }
 
-/// A GitHub team.
+/// A channel of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[allow(missing_docs)]
+pub struct Channel {
+    /// Id of its kind: `mailing-list`.
+    pub kind: String,
+    /// `Mailing list`
+    pub label: String,
+    pub link: Link,
+    /// Whether it is for the leads.
+    pub private: bool,
+}
+
+/// A team that has permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Team {
     pub name: String,
-    /// On GitHub.
+    /// Its page.
     pub url: Option<Href>,
     pub description_html: Option<String>,
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, StructureStyle};
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
+use crate::diagnostic::{Diagnostic, FileName, Location};
 
 /// A value of a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -477,24 +477,4 @@ fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
 
 fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().trim().to_owned()
-}
-
-/// What the TOML reader says, with a code, the place and, for an unknown key, the nearest known one.
-pub fn toml_error(file: &FileName, text: &str, error: &toml::de::Error) -> Diagnostic {
-    let message = first_line(error.message());
-    let location = error.span().map(|span| Location::of(file, text, span));
-    let code = match message.as_str() {
-        m if m.starts_with("unknown field") => "data/unknown-field",
-        m if m.starts_with("missing field") => "data/missing-field",
-        m if m.starts_with("invalid type") => "data/wrong-type",
-        m if m.starts_with("unknown variant") || m.starts_with("invalid value") => "data/invalid-value",
-        _ => "data/syntax",
-    };
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let suggestion = matches!(code, "data/unknown-field" | "data/invalid-value")
-        .then(|| quoted.next())
-        .flatten()
-        .and_then(|given| nearest(given, quoted))
-        .map(|known| format!("did you mean `{known}`?"));
-    Diagnostic::error(code, message.clone(), location).maybe_help(suggestion)
 }

@@ -30,7 +30,7 @@ use std::ops::Range;
 pub use at::At;
 pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
-pub use data::{Key, Node, Value, lenient_yaml, toml, toml_error, yaml};
+pub use data::{Key, Node, Value, lenient_yaml, toml, yaml};
 pub use emoji::emoji;
 pub use gfm::Gfm;
 pub use labels::is_address;

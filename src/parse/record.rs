@@ -53,9 +53,19 @@ impl<'a> Reader<'a> {
         self.severity = severity;
     }
 
-    fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
+    /// Reports a value of the wrong type.
+    pub fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
         let message = format!("`{name}` is to be {expected}, not {}", node.value.kind());
         self.report("data/wrong-type", &node.span, message, None);
+    }
+
+    /// Reports a value that is none of those that are known, with the nearest of them.
+    pub fn unknown_value(&mut self, given: &At<String>, what: &str, known: &[&str]) {
+        let help = match nearest(&given.value, known.iter().copied()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("write one of {}", known.join(", ")),
+        };
+        self.report("data/invalid-value", &given.span, format!("`{}` is no {what}", given.value), Some(help));
     }
 
     /// The fields of a table.
@@ -103,39 +113,39 @@ pub struct Fields<'n> {
     entries: &'n [(Key, Node)],
     /// The whole table.
     pub span: Range<usize>,
-    asked: Vec<&'static str>,
+    asked: Vec<String>,
 }
 
 impl<'n> Fields<'n> {
     /// A field, of whatever type; nothing counts as absent.
-    pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
-        self.asked.push(name);
+    pub fn node(&mut self, name: &str) -> Option<&'n Node> {
+        self.asked.push(name.to_owned());
         let found = self.entries.iter().find(|(key, _)| key.name == name);
         found.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
     /// A text; white space around it and zero-width spaces do not count, and nothing but that is absent.
-    pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+    pub fn text(&mut self, reader: &mut Reader, name: &str) -> Option<At<String>> {
         let node = self.node(name)?;
         as_text(reader, name, node)
     }
 
     /// A text that is to be an address of the web.
-    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
+    pub fn web_address(&mut self, reader: &mut Reader, name: &str) -> Option<String> {
         let text = self.text(reader, name)?;
         reader.expect_web(name, &text);
         Some(text.value)
     }
 
     /// A list of texts that are to be addresses of the web.
-    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<String> {
+    pub fn web_addresses(&mut self, reader: &mut Reader, name: &str) -> Vec<String> {
         let texts = self.texts(reader, name);
         texts.iter().for_each(|text| reader.expect_web(name, text));
         texts.into_iter().map(|text| text.value).collect()
     }
 
     /// A mailing list: an address of the web, or of mail.
-    pub fn list_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
+    pub fn list_address(&mut self, reader: &mut Reader, name: &str) -> Option<String> {
         let text = self.text(reader, name)?;
         if !is_web(&text) && !is_mail(&text) {
             let message =
@@ -147,7 +157,7 @@ impl<'n> Fields<'n> {
     }
 
     /// A text that has to be there.
-    pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+    pub fn required(&mut self, reader: &mut Reader, name: &str) -> Option<At<String>> {
         let node = self.node(name);
         let text = self.text(reader, name);
         match node {
@@ -164,12 +174,12 @@ impl<'n> Fields<'n> {
     }
 
     /// A list of texts.
-    pub fn texts(&mut self, reader: &mut Reader, name: &'static str) -> Vec<At<String>> {
+    pub fn texts(&mut self, reader: &mut Reader, name: &str) -> Vec<At<String>> {
         self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
     }
 
     /// A list.
-    pub fn list(&mut self, reader: &mut Reader, name: &'static str) -> &'n [Node] {
+    pub fn list(&mut self, reader: &mut Reader, name: &str) -> &'n [Node] {
         match self.node(name) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
@@ -181,18 +191,18 @@ impl<'n> Fields<'n> {
     }
 
     /// A list of tables.
-    pub fn tables(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Fields<'n>> {
+    pub fn tables(&mut self, reader: &mut Reader, name: &str) -> Vec<Fields<'n>> {
         self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
     }
 
     /// A table.
-    pub fn table(&mut self, reader: &mut Reader, name: &'static str) -> Option<Fields<'n>> {
+    pub fn table(&mut self, reader: &mut Reader, name: &str) -> Option<Fields<'n>> {
         let node = self.node(name)?;
         reader.fields(name, node)
     }
 
     /// A table whose keys are names of the writer's.
-    pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
+    pub fn entries(&mut self, reader: &mut Reader, name: &str) -> Vec<(At<String>, &'n Node)> {
         let Some(fields) = self.table(reader, name) else { return Vec::new() };
         let entry =
             |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
@@ -200,7 +210,7 @@ impl<'n> Fields<'n> {
     }
 
     /// A whole number.
-    pub fn integer(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<i64>> {
+    pub fn integer(&mut self, reader: &mut Reader, name: &str) -> Option<At<i64>> {
         let node = self.node(name)?;
         let value = match &node.value {
             Value::Integer(number) => Some(*number),
@@ -214,7 +224,7 @@ impl<'n> Fields<'n> {
     }
 
     /// True or false; false when absent.
-    pub fn boolean(&mut self, reader: &mut Reader, name: &'static str) -> Option<bool> {
+    pub fn boolean(&mut self, reader: &mut Reader, name: &str) -> Option<bool> {
         let node = self.node(name)?;
         match &node.value {
             Value::Boolean(value) => Some(*value),
@@ -228,9 +238,9 @@ impl<'n> Fields<'n> {
 
     /// Reports the fields that nobody asked for.
     pub fn finish(self, reader: &mut Reader) {
-        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
-            let help =
-                nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
+        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name)) {
+            let help = nearest(&key.name, self.asked.iter().map(String::as_str))
+                .map(|name| format!("did you mean `{name}`?"));
             let message = format!("there is no field `{}` here", key.name);
             reader.report("data/unknown-field", &key.span, message, help);
         }

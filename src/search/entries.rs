@@ -126,10 +126,13 @@ impl Finder<'_> {
         });
         sections.push(Section::text(leads.collect::<Vec<_>>().join(" "), OWN));
         let contact = &facts.contact;
-        let slack = contact.slack.iter().map(|channel| format!("Slack channel #{channel}."));
+        let chats = || contact.channels.iter().filter(|channel| channel.kind.chat);
+        let channels = chats().filter_map(|channel| Some((channel.kind.label.as_str(), channel.title()?)));
+        let channels = channels.map(|(kind, title)| format!("{kind} channel {title}."));
         let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
         let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
-        sections.push(Section::text(slack.chain(meetings).chain(teams).collect::<Vec<_>>().join(" "), OWN));
+        sections
+            .push(Section::text(channels.chain(meetings).chain(teams).collect::<Vec<_>>().join(" "), OWN));
         for (subproject, id) in facts.subprojects.iter().zip(pages::subproject_ids(facts)) {
             let leads = subproject.leads.iter().map(named).collect::<Vec<_>>().join(", ");
             let text = format!("{} {leads}", plain(subproject.description.as_deref().unwrap_or_default()));
@@ -138,7 +141,8 @@ impl Finder<'_> {
         }
         let full_name = group.full_name();
         let names = [group.id().to_owned(), facts.kind.label.clone()];
-        let names = names.into_iter().chain(facts.label.clone()).chain(contact.slack.clone());
+        let names =
+            names.into_iter().chain(facts.label.clone()).chain(chats().map(|channel| channel.value.clone()));
         Entry {
             groups: vec![full_name.clone()],
             names: names.collect(),

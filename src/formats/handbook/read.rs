@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::schedule;
-use crate::diagnostic::{Diagnostic, FileName, nearest};
+use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{
-    Access, Blank, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held, Kind, Kinds, Lead,
-    Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill, SkillArea,
-    SkillLevel, Subproject, Team, Term, Waiver,
+    Access, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held,
+    Kind, Kinds, Lead, Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill,
+    SkillArea, SkillLevel, Subproject, Team, Term, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
 use crate::site_path::{SitePath, check_id};
@@ -108,12 +108,13 @@ fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays>
 
 /// The fields of a contact.
 pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
-    let mut contact = Contact {
-        slack: plain(fields.text(reader, "slack")),
-        mailing_list: fields.list_address(reader, "mailing_list"),
-        private_mailing_list: fields.list_address(reader, "private_mailing_list"),
-        ..Contact::default()
-    };
+    let mut contact = Contact::default();
+    for kind in ChannelKind::all() {
+        let key = kind.key();
+        let value =
+            if kind.mail { fields.list_address(reader, &key) } else { plain(fields.text(reader, &key)) };
+        contact.channels.extend(value.map(|value| Channel { kind: kind.clone(), value }));
+    }
     if let Some(mut fields) = fields.table(reader, "liaison") {
         contact.liaison = person(reader, &mut fields);
         fields.finish(reader);
@@ -224,17 +225,9 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
 fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {
     let found = kinds.get(&kind.value).cloned();
     if found.is_none() {
-        unknown_value(reader, kind, "kind of group", &kinds.ids());
+        reader.unknown_value(kind, "kind of group", &kinds.ids());
     }
     found
-}
-
-fn unknown_value(reader: &mut Reader, given: &At<String>, what: &str, known: &[&str]) {
-    let help = match nearest(&given.value, known.iter().copied()) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => format!("write one of {}", known.join(", ")),
-    };
-    reader.report("data/invalid-value", &given.span, format!("`{}` is no {what}", given.value), Some(help));
 }
 
 /// Reads `skills/<stem>.toml`.
@@ -442,7 +435,7 @@ fn phase(reader: &mut Reader, given: Option<At<String>>) -> Option<Phase> {
     let given = given?;
     let phase = PHASES.into_iter().find(|phase| phase.id() == given.value);
     if phase.is_none() {
-        unknown_value(reader, &given, "phase", PHASES.map(Phase::id).as_slice());
+        reader.unknown_value(&given, "phase", PHASES.map(Phase::id).as_slice());
     }
     phase
 }
@@ -467,7 +460,7 @@ fn items(
         let each = fields.text(reader, "each").and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {
-                unknown_value(reader, &given, "thing that items are made of", &Each::ALL.map(Each::id));
+                reader.unknown_value(&given, "thing that items are made of", &Each::ALL.map(Each::id));
             }
             each
         });

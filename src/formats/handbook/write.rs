@@ -155,9 +155,9 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
 
 fn contact(text: &mut String, table: &str, contact: &Contact) {
     let _ = writeln!(text, "\n[{table}]");
-    field(text, "slack", contact.slack.as_deref());
-    field(text, "mailing_list", contact.mailing_list.as_deref());
-    field(text, "private_mailing_list", contact.private_mailing_list.as_deref());
+    for channel in &contact.channels {
+        field(text, &channel.kind.key(), Some(&channel.value));
+    }
     if let Some(liaison) = &contact.liaison {
         let _ = writeln!(text, "liaison = {}", inline_person(liaison));
     }

@@ -1,17 +1,15 @@
 //! `site.toml`.
 
+mod read;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
 
-use crate::diagnostic::{self, Diagnostic, FileName, Location, nearest};
+use crate::diagnostic::{FileName, Location};
 use crate::facts::Kinds;
-use crate::formats::{self, FormatRef, Trust};
-use crate::parse::{self, Node, Value, toml_error};
-use crate::site_path::{SitePath, fold};
+use crate::formats::{FormatRef, Trust};
 use crate::url::is_web;
 
 /// Address that a site can live at, as browsers and other programs write it: percent-encoded, its host in ASCII,
@@ -29,6 +27,12 @@ pub fn base_url(text: &str) -> Option<String> {
 fn web_address(text: &str) -> Option<String> {
     let address = ::url::Url::parse(text.trim()).ok().filter(|address| is_web(address.as_str()))?;
     (address.username().is_empty() && address.password().is_none()).then(|| address.into())
+}
+
+fn with_slash(address: &mut String) {
+    if !address.ends_with('/') {
+        address.push('/');
+    }
 }
 
 /// Whether this can be the domain of a site: `handbook.example.org`.
@@ -56,8 +60,7 @@ pub fn is_branch_name(name: &str) -> bool {
 pub const FILE: &str = "site.toml";
 
 /// What `site.toml` says.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Title of the site.
     pub title: String,
@@ -66,42 +69,31 @@ pub struct Config {
     /// Where the site will live: `https://example.org/handbook/`. Ends in `/`.
     pub base_url: Option<String>,
     /// Name of the theme.
-    #[serde(default = "default_theme")]
     pub theme: String,
     /// Language of the content (BCP 47).
-    #[serde(default = "default_language")]
     pub language: String,
     /// The kinds of group.
-    #[serde(skip)]
     pub kinds: Kinds,
     /// Where an issue is opened: `https://github.com/org/repository/issues/new`.
     pub new_issue: Option<String>,
     /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
-    #[serde(default = "default_history")]
     pub history: bool,
     /// What readers can search.
-    #[serde(default)]
     pub search: Search,
     /// Whether there is a page that shows every component of the theme.
-    #[serde(default)]
     pub components: bool,
     /// How addresses outside the site are checked.
-    #[serde(default)]
     pub external: External,
     /// Where the site is published.
-    #[serde(default)]
     pub publish: Publish,
     /// Findings that the owners of the site accept.
-    #[serde(default)]
     pub accept: Vec<Accept>,
     /// Where content comes from.
-    #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
 }
 
 /// `[search]`: what readers can search.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// Whether the site has a search at all.
     pub enabled: bool,
@@ -117,8 +109,7 @@ impl Default for Search {
 }
 
 /// `[external]`: how addresses outside the site are checked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct External {
     /// Statuses, besides those of success, that count as an answer.
     pub accept: Vec<u16>,
@@ -141,8 +132,7 @@ pub struct External {
 }
 
 /// The value of a header.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderText {
     /// The value itself.
     Text(String),
@@ -154,8 +144,7 @@ pub enum HeaderText {
 }
 
 /// Which hosts may belong to a private network.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowPrivate {
     /// All or none.
     All(bool),
@@ -180,8 +169,7 @@ impl Default for External {
 }
 
 /// `[publish]`: where the site is published.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {
     /// Name or address of the remote that is pushed to.
     pub remote: String,
@@ -198,8 +186,7 @@ impl Default for Publish {
 }
 
 /// An `[[accept]]`: a finding that the owners of the site accept.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
     /// Code of the finding.
     pub code: String,
@@ -211,7 +198,6 @@ pub struct Accept {
     /// Why it is accepted.
     pub reason: String,
     /// Where `site.toml` says so.
-    #[serde(skip)]
     pub location: Option<Location>,
 }
 
@@ -230,21 +216,17 @@ fn path_pattern(pattern: &str) -> Result<globset::GlobMatcher, globset::Error> {
 }
 
 /// A `[[source]]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceConfig {
     /// Name for `--source` and for diagnostics.
     pub name: Option<String>,
     /// What kind of files it holds.
-    #[serde(default = "handbook", deserialize_with = "format")]
     pub format: FormatRef,
     /// Whose text it holds.
-    #[serde(skip)]
     pub trust: Trust,
     /// Its folder, relative to the site.
     pub path: String,
     /// Whether its folder may be absent.
-    #[serde(default)]
     pub optional: bool,
     /// First part of the address of its documents; none for the handbook's own.
     pub mount: Option<String>,
@@ -254,36 +236,23 @@ pub struct SourceConfig {
     /// from `web`.
     pub edit: Option<String>,
     /// Other addresses that mean its files.
-    #[serde(default)]
     pub aliases: Vec<String>,
-    /// Address that the name of a chat channel is appended to.
-    pub slack: Option<String>,
-    /// Address that the name of a GitHub team is appended to.
+    /// Addresses that the names of channels are appended to, by kind of channel.
+    pub channels: BTreeMap<String, String>,
+    /// Address that the name of a team is appended to.
     pub teams: Option<String>,
     /// The document that charters of groups are written from: what they left of it says nothing of a group.
     pub charter_template: Option<String>,
     /// What to make of references that lead nowhere.
     pub broken_links: Option<BrokenLinks>,
     /// Files to leave out, in the syntax of `.gitignore`.
-    #[serde(default)]
     pub exclude: Vec<String>,
     /// Documents that hold obligations, in the syntax of `.gitignore`.
-    #[serde(default)]
     pub normative: Vec<String>,
 }
 
-fn handbook() -> FormatRef {
-    formats::FORMATS[0]
-}
-
-fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FormatRef, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    formats::format(&name).ok_or_else(|| D::Error::unknown_variant(&name, &formats::NAMES))
-}
-
 /// What to make of references that lead nowhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrokenLinks {
     /// The build fails.
     Error,
@@ -309,231 +278,12 @@ impl SourceConfig {
 }
 
 impl Config {
-    /// Reads `site.toml`.
-    ///
-    /// # Errors
-    /// The first fault in the file, with its place.
-    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
-        let file = FileName::site(FILE);
-        let mut config: Self = toml::from_str(text).map_err(|error| toml_error(&file, text, &error))?;
-        config.kinds = formats::default_kinds().clone();
-        let invalid = |value: &str, message: String| {
-            let span = text.find(value).map_or(0..0, |start| start..start + value.len());
-            Diagnostic::error("data/invalid-value", message, Location::of(&file, text, span))
-        };
-        let tree = parse::toml(&file, text, 0..text.len()).ok();
-        let place = |path: &[&str]| {
-            let span = tree.as_ref().and_then(|tree| span(tree, path));
-            Location::of(&file, text, span.unwrap_or_default())
-        };
-        let not_web = |key: &str, value: &str| {
-            invalid(value, format!("`{key}` is not an address of the web"))
-                .help("write the whole address, such as https://example.org/")
-        };
-        if let Some(written) = &config.base_url {
-            let Some(base_url) = base_url(written) else {
-                return Err(invalid(written, format!("`{written}` is no address a site can live at"))
-                    .help("write the whole address, such as https://example.org/handbook/"));
-            };
-            config.base_url = Some(base_url);
-        }
-        if let Some(written) = &config.new_issue {
-            config.new_issue = Some(web_address(written).ok_or_else(|| not_web("new_issue", written))?);
-        }
-        if config.theme.is_empty() || config.theme.contains(['/', '\\']) || config.theme.starts_with('.') {
-            return Err(invalid(
-                &config.theme,
-                format!("`{}` is no name of a folder in themes/", config.theme),
-            ));
-        }
-        check_external(&config.external, place)?;
-        if let Some(cname) = config.publish.cname.as_ref().filter(|cname| !is_domain(cname)) {
-            return Err(invalid(cname, format!("`{cname}` is no domain"))
-                .help("write the name alone, such as handbook.example.org"));
-        }
-        if !is_branch_name(&config.publish.branch) {
-            let branch = &config.publish.branch;
-            return Err(invalid(branch, format!("invalid branch name `{branch}`"))
-                .help("write the name alone, such as gh-pages"));
-        }
-        let codes = diagnostic::codes();
-        let sources: Vec<&str> = config.sources.iter().filter_map(|source| source.name.as_deref()).collect();
-        for (index, accept) in config.accept.iter_mut().enumerate() {
-            let index = index.to_string();
-            let at = |key: &str| place(&["accept", &index, key]);
-            let fault =
-                |key: &str, message: String| Diagnostic::error("data/invalid-value", message, at(key));
-            let did_you_mean = |name: Option<&str>| name.map(|name| format!("did you mean `{name}`?"));
-            if !codes.contains(&accept.code) {
-                let known = nearest(&accept.code, codes.iter().map(String::as_str));
-                return Err(
-                    fault("code", format!("unknown code `{}`", accept.code)).maybe_help(did_you_mean(known))
-                );
-            }
-            if let Err(error) = path_pattern(&accept.path) {
-                return Err(fault("path", format!("`path`: {error}")));
-            }
-            if let Some(name) = accept.source.as_deref().filter(|name| !sources.contains(name)) {
-                let known = nearest(name, sources.iter().copied());
-                return Err(
-                    fault("source", format!("unknown source `{name}`")).maybe_help(did_you_mean(known))
-                );
-            }
-            if accept.reason.trim().is_empty() {
-                return Err(Diagnostic::error("data/missing-field", "`reason` is empty", at("reason"))
-                    .help("say why the finding is accepted"));
-            }
-            accept.location = Some(at("path"));
-        }
-        // The second place where a key has a value.
-        let second = |key: &str, value: &str| {
-            let is_value = |at: &usize| {
-                let line = text[..*at].rsplit('\n').next().unwrap_or_default();
-                line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
-            };
-            let at = text.match_indices(value).map(|(at, _)| at).filter(is_value).nth(1)?;
-            Some(Location::of(&file, text, at..at + value.len()))
-        };
-        let mut names = std::collections::BTreeSet::new();
-        let mut mounts = std::collections::BTreeSet::new();
-        for source in &mut config.sources {
-            if let Some(name) = source.name.as_ref().filter(|name| !names.insert((*name).clone())) {
-                return Err(Diagnostic::error(
-                    "data/duplicate-id",
-                    format!("two sources are named `{name}`"),
-                    second("name", name),
-                ));
-            }
-            source.trust = source.format.trust();
-            if !source.trust.is_own() && source.mount.is_none() {
-                source.mount = Some(source.title());
-            }
-            if let Some(mount) = &mut source.mount {
-                *mount = mount.trim_matches('/').to_owned();
-                if let Err(fault) = SitePath::of_address(&format!("/{mount}/")) {
-                    return Err(invalid(mount, format!("`mount` {fault}; write a path such as `community`")));
-                }
-                if !mounts.insert(fold(mount).into_owned()) {
-                    let message = format!("two sources are mounted at `{mount}`");
-                    let error = Diagnostic::error("data/duplicate-id", message, second("mount", mount));
-                    return Err(error.help("give each a `mount` of its own"));
-                }
-            }
-            for (key, address) in [
-                ("web", &mut source.web),
-                ("edit", &mut source.edit),
-                ("slack", &mut source.slack),
-                ("teams", &mut source.teams),
-            ] {
-                if let Some(written) = address {
-                    let mut read = web_address(written).ok_or_else(|| not_web(key, written))?;
-                    with_slash(&mut read);
-                    *address = Some(read);
-                }
-            }
-            if source.edit.is_none() {
-                source.edit = source.web.as_deref().and_then(github_edit);
-            }
-            source.aliases.iter_mut().for_each(with_slash);
-            source.path = source.path.trim_end_matches('/').to_owned();
-            let exclude = source.exclude.iter().map(|pattern| ("exclude", pattern));
-            for (key, pattern) in exclude.chain(source.normative.iter().map(|pattern| ("normative", pattern)))
-            {
-                let mut builder = GitignoreBuilder::new("");
-                if let Err(error) = builder.add_line(None, pattern) {
-                    return Err(invalid(pattern, format!("`{key}`: {error}")));
-                }
-            }
-        }
-        Ok(config)
-    }
-
     /// The path part of `base_url`; `/` where there is none.
     pub fn base_path(&self) -> &str {
         let address = self.base_url.as_deref().unwrap_or("/");
         let after_scheme = address.find("://").map_or(0, |i| i + 3);
         address[after_scheme..].find('/').map_or("/", |i| &address[after_scheme + i..])
     }
-}
-
-/// Checks the settings for addresses outside the site: numbers in their range, patterns and headers that are some.
-fn check_external(external: &External, place: impl Fn(&[&str]) -> Location) -> Result<(), Diagnostic> {
-    let fault = |path: &[&str], message: String| {
-        let path: Vec<&str> = ["external"].iter().chain(path).copied().collect();
-        Diagnostic::error("data/invalid-value", message, place(&path))
-    };
-    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    for (key, value, range) in [
-        ("hosts", number(external.hosts as u64), 1..=256),
-        ("rate", external.rate.into(), 1..=1000),
-        ("timeout", number(external.timeout), 1..=600),
-        ("retries", external.retries.into(), 0..=10),
-        // Below zero no answer is believed.
-        ("max_age", external.max_age, -1..=87_600),
-    ] {
-        if !range.contains(&value) {
-            return Err(fault(&[key], format!("`{key}` is out of range: {value}")).help(format!(
-                "write a number from {} to {}",
-                range.start(),
-                range.end()
-            )));
-        }
-    }
-    for (index, status) in external.accept.iter().enumerate() {
-        if !(100..=599).contains(status) {
-            return Err(fault(&["accept", &index.to_string()], format!("no status of HTTP is {status}")));
-        }
-    }
-    let check_patterns = |key: &str, patterns: &[String]| {
-        patterns.iter().enumerate().try_for_each(|(index, pattern)| match globset::Glob::new(pattern) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(fault(&[key, &index.to_string()], format!("`{key}`: {error}"))),
-        })
-    };
-    check_patterns("exclude", &external.exclude)?;
-    if let AllowPrivate::Hosts(hosts) = &external.allow_private {
-        check_patterns("allow_private", hosts)?;
-    }
-    for (hosts, fields) in &external.headers {
-        if let Err(error) = globset::Glob::new(hosts) {
-            return Err(fault(&["headers", hosts], format!("`headers`: {error}")));
-        }
-        for (name, value) in fields {
-            let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-            let is_name = !name.is_empty() && name.chars().all(is_token);
-            let is_text = |text: &str| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
-            // Where the value is, for a value in quotes is shown.
-            let path = ["headers", hosts.as_str(), name.as_str()];
-            if !is_name
-                || ["host", "content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str())
-            {
-                return Err(fault(&path, format!("`{name}` is no header that can be set")));
-            }
-            match value {
-                HeaderText::Text(text) if !is_text(text) => {
-                    return Err(fault(
-                        &path,
-                        format!("the header `{name}` has a value that no header can have"),
-                    ));
-                }
-                HeaderText::Variable { env } if env.is_empty() || env.contains(['=', '\0']) => {
-                    return Err(fault(&path, format!("`{env}` is no name of a variable")));
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The span of a value, by the keys and the numbers of items that lead to it.
-fn span(tree: &Node, path: &[&str]) -> Option<std::ops::Range<usize>> {
-    let node = path.iter().try_fold(tree, |node, step| match &node.value {
-        Value::Table(entries) => entries.iter().find(|(key, _)| key.name == *step).map(|(_, node)| node),
-        Value::List(items) => items.get(step.parse::<usize>().ok()?),
-        _ => None,
-    })?;
-    Some(node.span.clone())
 }
 
 /// Tells the paths below a folder that patterns name, in the syntax of `.gitignore`.
@@ -544,31 +294,6 @@ pub fn gitignore(root: impl AsRef<Path>, patterns: &[String]) -> Gitignore {
         let _ = builder.add_line(None, pattern);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
-}
-
-/// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.
-fn github_edit(web: &str) -> Option<String> {
-    let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
-    let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    (view == "blob").then(|| format!("https://github.com/{owner}/{name}/edit/{rest}"))
-}
-
-fn with_slash(address: &mut String) {
-    if !address.ends_with('/') {
-        address.push('/');
-    }
-}
-
-fn default_theme() -> String {
-    "default".into()
-}
-
-fn default_history() -> bool {
-    true
-}
-
-fn default_language() -> String {
-    "en".into()
 }
 
 #[cfg(test)]
@@ -657,12 +382,7 @@ mod tests {
                 (3, 8),
                 "`data/unknown-zone`",
             ),
-            (
-                "code = \"data/unknown-zone\"\npath = \"x\"\nreason = \" \"",
-                "data/missing-field",
-                (5, 10),
-                "say why",
-            ),
+            ("code = \"data/unknown-zone\"\npath = \"x\"\nreason = \" \"", "data/missing-field", (5, 10), ""),
             ("code = \"data/unknown-zone\"\npath = \"a[\"\nreason = \"R\"", "data/invalid-value", (4, 8), ""),
             (
                 "code = \"data/unknown-zone\"\npath = \"x\"\nsource = \"y\"\nreason = \"R\"",

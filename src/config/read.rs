@@ -1,0 +1,388 @@
+//! Reading `site.toml`.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use ignore::gitignore::GitignoreBuilder;
+
+use super::{
+    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Search, SourceConfig,
+    base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
+};
+use crate::diagnostic::{self, Diagnostic, FileName};
+use crate::facts::ChannelKind;
+use crate::formats::{self, FORMATS};
+use crate::parse::{self, At, Fields, Node, Reader, Seen, Value};
+use crate::site_path::SitePath;
+
+impl Config {
+    /// Reads `site.toml`.
+    ///
+    /// # Errors
+    /// The first fault in the file, with its place.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        let file = FileName::site(FILE);
+        let tree = parse::toml(&file, text, 0..text.len())?;
+        let mut reader = Reader::strict(&file, text);
+        let config = reader.fields(FILE, &tree).map(|mut fields| {
+            let config = site(&mut reader, &mut fields);
+            fields.finish(&mut reader);
+            config
+        });
+        // A key that is missing may be one that is misspelt.
+        let place = |fault: &Diagnostic| {
+            (fault.code == "data/missing-field", fault.location.as_ref().map(|at| (at.line, at.column)))
+        };
+        match (config, reader.diagnostics.into_iter().min_by_key(place)) {
+            (Some(config), None) => Ok(config),
+            (_, Some(fault)) => Err(fault),
+            (None, None) => unreachable!("a file of TOML is a table"),
+        }
+    }
+}
+
+fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
+    let title = plain(fields.required(reader, "title")).unwrap_or_default();
+    let description = plain(fields.text(reader, "description"));
+    let base_url = fields.text(reader, "base_url").and_then(|written| {
+        let address = base_url(&written);
+        if address.is_none() {
+            let message = format!("`{}` is no address a site can live at", written.value);
+            let help = "write the whole address, such as https://example.org/handbook/";
+            invalid(reader, &written, message, Some(help));
+        }
+        address
+    });
+    let theme = fields.text(reader, "theme");
+    if let Some(theme) = theme.as_ref().filter(|theme| theme.contains(['/', '\\']) || theme.starts_with('.'))
+    {
+        invalid(reader, theme, format!("`{}` is no name of a folder in themes/", theme.value), None);
+    }
+    let language = plain(fields.text(reader, "language"));
+    let new_issue = web(reader, fields, "new_issue");
+    let history = fields.boolean(reader, "history");
+    let search = fields.table(reader, "search").map(|fields| search(reader, fields));
+    let components = fields.boolean(reader, "components");
+    let external = fields.table(reader, "external").map(|fields| external(reader, fields));
+    let publish = fields.table(reader, "publish").map(|fields| publish(reader, fields));
+    let accept = fields.tables(reader, "accept");
+    let sources = sources(reader, fields);
+    let names: Vec<&str> = sources.iter().filter_map(|source| source.name.as_deref()).collect();
+    let accept = accept.into_iter().filter_map(|fields| self::accept(reader, fields, &names)).collect();
+    Config {
+        title,
+        description,
+        base_url,
+        theme: plain(theme).unwrap_or_else(|| "default".into()),
+        language: language.unwrap_or_else(|| "en".into()),
+        kinds: formats::default_kinds().clone(),
+        new_issue,
+        history: history.unwrap_or(true),
+        search: search.unwrap_or_default(),
+        components: components.unwrap_or(false),
+        external: external.unwrap_or_default(),
+        publish: publish.unwrap_or_default(),
+        accept,
+        sources,
+    }
+}
+
+fn search(reader: &mut Reader, mut fields: Fields) -> Search {
+    let usual = Search::default();
+    let search = Search {
+        enabled: fields.boolean(reader, "enabled").unwrap_or(usual.enabled),
+        words: number(reader, &mut fields, "words", 0..=i64::from(u32::MAX)).unwrap_or(usual.words),
+    };
+    fields.finish(reader);
+    search
+}
+
+fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
+    let usual = Publish::default();
+    let remote = plain(fields.text(reader, "remote")).unwrap_or(usual.remote);
+    let branch = fields.text(reader, "branch");
+    if let Some(branch) = branch.as_ref().filter(|branch| !is_branch_name(branch)) {
+        let message = format!("invalid branch name `{}`", branch.value);
+        invalid(reader, branch, message, Some("write the name alone, such as gh-pages"));
+    }
+    let cname = fields.text(reader, "cname");
+    if let Some(cname) = cname.as_ref().filter(|cname| !is_domain(cname)) {
+        let message = format!("`{}` is no domain", cname.value);
+        invalid(reader, cname, message, Some("write the name alone, such as handbook.example.org"));
+    }
+    fields.finish(reader);
+    Publish { remote, branch: plain(branch).unwrap_or(usual.branch), cname: plain(cname) }
+}
+
+fn external(reader: &mut Reader, mut fields: Fields) -> External {
+    let usual = External::default();
+    let accept = fields.list(reader, "accept").iter().filter_map(|node| status(reader, node)).collect();
+    let exclude = fields.texts(reader, "exclude");
+    check_globs(reader, "exclude", &exclude);
+    let external = External {
+        accept,
+        exclude: values(exclude),
+        timeout: number(reader, &mut fields, "timeout", 1..=600).unwrap_or(usual.timeout),
+        retries: number(reader, &mut fields, "retries", 0..=10).unwrap_or(usual.retries),
+        hosts: number(reader, &mut fields, "hosts", 1..=256).unwrap_or(usual.hosts),
+        rate: number(reader, &mut fields, "rate", 1..=1000).unwrap_or(usual.rate),
+        // Below zero no answer is believed.
+        max_age: number(reader, &mut fields, "max_age", -1..=87_600).unwrap_or(usual.max_age),
+        headers: headers(reader, &mut fields),
+        allow_private: allow_private(reader, &mut fields),
+    };
+    fields.finish(reader);
+    external
+}
+
+fn status(reader: &mut Reader, node: &Node) -> Option<u16> {
+    let Value::Integer(status) = node.value else {
+        reader.wrong_type("accept", node, "a list of numbers");
+        return None;
+    };
+    let known = u16::try_from(status).ok().filter(|status| (100..=599).contains(status));
+    if known.is_none() {
+        reader.report("data/invalid-value", &node.span, format!("no status of HTTP is {status}"), None);
+    }
+    known
+}
+
+fn allow_private(reader: &mut Reader, fields: &mut Fields) -> AllowPrivate {
+    const KEY: &str = "allow_private";
+    if let Some(Node { value: Value::Boolean(all), .. }) = fields.node(KEY) {
+        return AllowPrivate::All(*all);
+    }
+    let hosts = fields.texts(reader, KEY);
+    check_globs(reader, KEY, &hosts);
+    if hosts.is_empty() { AllowPrivate::All(false) } else { AllowPrivate::Hosts(values(hosts)) }
+}
+
+fn headers(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, BTreeMap<String, HeaderText>> {
+    let mut headers = BTreeMap::new();
+    for (hosts, node) in fields.entries(reader, "headers") {
+        check_globs(reader, "headers", std::slice::from_ref(&hosts));
+        let Value::Table(entries) = &node.value else {
+            reader.wrong_type(&hosts, node, "a table of headers");
+            continue;
+        };
+        let named = entries.iter().filter_map(|(key, node)| {
+            // Where the value is, for a value in quotes is shown.
+            let name = At { value: key.name.clone(), span: node.span.clone() };
+            Some((key.name.clone(), header(reader, &name, node)?))
+        });
+        let named = named.collect();
+        headers.insert(hosts.value, named);
+    }
+    headers
+}
+
+fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderText> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let is_kept = ["host", "content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str());
+    if is_kept || name.is_empty() || !name.chars().all(is_token) {
+        invalid(reader, name, format!("`{}` is no header that can be set", name.value), None);
+        return None;
+    }
+    match &node.value {
+        Value::Text(text) => {
+            if !text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+                let message = format!("the header `{}` has a value that no header can have", name.value);
+                invalid(reader, name, message, None);
+            }
+            Some(HeaderText::Text(text.clone()))
+        }
+        _ => {
+            let mut fields = reader.fields(&name.value, node)?;
+            let env = fields.required(reader, "env");
+            fields.finish(reader);
+            if let Some(env) = env.as_ref().filter(|env| env.contains(['=', '\0'])) {
+                invalid(reader, name, format!("`{}` is no name of a variable", env.value), None);
+            }
+            Some(HeaderText::Variable { env: env?.value })
+        }
+    }
+}
+
+fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<Accept> {
+    let code = fields.required(reader, "code");
+    let codes = diagnostic::codes();
+    if let Some(code) = code.as_ref().filter(|code| !codes.contains(&code.value)) {
+        reader.unknown_value(code, "code", &codes.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let path = fields.required(reader, "path");
+    if let Some((path, error)) = path.as_ref().and_then(|path| Some((path, path_pattern(path).err()?))) {
+        invalid(reader, path, format!("`path`: {error}"), None);
+    }
+    let source = fields.text(reader, "source");
+    if let Some(source) = source.as_ref().filter(|source| !sources.contains(&source.as_str())) {
+        reader.unknown_value(source, "source", sources);
+    }
+    let reason = fields.required(reader, "reason");
+    fields.finish(reader);
+    let path = path?;
+    let location = Some(reader.location(&path.span));
+    Some(Accept {
+        code: code?.value,
+        path: path.value,
+        source: plain(source),
+        reason: reason?.value,
+        location,
+    })
+}
+
+fn sources(reader: &mut Reader, fields: &mut Fields) -> Vec<SourceConfig> {
+    let (mut names, mut mounts) = (Seen::new(), Seen::new());
+    let tables = fields.tables(reader, "source");
+    tables.into_iter().filter_map(|fields| source(reader, fields, &mut names, &mut mounts)).collect()
+}
+
+fn source(
+    reader: &mut Reader,
+    mut fields: Fields,
+    names: &mut Seen,
+    mounts: &mut Seen,
+) -> Option<SourceConfig> {
+    let start = fields.span.start..fields.span.start;
+    let name = fields.text(reader, "name");
+    if let Some(name) = &name {
+        reader.unique(names, name, "sources named");
+    }
+    let format = fields.text(reader, "format");
+    let known = format.as_ref().map_or(Some(FORMATS[0]), |name| formats::format(name));
+    if known.is_none() {
+        format.iter().for_each(|name| reader.unknown_value(name, "format", &formats::NAMES));
+    }
+    let path = fields.required(reader, "path").map(|path| path.value.trim_end_matches('/').to_owned());
+    let optional = fields.boolean(reader, "optional").unwrap_or(false);
+    let mount = fields.text(reader, "mount");
+    let web = web_folder(reader, &mut fields, "web");
+    let edit = web_folder(reader, &mut fields, "edit");
+    let mut aliases = values(fields.texts(reader, "aliases"));
+    aliases.iter_mut().for_each(with_slash);
+    let channels = ChannelKind::all()
+        .iter()
+        .filter_map(|kind| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key())?)));
+    let channels = channels.collect();
+    let teams = web_folder(reader, &mut fields, "teams");
+    let charter_template = plain(fields.text(reader, "charter_template"));
+    let broken_links = broken_links(reader, &mut fields);
+    let exclude = patterns(reader, &mut fields, "exclude");
+    let normative = patterns(reader, &mut fields, "normative");
+    fields.finish(reader);
+    let (format, path) = (known?, path?);
+    let trust = format.trust();
+    let edit = edit.or_else(|| web.as_deref().and_then(github_edit));
+    let mut source = SourceConfig {
+        name: plain(name),
+        format,
+        trust,
+        path,
+        optional,
+        mount: None,
+        web,
+        edit,
+        aliases,
+        channels,
+        teams,
+        charter_template,
+        broken_links,
+        exclude,
+        normative,
+    };
+    let written = mount.or_else(|| (!trust.is_own()).then(|| At { value: source.title(), span: start }));
+    source.mount = written.and_then(|mount| self::mount(reader, &mount, mounts));
+    Some(source)
+}
+
+/// First part of the addresses of a source.
+fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut Seen) -> Option<String> {
+    let mount = At { value: written.trim_matches('/').to_owned(), span: written.span.clone() };
+    if let Err(fault) = SitePath::of_address(&format!("/{}/", mount.value)) {
+        invalid(reader, &mount, format!("`mount` {fault}; write a path such as `community`"), None);
+        return None;
+    }
+    reader.unique(mounts, &mount, "sources mounted at").then_some(mount.value)
+}
+
+fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
+    let written = fields.text(reader, "broken_links")?;
+    let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
+    let known = all.into_iter().find(|(name, _)| *name == written.value);
+    if known.is_none() {
+        reader.unknown_value(&written, "value of `broken_links`", &all.map(|(name, _)| name));
+    }
+    known.map(|(_, known)| known)
+}
+
+/// Patterns in the syntax of `.gitignore`.
+fn patterns(reader: &mut Reader, fields: &mut Fields, key: &str) -> Vec<String> {
+    let patterns = fields.texts(reader, key);
+    for pattern in &patterns {
+        if let Err(error) = GitignoreBuilder::new("").add_line(None, pattern) {
+            invalid(reader, pattern, format!("`{key}`: {error}"), None);
+        }
+    }
+    values(patterns)
+}
+
+fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
+    for pattern in patterns {
+        if let Err(error) = globset::Glob::new(pattern) {
+            invalid(reader, pattern, format!("`{key}`: {error}"), None);
+        }
+    }
+}
+
+/// A number in a range, of whatever type holds the range.
+fn number<T: TryFrom<i64>>(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &str,
+    range: RangeInclusive<i64>,
+) -> Option<T> {
+    let number = fields.integer(reader, key)?;
+    if !range.contains(&number.value) {
+        let help = format!("write a number from {} to {}", range.start(), range.end());
+        let message = format!("`{key}` is out of range: {}", number.value);
+        reader.report("data/invalid-value", &number.span, message, Some(help));
+        return None;
+    }
+    T::try_from(number.value).ok()
+}
+
+/// An address of the web, as browsers write it.
+fn web(reader: &mut Reader, fields: &mut Fields, key: &str) -> Option<String> {
+    let written = fields.text(reader, key)?;
+    let address = web_address(&written);
+    if address.is_none() {
+        let help = "write the whole address, such as https://example.org/";
+        invalid(reader, &written, format!("`{key}` is not an address of the web"), Some(help));
+    }
+    address
+}
+
+/// An address that paths and names are appended to.
+fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &str) -> Option<String> {
+    let mut address = web(reader, fields, key)?;
+    with_slash(&mut address);
+    Some(address)
+}
+
+/// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.
+fn github_edit(web: &str) -> Option<String> {
+    let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
+    let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    (view == "blob").then(|| format!("https://github.com/{owner}/{name}/edit/{rest}"))
+}
+
+fn invalid(reader: &mut Reader, at: &At<String>, message: String, help: Option<&str>) {
+    reader.report("data/invalid-value", &at.span, message, help.map(str::to_owned));
+}
+
+fn plain(text: Option<At<String>>) -> Option<String> {
+    text.map(|text| text.value)
+}
+
+fn values(texts: Vec<At<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}
