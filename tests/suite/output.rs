@@ -256,6 +256,37 @@ fn a_lock_that_nobody_holds_is_no_hindrance() {
     assert!(!site.path().join("public/.rolebook-stage").exists());
 }
 
+/// A build that waits for another one is ended by the first Ctrl-C, and has touched nothing.
+#[test]
+#[cfg(unix)]
+fn a_build_that_waits_can_be_interrupted() {
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::process::ExitStatusExt;
+    let site = TestSite::small(&[("content/a.md", "# A\n")]);
+    site.run(&["build"]).fine();
+    let before = files(&site.path().join("public"));
+    let place = site.path().join("public/.rolebook-lock");
+    let lock = fs::File::create(&place).unwrap();
+    lock.lock().unwrap();
+    site.file("content/a.md", "# Changed\n");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .arg("build")
+        .current_dir(site.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(build.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("waiting for another build")));
+    assert!(Command::new("kill").args(["-INT", &build.id().to_string()]).status().unwrap().success());
+    assert_eq!(build.wait().unwrap().signal(), Some(2));
+    drop(lock);
+    fs::remove_file(place).unwrap();
+    assert!(files(&site.path().join("public")) == before);
+    site.run(&["build"]).fine();
+    assert!(site.page("a/index.html").contains("Changed"));
+}
+
 #[test]
 fn names_of_pages_and_files_are_no_fault_of_a_build() {
     let long = "n".repeat(300);
