@@ -198,6 +198,7 @@ struct Writer<'a> {
     html_block: Option<String>,
     table: Vec<Alignment>,
     cell: usize,
+    in_cell: bool,
     in_head: bool,
     footnotes: Footnotes,
     /// What was written before the footnote that is open, and its label, where it is shown.
@@ -246,6 +247,7 @@ impl<'a> Writer<'a> {
             html_block: None,
             table: Vec::new(),
             cell: 0,
+            in_cell: false,
             in_head: false,
             footnotes: Footnotes::default(),
             before_footnote: Vec::new(),
@@ -317,6 +319,8 @@ impl<'a> Writer<'a> {
                 Some(block) => block.push_str(&html),
                 None => self.raw(&html),
             },
+            // The parser leaves raw HTML as it is; in a table, the bar between cells is escaped there, too.
+            Event::InlineHtml(html) if self.in_cell => self.raw(&html.replace("\\|", "|")),
             Event::InlineHtml(html) => self.raw(&html),
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br>\n"),
@@ -378,6 +382,7 @@ impl<'a> Writer<'a> {
                 self.html.push_str("<tr>");
             }
             Tag::TableCell => {
+                self.in_cell = true;
                 self.html.push_str(if self.in_head { "<th" } else { "<td" });
                 self.html.push_str(match self.table.get(self.cell) {
                     Some(Alignment::Left) => " class=\"rb-left\">",
@@ -441,6 +446,7 @@ impl<'a> Writer<'a> {
             }
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
             TagEnd::TableCell => {
+                self.in_cell = false;
                 self.cell += 1;
                 self.html.push_str(if self.in_head { "</th>" } else { "</td>" });
             }
