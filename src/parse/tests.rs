@@ -150,10 +150,20 @@ fn bare_addresses_end_where_gfm_says() {
         ("https://x.org/a<b", "https://x.org/a"),
         ("**https://x.org**", "https://x.org"),
         ("mail a.b+c@x.org.", "mailto:a.b+c@x.org"),
+        ("mailto:a.b-c_d@a.b.", "mailto:a.b-c_d@a.b"),
+        ("(mailto:foo@bar.baz/x)", "mailto:foo@bar.baz"),
+        ("xmpp:foo@bar.baz.", "xmpp:foo@bar.baz"),
+        ("xmpp:foo@bar.baz/txt@bin.com", "xmpp:foo@bar.baz/txt@bin.com"),
+        ("xmpp:foo@bar.baz/txt/bin", "xmpp:foo@bar.baz/txt"),
+        ("*mailto:foo@bar.baz*", "mailto:foo@bar.baz"),
+        ("MAILTO:foo@bar.baz", "mailto:foo@bar.baz"),
     ] {
         let found = links(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!(found[0].1, address, "{text}");
+    }
+    for text in ["mailto:foo@bar.baz-", "mailto:foo@bar.baz_", "xmpp:foo", "mailto:@x.org"] {
+        assert!(links(text).is_empty(), "{text}");
     }
     for text in ["xhttps://x.org", "https://", "awww.x.org", "https://a_b.c_d", "a@b", "@x.org"] {
         assert!(links(text).is_empty(), "{text}");
