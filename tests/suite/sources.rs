@@ -437,6 +437,14 @@ fn leftovers_of_editors_and_systems_are_ignored() {
         "a.md___jb_tmp___",
         "a.md___jb_old___",
         "~$a.md",
+        ".a.md.un~",
+        ".a.md.swo",
+        ".goutputstream-AB12CD",
+        ".fuse_hidden000012",
+        ".nfs000000012",
+        "desktop.ini",
+        ".directory",
+        "Icon\r",
     ];
     for folder in [
         "content/guides",
