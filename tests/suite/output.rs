@@ -70,6 +70,21 @@ fn documents_whose_names_climb_stay_in_the_site() {
     }
 }
 
+/// A checklist whose name is no address has a page in each group, and they all have one cause.
+#[test]
+fn a_name_that_is_no_address_is_said_once() {
+    let checklist =
+        "title = \"L\"\nfor_group = true\n[[items]]\nid = \"a\"\nphase = \"week-1\"\ntext = \"t\"\n";
+    let site = TestSite::small(&[("content/checklists/...toml", checklist)]);
+    for number in 0..4 {
+        let group = format!("kind = \"sig\"\nname = \"{number}\"\n");
+        site.file(&format!("content/groups/sig-{number}.toml"), group);
+    }
+    let expected = [("pages/invalid-address", "warning"), ("data/invalid-value", "error")];
+    let path = "content/checklists/...toml";
+    assert_eq!(found(&site), expected.map(|(code, severity)| (code.into(), severity.into(), path.into())));
+}
+
 #[cfg(unix)]
 #[test]
 fn names_with_line_breaks_are_left_out() {
