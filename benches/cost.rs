@@ -97,6 +97,9 @@ const KINDS: &[Kind] = &[
     ("obligations-long-heading", |k| {
         one(format!("# {}\n\n{}", "y".repeat(30_000 * k), "- x MUST y\n".repeat(3_000 * k)))
     }),
+    ("obligations-long-introduction", |k| {
+        one(format!("{}:\n\n{}", "x ".repeat(15_000 * k), "- They MUST y\n".repeat(3_000 * k)))
+    }),
     // Front matter.
     ("front-matter-keys", |k| {
         one(format!("+++\n{}+++\n", listed(10_000 * k, "", |i| format!("a{i} = 1\n"))))

@@ -22,7 +22,22 @@ pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
         )
         .help("rename one of them"),
     });
-    let pages = elsewhere.pages.iter().map(|(route, page)| self::page(db, route, page));
+    let is_invalid = |route: Route| {
+        elsewhere.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
+    };
+    // A page of a group and a role is named after both: what is wrong with either is said once.
+    let is_said = |route: &Route| match route {
+        Route::Lead { group, role } => {
+            is_invalid(Route::Group(group.clone())) || is_invalid(Route::Role(role.clone()))
+        }
+        Route::GroupChecklist { group, checklist } => {
+            is_invalid(Route::Group(group.clone())) || is_invalid(Route::Checklist(checklist.clone()))
+        }
+        _ => false,
+    };
+    let pages = elsewhere.pages.iter();
+    let pages = pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_said(route)));
+    let pages = pages.map(|(route, page)| self::page(db, route, page));
     let copied = link::copied(db);
     let files = elsewhere.files.iter().filter(|(file, _)| copied.contains(file));
     let files = files.map(|(file, elsewhere)| self::file(db, *file, elsewhere));

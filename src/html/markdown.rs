@@ -82,6 +82,7 @@ pub fn document(
     if additions.obligations {
         writer.obligations = &document.obligations;
     }
+    writer.taken = Some(taken_ids(document, additions.obligations));
     writer.run(&text[document.body..]);
     let mut body = writer.finish();
     let mut title = writer.title.take();
@@ -105,6 +106,16 @@ pub fn document(
             })
             .collect(),
     }
+}
+
+/// The ids that a page gives to headings and obligations; a document with neither raw ids nor obligations needs none.
+fn taken_ids(document: &Document, obligations: bool) -> HashSet<String> {
+    if document.anchors.is_empty() {
+        return HashSet::new();
+    }
+    let headings = document.headings.iter().map(|heading| &heading.id);
+    let obligations = document.obligations.iter().filter(|found| obligations && !found.is_anchor);
+    headings.chain(obligations.map(|found| &found.id)).cloned().collect()
 }
 
 /// A body in which all raw HTML is reduced to what GitHub would show.
@@ -157,6 +168,9 @@ struct Writer<'a> {
     /// The document's headings; a fragment has none, and its headings have no ids.
     headings: &'a [Heading],
     next_heading: usize,
+    /// Ids of the page, to which each one in raw HTML is added: of two places with one id, the first would be the only
+    /// one that a link leads to. A fragment has none, as its page is made of many and nothing refers to their places.
+    taken: Option<HashSet<String>>,
     html: String,
     /// The first heading is taken out of the body.
     takes_title: bool,
@@ -184,6 +198,7 @@ struct Writer<'a> {
     html_block: Option<String>,
     table: Vec<Alignment>,
     cell: usize,
+    in_cell: bool,
     in_head: bool,
     footnotes: Footnotes,
     /// What was written before the footnote that is open, and its label, where it is shown.
@@ -212,6 +227,7 @@ impl<'a> Writer<'a> {
             context,
             headings,
             next_heading: 0,
+            taken: None,
             html: String::new(),
             takes_title: false,
             title: None,
@@ -231,6 +247,7 @@ impl<'a> Writer<'a> {
             html_block: None,
             table: Vec::new(),
             cell: 0,
+            in_cell: false,
             in_head: false,
             footnotes: Footnotes::default(),
             before_footnote: Vec::new(),
@@ -302,6 +319,8 @@ impl<'a> Writer<'a> {
                 Some(block) => block.push_str(&html),
                 None => self.raw(&html),
             },
+            // The parser leaves raw HTML as it is; in a table, the bar between cells is escaped there, too.
+            Event::InlineHtml(html) if self.in_cell => self.raw(&html.replace("\\|", "|")),
             Event::InlineHtml(html) => self.raw(&html),
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br>\n"),
@@ -363,6 +382,7 @@ impl<'a> Writer<'a> {
                 self.html.push_str("<tr>");
             }
             Tag::TableCell => {
+                self.in_cell = true;
                 self.html.push_str(if self.in_head { "<th" } else { "<td" });
                 self.html.push_str(match self.table.get(self.cell) {
                     Some(Alignment::Left) => " class=\"rb-left\">",
@@ -426,6 +446,7 @@ impl<'a> Writer<'a> {
             }
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
             TagEnd::TableCell => {
+                self.in_cell = false;
                 self.cell += 1;
                 self.html.push_str(if self.in_head { "</th>" } else { "</td>" });
             }
@@ -504,22 +525,27 @@ impl<'a> Writer<'a> {
         self.open_raw_heading = Some(self.next_heading);
         self.next_heading += 1;
         self.in_heading = true;
+        let (own, others): (Vec<_>, Vec<_>) =
+            attributes.iter().cloned().partition(|attribute| attribute.name == "id");
         if takes_title {
             self.before_title = Some(std::mem::take(&mut self.html));
-            return;
+            return self.own_place(html, &own);
         }
         self.in_stretch(|stretches| stretches.tag(name, false));
         let Some(heading) = heading else { return self.raw_tag(html, name, span, attributes) };
-        let (own, others): (Vec<_>, Vec<_>) =
-            attributes.iter().cloned().partition(|attribute| attribute.name == "id");
         let _ = write!(self.html, "<{name} id=\"{}\"", escape(&heading.id));
         for attribute in others {
             self.html.push(' ');
             self.raw_attribute(html, name, &attribute);
         }
         self.html.push('>');
-        let id = own.first().map(|attribute| page_id(&attribute.text(html)).into_owned());
-        if let Some(id) = id.filter(|id| !id.is_empty() && *id != heading.id) {
+        self.own_place(html, &own);
+    }
+
+    /// The place of a raw heading's own id.
+    fn own_place(&mut self, html: &str, own: &[Attribute]) {
+        let id = own.first().and_then(|attribute| self.free_id(&attribute.text(html)));
+        if let Some(id) = id.filter(|id| !id.is_empty()) {
             let _ = write!(self.html, "<a id=\"{}\"></a>", escape(&id));
         }
     }
@@ -709,6 +735,10 @@ impl<'a> Writer<'a> {
         let uses = self.footnotes.uses.entry(label).or_default();
         *uses += 1;
         let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
+        if self.taken.is_none() {
+            let _ = write!(self.html, "<sup class=\"rb-footnote-ref\">{number}</sup>");
+            return;
+        }
         let _ = write!(
             self.html,
             "<sup class=\"rb-footnote-ref\"><a href=\"#fn.{number}\" id=\"fnref.{number}{suffix}\">{number}</a></sup>"
@@ -789,6 +819,12 @@ impl<'a> Writer<'a> {
         self.html.push_str(&html[done..span.end]);
     }
 
+    /// The id that a place in raw HTML has on the page, unless another place has it.
+    fn free_id(&mut self, written: &str) -> Option<String> {
+        let id = page_id(written).into_owned();
+        self.taken.as_mut()?.insert(id.clone()).then_some(id)
+    }
+
     /// An attribute of a raw tag, with its addresses resolved, as a class where it is one of presentation, and with an
     /// id that is the document's own.
     fn raw_attribute(&mut self, html: &str, element: &str, attribute: &Attribute) {
@@ -797,7 +833,10 @@ impl<'a> Writer<'a> {
         let is_sanitized = self.policy == HtmlPolicy::Sanitized;
         let (name, value) = match name {
             "align" if is_sanitized && !written.is_empty() => ("class", alignment(&written).to_owned()),
-            "id" => (name, page_id(&written).into_owned()),
+            "id" => match self.free_id(&written) {
+                Some(id) => (name, id),
+                None => return,
+            },
             "name" if element == "a" => (name, page_id(&written).into_owned()),
             _ if attribute.holds_address(element) => {
                 let mut address = |written: &str, kind: LinkKind| Some(self.raw_address(written, kind));
@@ -848,6 +887,10 @@ impl<'a> Writer<'a> {
                 let label = self.label(Label::Footnotes);
                 let _ = writeln!(html, "<section class=\"rb-footnotes\" aria-label=\"{label}\"><ol>");
                 open = true;
+            }
+            if self.taken.is_none() {
+                let _ = writeln!(html, "<li>{text}</li>");
+                continue;
             }
             let mut back = String::new();
             for uses in 1..=self.footnotes.uses.get(label).copied().unwrap_or(1) {

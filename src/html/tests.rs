@@ -314,6 +314,55 @@ fn ids_of_the_theme_are_no_ids_of_documents() {
     }
 }
 
+/// All ids of some HTML, in order.
+fn ids(html: &str) -> Vec<String> {
+    let pieces = crate::parse::pieces(html).into_iter();
+    let attributes = pieces.flat_map(|piece| match piece {
+        crate::parse::Piece::Tag { attributes, .. } => attributes,
+        _ => Vec::new(),
+    });
+    attributes
+        .filter(|attribute| attribute.name == "id")
+        .map(|attribute| html[attribute.value].to_owned())
+        .collect()
+}
+
+#[test]
+fn an_id_is_given_to_one_place() {
+    for (text, expected) in [
+        // Headings have their ids, whatever is written before them.
+        ("<a id=\"members\"></a>\n\n## Members\n", vec!["members"]),
+        ("## Members\n\n<div id=members>x</div>\n", vec!["members"]),
+        ("<h2 id=\"b\">A</h2>\n\n<h2>B</h2>\n", vec!["a", "b"]),
+        ("## A <a id=\"a\"></a><a id=\"a-\"></a>\n", vec!["a-", "a"]),
+        // Of several places that the writer gave one id, the first has it.
+        ("<b id=x>1</b> <i id=\"x\">2</i> <u id=&#x78;>3</u>\n\n> <b id='x'>4</b>\n", vec!["x"]),
+        ("<h2 id=own>A</h2>\n\n<h2 id=own>B</h2>\n", vec!["a", "own", "b"]),
+        ("x[^1]\n\n[^1]: <b id=y>n</b> <b id=y>m</b>\n", vec!["fnref.1", "fn.1", "y"]),
+    ] {
+        assert_eq!(ids(&clean(text)), expected, "{text}");
+        assert_eq!(ids(&html(text)), expected, "{text}");
+    }
+    let obliged = annotated("## A\n\nThey MUST go.\n\n<b id=\"a.must-go\">x</b>\n");
+    assert_eq!(ids(&obliged), ["a", "a.must-go"]);
+    assert!(obliged.contains("<b>x</b>"), "{obliged}");
+    let title = rendered("<h1 id=\"top\">T</h1>\n\n<b id=\"top\">x</b>\n");
+    assert_eq!(title.title.as_deref(), Some("<a id=\"top\"></a>T"));
+    assert_eq!((title.title_id.as_deref(), ids(&title.body)), (Some("t"), Vec::new()));
+}
+
+/// A page holds many fields of data, and each may be on it several times.
+#[test]
+fn fields_of_data_have_no_ids() {
+    let field = "x[^1] y[^1] <b id=z>z</b>\n\n## H\n\n<h2 id=h>H</h2>\n\n[^1]: note\n";
+    for policy in [HtmlPolicy::AsWritten, HtmlPolicy::Sanitized] {
+        let html = fragment(field, false, policy, &Same);
+        assert_eq!(ids(&html), [] as [&str; 0], "{html}");
+        assert!(!html.contains("href") && html.contains("<sup class=\"rb-footnote-ref\">1</sup>"), "{html}");
+        assert!(html.contains("<li><p>note</p>"), "{html}");
+    }
+}
+
 #[test]
 fn tables_wrap_and_align_by_class() {
     assert_eq!(
@@ -450,7 +499,25 @@ fn addresses_tables_and_formulas_are_read_as_github_reads_them() {
         ("*https://x.org/a*", "<em><a href=\"https://x.org/a\""),
         ("(https://x.org/a_(b)_c).", "href=\"https://x.org/a_(b)_c\""),
         ("| a | b |\n|---\t|:---:\t|\n| c | d |", "<th class=\"rb-center\">b</th>"),
+        ("| a | b |\n|---|:---:\u{c}|\n| c | d |", "<th class=\"rb-center\">b</th>"),
+        ("a | b\n\t--- |\u{b}:---:\n", "<p>a | b"),
+        ("a | b\n--- |\u{b}:---: \u{c}\nc", "<th class=\"rb-center\">b</th>"),
+        ("> a | b\n> ---\t|\t:---:\n", "<th class=\"rb-center\">b</th>"),
+        ("- a | b\n  -|\t:-:\n", "<th class=\"rb-center\">b</th>"),
+        ("a \\| b\n|-|\n", "<th>a | b</th>"),
+        ("text\n| a \\\\| b |\n|-|\n", "<th>a | b</th>"),
+        ("text\n| a \\\\| b |\n|-|-|\n", "<p>text\n| a \\| b |\n|-|-|</p>"),
+        ("a | b\n|-\t|\t-\n---\nc", "</table></div>\n<hr>\n<p>c</p>"),
+        ("text\na | b\n-|-\n===\n", "<td>===</td>"),
         ("| a |\n|---|\n| `x\\|y` |", "<td><code>x|y</code></td>"),
+        ("| a |\n|---|\n| `` a\\|`b `` |", "<td><code>a|`b</code></td>"),
+        ("| a |\n|---|\n| `a\\\\|b` |", "<td><code>a\\|b</code></td>"),
+        ("| a\\|b |\n|---|\n| **c\\|d** |", "<th>a|b</th>"),
+        ("| a |\n|---|\n| **c\\|d** \\| |", "<td><strong>c|d</strong> |</td>"),
+        ("| a |\n|---|\n| [c\\|d](e\\|f \"g\\|h\") |", "<a href=\"e|f\" title=\"g|h\">c|d</a>"),
+        ("| a |\n|---|\n| <a href=\"e\\|f\">c\\|d</a> |", "<a href=\"e|f\">c|d</a>"),
+        ("| a |\n|---|\n| https://x.org/a\\|b |", "href=\"https://x.org/a|b\""),
+        ("<b title=\"a\\|b\">c</b> | d", "<b title=\"a\\|b\">c</b> | d"),
         ("text\n| a | b |\n|---|---|\n| c | d |", "<td>d</td>"),
         ("$x_1 * y_2 * z_3$", "<span class=\"rb-math\">$x_1 * y_2 * z_3$</span>"),
         ("from $5 to $6 a *day*", "from $5 to $6 a <em>day</em>"),

@@ -144,7 +144,8 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         let source = term.source.iter().map(|at| Field::reference(&Route::Glossary, at));
         let definition = Field::markdown(&Route::Glossary, &term.definition);
         let of_term = source.chain([definition]);
-        fields.extend(of_term.map(|field| field.anchor(model::slug(&term.term)).section(&term.term)));
+        let id = &model::term_ids(db)[&(file, term.term.value.clone())];
+        fields.extend(of_term.map(|field| field.anchor(id.clone()).section(&term.term)));
     }
     for access in &records.access {
         // Each role that gets it says so on its page; the first one stands for them.

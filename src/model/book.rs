@@ -309,6 +309,19 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook
 }
 
+/// Anchors of the terms on the glossary's page, by file and term: the slug of each, numbered where several have it (`C`,
+/// `C++`).
+#[salsa::tracked]
+pub fn term_ids(db: &dyn Db) -> BTreeMap<(File, String), String> {
+    let mut slugs = crate::parse::Slugs::default();
+    let id = |entry: &Arc<(File, Term)>| {
+        let (file, term) = &**entry;
+        let id = slugs.next(if super::slug(&term.term).is_empty() { "term" } else { term.term.trim() });
+        ((*file, term.term.value.clone()), id)
+    };
+    handbook(db).terms.iter().map(id).collect()
+}
+
 /// Role id: front matter, else the file's name.
 pub fn role_id(db: &dyn Db, file: File) -> String {
     role_matter(db, file).0.id.as_ref().map_or_else(|| file.stem(db), |id| id.value.clone())

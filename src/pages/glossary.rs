@@ -39,10 +39,11 @@ pub struct Term {
 /// The terms as running text has them; what they mean comes along as plain text.
 #[salsa::tracked]
 pub fn terms(db: &dyn Db) -> html::Terms {
-    let term = |term: &Arc<(File, facts::Term)>| {
-        let (_, term) = &**term;
+    let ids = model::term_ids(db);
+    let term = |entry: &Arc<(File, facts::Term)>| {
+        let (file, term) = &**entry;
         html::Term {
-            id: model::slug(&term.term),
+            id: ids[&(*file, term.term.value.clone())].clone(),
             meaning: parse::parse(&term.definition).lead.unwrap_or_default(),
             names: std::iter::once(&term.term.value).chain(&term.aliases).cloned().collect(),
         }
@@ -51,10 +52,11 @@ pub fn terms(db: &dyn Db) -> html::Terms {
 }
 
 pub fn glossary(scope: &Scope) -> (PageView, Body) {
+    let ids = model::term_ids(scope.db);
     let terms = model::handbook(scope.db).terms.iter().map(|entry| {
         let (file, term) = &**entry;
         Term {
-            id: model::slug(&term.term),
+            id: ids[&(*file, term.term.value.clone())].clone(),
             term: term.term.value.clone(),
             definition_html: scope.markdown(*file, &term.definition, true),
             aliases: term.aliases.clone(),

@@ -75,6 +75,9 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 /// What separates blocks without a blank line, which would make a list loose.
 const SEPARATOR: &str = "<!---->";
 
+/// White space of a delimiter row that the parser takes for none (`table_spacechar` of cmark-gfm).
+const WHITE: [char; 3] = ['\t', '\u{b}', '\u{c}'];
+
 /// What would be read as Markdown within an address.
 const SPECIAL: [char; 7] = ['_', '*', '~', '`', '[', ']', '\\'];
 
@@ -127,8 +130,8 @@ fn may_hold_odd_table(source: &str) -> bool {
         } else if line[start..].starts_with(['|', ':', '-']) && is_like_delimiter(&line[start..]) {
             let has_header = content(header) < header.len();
             let is_odd = || {
-                line.contains('\t')
-                    || !header.contains('|')
+                line.contains(WHITE)
+                    || !has_bar(header)
                     || content(above) < above.len()
                     || delimiter(&line[start..]).is_none()
                     || line.starts_with("    ")
@@ -144,7 +147,9 @@ fn may_hold_odd_table(source: &str) -> bool {
 }
 
 fn is_like_delimiter(line: &str) -> bool {
-    line.bytes().all(|byte| b"|:- \t".contains(&byte)) && line.contains('-') && line.contains(['|', ':'])
+    line.bytes().all(|byte| b"|:- \t\x0b\x0c".contains(&byte))
+        && line.contains('-')
+        && line.contains(['|', ':'])
 }
 
 /// The number of columns of a table, by the row under its header; `None` for any other line (GFM 4.10).
@@ -153,7 +158,7 @@ fn delimiter(line: &str) -> Option<usize> {
     let line = line.strip_prefix('|').unwrap_or(line);
     let line = line.strip_suffix('|').unwrap_or(line);
     let is_cell = |cell: &str| {
-        let cell = cell.trim_matches([' ', '\t']);
+        let cell = cell.trim_matches(|char| char == ' ' || WHITE.contains(&char));
         let cell = cell.strip_prefix(':').unwrap_or(cell);
         let cell = cell.strip_suffix(':').unwrap_or(cell);
         !cell.is_empty() && cell.bytes().all(|byte| byte == b'-')
@@ -173,9 +178,15 @@ fn cells(row: &str) -> usize {
         } else {
             blank &= char.is_whitespace();
         }
-        escaped = char == '\\' && !escaped;
+        // A backslash before a bar escapes it, whatever is before the backslash.
+        escaped = char == '\\';
     }
     cells + usize::from(!blank)
+}
+
+/// Whether a row of a table holds a bar that is not escaped.
+fn has_bar(row: &str) -> bool {
+    row.match_indices('|').any(|(at, _)| !row[..at].ends_with('\\'))
 }
 
 /// A dollar sign in running text, or what no formula goes across.
@@ -190,7 +201,7 @@ struct Finder<'a> {
     source: &'a str,
     /// What is inserted, and where.
     insertions: Vec<(usize, String)>,
-    /// Tabs that become spaces.
+    /// Tabs and the like that become spaces.
     tabs: Vec<usize>,
     /// Where the lines of the open block begin, behind the marks of what they stand in.
     lines: Vec<usize>,
@@ -200,8 +211,6 @@ struct Finder<'a> {
     items: Vec<usize>,
     /// Where the cell ends that is open.
     cell: Option<usize>,
-    /// The open block is no paragraph.
-    is_heading: bool,
     /// The open block is code or raw HTML.
     is_verbatim: bool,
     /// How many links and pictures are open.
@@ -226,7 +235,6 @@ impl<'a> Finder<'a> {
             is_fresh: true,
             items: Vec::new(),
             cell: None,
-            is_heading: false,
             is_verbatim: false,
             links: 0,
             done: 0,
@@ -275,8 +283,6 @@ impl<'a> Finder<'a> {
             Event::Code(_) | Event::InlineHtml(_) => self.dollars.push(Dollar::Barrier),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => self.is_verbatim = true,
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => self.is_verbatim = false,
-            Event::Start(Tag::Heading { .. }) => self.is_heading = true,
-            Event::End(TagEnd::Heading(_)) => self.is_heading = false,
             Event::Start(Tag::Item) => self.items.push(self.content_column(span.start)),
             Event::End(TagEnd::Item) => {
                 self.items.pop();
@@ -339,7 +345,7 @@ impl<'a> Finder<'a> {
         self.formulas(&dollars);
         let lines = std::mem::take(&mut self.lines);
         self.is_fresh = true;
-        if lines.len() > 1 && !self.is_heading && self.cell.is_none() && !self.is_verbatim {
+        if lines.len() > 1 && self.cell.is_none() && !self.is_verbatim {
             self.table_in_paragraph(&lines);
         }
     }
@@ -396,11 +402,13 @@ impl<'a> Finder<'a> {
                 && !is_lazy(index - 1)
                 && !is_lazy(*index)
                 && self.indent(lines[*index]) < 4
+                // On its own, it would be code.
+                && self.indent(lines[index - 1]) < 4
         });
         let Some(found) = found else { return };
         let (row, header) = (lines[found], lines[found - 1]);
-        let tabs = memchr::memchr_iter(b'\t', line(found).as_bytes()).map(|at| row + at);
-        let has_bar = line(found - 1).contains('|');
+        let tabs = memchr::memchr3_iter(b'\t', b'\x0b', b'\x0c', line(found).as_bytes()).map(|at| row + at);
+        let has_bar = has_bar(line(found - 1));
         self.tabs.extend(tabs);
         if found > 1 {
             self.separate(header);

@@ -28,11 +28,13 @@ pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defin
         return false;
     }
     let is_picture = written.starts_with('!') || before.ends_with('!');
-    if is_picture
-        || is_address(label)
-        || shares_word(text, label)
-        || nearest(label, defined.iter().copied()).is_some()
-    {
+    if is_picture || is_address(label) || nearest(label, defined.iter().copied()).is_some() {
+        return true;
+    }
+    if are_of_one_kind(text, label) {
+        return false;
+    }
+    if shares_word(text, label) {
         return true;
     }
     let in_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ')' | ']');
@@ -73,6 +75,16 @@ fn is_tag(text: &str) -> bool {
     let is_upper =
         |text: &str| text.len() > 1 && text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
     !text.contains(char::is_whitespace) && (text.contains(['/', ':']) || is_upper(text))
+}
+
+/// Whether two tags say of what kind they are, and are different ones: `[sig-node][sig-storage]`.
+fn are_of_one_kind(text: &str, label: &str) -> bool {
+    let parts = |text| -> Option<(&str, &str)> {
+        let (kind, name) = str::split_once(text, ['-', '/', ':'])?;
+        (!text.contains(char::is_whitespace)).then_some((kind, name))
+    };
+    let (Some((kind, one)), Some((other_kind, other))) = (parts(text), parts(label)) else { return false };
+    kind == other_kind && !shares_word(one, other)
 }
 
 /// Fewest letters of a word that two texts share.
@@ -137,6 +149,10 @@ mod tests {
             "Add [WIP][docs]",
             "[Feature:Volumes][Serial]",
             "[sig-apps][slow][flaky] retries",
+            "[sig-node][sig-storage]",
+            "fix a crash [sig-node][sig-storage] of long ago",
+            "- [kind/bug][kind/flake] retries",
+            "[priority:high][priority:low]",
             "[ann][if time allows] a proposal",
             "values in a[i][j] and f(x)[i][j]",
             "[ann][the minutes](https://example.org)",
@@ -154,6 +170,8 @@ mod tests {
             "[the release notes][relnotes]",
             "- [kubectl][kubectl-docs] is a tool",
             "It was [retired][nginx-retirement] due to",
+            "[annual-report][annual-reports]",
+            "[sig-docs-charter][sig-docs] and more",
             "[`/approve`][approve]",
             "[guide][1]",
             "![][image12]",

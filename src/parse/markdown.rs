@@ -77,6 +77,7 @@ pub fn parse(text: &str) -> Document {
         footnotes: 0,
         nesting: Nesting::default(),
         code: false,
+        in_cell: false,
         blocks: Vec::new(),
         passage: Passage::default(),
         obligations: may_oblige(source).then(Finder::default),
@@ -251,6 +252,8 @@ struct Walk<'a> {
     /// Elements that are open: raw ones, and those of quotes and lists.
     nesting: Nesting,
     code: bool,
+    /// Whether a cell of a table is open.
+    in_cell: bool,
     /// Where blocks of text and code are: definitions stand between them.
     blocks: Vec<Range<usize>>,
     passage: Passage,
@@ -350,7 +353,12 @@ impl<'a> Walk<'a> {
                 None => self.html = Some(Run::new(html, span)),
             },
             // Of the description of a picture, only the text is shown.
-            Event::InlineHtml(html) if self.pictures == 0 => self.raw_html(&Run::new(html, span), false),
+            Event::InlineHtml(html) if self.pictures == 0 => {
+                let run = if self.in_cell { Run::of_cell(&html, span) } else { Run::new(html, span) };
+                self.raw_html(&run, false);
+            }
+            Event::Start(Tag::TableCell) => self.in_cell = true,
+            Event::End(TagEnd::TableCell) => self.in_cell = false,
             _ => {}
         }
     }

@@ -21,6 +21,19 @@ impl<'a> Run<'a> {
         Self { text: text.into(), span, pieces: Vec::new() }
     }
 
+    /// Raw HTML in a cell of a table, where a bar is written `\|`.
+    pub fn of_cell(html: &str, span: Range<usize>) -> Self {
+        let mut starts: Vec<usize> = html.match_indices("\\|").map(|(at, _)| at).collect();
+        starts.push(html.len());
+        let place = |from: usize, to: usize| span.start + from..span.start + to;
+        let mut run = Self::new(html[..starts[0]].to_owned().into(), place(0, starts[0]));
+        for pair in starts.windows(2) {
+            let from = pair[0] + 1;
+            run.push(&html[from..pair[1]], place(from, pair[1]));
+        }
+        run
+    }
+
     /// The next piece.
     pub fn push(&mut self, text: &str, span: Range<usize>) {
         if self.pieces.is_empty() {
@@ -65,6 +78,12 @@ mod tests {
         for (part, written) in
             [(0..1, "a"), (2..3, "&amp;"), (2..4, "&amp;b"), (5..6, "*"), (3..8, "b \\* c")]
         {
+            assert_eq!(&source[run.place(&part)], written, "{part:?}");
+        }
+        let source = "| <a b=c\\|d\\|e> |";
+        let run = Run::of_cell(&source[2..15], 2..15);
+        assert_eq!(&*run.text, "<a b=c|d|e>");
+        for (part, written) in [(0..11, "<a b=c\\|d\\|e>"), (5..6, "c"), (6..8, "|d"), (9..10, "e")] {
             assert_eq!(&source[run.place(&part)], written, "{part:?}");
         }
         assert_eq!(Run::new("plain".into(), 4..9).place(&(1..3)), 5..7);

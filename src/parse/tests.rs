@@ -74,6 +74,15 @@ fn links_of_every_kind_with_their_places() {
 }
 
 #[test]
+fn escaped_bars_of_cells_are_no_part_of_addresses() {
+    let text = "| [a](b\\|c) | <img src=\"d\\|e\"> |\n|---|---|\n| https://x.org/\\|f | `g\\|h` |\n";
+    let found: Vec<String> = links(text).into_iter().map(|(_, destination, _)| destination).collect();
+    assert_eq!(found, ["b|c", "d|e", "https://x.org/|f"]);
+    assert_eq!(links(text)[1].2, "d\\|e");
+    assert_eq!(links("<img src=\"d\\|e\">\n")[0].1, "d\\|e");
+}
+
+#[test]
 fn labels_that_do_not_do_what_they_were_written_for() {
     let text = "[used], [TEXT][Used  Too], ![p][pic], [lost][nowhere], [gone][], [ ] [note] `[code][code]`\n\n\
         [used]: a.md\n[used too]:\n  b.md\n[pic]: p.png\n[idle]: c.md\n[USED]: d.md\n\n\
@@ -141,10 +150,20 @@ fn bare_addresses_end_where_gfm_says() {
         ("https://x.org/a<b", "https://x.org/a"),
         ("**https://x.org**", "https://x.org"),
         ("mail a.b+c@x.org.", "mailto:a.b+c@x.org"),
+        ("mailto:a.b-c_d@a.b.", "mailto:a.b-c_d@a.b"),
+        ("(mailto:foo@bar.baz/x)", "mailto:foo@bar.baz"),
+        ("xmpp:foo@bar.baz.", "xmpp:foo@bar.baz"),
+        ("xmpp:foo@bar.baz/txt@bin.com", "xmpp:foo@bar.baz/txt@bin.com"),
+        ("xmpp:foo@bar.baz/txt/bin", "xmpp:foo@bar.baz/txt"),
+        ("*mailto:foo@bar.baz*", "mailto:foo@bar.baz"),
+        ("MAILTO:foo@bar.baz", "mailto:foo@bar.baz"),
     ] {
         let found = links(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!(found[0].1, address, "{text}");
+    }
+    for text in ["mailto:foo@bar.baz-", "mailto:foo@bar.baz_", "xmpp:foo", "mailto:@x.org"] {
+        assert!(links(text).is_empty(), "{text}");
     }
     for text in ["xhttps://x.org", "https://", "awww.x.org", "https://a_b.c_d", "a@b", "@x.org"] {
         assert!(links(text).is_empty(), "{text}");

@@ -208,10 +208,12 @@ impl Finder<'_> {
     }
 
     fn terms(&self, url: &str) -> Vec<Entry> {
+        let ids = model::term_ids(self.db);
         let term = |entry: &std::sync::Arc<(File, facts::Term)>| {
-            let term = &entry.1;
+            let (file, term) = &**entry;
+            let id = &ids[&(*file, term.term.value.clone())];
             Entry {
-                url: format!("{}#{}", address(url), fragment(&model::slug(&term.term))),
+                url: format!("{}#{}", address(url), fragment(id)),
                 names: term.aliases.clone(),
                 sections: summary(&term.definition),
                 ..Entry::new("term", &term.term)

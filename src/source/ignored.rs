@@ -25,7 +25,7 @@ const LEFTOVERS: &[&str] = &[
     ".goutputstream-*",
     ".~lock.*#",
     "*.crswap",
-    // macOS: a file's other half on foreign file systems, views of folders, indexes.
+    // macOS: a file's other half on foreign file systems, views and icons of folders, indexes, files that are not here.
     "._*",
     ".DS_Store",
     ".AppleDouble",
@@ -35,19 +35,27 @@ const LEFTOVERS: &[&str] = &[
     ".Trashes",
     ".fseventsd",
     "__MACOSX",
+    "Icon\r",
+    ".localized",
+    ".*.icloud",
     // Windows.
     "Thumbs.db",
     "Thumbs.db:encryptable",
     "ehthumbs.db",
     "desktop.ini",
     "$RECYCLE.BIN",
-    // Linux: trash, files that were removed while they were open.
+    // Linux: views of folders, trash, files that were removed while they were open.
+    ".directory",
     ".Trash-*",
     ".nfs[0-9a-f]*",
     ".fuse_hidden*",
-    // Syncthing, Dropbox.
+    // Syncthing, Dropbox, Synology.
     ".syncthing.*",
     "~syncthing~*",
+    ".stfolder",
+    ".stversions",
+    "@eaDir",
+    "#recycle",
     ".dropbox.cache",
 ];
 
@@ -163,6 +171,11 @@ mod tests {
             ".goutputstream-AB12CD",
             ".nfs000000000001",
             "desktop.ini",
+            "Icon\r",
+            ".directory",
+            ".a.md.icloud",
+            ".stversions",
+            "@eaDir",
         ] {
             assert!(is_ignored(name), "{name}");
         }
@@ -177,6 +190,10 @@ mod tests {
             "~a.md",
             "C#.md",
             "thumbs.md",
+            "Icon",
+            "Icons.md",
+            "directory",
+            "recycle",
         ] {
             assert!(!is_ignored(name), "{name}");
         }

@@ -143,3 +143,47 @@ fn pages_carry_no_inline_script_style_or_handler() {
         }
     }
 }
+
+/// Two terms of one slug, subprojects of one name, and places in the data that have the ids of either.
+#[test]
+fn what_has_one_name_has_places_of_its_own() {
+    let term = |name: &str| {
+        format!("[[terms]]\nterm = \"{name}\"\ndefinition = \"What {name} is. <b id=c>x</b>\"\n")
+    };
+    let names = ["C", "C++", "c#", "++", "#", "rb-main", "C 1", "Cited by", "Main"];
+    let subprojects = ["api", "api", "API", "api-1", "!", "?", "leads", "rb-main", "Subprojects"];
+    let subprojects = subprojects.map(|name| {
+        format!("[[subprojects]]\nname = \"{name}\"\ndescription = \"<i id=api>x</i> [^1]\\n\\n[^1]: n\"\n")
+    });
+    let site = TestSite::small(&[
+        ("content/glossary.toml", &names.map(term).concat()),
+        (
+            "content/guides/a.md",
+            "# A\n\nC, C++ and c# are three. <a id=\"two\"></a>\n\n## Two\n\n<i id=\"two\"></i>\n",
+        ),
+        ("content/groups/sig-x.toml", &format!("kind = \"sig\"\nname = \"X\"\n{}", subprojects.concat())),
+    ]);
+    site.run(&["build"]).fine();
+    let public = files(&site.path().join("public"));
+    assert_eq!(broken_links(&public, |_| true), [] as [String; 0]);
+    for (path, page) in &public {
+        let Some(text) = std::str::from_utf8(page).ok().filter(|_| path.ends_with(".html")) else { continue };
+        let mut known = BTreeSet::new();
+        for (_, id) in attributes(text).into_iter().filter(|(name, _)| name == "id") {
+            assert!(!id.is_empty() && known.insert(id.clone()), "{path}: {id} twice");
+        }
+    }
+    let glossary = site.page("glossary/index.html");
+    let page = site.page("guides/a/index.html");
+    for (name, id) in
+        [("C", "c"), ("c#", "c-2"), ("C++", "c-3"), ("C 1", "c-1"), ("rb-main", "user-content-rb-main")]
+    {
+        assert!(glossary.contains(&format!("<div id=\"{id}\"><dt>{name} ")), "{name}: {glossary}");
+        let link = format!("href=\"../../glossary/#{id}\" title=\"What {name} is. x\">{name}</a>");
+        assert!(page.contains(&link) || !page.contains(&format!("{name} ")), "{link}: {page}");
+    }
+    let group = site.page("groups/sig-x/index.html");
+    for id in ["api", "api-1", "api-2", "api-1-1", "subproject-", "subproject--1", "leads"] {
+        assert!(group.contains(&format!("<h3 id=\"{id}\">")), "{id}: {group}");
+    }
+}

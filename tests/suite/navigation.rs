@@ -413,6 +413,18 @@ fn changes_are_a_feed() {
     assert_eq!(ids.len(), entries.len());
 }
 
+/// A feed holds addresses as browsers write them, however the site's is written.
+#[test]
+fn addresses_of_a_feed_are_encoded() {
+    let site = with_history("base_url = \"https://example.org/my book/ü\"\n");
+    site.run(&["build"]).fine();
+    let feed = site.page("feed.xml");
+    for path in ["feed.xml", "changes/", "guides/time/"] {
+        assert!(feed.contains(&format!("\"https://example.org/my%20book/%C3%BC/{path}")), "{path}: {feed}");
+    }
+    assert!(!feed.contains("my book") && !feed.contains("ü/"), "{feed}");
+}
+
 /// What an independent reader makes of a feed.
 fn read_feed(feed: &Path) -> Value {
     let reader = project().join("tests/independent/feed.py");

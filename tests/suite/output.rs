@@ -70,6 +70,21 @@ fn documents_whose_names_climb_stay_in_the_site() {
     }
 }
 
+/// A checklist whose name is no address has a page in each group, and they all have one cause.
+#[test]
+fn a_name_that_is_no_address_is_said_once() {
+    let checklist =
+        "title = \"L\"\nfor_group = true\n[[items]]\nid = \"a\"\nphase = \"week-1\"\ntext = \"t\"\n";
+    let site = TestSite::small(&[("content/checklists/...toml", checklist)]);
+    for number in 0..4 {
+        let group = format!("kind = \"sig\"\nname = \"{number}\"\n");
+        site.file(&format!("content/groups/sig-{number}.toml"), group);
+    }
+    let expected = [("pages/invalid-address", "warning"), ("data/invalid-value", "error")];
+    let path = "content/checklists/...toml";
+    assert_eq!(found(&site), expected.map(|(code, severity)| (code.into(), severity.into(), path.into())));
+}
+
 #[cfg(unix)]
 #[test]
 fn names_with_line_breaks_are_left_out() {
@@ -254,6 +269,37 @@ fn a_lock_that_nobody_holds_is_no_hindrance() {
     site.run(&["build"]).fine();
     assert!(!site.path().join("public/.rolebook-lock").exists());
     assert!(!site.path().join("public/.rolebook-stage").exists());
+}
+
+/// A build that waits for another one is ended by the first Ctrl-C, and has touched nothing.
+#[test]
+#[cfg(unix)]
+fn a_build_that_waits_can_be_interrupted() {
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::process::ExitStatusExt;
+    let site = TestSite::small(&[("content/a.md", "# A\n")]);
+    site.run(&["build"]).fine();
+    let before = files(&site.path().join("public"));
+    let place = site.path().join("public/.rolebook-lock");
+    let lock = fs::File::create(&place).unwrap();
+    lock.lock().unwrap();
+    site.file("content/a.md", "# Changed\n");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .arg("build")
+        .current_dir(site.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(build.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("waiting for another build")));
+    assert!(Command::new("kill").args(["-INT", &build.id().to_string()]).status().unwrap().success());
+    assert_eq!(build.wait().unwrap().signal(), Some(2));
+    drop(lock);
+    fs::remove_file(place).unwrap();
+    assert!(files(&site.path().join("public")) == before);
+    site.run(&["build"]).fine();
+    assert!(site.page("a/index.html").contains("Changed"));
 }
 
 #[test]

@@ -408,6 +408,16 @@ fn a_lock_that_cannot_be_read_is_an_error() {
     let (found, code) = check_and_build(&site);
     assert_eq!((found, code), (vec!["error source/unreadable governance.lock:1:1".to_owned()], 1));
     assert_ne!(site.run(&["review", "--all"]).code, 0, "what cannot be read is not written anew");
+    #[cfg(unix)]
+    for target in ["nowhere", "governance.lock", "/dev/zero"] {
+        fs::remove_dir_all(site.path().join("governance.lock"))
+            .or_else(|_| fs::remove_file(site.path().join("governance.lock")))
+            .unwrap();
+        link(&site, target, "governance.lock");
+        let (found, code) = check_and_build(&site);
+        let expected = vec!["error source/unreadable governance.lock:1:1".to_owned()];
+        assert_eq!((found, code), (expected, 1), "{target}");
+    }
 }
 
 #[test]
@@ -427,6 +437,14 @@ fn leftovers_of_editors_and_systems_are_ignored() {
         "a.md___jb_tmp___",
         "a.md___jb_old___",
         "~$a.md",
+        ".a.md.un~",
+        ".a.md.swo",
+        ".goutputstream-AB12CD",
+        ".fuse_hidden000012",
+        ".nfs000000012",
+        "desktop.ini",
+        ".directory",
+        "Icon\r",
     ];
     for folder in [
         "content/guides",

@@ -1,9 +1,15 @@
 //! A page that takes long holds up nobody else.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 use super::{Preview, Reply};
+#[cfg(unix)]
+use crate::support::until;
 use crate::support::{PATIENCE, TestSite};
 
 /// A site whose page `/slow/` takes seconds.
@@ -73,4 +79,33 @@ fn a_slow_page_holds_up_nobody_else() {
     // The rest is still checked.
     site.file("content/quick.md", "# Quick\n\n[x](nosuch.md)\n");
     preview.wait_for_log("link/missing-document");
+}
+
+/// A preview that is held up where nothing can end it: in writing to a terminal that takes no more.
+#[test]
+#[cfg(unix)]
+fn a_second_ctrl_c_ends_a_preview_that_is_held_up() {
+    let site = TestSite::small(&[("content/a.md", "# A\n")]);
+    let mut process = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .args(["serve", "--port", "0"])
+        .current_dir(site.path())
+        .env("NO_COLOR", "1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let id = process.id().to_string();
+    let interrupt = || assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.contains("serving at http://")).unwrap();
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    // Far more findings than a pipe holds, of which the first few are read.
+    let links: String = (0..2_000).map(|number| format!("[x](gone-{number}.md)\n\n")).collect();
+    site.file("content/a.md", format!("# A\n\n{links}"));
+    assert!(lines.any(|line| line.contains("gone-0.md")));
+    interrupt();
+    until(|| TcpStream::connect(&address).is_err().then_some(())).expect("it takes no more connections");
+    assert!(process.try_wait().unwrap().is_none(), "it waits for the preview to end");
+    interrupt();
+    assert!(until(|| process.try_wait().unwrap()).is_some(), "it still runs");
 }
