@@ -114,6 +114,12 @@ fn may_hold_split_address(source: &str) -> bool {
 /// What ends no address (GFM 6.9).
 const TRAILING: [char; 11] = ['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ')'];
 
+/// Whether a text ends with some letters, in whatever case.
+fn ends_with(text: &str, end: &str) -> bool {
+    let start = text.len().checked_sub(end.len());
+    start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
+}
+
 /// Whether an address holds what the parser may take for Markdown.
 fn is_split(address: &str) -> bool {
     let bytes = address.as_bytes();
@@ -352,7 +358,7 @@ impl<'a> Finder<'a> {
         for found in self.finder.find(span.clone(), limit, in_table) {
             if !found.destination.starts_with("mailto:") && !found.destination.starts_with("xmpp:") {
                 self.no_address(at..found.span.start);
-                self.address(&found.span, at, in_table);
+                self.address(&found.span, at..limit, in_table);
                 at = found.span.end;
                 self.done = at;
                 self.found.push(found.span);
@@ -371,27 +377,28 @@ impl<'a> Finder<'a> {
             self.insert(span.start + 1, SEPARATOR);
         }
         let goes_on = |at: usize| text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
-        for mark in ["www.", "://"] {
-            for (at, _) in text.match_indices(mark).filter(|(at, _)| goes_on(at + mark.len())) {
+        for (mark, schemes) in [("www.", &[""][..]), ("://", &["http", "https", "ftp"])] {
+            let begins = |at: usize| schemes.iter().any(|scheme| ends_with(&text[..at], scheme)) && goes_on(at + mark.len());
+            for (at, _) in text.match_indices(mark).filter(|(at, _)| begins(*at)) {
                 self.insert(span.start + at + 1, SEPARATOR);
             }
         }
     }
 
-    /// An address in a text that begins at a place.
-    fn address(&mut self, place: &Range<usize>, text: usize, in_table: bool) {
+    /// An address in a text.
+    fn address(&mut self, place: &Range<usize>, text: Range<usize>, in_table: bool) {
         let address = &self.source[place.clone()];
         self.plain_dollars.extend(memchr::memchr_iter(b'$', address.as_bytes()).map(|at| place.start + at));
         // A character that is written as an entity is no part of the scheme behind it, nor of the address before it.
-        if place.start == text && self.source[..text].ends_with(';') {
+        if place.start == text.start && self.source[..place.start].ends_with(';') {
             self.insert(place.start, SEPARATOR);
         }
-        let rest = self.source[place.end..].bytes();
+        let rest = self.source[place.end..text.end].bytes();
         let mut rest = rest.take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'<');
         if let Some(at) = rest.position(|byte| matches!(byte, b'&' | b'\\')) {
             self.insert(place.end + at, SEPARATOR);
         }
-        if is_split(address) {
+        if is_split(address) || address.contains('&') && self.source[place.end..].starts_with(';') {
             for (at, _) in address.match_indices(SPECIAL) {
                 // In a table, bars are taken out of cells before addresses are found.
                 if !(in_table && address[at..].starts_with("\\|")) {

@@ -77,7 +77,7 @@ const FILTERED: [&str; 9] =
     ["title", "textarea", "style", "xmp", "iframe", "noembed", "noframes", "script", "plaintext"];
 
 /// What stands before bare addresses. Not `[`: within square brackets GitHub makes no links, and pages do.
-const BEFORE: [&str; 11] = ["", "", "", "", "(", "*", "\"", "x", "é", ":", "**"];
+const BEFORE: [&str; 10] = ["", "", "", "", "(", "*", "\"", "x", "é", ":"];
 
 /// How bare addresses begin, and what looks like it.
 const SCHEMES: [&str; 15] = [
@@ -111,17 +111,15 @@ const HOSTS: [&str; 9] = [
     ".example",
 ];
 
-/// What stands in addresses.
-const PIECES: [&str; 25] = [
-    "/x", "/x", "/x", "_y", "_y_", "*z", "*z*", "(a)", "(a", "/[b]", "/&amp;", "/&c=d", "/&copy", "?q=1",
-    "#f", "/%20", "/\\_", "/\\-", "**b**", "__c__", "`", "'", ",x", "é", ".",
+/// What stands in addresses. No ticks: with code behind them, a first reading takes what is between for code.
+const PIECES: [&str; 23] = [
+    "/x", "/x", "/x", "_y", "_y_", "*z", "*z*", "(a)", "(a", "/[b]", "/&amp;", "/&c=d", "/&copy", "?q=1", "#f", "/%20", "/\\_", "/\\-", "__c__", "'", ",x",
+    "é", ".",
 ];
 
 /// What stands behind addresses.
-const AFTER: [&str; 21] = [
-    "", "", "", "", ".", ",", ")", "))", ";", "&amp;", "&x;y", "*", "_", "~", "!", "?", "'", "\"", ":", "<",
-    "**",
-];
+const AFTER: [&str; 19] =
+    ["", "", "", "", ".", ",", ")", "))", ";", "&amp;", "&x;y", "*", "/_", "~", "!", "?", "'", "\"", ":"];
 
 /// Parts of emphasis, code and links that may or may not fit together. Without addresses, see [`BEFORE`]. Without `~`: where `~` and `~~` meet, GitHub's
 /// library and CommonMark's rules of emphasis differ.
@@ -130,11 +128,20 @@ const SOUP: [&str; 24] = [
     "b", " ", " ", ".", "&amp;", "é",
 ];
 
+/// What the cells of a table hold, besides words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    Words,
+    Ticks,
+    Addresses,
+}
+
 /// Documents of Markdown and raw HTML, by a seed.
 pub struct Generator {
     rng: Rng,
     has_tags: bool,
     text: String,
+    cells: Cells,
     words: usize,
     notes: usize,
 }
@@ -142,7 +149,7 @@ pub struct Generator {
 impl Generator {
     /// By its seed, a generator makes the same document, with tags of raw HTML or without.
     pub fn new(seed: u64, has_tags: bool) -> Self {
-        Self { rng: Rng::with_seed(seed), has_tags, text: String::new(), words: 0, notes: 0 }
+        Self { rng: Rng::with_seed(seed), has_tags, text: String::new(), cells: Cells::Words, words: 0, notes: 0 }
     }
 
     /// A document.
@@ -277,22 +284,27 @@ impl Generator {
     /// A table, with a line above it or not, and rows with too few and too many cells.
     fn table(&mut self) -> String {
         let columns = self.rng.usize(1..4);
-        let mut rows = vec![self.row(columns, Self::cell), self.row(columns, Self::delimiter)];
+        // Where cells and tables end is where addresses do, but a first reading may see neither: there are not
+        // addresses in one table with ticks that belong to no code, or with lines that are indented as code.
+        self.cells = self.one(&[Cells::Words, Cells::Ticks, Cells::Addresses]);
+        let mut rows = vec![self.row(columns, Self::cell, false), self.row(columns, Self::delimiter, true)];
         for _ in 0..self.rng.usize(0..4) {
             let cells = (columns + self.rng.usize(0..3)).saturating_sub(1).max(1);
-            let row = self.row(cells, Self::cell);
+            let row = self.row(cells, Self::cell, true);
             rows.push(row);
         }
         if self.rng.u8(0..3) == 0 {
             let line = self.inline(1);
-            rows.insert(0, line.replace('\n', " "));
+            rows.insert(0, format!("{}\n", line.replace('\n', " ")));
         }
         rows.concat()
     }
 
-    fn row(&mut self, cells: usize, cell: fn(&mut Self) -> String) -> String {
+    fn row(&mut self, cells: usize, cell: fn(&mut Self) -> String, may_be_code: bool) -> String {
         let cells: Vec<_> = (0..cells).map(|_| cell(self)).collect();
-        let indent = self.one(&["", "", "", "", "", " ", "  ", "   ", "    ", "\t"]);
+        let indents = ["", "", "", "", "", " ", "  ", "   ", "    ", "\t"];
+        let may_be_code = may_be_code && self.cells == Cells::Words;
+        let indent = self.one(&indents[..if may_be_code { 10 } else { 8 }]);
         let (start, end) = self.one(&[("| ", " |"), ("|", "|"), ("", ""), ("| ", ""), ("", " |")]);
         format!("{indent}{start}{}{end}\n", cells.join(self.one(&[" | ", "|", "\t|", "| \t"])))
     }
@@ -300,11 +312,12 @@ impl Generator {
     fn cell(&mut self) -> String {
         let word = self.word();
         match self.rng.u8(0..14) {
+            _ if self.cells == Cells::Words => word,
             0 => format!("{word}\\|x"),
             1 => format!("`{word}\\|x`"),
-            2 => format!("`{word}"),
+            2 if self.cells == Cells::Ticks => format!("`{word}"),
             3 => String::new(),
-            4 => self.address(),
+            2 | 4 if self.cells == Cells::Addresses => self.address(),
             5 => format!("**{word}**"),
             6 => format!("[{word}](https://a.example/)"),
             7 => format!("{word}\\\\ "),
@@ -313,7 +326,8 @@ impl Generator {
     }
 
     fn delimiter(&mut self) -> String {
-        let dashes = "-".repeat(self.rng.usize(1..4));
+        // A single one may begin a list.
+        let dashes = "-".repeat(self.rng.usize(2..4));
         let [start, end] = [0, 1].map(|_| if self.rng.u8(0..3) == 0 { ":" } else { "" });
         format!("{start}{dashes}{end}")
     }
@@ -332,9 +346,10 @@ impl Generator {
                 let state = self.one(&["[ ] ", "[x] ", "[X] ", "[x]", "[] "]);
                 item = format!("{state}{}\n\n{item}", self.inline(1));
             } else if self.rng.u8(0..3) == 0 {
-                // Raw HTML goes on to the next blank line.
-                let between = if self.has_tags { "\n" } else { between };
-                item = format!("{item}{between}{}", self.block(depth + 1));
+                // Raw HTML goes on to the next blank line, and so does a paragraph in which there may be a table.
+                let more = self.block(depth + 1);
+                let is_apart = self.has_tags || item.contains('|') || more.contains('|');
+                item = format!("{item}{}{more}", if is_apart { "\n" } else { between });
             }
             items.push(format!("{mark}{}", indented(&item, &" ".repeat(mark.len()))));
         }
@@ -395,7 +410,7 @@ impl Generator {
             16..=18 => self.table(),
             19..=22 => self.list(depth),
             23 => format!("    {} *x*\n", self.word()),
-            28 => format!("{}\n", self.soup()),
+            28 => format!("{} {}\n", self.word(), self.soup()),
             24 => format!("> {}\n{}\n", self.inline(1), self.word()),
             25 => format!("~~~ sh\n{} *x*\n\n{}\n~~~\n", self.word(), self.word()),
             _ => format!("<div>\n<!-- {} -->\n<? {} ?>{}\n</div>\n", self.word(), self.word(), self.word()),
