@@ -27,6 +27,9 @@ pub(super) struct Finder<'a> {
     text: &'a str,
     /// The last host that was read: what begins within it ends where it ends.
     host: Host,
+    /// How many bytes of hosts were read.
+    #[cfg(test)]
+    read: usize,
 }
 
 /// A stretch of what may stand in a host.
@@ -41,7 +44,12 @@ struct Host {
 
 impl<'a> Finder<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, host: Host::default() }
+        Self {
+            text,
+            host: Host::default(),
+            #[cfg(test)]
+            read: 0,
+        }
     }
 
     /// The addresses whose first mark stands in a part of the text; they may end behind it, up to a limit. In tables,
@@ -121,6 +129,10 @@ impl<'a> Finder<'a> {
                     _ => break,
                 }
                 self.host.span.end = at + 1;
+                #[cfg(test)]
+                {
+                    self.read += 1;
+                }
             }
         }
         let within = |at: Option<usize>| at.filter(|at| *at > start);
@@ -199,4 +211,46 @@ fn extent(text: &str, start: usize, host_end: usize, limit: usize) -> usize {
         }
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        autolinks(text).into_iter().map(|link| &text[link.span]).collect()
+    }
+
+    #[test]
+    fn addresses_are_those_of_cmark_gfm() {
+        for (text, expected) in [
+            ("http://localhost http://.example http://-a", &["http://localhost"][..]),
+            ("http://a_b.example http://a_b.c.example", &["http://a_b.c.example"]),
+            // Underscores count up to the first character that is not of ASCII.
+            ("http://é_a.example www.é.example", &["http://é_a.example", "www.é.example"]),
+            ("http://a_.b_.c.d.e.f.g.h.i.j.k.l_", &["http://a_.b_.c.d.e.f.g.h.i.j.k.l"]),
+            (r"http://a.example/\_x", &[r"http://a.example/\_x"]),
+            ("a@b.c1 a@b.c- a@b..c a@.b mailto:a@b.c", &["a@.b", "mailto:a@b.c"]),
+            ("xmpp:a@b.c/d xmailto:a@b.c a@b@c.d", &["xmpp:a@b.c/d", "a@b.c", "b@c.d"]),
+            ("http://a.b/&amp;; http://a.b/&x1;", &["http://a.b/", "http://a.b/&x1"]),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_read_once() {
+        for text in ["_www.", "www._", "www.", "www.a_", "http://a_", "www.a_.", "a@www."] {
+            let text = text.repeat(1_000) + "_";
+            let mut finder = Finder::new(&text);
+            finder.find(0..text.len(), text.len(), false);
+            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
+            // The same in pieces, as they are where the text holds marks of emphasis.
+            let mut finder = Finder::new(&text);
+            for at in 0..text.len() {
+                finder.find(at..at + 1, text.len(), false);
+            }
+            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
+        }
+    }
 }

@@ -105,10 +105,20 @@ fn may_hold_split_address(source: &str) -> bool {
         let before = &bytes[..at - scheme];
         !(before.ends_with(b"](") || before.ends_with(b"<") || before.ends_with(b"=\""))
     });
-    after_scheme.chain(memchr::memmem::find_iter(bytes, "www.")).any(|at| {
+    // What stands in an address that was looked at before is no other address.
+    let (mut end_of_scheme, mut end_of_www) = (0, 0);
+    let may_be_split = |at: usize, done: &mut usize| {
+        if at < *done {
+            return false;
+        }
         let length = bytes[at..].iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'<');
-        is_split(source[at..at + length.unwrap_or(bytes.len() - at)].trim_end_matches(TRAILING))
-    })
+        *done = at + length.unwrap_or(bytes.len() - at);
+        is_split(source[at..*done].trim_end_matches(TRAILING))
+    };
+    let mut after_www = memchr::memmem::find_iter(bytes, "www.");
+    let mut after_scheme = after_scheme;
+    after_scheme.any(|at| may_be_split(at, &mut end_of_scheme))
+        || after_www.any(|at| may_be_split(at, &mut end_of_www))
 }
 
 /// What ends no address (GFM 6.9).
@@ -123,11 +133,12 @@ fn ends_with(text: &str, end: &str) -> bool {
 /// Whether an address holds what the parser may take for Markdown.
 fn is_split(address: &str) -> bool {
     let bytes = address.as_bytes();
+    let reference = memchr::memrchr(b';', bytes);
     let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let is_special = |at: usize| match bytes[at] {
         // Within a word it means nothing.
         b'_' => !is_word(at.checked_sub(1)) || !is_word(Some(at + 1)),
-        b'&' => bytes[at..].contains(&b';'),
+        b'&' => reference.is_some_and(|end| end > at),
         byte => byte == b'$' || SPECIAL.contains(&char::from(byte)),
     };
     (0..bytes.len()).any(is_special)
@@ -378,7 +389,9 @@ impl<'a> Finder<'a> {
         }
         let goes_on = |at: usize| text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
         for (mark, schemes) in [("www.", &[""][..]), ("://", &["http", "https", "ftp"])] {
-            let begins = |at: usize| schemes.iter().any(|scheme| ends_with(&text[..at], scheme)) && goes_on(at + mark.len());
+            let begins = |at: usize| {
+                schemes.iter().any(|scheme| ends_with(&text[..at], scheme)) && goes_on(at + mark.len())
+            };
             for (at, _) in text.match_indices(mark).filter(|(at, _)| begins(*at)) {
                 self.insert(span.start + at + 1, SEPARATOR);
             }

@@ -113,8 +113,8 @@ const HOSTS: [&str; 9] = [
 
 /// What stands in addresses. No ticks: with code behind them, a first reading takes what is between for code.
 const PIECES: [&str; 23] = [
-    "/x", "/x", "/x", "_y", "_y_", "*z", "*z*", "(a)", "(a", "/[b]", "/&amp;", "/&c=d", "/&copy", "?q=1", "#f", "/%20", "/\\_", "/\\-", "__c__", "'", ",x",
-    "é", ".",
+    "/x", "/x", "/x", "_y", "_y_", "*z", "*z*", "(a)", "(a", "/[b]", "/&amp;", "/&c=d", "/&copy", "?q=1",
+    "#f", "/%20", "/\\_", "/\\-", "__c__", "'", ",x", "é", ".",
 ];
 
 /// What stands behind addresses.
@@ -149,7 +149,14 @@ pub struct Generator {
 impl Generator {
     /// By its seed, a generator makes the same document, with tags of raw HTML or without.
     pub fn new(seed: u64, has_tags: bool) -> Self {
-        Self { rng: Rng::with_seed(seed), has_tags, text: String::new(), cells: Cells::Words, words: 0, notes: 0 }
+        Self {
+            rng: Rng::with_seed(seed),
+            has_tags,
+            text: String::new(),
+            cells: Cells::Words,
+            words: 0,
+            notes: 0,
+        }
     }
 
     /// A document.
@@ -304,9 +311,12 @@ impl Generator {
         let cells: Vec<_> = (0..cells).map(|_| cell(self)).collect();
         let indents = ["", "", "", "", "", " ", "  ", "   ", "    ", "\t"];
         let may_be_code = may_be_code && self.cells == Cells::Words;
-        let indent = self.one(&indents[..if may_be_code { 10 } else { 8 }]);
-        let (start, end) = self.one(&[("| ", " |"), ("|", "|"), ("", ""), ("| ", ""), ("", " |")]);
-        format!("{indent}{start}{}{end}\n", cells.join(self.one(&[" | ", "|", "\t|", "| \t"])))
+        let indent = self.one(&indents[..if may_be_code { 10 } else { 6 }]);
+        // What is no table has bars in its addresses.
+        let separators = [" | ", "\t| ", " | \t", "|", "\t|", "| \t"];
+        let separator = self.one(&separators[..if self.cells == Cells::Addresses { 3 } else { 6 }]);
+        let (start, end) = self.one(&[("| ", " |"), ("|", " |"), ("", ""), ("| ", ""), ("", " |")]);
+        format!("{indent}{start}{}{end}\n", cells.join(separator))
     }
 
     fn cell(&mut self) -> String {
