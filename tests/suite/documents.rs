@@ -390,6 +390,8 @@ impl Generator {
                 self.word(),
                 self.part(4)
             ),
+            // For GitHub's library, an item that ends with a line across makes no list loose.
+            10 if depth > 0 => format!("{}\n", self.word()),
             10 => "---\n".into(),
             11..=14 | 26 if !self.has_tags => self.table(),
             11 => {
