@@ -190,8 +190,12 @@ struct Writer<'a> {
     in_heading: bool,
     /// How many raw elements are open within which no link may begin.
     raw_depth: usize,
+    /// Whether each span of emphasis or link that is open is strong, the innermost last.
+    strong: Vec<bool>,
     /// Open links, the innermost last; `false` for those without an address.
     open_links: Vec<bool>,
+    /// The innermost link is an address in angle brackets.
+    in_autolink: bool,
     /// Description of the picture that is open.
     picture: Option<Picture>,
     code: Option<(String, String)>,
@@ -241,7 +245,9 @@ impl<'a> Writer<'a> {
             met: HashSet::new(),
             in_heading: false,
             raw_depth: 0,
+            strong: Vec::new(),
             open_links: Vec::new(),
+            in_autolink: false,
             picture: None,
             code: None,
             html_block: None,
@@ -343,6 +349,9 @@ impl<'a> Writer<'a> {
     }
 
     fn start(&mut self, tag: Tag<'_>) {
+        if matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }) {
+            self.strong.push(tag == Tag::Strong);
+        }
         match tag {
             // A title is text without paragraphs.
             Tag::Paragraph if self.before_title.is_some() => {}
@@ -392,10 +401,13 @@ impl<'a> Writer<'a> {
                 });
             }
             Tag::Emphasis => self.html.push_str("<em>"),
+            // As on GitHub, what is strong is not made stronger.
+            Tag::Strong if self.strong.iter().rev().nth(1) == Some(&true) => {}
             Tag::Strong => self.html.push_str("<strong>"),
             Tag::Strikethrough => self.html.push_str("<del>"),
             Tag::Link { link_type, dest_url, title, .. } => {
                 let (kind, destination) = link(link_type, dest_url);
+                self.in_autolink = kind == LinkKind::Autolink;
                 self.start_link(&destination, kind, &title);
             }
             Tag::Image { link_type, dest_url, title, .. } => {
@@ -418,6 +430,9 @@ impl<'a> Writer<'a> {
     }
 
     fn end(&mut self, tag: TagEnd) {
+        if matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) {
+            self.strong.pop();
+        }
         match tag {
             TagEnd::Paragraph if self.before_title.is_some() => self.html.push('\n'),
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
@@ -451,13 +466,10 @@ impl<'a> Writer<'a> {
                 self.html.push_str(if self.in_head { "</th>" } else { "</td>" });
             }
             TagEnd::Emphasis => self.html.push_str("</em>"),
+            TagEnd::Strong if self.strong.last() == Some(&true) => {}
             TagEnd::Strong => self.html.push_str("</strong>"),
             TagEnd::Strikethrough => self.html.push_str("</del>"),
-            TagEnd::Link => {
-                if self.open_links.pop() == Some(true) {
-                    self.html.push_str("</a>");
-                }
-            }
+            TagEnd::Link => self.end_link(),
             TagEnd::Image
             | TagEnd::Superscript
             | TagEnd::Subscript
@@ -613,14 +625,18 @@ impl<'a> Writer<'a> {
             return;
         }
         if !self.open_links.is_empty() {
-            return self.normative(text);
+            return if self.in_autolink {
+                self.plain(&htmlize::unescape(text))
+            } else {
+                self.normative(text)
+            };
         }
         let mut done = 0;
         for link in autolinks(text) {
             self.normative(&text[done..link.span.start]);
             self.start_link(&link.destination, LinkKind::Bare, "");
             escape_to(&mut self.html, &text[link.span.clone()]);
-            self.end(TagEnd::Link);
+            self.end_link();
             done = link.span.end;
         }
         self.normative(&text[done..]);
@@ -708,6 +724,12 @@ impl<'a> Writer<'a> {
             let _ = write!(self.html, " title=\"{}\"", escape(&title));
         }
         self.html.push('>');
+    }
+
+    fn end_link(&mut self) {
+        if self.open_links.pop() == Some(true) {
+            self.html.push_str("</a>");
+        }
     }
 
     fn end_picture(&mut self) {

@@ -13,108 +13,178 @@ pub struct Autolink {
 
 /// The bare addresses in a text, in order.
 pub fn autolinks(text: &str) -> Vec<Autolink> {
-    autolinks_until(text, text.len())
+    Finder::new(text).find(0..text.len(), text.len(), false)
 }
 
-/// The bare addresses whose first mark stands before an offset; they may end behind it.
-pub(super) fn autolinks_until(text: &str, until: usize) -> Vec<Autolink> {
-    let bytes = text.as_bytes();
-    let mut links: Vec<Autolink> = Vec::new();
-    for at in memchr::memchr3_iter(b':', b'.', b'@', &bytes[..until]) {
-        if links.last().is_some_and(|last| last.span.end > at) {
-            continue;
+/// What stands before a host without a scheme.
+const WWW: &str = "www.";
+
+/// The dots of a host from which on GitHub no longer looks at its underscores.
+const MANY_DOTS: usize = 11;
+
+/// Finds bare addresses in parts of a text.
+pub(super) struct Finder<'a> {
+    text: &'a str,
+    /// The last host that was read: what begins within it ends where it ends.
+    host: Host,
+    /// How many bytes of hosts were read.
+    #[cfg(test)]
+    read: usize,
+}
+
+/// A stretch of what may stand in a host.
+#[derive(Default)]
+struct Host {
+    span: Range<usize>,
+    /// Where its last dots are, the last one first.
+    dots: [Option<usize>; MANY_DOTS],
+    /// Where its last underscore is.
+    underscore: Option<usize>,
+}
+
+impl<'a> Finder<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            host: Host::default(),
+            #[cfg(test)]
+            read: 0,
         }
-        let after = links.last().map_or(0, |last| last.span.end);
-        let link = match bytes[at] {
-            b':' if text[at..].starts_with("://") => address(text, at, after),
-            b'.' if text[after..at].ends_with("www") => bare_host(text, at - "www".len()),
-            b'@' => mail(text, at, after),
-            _ => None,
-        };
-        links.extend(link);
     }
-    links
-}
 
-/// `https://…`, by its colon.
-fn address(text: &str, colon: usize, after: usize) -> Option<Autolink> {
-    let scheme_length = text[after..colon].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
-    let start = colon - scheme_length;
-    if !matches!(text[start..colon].to_ascii_lowercase().as_str(), "http" | "https" | "ftp") {
-        return None;
+    /// The addresses whose first mark stands in a part of the text; they may end behind it, up to a limit. In tables,
+    /// nothing stands before what begins a cell.
+    pub fn find(&mut self, part: Range<usize>, limit: usize, in_table: bool) -> Vec<Autolink> {
+        let bytes = self.text.as_bytes();
+        let mut links: Vec<Autolink> = Vec::new();
+        let mut after = part.start;
+        for at in memchr::memchr3_iter(b':', b'.', b'@', &bytes[part.clone()]) {
+            let at = part.start + at;
+            if after > at {
+                continue;
+            }
+            let link = match bytes[at] {
+                b':' if bytes[at..limit].starts_with(b"://") => self.address(at, after, limit),
+                b'.' if bytes[after..at].ends_with(b"www") => {
+                    self.bare_host(at + 1 - WWW.len(), limit, in_table)
+                }
+                b'@' => mail(self.text, at, after, limit),
+                _ => None,
+            };
+            after = link.as_ref().map_or(after, |link| link.span.end);
+            links.extend(link);
+        }
+        links
     }
-    let end = extent(text, colon + 3, domain(&text[colon + 3..], false)?);
-    Some(Autolink { span: start..end, destination: text[start..end].to_owned() })
-}
 
-/// `www.…`, which may follow only white space or an opening mark.
-fn bare_host(text: &str, start: usize) -> Option<Autolink> {
-    let before = text[..start].chars().next_back();
-    if before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '~' | '(')) {
-        return None;
+    /// `https://…`, by its colon.
+    fn address(&mut self, colon: usize, after: usize, limit: usize) -> Option<Autolink> {
+        let bytes = self.text.as_bytes();
+        let scheme_length = bytes[after..colon].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+        let start = colon - scheme_length;
+        let is_known = ["http", "https", "ftp"]
+            .iter()
+            .any(|known| bytes[start..colon].eq_ignore_ascii_case(known.as_bytes()));
+        let host = colon + "://".len();
+        let first = self.text[host..limit].chars().next()?;
+        // A host without a period is a link only with a scheme (`http://localhost`).
+        let is_host =
+            is_known && (first.is_alphanumeric() || !first.is_ascii()) && self.reads_host(host, limit);
+        is_host.then(|| {
+            let end = extent(self.text, host, self.host.span.end, limit);
+            Autolink { span: start..end, destination: self.text[start..end].to_owned() }
+        })
     }
-    let end = extent(text, start, domain(&text[start..], true)?);
-    Some(Autolink { span: start..end, destination: format!("http://{}", &text[start..end]) })
+
+    /// `www.…`, which may follow only white space or an opening mark.
+    fn bare_host(&mut self, start: usize, limit: usize, in_table: bool) -> Option<Autolink> {
+        let before = self.text[..start].chars().next_back();
+        let may_begin = before
+            .is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(') || in_table && c == '|');
+        let has_host = may_begin
+            && self.reads_host(start, limit)
+            && self.text[start + WWW.len()..limit]
+                .starts_with(|c: char| c.is_alphanumeric() || c == '.' || c == '-');
+        has_host.then(|| {
+            let end = extent(self.text, start, self.host.span.end, limit);
+            Autolink { span: start..end, destination: format!("http://{}", &self.text[start..end]) }
+        })
+    }
+
+    /// Reads the host at a place: labels of letters, digits, `-` and `_`, no `_` in the last two. GitHub reads it up to
+    /// the first character that is not of ASCII.
+    fn reads_host(&mut self, start: usize, limit: usize) -> bool {
+        if !(self.host.span.contains(&start) && self.host.span.end <= limit) {
+            self.host = Host { span: start..start, ..Host::default() };
+            for (at, byte) in self.text.as_bytes()[..limit].iter().enumerate().skip(start) {
+                match byte {
+                    b'.' => {
+                        self.host.dots.rotate_right(1);
+                        self.host.dots[0] = Some(at);
+                    }
+                    b'_' => self.host.underscore = Some(at),
+                    // What is escaped is written with its backslash.
+                    b'-' | b'\\' => {}
+                    byte if byte.is_ascii_alphanumeric() => {}
+                    _ => break,
+                }
+                self.host.span.end = at + 1;
+                #[cfg(test)]
+                {
+                    self.read += 1;
+                }
+            }
+        }
+        let within = |at: Option<usize>| at.filter(|at| *at > start);
+        let [_, second, ..] = self.host.dots;
+        let last_labels = within(second).unwrap_or(start);
+        within(self.host.dots[MANY_DOTS - 1]).is_some()
+            || self.host.underscore.is_none_or(|at| at <= last_labels)
+    }
 }
 
 /// `name@example.org`, by its at sign; with `mailto:` or `xmpp:` before it, that is a part of it.
-fn mail(text: &str, at: usize, after: usize) -> Option<Autolink> {
-    let local = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
-    let start = at - text[after..at].bytes().rev().take_while(local).count();
+fn mail(text: &str, at: usize, after: usize, limit: usize) -> Option<Autolink> {
+    let bytes = text.as_bytes();
+    let is_local = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
+    let start = at - bytes[after..at].iter().rev().take_while(|b| is_local(b)).count();
     let scheme = ["mailto:", "xmpp:"].into_iter().find(|scheme| {
-        let before = text[after..start].strip_suffix(scheme);
-        before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()))
+        let before = bytes[after..start].strip_suffix(scheme.as_bytes());
+        before.is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphanumeric))
     });
-    let host =
-        text[at + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    let mut end = at + 1 + host.count();
-    while text[..end].ends_with('.') {
-        end -= 1;
+    let mut end = at + 1;
+    let (mut has_period, mut is_resource) = (false, false);
+    while let Some(byte) = bytes[..limit].get(end) {
+        match byte {
+            b'.' if bytes[..limit].get(end + 1).is_some_and(u8::is_ascii_alphanumeric) => has_period = true,
+            b'-' | b'_' => {}
+            // The resource of a chat: `/room`, `/room@host` (GFM 6.9).
+            b'/' if scheme == Some("xmpp:") && !is_resource => is_resource = true,
+            b'@' if is_resource => {}
+            byte if byte.is_ascii_alphanumeric() => {}
+            _ => break,
+        }
+        end += 1;
     }
-    let host = &text[at + 1..end.max(at + 1)];
-    let fits = start < at
-        && host.contains('.')
-        && !host.contains("..")
-        && !host.ends_with(['-', '_'])
-        && !host.starts_with('.');
-    if !fits {
-        return None;
-    }
-    let Some(scheme) = scheme else {
-        return Some(Autolink { span: start..end, destination: format!("mailto:{}", &text[start..end]) });
-    };
-    if scheme == "xmpp:" {
-        // The resource of a chat: `/room`.
-        let resource = text[end..].strip_prefix('/').unwrap_or_default();
-        let is_resource = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.');
-        let length = resource.bytes().take_while(is_resource).count();
-        let length = resource[..length].trim_end_matches('.').len();
-        end += if length > 0 { 1 + length } else { 0 };
-    }
-    let start = start - scheme.len();
-    Some(Autolink { span: start..end, destination: text[start..end].to_owned() })
-}
-
-/// Length of a valid domain: labels of letters, digits, `-` and `_`, no `_` in the last two.
-fn domain(text: &str, needs_period: bool) -> Option<usize> {
-    let length = text
-        .char_indices()
-        .find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')))
-        .map_or(text.len(), |(at, _)| at);
-    let host = text[..length].trim_end_matches('.');
-    let mut last = host.rsplit('.').take(2);
-    let fits =
-        !host.is_empty() && (!needs_period || host.contains('.')) && !last.any(|label| label.contains('_'));
-    // A host without a period is a link only with a scheme (`http://localhost`).
-    fits.then_some(length)
+    let is_mail = start < at
+        && has_period
+        && bytes[end - 1].is_ascii_alphabetic()
+        && bytes[..limit].get(end) != Some(&b'@');
+    is_mail.then(|| match scheme {
+        Some(scheme) => {
+            let start = start - scheme.len();
+            Autolink { span: start..end, destination: text[start..end].to_owned() }
+        }
+        None => Autolink { span: start..end, destination: format!("mailto:{}", &text[start..end]) },
+    })
 }
 
 /// Where the address ends: at white space or `<`, without trailing punctuation, an unmatched bracket, or
 /// what looks like an entity. GFM speaks of round brackets only; GitHub makes no link of an address within
 /// square ones, and a link with the bracket in it would lead nowhere.
-fn extent(text: &str, start: usize, domain: usize) -> usize {
-    let rest = &text[start + domain..];
-    let mut end = start + domain + rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
+fn extent(text: &str, start: usize, host_end: usize, limit: usize) -> usize {
+    let rest = &text[host_end..limit];
+    let mut end = host_end + rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
     // Counted once, so that a long run of brackets costs no more than its length.
     let count = |bracket: u8| text[start..end].bytes().filter(|b| *b == bracket).count();
     let (open, mut close) = (count(b'('), count(b')'));
@@ -131,7 +201,7 @@ fn extent(text: &str, start: usize, domain: usize) -> usize {
                 end -= 1;
             }
             ';' => {
-                let entity = text[start..end - 1].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+                let entity = text[start..end - 1].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
                 let ampersand = (end - 1).checked_sub(entity + 1).filter(|at| entity > 0 && *at >= start);
                 match ampersand.filter(|at| text.as_bytes()[*at] == b'&') {
                     Some(ampersand) => end = ampersand,
@@ -142,4 +212,46 @@ fn extent(text: &str, start: usize, domain: usize) -> usize {
         }
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        autolinks(text).into_iter().map(|link| &text[link.span]).collect()
+    }
+
+    #[test]
+    fn addresses_are_those_of_cmark_gfm() {
+        for (text, expected) in [
+            ("http://localhost http://.example http://-a", &["http://localhost"][..]),
+            ("http://a_b.example http://a_b.c.example", &["http://a_b.c.example"]),
+            // Underscores count up to the first character that is not of ASCII.
+            ("http://é_a.example www.é.example", &["http://é_a.example", "www.é.example"]),
+            ("http://a_.b_.c.d.e.f.g.h.i.j.k.l_", &["http://a_.b_.c.d.e.f.g.h.i.j.k.l"]),
+            (r"http://a.example/\_x", &[r"http://a.example/\_x"]),
+            ("a@b.c1 a@b.c- a@b..c a@.b mailto:a@b.c", &["a@.b", "mailto:a@b.c"]),
+            ("xmpp:a@b.c/d xmailto:a@b.c a@b@c.d", &["xmpp:a@b.c/d", "a@b.c", "b@c.d"]),
+            ("http://a.b/&amp;; http://a.b/&x1;", &["http://a.b/", "http://a.b/&x1"]),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_read_once() {
+        for text in ["_www.", "www._", "www.", "www.a_", "http://a_", "www.a_.", "a@www."] {
+            let text = text.repeat(1_000) + "_";
+            let mut finder = Finder::new(&text);
+            finder.find(0..text.len(), text.len(), false);
+            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
+            // The same in pieces, as they are where the text holds marks of emphasis.
+            let mut finder = Finder::new(&text);
+            for at in 0..text.len() {
+                finder.find(at..at + 1, text.len(), false);
+            }
+            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
+        }
+    }
 }

@@ -9,20 +9,20 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::autolink::autolinks_until;
+use super::autolink;
 
 /// A Markdown text as the parser is to read it.
 pub struct Gfm<'a> {
     text: Cow<'a, str>,
-    insertions: Vec<Insertion>,
+    changes: Vec<Change>,
     has_math: bool,
 }
 
-/// Something that `text` holds and the text as it was written does not.
-struct Insertion {
+/// Something that `text` holds, in the place of something or of nothing in the text as it was written.
+struct Change {
     /// Where it is in `text`.
     span: Range<usize>,
-    /// Where it would be in the text as it was written.
+    /// Where what it stands for ends in the text as it was written.
     original: usize,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Gfm<'a> {
     /// Rewrites a text where that is needed.
     pub fn new(source: &'a str) -> Self {
         if !(may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)) {
-            return Self { text: source.into(), insertions: Vec::new(), has_math: false };
+            return Self { text: source.into(), changes: Vec::new(), has_math: false };
         }
         let mut finder = Finder::new(source);
         for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
@@ -52,15 +52,15 @@ impl<'a> Gfm<'a> {
 
     /// The byte range in the text as it was written, by that in the text for the parser.
     pub fn place(&self, span: Range<usize>) -> Range<usize> {
-        if self.insertions.is_empty() {
+        if self.changes.is_empty() {
             return span;
         }
         self.original(span.start)..self.original(span.end)
     }
 
     fn original(&self, at: usize) -> usize {
-        let before = self.insertions.partition_point(|insertion| insertion.span.start < at);
-        let last = before.checked_sub(1).map(|index| &self.insertions[index]);
+        let before = self.changes.partition_point(|change| change.span.start < at);
+        let last = before.checked_sub(1).map(|index| &self.changes[index]);
         last.map_or(at, |last| last.original + at.saturating_sub(last.span.end))
     }
 }
@@ -79,38 +79,69 @@ const SEPARATOR: &str = "<!---->";
 const WHITE: [char; 3] = ['\t', '\u{b}', '\u{c}'];
 
 /// What would be read as Markdown within an address.
-const SPECIAL: [char; 7] = ['_', '*', '~', '`', '[', ']', '\\'];
+const SPECIAL: [char; 8] = ['_', '*', '~', '`', '[', ']', '\\', '&'];
 
 fn may_hold_math(source: &str) -> bool {
     memchr::memchr_iter(b'$', source.as_bytes()).nth(1).is_some()
 }
 
-/// Whether some address may be split by what is Markdown in it.
+/// Whether some address or line may be split by what is Markdown in it.
 fn may_hold_split_address(source: &str) -> bool {
     let bytes = source.as_bytes();
+    let mut hosts = memchr::memmem::find_iter(bytes, "www.");
+    let is_behind_mark = |at: usize| at > 0 && matches!(bytes[at - 1], b'`' | b'>' | b')' | b']');
+    let has_tab = |line: &str| line.ends_with([' ', '\t']) && line[line.trim_end().len()..].contains('\t');
+    if memchr::memchr(b'\t', bytes).is_some() && source.lines().any(has_tab) {
+        return true;
+    }
+    if hosts.any(is_behind_mark) || source.contains("\\://") || source.contains("www\\.") {
+        return true;
+    }
+    let scheme = |at: usize| bytes[..at].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let mut addresses = memchr::memmem::find_iter(bytes, "://");
+    if addresses.any(|at| bytes[..at - scheme(at)].ends_with(b";")) {
+        return true;
+    }
     let after_scheme = memchr::memmem::find_iter(bytes, "://").filter(|at| {
-        let scheme = bytes[..*at].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let scheme = scheme(*at);
         // Destinations of links and of raw HTML are no bare addresses.
         let before = &bytes[..at - scheme];
-        !(before.ends_with(b"](") || before.ends_with(b"<") || before.ends_with(b"\""))
+        !(before.ends_with(b"](") || before.ends_with(b"<") || before.ends_with(b"=\""))
     });
-    after_scheme.chain(memchr::memmem::find_iter(bytes, "www.")).any(|at| {
+    // What stands in an address that was looked at before is no other address.
+    let (mut end_of_scheme, mut end_of_www) = (0, 0);
+    let may_be_split = |at: usize, done: &mut usize| {
+        if at < *done {
+            return false;
+        }
         let length = bytes[at..].iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'<');
-        is_split(source[at..at + length.unwrap_or(bytes.len() - at)].trim_end_matches(TRAILING))
-    })
+        *done = at + length.unwrap_or(bytes.len() - at);
+        is_split(source[at..*done].trim_end_matches(TRAILING))
+    };
+    let mut after_www = memchr::memmem::find_iter(bytes, "www.");
+    let mut after_scheme = after_scheme;
+    after_scheme.any(|at| may_be_split(at, &mut end_of_scheme))
+        || after_www.any(|at| may_be_split(at, &mut end_of_www))
 }
 
 /// What ends no address (GFM 6.9).
 const TRAILING: [char; 11] = ['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ')'];
 
+/// Whether a text ends with some letters, in whatever case.
+fn ends_with(text: &str, end: &str) -> bool {
+    let start = text.len().checked_sub(end.len());
+    start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
+}
+
 /// Whether an address holds what the parser may take for Markdown.
 fn is_split(address: &str) -> bool {
     let bytes = address.as_bytes();
+    let reference = memchr::memrchr(b';', bytes);
     let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let is_special = |at: usize| match bytes[at] {
         // Within a word it means nothing.
         b'_' => !is_word(at.checked_sub(1)) || !is_word(Some(at + 1)),
-        b'&' => bytes[at..].contains(&b';'),
+        b'&' => reference.is_some_and(|end| end > at),
         byte => byte == b'$' || SPECIAL.contains(&char::from(byte)),
     };
     (0..bytes.len()).any(is_special)
@@ -125,13 +156,18 @@ fn may_hold_odd_table(source: &str) -> bool {
         let start = content(line);
         if start == line.len() {
             in_table = false;
-        } else if in_table && (line.starts_with("    ") || line[..start].contains('\t')) {
+        } else if in_table
+            && (start - line[..start].rfind('>').map_or(0, |mark| mark + 1) >= 4
+                || line[..start].contains('\t'))
+        {
             return true;
         } else if line[start..].starts_with(['|', ':', '-']) && is_like_delimiter(&line[start..]) {
             let has_header = content(header) < header.len();
             let is_odd = || {
                 line.contains(WHITE)
-                    || !has_bar(header)
+                    || !header.contains('|')
+                    || header.contains("\\|")
+                    || !line.contains('|')
                     || content(above) < above.len()
                     || delimiter(&line[start..]).is_none()
                     || line.starts_with("    ")
@@ -154,6 +190,10 @@ fn is_like_delimiter(line: &str) -> bool {
 
 /// The number of columns of a table, by the row under its header; `None` for any other line (GFM 4.10).
 fn delimiter(line: &str) -> Option<usize> {
+    // A list begins here.
+    if line.starts_with("- ") || line.starts_with("-\t") {
+        return None;
+    }
     let line = line.trim();
     let line = line.strip_prefix('|').unwrap_or(line);
     let line = line.strip_suffix('|').unwrap_or(line);
@@ -178,35 +218,37 @@ fn cells(row: &str) -> usize {
         } else {
             blank &= char.is_whitespace();
         }
-        // A backslash before a bar escapes it, whatever is before the backslash.
+        // A bar behind an even number of backslashes is escaped, too.
         escaped = char == '\\';
     }
     cells + usize::from(!blank)
-}
-
-/// Whether a row of a table holds a bar that is not escaped.
-fn has_bar(row: &str) -> bool {
-    row.match_indices('|').any(|(at, _)| !row[..at].ends_with('\\'))
 }
 
 /// A dollar sign in running text, or what no formula goes across.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dollar {
     At(usize),
+    /// The end of a line that is one on the page, too: formulas between single signs do not go across it.
+    Break,
     Barrier,
 }
 
 /// Finds what has to be rewritten, by a first reading.
 struct Finder<'a> {
     source: &'a str,
-    /// What is inserted, and where.
-    insertions: Vec<(usize, String)>,
-    /// Tabs and the like that become spaces.
-    tabs: Vec<usize>,
-    /// Where the lines of the open block begin, behind the marks of what they stand in.
-    lines: Vec<usize>,
-    /// The next piece of text begins a line.
-    is_fresh: bool,
+    /// What takes the place of what.
+    changes: Vec<(Range<usize>, String)>,
+    /// The running text of the open block.
+    block: Option<Range<usize>>,
+    /// The parts of it that may hold addresses, and how far an address may go that begins there.
+    texts: Vec<(Range<usize>, usize)>,
+    finder: autolink::Finder<'a>,
+    /// The code in running text of it.
+    codes: Vec<Range<usize>>,
+    /// Lines that the parser takes for rows or running text, and GitHub for code.
+    code: Range<usize>,
+    /// The addresses in the open block.
+    found: Vec<Range<usize>>,
     /// Columns at which the texts of open list items begin.
     items: Vec<usize>,
     /// Where the cell ends that is open.
@@ -229,10 +271,13 @@ impl<'a> Finder<'a> {
     fn new(source: &'a str) -> Self {
         Self {
             source,
-            insertions: Vec::new(),
-            tabs: Vec::new(),
-            lines: Vec::new(),
-            is_fresh: true,
+            changes: Vec::new(),
+            block: None,
+            texts: Vec::new(),
+            finder: autolink::Finder::new(source),
+            codes: Vec::new(),
+            code: 0..0,
+            found: Vec::new(),
             items: Vec::new(),
             cell: None,
             is_verbatim: false,
@@ -247,9 +292,10 @@ impl<'a> Finder<'a> {
 
     fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
-            Event::SoftBreak | Event::HardBreak => {
-                self.is_fresh = true;
-                return;
+            Event::SoftBreak => return,
+            Event::HardBreak => {
+                self.dollars.push(Dollar::Break);
+                return self.tab_before_break(span.start);
             }
             Event::Start(
                 Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. },
@@ -259,9 +305,8 @@ impl<'a> Finder<'a> {
             | Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::TaskListMarker(_) => {
-                if std::mem::take(&mut self.is_fresh) {
-                    self.lines.push(span.start);
-                }
+                let block = self.block.get_or_insert_with(|| span.clone());
+                block.end = block.end.max(span.end);
             }
             Event::End(
                 TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image,
@@ -280,7 +325,11 @@ impl<'a> Finder<'a> {
                 self.dollars.push(Dollar::Barrier);
             }
             Event::End(TagEnd::Link | TagEnd::Image) => self.links -= 1,
-            Event::Code(_) | Event::InlineHtml(_) => self.dollars.push(Dollar::Barrier),
+            Event::Code(_) => {
+                self.dollars.push(Dollar::Barrier);
+                self.codes.push(span);
+            }
+            Event::InlineHtml(_) => self.dollars.push(Dollar::Barrier),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => self.is_verbatim = true,
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => self.is_verbatim = false,
             Event::Start(Tag::Item) => self.items.push(self.content_column(span.start)),
@@ -294,60 +343,135 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Running text: addresses and dollar signs in it.
+    /// Two spaces end a line, a space and a tab do not.
+    fn tab_before_break(&mut self, at: usize) {
+        let line = &self.source[at..self.end_of_line(at)];
+        let space = line.trim_end_matches('\r');
+        if space.contains('\t') && !space.ends_with("  ") {
+            self.changes.push((at..at + space.len(), String::new()));
+        }
+    }
+
+    /// Running text: dollar signs in it, and how far an address may go that begins there.
     fn text(&mut self, span: Range<usize>) {
         if span.start >= self.line_end {
             self.line_end = self.end_of_line(span.start);
         }
-        let from = span.start.max(self.done);
         let limit = self.cell.unwrap_or(self.line_end).max(span.end);
-        if from < span.end {
-            for found in autolinks_until(&self.source[from..limit], span.end - from) {
-                let place = from + found.span.start..from + found.span.end;
-                let before = self.source[..place.start].chars().next_back();
-                let is_web =
-                    !found.destination.starts_with("mailto:") && !found.destination.starts_with("xmpp:");
-                if is_web && before.is_none_or(|c| !c.is_alphanumeric()) {
-                    self.done = place.end;
-                    self.address(place);
-                }
+        let dollars = memchr::memchr_iter(b'$', &self.source.as_bytes()[span.clone()]);
+        self.dollars.extend(dollars.map(|at| Dollar::At(span.start + at)));
+        self.texts.push((span, limit));
+    }
+
+    /// Addresses in a part of the running text. GitHub finds them before anything else of a line, so that nothing in
+    /// them is Markdown.
+    fn addresses(&mut self, span: Range<usize>, limit: usize, in_table: bool) {
+        let span = span.start.max(self.done)..span.end;
+        if span.is_empty() {
+            return;
+        }
+        let mut at = span.start;
+        for found in self.finder.find(span.clone(), limit, in_table) {
+            if !found.destination.starts_with("mailto:") && !found.destination.starts_with("xmpp:") {
+                self.no_address(at..found.span.start);
+                self.address(&found.span, at..limit, in_table);
+                at = found.span.end;
+                self.done = at;
+                self.found.push(found.span);
             }
         }
-        let from = span.start.max(self.done);
-        if from < span.end {
-            for at in memchr::memchr_iter(b'$', &self.source.as_bytes()[from..span.end]) {
-                self.dollars.push(Dollar::At(from + at));
+        self.no_address(at..span.end);
+    }
+
+    /// What reads as the start of an address, once the parser has read what is Markdown in it, and is none.
+    fn no_address(&mut self, span: Range<usize>) {
+        if span.is_empty() {
+            return;
+        }
+        let (before, text) = (&self.source[..span.start], &self.source[span.clone()]);
+        if before.ends_with('\\') && (text.starts_with("://") || text.starts_with('.')) {
+            self.insert(span.start + 1, SEPARATOR);
+        }
+        let goes_on = |at: usize| text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
+        for (mark, schemes) in [("www.", &[""][..]), ("://", &["http", "https", "ftp"])] {
+            let begins = |at: usize| {
+                schemes.iter().any(|scheme| ends_with(&text[..at], scheme)) && goes_on(at + mark.len())
+            };
+            for (at, _) in text.match_indices(mark).filter(|(at, _)| begins(*at)) {
+                self.insert(span.start + at + 1, SEPARATOR);
             }
         }
     }
 
-    /// GitHub finds addresses before anything else of a line, so that nothing in them is Markdown.
-    fn address(&mut self, place: Range<usize>) {
+    /// An address in a text.
+    fn address(&mut self, place: &Range<usize>, text: Range<usize>, in_table: bool) {
         let address = &self.source[place.clone()];
         self.plain_dollars.extend(memchr::memchr_iter(b'$', address.as_bytes()).map(|at| place.start + at));
-        // What looks like an entity ends an address, and the character that it stands for is none of it.
-        let rest = self.source[place.end..].strip_prefix('&').and_then(|rest| rest.split_once(';'));
-        let is_entity =
-            |(name, _): (&str, &str)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
-        if rest.is_some_and(is_entity) {
-            self.insertions.push((place.end, SEPARATOR.to_owned()));
+        // A character that is written as an entity is no part of the scheme behind it, nor of the address before it.
+        if place.start == text.start && self.source[..place.start].ends_with(';') {
+            self.insert(place.start, SEPARATOR);
         }
-        // In a table, bars are taken out of cells before addresses are found.
-        if is_split(address) && !address.contains('|') {
-            let special = address.match_indices(SPECIAL);
-            self.insertions.extend(special.map(|(at, _)| (place.start + at, "\\".to_owned())));
+        let rest = self.source[place.end..text.end].bytes();
+        let mut rest = rest.take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'<');
+        if let Some(at) = rest.position(|byte| matches!(byte, b'&' | b'\\')) {
+            self.insert(place.end + at, SEPARATOR);
+        }
+        if is_split(address) || address.contains('&') && self.source[place.end..].starts_with(';') {
+            for (at, _) in address.match_indices(SPECIAL) {
+                // In a table, bars are taken out of cells before addresses are found.
+                if !(in_table && address[at..].starts_with("\\|")) {
+                    self.insert(place.start + at, "\\");
+                }
+            }
         }
     }
 
     /// What the block that ends here holds.
     fn end_block(&mut self) {
-        let dollars = std::mem::take(&mut self.dollars);
-        self.formulas(&dollars);
-        let lines = std::mem::take(&mut self.lines);
-        self.is_fresh = true;
-        if lines.len() > 1 && self.cell.is_none() && !self.is_verbatim {
-            self.table_in_paragraph(&lines);
+        let is_paragraph = self.cell.is_none() && !self.is_verbatim;
+        let table =
+            self.block.take().filter(|_| is_paragraph).and_then(|block| self.table_in_paragraph(block));
+        let rows = table.unwrap_or_default();
+        for code in std::mem::take(&mut self.codes).iter().filter(|code| code.end <= rows.start) {
+            // As in its cells, bars are taken out of the text above a table before code is read.
+            for (at, _) in self.source[code.clone()].match_indices("\\|") {
+                self.changes.push((code.start + at..code.start + at + 1, String::new()));
+            }
         }
+        let mut bar = 0;
+        for (span, limit) in std::mem::take(&mut self.texts) {
+            if self.code.contains(&span.start) {
+                continue;
+            }
+            if !rows.contains(&span.start) {
+                self.addresses(span, limit, self.cell.is_some());
+                continue;
+            }
+            let mut at = span.start;
+            while at < span.end {
+                if bar <= at {
+                    bar = self.next_bar(at, limit);
+                }
+                self.addresses(at..bar.min(span.end), bar, true);
+                at = bar + 1;
+            }
+        }
+        let found = std::mem::take(&mut self.found);
+        let is_found = |at: usize| {
+            found
+                .get(found.partition_point(|address| address.end <= at))
+                .is_some_and(|address| address.start <= at)
+        };
+        let mut dollars = std::mem::take(&mut self.dollars);
+        dollars.retain(|dollar| !matches!(dollar, Dollar::At(at) if is_found(*at)));
+        self.formulas(&dollars);
+    }
+
+    /// Where the cell ends that a place is in.
+    fn next_bar(&self, at: usize, limit: usize) -> usize {
+        let bytes = self.source.as_bytes();
+        let mut bars = memchr::memchr_iter(b'|', &bytes[at..limit]).map(|bar| at + bar);
+        bars.find(|bar| *bar == 0 || bytes[bar - 1] != b'\\').unwrap_or(limit)
     }
 
     /// Tells dollar signs that begin and end formulas from others: `$x_1$` is one, `$5 and $6` none.
@@ -374,8 +498,11 @@ impl<'a> Finder<'a> {
                 continue;
             };
             let width = if is_double(index) { 2 } else { 1 };
-            let end = match (dollars.get(index + width), width) {
-                (Some(Dollar::At(end)), 2) if is_double(index + 2) && *end > at + 2 => Some(index + 4),
+            let breaks =
+                dollars[index + width..].iter().take_while(|dollar| **dollar == Dollar::Break).count();
+            let next = if width == 2 { index + 2 + breaks } else { index + 1 };
+            let end = match (dollars.get(next), width) {
+                (Some(Dollar::At(end)), 2) if is_double(next) && *end > at + 2 => Some(next + 2),
                 (Some(Dollar::At(end)), 1) if opens(at) && closes(*end) => Some(index + 2),
                 _ => None,
             };
@@ -387,10 +514,15 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// A table whose header is the last of several lines, or holds no bar, or whose second row holds tabs: the parser
-    /// takes it for a paragraph.
-    fn table_in_paragraph(&mut self, lines: &[usize]) {
-        let line = |index: usize| &self.source[lines[index]..self.end_of_line(lines[index])];
+    /// Rewrites a table whose header is the last of several lines, or holds no bar, or whose second row holds tabs: the parser
+    /// takes it for a paragraph. Gives the range of its rows.
+    fn table_in_paragraph(&mut self, block: Range<usize>) -> Option<Range<usize>> {
+        let end = block.end;
+        let lines = self.text_lines(block);
+        let lines = lines.as_slice();
+        let source = self.source;
+        let ends: Vec<_> = lines.iter().map(|at| self.end_of_line(*at)).collect();
+        let line = |index: usize| &source[lines[index]..ends[index]];
         let is_lazy = |index: usize| {
             let marks = |index: usize| self.prefix(lines[index]).matches('>').count();
             marks(index) != marks(0)
@@ -402,27 +534,41 @@ impl<'a> Finder<'a> {
                 && !is_lazy(index - 1)
                 && !is_lazy(*index)
                 && self.indent(lines[*index]) < 4
-                // On its own, it would be code.
-                && self.indent(lines[index - 1]) < 4
         });
-        let Some(found) = found else { return };
+        let found = found?;
         let (row, header) = (lines[found], lines[found - 1]);
-        let tabs = memchr::memchr3_iter(b'\t', b'\x0b', b'\x0c', line(found).as_bytes()).map(|at| row + at);
-        let has_bar = has_bar(line(found - 1));
-        self.tabs.extend(tabs);
         if found > 1 {
             self.separate(header);
+            self.replace_prefix(header);
         }
-        if !has_bar {
-            self.insertions.push((header, "|".to_owned()));
+        self.replace_prefix(row);
+        for (at, _) in line(found).match_indices(WHITE) {
+            self.changes.push((row + at..row + at + 1, " ".to_owned()));
         }
-        self.end_table(lines[found + 1..].iter().copied());
+        for (at, index) in [(header, found - 1), (row, found)] {
+            if !line(index).starts_with('|') {
+                self.insert(at, "|");
+            }
+        }
+        let code = self.end_table(&lines[found + 1..], end);
+        Some(header..code)
+    }
+
+    /// Where the lines of running text begin, behind the marks of what they stand in.
+    fn text_lines(&self, text: Range<usize>) -> Vec<usize> {
+        let is_escaped = self.source[..text.start].ends_with('\\');
+        let mut lines = vec![text.start - usize::from(is_escaped)];
+        lines.extend(memchr::memchr_iter(b'\n', self.source[text.clone()].as_bytes()).map(|end| {
+            let line = &self.source[text.start + end + 1..];
+            self.source.len() - line.trim_start_matches([' ', '\t', '>']).len()
+        }));
+        lines
     }
 
     /// A table as the parser sees it, where GitHub may see none.
     fn table(&mut self, span: Range<usize>) {
         let mut at = span.start;
-        let source = self.source;
+        let (source, table_end) = (self.source, span.end);
         let lines = source[span].split_inclusive('\n').map(|line| {
             at += line.len();
             at - line.trim_start_matches([' ', '\t', '>']).len()
@@ -431,28 +577,48 @@ impl<'a> Finder<'a> {
         let Some(row) = lines.next() else { return };
         let end = self.end_of_line(row);
         if delimiter(&source[row..end]).is_none() {
-            let bar = source[row..end].find(['|', ':']);
-            self.insertions.extend(bar.map(|at| (row + at, "\\".to_owned())));
+            if let Some(bar) = source[row..end].find(['|', ':']) {
+                self.insert(row + bar, "\\");
+            }
             return;
         }
         let rows: Vec<usize> = lines.collect();
-        self.end_table(rows.into_iter());
+        self.end_table(&rows, table_end);
     }
 
-    /// A line that is indented as code is no row.
-    fn end_table(&mut self, mut rows: impl Iterator<Item = usize>) {
-        if let Some(row) = rows.find(|row| self.indent(*row) >= 4) {
-            self.separate(row);
-        }
+    /// A line that is indented as code is no row. Gives where the rows end, at the latest at a place.
+    fn end_table(&mut self, rows: &[usize], end: usize) -> usize {
+        let Some(first) = rows.iter().position(|row| self.indent(*row) >= 4) else { return end };
+        let text = rows[first..].iter().find(|row| self.indent(**row) < 4);
+        self.code = rows[first]..text.copied().unwrap_or(end);
+        self.separate(rows[first]);
+        rows[first]
+    }
+
+    fn insert(&mut self, at: usize, text: &str) {
+        self.changes.push((at..at, text.to_owned()));
     }
 
     /// Inserts a separator before the line whose text begins at a place.
     fn separate(&mut self, at: usize) {
+        let text = format!("{}{SEPARATOR}\n", self.plain_prefix(at));
+        self.insert(at - self.prefix(at).len(), &text);
+    }
+
+    /// Makes the line whose text begins at a place begin without indentation of its own.
+    fn replace_prefix(&mut self, at: usize) {
+        let prefix = self.prefix(at);
+        if self.indent(at) > 0 || prefix.contains('\t') {
+            self.changes.push((at - prefix.len()..at, self.plain_prefix(at)));
+        }
+    }
+
+    /// What a line without indentation begins with where the line is whose text begins at a place.
+    fn plain_prefix(&self, at: usize) -> String {
         let prefix = self.prefix(at);
         let quote = &prefix[..prefix.rfind('>').map_or(0, |mark| mark + 1)];
-        let start = at - prefix.len();
-        let padding = self.base(at).saturating_sub(self.column(start + quote.len()));
-        self.insertions.push((start, format!("{quote}{}{SEPARATOR}\n", " ".repeat(padding))));
+        let padding = self.base(at).saturating_sub(self.column(at - prefix.len() + quote.len()));
+        format!("{quote}{}", " ".repeat(padding))
     }
 
     /// The column from which the indentation of a line counts.
@@ -504,33 +670,24 @@ impl<'a> Finder<'a> {
     fn rewritten(mut self) -> Gfm<'a> {
         if self.has_math {
             let escapes = self.plain_dollars.iter().filter(|at| !self.source[..**at].ends_with('\\'));
-            self.insertions.extend(escapes.map(|at| (*at, "\\".to_owned())));
+            self.changes.extend(escapes.map(|at| (*at..*at, "\\".to_owned())));
         }
-        if self.insertions.is_empty() && self.tabs.is_empty() {
-            return Gfm { text: self.source.into(), insertions: Vec::new(), has_math: self.has_math };
+        if self.changes.is_empty() {
+            return Gfm { text: self.source.into(), changes: Vec::new(), has_math: self.has_math };
         }
-        self.insertions.sort();
-        self.insertions.dedup();
-        self.tabs.sort_unstable();
-        let mut text = String::with_capacity(self.source.len() + 2 * self.insertions.len());
-        let mut tabs = self.tabs.iter().peekable();
+        self.changes
+            .sort_by(|(one, a), (other, b)| (one.start, one.end, a).cmp(&(other.start, other.end, b)));
+        self.changes.dedup();
+        let mut text = String::with_capacity(self.source.len() + 2 * self.changes.len());
         let mut done = 0;
-        let mut copy = |text: &mut String, to: usize| {
-            while let Some(tab) = tabs.next_if(|tab| **tab < to) {
-                text.push_str(&self.source[done..*tab]);
-                text.push(' ');
-                done = tab + 1;
-            }
-            text.push_str(&self.source[done..to]);
-            done = to;
-        };
-        let mut insertions = Vec::with_capacity(self.insertions.len());
-        for (at, inserted) in &self.insertions {
-            copy(&mut text, *at);
-            insertions.push(Insertion { span: text.len()..text.len() + inserted.len(), original: *at });
-            text.push_str(inserted);
+        let mut changes = Vec::with_capacity(self.changes.len());
+        for (place, new) in &self.changes {
+            text.push_str(&self.source[done..place.start]);
+            changes.push(Change { span: text.len()..text.len() + new.len(), original: place.end });
+            text.push_str(new);
+            done = place.end;
         }
-        copy(&mut text, self.source.len());
-        Gfm { text: text.into(), insertions, has_math: self.has_math }
+        text.push_str(&self.source[done..]);
+        Gfm { text: text.into(), changes, has_math: self.has_math }
     }
 }

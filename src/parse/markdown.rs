@@ -660,6 +660,10 @@ fn container(event: &Event<'_>) -> Option<(&'static str, bool)> {
 pub fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, CowStr<'_>) {
     match link_type {
         LinkType::Inline => (LinkKind::Inline, destination),
+        // The parser leaves character references in these as they are written.
+        LinkType::Autolink if destination.contains('&') => {
+            (LinkKind::Autolink, htmlize::unescape(&*destination).into_owned().into())
+        }
         LinkType::Autolink => (LinkKind::Autolink, destination),
         LinkType::Email => (LinkKind::Autolink, format!("mailto:{destination}").into()),
         _ => (LinkKind::Reference, destination),

@@ -24,10 +24,17 @@ fn written(text: String) -> usize {
 fn output_grows_with_the_document() {
     let fonts = |count: usize| (0..count).map(|i| format!("<font color=x{i}>")).collect::<String>();
     let row = |count: usize, cell: &str| format!("|{}\n", cell.repeat(count));
-    let kinds: [(&str, &dyn Fn(usize) -> String); 4] = [
+    let kinds: [(&str, &dyn Fn(usize) -> String); 11] = [
         ("formatting", &|k| format!("{}\n\n{}\n", fonts(200 * k), "<p>x".repeat(200 * k))),
         ("nested", &|k| format!("{}\n", "<div>".repeat(500 * k))),
         ("misnested", &|k| format!("<div>{}\n", "<b><p>x</b>".repeat(200 * k))),
+        ("hosts", &|k| "www._".repeat(400 * k)),
+        ("addresses", &|k| "http://a.example/_x_&amp; ".repeat(100 * k)),
+        ("bars", &|k| format!("a\n{}\n-\t|-\n", "|".repeat(1_000 * k))),
+        ("delimiter rows", &|k| format!("a\n{}", "b|c\n-\t|-|-\n".repeat(200 * k))),
+        ("tables below text", &|k| "a\nb|c\n\t-|-\n\n".repeat(50 * k)),
+        ("escapes", &|k| format!("$a$ {}", "\\~$".repeat(400 * k))),
+        ("references", &|k| format!("http://a.example/{}", "&".repeat(1_000 * k))),
         ("table", &|k| format!("{}{}{}", row(100 * k, "a|"), row(100 * k, "-|"), "|a|\n".repeat(100))),
     ];
     let empty = written(String::new());

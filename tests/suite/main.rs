@@ -12,6 +12,7 @@ mod community;
 mod cost;
 mod diagnostics;
 mod discovery;
+mod documents;
 mod external;
 mod follow;
 mod growth;
