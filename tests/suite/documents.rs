@@ -260,7 +260,8 @@ impl Generator {
     fn address(&mut self) -> String {
         let [before, scheme, host, after] = [&BEFORE[..], &SCHEMES, &HOSTS, &AFTER].map(|of| self.one(of));
         let name = if matches!(scheme, "mailto:" | "xmpp:" | "") { "a.b_c@" } else { "" };
-        let pieces = self.some(&PIECES, 4);
+        // Where the resource of a chat ends, the library differs from the specification of GFM (6.9).
+        let pieces = if scheme == "xmpp:" { String::new() } else { self.some(&PIECES, 4) };
         format!("{before}{scheme}{name}{host}{pieces}{after}")
     }
 
