@@ -13,6 +13,9 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 fn main() -> ExitCode {
     // Memory given back is asked for again a moment later, and made empty first: a tenth of a build.
     // SAFETY: the option is one that this version of the allocator has, and may be set at any time.
-    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, -1) };
+    #[allow(unsafe_code)]
+    unsafe {
+        libmimalloc_sys::mi_option_set_default(PURGE_DELAY, -1)
+    };
     rolebook::commands::run()
 }

@@ -7,7 +7,7 @@ use crate::source::{Db, File, Site, SourceId};
 
 /// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are one: so they are on
 /// file systems that do not tell case apart.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let elsewhere = elsewhere(db);
     let made = elsewhere.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {

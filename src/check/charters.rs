@@ -8,7 +8,7 @@ use crate::source::{Db, File};
 use crate::trace;
 
 /// Finds `governance/contradiction`.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let mut found = Vec::new();
     for group in handbook.groups.values() {

@@ -9,7 +9,7 @@ use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 
 /// Finds `trace/unknown-obligation` in what items cover and what waivers name.
-pub fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
     }
@@ -43,7 +43,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
 }
 
 /// Finds `trace/unmatched-pattern`: documents that are declared normative and are not there, of sources that are.
-pub fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| tree.present);
     let unmatched = sources.flat_map(|(source, tree)| {
@@ -73,7 +73,7 @@ pub fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
 
 /// Finds `trace/uncovered-obligation`: what leaves no choice is to be in the checklist of each role that it
 /// binds. What binds no role that the handbook has is for information.
-pub fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
         let roles = obligation.roles.iter().filter_map(|id| {
@@ -103,7 +103,7 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
 }
 
 /// Finds `trace/digest-differs`: a digest that stands in for a document is to oblige to the same.
-pub fn digests(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for digest in model::digests(db).values().copied() {
         let Some(original) = model::original(db, digest) else { continue };

@@ -8,7 +8,7 @@ use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
 
 /// Finds `data/differs`: the checkout's facts are shown, and the handbook's want an import.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let mut found = Vec::new();
     for file in data_files(db).filter(|file| file.is_own(db)) {

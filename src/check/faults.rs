@@ -5,7 +5,7 @@ use crate::model;
 use crate::source::{Content, Db, Fault, File};
 
 /// Finds `source/*` and the `data/*` of single files.
-pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     match file.content(db) {
         // Nobody needs a file that is not read, until a document refers to it.

@@ -6,7 +6,7 @@ use crate::source::{Db, Site};
 use crate::trace::{self, Change, Drift};
 
 /// Finds `governance/drift`, `governance/unreviewed` and `governance/unchecked`.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let lock = match trace::reviewed_lock(db) {
         Ok(lock) => lock,
         Err(fault) => return vec![fault.clone()],

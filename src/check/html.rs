@@ -6,7 +6,7 @@ use crate::parse::Bound;
 use crate::source::{Db, File};
 
 /// Finds `html/too-complex`, once in a document.
-pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     // Nothing of the handbook's own HTML is dropped.
     if !file.is_document(db) || file.is_own(db) {
         return Vec::new();

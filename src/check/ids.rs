@@ -8,7 +8,7 @@ use crate::site_path::fold;
 use crate::source::{Db, File};
 
 /// Finds `data/duplicate-id` between files.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut claims: HashMap<(&str, String), Location> = HashMap::new();
     let mut found = Vec::new();
     let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {

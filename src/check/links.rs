@@ -8,7 +8,7 @@ use crate::parse::{self, Label};
 use crate::source::{Db, File};
 
 /// Finds `link/*` in documents and in the references of data files.
-pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let severity = match file.config(db).broken_links() {
         BrokenLinks::Error => Severity::Error,
         BrokenLinks::Warn => Severity::Warning,

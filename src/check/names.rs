@@ -10,7 +10,7 @@ use crate::source::{Db, File};
 
 /// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist`,
 /// `data/include-cycle` and `data/role-without-skills`.
-pub fn run(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let groups = handbook.groups.values().map(|group| group.facts.clone()).collect();
     let mut names = Names { db, handbook, groups, found: Vec::new() };

@@ -7,7 +7,7 @@ use crate::parse::At;
 use crate::source::{Db, File};
 
 /// Finds `data/unknown-placeholder`.
-pub fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
     }

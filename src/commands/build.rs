@@ -11,7 +11,7 @@ use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 
 /// Writes the site.
-pub fn run(args: &BuildArgs) -> u8 {
+pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
     let reporter = Reporter::new(&args.messages, true);
     let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {

@@ -17,7 +17,7 @@ use crate::source::{self, Site};
 const CACHE: &str = ".rolebook/external.json";
 
 /// Finds everything a build would find. Pages are rendered, to no file: templates have faults, too.
-pub fn run(args: &CheckArgs) -> u8 {
+pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
     let mut engine = match load(&args.site, None, &reporter) {
         Ok(engine) => engine,

@@ -18,7 +18,7 @@ use crate::source::File;
 const LONGEST_HANDLE: usize = 39;
 
 /// Prints one checklist, made out for a role in a group or for a group.
-pub fn run(args: &ChecklistArgs) -> u8 {
+pub(super) fn run(args: &ChecklistArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,

@@ -10,13 +10,13 @@ use crate::formats;
 /// Compiles a community's governance into a handbook its leads can work from.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Write the site
     Build(BuildArgs),
     /// Find everything a build would find, and write nothing
@@ -40,7 +40,7 @@ pub enum Command {
 }
 
 #[derive(Args)]
-pub struct SiteArgs {
+pub(super) struct SiteArgs {
     /// Folder of the site; by default the nearest one upwards that holds site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub struct SiteArgs {
 }
 
 #[derive(Args)]
-pub struct MessageArgs {
+pub(super) struct MessageArgs {
     /// How diagnostics are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
@@ -61,7 +61,7 @@ pub struct MessageArgs {
 
 /// How diagnostics are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
+pub(super) enum MessageFormat {
     /// For people, with the source line
     #[default]
     Human,
@@ -74,7 +74,7 @@ pub enum MessageFormat {
 }
 
 #[derive(Args)]
-pub struct BuildArgs {
+pub(super) struct BuildArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     #[command(flatten)]
@@ -91,7 +91,7 @@ pub struct BuildArgs {
 }
 
 #[derive(Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     #[command(flatten)]
@@ -105,7 +105,7 @@ pub struct CheckArgs {
 }
 
 #[derive(Args)]
-pub struct ServeArgs {
+pub(super) struct ServeArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     /// Name or address to listen at
@@ -129,7 +129,7 @@ pub struct ServeArgs {
 }
 
 #[derive(Args)]
-pub struct PublishArgs {
+pub(super) struct PublishArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     /// Name or address of the remote to push to; by default what site.toml says, else origin
@@ -171,7 +171,7 @@ pub struct PublishArgs {
 }
 
 #[derive(Args)]
-pub struct ReviewArgs {
+pub(super) struct ReviewArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     /// Documents or clauses to accept, such as governance.md or governance.md#sigs
@@ -183,7 +183,7 @@ pub struct ReviewArgs {
 }
 
 #[derive(Args)]
-pub struct ChecklistArgs {
+pub(super) struct ChecklistArgs {
     /// Id or title of a role, or id of a checklist that is made out for groups
     pub role: String,
     /// Id or name of a group
@@ -206,7 +206,7 @@ pub struct ChecklistArgs {
 
 /// How a checklist is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ChecklistFormat {
+pub(super) enum ChecklistFormat {
     /// A text with a task list
     #[default]
     Markdown,
@@ -217,7 +217,7 @@ pub enum ChecklistFormat {
 }
 
 #[derive(Args)]
-pub struct IssueFormsArgs {
+pub(super) struct IssueFormsArgs {
     /// The repository: forms go to .github/ISSUE_TEMPLATE/ below it
     pub dir: PathBuf,
     /// Labels that the issues get
@@ -234,7 +234,7 @@ pub struct IssueFormsArgs {
 }
 
 #[derive(Args)]
-pub struct ImportArgs {
+pub(super) struct ImportArgs {
     /// Format of the checkout's data
     #[arg(value_parser = PossibleValuesParser::new(formats::importable()))]
     pub format: String,
@@ -246,7 +246,7 @@ pub struct ImportArgs {
 }
 
 #[derive(Args)]
-pub struct InitArgs {
+pub(super) struct InitArgs {
     /// Folder to make
     pub dir: PathBuf,
     /// Add the workflow that publishes the site to GitHub Pages
@@ -255,7 +255,7 @@ pub struct InitArgs {
 }
 
 #[derive(Args)]
-pub struct NewArgs {
+pub(super) struct NewArgs {
     /// What to write
     #[command(subcommand)]
     pub file: NewFile,
@@ -266,7 +266,7 @@ pub struct NewArgs {
 
 /// What can be written from a template.
 #[derive(Subcommand)]
-pub enum NewFile {
+pub(super) enum NewFile {
     /// A role: roles/NAME.md
     Role {
         /// Its id, such as technical-lead

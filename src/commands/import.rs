@@ -12,7 +12,7 @@ use crate::formats::{self, DataFile};
 use crate::source;
 
 /// Writes a data file for each group of a checkout into `content/groups/` of the site.
-pub fn run(args: &ImportArgs) -> u8 {
+pub(super) fn run(args: &ImportArgs) -> u8 {
     let root = match site_root(args.site.as_deref()) {
         Ok(root) => root,
         Err(message) => return usage(message),

@@ -11,7 +11,7 @@ use super::{FINE, USAGE, emit, new, usage};
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
 /// Writes a small site that builds, as a start.
-pub fn run(args: &InitArgs) -> u8 {
+pub(super) fn run(args: &InitArgs) -> u8 {
     let dir = &args.dir;
     let empty = match fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_none(),

@@ -14,7 +14,7 @@ use crate::source;
 const FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
 /// Writes a form for each checklist of a role and each procedure of a group.
-pub fn run(args: &IssueFormsArgs) -> u8 {
+pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,

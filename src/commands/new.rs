@@ -25,7 +25,7 @@ const WORKFLOW_PATH: &str = ".github/workflows/pages.yml";
 const COMMIT: Option<&str> = option_env!("ROLEBOOK_COMMIT");
 
 /// Writes a new file from a template; never over another.
-pub fn run(args: &NewArgs) -> u8 {
+pub(super) fn run(args: &NewArgs) -> u8 {
     let written = match &args.file {
         NewFile::Workflow => site_root(args.site.as_deref()).and_then(|root| write_workflow(&root)),
         NewFile::Role { name } => new_file(args, "role", name),
@@ -43,7 +43,7 @@ pub fn run(args: &NewArgs) -> u8 {
 }
 
 /// Writes the workflow that publishes a site into the repository that holds it, and says where.
-pub fn write_workflow(site: &Path) -> Result<PathBuf, String> {
+pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
     let (root, folder) = repository(site);
     if !folder.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' ')) {
         return Err(format!(

@@ -13,7 +13,7 @@ use crate::engine::{self, Contents, Engine, Overrides};
 use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
 
 /// Builds the site and pushes it.
-pub fn run(args: &PublishArgs) -> u8 {
+pub(super) fn run(args: &PublishArgs) -> u8 {
     publish(args).err().unwrap_or(FINE)
 }
 

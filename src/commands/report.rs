@@ -22,7 +22,7 @@ const SHOWN: usize = 20;
 const PLACES: usize = 3;
 
 /// Shows diagnostics.
-pub struct Reporter {
+pub(super) struct Reporter {
     format: MessageFormat,
     strict: bool,
     /// Only the first warnings are shown.
@@ -35,7 +35,7 @@ pub struct Reporter {
 
 impl Reporter {
     /// A reporter as the arguments ask for.
-    pub fn new(args: &MessageArgs, brief: bool) -> Self {
+    pub(super) fn new(args: &MessageArgs, brief: bool) -> Self {
         Self {
             format: args.message_format,
             strict: args.strict,
@@ -46,7 +46,7 @@ impl Reporter {
     }
 
     /// Says where the site is: GitHub and code scanning name files from the root of the repository.
-    pub fn place_site(&self, root: &Path) {
+    pub(super) fn place_site(&self, root: &Path) {
         self.folder.get_or_init(|| {
             let folder = super::repository(root).1;
             if folder.is_empty() { folder } else { format!("{folder}/") }
@@ -54,7 +54,7 @@ impl Reporter {
     }
 
     /// Whether these keep the site from being written, or could not be told.
-    pub fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
+    pub(super) fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
         self.lost.get()
             || diagnostics
                 .iter()
@@ -62,7 +62,7 @@ impl Reporter {
     }
 
     /// `2 errors, 1 warning, 3 accepted`
-    pub fn tally(&self, diagnostics: &[Diagnostic]) -> String {
+    pub(super) fn tally(&self, diagnostics: &[Diagnostic]) -> String {
         let count = |is_counted: fn(&&Diagnostic) -> bool| diagnostics.iter().filter(is_counted).count();
         let warnings = counted(count(|diagnostic| diagnostic.is_warning()), "warning");
         let tally = match count(|diagnostic| diagnostic.is_error()) {
@@ -76,7 +76,7 @@ impl Reporter {
     }
 
     /// Writes diagnostics: for people to standard error, for programs to standard output.
-    pub fn report(&self, diagnostics: &[Diagnostic]) {
+    pub(super) fn report(&self, diagnostics: &[Diagnostic]) {
         let folder = self.folder.get().map_or("", String::as_str);
         let diagnostics: Vec<_> = diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect();
         let diagnostics = diagnostics.as_slice();
@@ -125,7 +125,7 @@ impl Reporter {
 }
 
 /// `1 page`, `2 pages`
-pub fn counted(number: usize, what: &str) -> String {
+pub(super) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -22,7 +22,7 @@ const CLAUSE: usize = 300;
 const VERSIONS: usize = 300;
 
 /// Shows the drift of cited clauses; writes what is accepted into `governance.lock`.
-pub fn run(args: &ReviewArgs) -> u8 {
+pub(super) fn run(args: &ReviewArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, None, &reporter) {
         Ok(engine) => engine,

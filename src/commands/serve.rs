@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::serve::{Event, Options, Server};
 
 /// Previews the site until the user ends it.
-pub fn run(args: &ServeArgs) -> u8 {
+pub(super) fn run(args: &ServeArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, None, &reporter) {
         Ok(engine) => engine,

@@ -13,12 +13,12 @@ fn acts(c: char) -> bool {
 }
 
 /// A text on one line, as it is safe to show: `\n` and `\u{1b}` stand for what would act.
-pub fn one_line(text: &str) -> Cow<'_, str> {
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\t')
 }
 
 /// A text of several lines; see [`one_line`].
-pub fn lines(text: &str) -> Cow<'_, str> {
+pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| matches!(c, '\t' | '\n'))
 }
 
@@ -52,7 +52,7 @@ fn is_command(line: &str) -> bool {
 }
 
 /// JSON with everything escaped that terminals act on and JSON lets stand.
-pub fn json(text: &str) -> Cow<'_, str> {
+pub(super) fn json(text: &str) -> Cow<'_, str> {
     let stands = |c: char| acts(c) && !c.is_ascii_control() || c == '\u{7f}';
     if !text.chars().any(stands) && !is_command(text) {
         return Cow::Borrowed(text);
@@ -69,7 +69,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
 }
 
 /// Shows a message on standard error. Where nobody reads it, nothing is lost.
-pub fn say(message: Arguments) {
+pub(super) fn say(message: Arguments) {
     let _ = writeln!(std::io::stderr(), "{}", lines(&message.to_string()));
 }
 

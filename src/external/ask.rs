@@ -28,7 +28,7 @@ const SILENCES: u32 = 3;
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /// Asks for addresses.
-pub struct Asker {
+pub(super) struct Asker {
     settings: External,
     hosts: Hosts,
     /// For addresses that may be private.
@@ -64,7 +64,7 @@ impl Asker {
     ///
     /// # Errors
     /// When no client can be made: without certificates, for one.
-    pub fn new(settings: &External, environment: &Environment) -> Result<Self, String> {
+    pub(super) fn new(settings: &External, environment: &Environment) -> Result<Self, String> {
         let client = || {
             Client::builder()
                 .user_agent(concat!("rolebook/", env!("CARGO_PKG_VERSION"), " (link check)"))
@@ -89,7 +89,7 @@ impl Asker {
     }
 
     /// The outcome for an address, after repetitions where they may help.
-    pub async fn ask(&self, question: &Question) -> Outcome {
+    pub(super) async fn ask(&self, question: &Question) -> Outcome {
         let (mut wait, mut silences, mut repeated, mut busy) = (BACK_OFF, 0, 0, None);
         loop {
             let is_last = repeated >= self.settings.retries;

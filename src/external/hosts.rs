@@ -9,7 +9,7 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 /// The longest a host may ask to be left alone.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest that all waits for one host may take together.
 const PATIENCE_IN_ALL: Duration = Duration::from_secs(300);
 /// How many questions in a row a host may leave without an answer.
@@ -17,7 +17,7 @@ const SILENCES: u32 = 4;
 
 /// Why a host is not asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Closed {
+pub(super) enum Closed {
     /// It asked for more patience than there is.
     Patience,
     /// It gave no answer again and again; the last reason.
@@ -25,7 +25,7 @@ pub enum Closed {
 }
 
 /// The hosts of a run.
-pub struct Hosts {
+pub(super) struct Hosts {
     pause: Duration,
     states: Mutex<HashMap<String, State>>,
 }
@@ -43,7 +43,7 @@ struct State {
 
 impl Hosts {
     /// No host was asked yet; `rate` is the most questions to one in a second.
-    pub fn new(rate: u32) -> Self {
+    pub(super) fn new(rate: u32) -> Self {
         Self { pause: Duration::from_secs_f64(1.0 / f64::from(rate.max(1))), states: Mutex::default() }
     }
 
@@ -51,7 +51,7 @@ impl Hosts {
     ///
     /// # Errors
     /// When the host is not to be asked any more.
-    pub fn take(&self, url: &Url, now: Instant) -> Result<Instant, Closed> {
+    pub(super) fn take(&self, url: &Url, now: Instant) -> Result<Instant, Closed> {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         if state.silences >= SILENCES {
@@ -68,7 +68,7 @@ impl Hosts {
     }
 
     /// A host wants to be left alone for a while.
-    pub fn leave_alone(&self, url: &Url, now: Instant, time: Duration) {
+    pub(super) fn leave_alone(&self, url: &Url, now: Instant, time: Duration) {
         // A longer time makes no difference, and could not be added.
         let until = now + time.min(PATIENCE * 60 * 24);
         let mut states = self.states();
@@ -77,12 +77,12 @@ impl Hosts {
     }
 
     /// A host answered.
-    pub fn answered(&self, url: &Url) {
+    pub(super) fn answered(&self, url: &Url) {
         self.states().entry(key(url)).or_default().silences = 0;
     }
 
     /// A host gave no answer.
-    pub fn silent(&self, url: &Url, reason: &str) {
+    pub(super) fn silent(&self, url: &Url, reason: &str) {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         state.silences += 1;
@@ -95,7 +95,7 @@ impl Hosts {
 }
 
 /// The host and its port, unless that is the one of its scheme: https and http are one host.
-pub fn key(url: &Url) -> String {
+pub(super) fn key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -8,7 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Whether an address is one of the public internet: no loopback, private, link-local, shared, reserved or multicast
 /// address, nor one that carries such an address inside.
-pub fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
@@ -50,7 +50,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// A resolver that knows only names whose addresses were checked before, so that a name cannot lead elsewhere when it is
 /// asked for again.
-pub struct Checked {
+pub(super) struct Checked {
     names: Mutex<HashMap<String, Vec<SocketAddr>>>,
     /// Whether other names, such as that of a proxy, are left to the system.
     pub is_proxied: bool,
@@ -58,12 +58,12 @@ pub struct Checked {
 
 impl Checked {
     /// No name was checked yet.
-    pub fn new(is_proxied: bool) -> Self {
+    pub(super) fn new(is_proxied: bool) -> Self {
         Self { names: Mutex::default(), is_proxied }
     }
 
     /// Keeps the addresses of a name.
-    pub fn keep(&self, name: &str, addresses: Vec<SocketAddr>) {
+    pub(super) fn keep(&self, name: &str, addresses: Vec<SocketAddr>) {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names.insert(name.to_lowercase(), addresses);
     }

@@ -143,7 +143,6 @@ pub struct Waiver {
 
 /// When an item is due, from taking up the role on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
 pub enum Phase {
     Before,
     Day1,

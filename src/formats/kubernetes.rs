@@ -23,7 +23,7 @@ const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technic
 const GROUPS: &str = "sigs.yaml";
 
 /// See the module.
-pub struct KubernetesCommunity;
+pub(super) struct KubernetesCommunity;
 
 impl Format for KubernetesCommunity {
     fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@ use super::{DataFile, Format, Trust};
 use crate::facts::Records;
 
 /// See the module.
-pub struct Markdown;
+pub(super) struct Markdown;
 
 impl Format for Markdown {
     fn name(&self) -> &'static str {

@@ -95,7 +95,7 @@ const SHOWN: [&str; 9] =
 
 /// The treatment of a tag in other people's documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Treatment {
+pub(super) enum Treatment {
     /// It stays, with the attributes that are safe.
     Kept,
     /// It goes, and its content stays.
@@ -105,7 +105,7 @@ pub enum Treatment {
 }
 
 /// The treatment of a tag by its name in lower case.
-pub fn treatment(name: &str) -> Treatment {
+pub(super) fn treatment(name: &str) -> Treatment {
     if SHOWN.contains(&name) {
         Treatment::Shown
     // Browsers read `image` as `img`.
@@ -117,7 +117,7 @@ pub fn treatment(name: &str) -> Treatment {
 }
 
 /// Raw text between tags, with each `<` escaped: a tag that does not end would take in what follows.
-pub fn escape_stray(text: &str) -> Cow<'_, str> {
+pub(super) fn escape_stray(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'<', text.as_bytes()).is_some() {
         text.replace('<', "&lt;").into()
     } else {
@@ -211,12 +211,12 @@ fn builder() -> Builder<'static> {
 }
 
 /// Keeps what GitHub would show, of HTML whose tags were treated. Comments, scripts, styles, handlers and unsafe addresses go.
-pub fn sanitize(html: &str) -> String {
+pub(super) fn sanitize(html: &str) -> String {
     SANITIZER.clean(&bounded(html)).to_string()
 }
 
 /// As [`sanitize`], of the content of a heading.
-pub fn sanitize_title(html: &str) -> String {
+pub(super) fn sanitize_title(html: &str) -> String {
     TITLE_SANITIZER.clean(&bounded(html)).to_string()
 }
 

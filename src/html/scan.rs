@@ -6,10 +6,10 @@
 use std::cell::Cell;
 
 /// The parts of a text, in order, each with its class; together they are the text.
-pub type Parts<'a> = Vec<(&'a str, Option<&'static str>)>;
+pub(super) type Parts<'a> = Vec<(&'a str, Option<&'static str>)>;
 
 /// The parts of a block of code; `None` where a grammar has to tell.
-pub fn scan<'a>(code: &'a str, language: &str) -> Option<Parts<'a>> {
+pub(super) fn scan<'a>(code: &'a str, language: &str) -> Option<Parts<'a>> {
     let mut scanner = Scanner { code, at: 0, done: 0, parts: Vec::new(), brace: Ahead::default() };
     match language {
         "go" | "golang" => scanner.program(&GO),

@@ -88,7 +88,7 @@ pub(super) struct Stretches {
 
 impl Stretches {
     /// A block or a part of one begins at the end of the HTML so far.
-    pub fn begin(&mut self, written: usize) {
+    pub(super) fn begin(&mut self, written: usize) {
         if self.depth == 0 && !self.raw {
             self.start = written;
         }
@@ -96,7 +96,7 @@ impl Stretches {
     }
 
     /// What began last ends.
-    pub fn end(&mut self, written: usize) {
+    pub(super) fn end(&mut self, written: usize) {
         self.depth -= 1;
         if self.depth == 0 && self.raw && self.open.is_empty() {
             self.found.push(self.start..written);
@@ -105,13 +105,13 @@ impl Stretches {
     }
 
     /// There is raw text that is no tag.
-    pub fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.raw = true;
         self.muddled |= text.contains('<');
     }
 
     /// There is a raw tag.
-    pub fn tag(&mut self, name: &str, end: bool) {
+    pub(super) fn tag(&mut self, name: &str, end: bool) {
         self.raw = true;
         // What is open beyond this is sanitised as one, and need not be looked through at each tag.
         self.muddled |= self.open.len() >= DEEPEST;
@@ -140,19 +140,19 @@ impl Stretches {
     }
 
     /// There is raw HTML in a part that will stand elsewhere.
-    pub fn moved(&mut self) {
+    pub(super) fn moved(&mut self) {
         self.muddled = true;
     }
 
     /// The heading that became the title was taken out: what follows stands where it stood.
-    pub fn resume(&mut self, written: usize) {
+    pub(super) fn resume(&mut self, written: usize) {
         if !self.raw {
             self.start = written;
         }
     }
 
     /// The stretches, in order; `None` where they cannot be told, and the document is one.
-    pub fn found(self) -> Option<Vec<Range<usize>>> {
+    pub(super) fn found(self) -> Option<Vec<Range<usize>>> {
         (!self.muddled && !self.raw).then_some(self.found)
     }
 }

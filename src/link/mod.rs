@@ -7,7 +7,9 @@ mod citations;
 mod fields;
 mod nearest;
 
-pub use citations::*;
+pub use citations::{
+    Citation, Written, citations, cited_by, destinations, place_of, placed, reference, shown, written,
+};
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
 

@@ -63,12 +63,12 @@ fn index_of(db: &dyn Db, source: SourceId) -> &PathIndex {
 }
 
 /// The path that differs in case only.
-pub fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) -> Option<&'db Arc<str>> {
+pub(super) fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) -> Option<&'db Arc<str>> {
     index_of(db, source).lower.get(&path.to_lowercase())
 }
 
 /// The path, or the address, that a path which is not there may have meant, as a sentence.
-pub fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
+pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
     let tree = &Site::get(db).trees(db)[source.0];
     if let Some(address) = address(path) {
         return Some(format!("did you mean `https://{address}`?"));

@@ -13,7 +13,7 @@ use crate::source::{Db, File};
 
 /// All groups. A checkout's facts win over the handbook's; the handbook supplies the mission in its own
 /// words and the overlays.
-pub fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String, Arc<Group>> {
+pub(super) fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String, Arc<Group>> {
     let mut groups: IndexMap<String, Group> = IndexMap::new();
     for file in files {
         let own = file.is_own(db);
@@ -77,7 +77,7 @@ pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<f
 }
 
 /// All people whom groups name. Handles that differ only in case are one person.
-pub fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
+pub(super) fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     let mut meet = |named: &facts::Person, note: &mut dyn FnMut(&mut Person)| {
         let person = people.entry(named.handle.to_lowercase()).or_default();

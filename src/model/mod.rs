@@ -16,12 +16,25 @@ mod merge;
 mod normative;
 pub mod placeholder;
 
-pub use address::*;
-pub use book::*;
-pub use calendar::*;
+pub use address::{
+    DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, PICTURED, Pages, Reason, Route,
+    SEARCH_FOLDER, asset_at, asset_url, document_url, elsewhere, folder_url, folders, has_page,
+    index_document, index_names, is_index_name, is_section_text, moved_from, origins, page_of, picture_url,
+    redirects, root_url, route_at, shown_on, slug, written_routes,
+};
+pub use book::{
+    ChecklistEntry, Group, GroupLabel, Handbook, Key, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat,
+    SkillEntry, Text, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role, data_files,
+    digests, group, group_checklists, group_ids, group_label, handbook, held_in, person, role, role_files,
+    role_id, role_ids, seats, serves, skill, skill_ids, standing, term_ids, upstream,
+};
+pub use calendar::{ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, meets};
 pub use compose::{ComposedItem, Subject, composed, included, is_for};
-pub use file::*;
+pub use file::{
+    Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
+    records, role_matter, role_matter_of, title, words,
+};
 pub use leadership::{Filled, Standing};
-pub use load::*;
+pub use load::{Load, a_week};
 pub use merge::find as find_group;
-pub use normative::*;
+pub use normative::{Stated, is_normative, normative_documents, original, stated};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{LOCK, OutputError, Place, at, create};
 
 /// The right to write to a folder, until it is dropped.
-pub struct Lock {
+pub(super) struct Lock {
     root: PathBuf,
     /// Locked while it is open.
     _file: File,
@@ -18,7 +18,7 @@ impl Lock {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn take(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
+    pub(super) fn take(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
         let place = root.join(LOCK);
         let fault = |source| OutputError::Io { path: place.clone(), source };
         let mut on_wait = Some(on_wait);

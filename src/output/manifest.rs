@@ -50,6 +50,6 @@ impl Manifest {
 }
 
 /// The text of a manifest.
-pub fn text(paths: &BTreeSet<SitePath>) -> String {
+pub(super) fn text(paths: &BTreeSet<SitePath>) -> String {
     paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect()
 }

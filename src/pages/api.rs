@@ -11,7 +11,6 @@ use crate::words::words;
 /// `api`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Api {
     /// Where the files are on the web; null where the site has no address.
     pub base: Option<String>,
@@ -19,7 +18,7 @@ pub struct Api {
     pub calendar: Option<Href>,
 }
 
-pub fn api(scope: &Scope) -> (PageView, Body) {
+pub(super) fn api(scope: &Scope) -> (PageView, Body) {
     let words = words(scope.db);
     let page = PageView::new(scope, "api", &words.get("sections.api.label"))
         .description(Some(words.get("sections.api.description")))

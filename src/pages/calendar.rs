@@ -15,7 +15,6 @@ use crate::words::words;
 /// `calendar`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarPage"))]
-#[allow(missing_docs)]
 pub struct Calendar {
     /// Meetings that a rule is known of.
     pub total: usize,
@@ -33,7 +32,6 @@ pub struct Calendar {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarKind"))]
-#[allow(missing_docs)]
 pub struct Kind {
     pub id: String,
     pub label: String,
@@ -43,7 +41,6 @@ pub struct Kind {
 /// A group that meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Meets {
     pub group: GroupRef,
     pub short_name: String,
@@ -54,7 +51,6 @@ pub struct Meets {
 /// The meetings of a weekday, each in its own zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Day {
     pub id: String,
     pub label: String,
@@ -64,7 +60,6 @@ pub struct Day {
 /// A meeting of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarEntry"))]
-#[allow(missing_docs)]
 pub struct Entry {
     /// Anchor of the entry; none where no rule is known.
     pub id: Option<String>,
@@ -79,7 +74,6 @@ pub struct Entry {
 /// Meetings a week, by hour of UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct LoadView {
     pub svg: String,
     /// The hours in which a meeting begins on any day.
@@ -91,7 +85,6 @@ pub struct LoadView {
 /// An hour of the week's days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct LoadHour {
     /// `17:00`
     pub hour: String,
@@ -99,7 +92,7 @@ pub struct LoadHour {
     pub days: Vec<String>,
 }
 
-pub fn calendar(scope: &Scope) -> (PageView, Body) {
+pub(super) fn calendar(scope: &Scope) -> (PageView, Body) {
     let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
     let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
     for kind in model::kinds(scope.db).iter() {

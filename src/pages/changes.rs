@@ -9,12 +9,11 @@ use crate::model::{self, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 
 /// How many changed pages are listed.
-pub const SHOWN: usize = 50;
+pub(super) const SHOWN: usize = 50;
 
 /// `changes`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Changes {
     /// The last first.
     pub months: Vec<Month>,
@@ -23,7 +22,6 @@ pub struct Changes {
 /// The changes of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Month {
     pub year: i16,
     /// From 1.
@@ -34,7 +32,6 @@ pub struct Month {
 /// A page and its last change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ChangedPage {
     pub page: Link,
     /// `2026-08-21`, in UTC.
@@ -91,7 +88,7 @@ pub fn has_feed(db: &dyn Db) -> bool {
     Site::get(db).config(db).base_url.is_some() && !recent(db).is_empty()
 }
 
-pub fn changes(scope: &Scope) -> (PageView, Body) {
+pub(super) fn changes(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let mut months: Vec<Month> = Vec::new();
     for Recent { route, file, change } in recent(db) {

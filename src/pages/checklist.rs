@@ -15,7 +15,6 @@ use crate::url::Href;
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Checklists {
     pub lists: Vec<ListedChecklist>,
 }
@@ -23,7 +22,6 @@ pub struct Checklists {
 /// A checklist in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ListedChecklist {
     pub title: String,
     pub url: Href,
@@ -37,7 +35,6 @@ pub struct ListedChecklist {
 /// `checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Checklist {
     pub id: String,
     pub description_html: String,
@@ -56,7 +53,6 @@ pub struct Checklist {
 /// `group_checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct GroupChecklist {
     pub group: GroupRef,
     pub id: String,
@@ -76,7 +72,7 @@ pub struct GroupChecklist {
     pub new_issue: Option<Href>,
 }
 
-pub fn checklists(scope: &Scope) -> (PageView, Body) {
+pub(super) fn checklists(scope: &Scope) -> (PageView, Body) {
     let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
         title: entry.checklist.title.clone(),
         url: scope.to(&route(entry).url(scope.db)),
@@ -99,7 +95,7 @@ fn siblings(db: &dyn Db) -> Siblings {
     model::checklist_ids(db).iter().filter_map(page).collect()
 }
 
-pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+pub(super) fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
@@ -130,7 +126,7 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     Some((page, Body::Checklist(body)))
 }
 
-pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Body)> {
+pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Body)> {
     let group = scope.group(group)?;
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let items = model::composed(scope.db, &entry, Some(&group), None);

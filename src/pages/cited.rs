@@ -16,7 +16,6 @@ use crate::words::words;
 /// What cites one clause, or the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Cited {
     /// The clause; none for the whole document.
     pub clause: Option<Link>,
@@ -30,12 +29,11 @@ pub struct Cited {
 }
 
 /// Most places that are listed of those that cite one clause.
-pub const MOST_PLACES: usize = 500;
+pub(super) const MOST_PLACES: usize = 500;
 
 /// A place that cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Place {
     pub page: Link,
     /// The heading above it.
@@ -60,7 +58,7 @@ pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
 }
 
 /// Index of the heading that an anchor means. A statement is part of its clause.
-pub fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
+pub(super) fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
     clauses(db, file).get(anchor?).copied()
 }
 
@@ -80,7 +78,7 @@ fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
 }
 
 /// Who cites a document: first as a whole, then clause by clause.
-pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
+pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let outline = model::outline(scope.db, file);
     let mut by_clause: BTreeMap<Option<usize>, Vec<&Citation>> = BTreeMap::new();
     for citation in link::citations(scope.db, file) {
@@ -107,7 +105,7 @@ pub fn cited(scope: &Scope, file: File) -> Vec<Cited> {
 
 /// Who cites what a group keeps: its folder, and the documents that speak for it. With the number of references that are
 /// in no place of these.
-pub fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usize) {
+pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usize) {
     let source = group.file.source(scope.db);
     let folder = group.id().to_owned();
     let charter = group.facts.charter_destination().filter(|charter| !charter.contains("://"));

@@ -15,7 +15,6 @@ use crate::words::words;
 /// `compare`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Compare {
     pub kinds: Vec<Kind>,
     /// What the comparison of two groups is made of, for the script.
@@ -25,7 +24,6 @@ pub struct Compare {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedKind"))]
-#[allow(missing_docs)]
 pub struct Kind {
     pub id: String,
     pub label: String,
@@ -35,7 +33,6 @@ pub struct Kind {
 /// The key figures of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedRow"))]
-#[allow(missing_docs)]
 pub struct Row {
     pub group: GroupRef,
     pub figures: Figures,
@@ -44,7 +41,6 @@ pub struct Row {
 /// What of a group can be counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Figures {
     /// People who hold a lead role.
     pub leads: usize,
@@ -114,7 +110,7 @@ struct ComparedMeeting {
     when: Option<String>,
 }
 
-pub fn compare(scope: &Scope) -> (PageView, Body) {
+pub(super) fn compare(scope: &Scope) -> (PageView, Body) {
     let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
         id: kind.id.clone(),
         label: scope.kind_plural(kind),

@@ -24,7 +24,6 @@ use crate::words::words;
 /// `components`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Components {
     /// Names of the custom properties that the theme's style sheets declare for `:root`.
     pub properties: Vec<String>,
@@ -93,7 +92,7 @@ impl html::Context for Samples<'_> {
     }
 }
 
-pub fn components(scope: &Scope) -> (PageView, Body) {
+pub(super) fn components(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
         .breadcrumbs(vec![scope.home()])
         .scripts(&MEETINGS_SCRIPTS, true);

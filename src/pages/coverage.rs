@@ -12,7 +12,6 @@ use crate::url::Href;
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Coverage {
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
@@ -27,7 +26,6 @@ pub struct Coverage {
 /// In how many groups a role is filled, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Filling {
     pub role: RoleRef,
     pub total: usize,
@@ -38,7 +36,6 @@ pub struct Filling {
 /// Groups in which a role is filled in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Part {
     pub filled: &'static str,
     pub count: usize,
@@ -52,7 +49,6 @@ pub struct Part {
 /// The groups of a kind, a row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
-#[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: String,
@@ -66,7 +62,6 @@ pub struct Kind {
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Row {
     pub group: GroupRef,
     /// One for each column; none where the group has no such role.
@@ -76,7 +71,6 @@ pub struct Row {
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Cell {
     /// The lead page.
     pub url: Href,
@@ -88,7 +82,6 @@ pub struct Cell {
 /// A role that nobody holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Gap {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -99,14 +92,13 @@ pub struct Gap {
 /// A person who holds several lead roles of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
-#[allow(missing_docs)]
 pub struct Several {
     pub group: GroupRef,
     pub person: PersonRef,
     pub roles: Vec<RoleRef>,
 }
 
-pub fn coverage(scope: &Scope) -> (PageView, Body) {
+pub(super) fn coverage(scope: &Scope) -> (PageView, Body) {
     let handbook = model::handbook(scope.db);
     let mut body = Coverage {
         roles: Vec::new(),

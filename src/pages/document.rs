@@ -17,7 +17,6 @@ use crate::url::{self, Href};
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Document {
     /// Its headings begin at `<h2>`.
     pub body_html: String,
@@ -33,7 +32,6 @@ pub struct Document {
 /// `folder`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Folder {
     /// Its index document; may be empty.
     pub body_html: String,
@@ -49,7 +47,6 @@ pub struct Folder {
 /// `redirect`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Redirect {
     /// The page of today.
     pub to: Link,
@@ -60,7 +57,6 @@ pub struct Redirect {
 /// A page or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Entry {
     pub label: String,
     pub url: Href,
@@ -69,7 +65,7 @@ pub struct Entry {
     pub folder: bool,
 }
 
-pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
+pub(super) fn document(scope: &Scope, file: File) -> (PageView, Body) {
     let db = scope.db;
     let (source, folder) = (file.source(db), file.folder(db));
     let rendered = scope.document(file);
@@ -108,7 +104,7 @@ pub fn document(scope: &Scope, file: File) -> (PageView, Body) {
     )
 }
 
-pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body) {
+pub(super) fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body) {
     let title = folder_title(scope.db, source, folder);
     let mut page = PageView::new(scope, "folder", &title);
     page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
@@ -119,7 +115,7 @@ pub fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body)
 }
 
 /// What stands at a former address of a document's page.
-pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
+pub(super) fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     let title = model::title(scope.db, file);
     let address = model::document_url(scope.db, file);
     let to = Link { label: title.clone(), url: scope.to(&address), external: false };
@@ -131,7 +127,7 @@ pub fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
 
 /// The headings of a document that its contents list: two levels, from the first that it has below its title.
 /// What has several H1 is divided by them.
-pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
+pub(super) fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
     let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
     let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
     let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
@@ -144,7 +140,7 @@ pub fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
 }
 
 /// The document that this one digests.
-pub fn upstream(scope: &Scope, file: File) -> Option<Link> {
+pub(super) fn upstream(scope: &Scope, file: File) -> Option<Link> {
     let path = model::upstream(scope.db, file).as_ref()?;
     let config = Site::get(scope.db).config(scope.db);
     let trees = Site::get(scope.db).trees(scope.db);

@@ -16,7 +16,6 @@ use crate::source::{Db, File};
 /// `glossary`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Glossary {
     pub terms: Vec<Term>,
 }
@@ -24,7 +23,6 @@ pub struct Glossary {
 /// A term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Term {
     /// Its anchor.
     pub id: String,
@@ -51,7 +49,7 @@ pub fn terms(db: &dyn Db) -> html::Terms {
     html::Terms::new(model::handbook(db).terms.iter().map(term).collect())
 }
 
-pub fn glossary(scope: &Scope) -> (PageView, Body) {
+pub(super) fn glossary(scope: &Scope) -> (PageView, Body) {
     let ids = model::term_ids(scope.db);
     let terms = model::handbook(scope.db).terms.iter().map(|entry| {
         let (file, term) = &**entry;

@@ -15,7 +15,6 @@ use crate::url::Href;
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Groups {
     pub kinds: Vec<Kind>,
     /// The comparison of groups.
@@ -27,7 +26,6 @@ pub struct Groups {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedKind"))]
-#[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: String,
@@ -39,7 +37,6 @@ pub struct Kind {
 /// A group in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ListedGroup {
     pub group: GroupRef,
     /// Without its kind: `Scheduling`.
@@ -53,7 +50,6 @@ pub struct ListedGroup {
 /// `group`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Group {
     pub group: GroupRef,
     /// `Special interest group`
@@ -97,7 +93,6 @@ pub struct Group {
 /// How the lead roles are filled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Standing {
     /// Roles that nobody holds.
     pub vacant: Vec<RoleRef>,
@@ -112,7 +107,6 @@ pub struct Standing {
 /// A person who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Several {
     pub person: PersonRef,
     pub roles: Vec<RoleRef>,
@@ -121,7 +115,6 @@ pub struct Several {
 /// Whom to ask about what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Ask {
     /// What anybody in any group may ask this one about.
     pub about_html: Option<String>,
@@ -136,7 +129,6 @@ pub struct Ask {
 /// Those who hold a role, and what to ask them about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct AskedRole {
     pub about_html: String,
     pub seat: Seat,
@@ -145,7 +137,6 @@ pub struct AskedRole {
 /// Another group, and what to ask it about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct AskedGroup {
     pub about_html: String,
     pub group: GroupRef,
@@ -154,7 +145,6 @@ pub struct AskedGroup {
 /// A subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Subproject {
     /// Of its heading.
     pub id: String,
@@ -167,7 +157,7 @@ pub struct Subproject {
     pub contacts: Contacts,
 }
 
-pub fn groups(scope: &Scope) -> (PageView, Body) {
+pub(super) fn groups(scope: &Scope) -> (PageView, Body) {
     let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
         id: kind.id.clone(),
         label: scope.kind_plural(kind),
@@ -192,7 +182,7 @@ pub fn groups(scope: &Scope) -> (PageView, Body) {
     (page, Body::Groups(Groups { kinds, compare, map }))
 }
 
-pub fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+pub(super) fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let group = scope.group(id)?;
     let facts = &group.facts;
     let (cited, cited_more) = super::cited::of_group(scope, &group);
@@ -321,7 +311,7 @@ fn with_neighbours(page: PageView, scope: &Scope, kind: &facts::Kind) -> PageVie
 }
 
 /// What the group is for.
-pub fn mission(scope: &Scope, group: &model::Group) -> String {
+pub(super) fn mission(scope: &Scope, group: &model::Group) -> String {
     group.mission.as_ref().map_or(String::new(), |mission| scope.text(mission, true))
 }
 
@@ -354,7 +344,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
 }
 
 /// The owners files of a subproject.
-pub fn owners_files(subproject: &facts::Subproject) -> Vec<Link> {
+pub(super) fn owners_files(subproject: &facts::Subproject) -> Vec<Link> {
     subproject.owners.iter().filter_map(|owners| self::owners(&Href::web(owners)?)).collect()
 }
 
@@ -381,7 +371,7 @@ fn anchors_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> Vec<String> {
 }
 
 /// Anchor of one subproject of a group on its page.
-pub fn subproject_id<'db>(
+pub(super) fn subproject_id<'db>(
     db: &'db dyn Db,
     group: &model::Group,
     subproject: &facts::Subproject,

@@ -13,7 +13,6 @@ use crate::url::Href;
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Home {
     /// The home page's own text.
     pub intro_html: String,
@@ -27,7 +26,6 @@ pub struct Home {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HomeKind"))]
-#[allow(missing_docs)]
 pub struct Kind {
     /// `sig`, `wg`, `committee` or `ug`.
     pub id: String,
@@ -39,7 +37,6 @@ pub struct Kind {
 /// A group with its roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct HomeGroup {
     pub group: GroupRef,
     /// Without its kind: `Scheduling`.
@@ -51,7 +48,6 @@ pub struct HomeGroup {
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct HomeRole {
     pub role: RoleRef,
     pub summary_html: String,
@@ -62,7 +58,6 @@ pub struct HomeRole {
 /// Another part of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct HomeSection {
     pub label: String,
     pub url: Href,
@@ -72,13 +67,12 @@ pub struct HomeSection {
 /// `not_found`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct NotFound {
     /// The home page and the lists of everything.
     pub links: Vec<Link>,
 }
 
-pub fn home(scope: &Scope) -> (PageView, Body) {
+pub(super) fn home(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let config = Site::get(db).config(db);
     let text = section_text(db, "");
@@ -142,7 +136,7 @@ fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
     first.map(|seat| scope.seat(group, seat)).collect()
 }
 
-pub fn not_found(scope: &Scope) -> (PageView, Body) {
+pub(super) fn not_found(scope: &Scope) -> (PageView, Body) {
     let page = PageView::new(scope, "404", &scope.word("not_found.title"));
     let sections = sections(scope.db).iter();
     let links = sections.map(|section| Link {
@@ -154,7 +148,7 @@ pub fn not_found(scope: &Scope) -> (PageView, Body) {
 }
 
 /// The groups of a kind, in order.
-pub fn groups_of<'a>(
+pub(super) fn groups_of<'a>(
     scope: &'a Scope,
     kind: &'a facts::Kind,
 ) -> impl Iterator<Item = std::sync::Arc<model::Group>> + 'a {
@@ -165,7 +159,7 @@ pub fn groups_of<'a>(
 }
 
 /// The document shown within a page made of data, by its folder.
-pub fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
+pub(super) fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let config = Site::get(db).config(db);
     let own = config.sources.iter().enumerate().filter(|(_, source)| source.mount.is_none());
     own.filter_map(|(index, _)| {

@@ -38,7 +38,7 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
 }
 
 /// The note that stands in place of such a document.
-pub fn note(scope: &Scope, file: File) -> html::Rendered {
+pub(super) fn note(scope: &Scope, file: File) -> html::Rendered {
     let link = scope.view_source(file).map(|link| {
         format!(" <a class=\"rb-external\" href=\"{}\">{}</a>", escape(&link.url), escape(&link.label))
     });

@@ -20,7 +20,6 @@ use crate::url::Href;
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Lead {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -77,7 +76,6 @@ pub struct Lead {
 /// What the group's charter says of who holds the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct CharterSays {
     /// Where it says so.
     pub clause: Link,
@@ -90,7 +88,6 @@ pub struct CharterSays {
 /// A section of the charter that is about the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Difference {
     /// The section.
     pub link: Link,
@@ -100,7 +97,6 @@ pub struct Difference {
 /// The role's checklist, made out for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
-#[allow(missing_docs)]
 pub struct Checklist {
     pub link: Link,
     pub total: usize,
@@ -112,7 +108,6 @@ pub struct Checklist {
 /// The meetings of a subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SubprojectMeetings {
     pub subproject: Link,
     pub meetings: Vec<Meeting>,
@@ -121,7 +116,6 @@ pub struct SubprojectMeetings {
 /// A subproject that the role answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSubproject"))]
-#[allow(missing_docs)]
 pub struct Subproject {
     pub name: String,
     pub url: Href,
@@ -133,7 +127,6 @@ pub struct Subproject {
 /// The skills of an area that the role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SkillArea {
     pub area: Link,
     pub skills: Vec<Skill>,
@@ -142,7 +135,6 @@ pub struct SkillArea {
 /// A skill, the level asked for, and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
-#[allow(missing_docs)]
 pub struct Skill {
     pub id: String,
     pub name: String,
@@ -159,7 +151,6 @@ pub struct Skill {
 /// How to grow from a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Step {
     /// The level that it leads away from.
     pub from: u8,
@@ -169,13 +160,12 @@ pub struct Step {
 /// A document to read, and its clauses that matter most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Reading {
     pub document: Link,
     pub clauses: Vec<Link>,
 }
 
-pub fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> {
+pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seat = seats.iter().find(|seat| seat.role.id == role)?;
@@ -296,7 +286,12 @@ fn headings(scope: &Scope, lead: &Lead) -> [(String, &'static str, bool); 12] {
     ]
 }
 
-pub fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::Seat]) -> Option<CharterSays> {
+pub(super) fn charter_says(
+    scope: &Scope,
+    group: &Group,
+    role: &Role,
+    seats: &[model::Seat],
+) -> Option<CharterSays> {
     let charter = group.overlays.get(&role.id)?.charter.as_ref()?;
     let handles = trace::contradicting(scope.db, group, &role.id);
     let own = seats.iter().find(|seat| seat.role.id == role.id)?;
@@ -313,7 +308,7 @@ pub fn charter_says(scope: &Scope, group: &Group, role: &Role, seats: &[model::S
     })
 }
 
-pub fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference> {
+pub(super) fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Difference> {
     let sections = trace::charter_sections(scope.db, group, role).into_iter();
     let difference = sections.map(|section| {
         let page = model::document_url(scope.db, section.file);

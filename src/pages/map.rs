@@ -14,7 +14,6 @@ use crate::model::{self, Group, Handbook, Key};
 /// The map, on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct MapView {
     pub svg: String,
     /// The committee whose members are liaisons of most groups; it stands at the top.
@@ -28,14 +27,13 @@ pub struct MapView {
 /// A group with those it is tied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Tied {
     pub group: GroupRef,
     pub others: Vec<GroupRef>,
 }
 
 /// The map of all groups. None where no group works for others: without ties it would be a list.
-pub fn map(scope: &Scope) -> Option<MapView> {
+pub(super) fn map(scope: &Scope) -> Option<MapView> {
     let handbook = model::handbook(scope.db);
     let groups: Vec<&Arc<Group>> = handbook.groups.values().collect();
     let named: BTreeSet<&String> = groups.iter().flat_map(|group| &group.stakeholders).collect();

@@ -76,7 +76,6 @@ pub struct Page {
 /// About the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SiteView {
     pub title: String,
     /// BCP 47.
@@ -98,7 +97,6 @@ pub struct SiteView {
 /// An entry of the main navigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct NavItem {
     pub label: String,
     pub url: Href,
@@ -109,7 +107,6 @@ pub struct NavItem {
 /// About the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct PageView {
     /// Name of the template.
     pub kind: &'static str,
@@ -153,7 +150,6 @@ pub struct PageView {
 /// The last change of a page's files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Changed {
     /// `2026-08-21`, in UTC.
     pub date: String,
@@ -169,7 +165,6 @@ pub const SHOWN_CONTRIBUTORS: usize = 3;
 /// A heading of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct TocItem {
     pub label: String,
     /// `#id`
@@ -181,7 +176,6 @@ pub struct TocItem {
 /// The neighbours of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Section {
     pub title: String,
     /// Its first page.
@@ -197,7 +191,6 @@ pub struct Section {
 /// A neighbour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SectionItem {
     pub label: String,
     pub url: Href,
@@ -268,7 +261,6 @@ impl FromIterator<(String, String)> for Siblings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
-#[allow(missing_docs)]
 pub enum Body {
     Home(home::Home),
     NotFound(home::NotFound),

@@ -14,7 +14,6 @@ use crate::url::Href;
 /// `obligations`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Obligations {
     /// How many there are.
     pub total: usize,
@@ -28,7 +27,6 @@ pub struct Obligations {
 /// How many obligations of a level there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Tally {
     /// `MUST NOT`
     pub level: &'static str,
@@ -42,7 +40,6 @@ pub struct Tally {
 /// The obligations of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ObligingDocument"))]
-#[allow(missing_docs)]
 pub struct Document {
     pub link: Link,
     pub clauses: Vec<Clause>,
@@ -51,7 +48,6 @@ pub struct Document {
 /// The obligations of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Clause {
     /// The clause; the document where it has no heading.
     pub link: Link,
@@ -61,7 +57,6 @@ pub struct Clause {
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Registered {
     pub statement: Statement,
     /// Whom it binds.
@@ -75,7 +70,6 @@ pub struct Registered {
 /// What an obligation says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Statement {
     /// Its anchor: `chair.must-keep-notes`.
     pub id: String,
@@ -95,7 +89,6 @@ pub struct Statement {
 /// How a role meets an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Duty {
     pub statement: Statement,
     /// It binds other roles as well.
@@ -111,7 +104,6 @@ pub struct Duty {
 /// An item that covers an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct DutyItem {
     pub id: String,
     /// On the page of the checklist; on a lead page, where the group has it.
@@ -120,7 +112,7 @@ pub struct DutyItem {
     pub groups: Vec<Link>,
 }
 
-pub fn obligations(scope: &Scope) -> (PageView, Body) {
+pub(super) fn obligations(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let covered = trace::covered(db);
     let register = trace::register(db);
@@ -177,7 +169,7 @@ pub fn obligations(scope: &Scope) -> (PageView, Body) {
 }
 
 /// How a role meets its obligations: in a group, on its lead page, or in each of the groups that `seats` has.
-pub fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[GroupSeat]) -> Vec<Duty> {
+pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[GroupSeat]) -> Vec<Duty> {
     let duties = trace::duties(scope.db, Key::new(scope.db, role.to_owned())).iter();
     duties
         .map(|duty| Duty {
@@ -234,7 +226,7 @@ fn duty_item(covering: &Covering, page: &Href, groups: Vec<Link>) -> DutyItem {
 }
 
 /// The id of an item on pages that list it.
-pub fn item_anchor(item: &str) -> String {
+pub(super) fn item_anchor(item: &str) -> String {
     format!("item.{item}")
 }
 

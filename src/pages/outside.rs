@@ -76,7 +76,6 @@ pub struct Reference {
 
 /// A text to send. Its blanks hold their examples, in brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Letter {
     pub id: String,
     pub title: String,

@@ -13,7 +13,6 @@ use crate::url::Href;
 /// `people`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct People {
     /// How many hold a role.
     pub total: usize,
@@ -27,7 +26,6 @@ pub struct People {
 /// People whose names begin with the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
-#[allow(missing_docs)]
 pub struct Letter {
     pub letter: String,
     /// Of its heading.
@@ -38,7 +36,6 @@ pub struct Letter {
 /// A person with what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ListedPerson {
     pub person: PersonRef,
     /// The pages of what they do.
@@ -48,7 +45,6 @@ pub struct ListedPerson {
 /// `person`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Person {
     pub person: PersonRef,
     /// The profile.
@@ -66,7 +62,6 @@ pub struct Person {
 /// A role that a person holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -77,14 +72,13 @@ pub struct HeldSeat {
 /// A subproject that a person leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct LedSubproject {
     pub group: GroupRef,
     pub name: String,
     pub url: Href,
 }
 
-pub fn people(scope: &Scope) -> (PageView, Body) {
+pub(super) fn people(scope: &Scope) -> (PageView, Body) {
     let mut letters: BTreeMap<(bool, String), Vec<ListedPerson>> = BTreeMap::new();
     let handbook = model::handbook(scope.db);
     for person in handbook.people.values() {
@@ -120,7 +114,7 @@ pub fn people(scope: &Scope) -> (PageView, Body) {
     )
 }
 
-pub fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
+pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
     let person = model::person(scope.db, Key::new(scope.db, handle.to_lowercase())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
@@ -205,7 +199,7 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
 }
 
 /// A person whom data knows.
-pub fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
+pub(super) fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
     PersonRef {
         name: person.name.clone(),
         handle: person.handle.clone(),

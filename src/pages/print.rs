@@ -11,7 +11,6 @@ use crate::words::words;
 /// `print`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Print {
     pub chapters: Vec<PrintChapter>,
 }
@@ -19,7 +18,6 @@ pub struct Print {
 /// A part of the handbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct PrintChapter {
     pub id: String,
     pub label: String,
@@ -29,7 +27,6 @@ pub struct PrintChapter {
 /// A page within the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct PrintedPage {
     /// Its anchor; the anchors within it begin with it and a dot.
     pub id: String,
@@ -38,7 +35,7 @@ pub struct PrintedPage {
     pub html: String,
 }
 
-pub fn print(scope: &Scope) -> (PageView, Body) {
+pub(super) fn print(scope: &Scope) -> (PageView, Body) {
     let words = words(scope.db);
     let page = PageView::new(scope, "print", &words.get("sections.print.label"))
         .description(Some(words.get("sections.print.description")))

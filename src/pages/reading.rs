@@ -18,7 +18,6 @@ use crate::source::{Db, File};
 /// A page in a reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ReadingPage {
     pub page: Link,
     /// The folder of a document that is not the handbook's own.
@@ -28,7 +27,6 @@ pub struct ReadingPage {
 /// The place of a page in the reading order of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ReadingStep {
     pub role: RoleRef,
     /// From 1.
@@ -117,7 +115,7 @@ impl PageView {
 }
 
 /// The reading order of a role as a list; empty where it is the role alone.
-pub fn list(scope: &Scope, role: &str) -> Vec<ReadingPage> {
+pub(super) fn list(scope: &Scope, role: &str) -> Vec<ReadingPage> {
     let order = order(scope.db, Key::new(scope.db, role.to_owned()));
     if order.len() < 2 { Vec::new() } else { order.iter().map(|route| read(scope, route)).collect() }
 }

@@ -21,7 +21,6 @@ const MOST_CITED: usize = 40;
 /// `references`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct References {
     /// How many references there are.
     pub total: usize,
@@ -43,7 +42,6 @@ pub struct References {
 /// A clause that is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct CitedClause {
     pub link: Link,
     pub times: usize,
@@ -54,7 +52,6 @@ pub struct CitedClause {
 /// What a node of the graph cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Cites {
     pub link: Link,
     pub cites: Vec<Link>,
@@ -63,7 +60,6 @@ pub struct Cites {
 /// The broken references of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct BrokenIn {
     /// Of the document.
     pub page: Link,
@@ -78,7 +74,6 @@ pub struct BrokenIn {
 /// this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Broken {
     /// As it is written.
     pub destination: String,
@@ -94,7 +89,7 @@ pub struct Broken {
 /// A page, with the clause of it.
 type Clause = (File, String);
 
-pub fn references(scope: &Scope) -> (PageView, Body) {
+pub(super) fn references(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let (mut resolved, mut external, mut broken_total) = (0, 0, 0);
     let mut cited: IndexMap<Clause, (usize, BTreeSet<File>)> = IndexMap::new();

@@ -29,7 +29,6 @@ const LEAST_SHARED: usize = 2;
 /// A related page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Related {
     pub page: Link,
     /// `document`, `role`, `skill`, `checklist` or `group`.
@@ -197,7 +196,7 @@ fn group_of(db: &dyn Db, route: &Route) -> Option<Route> {
 }
 
 /// The pages related to this one.
-pub fn related(scope: &Scope, file: File, route: Route) -> Vec<Related> {
+pub(super) fn related(scope: &Scope, file: File, route: Route) -> Vec<Related> {
     let db = scope.db;
     let found = closest(db, file, PageKey::new(db, route)).iter();
     let related = found.filter_map(|route| {

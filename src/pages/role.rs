@@ -17,7 +17,6 @@ use crate::words::words;
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Roles {
     /// The text of the list's own document.
     pub intro_html: String,
@@ -27,7 +26,6 @@ pub struct Roles {
 /// Roles that are listed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Category {
     pub name: String,
     pub roles: Vec<ListedRole>,
@@ -36,7 +34,6 @@ pub struct Category {
 /// A role in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct ListedRole {
     pub role: RoleRef,
     pub summary_html: String,
@@ -49,7 +46,6 @@ pub struct ListedRole {
 /// `role`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Role {
     pub role: RoleRef,
     pub summary_html: String,
@@ -81,7 +77,6 @@ pub struct Role {
 /// The review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Reviewed {
     /// The earliest date among them, `2026-11-24`.
     pub date: String,
@@ -89,7 +84,7 @@ pub struct Reviewed {
     pub drifted: bool,
 }
 
-pub fn roles(scope: &Scope) -> (PageView, Body) {
+pub(super) fn roles(scope: &Scope) -> (PageView, Body) {
     let intro = super::home::section_text(scope.db, "roles");
     let page = PageView::new(scope, "roles", &scope.word("sections.roles.label"))
         .breadcrumbs(vec![scope.home()])
@@ -115,7 +110,7 @@ pub fn roles(scope: &Scope) -> (PageView, Body) {
     (page, Body::Roles(roles))
 }
 
-pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let rendered = scope.document(role.file);
     let mut page = PageView::new(scope, "role", &role.title)
@@ -168,7 +163,7 @@ pub fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
 }
 
 /// The role in a sentence or two.
-pub fn summary(scope: &Scope, role: &model::Role) -> String {
+pub(super) fn summary(scope: &Scope, role: &model::Role) -> String {
     match &role.matter.summary {
         Some(summary) => scope.markdown(role.file, summary, true),
         None => model::description(scope.db, role.file).as_deref().map_or(String::new(), crate::html::escape),
@@ -176,7 +171,7 @@ pub fn summary(scope: &Scope, role: &model::Role) -> String {
 }
 
 /// The groups that have a role or could have it, with those who hold it.
-pub fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
+pub(super) fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
     model::group_ids(scope.db).iter().filter_map(move |id| {
         let group = scope.group(id)?;
         let seats = model::seats(scope.db, Key::new(scope.db, id.clone()));

@@ -22,7 +22,7 @@ use crate::url::{self, Href};
 use crate::words::words;
 
 /// Highest level of a skill.
-pub const MAX_LEVEL: u8 = 4;
+pub(super) const MAX_LEVEL: u8 = 4;
 
 /// The page that is being built.
 #[derive(Clone, Copy)]
@@ -614,7 +614,7 @@ fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
 }
 
 /// The page of a team.
-pub fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
+pub(super) fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
     Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
 }
 

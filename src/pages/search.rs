@@ -11,7 +11,6 @@ use crate::url::Href;
 /// `search`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Search {
     /// Names of all groups, as results are told apart by them.
     pub groups: Vec<String>,
@@ -21,7 +20,6 @@ pub struct Search {
 /// A page that lists others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Index {
     pub label: String,
     pub url: Href,
@@ -29,7 +27,7 @@ pub struct Index {
     pub description: Option<String>,
 }
 
-pub fn search(scope: &Scope) -> (PageView, Body) {
+pub(super) fn search(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let label = |id: &String| model::group_label(db, Key::new(db, id.clone())).as_ref();
     let groups = model::group_ids(db).iter().filter_map(label).map(|label| label.full_name.clone());

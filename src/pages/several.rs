@@ -14,7 +14,6 @@ use crate::url::Href;
 /// Who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
-#[allow(missing_docs)]
 pub struct Several {
     pub svg: String,
     pub legend: Vec<Letter>,
@@ -25,7 +24,6 @@ pub struct Several {
 /// What a letter in the picture stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
-#[allow(missing_docs)]
 pub struct Letter {
     pub letter: char,
     /// The number of its look, from 0.
@@ -36,7 +34,6 @@ pub struct Letter {
 /// A person with several roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Holder {
     pub person: PersonRef,
     pub seats: Vec<Held>,
@@ -45,7 +42,6 @@ pub struct Holder {
 /// A role that is held, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Held {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -53,7 +49,7 @@ pub struct Held {
 }
 
 /// Those who hold more than one lead role. None where nobody does.
-pub fn several(scope: &Scope) -> Option<Several> {
+pub(super) fn several(scope: &Scope) -> Option<Several> {
     let handbook = model::handbook(scope.db);
     let mut people: Vec<Holder> = handbook.people.values().map(|person| holder(scope, person)).collect();
     people.retain(|holder| holder.seats.len() > 1);

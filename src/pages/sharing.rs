@@ -21,13 +21,13 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
 }
 
 /// The picture of a page on the web.
-pub fn picture(db: &dyn Db, kind: &str) -> Option<String> {
+pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| PICTURED.contains(&kind))?;
     Some(below(base_url, &picture_url(kind)))
 }
 
 /// JSON-LD of a group or person, fit for a script element; of other pages there is none.
-pub fn schema(scope: &Scope, body: &Body) -> Option<String> {
+pub(super) fn schema(scope: &Scope, body: &Body) -> Option<String> {
     let mut about = match body {
         Body::Group(group) => {
             let holders = group.seats.iter().flat_map(|seat| {
@@ -88,7 +88,7 @@ fn held(role: &str, property: &str, holder: Value) -> Value {
 }
 
 /// Where a page is on the web, if the site has an address.
-pub fn address(db: &dyn Db, route: &Route) -> Option<String> {
+pub(super) fn address(db: &dyn Db, route: &Route) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(below(base_url, &route.url(db)))
 }

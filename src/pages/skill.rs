@@ -13,7 +13,6 @@ use crate::url::Href;
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Skills {
     /// The columns.
     pub roles: Vec<RoleRef>,
@@ -27,7 +26,6 @@ pub struct Skills {
 /// Groups and roles by skill, where the group asks for another level than the role does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct GroupMatrix {
     /// The columns: the skills that any group names.
     pub skills: Vec<Link>,
@@ -37,7 +35,6 @@ pub struct GroupMatrix {
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct GroupMatrixRow {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -50,7 +47,6 @@ pub struct GroupMatrixRow {
 /// An area of skills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Area {
     /// Of its heading.
     pub id: String,
@@ -62,7 +58,6 @@ pub struct Area {
 /// A skill with the level each role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct MatrixRow {
     pub name: String,
     pub url: Href,
@@ -73,7 +68,6 @@ pub struct MatrixRow {
 /// `skill`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Skill {
     pub name: String,
     pub area: Link,
@@ -89,7 +83,6 @@ pub struct Skill {
 /// A level, described.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct DescribedLevel {
     /// 1 to 4.
     pub level: u8,
@@ -101,7 +94,7 @@ pub struct DescribedLevel {
     pub roles: Vec<RoleRef>,
 }
 
-pub fn skills(scope: &Scope) -> (PageView, Body) {
+pub(super) fn skills(scope: &Scope) -> (PageView, Body) {
     let handbook = model::handbook(scope.db);
     // A role that asks for no skill would be an empty column.
     let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
@@ -178,7 +171,7 @@ fn siblings(db: &dyn Db) -> Siblings {
     model::skill_ids(db).iter().filter_map(page).collect()
 }
 
-pub fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+pub(super) fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::skill(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let roles: Vec<_> = model::role_ids(scope.db)
         .iter()

@@ -7,7 +7,6 @@ use crate::url::Href;
 /// A link as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Link {
     pub label: String,
     /// Relative to the page.
@@ -19,7 +18,6 @@ pub struct Link {
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct PersonRef {
     pub name: String,
     /// Its page.
@@ -32,7 +30,6 @@ pub struct PersonRef {
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct GroupRef {
     /// `sig-scheduling`
     pub id: String,
@@ -46,7 +43,6 @@ pub struct GroupRef {
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct RoleRef {
     /// `technical-lead`
     pub id: String,
@@ -60,7 +56,6 @@ pub struct RoleRef {
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Seat {
     pub role: RoleRef,
     /// The lead page.
@@ -75,7 +70,6 @@ pub struct Seat {
 /// A lead page of a group, where the role is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct GroupSeat {
     pub group: GroupRef,
     /// The lead page.
@@ -86,7 +80,6 @@ pub struct GroupSeat {
 /// A regular meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Meeting {
     pub title: String,
     /// In words: `Tuesdays, 09:00 Pacific Time, every two weeks`.
@@ -108,7 +101,6 @@ pub struct Meeting {
 /// The rule of a meeting, for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Recurrence {
     /// From 1, Monday.
     pub weekday: i8,
@@ -131,7 +123,6 @@ pub struct Recurrence {
 /// The meetings of a group as a file for calendars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Calendar {
     pub url: Href,
     /// The calendar of all groups, with this group chosen.
@@ -143,7 +134,6 @@ pub struct Calendar {
 /// Where to reach a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Contacts {
     /// In the order of their kinds.
     pub channels: Vec<Channel>,
@@ -153,7 +143,6 @@ pub struct Contacts {
 /// A channel of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Channel {
     /// Id of its kind: `mailing-list`.
     pub kind: String,
@@ -167,7 +156,6 @@ pub struct Channel {
 /// A team that has permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Team {
     pub name: String,
     /// Its page.
@@ -178,7 +166,6 @@ pub struct Team {
 /// A level of a skill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Level {
     /// 0 where none is asked for.
     pub level: u8,
@@ -193,7 +180,6 @@ pub struct Level {
 /// A skill and the level asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SkillRow {
     pub id: String,
     pub name: String,
@@ -204,7 +190,6 @@ pub struct SkillRow {
 /// The skills of an area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct SkillGroup {
     pub area: Link,
     pub skills: Vec<SkillRow>,
@@ -213,7 +198,6 @@ pub struct SkillGroup {
 /// A group that asks for another level of a skill than the role does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Overlay {
     pub group: GroupRef,
     pub role: RoleRef,
@@ -226,7 +210,6 @@ pub struct Overlay {
 /// An item of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Item {
     /// Its anchor is `item.` and this.
     pub id: String,
@@ -242,7 +225,6 @@ pub struct Item {
 /// The items of a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Phase {
     /// `day-1`
     pub id: &'static str,
@@ -254,7 +236,6 @@ pub struct Phase {
 /// A fact about a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Fact {
     pub label: String,
     pub html: String,
@@ -263,7 +244,6 @@ pub struct Fact {
 /// Something that a role gets access to in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Access {
     /// Its anchor is `access.` and this.
     pub id: String,
@@ -285,7 +265,6 @@ pub struct Access {
 /// A text to send, made out for a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Letter {
     pub id: String,
     pub title: String,
@@ -303,7 +282,6 @@ pub struct Letter {
 /// What the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Blank {
     /// As `data-blank` has it.
     pub id: String,

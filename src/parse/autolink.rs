@@ -43,7 +43,7 @@ struct Host {
 }
 
 impl<'a> Finder<'a> {
-    pub fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
             host: Host::default(),
@@ -54,7 +54,7 @@ impl<'a> Finder<'a> {
 
     /// The addresses whose first mark stands in a part of the text; they may end behind it, up to a limit. In tables,
     /// nothing stands before what begins a cell.
-    pub fn find(&mut self, part: Range<usize>, limit: usize, in_table: bool) -> Vec<Autolink> {
+    pub(super) fn find(&mut self, part: Range<usize>, limit: usize, in_table: bool) -> Vec<Autolink> {
         let bytes = self.text.as_bytes();
         let mut links: Vec<Autolink> = Vec::new();
         let mut after = part.start;

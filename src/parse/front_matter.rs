@@ -3,7 +3,7 @@
 use super::{FrontMatter, FrontMatterFormat};
 
 /// The front matter of a text, and where the text proper starts.
-pub fn front_matter(text: &str) -> (Option<FrontMatter>, usize) {
+pub(super) fn front_matter(text: &str) -> (Option<FrontMatter>, usize) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let block = |fence: &str, format| {
         let first = text[start..].split_inclusive('\n').next()?;

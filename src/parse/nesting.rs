@@ -125,7 +125,7 @@ const GROUPS: [&str; 5] = ["caption", "colgroup", "tbody", "tfoot", "thead"];
 
 /// The elements that a parser has open; never fewer than it has.
 #[derive(Clone, Debug, Default)]
-pub struct Nesting {
+pub(super) struct Nesting {
     open: Vec<String>,
     /// Open formatting elements by the text of their tags; `None` where a cell begins.
     formatting: Vec<Option<(String, String)>>,
@@ -135,7 +135,7 @@ pub struct Nesting {
 
 impl Nesting {
     /// Takes a tag in; the bound that it is beyond, in which case it has to be dropped.
-    pub fn tag(&mut self, name: &str, end: bool, text: &str) -> Option<Bound> {
+    pub(super) fn tag(&mut self, name: &str, end: bool, text: &str) -> Option<Bound> {
         if end {
             if let Some(dropped) = self.dropped.get_mut(name).filter(|dropped| **dropped > 0) {
                 *dropped -= 1;
@@ -290,7 +290,7 @@ fn is_button_scope(name: &str) -> bool {
 }
 
 /// The byte range of the attributes of a tag that are beyond the bound.
-pub fn surplus(attributes: &[Attribute]) -> Option<Range<usize>> {
+pub(super) fn surplus(attributes: &[Attribute]) -> Option<Range<usize>> {
     let first = attributes.get(ATTRIBUTES)?;
     Some(first.span.start..attributes.last().map_or(first.span.end, |last| last.span.end))
 }

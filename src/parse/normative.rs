@@ -82,7 +82,7 @@ const WORDS: [(&str, Level); 3] = [("MUST", Level::Must), ("SHOULD", Level::Shou
 const QUOTED: usize = 400;
 
 /// Whether a text may hold any obligation at all.
-pub fn may_oblige(text: &str) -> bool {
+pub(super) fn may_oblige(text: &str) -> bool {
     WORDS.iter().any(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 

@@ -26,14 +26,14 @@ pub(super) struct Passage {
 
 impl Passage {
     /// Adds text that is written at `span`.
-    pub fn push(&mut self, text: &str, span: &Range<usize>) {
+    pub(super) fn push(&mut self, text: &str, span: &Range<usize>) {
         self.text.push_str(text);
         self.end = span.end;
     }
 
     /// Notes the key words of a text that is about to be added. Those in an address, which text outside
     /// links may hold, mean nothing.
-    pub fn key_words(&mut self, run: &Run<'_>, addresses: bool) {
+    pub(super) fn key_words(&mut self, run: &Run<'_>, addresses: bool) {
         let base = self.text.len();
         let mut found = key_words(&run.text).peekable();
         let addresses = if addresses && found.peek().is_some() { autolinks(&run.text) } else { Vec::new() };
@@ -46,17 +46,17 @@ impl Passage {
     }
 
     /// An anchor in the text.
-    pub fn anchor(&mut self, id: &str) {
+    pub(super) fn anchor(&mut self, id: &str) {
         self.anchors.push((self.text.len(), id.to_owned()));
     }
 
     /// A link begins.
-    pub fn link(&mut self, index: usize) {
+    pub(super) fn link(&mut self, index: usize) {
         self.links.push((index, self.text.len()));
     }
 
     /// Gives each link the text around it, and ends.
-    pub fn finish(&mut self, links: &mut [Link]) {
+    pub(super) fn finish(&mut self, links: &mut [Link]) {
         for (index, at) in std::mem::take(&mut self.links) {
             links[index].passage = self.around(at);
         }

@@ -17,12 +17,12 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// A run of one piece.
-    pub fn new(text: CowStr<'a>, span: Range<usize>) -> Self {
+    pub(super) fn new(text: CowStr<'a>, span: Range<usize>) -> Self {
         Self { text: text.into(), span, pieces: Vec::new() }
     }
 
     /// Raw HTML in a cell of a table, where a bar is written `\|`.
-    pub fn of_cell(html: &str, span: Range<usize>) -> Self {
+    pub(super) fn of_cell(html: &str, span: Range<usize>) -> Self {
         let mut starts: Vec<usize> = html.match_indices("\\|").map(|(at, _)| at).collect();
         starts.push(html.len());
         let place = |from: usize, to: usize| span.start + from..span.start + to;
@@ -35,7 +35,7 @@ impl<'a> Run<'a> {
     }
 
     /// The next piece.
-    pub fn push(&mut self, text: &str, span: Range<usize>) {
+    pub(super) fn push(&mut self, text: &str, span: Range<usize>) {
         if self.pieces.is_empty() {
             self.pieces.push((0, self.span.clone()));
         }
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
     }
 
     /// Where a part of the text is written. A character that is written as an entity takes all of it.
-    pub fn place(&self, part: &Range<usize>) -> Range<usize> {
+    pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
         let (first, is_first_verbatim) = self.piece(part.start);
         let (last, is_last_verbatim) = self.piece(part.end.saturating_sub(1).max(part.start));
         let start = first.1.start + if is_first_verbatim { part.start - first.0 } else { 0 };

@@ -43,17 +43,17 @@ impl GitHub {
 }
 
 /// Whether two addresses mean the same place. GitHub Pages answers to both schemes, so they are no difference.
-pub fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     parts(one) == parts(other)
 }
 
 /// The path of an address is `/` where it has none.
-pub fn path(address: &str) -> String {
+pub(super) fn path(address: &str) -> String {
     parts(address).1
 }
 
 /// The host of an address, in small letters.
-pub fn host(address: &str) -> String {
+pub(super) fn host(address: &str) -> String {
     parts(address).0
 }
 

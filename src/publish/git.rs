@@ -38,13 +38,13 @@ fn said(stderr: &str) -> String {
 }
 
 /// git in a folder of a repository.
-pub struct Git {
+pub(super) struct Git {
     folder: PathBuf,
 }
 
 impl Git {
     /// git in a folder.
-    pub fn at(folder: &Path) -> Self {
+    pub(super) fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
 
@@ -52,7 +52,7 @@ impl Git {
     ///
     /// # Errors
     /// When git is missing, or does not succeed.
-    pub fn ask(&self, arguments: &[&str]) -> Result<String, GitError> {
+    pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, GitError> {
         let output = self.feed(arguments, &[], b"")?;
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
@@ -61,7 +61,7 @@ impl Git {
     ///
     /// # Errors
     /// When it cannot be run at all.
-    pub fn agrees(&self, arguments: &[&str]) -> Result<bool, GitError> {
+    pub(super) fn agrees(&self, arguments: &[&str]) -> Result<bool, GitError> {
         Ok(self.run(arguments, &[], b"")?.status.success())
     }
 
@@ -69,7 +69,7 @@ impl Git {
     ///
     /// # Errors
     /// When git is missing, or fails in another way.
-    pub fn finds(&self, arguments: &[&str]) -> Result<bool, GitError> {
+    pub(super) fn finds(&self, arguments: &[&str]) -> Result<bool, GitError> {
         let output = self.run(arguments, &[], b"")?;
         match output.status.code() {
             Some(0) => Ok(true),
@@ -82,7 +82,7 @@ impl Git {
     ///
     /// # Errors
     /// When git is missing, or does not succeed.
-    pub fn feed(
+    pub(super) fn feed(
         &self,
         arguments: &[&str],
         variables: &[(&str, &OsStr)],

@@ -115,7 +115,7 @@ struct Document {
 }
 
 /// The text of `handbook.json`. Addresses are of the site, from its root.
-pub fn handbook_json(db: &dyn Db) -> String {
+pub(super) fn handbook_json(db: &dyn Db) -> String {
     let site = Site::get(db);
     let config = site.config(db);
     let handbook = model::handbook(db);
@@ -146,7 +146,7 @@ pub fn handbook_json(db: &dyn Db) -> String {
 }
 
 /// The text of `compare.json`: what the page that compares two groups is made of.
-pub fn compare_json(db: &dyn Db) -> String {
+pub(super) fn compare_json(db: &dyn Db) -> String {
     serde_json::to_string(&pages::compared(db)).unwrap_or_default() + "\n"
 }
 

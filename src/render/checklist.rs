@@ -35,7 +35,7 @@ pub fn checklist_issues(list: &Checklist, handle: Option<&str>, limit: usize) ->
 }
 
 /// A string as JSON and YAML have it.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -11,7 +11,7 @@ use crate::url::below;
 use crate::words::words;
 
 /// The address of every page, for search engines (sitemaps.org 0.9); of a site without an address there is none.
-pub fn sitemap(db: &dyn Db) -> Option<String> {
+pub(super) fn sitemap(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
@@ -32,13 +32,13 @@ pub fn sitemap(db: &dyn Db) -> Option<String> {
 }
 
 /// Robots may read everything (RFC 9309). They only ask for it at the root of a host.
-pub fn robots(db: &dyn Db) -> Option<String> {
+pub(super) fn robots(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(format!("User-agent: *\nAllow: /\n\nSitemap: {base_url}sitemap.xml\n"))
 }
 
 /// The parts of the handbook for language models (llmstxt.org): what there is, by links, in Markdown.
-pub fn llms(db: &dyn Db) -> String {
+pub(super) fn llms(db: &dyn Db) -> String {
     let config = Site::get(db).config(db);
     let base = config.base_url.as_deref().unwrap_or("/");
     let words = words(db);

@@ -12,7 +12,7 @@ use crate::source::{Db, Site};
 use crate::url::below;
 
 /// The text of the feed; none where there is no feed.
-pub fn feed(db: &dyn Db) -> Option<String> {
+pub(super) fn feed(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| pages::has_feed(db))?;
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
     // Nothing fails that is written to memory.

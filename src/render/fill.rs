@@ -8,7 +8,7 @@ use crate::words::{Part, Plurals, parts};
 /// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
 /// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
 /// `| safe`). Numbers of more than three digits have `thousands` between groups of three.
-pub fn fill(
+pub(super) fn fill(
     language: &str,
     thousands: String,
 ) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {

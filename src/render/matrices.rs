@@ -39,7 +39,7 @@ fn asking(handbook: &Handbook) -> impl Iterator<Item = &Role> {
 }
 
 /// The text of `skills.json`.
-pub fn skills_json(db: &dyn Db) -> String {
+pub(super) fn skills_json(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let areas = handbook.areas.iter().map(|(_, area)| Area {
         id: &area.id.value,
@@ -64,7 +64,7 @@ pub fn skills_json(db: &dyn Db) -> String {
 }
 
 /// The text of `skills.csv`: a row for each skill, a column for each role.
-pub fn skills_csv(db: &dyn Db) -> String {
+pub(super) fn skills_csv(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let columns = ["area", "skill", "name"].map(str::to_owned).into_iter();
     let header = columns.chain(asking(handbook).map(|role| role.id.clone())).collect();
@@ -107,12 +107,12 @@ fn overlays<'a>(handbook: &'a Handbook) -> impl Iterator<Item = Overlay<'a>> {
 }
 
 /// The text of `skills-by-group.json`.
-pub fn skills_by_group_json(db: &dyn Db) -> String {
+pub(super) fn skills_by_group_json(db: &dyn Db) -> String {
     json(&overlays(model::handbook(db)).collect::<Vec<_>>())
 }
 
 /// The text of `skills-by-group.csv`.
-pub fn skills_by_group_csv(db: &dyn Db) -> String {
+pub(super) fn skills_by_group_csv(db: &dyn Db) -> String {
     let header = ["group", "role", "skill", "base", "level"].map(str::to_owned).into();
     let rows = overlays(model::handbook(db)).map(|overlay| {
         let base = overlay.base.map_or(String::new(), |base| base.to_string());
@@ -188,13 +188,13 @@ fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
 }
 
 /// The text of `seats.json`.
-pub fn seats_json(db: &dyn Db) -> String {
+pub(super) fn seats_json(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     json(&handbook.groups.values().map(|group| seats(handbook, group)).collect::<Vec<_>>())
 }
 
 /// The text of `seats.csv`: a row for each role of each group; handles are separated by spaces.
-pub fn seats_csv(db: &dyn Db) -> String {
+pub(super) fn seats_csv(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let header = ["group", "role", "holders", "recorded", "vacant", "optional", "alone", "holding_several"];
     let rows = handbook.groups.values().flat_map(|group| {

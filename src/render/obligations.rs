@@ -29,7 +29,7 @@ struct Obligation<'a> {
 }
 
 /// The text of `obligations.json`.
-pub fn obligations_json(db: &dyn Db) -> String {
+pub(super) fn obligations_json(db: &dyn Db) -> String {
     let covered = trace::covered(db);
     let mut lines = HashMap::new();
     let mut line = |obligation: &trace::Obligation| {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont};
 
 /// Width and height that sites which show such pictures ask for (ogp.me).
-pub const SIZE: (u32, u32) = (1200, 630);
+pub(super) const SIZE: (u32, u32) = (1200, 630);
 
 /// Steps between the ground and each of the colours upon it.
 const SHADES: usize = 16;
@@ -29,7 +29,7 @@ static REGULAR: LazyLock<Option<FontRef<'static>>> =
 
 /// A picture with the kind of page in large letters and the title of the site below. Text that the font has no
 /// letters for is left out.
-pub fn picture(label: &str, site: &str) -> Vec<u8> {
+pub(super) fn picture(label: &str, site: &str) -> Vec<u8> {
     let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize] };
     canvas.fill(0..24, 0..SIZE.1 as usize, ACCENT);
     canvas.fill(MARGIN as usize..MARGIN as usize + 120, 372..380, ACCENT);

@@ -16,7 +16,7 @@ use crate::words::words;
 ///
 /// # Errors
 /// What a template says that fails.
-pub fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
+pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
     let mut chapters = Vec::new();
     for (id, routes) in pages::printed(db) {
         let mut printed = Vec::new();

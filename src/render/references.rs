@@ -42,7 +42,7 @@ struct To<'a> {
 const USUAL: usize = 360;
 
 /// The text of `references.json`: one reference a line, by source, path and place.
-pub fn references_json(db: &dyn Db) -> String {
+pub(super) fn references_json(db: &dyn Db) -> String {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let files: Vec<File> = files.filter(|file| file.is_document(db)).collect();
     let references: usize = files.iter().map(|file| model::document(db, *file).links.len()).sum();

@@ -14,10 +14,10 @@ use tera::{Error, Kwargs, State, TeraResult, Value};
 const MOST_STEPS: usize = 10_000_000;
 
 /// How the error begins.
-pub const TOO_MANY: &str = "the loops of one page go through more than";
+pub(super) const TOO_MANY: &str = "the loops of one page go through more than";
 
 /// Name of the filter.
-pub const FILTER: &str = "rolebook_steps";
+pub(super) const FILTER: &str = "rolebook_steps";
 
 thread_local! {
     /// How many values loops have gone through for the page that is being rendered.
@@ -36,7 +36,7 @@ pub fn interruptible<T>(stop: Arc<AtomicBool>, work: impl FnOnce() -> T) -> T {
 }
 
 /// Begins a page.
-pub fn begin() {
+pub(super) fn begin() {
     STEPS.set(0);
 }
 
@@ -44,7 +44,7 @@ pub fn begin() {
 ///
 /// # Errors
 /// When the page has used all its steps.
-pub fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+pub(super) fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     if STOP.with_borrow(|stop| stop.load(Ordering::Relaxed)) {
         std::panic::resume_unwind(Box::new(Interrupted));
     }
@@ -57,7 +57,7 @@ pub fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 }
 
 /// A template whose loops are counted.
-pub struct Counted {
+pub(super) struct Counted {
     /// Its text, to be compiled.
     pub text: String,
     /// Where in it something was inserted that the template as it is written does not have, and how many bytes.
@@ -66,7 +66,7 @@ pub struct Counted {
 
 impl Counted {
     /// Counts the loops of a template: `{% for x in LIST %}`, and `[x for x in LIST]` anywhere.
-    pub fn new(template: &str) -> Self {
+    pub(super) fn new(template: &str) -> Self {
         let mut counted = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
         let mut done = 0;
         let end = format!(") | {FILTER}");
@@ -82,7 +82,7 @@ impl Counted {
     }
 
     /// The offset in the template as it is written.
-    pub fn original(&self, at: usize) -> usize {
+    pub(super) fn original(&self, at: usize) -> usize {
         let before = self.inserted.iter().take_while(|(inserted, _)| *inserted < at);
         at - before.map(|(inserted, length)| (*length).min(at - inserted)).sum::<usize>()
     }

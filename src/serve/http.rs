@@ -44,7 +44,7 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// What every request may need.
-pub struct Shared {
+pub(super) struct Shared {
     /// Asks the engine.
     pub queue: Arc<Queue>,
     /// The open tabs.
@@ -56,7 +56,7 @@ pub struct Shared {
 }
 
 /// Serves until the process ends.
-pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let set = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     let router = Router::new()
         .fallback(answer)

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 const SHOWN: usize = 50;
 
 /// How things stand for a page.
-pub struct News {
+pub(super) struct News {
     /// Version of what its address has.
     pub version: String,
     /// Versions of the files that pages use, by address.
@@ -30,7 +30,7 @@ pub struct News {
 
 /// The open tabs.
 #[derive(Default)]
-pub struct Tabs {
+pub(super) struct Tabs {
     open: Mutex<Open>,
 }
 
@@ -48,7 +48,7 @@ struct Tab {
 
 impl Tabs {
     /// A tab shows a page; gives its number and where it hears how things stand.
-    pub fn open(&self, page: String) -> (u64, watch::Receiver<Arc<str>>) {
+    pub(super) fn open(&self, page: String) -> (u64, watch::Receiver<Arc<str>>) {
         let (news, heard) = watch::channel(Arc::from(""));
         let mut open = self.lock();
         open.count += 1;
@@ -58,17 +58,17 @@ impl Tabs {
     }
 
     /// A tab is closed.
-    pub fn close(&self, number: u64) {
+    pub(super) fn close(&self, number: u64) {
         self.lock().tabs.remove(&number);
     }
 
     /// The pages that are shown in some tab.
-    pub fn pages(&self) -> BTreeSet<String> {
+    pub(super) fn pages(&self) -> BTreeSet<String> {
         self.lock().tabs.values().map(|tab| tab.page.clone()).collect()
     }
 
     /// Tells all tabs of a page how things stand, unless they know.
-    pub fn tell(&self, page: &str, news: &News) {
+    pub(super) fn tell(&self, page: &str, news: &News) {
         let message: Arc<str> = news.to_json().to_string().into();
         for tab in self.lock().tabs.values().filter(|tab| tab.page == page) {
             tab.news.send_if_modified(|known| {

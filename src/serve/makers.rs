@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 const MOST: usize = 4;
 
 /// How the making of a page ended.
-pub enum Outcome {
+pub(super) enum Outcome {
     /// With the page, or with what is wrong with it; `None` where there is no such page.
     Made(Option<Result<Arc<str>, Diagnostic>>),
     /// A change came in between.
@@ -31,7 +31,7 @@ pub enum Outcome {
 type Job = Box<dyn FnOnce() + Send>;
 
 /// See the module.
-pub struct Makers {
+pub(super) struct Makers {
     queue: Arc<Queue>,
     /// A thread that waits for work.
     ready: Option<Sender<Job>>,
@@ -43,13 +43,13 @@ pub struct Makers {
 
 impl Makers {
     /// Tells the queue when a page is made that was not waited for.
-    pub fn new(queue: Arc<Queue>) -> Self {
+    pub(super) fn new(queue: Arc<Queue>) -> Self {
         Self { queue, ready: None, late: BTreeMap::new(), stop: Arc::default() }
     }
 
     /// Makes a page. `None` where that takes longer, or would have to wait for others that do: then the queue tells when
     /// to ask again.
-    pub fn make(&mut self, db: &Database, url: &str, route: &Route) -> Option<Outcome> {
+    pub(super) fn make(&mut self, db: &Database, url: &str, route: &Route) -> Option<Outcome> {
         if self.late.contains_key(url) || self.late.len() >= MOST {
             return None;
         }
@@ -80,12 +80,12 @@ impl Makers {
     }
 
     /// Whether any page is still being made.
-    pub fn are_busy(&self) -> bool {
+    pub(super) fn are_busy(&self) -> bool {
         !self.late.is_empty()
     }
 
     /// The pages that were made meanwhile, by address.
-    pub fn made(&mut self) -> Vec<(String, Outcome)> {
+    pub(super) fn made(&mut self) -> Vec<(String, Outcome)> {
         let done = self.late.iter().filter_map(|(url, made)| Some((url.clone(), made.try_recv().ok()?)));
         let done: Vec<(String, Outcome)> = done.collect();
         for (url, _) in &done {
@@ -95,7 +95,7 @@ impl Makers {
     }
 
     /// Ends what is being made: a change waits until nobody asks the database.
-    pub fn interrupt(&mut self) {
+    pub(super) fn interrupt(&mut self) {
         std::mem::take(&mut self.stop).store(true, Ordering::SeqCst);
     }
 

@@ -23,7 +23,7 @@ use crate::url;
 
 /// What an address has.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub(super) enum Answer {
     /// A page.
     Page {
         /// HTTP status.
@@ -52,7 +52,7 @@ pub enum Answer {
 const TURN: Duration = Duration::from_millis(1);
 
 /// See the module.
-pub struct Preview {
+pub(super) struct Preview {
     engine: Engine,
     queue: Arc<Queue>,
     tabs: Arc<Tabs>,
@@ -93,7 +93,7 @@ struct Rest {
 
 impl Preview {
     /// Takes over a loaded site.
-    pub fn new(
+    pub(super) fn new(
         engine: Engine,
         queue: Arc<Queue>,
         tabs: Arc<Tabs>,
@@ -127,7 +127,7 @@ impl Preview {
     }
 
     /// Works until the queue ends.
-    pub fn run(mut self) {
+    pub(super) fn run(mut self) {
         loop {
             let has_idle_work = !self.rest.told && !self.makers.are_busy();
             let task = self.queue.next(has_idle_work);
@@ -406,7 +406,7 @@ impl Preview {
 
     /// What is at a path of the preview, percent-decoded. Nothing of it is ever looked up on disk: it is
     /// the address of something the engine knows, or of nothing. `None` while a page is being made that takes long.
-    pub fn answer(&mut self, path: &str) -> Option<Answer> {
+    pub(super) fn answer(&mut self, path: &str) -> Option<Answer> {
         let Some(url) = self.site_url(path) else {
             return match path {
                 "/" => Some(Answer::Redirect(self.base().to_owned())),

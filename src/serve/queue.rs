@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(500);
 
 /// Something to do.
-pub enum Task {
+pub(super) enum Task {
     /// Files changed.
     Changes(Refresh),
     /// A page is asked for.
@@ -41,7 +41,7 @@ pub enum Task {
 }
 
 /// A question of the server.
-pub struct Request {
+pub(super) struct Request {
     /// Path of the address, percent-decoded.
     pub path: String,
     /// Where the answer goes.
@@ -49,7 +49,7 @@ pub struct Request {
 }
 
 /// See [`Task`].
-pub struct Queue {
+pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     wake: Condvar,
 }
@@ -93,7 +93,7 @@ impl Default for Queue {
 
 impl Queue {
     /// Something happened at these places; all places where it is not known which.
-    pub fn changed(&self, paths: impl IntoIterator<Item = PathBuf>, all: bool) {
+    pub(super) fn changed(&self, paths: impl IntoIterator<Item = PathBuf>, all: bool) {
         let mut waiting = self.lock();
         waiting.add(paths.into_iter().map(|path| (path, false)), all);
         drop(waiting);
@@ -101,12 +101,12 @@ impl Queue {
     }
 
     /// Looks at a place again in a moment.
-    pub fn look_again(&self, path: PathBuf) {
+    pub(super) fn look_again(&self, path: PathBuf) {
         self.lock().later.insert(path, Instant::now() + QUIET);
     }
 
     /// Asks for a page.
-    pub fn ask(&self, path: String) -> oneshot::Receiver<Answer> {
+    pub(super) fn ask(&self, path: String) -> oneshot::Receiver<Answer> {
         let (reply, answer) = oneshot::channel();
         self.lock().requests.push_back(Request { path, reply });
         self.wake.notify_one();
@@ -114,31 +114,31 @@ impl Queue {
     }
 
     /// A page is made that took long.
-    pub fn page_made(&self) {
+    pub(super) fn page_made(&self) {
         self.lock().made = true;
         self.wake.notify_one();
     }
 
     /// A tab waits for news.
-    pub fn tab_waits(&self) {
+    pub(super) fn tab_waits(&self) {
         self.lock().tabs = true;
         self.wake.notify_one();
     }
 
     /// The watcher gave up.
-    pub fn watch_full(&self) {
+    pub(super) fn watch_full(&self) {
         self.lock().watch_full = true;
         self.wake.notify_one();
     }
 
     /// Ends the engine's thread.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         self.lock().stop = true;
         self.wake.notify_one();
     }
 
     /// The next thing to do; waits for one unless there is something to do when nobody waits.
-    pub fn next(&self, has_idle_work: bool) -> Task {
+    pub(super) fn next(&self, has_idle_work: bool) -> Task {
         let mut waiting = self.lock();
         loop {
             if waiting.stop {

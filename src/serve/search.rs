@@ -10,7 +10,7 @@ use crate::source::Site;
 
 /// The index, as far as there is one.
 #[derive(Clone, Default)]
-pub struct Index(Arc<Mutex<State>>);
+pub(super) struct Index(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -23,7 +23,7 @@ struct State {
 }
 
 /// What there is of a file.
-pub enum Found {
+pub(super) enum Found {
     /// It is there.
     Bytes(Arc<[u8]>),
     /// The index is being made.
@@ -34,13 +34,13 @@ pub enum Found {
 
 impl Index {
     /// The site was changed.
-    pub fn changed(&self) {
+    pub(super) fn changed(&self) {
         self.state().stale = true;
     }
 
     /// A file of the index, by its path within the site. Whoever begins to search asks for the entry first:
     /// then an index that is not of today is made anew, and the last one serves meanwhile.
-    pub fn file(&self, path: &str, db: &Database) -> Found {
+    pub(super) fn file(&self, path: &str, db: &Database) -> Found {
         let begins = path.strip_prefix(search::FOLDER) == Some("/pagefind-entry.json");
         let mut state = self.state();
         if begins && !state.building && (state.stale || state.files.is_none()) {

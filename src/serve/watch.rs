@@ -16,7 +16,7 @@ use crate::source;
 const POLL: Duration = Duration::from_millis(500);
 
 /// Watches folders, which need not exist yet.
-pub struct Watch {
+pub(super) struct Watch {
     watcher: Box<dyn Watcher + Send>,
     queue: Arc<Queue>,
     places: Vec<Place>,
@@ -35,7 +35,7 @@ impl Watch {
     ///
     /// # Errors
     /// The system's own words.
-    pub fn new(queue: Arc<Queue>, polls: bool) -> notify::Result<Self> {
+    pub(super) fn new(queue: Arc<Queue>, polls: bool) -> notify::Result<Self> {
         let handler = handler(queue.clone());
         if polls {
             let config = notify::Config::default().with_poll_interval(POLL);
@@ -53,12 +53,12 @@ impl Watch {
     }
 
     /// Whether it looks again and again.
-    pub fn polls(&self) -> bool {
+    pub(super) fn polls(&self) -> bool {
         self.polls
     }
 
     /// Watches these folders and no others: with what is below them, or for their own files alone.
-    pub fn set_places(&mut self, places: impl IntoIterator<Item = (PathBuf, bool)>) {
+    pub(super) fn set_places(&mut self, places: impl IntoIterator<Item = (PathBuf, bool)>) {
         for place in self.places.drain(..) {
             if let Some((path, _)) = place.watched {
                 // It may be gone, and its watch with it.
@@ -74,7 +74,7 @@ impl Watch {
     }
 
     /// Something happened to these places themselves: a watch of one that was removed is none.
-    pub fn distrust(&mut self, paths: &BTreeMap<PathBuf, bool>) {
+    pub(super) fn distrust(&mut self, paths: &BTreeMap<PathBuf, bool>) {
         for place in &mut self.places {
             if let Some((path, _)) = place.watched.take_if(|(path, _)| paths.contains_key(path)) {
                 let _ = self.watcher.unwatch(&path);
@@ -83,7 +83,7 @@ impl Watch {
     }
 
     /// Watches folders that appeared or were replaced; says whether there are any.
-    pub fn look_after(&mut self) -> bool {
+    pub(super) fn look_after(&mut self) -> bool {
         let mut changed = false;
         for place in &mut self.places {
             let now = identity(&place.path).map(|identity| (real(&place.path), identity));

@@ -103,7 +103,7 @@ fn is_transparent(c: char) -> bool {
 
 /// Whether a folder is a repository's own data, whatever its name: `git init --separate-git-dir` and bare
 /// repositories.
-pub fn is_repository(folder: &Path) -> bool {
+pub(super) fn is_repository(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 

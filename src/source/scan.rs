@@ -254,7 +254,7 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
 }
 
 /// What is in one file; `path` is relative to the source's root.
-pub fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
+pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
     match bytes(root, path) {
         Ok((_, size)) if size > LARGEST => Content::Fault(Fault::TooLarge(size)),
         Ok((bytes, _)) => match String::from_utf8(bytes) {

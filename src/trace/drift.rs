@@ -75,7 +75,7 @@ pub struct Drift {
 }
 
 /// How a source's document goes by in the lock.
-pub fn document_name(db: &dyn Db, source: SourceId, path: &str) -> String {
+pub(super) fn document_name(db: &dyn Db, source: SourceId, path: &str) -> String {
     format!("{}:{path}", Site::get(db).config(db).sources[source.0].title())
 }
 

@@ -69,7 +69,7 @@ impl Print {
 }
 
 /// The digest of a text whose white space is evened out.
-pub fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().take(16).fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
@@ -85,7 +85,7 @@ const LEAST: usize = 8;
 const NEAR: u32 = 14;
 
 /// The clauses of a document by anchor.
-pub type Clauses = BTreeMap<String, Accepted>;
+pub(super) type Clauses = BTreeMap<String, Accepted>;
 
 /// What `governance.lock` says: by document (`source:path`), then by anchor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,4 +12,4 @@ pub use drift::{
     reviewed_lock,
 };
 pub use lock::{Accepted, LOCK, Lock, Print};
-pub use obligations::*;
+pub use obligations::{Covered, Covering, Duty, Obligation, covered, duties, named, place, register, spans};

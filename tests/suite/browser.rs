@@ -12,7 +12,7 @@ use tungstenite::{Message, WebSocket};
 use crate::support::until;
 
 /// A running browser.
-pub struct Browser {
+pub(crate) struct Browser {
     process: Child,
     socket: WebSocket<TcpStream>,
     count: u64,
@@ -20,11 +20,11 @@ pub struct Browser {
 }
 
 /// A tab, by its session.
-pub struct Tab(String);
+pub(crate) struct Tab(String);
 
 impl Browser {
     /// Starts the browser that is installed, if one is.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
         let named = std::env::var("ROLEBOOK_BROWSER").ok();
         let program = named.or_else(|| {
@@ -86,14 +86,14 @@ impl Browser {
     }
 
     /// Calls a method of the protocol, of a tab or of the browser.
-    pub fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
+    pub(crate) fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         let answer = self.ask(tab, method, parameters);
         assert!(answer["error"].is_null(), "{method}: {answer}");
         answer["result"].clone()
     }
 
     /// Opens a tab and waits for its page.
-    pub fn open(&mut self, url: &str) -> Tab {
+    pub(crate) fn open(&mut self, url: &str) -> Tab {
         let target = self.call(None, "Target.createTarget", &json!({"url": url}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = self.call(None, "Target.attachToTarget", &attach);
@@ -105,18 +105,18 @@ impl Browser {
     }
 
     /// Closes a tab.
-    pub fn close(&mut self, tab: Tab) {
+    pub(crate) fn close(&mut self, tab: Tab) {
         self.call(Some(&tab), "Page.close", &json!({}));
     }
 
     /// Loads another page in a tab and waits for it.
-    pub fn go(&mut self, tab: &Tab, url: &str) {
+    pub(crate) fn go(&mut self, tab: &Tab, url: &str) {
         self.call(Some(tab), "Page.navigate", &json!({"url": url}));
         self.wait(tab, &format!("document.readyState === 'complete' && location.href === {}", json!(url)));
     }
 
     /// Opens a page for a reader in a zone, at an instant that stays.
-    pub fn open_at(&mut self, url: &str, zone: &str, now: &str) -> Tab {
+    pub(crate) fn open_at(&mut self, url: &str, zone: &str, now: &str) -> Tab {
         let tab = self.open("about:blank");
         let clock = format!(
             "{{ const now = Date.parse('{now}'); const Real = Date; Date = class extends Real {{ \
@@ -132,21 +132,21 @@ impl Browser {
     }
 
     /// Opens a page of the preview.
-    pub fn open_preview(&mut self, url: &str) -> Tab {
+    pub(crate) fn open_preview(&mut self, url: &str) -> Tab {
         let tab = self.open(url);
         self.wait(&tab, "!!document.querySelector('rolebook-preview')");
         tab
     }
 
     /// What an expression gives in a tab; nothing while the page is being replaced.
-    pub fn run(&mut self, tab: &Tab, expression: &str) -> Value {
+    pub(crate) fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         self.ask(Some(tab), "Runtime.evaluate", &parameters)["result"]["result"]["value"].clone()
     }
 
     /// Waits until an expression is true.
     #[track_caller]
-    pub fn wait(&mut self, tab: &Tab, expression: &str) {
+    pub(crate) fn wait(&mut self, tab: &Tab, expression: &str) {
         let found = until(|| (self.run(tab, expression) == true).then_some(()));
         if found.is_none() {
             let page = self.run(tab, "document.documentElement.outerHTML");

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use crate::support::{TestSite, copy, files, has_python, project, snapshot};
 
 /// The handbook, built with a community tree.
-pub fn handbook(community: &Path) -> TestSite {
+pub(crate) fn handbook(community: &Path) -> TestSite {
     let site = TestSite::new(&[]);
     copy(&project().join("content"), &site.path().join("content"));
     std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
@@ -142,7 +142,7 @@ fn imported_groups_say_what_the_snapshot_says() {
 
 /// Runs the reader of references that is independent of the program: another parser, other slugs and
 /// another resolver.
-pub fn independent_reader(command: &str, community: &Path, input: Stdio) -> Output {
+pub(crate) fn independent_reader(command: &str, community: &Path, input: Stdio) -> Output {
     let output = Command::new("python3")
         .arg(project().join("tests/independent/references.py"))
         .arg(command)

@@ -137,7 +137,7 @@ enum Cells {
 }
 
 /// Documents of Markdown and raw HTML, by a seed.
-pub struct Generator {
+pub(crate) struct Generator {
     rng: Rng,
     has_tags: bool,
     text: String,
@@ -148,7 +148,7 @@ pub struct Generator {
 
 impl Generator {
     /// By its seed, a generator makes the same document, with tags of raw HTML or without.
-    pub fn new(seed: u64, has_tags: bool) -> Self {
+    pub(crate) fn new(seed: u64, has_tags: bool) -> Self {
         Self {
             rng: Rng::with_seed(seed),
             has_tags,
@@ -160,7 +160,7 @@ impl Generator {
     }
 
     /// A document.
-    pub fn document(mut self) -> String {
+    pub(crate) fn document(mut self) -> String {
         let first = self.word();
         self.text = format!("{}{first}\n\n", self.one(&["", "# ", "## ", "<!-- c -->\n\n# "]));
         for _ in 0..self.rng.usize(1..8) {

@@ -14,7 +14,7 @@ use crate::support::TestSite;
 
 /// A server that behaves as its paths say.
 #[derive(Clone, Default)]
-pub struct Host {
+pub(crate) struct Host {
     port: u16,
     /// `METHOD /path`, in the order of arrival.
     asked: Arc<Mutex<Vec<String>>>,
@@ -23,7 +23,7 @@ pub struct Host {
 }
 
 impl Host {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = Self { port: listener.local_addr().unwrap().port(), ..Self::default() };
         let server = host.clone();
@@ -36,7 +36,7 @@ impl Host {
         host
     }
 
-    pub fn address(&self, path: &str) -> String {
+    pub(crate) fn address(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 

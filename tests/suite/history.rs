@@ -9,16 +9,16 @@ use rolebook::source::{Change, Walk, last_changed};
 use crate::support::{TestSite, files};
 
 /// A commit's author, the seconds since 1970 and its message.
-pub type Commit<'a> = (&'a str, i64, &'a str);
+pub(crate) type Commit<'a> = (&'a str, i64, &'a str);
 
 /// Days after 2026-01-01.
-pub fn day(days: i64) -> i64 {
+pub(crate) fn day(days: i64) -> i64 {
     1_767_225_600 + days * 86_400
 }
 
 /// Runs git in a folder, with nothing of the machine's settings.
 #[track_caller]
-pub fn git(folder: &Path, arguments: &[&str]) {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     git_at(folder, arguments, ("Nobody", day(0), ""));
 }
 
@@ -42,7 +42,7 @@ fn git_at(folder: &Path, arguments: &[&str], (name, time, _): Commit) {
 }
 
 #[track_caller]
-pub fn commit(site: &TestSite, commit: Commit) {
+pub(crate) fn commit(site: &TestSite, commit: Commit) {
     git(site.path(), &["add", "--all"]);
     git_at(site.path(), &["commit", "--quiet", "--message", commit.2], commit);
 }

@@ -11,7 +11,7 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
 /// A host of static files under a path: pages by the addresses of their folders, no redirects, and a policy that
 /// allows nothing but the site's own files.
-pub struct Host {
+pub(crate) struct Host {
     port: u16,
     base: String,
     /// What was asked for and is not there.
@@ -20,7 +20,7 @@ pub struct Host {
 
 impl Host {
     /// Serves a folder under a path that starts and ends with `/`.
-    pub fn start(folder: PathBuf, base: &str) -> Self {
+    pub(crate) fn start(folder: PathBuf, base: &str) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -49,7 +49,7 @@ impl Host {
     }
 
     /// Address of the folder; ends with `/`.
-    pub fn site(&self) -> String {
+    pub(crate) fn site(&self) -> String {
         format!("http://127.0.0.1:{}{}", self.port, self.base)
     }
 }

@@ -7,7 +7,7 @@ use rolebook::parse::{Piece, pieces};
 use crate::support::{TestSite, copy, files, project, snapshot};
 
 /// The broken internal links of a site; `own` limits the pages looked at.
-pub fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> bool) -> Vec<String> {
     let text = |path: &str| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut broken = Vec::new();

@@ -9,27 +9,27 @@ use std::time::{Duration, Instant};
 use rolebook::engine::{Contents, Engine, Overrides};
 
 /// Longest wait for something that is about to happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The project's folder.
-pub fn project() -> &'static Path {
+pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The files of the handbook in a folder, made without writing any.
-pub fn built(site: &Path) -> Contents {
+pub(crate) fn built(site: &Path) -> Contents {
     let mut engine = Engine::load(site, &Overrides::default()).unwrap();
     engine.diagnostics();
     engine.contents().unwrap().unwrap().1
 }
 
 /// The kind of a page, as its body names it.
-pub fn kind(page: &str) -> Option<&str> {
+pub(crate) fn kind(page: &str) -> Option<&str> {
     page.split_once("<body class=\"rb-kind-")?.1.split(['"', ' ']).next()
 }
 
 /// The snapshot of the real repositories, where it is at hand.
-pub fn snapshot() -> Option<PathBuf> {
+pub(crate) fn snapshot() -> Option<PathBuf> {
     let place = match std::env::var_os("ROLEBOOK_TEST_DATA") {
         Some(place) => PathBuf::from(place),
         None => project().join("../shared/data"),
@@ -46,7 +46,7 @@ pub fn snapshot() -> Option<PathBuf> {
 }
 
 /// Whether there is a Python with these modules, for readers that are independent of the program.
-pub fn has_python(modules: &str) -> bool {
+pub(crate) fn has_python(modules: &str) -> bool {
     let output = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
     let found = output.is_ok_and(|output| output.status.success());
     if !found {
@@ -60,7 +60,7 @@ pub fn has_python(modules: &str) -> bool {
 }
 
 /// Whether there is a linter, for files that only run elsewhere.
-pub fn has_linter(name: &str) -> bool {
+pub(crate) fn has_linter(name: &str) -> bool {
     let found = Command::new(name).arg("--version").output().is_ok();
     if !found {
         assert!(std::env::var_os("ROLEBOOK_REQUIRE_LINTERS").is_none(), "{name} is required");
@@ -70,13 +70,13 @@ pub fn has_linter(name: &str) -> bool {
 }
 
 /// A site in a temporary folder.
-pub struct TestSite {
+pub(crate) struct TestSite {
     folder: tempfile::TempDir,
 }
 
 impl TestSite {
     /// A site with these files.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         for (path, text) in files {
             site.file(path, text);
@@ -85,7 +85,7 @@ impl TestSite {
     }
 
     /// The smallest site that says something, and these files.
-    pub fn small(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn small(files: &[(&str, &str)]) -> Self {
         let site = Self::new(&[
             ("site.toml", "title = \"Small\"\n\n[[source]]\npath = \"content\"\n"),
             ("content/index.md", "# Small\n\nHello.\n"),
@@ -97,14 +97,14 @@ impl TestSite {
     }
 
     /// A copy of a folder.
-    pub fn copy(from: &Path) -> Self {
+    pub(crate) fn copy(from: &Path) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         copy(from, site.path());
         site
     }
 
     /// Writes a file.
-    pub fn file(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn file(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
         let place = self.path().join(path);
         fs::create_dir_all(place.parent().unwrap()).unwrap();
         fs::write(place, text).unwrap();
@@ -112,12 +112,12 @@ impl TestSite {
     }
 
     /// The folder.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Runs the program in the folder.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
             .args(arguments)
             .current_dir(self.path())
@@ -129,14 +129,14 @@ impl TestSite {
     }
 
     /// The text of a written page.
-    pub fn page(&self, path: &str) -> String {
+    pub(crate) fn page(&self, path: &str) -> String {
         fs::read_to_string(self.path().join("public").join(path))
             .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
 /// What a run gave.
-pub struct Run {
+pub(crate) struct Run {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
@@ -144,7 +144,7 @@ pub struct Run {
 
 impl Run {
     /// What the program gave.
-    pub fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         Self {
             code: output.status.code().expect("not ended by a signal"),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -154,14 +154,14 @@ impl Run {
 
     /// The run, if it went well.
     #[track_caller]
-    pub fn fine(self) -> Self {
+    pub(crate) fn fine(self) -> Self {
         assert_eq!(self.code, 0, "{}", self.stderr);
         self
     }
 }
 
 /// Every file below a folder, with its content.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
     entries
         .filter(|entry| entry.file_type().is_file())
@@ -173,7 +173,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Copies a folder.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
         let place = to.join(entry.path().strip_prefix(from).unwrap());
         if entry.file_type().is_dir() {
@@ -185,7 +185,7 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 /// Asks again and again, until there is an answer or no hope.
-pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+pub(crate) fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         if let Some(answer) = ask() {

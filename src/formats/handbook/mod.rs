@@ -13,7 +13,7 @@ pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 
 /// See the module.
-pub struct Handbook;
+pub(super) struct Handbook;
 
 const GROUP: &str = "group";
 const SKILLS: &str = "skills";

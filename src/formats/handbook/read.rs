@@ -39,7 +39,7 @@ fn read<T>(
 }
 
 /// Reads `groups/<stem>.toml`.
-pub fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> Read<Group> {
+pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> Read<Group> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
         let kind = fields.required(reader, "kind").and_then(|kind| group_kind(reader, kinds, &kind));
@@ -231,7 +231,7 @@ fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<A
 }
 
 /// Reads `skills/<stem>.toml`.
-pub fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
+pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
         let name = fields.required(reader, "name");
@@ -311,7 +311,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> 
 }
 
 /// Reads `checklists/<stem>.toml`.
-pub fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
+pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
         let title = plain(fields.required(reader, "title"));
@@ -371,7 +371,7 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 }
 
 /// Reads `access.toml`.
-pub fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
+pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
     let (access, diagnostics) = read(file, text, |reader, fields| {
         let (mut all, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "access") {
@@ -480,7 +480,7 @@ fn items(
 }
 
 /// Reads `glossary.toml`.
-pub fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
+pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
     let (terms, diagnostics) = read(file, text, |reader, fields| {
         let (mut terms, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "terms") {

@@ -5,13 +5,13 @@ const LONGEST: usize = 75;
 
 /// The lines of a calendar.
 #[derive(Default)]
-pub struct Lines {
+pub(super) struct Lines {
     text: String,
 }
 
 impl Lines {
     /// A property whose value has a form of its own: a date, a rule, an address.
-    pub fn line(&mut self, name: &str, value: &str) {
+    pub(super) fn line(&mut self, name: &str, value: &str) {
         let mut room = LONGEST;
         for char in name.chars().chain([':']).chain(value.chars()).filter(|char| !char.is_control()) {
             if char.len_utf8() > room {
@@ -25,7 +25,7 @@ impl Lines {
     }
 
     /// A property that is a text.
-    pub fn text(&mut self, name: &str, value: &str) {
+    pub(super) fn text(&mut self, name: &str, value: &str) {
         let mut escaped = String::with_capacity(value.len());
         for char in value.chars() {
             match char {
@@ -38,12 +38,12 @@ impl Lines {
     }
 
     /// Another calendar's lines after these.
-    pub fn append(&mut self, other: &Self) {
+    pub(super) fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
 
     /// The text of the file.
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.text
     }
 }

@@ -22,7 +22,7 @@ use lines::Lines;
 const FIRST_YEAR: i16 = 2025;
 
 /// The calendar at an address.
-pub fn text_at(db: &dyn Db, url: &str) -> Option<String> {
+pub(super) fn text_at(db: &dyn Db, url: &str) -> Option<String> {
     let groups = &model::handbook(db).groups;
     if url == ALL_CALENDAR {
         let title = &Site::get(db).config(db).title;

@@ -35,7 +35,7 @@ struct Yearly {
 }
 
 /// Writes a zone as it is from a day on.
-pub fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date) {
+pub(super) fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date) {
     lines.line("BEGIN", "VTIMEZONE");
     lines.line("TZID", name);
     let last_year = first.year() + YEARS;

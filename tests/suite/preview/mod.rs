@@ -1,6 +1,6 @@
 //! The preview, as browsers and less friendly programs meet it: over real sockets.
 
-pub mod browser;
+pub(crate) mod browser;
 mod editing;
 mod random;
 mod safety;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use crate::support::{PATIENCE, TestSite, until};
 
 /// A running `rolebook serve`.
-pub struct Preview {
+pub(crate) struct Preview {
     process: Child,
     pub port: u16,
     pub base: String,
@@ -25,17 +25,17 @@ pub struct Preview {
 
 impl Preview {
     /// Serves a site at a free port.
-    pub fn start(site: &TestSite, arguments: &[&str]) -> Self {
+    pub(crate) fn start(site: &TestSite, arguments: &[&str]) -> Self {
         Self::start_in(site.path(), arguments)
     }
 
-    pub fn start_in(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
         command.arg("serve").args(["--port", "0"]).args(arguments).current_dir(folder);
         Self::run(command)
     }
 
-    pub fn run(mut command: Command) -> Self {
+    pub(crate) fn run(mut command: Command) -> Self {
         command.env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
         let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
@@ -55,22 +55,22 @@ impl Preview {
         preview
     }
 
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
     /// The first line of the terminal that holds a text, once it is there.
     #[track_caller]
-    pub fn wait_for_log(&self, text: &str) -> String {
+    pub(crate) fn wait_for_log(&self, text: &str) -> String {
         let found = until(|| self.log().lines().find(|line| line.contains(text)).map(str::to_owned));
         found.unwrap_or_else(|| panic!("no `{text}` in the terminal:\n{}", self.log()))
     }
 
-    pub fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -78,12 +78,12 @@ impl Preview {
     }
 
     /// Asks for a path below the site's own.
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask(&format!("{}{path}", self.base), "")
     }
 
     /// Asks for a path as it is written, with further headers.
-    pub fn ask(&self, path: &str, headers: &str) -> Reply {
+    pub(crate) fn ask(&self, path: &str, headers: &str) -> Reply {
         self.raw(&format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
             self.host()
@@ -91,7 +91,7 @@ impl Preview {
     }
 
     /// Sends bytes and reads what comes until the server closes.
-    pub fn raw(&self, request: &str) -> Reply {
+    pub(crate) fn raw(&self, request: &str) -> Reply {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
@@ -101,7 +101,7 @@ impl Preview {
 
     /// The page at a path, once it holds a text.
     #[track_caller]
-    pub fn wait_for(&self, path: &str, text: &str) -> Reply {
+    pub(crate) fn wait_for(&self, path: &str, text: &str) -> Reply {
         let found = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
         found.unwrap_or_else(|| {
             panic!("{path} never held `{text}`:\n{}\n{}", self.get(path).body(), self.log())
@@ -110,30 +110,30 @@ impl Preview {
 
     /// Waits for a status.
     #[track_caller]
-    pub fn wait_for_status(&self, path: &str, status: u16) {
+    pub(crate) fn wait_for_status(&self, path: &str, status: u16) {
         let found = until(|| (self.get(path).status == status).then_some(()));
         assert!(found.is_some(), "{path} never had {status} but {}\n{}", self.get(path).status, self.log());
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
     /// What Ctrl-C does in a terminal.
     #[cfg(unix)]
-    pub fn interrupt(&self) {
+    pub(crate) fn interrupt(&self) {
         let status = Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
     /// Waits for the process to end by itself.
     #[track_caller]
-    pub fn wait_for_end(&mut self) {
+    pub(crate) fn wait_for_end(&mut self) {
         let ended = until(|| self.process.try_wait().unwrap());
         assert!(ended.is_some(), "it still runs:\n{}", self.log());
     }
 
-    pub fn is_running(&mut self) -> bool {
+    pub(crate) fn is_running(&mut self) -> bool {
         self.process.try_wait().unwrap().is_none()
     }
 }
@@ -147,7 +147,7 @@ impl Drop for Preview {
 
 /// What a server sent.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: u16,
     head: String,
     pub bytes: Vec<u8>,
@@ -161,19 +161,19 @@ impl Reply {
         Self { status, head, bytes: bytes[end..].to_vec() }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (known, value) = line.split_once(": ")?;
             known.eq_ignore_ascii_case(name).then_some(value)
         })
     }
 
-    pub fn body(&self) -> String {
+    pub(crate) fn body(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
     /// The page without the client's script: what a build would have written.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let body = self.body();
         let start =
             body.find("<script src=\"").filter(|start| body[*start..].contains("data-version")).unwrap();
