@@ -584,7 +584,8 @@ fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
     browser.run(&tab, "document.documentElement.dataset.theme = 'dark'");
     browser.wait(&tab, &format!("{said} === '#15171b'"));
     let swatch = "document.querySelector('[data-property=\"--bg\"] .rb-swatch')";
-    assert_eq!(browser.run(&tab, &format!("{swatch}.style.backgroundColor")), "rgb(21, 23, 27)");
+    let colour = format!("getComputedStyle({swatch}).backgroundColor");
+    assert_eq!(browser.run(&tab, &colour), "rgb(21, 23, 27)");
     let ids =
         "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
     assert_eq!(browser.run(&tab, ids), 0, "an id stands twice");
