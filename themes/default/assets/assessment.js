@@ -3,6 +3,7 @@ import {
   Fault, VERSION, all, button, common, draw, expect, fill, importButton, isRecord, make, pieces, plain, status, store,
   transferButtons, transferring,
 } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const PLACE = "skills";
 
@@ -15,13 +16,7 @@ function read(value) {
   return new Map(entries);
 }
 
-// The style sheet of what this adds to the page; without it, it is plain.
-const styled = new Promise((done) => {
-  const sheet = make("link", { rel: "stylesheet", href: new URL("assessment.css", import.meta.url).href });
-  sheet.addEventListener("load", done);
-  sheet.addEventListener("error", done);
-  document.head.append(sheet);
-});
+const styled = loadStyles("assessment.css");
 
 const named = ({ names }, level) =>
   names.get(level) ? fill(words.level, { level, name: names.get(level) }) : String(level);

@@ -1,9 +1,11 @@
 // What a clause, a role, a term or an item says, beside the link to it: by pointer, by focus, and by the first of
 // two taps.
 import { all, fill } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const root = new URL("..", import.meta.url);
 const pages = new Map();
+const styled = loadStyles("previews.css");
 let card = null;
 let shown = null;
 let wait = 0;
@@ -66,8 +68,8 @@ const show = (link) => {
   hide();
   shown = link;
   const url = new URL(link.href);
-  page(url.href.split("#")[0]).then(
-    (other) => {
+  Promise.all([page(url.href.split("#")[0]), styled]).then(
+    ([other]) => {
       if (shown !== link) return;
       const parts = meant(other, url.hash);
       if (!parts.length) return follow(link);

@@ -1,5 +1,6 @@
 // Search: on its own page, and in a dialog over any other. Loaded when somebody wants it.
 import { fill } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const root = new URL("..", import.meta.url);
 const SHOWN = 10;
@@ -240,12 +241,7 @@ async function over(address) {
   if (!answer.ok) throw new Error(`${answer.status}`);
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
   const box = document.importNode(other.querySelector(".rb-search-box"), true);
-  const style = element("link", [], { rel: "stylesheet", href: new URL("search.css", import.meta.url) });
-  const styled = new Promise((ready) => {
-    style.onload = style.onerror = ready;
-  });
-  document.head.append(style);
-  await styled;
+  await loadStyles("search.css");
   const close = element("button", words.close, { type: "button", className: "rb-search-close" });
   const full = element("a", words.page, { href: address, className: "rb-search-full" });
   const shade = element("dialog", [box, element("p", [full, close], { className: "rb-search-foot" })], {
