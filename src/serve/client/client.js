@@ -221,7 +221,11 @@
       box.remove();
     };
     const number = errors.length + moreErrors;
-    const title = make("h2", "", `${counted(number, "error")} ${number === 1 ? "keeps" : "keep"} the site from being built`);
+    const title = make(
+      "h2",
+      "",
+      `${counted(number, "error")} ${number === 1 ? "keeps" : "keep"} the site from being built`,
+    );
     const note = make("p", "note", "What cannot be made stays as it last was.");
     const head = make("header", "", title, button("Close the errors", dismiss));
     const box = make("section", "overlay", head, note, list(errors, moreErrors));
@@ -257,7 +261,12 @@
       stored(signature);
       box.remove();
     };
-    const summary = make("summary", "", `${counted(others.length + moreFindings, "finding")} on this page`, button("Close the findings", close));
+    const summary = make(
+      "summary",
+      "",
+      `${counted(others.length + moreFindings, "finding")} on this page`,
+      button("Close the findings", close),
+    );
     const box = make("details", "panel", summary, list(others, moreFindings));
     box.open = wasOpen;
     shadow.append(box);

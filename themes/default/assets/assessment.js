@@ -1,7 +1,22 @@
 // Self-assessment: a level by skill, for all pages that ask for the skill.
 import {
-  Fault, VERSION, all, button, common, draw, expect, fill, importButton, isRecord, make, pieces, plain, status, store,
-  transferButtons, transferring,
+  all,
+  button,
+  common,
+  draw,
+  expect,
+  Fault,
+  fill,
+  importButton,
+  isRecord,
+  make,
+  pieces,
+  plain,
+  status,
+  store,
+  transferButtons,
+  transferring,
+  VERSION,
 } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
@@ -190,14 +205,17 @@ export async function assess(part, list) {
     return line;
   }
 
-  const clear = button(words.clear, transferring(say, async (transfer) => {
-    const text = fill(words.clear_text, { n: levels.size });
-    if (!(await transfer.confirmed(words.clear_title, text, words.clear))) return;
-    levels = new Map();
-    save();
-    show();
-    say(words.cleared);
-  }));
+  const clear = button(
+    words.clear,
+    transferring(say, async (transfer) => {
+      const text = fill(words.clear_text, { n: levels.size });
+      if (!(await transfer.confirmed(words.clear_title, text, words.clear))) return;
+      levels = new Map();
+      save();
+      show();
+      say(words.cleared);
+    }),
+  );
   function show() {
     const skills = rows();
     skills.forEach(equip);
@@ -219,7 +237,10 @@ export async function assess(part, list) {
   const explained = make("p", { className: "rb-note" }, words.explained);
   const buttons = transferButtons(
     button(common.print, () => print()),
-    button(common.export, transferring(say, (transfer) => transfer.download("skills.json", value()))),
+    button(
+      common.export,
+      transferring(say, (transfer) => transfer.download("skills.json", value())),
+    ),
     ...importButton(say, take),
     clear,
   );

@@ -1,6 +1,6 @@
 // What a checklist shows of what was kept of it: read from the browser or a file, dated, with items of the reader's
 // own and those that are gone. Loaded where there is any, and when there is some.
-import { Fault, all, button, expect, fill, isRecord, language, make, plain, store } from "./parts.js";
+import { all, button, expect, Fault, fill, isRecord, language, make, plain, store } from "./parts.js";
 
 const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
 // Where steps go that a reader adds.
@@ -125,12 +125,16 @@ export function furnish(list) {
       item.id = `item.${id}`;
       section.querySelector(".rb-items").append(item);
       list.equip(item);
-      const remove = button(words.remove, () => {
-        const neighbour = item.previousElementSibling || item.nextElementSibling;
-        list.remove(id);
-        list.say(words.removed);
-        (neighbour ? neighbour.querySelector("input") : list.start).focus();
-      }, "rb-quiet");
+      const remove = button(
+        words.remove,
+        () => {
+          const neighbour = item.previousElementSibling || item.nextElementSibling;
+          list.remove(id);
+          list.say(words.removed);
+          (neighbour ? neighbour.querySelector("input") : list.start).focus();
+        },
+        "rb-quiet",
+      );
       list.labelled(remove, words.remove, text);
       body.append(remove);
     });
@@ -147,13 +151,17 @@ export function furnish(list) {
     gone.hidden = !entries.length;
     const rows = entries.map(([id, value]) => {
       const text = value.text || id;
-      const drop = button(words.drop, () => {
-        progress.items.delete(id);
-        list.save();
-        list.show();
-        list.say(fill(words.dropped, { item: text }));
-        (gone.querySelector("button") || list.start).focus();
-      }, "rb-quiet");
+      const drop = button(
+        words.drop,
+        () => {
+          progress.items.delete(id);
+          list.save();
+          list.show();
+          list.say(fill(words.dropped, { item: text }));
+          (gone.querySelector("button") || list.start).focus();
+        },
+        "rb-quiet",
+      );
       list.labelled(drop, words.drop, text);
       const tag = make("span", { className: "rb-tag", textContent: value.done ? words.done : words.not_done });
       const row = make("li", {}, make("p", {}, text, " ", tag));

@@ -1,6 +1,18 @@
 // The reader's side of checklists: what is ticked and noted, and how far it is. All of it stays in this browser.
 import {
-  VERSION, all, button, common, draw, fill, importButton, make, plain, status, store, transferButtons, transferring,
+  all,
+  button,
+  common,
+  draw,
+  fill,
+  importButton,
+  make,
+  plain,
+  status,
+  store,
+  transferButtons,
+  transferring,
+  VERSION,
 } from "./parts.js";
 
 const SKILLS = "skills";
@@ -60,7 +72,8 @@ async function checklist(list) {
     save();
     show();
   }
-  const labelled = (element, action, item) => element.setAttribute("aria-label", fill(words.labelled, { action, item }));
+  const labelled = (element, action, item) =>
+    element.setAttribute("aria-label", fill(words.labelled, { action, item }));
 
   // Gives an item its box, the place of its note and what writes it, once; the field comes when it is first wanted.
   function equip(item) {
@@ -76,13 +89,17 @@ async function checklist(list) {
       made.field.hidden = true;
       show();
     };
-    made.write = button(words.note_add, () => {
-      if (made.field && !made.field.hidden) return close();
-      made.field ??= noteField(id, made.write, close);
-      made.field.hidden = false;
-      show();
-      made.field.focus();
-    }, "rb-quiet");
+    made.write = button(
+      words.note_add,
+      () => {
+        if (made.field && !made.field.hidden) return close();
+        made.field ??= noteField(id, made.write, close);
+        made.field.hidden = false;
+        show();
+        made.field.focus();
+      },
+      "rb-quiet",
+    );
     item.prepend(box);
     item.querySelector(".rb-item").append(note, made.write);
     item.classList.add("rb-tickable");
@@ -231,16 +248,32 @@ async function checklist(list) {
     listen: (listener) => listeners.push(listener),
   };
 
-  const reset = button(words.reset, transferring(say, async (transfer) => {
-    if (!(await transfer.confirmReset(api))) return;
-    if (await api.replace({ start: null, items: new Map(), own: new Map() })) say(words.was_reset);
-    start.focus();
-  }));
+  const reset = button(
+    words.reset,
+    transferring(say, async (transfer) => {
+      if (!(await transfer.confirmReset(api))) return;
+      if (await api.replace({ start: null, items: new Map(), own: new Map() })) say(words.was_reset);
+      start.focus();
+    }),
+  );
   const buttons = transferButtons(
-    button(words.copy, transferring(say, (transfer) => transfer.copyList(api))),
-    ...(list.dataset.newIssue ? [button(words.issue, transferring(say, (transfer) => transfer.openIssue(api)))] : []),
+    button(
+      words.copy,
+      transferring(say, (transfer) => transfer.copyList(api)),
+    ),
+    ...(list.dataset.newIssue
+      ? [
+          button(
+            words.issue,
+            transferring(say, (transfer) => transfer.openIssue(api)),
+          ),
+        ]
+      : []),
     button(common.print, () => print()),
-    button(common.export, transferring(say, (transfer) => transfer.exportList(api))),
+    button(
+      common.export,
+      transferring(say, (transfer) => transfer.exportList(api)),
+    ),
     ...importButton(say, (transfer, value, name) => transfer.importList(api, value, name)),
     reset,
   );
@@ -281,11 +314,17 @@ function later(part, list) {
     if (asked) return;
     asked = true;
     near.disconnect();
-    Promise.all([import("./assessment.js"), list]).then(([{ assess }, ready]) => assess(part, ready), () => {});
+    Promise.all([import("./assessment.js"), list]).then(
+      ([{ assess }, ready]) => assess(part, ready),
+      () => {},
+    );
   };
-  const near = new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) load();
-  }, { rootMargin: "100% 0px" });
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) load();
+    },
+    { rootMargin: "100% 0px" },
+  );
   near.observe(part);
   part.addEventListener("focusin", load);
   addEventListener("storage", (event) => {

@@ -1,5 +1,17 @@
 // Texts to send: what is filled in shows at once in all texts of the page, and lasts for the session.
-import { all, button, common, fill, language, make, plain, status, store, transferButtons, transferring } from "./parts.js";
+import {
+  all,
+  button,
+  common,
+  fill,
+  language,
+  make,
+  plain,
+  status,
+  store,
+  transferButtons,
+  transferring,
+} from "./parts.js";
 
 const list = document.querySelector(".rb-checklist");
 const place = `letters:${list ? list.dataset.key : location.pathname}`;
@@ -62,7 +74,10 @@ all("[data-letter]").forEach((section) => {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = !inputs.length;
   const copying = (label, name, copied) =>
-    button(label, transferring(say, (transfer) => transfer.copy(part(name).trim(), say, extra, withOpen(copied))));
+    button(
+      label,
+      transferring(say, (transfer) => transfer.copy(part(name).trim(), say, extra, withOpen(copied))),
+    );
   const buttons = transferButtons(
     copying(words.copy_text, "text", words.copied_text),
     copying(words.copy_subject, "subject", words.copied_subject),

@@ -23,7 +23,8 @@
   function table(item, now) {
     const rule = ruleOf(item.dataset);
     const words = item.closest(".rb-meetings").dataset;
-    const sameYear = (instant) => new Date(wallClock(instant, rule.zone)).getUTCFullYear() === new Date(wallClock(now, rule.zone)).getUTCFullYear();
+    const sameYear = (instant) =>
+      new Date(wallClock(instant, rule.zone)).getUTCFullYear() === new Date(wallClock(now, rule.zone)).getUTCFullYear();
     const date = (instant, zone) => {
       const year = sameYear(instant) ? undefined : "numeric";
       return format(instant, zone, { weekday: "short", day: "numeric", month: "short", year });

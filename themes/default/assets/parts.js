@@ -81,16 +81,18 @@ export const store = {
 
 // What takes texts and files out of the page and into it is loaded when a reader is about to want it.
 const transfer = () => import("./transfer.js");
-export const transferring = (say, use) => async (...given) => {
-  let loaded;
-  try {
-    loaded = await transfer();
-  } catch {
-    say(common.unreachable);
-    return;
-  }
-  await use(loaded, ...given);
-};
+export const transferring =
+  (say, use) =>
+  async (...given) => {
+    let loaded;
+    try {
+      loaded = await transfer();
+    } catch {
+      say(common.unreachable);
+      return;
+    }
+    await use(loaded, ...given);
+  };
 export function transferButtons(...buttons) {
   const row = make("div", { className: "rb-buttons" }, ...buttons);
   const soon = () => transfer().catch(() => {});

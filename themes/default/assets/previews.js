@@ -22,7 +22,12 @@ const page = (address) => {
   return pages.get(address);
 };
 const previewable = (link) => {
-  if (!(link instanceof HTMLAnchorElement) || !link.href || link.matches(".rb-anchor, .rb-key, .rb-cites, .rb-chip, .rb-external")) return false;
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    !link.href ||
+    link.matches(".rb-anchor, .rb-key, .rb-cites, .rb-chip, .rb-external")
+  )
+    return false;
   if (!link.closest("main") || link.closest(".rb-card, .rb-toc-narrow, .rb-breadcrumbs, .rb-pager")) return false;
   const url = new URL(link.href);
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;

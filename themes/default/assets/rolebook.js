@@ -58,7 +58,10 @@
         before.tapped = link;
       } else before.last = event;
       loading ??= import("./previews.js")
-        .then(({ begin }) => begin(before), () => before.tapped && location.assign(before.tapped.href))
+        .then(
+          ({ begin }) => begin(before),
+          () => before.tapped && location.assign(before.tapped.href),
+        )
         .finally(() => kinds.forEach((kind) => document.removeEventListener(kind, hear)));
     };
     kinds.forEach((kind) => document.addEventListener(kind, hear));

@@ -72,9 +72,7 @@ async function find(pagefind, query, filters) {
 // Pagefind marks words in text whose angle brackets it has escaped.
 function marked(excerpt) {
   const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
-  return excerpt
-    .split(/<mark>(.*?)<\/mark>/)
-    .map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
+  return excerpt.split(/<mark>(.*?)<\/mark>/).map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
 }
 
 function shown(data, kinds) {

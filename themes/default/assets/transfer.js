@@ -1,6 +1,6 @@
 // What leaves the page and comes into it: copies, files, issues, and the questions before something is lost.
 import { deadline, readProgress, shownDay } from "./kept.js";
-import { Fault, all, button, fill, language, make, pieces, plain } from "./parts.js";
+import { all, button, Fault, fill, language, make, pieces, plain } from "./parts.js";
 
 // Browsers and GitHub take longer addresses, but not all of what stands between them.
 const LONGEST_ADDRESS = 8000;
@@ -13,7 +13,12 @@ function ask(title, text, choices) {
     dialog.setAttribute("aria-labelledby", "rb-ask");
     const choice = (value, label) => make("button", { value, textContent: label, className: "rb-button" });
     const back = Object.assign(choice("", words.cancel), { autofocus: true });
-    const buttons = make("div", { className: "rb-buttons" }, ...choices.map(([value, label]) => choice(value, label)), back);
+    const buttons = make(
+      "div",
+      { className: "rb-buttons" },
+      ...choices.map(([value, label]) => choice(value, label)),
+      back,
+    );
     const form = make("form", { method: "dialog" }, buttons);
     dialog.append(make("h2", { id: "rb-ask", textContent: title }), make("p", { textContent: text }), form);
     dialog.addEventListener("close", () => {
@@ -28,7 +33,10 @@ function ask(title, text, choices) {
 export const confirmed = async (title, text, label) => (await ask(title, text, [["yes", label]])) === "yes";
 // Whether a file is to be merged with what is here, or to replace it.
 export const mergeOrReplace = (text) =>
-  ask(words.merge_title, text, [["merge", words.merge], ["replace", words.replace]]);
+  ask(words.merge_title, text, [
+    ["merge", words.merge],
+    ["replace", words.replace],
+  ]);
 // Says how an import ended; an answer of "" is none.
 export function imported(say, answer, fine, name) {
   if (!answer) say(words.unchanged);
@@ -122,7 +130,10 @@ function tasks({ element, entry, itemText, progress }) {
         const see = item.querySelector(".rb-done");
         if (see) {
           const rest = [...see.childNodes].filter((node) => node.nodeName !== "B");
-          const text = rest.map((node) => markdown(node, base)).join("").trim();
+          const text = rest
+            .map((node) => markdown(node, base))
+            .join("")
+            .trim();
           lines.push(`  ${fill(words.done_when, { text })}`);
         }
         const refs = all(".rb-item-refs a", item).map((link) => markdown(link, base));
