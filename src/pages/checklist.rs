@@ -50,6 +50,8 @@ pub struct Checklist {
     pub includes: Vec<Link>,
     /// Lead pages that have it, made out for a group.
     pub seats: Vec<GroupSeat>,
+    /// The list as data, its texts as Markdown.
+    pub data: Option<Href>,
     pub related: Vec<Related>,
 }
 
@@ -74,6 +76,8 @@ pub struct GroupChecklist {
     pub seats: Vec<Seat>,
     /// Where an issue is opened with it.
     pub new_issue: Option<Href>,
+    /// The list as data, its texts as Markdown.
+    pub data: Option<Href>,
 }
 
 pub fn checklists(scope: &Scope) -> (PageView, Body) {
@@ -125,6 +129,7 @@ pub fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             .map(|included| scope.link(included.checklist.title.clone(), &route(included)))
             .collect(),
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
+        data: scope.checklist_data(&Route::Checklist(id.to_owned())),
         related: related(scope, entry.file, Route::Checklist(id.to_owned())),
     };
     Some((page, Body::Checklist(body)))
@@ -164,6 +169,10 @@ pub fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView
         access,
         seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
+        data: scope.checklist_data(&Route::GroupChecklist {
+            group: group.id().to_owned(),
+            checklist: id.to_owned(),
+        }),
     };
     Some((page, Body::GroupChecklist(Box::new(body))))
 }
