@@ -362,12 +362,13 @@ fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T)
 /// Hands over the files for other programs.
 fn each_data_file(
     db: &Database,
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
 ) -> Result<(), OutputError> {
-    render::data_files(db).iter().try_for_each(|url| match render::data_file(db, url) {
+    let write_file = |db: &Database, url: &String| match render::data_file(db, url) {
         Some(bytes) => write_at(url, &bytes, &write),
         None => Ok(()),
-    })
+    };
+    each(db.clone(), &render::data_files(db), write_file).into_iter().collect()
 }
 
 /// Hands over the theme's files and the pictures of documents.

@@ -6,7 +6,7 @@ use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
-use super::{Handbook, calendar_urls, handbook};
+use super::{Handbook, Key, calendar_urls, checklist_of_role, handbook};
 
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -262,6 +262,40 @@ pub const DATA_FILES: [&str; 14] = [
     "/sitemap.xml",
 ];
 
+/// Address of the data of the checklist that a page shows; `None` for a page that has none.
+pub fn checklist_data_url(db: &dyn Db, route: &Route) -> Option<String> {
+    match route {
+        Route::Lead { group, role } => {
+            checklist_of_role(db, Key::new(db, role.clone())).as_ref()?;
+            Some(format!("/api/leads/{group}/{role}.json"))
+        }
+        Route::GroupChecklist { group, checklist } => {
+            Some(format!("/api/checklists/{group}/{checklist}.json"))
+        }
+        Route::Checklist(checklist) => Some(format!("/api/checklists/{checklist}.json")),
+        _ => None,
+    }
+}
+
+/// The page whose checklist has its data at an address; see [`checklist_data_url`]. Whether there is such a page is
+/// not asked.
+pub fn checklist_route_at(url: &str) -> Option<Route> {
+    let path = url.strip_prefix("/api/")?.strip_suffix(".json")?;
+    if let Some((group, role)) = path.strip_prefix("leads/").and_then(|path| path.split_once('/')) {
+        return Some(Route::Lead { group: group.to_owned(), role: role.to_owned() });
+    }
+    let list = path.strip_prefix("checklists/")?;
+    Some(match list.split_once('/') {
+        Some((group, list)) => Route::GroupChecklist { group: group.to_owned(), checklist: list.to_owned() },
+        None => Route::Checklist(list.to_owned()),
+    })
+}
+
+/// Addresses of the data of all checklists.
+pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
+    data_routes(db).iter().filter_map(|route| checklist_data_url(db, route))
+}
+
 /// The folder of the search index within the site.
 pub const SEARCH_FOLDER: &str = "pagefind";
 
@@ -357,7 +391,8 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let mut taken = Taken::default();
     let mut elsewheres = Elsewheres::default();
     let made = site.assets(db).keys().map(|name| format!("/assets/{name}"));
-    let made = made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db));
+    let made =
+        made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
     let pictures = config.base_url.iter().flat_map(|_| PICTURED.map(picture_url));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {

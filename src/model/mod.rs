@@ -18,9 +18,10 @@ pub mod placeholder;
 
 pub use address::{
     DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, PICTURED, Pages, Reason, Route,
-    SEARCH_FOLDER, asset_at, asset_url, document_url, elsewhere, folder_url, folders, has_page,
-    index_document, index_names, is_index_name, is_section_text, moved_from, origins, page_of, picture_url,
-    redirects, root_url, route_at, shown_on, slug, written_routes,
+    SEARCH_FOLDER, asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at,
+    document_url, elsewhere, folder_url, folders, has_page, index_document, index_names, is_index_name,
+    is_section_text, moved_from, origins, page_of, picture_url, redirects, root_url, route_at, shown_on,
+    slug, written_routes,
 };
 pub use book::{
     ChecklistEntry, Group, GroupLabel, Handbook, Key, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat,

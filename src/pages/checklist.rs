@@ -47,6 +47,8 @@ pub struct Checklist {
     pub includes: Vec<Link>,
     /// Lead pages that have it, made out for a group.
     pub seats: Vec<GroupSeat>,
+    /// The list as data, its texts as Markdown.
+    pub data: Option<Href>,
     pub related: Vec<Related>,
 }
 
@@ -70,6 +72,8 @@ pub struct GroupChecklist {
     pub seats: Vec<Seat>,
     /// Where an issue is opened with it.
     pub new_issue: Option<Href>,
+    /// The list as data, its texts as Markdown.
+    pub data: Option<Href>,
 }
 
 pub(super) fn checklists(scope: &Scope) -> (PageView, Body) {
@@ -121,6 +125,7 @@ pub(super) fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
             .map(|included| scope.link(included.checklist.title.clone(), &route(included)))
             .collect(),
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
+        data: scope.checklist_data(&Route::Checklist(id.to_owned())),
         related: related(scope, entry.file, Route::Checklist(id.to_owned())),
     };
     Some((page, Body::Checklist(body)))
@@ -160,6 +165,10 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
         access,
         seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
+        data: scope.checklist_data(&Route::GroupChecklist {
+            group: group.id().to_owned(),
+            checklist: id.to_owned(),
+        }),
     };
     Some((page, Body::GroupChecklist(Box::new(body))))
 }

@@ -103,6 +103,8 @@ pub struct Checklist {
     pub phases: Vec<Phase>,
     /// Where an issue is opened with it.
     pub new_issue: Option<Href>,
+    /// The list as data, its texts as Markdown.
+    pub data: Option<Href>,
 }
 
 /// The meetings of a subproject.
@@ -181,6 +183,7 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
         total: items.len(),
         phases: scope.phases(&items, Some(&group), Some(role)),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
+        data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);
     let subproject_link = |name: &str, id: &str| Link {

@@ -1,13 +1,14 @@
 //! Checklists for other programs and for readers outside the site: Markdown in which every address is absolute.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
 use super::scope::Scope;
 use super::view::{Blank, Link};
 use crate::facts::{self, PHASES};
 use crate::link;
-use crate::model::{self, ChecklistEntry, ComposedItem, Group, Role, Text};
+use crate::model::{self, ChecklistEntry, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::{LinkKind, rewrite_links};
 use crate::source::{Db, File, Site};
@@ -89,11 +90,20 @@ pub struct Letter {
 /// A checklist as its page shows it; see [`Checklist`].
 pub fn checklist(
     db: &dyn Db,
-    entry: &std::sync::Arc<ChecklistEntry>,
+    entry: &Arc<ChecklistEntry>,
     group: Option<&Group>,
     role: Option<&Role>,
 ) -> Checklist {
-    let writer = Writer::new(db);
+    made_out(&Writer::new(db), entry, group, role)
+}
+
+fn made_out(
+    writer: &Writer,
+    entry: &Arc<ChecklistEntry>,
+    group: Option<&Group>,
+    role: Option<&Role>,
+) -> Checklist {
+    let db = writer.scope.db;
     let list = &entry.checklist;
     let items = model::composed(db, entry, group, role);
     let values = Values::new(&writer.scope, group, role);
@@ -120,6 +130,34 @@ pub fn checklist(
         phases,
         lacks_base_url: writer.lacks_base_url.get(),
     }
+}
+
+/// The checklist that a page shows. In a site without an address of its own, addresses of its pages start with `/`.
+pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
+    let group = |id: &String| model::group(db, Key::new(db, id.clone())).clone();
+    let list = |id: &String| model::checklist(db, Key::new(db, id.clone())).clone();
+    let role = |id: &String| model::role(db, Key::new(db, id.clone())).clone();
+    let (entry, group, role) = match route {
+        Route::Lead { group: id, role: role_id } => {
+            let seats = model::seats(db, Key::new(db, id.clone()));
+            let seat = seats.iter().find(|seat| seat.role.id == *role_id)?;
+            let entry = model::checklist_of_role(db, Key::new(db, role_id.clone()))?;
+            (entry, Some(group(id)?), Some(seat.role.clone()))
+        }
+        Route::GroupChecklist { group: id, checklist } => {
+            let is_here = model::group_checklists(db, Key::new(db, id.clone())).contains(checklist);
+            (list(checklist).filter(|_| is_here)?, Some(group(id)?), None)
+        }
+        Route::Checklist(id) => {
+            let entry = list(id)?;
+            let role = entry.checklist.role.as_ref().and_then(|id| role(&id.value));
+            (entry, None, role)
+        }
+        _ => return None,
+    };
+    let mut writer = Writer::new(db);
+    writer.base_url = writer.base_url.or(Some(""));
+    Some(made_out(&writer, &entry, group.as_deref(), role.as_deref()))
 }
 
 /// What a checklist is for; Markdown.

@@ -146,6 +146,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The data of the checklist that a page shows.
+    pub fn checklist_data(&self, route: &Route) -> Option<Href> {
+        model::checklist_data_url(self.db, route).map(|url| self.to(&url))
+    }
+
     /// A page of the site.
     pub fn link(&self, label: impl Into<String>, route: &Route) -> Link {
         Link { label: label.into(), url: self.to(&route.url(self.db)), external: false }

@@ -187,7 +187,17 @@ struct JsonLetter<'a> {
 
 /// A checklist as JSON, its texts as Markdown.
 pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
-    let value = Json {
+    // Strings and lists of them can always be written.
+    serde_json::to_string_pretty(&json(list, handle)).unwrap_or_default() + "\n"
+}
+
+/// [`checklist_json`] on one line, as a page loads it.
+pub fn checklist_data(list: &Checklist) -> String {
+    serde_json::to_string(&json(list, None)).unwrap_or_default() + "\n"
+}
+
+fn json<'a>(list: &'a Checklist, handle: Option<&'a str>) -> Json<'a> {
+    Json {
         checklist: &list.id,
         role: list.role.as_deref(),
         group: list.group.as_deref(),
@@ -203,9 +213,7 @@ pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
             })
             .collect(),
         letters: list.letters.iter().map(json_letter).collect(),
-    };
-    // Strings and lists of them can always be written.
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+    }
 }
 
 fn json_item(item: &Item) -> JsonItem<'_> {

@@ -84,17 +84,21 @@ const DATA_FILES: [DataFile; 14] = [
     DataFile { url: "/sitemap.xml", text: discovery::sitemap },
 ];
 
-/// Addresses of the files for other programs, calendars and pictures among them.
+/// Addresses of the files for other programs, checklists, calendars and pictures among them.
 pub fn data_files(db: &dyn Db) -> Vec<String> {
     let named = DATA_FILES.iter().map(|file| file.url.to_owned());
     let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
-    named.chain(model::calendar_urls(db)).chain(pictures).collect()
+    named.chain(model::checklist_data_urls(db)).chain(model::calendar_urls(db)).chain(pictures).collect()
 }
 
 /// What is in a file for other programs; `None` where there is none at the address.
 pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
     if let Some(file) = DATA_FILES.iter().find(|file| file.url == url) {
         return (file.text)(db).map(String::into_bytes);
+    }
+    if let Some(route) = model::checklist_route_at(url) {
+        let list = pages::outside::checklist_of_page(db, &route)?;
+        return Some(checklist::checklist_data(&list).into_bytes());
     }
     if let Some((_, label)) = pages::pictures(db).into_iter().find(|(known, _)| known == url) {
         return Some(picture::picture(&label, &Site::get(db).config(db).title));

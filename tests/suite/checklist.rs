@@ -303,7 +303,7 @@ fn leads_of_the_handbook_have_a_full_list_and_can_tell_what_is_done() {
     }
 }
 
-/// The items of the list are those of the page.
+/// The items of the list are those of the page, and of the data that the page loads.
 #[test]
 fn pages_and_lists_agree() {
     let site = leads();
@@ -318,6 +318,11 @@ fn pages_and_lists_agree() {
         let items = phases.iter().flat_map(|phase| phase["items"].as_array().unwrap());
         let listed: Vec<_> = items.map(|item| item["id"].as_str().unwrap()).collect();
         assert_eq!(listed, on_page, "{role} {group}");
+        let kind = if role == "change" { "checklists" } else { "leads" };
+        let data: serde_json::Value =
+            serde_json::from_str(&site.page(&format!("api/{kind}/{group}/{role}.json"))).unwrap();
+        assert_eq!(data, json, "{role} {group}");
+        assert!(page.contains(&format!("data-source=\"../../../api/{kind}/{group}/{role}.json\"")), "{page}");
     }
 }
 

@@ -549,9 +549,9 @@ const MARKDOWN: &str = "\
 
 Due until March 10, 2026.
 
-- [x] Read the [charter](https://example.org/deep/handbook/upstream/sig-paint/charter/) and *the rules*\\_2 in `a_b`.
-  Done when You know [them](https://example.org/deep/handbook/upstream/rules/#chair).
-  Rests on: [Rules § Chair](https://example.org/deep/handbook/upstream/rules/#chair)
+- [x] Read the [charter](https://example.org/blob/main/sig-paint/charter.md) and *the rules*_2 in `a_b`.
+  Done when You know [them](https://example.org/blob/main/rules.md#chair).
+  Rests on: [Rules § Chair](https://example.org/blob/main/rules.md#chair)
 
 ## Day 1
 
@@ -813,6 +813,10 @@ fn what_cannot_be_loaded_is_said() {
     reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &json!({"urls": []}));
     reader.chair();
     assert_eq!(reader.text("total()"), "1 of 7 done");
+    let without = json!({"urls": ["*/api/leads/*"]});
+    reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &without);
+    reader.run("press('Copy as Markdown')");
+    reader.wait("says(list()).includes('could not be loaded')");
 }
 
 #[test]

@@ -584,9 +584,120 @@ fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
     browser.run(&tab, "document.documentElement.dataset.theme = 'dark'");
     browser.wait(&tab, &format!("{said} === '#15171b'"));
     let swatch = "document.querySelector('[data-property=\"--bg\"] .rb-swatch')";
-    assert_eq!(browser.run(&tab, &format!("{swatch}.style.backgroundColor")), "rgb(21, 23, 27)");
+    let colour = format!("getComputedStyle({swatch}).backgroundColor");
+    assert_eq!(browser.run(&tab, &colour), "rgb(21, 23, 27)");
     let ids =
         "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
     assert_eq!(browser.run(&tab, ids), 0, "an id stands twice");
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
+}
+
+/// Longest line of a template, in characters.
+const LINE: usize = 160;
+
+/// The templates of the default theme, with their names.
+fn templates() -> Vec<(String, String)> {
+    let found = files(&project().join("themes/default/templates"));
+    found.into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
+}
+
+#[test]
+fn lines_of_templates_are_short() {
+    for (name, template) in templates() {
+        for (number, line) in (1..).zip(template.lines()) {
+            let length = line.chars().count();
+            assert!(length <= LINE, "{name}:{number} has {length} characters");
+            assert_eq!(line.trim_end(), line, "{name}:{number} ends with white space");
+        }
+        assert!(template.ends_with('\n') && !template.ends_with("\n\n"), "{name} ends with one line break");
+    }
+}
+
+/// Elements that have no end tag.
+const VOID: [&str; 7] = ["br", "hr", "img", "input", "link", "meta", "wbr"];
+
+/// The tags of a template: those of Tera that open or close a block, and those of HTML outside of them, with whether
+/// they close.
+fn tags(template: &str) -> Vec<(String, bool)> {
+    let mut tags = Vec::new();
+    let mut rest = template;
+    while let Some(start) = rest.find(['{', '<']) {
+        rest = &rest[start..];
+        let Some((opening, closing)) =
+            [("{%", "%}"), ("{{", "}}"), ("{#", "#}"), ("<!--", "-->"), ("<", ">")]
+                .into_iter()
+                .find(|(opening, _)| rest.starts_with(opening))
+        else {
+            rest = &rest[1..];
+            continue;
+        };
+        let inside = &rest[opening.len()..];
+        match opening {
+            "{%" => {
+                let (inside, after) = inside.split_once(closing).expect("each tag of Tera ends");
+                let statement = inside.trim_matches('-').trim();
+                let name = statement.split([' ', '(']).next().unwrap();
+                let is_block = matches!(name, "if" | "for" | "block" | "component" | "filter")
+                    || name == "set" && !statement.contains('=');
+                match name.strip_prefix("end") {
+                    Some(name) => tags.push((format!("{{% {name} %}}"), true)),
+                    None if is_block => tags.push((format!("{{% {name} %}}"), false)),
+                    None => {}
+                }
+                rest = after;
+            }
+            "<" => {
+                let is_end = inside.starts_with('/');
+                let name: String =
+                    inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+                // What stands in the tag, such as a condition on an attribute, is balanced in itself.
+                let end = end_of_tag(inside);
+                let is_empty = inside[..end].ends_with('/') || VOID.contains(&&*name) || name.is_empty();
+                if !is_empty {
+                    tags.push((format!("<{name}>"), is_end));
+                }
+                rest = &inside[end..];
+            }
+            _ => rest = inside.split_once(closing).expect("each expression and comment ends").1,
+        }
+    }
+    tags
+}
+
+/// Where the `>` of a tag of HTML is, behind its quoted values and what Tera has in it.
+fn end_of_tag(tag: &str) -> usize {
+    let mut at = 0;
+    let mut is_quoted = false;
+    loop {
+        let rest = &tag[at..];
+        if let Some(closing) =
+            [("{%", "%}"), ("{{", "}}")].iter().find(|(opening, _)| rest.starts_with(opening))
+        {
+            at += rest.find(closing.1).expect("each tag of Tera ends") + 2;
+            continue;
+        }
+        let next = rest.chars().next().expect("each tag ends");
+        match next {
+            '"' => is_quoted = !is_quoted,
+            '>' if !is_quoted => return at,
+            _ => {}
+        }
+        at += next.len_utf8();
+    }
+}
+
+/// An element ends in the block that it begins in, and each block ends.
+#[test]
+fn tags_of_templates_are_balanced() {
+    for (name, template) in templates() {
+        let mut open = Vec::new();
+        for (tag, is_end) in tags(&template) {
+            if !is_end {
+                open.push(tag);
+                continue;
+            }
+            assert_eq!(open.pop(), Some(tag.clone()), "{name}: the end of {tag} after {open:?}");
+        }
+        assert_eq!(open, [] as [String; 0], "{name}");
+    }
 }

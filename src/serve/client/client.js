@@ -12,7 +12,7 @@
   const pair = (sent, live) => {
     liveOf.set(sent, live);
     sentOf.set(live, sent);
-    sent.childNodes.forEach((child, index) => pair(child, live.childNodes[index]));
+    for (const [index, child] of sent.childNodes.entries()) pair(child, live.childNodes[index]);
   };
   let sentHead = document.head.cloneNode(true);
   let sentBody = document.body.cloneNode(true);
@@ -22,7 +22,7 @@
   class Lost extends Error {}
   const live = (sent) => {
     const node = liveOf.get(sent);
-    if (!node || !node.isConnected) throw new Lost();
+    if (!node?.isConnected) throw new Lost();
     return node;
   };
   const keep = (before, after) => {
@@ -31,7 +31,7 @@
       liveOf.set(after, node);
       sentOf.set(node, after);
     }
-    before.childNodes.forEach((child, index) => keep(child, after.childNodes[index]));
+    for (const [index, child] of before.childNodes.entries()) keep(child, after.childNodes[index]);
   };
   const alike = (a, b) => a.nodeName === b.nodeName && a.id === b.id;
 
@@ -76,7 +76,7 @@
       // What stands before the one that was found is gone, unless something later is made of it.
       if (at > 0 && after.slice(start, endAfter).some((other) => other !== next && other.isEqualNode(old[0]))) at = -1;
       if (at >= 0) {
-        old.splice(0, at).forEach((gone) => live(gone).remove());
+        for (const gone of old.splice(0, at)) live(gone).remove();
         const found = old.shift();
         if (found.isEqualNode(next)) keep(found, next);
         else exchange(found, next);
@@ -88,7 +88,7 @@
         pair(next, node);
       }
     }
-    old.forEach((gone) => live(gone).remove());
+    for (const gone of old) live(gone).remove();
   }
 
   let busy = false;
@@ -110,7 +110,7 @@
       const next = new DOMParser().parseFromString(await response.text(), "text/html");
       const sent = next.querySelector("script[data-version]");
       if (!sent || next.body.className !== sentBody.className) throw new Lost();
-      const focused = document.activeElement && document.activeElement.id;
+      const focused = document.activeElement?.id;
       exchange(sentHead, next.head);
       exchange(sentBody, next.body);
       [sentHead, sentBody] = [next.head, next.body];
@@ -221,7 +221,11 @@
       box.remove();
     };
     const number = errors.length + moreErrors;
-    const title = make("h2", "", `${counted(number, "error")} ${number === 1 ? "keeps" : "keep"} the site from being built`);
+    const title = make(
+      "h2",
+      "",
+      `${counted(number, "error")} ${number === 1 ? "keeps" : "keep"} the site from being built`,
+    );
     const note = make("p", "note", "What cannot be made stays as it last was.");
     const head = make("header", "", title, button("Close the errors", dismiss));
     const box = make("section", "overlay", head, note, list(errors, moreErrors));
@@ -249,7 +253,7 @@
     if (signature === shownFindings) return;
     shownFindings = signature;
     const known = shadow.querySelector(".panel");
-    const wasOpen = Boolean(known && known.open);
+    const wasOpen = Boolean(known?.open);
     if (known) known.remove();
     if (!others.length || stored() === signature) return;
     const close = (event) => {
@@ -257,7 +261,12 @@
       stored(signature);
       box.remove();
     };
-    const summary = make("summary", "", `${counted(others.length + moreFindings, "finding")} on this page`, button("Close the findings", close));
+    const summary = make(
+      "summary",
+      "",
+      `${counted(others.length + moreFindings, "finding")} on this page`,
+      button("Close the findings", close),
+    );
     const box = make("details", "panel", summary, list(others, moreFindings));
     box.open = wasOpen;
     shadow.append(box);

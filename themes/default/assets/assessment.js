@@ -1,12 +1,31 @@
 // Self-assessment: a level by skill, for all pages that ask for the skill.
 import {
-  Fault, VERSION, all, button, common, draw, expect, fill, importButton, isRecord, make, pieces, plain, status, store,
-  transferButtons, transferring,
+  all,
+  button,
+  common,
+  draw,
+  expect,
+  Fault,
+  fill,
+  importButton,
+  isRecord,
+  make,
+  pieces,
+  plain,
+  status,
+  store,
+  transferButton,
+  transferButtons,
+  VERSION,
 } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const PLACE = "skills";
+// From one level to the next in the picture, in its units.
+const RADAR_STEP = 35;
 
-function read(value) {
+// The levels in an export.
+function readLevels(value) {
   expect(value, "rolebook-skills", "no_skills");
   if (!isRecord(value.levels)) throw new Fault("damaged_levels");
   const entries = Object.entries(value.levels);
@@ -15,13 +34,7 @@ function read(value) {
   return new Map(entries);
 }
 
-// The style sheet of what this adds to the page; without it, it is plain.
-const styled = new Promise((done) => {
-  const sheet = make("link", { rel: "stylesheet", href: new URL("assessment.css", import.meta.url).href });
-  sheet.addEventListener("load", done);
-  sheet.addEventListener("error", done);
-  document.head.append(sheet);
-});
+const styled = loadStyles("assessment.css");
 
 const named = ({ names }, level) =>
   names.get(level) ? fill(words.level, { level, name: names.get(level) }) : String(level);
@@ -35,153 +48,253 @@ const gapMark = (skill) => {
   return make("span", { className: `rb-gap rb-gap-${kind}`, textContent: gapWords(skill) });
 };
 
+// The corner of a skill's axis at a distance from the centre; the first axis points up.
+function corner(index, count, radius) {
+  const angle = (2 * Math.PI * index) / count - Math.PI / 2;
+  return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((number) => number.toFixed(1));
+}
+
+// A polygon with a corner for each skill that has a level.
+function polygon(className, skills, level) {
+  const levels = skills.map((skill, index) => [index, level(skill)]).filter(([, length]) => length !== null);
+  const corners = levels.map(([index, length]) => corner(index, skills.length, RADAR_STEP * length).join(","));
+  return draw("polygon", { class: className, points: corners.join(" ") });
+}
+
+function axis(index, count) {
+  const [x2, y2] = corner(index, count, 4 * RADAR_STEP);
+  const [x, y] = corner(index, count, 4 * RADAR_STEP + 16);
+  const label = draw("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central" });
+  label.textContent = index + 1;
+  return [draw("line", { class: "rb-radar-grid", x1: 0, y1: 0, x2, y2 }), label];
+}
+
+function dot({ level }, index, count) {
+  if (level === null) return [];
+  const [cx, cy] = corner(index, count, RADAR_STEP * level);
+  return [draw("circle", { class: "rb-radar-dot", cx, cy, r: 3.5 })];
+}
+
 // One axis a skill, numbered as in the list below it, which says the same in words.
 function radar(skills) {
-  const at = (index, radius) => {
-    const angle = (2 * Math.PI * index) / skills.length - Math.PI / 2;
-    return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((number) => number.toFixed(1));
-  };
-  const polygon = (className, radius) => {
-    const points = skills.map((skill, index) => [index, radius(skill)]).filter(([, length]) => length !== null);
-    const corners = points.map(([index, length]) => at(index, length).join(","));
-    return draw("polygon", { class: className, points: corners.join(" ") });
-  };
-  const step = 35;
   const picture = draw("svg", { class: "rb-radar", viewBox: "-170 -170 340 340", role: "img" });
   picture.setAttribute("aria-label", words.radar);
-  [1, 2, 3, 4].forEach((level) => picture.append(polygon("rb-radar-grid", () => step * level)));
-  skills.forEach((skill, index) => {
-    const [x, y] = at(index, 4 * step);
-    picture.append(draw("line", { class: "rb-radar-grid", x1: 0, y1: 0, x2: x, y2: y }));
-    const [textX, textY] = at(index, 4 * step + 16);
-    const label = draw("text", { x: textX, y: textY, "text-anchor": "middle", "dominant-baseline": "central" });
-    label.textContent = index + 1;
-    picture.append(label);
-  });
-  picture.append(polygon("rb-radar-asked", (skill) => step * skill.expected));
-  picture.append(polygon("rb-radar-own", (skill) => (skill.level === null ? null : step * skill.level)));
-  skills.forEach((skill, index) => {
-    if (skill.level === null) return;
-    const [cx, cy] = at(index, step * skill.level);
-    picture.append(draw("circle", { class: "rb-radar-dot", cx, cy, r: 3.5 }));
-  });
+  picture.append(
+    ...[1, 2, 3, 4].map((level) => polygon("rb-radar-grid", skills, () => level)),
+    ...skills.flatMap((_, index) => axis(index, skills.length)),
+    polygon("rb-radar-asked", skills, (skill) => skill.expected),
+    polygon("rb-radar-own", skills, (skill) => skill.level),
+    ...skills.flatMap((skill, index) => dot(skill, index, skills.length)),
+  );
   return picture;
 }
 
-// Makes the skills of a part of the page something to assess oneself by; steps go to the list, if there is one.
-export async function assess(part, list) {
-  await styled;
-  let levels = new Map();
-  const value = () => ({ format: "rolebook-skills", version: VERSION, levels: Object.fromEntries(levels) });
-  const load = () => {
-    levels = new Map();
+function radarFigure(skills) {
+  const legend = [
+    make("span", { className: "rb-line-own", textContent: words.you }),
+    make("span", { className: "rb-line-asked", textContent: words.asked_for }),
+  ];
+  return make("figure", { className: "rb-radar-figure" }, radar(skills), make("figcaption", {}, ...legend));
+}
+
+// A line of the list of skills: the level of the reader and the one that is asked for.
+function standing(skill) {
+  const values = {
+    skill: make("b", { textContent: skill.name }),
+    gap: gapMark(skill),
+    own: skill.level === null ? "" : named(skill, skill.level),
+    asked: named(skill, skill.expected),
+  };
+  return make("li", {}, ...pieces(skill.level === null ? words.line_not_assessed : words.line, values));
+}
+
+// Levels of the first version are copied once; see kept.js.
+function takeOver() {
+  try {
+    const old = localStorage.getItem(`rolebook:${PLACE}`);
+    if (old === null || store.get("localStorage", `taken:${PLACE}`)) return;
+    if (store.set("localStorage", `taken:${PLACE}`, "1")) store.set("localStorage", PLACE, old);
+  } catch {
+    // Forbidden storage has nothing to take over.
+  }
+}
+
+// The self-assessment of a part of the page; its steps are added to the list, if there is one.
+class Assessment {
+  levels = new Map();
+  result = make("div", { className: "rb-result", hidden: true });
+
+  constructor(part, list) {
+    this.part = part;
+    this.list = list;
+    ({ says: this.says, say: this.say } = status());
+    this.clear = transferButton(words.clear, this.say, (transfer) => this.confirmClear(transfer));
+  }
+
+  begin() {
+    this.part.prepend(this.tools());
+    this.part.append(this.result);
+    this.load();
+    this.show();
+    this.list?.listen(() => this.showResult(this.skills()));
+    document.addEventListener("rolebook:exchange", () => this.show());
+    addEventListener("storage", (event) => {
+      if (event.key !== PLACE && event.key !== null) return;
+      this.load();
+      this.show();
+    });
+  }
+
+  tools() {
+    const explained = make("p", { className: "rb-note" }, words.explained);
+    const buttons = transferButtons([
+      button(common.print, () => print()),
+      transferButton(common.export, this.say, (transfer) => transfer.download("skills.json", this.export())),
+      ...importButton(this.say, (transfer, value, name) => this.import(transfer, value, name)),
+      this.clear,
+    ]);
+    return make("div", { className: "rb-tools" }, explained, buttons, this.says);
+  }
+
+  load() {
+    this.levels = new Map();
     takeOver();
     const text = store.get("localStorage", PLACE);
     try {
-      if (text) levels = read(JSON.parse(text));
+      if (text) this.levels = readLevels(JSON.parse(text));
     } catch {
       store.set("localStorage", "unreadable:skills", text);
     }
-  };
-  // As in kept.js.
-  const takeOver = () => {
-    try {
-      const old = localStorage.getItem(`rolebook:${PLACE}`);
-      if (old === null || store.get("localStorage", `taken:${PLACE}`)) return;
-      if (store.set("localStorage", `taken:${PLACE}`, "1")) store.set("localStorage", PLACE, old);
-    } catch {
-      // Forbidden storage has nothing to take over.
-    }
-  };
-  const { says, say } = status();
-  const save = () => {
-    const fine = store.set("localStorage", PLACE, levels.size ? JSON.stringify(value()) : null);
-    if (!fine) say(common.not_kept);
-    return fine;
-  };
+  }
 
-  const rows = () =>
-    all("[data-skill]", part).map((row) => {
+  export() {
+    return { format: "rolebook-skills", version: VERSION, levels: Object.fromEntries(this.levels) };
+  }
+
+  save() {
+    const isSaved = store.set("localStorage", PLACE, this.levels.size ? JSON.stringify(this.export()) : null);
+    if (!isSaved) this.say(common.not_kept);
+    return isSaved;
+  }
+
+  async import(transfer, value, name) {
+    const theirs = readLevels(value);
+    const text = fill(words.merge_text, { name, n: theirs.size, mine: this.levels.size });
+    const answer = this.levels.size ? await transfer.mergeOrReplace(text) : "replace";
+    let isSaved = false;
+    if (answer) {
+      this.levels = answer === "merge" ? new Map([...this.levels, ...theirs]) : theirs;
+      isSaved = this.save();
+      this.show();
+    }
+    transfer.imported(this.say, answer, isSaved, name);
+  }
+
+  async confirmClear(transfer) {
+    const text = fill(words.clear_text, { n: this.levels.size });
+    if (!(await transfer.confirmed(words.clear_title, text, words.clear))) return;
+    this.levels = new Map();
+    this.save();
+    this.show();
+    this.say(words.cleared);
+  }
+
+  // The skills of the part as its rows have them, with the reader's levels.
+  skills() {
+    return all("[data-skill]", this.part).map((row) => {
       const names = new Map([[0, words.not_yet]]);
-      row.dataset.levels.split("|").forEach((level) => names.set(parseInt(level, 10), level.replace(/^\d+ /, "")));
+      for (const level of row.dataset.levels.split("|")) names.set(parseInt(level, 10), level.replace(/^\d+ /, ""));
       const expected = Number(row.dataset.expected);
-      const level = levels.get(row.dataset.skill) ?? null;
+      const level = this.levels.get(row.dataset.skill) ?? null;
       const gap = level === null ? null : expected - level;
       return { row, id: row.dataset.skill, name: row.dataset.name, names, expected, level, gap };
     });
+  }
 
-  function equip(skill) {
+  choose(id, value) {
+    if (value) this.levels.set(id, Number(value));
+    else this.levels.delete(id);
+    this.say("");
+    this.save();
+    this.show();
+  }
+
+  choice(skill) {
+    const select = make("select");
+    select.setAttribute("aria-label", fill(words.your_level_of, { skill: skill.name }));
+    const options = [...skill.names.keys()].map((level) => new Option(named(skill, level), level));
+    select.append(new Option(words.your_level, ""), ...options);
+    select.addEventListener("change", () => this.choose(skill.id, select.value));
+    return make("span", { className: "rb-chosen" }, select, make("span"));
+  }
+
+  showSkill(skill) {
     let chosen = skill.row.querySelector(":scope > .rb-chosen");
     if (!chosen) {
-      const select = make("select");
-      select.setAttribute("aria-label", fill(words.your_level_of, { skill: skill.name }));
-      const options = [...skill.names.keys()].map((level) => new Option(named(skill, level), level));
-      select.append(new Option(words.your_level, ""), ...options);
-      select.addEventListener("change", () => {
-        if (select.value) levels.set(skill.id, Number(select.value));
-        else levels.delete(skill.id);
-        say("");
-        save();
-        show();
-      });
-      chosen = make("span", { className: "rb-chosen" }, select, make("span"));
+      chosen = this.choice(skill);
       skill.row.insertBefore(chosen, skill.row.querySelector("details"));
     }
     chosen.querySelector("select").value = skill.level === null ? "" : String(skill.level);
     chosen.lastChild.replaceWith(gapMark(skill));
   }
 
-  const result = make("div", { className: "rb-result", hidden: true });
-  function showResult(skills) {
+  show() {
+    const skills = this.skills();
+    for (const skill of skills) this.showSkill(skill);
+    this.clear.disabled = !this.levels.size;
+    this.showResult(skills);
+  }
+
+  showResult(skills) {
     const assessed = skills.filter((skill) => skill.level !== null);
-    result.hidden = !assessed.length;
-    if (!assessed.length) return result.replaceChildren();
-    const focused = result.contains(document.activeElement) ? document.activeElement.dataset.growth : null;
+    this.result.hidden = !assessed.length;
+    if (!assessed.length) return this.result.replaceChildren();
+    const focused = this.result.contains(document.activeElement) ? document.activeElement.dataset.growth : null;
     const open = assessed.filter((skill) => skill.gap > 0).sort((a, b) => b.gap - a.gap || b.expected - a.expected);
     const counts = { assessed: assessed.length, n: skills.length, open: open.length };
     const summary = fill(open.length ? words.summary : words.summary_reached, counts);
-    const lines = skills.map((skill) => {
-      const values = {
-        skill: make("b", { textContent: skill.name }),
-        gap: gapMark(skill),
-        own: skill.level === null ? "" : named(skill, skill.level),
-        asked: named(skill, skill.expected),
-      };
-      return make("li", {}, ...pieces(skill.level === null ? words.line_not_assessed : words.line, values));
-    });
-    const legend = [
-      make("span", { className: "rb-line-own", textContent: words.you }),
-      make("span", { className: "rb-line-asked", textContent: words.asked_for }),
-    ];
-    result.replaceChildren(make("h3", { textContent: words.standing }), make("p", { textContent: summary }));
-    if (skills.length > 2) {
-      result.append(make("figure", { className: "rb-radar-figure" }, radar(skills), make("figcaption", {}, ...legend)));
-    }
-    result.append(make("ol", { className: "rb-standing-list" }, ...lines));
-    if (!open.length) return;
-    const steps = open.slice(0, 5).map(growth);
-    result.append(make("h3", { textContent: words.next_steps }), make("ul", { className: "rb-growth" }, ...steps));
-    const again = focused && all("[data-growth]", result).find((element) => element.dataset.growth === focused);
-    if (again) again.focus();
+    this.result.replaceChildren(
+      make("h3", { textContent: words.standing }),
+      make("p", { textContent: summary }),
+      ...(skills.length > 2 ? [radarFigure(skills)] : []),
+      make("ol", { className: "rb-standing-list" }, ...skills.map(standing)),
+      ...(open.length ? this.growth(open) : []),
+    );
+    if (focused)
+      all("[data-growth]", this.result)
+        .find((element) => element.dataset.growth === focused)
+        ?.focus();
   }
-  // The step from where the reader stands, or the first one there is above it.
-  function growth(skill) {
-    const steps = all("[data-from]", skill.row).filter((step) => Number(step.dataset.from) >= skill.level);
+
+  // The next steps, for the five widest gaps.
+  growth(open) {
+    const steps = open.slice(0, 5).map((skill) => this.growthStep(skill));
+    return [make("h3", { textContent: words.next_steps }), make("ul", { className: "rb-growth" }, ...steps)];
+  }
+
+  // The step from the reader's level, or the first one above it.
+  growthStep(skill) {
+    const [step] = all("[data-from]", skill.row).filter(({ dataset }) => Number(dataset.from) >= skill.level);
     const span = { skill: make("b", { textContent: skill.name }), from: skill.level, to: skill.expected };
     const line = make("li", {}, make("p", {}, ...pieces(words.span, span)));
-    if (!steps.length) {
+    if (!step) {
       const link = make("a", { href: skill.row.querySelector("a").href, textContent: words.levels });
       line.append(make("p", {}, ...pieces(words.no_step, { levels: link })));
       return line;
     }
-    const text = steps[0].cloneNode(true);
+    const text = step.cloneNode(true);
     text.querySelector("b").remove();
     line.append(make("p", {}, ...text.childNodes));
-    if (!list) return line;
-    const from = Number(steps[0].dataset.from);
+    if (this.list) line.append(this.stepButton(skill, Number(step.dataset.from), plain(line.lastChild)));
+    return line;
+  }
+
+  // Adds a step to the checklist, or removes it.
+  stepButton(skill, from, step) {
+    const { list, say } = this;
     const id = `+${skill.id}.${from}`;
     const item = {
-      text: fill(words.step, { skill: skill.name, step: plain(line.lastChild) }),
+      text: fill(words.step, { skill: skill.name, step }),
       see: fill(words.see, { level: named(skill, from + 1) }),
     };
     const toggle = button(list.has(id) ? words.remove : words.add, () => {
@@ -191,52 +304,12 @@ export async function assess(part, list) {
     });
     toggle.dataset.growth = id;
     toggle.setAttribute("aria-label", fill(words.labelled, { action: toggle.textContent, skill: skill.name }));
-    line.append(toggle);
-    return line;
+    return toggle;
   }
+}
 
-  const clear = button(words.clear, transferring(say, async (transfer) => {
-    const text = fill(words.clear_text, { n: levels.size });
-    if (!(await transfer.confirmed(words.clear_title, text, words.clear))) return;
-    levels = new Map();
-    save();
-    show();
-    say(words.cleared);
-  }));
-  function show() {
-    const skills = rows();
-    skills.forEach(equip);
-    clear.disabled = !levels.size;
-    showResult(skills);
-  }
-  async function take(transfer, other, name) {
-    const theirs = read(other);
-    const text = fill(words.merge_text, { name, n: theirs.size, mine: levels.size });
-    const answer = levels.size ? await transfer.mergeOrReplace(text) : "replace";
-    let fine = false;
-    if (answer) {
-      levels = answer === "merge" ? new Map([...levels, ...theirs]) : theirs;
-      fine = save();
-      show();
-    }
-    transfer.imported(say, answer, fine, name);
-  }
-  const explained = make("p", { className: "rb-note" }, words.explained);
-  const buttons = transferButtons(
-    button(common.print, () => print()),
-    button(common.export, transferring(say, (transfer) => transfer.download("skills.json", value()))),
-    ...importButton(say, take),
-    clear,
-  );
-  part.prepend(make("div", { className: "rb-tools" }, explained, buttons, says));
-  part.append(result);
-  load();
-  show();
-  if (list) list.listen(() => showResult(rows()));
-  document.addEventListener("rolebook:exchange", show);
-  addEventListener("storage", (event) => {
-    if (event.key !== PLACE && event.key !== null) return;
-    load();
-    show();
-  });
+// Makes the skills of a part of the page something to assess oneself by.
+export async function assess(part, list) {
+  await styled;
+  new Assessment(part, list).begin();
 }

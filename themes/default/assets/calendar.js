@@ -13,7 +13,6 @@ const { kind, group, zone } = form.elements;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
 
-
 // Days are counted from 1 January 1970. Those of the grid have no zone of their own: they are shown in UTC.
 const dated = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(day * DAY);
 const written = (day) => new Date(day * DAY).toISOString().slice(0, 10);
@@ -93,18 +92,40 @@ function meetings(week) {
       found.push({ item, instant, day, hour: Math.floor((wall - day * DAY) / HOUR), perhaps: rule.phaseUnknown });
     }
   }
-  return found.sort((a, b) => a.instant - b.instant || a.item.dataset.name.localeCompare(b.item.dataset.name, language));
+  return found.sort(
+    (a, b) => a.instant - b.instant || a.item.dataset.name.localeCompare(b.item.dataset.name, language),
+  );
 }
 
 function entry({ item, instant, perhaps }, withJoin) {
-  const clock = new Intl.DateTimeFormat(language, { timeZone: zone.value, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const time = tag("time", { datetime: new Date(instant).toISOString().replace(":00.000Z", "Z") }, clock.format(instant));
+  const clock = new Intl.DateTimeFormat(language, {
+    timeZone: zone.value,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const time = tag(
+    "time",
+    { datetime: new Date(instant).toISOString().replace(":00.000Z", "Z") },
+    clock.format(instant),
+  );
   const title = item.querySelector(".rb-meeting-title").textContent;
-  const link = tag("a", { href: `#${encodeURIComponent(item.id)}` }, tag("b", {}, time, " ", item.dataset.name), " ", tag("span", {}, title));
+  const link = tag(
+    "a",
+    { href: `#${encodeURIComponent(item.id)}` },
+    tag("b", {}, time, " ", item.dataset.name),
+    " ",
+    tag("span", {}, title),
+  );
   if (perhaps) link.append(" ", tag("i", {}, words.perhaps));
   const join = withJoin && item.querySelector(".rb-join");
   const more = join ? [" ", join.cloneNode(true)] : [];
-  return tag("li", { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` }, link, ...more);
+  return tag(
+    "li",
+    { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` },
+    link,
+    ...more,
+  );
 }
 
 // A column for each day, a row for each hour from the first to the last that has a meeting.
@@ -112,7 +133,13 @@ function grid(week, found) {
   const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
   const heads = days.map((day) => {
-    const head = tag("th", { scope: "col" }, dated(day, { weekday: "short" }), " ", tag("b", {}, dated(day, { day: "numeric" })));
+    const head = tag(
+      "th",
+      { scope: "col" },
+      dated(day, { weekday: "short" }),
+      " ",
+      tag("b", {}, dated(day, { day: "numeric" })),
+    );
     if (day === now) head.setAttribute("aria-current", "date");
     if (!found.some((meeting) => meeting.day === day)) head.className = "rb-free";
     return head;
@@ -165,7 +192,10 @@ function show() {
   place.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
   const perhaps = found.filter((meeting) => meeting.perhaps).length;
   const status = found.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
-  place.querySelector(".rb-week-status").textContent = fill(status, { meetings: fill(words.meetings, { n: found.length }), n: perhaps });
+  place.querySelector(".rb-week-status").textContent = fill(status, {
+    meetings: fill(words.meetings, { n: found.length }),
+    n: perhaps,
+  });
   const days = found.length === 0 ? [] : [NARROW.matches ? agenda(found) : grid(week, found)];
   place.querySelector(".rb-week-days").replaceChildren(...days);
   lists();
@@ -208,4 +238,5 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("rolebook:exchange", start);
 start();
 // What the address leads to has moved down with everything else.
-if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
+if (location.hash)
+  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });

@@ -7,13 +7,16 @@ const source = new URL(form.dataset.compare, location.href);
 const root = new URL("..", source);
 let loading;
 
-const load = () => (loading ??= fetch(source).then((answer) => {
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}).catch((error) => {
-  loading = undefined;
-  throw error;
-}));
+const load = () =>
+  (loading ??= fetch(source)
+    .then((answer) => {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
+    })
+    .catch((error) => {
+      loading = undefined;
+      throw error;
+    }));
 
 /** Addresses within the site are written from its root. */
 function link(to) {
@@ -22,7 +25,14 @@ function link(to) {
   return tag("a", to.external ? { href, class: "rb-external" } : { href }, to.label);
 }
 
-const list = (entries, show) => (entries.length ? tag("ul", {}, entries.map((entry) => tag("li", {}, show(entry)))) : words.nothing);
+const list = (entries, show) =>
+  entries.length
+    ? tag(
+        "ul",
+        {},
+        entries.map((entry) => tag("li", {}, show(entry))),
+      )
+    : words.nothing;
 const named = (to) => link({ label: to.name, url: to.url });
 const titled = (role) => link({ label: role.title, url: role.url });
 const spaced = (nodes) => nodes.flatMap((node, index) => (index ? [", ", node] : [node]));
@@ -36,7 +46,10 @@ function meetings(group) {
   const { figures } = group;
   const sum = figures.without_rule ? words.meetings_per_week_and_more : words.meetings_per_week;
   const line = fill(sum, { n: figures.meetings_per_week, more: figures.without_rule });
-  return [tag("p", {}, line), folded(group.meetings, (meeting) => (meeting.when ? `${meeting.title}: ${meeting.when}` : meeting.title))];
+  return [
+    tag("p", {}, line),
+    folded(group.meetings, (meeting) => (meeting.when ? `${meeting.title}: ${meeting.when}` : meeting.title)),
+  ];
 }
 
 /** A long list is counted first. */
@@ -56,7 +69,12 @@ function skills(group, other) {
     const rows = role.skills.map((skill) => {
       const there = counterpart?.skills.find(({ id }) => id === skill.id);
       const differs = counterpart && there?.level.level !== skill.level.level;
-      return tag("li", differs ? { class: "rb-differs" } : {}, named(skill), ` ${skill.level.level} · ${skill.level.name}`);
+      return tag(
+        "li",
+        differs ? { class: "rb-differs" } : {},
+        named(skill),
+        ` ${skill.level.level} · ${skill.level.name}`,
+      );
     });
     const differs = rows.some((row) => row.className);
     const head = fill(words.skills_of_role, { role: role.title, n: rows.length });
@@ -73,14 +91,19 @@ const topics = [
   [words.stakeholders, (group) => list(group.stakeholders, link)],
   [words.contact, (group) => list(group.contacts, link)],
   [words.charter, (group) => (group.charter ? link(group.charter) : words.nothing)],
-  [words.deviations, (group) => list(ofRoles(group, "deviations"), ([role, clause]) => [`${role.title}: `, link(clause)])],
+  [
+    words.deviations,
+    (group) => list(ofRoles(group, "deviations"), ([role, clause]) => [`${role.title}: `, link(clause)]),
+  ],
   [words.items, (group) => list(ofRoles(group, "items"), ([role, item]) => [`${role.title}: `, link(item)])],
   [words.skills, skills],
 ];
 
 function table(a, b) {
   const head = tag("tr", {}, tag("td", {}), ...[a, b].map((group) => tag("th", { scope: "col" }, named(group))));
-  const rows = topics.map(([topic, show]) => tag("tr", {}, tag("th", { scope: "row" }, topic), tag("td", {}, show(a, b)), tag("td", {}, show(b, a))));
+  const rows = topics.map(([topic, show]) =>
+    tag("tr", {}, tag("th", { scope: "row" }, topic), tag("td", {}, show(a, b)), tag("td", {}, show(b, a))),
+  );
   const caption = tag("caption", {}, fill(words.caption, { a: a.name, b: b.name }));
   return tag("table", {}, caption, tag("thead", {}, head), tag("tbody", {}, rows));
 }

@@ -1,15 +1,30 @@
-// Writes beside the name of each custom property what it is in the scheme that is shown.
+// Writes beside the name of each custom property its value in the scheme that is shown.
 const entries = [...document.querySelectorAll("[data-property]")];
+
+// A colour as style sheets write it, `#15171b`, where it is opaque.
+function hexadecimal(colour) {
+  const channels = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(colour);
+  if (!channels) return colour;
+  return `#${channels
+    .slice(1)
+    .map((channel) => Number(channel).toString(16).padStart(2, "0"))
+    .join("")}`;
+}
+
+function showValue(entry, value) {
+  const [swatch, , text] = entry.children;
+  const isColour = CSS.supports("color", value);
+  swatch.classList.toggle("rb-swatch-filled", isColour);
+  swatch.style.backgroundColor = isColour ? value : "";
+  // Only an element that uses it resolves `light-dark()`.
+  const dependsOnScheme = isColour && value.startsWith("light-dark(");
+  text.textContent = dependsOnScheme ? hexadecimal(getComputedStyle(swatch).backgroundColor) : value;
+}
 
 function show() {
   const style = getComputedStyle(document.documentElement);
   for (const entry of entries) {
-    const value = style.getPropertyValue(entry.dataset.property).trim();
-    const [swatch, , said] = entry.children;
-    const colour = CSS.supports("color", value);
-    swatch.classList.toggle("rb-swatch-filled", colour);
-    swatch.style.backgroundColor = colour ? value : "";
-    said.textContent = value;
+    showValue(entry, style.getPropertyValue(entry.dataset.property).trim());
   }
 }
 

@@ -2,10 +2,10 @@
 const picture = document.querySelector(".rb-graph");
 const pick = (event) => {
   const node = event.target.closest(".rb-node");
-  const id = event.type === "pointerout" || event.type === "focusout" ? null : node && node.dataset.node;
+  const id = event.type === "pointerout" || event.type === "focusout" ? null : node?.dataset.node;
   picture.classList.toggle("rb-picked", Boolean(id));
   picture.querySelectorAll(".rb-edge").forEach((edge) => {
     edge.classList.toggle("rb-edge-picked", edge.dataset.from === id || edge.dataset.to === id);
   });
 };
-["pointerover", "pointerout", "focusin", "focusout"].forEach((type) => picture?.addEventListener(type, pick));
+for (const type of ["pointerover", "pointerout", "focusin", "focusout"]) picture?.addEventListener(type, pick);

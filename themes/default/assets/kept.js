@@ -1,6 +1,6 @@
-// What a checklist shows of what was kept of it: read from the browser or a file, dated, with items of the reader's
-// own and those that are gone. Loaded where there is any, and when there is some.
-import { Fault, all, button, expect, fill, isRecord, language, make, plain, store } from "./parts.js";
+// What a checklist shows of stored progress: dates, the reader's own items, and entries of items that the list no
+// longer has. Loaded where there is any, and when there is some.
+import { all, button, expect, Fault, fill, isRecord, language, make, store } from "./parts.js";
 
 const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
 // Where steps go that a reader adds.
@@ -33,158 +33,189 @@ export function deadline(start, phase) {
 }
 
 const isText = (value) => value === undefined || typeof value === "string";
-// The progress that an export has, of the list with this key.
+
+function readItems(items) {
+  const entries = new Map();
+  for (const [id, entry] of Object.entries(items)) {
+    const isFine = isRecord(entry) && typeof entry.done === "boolean" && isText(entry.note) && isText(entry.text);
+    if (!isFine) throw new Fault("damaged_item", { id });
+    entries.set(id, { done: entry.done, note: entry.note || "", text: entry.text || "" });
+  }
+  return entries;
+}
+
+function readOwn(own) {
+  const items = new Map();
+  for (const item of own) {
+    const isNamed = isRecord(item) && typeof item.id === "string" && item.id.startsWith("+");
+    if (!isNamed || typeof item.text !== "string" || !isText(item.see)) throw new Fault("damaged_own");
+    items.set(item.id, { text: item.text, see: item.see || "" });
+  }
+  return items;
+}
+
+// The progress in an export of the list with this key.
 export function readProgress(value, key) {
   expect(value, "rolebook-checklist", "no_checklist");
   if (value.key !== key) {
     throw new Fault("other_list", { list: typeof value.title === "string" ? value.title : value.key });
   }
   if (value.start !== null && !isDay(value.start)) throw new Fault("damaged_start");
-  const progress = { start: value.start, items: new Map(), own: new Map() };
   if (!isRecord(value.items) || !Array.isArray(value.own)) throw new Fault("damaged_items");
-  for (const [id, entry] of Object.entries(value.items)) {
-    const fine = isRecord(entry) && typeof entry.done === "boolean" && isText(entry.note) && isText(entry.text);
-    if (!fine) throw new Fault("damaged_item", { id });
-    progress.items.set(id, { done: entry.done, note: entry.note || "", text: entry.text || "" });
-  }
-  for (const item of value.own) {
-    const named = isRecord(item) && typeof item.id === "string" && item.id.startsWith("+");
-    if (!named || typeof item.text !== "string" || !isText(item.see)) throw new Fault("damaged_own");
-    progress.own.set(item.id, { text: item.text, see: item.see || "" });
-  }
-  return progress;
+  return { start: value.start, items: readItems(value.items), own: readOwn(value.own) };
 }
 
-// What this adds to a list.
+function load(list) {
+  list.progress = { start: null, items: new Map(), own: new Map() };
+  const text = store.get("localStorage", list.place);
+  if (text === null) return takeOver(list);
+  try {
+    list.progress = readProgress(JSON.parse(text), list.key);
+  } catch {
+    // A copy stays for whoever can read it.
+    store.set("localStorage", `unreadable:${list.key}`, text);
+    list.say(words.unreadable);
+  }
+}
+
+// Entries of the first version, whose keys do not name the handbook; ticks were once stored one by one.
+function formerNames(former) {
+  try {
+    return Object.keys(localStorage).filter((name) => name === former || name.startsWith(`${former}:`));
+  } catch {
+    // Forbidden storage has nothing to take over.
+    return [];
+  }
+}
+
+// Each handbook copies former entries once, and leaves them to the others.
+function takeOver(list) {
+  const taken = `taken:${list.place}`;
+  const former = `rolebook:${list.place}`;
+  const names = formerNames(former);
+  if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
+  for (const name of names) {
+    const text = localStorage.getItem(name);
+    if (name === former) takeOverProgress(list, text);
+    else if (text === "1") takeOverTick(list, name.slice(former.length + 1));
+  }
+  list.save();
+}
+
+function takeOverProgress(list, text) {
+  try {
+    list.progress = readProgress(JSON.parse(text), list.key);
+  } catch {
+    list.say(words.unreadable);
+  }
+}
+
+function takeOverTick(list, id) {
+  list.progress.items.set(id, { done: true, note: "", text: "" });
+  list.keepText(id);
+}
+
+// The reader's own items stand in their phase.
+function showOwnItems(list, gone) {
+  const { element, progress } = list;
+  for (const item of all("[data-item^='+']", element)) {
+    if (!progress.own.has(item.dataset.item)) item.remove();
+  }
+  for (const [id, own] of progress.own) {
+    if (list.items().some((item) => item.dataset.item === id)) continue;
+    growthPhase(element, gone)
+      .querySelector(".rb-items")
+      .append(ownItem(list, id, own));
+  }
+  if (!progress.own.size) element.querySelector(".rb-phase-own")?.remove();
+}
+
+// The phase of the reader's own items: that of the list, or one of their own at its place.
+function growthPhase(element, gone) {
+  const known = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
+  if (known) return known;
+  const section = make("section", { className: "rb-phase rb-phase-own" });
+  section.dataset.phase = GROWTH_PHASE;
+  section.append(make("h3", { textContent: words.growth }), make("ul", { className: "rb-items" }));
+  const later = PHASES.slice(PHASES.indexOf(GROWTH_PHASE) + 1);
+  const follower = all(":scope > .rb-phase", element).find((other) => later.includes(other.dataset.phase));
+  element.insertBefore(section, follower || gone);
+  return section;
+}
+
+function ownItem(list, id, { text, see }) {
+  const body = make("div", { className: "rb-item" }, make("p", { textContent: text }));
+  const label = make("b", { textContent: words.done_when });
+  if (see) body.append(make("p", { className: "rb-done" }, label, ` ${see}`));
+  const item = make("li", { id: `item.${id}` }, body);
+  item.dataset.item = id;
+  list.equip(item);
+  const remove = button(words.remove, () => removeOwnItem(list, item), "rb-quiet");
+  list.label(remove, words.remove, text);
+  body.append(remove);
+  return item;
+}
+
+function removeOwnItem(list, item) {
+  const neighbour = item.previousElementSibling || item.nextElementSibling;
+  list.remove(item.dataset.item);
+  list.say(words.removed);
+  (neighbour ? neighbour.querySelector("input") : list.start).focus();
+}
+
+// Entries of items that the list no longer has.
+function showGoneItems(list, gone) {
+  const present = new Set(list.items().map((item) => item.dataset.item));
+  const isGone = ([id, { done, note }]) => (done || note) && !present.has(id);
+  const entries = [...list.progress.items].filter(isGone);
+  gone.hidden = !entries.length;
+  gone.replaceChildren(
+    make("h3", { textContent: words.gone }),
+    make("p", { className: "rb-note" }, words.gone_note),
+    make("ul", { className: "rb-plain" }, ...entries.map(([id, entry]) => goneItem(list, gone, id, entry))),
+  );
+}
+
+function goneItem(list, gone, id, entry) {
+  const text = entry.text || id;
+  const drop = button(words.drop, () => dropGoneItem(list, gone, id, text), "rb-quiet");
+  list.label(drop, words.drop, text);
+  const tag = make("span", { className: "rb-tag", textContent: entry.done ? words.done : words.not_done });
+  const row = make("li", {}, make("p", {}, text, " ", tag));
+  if (entry.note) row.append(make("p", { className: "rb-own-note", textContent: entry.note }));
+  row.append(drop);
+  return row;
+}
+
+function dropGoneItem(list, gone, id, text) {
+  list.progress.items.delete(id);
+  list.save();
+  list.show();
+  list.say(fill(words.dropped, { item: text }));
+  (gone.querySelector("button") || list.start).focus();
+}
+
+// When a phase is due, and whether that has passed.
+function showDates(list, section, isDone) {
+  const end = deadline(list.progress.start, section.dataset.phase);
+  const isLate = Boolean(end) && end.last < today() && !isDone;
+  section.classList.toggle("rb-late", isLate);
+  const dates = end ? [make("span", { className: "rb-due", textContent: fill(words.due[end.kind], end) })] : [];
+  if (isLate) dates.push(make("b", { className: "rb-overdue", textContent: words.overdue }));
+  return dates;
+}
+
+// What this module adds to a list.
 export function furnish(list) {
-  const { element, key, place } = list;
-
-  function load() {
-    list.progress = { start: null, items: new Map(), own: new Map() };
-    const text = store.get("localStorage", place);
-    if (text === null) return takeOver();
-    try {
-      list.progress = readProgress(JSON.parse(text), key);
-    } catch {
-      // Left beside, for whoever can read it.
-      store.set("localStorage", `unreadable:${key}`, text);
-      list.say(words.unreadable);
-    }
-  }
-  // Keys of the first version do not say of which handbook they are: each takes a copy, once, and leaves them. Ticks
-  // were once kept one by one.
-  function takeOver() {
-    const taken = `taken:${place}`;
-    const old = `rolebook:${place}`;
-    let names = [];
-    try {
-      names = Object.keys(localStorage).filter((name) => name === old || name.startsWith(`${old}:`));
-    } catch {
-      // Forbidden storage has nothing to take over.
-    }
-    if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
-    for (const name of names) {
-      const text = localStorage.getItem(name);
-      if (name === old) {
-        try {
-          list.progress = readProgress(JSON.parse(text), key);
-        } catch {
-          list.say(words.unreadable);
-        }
-      } else if (text === "1") {
-        const id = name.slice(old.length + 1);
-        list.progress.items.set(id, { done: true, note: "", text: "" });
-        list.freshen(id);
-      }
-    }
-    list.save();
-  }
-
-  // Items of the reader's own stand in their phase; where the list has none of that name, it gets one.
-  function own() {
-    const { progress } = list;
-    all("[data-item^='+']", element).forEach((item) => {
-      if (!progress.own.has(item.dataset.item)) item.remove();
-    });
-    let section = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
-    if (progress.own.size && !section) {
-      section = make("section", { className: "rb-phase rb-phase-own" });
-      section.dataset.phase = GROWTH_PHASE;
-      section.append(make("h3", { textContent: words.growth }), make("ul", { className: "rb-items" }));
-      const later = PHASES.slice(PHASES.indexOf(GROWTH_PHASE) + 1);
-      const follower = all(":scope > .rb-phase", element).find((other) => later.includes(other.dataset.phase));
-      element.insertBefore(section, follower || gone);
-    }
-    progress.own.forEach(({ text, see }, id) => {
-      if (list.items().some((item) => item.dataset.item === id)) return;
-      const body = make("div", { className: "rb-item" }, make("p", { textContent: text }));
-      const label = make("b", { textContent: words.done_when });
-      if (see) body.append(make("p", { className: "rb-done" }, label, ` ${see}`));
-      const item = make("li", {}, body);
-      item.dataset.item = id;
-      item.id = `item.${id}`;
-      section.querySelector(".rb-items").append(item);
-      list.equip(item);
-      const remove = button(words.remove, () => {
-        const neighbour = item.previousElementSibling || item.nextElementSibling;
-        list.remove(id);
-        list.say(words.removed);
-        (neighbour ? neighbour.querySelector("input") : list.start).focus();
-      }, "rb-quiet");
-      list.labelled(remove, words.remove, text);
-      body.append(remove);
-    });
-    const empty = element.querySelector(".rb-phase-own");
-    if (empty && !progress.own.size) empty.remove();
-  }
-
-  // What was ticked or noted of items that the list has no more.
   const gone = make("section", { className: "rb-gone", hidden: true });
-  function lost() {
-    const { progress } = list;
-    const present = new Set(list.items().map((item) => item.dataset.item));
-    const entries = [...progress.items].filter(([id, { done, note }]) => (done || note) && !present.has(id));
-    gone.hidden = !entries.length;
-    const rows = entries.map(([id, value]) => {
-      const text = value.text || id;
-      const drop = button(words.drop, () => {
-        progress.items.delete(id);
-        list.save();
-        list.show();
-        list.say(fill(words.dropped, { item: text }));
-        (gone.querySelector("button") || list.start).focus();
-      }, "rb-quiet");
-      list.labelled(drop, words.drop, text);
-      const tag = make("span", { className: "rb-tag", textContent: value.done ? words.done : words.not_done });
-      const row = make("li", {}, make("p", {}, text, " ", tag));
-      if (value.note) row.append(make("p", { className: "rb-own-note", textContent: value.note }));
-      row.append(drop);
-      return row;
-    });
-    gone.replaceChildren(
-      make("h3", { textContent: words.gone }),
-      make("p", { className: "rb-note" }, words.gone_note),
-      make("ul", { className: "rb-plain" }, ...rows),
-    );
-  }
-
   return {
-    load,
-    // Items that the page itself does not have.
+    load: () => load(list),
     items() {
-      if (element.lastElementChild !== gone) element.append(gone);
-      own();
-      lost();
+      if (list.element.lastElementChild !== gone) list.element.append(gone);
+      showOwnItems(list, gone);
+      showGoneItems(list, gone);
     },
-    // When a phase is due, and whether that has passed.
-    dates(section, done) {
-      const end = deadline(list.progress.start, section.dataset.phase);
-      const late = Boolean(end) && end.last < today() && !done;
-      section.classList.toggle("rb-late", late);
-      const shown = end ? [make("span", { className: "rb-due", textContent: fill(words.due[end.kind], end) })] : [];
-      if (late) shown.push(make("b", { className: "rb-overdue", textContent: words.overdue }));
-      return shown;
-    },
+    dates: (section, isDone) => showDates(list, section, isDone),
     late: (share, n) => fill(words.late, { share, n }),
   };
 }

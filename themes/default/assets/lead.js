@@ -1,10 +1,28 @@
-// The reader's side of checklists: what is ticked and noted, and how far it is. All of it stays in this browser.
+// Checklists: readers tick items, add notes and see their progress. All of it stays in this browser.
 import {
-  VERSION, all, button, common, draw, fill, importButton, make, plain, status, store, transferButtons, transferring,
+  all,
+  button,
+  common,
+  draw,
+  fill,
+  importButton,
+  make,
+  plain,
+  status,
+  store,
+  transferButton,
+  transferButtons,
+  VERSION,
 } from "./parts.js";
 
 const SKILLS = "skills";
 
+const emptyProgress = () => ({ start: null, items: new Map(), own: new Map() });
+const isKept = (entry) => entry.done || entry.note;
+const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.values()].some(isKept);
+const itemText = (item) => item.querySelector(".rb-item > p");
+
+// A circle that is filled as far as a list is done.
 function ring(done, total) {
   const circle = (className, share) => {
     const dashes = `${share} 100`;
@@ -17,111 +35,227 @@ function ring(done, total) {
   return picture;
 }
 
-const kept = (entry) => entry.done || entry.note;
-function writeProgress(progress, key, title) {
-  const items = [...progress.items].filter(([, entry]) => kept(entry));
-  const own = [...progress.own].map(([id, item]) => ({ id, ...item }));
-  const head = { format: "rolebook-checklist", version: VERSION, key, title };
-  return { ...head, start: progress.start, items: Object.fromEntries(items), own };
-}
-const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.values()].some(kept);
+// A checklist of the page, with what its reader entered.
+class Checklist {
+  progress = emptyProgress();
+  controls = new WeakMap();
+  listeners = [];
+  total = make("span");
+  extra = make("div", { className: "rb-extra" });
+  start = make("input", { type: "date", max: "9999-12-31" });
+  // What kept.js adds, once it is loaded.
+  extension = null;
+  loading = null;
 
-async function checklist(list) {
-  const key = list.dataset.key;
-  const title = list.dataset.title || plain(document.querySelector("h1"));
-  const place = `checklist:${key}`;
-  const listeners = [];
-  const controls = new WeakMap();
-  let progress = { start: null, items: new Map(), own: new Map() };
-  let loading = null;
-  let more = null;
-
-  const { says, say } = status();
-  const extra = make("div", { className: "rb-extra" });
-
-  function save() {
-    const value = isEmpty(progress) ? null : JSON.stringify(writeProgress(progress, key, title));
-    const fine = store.set("localStorage", place, value);
-    if (!fine) say(common.not_kept);
-    return fine;
+  constructor(element) {
+    this.element = element;
+    this.key = element.dataset.key;
+    this.title = element.dataset.title || plain(document.querySelector("h1"));
+    this.place = `checklist:${this.key}`;
+    ({ says: this.says, say: this.say } = status());
+    this.total.setAttribute("role", "status");
+    this.bar = make("p", { className: "rb-progress" }, this.total);
+    this.start.addEventListener("change", () => this.changeStart());
+    this.reset = this.transferButton(words.reset, (transfer) => this.confirmReset(transfer));
   }
 
-  const entry = (id) => progress.items.get(id) || { done: false, note: "", text: "" };
-  const items = () => all("[data-item]", list);
-  const itemText = (item) => item.querySelector(".rb-item > p");
-  function freshen(id) {
-    const item = items().find((candidate) => candidate.dataset.item === id);
-    if (item && progress.items.has(id)) progress.items.get(id).text = plain(itemText(item));
+  async begin() {
+    // Readers who were here before get everything at once, or a list to read: nothing that is kept is overwritten.
+    if (this.isStored()) await this.load();
+    else this.show();
+    this.element.classList.add("rb-tracked");
+    this.element.prepend(this.tools(), this.bar);
+    // The preview exchanges parts of the page: new items get their boxes, too.
+    document.addEventListener("rolebook:exchange", () => this.showAll());
+    // Another tab has the same list open.
+    addEventListener("storage", (event) => {
+      if (event.key === store.key(this.place) || event.key === null) {
+        this.load().catch(() => this.say(common.unreachable));
+      }
+    });
+    return this;
   }
-  function change(id, values) {
-    progress.items.set(id, { ...entry(id), ...values });
-    freshen(id);
-    say("");
-    save();
-    show();
-  }
-  const labelled = (element, action, item) => element.setAttribute("aria-label", fill(words.labelled, { action, item }));
 
-  // Gives an item its box, the place of its note and what writes it, once; the field comes when it is first wanted.
-  function equip(item) {
-    const known = controls.get(item);
+  isStored() {
+    try {
+      return Object.keys(localStorage).some((name) => name.includes(this.place));
+    } catch {
+      // Forbidden storage keeps nothing.
+      return false;
+    }
+  }
+
+  async load() {
+    await this.furnish();
+    this.extension.load();
+    this.show();
+  }
+
+  furnish() {
+    this.loading ??= import("./kept.js").then(
+      ({ furnish }) => {
+        this.extension = furnish(this);
+      },
+      (fault) => {
+        this.loading = null;
+        throw fault;
+      },
+    );
+    return this.loading;
+  }
+
+  items() {
+    return all("[data-item]", this.element);
+  }
+
+  entry(id) {
+    return this.progress.items.get(id) || { done: false, note: "", text: "" };
+  }
+
+  change(id, values) {
+    this.progress.items.set(id, { ...this.entry(id), ...values });
+    this.keepText(id);
+    this.say("");
+    this.save();
+    this.show();
+  }
+
+  // Keeps the text of an item with its entry, for when the list no longer has the item.
+  keepText(id) {
+    const item = this.items().find((candidate) => candidate.dataset.item === id);
+    if (item && this.progress.items.has(id)) this.progress.items.get(id).text = plain(itemText(item));
+  }
+
+  changeStart() {
+    this.progress.start = /^\d{4}-/.test(this.start.value) ? this.start.value : null;
+    this.say("");
+    this.save();
+    this.showAll({ typing: true });
+  }
+
+  // Progress in the format of exported files.
+  export() {
+    const items = [...this.progress.items].filter(([, entry]) => isKept(entry));
+    const own = [...this.progress.own].map(([id, item]) => ({ id, ...item }));
+    const head = { format: "rolebook-checklist", version: VERSION, key: this.key, title: this.title };
+    return { ...head, start: this.progress.start, items: Object.fromEntries(items), own };
+  }
+
+  save() {
+    const value = isEmpty(this.progress) ? null : JSON.stringify(this.export());
+    const isSaved = store.set("localStorage", this.place, value);
+    if (!isSaved) this.say(common.not_kept);
+    return isSaved;
+  }
+
+  // Whether the other progress could be saved.
+  async replace(other) {
+    this.progress = other;
+    for (const field of all(".rb-note-field", this.element)) field.hidden = true;
+    const isSaved = this.save();
+    await this.showAll();
+    return isSaved;
+  }
+
+  async confirmReset(transfer) {
+    if (!(await transfer.confirmReset(this))) return;
+    if (await this.replace(emptyProgress())) this.say(words.was_reset);
+    this.start.focus();
+  }
+
+  has(id) {
+    return this.progress.own.has(id);
+  }
+
+  add(id, item) {
+    this.progress.own.set(id, item);
+    this.save();
+    this.showAll();
+  }
+
+  remove(id) {
+    this.progress.own.delete(id);
+    this.progress.items.delete(id);
+    this.save();
+    this.show();
+  }
+
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  // Gives an item its controls, once; the field of its note comes when it is first opened.
+  equip(item) {
+    const known = this.controls.get(item);
     if (known && item.contains(known.box) && item.contains(known.write)) return known;
-    if (known) [known.box, known.note, known.field, known.write].forEach((part) => part?.remove());
+    if (known) for (const part of Object.values(known)) part?.remove();
     const id = item.dataset.item;
     const box = make("input", { type: "checkbox" });
-    box.addEventListener("change", () => change(id, { done: box.checked }));
-    const note = make("p", { className: "rb-own-note" });
-    const made = { box, note, field: null };
-    const close = () => {
-      made.field.hidden = true;
-      show();
-    };
-    made.write = button(words.note_add, () => {
-      if (made.field && !made.field.hidden) return close();
-      made.field ??= noteField(id, made.write, close);
-      made.field.hidden = false;
-      show();
-      made.field.focus();
-    }, "rb-quiet");
+    box.addEventListener("change", () => this.change(id, { done: box.checked }));
+    const controls = { box, note: make("p", { className: "rb-own-note" }), field: null };
+    controls.write = button(words.note_add, () => this.toggleNote(id, controls), "rb-quiet");
     item.prepend(box);
-    item.querySelector(".rb-item").append(note, made.write);
+    item.querySelector(".rb-item").append(controls.note, controls.write);
     item.classList.add("rb-tickable");
-    controls.set(item, made);
-    return made;
+    this.controls.set(item, controls);
+    return controls;
   }
-  function noteField(id, write, close) {
+
+  toggleNote(id, controls) {
+    if (controls.field && !controls.field.hidden) return this.closeNote(controls);
+    controls.field ??= this.noteField(id, controls);
+    controls.field.hidden = false;
+    this.show();
+    controls.field.focus();
+  }
+
+  closeNote(controls) {
+    controls.field.hidden = true;
+    this.show();
+  }
+
+  noteField(id, controls) {
     const field = make("textarea", { className: "rb-note-field", rows: 3 });
-    field.addEventListener("input", () => change(id, { note: field.value }));
+    field.addEventListener("input", () => this.change(id, { note: field.value }));
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      close();
-      write.focus();
+      this.closeNote(controls);
+      controls.write.focus();
     });
-    write.before(field);
+    controls.write.before(field);
     return field;
   }
-  function showItem(item) {
-    const { box, note, field, write } = equip(item);
-    const said = plain(itemText(item));
-    box.setAttribute("aria-label", said);
-    const { done, note: text } = entry(item.dataset.item);
-    const writing = Boolean(field) && !field.hidden;
-    box.checked = done;
+
+  label(element, action, item) {
+    element.setAttribute("aria-label", fill(words.labelled, { action, item }));
+  }
+
+  showItem(item) {
+    const controls = this.equip(item);
+    const text = plain(itemText(item));
+    const { done, note } = this.entry(item.dataset.item);
+    controls.box.setAttribute("aria-label", text);
+    controls.box.checked = done;
     item.classList.toggle("rb-ticked", done);
+    this.showNote(controls, text, note);
+  }
+
+  showNote({ note, field, write }, item, text) {
+    const isOpen = Boolean(field) && !field.hidden;
     if (field) {
-      field.setAttribute("aria-label", fill(words.note_on, { item: said }));
+      field.setAttribute("aria-label", fill(words.note_on, { item }));
       if (field.value !== text) field.value = text;
     }
     note.textContent = text;
     note.hidden = !text;
-    note.classList.toggle("rb-print-only", writing);
-    const label = writing ? words.note_close : text ? words.note_edit : words.note_add;
+    note.classList.toggle("rb-print-only", isOpen);
+    const label = isOpen ? words.note_close : text ? words.note_edit : words.note_add;
     if (write.textContent !== label) write.textContent = label;
-    labelled(write, label, said);
-    write.setAttribute("aria-expanded", String(writing));
+    this.label(write, label, item);
+    write.setAttribute("aria-expanded", String(isOpen));
   }
 
-  function showPhase(section) {
+  showPhase(section) {
     const boxes = all("[data-item] > input", section);
     const done = boxes.filter((box) => box.checked).length;
     let state = section.querySelector(":scope > .rb-state");
@@ -130,176 +264,98 @@ async function checklist(list) {
       section.querySelector("h3").after(state);
     }
     const share = fill(words.share, { done, n: boxes.length });
-    const parts = [ring(done, boxes.length), make("span", { textContent: share })];
-    if (more) parts.push(...more.dates(section, done === boxes.length));
-    state.replaceChildren(...parts);
+    const dates = this.extension?.dates(section, done === boxes.length) || [];
+    state.replaceChildren(ring(done, boxes.length), make("span", { textContent: share }), ...dates);
   }
 
-  const total = make("span");
-  total.setAttribute("role", "status");
-  const bar = make("p", { className: "rb-progress" }, total);
-  const start = make("input", { type: "date", max: "9999-12-31" });
-  start.addEventListener("change", () => {
-    progress.start = /^\d{4}-/.test(start.value) ? start.value : null;
-    say("");
-    save();
-    showAll({ typing: true });
-  });
-
-  function show({ typing = false } = {}) {
-    if (more) more.items();
-    items().forEach(showItem);
-    all(".rb-phase", list).forEach(showPhase);
-    const done = items().filter((item) => item.classList.contains("rb-ticked")).length;
-    const share = fill(words.share, { done, n: items().length });
-    const late = all(".rb-late > h3", list).length;
-    bar.querySelectorAll("svg").forEach((old) => old.remove());
-    bar.prepend(ring(done, items().length));
-    const text = late ? more.late(share, late) : share;
-    if (total.textContent !== text) total.textContent = text;
-    if (!typing) start.value = progress.start || "";
-    reset.disabled = isEmpty(progress);
-    listeners.forEach((listener) => listener());
+  showTotal() {
+    const items = this.items();
+    const done = items.filter((item) => item.classList.contains("rb-ticked")).length;
+    const share = fill(words.share, { done, n: items.length });
+    const late = all(".rb-late > h3", this.element).length;
+    this.bar.querySelector("svg")?.remove();
+    this.bar.prepend(ring(done, items.length));
+    const text = late ? this.extension.late(share, late) : share;
+    if (this.total.textContent !== text) this.total.textContent = text;
   }
 
-  async function showAll(options) {
+  show({ typing = false } = {}) {
+    this.extension?.items();
+    for (const item of this.items()) this.showItem(item);
+    for (const section of all(".rb-phase", this.element)) this.showPhase(section);
+    this.showTotal();
+    if (!typing) this.start.value = this.progress.start || "";
+    this.reset.disabled = isEmpty(this.progress);
+    for (const listener of this.listeners) listener();
+  }
+
+  // Shows the list with what only kept.js can show.
+  async showAll(options) {
     try {
-      if (!isEmpty(progress)) await furnish();
+      if (!isEmpty(this.progress)) await this.furnish();
     } catch {
-      return say(common.unreachable);
+      return this.say(common.unreachable);
     }
-    show(options);
-  }
-  function furnish() {
-    loading ??= import("./kept.js").then(
-      (kept) => {
-        more = kept.furnish(api);
-      },
-      (fault) => {
-        loading = null;
-        throw fault;
-      },
-    );
-    return loading;
+    this.show(options);
   }
 
-  const api = {
-    element: list,
-    key,
-    title,
-    place,
-    start,
-    say,
-    extra,
-    entry,
-    items,
-    itemText,
-    freshen,
-    equip,
-    labelled,
-    save,
-    show,
-    get progress() {
-      return progress;
-    },
-    set progress(other) {
-      progress = other;
-    },
-    export: () => writeProgress(progress, key, title),
-    // Whether it could be kept.
-    async replace(other) {
-      progress = other;
-      all(".rb-note-field", list).forEach((field) => {
-        field.hidden = true;
-      });
-      const fine = save();
-      await showAll();
-      return fine;
-    },
-    has: (id) => progress.own.has(id),
-    add(id, item) {
-      progress.own.set(id, item);
-      save();
-      showAll();
-    },
-    remove(id) {
-      progress.own.delete(id);
-      progress.items.delete(id);
-      save();
-      show();
-    },
-    listen: (listener) => listeners.push(listener),
-  };
-
-  const reset = button(words.reset, transferring(say, async (transfer) => {
-    if (!(await transfer.confirmReset(api))) return;
-    if (await api.replace({ start: null, items: new Map(), own: new Map() })) say(words.was_reset);
-    start.focus();
-  }));
-  const buttons = transferButtons(
-    button(words.copy, transferring(say, (transfer) => transfer.copyList(api))),
-    ...(list.dataset.newIssue ? [button(words.issue, transferring(say, (transfer) => transfer.openIssue(api)))] : []),
-    button(common.print, () => print()),
-    button(common.export, transferring(say, (transfer) => transfer.exportList(api))),
-    ...importButton(say, (transfer, value, name) => transfer.importList(api, value, name)),
-    reset,
-  );
-  const dated = make("label", { className: "rb-start" }, make("span", { textContent: words.start }), start);
-  const explained = make("p", { className: "rb-note" }, words.explained);
-  const tools = make("div", { className: "rb-tools" }, explained, dated, buttons, says, extra);
-
-  // Whoever has been here before gets everything at once, or a list to read: nothing that is kept is written over.
-  async function load() {
-    await furnish();
-    more.load();
-    show();
+  transferButton(label, use) {
+    return transferButton(label, this.say, use);
   }
-  let known = false;
-  try {
-    known = Object.keys(localStorage).some((name) => name.includes(place));
-  } catch {
-    // Forbidden storage keeps nothing.
+
+  tools() {
+    const issue = this.transferButton(words.issue, (transfer) => transfer.openIssue(this));
+    const buttons = [
+      this.transferButton(words.copy, (transfer) => transfer.copyList(this)),
+      ...(this.element.dataset.newIssue ? [issue] : []),
+      button(common.print, () => print()),
+      this.transferButton(common.export, (transfer) => transfer.exportList(this)),
+      ...importButton(this.say, (transfer, value, name) => transfer.importList(this, value, name)),
+      this.reset,
+    ];
+    const row = transferButtons(buttons, (transfer) => transfer.prepare(this));
+    const dated = make("label", { className: "rb-start" }, make("span", { textContent: words.start }), this.start);
+    const explained = make("p", { className: "rb-note" }, words.explained);
+    return make("div", { className: "rb-tools" }, explained, dated, row, this.says, this.extra);
   }
-  if (known) await load();
-  else show();
-  list.classList.add("rb-tracked");
-  list.prepend(tools, bar);
-  // The preview exchanges parts of the page: new items get their boxes, too.
-  document.addEventListener("rolebook:exchange", () => showAll());
-  // Another tab has the same list open.
-  addEventListener("storage", (event) => {
-    if (event.key === store.key(place) || event.key === null) load().catch(() => say(common.unreachable));
-  });
-  return api;
 }
 
 // The self-assessment is loaded when it is about to be seen or used, and at once where a level is kept: on paper,
 // too, nothing is then missing. Where it cannot be loaded it is a list to read.
-function later(part, list) {
-  let asked = false;
+function loadAssessmentLater(part, list) {
+  let isAsked = false;
   const load = () => {
-    if (asked) return;
-    asked = true;
+    if (isAsked) return;
+    isAsked = true;
     near.disconnect();
-    Promise.all([import("./assessment.js"), list]).then(([{ assess }, ready]) => assess(part, ready), () => {});
+    Promise.all([import("./assessment.js"), list]).then(
+      ([{ assess }, ready]) => assess(part, ready),
+      () => {},
+    );
   };
-  const near = new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) load();
-  }, { rootMargin: "100% 0px" });
+  const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), {
+    rootMargin: "100% 0px",
+  });
   near.observe(part);
   part.addEventListener("focusin", load);
   addEventListener("storage", (event) => {
     if (event.key === store.key(SKILLS)) load();
   });
-  const above = (heading) => heading.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const places = [all("main h2").filter(above).at(-1), ...all("[id]", part)];
-  if (store.get("localStorage", SKILLS) || places.some((place) => place?.matches(":target"))) load();
+  if (store.get("localStorage", SKILLS) || isTarget(part)) load();
 }
 
-const lists = all(".rb-checklist").map((list) => checklist(list).catch((fault) => reportError(fault)));
+// Whether the address leads to a part of the page, or to the heading above it.
+function isTarget(part) {
+  const isAbove = (heading) => heading.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const targets = [all("main h2").filter(isAbove).at(-1), ...all("[id]", part)];
+  return targets.some((target) => target?.matches(":target"));
+}
+
+const begin = async (element) => new Checklist(element).begin();
+const lists = all(".rb-checklist").map((element) => begin(element).catch(reportError));
 // What was kept moves the place that the browser goes to.
 Promise.all(lists).then(() => {
   const [{ type }] = performance.getEntriesByType("navigation");
   if (type === "navigate") document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
 });
-all(".rb-assessment").forEach((part) => later(part, lists[0]));
+for (const part of all(".rb-assessment")) loadAssessmentLater(part, lists[0]);

@@ -1,74 +1,103 @@
 // Texts to send: what is filled in shows at once in all texts of the page, and lasts for the session.
-import { all, button, common, fill, language, make, plain, status, store, transferButtons, transferring } from "./parts.js";
+import { all, common, fill, language, make, plain, status, store, transferButton, transferButtons } from "./parts.js";
 
 const list = document.querySelector(".rb-checklist");
 const place = `letters:${list ? list.dataset.key : location.pathname}`;
-const values = new Map();
-try {
-  const known = Object.entries(JSON.parse(store.get("sessionStorage", place) || "{}"));
-  known.forEach(([id, value]) => values.set(id, String(value)));
-} catch {
-  // Somebody else's words; the blanks stay open.
+
+function loadValues() {
+  try {
+    const entries = Object.entries(JSON.parse(store.get("sessionStorage", place) || "{}"));
+    return new Map(entries.map(([id, value]) => [id, String(value)]));
+  } catch {
+    // Not written by this script: the blanks stay open.
+    return new Map();
+  }
 }
 
-const shows = [];
-all("[data-letter]").forEach((section) => {
-  const form = section.querySelector(".rb-blanks");
-  const inputs = all("input", form);
-  const part = (name) => {
-    const element = section.querySelector(`.rb-letter-${name}`);
-    return element ? element.textContent : "";
-  };
-  const blanks = all("[data-blank]", section);
-  const examples = new Map(blanks.map((blank) => [blank, blank.textContent]));
-  const { says, say } = status();
-  const extra = make("div", { className: "rb-extra" });
-  const withOpen = (text) => {
-    const open = inputs.filter((input) => !input.value.trim()).map((input) => plain(input.labels[0]));
-    const blanksOpen = new Intl.ListFormat(language, { type: "unit" }).format(open);
-    return open.length ? fill(words.still_open, { text, blanks: blanksOpen }) : text;
-  };
-  const addresses = (text) => {
-    const found = text.match(/[^\s<>,;()]+@[^\s<>,;()]+/g) || [];
-    return found.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
-  };
-  const mail = make("a", { className: "rb-button", textContent: words.mail });
-  mail.addEventListener("click", () => say(withOpen(words.mailed)));
-  const show = () => {
-    inputs.forEach((input) => {
+// Addresses in a text, as a `mailto:` address takes them.
+function addresses(text) {
+  const found = text.match(/[^\s<>,;()]+@[^\s<>,;()]+/g) || [];
+  return found.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
+}
+
+const values = loadValues();
+const letters = [];
+
+class Letter {
+  constructor(section) {
+    this.section = section;
+    this.form = section.querySelector(".rb-blanks");
+    this.inputs = all("input", this.form);
+    this.blanks = all("[data-blank]", section);
+    this.examples = new Map(this.blanks.map((blank) => [blank, blank.textContent]));
+    ({ says: this.says, say: this.say } = status());
+    this.extra = make("div", { className: "rb-extra" });
+    this.mail = make("a", { className: "rb-button", textContent: words.mail });
+    this.mail.addEventListener("click", () => this.say(this.withOpen(words.mailed)));
+    this.form.addEventListener("input", (event) => this.change(event.target));
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.hidden = !this.inputs.length;
+    section.append(this.buttons(), this.says, this.extra);
+  }
+
+  // The text of a part of the letter.
+  part(name) {
+    return this.section.querySelector(`.rb-letter-${name}`)?.textContent ?? "";
+  }
+
+  buttons() {
+    const copying = (label, name, copied) =>
+      transferButton(label, this.say, (transfer) => {
+        return transfer.copy(this.part(name).trim(), this.say, this.extra, this.withOpen(copied));
+      });
+    return transferButtons([
+      copying(words.copy_text, "text", words.copied_text),
+      copying(words.copy_subject, "subject", words.copied_subject),
+      this.mail,
+    ]);
+  }
+
+  // A message with the labels of the blanks that are still open.
+  withOpen(text) {
+    const open = this.inputs.filter((input) => !input.value.trim()).map((input) => plain(input.labels[0]));
+    const blanks = new Intl.ListFormat(language, { type: "unit" }).format(open);
+    return open.length ? fill(words.still_open, { text, blanks }) : text;
+  }
+
+  change(input) {
+    values.set(input.name, input.value);
+    const isSaved = store.set("sessionStorage", place, JSON.stringify(Object.fromEntries(values)));
+    this.say(isSaved ? "" : common.not_kept);
+    for (const letter of letters) letter.show();
+  }
+
+  show() {
+    for (const input of this.inputs) {
       const value = values.get(input.name) || "";
       if (input.value !== value) input.value = value;
-    });
-    blanks.forEach((blank) => {
+    }
+    for (const blank of this.blanks) {
       const value = (values.get(blank.dataset.blank) || "").trim();
-      const text = value || examples.get(blank);
+      const text = value || this.examples.get(blank);
       if (blank.textContent !== text) blank.textContent = text;
       blank.classList.toggle("rb-filled", Boolean(value));
-    });
-    const cc = addresses(part("cc"));
+    }
+    this.mail.href = this.mailAddress();
+  }
+
+  mailAddress() {
+    const cc = addresses(this.part("cc"));
     const fields = [
       ...(cc.length ? [`cc=${cc.join(",")}`] : []),
-      `subject=${encodeURIComponent(part("subject").trim())}`,
-      `body=${encodeURIComponent(part("text").replace(/\r?\n/g, "\r\n"))}`,
+      `subject=${encodeURIComponent(this.part("subject").trim())}`,
+      `body=${encodeURIComponent(this.part("text").replace(/\r?\n/g, "\r\n"))}`,
     ];
-    mail.href = `mailto:${addresses(part("to")).join(",")}?${fields.join("&")}`;
-  };
-  form.addEventListener("input", (event) => {
-    values.set(event.target.name, event.target.value);
-    const fine = store.set("sessionStorage", place, JSON.stringify(Object.fromEntries(values)));
-    say(fine ? "" : common.not_kept);
-    shows.forEach((again) => again());
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.hidden = !inputs.length;
-  const copying = (label, name, copied) =>
-    button(label, transferring(say, (transfer) => transfer.copy(part(name).trim(), say, extra, withOpen(copied))));
-  const buttons = transferButtons(
-    copying(words.copy_text, "text", words.copied_text),
-    copying(words.copy_subject, "subject", words.copied_subject),
-    mail,
-  );
-  section.append(buttons, says, extra);
-  shows.push(show);
-  show();
-});
+    return `mailto:${addresses(this.part("to")).join(",")}?${fields.join("&")}`;
+  }
+}
+
+for (const section of all("[data-letter]")) {
+  const letter = new Letter(section);
+  letters.push(letter);
+  letter.show();
+}

@@ -20,43 +20,50 @@
     return formats.get(key).format(instant);
   }
 
+  const yearOf = (instant, zone) => new Date(wallClock(instant, zone)).getUTCFullYear();
+
+  // The day of an instant, with its year where that is not the present one.
+  function date(instant, now, rule, zone) {
+    const year = yearOf(instant, rule.zone) === yearOf(now, rule.zone) ? undefined : "numeric";
+    return format(instant, zone, { weekday: "short", day: "numeric", month: "short", year });
+  }
+
+  const time = (instant, zone) => format(instant, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+  function timeCell(instant, text) {
+    const element = make("time", text);
+    element.dateTime = new Date(instant).toISOString().replace(":00.000Z", "Z");
+    return make("td", element);
+  }
+
+  function row(instant, now, rule, or, isElsewhere) {
+    const day = date(instant, now, rule, rule.zone);
+    const cells = make("tr", headCell(or + day, "row"), timeCell(instant, time(instant, rule.zone)));
+    if (isElsewhere) {
+      const ownDay = date(instant, now, rule, own);
+      cells.append(timeCell(instant, `${ownDay === day ? "" : `${ownDay}, `}${time(instant, own)}`));
+    }
+    return cells;
+  }
+
+  function headCell(text, scope) {
+    const cell = make(text ? "th" : "td", text);
+    if (text) cell.scope = scope;
+    return cell;
+  }
+
+  // The next times of a meeting; where its weeks are unknown, the days that may be the next.
   function table(item, now) {
     const rule = ruleOf(item.dataset);
     const words = item.closest(".rb-meetings").dataset;
-    const sameYear = (instant) => new Date(wallClock(instant, rule.zone)).getUTCFullYear() === new Date(wallClock(now, rule.zone)).getUTCFullYear();
-    const date = (instant, zone) => {
-      const year = sameYear(instant) ? undefined : "numeric";
-      return format(instant, zone, { weekday: "short", day: "numeric", month: "short", year });
-    };
-    const time = (instant, zone) => format(instant, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const marked = (instant, text) => {
-      const element = make("time", text);
-      element.dateTime = new Date(instant).toISOString().replace(":00.000Z", "Z");
-      return element;
-    };
     const times = next(rule, now);
     // A reader whose clock shows the same needs it once.
-    const elsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
-    const rows = times.map((instant, index) => {
-      const day = date(instant, rule.zone);
-      const or = rule.phaseUnknown && index > 0 ? `${words.or} ` : "";
-      const head = make("th", or, day);
-      head.scope = "row";
-      const row = make("tr", head, make("td", marked(instant, time(instant, rule.zone))));
-      if (elsewhere) {
-        const ownDay = date(instant, own);
-        row.append(make("td", marked(instant, `${ownDay === day ? "" : `${ownDay}, `}${time(instant, own)}`)));
-      }
-      return row;
-    });
-    const columns = rule.phaseUnknown ? [""] : [words.next];
-    columns.push(item.dataset.zoneLabel);
-    if (elsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
-    const heads = columns.map((text) => {
-      const head = make(text ? "th" : "td", text);
-      if (text) head.scope = "col";
-      return head;
-    });
+    const isElsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
+    const or = (index) => (rule.phaseUnknown && index > 0 ? `${words.or} ` : "");
+    const rows = times.map((instant, index) => row(instant, now, rule, or(index), isElsewhere));
+    const columns = [rule.phaseUnknown ? "" : words.next, item.dataset.zoneLabel];
+    if (isElsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
+    const heads = columns.map((text) => headCell(text, "col"));
     const body = make("tbody", ...rows);
     const shown = make("table", make("thead", make("tr", ...heads)), body);
     if (rule.phaseUnknown) {
@@ -66,23 +73,26 @@
     return shown;
   }
 
+  // The table in its place; without one, the words of the schedule remain.
+  function showItem(item, now) {
+    const place = item.querySelector(".rb-next");
+    let content = [];
+    try {
+      // One of many weeks is as good as none.
+      const { phase, every } = item.dataset;
+      if (phase !== "unknown" || every <= 4) content = [table(item, now)];
+    } catch (fault) {
+      // This browser does not know the zone.
+      if (!(fault instanceof RangeError)) throw fault;
+    }
+    place.replaceChildren(...content);
+    place.hidden = content.length === 0;
+  }
+
   let timer = 0;
   function show() {
     const now = Date.now();
-    document.querySelectorAll(".rb-recurs").forEach((item) => {
-      const place = item.querySelector(".rb-next");
-      let content = [];
-      try {
-        // One of many weeks is as good as none.
-        const { phase, every } = item.dataset;
-        if (phase !== "unknown" || every <= 4) content = [table(item, now)];
-      } catch (fault) {
-        // A zone that this browser does not know: the words remain.
-        if (!(fault instanceof RangeError)) throw fault;
-      }
-      place.replaceChildren(...content);
-      place.hidden = content.length === 0;
-    });
+    for (const item of document.querySelectorAll(".rb-recurs")) showItem(item, now);
     // A page that stays open shows the next time when one has passed.
     clearTimeout(timer);
     timer = setTimeout(show, 60000 - (now % 60000));

@@ -11,7 +11,14 @@
   const clocks = new Map();
   function wallClock(instant, zone) {
     if (!clocks.has(zone)) {
-      const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+      const parts = {
+        year: "numeric",
+        month: "numeric",
+        day: "numeric",
+        hour: "numeric",
+        minute: "numeric",
+        second: "numeric",
+      };
       const options = { ...parts, timeZone: zone, hourCycle: "h23", calendar: "gregory", numberingSystem: "latn" };
       clocks.set(zone, new Intl.DateTimeFormat("en", options));
     }

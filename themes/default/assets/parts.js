@@ -24,7 +24,7 @@ export const button = (label, action, className = "rb-button") => {
   return element;
 };
 const dressed = (element, attributes, children) => {
-  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children.flat());
   return element;
 };
@@ -81,20 +81,27 @@ export const store = {
 
 // What takes texts and files out of the page and into it is loaded when a reader is about to want it.
 const transfer = () => import("./transfer.js");
-export const transferring = (say, use) => async (...given) => {
-  let loaded;
-  try {
-    loaded = await transfer();
-  } catch {
-    say(common.unreachable);
-    return;
-  }
-  await use(loaded, ...given);
-};
-export function transferButtons(...buttons) {
+const transferring =
+  (say, use) =>
+  async (...given) => {
+    let loaded;
+    try {
+      loaded = await transfer();
+    } catch {
+      say(common.unreachable);
+      return;
+    }
+    await use(loaded, ...given);
+  };
+export const transferButton = (label, say, use) => button(label, transferring(say, use));
+// A row of buttons that need it; `prepare` gets it before one of them is used.
+export function transferButtons(buttons, prepare = () => {}) {
   const row = make("div", { className: "rb-buttons" }, ...buttons);
-  const soon = () => transfer().catch(() => {});
-  ["pointerover", "focusin"].forEach((kind) => row.addEventListener(kind, soon, { once: true }));
+  const soon = () =>
+    transfer()
+      .then(prepare)
+      .catch(() => {});
+  for (const kind of ["pointerover", "focusin"]) row.addEventListener(kind, soon, { once: true });
   return row;
 }
 // A button that takes a file; `use` gets what is in it.

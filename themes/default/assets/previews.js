@@ -1,9 +1,11 @@
 // What a clause, a role, a term or an item says, beside the link to it: by pointer, by focus, and by the first of
 // two taps.
-import { all, fill } from "./parts.js";
+import { all, fill, make } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const root = new URL("..", import.meta.url);
 const pages = new Map();
+const styled = loadStyles("previews.css");
 let card = null;
 let shown = null;
 let wait = 0;
@@ -20,7 +22,12 @@ const page = (address) => {
   return pages.get(address);
 };
 const previewable = (link) => {
-  if (!(link instanceof HTMLAnchorElement) || !link.href || link.matches(".rb-anchor, .rb-key, .rb-cites, .rb-chip, .rb-external")) return false;
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    !link.href ||
+    link.matches(".rb-anchor, .rb-key, .rb-cites, .rb-chip, .rb-external")
+  )
+    return false;
   if (!link.closest("main") || link.closest(".rb-card, .rb-toc-narrow, .rb-breadcrumbs, .rb-pager")) return false;
   const url = new URL(link.href);
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
@@ -45,11 +52,12 @@ const meant = (other, hash) => {
   }
   return parts;
 };
+// A copy without links, ids and what is not text.
 const bare = (part) => {
   const copy = document.importNode(part, true);
-  all(".rb-anchor, .rb-cites, img, script, input", copy).forEach((odd) => odd.remove());
-  all("a", copy).forEach((link) => link.replaceWith(...link.childNodes));
-  [copy, ...all("[id]", copy)].forEach((element) => element.removeAttribute("id"));
+  for (const odd of all(".rb-anchor, .rb-cites, img, script, input", copy)) odd.remove();
+  for (const link of all("a", copy)) link.replaceWith(...link.childNodes);
+  for (const element of [copy, ...all("[id]", copy)]) element.removeAttribute("id");
   return copy;
 };
 const hide = () => {
@@ -62,46 +70,51 @@ const hide = () => {
 const follow = (link) => {
   if (touch && shown === link) location.href = link.href;
 };
+// The title of a card: that of the page, and of the section where the link leads to one.
+const titleOf = (other, hash) => {
+  const place = hash && other.getElementById(decodeURIComponent(hash.slice(1)));
+  const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
+  const names = [other.querySelector("h1"), heading];
+  const [page, section] = names.filter(Boolean).map((name) => bare(name).textContent.trim());
+  return section ? fill(words.title, { page, section }) : page;
+};
+const cardOf = (title, parts, href) => {
+  const heading = make("p", { className: "rb-card-title", textContent: title });
+  const made = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
+  made.setAttribute("role", "tooltip");
+  if (touch) made.append(make("a", { href, textContent: words.open }));
+  made.addEventListener("pointerleave", hide);
+  return made;
+};
+// Places the card below its link, or above it where there is more room.
+const place = (link) => {
+  const at = link.getBoundingClientRect();
+  const isBelow = at.bottom + card.offsetHeight + 12 < innerHeight || at.top < card.offsetHeight + 12;
+  const top = isBelow ? at.bottom + 6 : at.top - card.offsetHeight - 6;
+  const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 16));
+  // A strict policy allows styles that scripts set.
+  card.style.top = `${top + scrollY}px`;
+  card.style.left = `${left + scrollX}px`;
+};
+const showCard = (link, hash, other) => {
+  const parts = meant(other, hash);
+  if (!parts.length) return follow(link);
+  card = cardOf(titleOf(other, hash), parts, link.href);
+  document.body.append(card);
+  place(link);
+  link.setAttribute("aria-describedby", "rb-card");
+};
 const show = (link) => {
   hide();
   shown = link;
   const url = new URL(link.href);
-  page(url.href.split("#")[0]).then(
-    (other) => {
-      if (shown !== link) return;
-      const parts = meant(other, url.hash);
-      if (!parts.length) return follow(link);
-      card = document.createElement("div");
-      card.className = "rb-card";
-      card.id = "rb-card";
-      card.setAttribute("role", "tooltip");
-      const title = document.createElement("p");
-      title.className = "rb-card-title";
-      const place = url.hash && other.getElementById(decodeURIComponent(url.hash.slice(1)));
-      const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
-      const names = [other.querySelector("h1"), heading];
-      const [page, section] = names.filter(Boolean).map((name) => bare(name).textContent.trim());
-      title.textContent = section ? fill(words.title, { page, section }) : page;
-      card.append(title, ...parts.map(bare));
-      if (touch) {
-        const open = document.createElement("a");
-        open.href = link.href;
-        open.textContent = words.open;
-        card.append(open);
-      }
-      document.body.append(card);
-      const at = link.getBoundingClientRect();
-      const below = at.bottom + card.offsetHeight + 12 < innerHeight || at.top < card.offsetHeight + 12;
-      const top = below ? at.bottom + 6 : at.top - card.offsetHeight - 6;
-      const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 16));
-      // A strict policy allows styles that scripts set.
-      card.style.top = `${top + scrollY}px`;
-      card.style.left = `${left + scrollX}px`;
-      link.setAttribute("aria-describedby", "rb-card");
-      card.addEventListener("pointerleave", hide);
+  const address = url.href.split("#")[0];
+  Promise.all([page(address), styled]).then(
+    ([other]) => {
+      if (shown === link) showCard(link, url.hash, other);
     },
     () => {
-      pages.delete(url.href.split("#")[0]);
+      pages.delete(address);
       follow(link);
     },
   );
@@ -113,7 +126,7 @@ const later = (work, delay) => {
 const over = (event) => {
   if (event.pointerType === "touch") return;
   const link = event.target.closest("a");
-  if (card && card.contains(event.target)) return clearTimeout(wait);
+  if (card?.contains(event.target)) return clearTimeout(wait);
   if (previewable(link)) {
     if (link !== shown) later(() => show(link), 250);
     else clearTimeout(wait);

@@ -25,7 +25,7 @@
     const fold = document.querySelector(".rb-section > .rb-fold");
     if (fold && !CSS.supports("selector(::details-content)")) fold.open = true;
     const current = document.querySelector(".rb-section [aria-current]");
-    const list = current && current.closest(".rb-section");
+    const list = current?.closest(".rb-section");
     // Where things are is asked for the first frame: earlier, the page would be laid out twice.
     if (list) {
       requestAnimationFrame(() => {
@@ -45,8 +45,11 @@
     if (!location.protocol.startsWith("http")) return;
     const kinds = ["pointerover", "focusin", "click"];
     let loading = null;
-    // What happened while they were loaded.
+    // What happened before they were loaded.
     const before = { touch: false, last: null, tapped: null };
+    const stop = () => {
+      for (const kind of kinds) document.removeEventListener(kind, hear);
+    };
     const hear = (event) => {
       if (event.type === "pointerover") before.touch = event.pointerType === "touch";
       const link = event.target.closest("main a[href]");
@@ -57,11 +60,10 @@
         event.preventDefault();
         before.tapped = link;
       } else before.last = event;
-      loading ??= import("./previews.js")
-        .then(({ begin }) => begin(before), () => before.tapped && location.assign(before.tapped.href))
-        .finally(() => kinds.forEach((kind) => document.removeEventListener(kind, hear)));
+      const follow = () => before.tapped && location.assign(before.tapped.href);
+      loading ??= import("./previews.js").then(({ begin }) => begin(before), follow).finally(stop);
     };
-    kinds.forEach((kind) => document.addEventListener(kind, hear));
+    for (const kind of kinds) document.addEventListener(kind, hear);
   }
 
   // The search opens over the page; it is loaded when it is first wanted.

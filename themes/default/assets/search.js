@@ -1,5 +1,6 @@
 // Search: on its own page, and in a dialog over any other. Loaded when somebody wants it.
 import { fill } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
 const root = new URL("..", import.meta.url);
 const SHOWN = 10;
@@ -71,9 +72,7 @@ async function find(pagefind, query, filters) {
 // Pagefind marks words in text whose angle brackets it has escaped.
 function marked(excerpt) {
   const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
-  return excerpt
-    .split(/<mark>(.*?)<\/mark>/)
-    .map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
+  return excerpt.split(/<mark>(.*?)<\/mark>/).map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
 }
 
 function shown(data, kinds) {
@@ -97,103 +96,133 @@ function shown(data, kinds) {
   return element("li", parts);
 }
 
-// Makes a search box work. `changed` hears of each query, and whether the reader has settled on it.
-function start(box, changed) {
-  const form = box.querySelector("form");
-  const input = form.elements.q;
-  const status = box.querySelector('[role="status"]');
-  const list = box.querySelector("ol");
-  const more = box.querySelector(".rb-search-more");
-  const kinds = new Map([...form.elements.kind.options].map((option) => [option.value, option.text]));
-  const tell = (text) => {
-    status.textContent = text;
-  };
-  let asked = 0;
-  let wait = 0;
-  let rest = [];
+// A search box. `changed` is called with each query, and whether the reader has settled on it.
+class SearchBox {
+  // Number of the latest search: answers to earlier ones are dropped.
+  turn = 0;
+  timer = 0;
+  // Results that are not shown yet.
+  rest = [];
 
-  const add = async (turn) => {
-    const datas = await Promise.all(rest.splice(0, SHOWN).map((result) => result.data()));
-    if (turn !== asked) return;
-    list.append(...datas.map((data) => shown(data, kinds)));
-    more.hidden = !rest.length;
-  };
-  const search = async () => {
-    const turn = ++asked;
-    const query = input.value.trim();
-    const filters = {};
-    for (const name of ["kind", "group"]) {
-      if (form.elements[name]?.value) filters[name] = form.elements[name].value;
-    }
-    if (!query && !Object.keys(filters).length) {
-      list.replaceChildren();
-      more.hidden = true;
-      return tell("");
-    }
-    try {
-      const pagefind = await finder(tell);
-      const { results, complete } = await find(pagefind, query, filters);
-      if (turn !== asked) return;
-      const n = results.length;
-      const found = complete ? words.found : words.most;
-      rest = results;
-      list.replaceChildren();
-      await add(turn);
-      if (turn === asked) tell(fill(n ? found : words.none, { n }));
-    } catch (fault) {
-      console.error(fault);
-      if (turn === asked) tell(words.failed);
-    }
-  };
-  const links = () => [...list.querySelectorAll(".rb-search-title")];
-  const run = (settled) => {
-    clearTimeout(wait);
-    changed(asking(form), settled);
-    return search();
-  };
-  form.addEventListener("input", (event) => {
-    clearTimeout(wait);
-    if (event.target !== input) return;
-    wait = setTimeout(run, 120, false);
-  });
-  form.addEventListener("change", (event) => {
-    if (event.target !== input) run(true);
-  });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await run(true);
-    links()[0]?.focus();
-  });
-  more.addEventListener("click", async () => {
-    const first = links().length;
-    await add(asked);
-    links()[first]?.focus();
-  });
-  box.addEventListener("keydown", (event) => {
+  constructor(box, changed) {
+    this.box = box;
+    this.changed = changed;
+    this.form = box.querySelector("form");
+    this.input = this.form.elements.q;
+    this.status = box.querySelector('[role="status"]');
+    this.list = box.querySelector("ol");
+    this.more = box.querySelector(".rb-search-more");
+    this.kinds = new Map([...this.form.elements.kind.options].map((option) => [option.value, option.text]));
+    this.listen();
+    box.hidden = false;
+  }
+
+  listen() {
+    this.form.addEventListener("input", (event) => {
+      clearTimeout(this.timer);
+      if (event.target === this.input) this.timer = setTimeout(() => this.run(false), 120);
+    });
+    this.form.addEventListener("change", (event) => {
+      if (event.target !== this.input) this.run(true);
+    });
+    this.form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await this.run(true);
+      this.links()[0]?.focus();
+    });
+    this.more.addEventListener("click", async () => {
+      const first = this.links().length;
+      await this.add(this.turn);
+      this.links()[first]?.focus();
+    });
+    this.box.addEventListener("keydown", (event) => this.move(event));
+  }
+
+  tell(text) {
+    this.status.textContent = text;
+  }
+
+  links() {
+    return [...this.list.querySelectorAll(".rb-search-title")];
+  }
+
+  focus() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  // Arrow keys lead from the field to the results and through them.
+  move(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const stops = [input, ...links()];
+    const stops = [this.input, ...this.links()];
     const here = stops.indexOf(event.target.closest("li, input")?.querySelector(".rb-search-title") ?? event.target);
     const next = stops[Math.max(here, 0) + step];
     if (!next) return;
     event.preventDefault();
     next.focus();
-  });
-  box.hidden = false;
-  return {
-    focus: () => {
-      input.focus();
-      input.select();
-    },
-    // Asks what an address asks.
-    ask: (address) => {
-      const asked = new URL(address).searchParams;
-      for (const field of ["q", "kind", "group"]) {
-        if (form.elements[field]) form.elements[field].value = asked.get(field) ?? "";
-      }
-      return search();
-    },
-  };
+  }
+
+  run(isSettled) {
+    clearTimeout(this.timer);
+    this.changed(asking(this.form), isSettled);
+    return this.search();
+  }
+
+  // Searches for the query of an address.
+  ask(address) {
+    const query = new URL(address).searchParams;
+    for (const field of ["q", "kind", "group"]) {
+      if (this.form.elements[field]) this.form.elements[field].value = query.get(field) ?? "";
+    }
+    return this.search();
+  }
+
+  filters() {
+    const filters = {};
+    for (const name of ["kind", "group"]) {
+      if (this.form.elements[name]?.value) filters[name] = this.form.elements[name].value;
+    }
+    return filters;
+  }
+
+  async search() {
+    const turn = ++this.turn;
+    const query = this.input.value.trim();
+    const filters = this.filters();
+    if (!query && !Object.keys(filters).length) return this.showNothing();
+    try {
+      const pagefind = await finder((text) => this.tell(text));
+      const found = await find(pagefind, query, filters);
+      if (turn === this.turn) await this.show(found, turn);
+    } catch (fault) {
+      console.error(fault);
+      if (turn === this.turn) this.tell(words.failed);
+    }
+  }
+
+  showNothing() {
+    this.list.replaceChildren();
+    this.more.hidden = true;
+    this.tell("");
+  }
+
+  async show({ results, complete }, turn) {
+    const n = results.length;
+    const found = complete ? words.found : words.most;
+    this.rest = results;
+    this.list.replaceChildren();
+    await this.add(turn);
+    if (turn === this.turn) this.tell(fill(n ? found : words.none, { n }));
+  }
+
+  // Shows the next results.
+  async add(turn) {
+    const datas = await Promise.all(this.rest.splice(0, SHOWN).map((result) => result.data()));
+    if (turn !== this.turn) return;
+    this.list.append(...datas.map((data) => shown(data, this.kinds)));
+    this.more.hidden = !this.rest.length;
+  }
 }
 
 // The query of a form, as an address has it.
@@ -206,7 +235,7 @@ const page = document.querySelector("main .rb-search-box");
 let here = null;
 if (page) {
   let kept = location.search;
-  here = start(page, (query, settled) => {
+  here = new SearchBox(page, (query, settled) => {
     const address = query || location.pathname;
     // Typing is one step of the history, from the first letter to the word.
     if (settled && query !== kept) history.pushState(null, "", address);
@@ -235,28 +264,30 @@ export async function open(address) {
   box.focus();
 }
 
-async function over(address) {
+// The box of the search page, for another page.
+async function fetchedBox(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const other = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const box = document.importNode(other.querySelector(".rb-search-box"), true);
-  const style = element("link", [], { rel: "stylesheet", href: new URL("search.css", import.meta.url) });
-  const styled = new Promise((ready) => {
-    style.onload = style.onerror = ready;
-  });
-  document.head.append(style);
-  await styled;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return document.importNode(page.querySelector(".rb-search-box"), true);
+}
+
+async function over(address) {
+  const box = await fetchedBox(address);
+  await loadStyles("search.css");
   const close = element("button", words.close, { type: "button", className: "rb-search-close" });
   const full = element("a", words.page, { href: address, className: "rb-search-full" });
-  const shade = element("dialog", [box, element("p", [full, close], { className: "rb-search-foot" })], {
-    className: "rb-search-dialog",
-    ariaLabel: words.dialog,
-  });
+  const foot = element("p", [full, close], { className: "rb-search-foot" });
+  const properties = { className: "rb-search-dialog", ariaLabel: words.dialog };
+  const shade = element("dialog", [box, foot], properties);
   close.addEventListener("click", () => shade.close());
   shade.addEventListener("click", (event) => {
     // Beside the dialog, or on a link to a place of this page.
     if (event.target === shade || event.target.closest("a[href]")) shade.close();
   });
   document.body.append(shade);
-  return { shade, box: start(box, (query) => (full.href = `${address}${query}`)) };
+  const follow = (query) => {
+    full.href = `${address}${query}`;
+  };
+  return { shade, box: new SearchBox(box, follow) };
 }

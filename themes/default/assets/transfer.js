@@ -1,19 +1,23 @@
 // What leaves the page and comes into it: copies, files, issues, and the questions before something is lost.
 import { deadline, readProgress, shownDay } from "./kept.js";
-import { Fault, all, button, fill, language, make, pieces, plain } from "./parts.js";
+import { all, button, common, Fault, fill, language, make, pieces, plain } from "./parts.js";
+import { loadStyles } from "./styles.js";
 
-// Browsers and GitHub take longer addresses, but not all of what stands between them.
+// Browsers and GitHub take longer addresses, but not everything between them does.
 const LONGEST_ADDRESS = 8000;
 const LARGEST_FILE = 1_000_000;
 
-// Asks, and gives the value of the choice; "" when the reader backs out.
+await loadStyles("transfer.css");
+
+// Asks, and returns the value of the choice; "" when the reader backs out.
 function ask(title, text, choices) {
   return new Promise((answer) => {
     const dialog = make("dialog", { className: "rb-dialog" });
     dialog.setAttribute("aria-labelledby", "rb-ask");
     const choice = (value, label) => make("button", { value, textContent: label, className: "rb-button" });
     const back = Object.assign(choice("", words.cancel), { autofocus: true });
-    const buttons = make("div", { className: "rb-buttons" }, ...choices.map(([value, label]) => choice(value, label)), back);
+    const choiceButtons = choices.map(([value, label]) => choice(value, label));
+    const buttons = make("div", { className: "rb-buttons" }, ...choiceButtons, back);
     const form = make("form", { method: "dialog" }, buttons);
     dialog.append(make("h2", { id: "rb-ask", textContent: title }), make("p", { textContent: text }), form);
     dialog.addEventListener("close", () => {
@@ -24,15 +28,23 @@ function ask(title, text, choices) {
     dialog.showModal();
   });
 }
+
 // Whether something is to be removed.
 export const confirmed = async (title, text, label) => (await ask(title, text, [["yes", label]])) === "yes";
+
 // Whether a file is to be merged with what is here, or to replace it.
-export const mergeOrReplace = (text) =>
-  ask(words.merge_title, text, [["merge", words.merge], ["replace", words.replace]]);
-// Says how an import ended; an answer of "" is none.
-export function imported(say, answer, fine, name) {
+export const mergeOrReplace = (text) => {
+  const choices = [
+    ["merge", words.merge],
+    ["replace", words.replace],
+  ];
+  return ask(words.merge_title, text, choices);
+};
+
+// Reports how an import ended; the answer "" stands for none.
+export function imported(say, answer, isSaved, name) {
   if (!answer) say(words.unchanged);
-  else if (fine) say(fill(answer === "merge" ? words.merged : words.imported, { name }));
+  else if (isSaved) say(fill(answer === "merge" ? words.merged : words.imported, { name }));
 }
 
 export function download(name, value) {
@@ -46,17 +58,19 @@ export function download(name, value) {
 
 export const exportList = (list) => download(`${list.key.replace(/[^\w-]+/g, "-")}.json`, list.export());
 
-// Gives what is in a file to `use`, and says what is wrong with it.
+async function parsed(file) {
+  if (file.size > LARGEST_FILE) throw new Fault("too_large", { name: file.name });
+  try {
+    return JSON.parse(await file.text());
+  } catch {
+    throw new Fault("no_json", { name: file.name });
+  }
+}
+
+// Passes the value in a file to `use`, and reports what is wrong with it.
 export async function read(file, say, use) {
   try {
-    if (file.size > LARGEST_FILE) throw new Fault("too_large", { name: file.name });
-    let value;
-    try {
-      value = JSON.parse(await file.text());
-    } catch {
-      throw new Fault("no_json", { name: file.name });
-    }
-    await use(value);
+    await use(await parsed(file));
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     say(fill(words.refused, { fault: fill(words.faults[fault.message], fault.values) }));
@@ -78,69 +92,104 @@ export async function copy(text, say, place, done) {
   }
 }
 
-// Markdown of rendered text.
+// Plain text as Markdown.
 const escaped = (text) => text.replace(/\s+/g, " ").replace(/[\\`*_[\]<]/g, "\\$&");
-const target = (url) => url.replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
-function markdown(node, base) {
-  if (node.nodeType === Node.TEXT_NODE) return escaped(node.data);
-  if (node.nodeType !== Node.ELEMENT_NODE) return "";
-  const inner = [...node.childNodes].map((child) => markdown(child, base)).join("");
-  switch (node.tagName) {
-    case "A":
-      if (node.matches(".rb-term") || !node.hasAttribute("href")) return inner;
-      return `[${inner}](${target(new URL(node.getAttribute("href"), base).href)})`;
-    case "CODE": {
-      const text = plain(node);
-      return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
-    }
-    case "EM":
-      return `*${inner}*`;
-    case "STRONG":
-    case "B":
-      return `**${inner}**`;
-    case "DEL":
-      return `~~${inner}~~`;
-    case "BR":
-      return " ";
-    default:
-      return inner;
+// Lines that continue within an item.
+const indented = (text) => text.trim().replace(/\n(?=[^\n])/g, "\n  ");
+
+const sources = new WeakMap();
+// The preview exchanges items whose Markdown has changed, too.
+document.addEventListener("rolebook:exchange", () => {
+  for (const element of all(".rb-checklist")) sources.delete(element);
+});
+
+// The Markdown of a list's items by id, from the data beside the page.
+function markdownOf({ element }) {
+  if (!sources.has(element)) {
+    const source = loadMarkdown(element.dataset).catch((fault) => {
+      sources.delete(element);
+      throw fault;
+    });
+    sources.set(element, source);
   }
+  return sources.get(element);
 }
 
-// A list as Markdown: by phase, each item as a task.
-function tasks({ element, entry, itemText, progress }) {
-  const base = new URL(element.dataset.address || location.href, location.href);
-  return all(".rb-phase", element).map((section) => {
-    const heading = section.querySelector("h3").cloneNode(true);
-    all(".rb-count, .rb-anchor", heading).forEach((odd) => odd.remove());
-    const end = deadline(progress.start, section.dataset.phase);
-    return {
-      heading: `## ${escaped(plain(heading))}${end ? `\n\n${fill(words.due[end.kind], end)}` : ""}`,
-      items: all("[data-item]", section).map((item) => {
-        const { done, note } = entry(item.dataset.item);
-        const lines = [`- [${done ? "x" : " "}] ${markdown(itemText(item), base).trim()}`];
-        const see = item.querySelector(".rb-done");
-        if (see) {
-          const rest = [...see.childNodes].filter((node) => node.nodeName !== "B");
-          const text = rest.map((node) => markdown(node, base)).join("").trim();
-          lines.push(`  ${fill(words.done_when, { text })}`);
-        }
-        const refs = all(".rb-item-refs a", item).map((link) => markdown(link, base));
-        if (refs.length) lines.push(`  ${fill(words.rests_on, { refs: refs.join(", ") })}`);
-        const text = lines.join("\n");
-        if (!note) return { text, short: text };
-        const noted = fill(words.note, { note: note.trim().split(/\r?\n/).join("\n  ") });
-        return { text: `${text}\n  ${noted}`, short: `${text}\n  ${words.note_left_out}` };
-      }),
-    };
-  });
+async function loadMarkdown({ source, address }) {
+  if (!source) return new Map();
+  const response = await fetch(source);
+  if (!response.ok) throw new Error(String(response.status));
+  const { phases } = await response.json();
+  // In a site that has no address of its own, links to its pages begin with a slash.
+  const root = new URL("..", import.meta.url).href;
+  const absolute = (text) => (address ? text : text.replace(/\]\((<?)\//g, `]($1${root}`));
+  return new Map(phases.flatMap(({ items }) => items.map((item) => [item.id, itemMarkdown(item, absolute)])));
 }
+
+function itemMarkdown({ text, done, refs }, absolute) {
+  const link = ({ label, url }) =>
+    url ? `[${escaped(label)}](${/[()]/.test(url) ? `<${url}>` : url})` : escaped(label);
+  return {
+    text: absolute(text),
+    done: done && absolute(done),
+    refs: absolute(refs.map(link).join(", ")),
+  };
+}
+
+// Starts loading what copies and issues are made of, before the reader asks for one.
+export const prepare = (list) => markdownOf(list).catch(() => {});
+
+// Runs `use` with the list by phase, and reports when its Markdown cannot be loaded.
+async function withTasks(list, use) {
+  let markdown;
+  try {
+    markdown = await markdownOf(list);
+  } catch {
+    list.say(common.unreachable);
+    return;
+  }
+  const tasks = all(".rb-phase", list.element).map((section) => ({
+    heading: headingMarkdown(section, list.progress.start),
+    items: all("[data-item]", section).map((item) => task(list, item, markdown)),
+  }));
+  await use(tasks);
+}
+
+function headingMarkdown(section, start) {
+  const heading = section.querySelector("h3").cloneNode(true);
+  for (const addition of all(".rb-count, .rb-anchor", heading)) addition.remove();
+  const end = deadline(start, section.dataset.phase);
+  return `## ${escaped(plain(heading))}${end ? `\n\n${fill(words.due[end.kind], end)}` : ""}`;
+}
+
+// The reader's own items are plain text, and so are those that the data does not have.
+function plainMarkdown(item, own) {
+  return { text: escaped(plain(item.querySelector(".rb-item > p"))), done: own && escaped(own.see) };
+}
+
+// An item as a task, with and without its note.
+function task(list, item, markdown) {
+  const id = item.dataset.item;
+  const { text, done: see, refs } = markdown.get(id) ?? plainMarkdown(item, list.progress.own.get(id));
+  const { done, note } = list.entry(id);
+  const lines = [`- [${done ? "x" : " "}] ${indented(text)}`];
+  if (see) lines.push(`  ${fill(words.done_when, { text: indented(see) })}`);
+  if (refs) lines.push(`  ${fill(words.rests_on, { refs })}`);
+  const short = lines.join("\n");
+  if (!note) return { text: short, short };
+  const noted = fill(words.note, { note: note.trim().split(/\r?\n/).join("\n  ") });
+  return { text: `${short}\n  ${noted}`, short: `${short}\n  ${words.note_left_out}` };
+}
+
 const body = (phases) => `${phases.map((phase) => `${phase.heading}\n\n${phase.items.join("\n")}`).join("\n\n")}\n`;
-function whole(list) {
-  const phases = tasks(list).map(({ heading, items }) => ({ heading, items: items.map((item) => item.text) }));
+
+function whole(list, tasks) {
+  const phases = tasks.map(({ heading, items }) => ({ heading, items: items.map((item) => item.text) }));
   return `# ${escaped(list.title)}\n\n${body(phases)}`;
 }
-export const copyList = (list) => copy(whole(list), list.say, list.extra, words.copied_markdown);
+
+export const copyList = (list) =>
+  withTasks(list, (tasks) => copy(whole(list, tasks), list.say, list.extra, words.copied_markdown));
 
 function issueAddress({ element }, heading, text) {
   const url = new URL(element.dataset.newIssue);
@@ -149,50 +198,54 @@ function issueAddress({ element }, heading, text) {
   if (element.dataset.labels) url.searchParams.set("labels", element.dataset.labels);
   return url.href;
 }
-// Forms that are filled in by their address, as many as it takes.
-function issueForms(list) {
-  const extended = (part, heading, text) => {
-    const longer = part.map((phase) => ({ heading: phase.heading, items: [...phase.items] }));
-    if (!part.length || longer.at(-1).heading !== heading) longer.push({ heading, items: [] });
-    longer.at(-1).items.push(text);
-    return longer;
-  };
-  const titled = (part, n) => fill(words.part, { title: list.title, part, n });
-  const fits = (part) => issueAddress(list, titled(99, 99), body(part)).length <= LONGEST_ADDRESS;
+
+// The phases of a part with one more item.
+function extended(part, heading, text) {
+  const longer = part.map((phase) => ({ heading: phase.heading, items: [...phase.items] }));
+  if (!part.length || longer.at(-1).heading !== heading) longer.push({ heading, items: [] });
+  longer.at(-1).items.push(text);
+  return longer;
+}
+
+// The tasks in as few parts as `fits` allows. A task that does not fit alone loses its note.
+function split(tasks, fits) {
   const parts = [[]];
-  for (const { heading, items } of tasks(list)) {
+  for (const { heading, items } of tasks) {
     for (const { text, short } of items) {
       const longer = extended(parts.at(-1), heading, text);
-      if (fits(longer)) parts[parts.length - 1] = longer;
-      else {
-        if (parts.at(-1).length) parts.push([]);
-        const alone = extended([], heading, text);
-        parts[parts.length - 1] = fits(alone) ? alone : extended([], heading, short);
+      if (fits(longer)) {
+        parts[parts.length - 1] = longer;
+        continue;
       }
+      if (parts.at(-1).length) parts.push([]);
+      const alone = extended([], heading, text);
+      parts[parts.length - 1] = fits(alone) ? alone : extended([], heading, short);
     }
   }
+  return parts;
+}
+
+// Forms that their addresses fill in, as many as it takes.
+function issueForms(list, tasks) {
+  const titled = (part, n) => fill(words.part, { title: list.title, part, n });
+  const parts = split(tasks, (part) => issueAddress(list, titled(99, 99), body(part)).length <= LONGEST_ADDRESS);
   return parts.map((part, index) => {
     const heading = parts.length > 1 ? titled(index + 1, parts.length) : list.title;
     return { heading, address: issueAddress(list, heading, body(part)) };
   });
 }
-export function openIssue(list) {
-  const forms = issueForms(list);
-  if (forms.length === 1) {
-    list.extra.replaceChildren();
-    window.open(forms[0].address, "_blank", "noopener");
-    return;
-  }
-  const form = (href, text) => {
-    const link = { href, target: "_blank", rel: "noopener", className: "rb-external", textContent: text };
-    return make("a", link);
-  };
+
+const formLink = (href, textContent) =>
+  make("a", { href, target: "_blank", rel: "noopener", className: "rb-external", textContent });
+
+// Links to several forms, and the way to fill in one by hand.
+function listForms(list, forms) {
   const n = forms.length;
-  const links = forms.map(({ heading, address }) => make("li", {}, form(address, heading)));
   const refused = make("div");
-  const copyAll = () => copy(whole(list), list.say, refused, words.copied_for_form);
-  const copied = button(words.copy, copyAll, "rb-quiet");
-  const empty = form(issueAddress(list, list.title, ""), words.empty_form);
+  const copyAll = (tasks) => copy(whole(list, tasks), list.say, refused, words.copied_for_form);
+  const copied = button(words.copy, () => withTasks(list, copyAll), "rb-quiet");
+  const empty = formLink(issueAddress(list, list.title, ""), words.empty_form);
+  const links = forms.map(({ heading, address }) => make("li", {}, formLink(address, heading)));
   list.extra.replaceChildren(
     make("p", { textContent: fill(words.too_long, { n }) }),
     make("ol", { className: "rb-parts" }, ...links),
@@ -203,40 +256,55 @@ export function openIssue(list) {
   links[0].firstChild.focus();
 }
 
-// What a reader has of a list, in words.
+export const openIssue = (list) =>
+  withTasks(list, (tasks) => {
+    const forms = issueForms(list, tasks);
+    if (forms.length > 1) return listForms(list, forms);
+    list.extra.replaceChildren();
+    window.open(forms[0].address, "_blank", "noopener");
+  });
+
+// What a reader entered in a list, as a sentence lists it; "" for nothing.
 function describe({ items, own, start }) {
   const entries = [...items.values()];
-  const said = [];
-  const count = (word, n) => n && said.push(fill(word, { n }));
-  count(words.ticks, entries.filter((entry) => entry.done).length);
-  count(words.notes, entries.filter((entry) => entry.note).length);
-  count(words.own, own.size);
-  if (start) said.push(fill(words.start, { date: shownDay(start) }));
-  return new Intl.ListFormat(language, { type: "conjunction" }).format(said);
+  const counts = [
+    [words.ticks, entries.filter((entry) => entry.done).length],
+    [words.notes, entries.filter((entry) => entry.note).length],
+    [words.own, own.size],
+  ];
+  const parts = counts.filter(([, n]) => n).map(([word, n]) => fill(word, { n }));
+  if (start) parts.push(fill(words.start, { date: shownDay(start) }));
+  return new Intl.ListFormat(language, { type: "conjunction" }).format(parts);
 }
+
 export const confirmReset = ({ progress }) =>
   confirmed(words.reset_title, fill(words.reset_text, { what: describe(progress) }), words.reset);
 
-// Nothing of either is lost: ticked is what is ticked in one, and differing notes stand below each other.
+// Nothing of either is lost: an item is ticked that is ticked in one, and both notes are kept where they differ.
+function mergedEntry(mine, other) {
+  const notes = mine.note.includes(other.note) ? [mine.note] : [mine.note, other.note];
+  return {
+    done: mine.done || other.done,
+    note: notes.filter(Boolean).join("\n"),
+    text: mine.text || other.text,
+  };
+}
+
 function merge(mine, other) {
   mine.start = mine.start || other.start;
-  other.own.forEach((item, id) => mine.own.set(id, item));
-  other.items.forEach((entry, id) => {
-    const before = mine.items.get(id) || { done: false, note: "", text: "" };
-    const notes = before.note.includes(entry.note) ? [before.note] : [before.note, entry.note];
-    mine.items.set(id, {
-      done: before.done || entry.done,
-      note: notes.filter(Boolean).join("\n"),
-      text: before.text || entry.text,
-    });
-  });
+  for (const [id, item] of other.own) mine.own.set(id, item);
+  for (const [id, entry] of other.items) {
+    const before = mine.items.get(id);
+    mine.items.set(id, before ? mergedEntry(before, entry) : entry);
+  }
   return mine;
 }
+
 export async function importList(list, value, name) {
   const other = readProgress(value, list.key);
   const mine = describe(list.progress);
   const theirs = describe(other) || words.nothing;
   const answer = mine ? await mergeOrReplace(fill(words.merge_text, { name, theirs, mine })) : "replace";
-  const fine = answer && (await list.replace(answer === "merge" ? merge(list.progress, other) : other));
-  imported(list.say, answer, fine, name);
+  const isSaved = answer && (await list.replace(answer === "merge" ? merge(list.progress, other) : other));
+  imported(list.say, answer, isSaved, name);
 }
