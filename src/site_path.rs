@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn ids() {
-        for id in ["sig-docs", "a.b", "é", "..."].into_iter().take(3) {
+        for id in ["a-b", "a.b", "é", "..."].into_iter().take(3) {
             assert_eq!(check_id(id), Ok(()), "{id}");
         }
         for id in ["", "..", "a/b", "index.html", "a\nb", ".git", ".rolebook"] {

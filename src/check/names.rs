@@ -147,7 +147,7 @@ impl<'a> Names<'a> {
         let keys: Vec<&str> = self.handbook.roles_in(known).iter().flat_map(|role| role.held_as()).collect();
         for lead in &group.leads {
             let mut role = lead.role.clone();
-            // In sigs.yaml the role is the name of the list; the person's entry is the place.
+            // Where the role is the name of a list, the person's entry is the place.
             if !file.is_own(self.db) {
                 role.span = lead.person.handle.span.clone();
             }

@@ -174,7 +174,7 @@ pub(super) struct PublishArgs {
 pub(super) struct ReviewArgs {
     #[command(flatten)]
     pub site: SiteArgs,
-    /// Documents or clauses to accept, such as governance.md or governance.md#sigs
+    /// Documents or clauses to accept, such as governance.md or governance.md#chairs
     #[arg(value_name = "DOCUMENT[#CLAUSE]")]
     pub clauses: Vec<String>,
     /// Accept everything
@@ -269,17 +269,17 @@ pub(super) struct NewArgs {
 pub(super) enum NewFile {
     /// A role: roles/NAME.md
     Role {
-        /// Its id, such as technical-lead
+        /// Its id, such as chair
         name: String,
     },
     /// A group: groups/NAME.toml
     Group {
-        /// Its id, such as sig-docs
+        /// Its id, such as docs
         name: String,
     },
     /// A checklist: checklists/NAME.toml, for the role of this name if there is one
     Checklist {
-        /// Its id, such as technical-lead
+        /// Its id, such as chair
         name: String,
     },
     /// A page: NAME.md

@@ -138,7 +138,7 @@ fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
     }
 }
 
-/// The kind of a group and the rest of its name: `wg-docs` is a group `docs` of the kind `wg`.
+/// The kind of a group and the rest of its name: `guild-docs` is a group `docs` of the kind `guild`.
 fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), String> {
     let ids = kinds.ids();
     ids.iter()

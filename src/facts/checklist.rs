@@ -73,7 +73,7 @@ pub struct Blank {
 pub struct Access {
     /// Kebab-case, unique.
     pub id: At<String>,
-    /// `Entry in sigs.yaml`
+    /// `Entry in the list of leads`
     pub name: At<String>,
     /// What it is good for; Markdown with placeholders.
     pub gives: At<String>,

@@ -13,7 +13,7 @@ use crate::parse::At;
 /// A group: facts (who, when, where) plus what it adds to the roles held in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// `sig-scheduling`; the file stem, or the directory of the group in a checkout.
+    /// `paint`; the file stem, or the directory of the group in a checkout.
     pub id: At<String>,
     /// Which kind of group it is.
     pub kind: Arc<Kind>,
@@ -55,7 +55,7 @@ impl Group {
 /// A person holding a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// How the data names the role: `chair`, `technical-lead`.
+    /// How the data names the role: `chair`, `secretary`.
     pub role: At<String>,
     /// Who holds it.
     pub person: Person,

@@ -16,7 +16,7 @@ pub struct Kind {
     pub label: String,
     /// What several are: `Working groups`.
     pub plural: String,
-    /// How a group's name is shown, with `{name}` for the name itself: `WG {name}`.
+    /// How a group's name is shown, with `{name}` for the name itself: `Guild of {name}`.
     pub title: String,
     /// Position among the kinds.
     pub order: u32,
@@ -40,7 +40,7 @@ pub enum MapColumn {
 }
 
 impl Kind {
-    /// A group's name with its kind: `WG Release`. A name that says the kind itself stays as it is.
+    /// A group's name with its kind: `Guild of Painters`. A name that says the kind itself stays as it is.
     pub fn with_name(&self, name: &str) -> String {
         let says = |word: &str| name.split_whitespace().any(|part| part.eq_ignore_ascii_case(word));
         let mut words = self.title.split_whitespace().filter(|word| *word != NAME).peekable();

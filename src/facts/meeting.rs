@@ -6,7 +6,7 @@ use crate::parse::At;
 /// A regular meeting, as the data describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meeting {
-    /// `Regular SIG Meeting`.
+    /// `Regular meeting`.
     pub title: At<String>,
     /// When it takes place.
     pub schedule: Schedule,

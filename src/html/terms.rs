@@ -56,7 +56,7 @@ impl Terms {
     }
 
     /// The terms in a text, in order: whole words, in the singular or with an `s`. Names with
-    /// capitals within a word (`SIG`) are found only as they are written.
+    /// capitals within a word (`TOC`) are found only as they are written.
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
         let found = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
         found.filter_map(move |found| {

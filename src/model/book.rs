@@ -88,7 +88,7 @@ impl Group {
         }
     }
 
-    /// `SIG Scheduling`, `Steering Committee`: the name with its kind.
+    /// `Guild of Painters`, `Steering Committee`: the name with its kind.
     pub fn full_name(&self) -> String {
         self.facts.kind.with_name(&self.facts.name)
     }
@@ -370,7 +370,7 @@ pub struct GroupLabel {
     pub kind: Arc<Kind>,
     /// Name without the kind.
     pub name: String,
-    /// With its kind: `SIG Scheduling`.
+    /// With its kind: `Guild of Painters`.
     pub full_name: String,
 }
 

@@ -244,7 +244,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
     let covering = DutyItem {
         id: "answer".into(),
         link: link("Answer"),
-        groups: vec![link("SIG Paint"), link("WG Dry")],
+        groups: vec![link("Guild of Painters"), link("Drying")],
     };
     let duty = |statement, shared, items, waived: Option<&str>, uncovered| Duty {
         statement,

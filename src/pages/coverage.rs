@@ -50,7 +50,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
 pub struct Kind {
-    /// `sig`, `wg`, `committee` or `ug`.
+    /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
     pub label: String,

@@ -27,7 +27,7 @@ pub struct Groups {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedKind"))]
 pub struct Kind {
-    /// `sig`, `wg`, `committee` or `ug`.
+    /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
     pub label: String,
@@ -381,8 +381,8 @@ pub(super) fn subproject_id<'db>(
     anchors.get(position).map(String::as_str)
 }
 
-/// `https://raw.githubusercontent.com/kubernetes/kubectl/master/OWNERS` as `kubernetes/kubectl`; so is its page
-/// `https://github.com/kubernetes/kubectl/blob/master/OWNERS`.
+/// `https://raw.githubusercontent.com/org/tool/main/OWNERS` as `org/tool`; so is its page
+/// `https://github.com/org/tool/blob/main/OWNERS`.
 fn owners(address: &Href) -> Option<Link> {
     let raw = address.strip_prefix("https://raw.githubusercontent.com/").map(str::to_owned);
     let page = || {
@@ -417,10 +417,9 @@ mod tests {
 
     #[test]
     fn owners_files_are_named_by_their_folder() {
-        let link =
-            owners("https://raw.githubusercontent.com/kubernetes/kubernetes/refs/heads/master/pkg/x/OWNERS");
-        assert_eq!(link.label, "kubernetes/kubernetes: pkg/x");
-        assert_eq!(link.url.as_str(), "https://github.com/kubernetes/kubernetes/blob/master/pkg/x/OWNERS");
+        let link = owners("https://raw.githubusercontent.com/org/tool/refs/heads/master/pkg/x/OWNERS");
+        assert_eq!(link.label, "org/tool: pkg/x");
+        assert_eq!(link.url.as_str(), "https://github.com/org/tool/blob/master/pkg/x/OWNERS");
         assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
         let page = "https://github.com/a/b/blob/main/x/OWNERS";
         assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));

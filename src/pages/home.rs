@@ -27,7 +27,7 @@ pub struct Home {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HomeKind"))]
 pub struct Kind {
-    /// `sig`, `wg`, `committee` or `ug`.
+    /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
     pub label: String,

@@ -82,7 +82,7 @@ pub struct Statement {
     pub context: Option<String>,
     /// The statement in its document.
     pub url: Href,
-    /// `SIG governance § Chair`
+    /// `Rules § Chair`
     pub clause: String,
 }
 

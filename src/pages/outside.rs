@@ -20,13 +20,13 @@ use crate::url::{self, Href};
 pub struct Checklist {
     /// Id of the list.
     pub id: String,
-    /// `SIG Scheduling · Technical Lead`; without a group the title of the list.
+    /// `Guild of Painters · Chair`; without a group the title of the list.
     pub title: String,
     /// Role id.
     pub role: Option<String>,
     /// Group id.
     pub group: Option<String>,
-    /// The group's label on GitHub: `sig/scheduling`.
+    /// The group's label on GitHub: `guild/paint`.
     pub label: Option<String>,
     /// Those with items in them, in order.
     pub phases: Vec<Phase>,
@@ -69,7 +69,7 @@ pub struct Item {
 /// A reference to governance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// `SIG governance § Tech Lead`; plain text.
+    /// `Rules § Chair`; plain text.
     pub label: String,
     /// Absolute; none where the site has no address.
     pub url: Option<String>,

@@ -204,7 +204,7 @@ impl<'a> Scope<'a> {
         Some(at(if is_here { Href::default() } else { self.to(&page.url) }))
     }
 
-    /// A reference to governance: `SIG governance § Tech Lead`.
+    /// A reference to governance: `Rules § Chair`.
     pub fn reference(&self, from: File, destination: &str) -> Option<Link> {
         let target = link::target(self.db, from, destination);
         let label = match target {

@@ -31,12 +31,12 @@ pub struct PersonRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GroupRef {
-    /// `sig-scheduling`
+    /// `paint`
     pub id: String,
-    /// With its kind: `SIG Scheduling`.
+    /// With its kind: `Guild of Painters`.
     pub name: String,
     pub url: Href,
-    /// `sig`, `wg`, `committee` or `ug`.
+    /// Id of its kind.
     pub kind: String,
 }
 
@@ -44,7 +44,7 @@ pub struct GroupRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RoleRef {
-    /// `technical-lead`
+    /// `chair`
     pub id: String,
     pub title: String,
     /// The title, or a shorter one: `TL`.

@@ -11,7 +11,7 @@ pub(super) fn is_comment(label: &str, destination: &str) -> bool {
 }
 
 /// Whether `[text][label]`, whose label is defined nowhere, was meant as a reference. Two tags side by side
-/// (`[sig-storage][Slow]`, `[WIP][docs]`) and code (`a[i][j]`) have the same form and are text.
+/// (`[area-docs][Slow]`, `[WIP][docs]`) and code (`a[i][j]`) have the same form and are text.
 ///
 /// `span` is that of the whole in `source`, and `defined` has the labels that the document defines.
 pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defined: &[&str]) -> bool {
@@ -77,7 +77,7 @@ fn is_tag(text: &str) -> bool {
     !text.contains(char::is_whitespace) && (text.contains(['/', ':']) || is_upper(text))
 }
 
-/// Whether two tags say of what kind they are, and are different ones: `[sig-node][sig-storage]`.
+/// Whether two tags say of what kind they are, and are different ones: `[area-a][area-b]`.
 fn are_of_one_kind(text: &str, label: &str) -> bool {
     let parts = |text| -> Option<(&str, &str)> {
         let (kind, name) = str::split_once(text, ['-', '/', ':'])?;

@@ -59,7 +59,7 @@ impl Level {
 /// What one key word of a document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
-    /// Unique in its document: `tech-lead.must-review-approve-sig-enhancement`. It is made of the clause,
+    /// Unique in its document: `tech-lead.must-review-approve-enhancement`. It is made of the clause,
     /// the level and the first words that follow, so edits elsewhere leave it; a heading's id holds no dot.
     pub id: String,
     /// Whether the document gives the id itself, as an anchor before the key word.

@@ -192,7 +192,7 @@ pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
 }
 
 /// [`checklist_json`] on one line, as a page loads it.
-pub fn checklist_data(list: &Checklist) -> String {
+pub(super) fn checklist_data(list: &Checklist) -> String {
     serde_json::to_string(&json(list, None)).unwrap_or_default() + "\n"
 }
 

@@ -30,7 +30,7 @@ const RESERVED: &str = "none";
 /// A form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueForm {
-    /// `technical-lead.yml`
+    /// `chair.yml`
     pub name: String,
     /// Its text.
     pub text: String,

@@ -16,7 +16,7 @@ use crate::source::{Db, File};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
     /// Path of its document, or of the document that this one digests, with the anchor of the statement:
-    /// `committee-steering/governance/sig-governance.md#chair.must-ensure-meetings-recorded-made`. Where a source before
+    /// `governance/rules.md#chair.must-ensure-meetings-recorded-made`. Where a source before
     /// it has a file of that path, the mount stands before it.
     pub id: String,
     /// How binding it is.

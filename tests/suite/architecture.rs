@@ -119,3 +119,34 @@ fn every_dependency_has_its_line() {
         }
     }
 }
+
+/// What is particular to one community is data: of a format, a preset or `content/`.
+#[test]
+fn nothing_is_about_one_community() {
+    let of_a_format = ["formats/kubernetes.rs", "formats/mod.rs", "formats/tests.rs"];
+    let mut texts: Vec<(String, String)> = sources();
+    texts.retain(|(path, _)| !of_a_format.contains(&path.as_str()) && !path.ends_with("/tests.rs"));
+    let theme = project().join("themes/default");
+    for entry in walkdir::WalkDir::new(&theme).into_iter().map(Result::unwrap) {
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(&theme).unwrap().to_string_lossy().replace('\\', "/");
+            texts.push((path, fs::read_to_string(entry.path()).unwrap()));
+        }
+    }
+    assert!(texts.len() > 150, "{}", texts.len());
+    let mut found = Vec::new();
+    for (path, text) in &texts {
+        // Unit tests use words of whatever community.
+        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let words = line.split(|c: char| !c.is_ascii_alphanumeric());
+            let is_named = words
+                .map(str::to_lowercase)
+                .any(|word| ["kubernetes", "k8s", "sig", "sigs", "wg", "slack"].contains(&word.as_str()));
+            if is_named {
+                found.push(format!("{path}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

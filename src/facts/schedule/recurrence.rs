@@ -380,7 +380,7 @@ mod tests {
             ("Wednesday", "biweekly, you must be signed into a free zoom account to join", always(Weeks(2))),
             ("Thursday", "biweekly, you must be signed into a free zoom account to join", always(Weeks(2))),
             ("Friday", "biweekly - alternating with regular meeting", always(Weeks(2))),
-            ("Wednesday", "Biweekly, interleaved with the Regular SIG Meeting", always(Weeks(2))),
+            ("Wednesday", "Biweekly, interleaved with the Regular Meeting", always(Weeks(2))),
             ("Thursday", "bi-weekly ([upcoming meeting dates](#upcoming-meeting-dates))", always(Weeks(2))),
             ("Friday", "biweekly 2019 start date: Jan. 11th", from(Weeks(2), 2019, 1, 11)),
             ("Thursday", "biweekly starting Thursday June 25th, 2020", from(Weeks(2), 2020, 6, 25)),

@@ -97,7 +97,7 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
     }
 }
 
-/// `charter = { held_by = "chair", clause = "/sig-x/charter.md#…" }`; without `held_by`, nobody holds it.
+/// `charter = { held_by = "chair", clause = "/paint/charter.md#…" }`; without `held_by`, nobody holds it.
 fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays> {
     let mut fields = fields.table(reader, "charter")?;
     let held = fields.text(reader, "held_by").map_or(Held::ByNobody, Held::By);

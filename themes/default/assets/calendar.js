@@ -79,6 +79,9 @@ function write(isNewPlace) {
 const fits = ({ dataset }) =>
   (!group.value || dataset.group === group.value) && (!kind.value || dataset.kind === kind.value);
 
+// One of four colors, by the position of the group's kind.
+const tone = ({ dataset }) => [...kind.options].findIndex(({ value }) => value === dataset.kind) % 4;
+
 // The meetings of a week in the order of time.
 function meetings(week) {
   const [from, to] = [week, week + 7].map((day) => instantOf(day * DAY, zone.value));
@@ -122,7 +125,7 @@ function entry({ item, instant, perhaps }, withJoin) {
   const more = join ? [" ", join.cloneNode(true)] : [];
   return tag(
     "li",
-    { class: `rb-event rb-event-${item.dataset.kind}${perhaps ? " rb-event-perhaps" : ""}` },
+    { class: `rb-event rb-event-tone-${tone(item)}${perhaps ? " rb-event-perhaps" : ""}` },
     link,
     ...more,
   );
