@@ -44,6 +44,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// Whether it is one of those that are named by kind or id; none means all.
+    pub fn is_among(&self, names: &[At<String>]) -> bool {
+        names.is_empty() || names.iter().any(|name| name.value == self.id.value || name.value == self.kind.id)
+    }
+
     /// Where its charter is, as a destination from its file.
     pub fn charter_destination(&self) -> Option<String> {
         let written = self.charter.as_ref()?;

@@ -19,7 +19,8 @@ pub use graph::{Graph, Node, graph};
 pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
 pub use map::{Column, Map, map};
-pub use markdown::{DOCUMENT_CLASSES, document, fragment};
+pub use markdown::{document, fragment};
+pub use sanitize::DOCUMENT_CLASSES;
 pub use svg::sanitized_svg;
 pub use terms::{Term, Terms};
 

@@ -6,9 +6,60 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::markdown::DOCUMENT_CLASSES;
 use crate::parse::bounded;
 use crate::url::{Href, SCHEMES};
+
+/// Every class that the writer gives: the sanitiser lets them through.
+pub const DOCUMENT_CLASSES: &[&str] = &[
+    "rb-anchor",
+    "rb-table",
+    "rb-left",
+    "rb-center",
+    "rb-right",
+    "rb-code",
+    "rb-diagram",
+    "rb-math",
+    "rb-math-display",
+    "rb-alert",
+    "rb-alert-note",
+    "rb-alert-tip",
+    "rb-alert-important",
+    "rb-alert-warning",
+    "rb-alert-caution",
+    "rb-alert-title",
+    "rb-tasks",
+    "rb-external",
+    "rb-pinned",
+    "rb-clause",
+    "rb-broken",
+    "rb-role",
+    "rb-term",
+    "rb-cites",
+    "rb-key",
+    "rb-key-must",
+    "rb-key-must-not",
+    "rb-key-should",
+    "rb-key-should-not",
+    "rb-key-may",
+    "rb-footnote-ref",
+    "rb-footnotes",
+    "hl-comment",
+    "hl-escape",
+    "hl-number",
+    "hl-constant",
+    "hl-string",
+    "hl-inserted",
+    "hl-deleted",
+    "hl-heading",
+    "hl-function",
+    "hl-tag",
+    "hl-attribute",
+    "hl-type",
+    "hl-keyword",
+    "hl-operator",
+    "hl-variable",
+    "hl-punctuation",
+];
 
 /// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
 const ALLOWED: [&str; 75] = [

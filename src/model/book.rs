@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 use super::file::{is_role, outline, records, role_matter, title};
-use super::leadership::Standing;
-use super::{merge, placeholder};
-use crate::facts::{
-    self, Access, Checklist, Kind, Person as Named, RoleMatter, RoleOverlay, Skill, SkillArea, Term,
-};
+use super::merge;
+use crate::facts::{Access, Kind, Person as Named, SkillArea, Term};
 use crate::source::{Db, File, Site};
 
 /// Everything the data says, by id. Only queries that list things read it whole.
@@ -35,154 +33,6 @@ pub struct Handbook {
     /// What groups call the roles that any of them says who holds.
     pub recorded: BTreeSet<String>,
 }
-
-/// Markdown with the file that its references start from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Text {
-    /// Where it was written.
-    pub file: File,
-    /// The Markdown.
-    pub text: String,
-}
-
-/// A group: the facts of one file, with what the handbook adds to them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Facts. Where a checkout and the handbook both describe the group, the checkout's.
-    pub facts: Arc<facts::Group>,
-    /// The file of the facts.
-    pub file: File,
-    /// What the group is for: the handbook's words where it has any.
-    pub mission: Option<Text>,
-    /// What anybody in any group may ask this one about.
-    pub ask_about: Option<Text>,
-    /// Ids of the groups it works for, those that exist.
-    pub stakeholders: Vec<String>,
-    /// What it adds to roles, by role id.
-    pub overlays: BTreeMap<String, RoleOverlay>,
-    /// The file of the overlays; the handbook's.
-    pub overlay_file: File,
-}
-
-impl Group {
-    /// Its id.
-    pub fn id(&self) -> &str {
-        &self.facts.id
-    }
-
-    /// Whether the group has a fact, named like the placeholder that stands for it.
-    pub fn has(&self, fact: &str) -> bool {
-        let facts = &self.facts;
-        match fact {
-            "group.label" | "group.label_command" => facts.label.is_some(),
-            "group.list_address" => facts.contact.channel(|kind| kind.mail && !kind.private).is_some(),
-            "group.charter" => facts.charter.is_some(),
-            "group.liaison" => facts.contact.liaison.is_some(),
-            "group.leads" => !facts.leads.is_empty(),
-            "group.teams" => !facts.contact.teams.is_empty(),
-            "group.subprojects" => !facts.subprojects.is_empty(),
-            "group.meetings" => !facts.meetings.is_empty(),
-            "group.stakeholders" => !self.stakeholders.is_empty(),
-            _ => placeholder::channel(fact)
-                .is_none_or(|kind| facts.contact.channel(|of| of.id == kind.id).is_some()),
-        }
-    }
-
-    /// `Guild of Painters`, `Steering Committee`: the name with its kind.
-    pub fn full_name(&self) -> String {
-        self.facts.kind.with_name(&self.facts.name)
-    }
-}
-
-/// A role, from its document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Role id.
-    pub id: String,
-    /// Its document.
-    pub file: File,
-    /// Title of the document.
-    pub title: String,
-    /// Short name; the title where the document gives none.
-    pub short: String,
-    /// Position among the roles.
-    pub order: Option<i64>,
-    /// The rest of its front matter.
-    pub matter: RoleMatter,
-}
-
-impl Role {
-    /// How group data names the holders.
-    pub fn held_as(&self) -> Vec<&str> {
-        match self.matter.held_as.as_slice() {
-            [] => vec![&self.id],
-            keys => keys.iter().map(|key| key.value.as_str()).collect(),
-        }
-    }
-
-    /// How closely the role is meant for a group: 2 by the group's id, 1 by its kind, 0 not at all.
-    fn fit(&self, group: &facts::Group) -> u8 {
-        let named = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
-        if named(&group.id) { 2 } else { u8::from(named(&group.kind.id)) }
-    }
-}
-
-/// A skill with its area.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SkillEntry {
-    /// The skill.
-    pub skill: Skill,
-    /// Area id.
-    pub area: String,
-    /// Area name.
-    pub area_name: String,
-    /// The file it is in.
-    pub file: File,
-}
-
-/// A checklist with its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChecklistEntry {
-    /// The checklist.
-    pub checklist: Arc<Checklist>,
-    /// The file it is in.
-    pub file: File,
-}
-
-/// A person, as all data together name them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Person {
-    /// Handle in the case in which it was first seen.
-    pub handle: String,
-    /// Full name; the handle where no file has one.
-    pub name: String,
-    /// Employers as written, in the order seen.
-    pub companies: Vec<String>,
-    /// Group id and how the data names the role.
-    pub leads: Vec<(String, String)>,
-    /// Group id and subproject name.
-    pub subprojects: Vec<(String, String)>,
-    /// Ids of the groups they are liaison of.
-    pub liaison_for: Vec<String>,
-    /// Ids of the groups they once led.
-    pub emeritus: Vec<String>,
-}
-
-/// A role in a group and who holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seat {
-    /// The role.
-    pub role: Arc<Role>,
-    /// Those who hold it, in the data's order.
-    pub holders: Vec<Named>,
-    /// Whether the data says who holds it: not so for roles that are kept elsewhere.
-    pub recorded: bool,
-}
-
-/// How data names the leads of subprojects, and the liaison of a group.
-pub const SUBPROJECT_LEAD: &str = "subproject-lead";
-/// See [`SUBPROJECT_LEAD`].
-pub const LIAISON: &str = "liaison";
 
 impl Handbook {
     /// The roles that a group has or could have, in the order of roles. Of roles with the same holders,
@@ -209,7 +59,7 @@ impl Handbook {
     pub fn checklists_in<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Arc<ChecklistEntry>> {
         self.checklists.values().filter(|entry| {
             let list = &entry.checklist;
-            list.for_group && super::compose::is_for(&list.for_groups, &group.facts)
+            list.for_group && group.facts.is_among(&list.for_groups)
         })
     }
 
@@ -425,13 +275,6 @@ pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
     handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
 }
 
-/// How the lead roles of a group are filled, by group id.
-#[salsa::tracked]
-pub fn standing(db: &dyn Db, key: Key<'_>) -> Standing {
-    let handbook = handbook(db);
-    handbook.groups.get(key.id(db)).map_or_else(Standing::default, |group| handbook.standing(group))
-}
-
 /// Ids of the groups that name this one as a stakeholder.
 #[salsa::tracked]
 pub fn serves(db: &dyn Db, key: Key<'_>) -> Vec<String> {
@@ -497,8 +340,7 @@ pub fn access_of(db: &dyn Db, roles: &[&Role], group: Option<&Group>) -> Vec<Arc
     };
     let here = |access: &Access| {
         group.is_none_or(|group| {
-            super::compose::is_for(&access.for_groups, &group.facts)
-                && access.needs.iter().all(|need| group.has(need))
+            group.facts.is_among(&access.for_groups) && access.needs.iter().all(|need| group.has(need))
         })
     };
     let all = all_access(db).iter();

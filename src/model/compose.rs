@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{ChecklistEntry, Group, Key, Role, access_of, checklist, group_label, seats};
-use crate::facts::{self, Access, ChecklistItem, Each, Meeting, Subproject, Team};
+use super::book::{Key, access_of, checklist, group_label, seats};
+use super::entry::{ChecklistEntry, Group, Role};
+use crate::facts::{Access, ChecklistItem, Each, Meeting, Subproject, Team};
 use crate::parse::At;
 use crate::source::{Db, File};
 
@@ -80,7 +81,7 @@ pub fn composed(
         let added = overlay.iter().flat_map(|overlay| &overlay.checklist);
         items.extend(added.map(|item| ComposedItem::new(item, group.overlay_file, None)));
         items.retain(|composed| {
-            is_for(&composed.item.for_groups, &group.facts)
+            group.facts.is_among(&composed.item.for_groups)
                 && composed.item.needs.iter().all(|need| group.has(need))
         });
         items = items.into_iter().flat_map(|item| expanded(db, item, group, role)).collect();
@@ -160,10 +161,4 @@ fn may_meet(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
         |name: &String| group_label(db, Key::new(db, name.clone())).as_ref().map(|of| of.kind.id.as_str());
     let meet = |a: &String, b: &String| a == b || kind_of(a) == Some(b) || kind_of(b) == Some(a);
     some.is_empty() || others.is_empty() || some.iter().any(|a| others.iter().any(|b| meet(a, b)))
-}
-
-/// Whether something is meant for a group; `names` are kinds or ids, and none means all.
-pub fn is_for(names: &[At<String>], group: &facts::Group) -> bool {
-    let named = |name: &At<String>| name.value == group.id.value || name.value == group.kind.id;
-    names.is_empty() || names.iter().any(named)
 }

@@ -1,7 +1,9 @@
 //! How the lead roles of a group are filled.
 
-use super::book::{Group, Handbook, LIAISON, SUBPROJECT_LEAD, Seat};
+use super::book::{Handbook, Key, handbook};
+use super::entry::{Group, LIAISON, SUBPROJECT_LEAD, Seat};
 use crate::facts::Person;
+use crate::source::Db;
 
 /// How a role of a group is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,4 +78,11 @@ impl Handbook {
             one_lead,
         }
     }
+}
+
+/// How the lead roles of a group are filled, by group id.
+#[salsa::tracked]
+pub fn standing(db: &dyn Db, key: Key<'_>) -> Standing {
+    let handbook = handbook(db);
+    handbook.groups.get(key.id(db)).map_or_else(Standing::default, |group| handbook.standing(group))
 }

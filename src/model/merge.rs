@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::book::{Group, Person, Text};
+use super::entry::{Group, Person, Text};
 use super::file::records;
 use crate::facts;
 use crate::site_path::fold;

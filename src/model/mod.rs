@@ -9,6 +9,7 @@ mod address;
 mod book;
 mod calendar;
 mod compose;
+mod entry;
 mod file;
 mod leadership;
 mod load;
@@ -24,18 +25,18 @@ pub use address::{
     slug, written_routes,
 };
 pub use book::{
-    ChecklistEntry, Group, GroupLabel, Handbook, Key, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat,
-    SkillEntry, Text, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role, data_files,
-    digests, group, group_checklists, group_ids, group_label, handbook, held_in, person, role, role_files,
-    role_id, role_ids, seats, serves, skill, skill_ids, standing, term_ids, upstream,
+    GroupLabel, Handbook, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role,
+    data_files, digests, group, group_checklists, group_ids, group_label, handbook, held_in, person, role,
+    role_files, role_id, role_ids, seats, serves, skill, skill_ids, term_ids, upstream,
 };
 pub use calendar::{ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, meets};
-pub use compose::{ComposedItem, Subject, composed, included, is_for};
+pub use compose::{ComposedItem, Subject, composed, included};
+pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
     Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
     records, role_matter, role_matter_of, title, words,
 };
-pub use leadership::{Filled, Standing};
+pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, a_week};
 pub use merge::find as find_group;
 pub use normative::{Stated, is_normative, normative_documents, original, stated};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::items;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
@@ -103,7 +104,7 @@ pub(super) fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
-    let phases = scope.phases(&items, None, role.as_deref());
+    let phases = items::phases(scope, &items, None, role.as_deref());
     let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id, true)).collect();
     let lists = scope.word("sections.checklists.label");
     let page = PageView::new(scope, "checklist", &entry.checklist.title)
@@ -135,12 +136,12 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
     let group = scope.group(group)?;
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let items = model::composed(scope.db, &entry, Some(&group), None);
-    let phases = scope.phases(&items, Some(&group), None);
+    let phases = items::phases(scope, &items, Some(&group), None);
     let letters = letters(scope, &entry, &group);
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seats: Vec<_> = seats.iter().filter(|seat| entry.checklist.is_about(&seat.role.id)).collect();
     let roles: Vec<_> = seats.iter().map(|seat| &*seat.role).collect();
-    let access = scope.access(&roles, Some(&group));
+    let access = items::access(scope, &roles, Some(&group));
     let name = group.full_name();
     let page = PageView::new(scope, "group-checklist", &format!("{name} · {}", entry.checklist.title))
         .breadcrumbs(vec![

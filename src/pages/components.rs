@@ -102,7 +102,7 @@ pub(super) fn components(scope: &Scope) -> (PageView, Body) {
     );
     let mut page =
         page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
-    page.toc.extend(super::document::toc(&rendered.toc));
+    page.toc.extend(super::body::toc(&rendered.toc));
     page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
     let item =
         |label: &str, current, folder| SectionItem { label: label.into(), url: here(), current, folder };

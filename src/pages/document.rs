@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::body;
 use super::cited::{Cited, cited};
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::Link;
-use super::{Body, MOST_SIBLINGS, PageView, Sibling, Siblings, TocItem};
-use crate::html;
+use super::{Body, MOST_SIBLINGS, PageView, Sibling, Siblings};
 use crate::model::{self, FolderKey, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::url::{self, Href};
@@ -68,7 +68,7 @@ pub struct Entry {
 pub(super) fn document(scope: &Scope, file: File) -> (PageView, Body) {
     let db = scope.db;
     let (source, folder) = (file.source(db), file.folder(db));
-    let rendered = scope.document(file);
+    let rendered = body::document(scope, file);
     let outline_title = model::title(db, file);
     let is_index = model::index_document(db, FolderKey::new(db, source, folder.clone())) == Some(file);
     let mut page = PageView::new(scope, if is_index { "folder" } else { "document" }, outline_title);
@@ -78,7 +78,7 @@ pub(super) fn document(scope: &Scope, file: File) -> (PageView, Body) {
     page.title_id = rendered.title_id;
     page.description = model::description(db, file).clone();
     page = page.made_of(scope, &[file]);
-    page.toc = toc(&rendered.toc);
+    page.toc = body::toc(&rendered.toc);
     let above = if is_index { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
     let page = beside(page, scope, source, &folder).reading(scope);
@@ -123,20 +123,6 @@ pub(super) fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
     let on_web = base_url.and_then(|base| Href::web(&url::below(base, &address)));
     let canonical = on_web.unwrap_or_else(|| to.url.clone());
     (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
-}
-
-/// The headings of a document that its contents list: two levels, from the first that it has below its title.
-/// What has several H1 is divided by them.
-pub(super) fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
-    let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
-    let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
-    let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
-    let item = |heading: &html::TocEntry| TocItem {
-        label: heading.text.clone(),
-        url: Href::element(&heading.id),
-        level: heading.level + 2 - top,
-    };
-    listed.map(item).collect()
 }
 
 /// The document that this one digests.
@@ -290,7 +276,7 @@ mod tests {
             id: text.to_lowercase(),
         };
         let headings: Vec<_> = headings.iter().map(entry).collect();
-        toc(&headings).into_iter().map(|item| (item.level, item.label)).collect()
+        body::toc(&headings).into_iter().map(|item| (item.level, item.label)).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::body;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, RoleRef, Seat};
 use super::{Body, PageView, sections};
@@ -76,7 +77,7 @@ pub(super) fn home(scope: &Scope) -> (PageView, Body) {
     let db = scope.db;
     let config = Site::get(db).config(db);
     let text = section_text(db, "");
-    let rendered = text.map(|file| scope.document(file));
+    let rendered = text.map(|file| body::document(scope, file));
     let mut page = PageView::new(scope, "home", &config.title).description(config.description.clone());
     if let Some(title) = rendered.as_ref().and_then(|rendered| rendered.title.clone()) {
         page.title_html = title;
@@ -111,7 +112,7 @@ pub(super) fn home(scope: &Scope) -> (PageView, Body) {
         roles: roles
             .map(|role| HomeRole {
                 role: scope.role_ref(role),
-                summary_html: super::role::summary(scope, role),
+                summary_html: scope.role_summary(role),
                 category: role.matter.category.clone().unwrap_or_default(),
             })
             .collect(),

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::group::subproject_ids;
+use super::items;
 use super::obligations::Duty;
 use super::scope::Scope;
 use super::view::{
@@ -181,7 +182,7 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
     let checklist = entry.map(|entry| Checklist {
         link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
         total: items.len(),
-        phases: scope.phases(&items, Some(&group), Some(role)),
+        phases: items::phases(scope, &items, Some(&group), Some(role)),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
         data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
     });
@@ -199,7 +200,7 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
     let body = Lead {
         group: scope.group_ref(&group),
         role: shown.role,
-        summary_html: super::role::summary(scope, role),
+        summary_html: scope.role_summary(role),
         // A page that says that the role is vacant says whom to ask right there.
         facts: scope.facts(role, ask.is_none() || !shown.recorded),
         optional: shown.optional,
@@ -234,7 +235,7 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
             .collect(),
         calendar: scope.calendar(&group),
         contacts: scope.contacts(group.file, &group.facts.contact),
-        access: scope.access(&[role], Some(&group)),
+        access: items::access(scope, &[role], Some(&group)),
         reading: reading(scope, role, &items),
         checklist,
         skills: skills(scope, role, &group),

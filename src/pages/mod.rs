@@ -2,6 +2,7 @@
 //! look nothing up.
 
 mod api;
+mod body;
 mod calendar;
 mod changes;
 mod checklist;
@@ -13,7 +14,7 @@ mod document;
 mod glossary;
 mod group;
 mod home;
-mod large;
+mod items;
 mod lead;
 mod map;
 mod obligations;
@@ -48,11 +49,11 @@ use scope::Scope;
 use view::Link;
 
 pub use crate::link::copied as assets;
+pub use body::too_large;
 pub use changes::{FEED, Recent, has_feed, recent};
 pub use cited::title;
 pub use compare::compared;
 pub use group::subproject_ids;
-pub use large::too_large;
 pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title};
 pub use sharing::pictures;
 

@@ -190,7 +190,7 @@ pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[
 /// An item on the lead page of a group, or on the page of its procedure; none where it is for other groups.
 fn item_here(scope: &Scope, covering: &Covering, group: &Group) -> Option<DutyItem> {
     let list = &covering.list.checklist;
-    let is_here = [&covering.for_groups, &list.for_groups].iter().all(|of| model::is_for(of, &group.facts));
+    let is_here = [&covering.for_groups, &list.for_groups].iter().all(|of| group.facts.is_among(of));
     let page = procedure(covering, group.id()).map(|page| scope.to(&page.url(scope.db))).unwrap_or_default();
     is_here.then(|| duty_item(covering, &page, Vec::new()))
 }

@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::placeholder::{NO_ADDRESS, PAGE_ADDRESS, Values};
-use super::scope::Scope;
+use super::items;
+use super::placeholder::Values;
+use super::scope::{NO_ADDRESS, PAGE_ADDRESS, Scope};
 use super::view::{Blank, Link};
 use crate::facts::{self, PHASES};
 use crate::link;
@@ -181,7 +182,7 @@ impl<'a> Writer<'a> {
 
     fn item(&self, composed: &ComposedItem, values: &Values, group: Option<&Group>) -> Item {
         let db = self.scope.db;
-        let made_out = self.scope.made_out(composed, values, group);
+        let made_out = items::made_out(&self.scope, composed, values, group);
         let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {

@@ -86,7 +86,7 @@ pub(super) fn people(scope: &Scope) -> (PageView, Body) {
             person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         let is_letter = first.chars().all(char::is_alphabetic);
         let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
-        let listed = ListedPerson { person: person_ref(scope, person), roles: roles(scope, person) };
+        let listed = ListedPerson { person: scope.known_person(person), roles: roles(scope, person) };
         letters.entry((!is_letter, letter)).or_default().push(listed);
     }
     let letters: Vec<Letter> = letters
@@ -124,7 +124,7 @@ pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
         Some(HeldSeat { group: scope.group_ref(&group), role: shown.role, url: shown.url })
     });
     let body = Person {
-        person: person_ref(scope, &person),
+        person: scope.known_person(&person),
         github: Link {
             label: format!("@{}", person.handle),
             url: github_profile(&person.handle),
@@ -196,16 +196,6 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
         Some(scope.link(label, &Route::Group(group.id().to_owned())))
     });
     held.chain(liaison).chain(led).chain(former).collect()
-}
-
-/// A person whom data knows.
-pub(super) fn person_ref(scope: &Scope, person: &Known) -> PersonRef {
-    PersonRef {
-        name: person.name.clone(),
-        handle: person.handle.clone(),
-        url: scope.to(&Route::Person(person.handle.clone()).url(scope.db)),
-        company: person.companies.first().cloned(),
-    }
 }
 
 /// Latin letters are listed under the letter without its marks, as readers look for them.

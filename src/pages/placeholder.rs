@@ -1,16 +1,13 @@
 //! What `{group.name}` and its like become on a page.
 
 use super::schedule;
-use super::scope::{Scope, team_address};
+use super::scope::{NO_ADDRESS, PAGE_ADDRESS, Scope, team_address};
 use super::view::{Channel, Link};
 use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
 
 use crate::url::{self, Href, is_mail, is_web};
 use crate::words::words;
-
-/// Destination of a link whose address the group does not have.
-pub const NO_ADDRESS: &str = "rolebook:no-address";
 
 /// What the placeholders stand for on a page.
 #[derive(Clone)]
@@ -147,9 +144,6 @@ fn written_address(address: &str) -> String {
         format!("<{PAGE_ADDRESS}{}>", url::encode_fragment(address))
     }
 }
-
-/// Marks a destination that is an address relative to the page already.
-pub const PAGE_ADDRESS: &str = "rolebook:page:";
 
 /// `Some Body (@somebody), Another (@another)`; each person once, whatever roles they hold.
 fn leads(group: &Group) -> Option<String> {

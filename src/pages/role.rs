@@ -9,6 +9,7 @@ use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{Body, PageView, Siblings};
+use super::{body, items};
 use crate::model::{self, Key, Route};
 use crate::source::Db;
 use crate::trace;
@@ -97,14 +98,14 @@ pub(super) fn roles(scope: &Scope) -> (PageView, Body) {
             .into_iter()
             .map(|role| ListedRole {
                 role: scope.role_ref(&role),
-                summary_html: summary(scope, &role),
+                summary_html: scope.role_summary(&role),
                 optional: role.matter.optional,
                 held_in: model::held_in(scope.db, Key::new(scope.db, role.id.clone())),
             })
             .collect(),
     });
     let roles = Roles {
-        intro_html: intro.map_or(String::new(), |file| scope.document(file).body),
+        intro_html: intro.map_or(String::new(), |file| body::document(scope, file).body),
         categories: categories.collect(),
     };
     (page, Body::Roles(roles))
@@ -112,7 +113,7 @@ pub(super) fn roles(scope: &Scope) -> (PageView, Body) {
 
 pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
-    let rendered = scope.document(role.file);
+    let rendered = body::document(scope, role.file);
     let mut page = PageView::new(scope, "role", &role.title)
         .description(model::description(scope.db, role.file).clone());
     if let Some(title) = rendered.title {
@@ -123,9 +124,9 @@ pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, None, &seats);
-    let access = scope.access(&[&role], None);
+    let access = items::access(scope, &[&role], None);
     let reading = super::reading::list(scope, id);
-    let mut toc = super::document::toc(&rendered.toc);
+    let mut toc = body::toc(&rendered.toc);
     let more = [
         (scope.word("parts.obligations"), "rb-obligations", !duties.is_empty()),
         (scope.word("parts.access"), "rb-access", !access.is_empty()),
@@ -142,7 +143,7 @@ pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         .reading(scope);
     let body = Role {
         role: scope.role_ref(&role),
-        summary_html: summary(scope, &role),
+        summary_html: scope.role_summary(&role),
         facts: scope.facts(&role, true),
         governed_by: scope.references(role.file, &role.matter.governed_by),
         body_html: rendered.body,
@@ -160,14 +161,6 @@ pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         upstream: super::document::upstream(scope, role.file),
     };
     Some((page, Body::Role(body)))
-}
-
-/// The role in a sentence or two.
-pub(super) fn summary(scope: &Scope, role: &model::Role) -> String {
-    match &role.matter.summary {
-        Some(summary) => scope.markdown(role.file, summary, true),
-        None => model::description(scope.db, role.file).as_deref().map_or(String::new(), crate::html::escape),
-    }
 }
 
 /// The groups that have a role or could have it, with those who hold it.

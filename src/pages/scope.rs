@@ -3,18 +3,17 @@
 
 use std::sync::Arc;
 
-use super::placeholder::Values;
 use super::schedule;
 use super::view::{
-    Access, Calendar, Channel, Contacts, Fact, GroupRef, Item, Level, Link, Meeting, PersonRef, Phase,
-    Recurrence, RoleRef, Seat, SkillGroup, SkillRow, Team,
+    Calendar, Channel, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Recurrence, RoleRef, Seat,
+    SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, ChannelKind, PHASES, Schedule};
+use crate::facts::{self, ChannelKind, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
-use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::model::{self, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
@@ -23,6 +22,12 @@ use crate::words::words;
 
 /// Highest level of a skill.
 pub(super) const MAX_LEVEL: u8 = 4;
+
+/// Destination of a link whose address the group does not have.
+pub(super) const NO_ADDRESS: &str = "rolebook:no-address";
+
+/// Marks a destination that is an address relative to the page already.
+pub(super) const PAGE_ADDRESS: &str = "rolebook:page:";
 
 /// The page that is being built.
 #[derive(Clone, Copy)]
@@ -33,13 +38,6 @@ pub struct Scope<'a> {
     pub url: &'a str,
 }
 
-/// An item of a checklist, made out: placeholders filled, references resolved.
-pub struct MadeOut {
-    pub text: Text,
-    pub done: Option<Text>,
-    pub refs: Vec<Link>,
-}
-
 /// The page that a Markdown text is shown on.
 struct PageContext<'a> {
     scope: Scope<'a>,
@@ -48,10 +46,10 @@ struct PageContext<'a> {
 
 impl html::Context for PageContext<'_> {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
-        if destination == super::placeholder::NO_ADDRESS {
+        if destination == NO_ADDRESS {
             return LinkTarget { href: None, class: None, title: None };
         }
-        if let Some(address) = destination.strip_prefix(super::placeholder::PAGE_ADDRESS) {
+        if let Some(address) = destination.strip_prefix(PAGE_ADDRESS) {
             return LinkTarget { href: Href::new(&url::decode(address)), class: None, title: None };
         }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
@@ -248,31 +246,10 @@ impl<'a> Scope<'a> {
         self.fill("parts.cited_times", &[("n", &times.to_string())])
     }
 
-    /// A whole document; of one that is too large for a page, a note that says so.
-    pub fn document(&self, file: File) -> html::Rendered {
-        let rendered =
-            if super::large::is_too_large(self.db, file) { None } else { Some(self.rendered(file)) };
-        rendered.unwrap_or_else(|| super::large::note(self, file))
-    }
-
-    /// A whole document, however large.
-    pub(super) fn rendered(&self, file: File) -> html::Rendered {
-        let context = PageContext { scope: *self, from: file };
-        let glossary = self.to(&Route::Glossary.url(self.db));
-        let cited = super::cited::counts(self.db, file).iter();
-        let cited = cited.map(|(anchor, times)| (anchor.clone(), self.cited_times(*times))).collect();
-        let additions = html::Additions {
-            obligations: model::is_normative(self.db, file),
-            terms: Some((super::glossary::terms(self.db), &glossary)),
-            citations: Some(&cited),
-        };
-        html::document(
-            file.text(self.db),
-            model::document(self.db, file),
-            policy(self.db, file),
-            &context,
-            additions,
-        )
+    /// A document with what is added to it.
+    pub(super) fn with_additions(&self, file: File, additions: html::Additions<'_>) -> html::Rendered {
+        let (db, context) = (self.db, PageContext { scope: *self, from: file });
+        html::document(file.text(db), model::document(db, file), policy(db, file), &context, additions)
     }
 
     /// A person whom a data file names.
@@ -282,6 +259,16 @@ impl<'a> Scope<'a> {
             handle: person.handle.value.clone(),
             url: self.to(&Route::Person(person.handle.value.clone()).url(self.db)),
             company: person.company.clone(),
+        }
+    }
+
+    /// A person whom data knows.
+    pub fn known_person(&self, person: &model::Person) -> PersonRef {
+        PersonRef {
+            name: person.name.clone(),
+            handle: person.handle.clone(),
+            url: self.to(&Route::Person(person.handle.clone()).url(self.db)),
+            company: person.companies.first().cloned(),
         }
     }
 
@@ -312,6 +299,14 @@ impl<'a> Scope<'a> {
             title: role.title.clone(),
             short: role.short.clone(),
             url: self.to(&Route::Role(role.id.clone()).url(self.db)),
+        }
+    }
+
+    /// The role in a sentence or two.
+    pub fn role_summary(&self, role: &Role) -> String {
+        match &role.matter.summary {
+            Some(summary) => self.markdown(role.file, summary, true),
+            None => model::description(self.db, role.file).as_deref().map_or(String::new(), html::escape),
         }
     }
 
@@ -474,36 +469,6 @@ impl<'a> Scope<'a> {
         Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
     }
 
-    /// What the holders of roles get access to, in a group where there is one.
-    pub fn access(&self, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
-        let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
-        let fill = Values::new(self, group, role);
-        let text = |file: File, text: &At<String>| self.markdown(file, &fill.apply(text), true);
-        let like = role.and_then(|role| role.matter.permissions_like.as_ref());
-        let like = like.and_then(|like| model::role(self.db, Key::new(self.db, like.value.clone())).as_ref());
-        let known = model::access_of(self.db, roles, group);
-        let access = known.iter().map(|entry| {
-            let (file, access) = (entry.0, &entry.1);
-            let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
-            Access {
-                id: access.id.value.clone(),
-                name: fill.plain(&access.name),
-                gives_html: text(file, &access.gives),
-                place_html: text(file, &access.place),
-                // Without a group, an address with a blank in it leads nowhere.
-                edit: access
-                    .edit
-                    .as_ref()
-                    .filter(|edit| group.is_some() || !edit.contains('{'))
-                    .and_then(|edit| Href::web(&fill.plain(edit))),
-                approver_html: text(file, &access.approver),
-                refs: self.references(file, &access.refs),
-                through: like.filter(|_| !own).map(|like| self.role_ref(like)),
-            }
-        });
-        access.collect()
-    }
-
     /// The procedures that are made out for a group as a whole.
     pub fn procedures(&self, group: &Group) -> Vec<Link> {
         let lists = model::group_checklists(self.db, Key::new(self.db, group.id().to_owned()));
@@ -513,50 +478,6 @@ impl<'a> Scope<'a> {
             Some(self.link(entry.checklist.title.clone(), &route))
         };
         lists.iter().filter_map(link).collect()
-    }
-
-    /// Items of a checklist by phase, made out for a group where there is one.
-    pub fn phases(&self, items: &[ComposedItem], group: Option<&Group>, role: Option<&Role>) -> Vec<Phase> {
-        let common = Values::new(self, group, role);
-        let item = |composed: &ComposedItem| {
-            let made_out = self.made_out(composed, &common, group);
-            Item {
-                id: composed.id.clone(),
-                text_html: self.text(&made_out.text, true),
-                done_html: made_out.done.as_ref().map(|done| self.text(done, true)),
-                refs: made_out.refs,
-                from: composed.from.as_ref().map(|from| {
-                    self.link(
-                        from.checklist.title.clone(),
-                        &Route::Checklist(from.checklist.id.value.clone()),
-                    )
-                }),
-            }
-        };
-        PHASES
-            .iter()
-            .map(|phase| Phase {
-                id: phase.id(),
-                label: self.word(&format!("phases.{}", phase.id())),
-                items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
-            })
-            .filter(|phase| !phase.items.is_empty())
-            .collect()
-    }
-
-    /// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
-    pub fn made_out(&self, composed: &ComposedItem, common: &Values, group: Option<&Group>) -> MadeOut {
-        let own =
-            composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(self, group, subject));
-        let fill = own.as_ref().unwrap_or(common);
-        let text = |file: File, text: &At<String>| Text { file, text: fill.apply(text) };
-        let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
-        let mut refs = self.references(composed.file, &composed.item.refs);
-        if let Some(model::Subject::Access(access)) = &composed.subject {
-            done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
-            refs.extend(self.references(access.0, &access.1.refs));
-        }
-        MadeOut { text: text(composed.file, &composed.item.text), done, refs }
     }
 
     /// What is to be known of a role at a glance; `ask` is whether to say whom to ask.

@@ -105,7 +105,7 @@ fn holder(scope: &Scope, person: &Person) -> Holder {
         })
     });
     let seats = seats.collect();
-    Holder { person: super::people::person_ref(scope, person), seats }
+    Holder { person: scope.known_person(person), seats }
 }
 
 /// A letter for each role: the first of a word of its title that no role before it has, else of any in it.

@@ -8,8 +8,9 @@ use pulldown_cmark::{
 };
 
 use super::front_matter::front_matter;
+use super::key_words::may_oblige;
 use super::nesting::{Bound, Nesting, surplus};
-use super::normative::{Clause, Finder, may_oblige};
+use super::normative::{Clause, Finder};
 use super::passage::Passage;
 use super::run::Run;
 use super::{

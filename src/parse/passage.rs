@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::normative::key_words;
+use super::key_words::key_words;
 use super::run::Run;
 use super::{Link, autolinks, spaced};
 

@@ -22,8 +22,8 @@ use tokio::net::TcpListener;
 use tokio_util::io::ReaderStream;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::answer::Answer;
 use super::live::Tabs;
-use super::preview::Answer;
 use super::queue::Queue;
 use super::{CLIENT, LIVE, version};
 use crate::engine::{Asset, Opened};

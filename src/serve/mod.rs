@@ -4,6 +4,7 @@
 //! through one queue ([`queue`]). The watcher ([`watch`]) and the server ([`http`]) only put things there,
 //! so neither a slow client nor a storm of events holds up the other.
 
+mod answer;
 mod http;
 mod live;
 mod makers;
@@ -20,9 +21,10 @@ use std::time::Duration;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::source::Site;
+use answer::Answer;
 use http::Shared;
 use live::Tabs;
-use preview::{Answer, Preview};
+use preview::Preview;
 use queue::Queue;
 use watch::Watch;
 

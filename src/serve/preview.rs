@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::answer::Answer;
 use super::live::{News, Tabs};
 use super::makers::{Makers, Outcome};
 use super::queue::{Queue, Request, Task};
@@ -13,40 +14,13 @@ use super::search::{Found, Index};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Asset, Engine, Refresh, file_diagnostics};
+use crate::engine::{Engine, Refresh, file_diagnostics};
 use crate::model::{self, Route};
 use crate::pages;
 use crate::render;
 use crate::search;
 use crate::source::{self, File, Site};
 use crate::url;
-
-/// What an address has.
-#[derive(Clone, Debug)]
-pub(super) enum Answer {
-    /// A page.
-    Page {
-        /// HTTP status.
-        status: u16,
-        /// Exactly what a build would write, where the status is 200.
-        html: Arc<str>,
-        /// Path under which the site is served.
-        base: Arc<str>,
-    },
-    /// Data for other programs, or a file of the theme.
-    Bytes {
-        /// What is in it.
-        bytes: Arc<[u8]>,
-        /// Its name, which tells its type.
-        name: String,
-    },
-    /// A file of a source.
-    Asset(Asset),
-    /// The same with a slash, or the site's own path.
-    Redirect(String),
-    /// It is being made.
-    Later,
-}
 
 /// How long the work of one turn may take before somebody may have begun to wait.
 const TURN: Duration = Duration::from_millis(1);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::preview::Answer;
+use super::answer::Answer;
 use crate::engine::Refresh;
 
 /// From this many paths on, in one go or shortly one after the other, changes are taken for the work of a

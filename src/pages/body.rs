@@ -1,10 +1,12 @@
-//! Documents that make too large a page.
+//! What a page shows of a document: all of it, or that it is too large.
 
+use super::TocItem;
 use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::html::{self, escape};
-use crate::model;
+use crate::model::{self, Route};
 use crate::source::{Db, File};
+use crate::url::Href;
 
 /// Smallest document, in bytes, that is looked at: the HTML of a smaller one is far below the limit.
 const SUSPECT: usize = 256 << 10;
@@ -20,8 +22,8 @@ pub fn is_too_large(db: &dyn Db, file: File) -> bool {
         return false;
     }
     let url = model::document_url(db, file);
-    let rendered = Scope { db, url: &url }.rendered(file);
-    let lines = super::document::toc(&rendered.toc).into_iter();
+    let rendered = rendered(&Scope { db, url: &url }, file);
+    let lines = toc(&rendered.toc).into_iter();
     let contents: usize = lines.map(|item| 2 * (item.label.len() + item.url.len() + CONTENTS_LINE)).sum();
     rendered.body.len() + contents > LARGEST
 }
@@ -37,8 +39,26 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
     })
 }
 
+/// A whole document; of one that is too large for a page, a note that says so.
+pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
+    if is_too_large(scope.db, file) { note(scope, file) } else { rendered(scope, file) }
+}
+
+/// A whole document, however large.
+fn rendered(scope: &Scope, file: File) -> html::Rendered {
+    let glossary = scope.to(&Route::Glossary.url(scope.db));
+    let cited = super::cited::counts(scope.db, file).iter();
+    let cited = cited.map(|(anchor, times)| (anchor.clone(), scope.cited_times(*times))).collect();
+    let additions = html::Additions {
+        obligations: model::is_normative(scope.db, file),
+        terms: Some((super::glossary::terms(scope.db), &glossary)),
+        citations: Some(&cited),
+    };
+    scope.with_additions(file, additions)
+}
+
 /// The note that stands in place of such a document.
-pub(super) fn note(scope: &Scope, file: File) -> html::Rendered {
+fn note(scope: &Scope, file: File) -> html::Rendered {
     let link = scope.view_source(file).map(|link| {
         format!(" <a class=\"rb-external\" href=\"{}\">{}</a>", escape(&link.url), escape(&link.label))
     });
@@ -47,4 +67,18 @@ pub(super) fn note(scope: &Scope, file: File) -> html::Rendered {
         body: format!("<p class=\"rb-note\">{note}{}</p>\n", link.unwrap_or_default()),
         ..html::Rendered::default()
     }
+}
+
+/// The headings of a document that its contents list: two levels, from the first that it has below its title.
+/// What has several H1 is divided by them.
+pub(super) fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
+    let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
+    let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
+    let listed = named().filter(|heading| (top..top + 2).contains(&heading.level));
+    let item = |heading: &html::TocEntry| TocItem {
+        label: heading.text.clone(),
+        url: Href::element(&heading.id),
+        level: heading.level + 2 - top,
+    };
+    listed.map(item).collect()
 }

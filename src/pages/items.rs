@@ -1,0 +1,97 @@
+//! Items of checklists and what roles get access to, made out for a group.
+
+use super::placeholder::Values;
+use super::scope::Scope;
+use super::view::{Access, Item, Link, Phase};
+use crate::facts::PHASES;
+use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::parse::At;
+use crate::source::File;
+use crate::url::Href;
+
+/// An item of a checklist, made out: placeholders filled, references resolved.
+pub(super) struct MadeOut {
+    pub text: Text,
+    pub done: Option<Text>,
+    pub refs: Vec<Link>,
+}
+
+/// What the holders of roles get access to, in a group where there is one.
+pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
+    let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
+    let fill = Values::new(scope, group, role);
+    let text = |file: File, text: &At<String>| scope.markdown(file, &fill.apply(text), true);
+    let like = role.and_then(|role| role.matter.permissions_like.as_ref());
+    let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
+    let known = model::access_of(scope.db, roles, group);
+    let access = known.iter().map(|entry| {
+        let (file, access) = (entry.0, &entry.1);
+        let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
+        Access {
+            id: access.id.value.clone(),
+            name: fill.plain(&access.name),
+            gives_html: text(file, &access.gives),
+            place_html: text(file, &access.place),
+            // Without a group, an address with a blank in it leads nowhere.
+            edit: access
+                .edit
+                .as_ref()
+                .filter(|edit| group.is_some() || !edit.contains('{'))
+                .and_then(|edit| Href::web(&fill.plain(edit))),
+            approver_html: text(file, &access.approver),
+            refs: scope.references(file, &access.refs),
+            through: like.filter(|_| !own).map(|like| scope.role_ref(like)),
+        }
+    });
+    access.collect()
+}
+
+/// Items of a checklist by phase, made out for a group where there is one.
+pub(super) fn phases(
+    scope: &Scope,
+    items: &[ComposedItem],
+    group: Option<&Group>,
+    role: Option<&Role>,
+) -> Vec<Phase> {
+    let common = Values::new(scope, group, role);
+    let item = |composed: &ComposedItem| {
+        let made_out = made_out(scope, composed, &common, group);
+        Item {
+            id: composed.id.clone(),
+            text_html: scope.text(&made_out.text, true),
+            done_html: made_out.done.as_ref().map(|done| scope.text(done, true)),
+            refs: made_out.refs,
+            from: composed.from.as_ref().map(|from| {
+                scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
+            }),
+        }
+    };
+    PHASES
+        .iter()
+        .map(|phase| Phase {
+            id: phase.id(),
+            label: scope.word(&format!("phases.{}", phase.id())),
+            items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
+        })
+        .filter(|phase| !phase.items.is_empty())
+        .collect()
+}
+
+/// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
+pub(super) fn made_out(
+    scope: &Scope,
+    composed: &ComposedItem,
+    common: &Values,
+    group: Option<&Group>,
+) -> MadeOut {
+    let own = composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(scope, group, subject));
+    let fill = own.as_ref().unwrap_or(common);
+    let text = |file: File, text: &At<String>| Text { file, text: fill.apply(text) };
+    let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
+    let mut refs = scope.references(composed.file, &composed.item.refs);
+    if let Some(model::Subject::Access(access)) = &composed.subject {
+        done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
+        refs.extend(scope.references(access.0, &access.1.refs));
+    }
+    MadeOut { text: text(composed.file, &composed.item.text), done, refs }
+}
