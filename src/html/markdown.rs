@@ -31,7 +31,7 @@ pub fn document(
         writer.obligations = &document.obligations;
     }
     writer.taken = Some(taken_ids(document, additions.obligations));
-    writer.run(&text[document.body..]);
+    writer.run(Gfm::rewritten(&text[document.body..], &document.rewriting));
     let mut body = writer.finish();
     let mut title = writer.title.take();
     if policy == HtmlPolicy::Sanitized && document.raw_html {
@@ -98,7 +98,7 @@ fn is_plain(text: &str) -> bool {
 
 fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
     let mut writer = Writer::new(policy, context, &[]);
-    writer.run(text);
+    writer.run(Gfm::new(text));
     let mut html = writer.finish();
     if policy == HtmlPolicy::Sanitized && writer.raw_html {
         html = sanitize(&html);
@@ -208,9 +208,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn run(&mut self, text: &str) {
-        self.html.reserve(text.len() * 3 / 2);
-        let gfm = Gfm::new(text);
+    fn run(&mut self, gfm: Gfm<'_>) {
+        self.html.reserve(gfm.text().len() * 3 / 2);
         self.footnotes.numbers = footnote_numbers(&gfm);
         let mut events = TextMergeStream::new(Parser::new_ext(gfm.text(), gfm.options())).peekable();
         while let Some(event) = events.next() {
@@ -963,7 +962,7 @@ mod tests {
     fn body(text: &str) -> (String, Stretches) {
         let parsed = crate::parse::parse(text);
         let mut writer = Writer::new(HtmlPolicy::Sanitized, &Same, &parsed.headings);
-        writer.run(&text[parsed.body..]);
+        writer.run(Gfm::new(&text[parsed.body..]));
         (writer.finish(), writer.stretches)
     }
 

@@ -82,3 +82,26 @@ pub(super) fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
     };
     listed.map(item).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(headings: &[(u8, &str)]) -> Vec<(u8, String)> {
+        let entry = |(level, text): &(u8, &str)| html::TocEntry {
+            level: *level,
+            text: (*text).into(),
+            id: text.to_lowercase(),
+        };
+        let headings: Vec<_> = headings.iter().map(entry).collect();
+        toc(&headings).into_iter().map(|item| (item.level, item.label)).collect()
+    }
+
+    #[test]
+    fn contents_list_two_levels_from_the_highest_below_the_title() {
+        let sections = [(2, "A"), (3, "B"), (4, "C"), (2, " ")];
+        assert_eq!(levels(&sections), [(2, "A".into()), (3, "B".into())]);
+        let parts = [(1, "A"), (2, "B"), (3, "C"), (1, ""), (1, "D")];
+        assert_eq!(levels(&parts), [(2, "A".into()), (3, "B".into()), (2, "D".into())]);
+    }
+}

@@ -1,5 +1,7 @@
 //! Items of checklists and what roles get access to, made out for a group.
 
+use std::borrow::Cow;
+
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{Access, Item, Link, Phase};
@@ -10,17 +12,21 @@ use crate::source::File;
 use crate::url::Href;
 
 /// An item of a checklist, made out: placeholders filled, references resolved.
-pub(super) struct MadeOut {
+pub(super) struct MadeOut<'a> {
     pub text: Text,
     pub done: Option<Text>,
     pub refs: Vec<Link>,
+    /// What destinations in its texts stand for.
+    pub values: Cow<'a, Values>,
 }
 
 /// What the holders of roles get access to, in a group where there is one.
 pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
     let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
     let fill = Values::new(scope, group, role);
-    let text = |file: File, text: &At<String>| scope.markdown(file, &fill.apply(text), true);
+    let text = |file: File, text: &At<String>| {
+        scope.markdown_with(file, &fill.markdown(text), true, &|destination| fill.address(destination))
+    };
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
     let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
     let known = model::access_of(scope.db, roles, group);
@@ -56,10 +62,14 @@ pub(super) fn phases(
     let common = Values::new(scope, group, role);
     let item = |composed: &ComposedItem| {
         let made_out = made_out(scope, composed, &common, group);
+        let html = |text: &Text| {
+            let address = |destination: &str| made_out.values.address(destination);
+            scope.markdown_with(text.file, &text.text, true, &address)
+        };
         Item {
             id: composed.id.clone(),
-            text_html: scope.text(&made_out.text, true),
-            done_html: made_out.done.as_ref().map(|done| scope.text(done, true)),
+            text_html: html(&made_out.text),
+            done_html: made_out.done.as_ref().map(html),
             refs: made_out.refs,
             from: composed.from.as_ref().map(|from| {
                 scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
@@ -78,20 +88,20 @@ pub(super) fn phases(
 }
 
 /// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
-pub(super) fn made_out(
+pub(super) fn made_out<'a>(
     scope: &Scope,
     composed: &ComposedItem,
-    common: &Values,
+    common: &'a Values,
     group: Option<&Group>,
-) -> MadeOut {
+) -> MadeOut<'a> {
     let own = composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(scope, group, subject));
-    let fill = own.as_ref().unwrap_or(common);
-    let text = |file: File, text: &At<String>| Text { file, text: fill.apply(text) };
+    let values = own.map_or(Cow::Borrowed(common), Cow::Owned);
+    let text = |file: File, text: &At<String>| Text { file, text: values.markdown(text) };
     let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
     let mut refs = scope.references(composed.file, &composed.item.refs);
     if let Some(model::Subject::Access(access)) = &composed.subject {
         done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
         refs.extend(scope.references(access.0, &access.1.refs));
     }
-    MadeOut { text: text(composed.file, &composed.item.text), done, refs }
+    MadeOut { text: text(composed.file, &composed.item.text), done, refs, values }
 }

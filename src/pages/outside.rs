@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::items;
 use super::placeholder::Values;
-use super::scope::{NO_ADDRESS, PAGE_ADDRESS, Scope};
+use super::scope::Scope;
 use super::view::{Blank, Link};
 use crate::facts::{self, PHASES};
 use crate::link;
@@ -14,7 +14,7 @@ use crate::parse::At;
 use crate::parse::{LinkKind, rewrite_links};
 use crate::source::{Db, File, Site};
 use crate::trace;
-use crate::url::{self, Href};
+use crate::url::Href;
 
 /// A checklist, made out for a role in a group, for a whole group, or for nobody in particular.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +164,7 @@ pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
 /// What a checklist is for; Markdown.
 pub fn description(db: &dyn Db, entry: &ChecklistEntry) -> Option<String> {
     let text = entry.checklist.description.as_ref()?;
-    Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }))
+    Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }, None))
 }
 
 /// Writes texts with absolute addresses.
@@ -187,8 +187,8 @@ impl<'a> Writer<'a> {
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
             id: composed.id.clone(),
-            text: self.markdown(&made_out.text),
-            done: made_out.done.as_ref().map(|done| self.markdown(done)),
+            text: self.markdown(&made_out.text, Some(&made_out.values)),
+            done: made_out.done.as_ref().map(|done| self.markdown(done, Some(&made_out.values))),
             refs: made_out.refs.into_iter().map(reference).collect(),
             covers: composed.item.covers.iter().filter_map(covered).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
@@ -202,19 +202,19 @@ impl<'a> Writer<'a> {
         kind.map(|kind| kind.plural.to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
     }
 
-    fn markdown(&self, text: &Text) -> String {
-        rewrite_links(text.text.trim(), &mut |destination, kind| self.address(text.file, destination, kind))
+    /// A text with absolute addresses; `values` are what destinations stand for.
+    fn markdown(&self, text: &Text, values: Option<&Values>) -> String {
+        rewrite_links(text.text.trim(), &mut |destination, kind| match values
+            .and_then(|values| values.address(destination))
+        {
+            Some(address) => self.absolute(&address?),
+            None => self.address(text.file, destination, kind),
+        })
     }
 
     fn address(&self, from: File, destination: &str, kind: LinkKind) -> Option<String> {
-        if destination == NO_ADDRESS {
-            return None;
-        }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
-        match destination.strip_prefix(PAGE_ADDRESS) {
-            Some(address) => self.absolute(&Href::new(&url::decode(address))?),
-            None => self.absolute(&self.scope.href(link::target(self.scope.db, from, destination), picture)?),
-        }
+        self.absolute(&self.scope.href(link::target(self.scope.db, from, destination), picture)?)
     }
 
     fn absolute(&self, address: &Href) -> Option<String> {

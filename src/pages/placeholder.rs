@@ -1,12 +1,12 @@
 //! What `{group.name}` and its like become on a page.
 
 use super::schedule;
-use super::scope::{NO_ADDRESS, PAGE_ADDRESS, Scope, team_address};
+use super::scope::{Scope, team_address};
 use super::view::{Channel, Link};
 use crate::model::placeholder::{self, names, plain};
 use crate::model::{Group, Role, Route, Subject};
 
-use crate::url::{self, Href, is_mail, is_web};
+use crate::url::{Href, is_mail, is_web};
 use crate::words::words;
 
 /// What the placeholders stand for on a page.
@@ -115,33 +115,32 @@ impl Values {
     }
 
     /// Fills a text that is no Markdown.
-    pub fn plain(&self, text: &str) -> String {
-        self.fill(text, |value, name| value.map_or_else(|| plain(name).to_owned(), str::to_owned))
-    }
-
-    /// Fills a Markdown text. After `](` a placeholder stands for an address.
-    pub fn apply(&self, text: &str) -> String {
-        self.fill(text, |value, name| value.map_or_else(|| plain(name).to_owned(), escape))
-    }
-
-    fn fill(&self, text: &str, written: impl Fn(Option<&str>, &str) -> String) -> String {
+    pub(super) fn plain(&self, text: &str) -> String {
         placeholder::fill(text, |name, before| {
             let (_, value, address) = self.values.iter().find(|(known, ..)| *known == name)?;
-            Some(if before.ends_with("](") {
-                address.as_deref().map_or(NO_ADDRESS.to_owned(), written_address)
-            } else {
-                written(value.as_deref(), name)
-            })
+            if before.ends_with("](") {
+                return Some(address.as_deref().unwrap_or_default().to_owned());
+            }
+            Some(value.clone().unwrap_or_else(|| plain(name).to_owned()))
         })
     }
-}
 
-/// An address as a Markdown destination. One within the site is marked, so that it is not resolved again.
-fn written_address(address: &str) -> String {
-    if address.contains("://") || address.starts_with("mailto:") {
-        format!("<{}>", address.replace('>', "%3E").replace('<', "%3C"))
-    } else {
-        format!("<{PAGE_ADDRESS}{}>", url::encode_fragment(address))
+    /// Fills a Markdown text. A placeholder after `](` stands for an address and stays as it is, for
+    /// [`address`](Self::address).
+    pub(super) fn markdown(&self, text: &str) -> String {
+        placeholder::fill(text, |name, before| {
+            let (_, value, _) = self.values.iter().find(|(known, ..)| *known == name)?;
+            let is_address = before.ends_with("](");
+            (!is_address).then(|| value.as_deref().map_or_else(|| plain(name).to_owned(), escape))
+        })
+    }
+
+    /// The address that a destination in Markdown stands for, where it begins with a placeholder. The inner `None` is
+    /// that of a fact that the group lacks.
+    pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
+        let (span, name) = placeholder::find(destination).next().filter(|(span, _)| span.start == 0)?;
+        let (.., address) = self.values.iter().find(|(known, ..)| *known == name)?;
+        Some(address.clone().map(|address| address.suffix(&destination[span.end..])))
     }
 }
 
@@ -228,12 +227,17 @@ mod tests {
             ],
         };
         assert_eq!(
-            values.apply("Ask {group.name} in [{group.slack}]({group.slack})."),
-            "Ask SIG \\*X\\* in [#x](<https://s/x>)."
+            values.markdown("Ask {group.name} in [{group.slack}]({group.slack}?x)."),
+            "Ask SIG \\*X\\* in [#x]({group.slack}?x)."
         );
         assert_eq!(
-            values.apply("[read]({group.charter}) {group.charter}"),
-            "[read](rolebook:no-address) your group’s charter"
+            values.markdown("[read]({group.charter}) {group.charter}"),
+            "[read]({group.charter}) your group’s charter"
         );
+        let address =
+            |destination| values.address(destination).map(|address| address.map(|of| of.to_string()));
+        assert_eq!(address("{group.slack}?x"), Some(Some("https://s/x?x".into())));
+        assert_eq!(address("{group.charter}"), Some(None));
+        assert_eq!((address("{group.nosuch}"), address("x/{group.slack}")), (None, None));
     }
 }

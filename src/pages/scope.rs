@@ -23,12 +23,6 @@ use crate::words::words;
 /// Highest level of a skill.
 pub(super) const MAX_LEVEL: u8 = 4;
 
-/// Destination of a link whose address the group does not have.
-pub(super) const NO_ADDRESS: &str = "rolebook:no-address";
-
-/// Marks a destination that is an address relative to the page already.
-pub(super) const PAGE_ADDRESS: &str = "rolebook:page:";
-
 /// The page that is being built.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
@@ -42,15 +36,14 @@ pub struct Scope<'a> {
 struct PageContext<'a> {
     scope: Scope<'a>,
     from: File,
+    /// Addresses that destinations stand for, before they are references.
+    address: &'a dyn Fn(&str) -> Option<Option<Href>>,
 }
 
 impl html::Context for PageContext<'_> {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
-        if destination == NO_ADDRESS {
-            return LinkTarget { href: None, class: None, title: None };
-        }
-        if let Some(address) = destination.strip_prefix(PAGE_ADDRESS) {
-            return LinkTarget { href: Href::new(&url::decode(address)), class: None, title: None };
+        if let Some(href) = (self.address)(destination) {
+            return LinkTarget { href, ..LinkTarget::default() };
         }
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         let target = link::target(self.scope.db, self.from, destination);
@@ -232,7 +225,19 @@ impl<'a> Scope<'a> {
 
     /// A Markdown field. `inline` leaves out the paragraph around a single one.
     pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
-        let context = PageContext { scope: *self, from: file };
+        self.markdown_with(file, text, inline, &|_| None)
+    }
+
+    /// See [`Scope::markdown`]; `address` knows destinations that are no references. The inner `None` leaves a text
+    /// without a link.
+    pub(super) fn markdown_with(
+        &self,
+        file: File,
+        text: &str,
+        inline: bool,
+        address: &dyn Fn(&str) -> Option<Option<Href>>,
+    ) -> String {
+        let context = PageContext { scope: *self, from: file, address };
         html::fragment(text, inline, policy(self.db, file), &context)
     }
 
@@ -248,7 +253,7 @@ impl<'a> Scope<'a> {
 
     /// A document with what is added to it.
     pub(super) fn with_additions(&self, file: File, additions: html::Additions<'_>) -> html::Rendered {
-        let (db, context) = (self.db, PageContext { scope: *self, from: file });
+        let (db, context) = (self.db, PageContext { scope: *self, from: file, address: &|_| None });
         html::document(file.text(db), model::document(db, file), policy(db, file), &context, additions)
     }
 

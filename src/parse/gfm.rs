@@ -26,18 +26,52 @@ struct Change {
     original: usize,
 }
 
-impl<'a> Gfm<'a> {
-    /// Rewrites a text where that is needed.
-    pub fn new(source: &'a str) -> Self {
+/// What is to be rewritten in a text: none of it, for most. It takes a reading of its own to find out, so it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rewriting {
+    /// What takes the place of what, in order.
+    changes: Vec<(Range<usize>, String)>,
+    has_math: bool,
+}
+
+impl Rewriting {
+    /// Finds it.
+    pub fn of(source: &str) -> Self {
         if !(may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)) {
-            return Self { text: source.into(), changes: Vec::new(), has_math: false };
+            return Self::default();
         }
         let mut finder = Finder::new(source);
         for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
             finder.event(&event, span);
         }
         finder.end_block();
-        finder.rewritten()
+        finder.rewriting()
+    }
+}
+
+impl<'a> Gfm<'a> {
+    /// Rewrites a text where that is needed.
+    pub fn new(source: &'a str) -> Self {
+        Self::rewritten(source, &Rewriting::of(source))
+    }
+
+    /// Rewrites a text as is known to be needed.
+    pub fn rewritten(source: &'a str, rewriting: &Rewriting) -> Self {
+        let has_math = rewriting.has_math;
+        if rewriting.changes.is_empty() {
+            return Self { text: source.into(), changes: Vec::new(), has_math };
+        }
+        let mut text = String::with_capacity(source.len() + 2 * rewriting.changes.len());
+        let mut done = 0;
+        let mut changes = Vec::with_capacity(rewriting.changes.len());
+        for (place, new) in &rewriting.changes {
+            text.push_str(&source[done..place.start]);
+            changes.push(Change { span: text.len()..text.len() + new.len(), original: place.end });
+            text.push_str(new);
+            done = place.end;
+        }
+        text.push_str(&source[done..]);
+        Self { text: text.into(), changes, has_math }
     }
 
     /// The text for the parser.
@@ -81,8 +115,51 @@ const WHITE: [char; 3] = ['\t', '\u{b}', '\u{c}'];
 /// What would be read as Markdown within an address.
 const SPECIAL: [char; 8] = ['_', '*', '~', '`', '[', ']', '\\', '&'];
 
+/// Whether there are two dollar signs outside the code blocks whose fences are not indented, which hold most.
 fn may_hold_math(source: &str) -> bool {
-    memchr::memchr_iter(b'$', source.as_bytes()).nth(1).is_some()
+    if memchr::memchr_iter(b'$', source.as_bytes()).nth(1).is_none() {
+        return false;
+    }
+    let mut dollars = 0;
+    let (mut open, mut indented) = (None::<&str>, None::<&str>);
+    for line in source.lines() {
+        let text = line.trim_start_matches(' ');
+        let indent = line.len() - text.len();
+        // A line of raw HTML may make text of what looks like a fence.
+        if open.is_none() && text.starts_with('<') {
+            return true;
+        }
+        let fence = fence(text).filter(|_| indent < 4);
+        let closes =
+            |open: &str| fence.is_some_and(|fence| fence.starts_with(open) && text.trim_end() == fence);
+        if let Some(fence) = open {
+            open = (!closes(fence)).then_some(fence);
+            continue;
+        }
+        match (fence, indented) {
+            // It may stand in a list item, or not, and so may the other one end it or begin a block.
+            (Some(_), Some(_)) if indent == 0 => return true,
+            (Some(_), Some(fence)) if closes(fence) => indented = None,
+            (Some(fence), None) if indent == 0 => {
+                open = Some(fence);
+                continue;
+            }
+            (Some(fence), None) => indented = Some(fence),
+            _ => {}
+        }
+        dollars += memchr::memchr_iter(b'$', line.as_bytes()).count();
+        if dollars > 1 {
+            return true;
+        }
+    }
+    false
+}
+
+/// The fence of code that a line begins with (CommonMark 4.5).
+fn fence(line: &str) -> Option<&str> {
+    let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let (fence, info) = line.split_at(line.len() - line.trim_start_matches(mark).len());
+    (fence.len() >= 3 && !(mark == '`' && info.contains('`'))).then_some(fence)
 }
 
 /// Whether some address or line may be split by what is Markdown in it.
@@ -667,27 +744,36 @@ impl<'a> Finder<'a> {
         memchr::memchr(b'\n', &self.source.as_bytes()[at..]).map_or(self.source.len(), |length| at + length)
     }
 
-    fn rewritten(mut self) -> Gfm<'a> {
+    fn rewriting(mut self) -> Rewriting {
         if self.has_math {
             let escapes = self.plain_dollars.iter().filter(|at| !self.source[..**at].ends_with('\\'));
             self.changes.extend(escapes.map(|at| (*at..*at, "\\".to_owned())));
         }
-        if self.changes.is_empty() {
-            return Gfm { text: self.source.into(), changes: Vec::new(), has_math: self.has_math };
-        }
         self.changes
             .sort_by(|(one, a), (other, b)| (one.start, one.end, a).cmp(&(other.start, other.end, b)));
         self.changes.dedup();
-        let mut text = String::with_capacity(self.source.len() + 2 * self.changes.len());
-        let mut done = 0;
-        let mut changes = Vec::with_capacity(self.changes.len());
-        for (place, new) in &self.changes {
-            text.push_str(&self.source[done..place.start]);
-            changes.push(Change { span: text.len()..text.len() + new.len(), original: place.end });
-            text.push_str(new);
-            done = place.end;
+        Rewriting { changes: self.changes, has_math: self.has_math }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollar_signs_in_code_need_no_reading() {
+        for (text, may) in [
+            ("```\n$a $b\n```\n", false),
+            ("$a\n\n~~~~ sh\n$b\n~~~\n$c\n~~~~\n", false),
+            ("```\n$a\n```\n$b $c", true),
+            ("$a$ ```\n", true),
+            ("``` a ` b\n$c $d\n", true),
+            // What looks like a fence may be none, or may end another one.
+            ("<div>\n```\n\n$a$\n\n```\n", true),
+            (" ```\n```\n$a$\n```\n", true),
+            ("- x\n  ```\n  $a $b\n  ```\n", true),
+        ] {
+            assert_eq!(may_hold_math(text), may, "{text}");
         }
-        text.push_str(&self.source[done..]);
-        Gfm { text: text.into(), changes, has_math: self.has_math }
     }
 }

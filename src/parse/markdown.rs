@@ -15,7 +15,7 @@ use super::passage::Passage;
 use super::run::Run;
 use super::{
     Anchor, Attribute, Document, Gfm, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
-    RawHeading, Slugs, autolinks, emoji, labels, page_id, pieces, shortened, spaced,
+    RawHeading, Rewriting, Slugs, autolinks, emoji, labels, page_id, pieces, shortened, spaced,
 };
 
 /// Most words of a document that only says where it has moved.
@@ -45,7 +45,8 @@ pub fn parse(text: &str) -> Document {
     let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
     let source = &text[body..];
     let undefined = RefCell::new(Vec::new());
-    let gfm = Gfm::new(source);
+    let rewriting = Rewriting::of(source);
+    let gfm = Gfm::rewritten(source, &rewriting);
     let parser = Parser::new_with_broken_link_callback(
         gfm.text(),
         gfm.options(),
@@ -64,7 +65,7 @@ pub fn parse(text: &str) -> Document {
         source,
         body,
         definitions,
-        document: Document { front_matter, body, moved_to, ..Document::default() },
+        document: Document { front_matter, body, moved_to, rewriting, ..Document::default() },
         slugs: Slugs::default(),
         heading: None,
         raw_heading: RawHeading::default(),

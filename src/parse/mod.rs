@@ -33,7 +33,7 @@ pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
 pub use data::{Key, Node, Value, lenient_yaml, toml, yaml};
 pub use emoji::emoji;
-pub use gfm::Gfm;
+pub use gfm::{Gfm, Rewriting};
 pub use key_words::{Level, key_words};
 pub use labels::is_address;
 pub use markdown::{fold, link, parse, picture};
@@ -76,6 +76,8 @@ pub struct Document {
     pub obligations: Vec<Obligation>,
     /// The destination to which a document sends its readers that says little else, or says so to browsers.
     pub moved_to: Option<String>,
+    /// What is to be rewritten in the body, for the parser to read it as GitHub does.
+    pub rewriting: Rewriting,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
     /// The first tag of raw HTML beyond a bound: it, or its surplus attributes, are dropped.
