@@ -47,7 +47,7 @@ pub fn text(place: &Path) -> io::Result<String> {
 }
 
 /// The regular file at a path below a folder. No symbolic link below the folder is followed: the path has to be the
-/// file's own, as [`super::scan`] found it.
+/// file's own, as the scan found it.
 ///
 /// # Errors
 /// The system's own, and [`ErrorKind::InvalidInput`] for what is no regular file or is reached through a link.

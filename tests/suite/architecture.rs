@@ -1,5 +1,6 @@
 //! The house: each module imports only what stands before it in `lib.rs`, and knows its libraries.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::support::project;
@@ -40,6 +41,36 @@ fn imports_go_only_downward() {
         }
     }
     assert_eq!(wrong, [] as [String; 0]);
+}
+
+/// The files of a folder import each other in one direction. What a folder's `mod.rs` declares is everybody's.
+#[test]
+fn files_import_each_other_in_no_circle() {
+    // `src/model/book.rs` is `model/book`; what it names as `super::entry` is `model/entry`.
+    let files: BTreeMap<String, String> = sources()
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("/tests.rs"))
+        .map(|(path, text)| (path.trim_end_matches(".rs").trim_end_matches("/mod").to_owned(), text))
+        .collect();
+    let imports = |file: &str| -> BTreeSet<String> {
+        let Some((folder, _)) = file.rsplit_once('/') else { return BTreeSet::new() };
+        let text = files[file].split("#[cfg(test)]\nmod tests").next().unwrap();
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let named = code.split("super::").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            format!("{folder}/{}", &rest[..end])
+        });
+        named.filter(|name| name != file && files.contains_key(name)).collect()
+    };
+    let graph: BTreeMap<&String, BTreeSet<String>> = files.keys().map(|file| (file, imports(file))).collect();
+    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 100, "imports are found");
+    // Files whose imports are all gone go, until none is left.
+    let mut left: BTreeSet<&String> = graph.keys().copied().collect();
+    while let Some(free) = left.iter().copied().find(|file| graph[*file].iter().all(|of| !left.contains(of)))
+    {
+        left.remove(free);
+    }
+    assert_eq!(left, BTreeSet::new(), "they import each other in a circle, or what does");
 }
 
 #[test]
