@@ -19,7 +19,7 @@ fn own_part<'a>(path: &str, bytes: &'a [u8]) -> &'a [u8] {
     let page = std::str::from_utf8(bytes).unwrap();
     let start = page.find("<main").unwrap_or_else(|| panic!("{path} has no main part"));
     let end = page.rfind("</main>").unwrap() + "</main>".len();
-    page[start..end].as_bytes()
+    &bytes[start..end]
 }
 
 #[test]

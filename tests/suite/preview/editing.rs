@@ -137,7 +137,7 @@ fn an_emptied_file_is_not_shown_at_once() {
     let look = |again| Refresh { paths: [(place.clone(), again)].into(), all: false };
     let first = engine.refresh(&look(false));
     assert!(first.is_empty());
-    assert_eq!(first.again, [place.clone()]);
+    assert_eq!(first.again, std::slice::from_ref(&place));
     let second = engine.refresh(&look(true));
     assert!(!second.is_empty() && second.again.is_empty());
 }
