@@ -55,7 +55,7 @@ fn own(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn killed_builds_leave_what_the_next_build_makes_whole() {
-    let seed = seed();
+    let seed = seed(20_261_128);
     let kills = count("ROLEBOOK_KILLS", if is_slow() { SLOW_KILLS } else { KILLS });
     let mut random = Rng::with_seed(seed);
     let site = TestSite::new(&[]);

@@ -356,7 +356,7 @@ fn engine() -> (TestSite, rolebook::engine::Engine) {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(seed()), ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(seed(20_261_128)), ..Default::default() })]
 
     #[test]
     fn all_spellings_of_a_path_mean_it(
