@@ -8,6 +8,7 @@ use rolebook::parse::{LinkKind, parse};
 use serde_json::json;
 
 use crate::browser::Browser;
+use crate::support::is_slow;
 
 /// Every address as it is written, so that the sanitiser alone stands between an attack and the page.
 struct AsWritten;
@@ -63,10 +64,10 @@ const JUDGE: &str = r#"
   });
 })"#;
 
-#[test]
+#[test(needs(Browser))]
 fn no_attack_reaches_a_page() {
-    let Some(mut browser) = Browser::start() else { return };
-    let count = if std::env::var_os("ROLEBOOK_SLOW").is_some() { 20_000 } else { 600 };
+    let mut browser = Browser::start();
+    let count = if is_slow() { 20_000 } else { 600 };
     let tab = browser.open("about:blank");
     let seeds: Vec<u64> = (0..count).collect();
     for seeds in seeds.chunks(500) {
@@ -82,9 +83,9 @@ fn no_attack_reaches_a_page() {
 }
 
 /// The judge finds what is there.
-#[test]
+#[test(needs(Browser))]
 fn the_judge_of_attacks_is_awake() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let tab = browser.open("about:blank");
     let guilty = [
         "<a href='java\nscript:x'>x</a>",

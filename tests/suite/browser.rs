@@ -1,47 +1,61 @@
-//! A real browser: headless Chromium over its DevTools protocol. Where none is installed the tests say that
-//! they were skipped; `ROLEBOOK_REQUIRE_BROWSER` makes that a failure.
+//! A real browser: headless Chromium over its DevTools protocol. All tests share one, each in a context of its own,
+//! with its own storage.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
+use crate::harness::{Need, is_declared};
 use crate::support::until;
 
-/// A running browser.
-pub(crate) struct Browser {
-    process: Child,
-    socket: WebSocket<TcpStream>,
-    count: u64,
+/// The process that the tests share.
+struct Process {
+    child: Child,
+    /// Where it listens.
+    address: String,
     _profile: tempfile::TempDir,
 }
 
-/// A tab, by its session.
-pub(crate) struct Tab(String);
+static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 
-impl Browser {
-    /// Starts the browser that is installed, if one is.
-    pub(crate) fn start() -> Option<Self> {
+/// The browser that is installed, if one is.
+pub(crate) fn program() -> Option<&'static str> {
+    static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
         let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-        let named = std::env::var("ROLEBOOK_BROWSER").ok();
-        let program = named.or_else(|| {
-            let runs = |name: &&&str| {
-                Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
-            };
-            known.iter().find(runs).map(ToString::to_string)
-        });
-        let Some(program) = program else {
-            assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "a browser is required");
-            eprintln!("skipped: no browser is installed");
-            return None;
+        let runs = |name: &&&str| {
+            Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
         };
+        let named = std::env::var("ROLEBOOK_BROWSER").ok();
+        named.or_else(|| known.iter().find(runs).map(ToString::to_string))
+    });
+    PROGRAM.as_deref()
+}
+
+/// Ends the browser, if a test has started it.
+pub(crate) fn end() {
+    if let Some(mut process) = PROCESS.lock().unwrap().take() {
+        let _ = process.child.kill();
+        let _ = process.child.wait();
+    }
+}
+
+impl Process {
+    fn start() -> Self {
         let profile = tempfile::tempdir().unwrap();
-        let mut process = Command::new(program)
+        let mut child = Command::new(program().expect("a browser is installed"))
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
             .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            // Tabs of all tests are as awake as the one in front.
+            .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
+            .arg("--disable-backgrounding-occluded-windows")
+            // Nothing is done that only people at a window would see.
+            .args(["--disable-extensions", "--disable-component-update", "--disable-background-networking"])
+            .args(["--disable-sync", "--disable-features=PreloadTopChromeWebUI,Translate,MediaRouter"])
             // A test does not wait for scrolling to look smooth.
             .arg("--force-prefers-reduced-motion")
             // Pages of other people show pictures of other hosts: nobody outside is asked for anything.
@@ -51,14 +65,37 @@ impl Browser {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let address = lines.find_map(|line| Some(line.split_once("listening on ")?.1.to_owned())).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, _profile: profile }
+    }
+}
+
+/// A context of the running browser, and a connection to it.
+pub(crate) struct Browser {
+    socket: WebSocket<TcpStream>,
+    context: Value,
+    count: u64,
+}
+
+/// A tab, by its session.
+pub(crate) struct Tab(String);
+
+impl Browser {
+    /// Opens a context, in the browser that runs or in one that is started.
+    #[track_caller]
+    pub(crate) fn start() -> Self {
+        is_declared(Need::Browser);
+        let address = PROCESS.lock().unwrap().get_or_insert_with(Process::start).address.clone();
         let host = address.strip_prefix("ws://").unwrap().split('/').next().unwrap();
         let stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(240))).unwrap();
         let socket = tungstenite::client(address.as_str(), stream).unwrap().0;
-        Some(Self { process, socket, count: 0, _profile: profile })
+        let mut browser = Self { socket, context: Value::Null, count: 0 };
+        let context = browser.call(None, "Target.createBrowserContext", &json!({"disposeOnDetach": true}));
+        browser.context = context["browserContextId"].clone();
+        browser
     }
 
     /// Sends a command and waits for its answer.
@@ -94,10 +131,12 @@ impl Browser {
 
     /// Opens a tab and waits for its page.
     pub(crate) fn open(&mut self, url: &str) -> Tab {
-        let target = self.call(None, "Target.createTarget", &json!({"url": url}));
+        let wanted = json!({"url": url, "browserContextId": self.context});
+        let target = self.call(None, "Target.createTarget", &wanted);
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = self.call(None, "Target.attachToTarget", &attach);
         let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
+        self.call(Some(&tab), "Emulation.setFocusEmulationEnabled", &json!({"enabled": true}));
         // A new tab is complete, and blank, before it begins to load anything.
         let begun = format!("({} || location.href !== 'about:blank')", url == "about:blank");
         self.wait(&tab, &format!("{begun} && document.readyState === 'complete'"));
@@ -152,12 +191,5 @@ impl Browser {
             let page = self.run(tab, "document.documentElement.outerHTML");
             panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
         }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -5,9 +5,10 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
+use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, copy, has_python, project, snapshot};
+use crate::support::{TestSite, project};
 
 fn meeting(table: &str, title: &str, day: &str, time: &str, tz: &str, frequency: &str) -> String {
     format!(
@@ -55,12 +56,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn start() -> Option<Self> {
-        let browser = Browser::start()?;
+    fn start() -> Self {
+        let browser = Browser::start();
         let site = site();
         site.run(&["build"]).fine();
         let host = Host::start(site.path().join("public"), "/");
-        Some(Self { browser, host, _site: site })
+        Self { browser, host, _site: site }
     }
 
     fn open(&mut self, query: &str, zone: &str) -> Tab {
@@ -110,9 +111,9 @@ impl Reader {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn weeks_are_right_across_changes_of_clock() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     for (zone, week, expected) in [
         (
             "Europe/Berlin",
@@ -226,9 +227,9 @@ fn weeks_are_right_across_changes_of_clock() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn weeks_and_filters_are_in_the_address() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     let shown = "[document.querySelector('.rb-week-name').textContent, document.querySelector('.rb-week-status').textContent, \
          document.querySelector('thead [aria-current]')?.textContent ?? null]";
@@ -307,9 +308,9 @@ fn weeks_and_filters_are_in_the_address() {
     );
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_narrow_screen_has_the_days_one_under_the_other() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     let narrow = json!({"width": 320, "height": 800, "deviceScaleFactor": 1, "mobile": true});
     reader.browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &narrow);
@@ -351,9 +352,9 @@ fn a_narrow_screen_has_the_days_one_under_the_other() {
     reader.browser.wait(&tab, "!!document.querySelector('.rb-week-grid')");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn keys_reach_everything_of_the_week() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     reader.run(&tab, "document.querySelector('[name=kind]').focus()");
     let focus = "(() => { const { activeElement: at } = document; return at.name || at.dataset.go || at.getAttribute('href'); })()";
@@ -388,9 +389,9 @@ fn keys_reach_everything_of_the_week() {
     assert_eq!(reader.address(&tab), "?week=2026-10-26");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_preview_shows_a_changed_meeting_in_the_week_that_is_chosen() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser
@@ -411,23 +412,17 @@ fn the_preview_shows_a_changed_meeting_in_the_week_that_is_chosen() {
 }
 
 /// The weeks of the real data, against the file for calendars as another program reads it.
-#[test]
+#[test(needs(Browser, Snapshot, Python("icalendar, recurring_ical_events")))]
 fn weeks_agree_with_an_independent_reading() {
-    let Some(data) = snapshot() else { return };
-    if !has_python("icalendar, recurring_ical_events") {
-        return;
-    }
-    let Some(mut browser) = Browser::start() else { return };
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
-    site.run(&["build", "--source", &format!("community={}", data.join("community").display())]).fine();
-    let host = Host::start(site.path().join("public"), "/");
+    let mut browser = Browser::start();
+    let host = Host::of(community::handbook(), "/");
+    let folder = TestSite::new(&[]);
+    folder.file("all.ics", &community::handbook()["calendar/all.ics"]);
     let weeks = ["2026-10-26", "2026-12-28", "2027-03-08", "2027-03-22"];
     let zones = ["Europe/Berlin", "Asia/Kolkata"];
     let output = Command::new("python3")
         .arg(project().join("tests/independent/weeks.py"))
-        .arg(site.path().join("public/calendar/all.ics"))
+        .arg(folder.path().join("all.ics"))
         .args([weeks.join(","), zones.join(",")])
         .output()
         .unwrap();

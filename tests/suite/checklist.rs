@@ -273,9 +273,9 @@ fn all_lists_of_the_handbook_are_whole() {
     });
 }
 
-#[test]
+#[test(needs(Snapshot))]
 fn all_lists_are_whole_with_the_checkout() {
-    let Some(data) = snapshot() else { return };
+    let data = snapshot();
     let sources = std::collections::BTreeMap::from([("community".to_owned(), data.join("community"))]);
     assert_all_whole(&Overrides { sources, base_url: None, ..Overrides::default() });
 }
@@ -326,22 +326,15 @@ fn pages_and_lists_agree() {
     }
 }
 
-/// What an independent reader of YAML says against the forms in a folder, by the rules of GitHub; none where
-/// there is no such reader.
-fn judged(folder: &std::path::Path) -> Option<serde_json::Value> {
-    let has_parser = Command::new("python3").args(["-c", "import yaml"]).output();
-    if !has_parser.is_ok_and(|output| output.status.success()) {
-        assert!(std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(), "python3 with PyYAML is required");
-        eprintln!("skipped: no python3 with PyYAML");
-        return None;
-    }
+/// What an independent reader of YAML says against the forms in a folder, by the rules of GitHub.
+fn judged(folder: &std::path::Path) -> serde_json::Value {
     let judge = project().join("tests/independent/issue_forms.py");
     let output = Command::new("python3").arg(judge).arg(folder).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
-#[test]
+#[test(needs(Python("yaml")))]
 fn issue_forms_are_as_blessed_and_as_github_wants_them() {
     let site = leads();
     let run = site.run(&["issue-forms", "repo", "--labels", "area/leads,help"]).fine();
@@ -354,7 +347,7 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
     for (name, bytes) in &forms {
         assert_blessed(&format!("forms/{name}"), &String::from_utf8_lossy(bytes));
     }
-    let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
+    let judged = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE"));
     assert_eq!(judged["wrong"], serde_json::json!([]));
     assert_eq!(
         judged["forms"]["change.yml"]["groups"],
@@ -363,7 +356,7 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
     assert_eq!(judged["forms"]["change.yml"]["labels"], serde_json::json!(["area/leads", "help"]));
 }
 
-#[test]
+#[test(needs(Python("yaml")))]
 fn forms_of_things_of_one_name_can_be_told_apart() {
     let long = "long ".repeat(80);
     let site = TestSite::small(&[(
@@ -389,7 +382,7 @@ fn forms_of_things_of_one_name_can_be_told_apart() {
     let folder = site.path().join("repo/.github/ISSUE_TEMPLATE");
     let names: Vec<_> = files(&folder).into_keys().collect();
     assert_eq!(names, ["a.yml", "b.yml", "c.yml", "config-2.yml"], "config.yml is no form");
-    let Some(judged) = judged(&folder) else { return };
+    let judged = judged(&folder);
     assert_eq!(judged["wrong"], serde_json::json!([]));
     assert_eq!(
         judged["forms"]["a.yml"]["groups"],
@@ -403,17 +396,17 @@ fn forms_of_things_of_one_name_can_be_told_apart() {
     );
 }
 
-#[test]
+#[test(needs(Python("yaml")))]
 fn issue_forms_of_the_handbook_are_as_github_wants_them() {
     let site = TestSite::new(&[]);
     let handbook = project().display().to_string();
     site.run(&["issue-forms", "repo", "--site", &handbook, "--base-url", "https://example.org/"]).fine();
-    let Some(judged) = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE")) else { return };
+    let judged = judged(&site.path().join("repo/.github/ISSUE_TEMPLATE"));
     assert_eq!(judged["wrong"], serde_json::json!([]));
     assert!(judged["forms"].as_object().unwrap().len() >= 5, "{judged}");
 }
 
-#[test]
+#[test(needs(Python("yaml")))]
 fn long_forms_are_split_and_labels_differ() {
     let site = leads();
     let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
@@ -436,7 +429,7 @@ fn long_forms_are_split_and_labels_differ() {
         names.contains("chair-1.yml") && names.contains("chair-2.yml") && !names.contains("chair.yml"),
         "{names:?}"
     );
-    let Some(judged) = judged(&folder) else { return };
+    let judged = judged(&folder);
     assert_eq!(judged["wrong"], serde_json::json!([]));
     let items = |name: &str| judged["forms"][name]["items"].as_u64().unwrap();
     assert_eq!(items("chair-1.yml") + items("chair-2.yml"), 4 + 90);

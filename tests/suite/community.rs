@@ -3,16 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
-use crate::support::{TestSite, copy, files, has_python, project, snapshot};
+use rolebook::engine::{Contents, Overrides};
 
-/// The handbook, built with a community tree.
-pub(crate) fn handbook(community: &Path) -> TestSite {
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
-    site.run(&["build", "--source", &format!("community={}", community.display())]).fine();
-    site
+use crate::support::{TestSite, built_with, copy, files, handbook_site, project, snapshot};
+
+/// The files of the handbook with the community tree, built once for all tests.
+pub(crate) fn handbook() -> &'static Contents {
+    static HANDBOOK: LazyLock<Contents> = LazyLock::new(|| handbook_with(&snapshot().join("community")));
+    &HANDBOOK
+}
+
+fn handbook_with(community: &Path) -> Contents {
+    let sources = [("community".to_owned(), community.to_owned())].into();
+    built_with(handbook_site().path(), &Overrides { sources, ..Overrides::default() })
 }
 
 /// `sigs.yaml` as Python reads it, flattened in the same way as `handbook.json` is below.
@@ -36,18 +41,14 @@ for key, kind in [("sigs", "sig"), ("workinggroups", "wg"), ("usergroups", "ug")
 print(json.dumps(groups))
 "#;
 
-#[test]
+#[test(needs(Snapshot, Python("yaml")))]
 fn handbook_json_agrees_with_sigs_yaml() {
-    let Some(data) = snapshot() else { return };
-    if !has_python("yaml") {
-        return;
-    }
-    let site = handbook(&data.join("community"));
+    let data = snapshot();
     let output =
         Command::new("python3").args(["-c", READER]).arg(data.join("community/sigs.yaml")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let expected: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
-    let json: serde_json::Value = serde_json::from_str(&site.page("api/handbook.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&handbook()["api/handbook.json"]).unwrap();
     let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
     let mut found = BTreeMap::new();
     for group in list(&json["groups"]) {
@@ -94,16 +95,14 @@ fn handbook_json_agrees_with_sigs_yaml() {
     );
 }
 
-#[test]
+#[test(needs(Snapshot))]
 fn nobodys_address_is_written() {
-    let Some(data) = snapshot() else { return };
-    let site = handbook(&data.join("community"));
+    let data = snapshot();
     let sigs = std::fs::read_to_string(data.join("community/sigs.yaml")).unwrap();
     let addresses: BTreeSet<&str> =
         sigs.lines().filter_map(|line| line.trim().strip_prefix("email: ")).collect();
     assert!(addresses.len() > 100);
-    let written = files(&site.path().join("public"));
-    for (path, bytes) in written.iter().filter(|(path, _)| !path.starts_with("community/")) {
+    for (path, bytes) in handbook().iter().filter(|(path, _)| !path.starts_with("community/")) {
         let text = String::from_utf8_lossy(bytes);
         for address in text
             .split(|c: char| !(c.is_ascii_alphanumeric() || "@._+-".contains(c)))
@@ -114,23 +113,22 @@ fn nobodys_address_is_written() {
     }
 }
 
-#[test]
+#[test(needs(Snapshot))]
 fn builds_are_the_same_wherever_the_files_are() {
-    let Some(data) = snapshot() else { return };
-    let first = handbook(&data.join("community"));
+    let data = snapshot();
+    let first = handbook();
     let elsewhere = tempfile::tempdir().unwrap();
     copy(&data.join("community"), &elsewhere.path().join("a copy"));
-    let second = handbook(&elsewhere.path().join("a copy"));
-    let (first, second) = (files(&first.path().join("public")), files(&second.path().join("public")));
+    let second = handbook_with(&elsewhere.path().join("a copy"));
     assert_eq!(first.len(), second.len());
-    for (path, bytes) in &first {
+    for (path, bytes) in first {
         assert!(second.get(path) == Some(bytes), "{path} differs");
     }
 }
 
-#[test]
+#[test(needs(Snapshot))]
 fn imported_groups_say_what_the_snapshot_says() {
-    let Some(data) = snapshot() else { return };
+    let data = snapshot();
     let site = TestSite::copy(&project().join("content/groups"));
     let files_before = files(site.path());
     let trial = TestSite::new(&[("site.toml", "title = \"T\"\n")]);
@@ -160,14 +158,12 @@ pub(crate) fn independent_reader(command: &str, community: &Path, input: Stdio) 
     output
 }
 
-#[test]
+#[test(needs(Snapshot, Python("markdown_it")))]
 fn references_agree_with_an_independent_reading() {
-    let Some(data) = snapshot() else { return };
-    if !has_python("markdown_it") {
-        return;
-    }
-    let site = handbook(&data.join("community"));
-    let list = std::fs::File::open(site.path().join("public/api/references.json")).unwrap();
+    let data = snapshot();
+    let folder = TestSite::new(&[]);
+    folder.file("references.json", &handbook()["api/references.json"]);
+    let list = std::fs::File::open(folder.path().join("references.json")).unwrap();
     let output = independent_reader("compare", &data.join("community"), list.into());
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(found["references"].as_u64().unwrap() > 5500, "{}", found["references"]);

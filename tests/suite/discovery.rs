@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{TestSite, built, project};
+use crate::support::{TestSite, handbook};
 
 fn site(base_url: &str) -> TestSite {
     TestSite::small(&[
@@ -118,7 +118,7 @@ fn llms_txt_is_markdown_with_links_that_lead_somewhere() {
 /// The page that describes the data names every file of it and every field that occurs in the real handbook.
 #[test]
 fn the_data_is_described() {
-    let files = built(project());
+    let files = handbook();
     let page = String::from_utf8_lossy(&files["api/index.html"]);
     let words: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     fn fields(value: &Value, found: &mut BTreeSet<String>) {

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::browser::{Browser, Tab};
 use crate::community::{handbook, independent_reader};
+use crate::harness::note;
 use crate::host::Host;
-use crate::support::{has_python, snapshot, until};
+use crate::support::{count, seed, snapshot, until};
 
 const REFERENCES: usize = 200;
 
@@ -274,17 +275,12 @@ fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) ->
     if found == expected { Ok(()) } else { Err(format!("{what}: {found:?} instead of {expected:?}")) }
 }
 
-#[test]
+#[test(needs(Browser, Snapshot, Python("markdown_it")))]
 fn references_lead_to_what_an_independent_reader_expects() {
-    let Some(data) = snapshot() else { return };
-    if !has_python("markdown_it") {
-        return;
-    }
-    let Some(mut browser) = Browser::start() else { return };
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
-    let seed = number("ROLEBOOK_SEED").unwrap_or_else(|| fastrand::u64(..));
-    let count = number("ROLEBOOK_REFERENCES").map_or(REFERENCES, |count| usize::try_from(count).unwrap());
-    eprintln!("ROLEBOOK_SEED={seed} ROLEBOOK_REFERENCES={count}");
+    let data = snapshot();
+    let mut browser = Browser::start();
+    let seed = seed(20_261_128);
+    let count = count("ROLEBOOK_REFERENCES", REFERENCES);
     let output = independent_reader("list", &data.join("community"), Stdio::null());
     let documents: Vec<Document> = serde_json::from_slice(&output.stdout).unwrap();
     let drawn = draw(references(&documents), count, &mut Rng::with_seed(seed));
@@ -295,8 +291,7 @@ fn references_lead_to_what_an_independent_reader_expects() {
     let absent: Vec<_> = STYLES.iter().filter(|style| !styles.contains_key(**style)).collect();
     assert_eq!(absent, [] as [&&str; 0], "no references of these styles");
 
-    let site = handbook(&data.join("community"));
-    let host = Host::start(site.path().join("public"), BASE);
+    let host = Host::of(handbook(), BASE);
     let tab = browser.open(&host.site());
     let mut reader = Reader { browser, tab, site: host.site() };
     let mut wrong = Vec::new();
@@ -310,9 +305,9 @@ fn references_lead_to_what_an_independent_reader_expects() {
         }
     }
     for (style, count) in &styles {
-        eprintln!("{count:5} {style}");
+        note(format!("{count:5} {style}"));
     }
-    eprintln!("{} followed", drawn.len());
+    note(format!("{} followed", drawn.len()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }

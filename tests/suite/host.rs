@@ -1,10 +1,11 @@
 //! A host of static files, for tests in a browser.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use rolebook::engine::Contents;
 
 /// What pages may do: the search is a program in WebAssembly.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
@@ -21,20 +22,29 @@ pub(crate) struct Host {
 impl Host {
     /// Serves a folder under a path that starts and ends with `/`.
     pub(crate) fn start(folder: PathBuf, base: &str) -> Self {
+        Self::serve(base, move |place| std::fs::read(folder.join(place)).ok())
+    }
+
+    /// Serves files that are shared with other tests.
+    pub(crate) fn of(files: &'static Contents, base: &str) -> Self {
+        Self::serve(base, |place| files.get(place).cloned())
+    }
+
+    fn serve(base: &str, read: impl Fn(&str) -> Option<Vec<u8>> + Clone + Send + Sync + 'static) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let missed = Arc::new(Mutex::new(Vec::new()));
         let (log, below) = (missed.clone(), base.to_owned());
         let app = axum::Router::new().fallback(async move |uri: Uri| {
-            let answer = file(&folder, &below, uri.path());
+            let answer = file(&read, &below, uri.path());
             // Browsers ask for an icon of their own accord when they show a picture alone.
             if answer.is_none() && uri.path() != "/favicon.ico" {
                 log.lock().unwrap().push(uri.path().to_owned());
             }
             answer.unwrap_or_else(|| {
                 // The page that such hosts show for whatever they do not have.
-                let page = file(&folder, &below, &format!("{below}404.html"));
+                let page = file(&read, &below, &format!("{below}404.html"));
                 (StatusCode::NOT_FOUND, page.unwrap_or_default()).into_response()
             })
         });
@@ -54,11 +64,11 @@ impl Host {
     }
 }
 
-fn file(folder: &Path, base: &str, path: &str) -> Option<Response> {
+fn file(read: impl Fn(&str) -> Option<Vec<u8>>, base: &str, path: &str) -> Option<Response> {
     let path = percent_encoding::percent_decode_str(path.strip_prefix(base)?).decode_utf8().ok()?;
     let place =
         if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
-    let bytes = std::fs::read(folder.join(&place)).ok()?;
+    let bytes = read(&place)?;
     let kind = mime_guess::from_path(&place).first_or_octet_stream();
     let headers = [(header::CONTENT_TYPE, kind.as_ref()), (header::CONTENT_SECURITY_POLICY, POLICY)];
     Some((headers, bytes).into_response())

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, files, kind};
+use crate::support::{TestSite, files, is_slow, kind};
 
 /// A text that ends attributes, elements and scripts, and that templates would work out.
 const TEXT: &str =
@@ -34,10 +34,6 @@ const ADDRESSES: [&str; 16] = [
 ];
 
 /// Lengthy runs look at every page; others at one of each kind.
-fn is_slow() -> bool {
-    std::env::var_os("ROLEBOOK_SLOW").is_some()
-}
-
 /// Text as TOML and YAML quote it.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
@@ -208,9 +204,9 @@ fn faults(browser: &mut Browser, tab: &Tab, url: &str) -> Value {
     browser.run(tab, "faults()")
 }
 
-#[test]
+#[test(needs(Browser))]
 fn nothing_of_the_content_runs_on_pages() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let mut pages = BTreeMap::new();
     for (path, bytes) in files(&site.path().join("public")) {

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rolebook::engine::Contents;
 use rolebook::parse::{Piece, pieces};
 
-use crate::support::{TestSite, copy, files, project, snapshot};
+use crate::community;
+use crate::support::{TestSite, files, handbook};
 
 /// The broken internal links of a site; `own` limits the pages looked at.
 pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> bool) -> Vec<String> {
@@ -56,27 +58,23 @@ fn attributes(html: &str) -> Vec<(String, String)> {
     tags.flatten().map(|attribute| (attribute.name, html[attribute.value].to_owned())).collect()
 }
 
-/// The project's own handbook, without and with the real community tree.
 #[test]
 fn every_internal_link_of_the_handbook_resolves() {
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
-    site.run(&["build"]).fine();
-    let alone = files(&site.path().join("public"));
+    let alone = handbook();
     assert!(alone.len() > 400, "{} files", alone.len());
-    assert_eq!(broken_links(&alone, |_| true), [] as [String; 0]);
-    if let Some(data) = snapshot() {
-        let community = format!("community={}", data.join("community").display());
-        site.run(&["build", "--source", &community]).fine();
-        let both = files(&site.path().join("public"));
-        assert_eq!(broken_links(&both, |page| !page.starts_with("community/")), [] as [String; 0]);
-        // In other people's documents only what they themselves leave broken may be broken: nothing that
-        // a page of ours points at, and no file that is not there.
-        let foreign = broken_links(&both, |page| page.starts_with("community/"));
-        let missing: Vec<_> = foreign.iter().filter(|line| line.contains(" -> ")).collect();
-        assert_eq!(missing, [] as [&String; 0]);
-    }
+    assert_eq!(broken_links(alone, |_| true), [] as [String; 0]);
+}
+
+/// The project's own handbook, with the real community tree.
+#[test(needs(Snapshot))]
+fn every_internal_link_of_the_community_resolves() {
+    let both = community::handbook();
+    assert_eq!(broken_links(both, |page| !page.starts_with("community/")), [] as [String; 0]);
+    // In other people's documents only what they themselves leave broken may be broken: nothing that a page of
+    // ours points at, and no file that is not there.
+    let foreign = broken_links(both, |page| page.starts_with("community/"));
+    let missing: Vec<_> = foreign.iter().filter(|line| line.contains(" -> ")).collect();
+    assert_eq!(missing, [] as [&String; 0]);
 }
 
 /// Headings of raw HTML, ids that the theme has too, and addresses with character references: of documents of the
@@ -112,19 +110,19 @@ fn links_lead_to_places_in_raw_html() {
     }
 }
 
-/// What the pages promise to a content security policy.
 #[test]
 fn pages_carry_no_inline_script_style_or_handler() {
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
-    let mut arguments = vec!["build".to_owned()];
-    if let Some(data) = snapshot() {
-        arguments.extend(["--source".into(), format!("community={}", data.join("community").display())]);
-    }
-    site.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).fine();
-    for (path, bytes) in files(&site.path().join("public")).iter().filter(|(path, _)| path.ends_with(".html"))
-    {
+    nothing_is_inline(handbook());
+}
+
+#[test(needs(Snapshot))]
+fn pages_of_the_community_carry_no_inline_script_style_or_handler() {
+    nothing_is_inline(community::handbook());
+}
+
+/// What the pages promise to a content security policy.
+fn nothing_is_inline(files: &Contents) {
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8_lossy(bytes);
         for piece in pieces(&html) {
             let Piece::Tag { name, end, attributes, .. } = piece else { continue };

@@ -11,7 +11,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use rolebook::output::MANIFEST;
 
-use crate::support::{TestSite, files};
+use crate::harness::note;
+use crate::support::{TestSite, count, files, is_slow, seed};
 
 const KILLS: usize = 8;
 const SLOW_KILLS: usize = 200;
@@ -54,11 +55,8 @@ fn own(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn killed_builds_leave_what_the_next_build_makes_whole() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-    let seed = number("ROLEBOOK_SEED").unwrap_or(20_261_128);
-    let slow = if number("ROLEBOOK_SLOW") == Some(1) { SLOW_KILLS } else { KILLS };
-    let kills = number("ROLEBOOK_KILLS").map_or(slow, |kills| kills as usize);
-    eprintln!("ROLEBOOK_SEED={seed}");
+    let seed = seed(20_261_128);
+    let kills = count("ROLEBOOK_KILLS", if is_slow() { SLOW_KILLS } else { KILLS });
     let mut random = Rng::with_seed(seed);
     let site = TestSite::new(&[]);
     state(&site, "one", true);
@@ -115,7 +113,7 @@ fn killed_builds_leave_what_the_next_build_makes_whole() {
         });
         assert_eq!(unlisted, None, "seed {seed}, after {killed} kills");
     }
-    eprintln!("{killed} builds were killed; {mixed} times, files were left to the next build");
+    note(format!("{killed} builds were killed; {mixed} times, files were left to the next build"));
     let beside: Vec<_> = fs::read_dir(site.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(beside.len(), 6, "{beside:?}");
 }

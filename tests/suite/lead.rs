@@ -136,8 +136,8 @@ struct Reader {
 
 impl Reader {
     /// A browser with nothing open, and the site of painters beside it.
-    fn start() -> Option<Self> {
-        let mut browser = Browser::start()?;
+    fn start() -> Self {
+        let mut browser = Browser::start();
         let site = TestSite::copy(&project().join("tests/sites/miniature"));
         let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
         site.file("site.toml", format!("new_issue = \"https://issues.example/new?labels=lead\"\n{config}"));
@@ -161,7 +161,7 @@ impl Reader {
         let tab = browser.open("about:blank");
         browser.call(Some(&tab), "Page.enable", &json!({}));
         browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": HELP}));
-        Some(Self { site, address, browser, tab })
+        Self { site, address, browser, tab }
     }
 
     fn go(&mut self, path: &str) {
@@ -234,9 +234,9 @@ fn build(site: &TestSite) {
 }
 
 /// What is kept of a list comes after the browser has begun to go to the place, and puts a button into each item.
-#[test]
+#[test(needs(Browser))]
 fn an_address_leads_to_its_place_whatever_is_kept() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.screen(360, 300);
     reader.chair();
     let last = reader.text("[...document.querySelectorAll('[data-item]')].at(-1).id");
@@ -249,9 +249,9 @@ fn an_address_leads_to_its_place_whatever_is_kept() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn progress_is_kept() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     assert_eq!(reader.text("total()"), "0 of 7 done");
     reader.run("tick('brush'); tick('stir'); note('wall', 'Behind the *shed*.\\nAsk Ann.')");
@@ -283,9 +283,9 @@ fn progress_is_kept() {
     assert_eq!(reader.run("localStorage.length"), 0, "nothing is left of nothing");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn ticks_of_old_are_taken_over_once() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run(
         "const old = 'rolebook:checklist:sig-paint:chair:'; localStorage.setItem(old + 'brush', '1'); \
@@ -315,9 +315,9 @@ fn ticks_of_old_are_taken_over_once() {
     assert_eq!(reader.run("document.querySelector('.rb-gone:not([hidden])') === null"), true);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn handbooks_of_one_origin_keep_apart() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let (folder, page) = (tempfile::tempdir().unwrap(), "groups/sig-paint/chair/");
     let places = ["", "one/", "two/deep/"];
     for place in places {
@@ -345,9 +345,9 @@ fn handbooks_of_one_origin_keep_apart() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_start_date_gives_phases_their_dates() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('read'); put(document.querySelector('input[type=date]'), '2026-01-31')");
     reader.wait(DATED);
@@ -378,9 +378,9 @@ fn a_start_date_gives_phases_their_dates() {
     reader.wait("states()[1] === '0 of 3 done'");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn progress_goes_out_and_comes_in() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run(
         "tick('brush'); note('wall', 'Behind the shed.'); \
@@ -441,9 +441,9 @@ fn progress_goes_out_and_comes_in() {
     assert_eq!(kept["items"]["wall"]["note"], "Or the barn.");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_wrong_file_changes_nothing() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('brush')");
     let good = reader.run("kept()");
@@ -479,9 +479,9 @@ fn a_wrong_file_changes_nothing() {
     assert_eq!(reader.run("document.querySelectorAll('.rb-gone b, .rb-gone img').length"), 0);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn progress_on_an_item_that_is_gone_is_kept() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('wall'); note('wall', 'Behind the shed.'); tick('coat'); tick('dry')");
     let gone = CHECKLIST.replace("\"wall\"", "\"fence\"").replace("Find a wall", "Find a fence");
@@ -504,9 +504,9 @@ fn progress_on_an_item_that_is_gone_is_kept() {
     assert_eq!(reader.text("total()"), "2 of 7 done");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn storage_may_be_refused_or_unreadable() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; tick('brush')");
     assert!(reader.text("says(list())").contains("keeps nothing here"));
@@ -530,9 +530,9 @@ fn storage_may_be_refused_or_unreadable() {
     assert_eq!(reader.text("total()"), "1 of 7 done");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn two_tabs_show_the_same() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     let url = format!("{}groups/sig-paint/chair/", reader.address);
     let other = reader.browser.open(&url);
@@ -580,9 +580,9 @@ Due by April 10, 2026.
 - [ ] Watch it dry.
 ";
 
-#[test]
+#[test(needs(Browser))]
 fn the_list_is_copied_as_markdown() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run(
         "tick('read'); note('brush', 'Ask Ann.\\nOr not.'); \
@@ -601,9 +601,9 @@ fn the_list_is_copied_as_markdown() {
     assert_eq!(reader.text("window.clip"), MARKDOWN);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn issues_are_as_many_as_it_takes() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('read'); press('Open as GitHub issue')");
     reader.wait("opened.length === 1");
@@ -648,9 +648,9 @@ fn issues_are_as_many_as_it_takes() {
     assert!(reader.text("document.activeElement.textContent").ends_with("(part 1 of 3)"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn letters_are_filled_in_and_handed_on() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.go("groups/sig-paint/change/");
     reader.run(
         "window.letter = (id) => document.querySelector(`[data-letter=${id}]`); \
@@ -696,9 +696,9 @@ fn letters_are_filled_in_and_handed_on() {
     assert_eq!(reader.run("Object.keys(localStorage)"), json!([]));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn skills_show_the_gap_and_the_way() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.skills();
     reader.run(
@@ -770,9 +770,9 @@ fn skills_show_the_gap_and_the_way() {
 }
 
 /// What is loaded when it is wanted comes to whoever asks for it by address, by keys, or in another tab.
-#[test]
+#[test(needs(Browser))]
 fn the_self_assessment_is_loaded_when_it_is_wanted() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let loaded =
         "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
     reader.screen(360, 200);
@@ -795,9 +795,9 @@ fn the_self_assessment_is_loaded_when_it_is_wanted() {
 }
 
 /// A part that cannot be loaded says so, and what is kept is not written over.
-#[test]
+#[test(needs(Browser))]
 fn what_cannot_be_loaded_is_said() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('brush')");
     let kept = reader.run("kept()");
@@ -819,9 +819,9 @@ fn what_cannot_be_loaded_is_said() {
     reader.wait("says(list()).includes('could not be loaded')");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_keyboard_is_enough() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.run("document.querySelector('input[type=date]').focus()");
     let mut seen = Vec::new();
@@ -859,9 +859,9 @@ fn the_keyboard_is_enough() {
     );
 }
 
-#[test]
+#[test(needs(Browser))]
 fn nothing_sticks_out_on_a_small_screen() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.screen(360, 740);
     reader.chair();
     reader.skills();
@@ -877,9 +877,9 @@ fn nothing_sticks_out_on_a_small_screen() {
     assert_eq!(reader.run(sticks_out), false);
 }
 
-#[test]
+#[test(needs(Program("pdftotext"), Browser))]
 fn the_page_prints() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.chair();
     reader.skills();
     reader.run(
@@ -894,10 +894,6 @@ fn the_page_prints() {
     reader.run(&format!("window.pdf = atob({})", json!(printed["data"].as_str().expect("a document"))));
     assert_eq!(reader.run("pdf.startsWith('%PDF-')"), true);
     assert!(reader.run("(pdf.match(/\\/Type \\/Page\\b/g) || []).length").as_u64().unwrap() > 0);
-    if Command::new("pdftotext").arg("-v").output().is_err() {
-        assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "pdftotext is required");
-        return eprintln!("skipped: pdftotext is not installed");
-    }
     let bytes: Vec<u8> = reader
         .run("[...pdf].map((sign) => sign.charCodeAt(0))")
         .as_array()
@@ -925,9 +921,9 @@ fn the_page_prints() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn without_scripts_the_page_is_a_list_to_read() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     for (path, items, texts) in [
         ("groups/sig-paint/chair/", 7, ["Take a brush.", "Mixing", "Sees 3."]),

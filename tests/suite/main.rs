@@ -1,5 +1,11 @@
 //! One binary for everything that is tested from outside: sites go in, output and diagnostics come out.
 
+// `#[test]` registers a function; a function that nobody calls and that is not registered is a test forgotten.
+#![deny(dead_code)]
+
+#[macro_use]
+extern crate test_attribute;
+
 mod accepted;
 mod accessibility;
 mod architecture;
@@ -16,6 +22,7 @@ mod documents;
 mod external;
 mod follow;
 mod growth;
+mod harness;
 mod history;
 mod host;
 mod hostile;
@@ -30,9 +37,9 @@ mod onboarding;
 mod output;
 mod pictures;
 mod preview;
+mod print;
 // Shell scripts stand in for git's hooks, and for git.
 #[cfg(unix)]
-mod print;
 mod publish;
 mod reading;
 mod redirects;
@@ -46,3 +53,7 @@ mod trace;
 mod weight;
 mod words;
 mod workflow;
+
+fn main() -> std::process::ExitCode {
+    harness::run()
+}

@@ -5,9 +5,10 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
+use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, copy, project, snapshot};
+use crate::support::{TestSite, project, snapshot};
 
 /// Title, day, time, zone, frequency.
 const MEETINGS: [[&str; 5]; 9] = [
@@ -47,9 +48,9 @@ fn rows(browser: &mut Browser, tab: &Tab, title: &str) -> Value {
     )
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_next_times_are_right_across_changes_of_clock() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site("en");
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/");
@@ -217,9 +218,9 @@ fn the_next_times_are_right_across_changes_of_clock() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site("de");
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/");
@@ -244,9 +245,9 @@ fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
     assert_eq!(browser.run(&home, "typeof window.rolebookMeetings"), "undefined");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_preview_shows_a_changed_meeting_and_the_calendar_of_a_build() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site("en");
     let preview = Preview::start(&site, &[]);
     let url = format!("http://{}/groups/sig-example/", preview.host());
@@ -339,27 +340,15 @@ fn meetings_that_share_a_title_have_ids_of_their_own() {
 }
 
 /// The calendars of the real tree, read by another program and held against its own reading of `sigs.yaml`.
-#[test]
+#[test(needs(Snapshot, Python("icalendar, recurring_ical_events, yaml")))]
 fn calendars_agree_with_an_independent_reading() {
-    let Some(data) = snapshot() else { return };
-    let has_reader =
-        Command::new("python3").args(["-c", "import icalendar, recurring_ical_events, yaml"]).output();
-    if !has_reader.is_ok_and(|output| output.status.success()) {
-        assert!(
-            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
-            "python3 with icalendar and recurring-ical-events is required"
-        );
-        eprintln!("skipped: no python3 with icalendar and recurring-ical-events");
-        return;
+    let folder = TestSite::new(&[]);
+    for (path, bytes) in community::handbook().iter().filter(|(path, _)| path.starts_with("calendar/")) {
+        folder.file(path, bytes);
     }
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    std::fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
-    let community = data.join("community");
-    site.run(&["build", "--source", &format!("community={}", community.display())]).fine();
     let output = Command::new("python3")
         .arg(project().join("tests/independent/calendars.py"))
-        .args([community.join("sigs.yaml"), site.path().join("public/calendar")])
+        .args([snapshot().join("community/sigs.yaml"), folder.path().join("calendar")])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

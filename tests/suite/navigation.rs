@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Tab};
 use crate::history::{commit, day, git};
 use crate::host::Host;
-use crate::support::{TestSite, has_python, project};
+use crate::support::{TestSite, project};
 
 const CHAIR: &str = r#"+++
 order = 1
@@ -214,13 +214,13 @@ struct Reader {
 }
 
 impl Reader {
-    fn start() -> Option<Self> {
-        let mut browser = Browser::start()?;
+    fn start() -> Self {
+        let mut browser = Browser::start();
         let site = site();
         site.run(&["build"]).fine();
         let host = Host::start(site.path().join("public"), "/book/");
         let (address, tab) = (host.site(), browser.open("about:blank"));
-        Some(Self { browser, tab, address, host, _site: site })
+        Self { browser, tab, address, host, _site: site }
     }
 
     fn go(&mut self, path: &str) {
@@ -245,9 +245,9 @@ fn row(topic: &str) -> String {
     )
 }
 
-#[test]
+#[test(needs(Browser))]
 fn two_groups_are_chosen_in_the_address_and_in_the_page() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.go("groups/compare/?a=sig-north&b=sig-south");
     reader.wait("!!document.querySelector('.rb-comparison table')");
     assert_eq!(
@@ -295,9 +295,9 @@ fn two_groups_are_chosen_in_the_address_and_in_the_page() {
     assert_eq!(*reader.host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn without_scripts_the_figures_are_there_and_no_choice() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     reader.go("groups/compare/?a=sig-north");
     let seen = |selector: &str| format!("document.querySelector('{selector}').checkVisibility()");
@@ -309,9 +309,9 @@ fn without_scripts_the_figures_are_there_and_no_choice() {
     assert_eq!(reader.run("document.querySelectorAll('.rb-reading-step').length"), 2);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_reading_order_of_the_role_that_was_opened_last_is_followed() {
-    let Some(mut reader) = Reader::start() else { return };
+    let mut reader = Reader::start();
     let shown = "[...document.querySelectorAll('.rb-reading-step')].filter((step) => step.checkVisibility()).map((step) => step.dataset.role)";
     reader.go("governance/rules/");
     assert_eq!(reader.run(shown), json!([]), "several orders, folded");
@@ -375,7 +375,7 @@ fn pages_that_were_changed_last_are_listed() {
     assert!(!plain.path().join("public/feed.xml").exists());
 }
 
-#[test]
+#[test(needs(Python("feedparser")))]
 fn changes_are_a_feed() {
     let site = with_history("base_url = \"https://example.org/book/\"\n");
     site.run(&["build"]).fine();
@@ -386,9 +386,6 @@ fn changes_are_a_feed() {
     assert!(!feed.contains("secret.example"));
     site.run(&["build", "--out", "again"]).fine();
     assert_eq!(std::fs::read_to_string(site.path().join("again/feed.xml")).unwrap(), feed);
-    if !has_python("feedparser") {
-        return;
-    }
     let read = read_feed(&site.path().join("public/feed.xml"));
     assert_eq!(read["version"], "atom10");
     assert_eq!(read["problem"], Value::Null);

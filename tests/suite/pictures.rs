@@ -231,9 +231,9 @@ const CONTRAST: &str = "(() => {
   return least;
 })()";
 
-#[test]
+#[test(needs(Browser))]
 fn pictures_fit_are_legible_and_are_walked_by_keyboard() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/deep/");

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::host::Host;
 use crate::html::broken_links;
-use crate::support::{TestSite, built, files, project};
+use crate::support::{TestSite, files, handbook};
 
 fn site() -> TestSite {
     TestSite::small(&[
@@ -67,7 +67,7 @@ fn the_whole_keeps_the_links_between_its_pages() {
 /// Nothing is there twice, and nothing is missing: the real handbook.
 #[test]
 fn ids_of_the_whole_are_unique() {
-    let files = built(project());
+    let files = handbook();
     let whole = String::from_utf8_lossy(&files["print/index.html"]);
     let ids: Vec<&str> = whole.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
@@ -75,16 +75,12 @@ fn ids_of_the_whole_are_unique() {
     for role in files.keys().filter_map(|path| path.strip_prefix("roles/")?.strip_suffix("/index.html")) {
         assert!(unique.contains(format!("roles.{role}").as_str()), "{role}");
     }
-    assert_eq!(broken_links(&files, |page| page == "print/index.html"), [] as [&str; 0]);
+    assert_eq!(broken_links(files, |page| page == "print/index.html"), [] as [&str; 0]);
 }
 
-#[test]
+#[test(needs(Browser, Program("pdftotext")))]
 fn the_whole_a_role_and_a_lead_page_are_printed() {
-    let Some(mut browser) = Browser::start() else { return };
-    if Command::new("pdftotext").arg("-v").output().is_err() {
-        assert!(std::env::var_os("ROLEBOOK_REQUIRE_BROWSER").is_none(), "pdftotext is required");
-        return eprintln!("skipped: pdftotext is not installed");
-    }
+    let mut browser = Browser::start();
     let site = site();
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/");

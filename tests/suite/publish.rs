@@ -964,7 +964,7 @@ fn killed_during_the_push() {
 }
 
 /// The handbook itself, as a plain host shows it under the name of a repository.
-#[test]
+#[test(needs(Browser))]
 fn the_published_handbook_works_under_the_name_of_its_repository() {
     let world = World::new();
     copy(&project().join("content"), &world.place("site/content"));
@@ -978,7 +978,7 @@ fn the_published_handbook_works_under_the_name_of_its_repository() {
     let served = published.into_iter().map(|(path, bytes)| (format!("handbook/{path}"), bytes)).collect();
     assert_eq!(broken_links(&served, |_| true), [] as [String; 0]);
 
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let host = Host::start(world.place("published"), "/handbook/");
     let tab = browser.open(&host.site());
     let click = |text: &str| {

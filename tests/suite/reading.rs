@@ -39,8 +39,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn start(site: &TestSite) -> Option<Self> {
-        Some(Self { browser: Browser::start()?, preview: Preview::start(site, &[]) })
+    fn start(site: &TestSite) -> Self {
+        Self { browser: Browser::start(), preview: Preview::start(site, &[]) }
     }
 
     fn open(&mut self, path: &str) -> Tab {
@@ -95,10 +95,10 @@ impl Reader {
 
 const CLAUSE: &str = "main a.rb-clause";
 
-#[test]
+#[test(needs(Browser))]
 fn a_preview_comes_by_pointer() {
     let site = site();
-    let Some(mut reader) = Reader::start(&site) else { return };
+    let mut reader = Reader::start(&site);
     let tab = reader.open("roles/chair/");
     reader.point_at(&tab, CLAUSE);
     reader.wait_for_card(&tab, "Rules › Chair");
@@ -123,10 +123,10 @@ fn a_preview_comes_by_pointer() {
     reader.wait_for_no_card(&tab);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_preview_comes_by_keyboard_and_by_touch() {
     let site = site();
-    let Some(mut reader) = Reader::start(&site) else { return };
+    let mut reader = Reader::start(&site);
     let tab = reader.open("roles/chair/");
     let touch = json!({"enabled": true, "maxTouchPoints": 1});
     reader.browser.call(Some(&tab), "Emulation.setTouchEmulationEnabled", &touch);
@@ -156,10 +156,10 @@ fn a_preview_comes_by_keyboard_and_by_touch() {
     reader.browser.wait(&tab, "location.pathname.endsWith('/up/rules/') && location.hash === '#chair'");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_register_is_filtered_and_the_filter_is_an_address() {
     let site = site();
-    let Some(mut reader) = Reader::start(&site) else { return };
+    let mut reader = Reader::start(&site);
     let tab = reader.open("obligations/");
     let shown =
         "[...document.querySelectorAll('.rb-obligations > li')].filter((entry) => entry.offsetParent).length";
@@ -199,10 +199,10 @@ fn without_scripts_links_and_titles_remain() {
     assert_eq!(register.matches("<li data-level=").count(), 3);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn narrow_screens_and_both_schemes() {
     let site = site();
-    let Some(mut reader) = Reader::start(&site) else { return };
+    let mut reader = Reader::start(&site);
     for page in ["roles/chair/", "up/rules/", "obligations/", "references/", "glossary/"] {
         let tab = reader.open(page);
         let narrow = json!({"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": true});

@@ -132,12 +132,12 @@ fn bad_aliases() {
     }
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_browser_keeps_query_and_fragment() {
     let site = site();
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/deep/");
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let tab = browser.open("about:blank");
     for (from, to) in [
         ("guides/older/?q=1#part", "guides/new/?q=1#part"),

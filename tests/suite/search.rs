@@ -5,9 +5,10 @@ use std::io::Read;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
+use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, files, project, snapshot, until};
+use crate::support::{TestSite, files, until};
 
 const GROUP: &str = r#"kind = "sig"
 name = "Baking"
@@ -102,26 +103,6 @@ fn mounted_documents_are_found_by_their_first_words() {
     assert!(!index.contains("raisins"));
 }
 
-/// The community's site below a path, and a browser; nothing where one of them is not at hand.
-fn community() -> Option<(tempfile::TempDir, Host, Browser)> {
-    let community = snapshot()?.join("community");
-    let browser = Browser::start()?;
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("site");
-    let run = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"))
-        .arg("build")
-        .arg("--source")
-        .arg(format!("community={}", community.display()))
-        .arg("--out")
-        .arg(&out)
-        .current_dir(project())
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    let host = Host::start(out, "/a/handbook/");
-    Some((folder, host, browser))
-}
-
 /// The addresses of the first results on the search page, within the site.
 fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
     browser.wait(tab, "/result|Nothing/.test(document.querySelector('.rb-search-status').textContent)");
@@ -165,9 +146,10 @@ const QUESTIONS: [(&str, &[&str]); 24] = [
     ("kep enhancement review", &["guides/enhancement-review/"]),
 ];
 
-#[test]
+#[test(needs(Browser, Snapshot))]
 fn questions_lead_to_the_page_that_answers_them() {
-    let Some((_folder, host, mut browser)) = community() else { return };
+    let mut browser = Browser::start();
+    let host = Host::of(community::handbook(), "/a/handbook/");
     let tab = browser.open(&format!("{}search/", host.site()));
     let mut wrong = Vec::new();
     for (question, pages) in QUESTIONS {
@@ -181,18 +163,18 @@ fn questions_lead_to_the_page_that_answers_them() {
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-/// A site of a few pages on a host below a path, and a browser where there is one.
-fn small() -> Option<(TestSite, Host, Browser)> {
-    let browser = Browser::start()?;
+/// A site of a few pages on a host below a path, and a browser.
+fn small() -> (TestSite, Host, Browser) {
+    let browser = Browser::start();
     let site = bakery();
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/a/handbook/");
-    Some((site, host, browser))
+    (site, host, browser)
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_query_is_in_the_address() {
-    let Some((_site, host, mut browser)) = small() else { return };
+    let (_site, host, mut browser) = small();
     let address = format!("{}search/?q=baking&kind=lead", host.site());
     let tab = browser.open(&address);
     assert_eq!(results(&mut browser, &tab), ["groups/sig-baking/chair/"]);
@@ -222,9 +204,9 @@ fn the_query_is_in_the_address() {
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_keyboard_is_enough() {
-    let Some((_site, host, mut browser)) = small() else { return };
+    let (_site, host, mut browser) = small();
     let tab = browser.open(&format!("{}guides/ovens/", host.site()));
     let focused = "document.querySelector('dialog[open] input:focus') !== null";
     key(&mut browser, &tab, "/", 0);
@@ -250,9 +232,9 @@ fn the_keyboard_is_enough() {
     browser.wait(&tab, &format!("location.href === {led} && document.readyState === 'complete'"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn without_scripts_the_indexes_remain() {
-    let Some((_site, host, mut browser)) = small() else { return };
+    let (_site, host, mut browser) = small();
     let tab = browser.open("about:blank");
     browser.call(Some(&tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     browser.call(Some(&tab), "Page.navigate", &json!({"url": format!("{}search/", host.site())}));

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rolebook::engine::{Contents, Engine, Overrides};
 
-/// Longest wait for something that is about to happen.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use crate::harness::{Need, is_declared, note};
+
+/// Longest wait for something that is about to happen: it only ends a test that hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The project's folder.
 pub(crate) fn project() -> &'static Path {
@@ -18,9 +21,28 @@ pub(crate) fn project() -> &'static Path {
 
 /// The files of the handbook in a folder, made without writing any.
 pub(crate) fn built(site: &Path) -> Contents {
-    let mut engine = Engine::load(site, &Overrides::default()).unwrap();
+    built_with(site, &Overrides::default())
+}
+
+/// The same, where the command line has its say.
+pub(crate) fn built_with(site: &Path, overrides: &Overrides) -> Contents {
+    let mut engine = Engine::load(site, overrides).unwrap();
     engine.diagnostics();
     engine.contents().unwrap().unwrap().1
+}
+
+/// The files of the project's own handbook, without other sources, built once for all tests.
+pub(crate) fn handbook() -> &'static Contents {
+    static HANDBOOK: LazyLock<Contents> = LazyLock::new(|| built(handbook_site().path()));
+    &HANDBOOK
+}
+
+/// A copy of the site of the project's own handbook.
+pub(crate) fn handbook_site() -> TestSite {
+    let site = TestSite::new(&[]);
+    copy(&project().join("content"), &site.path().join("content"));
+    fs::copy(project().join("site.toml"), site.path().join("site.toml")).unwrap();
+    site
 }
 
 /// The kind of a page, as its body names it.
@@ -28,45 +50,50 @@ pub(crate) fn kind(page: &str) -> Option<&str> {
     page.split_once("<body class=\"rb-kind-")?.1.split(['"', ' ']).next()
 }
 
-/// The snapshot of the real repositories, where it is at hand.
-pub(crate) fn snapshot() -> Option<PathBuf> {
+/// Whether an environment variable says yes.
+pub(crate) fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// The number in an environment variable, which is noted for those who want to repeat a run.
+fn number(name: &str, default: u64) -> u64 {
+    let number = match std::env::var(name) {
+        Ok(value) => value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")),
+        Err(_) => default,
+    };
+    note(format!("{name}={number}"));
+    number
+}
+
+/// How many times something random is done.
+pub(crate) fn count(name: &str, default: usize) -> usize {
+    usize::try_from(number(name, default as u64)).unwrap()
+}
+
+/// The seed of everything random in a test; not every seed suits every test.
+pub(crate) fn seed(default: u64) -> u64 {
+    number("ROLEBOOK_SEED", default)
+}
+
+/// Whether long runs are wanted.
+pub(crate) fn is_slow() -> bool {
+    is_set("ROLEBOOK_SLOW")
+}
+
+/// Where the snapshot of the real repositories is, if it is at hand.
+pub(crate) fn snapshot_folder() -> Option<PathBuf> {
     let place = match std::env::var_os("ROLEBOOK_TEST_DATA") {
         Some(place) => PathBuf::from(place),
         None => project().join("../shared/data"),
     };
-    if place.join("community/sigs.yaml").is_file() {
-        return Some(place.canonicalize().unwrap());
-    }
-    assert!(
-        std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
-        "the snapshot is required and not there"
-    );
-    eprintln!("skipped: no snapshot of the community repository");
-    None
+    place.join("community/sigs.yaml").is_file().then(|| place.canonicalize().unwrap())
 }
 
-/// Whether there is a Python with these modules, for readers that are independent of the program.
-pub(crate) fn has_python(modules: &str) -> bool {
-    let output = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
-    let found = output.is_ok_and(|output| output.status.success());
-    if !found {
-        assert!(
-            std::env::var_os("ROLEBOOK_REQUIRE_SNAPSHOT").is_none(),
-            "python3 with {modules} is required"
-        );
-        eprintln!("skipped: no python3 with {modules}");
-    }
-    found
-}
-
-/// Whether there is a linter, for files that only run elsewhere.
-pub(crate) fn has_linter(name: &str) -> bool {
-    let found = Command::new(name).arg("--version").output().is_ok();
-    if !found {
-        assert!(std::env::var_os("ROLEBOOK_REQUIRE_LINTERS").is_none(), "{name} is required");
-        eprintln!("skipped: no {name}");
-    }
-    found
+/// The snapshot of the real repositories.
+#[track_caller]
+pub(crate) fn snapshot() -> PathBuf {
+    is_declared(Need::Snapshot);
+    snapshot_folder().expect("the snapshot is there")
 }
 
 /// A site in a temporary folder.

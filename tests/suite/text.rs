@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::documents::Generator;
-use crate::support::{TestSite, built, has_python, project, snapshot};
+use crate::support::{TestSite, built, is_slow, project, snapshot};
 
 /// Documents of the real tree that differ, each for a reason of its own.
 const DIFFERENT: [&str; 7] = [
@@ -50,12 +50,9 @@ fn compared(aspect: &str, documents: &Path) -> (usize, Vec<Value>) {
     (usize::try_from(found["documents"].as_u64().unwrap()).unwrap(), differences)
 }
 
-#[test]
+#[test(needs(Snapshot, Python("cmarkgfm, selectolax")))]
 fn the_real_tree_is_read_as_cmark_gfm_reads_it() {
-    let Some(data) = snapshot() else { return };
-    if !has_python("cmarkgfm, selectolax") {
-        return;
-    }
+    let data = snapshot();
     let (documents, differences) = compared("all", &data.join("community"));
     assert!(documents > 900, "{documents}");
     let unexpected: Vec<_> = differences
@@ -65,23 +62,20 @@ fn the_real_tree_is_read_as_cmark_gfm_reads_it() {
     assert!(unexpected.is_empty(), "{unexpected:#?}");
 }
 
-#[test]
+#[test(needs(Python("cmarkgfm, selectolax")))]
 fn generated_documents_are_read_as_cmark_gfm_reads_them() {
     agrees("all", false);
 }
 
 /// What elements there are where tags of raw HTML do not fit together is up to the two parsers of HTML.
-#[test]
+#[test(needs(Python("cmarkgfm, selectolax")))]
 fn the_words_of_generated_documents_with_raw_html_are_those_of_cmark_gfm() {
     agrees("words", true);
 }
 
 /// Holds documents that are made at random, with tags of raw HTML or without, to what cmark-gfm makes of them.
 fn agrees(aspect: &str, has_tags: bool) {
-    if !has_python("cmarkgfm, selectolax") {
-        return;
-    }
-    let count = if std::env::var_os("ROLEBOOK_SLOW").is_some() { 5_000 } else { 300 };
+    let count = if is_slow() { 5_000 } else { 300 };
     let folder = tempfile::tempdir().unwrap();
     for seed in 0..count {
         let text = Generator::new(seed, has_tags).document();

@@ -244,12 +244,12 @@ fn arabic() -> TestSite {
     site
 }
 
-#[test]
+#[test(needs(Browser))]
 fn right_to_left_is_said_and_seen() {
     let site = arabic();
     let page = site.page("groups/sig-paint/index.html");
     assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("القائمة"), "{page}");
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let host = Host::start(site.path().join("public"), "/");
     let address = host.site();
     let tab = browser.open(&format!("{address}groups/sig-paint/"));
@@ -572,11 +572,11 @@ fn a_script_begins_with_its_words() {
     assert!(site.page("assets/ours.js").starts_with("const words = {\"open\":\"Öffnen\"};\n"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
     let site = miniature("components = true\n");
     site.run(&["build"]).fine();
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let host = Host::start(site.path().join("public"), "/");
     let tab = browser.open(&format!("{}components/", host.site()));
     let said = "document.querySelector('[data-property=\"--bg\"]').lastElementChild.textContent";

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::host::Host;
-use crate::support::{TestSite, has_linter, has_python, project};
+use crate::support::{TestSite, project};
 
 const WORKFLOW: &str = ".github/workflows/pages.yml";
 
@@ -43,46 +43,48 @@ fn assert_clean(output: &Output) {
     assert!(output.status.success(), "{said}");
 }
 
-#[test]
-fn linters_find_nothing() {
+#[test(needs(Program("actionlint"), Program("shellcheck")))]
+fn actionlint_finds_nothing() {
     let site = started();
-    if has_linter("actionlint") && has_linter("shellcheck") {
-        let files = workflows(&site);
-        assert_eq!(files.len(), 4, "{files:?}");
-        assert_clean(&lint("actionlint", &files.iter().map(PathBuf::as_path).collect::<Vec<_>>()));
-        // A linter that finds nothing anywhere would prove nothing; it reads the shell, too.
-        let text = fs::read_to_string(site.path().join(WORKFLOW)).unwrap();
-        for (right, wrong) in
-            [("runs-on:", "run-on:"), ("$RUNNER_TEMP/handbook\"", "\"$RUNNER_TEMP/handbook")]
-        {
-            assert!(text.contains(right));
-            site.file("wrong.yml", text.replace(right, wrong));
-            assert!(!lint("actionlint", &[&site.path().join("wrong.yml")]).status.success(), "{wrong}");
-        }
-    }
-    let action = project().join("action.yml");
-    if has_linter("action-validator") {
-        assert_clean(&lint("action-validator", &[&action]));
-        let wrong = fs::read_to_string(&action).unwrap().replace("shell: bash", "shel: bash");
-        site.file("wrong/action.yml", wrong);
-        assert!(!lint("action-validator", &[&site.path().join("wrong/action.yml")]).status.success());
-    }
-    if has_linter("shellcheck") && has_python("yaml") {
-        for step in read(&action)["runs"]["steps"].as_array().unwrap() {
-            site.file("step.bash", format!("#!/usr/bin/env bash\n{}", step["run"].as_str().unwrap()));
-            assert_clean(&lint("shellcheck", &[&site.path().join("step.bash")]));
-        }
-    }
-    if has_linter("hadolint") {
-        assert_clean(&lint("hadolint", &[&project().join("Containerfile")]));
+    let files = workflows(&site);
+    assert_eq!(files.len(), 4, "{files:?}");
+    assert_clean(&lint("actionlint", &files.iter().map(PathBuf::as_path).collect::<Vec<_>>()));
+    // A linter that finds nothing anywhere would prove nothing; it reads the shell, too.
+    let text = fs::read_to_string(site.path().join(WORKFLOW)).unwrap();
+    for (right, wrong) in [("runs-on:", "run-on:"), ("$RUNNER_TEMP/handbook\"", "\"$RUNNER_TEMP/handbook")] {
+        assert!(text.contains(right));
+        site.file("wrong.yml", text.replace(right, wrong));
+        assert!(!lint("actionlint", &[&site.path().join("wrong.yml")]).status.success(), "{wrong}");
     }
 }
 
-#[test]
-fn actions_are_pinned_and_permissions_are_least() {
-    if !has_python("yaml") {
-        return;
+#[test(needs(Program("action-validator")))]
+fn action_validator_finds_nothing() {
+    let site = started();
+    let action = project().join("action.yml");
+    assert_clean(&lint("action-validator", &[&action]));
+    let wrong = fs::read_to_string(&action).unwrap().replace("shell: bash", "shel: bash");
+    site.file("wrong/action.yml", wrong);
+    assert!(!lint("action-validator", &[&site.path().join("wrong/action.yml")]).status.success());
+}
+
+#[test(needs(Program("shellcheck"), Python("yaml")))]
+fn shellcheck_finds_nothing() {
+    let site = TestSite::new(&[]);
+    let action = project().join("action.yml");
+    for step in read(&action)["runs"]["steps"].as_array().unwrap() {
+        site.file("step.bash", format!("#!/usr/bin/env bash\n{}", step["run"].as_str().unwrap()));
+        assert_clean(&lint("shellcheck", &[&site.path().join("step.bash")]));
     }
+}
+
+#[test(needs(Program("hadolint")))]
+fn hadolint_finds_nothing() {
+    assert_clean(&lint("hadolint", &[&project().join("Containerfile")]));
+}
+
+#[test(needs(Python("yaml")))]
+fn actions_are_pinned_and_permissions_are_least() {
     let site = started();
     let allowed = BTreeMap::from([
         ("attestations", vec!["write"]),
@@ -222,11 +224,8 @@ fn release(folder: &TestSite, path: &str, target: &str) -> PathBuf {
 }
 
 #[cfg(unix)]
-#[test]
+#[test(needs(Python("yaml")))]
 fn the_action_installs_what_has_the_right_checksum() {
-    if !has_python("yaml") {
-        return;
-    }
     let releases = TestSite::new(&[]);
     let version = env!("CARGO_PKG_VERSION");
     release(&releases, "latest/download", "aarch64-apple-darwin");
@@ -302,11 +301,8 @@ fn shell<'a>(workflow: &'a Value, job: &str) -> Vec<&'a Value> {
 }
 
 #[cfg(unix)]
-#[test]
+#[test(needs(Python("yaml")))]
 fn the_workflow_marks_what_is_broken_and_builds_what_is_not() {
-    if !has_python("yaml") {
-        return;
-    }
     let program = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_rolebook"));
     let site = started();
     let workflow = read(&site.path().join(WORKFLOW));
@@ -345,20 +341,18 @@ fn the_workflow_marks_what_is_broken_and_builds_what_is_not() {
     assert!(site.path().join(".rolebook/external.json").is_file(), "what the cache keeps");
 }
 
-#[test]
+#[test(needs(Python("yaml")))]
 fn files_of_a_site_in_a_folder_are_named_from_the_root_of_the_repository() {
     let repository = TestSite::new(&[(".git/HEAD", "ref: refs/heads/main\n")]);
     repository.run(&["init", "docs/hand book", "--github"]).fine();
     let site = repository.path().join("docs/hand book");
     assert!(!site.join(".github").exists());
-    if has_python("yaml") {
-        let workflow = read(&repository.path().join(WORKFLOW));
-        for step in ["check", "build", "external"].iter().flat_map(|job| shell(&workflow, job)) {
-            assert_eq!(step["working-directory"], "docs/hand book");
-        }
-        let text = workflow["jobs"]["external"].to_string();
-        assert_eq!(text.matches("\"docs/hand book/.rolebook\"").count(), 2, "{text}");
+    let workflow = read(&repository.path().join(WORKFLOW));
+    for step in ["check", "build", "external"].iter().flat_map(|job| shell(&workflow, job)) {
+        assert_eq!(step["working-directory"], "docs/hand book");
     }
+    let text = workflow["jobs"]["external"].to_string();
+    assert_eq!(text.matches("\"docs/hand book/.rolebook\"").count(), 2, "{text}");
     fs::remove_file(repository.path().join(WORKFLOW)).unwrap();
     let run = repository.run(&["init", "docs/#1", "--github"]);
     assert!(run.code == 2 && run.stderr.contains("letters, digits"), "{}", run.stderr);

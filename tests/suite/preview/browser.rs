@@ -33,9 +33,9 @@ fn long_with(site: &TestSite, above: &str, below: &str) {
     std::fs::write(place, text).unwrap();
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_page_is_exchanged_in_place() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let url = |path: &str| format!("http://{}{}{path}", preview.host(), preview.base);
@@ -78,9 +78,9 @@ fn a_page_is_exchanged_in_place() {
     assert_eq!(browser.run(&other, "window.kept"), "other");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn ticks_stay_and_new_items_get_their_boxes() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/checklists/start/", preview.host()));
@@ -109,9 +109,9 @@ fn ticks_stay_and_new_items_get_their_boxes() {
     assert_eq!(browser.run(&tab, "window.kept"), 1);
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_style_sheet_is_swapped() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/guides/long/", preview.host()));
@@ -127,9 +127,9 @@ fn a_style_sheet_is_swapped() {
     assert_eq!(browser.run(&tab, "window.kept"), "same page");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_script_that_another_loads_is_loaded_anew() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/checklists/start/", preview.host()));
@@ -148,9 +148,9 @@ fn a_script_that_another_loads_is_loaded_anew() {
     browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'once more'"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn errors_appear_and_go() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
@@ -174,9 +174,9 @@ fn errors_appear_and_go() {
     browser.wait(&tab, &format!("{overlay} === null && document.body.textContent.includes('Mended.')"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn findings_are_listed_and_can_be_closed() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     site.file("more/a.md", "# A\n\n[gone](gone.md)\n");
     site.file(
@@ -201,9 +201,9 @@ fn findings_are_listed_and_can_be_closed() {
     browser.wait(&tab, &format!("{panel} === null && document.body.textContent.includes('Mended.')"));
 }
 
-#[test]
+#[test(needs(Browser))]
 fn a_page_goes_and_a_server_comes_back() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
@@ -221,9 +221,9 @@ fn a_page_goes_and_a_server_comes_back() {
     browser.wait(&tab, "document.body.textContent.includes('Changed while nobody served.')");
 }
 
-#[test]
+#[test(needs(Browser))]
 fn the_browser_moves_to_what_is_edited() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
     let tab = browser.open_preview(&format!("http://{}/", preview.host()));

@@ -13,9 +13,10 @@ use rolebook::diagnostic::Severity;
 use rolebook::engine::{Engine, Overrides};
 
 use super::Preview;
-use crate::support::{TestSite, copy, files, project, snapshot};
+use crate::support::{TestSite, copy, count, files, is_slow, project, seed, snapshot};
 
-const EDITS: usize = 1000;
+const EDITS: usize = 200;
+const SLOW_EDITS: usize = 1000;
 const BURST: usize = 40;
 
 struct Editor {
@@ -179,12 +180,11 @@ fn first_difference(sent: &[u8], built: &[u8]) -> String {
     format!("sent {:?}, built {:?}", part(sent), part(built))
 }
 
-#[test]
+#[test(needs(Snapshot))]
 fn the_preview_is_a_build_after_any_edits() {
-    let Some(data) = snapshot() else { return };
-    let seed = std::env::var("ROLEBOOK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
-    let edits = std::env::var("ROLEBOOK_EDITS").ok().and_then(|edits| edits.parse().ok()).unwrap_or(EDITS);
-    eprintln!("ROLEBOOK_SEED={seed}");
+    let data = snapshot();
+    let seed = seed(20_261_124);
+    let edits = count("ROLEBOOK_EDITS", if is_slow() { SLOW_EDITS } else { EDITS });
     let site = TestSite::new(&[]);
     for folder in ["content", "themes"] {
         copy(&project().join(folder), &site.path().join(folder));

@@ -1,0 +1,174 @@
+//! Runs the suite as cargo's own harness does, with one thing more: a test says what it needs, and where the machine
+//! lacks that, the test is ignored with the reason. `ROLEBOOK_REQUIRE_…` makes it fail instead.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, panic_any};
+use std::process::{Command, ExitCode};
+use std::sync::{LazyLock, Mutex};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::support::is_set;
+use crate::{accessibility, browser, support};
+
+/// A test, as `#[test]` registers it.
+pub(crate) struct Test {
+    pub path: &'static str,
+    pub run: fn(),
+    pub needs: &'static [Need],
+}
+
+inventory::collect!(Test);
+
+/// What a test needs of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Need {
+    /// Chromium or Chrome.
+    Browser,
+    /// The source of axe-core, where npm installs it.
+    Axe,
+    /// The snapshot of the real repositories.
+    Snapshot,
+    /// Python with these modules, for readers that are independent of the program.
+    Python(&'static str),
+    /// A program on the path.
+    Program(&'static str),
+}
+
+impl Need {
+    fn is_there(self) -> bool {
+        static KNOWN: LazyLock<Mutex<HashMap<Need, bool>>> = LazyLock::new(Mutex::default);
+        let ask = || match self {
+            Self::Browser => browser::program().is_some(),
+            Self::Axe => accessibility::axe().is_some(),
+            Self::Snapshot => support::snapshot_folder().is_some(),
+            Self::Python(modules) => {
+                let output = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
+                output.is_ok_and(|output| output.status.success())
+            }
+            Self::Program(name) => Command::new(name).arg("--version").output().is_ok(),
+        };
+        *KNOWN.lock().unwrap().entry(self).or_insert_with(ask)
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Browser => "browser".to_owned(),
+            Self::Axe => "axe-core".to_owned(),
+            Self::Snapshot => "snapshot of the community repository".to_owned(),
+            Self::Python(modules) => format!("python3 with {modules}"),
+            Self::Program(name) => name.to_owned(),
+        }
+    }
+
+    fn is_required(self) -> bool {
+        is_set(match self {
+            Self::Browser => "ROLEBOOK_REQUIRE_BROWSER",
+            Self::Axe => "ROLEBOOK_REQUIRE_AXE",
+            Self::Snapshot => "ROLEBOOK_REQUIRE_SNAPSHOT",
+            Self::Python(_) => "ROLEBOOK_REQUIRE_PYTHON",
+            Self::Program(_) => "ROLEBOOK_REQUIRE_PROGRAMS",
+        })
+    }
+}
+
+/// The test of a thread.
+struct Running {
+    needs: &'static [Need],
+    /// What is told when it fails.
+    notes: Vec<String>,
+}
+
+thread_local! {
+    static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
+}
+
+/// The reason why a test cannot go on here.
+struct Reason(&'static str);
+
+/// Ends the running test as ignored, for what only shows while it runs.
+pub(crate) fn ignore(reason: &'static str) -> ! {
+    panic_any(Reason(reason))
+}
+
+/// Keeps a line, such as a seed, that is shown if the running test fails.
+pub(crate) fn note(line: String) {
+    RUNNING.with_borrow_mut(|running| match running {
+        Some(running) => running.notes.push(line),
+        None => eprintln!("{line}"),
+    });
+}
+
+/// Fails a test that uses what it does not say it needs.
+#[track_caller]
+pub(crate) fn is_declared(need: Need) {
+    RUNNING.with_borrow(|running| {
+        let is_declared = running.as_ref().is_none_or(|running| running.needs.contains(&need));
+        assert!(is_declared, "the test uses what it does not declare: #[test(needs({need:?}))]");
+    });
+}
+
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let told = arguments.nocapture;
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload().is::<Reason>() {
+            return;
+        }
+        // A panic of a thread that a test has started is told at once; the test fails by itself.
+        if told || RUNNING.with_borrow(Option::is_none) {
+            others(panic);
+        }
+        if RUNNING.with_borrow(Option::is_some) {
+            note(message(panic));
+        }
+    }));
+    let mut trials: Vec<Trial> = inventory::iter::<Test>
+        .into_iter()
+        .map(|test| {
+            let path = test.path.split_once("::").unwrap().1;
+            Trial::ignorable_test(path, || completion(test))
+        })
+        .collect();
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    browser::end();
+    conclusion.exit_code()
+}
+
+fn completion(test: &Test) -> Result<Completion, Failed> {
+    if let Some(need) = test.needs.iter().find(|need| !need.is_there()) {
+        return if need.is_required() {
+            Err(format!("required and not there: {}", need.name()).into())
+        } else {
+            Ok(Completion::ignored_with(format!("no {}", need.name())))
+        };
+    }
+    RUNNING.set(Some(Running { needs: test.needs, notes: Vec::new() }));
+    let result = catch_unwind(AssertUnwindSafe(test.run));
+    let notes = RUNNING.take().unwrap().notes;
+    match result {
+        Ok(()) => Ok(Completion::Completed),
+        Err(payload) => match payload.downcast::<Reason>() {
+            Ok(reason) => Ok(Completion::ignored_with(reason.0)),
+            Err(_) => Err(notes.join("\n").into()),
+        },
+    }
+}
+
+/// Where a test failed, and why.
+fn message(panic: &PanicHookInfo) -> String {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let payload = panic.payload();
+    let said = payload.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    let trace = Backtrace::capture();
+    if trace.status() == BacktraceStatus::Captured {
+        format!("panicked at {place}:\n{said}\n{trace}")
+    } else {
+        format!("panicked at {place}:\n{said}")
+    }
+}
