@@ -38,6 +38,10 @@ impl Format for KubernetesCommunity {
         (path == GROUPS).then_some("groups")
     }
 
+    fn describes_many(&self, path: &str) -> bool {
+        path == GROUPS
+    }
+
     fn group_files(&self) -> &'static [&'static str] {
         &[GROUPS]
     }

@@ -29,6 +29,11 @@ pub trait Format: Sync {
     /// What the file at a path holds, if it is a data file; the path is relative to the source.
     fn holds(&self, path: &str) -> Option<&'static str>;
 
+    /// Whether the data file at a path is one for many groups.
+    fn describes_many(&self, _path: &str) -> bool {
+        false
+    }
+
     /// The files that `rolebook import` takes groups from, relative to a checkout.
     fn group_files(&self) -> &'static [&'static str] {
         &[]

@@ -170,9 +170,8 @@ pub fn records(db: &dyn Db, file: File) -> Records {
 }
 
 /// Whether a data file describes many groups, so that its last change says nothing of a single one.
-#[salsa::tracked(returns(copy))]
 pub fn describes_many(db: &dyn Db, file: File) -> bool {
-    records(db, file).groups.len() > 1
+    file.config(db).format.describes_many(&file.path(db))
 }
 
 /// The name a document goes by when it gives itself none: its file's, or its folder's.

@@ -207,8 +207,9 @@ impl<'a> Writer<'a> {
         rewrite_links(text.text.trim(), &mut |destination, kind| match values
             .and_then(|values| values.address(destination))
         {
-            Some(address) => self.absolute(&address?),
             None => self.address(text.file, destination, kind),
+            Some(Some(href)) if href.is_absolute() => self.address(text.file, &href, kind),
+            Some(address) => self.absolute(&address?),
         })
     }
 

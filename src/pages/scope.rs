@@ -42,9 +42,13 @@ struct PageContext<'a> {
 
 impl html::Context for PageContext<'_> {
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
-        if let Some(href) = (self.address)(destination) {
-            return LinkTarget { href, ..LinkTarget::default() };
-        }
+        let address = (self.address)(destination);
+        let destination = match &address {
+            None => destination,
+            // What lies outside may be known by another address.
+            Some(Some(href)) if href.is_absolute() => href,
+            Some(href) => return LinkTarget { href: href.clone(), ..LinkTarget::default() },
+        };
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         let target = link::target(self.scope.db, self.from, destination);
         let class = match target {

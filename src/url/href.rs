@@ -108,6 +108,11 @@ impl Href {
         self
     }
 
+    /// Whether it has a scheme, and so leads out of the site or to a program.
+    pub fn is_absolute(&self) -> bool {
+        self.0.contains("://") || self.0.starts_with("mailto:")
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0

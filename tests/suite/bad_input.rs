@@ -86,7 +86,7 @@ fn every_fault_has_its_code_and_place() {
             "error",
             "site.toml",
             11,
-            10,
+            9,
         ),
         (
             "data/wrong-type",

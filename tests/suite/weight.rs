@@ -112,10 +112,10 @@ fn pages_are_light() {
     }
 }
 
-/// Counts what moves of itself, but by the few pixels that a font makes, and hears of what the policy refuses.
+/// Counts what moves of itself, and hears of what the policy refuses.
 const WATCH: &str = "
 window.moved = [];
-new PerformanceObserver((list) => list.getEntries().filter(({ value }) => value > 0.01).forEach((entry) => moved.push(
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => moved.push(
   `${entry.value}: ${entry.sources.map(({ node }) => (node?.outerHTML ?? node?.data)?.slice(0, 200))}`,
 ))).observe({ type: 'layout-shift', buffered: true });
 window.refused = [];

@@ -416,7 +416,7 @@ fn new_files_are_fine_and_never_replace_others() {
         (vec!["new", "role", "Warden"], "is no name"),
         (vec!["new", "page", "/etc/tea"], "is no name"),
         (vec!["new", "page", "a/../../tea"], "is no name"),
-        (vec!["new", "group", "tea"], "begin with sig-"),
+        (vec!["new", "group", "tea"], "begin it with one of sig-"),
         (vec!["new", "workflow"], "is there already"),
         (vec!["new", "page", "index"], "is there already"),
     ] {
