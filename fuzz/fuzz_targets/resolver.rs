@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::check::{file_diagnostics, site_diagnostics};
-use rolebook::config::{Config, Format, SourceConfig};
+use rolebook::config::{Config, SourceConfig};
 use rolebook::engine::Database;
 use rolebook::link::{Broken, PageTarget, Target, cited_by, target, written};
 use rolebook::model::{self, FolderKey, Route};
@@ -258,7 +258,7 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
     };
     if let Some(source) = source.filter(|_| rolebook::url::scheme(destination.trim()).is_some()) {
         // A handbook has no address: what leads there by one leads to its digest of what is absent.
-        let is_handbook = SITE.sources[source.0].format == Format::Handbook;
+        let is_handbook = SITE.sources[source.0].trust.is_own();
         let source = if is_handbook { source_named("absent") } else { source.0 };
         means(&SITE.sources[source], destination.trim(), &said());
     }
