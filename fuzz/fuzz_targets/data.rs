@@ -17,7 +17,7 @@ const PATHS: [&str; 6] =
 /// Reads a group's own file.
 fn read_group(file: &FileName, text: &str) -> Records {
     let handbook = formats::format("handbook").expect("a format");
-    handbook.read(&DataFile { name: file, path: "groups/x.toml", text })
+    handbook.read(&DataFile { name: file, path: "groups/x.toml", text, kinds: formats::default_kinds() })
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -33,7 +33,8 @@ fuzz_target!(|bytes: &[u8]| {
 
     for format in FORMATS {
         for path in PATHS.into_iter().filter(|path| format.holds(path).is_some()) {
-            let records = format.read(&DataFile { name: &file, path, text: &text });
+            let records =
+                format.read(&DataFile { name: &file, path, text: &text, kinds: formats::default_kinds() });
             records.groups.iter().for_each(|group| what_is_written_is_read_again(group, &file, &text));
             said.extend(records.diagnostics);
         }
