@@ -28,6 +28,12 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             format!("a tag has more than {most} attributes; those from this one on are dropped"),
             "remove the attributes that are not needed",
         ),
+        Bound::Misplaced => (
+            format!(
+                "more than {most} elements stand between the cells of tables; those from this one on are dropped"
+            ),
+            "put what a table shows into `<td>` or `<th>`",
+        ),
     };
     let location = file.location(db, span.clone());
     vec![Diagnostic::new(Severity::Warning, "html/too-complex", message, location).help(help)]

@@ -18,6 +18,9 @@ const FORMATTING: usize = 16;
 /// Most attributes of a tag.
 const ATTRIBUTES: usize = 128;
 
+/// Most elements between the cells of tables, from where parsers move each to a place before the table.
+const MISPLACED: usize = 1_000;
+
 /// A bound on HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -27,6 +30,8 @@ pub enum Bound {
     Formatting,
     /// More than [`ATTRIBUTES`] attributes.
     Attributes,
+    /// More than [`MISPLACED`] elements between the cells of tables.
+    Misplaced,
 }
 
 impl Bound {
@@ -36,6 +41,7 @@ impl Bound {
             Self::Deep => DEEPEST,
             Self::Formatting => FORMATTING,
             Self::Attributes => ATTRIBUTES,
+            Self::Misplaced => MISPLACED,
         }
     }
 }
@@ -122,6 +128,8 @@ const WITHIN_PARAGRAPHS: [&str; 15] = [
 const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 const CELLS: [&str; 2] = ["td", "th"];
 const GROUPS: [&str; 5] = ["caption", "colgroup", "tbody", "tfoot", "thead"];
+/// Elements in which only parts of a table have their place.
+const FRAMES: [&str; 5] = ["table", "tbody", "tfoot", "thead", "tr"];
 
 /// The elements that a parser has open; never fewer than it has.
 #[derive(Clone, Debug, Default)]
@@ -131,6 +139,8 @@ pub(super) struct Nesting {
     formatting: Vec<Option<(String, String)>>,
     /// By name, the tags that were dropped and whose end tags are still to come.
     dropped: HashMap<String, usize>,
+    /// Elements between the cells of tables so far.
+    misplaced: usize,
 }
 
 impl Nesting {
@@ -144,13 +154,19 @@ impl Nesting {
             self.end(name);
             return None;
         }
-        if VOID.contains(&name) || IGNORED.contains(&name) {
+        if IGNORED.contains(&name) {
             return None;
+        }
+        if VOID.contains(&name) {
+            return self.is_misplaced(name).then_some(Bound::Misplaced);
         }
         self.end_implied(name);
         let is_formatting = FORMATTED.contains(&name);
+        let is_misplaced = self.is_misplaced(name);
         let formatting = || self.formatting.iter().flatten().count();
-        let beyond = if self.open.len() >= DEEPEST {
+        let beyond = if is_misplaced {
+            Some(Bound::Misplaced)
+        } else if self.open.len() >= DEEPEST {
             Some(Bound::Deep)
         } else if is_formatting && formatting() >= FORMATTING {
             Some(Bound::Formatting)
@@ -168,6 +184,17 @@ impl Nesting {
         }
         self.open.push(name.to_owned());
         None
+    }
+
+    /// Counts an element that stands between the cells of a table, and tells whether it is one too many.
+    fn is_misplaced(&mut self, name: &str) -> bool {
+        let in_frame = self.open.last().is_some_and(|open| FRAMES.contains(&open.as_str()));
+        let is_part = name == "tr" || name == "col" || CELLS.contains(&name) || GROUPS.contains(&name);
+        if !in_frame || is_part {
+            return false;
+        }
+        self.misplaced += 1;
+        self.misplaced > MISPLACED
     }
 
     /// Notes a formatting element: of equal ones, a parser remembers three.
@@ -330,6 +357,31 @@ mod tests {
             }
         }
         deepest
+    }
+
+    #[test]
+    fn elements_between_cells_are_bounded() {
+        for (what, dropped) in [
+            ("x<br>", 500),
+            ("<p>x", 500),
+            ("<b>x</b>", 500),
+            ("<tr>x<img>", 500),
+            ("<tr><td><br>", 0),
+            ("<caption><i>x</i></caption>", 0),
+            ("</table><br><table>", 0),
+        ] {
+            let html = format!("<table>{}", what.repeat(MISPLACED + 500));
+            let mut nesting = Nesting::default();
+            let tags = pieces(&html).into_iter().filter_map(|piece| match piece {
+                Piece::Tag { span, name, end, .. } if !end => nesting.tag(&name, end, &html[span]),
+                Piece::Tag { span, name, end, .. } => {
+                    nesting.tag(&name, end, &html[span]);
+                    None
+                }
+                _ => None,
+            });
+            assert_eq!(tags.filter(|bound| *bound == Bound::Misplaced).count(), dropped, "{what}");
+        }
     }
 
     #[test]
