@@ -174,13 +174,14 @@ impl Output {
         }
         let place = path.below(&self.root);
         let there = if self.empty || !self.has_folder(path)? { Place::Free } else { self.look(&place)? };
-        lock(&self.files).insert(path.clone());
         let is_known = self.known.contains(path);
+        let list = || lock(&self.files).insert(path.clone());
         match there {
             Place::Free => {}
             Place::Folder => self.only_ours(&place)?,
             Place::File(size) if is_known => {
                 if size == bytes.len() as u64 && fs::read(&place).is_ok_and(|known| known == bytes) {
+                    list();
                     self.unchanged.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
                 }
@@ -189,6 +190,8 @@ impl Output {
             Place::File(_) if self.known_by_another_name(path) => {}
             Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
         }
+        // What is somebody else's is never listed as rolebook's.
+        list();
         let staged = path.below(&self.stage);
         let written = match fs::write(&staged, bytes) {
             // Most folders are shared by files staged before.

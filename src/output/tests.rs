@@ -88,6 +88,20 @@ fn files_that_cannot_both_be_written_are_refused_before_anything_is_moved() {
 }
 
 #[test]
+fn a_file_of_somebody_elses_is_never_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &[("index.html", "x")]).unwrap();
+    fs::write(folder.path().join("CNAME"), "mine").unwrap();
+    let output = Output::open(folder.path(), || {}).unwrap();
+    assert!(output.write(&path_of("CNAME"), b"y").is_err());
+    output.write(&path_of("index.html"), b"x").unwrap();
+    output.finish().unwrap();
+    // Nor does the next build take it for its own.
+    run(folder.path(), &[("index.html", "x")]).unwrap();
+    assert_eq!(fs::read(folder.path().join("CNAME")).unwrap(), b"mine");
+}
+
+#[test]
 fn one_build_writes_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
