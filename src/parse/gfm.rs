@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::autolink;
@@ -164,22 +166,28 @@ fn fence(line: &str) -> Option<&str> {
 
 /// Whether some address or line may be split by what is Markdown in it.
 fn may_hold_split_address(source: &str) -> bool {
+    static SCHEME: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("://"));
+    static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www"));
     let bytes = source.as_bytes();
-    let mut hosts = memchr::memmem::find_iter(bytes, "www.");
     let is_behind_mark = |at: usize| at > 0 && matches!(bytes[at - 1], b'`' | b'>' | b')' | b']');
     let has_tab = |line: &str| line.ends_with([' ', '\t']) && line[line.trim_end().len()..].contains('\t');
     if memchr::memchr(b'\t', bytes).is_some() && source.lines().any(has_tab) {
         return true;
     }
+    // Most texts hold neither, and most are short.
+    if SCHEME.find(bytes).is_none() && WWW.find(bytes).is_none() {
+        return false;
+    }
+    let mut hosts = memmem::find_iter(bytes, "www.");
     if hosts.any(is_behind_mark) || source.contains("\\://") || source.contains("www\\.") {
         return true;
     }
     let scheme = |at: usize| bytes[..at].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let mut addresses = memchr::memmem::find_iter(bytes, "://");
+    let mut addresses = memmem::find_iter(bytes, "://");
     if addresses.any(|at| bytes[..at - scheme(at)].ends_with(b";")) {
         return true;
     }
-    let after_scheme = memchr::memmem::find_iter(bytes, "://").filter(|at| {
+    let after_scheme = memmem::find_iter(bytes, "://").filter(|at| {
         let scheme = scheme(*at);
         // Destinations of links and of raw HTML are no bare addresses.
         let before = &bytes[..at - scheme];
@@ -195,7 +203,7 @@ fn may_hold_split_address(source: &str) -> bool {
         *done = at + length.unwrap_or(bytes.len() - at);
         is_split(source[at..*done].trim_end_matches(TRAILING))
     };
-    let mut after_www = memchr::memmem::find_iter(bytes, "www.");
+    let mut after_www = memmem::find_iter(bytes, "www.");
     let mut after_scheme = after_scheme;
     after_scheme.any(|at| may_be_split(at, &mut end_of_scheme))
         || after_www.any(|at| may_be_split(at, &mut end_of_www))
@@ -226,6 +234,14 @@ fn is_split(address: &str) -> bool {
 
 /// Whether there may be a table that the parser and GitHub read in two ways.
 fn may_hold_odd_table(source: &str) -> bool {
+    // A delimiter row holds a bar, or a colon beside a dash.
+    let bytes = source.as_bytes();
+    let mut colons = memchr::memchr_iter(b':', bytes);
+    if memchr::memchr(b'|', bytes).is_none()
+        && !colons.any(|at| bytes.get(at + 1) == Some(&b'-') || bytes[..at].ends_with(b"-"))
+    {
+        return false;
+    }
     let content = |line: &'_ str| line.len() - line.trim_start_matches([' ', '\t', '>']).len();
     let (mut above, mut header) = ("", "");
     let mut in_table = false;
