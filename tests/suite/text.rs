@@ -23,6 +23,23 @@ const DIFFERENT: [&str; 7] = [
     "sig-contributor-experience/meeting-notes-archive/2020-meeting-notes.md",
 ];
 
+/// Generated documents that are read otherwise, all of them beyond those of a short run.
+const GENERATED: [&str; 7] = [
+    // Of strong text within strong text, the two parsers pair other marks.
+    "14/d1479.md",
+    "45/d4565.md",
+    // The same with a mark of emphasis in what might be an address.
+    "10/d1095.md",
+    // A break of lines behind a row is one here alone.
+    "19/d1926.md",
+    // Parentheses of a link that go on after an empty line end its paragraph elsewhere.
+    "25/d2576.md",
+    // An address before a period in a cell is a link here alone.
+    "3/d350.md",
+    // A fault: code that looks like rows after a table shows what keeps `www.` from being an address.
+    "49/d4944.md",
+];
+
 /// A site with a mounted folder of documents, built, and its pages compared: `words` or `all`. Gives how many documents
 /// there are, and those that differ.
 fn compared(aspect: &str, documents: &Path) -> (usize, Vec<Value>) {
@@ -86,16 +103,14 @@ fn agrees(aspect: &str, has_tags: bool) {
     }
     let (documents, differences) = compared(aspect, folder.path());
     assert_eq!(documents as u64, count);
-    let first = differences.first().map(|difference| {
+    let unexpected: Vec<_> = differences
+        .iter()
+        .filter(|difference| !GENERATED.contains(&difference["path"].as_str().unwrap()))
+        .collect();
+    let first = unexpected.first().map(|difference| {
         let path = folder.path().join(difference["path"].as_str().unwrap());
         format!("{difference:#}\n{}", std::fs::read_to_string(path).unwrap())
     });
-    // Of strong text within strong text, the two parsers may pair other marks: known of one document in 800.
-    let known = usize::try_from(count).unwrap() / 800;
-    assert!(
-        differences.len() <= known,
-        "{} differ; the first:\n{}",
-        differences.len(),
-        first.unwrap_or_default()
-    );
+    let paths: Vec<_> = unexpected.iter().map(|difference| &difference["path"]).collect();
+    assert!(first.is_none(), "{paths:?} differ; the first:\n{}", first.unwrap_or_default());
 }
