@@ -42,9 +42,9 @@ impl Config {
 }
 
 fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
-    let title = plain(fields.required(reader, "title")).unwrap_or_default();
-    let description = plain(fields.text(reader, "description"));
-    let base_url = fields.text(reader, "base_url").and_then(|written| {
+    let title = fields.required(reader, "title").map(At::into_value).unwrap_or_default();
+    let description = fields.text(reader, "description").map(At::into_value);
+    let base_url = fields.filled(reader, "base_url").and_then(|written| {
         let address = base_url(&written);
         if address.is_none() {
             let message = format!("`{}` is no address a site can live at", written.value);
@@ -53,12 +53,12 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         }
         address
     });
-    let theme = fields.text(reader, "theme");
+    let theme = fields.filled(reader, "theme");
     if let Some(theme) = theme.as_ref().filter(|theme| theme.contains(['/', '\\']) || theme.starts_with('.'))
     {
         invalid(reader, theme, format!("`{}` is no name of a folder in themes/", theme.value), None);
     }
-    let language = plain(fields.text(reader, "language"));
+    let language = fields.text(reader, "language").map(At::into_value);
     let new_issue = web(reader, fields, "new_issue");
     let history = fields.boolean(reader, "history");
     let search = fields.table(reader, "search").map(|fields| search(reader, fields));
@@ -73,7 +73,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         title,
         description,
         base_url,
-        theme: plain(theme).unwrap_or_else(|| "default".into()),
+        theme: theme.map(At::into_value).unwrap_or_else(|| "default".into()),
         language: language.unwrap_or_else(|| "en".into()),
         kinds: formats::default_kinds().clone(),
         new_issue,
@@ -99,19 +99,23 @@ fn search(reader: &mut Reader, mut fields: Fields) -> Search {
 
 fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
     let usual = Publish::default();
-    let remote = plain(fields.text(reader, "remote")).unwrap_or(usual.remote);
-    let branch = fields.text(reader, "branch");
+    let remote = fields.filled(reader, "remote").map(At::into_value).unwrap_or(usual.remote);
+    let branch = fields.filled(reader, "branch");
     if let Some(branch) = branch.as_ref().filter(|branch| !is_branch_name(branch)) {
         let message = format!("invalid branch name `{}`", branch.value);
         invalid(reader, branch, message, Some("write the name alone, such as gh-pages"));
     }
-    let cname = fields.text(reader, "cname");
+    let cname = fields.filled(reader, "cname");
     if let Some(cname) = cname.as_ref().filter(|cname| !is_domain(cname)) {
         let message = format!("`{}` is no domain", cname.value);
         invalid(reader, cname, message, Some("write the name alone, such as handbook.example.org"));
     }
     fields.finish(reader);
-    Publish { remote, branch: plain(branch).unwrap_or(usual.branch), cname: plain(cname) }
+    Publish {
+        remote,
+        branch: branch.map(At::into_value).unwrap_or(usual.branch),
+        cname: cname.map(At::into_value),
+    }
 }
 
 fn external(reader: &mut Reader, mut fields: Fields) -> External {
@@ -224,7 +228,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     Some(Accept {
         code: code?.value,
         path: path.value,
-        source: plain(source),
+        source: source.map(At::into_value),
         reason: reason?.value,
         location,
     })
@@ -254,17 +258,17 @@ fn source(
     }
     let path = fields.required(reader, "path").map(|path| path.value.trim_end_matches('/').to_owned());
     let optional = fields.boolean(reader, "optional").unwrap_or(false);
-    let mount = fields.text(reader, "mount");
+    let mount = fields.filled(reader, "mount");
     let web = web_folder(reader, &mut fields, "web");
     let edit = web_folder(reader, &mut fields, "edit");
     let mut aliases = values(fields.texts(reader, "aliases"));
     aliases.iter_mut().for_each(with_slash);
     let channels = ChannelKind::all()
         .iter()
-        .filter_map(|kind| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key())?)));
+        .filter_map(|kind| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?)));
     let channels = channels.collect();
     let teams = web_folder(reader, &mut fields, "teams");
-    let charter_template = plain(fields.text(reader, "charter_template"));
+    let charter_template = fields.text(reader, "charter_template").map(At::into_value);
     let broken_links = broken_links(reader, &mut fields);
     let exclude = patterns(reader, &mut fields, "exclude");
     let normative = patterns(reader, &mut fields, "normative");
@@ -273,7 +277,7 @@ fn source(
     let trust = format.trust();
     let edit = edit.or_else(|| web.as_deref().and_then(github_edit));
     let mut source = SourceConfig {
-        name: plain(name),
+        name: name.map(At::into_value),
         format,
         trust,
         path,
@@ -315,7 +319,7 @@ fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks>
 }
 
 /// Patterns in the syntax of `.gitignore`.
-fn patterns(reader: &mut Reader, fields: &mut Fields, key: &str) -> Vec<String> {
+fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<String> {
     let patterns = fields.texts(reader, key);
     for pattern in &patterns {
         if let Err(error) = GitignoreBuilder::new("").add_line(None, pattern) {
@@ -337,7 +341,7 @@ fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
 fn number<T: TryFrom<i64>>(
     reader: &mut Reader,
     fields: &mut Fields,
-    key: &str,
+    key: &'static str,
     range: RangeInclusive<i64>,
 ) -> Option<T> {
     let number = fields.integer(reader, key)?;
@@ -351,8 +355,8 @@ fn number<T: TryFrom<i64>>(
 }
 
 /// An address of the web, as browsers write it.
-fn web(reader: &mut Reader, fields: &mut Fields, key: &str) -> Option<String> {
-    let written = fields.text(reader, key)?;
+fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+    let written = fields.filled(reader, key)?;
     let address = web_address(&written);
     if address.is_none() {
         let help = "write the whole address, such as https://example.org/";
@@ -362,13 +366,13 @@ fn web(reader: &mut Reader, fields: &mut Fields, key: &str) -> Option<String> {
 }
 
 /// An address that paths and names are appended to.
-fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &str) -> Option<String> {
+fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
     let mut address = web(reader, fields, key)?;
     with_slash(&mut address);
     Some(address)
 }
 
-/// Where files are edited that GitHub shows under an address: `…/blob/main/` and `…/edit/main/`.
+/// The address for editing files, from that for reading them on GitHub: `…/edit/main/` for `…/blob/main/`.
 fn github_edit(web: &str) -> Option<String> {
     let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
     let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -377,10 +381,6 @@ fn github_edit(web: &str) -> Option<String> {
 
 fn invalid(reader: &mut Reader, at: &At<String>, message: String, help: Option<&str>) {
     reader.report("data/invalid-value", &at.span, message, help.map(str::to_owned));
-}
-
-fn plain(text: Option<At<String>>) -> Option<String> {
-    text.map(|text| text.value)
 }
 
 fn values(texts: Vec<At<String>>) -> Vec<String> {

@@ -10,19 +10,21 @@ use serde::Deserialize;
 pub struct ChannelKind {
     /// `mailing-list`
     pub id: String,
+    /// Key of data files: `mailing_list`.
+    pub key: String,
     /// `Mailing list`
     pub label: String,
-    /// How a channel is shown, with `{value}` for what data files say of it; by its address where there is none.
+    /// Form in which pages show a channel, such as `#{value}`; without it they show the end of its address.
     pub title: Option<String>,
-    /// What a checklist says in place of the channel where a group has none.
+    /// Phrase in a checklist for a group that has no such channel.
     pub absent: String,
-    /// Whether people talk there at once.
+    /// True for a chat.
     #[serde(default)]
     pub chat: bool,
-    /// Whether one writes to it by mail.
+    /// True for a mailing list.
     #[serde(default)]
     pub mail: bool,
-    /// Whether it is for the leads of the group.
+    /// True for a channel of the group's leads only.
     #[serde(default)]
     pub private: bool,
 }
@@ -40,24 +42,19 @@ impl ChannelKind {
         });
         &KINDS
     }
-
-    /// The key of data files: `mailing_list`.
-    pub fn key(&self) -> String {
-        self.id.replace('-', "_")
-    }
 }
 
 /// A channel of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// What it is.
+    /// Kind of channel.
     pub kind: Arc<ChannelKind>,
-    /// Which one, as data files say it: a name or an address.
+    /// Name or address, as in the data file.
     pub value: String,
 }
 
 impl Channel {
-    /// How it is shown where it has a title of its own.
+    /// Text that pages show, for kinds that define one.
     pub fn title(&self) -> Option<String> {
         Some(self.kind.title.as_ref()?.replace("{value}", self.value.trim_start_matches('#')))
     }

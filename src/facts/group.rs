@@ -83,9 +83,9 @@ impl Contact {
         self.channels.iter().find(|channel| has(&channel.kind))
     }
 
-    /// The channel that data files have under a key.
-    pub fn channel_of(&self, key: &str) -> Option<&Channel> {
-        self.channel(|kind| kind.key() == key)
+    /// The mailing list that everybody may write to.
+    pub fn public_list(&self) -> Option<&Channel> {
+        self.channel(|kind| kind.mail && !kind.private)
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::handbook::{contact, people, person, subproject};
+use super::handbook::{contact, people, person, subprojects};
 use super::{DataFile, Format, Trust, schedule};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
 use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
@@ -136,14 +136,8 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         group.emeritus = people(reader, &mut leadership, "emeritus_leads");
         leadership.finish(reader);
     }
-    if let Some(mut fields) = fields.table(reader, "contact") {
-        group.contact = contact(reader, &mut fields);
-        fields.finish(reader);
-    }
-    for mut fields in fields.tables(reader, "subprojects") {
-        group.subprojects.extend(subproject(reader, &mut fields, meetings));
-        fields.finish(reader);
-    }
+    group.contact = contact(reader, fields).unwrap_or_default();
+    group.subprojects = subprojects(reader, fields, meetings);
     Some(group)
 }
 

@@ -46,7 +46,7 @@ impl Group {
         let facts = &self.facts;
         match fact {
             "group.label" | "group.label_command" => facts.label.is_some(),
-            "group.list_address" => facts.contact.channel(|kind| kind.mail && !kind.private).is_some(),
+            "group.list_address" => facts.contact.public_list().is_some(),
             "group.charter" => facts.charter.is_some(),
             "group.liaison" => facts.contact.liaison.is_some(),
             "group.leads" => !facts.leads.is_empty(),

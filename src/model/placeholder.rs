@@ -56,7 +56,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The placeholders of channels, each with the kind of channel that it stands for.
 fn channels() -> impl Iterator<Item = &'static (String, Arc<ChannelKind>)> {
     static CHANNELS: LazyLock<Vec<(String, Arc<ChannelKind>)>> = LazyLock::new(|| {
-        ChannelKind::all().iter().map(|kind| (format!("group.{}", kind.key()), kind.clone())).collect()
+        ChannelKind::all().iter().map(|kind| (format!("group.{}", kind.key), kind.clone())).collect()
     });
     CHANNELS.iter()
 }

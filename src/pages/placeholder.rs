@@ -37,7 +37,7 @@ impl Values {
             }
             ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
             ("group.list_address", Some(group)) => {
-                let list = group.facts.contact.channel(|kind| kind.mail && !kind.private);
+                let list = group.facts.contact.public_list();
                 let address = list.and_then(|list| list_address(&list.value));
                 (address.clone(), address.as_deref().and_then(Href::mail))
             }

@@ -12,6 +12,13 @@ pub struct At<T> {
     pub span: Range<usize>,
 }
 
+impl<T> At<T> {
+    /// The value without its place.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+}
+
 impl<T: PartialEq> PartialEq for At<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value

@@ -113,39 +113,39 @@ pub struct Fields<'n> {
     entries: &'n [(Key, Node)],
     /// The whole table.
     pub span: Range<usize>,
-    asked: Vec<String>,
+    asked: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
     /// A field, of whatever type; nothing counts as absent.
-    pub fn node(&mut self, name: &str) -> Option<&'n Node> {
-        self.asked.push(name.to_owned());
+    pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.asked.push(name);
         let found = self.entries.iter().find(|(key, _)| key.name == name);
         found.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
     /// A text; white space around it and zero-width spaces do not count, and nothing but that is absent.
-    pub fn text(&mut self, reader: &mut Reader, name: &str) -> Option<At<String>> {
+    pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let node = self.node(name)?;
         as_text(reader, name, node)
     }
 
     /// A text that is to be an address of the web.
-    pub fn web_address(&mut self, reader: &mut Reader, name: &str) -> Option<String> {
+    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
         let text = self.text(reader, name)?;
         reader.expect_web(name, &text);
         Some(text.value)
     }
 
     /// A list of texts that are to be addresses of the web.
-    pub fn web_addresses(&mut self, reader: &mut Reader, name: &str) -> Vec<String> {
+    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<String> {
         let texts = self.texts(reader, name);
         texts.iter().for_each(|text| reader.expect_web(name, text));
         texts.into_iter().map(|text| text.value).collect()
     }
 
     /// A mailing list: an address of the web, or of mail.
-    pub fn list_address(&mut self, reader: &mut Reader, name: &str) -> Option<String> {
+    pub fn list_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
         let text = self.text(reader, name)?;
         if !is_web(&text) && !is_mail(&text) {
             let message =
@@ -156,30 +156,31 @@ impl<'n> Fields<'n> {
         Some(text.value)
     }
 
-    /// A text that has to be there.
-    pub fn required(&mut self, reader: &mut Reader, name: &str) -> Option<At<String>> {
-        let node = self.node(name);
+    /// A text that is not empty where it is present.
+    pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let text = self.text(reader, name);
-        match node {
-            None => {
-                let start = self.span.start..self.span.start;
-                reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
-            }
-            Some(Node { value: Value::Text(_), span }) if text.is_none() => {
-                reader.report("data/missing-field", span, format!("`{name}` is empty"), None);
-            }
-            Some(_) => {}
+        if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
+            reader.report("data/missing-field", span, format!("`{name}` is empty"), None);
         }
         text
     }
 
+    /// A text that has to be there.
+    pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+        if self.node(name).is_none() {
+            let start = self.span.start..self.span.start;
+            reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
+        }
+        self.filled(reader, name)
+    }
+
     /// A list of texts.
-    pub fn texts(&mut self, reader: &mut Reader, name: &str) -> Vec<At<String>> {
+    pub fn texts(&mut self, reader: &mut Reader, name: &'static str) -> Vec<At<String>> {
         self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
     }
 
     /// A list.
-    pub fn list(&mut self, reader: &mut Reader, name: &str) -> &'n [Node] {
+    pub fn list(&mut self, reader: &mut Reader, name: &'static str) -> &'n [Node] {
         match self.node(name) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
@@ -191,18 +192,18 @@ impl<'n> Fields<'n> {
     }
 
     /// A list of tables.
-    pub fn tables(&mut self, reader: &mut Reader, name: &str) -> Vec<Fields<'n>> {
+    pub fn tables(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Fields<'n>> {
         self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
     }
 
     /// A table.
-    pub fn table(&mut self, reader: &mut Reader, name: &str) -> Option<Fields<'n>> {
+    pub fn table(&mut self, reader: &mut Reader, name: &'static str) -> Option<Fields<'n>> {
         let node = self.node(name)?;
         reader.fields(name, node)
     }
 
     /// A table whose keys are names of the writer's.
-    pub fn entries(&mut self, reader: &mut Reader, name: &str) -> Vec<(At<String>, &'n Node)> {
+    pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
         let Some(fields) = self.table(reader, name) else { return Vec::new() };
         let entry =
             |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
@@ -210,7 +211,7 @@ impl<'n> Fields<'n> {
     }
 
     /// A whole number.
-    pub fn integer(&mut self, reader: &mut Reader, name: &str) -> Option<At<i64>> {
+    pub fn integer(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<i64>> {
         let node = self.node(name)?;
         let value = match &node.value {
             Value::Integer(number) => Some(*number),
@@ -224,7 +225,7 @@ impl<'n> Fields<'n> {
     }
 
     /// True or false; false when absent.
-    pub fn boolean(&mut self, reader: &mut Reader, name: &str) -> Option<bool> {
+    pub fn boolean(&mut self, reader: &mut Reader, name: &'static str) -> Option<bool> {
         let node = self.node(name)?;
         match &node.value {
             Value::Boolean(value) => Some(*value),
@@ -238,9 +239,9 @@ impl<'n> Fields<'n> {
 
     /// Reports the fields that nobody asked for.
     pub fn finish(self, reader: &mut Reader) {
-        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name)) {
-            let help = nearest(&key.name, self.asked.iter().map(String::as_str))
-                .map(|name| format!("did you mean `{name}`?"));
+        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
+            let help =
+                nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
             let message = format!("there is no field `{}` here", key.name);
             reader.report("data/unknown-field", &key.span, message, help);
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{DataFile, Format, Trust};
 use crate::facts::Records;
 
-pub(super) use read::{contact, people, person, subproject};
+pub(super) use read::{contact, people, person, subprojects};
 pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 

@@ -48,7 +48,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> R
             id,
             kind: kind.clone().unwrap_or_default(),
             name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
-            label: plain(fields.text(reader, "label")),
+            label: fields.text(reader, "label").map(At::into_value),
             mission: fields.text(reader, "mission"),
             ask_about: fields.text(reader, "ask_about"),
             charter: fields.text(reader, "charter"),
@@ -67,14 +67,8 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> R
             }
             fields.finish(reader);
         }
-        if let Some(mut fields) = fields.table(reader, "contact") {
-            group.contact = contact(reader, &mut fields);
-            fields.finish(reader);
-        }
-        for mut fields in fields.tables(reader, "subprojects") {
-            group.subprojects.extend(subproject(reader, &mut fields, meetings));
-            fields.finish(reader);
-        }
+        group.contact = contact(reader, fields).unwrap_or_default();
+        group.subprojects = subprojects(reader, fields, meetings);
         for (role, node) in fields.entries(reader, "roles") {
             if let Some(mut fields) = reader.fields(&role.value, node) {
                 let overlay = overlay(reader, &mut fields, role.clone());
@@ -106,13 +100,16 @@ fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays>
     Some(CharterSays { held, clause: clause? })
 }
 
-/// The fields of a contact.
-pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> Contact {
+/// The table `contact`.
+pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> Option<Contact> {
+    let mut fields = fields.table(reader, "contact")?;
     let mut contact = Contact::default();
     for kind in ChannelKind::all() {
-        let key = kind.key();
-        let value =
-            if kind.mail { fields.list_address(reader, &key) } else { plain(fields.text(reader, &key)) };
+        let value = if kind.mail {
+            fields.list_address(reader, &kind.key)
+        } else {
+            fields.text(reader, &kind.key).map(At::into_value)
+        };
         contact.channels.extend(value.map(|value| Channel { kind: kind.clone(), value }));
     }
     if let Some(mut fields) = fields.table(reader, "liaison") {
@@ -121,30 +118,39 @@ pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> C
     }
     for mut fields in fields.tables(reader, "teams") {
         let name = fields.required(reader, "name");
-        let description = plain(fields.text(reader, "description"));
+        let description = fields.text(reader, "description").map(At::into_value);
         contact.teams.extend(name.map(|name| Team { name: name.value, description }));
         fields.finish(reader);
     }
-    contact
+    fields.finish(reader);
+    Some(contact)
 }
 
-/// The fields of a subproject; `meetings` reads its meetings, which files name differently.
-pub(in crate::formats) fn subproject(
+/// The list `subprojects`; `meetings` reads the meetings of each, whose fields have other names in other files.
+pub(in crate::formats) fn subprojects(
     reader: &mut Reader,
     fields: &mut Fields,
-    meetings: impl FnOnce(&mut Reader, &mut Fields) -> Vec<Meeting>,
-) -> Option<Subproject> {
-    let name = fields.required(reader, "name");
-    let description = plain(fields.text(reader, "description"));
-    let mut own = None;
-    if let Some(mut fields) = fields.table(reader, "contact") {
-        own = Some(contact(reader, &mut fields));
+    meetings: impl Fn(&mut Reader, &mut Fields) -> Vec<Meeting>,
+) -> Vec<Subproject> {
+    let mut subprojects = Vec::new();
+    for mut fields in fields.tables(reader, "subprojects") {
+        let name = fields.required(reader, "name");
+        let description = fields.text(reader, "description").map(At::into_value);
+        let contact = contact(reader, &mut fields);
+        let owners = fields.web_addresses(reader, "owners");
+        let leads = people(reader, &mut fields, "leads");
+        let meetings = meetings(reader, &mut fields);
+        subprojects.extend(name.map(|name| Subproject {
+            name,
+            description,
+            contact,
+            owners,
+            leads,
+            meetings,
+        }));
         fields.finish(reader);
     }
-    let owners = fields.web_addresses(reader, "owners");
-    let leads = people(reader, fields, "leads");
-    let meetings = meetings(reader, fields);
-    Some(Subproject { name: name?, description, contact: own, owners, leads, meetings })
+    subprojects
 }
 
 /// A list of people.
@@ -240,7 +246,7 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
         let (mut skills, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "skills") {
             let id = required_id(reader, &mut fields);
-            let name = plain(fields.required(reader, "name"));
+            let name = fields.required(reader, "name").map(At::into_value);
             let description = fields.required(reader, "description");
             let refs = fields.texts(reader, "refs");
             let levels = skill_levels(reader, &mut fields);
@@ -268,7 +274,7 @@ fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
             );
         }
         let level = fields.integer(reader, "level").and_then(|level| in_range(reader, level));
-        let name = plain(fields.required(reader, "name"));
+        let name = fields.required(reader, "name").map(At::into_value);
         let description = fields.required(reader, "description");
         let grow = fields.text(reader, "grow");
         if let (Some(level), Some(name), Some(description)) = (level, name, description) {
@@ -314,7 +320,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> 
 pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, stem);
-        let title = plain(fields.required(reader, "title"));
+        let title = fields.required(reader, "title").map(At::into_value);
         let mut seen = Seen::new();
         let checklist = Checklist {
             id,
@@ -338,7 +344,7 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
     let (mut letters, mut seen) = (Vec::new(), Seen::new());
     for mut fields in fields.tables(reader, "letters") {
         let id = required_id(reader, &mut fields);
-        let title = plain(fields.required(reader, "title"));
+        let title = fields.required(reader, "title").map(At::into_value);
         let to = fields.required(reader, "to");
         let cc = fields.text(reader, "cc");
         let subject = fields.required(reader, "subject");
@@ -358,8 +364,8 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
     let (mut blanks, mut seen) = (Vec::new(), Seen::new());
     for mut fields in fields.tables(reader, "blanks") {
         let id = required_id(reader, &mut fields);
-        let label = plain(fields.required(reader, "label"));
-        let example = plain(fields.required(reader, "example"));
+        let label = fields.required(reader, "label").map(At::into_value);
+        let example = fields.required(reader, "example").map(At::into_value);
         if let (Some(id), Some(label), Some(example)) = (id, label, example)
             && reader.unique(&mut seen, &id, "blanks")
         {
@@ -514,9 +520,9 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
         let mut matter = RoleMatter {
             page,
             id: fields.node("id").is_some().then(|| required_id(reader, fields)).flatten(),
-            short: plain(fields.text(reader, "short")),
+            short: fields.text(reader, "short").map(At::into_value),
             summary: fields.text(reader, "summary"),
-            category: plain(fields.text(reader, "category")),
+            category: fields.text(reader, "category").map(At::into_value),
             optional: fields.boolean(reader, "optional").unwrap_or(false),
             applies_to: fields.texts(reader, "applies_to"),
             held_as: fields.texts(reader, "held_as"),
@@ -543,8 +549,8 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
 
 fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
     PageMatter {
-        title: plain(fields.text(reader, "title")),
-        description: plain(fields.text(reader, "description")),
+        title: fields.text(reader, "title").map(At::into_value),
+        description: fields.text(reader, "description").map(At::into_value),
         order: fields.integer(reader, "order").map(|order| order.value),
         upstream: fields.text(reader, "upstream"),
         normative: fields.boolean(reader, "normative"),
@@ -696,8 +702,4 @@ fn required_id(reader: &mut Reader, fields: &mut Fields) -> Option<At<String>> {
         reader.report("data/invalid-value", &id.span, format!("`{}` is no id", id.value), Some(help));
     }
     fits.then_some(id)
-}
-
-fn plain(text: Option<At<String>>) -> Option<String> {
-    text.map(|text| text.value)
 }

@@ -156,7 +156,7 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
 fn contact(text: &mut String, table: &str, contact: &Contact) {
     let _ = writeln!(text, "\n[{table}]");
     for channel in &contact.channels {
-        field(text, &channel.kind.key(), Some(&channel.value));
+        field(text, &channel.kind.key, Some(&channel.value));
     }
     if let Some(liaison) = &contact.liaison {
         let _ = writeln!(text, "liaison = {}", inline_person(liaison));
