@@ -21,11 +21,17 @@ pub fn is_too_large(db: &dyn Db, file: File) -> bool {
     if !file.is_document(db) || file.text(db).len() < SUSPECT {
         return false;
     }
-    let url = model::document_url(db, file);
-    let rendered = rendered(&Scope { db, url: &url }, file);
+    let rendered = suspect(db, file);
     let lines = toc(&rendered.toc).into_iter();
     let contents: usize = lines.map(|item| 2 * (item.label.len() + item.url.len() + CONTENTS_LINE)).sum();
     rendered.body.len() + contents > LARGEST
+}
+
+/// A whole document that may be too large for a page: kept, as its page shows what the check looks at.
+#[salsa::tracked(returns(ref))]
+fn suspect(db: &dyn Db, file: File) -> html::Rendered {
+    let url = model::document_url(db, file);
+    rendered(&Scope { db, url: &url }, file)
 }
 
 /// Says that a document makes too large a page. The site is whole without other people's documents, not without its own.
@@ -41,7 +47,14 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
 
 /// A whole document; of one that is too large for a page, a note that says so.
 pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
-    if is_too_large(scope.db, file) { note(scope, file) } else { rendered(scope, file) }
+    let is_own_page = || scope.url == model::document_url(scope.db, file);
+    if is_too_large(scope.db, file) {
+        note(scope, file)
+    } else if file.text(scope.db).len() >= SUSPECT && is_own_page() {
+        suspect(scope.db, file).clone()
+    } else {
+        rendered(scope, file)
+    }
 }
 
 /// A whole document, however large.

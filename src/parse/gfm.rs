@@ -170,8 +170,8 @@ fn may_hold_split_address(source: &str) -> bool {
     static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www"));
     let bytes = source.as_bytes();
     let is_behind_mark = |at: usize| at > 0 && matches!(bytes[at - 1], b'`' | b'>' | b')' | b']');
-    let has_tab = |line: &str| line.ends_with([' ', '\t']) && line[line.trim_end().len()..].contains('\t');
-    if memchr::memchr(b'\t', bytes).is_some() && source.lines().any(has_tab) {
+    let ends_in_tab = |line: &[u8]| line[line.trim_ascii_end().len()..].contains(&b'\t');
+    if memchr::memchr(b'\t', bytes).is_some() && bytes.split(|byte| *byte == b'\n').any(ends_in_tab) {
         return true;
     }
     // Most texts hold neither, and most are short.
@@ -199,6 +199,10 @@ fn may_hold_split_address(source: &str) -> bool {
         if at < *done {
             return false;
         }
+        if let Some(end) = end_of_link(bytes, at) {
+            *done = end;
+            return false;
+        }
         let length = bytes[at..].iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'<');
         *done = at + length.unwrap_or(bytes.len() - at);
         is_split(source[at..*done].trim_end_matches(TRAILING))
@@ -207,6 +211,25 @@ fn may_hold_split_address(source: &str) -> bool {
     let mut after_scheme = after_scheme;
     after_scheme.any(|at| may_be_split(at, &mut end_of_scheme))
         || after_www.any(|at| may_be_split(at, &mut end_of_www))
+}
+
+/// Where the inline link ends in whose text a place is: `[https://a](https://b)`. Nothing of it is rewritten. What looks
+/// like a link in code and raw HTML, of which nothing is rewritten either, counts; what may be none does not.
+fn end_of_link(bytes: &[u8], at: usize) -> Option<usize> {
+    /// How far its ends are looked for.
+    const FAR: usize = 500;
+    let is_mark = |byte: &u8| b"[]`<>|\n".contains(byte);
+    let before = &bytes[at.saturating_sub(FAR)..at];
+    let begin = before.iter().rposition(is_mark).filter(|mark| *mark > 0 && before[*mark] == b'[')?;
+    if before[begin - 1] == b'\\' || before.get(begin + 1) == Some(&b'^') {
+        return None;
+    }
+    let after = &bytes[at..bytes.len().min(at + FAR)];
+    let mark = after.iter().position(is_mark).filter(|mark| after[*mark - 1] != b'\\')?;
+    let destination = after[mark..].strip_prefix(b"](")?;
+    let ends = |byte: &u8| !byte.is_ascii_graphic() || is_mark(byte) || b"()\\".contains(byte);
+    let length = destination.iter().position(ends).filter(|end| *end > 0 && destination[*end] == b')')?;
+    Some(at + mark + "](".len() + length)
 }
 
 /// What ends no address (GFM 6.9).
@@ -485,6 +508,9 @@ impl<'a> Finder<'a> {
         if before.ends_with('\\') && (text.starts_with("://") || text.starts_with('.')) {
             self.insert(span.start + 1, SEPARATOR);
         }
+        if memchr::memchr2(b':', b'.', text.as_bytes()).is_none() {
+            return;
+        }
         let goes_on = |at: usize| text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
         for (mark, schemes) in [("www.", &[""][..]), ("://", &["http", "https", "ftp"])] {
             let begins = |at: usize| {
@@ -722,7 +748,9 @@ impl<'a> Finder<'a> {
             let space = usize::from(prefix[mark + 1..].starts_with([' ', '\t']));
             self.column(start + mark + 1) + space
         });
-        self.items.last().copied().unwrap_or(0).max(quote)
+        // A line that stands before the text of an item is outside the item.
+        let column = self.column(at);
+        self.items.iter().rev().find(|item| **item <= column).copied().unwrap_or(0).max(quote)
     }
 
     fn indent(&self, at: usize) -> usize {
@@ -775,6 +803,26 @@ impl<'a> Finder<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_that_links_show_need_no_reading() {
+        for (text, may) in [
+            ("- [https://a.b/](https://a.b/)", false),
+            ("- *[ https://a.b/\\_x_*](c), [~~www.a.b/c~~](https://a.b/c_)", false),
+            // What is no link, or may be none.
+            ("- \\[https://a.b/](c)", true),
+            ("- [https://a.b/\\](c)", true),
+            ("- [https://a.b/](c d)", true),
+            ("- [https://a.b/]()", true),
+            ("- [^https://a.b/](c)", true),
+            ("- [https://a.b/] (c)", true),
+            ("- [`https://a.b/](c`)", true),
+            // Another address behind the link.
+            ("- [https://a.b/](c),https://a.b/_c_", true),
+        ] {
+            assert_eq!(may_hold_split_address(text), may, "{text}");
+        }
+    }
 
     #[test]
     fn dollar_signs_in_code_need_no_reading() {

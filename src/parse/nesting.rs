@@ -131,10 +131,49 @@ const GROUPS: [&str; 5] = ["caption", "colgroup", "tbody", "tfoot", "thead"];
 /// Elements in which only parts of a table have their place.
 const FRAMES: [&str; 5] = ["table", "tbody", "tfoot", "thead", "tr"];
 
+/// What the rules ask of an open element, found out once: a parser looks at all that are open at each tag.
+#[derive(Clone, Debug)]
+struct Open {
+    name: Box<str>,
+    /// One of [`SPECIAL`].
+    special: bool,
+    /// One of [`SCOPES`].
+    scope: bool,
+    /// One of [`CELLS`].
+    cell: bool,
+    /// One of [`HEADINGS`].
+    heading: bool,
+    paragraph: bool,
+    item: bool,
+}
+
+impl Open {
+    fn new(name: &str) -> Self {
+        Self {
+            special: SPECIAL.contains(&name),
+            scope: SCOPES.contains(&name),
+            cell: CELLS.contains(&name),
+            heading: HEADINGS.contains(&name),
+            paragraph: name == "p",
+            item: name == "li",
+            name: name.into(),
+        }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        *self.name == *name
+    }
+
+    /// Whether the end of a paragraph does not reach beyond it.
+    fn ends_button_scope(&self) -> bool {
+        self.scope || self.is("button")
+    }
+}
+
 /// The elements that a parser has open; never fewer than it has.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nesting {
-    open: Vec<String>,
+    open: Vec<Open>,
     /// Open formatting elements by the text of their tags; `None` where a cell begins.
     formatting: Vec<Option<(String, String)>>,
     /// By name, the tags that were dropped and whose end tags are still to come.
@@ -182,13 +221,13 @@ impl Nesting {
         } else if CELLS.contains(&name) || name == "caption" {
             self.formatting.push(None);
         }
-        self.open.push(name.to_owned());
+        self.open.push(Open::new(name));
         None
     }
 
     /// Counts an element that stands between the cells of a table, and tells whether it is one too many.
     fn is_misplaced(&mut self, name: &str) -> bool {
-        let in_frame = self.open.last().is_some_and(|open| FRAMES.contains(&open.as_str()));
+        let in_frame = self.open.last().is_some_and(|open| FRAMES.contains(&&*open.name));
         let is_part = name == "tr" || name == "col" || CELLS.contains(&name) || GROUPS.contains(&name);
         if !in_frame || is_part {
             return false;
@@ -214,34 +253,33 @@ impl Nesting {
         match name {
             "a" | "nobr" => self.end_formatting(name),
             "li" | "dd" | "dt" => {
-                let ends: &[&str] = if name == "li" { &["li"] } else { &["dd", "dt"] };
-                let stops = |open: &str| {
-                    !ends.contains(&open)
-                        && SPECIAL.contains(&open)
-                        && !["address", "div", "p"].contains(&open)
+                let ends = |open: &Open| match name {
+                    "li" => open.item,
+                    _ => open.is("dd") || open.is("dt"),
                 };
-                self.end_up_to(|open| ends.contains(&open), stops);
-                self.end_up_to(|open| open == "p", is_button_scope);
+                let stops = |open: &Open| {
+                    open.special && !open.paragraph && !["address", "div"].contains(&&*open.name)
+                };
+                self.end_up_to(ends, stops);
+                self.end_up_to(|open| open.paragraph, Open::ends_button_scope);
             }
-            "td" | "th" => self.end_up_to(|open| CELLS.contains(&open), |open| open == "table"),
-            "tr" => self.end_up_to(|open| open == "tr", |open| open == "table"),
+            "td" | "th" => self.end_up_to(|open| open.cell, |open| open.is("table")),
+            "tr" => self.end_up_to(|open| open.is("tr"), |open| open.is("table")),
             _ if GROUPS.contains(&name) => {
                 // The outermost of them: a group holds no other.
-                let table = self.open.iter().rposition(|open| open == "table");
+                let table = self.open.iter().rposition(|open| open.is("table"));
                 if let Some(table) = table {
                     self.truncate(table + 1);
                 }
             }
             "option" | "optgroup" | "rb" | "rp" | "rt" | "rtc"
-                if self.open.last().is_some_and(|open| open == name) =>
+                if self.open.last().is_some_and(|open| open.is(name)) =>
             {
                 self.truncate(self.open.len() - 1);
             }
             _ if SPECIAL.contains(&name) && !WITHIN_PARAGRAPHS.contains(&name) => {
-                self.end_up_to(|open| open == "p", is_button_scope);
-                if HEADINGS.contains(&name)
-                    && self.open.last().is_some_and(|open| HEADINGS.contains(&&**open))
-                {
+                self.end_up_to(|open| open.paragraph, Open::ends_button_scope);
+                if HEADINGS.contains(&name) && self.open.last().is_some_and(|open| open.heading) {
                     self.truncate(self.open.len() - 1);
                 }
             }
@@ -250,26 +288,26 @@ impl Nesting {
     }
 
     fn end(&mut self, name: &str) {
-        let is = |open: &str| open == name;
+        let is = |open: &Open| open.is(name);
         if FORMATTED.contains(&name) {
             self.end_formatting(name);
         } else if HEADINGS.contains(&name) {
-            self.end_up_to(|open| HEADINGS.contains(&open), is_scope);
+            self.end_up_to(|open| open.heading, |open| open.scope);
         } else if matches!(
             name,
             "caption" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr"
         ) {
-            self.end_up_to(is, |open| matches!(open, "table" | "template"));
+            self.end_up_to(is, |open| open.is("table") || open.is("template"));
         } else if name == "p" {
-            self.end_up_to(is, is_button_scope);
+            self.end_up_to(is, Open::ends_button_scope);
         } else if name == "li" {
-            self.end_up_to(is, |open| is_scope(open) || matches!(open, "ol" | "ul"));
+            self.end_up_to(is, |open| open.scope || open.is("ol") || open.is("ul"));
         } else if name == "template" {
             self.end_up_to(is, |_| false);
         } else if SPECIAL.contains(&name) {
-            self.end_up_to(is, is_scope);
+            self.end_up_to(is, |open| open.scope);
         } else {
-            self.end_up_to(is, |open| SPECIAL.contains(&open));
+            self.end_up_to(is, |open| open.special);
         }
     }
 
@@ -279,14 +317,14 @@ impl Nesting {
         let is = |entry: &Option<(String, String)>| entry.as_ref().is_some_and(|entry| entry.0 == name);
         let Some(at) = self.formatting[marker..].iter().rposition(is) else { return };
         self.formatting.remove(marker + at);
-        let scope = self.open.iter().rposition(|open| is_scope(open)).map_or(0, |at| at + 1);
-        if let Some(at) = self.open[scope..].iter().rposition(|open| open == name) {
+        let scope = self.open.iter().rposition(|open| open.scope).map_or(0, |at| at + 1);
+        if let Some(at) = self.open[scope..].iter().rposition(|open| open.is(name)) {
             self.open.remove(scope + at);
         }
     }
 
     /// Ends the innermost element of a kind with all that is open in it, unless another kind stands between.
-    fn end_up_to(&mut self, is: impl Fn(&str) -> bool, stops: impl Fn(&str) -> bool) {
+    fn end_up_to(&mut self, is: impl Fn(&Open) -> bool, stops: impl Fn(&Open) -> bool) {
         for at in (0..self.open.len()).rev() {
             if is(&self.open[at]) {
                 return self.truncate(at);
@@ -298,7 +336,7 @@ impl Nesting {
     }
 
     fn truncate(&mut self, at: usize) {
-        let is_marker = |open: &&String| CELLS.contains(&open.as_str()) || **open == "caption";
+        let is_marker = |open: &&Open| open.cell || open.is("caption");
         for _ in self.open[at..].iter().filter(is_marker) {
             if let Some(marker) = self.formatting.iter().rposition(Option::is_none) {
                 self.formatting.truncate(marker);
@@ -306,14 +344,6 @@ impl Nesting {
         }
         self.open.truncate(at);
     }
-}
-
-fn is_scope(name: &str) -> bool {
-    SCOPES.contains(&name)
-}
-
-fn is_button_scope(name: &str) -> bool {
-    is_scope(name) || name == "button"
 }
 
 /// The byte range of the attributes of a tag that are beyond the bound.

@@ -11,6 +11,9 @@ use super::{Gfm, LinkKind, autolinks};
 /// Writes the address that `address` gives for each destination; where it gives none, the text of the link
 /// stands alone. Links of reference style become inline ones, so that the text can be moved anywhere.
 pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Option<String>) -> String {
+    if !may_hold_link(text) {
+        return text.to_owned();
+    }
     let gfm = Gfm::new(text);
     let parser = Parser::new_ext(gfm.text(), gfm.options()).into_offset_iter();
     let definitions = parser.reference_definitions().iter();
@@ -32,6 +35,11 @@ pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Opti
     }
     rewritten.push_str(&text[done..]);
     if defines { rewritten.trim_end().to_owned() } else { rewritten }
+}
+
+/// Whether a text may hold a link, a picture, raw HTML or a bare address: most texts of checklists hold none.
+fn may_hold_link(text: &str) -> bool {
+    text.contains(['[', '<', '@']) || text.contains("://") || text.contains("www.")
 }
 
 struct Edit {
