@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model;
 use crate::source::{Db, Site};
-use crate::trace::{self, Change, Drift};
+use crate::trace::{self, Change, ClauseId, Drift};
 
 /// Finds `governance/drift`, `governance/unreviewed` and `governance/unchecked`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
@@ -32,8 +32,7 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let absent = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| !tree.present);
     let found = absent.filter_map(|(source, _)| {
-        let prefix = format!("{}:", source.title());
-        let of_source = lock.documents.iter().filter(|(document, _)| document.starts_with(&prefix));
+        let of_source = lock.documents.iter().filter(|(document, _)| document.source == source.title());
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
             "the source `{}` is absent: whether it has changed since its review could not be checked (cited clauses: {clauses})",
@@ -101,7 +100,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::Renamed(to) => {
             format!(
                 "cite `/{}`, then accept it: `rolebook review {name}`",
-                to.to_string().split_once(':').map_or("", |(_, to)| to)
+                path_of(to)
             )
         }
         Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
@@ -116,6 +115,10 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
 
 /// A clause as `rolebook review` takes it.
 fn command_name(drift: &Drift) -> String {
-    let (_, path) = drift.id.document.split_once(':').unwrap_or(("", &drift.id.document));
-    format!("{path}#{}", drift.id.anchor)
+    path_of(&drift.id)
+}
+
+/// A clause by its document's path: `governance.md#roles`.
+fn path_of(id: &ClauseId) -> String {
+    format!("{}#{}", id.document.path, id.anchor)
 }

@@ -13,7 +13,7 @@ use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::parse::shortened;
 use crate::source::Site;
-use crate::trace::{self, Accepted, Change, Drift, LOCK, Print};
+use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, LOCK, Print};
 
 /// Characters of a new clause that are shown.
 const CLAUSE: usize = 300;
@@ -100,18 +100,13 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
 fn is_named(drift: &Drift, name: &str) -> bool {
     let (document, anchor) =
         name.split_once('#').map_or((name, None), |(document, anchor)| (document, Some(anchor)));
-    is_document(&drift.id.document, document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
-}
-
-fn is_document(known: &str, name: &str) -> bool {
-    let name = name.trim_start_matches('/');
-    known == name || known.strip_suffix(name).is_some_and(|rest| rest.ends_with(['/', ':']))
+    drift.id.document.is_named(document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
 }
 
 fn known(lock: &trace::Lock, name: &str) -> bool {
     let (document, anchor) = name.split_once('#').unwrap_or((name, ""));
     lock.documents.iter().any(|(known, clauses)| {
-        is_document(known, document) && (anchor.is_empty() || clauses.contains_key(anchor))
+        known.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor))
     })
 }
 
@@ -144,7 +139,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         .as_ref()
         .and_then(|current| trace::clause_text(current.file.text(&engine.db), &drift.id.anchor));
     let now = now.or_else(|| match &drift.change {
-        Change::Renamed(to) => text_of(engine, &to.document, &to.anchor),
+        Change::Renamed(to) => text_of(engine, to),
         _ => None,
     });
     let before = drift.accepted.as_ref().map(|accepted| (accepted, accepted_text(engine, drift, accepted)));
@@ -190,20 +185,17 @@ fn write_diff(out: &mut impl Write, paint: &Paint, before: &str, now: &str) -> s
     writeln!(out, "  {}", line.trim())
 }
 
-fn text_of(engine: &Engine, document: &str, anchor: &str) -> Option<String> {
-    let (source, path) = document.split_once(':')?;
-    let site = Site::get(&engine.db);
-    let mut sources = site.config(&engine.db).sources.iter().zip(site.trees(&engine.db));
-    let (_, tree) = sources.find(|(config, _)| config.title() == source)?;
-    trace::clause_text(tree.file(path)?.text(&engine.db), anchor)
+fn text_of(engine: &Engine, id: &ClauseId) -> Option<String> {
+    let document = trace::document_of(&engine.db, id)?;
+    trace::clause_text(document.text(&engine.db), &id.anchor)
 }
 
 /// The text that was accepted, from the history of the source: the latest version of the document in which
 /// the clause has the digest that the lock holds.
 fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<String> {
-    let (source, path) = drift.id.document.split_once(':')?;
+    let DocumentId { source, path } = &drift.id.document;
     let sources = &Site::get(&engine.db).config(&engine.db).sources;
-    let index = sources.iter().position(|config| config.title() == source)?;
+    let index = sources.iter().position(|config| config.title() == *source)?;
     let root = &engine.source_roots[index];
     let limit = format!("--max-count={VERSIONS}");
     let versions = git(root, &["log", "--format=%H", &limit, "--", path])?;

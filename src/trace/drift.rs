@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::lock::{self, Accepted, Lock, Print};
+use super::lock::{self, Accepted, DocumentId, Lock, Print};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::link::{self, Target};
 use crate::model;
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, Tree};
 
 /// What `governance.lock` says, or why it cannot be read.
 #[salsa::tracked(no_eq)]
@@ -19,8 +19,8 @@ pub fn reviewed_lock(db: &dyn Db) -> Result<Lock, Diagnostic> {
 /// A clause of a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClauseId {
-    /// Its document, as the lock names it: `community:governance.md`.
-    pub document: String,
+    /// Its document.
+    pub document: DocumentId,
     /// Its anchor.
     pub anchor: String,
 }
@@ -74,9 +74,9 @@ pub struct Drift {
     pub current: Option<Current>,
 }
 
-/// How a source's document goes by in the lock.
-pub(super) fn document_name(db: &dyn Db, source: SourceId, path: &str) -> String {
-    format!("{}:{path}", Site::get(db).config(db).sources[source.0].title())
+/// How the lock names a document.
+fn document_id(db: &dyn Db, file: File) -> DocumentId {
+    DocumentId { source: file.config(db).title(), path: file.path(db).to_string() }
 }
 
 /// The clauses of a document, by anchor, as they are now.
@@ -117,7 +117,7 @@ pub fn clause_text(text: &str, anchor: &str) -> Option<String> {
 pub fn cited_clauses(db: &dyn Db) -> BTreeMap<ClauseId, Current> {
     let mut cited = BTreeMap::new();
     for (file, Cited { whole, anchors }) in cited_anchors(db) {
-        let document = document_name(db, file.source(db), &file.path(db));
+        let document = document_id(db, *file);
         let (clauses, headings) = (clauses(db, *file), &model::outline(db, *file).headings);
         let named = anchors.iter().filter_map(|anchor| heading_of(db, *file, anchor));
         let parts = named.map(|start| part(headings, start)).chain(whole.then_some(0..headings.len()));
@@ -258,12 +258,16 @@ pub fn document_of(db: &dyn Db, id: &ClauseId) -> Option<File> {
 }
 
 /// The document that the lock names: `Some(None)` where its source is here and the document is not.
-fn document_file(db: &dyn Db, document: &str) -> Option<Option<File>> {
-    let (source, path) = document.split_once(':')?;
+fn document_file(db: &dyn Db, document: &DocumentId) -> Option<Option<File>> {
+    let tree = tree_of(db, document)?;
+    tree.present.then(|| tree.file(&document.path).filter(|file| file.is_document(db)))
+}
+
+/// The files of a document's source.
+fn tree_of<'db>(db: &'db dyn Db, document: &DocumentId) -> Option<&'db Tree> {
     let site = Site::get(db);
     let mut sources = site.config(db).sources.iter().zip(site.trees(db));
-    let (_, tree) = sources.find(|(config, _)| config.title() == source)?;
-    tree.present.then(|| tree.file(path).filter(|file| file.is_document(db)))
+    sources.find(|(config, _)| config.title() == document.source).map(|(_, tree)| &**tree)
 }
 
 /// The clause that says what a clause said that is gone: in the same document first, then under the same
@@ -289,20 +293,13 @@ fn successor(
             return Some(found);
         }
     }
-    let (source, _) = id.document.split_once(':')?;
-    let site = Site::get(db);
-    let mut sources = site.config(db).sources.iter().zip(site.trees(db));
-    let (_, tree) = sources.find(|(config, _)| config.title() == source)?;
     let mut elsewhere =
-        tree.files.values().copied().filter(|other| other.is_document(db) && Some(*other) != file);
+        tree_of(db, &id.document)?.files.values().copied().filter(|other| other.is_document(db) && Some(*other) != file);
     let found = elsewhere.find(|other| {
         clauses(db, *other).contains_key(&id.anchor)
             && prints(db, *other).get(&id.anchor).is_some_and(|print| gone.print.is_like(print))
     })?;
-    let found = ClauseId {
-        document: document_name(db, found.source(db), &found.path(db)),
-        anchor: id.anchor.clone(),
-    };
+    let found = ClauseId { document: document_id(db, found), anchor: id.anchor.clone() };
     Some(found).filter(is_new)
 }
 
@@ -343,8 +340,7 @@ fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Op
         }),
         // What is gone is still named by those who cite it.
         Target::Broken(_) => link::place_of(db, from, destination).is_some_and(|(path, anchor)| {
-            let (_, document) = id.document.split_once(':').unwrap_or_default();
-            path == document
+            path == id.document.path
                 && anchor.is_some_and(|anchor| {
                     anchor == id.anchor
                         || anchor.strip_prefix(&*id.anchor).is_some_and(|rest| rest.starts_with('.'))
@@ -362,10 +358,7 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     let mut drifted = false;
     for clause in &role.matter.governed_by {
         let Some((path, anchor)) = link::place_of(db, role.file, clause) else { continue };
-        let documents = lock
-            .documents
-            .iter()
-            .filter(|(name, _)| name.split_once(':').is_some_and(|(_, document)| document == path));
+        let documents = lock.documents.iter().filter(|(document, _)| document.path == path);
         for (document, clauses) in documents {
             let file = document_file(db, document).flatten();
             // The ids of the headings that are meant; none where they cannot be known, or all are.

@@ -5,7 +5,7 @@
 //! known again, and its length. The text itself is found in the history of the source it is from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
@@ -84,14 +84,43 @@ const LEAST: usize = 8;
 /// pairs of clauses of one document are nearer, nearly all of them written after one pattern.
 const NEAR: u32 = 14;
 
+/// A document as the lock names it: `community:governance.md`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DocumentId {
+    /// The title of its source.
+    pub source: String,
+    /// Its path within the source.
+    pub path: String,
+}
+
+impl DocumentId {
+    /// Reads what [`Display`](fmt::Display) writes; `None` for anything else.
+    fn parse(text: &str) -> Option<Self> {
+        let (source, path) = text.split_once(':')?;
+        Some(Self { source: source.to_owned(), path: path.to_owned() })
+    }
+
+    /// Whether a name means the document: all of it, its path, or the end of the path behind a slash.
+    pub fn is_named(&self, name: &str) -> bool {
+        let (whole, name) = (self.to_string(), name.trim_start_matches('/'));
+        whole == name || whole.strip_suffix(name).is_some_and(|rest| rest.ends_with(['/', ':']))
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.source, self.path)
+    }
+}
+
 /// The clauses of a document by anchor.
 pub(super) type Clauses = BTreeMap<String, Accepted>;
 
-/// What `governance.lock` says: by document (`source:path`), then by anchor.
+/// What `governance.lock` says: by document, then by anchor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     /// See [`Lock`].
-    pub documents: BTreeMap<String, Clauses>,
+    pub documents: BTreeMap<DocumentId, Clauses>,
 }
 
 impl Lock {
@@ -113,13 +142,15 @@ impl Lock {
             let Value::Table(clauses) = &node.value else {
                 return Err(fault(node, format!("`{}` is to be a table of clauses", document.name)));
             };
+            let id = DocumentId::parse(&document.name)
+                .ok_or_else(|| fault(node, format!("`{}` names no document as `source:path`", document.name)))?;
             let mut accepted = Clauses::new();
             for (anchor, node) in clauses {
                 let clause = self::accepted(node)
                     .ok_or_else(|| fault(node, format!("`{}` is no record of a clause", anchor.name)))?;
                 accepted.insert(anchor.name.clone(), clause);
             }
-            documents.insert(document.name.clone(), accepted);
+            documents.insert(id, accepted);
         }
         // A document of which nothing was reviewed says nothing.
         documents.retain(|_, clauses: &mut Clauses| !clauses.is_empty());
@@ -133,7 +164,7 @@ impl Lock {
              # when one has changed since; `rolebook review` shows how, and writes this file.\n",
         );
         for (document, clauses) in self.documents.iter().filter(|(_, clauses)| !clauses.is_empty()) {
-            let _ = writeln!(text, "\n[{}]", key(document));
+            let _ = writeln!(text, "\n[{}]", key(&document.to_string()));
             for (anchor, clause) in clauses {
                 let Accepted { title, print, reviewed } = clause;
                 let _ = writeln!(
@@ -151,7 +182,7 @@ impl Lock {
     }
 
     /// A clause by its document and anchor.
-    pub fn clause(&self, document: &str, anchor: &str) -> Option<&Accepted> {
+    pub fn clause(&self, document: &DocumentId, anchor: &str) -> Option<&Accepted> {
         self.documents.get(document)?.get(anchor)
     }
 }
@@ -185,6 +216,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_document_is_named_by_the_end_of_its_path() {
+        let document = DocumentId::parse("community:sig/a.md").unwrap();
+        for name in ["community:sig/a.md", "sig/a.md", "/sig/a.md", "a.md"] {
+            assert!(document.is_named(name), "{name}");
+        }
+        for name in ["munity:sig/a.md", "ig/a.md", ".md", "b.md", "other:sig/a.md"] {
+            assert!(!document.is_named(name), "{name}");
+        }
+        assert_eq!(DocumentId::parse("a.md"), None);
+    }
+
+    #[test]
     fn a_document_without_clauses_says_nothing() {
         assert_eq!(Lock::parse("[\"up:a.md\"]\n"), Ok(Lock::default()));
     }
@@ -198,7 +241,7 @@ mod tests {
                 print: Print::of("some words here"),
                 reviewed: "2026-11-24".into(),
             };
-            lock.documents.entry(document.into()).or_default().insert(anchor.into(), accepted);
+            lock.documents.entry(DocumentId::parse(document).unwrap()).or_default().insert(anchor.into(), accepted);
         }
         assert_eq!(Lock::parse(&lock.text()).unwrap(), lock);
         assert_eq!(lock.text().lines().filter(|line| line.contains("digest")).count(), 3);

@@ -11,5 +11,5 @@ pub use drift::{
     Change, ClauseId, Current, Drift, accept, citers, clause_text, document_of, drifts, reviewed,
     reviewed_lock,
 };
-pub use lock::{Accepted, LOCK, Lock, Print};
+pub use lock::{Accepted, DocumentId, LOCK, Lock, Print};
 pub use obligations::{Covered, Covering, Duty, Obligation, covered, duties, named, place, register, spans};
