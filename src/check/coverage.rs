@@ -34,7 +34,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         _ if trace::named(db, file, &format!("/{}", at.value)).is_some() => {
             Some(format!("write `/{}`", at.value))
         }
-        Target::Broken(broken) => broken.help.clone(),
+        Target::Broken(broken) => super::broken::help(&broken.reason, at),
         Target::Asset { .. } | Target::External(_) => None,
     };
     let location = file.location(db, at.span.clone());

@@ -98,10 +98,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     };
     let help = match &drift.change {
         Change::Renamed(to) => {
-            format!(
-                "cite `/{}`, then accept it: `rolebook review {name}`",
-                path_of(to)
-            )
+            format!("cite `/{}`, then accept it: `rolebook review {name}`", path_of(to))
         }
         Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
         _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),

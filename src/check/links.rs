@@ -1,5 +1,6 @@
 //! References that lead nowhere.
 
+use super::broken::{code, help, message};
 use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::link::{self, FieldKind, PageTarget, Target};
@@ -127,12 +128,12 @@ fn broken(
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
             // Nobody who writes the document can change what the site makes of other people's files.
-            let is_of_files = matches!(broken.code, "link/left-out" | link::NOT_COPIED);
-            let is_of_others = is_of_files && !file.is_own(db);
+            let is_of_others = broken.reason.is_of_file() && !file.is_own(db);
             let severity = if is_of_others { severity.max(Severity::Warning) } else { severity };
-            let diagnostic = Diagnostic::new(severity, broken.code, broken.message.clone(), at());
+            let message = message(db, &broken.reason, destination);
             let elsewhere = || clause_elsewhere(db, file, destination);
-            Some(diagnostic.maybe_help(broken.help.clone().or_else(elsewhere)))
+            let help = help(&broken.reason, destination).or_else(elsewhere);
+            Some(Diagnostic::new(severity, code(&broken.reason), message, at()).maybe_help(help))
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod addresses;
+mod broken;
 mod charters;
 mod coverage;
 mod facts;
@@ -19,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Db, File};
 
 pub use accepted::accept;
+pub use broken::{code, help, message};
 
 /// A rule over one file.
 pub struct FileRule {

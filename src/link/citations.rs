@@ -7,15 +7,17 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{
-    Field, FieldKind, Target, address_above_root, clean, fields, of_repository, parts, source_of_address,
-    target, url,
-};
+use super::fields::{Field, FieldKind, fields};
+use super::resolve::{clean, parts};
+use super::target;
+use super::target::Target;
+use super::web::{address_above_root, of_repository, source_of_address};
 use crate::config::Config;
 use crate::model::placeholder::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
+use crate::url;
 
 /// A reference, with what a reader needs to know of where it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

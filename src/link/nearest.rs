@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::reason::Meant;
 use crate::diagnostic::{self, NEAR, Names, neighbours};
 use crate::model::{self, FolderKey, index_names};
 use crate::source::{Db, File, Site, SourceId, folder_of};
@@ -67,14 +68,14 @@ pub(super) fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) 
     index_of(db, source).lower.get(&path.to_lowercase())
 }
 
-/// The path, or the address, that a path which is not there may have meant, as a sentence.
-pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String> {
+/// What a path which is not there may stand for.
+pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
     let tree = &Site::get(db).trees(db)[source.0];
     if let Some(address) = address(path) {
-        return Some(format!("did you mean `https://{address}`?"));
+        return Some(Meant::Alike(format!("https://{address}")));
     }
     if tree.file(&format!("{path}.md")).is_some() {
-        return Some(format!("did you mean `/{path}.md`?"));
+        return Some(Meant::Alike(format!("/{path}.md")));
     }
     let index = index_of(db, source);
     let (folder, name) = (folder_of(path), name_of(path));
@@ -93,19 +94,19 @@ pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<String>
         closest(path, files.iter().map(|known| &**known))
     };
     if let Some(moved) = moved {
-        return Some(format!("there is `/{moved}`"));
+        return Some(Meant::Elsewhere(moved.to_owned()));
     }
     if let Some(similar) = index.beside.get(folder).and_then(|names| names.nearest(name)) {
         let path = if folder.is_empty() { similar.to_owned() } else { format!("{folder}/{similar}") };
-        return Some(format!("did you mean `/{path}`?"));
+        return Some(Meant::Alike(format!("/{path}")));
     }
     if let Some(similar) = similar_name(index, name).filter(|_| !stands_for_folder) {
-        return Some(format!("there is `/{similar}`"));
+        return Some(Meant::Elsewhere(similar.to_string()));
     }
     // The folder went elsewhere, without the file.
     let gone = !folder.is_empty() && !tree.is_folder(folder);
     let moved = closest_folder(folder, folders(folder).filter(|_| gone))?;
-    Some(format!("there is `/{moved}`, without this file"))
+    Some(Meant::FolderElsewhere(moved.to_owned()))
 }
 
 /// Of folders of one name the one that has most in common with the wanted one.

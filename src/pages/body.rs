@@ -1,7 +1,7 @@
 //! What a page shows of a document: all of it, or that it is too large.
 
 use super::TocItem;
-use super::scope::Scope;
+use super::scope::{Place, Scope};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::html::{self, escape};
 use crate::model::{self, Route};
@@ -31,7 +31,7 @@ pub fn is_too_large(db: &dyn Db, file: File) -> bool {
 #[salsa::tracked(returns(ref))]
 fn suspect(db: &dyn Db, file: File) -> html::Rendered {
     let url = model::document_url(db, file);
-    rendered(&Scope { db, url: &url }, file)
+    rendered(&Scope { db, place: Place::Page(&url) }, file)
 }
 
 /// Says that a document makes too large a page. The site is whole without other people's documents, not without its own.
@@ -47,7 +47,7 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
 
 /// A whole document; of one that is too large for a page, a note that says so.
 pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
-    let is_own_page = || scope.url == model::document_url(scope.db, file);
+    let is_own_page = || scope.url() == Some(&*model::document_url(scope.db, file));
     if is_too_large(scope.db, file) {
         note(scope, file)
     } else if file.text(scope.db).len() >= SUSPECT && is_own_page() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::items;
 use super::placeholder::Values;
-use super::scope::Scope;
+use super::scope::{Place, Scope};
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{Body, PageView, lead, schedule};
 use crate::facts;
@@ -146,20 +146,9 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
 
 /// What the comparison of any two groups is made of.
 pub fn compared(db: &dyn Db) -> Compared {
-    let scope = Scope { db, url: "/" };
+    let scope = Scope { db, place: Place::Data };
     let groups = model::group_ids(db).iter().filter_map(|id| scope.group(id));
     Compared { groups: groups.map(|group| compared_group(&scope, &group)).collect() }
-}
-
-fn link_from_root(link: Link) -> Link {
-    // A channel whose workspace is not known has no address.
-    let url = if link.url.is_empty() { link.url } else { link.url.from_home() };
-    Link { url, ..link }
-}
-
-fn person_from_root(scope: &Scope, person: &facts::Person) -> PersonRef {
-    let person = scope.person(person);
-    PersonRef { url: person.url.from_home(), ..person }
 }
 
 fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
@@ -175,7 +164,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
     };
     let others = |ids: &[String]| {
         let others = scope.groups(ids).into_iter();
-        others.map(|other| Link { label: other.name, url: other.url.from_home(), external: false }).collect()
+        others.map(|other| Link { label: other.name, url: other.url, external: false }).collect()
     };
     let calendar = model::calendar(facts);
     let with_rule = calendar.entries.iter().map(|entry| entry.meeting);
@@ -191,7 +180,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
             .iter()
             .map(|(seat, filled)| compared_role(scope, group, seat, filled.id()))
             .collect(),
-        liaison: facts.contact.liaison.as_ref().map(|liaison| person_from_root(scope, liaison)),
+        liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         meetings: meetings
             .map(|meeting| ComparedMeeting {
                 title: meeting.title.value.clone(),
@@ -205,16 +194,16 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
             .channels
             .into_iter()
             .filter(|channel| !channel.private)
-            .map(|channel| link_from_root(channel.link))
+            .map(|channel| channel.link)
             .collect(),
-        charter: scope.charter(group).map(link_from_root),
+        charter: scope.charter(group),
         url,
     }
 }
 
 fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {
     let role = &seat.role;
-    let url = scope.seat(group, seat).url.from_home();
+    let url = scope.seat(group, seat).url;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let says = lead::charter_says(scope, group, role, seats).map(|says| says.clause);
     let sections = lead::differences(scope, group, role).into_iter().map(|difference| difference.link);
@@ -223,17 +212,12 @@ fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'sta
         id: role.id.clone(),
         title: role.title.clone(),
         filled,
-        holders: seat.holders.iter().map(|person| person_from_root(scope, person)).collect(),
-        deviations: says.into_iter().chain(sections).map(link_from_root).collect(),
+        holders: seat.holders.iter().map(|person| scope.person(person)).collect(),
+        deviations: says.into_iter().chain(sections).collect(),
         items: own_items(scope, group, role, &url),
         skills: areas
             .flat_map(|area| area.skills)
-            .map(|skill| ComparedSkill {
-                id: skill.id,
-                name: skill.name,
-                url: skill.url.from_home(),
-                level: skill.level,
-            })
+            .map(|skill| ComparedSkill { id: skill.id, name: skill.name, url: skill.url, level: skill.level })
             .collect(),
         url,
     }

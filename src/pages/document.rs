@@ -160,7 +160,7 @@ fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> Page
     let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
     let url = model::folder_url(scope.db, source, folder);
     // A part of the list would say nothing beside the whole.
-    let lists_itself = url == scope.url && listed.items.len() > MOST_SIBLINGS;
+    let lists_itself = scope.url() == Some(&*url) && listed.items.len() > MOST_SIBLINGS;
     if listed.items.is_empty() || lists_itself {
         return page;
     }

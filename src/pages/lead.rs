@@ -365,13 +365,13 @@ fn reading(scope: &Scope, role: &Role, items: &[ComposedItem]) -> Vec<Reading> {
     let mut documents: IndexMap<String, (Reading, usize)> = IndexMap::new();
     for (file, reference) in governing.chain(of_items) {
         let Target::Page(page) = link::target(scope.db, file, reference) else { continue };
-        let entry = documents.entry(page.url.clone()).or_insert_with(|| {
-            let document = Link { label: page.title.clone(), url: scope.to(&page.url), external: false };
+        let entry = documents.entry(page.url(scope.db)).or_insert_with_key(|url| {
+            let document = Link { label: page.title.clone(), url: scope.to(url), external: false };
             (Reading { document, clauses: Vec::new() }, 0)
         });
         entry.1 += 1;
         if let (Some(heading), Some(anchor)) = (&page.heading, &page.anchor) {
-            let url = scope.to(&page.url).fragment(anchor);
+            let url = entry.0.document.url.clone().fragment(anchor);
             let clause = Link { label: heading.clone(), url, external: false };
             if !entry.0.clauses.contains(&clause) {
                 entry.0.clauses.push(clause);

@@ -45,7 +45,7 @@ use crate::model::{self, Handbook, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::url::Href;
 use crate::words::words;
-use scope::Scope;
+use scope::{Place, Scope};
 use view::Link;
 
 pub use crate::link::copied as assets;
@@ -296,7 +296,8 @@ pub enum Body {
 /// The view model of a page; `None` when its subject does not exist.
 pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
     let url = route.url(db);
-    let scope = Scope { db, url: &url };
+    let place = if *route == Route::NotFound { Place::AnyPage } else { Place::Page(&url) };
+    let scope = Scope { db, place };
     let (page, body) = match route {
         Route::Home => home::home(&scope),
         Route::NotFound => home::not_found(&scope),
@@ -341,7 +342,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
     let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
         label: section.label.clone(),
         url: scope.to(&section.url),
-        current: scope.url.starts_with(&section.url) && *route != Route::Home,
+        current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::Home,
     });
     SiteView {
         title: config.title.clone(),
@@ -437,10 +438,7 @@ impl PageView {
             title: title.to_owned(),
             // No line begins with the dot between two names.
             title_html: crate::html::escape(&title.replace(" · ", "\u{a0}· ")),
-            root: match scope.url {
-                "/404.html" => scope.to("/"),
-                url => Href::relative(url, "/"),
-            },
+            root: scope.to("/"),
             ..Self::default()
         }
     }
@@ -472,7 +470,7 @@ impl PageView {
     /// Lists the neighbours beside the page, with the ones before and after it that are no folders.
     fn section(mut self, scope: &Scope, title: &str, url: &str, siblings: &Siblings) -> Self {
         let items = &siblings.items;
-        let here = siblings.position(scope.url);
+        let here = scope.url().and_then(|url| siblings.position(url));
         let link =
             |item: &Sibling| Link { label: item.label.clone(), url: scope.to(&item.url), external: false };
         if let Some(here) = here {
@@ -490,7 +488,7 @@ impl PageView {
                 .map(|item| SectionItem {
                     label: item.label.clone(),
                     url: scope.to(&item.url),
-                    current: item.url == scope.url,
+                    current: scope.url() == Some(&*item.url),
                     folder: item.folder,
                 })
                 .collect(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::items;
 use super::placeholder::Values;
-use super::scope::Scope;
+use super::scope::{Place, Scope};
 use super::view::{Blank, Link};
 use crate::facts::{self, PHASES};
 use crate::link;
@@ -177,7 +177,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(db: &'a dyn Db) -> Self {
         let base_url = Site::get(db).config(db).base_url.as_deref();
-        Self { scope: Scope::outside(db), base_url, lacks_base_url: Cell::new(false) }
+        Self { scope: Scope { db, place: Place::Outside }, base_url, lacks_base_url: Cell::new(false) }
     }
 
     fn item(&self, composed: &ComposedItem, values: &Values, group: Option<&Group>) -> Item {

@@ -96,7 +96,8 @@ fn places_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
 impl PageView {
     /// Its places in reading orders.
     pub(super) fn reading(mut self, scope: &Scope) -> Self {
-        let places = places_of(scope.db, Key::new(scope.db, scope.url.to_owned()));
+        let places = scope.url().map(|url| places_of(scope.db, Key::new(scope.db, url.to_owned())));
+        let places = places.into_iter().flatten();
         let step = |(role, index): &(String, usize)| {
             let key = Key::new(scope.db, role.clone());
             let (known, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
@@ -109,7 +110,7 @@ impl PageView {
                 next: at(index + 1),
             })
         };
-        self.reading = places.iter().filter_map(step).collect();
+        self.reading = places.filter_map(step).collect();
         self
     }
 }

@@ -9,6 +9,7 @@ use super::cited::{clause, title};
 use super::scope::Scope;
 use super::view::Link;
 use super::{Body, PageView};
+use crate::check;
 use crate::html::{self, Graph, Node};
 use crate::link::{self, Target};
 use crate::model::{self, Key, Route};
@@ -179,9 +180,9 @@ fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Brok
         let told = |text: &String| text.replace(written.as_str(), &destination);
         Broken {
             section: link::shown(scope.db, file, *index).as_ref().and_then(|(_, section)| section.clone()),
-            code: fault.code,
-            message: told(&fault.message),
-            help: fault.help.as_ref().map(told),
+            code: check::code(&fault.reason),
+            message: told(&check::message(scope.db, &fault.reason, written)),
+            help: check::help(&fault.reason, written).as_ref().map(told),
             destination: destination.into_owned(),
         }
     };

@@ -12,7 +12,7 @@ use crate::config::SourceConfig;
 use crate::facts::{self, ChannelKind, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
-use crate::link::{self, PageTarget, Target};
+use crate::link::{self, Fallback, PageTarget, Target};
 use crate::model::{self, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::LinkKind;
@@ -28,8 +28,22 @@ pub(super) const MAX_LEVEL: u8 = 4;
 pub struct Scope<'a> {
     /// The engine.
     pub db: &'a dyn Db,
-    /// Address of the page within the site; see [`Scope::outside`].
-    pub url: &'a str,
+    /// Where it is read, so that links lead on from there.
+    pub place: Place<'a>,
+}
+
+/// Where what is built is read.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// On a page, by its address within the site.
+    Page(&'a str),
+    /// On the page that is shown in place of any other.
+    AnyPage,
+    /// In a file that pages of the site load: addresses start with `/`.
+    Data,
+    /// Outside the site: addresses of its pages start with `/`, and references to other people's documents lead to
+    /// the web.
+    Outside,
 }
 
 /// The page that a Markdown text is shown on.
@@ -89,14 +103,13 @@ impl html::Context for PageContext<'_> {
     }
 }
 
-/// The address of no page.
-const OUTSIDE: &str = "";
-
 impl<'a> Scope<'a> {
-    /// Where a text is read outside the site: pages of the site have addresses that start with `/`, and
-    /// references to other people's documents lead to the web.
-    pub fn outside(db: &'a dyn Db) -> Self {
-        Self { db, url: OUTSIDE }
+    /// The address of the page that is being built, where it is one.
+    pub fn url(&self) -> Option<&'a str> {
+        match self.place {
+            Place::Page(url) => Some(url),
+            Place::AnyPage | Place::Data | Place::Outside => None,
+        }
     }
 
     /// A word of the theme.
@@ -133,11 +146,10 @@ impl<'a> Scope<'a> {
 
     /// An address within the site, relative to the page.
     pub fn to(&self, address: &str) -> Href {
-        match self.url {
-            OUTSIDE => Href::rooted("/", address),
-            // It is shown in place of any page.
-            "/404.html" => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
-            from => Href::relative(from, address),
+        match self.place {
+            Place::Page(from) => Href::relative(from, address),
+            Place::AnyPage => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
+            Place::Data | Place::Outside => Href::rooted("/", address),
         }
     }
 
@@ -167,10 +179,10 @@ impl<'a> Scope<'a> {
             Target::SourceFile { url, .. } => Href::web(url),
             Target::External(address) if picture => Href::new(&link::picture_address(address)),
             Target::External(address) => Some(address.clone()),
-            Target::Broken(broken) => {
-                let fallback = broken.fallback.as_ref()?;
-                if fallback.starts_with('/') { Some(self.to(fallback)) } else { Href::web(fallback) }
-            }
+            Target::Broken(broken) => match broken.fallback.as_ref()? {
+                Fallback::Page(url) => Some(self.to(url)),
+                Fallback::Web(address) => Some(address.clone()),
+            },
         }
     }
 
@@ -179,11 +191,11 @@ impl<'a> Scope<'a> {
         let site = Site::get(self.db).config(self.db);
         let source = &site.sources[source.0];
         let own = source.trust.is_own() && site.base_url.is_some();
-        source.web.as_deref().filter(|_| self.url == OUTSIDE && !own)
+        source.web.as_deref().filter(|_| self.is_outside() && !own)
     }
 
     fn page_href(&self, page: &PageTarget) -> Option<Href> {
-        if let Some(original) = page.original.as_ref().filter(|_| self.url == OUTSIDE) {
+        if let Some(original) = page.original.as_ref().filter(|_| self.is_outside()) {
             return Href::web(original);
         }
         let at = |page_url: Href| match &page.anchor {
@@ -195,8 +207,13 @@ impl<'a> Scope<'a> {
             let web = if page.file.is_none() { web.replacen("/blob/", "/tree/", 1) } else { web.to_owned() };
             return Href::web(&format!("{web}{}", url::encode_path(&page.path))).map(at);
         }
-        let is_here = page.url == self.url && page.anchor.is_some();
-        Some(at(if is_here { Href::default() } else { self.to(&page.url) }))
+        let url = page.url(self.db);
+        let is_here = page.anchor.is_some() && self.url() == Some(&*url);
+        Some(at(if is_here { Href::default() } else { self.to(&url) }))
+    }
+
+    fn is_outside(&self) -> bool {
+        matches!(self.place, Place::Outside)
     }
 
     /// A reference to governance: `Rules § Chair`.

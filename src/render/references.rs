@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::check;
 use crate::diagnostic::Lines;
 use crate::link::{self, Target};
 use crate::model;
@@ -68,7 +69,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
         let (status, reason) = match target {
             Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
             Target::External(_) => ("external", None),
-            Target::Broken(broken) => ("broken", Some(broken.code)),
+            Target::Broken(broken) => ("broken", Some(check::code(&broken.reason))),
         };
         let reference = Reference {
             from: From { source: &source, path: &path, line, column, url: &from_url },
@@ -96,8 +97,8 @@ fn to<'a>(db: &'a dyn Db, target: &'a Target) -> Option<To<'a>> {
             path: page.path.as_str().into(),
             anchor: page.anchor.as_deref(),
             url: match &page.anchor {
-                Some(anchor) => format!("{}#{}", page.url, url::encode_fragment(anchor)),
-                None => page.url.clone(),
+                Some(anchor) => format!("{}#{}", page.url(db), url::encode_fragment(anchor)),
+                None => page.url(db),
             },
         }),
         Target::Asset { file, url, suffix } => Some(To {

@@ -28,10 +28,8 @@ pub fn charter(db: &dyn Db, group: &Group) -> Option<File> {
     match link::target(db, group.file, &destination) {
         Target::Page(page) => page.file,
         // A path in another case is reported, and means the charter all the same.
-        Target::Broken(broken) if broken.code == "link/case-mismatch" => {
-            let tree = &Site::get(db).trees(db)[group.file.source(db).0];
-            let path = destination.trim_start_matches('/');
-            tree.files.iter().find(|(known, _)| known.eq_ignore_ascii_case(path)).map(|(_, file)| *file)
+        Target::Broken(link::Broken { reason: link::Reason::OtherCase { known, .. }, .. }) => {
+            Site::get(db).trees(db)[group.file.source(db).0].file(known)
         }
         _ => None,
     }

@@ -293,8 +293,11 @@ fn successor(
             return Some(found);
         }
     }
-    let mut elsewhere =
-        tree_of(db, &id.document)?.files.values().copied().filter(|other| other.is_document(db) && Some(*other) != file);
+    let mut elsewhere = tree_of(db, &id.document)?
+        .files
+        .values()
+        .copied()
+        .filter(|other| other.is_document(db) && Some(*other) != file);
     let found = elsewhere.find(|other| {
         clauses(db, *other).contains_key(&id.anchor)
             && prints(db, *other).get(&id.anchor).is_some_and(|print| gone.print.is_like(print))

@@ -142,8 +142,9 @@ impl Lock {
             let Value::Table(clauses) = &node.value else {
                 return Err(fault(node, format!("`{}` is to be a table of clauses", document.name)));
             };
-            let id = DocumentId::parse(&document.name)
-                .ok_or_else(|| fault(node, format!("`{}` names no document as `source:path`", document.name)))?;
+            let id = DocumentId::parse(&document.name).ok_or_else(|| {
+                fault(node, format!("`{}` names no document as `source:path`", document.name))
+            })?;
             let mut accepted = Clauses::new();
             for (anchor, node) in clauses {
                 let clause = self::accepted(node)
@@ -241,7 +242,10 @@ mod tests {
                 print: Print::of("some words here"),
                 reviewed: "2026-11-24".into(),
             };
-            lock.documents.entry(DocumentId::parse(document).unwrap()).or_default().insert(anchor.into(), accepted);
+            lock.documents
+                .entry(DocumentId::parse(document).unwrap())
+                .or_default()
+                .insert(anchor.into(), accepted);
         }
         assert_eq!(Lock::parse(&lock.text()).unwrap(), lock);
         assert_eq!(lock.text().lines().filter(|line| line.contains("digest")).count(), 3);

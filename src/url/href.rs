@@ -74,14 +74,6 @@ impl Href {
         Self(format!("{base}/{}", super::encode_path(to.trim_start_matches('/'))))
     }
 
-    /// The same address, from the site's root instead of relative to its first page.
-    pub fn from_home(self) -> Self {
-        match super::scheme(&self.0) {
-            None if !self.0.starts_with('/') => Self(format!("/{}", self.0)),
-            _ => self,
-        }
-    }
-
     /// Address of an element of the page.
     pub fn element(id: &str) -> Self {
         Self::default().fragment(id)

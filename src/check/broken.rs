@@ -1,0 +1,89 @@
+//! What is said about a reference that leads nowhere.
+
+use crate::link::{Meant, Reason};
+use crate::source::{Db, Site};
+use crate::url;
+
+/// The code of its diagnostic.
+pub fn code(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Empty => "link/empty",
+        Reason::Brackets | Reason::PlaceInData | Reason::Mail(_) => "link/malformed",
+        Reason::Scheme(_) => "link/scheme",
+        Reason::OutsideSource(_) | Reason::NotOnTheWeb { .. } | Reason::Missing { .. } => {
+            "link/missing-document"
+        }
+        Reason::OtherCase { .. } => "link/case-mismatch",
+        Reason::NoAnchor { .. } | Reason::AnchorInFolder { .. } => "link/missing-anchor",
+        Reason::LeftOut(_) => "link/left-out",
+        Reason::Unreadable { .. } | Reason::MayRunScripts(_) => "link/not-copied",
+    }
+}
+
+/// What is wrong with it, by its destination as written.
+pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
+    let written = destination.trim();
+    match reason {
+        Reason::Empty => "the link has no destination".to_owned(),
+        Reason::Brackets => format!("`{written}` is no destination"),
+        Reason::PlaceInData => format!("`{written}` names a place in a document, and this is data"),
+        Reason::Mail(address) => format!("`{address}` is an address without `mailto:`"),
+        Reason::Scheme(scheme) => format!("links and pictures must not use the scheme `{scheme}`"),
+        Reason::OutsideSource(path) => format!("`{path}` leads out of the source"),
+        Reason::NotOnTheWeb { path, source } => {
+            let source = Site::get(db).config(db).sources[source.0].title();
+            format!("`{path}` is in the source `{source}`, which has no address on the web")
+        }
+        Reason::OtherCase { path, known } => format!("there is no `{path}`, but there is `{known}`"),
+        Reason::Missing { path, .. } => format!("there is no `{path}`"),
+        Reason::NoAnchor { path, anchor, .. } => format!("`{path}` has no heading or anchor `{anchor}`"),
+        Reason::AnchorInFolder { path, anchor } => {
+            format!("`{path}` is a folder, and has no heading or anchor `{anchor}`")
+        }
+        Reason::LeftOut(path) => {
+            format!("`{path}` is left out of the site, as its name can be no address")
+        }
+        Reason::Unreadable { path, fault } => {
+            let fault = fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));
+            format!("`{path}` cannot be copied to the site{fault}")
+        }
+        Reason::MayRunScripts(path) => {
+            format!("`{path}` is not copied to the site: files of its type may run scripts there")
+        }
+    }
+}
+
+/// What to do about it, by its destination as written.
+pub fn help(reason: &Reason, destination: &str) -> Option<String> {
+    Some(match reason {
+        Reason::Brackets => {
+            let written = destination.trim();
+            let inner = written.split_once("](").map_or(written, |(_, address)| address);
+            format!("write `{}`", inner.trim_matches(['(', ')', '[', ']']))
+        }
+        Reason::PlaceInData => "write the document's path before it".to_owned(),
+        Reason::Mail(address) => format!("write `mailto:{address}`"),
+        Reason::Scheme(scheme) if scheme == "data" => {
+            "save the data as a file beside the document, and refer to the file".to_owned()
+        }
+        Reason::Scheme(_) => {
+            format!("use one of {}, or write the address as text", url::SCHEMES.join(", "))
+        }
+        Reason::OutsideSource(_) => "write a path within it, or an address".to_owned(),
+        Reason::NotOnTheWeb { .. } => "set `web` of the source in site.toml".to_owned(),
+        Reason::OtherCase { known, .. } => {
+            format!("write `/{known}`; GitHub distinguishes case in paths")
+        }
+        Reason::Missing { meant, .. } => match meant.as_ref()? {
+            Meant::Alike(path) => format!("did you mean `{path}`?"),
+            Meant::Elsewhere(path) => format!("there is `/{path}`"),
+            Meant::FolderElsewhere(path) => format!("there is `/{path}`, without this file"),
+        },
+        Reason::NoAnchor { nearest, .. } => format!("did you mean `#{}`?", nearest.as_ref()?),
+        Reason::LeftOut(_) => "rename the file".to_owned(),
+        Reason::MayRunScripts(_) => {
+            "set `web` of the source in site.toml, so that the link leads to the file there".to_owned()
+        }
+        Reason::Empty | Reason::AnchorInFolder { .. } | Reason::Unreadable { .. } => return None,
+    })
+}

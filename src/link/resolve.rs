@@ -1,0 +1,368 @@
+//! The place that a destination names: a path, an address of the web that means a file of a source, an anchor.
+
+use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
+use super::nearest;
+use super::reason::Reason;
+use super::target::{Broken, Fallback, PageTarget, Target};
+use super::web::{InRepository, address_above_root, of_repository, source_of_address};
+use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outline};
+use crate::source::{
+    self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
+};
+use crate::url::{self, Href};
+
+pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
+    let written = destination.trim();
+    let mut target = place(db, from, written);
+    let address = match &mut target {
+        Target::Asset { suffix, .. } => suffix,
+        Target::SourceFile { url, .. } | Target::Page(PageTarget { original: Some(url), .. }) => url,
+        _ => return target,
+    };
+    let suffix = written.find(['?', '#']).map_or("", |at| &written[at..]);
+    address.push_str(&url::encode_suffix(suffix));
+    target
+}
+
+/// The place that a destination names. Addresses of files are without query and fragment, which [`resolve`] adds.
+fn place(db: &dyn Db, from: File, written: &str) -> Target {
+    if written.is_empty() {
+        return broken(Reason::Empty, None);
+    }
+    if written.starts_with('(') || written.starts_with('[') {
+        return broken(Reason::Brackets, None);
+    }
+    let (path, fragment) = parts(written);
+    if path.is_empty() {
+        if !from.is_document(db) {
+            return broken(Reason::PlaceInData, None);
+        }
+        return in_document(db, from, fragment);
+    }
+    let config = Site::get(db).config(db);
+    if url::scheme(written).is_some() {
+        // Browsers resolve `.` and `..` of an address, too (URL, 4.5).
+        let within = |path: &str| Some(url::join("", &clean(path))).filter(|(_, above)| *above == 0);
+        if let Some((source, path)) = source_of_address(config, path) {
+            return match within(path) {
+                Some((path, _)) => in_source(db, source, &path, fragment),
+                None => external(written),
+            };
+        }
+        return match of_repository(config, path) {
+            Some(InRepository::Root(source)) => in_source(db, source, "", fragment),
+            Some(InRepository::Pinned { source, commit, path }) => {
+                match within(path).map(|(path, _)| in_source(db, source, &path, fragment)) {
+                    Some(Target::Page(page)) => {
+                        Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
+                    }
+                    // What is gone since, or no page, is still there as it was then.
+                    _ => external(written),
+                }
+            }
+            None => external(written),
+        };
+    }
+    if path.starts_with("//") {
+        return external(written);
+    }
+    if path.contains('@') && !path.contains('/') && !is_markdown(path) {
+        return broken(Reason::Mail(path.to_owned()), None);
+    }
+    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), written) {
+        return place(db, from, &address);
+    }
+    let absolute = path.strip_prefix('/');
+    let (joined, above) = match absolute {
+        Some(path) => url::join("", &clean(path)),
+        None => url::join(&from.folder(db), &clean(path)),
+    };
+    if above > 0 {
+        return broken(Reason::OutsideSource(path.to_owned()), None);
+    }
+    match absolute {
+        Some(_) => from_root(db, from, &joined, fragment),
+        None => in_source(db, from.source(db), &joined, fragment),
+    }
+}
+
+/// An address outside the sources, as written.
+fn external(written: &str) -> Target {
+    let scheme = || url::scheme(written).unwrap_or_default();
+    Href::new(written).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
+}
+
+/// A destination's path and its anchor. A text fragment (`#id:~:text=…`) is what browsers look for on the page, and
+/// no part of the anchor (URL Fragment Text Directives, 3.3).
+pub(super) fn parts(destination: &str) -> (&str, Option<&str>) {
+    let Some((path, fragment)) = destination.split_once('#') else { return (destination, None) };
+    let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
+    (path, Some(anchor).filter(|anchor| !anchor.is_empty()))
+}
+
+/// Drops a query (`?raw=true`) and percent-decodes.
+pub(super) fn clean(path: &str) -> String {
+    url::decode(path.split('?').next().unwrap_or(path))
+}
+
+/// `/path` in a document: from the root of its own source; in the handbook, of whichever source has it.
+fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Target {
+    let own = from.source(db);
+    let site = Site::get(db);
+    let has = |source: SourceId| {
+        let tree = &site.trees(db)[source.0];
+        let first = path.split('/').next().unwrap_or_default();
+        tree.has(path) || (source == own && tree.has(first))
+    };
+    if !from.is_own(db) || has(own) {
+        return in_source(db, own, path, fragment);
+    }
+    let others = || (0..site.trees(db).len()).map(SourceId).filter(|source| *source != own);
+    if let Some(source) = others().find(|source| has(*source)) {
+        return in_source(db, source, path, fragment);
+    }
+    // Where several sources have a file of that path, the mount tells them apart.
+    let mounted = others().find_map(|source| Some((source, below_mount(db, source, path)?)));
+    if let Some((source, path)) = mounted {
+        return in_source(db, source, path, fragment);
+    }
+    if let Some(moved) = moved(db, own, path, fragment) {
+        return moved;
+    }
+    // Where no source at hand has it, the most likely home is a source that is absent, then the first.
+    let absent = |source: &SourceId| !site.trees(db)[source.0].present;
+    match others().find(absent).or_else(|| others().next()) {
+        Some(source) => in_source(db, source, path, fragment),
+        None => in_source(db, own, path, fragment),
+    }
+}
+
+/// What of a path stands below the mount of a source that is there and has it.
+fn below_mount<'a>(db: &dyn Db, source: SourceId, path: &'a str) -> Option<&'a str> {
+    let site = Site::get(db);
+    let mount = site.config(db).sources[source.0].mount.as_ref()?;
+    let rest = path.strip_prefix(mount.as_str())?;
+    let path = rest.strip_prefix('/').or(rest.is_empty().then_some(rest))?;
+    let tree = &site.trees(db)[source.0];
+    (tree.present && tree.has(path)).then_some(path)
+}
+
+/// How the handbook writes the path of a document: from the root of its source, or of the site where a source
+/// before it has a file of that path.
+pub fn path_from_root(db: &dyn Db, file: File) -> String {
+    let path = file.path(db).to_string();
+    let own = file.source(db);
+    let site = Site::get(db);
+    let is_taken = site.trees(db)[..own.0].iter().any(|tree| tree.file(&path).is_some());
+    match site.config(db).sources[own.0].mount.as_ref().filter(|_| is_taken) {
+        Some(mount) => format!("{mount}/{path}"),
+        None => path,
+    }
+}
+
+/// A path within a source.
+fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
+    let site = Site::get(db);
+    let tree = &site.trees(db)[source.0];
+    let config = &site.config(db).sources[source.0];
+    let path = path.trim_end_matches('/');
+    if !tree.present {
+        return absent(db, source, path, fragment);
+    }
+    let path = &*tree.real(path);
+    if let Some(file) = tree.file(path) {
+        if file.is_document(db) {
+            return match model::has_page(db, file) {
+                true => in_document(db, file, fragment),
+                false => without_page(db, source, path),
+            };
+        }
+        return beside_pages(db, file, fragment);
+    }
+    if let Some(index) = linked_index(db, source, path) {
+        return in_document(db, index, fragment);
+    }
+    if path.is_empty() || tree.is_folder(path) {
+        let index = index_document(db, FolderKey::new(db, source, path.to_owned()));
+        if let Some(index) = index.filter(|index| model::has_page(db, *index)) {
+            return match in_document(db, index, fragment) {
+                // GitHub's name of what it shows of a folder.
+                Target::Broken(_) if fragment.is_some_and(|name| name.eq_ignore_ascii_case("readme")) => {
+                    in_document(db, index, None)
+                }
+                target => target,
+            };
+        }
+        // A folder of data has its page only where there is data (`/people/`), other folders where there are
+        // documents.
+        let url = folder_url(db, source, path);
+        // A document may have the address that the folder's page would have: it is another thing.
+        let page = model::route_at(db, &url).filter(|route| !matches!(route, model::Route::Document(_)));
+        if let Some(route) = page {
+            let lists = matches!(route, model::Route::Folder(..));
+            if let Some(anchor) = fragment.map(url::decode).filter(|anchor| lists && !is_whole_page(anchor)) {
+                let reason = Reason::AnchorInFolder { path: path.to_owned(), anchor };
+                return broken(reason, Some(Fallback::Page(url)));
+            }
+            let title = model::words(path.rsplit('/').next().unwrap_or(path));
+            return Target::Page(PageTarget {
+                file: None,
+                source,
+                path: path.to_owned(),
+                pinned: None,
+                moved_from: None,
+                original: None,
+                anchor: None,
+                heading: None,
+                title: if path.is_empty() { config.title() } else { title },
+                case_differs: false,
+            });
+        }
+        return source_file(db, source, path, fragment, "tree");
+    }
+    moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
+}
+
+/// A file that is no document: copied to the site, else on the web.
+fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
+    let (config, path) = (file.config(db), file.path(db));
+    let fallback = || match source_file(db, file.source(db), &path, fragment, "blob") {
+        Target::SourceFile { url, .. } => Href::web(&url).map(Fallback::Web),
+        _ => None,
+    };
+    if !config.trust.is_own() && config.web.is_some() && !source::is_picture(&path) {
+        return source_file(db, file.source(db), &path, fragment, "blob");
+    }
+    if let Content::Fault(fault) = file.content(db) {
+        // A link out of the source, for one: what it leads to is nobody's to publish.
+        let fault = match fault {
+            Fault::Unreadable(fault) => Some(fault.to_string()),
+            _ => None,
+        };
+        return broken(Reason::Unreadable { path: path.to_string(), fault }, fallback());
+    }
+    if source::copying(&path, config) == Copying::Never {
+        return broken(Reason::MayRunScripts(path.to_string()), fallback());
+    }
+    match asset_url(db, file) {
+        Some(url) => Target::Asset { file, url, suffix: String::new() },
+        None => without_page(db, file.source(db), &path),
+    }
+}
+
+/// The document that stands for a folder, where a symbolic link in the folder leads to it.
+fn linked_index(db: &dyn Db, source: SourceId, folder: &str) -> Option<File> {
+    let tree = &Site::get(db).trees(db)[source.0];
+    if tree.links.is_empty() || index_document(db, FolderKey::new(db, source, folder.to_owned())).is_some() {
+        return None;
+    }
+    let paths = model::index_names().map(|name| format!("{folder}/{name}"));
+    let indexes = paths.iter().filter_map(|path| tree.file(&tree.real(path.trim_start_matches('/'))));
+    indexes.into_iter().find(|file| file.is_document(db))
+}
+
+/// A path that is no file any more, but a former address of a page: `old/path/`, or `old/path.md` that was
+/// there.
+fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Option<Target> {
+    let path = path.trim_end_matches('/');
+    let slash = if path.ends_with(".html") { "" } else { "/" };
+    let url = format!("{}{}{slash}", model::root_url(db, source), without_extension(path));
+    let file = model::moved_from(db, &url)?;
+    Some(match in_document(db, file, fragment) {
+        Target::Page(page) => Target::Page(PageTarget { moved_from: Some(url), ..page }),
+        target => target,
+    })
+}
+
+/// A path in a source that is not here: the handbook's digest of it, or its address on the web.
+fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
+    let digests = model::digests(db);
+    let digest = digests.get(path).or_else(|| {
+        model::index_names()
+            .iter()
+            .find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
+    });
+    let original = source_file(db, source, path, fragment, "blob");
+    let Some(digest) = digest else { return original };
+    match (in_document(db, *digest, fragment), original) {
+        (Target::Page(page), Target::SourceFile { url, .. }) => {
+            Target::Page(PageTarget { original: Some(url), ..page })
+        }
+        (target, _) => target,
+    }
+}
+
+fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: &str) -> Target {
+    let config = &Site::get(db).config(db).sources[source.0];
+    let Some(web) = &config.web else {
+        return broken(Reason::NotOnTheWeb { path: path.to_owned(), source }, None);
+    };
+    // GitHub shows folders under `tree`, files under `blob`.
+    let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
+    let anchor = fragment.map(str::to_owned);
+    Target::SourceFile {
+        url: format!("{web}{}", url::encode_path(path)),
+        source,
+        path: path.to_owned(),
+        anchor,
+    }
+}
+
+/// A place in a document. GitHub compares anchors without regard to case.
+fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
+    let outline = outline(db, file);
+    let mut page = PageTarget {
+        file: Some(file),
+        source: file.source(db),
+        path: file.path(db).to_string(),
+        pinned: None,
+        moved_from: None,
+        original: None,
+        anchor: None,
+        heading: None,
+        title: outline.title.clone(),
+        case_differs: false,
+    };
+    let Some(fragment) = fragment else { return Target::Page(page) };
+    let wanted = url::decode(fragment);
+    let wanted = without_prefix(&wanted);
+    match anchors(db, file).find(wanted) {
+        Some((id, heading)) => {
+            page.case_differs = without_prefix(id) != wanted;
+            page.heading = heading.map(|index| outline.headings[index].name().to_owned());
+            page.anchor = Some(id.to_owned());
+            Target::Page(page)
+        }
+        None if is_whole_page(wanted) => Target::Page(page),
+        None => {
+            let nearest = names_of_anchors(db, file).nearest(wanted).map(str::to_owned);
+            let fallback = Fallback::Page(page.url(db));
+            broken(Reason::NoAnchor { path: page.path, anchor: wanted.to_owned(), nearest }, Some(fallback))
+        }
+    }
+}
+
+/// A file that is in its source and not in the site, as its name can be no address.
+fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
+    let fallback = on_the_web(db, source, path);
+    broken(Reason::LeftOut(path.to_owned()), fallback)
+}
+
+fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
+    let fallback = on_the_web(db, source, path);
+    if let Some(known) = nearest::in_other_case(db, source, path) {
+        return broken(Reason::OtherCase { path: path.to_owned(), known: known.to_string() }, fallback);
+    }
+    let meant = nearest::meant(db, source, path);
+    broken(Reason::Missing { path: path.to_owned(), meant }, fallback)
+}
+
+/// A file of a source, whether it is there or not, at its address on the web.
+fn on_the_web(db: &dyn Db, source: SourceId, path: &str) -> Option<Fallback> {
+    let web = Site::get(db).config(db).sources[source.0].web.as_ref()?;
+    Href::web(&format!("{web}{}", url::encode_path(path))).map(Fallback::Web)
+}
+
+fn broken(reason: Reason, fallback: Option<Fallback>) -> Target {
+    Target::Broken(Broken { reason, fallback })
+}

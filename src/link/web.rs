@@ -1,0 +1,155 @@
+//! Addresses on the web that mean files of a source: what a source's repository has on GitHub, under which names.
+
+use std::borrow::Cow;
+
+use crate::config::Config;
+use crate::source::SourceId;
+use crate::url;
+
+/// The source and path that a web address means; the longest matching address wins.
+pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
+    let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
+        source.web.iter().chain(&source.aliases).map(move |known| (known.as_str(), SourceId(index)))
+    });
+    let bare = bare(address);
+    addresses
+        .filter_map(|(known, source)| {
+            let rest = below(address, bare, known)?;
+            Some((known.len(), source, rest))
+        })
+        .max_by_key(|(length, ..)| *length)
+        .map(|(_, source, path)| (source, path))
+}
+
+/// A place in a source's repository that its branch does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InRepository<'a> {
+    /// The repository itself.
+    Root(SourceId),
+    /// A path as it was at a commit.
+    Pinned { source: SourceId, commit: &'a str, path: &'a str },
+}
+
+impl<'a> InRepository<'a> {
+    /// The path within its source.
+    pub(super) fn path(self) -> &'a str {
+        match self {
+            Self::Root(_) => "",
+            Self::Pinned { path, .. } => path,
+        }
+    }
+}
+
+/// What an address means that leads into the repository of a source on GitHub: its first page, or a path at
+/// a commit. Issues, other branches and the like are places of their own.
+pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
+    let bare = bare(address);
+    config.sources.iter().enumerate().find_map(|(index, source)| {
+        let repository = repository(source.web.as_ref()?)?;
+        let rest = below(address, bare, repository)?;
+        if rest.is_empty() {
+            return Some(InRepository::Root(SourceId(index)));
+        }
+        let (view, rest) = rest.split_once('/')?;
+        let (commit, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let is_commit = (7..=40).contains(&commit.len()) && commit.bytes().all(|b| b.is_ascii_hexdigit());
+        let pinned = matches!(view, "blob" | "tree") && is_commit;
+        pinned.then_some(InRepository::Pinned { source: SourceId(index), commit, path })
+    })
+}
+
+/// `https://github.com/owner/name/`, of an address below it.
+fn repository(web: &str) -> Option<&str> {
+    let path = bare(web)?;
+    let end = caseless(path);
+    let below = is_github(path) && path[end..].starts_with('/');
+    below.then(|| &web[..web.len() - path.len() + end + 1])
+}
+
+/// What of an address stands below a known one; `bare` is the address as [`bare`] has it. An address may lack the final
+/// slash of the known one. Hosts are compared without regard to case (RFC 3986, 3.2.2), and so are owners and
+/// repositories on GitHub.
+fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
+    // Most addresses are of other hosts, and most hosts begin with other letters.
+    if let Some(given) = bare.and_then(|bare| bare.as_bytes().get(..4))
+        && let Some(known) = known.strip_prefix("https://").and_then(|known| known.as_bytes().get(..4))
+        && !given.eq_ignore_ascii_case(known)
+        && !known.eq_ignore_ascii_case(b"www.")
+    {
+        return None;
+    }
+    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
+    let address = bare?;
+    let (place, known) = known.split_at(caseless(known));
+    let rest = strip_ignoring_case(address, place)?;
+    rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))
+}
+
+/// An address of the web without what makes no difference: `http` and `https` mean the same place.
+fn bare(address: &str) -> Option<&str> {
+    Some(without_www(without_web_scheme(address)?))
+}
+
+/// Where the part of an address without scheme ends whose case means nothing: the host, on GitHub with an owner and
+/// a repository.
+fn caseless(address: &str) -> usize {
+    let slashes = if is_github(address) { 2 } else { 0 };
+    memchr::memchr_iter(b'/', address.as_bytes()).nth(slashes).unwrap_or(address.len())
+}
+
+fn is_github(address: &str) -> bool {
+    strip_ignoring_case(address, "github.com/").is_some()
+}
+
+/// GitHub answers under `www.github.com`, too.
+fn without_www(address: &str) -> &str {
+    strip_ignoring_case(address, "www.").filter(|rest| is_github(rest)).unwrap_or(address)
+}
+
+fn strip_ignoring_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// What follows `https://` or `http://`, whatever their case (RFC 3986, 3.1).
+fn without_web_scheme(address: &str) -> Option<&str> {
+    let (start, rest) = address.split_at_checked("http".len())?;
+    let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+    rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
+}
+
+/// The address of a path that climbs above the root of its source, as a browser resolves it against the address of the
+/// source on the web: `../../issues` in a README is the list of issues. `None` for all other paths.
+pub(super) fn address_above_root(
+    config: &Config,
+    source: SourceId,
+    folder: &str,
+    written: &str,
+) -> Option<String> {
+    let (path, suffix) = written.split_at(written.find(['?', '#']).unwrap_or(written.len()));
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let (rest, above) = url::join(folder, &url::decode(path));
+    let web = config.sources[source.0].web.as_ref().filter(|_| above > 0)?;
+    let scheme_end = web.find("://").map_or(0, |i| i + 3);
+    let (host, path) = web[scheme_end..].split_once('/').unwrap_or((&web[scheme_end..], ""));
+    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.truncate(parts.len().saturating_sub(above));
+    let rest = url::encode_path(&rest);
+    parts.extend(rest.split('/').filter(|part| !part.is_empty()));
+    Some(format!("{}{host}/{}{suffix}", &web[..scheme_end], parts.join("/")))
+}
+
+/// The address from which a browser gets a picture, where the one given is of GitHub's page about it. GitHub
+/// changes the addresses of pictures in documents in the same way.
+pub fn picture_address(address: &str) -> Cow<'_, str> {
+    let parts = || {
+        let path = bare(address).filter(|path| is_github(path))?;
+        let view = memchr::memchr_iter(b'/', path.as_bytes()).nth(2)?;
+        let rest = path[view..].strip_prefix("/blob/")?;
+        Some((&address[..address.len() - path.len() + view], rest))
+    };
+    match parts() {
+        Some((repository, rest)) => format!("{repository}/raw/{rest}").into(),
+        None => address.into(),
+    }
+}
