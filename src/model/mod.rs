@@ -16,13 +16,13 @@ mod load;
 mod merge;
 mod normative;
 pub mod placeholder;
+mod route;
 
 pub use address::{
-    DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, PICTURED, Pages, Reason, Route,
-    SEARCH_FOLDER, asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at,
-    document_url, elsewhere, folder_url, folders, has_page, index_document, index_names, is_index_name,
-    is_section_text, moved_from, origins, page_of, picture_url, redirects, root_url, route_at, shown_on,
-    slug, written_routes,
+    DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, Pages, Reason, SEARCH_FOLDER, asset_at,
+    asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url, elsewhere,
+    folder_url, folders, has_page, index_document, index_names, is_index_name, is_section_text, moved_from,
+    origins, page_of, picture_url, redirects, root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{
     GroupLabel, Handbook, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role,
@@ -40,3 +40,4 @@ pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, a_week};
 pub use merge::find as find_group;
 pub use normative::{Stated, is_normative, normative_documents, original, stated};
+pub use route::{Navigation, PageKind, PageKinds, Route};

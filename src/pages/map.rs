@@ -14,7 +14,7 @@ use crate::model::{self, Group, Handbook, Key};
 /// The map, on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct MapView {
+pub(super) struct MapView {
     pub svg: String,
     /// The committee whose members are liaisons of most groups; it stands at the top.
     pub top: Option<GroupRef>,
@@ -27,7 +27,7 @@ pub struct MapView {
 /// A group with those it is tied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Tied {
+pub(super) struct Tied {
     pub group: GroupRef,
     pub others: Vec<GroupRef>,
 }

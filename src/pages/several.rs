@@ -14,7 +14,7 @@ use crate::url::Href;
 /// Who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
-pub struct Several {
+pub(super) struct Several {
     pub svg: String,
     pub legend: Vec<Letter>,
     /// Those with the most roles first.
@@ -24,7 +24,7 @@ pub struct Several {
 /// What a letter in the picture stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
-pub struct Letter {
+pub(super) struct Letter {
     pub letter: char,
     /// The number of its look, from 0.
     pub look: usize,
@@ -34,7 +34,7 @@ pub struct Letter {
 /// A person with several roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Holder {
+pub(super) struct Holder {
     pub person: PersonRef,
     pub seats: Vec<Held>,
 }
@@ -42,7 +42,7 @@ pub struct Holder {
 /// A role that is held, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Held {
+pub(super) struct Held {
     pub group: GroupRef,
     pub role: RoleRef,
     pub url: Href,
