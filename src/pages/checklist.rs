@@ -153,11 +153,11 @@ fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Checklist)> {
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
     let phases = items::phases(scope, &items, None, role.as_deref());
-    let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id, true)).collect();
+    let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id)).collect();
     let lists = scope.word("sections.checklists.label");
     let page = PageView::new(scope, &entry.checklist.title)
         .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Checklists::ROUTE)])
-        .toc(headings)
+        .headings(headings)
         .section(scope, &lists, "/checklists/", siblings(scope.db));
     let page = page.made_of(scope, &[entry.file]).reading(scope);
     let body = Checklist {
@@ -228,10 +228,10 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
             scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
             scope.link(name.clone(), &Route::Group(group.id().to_owned())),
         ])
-        .toc([
-            (scope.word("group_checklist.letters"), "rb-letters", !letters.is_empty()),
-            (scope.word("group_checklist.access"), "rb-access", !access.is_empty()),
-            (scope.word("parts.checklist"), "rb-checklist", true),
+        .sections([
+            ("letters", scope.word("group_checklist.letters"), !letters.is_empty()),
+            ("access", scope.word("group_checklist.access"), !access.is_empty()),
+            ("checklist", scope.word("parts.checklist"), true),
         ])
         .phases(&phases);
     let body = GroupChecklist {

@@ -120,7 +120,7 @@ impl FixedPage for Components {
             scope.cited_times(3),
         );
         let mut page =
-            page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
+            page.headings([("Custom properties".into(), "rb-properties"), ("Text".into(), "rb-text")]);
         page.toc.extend(super::body::toc(&rendered.toc));
         page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
         let item =

@@ -166,16 +166,15 @@ impl FixedPage for Coverage {
             });
         }
         body.roles = fillings(&body.kinds);
-        let mut headings = vec![(scope.word("coverage.by_role"), "rb-by-role", !body.roles.is_empty())];
-        headings.extend(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
-        headings.extend([
-            (scope.word("coverage.vacant"), "rb-vacant", !body.vacant.is_empty()),
-            (scope.word("coverage.one_lead"), "rb-alone", !body.one_lead.is_empty()),
-            (scope.word("coverage.in_several"), "rb-several", !body.in_several.is_empty()),
-        ]);
         let page = PageView::new(scope, &scope.word("sections.coverage.label"))
             .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
-            .toc(headings);
+            .sections([("by_role", scope.word("coverage.by_role"), !body.roles.is_empty())])
+            .headings(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)))
+            .sections([
+                ("vacant", scope.word("coverage.vacant"), !body.vacant.is_empty()),
+                ("alone", scope.word("coverage.one_lead"), !body.one_lead.is_empty()),
+                ("several", scope.word("coverage.in_several"), !body.in_several.is_empty()),
+            ]);
         (page, body)
     }
 

@@ -190,11 +190,10 @@ impl FixedPage for Groups {
         });
         let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
         let map = super::map::map(scope);
-        let mut headings = vec![(scope.word("groups.map"), "rb-map", map.is_some())];
-        headings.extend(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
         let page = PageView::new(scope, &scope.word("sections.groups.label"))
             .breadcrumbs(vec![scope.home()])
-            .toc(headings);
+            .sections([("map", scope.word("groups.map"), map.is_some())])
+            .headings(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)));
         let compare = scope.to(&Route::COMPARE.url(scope.db));
         (page, Groups { kinds, compare, map })
     }
@@ -310,19 +309,15 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let page = PageView::new(scope, &group.full_name())
         .made_of(scope, &files)
         .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
-        .toc([
-            (scope.word("parts.ask"), "rb-ask", body.ask != Ask::default()),
-            (scope.word("parts.leads"), "rb-leads", !body.seats.is_empty()),
-            (
-                scope.word("parts.meetings"),
-                "rb-meetings",
-                !body.meetings.is_empty() || body.calendar.is_some(),
-            ),
-            (scope.word("parts.contact"), "rb-contact", body.contacts != Contacts::default()),
-            (scope.word("parts.subprojects"), "rb-subprojects", !body.subprojects.is_empty()),
-            (scope.word("parts.procedures"), "rb-procedures", !body.procedures.is_empty()),
-            (scope.word("parts.emeritus"), "rb-emeritus", !body.emeritus.is_empty()),
-            (scope.word("parts.cited_by"), "rb-cited", !body.cited.is_empty()),
+        .sections([
+            ("ask", scope.word("parts.ask"), body.ask != Ask::default()),
+            ("leads", scope.word("parts.leads"), !body.seats.is_empty()),
+            ("meetings", scope.word("parts.meetings"), !body.meetings.is_empty() || body.calendar.is_some()),
+            ("contact", scope.word("parts.contact"), body.contacts != Contacts::default()),
+            ("subprojects", scope.word("parts.subprojects"), !body.subprojects.is_empty()),
+            ("procedures", scope.word("parts.procedures"), !body.procedures.is_empty()),
+            ("emeritus", scope.word("parts.emeritus"), !body.emeritus.is_empty()),
+            ("cited", scope.word("parts.cited_by"), !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     let page = PageView { schema: Some(schema(scope, &body)), ..page };

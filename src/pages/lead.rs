@@ -297,7 +297,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(headings(scope, &body))
+        .sections(sections(scope, &body))
         .phases(body.checklist.as_ref().map_or(&[], |checklist| &checklist.phases));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
@@ -310,25 +310,25 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
 }
 
 /// The headings of the page, in the order of the template.
-fn headings(scope: &Scope, lead: &Lead) -> [(String, &'static str, bool); 12] {
+fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 12] {
     let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
     [
-        (scope.word("lead.different"), "rb-different", different),
-        (scope.word("lead.people"), "rb-people", true),
+        ("different", scope.word("lead.different"), different),
+        ("people", scope.word("lead.people"), true),
         (
+            "meetings",
             scope.word("parts.meetings"),
-            "rb-meetings",
             !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty(),
         ),
-        (scope.word("parts.contact"), "rb-contact", lead.contacts != Contacts::default()),
-        (scope.word("parts.access"), "rb-access", !lead.access.is_empty()),
-        (scope.word("parts.checklist"), "rb-checklist", lead.checklist.is_some()),
-        (scope.word("parts.obligations"), "rb-obligations", !lead.duties.is_empty() || lead.unbound),
-        (scope.word("parts.skills"), "rb-skills", !lead.skills.is_empty()),
-        (scope.word("parts.subprojects"), "rb-subprojects", !lead.subprojects.is_empty()),
-        (scope.word("parts.procedures"), "rb-procedures", !lead.procedures.is_empty()),
-        (scope.word("lead.reading"), "rb-reading", !lead.reading.is_empty()),
-        (scope.word("parts.governed_by"), "rb-governed-by", !lead.governed_by.is_empty()),
+        ("contact", scope.word("parts.contact"), lead.contacts != Contacts::default()),
+        ("access", scope.word("parts.access"), !lead.access.is_empty()),
+        ("checklist", scope.word("parts.checklist"), lead.checklist.is_some()),
+        ("obligations", scope.word("parts.obligations"), !lead.duties.is_empty() || lead.unbound),
+        ("skills", scope.word("parts.skills"), !lead.skills.is_empty()),
+        ("subprojects", scope.word("parts.subprojects"), !lead.subprojects.is_empty()),
+        ("procedures", scope.word("parts.procedures"), !lead.procedures.is_empty()),
+        ("reading", scope.word("lead.reading"), !lead.reading.is_empty()),
+        ("governed_by", scope.word("parts.governed_by"), !lead.governed_by.is_empty()),
     ]
 }
 

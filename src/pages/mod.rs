@@ -38,7 +38,7 @@ mod skill;
 mod tests;
 pub mod view;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -138,7 +138,10 @@ pub struct PageView {
     pub schema: Option<String>,
     /// From the home page on; the page itself is left out.
     pub breadcrumbs: Vec<Link>,
-    /// Headings of the second and third level.
+    /// The page's own sections that have something in them: their headings by name. The id of `governed_by` is
+    /// `rb-governed-by`.
+    pub sections: BTreeMap<&'static str, String>,
+    /// Headings of the second and third level; those of `sections` among them.
     pub toc: Vec<TocItem>,
     /// The neighbours of the page.
     pub section: Option<Section>,
@@ -475,10 +478,21 @@ impl PageView {
         self
     }
 
-    /// Headings that the template shows, by label and id.
-    fn toc<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str, bool)>) -> Self {
-        let shown = headings.into_iter().filter(|(.., shown)| *shown);
-        self.toc = shown.map(|(label, id, _)| TocItem { label, url: Href::element(id), level: 2 }).collect();
+    /// Adds sections that the template has, by name and heading; those that have nothing in them are left out, of the
+    /// page and of its contents.
+    fn sections(mut self, sections: impl IntoIterator<Item = (&'static str, String, bool)>) -> Self {
+        for (name, heading, _) in sections.into_iter().filter(|(.., is_filled)| *is_filled) {
+            let url = Href::element(&format!("rb-{}", name.replace('_', "-")));
+            self.toc.push(TocItem { label: heading.clone(), url, level: 2 });
+            self.sections.insert(name, heading);
+        }
+        self
+    }
+
+    /// Adds headings of what the page lists, by label and id.
+    fn headings<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str)>) -> Self {
+        let items = headings.into_iter();
+        self.toc.extend(items.map(|(label, id)| TocItem { label, url: Href::element(id), level: 2 }));
         self
     }
 

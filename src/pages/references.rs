@@ -153,10 +153,10 @@ impl FixedPage for References {
         let page = PageView::new(scope, &scope.word("sections.references.label"))
             .description(Some(scope.word("references.description")))
             .breadcrumbs(vec![scope.home()])
-            .toc([
-                (scope.word("references.most_cited"), "rb-most-cited", !body.most_cited.is_empty()),
-                (scope.word("references.graph"), "rb-graph", !body.graph_svg.is_empty()),
-                (scope.word("references.broken"), "rb-broken", true),
+            .sections([
+                ("most_cited", scope.word("references.most_cited"), !body.most_cited.is_empty()),
+                ("graph", scope.word("references.graph"), !body.graph_svg.is_empty()),
+                ("broken", scope.word("references.broken"), true),
             ]);
         (page, body)
     }

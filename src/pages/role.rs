@@ -182,16 +182,14 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let duties = super::obligations::duties(scope, id, None, &seats);
     let access = items::access(scope, &[&role], None);
     let reading = super::reading::list(scope, id);
-    let mut toc = body::toc(&rendered.toc);
-    let more = [
-        (scope.word("parts.obligations"), "rb-obligations", !duties.is_empty()),
-        (scope.word("parts.access"), "rb-access", !access.is_empty()),
-        (scope.word("parts.skills"), "rb-skills", !skills.is_empty()),
-        (scope.word("role.groups"), "rb-groups", !seats.is_empty()),
-        (scope.word("role.reading"), "rb-reading-order", !reading.is_empty()),
-    ];
-    toc.extend(page.clone().toc(more).toc);
-    page.toc = toc;
+    page.toc = body::toc(&rendered.toc);
+    let page = page.sections([
+        ("obligations", scope.word("parts.obligations"), !duties.is_empty()),
+        ("access", scope.word("parts.access"), !access.is_empty()),
+        ("skills", scope.word("parts.skills"), !skills.is_empty()),
+        ("groups", scope.word("role.groups"), !seats.is_empty()),
+        ("reading_order", scope.word("role.reading"), !reading.is_empty()),
+    ]);
     let roles = scope.word("sections.roles.label");
     let page = page
         .breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::ROLES)])

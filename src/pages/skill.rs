@@ -142,10 +142,11 @@ impl FixedPage for Skills {
             entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
         });
         let groups = group_matrix(scope);
-        let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str(), true));
+        let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str()));
         let page = PageView::new(scope, &scope.word("sections.skills.label"))
             .breadcrumbs(vec![scope.home()])
-            .toc(of_areas.chain([(scope.word("skills.groups"), "rb-groups", !groups.rows.is_empty())]))
+            .headings(of_areas)
+            .sections([("groups", scope.word("skills.groups"), !groups.rows.is_empty())])
             .reading(scope);
         let body =
             Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };

@@ -69,6 +69,7 @@ impl Writer<'_> {
                 kind if kind.contains(" or ") => format!("list of ({kind})"),
                 kind => format!("list of {kind}"),
             },
+            "object" => format!("table of {}, by name", self.kind(&schema["additionalProperties"])),
             "boolean" | "null" => kind.to_owned(),
             other => panic!("{other} is not described"),
         });
