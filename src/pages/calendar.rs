@@ -9,9 +9,9 @@ use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Meeting};
 use super::{OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::facts::{self, Recurrence};
-use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::model::{self, ALL_CALENDAR, Load, Navigation, Route};
 use crate::source::Db;
+use crate::svg::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::url::Href;
 use crate::words::words;
 

@@ -17,10 +17,11 @@ use super::view::{
 };
 use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
 use crate::facts::ChannelKind;
-use crate::html::{self, Graph, HtmlPolicy, Label, LinkTarget, Node, Term, Terms};
+use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
 use crate::model::{Navigation, Route};
 use crate::parse::{self, LinkKind};
 use crate::source::{Db, Site};
+use crate::svg::{self, Graph, Node};
 use crate::url::Href;
 use crate::words::words;
 
@@ -389,7 +390,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         upstream: external("rules.md"),
         digest: link("The rules in short"),
         refs: vec![link("Rules § Chair"), external("Elections")],
-        graph_svg: html::graph(&graph, "A sample of who cites whom"),
+        graph_svg: svg::graph(&graph, "A sample of who cites whom"),
     }
 }
 

@@ -11,10 +11,10 @@ use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
-use crate::html::{self, Graph, Node};
 use crate::link::{self, Target};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, File, Site};
+use crate::svg::{self, Graph, Node};
 use crate::url;
 
 /// How many clauses are listed.
@@ -145,7 +145,7 @@ impl FixedPage for References {
             graph_svg: if graph.documents.is_empty() {
                 String::new()
             } else {
-                html::graph(&graph, &scope.word("references.graph_title"))
+                svg::graph(&graph, &scope.word("references.graph_title"))
             },
             graph: in_words(&graph),
             broken,

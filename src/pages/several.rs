@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
-use crate::html::{self, Dots, Mark, Node};
 use crate::model::{self, Person, Role, Route};
+use crate::svg::{self, Dots, Mark, Node};
 use crate::url::Href;
 
 /// Who holds several lead roles.
@@ -87,7 +87,7 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
         .iter()
         .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
     let drawn = Dots { rows: rows.collect(), columns: columns.into_values().collect(), marks };
-    Some(Several { svg: html::dots(&drawn, "rb-several"), legend, people })
+    Some(Several { svg: svg::dots(&drawn, "rb-several"), legend, people })
 }
 
 /// A person with the lead roles they hold, each once, in the order of groups.
@@ -119,7 +119,7 @@ fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTre
             .filter(|letter| letter.is_alphanumeric())
             .filter_map(|letter| letter.to_uppercase().next())
             .find(|letter| !taken(letter));
-        let look = legend.len() % html::LOOKS;
+        let look = legend.len() % svg::LOOKS;
         legend.push(Letter { letter: letter.unwrap_or('?'), look, role: scope.role_ref(role) });
     }
     legend
