@@ -101,7 +101,7 @@ pub(super) struct Kind<V> {
 }
 
 impl<V: TemplateValue> Kind<V> {
-    pub(super) const fn of<K: ViewModel>() -> Self {
+    pub(super) fn of<K: ViewModel>() -> Self {
         Self {
             page: model::PageKind {
                 name: K::NAME,

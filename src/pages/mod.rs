@@ -271,8 +271,8 @@ impl FromIterator<(String, String)> for Siblings {
 }
 
 /// The kinds of page, in the order in which their pages are written. The whole takes longest, so it comes early.
-const fn registry<V: TemplateValue>() -> [Kind<V>; 28] {
-    [
+fn registry<V: TemplateValue>() -> Vec<Kind<V>> {
+    vec![
         Kind::of::<home::Home>(),
         Kind::of::<home::NotFound>(),
         Kind::of::<print::Print>(),
