@@ -495,25 +495,6 @@ fn owners(address: &Href) -> Option<Link> {
     Some(Link { label, url, external: true })
 }
 
-#[cfg(test)]
-mod tests {
-    fn owners(address: &str) -> super::Link {
-        super::owners(&address.into()).unwrap()
-    }
-
-    #[test]
-    fn owners_files_are_named_by_their_folder() {
-        let link = owners("https://raw.githubusercontent.com/org/tool/refs/heads/master/pkg/x/OWNERS");
-        assert_eq!(link.label, "org/tool: pkg/x");
-        assert_eq!(link.url.as_str(), "https://github.com/org/tool/blob/master/pkg/x/OWNERS");
-        assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
-        let page = "https://github.com/a/b/blob/main/x/OWNERS";
-        assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));
-        assert_eq!(owners("https://github.com/a/b").label, "github.com/a/b");
-        assert_eq!(owners("https://example.org/x/OWNERS").label, "example.org/x/OWNERS");
-    }
-}
-
 /// JSON-LD of a group.
 fn schema(scope: &Scope, group: &Group) -> String {
     let holders = group.seats.iter().flat_map(|seat| {
@@ -536,4 +517,23 @@ fn schema(scope: &Scope, group: &Group) -> String {
         },
         "member": holders.collect::<Vec<_>>(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    fn owners(address: &str) -> super::Link {
+        super::owners(&address.into()).unwrap()
+    }
+
+    #[test]
+    fn owners_files_are_named_by_their_folder() {
+        let link = owners("https://raw.githubusercontent.com/org/tool/refs/heads/master/pkg/x/OWNERS");
+        assert_eq!(link.label, "org/tool: pkg/x");
+        assert_eq!(link.url.as_str(), "https://github.com/org/tool/blob/master/pkg/x/OWNERS");
+        assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
+        let page = "https://github.com/a/b/blob/main/x/OWNERS";
+        assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));
+        assert_eq!(owners("https://github.com/a/b").label, "github.com/a/b");
+        assert_eq!(owners("https://example.org/x/OWNERS").label, "example.org/x/OWNERS");
+    }
 }
