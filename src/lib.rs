@@ -4,7 +4,7 @@
 //! [`site_path`] says what can be a path within the site, [`parse`] reads text, [`facts`] is what a community is,
 //! [`formats`] reads it out of data, [`config`] is `site.toml`, [`source`] brings in files, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`check`] finds what
-//! is wrong, [`html`] turns Markdown into HTML, [`pages`] says what each page shows, [`render`] makes
+//! is wrong, [`html`] turns Markdown into HTML, [`svg`] draws pictures, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`search`] makes it findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
 //! shows its pages as they are edited, [`external`] asks for addresses outside the site, and [`publish`]
 //! pushes what was built.
@@ -34,6 +34,8 @@ pub mod trace;
 pub mod check;
 
 pub mod html;
+
+pub mod svg;
 
 pub mod words;
 

@@ -9,10 +9,10 @@ use std::sync::{Arc, PoisonError};
 
 use super::Engine;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::html;
 use crate::model;
 use crate::pages;
 use crate::source::{self, Copying, Db, File, LARGEST};
+use crate::svg;
 
 /// A file of a source that is part of the site.
 #[derive(Clone, Debug)]
@@ -54,9 +54,7 @@ impl Asset {
             let message = format!("a picture of more than {} MB is not sanitised", LARGEST >> 20);
             return Err(io::Error::new(ErrorKind::InvalidData, message));
         }
-        html::sanitized_svg(&bytes)
-            .map(Opened::Bytes)
-            .map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
+        svg::sanitized(&bytes).map(Opened::Bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
     }
 
     /// All of it.

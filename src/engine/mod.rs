@@ -16,7 +16,7 @@ use salsa::{Durability, Setter, Storage};
 use crate::check;
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
-use crate::model::{self, Route};
+use crate::model::{self, PageKinds, Route};
 use crate::output::{Output, OutputError, Written};
 use crate::pages;
 use crate::render;
@@ -169,6 +169,7 @@ impl Engine {
             .durability(Durability::HIGH)
             .trees_durability(Durability::MEDIUM)
             .new(&engine.db);
+        let _ = PageKinds::builder(pages::kinds()).durability(Durability::HIGH).new(&engine.db);
         engine.time("read", started);
         Ok(engine)
     }
@@ -402,7 +403,7 @@ fn each_search_file(
     if !config.search.enabled {
         return Ok(false);
     }
-    let index = search::index(&search::entries(db), &config.language);
+    let index = search::index(&pages::search_entries(db), &config.language);
     let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
     for (path, bytes) in index.map_err(fault)? {
         write_at(&format!("/{path}"), &bytes, &write)?;

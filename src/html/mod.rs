@@ -1,27 +1,17 @@
 //! Markdown to HTML. Where links lead and what is said besides is asked of the caller; pages, sources and words are unknown here.
 
-mod dots;
-mod graph;
-mod heat;
 mod highlight;
-mod map;
 mod markdown;
 mod sanitize;
 mod scan;
 mod stretches;
-mod svg;
 mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use dots::{Dots, LOOKS, Mark, dots};
-pub use graph::{Graph, Node, graph};
-pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use highlight::highlight;
-pub use map::{Column, Map, map};
 pub use markdown::{document, fragment};
 pub use sanitize::DOCUMENT_CLASSES;
-pub use svg::sanitized_svg;
 pub use terms::{Term, Terms};
 
 use std::collections::BTreeMap;

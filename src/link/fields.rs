@@ -110,7 +110,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         let described = area.description.iter();
         fields.extend(
             described.map(|at| {
-                Field::markdown(&Route::Skills, at).anchor(area.id.value.clone()).section(&area.name)
+                Field::markdown(&Route::SKILLS, at).anchor(area.id.value.clone()).section(&area.name)
             }),
         );
         for skill in &area.skills {
@@ -141,8 +141,8 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         }
     }
     for term in &records.terms {
-        let source = term.source.iter().map(|at| Field::reference(&Route::Glossary, at));
-        let definition = Field::markdown(&Route::Glossary, &term.definition);
+        let source = term.source.iter().map(|at| Field::reference(&Route::GLOSSARY, at));
+        let definition = Field::markdown(&Route::GLOSSARY, &term.definition);
         let of_term = source.chain([definition]);
         let id = &model::term_ids(db)[&(file, term.term.value.clone())];
         fields.extend(of_term.map(|field| field.anchor(id.clone()).section(&term.term)));
@@ -150,7 +150,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     for access in &records.access {
         // Each role that gets it says so on its page; the first one stands for them.
         let role = access.roles.first();
-        let route = role.map_or(Route::Roles, |role| Route::Role(role.value.clone()));
+        let route = role.map_or(Route::ROLES, |role| Route::Role(role.value.clone()));
         let refs = access.refs.iter().map(|at| Field::reference(&route, at));
         let texts = access.texts().map(|at| Field::markdown(&route, at));
         fields.extend(refs.chain(texts).map(|field| field.anchor("rb-access").section("Access")));

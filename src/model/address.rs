@@ -1,4 +1,4 @@
-//! Where everything is shown: the pages that can exist, and their addresses.
+//! Where everything is shown: which pages there are, and their addresses.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,83 +6,8 @@ use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
-use super::{Handbook, Key, calendar_urls, checklist_of_role, handbook};
-
-/// A page of the site.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Route {
-    /// `/`
-    Home,
-    /// `/roles/`
-    Roles,
-    /// `/roles/<role>/`
-    Role(String),
-    /// `/groups/`
-    Groups,
-    /// `/groups/<group>/`
-    Group(String),
-    /// `/groups/<group>/<role>/`
-    Lead {
-        /// Group id.
-        group: String,
-        /// Role id.
-        role: String,
-    },
-    /// `/groups/<group>/<checklist>/`: a checklist that is made out for the whole group.
-    GroupChecklist {
-        /// Group id.
-        group: String,
-        /// Checklist id.
-        checklist: String,
-    },
-    /// `/groups/compare/`
-    Compare,
-    /// `/calendar/`
-    Calendar,
-    /// `/coverage/`
-    Coverage,
-    /// `/people/`
-    People,
-    /// `/people/<handle>/`, the handle in lower case.
-    Person(String),
-    /// `/skills/`
-    Skills,
-    /// `/skills/<skill>/`
-    Skill(String),
-    /// `/checklists/`
-    Checklists,
-    /// `/checklists/<checklist>/`
-    Checklist(String),
-    /// `/glossary/`
-    Glossary,
-    /// `/obligations/`
-    Obligations,
-    /// `/references/`
-    References,
-    /// `/changes/`
-    Changes,
-    /// `/print/`: the whole handbook on one page.
-    Print,
-    /// `/api/`
-    Api,
-    /// `/components/`: for those who write a theme.
-    Components,
-    /// A document at its own path.
-    Document(File),
-    /// A folder without an index document.
-    Folder(SourceId, String),
-    /// A former address of a document's page.
-    Redirect {
-        /// The former address.
-        from: String,
-        /// The document.
-        file: File,
-    },
-    /// `/search/`
-    Search,
-    /// `/404.html`
-    NotFound,
-}
+use super::route::{PageKinds, Route};
+use super::{Key, calendar_urls, checklist_of_role, handbook};
 
 impl Route {
     /// Its address within the site, not percent-encoded.
@@ -94,35 +19,18 @@ impl Route {
     /// The address that its name gives it, whoever has that.
     fn own_url(&self, db: &dyn Db) -> String {
         match self {
-            Self::Home => "/".into(),
-            Self::Roles => "/roles/".into(),
+            Self::Fixed(address) => (*address).into(),
             Self::Role(role) => format!("/roles/{role}/"),
-            Self::Groups => "/groups/".into(),
             Self::Group(group) => format!("/groups/{group}/"),
             Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
                 format!("/groups/{group}/{below}/")
             }
-            Self::Compare => "/groups/compare/".into(),
-            Self::Calendar => "/calendar/".into(),
-            Self::Coverage => "/coverage/".into(),
-            Self::People => "/people/".into(),
             Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
-            Self::Skills => "/skills/".into(),
             Self::Skill(skill) => format!("/skills/{skill}/"),
-            Self::Checklists => "/checklists/".into(),
             Self::Checklist(checklist) => format!("/checklists/{checklist}/"),
-            Self::Glossary => "/glossary/".into(),
-            Self::Obligations => "/obligations/".into(),
-            Self::References => "/references/".into(),
-            Self::Changes => "/changes/".into(),
-            Self::Print => "/print/".into(),
-            Self::Api => "/api/".into(),
-            Self::Components => "/components/".into(),
             Self::Document(file) => own_document_url(db, *file),
             Self::Folder(source, folder) => own_folder_url(db, *source, folder),
             Self::Redirect { from, .. } => from.clone(),
-            Self::Search => "/search/".into(),
-            Self::NotFound => "/404.html".into(),
         }
     }
 }
@@ -299,35 +207,6 @@ pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
 /// The folder of the search index within the site.
 pub const SEARCH_FOLDER: &str = "pagefind";
 
-/// Kinds of pages that have a picture of their own: all that may be linked to.
-pub const PICTURED: [&str; 25] = [
-    "api",
-    "calendar",
-    "changes",
-    "checklist",
-    "checklists",
-    "compare",
-    "coverage",
-    "document",
-    "folder",
-    "glossary",
-    "group",
-    "group-checklist",
-    "groups",
-    "home",
-    "lead",
-    "obligations",
-    "people",
-    "person",
-    "print",
-    "references",
-    "role",
-    "roles",
-    "search",
-    "skill",
-    "skills",
-];
-
 /// Where the picture is that links to a kind of page are shown with.
 pub fn picture_url(kind: &str) -> String {
     format!("/pictures/{kind}.png")
@@ -393,7 +272,8 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let made = site.assets(db).keys().map(|name| format!("/assets/{name}"));
     let made =
         made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
-    let pictures = config.base_url.iter().flat_map(|_| PICTURED.map(picture_url));
+    let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
+    let pictures = pictured.filter(|_| config.base_url.is_some()).map(|kind| picture_url(kind.name));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {
@@ -557,22 +437,7 @@ fn aliases(db: &dyn Db, file: File) -> Vec<String> {
 /// The pages that are made of data.
 #[salsa::tracked]
 fn data_routes(db: &dyn Db) -> Vec<Route> {
-    let mut routes = handbook_routes(handbook(db));
-    // The introduction of the list of roles has its page also while there is no role.
-    if section_text(db, "roles").is_some() && !routes.contains(&Route::Roles) {
-        routes.push(Route::Roles);
-    }
-    if !super::normative_documents(db).is_empty() {
-        routes.push(Route::Obligations);
-    }
-    routes.extend([Route::References, Route::Changes, Route::Api]);
-    if Site::get(db).config(db).search.enabled {
-        routes.push(Route::Search);
-    }
-    if Site::get(db).config(db).components {
-        routes.push(Route::Components);
-    }
-    routes
+    PageKinds::get(db).all(db).iter().flat_map(|kind| (kind.routes)(db)).collect()
 }
 
 /// The pages of documents and folders. It depends on which files there are, never on what they say.
@@ -595,50 +460,6 @@ fn document_routes(db: &dyn Db) -> Vec<Route> {
                 routes.push(Route::Folder(source, folder));
             }
         }
-    }
-    routes
-}
-
-/// Pages made of data, in the order of the main navigation.
-fn handbook_routes(handbook: &Handbook) -> Vec<Route> {
-    // The whole takes longest, so it comes early.
-    let mut routes = vec![Route::Home, Route::NotFound, Route::Print];
-    if !handbook.roles.is_empty() {
-        routes.push(Route::Roles);
-        routes.extend(handbook.roles.keys().cloned().map(Route::Role));
-    }
-    if !handbook.groups.is_empty() {
-        routes.push(Route::Groups);
-        routes.push(Route::Compare);
-        routes.push(Route::Coverage);
-    }
-    if handbook.groups.values().any(|group| super::meets(&group.facts)) {
-        routes.push(Route::Calendar);
-    }
-    for (id, group) in &handbook.groups {
-        routes.push(Route::Group(id.clone()));
-        let roles = handbook.roles_in(group).into_iter();
-        routes.extend(roles.map(|role| Route::Lead { group: id.clone(), role: role.id.clone() }));
-        let lists = handbook.checklists_in(group);
-        routes.extend(lists.map(|entry| Route::GroupChecklist {
-            group: id.clone(),
-            checklist: entry.checklist.id.value.clone(),
-        }));
-    }
-    if !handbook.people.is_empty() {
-        routes.push(Route::People);
-        routes.extend(handbook.people.keys().cloned().map(Route::Person));
-    }
-    if !handbook.areas.is_empty() {
-        routes.push(Route::Skills);
-        routes.extend(handbook.skills.keys().cloned().map(Route::Skill));
-    }
-    if !handbook.checklists.is_empty() {
-        routes.push(Route::Checklists);
-        routes.extend(handbook.checklists.keys().cloned().map(Route::Checklist));
-    }
-    if !handbook.terms.is_empty() {
-        routes.push(Route::Glossary);
     }
     routes
 }
@@ -687,26 +508,10 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         Route::Checklist(id) => {
             handbook.checklists.get(id).map(|list| Origin::whole(list.file)).into_iter().collect()
         }
-        Route::Glossary => handbook.terms.iter().map(|term| Origin::whole(term.0)).take(1).collect(),
-        Route::Home => section_text(db, "").map(Origin::whole).into_iter().collect(),
-        Route::Roles => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
-        Route::Groups
-        | Route::Compare
-        | Route::Calendar
-        | Route::Coverage
-        | Route::People
-        | Route::Person(_)
-        | Route::Skills
-        | Route::Checklists
-        | Route::Obligations
-        | Route::References
-        | Route::Changes
-        | Route::Api
-        | Route::Print
-        | Route::Components
-        | Route::Folder(..)
-        | Route::Search
-        | Route::NotFound => Vec::new(),
+        &Route::GLOSSARY => handbook.terms.iter().map(|term| Origin::whole(term.0)).take(1).collect(),
+        &Route::HOME => section_text(db, "").map(Origin::whole).into_iter().collect(),
+        &Route::ROLES => section_text(db, "roles").map(Origin::whole).into_iter().collect(),
+        Route::Fixed(_) | Route::Person(_) | Route::Folder(..) => Vec::new(),
     }
 }
 
@@ -735,8 +540,8 @@ pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
 pub fn shown_on(db: &dyn Db, file: File) -> Option<Route> {
     if file.is_document(db) {
         return Some(match file.folder(db).as_str() {
-            "" if is_section_text(db, file) => Route::Home,
-            _ if is_section_text(db, file) => Route::Roles,
+            "" if is_section_text(db, file) => Route::HOME,
+            _ if is_section_text(db, file) => Route::ROLES,
             _ if is_role(db, file) => Route::Role(super::book::role_id(db, file)),
             _ => Route::Document(file),
         });
@@ -745,11 +550,11 @@ pub fn shown_on(db: &dyn Db, file: File) -> Option<Route> {
     match records.groups.as_slice() {
         [] => {}
         [group] => return Some(Route::Group(group.id.value.clone())),
-        _ => return Some(Route::Groups),
+        _ => return Some(Route::GROUPS),
     }
     let checklist = records.checklist.as_ref().map(|list| Route::Checklist(list.id.value.clone()));
-    let skills = records.area.as_ref().map(|_| Route::Skills);
-    let terms = (!records.terms.is_empty()).then_some(Route::Glossary);
+    let skills = records.area.as_ref().map(|_| Route::SKILLS);
+    let terms = (!records.terms.is_empty()).then_some(Route::GLOSSARY);
     checklist.or(skills).or(terms)
 }
 

@@ -1,14 +1,14 @@
-//! What all files say together, and the narrow questions that pages ask of it.
+//! What all files say together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
+use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry};
 use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
-use crate::facts::{Access, Kind, Person as Named, SkillArea, Term};
+use crate::facts::{Access, Person as Named, SkillArea, Term};
 use crate::source::{Db, File, Site};
 
 /// Everything the data says, by id. Only queries that list things read it whole.
@@ -81,7 +81,7 @@ impl Handbook {
             if keys.contains(&LIAISON) {
                 holders.extend(facts.contact.liaison.clone());
             }
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             holders.retain(|person| seen.insert(person.handle.to_lowercase()));
             let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(key));
             Seat { role: role.clone(), holders, recorded }
@@ -93,13 +93,6 @@ impl Handbook {
     fn is_recorded(&self, key: &str) -> bool {
         self.recorded.contains(key) || key == SUBPROJECT_LEAD || key == LIAISON
     }
-}
-
-/// An id, as a question.
-#[salsa::interned]
-pub struct Key<'db> {
-    /// The id; a handle in lower case.
-    pub id: String,
 }
 
 /// See [`Handbook`].
@@ -159,19 +152,6 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook
 }
 
-/// Anchors of the terms on the glossary's page, by file and term: the slug of each, numbered where several have it (`C`,
-/// `C++`).
-#[salsa::tracked]
-pub fn term_ids(db: &dyn Db) -> BTreeMap<(File, String), String> {
-    let mut slugs = crate::parse::Slugs::default();
-    let id = |entry: &Arc<(File, Term)>| {
-        let (file, term) = &**entry;
-        let id = slugs.next(if super::slug(&term.term).is_empty() { "term" } else { term.term.trim() });
-        ((*file, term.term.value.clone()), id)
-    };
-    handbook(db).terms.iter().map(id).collect()
-}
-
 /// Role id: front matter, else the file's name.
 pub fn role_id(db: &dyn Db, file: File) -> String {
     role_matter(db, file).0.id.as_ref().map_or_else(|| file.stem(db), |id| id.value.clone())
@@ -196,181 +176,4 @@ pub fn role_files(db: &dyn Db) -> impl Iterator<Item = File> {
         .filter(|(_, source)| source.trust.is_own())
         .flat_map(|(tree, _)| tree.under("roles").map(|(_, file)| file))
         .filter(move |file| is_role(db, *file))
-}
-
-/// A group by id.
-#[salsa::tracked]
-pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
-    handbook(db).groups.get(key.id(db)).cloned()
-}
-
-/// The groups that anybody may ask about something, in order, each with what it is.
-#[salsa::tracked]
-pub fn asked_by_all(db: &dyn Db) -> Vec<(String, Text)> {
-    let groups = handbook(db).groups.values();
-    groups.filter_map(|group| Some((group.id().to_owned(), group.ask_about.clone()?))).collect()
-}
-
-/// What other pages call a group. Its facts may change without any of them being asked again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupLabel {
-    /// Group id.
-    pub id: String,
-    /// Which kind it is.
-    pub kind: Arc<Kind>,
-    /// Name without the kind.
-    pub name: String,
-    /// With its kind: `Guild of Painters`.
-    pub full_name: String,
-}
-
-/// See [`GroupLabel`].
-#[salsa::tracked]
-pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
-    let group = group(db, key).as_ref()?;
-    Some(GroupLabel {
-        id: group.id().to_owned(),
-        kind: group.facts.kind.clone(),
-        name: group.facts.name.clone(),
-        full_name: group.full_name(),
-    })
-}
-
-/// The number of groups that have a role or could have it.
-#[salsa::tracked(returns(copy))]
-pub fn held_in(db: &dyn Db, role: Key<'_>) -> usize {
-    let handbook = handbook(db);
-    let has = |group: &&Arc<Group>| handbook.roles_in(group).iter().any(|known| &known.id == role.id(db));
-    handbook.groups.values().filter(has).count()
-}
-
-/// A role by id.
-#[salsa::tracked]
-pub fn role(db: &dyn Db, key: Key<'_>) -> Option<Arc<Role>> {
-    handbook(db).roles.get(key.id(db)).cloned()
-}
-
-/// A person by handle in lower case.
-#[salsa::tracked]
-pub fn person(db: &dyn Db, key: Key<'_>) -> Option<Arc<Person>> {
-    handbook(db).people.get(key.id(db)).cloned()
-}
-
-/// A skill by id.
-#[salsa::tracked]
-pub fn skill(db: &dyn Db, key: Key<'_>) -> Option<Arc<SkillEntry>> {
-    handbook(db).skills.get(key.id(db)).cloned()
-}
-
-/// A checklist by id.
-#[salsa::tracked]
-pub fn checklist(db: &dyn Db, key: Key<'_>) -> Option<Arc<ChecklistEntry>> {
-    handbook(db).checklists.get(key.id(db)).cloned()
-}
-
-/// The roles of a group, by group id.
-#[salsa::tracked]
-pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
-    let handbook = handbook(db);
-    handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
-}
-
-/// Ids of the groups that name this one as a stakeholder.
-#[salsa::tracked]
-pub fn serves(db: &dyn Db, key: Key<'_>) -> Vec<String> {
-    by_stakeholder(db).get(key.id(db)).cloned().unwrap_or_default()
-}
-
-/// Ids of the groups that name a stakeholder, by its id.
-#[salsa::tracked]
-fn by_stakeholder(db: &dyn Db) -> BTreeMap<String, Vec<String>> {
-    let mut naming: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for group in handbook(db).groups.values() {
-        for stakeholder in group.stakeholders.iter().collect::<BTreeSet<_>>() {
-            naming.entry(stakeholder.clone()).or_default().push(group.id().to_owned());
-        }
-    }
-    naming
-}
-
-/// Ids of all groups, in order.
-#[salsa::tracked]
-pub fn group_ids(db: &dyn Db) -> Vec<String> {
-    handbook(db).groups.keys().cloned().collect()
-}
-
-/// Ids of all roles, in order.
-#[salsa::tracked]
-pub fn role_ids(db: &dyn Db) -> Vec<String> {
-    handbook(db).roles.keys().cloned().collect()
-}
-
-/// Ids of all skills, in order.
-#[salsa::tracked]
-pub fn skill_ids(db: &dyn Db) -> Vec<String> {
-    handbook(db).skills.keys().cloned().collect()
-}
-
-/// All checklists, in order.
-#[salsa::tracked]
-pub fn checklist_ids(db: &dyn Db) -> Vec<String> {
-    handbook(db).checklists.keys().cloned().collect()
-}
-
-/// The ids of the checklists that are made out for a group as a whole, by group id.
-#[salsa::tracked]
-pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
-    let handbook = handbook(db);
-    let Some(group) = handbook.groups.get(key.id(db)) else { return Vec::new() };
-    handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone()).collect()
-}
-
-/// Everything that any role gets access to.
-#[salsa::tracked]
-fn all_access(db: &dyn Db) -> Vec<Arc<(File, Access)>> {
-    handbook(db).access.clone()
-}
-
-/// What the holders of roles get access to: what is theirs, and what comes with the permissions of another role
-/// that theirs are like. With a group, what there is of it in that group.
-pub fn access_of(db: &dyn Db, roles: &[&Role], group: Option<&Group>) -> Vec<Arc<(File, Access)>> {
-    let gets = |access: &Access, role: &Role| {
-        let named = |id: &str| access.roles.iter().any(|role| role.value == id);
-        named(&role.id) || role.matter.permissions_like.as_ref().is_some_and(|like| named(like))
-    };
-    let here = |access: &Access| {
-        group.is_none_or(|group| {
-            group.facts.is_among(&access.for_groups) && access.needs.iter().all(|need| group.has(need))
-        })
-    };
-    let all = all_access(db).iter();
-    all.filter(|entry| here(&entry.1) && roles.iter().any(|role| gets(&entry.1, role))).cloned().collect()
-}
-
-/// The checklist that is made for a role.
-#[salsa::tracked(returns(clone))]
-pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntry>> {
-    let handbook = handbook(db);
-    let of_role = |entry: &&Arc<ChecklistEntry>| {
-        entry.checklist.role.as_ref().is_some_and(|id| &id.value == role.id(db))
-    };
-    handbook.checklists.values().find(of_role).cloned()
-}
-
-/// Documents that digest another source's document, by the path of that document.
-#[salsa::tracked]
-pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
-    let site = Site::get(db);
-    let config = site.config(db);
-    let own = site.trees(db).iter().zip(&config.sources).filter(|(_, source)| source.trust.is_own());
-    own.flat_map(|(tree, _)| tree.files.values().copied())
-        .filter(|file| file.is_document(db))
-        .filter_map(|file| Some((upstream(db, file).clone()?, file)))
-        .collect()
-}
-
-/// The path, in another source, of the document that this one digests.
-#[salsa::tracked]
-pub fn upstream(db: &dyn Db, file: File) -> Option<String> {
-    super::matter(db, file).0.upstream.as_ref().map(|path| path.value.trim_start_matches('/').to_owned())
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{Key, access_of, checklist, group_label, seats};
 use super::entry::{ChecklistEntry, Group, Role};
+use super::query::{Key, access_of, checklist, group_label, seats};
 use crate::facts::{Access, ChecklistItem, Each, Meeting, Subproject, Team};
 use crate::parse::At;
 use crate::source::{Db, File};
@@ -86,7 +86,7 @@ pub fn composed(
         });
         items = items.into_iter().flat_map(|item| expanded(db, item, group, role)).collect();
     } else if let Some(id) = &entry.checklist.role
-        && let Some(role) = super::book::role(db, Key::new(db, id.value.clone()))
+        && let Some(role) = super::query::role(db, Key::new(db, id.value.clone()))
     {
         items.retain(|composed| may_meet(db, &composed.item.for_groups, &role.matter.applies_to));
     }

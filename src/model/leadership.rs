@@ -1,7 +1,8 @@
 //! How the lead roles of a group are filled.
 
-use super::book::{Handbook, Key, handbook};
+use super::book::{Handbook, handbook};
 use super::entry::{Group, LIAISON, SUBPROJECT_LEAD, Seat};
+use super::query::Key;
 use crate::facts::Person;
 use crate::source::Db;
 

@@ -9,6 +9,7 @@ mod address;
 mod book;
 mod calendar;
 mod compose;
+mod digest;
 mod entry;
 mod file;
 mod leadership;
@@ -16,21 +17,19 @@ mod load;
 mod merge;
 mod normative;
 pub mod placeholder;
+mod query;
+mod route;
 
 pub use address::{
-    DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, PICTURED, Pages, Reason, Route,
-    SEARCH_FOLDER, asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at,
-    document_url, elsewhere, folder_url, folders, has_page, index_document, index_names, is_index_name,
-    is_section_text, moved_from, origins, page_of, picture_url, redirects, root_url, route_at, shown_on,
-    slug, written_routes,
+    DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, Pages, Reason, SEARCH_FOLDER, asset_at,
+    asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url, elsewhere,
+    folder_url, folders, has_page, index_document, index_names, is_index_name, is_section_text, moved_from,
+    origins, page_of, picture_url, redirects, root_url, route_at, shown_on, slug, written_routes,
 };
-pub use book::{
-    GroupLabel, Handbook, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role,
-    data_files, digests, group, group_checklists, group_ids, group_label, handbook, held_in, person, role,
-    role_files, role_id, role_ids, seats, serves, skill, skill_ids, term_ids, upstream,
-};
+pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, meets};
 pub use compose::{ComposedItem, Subject, composed, included};
+pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
     Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
@@ -39,4 +38,10 @@ pub use file::{
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, a_week};
 pub use merge::find as find_group;
-pub use normative::{Stated, is_normative, normative_documents, original, stated};
+pub use normative::{Stated, is_normative, normative_documents, stated};
+pub use query::{
+    GroupLabel, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role, group,
+    group_checklists, group_ids, group_label, held_in, person, role, role_ids, seats, serves, skill,
+    skill_ids, term_ids,
+};
+pub use route::{Navigation, PageKind, PageKinds, Route};

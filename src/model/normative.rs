@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::digest::original;
 use super::file::{document, matter};
-use super::upstream;
 use crate::config::gitignore;
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
@@ -26,13 +26,6 @@ fn declared(db: &dyn Db) -> BTreeSet<File> {
         files.map(|(_, file)| *file).filter(|file| file.is_document(db))
     });
     declared.collect()
-}
-
-/// The document of another source that this one digests, where that is at hand.
-pub fn original(db: &dyn Db, file: File) -> Option<File> {
-    let path = upstream(db, file).as_ref()?;
-    let trees = Site::get(db).trees(db).iter().enumerate();
-    trees.filter(|(index, _)| *index != file.source(db).0).find_map(|(_, tree)| tree.file(path))
 }
 
 /// An obligation of a document, without its place: lines added above leave it equal.

@@ -2,30 +2,51 @@
 
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
-use super::{Body, PageView};
-use crate::model::{self, Route};
+use super::search_entry::SearchEntry;
+use crate::model::{self, Navigation, Route};
+use crate::source::Db;
 use crate::url::Href;
 use crate::words::words;
 
 /// `api`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Api {
+pub(super) struct Api {
     /// Where the files are on the web; null where the site has no address.
     pub base: Option<String>,
     /// The page of the calendar, where any group meets.
     pub calendar: Option<Href>,
 }
 
-pub(super) fn api(scope: &Scope) -> (PageView, Body) {
-    let words = words(scope.db);
-    let page = PageView::new(scope, "api", &words.get("sections.api.label"))
-        .description(Some(words.get("sections.api.description")))
-        .breadcrumbs(vec![scope.home()]);
-    let api = Api {
-        base: super::sharing::address(scope.db, &Route::Api),
-        calendar: model::route_at(scope.db, "/calendar/").map(|route| scope.to(&route.url(scope.db))),
-    };
-    (page, Body::Api(api))
+impl FixedPage for Api {
+    const NAME: &'static str = "api";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/api/");
+
+    fn exists(_: &dyn Db) -> bool {
+        true
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(7))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let words = words(scope.db);
+        let page = PageView::new(scope, &words.get("sections.api.label"))
+            .description(Some(words.get("sections.api.description")))
+            .breadcrumbs(vec![scope.home()]);
+        let api = Api {
+            base: super::sharing::address(scope.db, &Api::ROUTE),
+            calendar: model::route_at(scope.db, "/calendar/").map(|route| scope.to(&route.url(scope.db))),
+        };
+        (page, api)
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }

@@ -59,7 +59,7 @@ pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
 
 /// A whole document, however large.
 fn rendered(scope: &Scope, file: File) -> html::Rendered {
-    let glossary = scope.to(&Route::Glossary.url(scope.db));
+    let glossary = scope.to(&Route::GLOSSARY.url(scope.db));
     let cited = super::cited::counts(scope.db, file).iter();
     let cited = cited.map(|(anchor, times)| (anchor.clone(), scope.cited_times(*times))).collect();
     let additions = html::Additions {

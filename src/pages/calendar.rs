@@ -3,19 +3,22 @@
 use serde::Serialize;
 
 use super::home::groups_of;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Meeting};
-use super::{Body, OCCURRENCES_SCRIPT, PageView, schedule};
+use super::{OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::facts::{self, Recurrence};
-use crate::html::{HeatCell, HeatMap, HeatRow, heat_map};
-use crate::model::{self, ALL_CALENDAR, Load};
+use crate::model::{self, ALL_CALENDAR, Load, Navigation, Route};
+use crate::source::Db;
+use crate::svg::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::url::Href;
 use crate::words::words;
 
 /// `calendar`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarPage"))]
-pub struct Calendar {
+pub(super) struct Calendar {
     /// Meetings that a rule is known of.
     pub total: usize,
     /// The calendar of all groups as a file; none where it would be empty.
@@ -32,7 +35,7 @@ pub struct Calendar {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarKind"))]
-pub struct Kind {
+pub(super) struct Kind {
     pub id: String,
     pub label: String,
     pub groups: Vec<Meets>,
@@ -41,7 +44,7 @@ pub struct Kind {
 /// A group that meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Meets {
+pub(super) struct Meets {
     pub group: GroupRef,
     pub short_name: String,
     /// Its calendar as a file.
@@ -51,7 +54,7 @@ pub struct Meets {
 /// The meetings of a weekday, each in its own zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Day {
+pub(super) struct Day {
     pub id: String,
     pub label: String,
     pub meetings: Vec<Entry>,
@@ -60,7 +63,7 @@ pub struct Day {
 /// A meeting of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarEntry"))]
-pub struct Entry {
+pub(super) struct Entry {
     /// Anchor of the entry; none where no rule is known.
     pub id: Option<String>,
     pub group: GroupRef,
@@ -74,7 +77,7 @@ pub struct Entry {
 /// Meetings a week, by hour of UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LoadView {
+pub(super) struct LoadView {
     pub svg: String,
     /// The hours in which a meeting begins on any day.
     pub hours: Vec<LoadHour>,
@@ -85,56 +88,74 @@ pub struct LoadView {
 /// An hour of the week's days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LoadHour {
+pub(super) struct LoadHour {
     /// `17:00`
     pub hour: String,
     /// From Monday; empty where there is none.
     pub days: Vec<String>,
 }
 
-pub(super) fn calendar(scope: &Scope) -> (PageView, Body) {
-    let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
-    let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
-    for kind in model::kinds(scope.db).iter() {
-        let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
-        let mut meets = Vec::new();
-        for group in &groups {
-            let shown = scope.group_ref(group);
-            let calendar = model::calendar(&group.facts);
-            let entry = |meeting, id: Option<String>, subprojects: &[&str]| Entry {
-                id,
-                group: shown.clone(),
-                meeting: scope.meeting(meeting),
-                rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
-                subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
-            };
-            as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
-            for known in calendar.entries {
-                let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
-                let id = format!("meeting.{}.{}", group.id(), known.id);
-                day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
-                rules.push(known.recurrence.clone());
+impl FixedPage for Calendar {
+    const NAME: &'static str = "calendar";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::CALENDAR;
+
+    fn exists(db: &dyn Db) -> bool {
+        model::handbook(db).groups.values().any(|group| model::meets(&group.facts))
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(1))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
+        let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+        for kind in model::kinds(scope.db).iter() {
+            let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
+            let mut meets = Vec::new();
+            for group in &groups {
+                let shown = scope.group_ref(group);
+                let calendar = model::calendar(&group.facts);
+                let entry = |meeting, id: Option<String>, subprojects: &[&str]| Entry {
+                    id,
+                    group: shown.clone(),
+                    meeting: scope.meeting(meeting),
+                    rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
+                    subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
+                };
+                as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
+                for known in calendar.entries {
+                    let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
+                    let id = format!("meeting.{}.{}", group.id(), known.id);
+                    day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
+                    rules.push(known.recurrence.clone());
+                }
+                let file = scope.calendar(group).map(|calendar| calendar.url);
+                meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
             }
-            let file = scope.calendar(group).map(|calendar| calendar.url);
-            meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
+            kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
         }
-        kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
+        kinds.retain(|kind| !kind.groups.is_empty());
+        for day in &mut days {
+            day.meetings.sort_by_cached_key(|entry| {
+                entry.meeting.recurrence.as_ref().map(|rule| (rule.time.clone(), rule.zone_label.clone()))
+            });
+        }
+        let any = !rules.is_empty();
+        let load = any.then(|| load(scope, &rules, &days));
+        let all = any.then(|| scope.to(ALL_CALENDAR));
+        let page = PageView::new(scope, &scope.word("sections.calendar.label"))
+            .description(Some(scope.word("calendar.description")))
+            .breadcrumbs(vec![scope.home()])
+            .scripts(&[OCCURRENCES_SCRIPT], any);
+        let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
+        (page, body)
     }
-    kinds.retain(|kind| !kind.groups.is_empty());
-    for day in &mut days {
-        day.meetings.sort_by_cached_key(|entry| {
-            entry.meeting.recurrence.as_ref().map(|rule| (rule.time.clone(), rule.zone_label.clone()))
-        });
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
     }
-    let any = !rules.is_empty();
-    let load = any.then(|| load(scope, &rules, &days));
-    let all = any.then(|| scope.to(ALL_CALENDAR));
-    let page = PageView::new(scope, "calendar", &scope.word("sections.calendar.label"))
-        .description(Some(scope.word("calendar.description")))
-        .breadcrumbs(vec![scope.home()])
-        .scripts(&[OCCURRENCES_SCRIPT], any);
-    let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
-    (page, Body::Calendar(Box::new(body)))
 }
 
 /// A weekday, from 1, Monday, without meetings yet.

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::SearchEntry;
 use super::view::Link;
-use super::{Body, PageView};
-use crate::model::{self, Route};
+use crate::model::{self, Navigation, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 
 /// How many changed pages are listed.
@@ -14,7 +16,7 @@ pub(super) const SHOWN: usize = 50;
 /// `changes`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Changes {
+pub(super) struct Changes {
     /// The last first.
     pub months: Vec<Month>,
 }
@@ -22,7 +24,7 @@ pub struct Changes {
 /// The changes of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Month {
+pub(super) struct Month {
     pub year: i16,
     /// From 1.
     pub month: i8,
@@ -32,7 +34,7 @@ pub struct Month {
 /// A page and its last change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ChangedPage {
+pub(super) struct ChangedPage {
     pub page: Link,
     /// `2026-08-21`, in UTC.
     pub date: String,
@@ -88,24 +90,45 @@ pub fn has_feed(db: &dyn Db) -> bool {
     Site::get(db).config(db).base_url.is_some() && !recent(db).is_empty()
 }
 
-pub(super) fn changes(scope: &Scope) -> (PageView, Body) {
-    let db = scope.db;
-    let mut months: Vec<Month> = Vec::new();
-    for Recent { route, file, change } in recent(db) {
-        let (year, month) = (change.date().year(), change.date().month());
-        if months.last().is_none_or(|last| (last.year, last.month) != (year, month)) {
-            months.push(Month { year, month, changes: Vec::new() });
-        }
-        let page = ChangedPage {
-            page: scope.page(route),
-            date: change.date().to_string(),
-            authors: change.authors.clone(),
-            source: file.config(db).title(),
-            view_source: scope.view_source(*file),
-        };
-        months.last_mut().expect("pushed above").changes.push(page);
+/// What changed last.
+pub const CHANGES: Route = Route::Fixed("/changes/");
+
+impl FixedPage for Changes {
+    const NAME: &'static str = "changes";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = CHANGES;
+
+    fn exists(_: &dyn Db) -> bool {
+        true
     }
-    let page = PageView::new(scope, "changes", &scope.word("sections.changes.label"))
-        .breadcrumbs(vec![scope.home()]);
-    (page, Body::Changes(Changes { months }))
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(5))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let db = scope.db;
+        let mut months: Vec<Month> = Vec::new();
+        for Recent { route, file, change } in recent(db) {
+            let (year, month) = (change.date().year(), change.date().month());
+            if months.last().is_none_or(|last| (last.year, last.month) != (year, month)) {
+                months.push(Month { year, month, changes: Vec::new() });
+            }
+            let page = ChangedPage {
+                page: scope.page(route),
+                date: change.date().to_string(),
+                authors: change.authors.clone(),
+                source: file.config(db).title(),
+                view_source: scope.view_source(*file),
+            };
+            months.last_mut().expect("pushed above").changes.push(page);
+        }
+        let page =
+            PageView::new(scope, &scope.word("sections.changes.label")).breadcrumbs(vec![scope.home()]);
+        (page, Changes { months })
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }

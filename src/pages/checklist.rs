@@ -3,27 +3,29 @@
 use serde::Serialize;
 
 use super::items;
+use super::kind::{FixedPage, ViewModel};
 use super::related::{Related, related};
 use super::scope::Scope;
+use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
-use super::{Body, PageView, Siblings};
+use super::{PageView, Siblings};
 use crate::facts;
 use crate::html;
-use crate::model::{self, ChecklistEntry, Key, Route};
+use crate::model::{self, ChecklistEntry, Key, Navigation, Route};
 use crate::source::{Db, Site};
 use crate::url::Href;
 
 /// `checklists`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Checklists {
+pub(super) struct Checklists {
     pub lists: Vec<ListedChecklist>,
 }
 
 /// A checklist in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ListedChecklist {
+pub(super) struct ListedChecklist {
     pub title: String,
     pub url: Href,
     pub description_html: String,
@@ -36,7 +38,7 @@ pub struct ListedChecklist {
 /// `checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Checklist {
+pub(super) struct Checklist {
     pub id: String,
     pub description_html: String,
     /// Whose list it is.
@@ -56,7 +58,7 @@ pub struct Checklist {
 /// `group_checklist`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct GroupChecklist {
+pub(super) struct GroupChecklist {
     pub group: GroupRef,
     pub id: String,
     /// The list, made out for no group.
@@ -77,17 +79,35 @@ pub struct GroupChecklist {
     pub data: Option<Href>,
 }
 
-pub(super) fn checklists(scope: &Scope) -> (PageView, Body) {
-    let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
-        title: entry.checklist.title.clone(),
-        url: scope.to(&route(entry).url(scope.db)),
-        description_html: description(scope, entry),
-        role: role(scope, entry).map(|role| scope.role_ref(&role)),
-        total: model::composed(scope.db, entry, None, None).len(),
-    });
-    let page = PageView::new(scope, "checklists", &scope.word("sections.checklists.label"))
-        .breadcrumbs(vec![scope.home()]);
-    (page, Body::Checklists(Checklists { lists: lists.collect() }))
+impl FixedPage for Checklists {
+    const NAME: &'static str = "checklists";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/checklists/");
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).checklists.is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Main(5))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
+            title: entry.checklist.title.clone(),
+            url: scope.to(&route(entry).url(scope.db)),
+            description_html: description(scope, entry),
+            role: role(scope, entry).map(|role| scope.role_ref(&role)),
+            total: model::composed(scope.db, entry, None, None).len(),
+        });
+        let page =
+            PageView::new(scope, &scope.word("sections.checklists.label")).breadcrumbs(vec![scope.home()]);
+        (page, Checklists { lists: lists.collect() })
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
 /// All checklists, beside the page of each.
@@ -100,16 +120,44 @@ fn siblings(db: &dyn Db) -> Siblings {
     model::checklist_ids(db).iter().filter_map(page).collect()
 }
 
-pub(super) fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Checklist {
+    const NAME: &'static str = "checklist";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        model::handbook(db).checklists.keys().cloned().map(Route::Checklist).collect()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Checklist(id) = route else { return None };
+        checklist(scope, id)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Checklist(id) = route else { return Vec::new() };
+        let Some(entry) = model::handbook(db).checklists.get(id) else { return Vec::new() };
+        let list = &entry.checklist;
+        let mut sections = summary(list.description.as_ref().map_or("", |text| text.as_str()));
+        let items = list.items.iter().map(|item| plain(&item.text)).collect::<Vec<_>>().join(" ");
+        sections.push(SearchSection::text(items, OWN));
+        vec![SearchEntry { sections, ..SearchEntry::new("checklist", &list.title) }]
+    }
+}
+
+fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Checklist)> {
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let role = role(scope, &entry);
     let items = model::composed(scope.db, &entry, None, None);
     let phases = items::phases(scope, &items, None, role.as_deref());
-    let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id, true)).collect();
+    let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id)).collect();
     let lists = scope.word("sections.checklists.label");
-    let page = PageView::new(scope, "checklist", &entry.checklist.title)
-        .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Route::Checklists)])
-        .toc(headings)
+    let page = PageView::new(scope, &entry.checklist.title)
+        .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Checklists::ROUTE)])
+        .headings(headings)
         .section(scope, &lists, "/checklists/", siblings(scope.db));
     let page = page.made_of(scope, &[entry.file]).reading(scope);
     let body = Checklist {
@@ -129,10 +177,41 @@ pub(super) fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         data: scope.checklist_data(&Route::Checklist(id.to_owned())),
         related: related(scope, entry.file, Route::Checklist(id.to_owned())),
     };
-    Some((page, Body::Checklist(body)))
+    Some((page, body))
 }
 
-pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Body)> {
+impl ViewModel for GroupChecklist {
+    const NAME: &'static str = "group-checklist";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(_: &dyn Db) -> Vec<Route> {
+        // Listed with the page of its group.
+        Vec::new()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::GroupChecklist { group, checklist } = route else { return None };
+        group_checklist(scope, group, checklist)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::GroupChecklist { group, checklist } = route else { return Vec::new() };
+        let handbook = model::handbook(db);
+        let found = handbook.groups.get(group).zip(handbook.checklists.get(checklist));
+        let entry = found.map(|(group, list)| {
+            let full_name = group.full_name();
+            let title = format!("{} · {full_name}", list.checklist.title);
+            SearchEntry { groups: vec![full_name], ..SearchEntry::new("checklist", &title) }
+        });
+        entry.into_iter().collect()
+    }
+}
+
+fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, GroupChecklist)> {
     let group = scope.group(group)?;
     let entry = model::checklist(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let items = model::composed(scope.db, &entry, Some(&group), None);
@@ -143,16 +222,16 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
     let roles: Vec<_> = seats.iter().map(|seat| &*seat.role).collect();
     let access = items::access(scope, &roles, Some(&group));
     let name = group.full_name();
-    let page = PageView::new(scope, "group-checklist", &format!("{name} · {}", entry.checklist.title))
+    let page = PageView::new(scope, &format!("{name} · {}", entry.checklist.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link(scope.word("sections.groups.label"), &Route::Groups),
+            scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
             scope.link(name.clone(), &Route::Group(group.id().to_owned())),
         ])
-        .toc([
-            (scope.word("group_checklist.letters"), "rb-letters", !letters.is_empty()),
-            (scope.word("group_checklist.access"), "rb-access", !access.is_empty()),
-            (scope.word("parts.checklist"), "rb-checklist", true),
+        .sections([
+            ("letters", scope.word("group_checklist.letters"), !letters.is_empty()),
+            ("access", scope.word("group_checklist.access"), !access.is_empty()),
+            ("checklist", scope.word("parts.checklist"), true),
         ])
         .phases(&phases);
     let body = GroupChecklist {
@@ -171,7 +250,7 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
             checklist: id.to_owned(),
         }),
     };
-    Some((page, Body::GroupChecklist(Box::new(body))))
+    Some((page, body))
 }
 
 /// The texts of a checklist to send, made out for a group.

@@ -16,7 +16,7 @@ use crate::words::words;
 /// What cites one clause, or the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Cited {
+pub(super) struct Cited {
     /// The clause; none for the whole document.
     pub clause: Option<Link>,
     /// `cited-by.<clause>`
@@ -34,7 +34,7 @@ pub(super) const MOST_PLACES: usize = 500;
 /// A place that cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Place {
+pub(super) struct Place {
     pub page: Link,
     /// The heading above it.
     pub section: Option<Link>,
@@ -184,11 +184,11 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Group(id) => {
             model::group_label(db, Key::new(db, id.clone())).as_ref().map(|group| group.full_name.clone())
         }
-        Route::Home => Some(words(db).get("sections.home.label")),
-        Route::Roles => Some(words(db).get("sections.roles.label")),
-        Route::Groups => Some(words(db).get("sections.groups.label")),
-        Route::Skills => Some(words(db).get("sections.skills.label")),
-        Route::Glossary => Some(words(db).get("sections.glossary.label")),
+        &Route::HOME => Some(words(db).get("sections.home.label")),
+        &Route::ROLES => Some(words(db).get("sections.roles.label")),
+        &Route::GROUPS => Some(words(db).get("sections.groups.label")),
+        &Route::SKILLS => Some(words(db).get("sections.skills.label")),
+        &Route::GLOSSARY => Some(words(db).get("sections.glossary.label")),
         _ => None,
     };
     found.unwrap_or_else(|| route.url(db))

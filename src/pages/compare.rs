@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::items;
+use super::kind::FixedPage;
 use super::placeholder::Values;
 use super::scope::{Place, Scope};
+use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Level, Link, PersonRef};
-use super::{Body, PageView, lead, schedule};
+use super::{PageView, lead, schedule};
 use crate::facts;
-use crate::model::{self, Group, Key, Role, Route};
+use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::source::Db;
 use crate::url::Href;
 use crate::words::words;
@@ -16,7 +18,7 @@ use crate::words::words;
 /// `compare`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Compare {
+pub(super) struct Compare {
     pub kinds: Vec<Kind>,
     /// What the comparison of two groups is made of, for the script.
     pub data: Href,
@@ -25,7 +27,7 @@ pub struct Compare {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedKind"))]
-pub struct Kind {
+pub(super) struct Kind {
     pub id: String,
     pub label: String,
     pub rows: Vec<Row>,
@@ -34,7 +36,7 @@ pub struct Kind {
 /// The key figures of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ComparedRow"))]
-pub struct Row {
+pub(super) struct Row {
     pub group: GroupRef,
     pub figures: Figures,
 }
@@ -42,7 +44,7 @@ pub struct Row {
 /// What of a group can be counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Figures {
+pub(super) struct Figures {
     /// People who hold a lead role.
     pub leads: usize,
     /// Lead roles that nobody holds and that the group may not do without.
@@ -111,18 +113,36 @@ struct ComparedMeeting {
     when: Option<String>,
 }
 
-pub(super) fn compare(scope: &Scope) -> (PageView, Body) {
-    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
-        id: kind.id.clone(),
-        label: scope.kind_plural(kind),
-        rows: super::home::groups_of(scope, kind)
-            .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })
-            .collect(),
-    });
-    let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
-    let page = PageView::new(scope, "compare", &scope.word("compare.title"))
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)]);
-    (page, Body::Compare(Compare { kinds, data: scope.to("/api/compare.json") }))
+impl FixedPage for Compare {
+    const NAME: &'static str = "compare";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::COMPARE;
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).groups.is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+            id: kind.id.clone(),
+            label: scope.kind_plural(kind),
+            rows: super::home::groups_of(scope, kind)
+                .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })
+                .collect(),
+        });
+        let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
+        let page = PageView::new(scope, &scope.word("compare.title"))
+            .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)]);
+        (page, Compare { kinds, data: scope.to("/api/compare.json") })
+    }
+
+    fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }
 
 fn figures(db: &dyn Db, group: &Group) -> Figures {

@@ -6,25 +6,29 @@ use serde::Serialize;
 
 use super::cited::{Cited, Place};
 use super::coverage::Cell;
+use super::kind::FixedPage;
 use super::lead::{Skill, SkillArea, Step};
 use super::obligations::{Duty, DutyItem, Statement};
 use super::scope::{MAX_LEVEL, Scope};
+use super::search_entry::SearchEntry;
 use super::view::{
     Access, Blank, Calendar, Channel, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Phase,
     Recurrence, RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
-use super::{Body, Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
+use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
 use crate::facts::ChannelKind;
-use crate::html::{self, Graph, HtmlPolicy, Label, LinkTarget, Node, Term, Terms};
+use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
+use crate::model::{Navigation, Route};
 use crate::parse::{self, LinkKind};
-use crate::source::Site;
+use crate::source::{Db, Site};
+use crate::svg::{self, Graph, Node};
 use crate::url::Href;
 use crate::words::words;
 
 /// `components`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Components {
+pub(super) struct Components {
     /// Names of the custom properties that the theme's style sheets declare for `:root`.
     pub properties: Vec<String>,
     /// Every element that a document may have.
@@ -92,46 +96,68 @@ impl html::Context for Samples<'_> {
     }
 }
 
-pub(super) fn components(scope: &Scope) -> (PageView, Body) {
-    let page = PageView::new(scope, "components", &words(scope.db).get("kinds.components"))
-        .breadcrumbs(vec![scope.home()])
-        .scripts(&MEETINGS_SCRIPTS, true);
-    let rendered = document(
-        &Samples { picture: scope.to("/assets/favicon.svg"), label: &|label| scope.label(label) },
-        scope.cited_times(3),
-    );
-    let mut page =
-        page.toc([("Custom properties".into(), "rb-properties", true), ("Text".into(), "rb-text", true)]);
-    page.toc.extend(super::body::toc(&rendered.toc));
-    page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
-    let item =
-        |label: &str, current, folder| SectionItem { label: label.into(), url: here(), current, folder };
-    page.section = Some(Section {
-        title: "Section".into(),
-        url: here(),
-        items: vec![
-            item("A folder", false, true),
-            item("This page", true, false),
-            item("A page", false, false),
-        ],
-        before: 0,
-        after: 0,
-    });
-    page.prev = Some(link("The page before"));
-    page.next = Some(link("The page after"));
-    page.edit = vec![link("sample.md")];
-    page.view_source = page.edit.clone();
-    page.changed = Some(Changed {
-        date: "2026-02-03".into(),
-        contributors: vec!["Ann Ångström".into(), "Bob Byron".into()],
-        more: 2,
-    });
-    let style_sheets = Site::get(scope.db).assets(scope.db).iter().filter(|(name, _)| name.ends_with(".css"));
-    let mut names = Vec::new();
-    for (_, bytes) in style_sheets {
-        properties(&String::from_utf8_lossy(bytes), &mut names);
+/// Every component of the theme, for those who write one.
+pub const COMPONENTS: Route = Route::Fixed("/components/");
+
+impl FixedPage for Components {
+    const NAME: &'static str = "components";
+    const HAS_PICTURE: bool = false;
+    const ROUTE: Route = COMPONENTS;
+
+    fn exists(db: &dyn Db) -> bool {
+        Site::get(db).config(db).components
     }
-    (page, Body::Components(Box::new(samples(names, rendered.body))))
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let page = PageView::new(scope, &words(scope.db).get("kinds.components"))
+            .breadcrumbs(vec![scope.home()])
+            .scripts(&MEETINGS_SCRIPTS, true);
+        let rendered = document(
+            &Samples { picture: scope.to("/assets/favicon.svg"), label: &|label| scope.label(label) },
+            scope.cited_times(3),
+        );
+        let mut page =
+            page.headings([("Custom properties".into(), "rb-properties"), ("Text".into(), "rb-text")]);
+        page.toc.extend(super::body::toc(&rendered.toc));
+        page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
+        let item =
+            |label: &str, current, folder| SectionItem { label: label.into(), url: here(), current, folder };
+        page.section = Some(Section {
+            title: "Section".into(),
+            url: here(),
+            items: vec![
+                item("A folder", false, true),
+                item("This page", true, false),
+                item("A page", false, false),
+            ],
+            before: 0,
+            after: 0,
+        });
+        page.prev = Some(link("The page before"));
+        page.next = Some(link("The page after"));
+        page.edit = vec![link("sample.md")];
+        page.view_source = page.edit.clone();
+        page.changed = Some(Changed {
+            date: "2026-02-03".into(),
+            contributors: vec!["Ann Ångström".into(), "Bob Byron".into()],
+            more: 2,
+        });
+        let style_sheets =
+            Site::get(scope.db).assets(scope.db).iter().filter(|(name, _)| name.ends_with(".css"));
+        let mut names = Vec::new();
+        for (_, bytes) in style_sheets {
+            properties(&String::from_utf8_lossy(bytes), &mut names);
+        }
+        (page, samples(names, rendered.body))
+    }
+
+    fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }
 
 /// The names of custom properties that a style sheet declares for `:root`, each once.
@@ -364,7 +390,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         upstream: external("rules.md"),
         digest: link("The rules in short"),
         refs: vec![link("Rules § Chair"), external("Elections")],
-        graph_svg: html::graph(&graph, "A sample of who cites whom"),
+        graph_svg: svg::graph(&graph, "A sample of who cites whom"),
     }
 }
 

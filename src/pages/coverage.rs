@@ -3,16 +3,19 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
-use super::{Body, PageView};
-use crate::model::{self, Filled, Route};
+use crate::model::{self, Filled, Navigation, Route};
+use crate::source::Db;
 use crate::url::Href;
 
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Coverage {
+pub(super) struct Coverage {
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
     /// Roles that nobody holds.
@@ -26,7 +29,7 @@ pub struct Coverage {
 /// In how many groups a role is filled, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Filling {
+pub(super) struct Filling {
     pub role: RoleRef,
     pub total: usize,
     /// `shared`, `alone`, `vacant` and `open`, in this order.
@@ -36,7 +39,7 @@ pub struct Filling {
 /// Groups in which a role is filled in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Part {
+pub(super) struct Part {
     pub filled: &'static str,
     pub count: usize,
     /// Of the whole bar, in percent, with two digits.
@@ -49,7 +52,7 @@ pub struct Part {
 /// The groups of a kind, a row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
-pub struct Kind {
+pub(super) struct Kind {
     /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
@@ -62,7 +65,7 @@ pub struct Kind {
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Row {
+pub(super) struct Row {
     pub group: GroupRef,
     /// One for each column; none where the group has no such role.
     pub cells: Vec<Option<Cell>>,
@@ -71,7 +74,7 @@ pub struct Row {
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Cell {
+pub(super) struct Cell {
     /// The lead page.
     pub url: Href,
     /// `vacant`, `open`, `alone` or `shared`.
@@ -82,7 +85,7 @@ pub struct Cell {
 /// A role that nobody holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Gap {
+pub(super) struct Gap {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
@@ -92,72 +95,92 @@ pub struct Gap {
 /// A person who holds several lead roles of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
-pub struct Several {
+pub(super) struct Several {
     pub group: GroupRef,
     pub person: PersonRef,
     pub roles: Vec<RoleRef>,
 }
 
-pub(super) fn coverage(scope: &Scope) -> (PageView, Body) {
-    let handbook = model::handbook(scope.db);
-    let mut body = Coverage {
-        roles: Vec::new(),
-        kinds: Vec::new(),
-        vacant: Vec::new(),
-        one_lead: Vec::new(),
-        in_several: Vec::new(),
-    };
-    for kind in model::kinds(scope.db).iter() {
-        let groups = handbook.groups.values().filter(|group| group.facts.kind == *kind);
-        let standings: Vec<_> = groups.map(|group| (group, handbook.standing(group))).collect();
-        if standings.is_empty() {
-            continue;
-        }
-        let seats = || standings.iter().flat_map(|(_, standing)| &standing.seats);
-        let has = |role: &&std::sync::Arc<model::Role>| seats().any(|(seat, _)| seat.role.id == role.id);
-        let roles: Vec<_> = handbook.roles.values().filter(has).collect();
-        let mut rows = Vec::new();
-        for (group, standing) in &standings {
-            let group_ref = scope.group_ref(group);
-            let cell = |role: &std::sync::Arc<model::Role>| {
-                let (seat, filled) = standing.seats.iter().find(|(seat, _)| seat.role.id == role.id)?;
-                let seat = scope.seat(group, seat);
-                Some(Cell { url: seat.url, filled: filled.id(), holders: seat.holders })
-            };
-            rows.push(Row { group: group_ref.clone(), cells: roles.iter().map(|role| cell(role)).collect() });
-            let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
-            body.vacant.extend(vacant.map(|(seat, _)| {
-                let seat = scope.seat(group, seat);
-                Gap { group: group_ref.clone(), role: seat.role, url: seat.url }
-            }));
-            if standing.one_lead {
-                body.one_lead.push(group_ref.clone());
-            }
-            body.in_several.extend(standing.in_several.iter().map(|(person, roles)| Several {
-                group: group_ref.clone(),
-                person: scope.person(person),
-                roles: scope.roles(roles),
-            }));
-        }
-        body.kinds.push(Kind {
-            id: kind.id.clone(),
-            label: scope.kind_plural(kind),
-            roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
-            rows,
-        });
+impl FixedPage for Coverage {
+    const NAME: &'static str = "coverage";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/coverage/");
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).groups.is_empty()
     }
-    body.roles = fillings(&body.kinds);
-    let mut headings = vec![(scope.word("coverage.by_role"), "rb-by-role", !body.roles.is_empty())];
-    headings.extend(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
-    headings.extend([
-        (scope.word("coverage.vacant"), "rb-vacant", !body.vacant.is_empty()),
-        (scope.word("coverage.one_lead"), "rb-alone", !body.one_lead.is_empty()),
-        (scope.word("coverage.in_several"), "rb-several", !body.in_several.is_empty()),
-    ]);
-    let page = PageView::new(scope, "coverage", &scope.word("sections.coverage.label"))
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)])
-        .toc(headings);
-    (page, Body::Coverage(body))
+
+    fn navigation(db: &dyn Db) -> Option<Navigation> {
+        (!model::handbook(db).roles.is_empty()).then_some(Navigation::Footer(2))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let handbook = model::handbook(scope.db);
+        let mut body = Coverage {
+            roles: Vec::new(),
+            kinds: Vec::new(),
+            vacant: Vec::new(),
+            one_lead: Vec::new(),
+            in_several: Vec::new(),
+        };
+        for kind in model::kinds(scope.db).iter() {
+            let groups = handbook.groups.values().filter(|group| group.facts.kind == *kind);
+            let standings: Vec<_> = groups.map(|group| (group, handbook.standing(group))).collect();
+            if standings.is_empty() {
+                continue;
+            }
+            let seats = || standings.iter().flat_map(|(_, standing)| &standing.seats);
+            let has = |role: &&std::sync::Arc<model::Role>| seats().any(|(seat, _)| seat.role.id == role.id);
+            let roles: Vec<_> = handbook.roles.values().filter(has).collect();
+            let mut rows = Vec::new();
+            for (group, standing) in &standings {
+                let group_ref = scope.group_ref(group);
+                let cell = |role: &std::sync::Arc<model::Role>| {
+                    let (seat, filled) = standing.seats.iter().find(|(seat, _)| seat.role.id == role.id)?;
+                    let seat = scope.seat(group, seat);
+                    Some(Cell { url: seat.url, filled: filled.id(), holders: seat.holders })
+                };
+                rows.push(Row {
+                    group: group_ref.clone(),
+                    cells: roles.iter().map(|role| cell(role)).collect(),
+                });
+                let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
+                body.vacant.extend(vacant.map(|(seat, _)| {
+                    let seat = scope.seat(group, seat);
+                    Gap { group: group_ref.clone(), role: seat.role, url: seat.url }
+                }));
+                if standing.one_lead {
+                    body.one_lead.push(group_ref.clone());
+                }
+                body.in_several.extend(standing.in_several.iter().map(|(person, roles)| Several {
+                    group: group_ref.clone(),
+                    person: scope.person(person),
+                    roles: scope.roles(roles),
+                }));
+            }
+            body.kinds.push(Kind {
+                id: kind.id.clone(),
+                label: scope.kind_plural(kind),
+                roles: roles.iter().map(|role| scope.role_ref(role)).collect(),
+                rows,
+            });
+        }
+        body.roles = fillings(&body.kinds);
+        let page = PageView::new(scope, &scope.word("sections.coverage.label"))
+            .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
+            .sections([("by_role", scope.word("coverage.by_role"), !body.roles.is_empty())])
+            .headings(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)))
+            .sections([
+                ("vacant", scope.word("coverage.vacant"), !body.vacant.is_empty()),
+                ("alone", scope.word("coverage.one_lead"), !body.one_lead.is_empty()),
+                ("several", scope.word("coverage.in_several"), !body.in_several.is_empty()),
+            ]);
+        (page, body)
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
 /// How each role is filled over all groups, in the order in which the roles are shown below.

@@ -6,18 +6,20 @@ use serde::Serialize;
 
 use super::body;
 use super::cited::{Cited, cited};
+use super::kind::ViewModel;
 use super::related::{Related, related};
 use super::scope::Scope;
+use super::search_entry::{self, MOUNTED, OWN, SearchEntry, SearchSection};
 use super::view::Link;
-use super::{Body, MOST_SIBLINGS, PageView, Sibling, Siblings};
-use crate::model::{self, FolderKey, Route};
+use super::{MOST_SIBLINGS, PageView, Sibling, Siblings};
+use crate::model::{self, FolderKey, Navigation, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::url::{self, Href};
 
 /// `document`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Document {
+pub(super) struct Document {
     /// Its headings begin at `<h2>`.
     pub body_html: String,
     /// The document that it is a digest of.
@@ -32,7 +34,7 @@ pub struct Document {
 /// `folder`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Folder {
+pub(super) struct Folder {
     /// Its index document; may be empty.
     pub body_html: String,
     pub entries: Vec<Entry>,
@@ -47,7 +49,7 @@ pub struct Folder {
 /// `redirect`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Redirect {
+pub(super) struct Redirect {
     /// The page of today.
     pub to: Link,
     /// Its address on the web, else within the site.
@@ -57,7 +59,7 @@ pub struct Redirect {
 /// A page or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Entry {
+pub(super) struct Entry {
     pub label: String,
     pub url: Href,
     pub description: Option<String>,
@@ -65,13 +67,90 @@ pub struct Entry {
     pub folder: bool,
 }
 
-pub(super) fn document(scope: &Scope, file: File) -> (PageView, Body) {
+impl ViewModel for Document {
+    const NAME: &'static str = "document";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(_: &dyn Db) -> Vec<Route> {
+        Vec::new()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Document(file) = route else { return None };
+        (!is_index(scope.db, *file)).then(|| document(scope, *file))
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Document(file) = route else { return Vec::new() };
+        let file = *file;
+        let config = file.config(db);
+        let path = file.path(db);
+        let own = config.trust.is_own();
+        let governs = model::is_normative(db, file) || own && path.starts_with("governance/");
+        let whole = own || governs;
+        let limit = if whole { 0 } else { Site::get(db).config(db).search.words };
+        let weight = if whole { OWN } else { MOUNTED };
+        let mut sections = search_entry::of_document(db, file, limit, weight);
+        let title = model::title(db, file);
+        let group = path.split_once('/').and_then(|(folder, _)| model::handbook(db).groups.get(folder));
+        let groups: Vec<String> = group.map(|group| group.full_name()).into_iter().collect();
+        let mut clauses = Vec::new();
+        if governs {
+            let first = sections.iter().position(|section| section.heading.is_some());
+            for section in sections.split_off(first.unwrap_or(sections.len())) {
+                let Some((id, heading)) = section.heading else { continue };
+                clauses.push(
+                    SearchEntry {
+                        groups: groups.clone(),
+                        within: Some(title.clone()),
+                        sections: vec![SearchSection { heading: None, ..section }],
+                        ..SearchEntry::new("clause", &heading)
+                    }
+                    .at(&id),
+                );
+            }
+        }
+        let kind = if own && path.starts_with("guides/") { "guide" } else { "document" };
+        let entry = SearchEntry { groups, sections, ..SearchEntry::new(kind, title) };
+        std::iter::once(entry).chain(clauses).collect()
+    }
+}
+
+fn document(scope: &Scope, file: File) -> (PageView, Document) {
+    let (page, body_html) = of_file(scope, file);
+    let body = Document {
+        body_html,
+        upstream: upstream(scope, file),
+        digest: digest(scope, file),
+        related: related(scope, file, Route::Document(file)),
+        cited: cited(scope, file),
+    };
+    (page, body)
+}
+
+/// The folder that a document stands for.
+fn index(scope: &Scope, file: File) -> (PageView, Folder) {
+    let (page, body_html) = of_file(scope, file);
+    let body = Folder {
+        body_html,
+        entries: entries(scope, file.source(scope.db), &file.folder(scope.db)),
+        upstream: upstream(scope, file),
+        digest: digest(scope, file),
+        cited: cited(scope, file),
+    };
+    (page, body)
+}
+
+/// The page of a document, and its HTML.
+fn of_file(scope: &Scope, file: File) -> (PageView, String) {
     let db = scope.db;
     let (source, folder) = (file.source(db), file.folder(db));
     let rendered = body::document(scope, file);
-    let outline_title = model::title(db, file);
-    let is_index = model::index_document(db, FolderKey::new(db, source, folder.clone())) == Some(file);
-    let mut page = PageView::new(scope, if is_index { "folder" } else { "document" }, outline_title);
+    let mut page = PageView::new(scope, model::title(db, file));
     if let Some(title) = rendered.title {
         page.title_html = title;
     }
@@ -79,50 +158,82 @@ pub(super) fn document(scope: &Scope, file: File) -> (PageView, Body) {
     page.description = model::description(db, file).clone();
     page = page.made_of(scope, &[file]);
     page.toc = body::toc(&rendered.toc);
-    let above = if is_index { parent(&folder) } else { Some(folder.as_str()) };
+    let above = if is_index(db, file) { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
-    let page = beside(page, scope, source, &folder).reading(scope);
-    if is_index {
-        let body = Folder {
-            body_html: rendered.body,
-            entries: entries(scope, source, &folder),
-            upstream: upstream(scope, file),
-            digest: digest(scope, file),
-            cited: cited(scope, file),
-        };
-        return (page, Body::Folder(body));
-    }
-    (
-        page,
-        Body::Document(Document {
-            body_html: rendered.body,
-            upstream: upstream(scope, file),
-            digest: digest(scope, file),
-            related: related(scope, file, Route::Document(file)),
-            cited: cited(scope, file),
-        }),
-    )
+    (beside(page, scope, source, &folder).reading(scope), rendered.body)
 }
 
-pub(super) fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Body) {
+/// Whether a document stands for its folder.
+fn is_index(db: &dyn Db, file: File) -> bool {
+    model::index_document(db, FolderKey::new(db, file.source(db), file.folder(db))) == Some(file)
+}
+
+impl ViewModel for Folder {
+    const NAME: &'static str = "folder";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(_: &dyn Db) -> Vec<Route> {
+        Vec::new()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        match route {
+            Route::Document(file) => is_index(scope.db, *file).then(|| index(scope, *file)),
+            Route::Folder(source, path) => Some(folder(scope, *source, path)),
+            _ => None,
+        }
+    }
+
+    fn search_entries(_: &dyn Db, _: &Route) -> Vec<SearchEntry> {
+        Vec::new()
+    }
+}
+
+fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Folder) {
     let title = folder_title(scope.db, source, folder);
-    let mut page = PageView::new(scope, "folder", &title);
+    let mut page = PageView::new(scope, &title);
     page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
     let page = beside(page, scope, source, folder);
     let entries = entries(scope, source, folder);
     let body = Folder { body_html: String::new(), entries, upstream: None, digest: None, cited: Vec::new() };
-    (page, Body::Folder(body))
+    (page, body)
+}
+
+impl ViewModel for Redirect {
+    const NAME: &'static str = "redirect";
+    const HAS_PICTURE: bool = false;
+
+    fn routes(_: &dyn Db) -> Vec<Route> {
+        Vec::new()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Redirect { file, .. } = route else { return None };
+        Some(redirect(scope, *file))
+    }
+
+    fn search_entries(_: &dyn Db, _: &Route) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }
 
 /// What stands at a former address of a document's page.
-pub(super) fn redirect(scope: &Scope, file: File) -> (PageView, Body) {
+fn redirect(scope: &Scope, file: File) -> (PageView, Redirect) {
     let title = model::title(scope.db, file);
     let address = model::document_url(scope.db, file);
     let to = Link { label: title.clone(), url: scope.to(&address), external: false };
     let base_url = Site::get(scope.db).config(scope.db).base_url.as_ref();
     let on_web = base_url.and_then(|base| Href::web(&url::below(base, &address)));
     let canonical = on_web.unwrap_or_else(|| to.url.clone());
-    (PageView::new(scope, "redirect", title), Body::Redirect(Redirect { to, canonical }))
+    (PageView::new(scope, title), Redirect { to, canonical })
 }
 
 /// The document that this one digests.

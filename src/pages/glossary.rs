@@ -4,26 +4,29 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::{SearchEntry, summary};
 use super::view::Link;
-use super::{Body, PageView};
 use crate::facts;
 use crate::html;
 use crate::model;
+use crate::model::{Navigation, Route};
 use crate::parse;
 use crate::source::{Db, File};
 
 /// `glossary`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Glossary {
+pub(super) struct Glossary {
     pub terms: Vec<Term>,
 }
 
 /// A term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Term {
+pub(super) struct Term {
     /// Its anchor.
     pub id: String,
     pub term: String,
@@ -49,22 +52,51 @@ pub fn terms(db: &dyn Db) -> html::Terms {
     html::Terms::new(model::handbook(db).terms.iter().map(term).collect())
 }
 
-pub(super) fn glossary(scope: &Scope) -> (PageView, Body) {
-    let ids = model::term_ids(scope.db);
-    let terms = model::handbook(scope.db).terms.iter().map(|entry| {
-        let (file, term) = &**entry;
-        Term {
-            id: ids[&(*file, term.term.value.clone())].clone(),
-            term: term.term.value.clone(),
-            definition_html: scope.markdown(*file, &term.definition, true),
-            aliases: term.aliases.clone(),
-            source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
-        }
-    });
-    let mut files: Vec<_> = model::handbook(scope.db).terms.iter().map(|entry| entry.0).collect();
-    files.dedup();
-    let page = PageView::new(scope, "glossary", &scope.word("sections.glossary.label"))
-        .breadcrumbs(vec![scope.home()])
-        .made_of(scope, &files);
-    (page, Body::Glossary(Glossary { terms: terms.collect() }))
+impl FixedPage for Glossary {
+    const NAME: &'static str = "glossary";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::GLOSSARY;
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).terms.is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Main(8))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let ids = model::term_ids(scope.db);
+        let terms = model::handbook(scope.db).terms.iter().map(|entry| {
+            let (file, term) = &**entry;
+            Term {
+                id: ids[&(*file, term.term.value.clone())].clone(),
+                term: term.term.value.clone(),
+                definition_html: scope.markdown(*file, &term.definition, true),
+                aliases: term.aliases.clone(),
+                source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
+            }
+        });
+        let mut files: Vec<_> = model::handbook(scope.db).terms.iter().map(|entry| entry.0).collect();
+        files.dedup();
+        let page = PageView::new(scope, &scope.word("sections.glossary.label"))
+            .breadcrumbs(vec![scope.home()])
+            .made_of(scope, &files);
+        (page, Glossary { terms: terms.collect() })
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        let ids = model::term_ids(db);
+        let term = |entry: &Arc<(File, facts::Term)>| {
+            let (file, term) = &**entry;
+            let id = &ids[&(*file, term.term.value.clone())];
+            SearchEntry {
+                names: term.aliases.clone(),
+                sections: summary(&term.definition),
+                ..SearchEntry::new("term", &term.term)
+            }
+            .at(id)
+        };
+        model::handbook(db).terms.iter().map(term).collect()
+    }
 }

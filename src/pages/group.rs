@@ -1,21 +1,25 @@
 //! The list of groups, and the page of each.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::cited::Place;
 use super::home::groups_of;
+use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
+use super::search_entry::{OWN, SearchEntry, SearchSection, clean, named, plain, summary};
+use super::sharing;
 use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
-use super::{Body, MEETINGS_SCRIPTS, PageView, Siblings};
+use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
-use crate::model::{self, Filled, FolderKey, Route};
-use crate::source::Db;
+use crate::model::{self, Filled, FolderKey, Navigation, Route};
+use crate::source::{Db, Site};
 use crate::url::Href;
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Groups {
+pub(super) struct Groups {
     pub kinds: Vec<Kind>,
     /// The comparison of groups.
     pub compare: Href,
@@ -26,7 +30,7 @@ pub struct Groups {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedKind"))]
-pub struct Kind {
+pub(super) struct Kind {
     /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
@@ -37,7 +41,7 @@ pub struct Kind {
 /// A group in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ListedGroup {
+pub(super) struct ListedGroup {
     pub group: GroupRef,
     /// Without its kind: `Scheduling`.
     pub short_name: String,
@@ -50,7 +54,7 @@ pub struct ListedGroup {
 /// `group`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Group {
+pub(super) struct Group {
     pub group: GroupRef,
     /// `Special interest group`
     pub kind_label: String,
@@ -93,7 +97,7 @@ pub struct Group {
 /// How the lead roles are filled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Standing {
+pub(super) struct Standing {
     /// Roles that nobody holds.
     pub vacant: Vec<RoleRef>,
     /// Roles that one person holds alone.
@@ -107,7 +111,7 @@ pub struct Standing {
 /// A person who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Several {
+pub(super) struct Several {
     pub person: PersonRef,
     pub roles: Vec<RoleRef>,
 }
@@ -115,7 +119,7 @@ pub struct Several {
 /// Whom to ask about what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Ask {
+pub(super) struct Ask {
     /// What anybody in any group may ask this one about.
     pub about_html: Option<String>,
     /// Roles that somebody holds.
@@ -129,7 +133,7 @@ pub struct Ask {
 /// Those who hold a role, and what to ask them about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct AskedRole {
+pub(super) struct AskedRole {
     pub about_html: String,
     pub seat: Seat,
 }
@@ -137,7 +141,7 @@ pub struct AskedRole {
 /// Another group, and what to ask it about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct AskedGroup {
+pub(super) struct AskedGroup {
     pub about_html: String,
     pub group: GroupRef,
 }
@@ -145,7 +149,7 @@ pub struct AskedGroup {
 /// A subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Subproject {
+pub(super) struct Subproject {
     /// Of its heading.
     pub id: String,
     pub name: String,
@@ -157,32 +161,117 @@ pub struct Subproject {
     pub contacts: Contacts,
 }
 
-pub(super) fn groups(scope: &Scope) -> (PageView, Body) {
-    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
-        id: kind.id.clone(),
-        label: scope.kind_plural(kind),
-        groups: groups_of(scope, kind)
-            .map(|group| ListedGroup {
-                group: scope.group_ref(&group),
-                short_name: group.facts.name.clone(),
-                mission_html: mission(scope, &group),
-                seats: scope.seats(&group),
-                chat: scope.chat(&group),
-            })
-            .collect(),
-    });
-    let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
-    let map = super::map::map(scope);
-    let mut headings = vec![(scope.word("groups.map"), "rb-map", map.is_some())];
-    headings.extend(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id, true)));
-    let page = PageView::new(scope, "groups", &scope.word("sections.groups.label"))
-        .breadcrumbs(vec![scope.home()])
-        .toc(headings);
-    let compare = scope.to(&Route::Compare.url(scope.db));
-    (page, Body::Groups(Groups { kinds, compare, map }))
+impl FixedPage for Groups {
+    const NAME: &'static str = "groups";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::GROUPS;
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).groups.is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Main(2))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+            id: kind.id.clone(),
+            label: scope.kind_plural(kind),
+            groups: groups_of(scope, kind)
+                .map(|group| ListedGroup {
+                    group: scope.group_ref(&group),
+                    short_name: group.facts.name.clone(),
+                    mission_html: mission(scope, &group),
+                    seats: scope.seats(&group),
+                    chat: scope.chat(&group),
+                })
+                .collect(),
+        });
+        let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
+        let map = super::map::map(scope);
+        let page = PageView::new(scope, &scope.word("sections.groups.label"))
+            .breadcrumbs(vec![scope.home()])
+            .sections([("map", scope.word("groups.map"), map.is_some())])
+            .headings(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)));
+        let compare = scope.to(&Route::COMPARE.url(scope.db));
+        (page, Groups { kinds, compare, map })
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
-pub(super) fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Group {
+    const NAME: &'static str = "group";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        let handbook = model::handbook(db);
+        let mut routes = Vec::new();
+        for (id, group) in &handbook.groups {
+            routes.push(Route::Group(id.clone()));
+            let roles = handbook.roles_in(group).into_iter();
+            routes.extend(roles.map(|role| Route::Lead { group: id.clone(), role: role.id.clone() }));
+            let lists = handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone());
+            routes.extend(lists.map(|checklist| Route::GroupChecklist { group: id.clone(), checklist }));
+        }
+        routes
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Group(id) = route else { return None };
+        group(scope, id)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Group(id) = route else { return Vec::new() };
+        let handbook = model::handbook(db);
+        let Some(group) = handbook.groups.get(id) else { return Vec::new() };
+        let facts = &group.facts;
+        let mission = group.mission.as_ref().map(|mission| mission.text.as_str()).unwrap_or_default();
+        let mut sections = summary(mission);
+        let seats = handbook.seats(group).into_iter();
+        let leads = seats.filter(|seat| !seat.holders.is_empty()).map(|seat| {
+            let holders: Vec<String> = seat.holders.iter().map(named).collect();
+            format!("{}: {}.", seat.role.title, holders.join(", "))
+        });
+        sections.push(SearchSection::text(leads.collect::<Vec<_>>().join(" "), OWN));
+        let contact = &facts.contact;
+        let chats = || contact.channels.iter().filter(|channel| channel.kind.chat);
+        let channels = chats().filter_map(|channel| Some((channel.kind.label.as_str(), channel.title()?)));
+        let channels = channels.map(|(kind, title)| format!("{kind} channel {title}."));
+        let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
+        let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
+        sections.push(SearchSection::text(
+            channels.chain(meetings).chain(teams).collect::<Vec<_>>().join(" "),
+            OWN,
+        ));
+        for (subproject, id) in facts.subprojects.iter().zip(subproject_ids(facts)) {
+            let leads = subproject.leads.iter().map(named).collect::<Vec<_>>().join(", ");
+            let text = format!("{} {leads}", plain(subproject.description.as_deref().unwrap_or_default()));
+            let heading = Some((id, subproject.name.value.clone()));
+            sections.push(SearchSection { heading, text: clean(&text), weight: OWN });
+        }
+        let full_name = group.full_name();
+        let names = [group.id().to_owned(), facts.kind.label.clone()];
+        let names =
+            names.into_iter().chain(facts.label.clone()).chain(chats().map(|channel| channel.value.clone()));
+        vec![SearchEntry {
+            groups: vec![full_name.clone()],
+            names: names.collect(),
+            sections,
+            ..SearchEntry::new("group", &full_name)
+        }]
+    }
+}
+
+fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let group = scope.group(id)?;
     let facts = &group.facts;
     let (cited, cited_more) = super::cited::of_group(scope, &group);
@@ -199,7 +288,7 @@ pub(super) fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         ask: ask(scope, &group, &contacts),
-        compare: scope.to(&Route::Compare.url(scope.db)).query("a", id),
+        compare: scope.to(&Route::COMPARE.url(scope.db)).query("a", id),
         stakeholders: scope.groups(&group.stakeholders),
         serves: model::serves(scope.db, model::Key::new(scope.db, id.to_owned()))
             .iter()
@@ -217,25 +306,22 @@ pub(super) fn group(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     };
     let mut files = vec![group.overlay_file, group.file];
     files.dedup();
-    let page = PageView::new(scope, "group", &group.full_name())
+    let page = PageView::new(scope, &group.full_name())
         .made_of(scope, &files)
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::Groups)])
-        .toc([
-            (scope.word("parts.ask"), "rb-ask", body.ask != Ask::default()),
-            (scope.word("parts.leads"), "rb-leads", !body.seats.is_empty()),
-            (
-                scope.word("parts.meetings"),
-                "rb-meetings",
-                !body.meetings.is_empty() || body.calendar.is_some(),
-            ),
-            (scope.word("parts.contact"), "rb-contact", body.contacts != Contacts::default()),
-            (scope.word("parts.subprojects"), "rb-subprojects", !body.subprojects.is_empty()),
-            (scope.word("parts.procedures"), "rb-procedures", !body.procedures.is_empty()),
-            (scope.word("parts.emeritus"), "rb-emeritus", !body.emeritus.is_empty()),
-            (scope.word("parts.cited_by"), "rb-cited", !body.cited.is_empty()),
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
+        .sections([
+            ("ask", scope.word("parts.ask"), body.ask != Ask::default()),
+            ("leads", scope.word("parts.leads"), !body.seats.is_empty()),
+            ("meetings", scope.word("parts.meetings"), !body.meetings.is_empty() || body.calendar.is_some()),
+            ("contact", scope.word("parts.contact"), body.contacts != Contacts::default()),
+            ("subprojects", scope.word("parts.subprojects"), !body.subprojects.is_empty()),
+            ("procedures", scope.word("parts.procedures"), !body.procedures.is_empty()),
+            ("emeritus", scope.word("parts.emeritus"), !body.emeritus.is_empty()),
+            ("cited", scope.word("parts.cited_by"), !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
-    Some((page, Body::Group(body)))
+    let page = PageView { schema: Some(schema(scope, &body)), ..page };
+    Some((page, body))
 }
 
 fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
@@ -407,6 +493,30 @@ fn owners(address: &Href) -> Option<Link> {
     };
     let url = Href::web(&format!("https://github.com/{organisation}/{repository}/blob/{branch}/{path}"))?;
     Some(Link { label, url, external: true })
+}
+
+/// JSON-LD of a group.
+fn schema(scope: &Scope, group: &Group) -> String {
+    let holders = group.seats.iter().flat_map(|seat| {
+        seat.holders
+            .iter()
+            .map(|person| sharing::held(&seat.role.title, "member", sharing::human(scope, person)))
+    });
+    sharing::script(json!({
+        "@type": "Organization",
+        "name": group.group.name,
+        "description": model::group(scope.db, model::Key::new(scope.db, group.group.id.clone()))
+            .as_ref()
+            .and_then(|group| group.facts.mission.as_ref())
+            .map(|mission| mission.value.clone()),
+        "url": sharing::address(scope.db, &Route::Group(group.group.id.clone())),
+        "parentOrganization": {
+            "@type": "Organization",
+            "name": Site::get(scope.db).config(scope.db).title,
+            "url": sharing::address(scope.db, &Route::HOME),
+        },
+        "member": holders.collect::<Vec<_>>(),
+    }))
 }
 
 #[cfg(test)]

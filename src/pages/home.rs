@@ -3,18 +3,20 @@
 use serde::Serialize;
 
 use super::body;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::{SearchEntry, summary};
 use super::view::{GroupRef, Link, RoleRef, Seat};
-use super::{Body, PageView, sections};
+use super::{PageView, sections};
 use crate::facts;
-use crate::model::{self, FolderKey, Key};
+use crate::model::{self, FolderKey, Key, Navigation, Route};
 use crate::source::{Db, File, Site, SourceId};
 use crate::url::Href;
 
 /// `home`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Home {
+pub(super) struct Home {
     /// The home page's own text.
     pub intro_html: String,
     /// Groups by kind, with the roles that lead them.
@@ -27,7 +29,7 @@ pub struct Home {
 /// The groups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HomeKind"))]
-pub struct Kind {
+pub(super) struct Kind {
     /// Id of the kind.
     pub id: String,
     /// `Special interest groups`
@@ -38,7 +40,7 @@ pub struct Kind {
 /// A group with its roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct HomeGroup {
+pub(super) struct HomeGroup {
     pub group: GroupRef,
     /// Without its kind: `Scheduling`.
     pub short_name: String,
@@ -49,7 +51,7 @@ pub struct HomeGroup {
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct HomeRole {
+pub(super) struct HomeRole {
     pub role: RoleRef,
     pub summary_html: String,
     /// What the roles beside it are; may be empty.
@@ -59,7 +61,7 @@ pub struct HomeRole {
 /// Another part of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct HomeSection {
+pub(super) struct HomeSection {
     pub label: String,
     pub url: Href,
     pub description: String,
@@ -68,65 +70,85 @@ pub struct HomeSection {
 /// `not_found`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct NotFound {
+pub(super) struct NotFound {
     /// The home page and the lists of everything.
     pub links: Vec<Link>,
 }
 
-pub(super) fn home(scope: &Scope) -> (PageView, Body) {
-    let db = scope.db;
-    let config = Site::get(db).config(db);
-    let text = section_text(db, "");
-    let rendered = text.map(|file| body::document(scope, file));
-    let mut page = PageView::new(scope, "home", &config.title).description(config.description.clone());
-    if let Some(title) = rendered.as_ref().and_then(|rendered| rendered.title.clone()) {
-        page.title_html = title;
-        page.title_id = rendered.as_ref().and_then(|rendered| rendered.title_id.clone());
+impl FixedPage for Home {
+    const NAME: &'static str = "home";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::HOME;
+
+    fn exists(_: &dyn Db) -> bool {
+        true
     }
-    // What it lists changes apart from its text.
-    page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
-    let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
-        id: kind.id.clone(),
-        label: scope.kind_plural(kind),
-        groups: groups_of(scope, kind)
-            .map(|group| HomeGroup {
-                group: scope.group_ref(&group),
-                short_name: group.facts.name.clone(),
-                seats: leading(scope, &group),
-            })
-            .collect(),
-    });
-    let roles =
-        model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
-    let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
-    let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(
-        |(index, (_, source))| HomeSection {
-            label: scope.fill("home.documents_of", &[("source", &source.title())]),
-            url: scope.to(&model::root_url(db, SourceId(index))),
-            description: scope.word("home.documents_note"),
-        },
-    );
-    let home = Home {
-        intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
-        kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
-        roles: roles
-            .map(|role| HomeRole {
-                role: scope.role_ref(role),
-                summary_html: scope.role_summary(role),
-                category: role.matter.category.clone().unwrap_or_default(),
-            })
-            .collect(),
-        sections: sections(db)
-            .iter()
-            .map(|section| HomeSection {
-                label: section.label.clone(),
-                url: scope.to(&section.url),
-                description: section.description(db),
-            })
-            .chain(mounted)
-            .collect(),
-    };
-    (page, Body::Home(home))
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let db = scope.db;
+        let config = Site::get(db).config(db);
+        let text = section_text(db, "");
+        let rendered = text.map(|file| body::document(scope, file));
+        let mut page = PageView::new(scope, &config.title).description(config.description.clone());
+        if let Some(title) = rendered.as_ref().and_then(|rendered| rendered.title.clone()) {
+            page.title_html = title;
+            page.title_id = rendered.as_ref().and_then(|rendered| rendered.title_id.clone());
+        }
+        // What it lists changes apart from its text.
+        page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
+        let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
+            id: kind.id.clone(),
+            label: scope.kind_plural(kind),
+            groups: groups_of(scope, kind)
+                .map(|group| HomeGroup {
+                    group: scope.group_ref(&group),
+                    short_name: group.facts.name.clone(),
+                    seats: leading(scope, &group),
+                })
+                .collect(),
+        });
+        let roles =
+            model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
+        let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
+        let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(
+            |(index, (_, source))| HomeSection {
+                label: scope.fill("home.documents_of", &[("source", &source.title())]),
+                url: scope.to(&model::root_url(db, SourceId(index))),
+                description: scope.word("home.documents_note"),
+            },
+        );
+        let home = Home {
+            intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
+            kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
+            roles: roles
+                .map(|role| HomeRole {
+                    role: scope.role_ref(role),
+                    summary_html: scope.role_summary(role),
+                    category: role.matter.category.clone().unwrap_or_default(),
+                })
+                .collect(),
+            sections: sections(db)
+                .iter()
+                .map(|section| HomeSection {
+                    label: section.label.clone(),
+                    url: scope.to(&section.url),
+                    description: section.description(db),
+                })
+                .chain(mounted)
+                .collect(),
+        };
+        (page, home)
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        let config = Site::get(db).config(db);
+        let text = config.description.as_deref().unwrap_or_default();
+        vec![SearchEntry { sections: summary(text), ..SearchEntry::new("page", &config.title) }]
+    }
 }
 
 /// The roles of a group that lead it: those of the first category of roles that the group has.
@@ -137,15 +159,36 @@ fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
     first.map(|seat| scope.seat(group, seat)).collect()
 }
 
-pub(super) fn not_found(scope: &Scope) -> (PageView, Body) {
-    let page = PageView::new(scope, "404", &scope.word("not_found.title"));
-    let sections = sections(scope.db).iter();
-    let links = sections.map(|section| Link {
-        label: section.label.clone(),
-        url: scope.to(&section.url),
-        external: false,
-    });
-    (page, Body::NotFound(NotFound { links: std::iter::once(scope.home()).chain(links).collect() }))
+/// What is shown where there is no page.
+pub const NOT_FOUND: Route = Route::Fixed("/404.html");
+
+impl FixedPage for NotFound {
+    const NAME: &'static str = "404";
+    const HAS_PICTURE: bool = false;
+    const ROUTE: Route = NOT_FOUND;
+
+    fn exists(_: &dyn Db) -> bool {
+        true
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let page = PageView::new(scope, &scope.word("not_found.title"));
+        let sections = sections(scope.db).iter();
+        let links = sections.map(|section| Link {
+            label: section.label.clone(),
+            url: scope.to(&section.url),
+            external: false,
+        });
+        (page, NotFound { links: std::iter::once(scope.home()).chain(links).collect() })
+    }
+
+    fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }
 
 /// The groups of a kind, in order.

@@ -5,23 +5,25 @@ use serde::Serialize;
 
 use super::group::subproject_ids;
 use super::items;
+use super::kind::ViewModel;
 use super::obligations::Duty;
 use super::scope::Scope;
+use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
 };
-use super::{Body, MEETINGS_SCRIPTS, PageView};
+use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::Held;
 use crate::link::{self, Target};
-use crate::model::{self, ComposedItem, Group, Key, Role, Route};
-use crate::source::Site;
+use crate::model::{self, ComposedItem, Group, Key, Navigation, Role, Route};
+use crate::source::{Db, Site};
 use crate::trace;
 use crate::url::Href;
 
 /// `lead`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Lead {
+pub(super) struct Lead {
     pub group: GroupRef,
     pub role: RoleRef,
     pub summary_html: String,
@@ -77,7 +79,7 @@ pub struct Lead {
 /// What the group's charter says of who holds the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CharterSays {
+pub(super) struct CharterSays {
     /// Where it says so.
     pub clause: Link,
     /// The role whose holders hold this one, too; nobody does where there is none.
@@ -89,7 +91,7 @@ pub struct CharterSays {
 /// A section of the charter that is about the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Difference {
+pub(super) struct Difference {
     /// The section.
     pub link: Link,
     pub body_html: String,
@@ -98,7 +100,7 @@ pub struct Difference {
 /// The role's checklist, made out for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
-pub struct Checklist {
+pub(super) struct Checklist {
     pub link: Link,
     pub total: usize,
     pub phases: Vec<Phase>,
@@ -111,7 +113,7 @@ pub struct Checklist {
 /// The meetings of a subproject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SubprojectMeetings {
+pub(super) struct SubprojectMeetings {
     pub subproject: Link,
     pub meetings: Vec<Meeting>,
 }
@@ -119,7 +121,7 @@ pub struct SubprojectMeetings {
 /// A subproject that the role answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSubproject"))]
-pub struct Subproject {
+pub(super) struct Subproject {
     pub name: String,
     pub url: Href,
     pub leads: Vec<PersonRef>,
@@ -130,7 +132,7 @@ pub struct Subproject {
 /// The skills of an area that the role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SkillArea {
+pub(super) struct SkillArea {
     pub area: Link,
     pub skills: Vec<Skill>,
 }
@@ -138,7 +140,7 @@ pub struct SkillArea {
 /// A skill, the level asked for, and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
-pub struct Skill {
+pub(super) struct Skill {
     pub id: String,
     pub name: String,
     pub url: Href,
@@ -154,7 +156,7 @@ pub struct Skill {
 /// How to grow from a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Step {
+pub(super) struct Step {
     /// The level that it leads away from.
     pub from: u8,
     pub html: String,
@@ -163,12 +165,52 @@ pub struct Step {
 /// A document to read, and its clauses that matter most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Reading {
+pub(super) struct Reading {
     pub document: Link,
     pub clauses: Vec<Link>,
 }
 
-pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Lead {
+    const NAME: &'static str = "lead";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(_: &dyn Db) -> Vec<Route> {
+        // Listed with the page of its group.
+        Vec::new()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Lead { group, role } = route else { return None };
+        lead(scope, group, role)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Lead { group, role } = route else { return Vec::new() };
+        let Some(group) = model::handbook(db).groups.get(group) else { return Vec::new() };
+        let seats = model::seats(db, Key::new(db, group.id().to_owned()));
+        let Some(seat) = seats.iter().find(|seat| seat.role.id == *role) else { return Vec::new() };
+        let full_name = group.full_name();
+        let holders: Vec<String> = seat.holders.iter().map(named).collect();
+        let leads = if seat.role.held_as().contains(&model::LIAISON) { "" } else { "lead" };
+        let names = [format!("{} {leads}", group.facts.name), group.id().to_owned()];
+        let people = match holders.as_slice() {
+            [] => String::new(),
+            holders => format!("{} of {full_name}: {}.", seat.role.title, holders.join(", ")),
+        };
+        vec![SearchEntry {
+            groups: vec![full_name.clone()],
+            names: names.into_iter().chain([seat.role.short.clone()]).collect(),
+            sections: vec![SearchSection::text(people, SUMMARY)],
+            ..SearchEntry::new("lead", &format!("{full_name} · {}", seat.role.title))
+        }]
+    }
+}
+
+fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seat = seats.iter().find(|seat| seat.role.id == role)?;
@@ -249,13 +291,13 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
             .collect(),
         procedures: scope.procedures(&group),
     };
-    let page = PageView::new(scope, "lead", &format!("{} · {}", group.full_name(), role.title))
+    let page = PageView::new(scope, &format!("{} · {}", group.full_name(), role.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link(scope.word("sections.groups.label"), &Route::Groups),
+            scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
-        .toc(headings(scope, &body))
+        .sections(sections(scope, &body))
         .phases(body.checklist.as_ref().map_or(&[], |checklist| &checklist.phases));
     let items = seats.iter().map(|seat| {
         let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
@@ -264,29 +306,29 @@ pub(super) fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, 
     let page = page
         .section(scope, &group.full_name(), &group_url, &items.collect())
         .scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
-    Some((page, Body::Lead(Box::new(body))))
+    Some((page, body))
 }
 
 /// The headings of the page, in the order of the template.
-fn headings(scope: &Scope, lead: &Lead) -> [(String, &'static str, bool); 12] {
+fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 12] {
     let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
     [
-        (scope.word("lead.different"), "rb-different", different),
-        (scope.word("lead.people"), "rb-people", true),
+        ("different", scope.word("lead.different"), different),
+        ("people", scope.word("lead.people"), true),
         (
+            "meetings",
             scope.word("parts.meetings"),
-            "rb-meetings",
             !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty(),
         ),
-        (scope.word("parts.contact"), "rb-contact", lead.contacts != Contacts::default()),
-        (scope.word("parts.access"), "rb-access", !lead.access.is_empty()),
-        (scope.word("parts.checklist"), "rb-checklist", lead.checklist.is_some()),
-        (scope.word("parts.obligations"), "rb-obligations", !lead.duties.is_empty() || lead.unbound),
-        (scope.word("parts.skills"), "rb-skills", !lead.skills.is_empty()),
-        (scope.word("parts.subprojects"), "rb-subprojects", !lead.subprojects.is_empty()),
-        (scope.word("parts.procedures"), "rb-procedures", !lead.procedures.is_empty()),
-        (scope.word("lead.reading"), "rb-reading", !lead.reading.is_empty()),
-        (scope.word("parts.governed_by"), "rb-governed-by", !lead.governed_by.is_empty()),
+        ("contact", scope.word("parts.contact"), lead.contacts != Contacts::default()),
+        ("access", scope.word("parts.access"), !lead.access.is_empty()),
+        ("checklist", scope.word("parts.checklist"), lead.checklist.is_some()),
+        ("obligations", scope.word("parts.obligations"), !lead.duties.is_empty() || lead.unbound),
+        ("skills", scope.word("parts.skills"), !lead.skills.is_empty()),
+        ("subprojects", scope.word("parts.subprojects"), !lead.subprojects.is_empty()),
+        ("procedures", scope.word("parts.procedures"), !lead.procedures.is_empty()),
+        ("reading", scope.word("lead.reading"), !lead.reading.is_empty()),
+        ("governed_by", scope.word("parts.governed_by"), !lead.governed_by.is_empty()),
     ]
 }
 

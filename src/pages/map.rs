@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::GroupRef;
 use crate::facts::MapColumn;
-use crate::html::{self, Column, Map, Node};
 use crate::model::{self, Group, Handbook, Key};
+use crate::svg::{self, Column, Map, Node};
 
 /// The map, on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct MapView {
+pub(super) struct MapView {
     pub svg: String,
     /// The committee whose members are liaisons of most groups; it stands at the top.
     pub top: Option<GroupRef>,
@@ -27,7 +27,7 @@ pub struct MapView {
 /// A group with those it is tied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Tied {
+pub(super) struct Tied {
     pub group: GroupRef,
     pub others: Vec<GroupRef>,
 }
@@ -78,7 +78,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
         (!others.is_empty()).then(|| Tied { group: scope.group_ref(group), others })
     };
     Some(MapView {
-        svg: html::map(&drawn, "rb-map"),
+        svg: svg::map(&drawn, "rb-map"),
         top: top.map(|group| scope.group_ref(group)),
         work_for: groups.iter().filter_map(|group| tied(group, scope.groups(&group.stakeholders))).collect(),
         served_by: groups

@@ -15,6 +15,7 @@ mod glossary;
 mod group;
 mod home;
 mod items;
+mod kind;
 mod lead;
 mod map;
 mod obligations;
@@ -29,6 +30,7 @@ mod role;
 pub mod schedule;
 mod scope;
 mod search;
+mod search_entry;
 mod several;
 mod sharing;
 mod skill;
@@ -36,25 +38,33 @@ mod skill;
 mod tests;
 pub mod view;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::model::{self, Handbook, Route};
+use crate::model::{self, Navigation, PageKinds, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::url::Href;
 use crate::words::words;
+use kind::{FixedPage, Kind};
 use scope::{Place, Scope};
+use search::Search;
 use view::Link;
 
 pub use crate::link::copied as assets;
 pub use body::too_large;
-pub use changes::{FEED, Recent, has_feed, recent};
+pub use changes::{CHANGES, FEED, Recent, has_feed, recent};
 pub use cited::title;
 pub use compare::compared;
+pub use components::COMPONENTS;
 pub use group::subproject_ids;
-pub use print::{Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title};
+pub use home::NOT_FOUND;
+pub use kind::TemplateValue;
+pub use print::{
+    PRINT, Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title,
+};
+pub use search_entry::{SearchEntry, SearchSection};
 pub use sharing::pictures;
 
 /// The scripts that work out the next times of meetings, and show them.
@@ -64,14 +74,13 @@ const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
 const OCCURRENCES_SCRIPT: &str = "occurrences.js";
 
 /// A page, ready for its template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct Page<V> {
     /// What every template gets.
     pub site: SiteView,
     /// About the page.
     pub page: PageView,
     /// What this kind of page shows.
-    pub body: Body,
+    pub body: V,
 }
 
 /// About the site.
@@ -129,7 +138,10 @@ pub struct PageView {
     pub schema: Option<String>,
     /// From the home page on; the page itself is left out.
     pub breadcrumbs: Vec<Link>,
-    /// Headings of the second and third level.
+    /// The page's own sections that have something in them: their headings by name. The id of `governed_by` is
+    /// `rb-governed-by`.
+    pub sections: BTreeMap<&'static str, String>,
+    /// Headings of the second and third level; those of `sections` among them.
     pub toc: Vec<TocItem>,
     /// The neighbours of the page.
     pub section: Option<Section>,
@@ -258,83 +270,63 @@ impl FromIterator<(String, String)> for Siblings {
     }
 }
 
-/// What a kind of page shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
-pub enum Body {
-    Home(home::Home),
-    NotFound(home::NotFound),
-    Roles(role::Roles),
-    Role(role::Role),
-    Groups(group::Groups),
-    Group(group::Group),
-    Lead(Box<lead::Lead>),
-    Compare(compare::Compare),
-    Calendar(Box<calendar::Calendar>),
-    Coverage(coverage::Coverage),
-    People(people::People),
-    Person(people::Person),
-    Skills(skill::Skills),
-    Skill(skill::Skill),
-    Checklists(checklist::Checklists),
-    Checklist(checklist::Checklist),
-    GroupChecklist(Box<checklist::GroupChecklist>),
-    Glossary(glossary::Glossary),
-    Obligations(obligations::Obligations),
-    References(Box<references::References>),
-    Changes(changes::Changes),
-    Search(search::Search),
-    Document(document::Document),
-    Folder(document::Folder),
-    Redirect(document::Redirect),
-    Api(api::Api),
-    Print(print::Print),
-    Components(Box<components::Components>),
+/// The kinds of page, in the order in which their pages are written. The whole takes longest, so it comes early.
+fn registry<V: TemplateValue>() -> Vec<Kind<V>> {
+    vec![
+        Kind::of::<home::Home>(),
+        Kind::of::<home::NotFound>(),
+        Kind::of::<print::Print>(),
+        Kind::of::<role::Roles>(),
+        Kind::of::<role::Role>(),
+        Kind::of::<group::Groups>(),
+        Kind::of::<compare::Compare>(),
+        Kind::of::<coverage::Coverage>(),
+        Kind::of::<calendar::Calendar>(),
+        Kind::of::<group::Group>(),
+        Kind::of::<lead::Lead>(),
+        Kind::of::<checklist::GroupChecklist>(),
+        Kind::of::<people::People>(),
+        Kind::of::<people::Person>(),
+        Kind::of::<skill::Skills>(),
+        Kind::of::<skill::Skill>(),
+        Kind::of::<checklist::Checklists>(),
+        Kind::of::<checklist::Checklist>(),
+        Kind::of::<glossary::Glossary>(),
+        Kind::of::<obligations::Obligations>(),
+        Kind::of::<references::References>(),
+        Kind::of::<changes::Changes>(),
+        Kind::of::<api::Api>(),
+        Kind::of::<search::Search>(),
+        Kind::of::<components::Components>(),
+        Kind::of::<document::Document>(),
+        Kind::of::<document::Folder>(),
+        Kind::of::<document::Redirect>(),
+    ]
+}
+
+/// The kinds of page as the model needs them; see [`model::PageKinds`].
+pub fn kinds() -> Vec<model::PageKind> {
+    registry::<()>().iter().map(|kind| kind.page).collect()
 }
 
 /// The view model of a page; `None` when its subject does not exist.
-pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
+pub fn page<V: TemplateValue>(db: &dyn Db, route: &Route) -> Option<Page<V>> {
     let url = route.url(db);
-    let place = if *route == Route::NotFound { Place::AnyPage } else { Place::Page(&url) };
+    let place = if *route == NOT_FOUND { Place::AnyPage } else { Place::Page(&url) };
     let scope = Scope { db, place };
-    let (page, body) = match route {
-        Route::Home => home::home(&scope),
-        Route::NotFound => home::not_found(&scope),
-        Route::Roles => role::roles(&scope),
-        Route::Role(id) => role::role(&scope, id)?,
-        Route::Groups => group::groups(&scope),
-        Route::Group(id) => group::group(&scope, id)?,
-        Route::Lead { group, role } => lead::lead(&scope, group, role)?,
-        Route::Compare => compare::compare(&scope),
-        Route::Calendar => calendar::calendar(&scope),
-        Route::Coverage => coverage::coverage(&scope),
-        Route::People => people::people(&scope),
-        Route::Person(handle) => people::person(&scope, handle)?,
-        Route::Skills => skill::skills(&scope),
-        Route::Skill(id) => skill::skill(&scope, id)?,
-        Route::Checklists => checklist::checklists(&scope),
-        Route::Checklist(id) => checklist::checklist(&scope, id)?,
-        Route::GroupChecklist { group, checklist } => checklist::group_checklist(&scope, group, checklist)?,
-        Route::Glossary => glossary::glossary(&scope),
-        Route::Obligations => obligations::obligations(&scope),
-        Route::References => references::references(&scope),
-        Route::Api => api::api(&scope),
-        Route::Print => print::print(&scope),
-        Route::Changes => changes::changes(&scope),
-        Route::Search => search::search(&scope),
-        Route::Components => components::components(&scope),
-        Route::Document(file) => document::document(&scope, *file),
-        Route::Redirect { file, .. } => document::redirect(&scope, *file),
-        Route::Folder(source, folder) => document::folder(&scope, *source, folder),
-    };
-    let page = PageView {
-        address: sharing::address(db, route),
-        picture: sharing::picture(db, page.kind),
-        schema: sharing::schema(&scope, &body),
-        ..page
-    };
+    let (page, body) = registry().iter().find_map(|kind| (kind.view)(&scope, route))?;
     Some(Page { site: site(&scope, route), page, body })
+}
+
+/// What the search finds, each with the address of its page, in the order of pages.
+pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
+    let kinds = registry::<()>();
+    let of_page = |(url, route): &(String, Route)| {
+        let mut entries = kinds.iter().map(|kind| (kind.search_entries)(db, route));
+        let entries = entries.find(|entries| !entries.is_empty()).unwrap_or_default();
+        entries.into_iter().map(|entry| (url.clone(), entry)).collect::<Vec<_>>()
+    };
+    model::written_routes(db).flat_map(of_page).collect()
 }
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
@@ -342,7 +334,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
     let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
         label: section.label.clone(),
         url: scope.to(&section.url),
-        current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::Home,
+        current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
     });
     SiteView {
         title: config.title.clone(),
@@ -360,7 +352,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             })
             .collect(),
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
-        search: config.search.enabled.then(|| scope.to(&Route::Search.url(scope.db))),
+        search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(scope.db))),
     }
 }
 
@@ -387,39 +379,28 @@ impl SiteSection {
 /// The parts of the handbook that have something in them, in the order of the main navigation.
 #[salsa::tracked]
 pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
-    let handbook: &Handbook = model::handbook(db);
     let folder = |name: &str| {
         Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).any(|(tree, source)| {
             source.mount.is_none() && tree.under(name).any(|(path, _)| crate::source::is_markdown(path))
         })
     };
-    let led = !handbook.groups.is_empty() && !handbook.roles.is_empty();
-    let main = [
-        ("roles", Route::Roles.url(db), !handbook.roles.is_empty()),
-        ("groups", Route::Groups.url(db), !handbook.groups.is_empty()),
-        ("people", Route::People.url(db), !handbook.people.is_empty()),
-        ("skills", Route::Skills.url(db), !handbook.areas.is_empty()),
-        ("checklists", Route::Checklists.url(db), !handbook.checklists.is_empty()),
-        ("governance", "/governance/".into(), folder("governance")),
-        ("guides", "/guides/".into(), folder("guides")),
-        ("glossary", Route::Glossary.url(db), !handbook.terms.is_empty()),
-    ];
-    let about = [
-        ("calendar", Route::Calendar.url(db), model::route_at(db, "/calendar/").is_some()),
-        ("coverage", Route::Coverage.url(db), led),
-        ("obligations", Route::Obligations.url(db), model::route_at(db, "/obligations/").is_some()),
-        ("references", Route::References.url(db), true),
-        ("changes", Route::Changes.url(db), true),
-        ("print", Route::Print.url(db), true),
-        ("api", Route::Api.url(db), true),
-    ];
-    let section = |main: bool| {
-        move |(id, url, there): (&'static str, String, bool)| {
-            let label = || words(db).get(&format!("sections.{id}.label"));
-            there.then(|| SiteSection { id, url, main, label: label() })
-        }
+    let of_folders = [("governance", Navigation::Main(6)), ("guides", Navigation::Main(7))];
+    let of_folders = of_folders.into_iter().filter(|(name, _)| folder(name));
+    let of_folders = of_folders.map(|(name, place)| (place, name, format!("/{name}/")));
+    let of_kinds = PageKinds::get(db).all(db).iter().filter_map(|kind| {
+        let place = (kind.navigation)(db)?;
+        let first = (kind.routes)(db).into_iter().next()?;
+        Some((place, kind.name, first.url(db)))
+    });
+    let mut sections: Vec<_> = of_kinds.chain(of_folders).collect();
+    sections.sort_by_key(|(place, ..)| *place);
+    let section = |(place, id, url)| SiteSection {
+        id,
+        url,
+        main: matches!(place, Navigation::Main(_)),
+        label: words(db).get(&format!("sections.{id}.label")),
     };
-    main.into_iter().filter_map(section(true)).chain(about.into_iter().filter_map(section(false))).collect()
+    sections.into_iter().map(section).collect()
 }
 
 /// The day of the last change of any of the files, in UTC; one that describes many groups is left out.
@@ -432,9 +413,8 @@ pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jif
 
 impl PageView {
     /// A page made of data: its title is plain text.
-    fn new(scope: &Scope, kind: &'static str, title: &str) -> Self {
+    fn new(scope: &Scope, title: &str) -> Self {
         Self {
-            kind,
             title: title.to_owned(),
             // No line begins with the dot between two names.
             title_html: crate::html::escape(&title.replace(" · ", "\u{a0}· ")),
@@ -496,10 +476,21 @@ impl PageView {
         self
     }
 
-    /// Headings that the template shows, by label and id.
-    fn toc<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str, bool)>) -> Self {
-        let shown = headings.into_iter().filter(|(.., shown)| *shown);
-        self.toc = shown.map(|(label, id, _)| TocItem { label, url: Href::element(id), level: 2 }).collect();
+    /// Adds sections that the template has, by name and heading; those that have nothing in them are left out, of the
+    /// page and of its contents.
+    fn sections(mut self, sections: impl IntoIterator<Item = (&'static str, String, bool)>) -> Self {
+        for (name, heading, _) in sections.into_iter().filter(|(.., is_filled)| *is_filled) {
+            let url = Href::element(&format!("rb-{}", name.replace('_', "-")));
+            self.toc.push(TocItem { label: heading.clone(), url, level: 2 });
+            self.sections.insert(name, heading);
+        }
+        self
+    }
+
+    /// Adds headings of what the page lists, by label and id.
+    fn headings<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str)>) -> Self {
+        let items = headings.into_iter();
+        self.toc.extend(items.map(|(label, id)| TocItem { label, url: Href::element(id), level: 2 }));
         self
     }
 
@@ -519,7 +510,7 @@ impl PageView {
 
 impl Scope<'_> {
     fn home(&self) -> Link {
-        self.link(self.word("sections.home.label"), &Route::Home)
+        self.link(self.word("sections.home.label"), &Route::HOME)
     }
 
     /// The file on the web.

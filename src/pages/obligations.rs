@@ -2,19 +2,22 @@
 
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::SearchEntry;
 use super::view::{GroupSeat, Link, RoleRef};
-use super::{Body, PageView};
-use crate::model::{self, Group, Key, Route};
+use crate::model::{self, Group, Key, Navigation, Route};
 use crate::parse::At;
 use crate::parse::Level;
+use crate::source::Db;
 use crate::trace::{self, Covering, Obligation};
 use crate::url::Href;
 
 /// `obligations`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Obligations {
+pub(super) struct Obligations {
     /// How many there are.
     pub total: usize,
     /// By level, in the order of levels; those that are met by an item or waived come second.
@@ -27,7 +30,7 @@ pub struct Obligations {
 /// How many obligations of a level there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Tally {
+pub(super) struct Tally {
     /// `MUST NOT`
     pub level: &'static str,
     /// `must-not`
@@ -40,7 +43,7 @@ pub struct Tally {
 /// The obligations of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ObligingDocument"))]
-pub struct Document {
+pub(super) struct Document {
     pub link: Link,
     pub clauses: Vec<Clause>,
 }
@@ -48,7 +51,7 @@ pub struct Document {
 /// The obligations of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Clause {
+pub(super) struct Clause {
     /// The clause; the document where it has no heading.
     pub link: Link,
     pub obligations: Vec<Registered>,
@@ -57,7 +60,7 @@ pub struct Clause {
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Registered {
+pub(super) struct Registered {
     pub statement: Statement,
     /// Whom it binds.
     pub roles: Vec<RoleRef>,
@@ -70,7 +73,7 @@ pub struct Registered {
 /// What an obligation says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Statement {
+pub(super) struct Statement {
     /// Its anchor: `chair.must-keep-notes`.
     pub id: String,
     /// `MUST NOT`
@@ -89,7 +92,7 @@ pub struct Statement {
 /// How a role meets an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Duty {
+pub(super) struct Duty {
     pub statement: Statement,
     /// It binds other roles as well.
     pub shared: bool,
@@ -104,7 +107,7 @@ pub struct Duty {
 /// An item that covers an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct DutyItem {
+pub(super) struct DutyItem {
     pub id: String,
     /// On the page of the checklist; on a lead page, where the group has it.
     pub link: Link,
@@ -112,60 +115,78 @@ pub struct DutyItem {
     pub groups: Vec<Link>,
 }
 
-pub(super) fn obligations(scope: &Scope) -> (PageView, Body) {
-    let db = scope.db;
-    let covered = trace::covered(db);
-    let register = trace::register(db);
-    let mut documents: Vec<Document> = Vec::new();
-    let (mut file, mut part) = (None, None);
-    for obligation in register {
-        if file != Some(obligation.file) {
-            (file, part) = (Some(obligation.file), None);
-            let link =
-                scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
-            documents.push(Document { link, clauses: Vec::new() });
-        }
-        let Some(document) = documents.last_mut() else { continue };
-        let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
-        if part != Some(of) {
-            part = Some(of);
-            let link = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
-            if document.clauses.last().is_none_or(|last| last.link != link) {
-                document.clauses.push(Clause { link, obligations: Vec::new() });
+impl FixedPage for Obligations {
+    const NAME: &'static str = "obligations";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/obligations/");
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::normative_documents(db).is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(3))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let db = scope.db;
+        let covered = trace::covered(db);
+        let register = trace::register(db);
+        let mut documents: Vec<Document> = Vec::new();
+        let (mut file, mut part) = (None, None);
+        for obligation in register {
+            if file != Some(obligation.file) {
+                (file, part) = (Some(obligation.file), None);
+                let link =
+                    scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
+                documents.push(Document { link, clauses: Vec::new() });
+            }
+            let Some(document) = documents.last_mut() else { continue };
+            let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
+            if part != Some(of) {
+                part = Some(of);
+                let link = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
+                if document.clauses.last().is_none_or(|last| last.link != link) {
+                    document.clauses.push(Clause { link, obligations: Vec::new() });
+                }
+            }
+            let known = covered.get(&obligation.id);
+            let registered = Registered {
+                statement: statement(scope, obligation),
+                roles: roles(scope, &obligation.roles),
+                items: known.map_or_else(Vec::new, |known| items(scope, &known.items)),
+                waived: known.and_then(|known| known.waived.clone()),
+            };
+            if let Some(clause) = document.clauses.last_mut() {
+                clause.obligations.push(registered);
             }
         }
-        let known = covered.get(&obligation.id);
-        let registered = Registered {
-            statement: statement(scope, obligation),
-            roles: roles(scope, &obligation.roles),
-            items: known.map_or_else(Vec::new, |known| items(scope, &known.items)),
-            waived: known.and_then(|known| known.waived.clone()),
+        let tally = |level: Level| {
+            let of_level = register.iter().filter(|obligation| obligation.level == level);
+            Tally {
+                level: level.word(),
+                id: level.id(),
+                total: of_level.clone().count(),
+                covered: of_level.filter(|obligation| covered.contains_key(&obligation.id)).count(),
+            }
         };
-        if let Some(clause) = document.clauses.last_mut() {
-            clause.obligations.push(registered);
-        }
+        let bound = |id: &&String| register.iter().any(|obligation| obligation.roles.contains(id));
+        let bound: Vec<String> = model::role_ids(db).iter().filter(bound).cloned().collect();
+        let body = Obligations {
+            total: register.len(),
+            levels: Level::ALL.into_iter().map(tally).filter(|tally| tally.total > 0).collect(),
+            roles: roles(scope, &bound),
+            documents,
+        };
+        let page = PageView::new(scope, &scope.word("sections.obligations.label"))
+            .description(Some(scope.word("obligations.description")))
+            .breadcrumbs(vec![scope.home()]);
+        (page, body)
     }
-    let tally = |level: Level| {
-        let of_level = register.iter().filter(|obligation| obligation.level == level);
-        Tally {
-            level: level.word(),
-            id: level.id(),
-            total: of_level.clone().count(),
-            covered: of_level.filter(|obligation| covered.contains_key(&obligation.id)).count(),
-        }
-    };
-    let bound = |id: &&String| register.iter().any(|obligation| obligation.roles.contains(id));
-    let bound: Vec<String> = model::role_ids(db).iter().filter(bound).cloned().collect();
-    let body = Obligations {
-        total: register.len(),
-        levels: Level::ALL.into_iter().map(tally).filter(|tally| tally.total > 0).collect(),
-        roles: roles(scope, &bound),
-        documents,
-    };
-    let page = PageView::new(scope, "obligations", &scope.word("sections.obligations.label"))
-        .description(Some(scope.word("obligations.description")))
-        .breadcrumbs(vec![scope.home()]);
-    (page, Body::Obligations(body))
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
 /// How a role meets its obligations: in a group, on its lead page, or in each of the groups that `seats` has.

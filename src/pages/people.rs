@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::json;
 
+use super::PageView;
+use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
+use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
+use super::sharing;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
-use super::{Body, PageView};
-use crate::model::{self, Key, Person as Known, Route};
+use crate::model::{self, Key, Navigation, Person as Known, Route};
+use crate::source::Db;
 use crate::url::Href;
 
 /// `people`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct People {
+pub(super) struct People {
     /// How many hold a role.
     pub total: usize,
     /// How many did once, and hold none now.
@@ -26,7 +31,7 @@ pub struct People {
 /// People whose names begin with the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
-pub struct Letter {
+pub(super) struct Letter {
     pub letter: String,
     /// Of its heading.
     pub id: String,
@@ -36,7 +41,7 @@ pub struct Letter {
 /// A person with what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ListedPerson {
+pub(super) struct ListedPerson {
     pub person: PersonRef,
     /// The pages of what they do.
     pub roles: Vec<Link>,
@@ -45,7 +50,7 @@ pub struct ListedPerson {
 /// `person`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Person {
+pub(super) struct Person {
     pub person: PersonRef,
     /// The profile.
     pub github: Link,
@@ -62,7 +67,7 @@ pub struct Person {
 /// A role that a person holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct HeldSeat {
+pub(super) struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
@@ -72,49 +77,116 @@ pub struct HeldSeat {
 /// A subproject that a person leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LedSubproject {
+pub(super) struct LedSubproject {
     pub group: GroupRef,
     pub name: String,
     pub url: Href,
 }
 
-pub(super) fn people(scope: &Scope) -> (PageView, Body) {
-    let mut letters: BTreeMap<(bool, String), Vec<ListedPerson>> = BTreeMap::new();
-    let handbook = model::handbook(scope.db);
-    for person in handbook.people.values() {
-        let first =
-            person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        let is_letter = first.chars().all(char::is_alphabetic);
-        let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
-        let listed = ListedPerson { person: scope.known_person(person), roles: roles(scope, person) };
-        letters.entry((!is_letter, letter)).or_default().push(listed);
+impl FixedPage for People {
+    const NAME: &'static str = "people";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/people/");
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).people.is_empty()
     }
-    let letters: Vec<Letter> = letters
-        .into_iter()
-        .map(|((_, letter), mut people)| {
-            people.sort_by_key(|listed| {
-                (listed.person.name.to_lowercase(), listed.person.handle.to_lowercase())
-            });
-            let id =
-                if letter == "#" { "rb-other".to_owned() } else { format!("rb-{}", letter.to_lowercase()) };
-            Letter { letter, id, people }
-        })
-        .collect();
-    let former = handbook.people.values().filter(|person| !holds_a_role(person)).count();
-    let page =
-        PageView::new(scope, "people", &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
-    (
-        page,
-        Body::People(People {
-            total: handbook.people.len() - former,
-            former,
-            several: super::several::several(scope),
-            letters,
-        }),
-    )
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Main(3))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let mut letters: BTreeMap<(bool, String), Vec<ListedPerson>> = BTreeMap::new();
+        let handbook = model::handbook(scope.db);
+        for person in handbook.people.values() {
+            let first =
+                person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+            let is_letter = first.chars().all(char::is_alphabetic);
+            let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
+            let listed = ListedPerson { person: scope.known_person(person), roles: roles(scope, person) };
+            letters.entry((!is_letter, letter)).or_default().push(listed);
+        }
+        let letters: Vec<Letter> = letters
+            .into_iter()
+            .map(|((_, letter), mut people)| {
+                people.sort_by_key(|listed| {
+                    (listed.person.name.to_lowercase(), listed.person.handle.to_lowercase())
+                });
+                let id = if letter == "#" {
+                    "rb-other".to_owned()
+                } else {
+                    format!("rb-{}", letter.to_lowercase())
+                };
+                Letter { letter, id, people }
+            })
+            .collect();
+        let former = handbook.people.values().filter(|person| !holds_a_role(person)).count();
+        let page = PageView::new(scope, &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
+        (
+            page,
+            People {
+                total: handbook.people.len() - former,
+                former,
+                several: super::several::several(scope),
+                letters,
+            },
+        )
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
-pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Person {
+    const NAME: &'static str = "person";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        model::handbook(db).people.keys().cloned().map(Route::Person).collect()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Person(handle) = route else { return None };
+        person(scope, handle)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Person(handle) = route else { return Vec::new() };
+        let handbook = model::handbook(db);
+        let Some(person) = handbook.people.get(handle) else { return Vec::new() };
+        let group = |id: &String| handbook.groups.get(id);
+        let held = person.leads.iter().filter_map(|(id, key)| {
+            let group = group(id)?;
+            let role = handbook.role_of(group, key)?;
+            Some(format!("{} of {}: {} lead.", role.title, group.full_name(), group.facts.name))
+        });
+        let liaison = person.liaison_for.iter().filter_map(group);
+        let liaison = liaison.map(|group| format!("Liaison of {}.", group.full_name()));
+        let led = person.subprojects.iter().map(|(id, name)| format!("Leads {name} ({id})."));
+        let emeritus = person.emeritus.iter().filter_map(group);
+        let emeritus = emeritus.map(|group| format!("{} emeritus.", group.full_name()));
+        let text = held.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
+        let ids = person.leads.iter().map(|(id, _)| id).chain(person.subprojects.iter().map(|(id, _)| id));
+        let ids = ids.chain(&person.liaison_for).chain(&person.emeritus);
+        let mut groups: Vec<String> = ids.filter_map(group).map(|group| group.full_name()).collect();
+        groups.sort();
+        groups.dedup();
+        vec![SearchEntry {
+            groups,
+            names: vec![person.handle.clone()],
+            sections: vec![SearchSection::text(clean(&text), SUMMARY)],
+            ..SearchEntry::new("person", &person.name)
+        }]
+    }
+}
+
+fn person(scope: &Scope, handle: &str) -> Option<(PageView, Person)> {
     let person = model::person(scope.db, Key::new(scope.db, handle.to_lowercase())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
@@ -136,9 +208,10 @@ pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
         subprojects: led(scope, &person),
         emeritus: scope.groups(&person.emeritus),
     };
-    let page = PageView::new(scope, "person", &person.name)
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &Route::People)]);
-    Some((page, Body::Person(body)))
+    let page = PageView::new(scope, &person.name)
+        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &People::ROUTE)]);
+    let page = PageView { schema: Some(schema(scope, &body)), ..page };
+    Some((page, body))
 }
 
 fn github_profile(handle: &str) -> Href {
@@ -218,4 +291,19 @@ fn plain_letter(letter: &str) -> String {
         other => other,
     };
     plain.to_owned()
+}
+
+/// JSON-LD of a person.
+fn schema(scope: &Scope, person: &Person) -> String {
+    let organisations = person.seats.iter().map(|seat| {
+        let group = json!({
+            "@type": "Organization",
+            "name": seat.group.name,
+            "url": sharing::address(scope.db, &Route::Group(seat.group.id.clone())),
+        });
+        sharing::held(&seat.role.title, "memberOf", group)
+    });
+    let mut about = sharing::human(scope, &person.person);
+    about["memberOf"] = organisations.collect();
+    sharing::script(about)
 }

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::PageView;
+use super::kind::FixedPage;
 use super::scope::Scope;
-use super::{Body, PageView};
-use crate::model::{self, Key, Route};
+use super::search_entry::SearchEntry;
+use crate::model::{self, Key, Navigation, Route};
 use crate::source::Db;
 use crate::words::words;
 
@@ -35,13 +37,34 @@ pub struct PrintedPage {
     pub html: String,
 }
 
-pub(super) fn print(scope: &Scope) -> (PageView, Body) {
-    let words = words(scope.db);
-    let page = PageView::new(scope, "print", &words.get("sections.print.label"))
-        .description(Some(words.get("sections.print.description")))
-        .breadcrumbs(vec![scope.home()]);
-    // What stands in it is the pages themselves, as templates make them: it is filled in when they are there.
-    (page, Body::Print(Print::default()))
+/// The whole handbook on one page.
+pub const PRINT: Route = Route::Fixed("/print/");
+
+impl FixedPage for Print {
+    const NAME: &'static str = "print";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = PRINT;
+
+    fn exists(_: &dyn Db) -> bool {
+        true
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(6))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let words = words(scope.db);
+        let page = PageView::new(scope, &words.get("sections.print.label"))
+            .description(Some(words.get("sections.print.description")))
+            .breadcrumbs(vec![scope.home()]);
+        // What stands in it is the pages themselves, as templates make them: it is filled in when they are there.
+        (page, Print::default())
+    }
+
+    fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }
 
 /// The pages that are printed, by chapter: what the handbook itself says. Documents of other sources and the pages of
@@ -54,13 +77,13 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
         let chapter = match route {
             Route::Role(_) => "roles",
             Route::Group(_) => "groups",
-            Route::Skills | Route::Skill(_) => "skills",
+            &Route::SKILLS | Route::Skill(_) => "skills",
             Route::Checklist(_) => "checklists",
             Route::Document(file) if !file.is_own(db) => continue,
             Route::Document(_) if url.starts_with("/governance/") => "governance",
             Route::Document(_) if url.starts_with("/guides/") => "guides",
             Route::Document(_) => "documents",
-            Route::Glossary => "glossary",
+            &Route::GLOSSARY => "glossary",
             _ => continue,
         };
         if let Some((_, routes)) = printed.iter_mut().find(|(known, _)| *known == chapter) {

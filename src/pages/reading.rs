@@ -43,7 +43,7 @@ pub fn order(db: &dyn Db, role: Key<'_>) -> Vec<Route> {
     let mut order = IndexSet::from([Route::Role(role.id.clone())]);
     let checklist = model::checklist_of_role(db, Key::new(db, role.id.clone()));
     let checklist = checklist.map(|entry| Route::Checklist(entry.checklist.id.value.clone()));
-    let skills = (!role.matter.skills.is_empty()).then_some(Route::Skills);
+    let skills = (!role.matter.skills.is_empty()).then_some(Route::SKILLS);
     order.extend(documents(db, role).into_iter().chain(checklist).chain(skills));
     order.into_iter().collect()
 }

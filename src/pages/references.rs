@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::PageView;
 use super::cited::{clause, title};
+use super::kind::FixedPage;
 use super::scope::Scope;
+use super::search_entry::SearchEntry;
 use super::view::Link;
-use super::{Body, PageView};
 use crate::check;
-use crate::html::{self, Graph, Node};
 use crate::link::{self, Target};
-use crate::model::{self, Key, Route};
-use crate::source::{File, Site};
+use crate::model::{self, Key, Navigation, Route};
+use crate::source::{Db, File, Site};
+use crate::svg::{self, Graph, Node};
 use crate::url;
 
 /// How many clauses are listed.
@@ -22,7 +24,7 @@ const MOST_CITED: usize = 40;
 /// `references`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct References {
+pub(super) struct References {
     /// How many references there are.
     pub total: usize,
     /// To pages and files of the site's sources.
@@ -43,7 +45,7 @@ pub struct References {
 /// A clause that is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CitedClause {
+pub(super) struct CitedClause {
     pub link: Link,
     pub times: usize,
     /// How many documents and data files cite it.
@@ -53,7 +55,7 @@ pub struct CitedClause {
 /// What a node of the graph cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Cites {
+pub(super) struct Cites {
     pub link: Link,
     pub cites: Vec<Link>,
 }
@@ -61,7 +63,7 @@ pub struct Cites {
 /// The broken references of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct BrokenIn {
+pub(super) struct BrokenIn {
     /// Of the document.
     pub page: Link,
     /// Name of the source.
@@ -75,7 +77,7 @@ pub struct BrokenIn {
 /// this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Broken {
+pub(super) struct Broken {
     /// As it is written.
     pub destination: String,
     /// The heading above it.
@@ -90,61 +92,79 @@ pub struct Broken {
 /// A page, with the clause of it.
 type Clause = (File, String);
 
-pub(super) fn references(scope: &Scope) -> (PageView, Body) {
-    let db = scope.db;
-    let (mut resolved, mut external, mut broken_total) = (0, 0, 0);
-    let mut cited: IndexMap<Clause, (usize, BTreeSet<File>)> = IndexMap::new();
-    let mut broken = Vec::new();
-    for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
-        let mut here = Vec::new();
-        for (index, destination) in link::destinations(db, file).iter().enumerate() {
-            match link::target(db, file, destination) {
-                Target::Page(page) => {
-                    resolved += 1;
-                    if let Some(target) = page.file.filter(|target| *target != file)
-                        && let Some(clause) = clause(db, target, page.anchor.as_deref())
-                        && let heading = &model::outline(db, target).headings[clause]
-                        && heading.level > 1
-                    {
-                        let (times, files) = cited.entry((target, heading.id.clone())).or_default();
-                        *times += 1;
-                        files.insert(file);
+impl FixedPage for References {
+    const NAME: &'static str = "references";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/references/");
+
+    fn exists(_: &dyn Db) -> bool {
+        true
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Footer(4))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let db = scope.db;
+        let (mut resolved, mut external, mut broken_total) = (0, 0, 0);
+        let mut cited: IndexMap<Clause, (usize, BTreeSet<File>)> = IndexMap::new();
+        let mut broken = Vec::new();
+        for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
+            let mut here = Vec::new();
+            for (index, destination) in link::destinations(db, file).iter().enumerate() {
+                match link::target(db, file, destination) {
+                    Target::Page(page) => {
+                        resolved += 1;
+                        if let Some(target) = page.file.filter(|target| *target != file)
+                            && let Some(clause) = clause(db, target, page.anchor.as_deref())
+                            && let heading = &model::outline(db, target).headings[clause]
+                            && heading.level > 1
+                        {
+                            let (times, files) = cited.entry((target, heading.id.clone())).or_default();
+                            *times += 1;
+                            files.insert(file);
+                        }
+                    }
+                    Target::Asset { .. } | Target::SourceFile { .. } => resolved += 1,
+                    Target::External(_) => external += 1,
+                    Target::Broken(fault) => {
+                        broken_total += 1;
+                        here.push((index, destination, fault));
                     }
                 }
-                Target::Asset { .. } | Target::SourceFile { .. } => resolved += 1,
-                Target::External(_) => external += 1,
-                Target::Broken(fault) => {
-                    broken_total += 1;
-                    here.push((index, destination, fault));
-                }
             }
+            broken.extend(broken_in(scope, file, here));
         }
-        broken.extend(broken_in(scope, file, here));
+        let graph = graph(scope);
+        let body = References {
+            total: resolved + external + broken_total,
+            resolved,
+            external,
+            broken_total,
+            most_cited: most_cited(scope, cited),
+            graph_svg: if graph.documents.is_empty() {
+                String::new()
+            } else {
+                svg::graph(&graph, &scope.word("references.graph_title"))
+            },
+            graph: in_words(&graph),
+            broken,
+        };
+        let page = PageView::new(scope, &scope.word("sections.references.label"))
+            .description(Some(scope.word("references.description")))
+            .breadcrumbs(vec![scope.home()])
+            .sections([
+                ("most_cited", scope.word("references.most_cited"), !body.most_cited.is_empty()),
+                ("graph", scope.word("references.graph"), !body.graph_svg.is_empty()),
+                ("broken", scope.word("references.broken"), true),
+            ]);
+        (page, body)
     }
-    let graph = graph(scope);
-    let body = References {
-        total: resolved + external + broken_total,
-        resolved,
-        external,
-        broken_total,
-        most_cited: most_cited(scope, cited),
-        graph_svg: if graph.documents.is_empty() {
-            String::new()
-        } else {
-            html::graph(&graph, &scope.word("references.graph_title"))
-        },
-        graph: in_words(&graph),
-        broken,
-    };
-    let page = PageView::new(scope, "references", &scope.word("sections.references.label"))
-        .description(Some(scope.word("references.description")))
-        .breadcrumbs(vec![scope.home()])
-        .toc([
-            (scope.word("references.most_cited"), "rb-most-cited", !body.most_cited.is_empty()),
-            (scope.word("references.graph"), "rb-graph", !body.graph_svg.is_empty()),
-            (scope.word("references.broken"), "rb-broken", true),
-        ]);
-    (page, Body::References(Box::new(body)))
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
 fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -> Vec<CitedClause> {

@@ -29,7 +29,7 @@ const LEAST_SHARED: usize = 2;
 /// A related page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Related {
+pub(super) struct Related {
     pub page: Link,
     /// `document`, `role`, `skill`, `checklist` or `group`.
     pub kind: &'static str,

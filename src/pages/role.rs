@@ -4,13 +4,15 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::cited::{Cited, cited};
+use super::kind::{FixedPage, ViewModel};
 use super::obligations::Duty;
 use super::related::{Related, related};
 use super::scope::Scope;
+use super::search_entry::{self, OWN, SearchEntry, summary};
 use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
-use super::{Body, PageView, Siblings};
+use super::{PageView, Siblings};
 use super::{body, items};
-use crate::model::{self, Key, Route};
+use crate::model::{self, Key, Navigation, Route};
 use crate::source::Db;
 use crate::trace;
 use crate::words::words;
@@ -18,7 +20,7 @@ use crate::words::words;
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Roles {
+pub(super) struct Roles {
     /// The text of the list's own document.
     pub intro_html: String,
     pub categories: Vec<Category>,
@@ -27,7 +29,7 @@ pub struct Roles {
 /// Roles that are listed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Category {
+pub(super) struct Category {
     pub name: String,
     pub roles: Vec<ListedRole>,
 }
@@ -35,7 +37,7 @@ pub struct Category {
 /// A role in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ListedRole {
+pub(super) struct ListedRole {
     pub role: RoleRef,
     pub summary_html: String,
     /// Groups may do without it.
@@ -47,7 +49,7 @@ pub struct ListedRole {
 /// `role`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Role {
+pub(super) struct Role {
     pub role: RoleRef,
     pub summary_html: String,
     pub facts: Vec<Fact>,
@@ -78,44 +80,98 @@ pub struct Role {
 /// The review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Reviewed {
+pub(super) struct Reviewed {
     /// The earliest date among them, `2026-11-24`.
     pub date: String,
     /// One of them has changed since.
     pub drifted: bool,
 }
 
-pub(super) fn roles(scope: &Scope) -> (PageView, Body) {
-    let intro = super::home::section_text(scope.db, "roles");
-    let page = PageView::new(scope, "roles", &scope.word("sections.roles.label"))
-        .breadcrumbs(vec![scope.home()])
-        .made_of(scope, intro.as_slice());
-    // What it lists changes apart from its introduction.
-    let page = PageView { changed: None, ..page };
-    let categories = categories(scope.db).into_iter().map(|(name, roles)| Category {
-        name,
-        roles: roles
-            .into_iter()
-            .map(|role| ListedRole {
-                role: scope.role_ref(&role),
-                summary_html: scope.role_summary(&role),
-                optional: role.matter.optional,
-                held_in: model::held_in(scope.db, Key::new(scope.db, role.id.clone())),
-            })
-            .collect(),
-    });
-    let roles = Roles {
-        intro_html: intro.map_or(String::new(), |file| body::document(scope, file).body),
-        categories: categories.collect(),
-    };
-    (page, Body::Roles(roles))
+/// Words of questions that a role's page answers, whether or not it uses them.
+const ASKED_OF_ROLES: &str = "role become responsibilities duties";
+
+impl FixedPage for Roles {
+    const NAME: &'static str = "roles";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::ROLES;
+
+    fn exists(db: &dyn Db) -> bool {
+        // Its introduction has a page also while there is no role.
+        !model::handbook(db).roles.is_empty() || super::home::section_text(db, "roles").is_some()
+    }
+
+    fn navigation(db: &dyn Db) -> Option<Navigation> {
+        (!model::handbook(db).roles.is_empty()).then_some(Navigation::Main(1))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let intro = super::home::section_text(scope.db, "roles");
+        let page = PageView::new(scope, &scope.word("sections.roles.label"))
+            .breadcrumbs(vec![scope.home()])
+            .made_of(scope, intro.as_slice());
+        // What it lists changes apart from its introduction.
+        let page = PageView { changed: None, ..page };
+        let categories = categories(scope.db).into_iter().map(|(name, roles)| Category {
+            name,
+            roles: roles
+                .into_iter()
+                .map(|role| ListedRole {
+                    role: scope.role_ref(&role),
+                    summary_html: scope.role_summary(&role),
+                    optional: role.matter.optional,
+                    held_in: model::held_in(scope.db, Key::new(scope.db, role.id.clone())),
+                })
+                .collect(),
+        });
+        let roles = Roles {
+            intro_html: intro.map_or(String::new(), |file| body::document(scope, file).body),
+            categories: categories.collect(),
+        };
+        (page, roles)
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
-pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Role {
+    const NAME: &'static str = "role";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        model::handbook(db).roles.keys().cloned().map(Route::Role).collect()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Role(id) = route else { return None };
+        role(scope, id)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Role(id) = route else { return Vec::new() };
+        let handbook = model::handbook(db);
+        let Some(role) = handbook.roles.get(id) else { return Vec::new() };
+        let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
+        sections.extend(search_entry::of_document(db, role.file, 0, OWN));
+        let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
+        names.extend((role.short != role.title).then(|| role.short.clone()));
+        // Other names of it are the glossary's matter.
+        let term = handbook.terms.iter().find(|term| term.1.term.eq_ignore_ascii_case(&role.title));
+        names.extend(term.into_iter().flat_map(|term| term.1.aliases.iter().cloned()));
+        vec![SearchEntry { names, sections, ..SearchEntry::new("role", &role.title) }]
+    }
+}
+
+fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let rendered = body::document(scope, role.file);
-    let mut page = PageView::new(scope, "role", &role.title)
-        .description(model::description(scope.db, role.file).clone());
+    let mut page =
+        PageView::new(scope, &role.title).description(model::description(scope.db, role.file).clone());
     if let Some(title) = rendered.title {
         page.title_html = title;
     }
@@ -126,19 +182,17 @@ pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let duties = super::obligations::duties(scope, id, None, &seats);
     let access = items::access(scope, &[&role], None);
     let reading = super::reading::list(scope, id);
-    let mut toc = body::toc(&rendered.toc);
-    let more = [
-        (scope.word("parts.obligations"), "rb-obligations", !duties.is_empty()),
-        (scope.word("parts.access"), "rb-access", !access.is_empty()),
-        (scope.word("parts.skills"), "rb-skills", !skills.is_empty()),
-        (scope.word("role.groups"), "rb-groups", !seats.is_empty()),
-        (scope.word("role.reading"), "rb-reading-order", !reading.is_empty()),
-    ];
-    toc.extend(page.clone().toc(more).toc);
-    page.toc = toc;
+    page.toc = body::toc(&rendered.toc);
+    let page = page.sections([
+        ("obligations", scope.word("parts.obligations"), !duties.is_empty()),
+        ("access", scope.word("parts.access"), !access.is_empty()),
+        ("skills", scope.word("parts.skills"), !skills.is_empty()),
+        ("groups", scope.word("role.groups"), !seats.is_empty()),
+        ("reading_order", scope.word("role.reading"), !reading.is_empty()),
+    ]);
     let roles = scope.word("sections.roles.label");
     let page = page
-        .breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::Roles)])
+        .breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::ROLES)])
         .section(scope, &roles, "/roles/", siblings(scope.db))
         .reading(scope);
     let body = Role {
@@ -160,7 +214,7 @@ pub(super) fn role(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         }),
         upstream: super::document::upstream(scope, role.file),
     };
-    Some((page, Body::Role(body)))
+    Some((page, body))
 }
 
 /// The groups that have a role or could have it, with those who hold it.

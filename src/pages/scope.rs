@@ -413,7 +413,7 @@ impl<'a> Scope<'a> {
         let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
         Some(Calendar {
             url: self.to(&url),
-            week: self.to(&Route::Calendar.url(self.db)).query("group", group.id()),
+            week: self.to(&Route::CALENDAR.url(self.db)).query("group", group.id()),
             missing: missing.collect(),
         })
     }
@@ -478,7 +478,7 @@ impl<'a> Scope<'a> {
             };
             let area = Link {
                 label: entry.area_name.clone(),
-                url: self.to(&Route::Skills.url(self.db)).fragment(&entry.area),
+                url: self.to(&Route::SKILLS.url(self.db)).fragment(&entry.area),
                 external: false,
             };
             match areas.last_mut().filter(|last| last.area == area) {

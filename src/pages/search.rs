@@ -2,16 +2,18 @@
 
 use serde::Serialize;
 
+use super::kind::FixedPage;
 use super::scope::Scope;
-use super::{Body, PageView, sections};
-use crate::model::{self, Key};
-use crate::source::{Site, SourceId};
+use super::search_entry::SearchEntry;
+use super::{PageView, sections};
+use crate::model::{self, Key, Navigation, Route};
+use crate::source::{Db, Site, SourceId};
 use crate::url::Href;
 
 /// `search`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Search {
+pub(super) struct Search {
     /// Names of all groups, as results are told apart by them.
     pub groups: Vec<String>,
     pub indexes: Vec<Index>,
@@ -20,30 +22,48 @@ pub struct Search {
 /// A page that lists others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Index {
+pub(super) struct Index {
     pub label: String,
     pub url: Href,
     /// What the list is of; none where it is the documents of a source.
     pub description: Option<String>,
 }
 
-pub(super) fn search(scope: &Scope) -> (PageView, Body) {
-    let db = scope.db;
-    let label = |id: &String| model::group_label(db, Key::new(db, id.clone())).as_ref();
-    let groups = model::group_ids(db).iter().filter_map(label).map(|label| label.full_name.clone());
-    let parts = sections(db).iter().map(|section| Index {
-        label: section.label.clone(),
-        url: scope.to(&section.url),
-        description: Some(section.description(db)),
-    });
-    let sources = Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).enumerate();
-    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
-    let documents = mounted.map(|(index, (_, source))| Index {
-        label: scope.fill("home.documents_of", &[("source", &source.title())]),
-        url: scope.to(&model::root_url(db, SourceId(index))),
-        description: None,
-    });
-    let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
-    let page = PageView::new(scope, "search", &scope.word("page.search")).breadcrumbs(vec![scope.home()]);
-    (page, Body::Search(body))
+impl FixedPage for Search {
+    const NAME: &'static str = "search";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::Fixed("/search/");
+
+    fn exists(db: &dyn Db) -> bool {
+        Site::get(db).config(db).search.enabled
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let db = scope.db;
+        let label = |id: &String| model::group_label(db, Key::new(db, id.clone())).as_ref();
+        let groups = model::group_ids(db).iter().filter_map(label).map(|label| label.full_name.clone());
+        let parts = sections(db).iter().map(|section| Index {
+            label: section.label.clone(),
+            url: scope.to(&section.url),
+            description: Some(section.description(db)),
+        });
+        let sources = Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).enumerate();
+        let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
+        let documents = mounted.map(|(index, (_, source))| Index {
+            label: scope.fill("home.documents_of", &[("source", &source.title())]),
+            url: scope.to(&model::root_url(db, SourceId(index))),
+            description: None,
+        });
+        let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
+        let page = PageView::new(scope, &scope.word("page.search")).breadcrumbs(vec![scope.home()]);
+        (page, body)
+    }
+
+    fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
+        Vec::new()
+    }
 }

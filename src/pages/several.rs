@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
-use crate::html::{self, Dots, Mark, Node};
 use crate::model::{self, Person, Role, Route};
+use crate::svg::{self, Dots, Mark, Node};
 use crate::url::Href;
 
 /// Who holds several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
-pub struct Several {
+pub(super) struct Several {
     pub svg: String,
     pub legend: Vec<Letter>,
     /// Those with the most roles first.
@@ -24,7 +24,7 @@ pub struct Several {
 /// What a letter in the picture stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
-pub struct Letter {
+pub(super) struct Letter {
     pub letter: char,
     /// The number of its look, from 0.
     pub look: usize,
@@ -34,7 +34,7 @@ pub struct Letter {
 /// A person with several roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Holder {
+pub(super) struct Holder {
     pub person: PersonRef,
     pub seats: Vec<Held>,
 }
@@ -42,7 +42,7 @@ pub struct Holder {
 /// A role that is held, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Held {
+pub(super) struct Held {
     pub group: GroupRef,
     pub role: RoleRef,
     pub url: Href,
@@ -87,7 +87,7 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
         .iter()
         .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
     let drawn = Dots { rows: rows.collect(), columns: columns.into_values().collect(), marks };
-    Some(Several { svg: html::dots(&drawn, "rb-several"), legend, people })
+    Some(Several { svg: svg::dots(&drawn, "rb-several"), legend, people })
 }
 
 /// A person with the lead roles they hold, each once, in the order of groups.
@@ -119,7 +119,7 @@ fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTre
             .filter(|letter| letter.is_alphanumeric())
             .filter_map(|letter| letter.to_uppercase().next())
             .find(|letter| !taken(letter));
-        let look = legend.len() % html::LOOKS;
+        let look = legend.len() % svg::LOOKS;
         legend.push(Letter { letter: letter.unwrap_or('?'), look, role: scope.role_ref(role) });
     }
     legend

@@ -3,10 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::Body;
 use super::scope::Scope;
 use super::view::PersonRef;
-use crate::model::{self, PICTURED, Route, picture_url};
+use crate::model::{PageKinds, Route, picture_url};
 use crate::source::{Db, Site};
 use crate::url::{below, encode_path};
 use crate::words::words;
@@ -16,61 +15,25 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
     if Site::get(db).config(db).base_url.is_none() {
         return Vec::new();
     }
-    let label = |kind: &str| words(db).get(&format!("kinds.{kind}"));
-    PICTURED.iter().map(|kind| (picture_url(kind), label(kind))).collect()
+    let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
+    pictured.map(|kind| (picture_url(kind.name), words(db).get(&format!("kinds.{}", kind.name)))).collect()
 }
 
-/// The picture of a page on the web.
+/// The picture of a kind of page on the web.
 pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
-    let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| PICTURED.contains(&kind))?;
+    let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(below(base_url, &picture_url(kind)))
 }
 
-/// JSON-LD of a group or person, fit for a script element; of other pages there is none.
-pub(super) fn schema(scope: &Scope, body: &Body) -> Option<String> {
-    let mut about = match body {
-        Body::Group(group) => {
-            let holders = group.seats.iter().flat_map(|seat| {
-                seat.holders.iter().map(|person| held(&seat.role.title, "member", human(scope, person)))
-            });
-            json!({
-                "@type": "Organization",
-                "name": group.group.name,
-                "description": model::group(scope.db, model::Key::new(scope.db, group.group.id.clone()))
-                    .as_ref()
-                    .and_then(|group| group.facts.mission.as_ref())
-                    .map(|mission| mission.value.clone()),
-                "url": address(scope.db, &Route::Group(group.group.id.clone())),
-                "parentOrganization": {
-                    "@type": "Organization",
-                    "name": Site::get(scope.db).config(scope.db).title,
-                    "url": address(scope.db, &Route::Home),
-                },
-                "member": holders.collect::<Vec<_>>(),
-            })
-        }
-        Body::Person(person) => {
-            let organisations = person.seats.iter().map(|seat| {
-                let group = json!({
-                    "@type": "Organization",
-                    "name": seat.group.name,
-                    "url": address(scope.db, &Route::Group(seat.group.id.clone())),
-                });
-                held(&seat.role.title, "memberOf", group)
-            });
-            let mut about = human(scope, &person.person);
-            about["memberOf"] = organisations.collect();
-            about
-        }
-        _ => return None,
-    };
+/// JSON-LD, fit for a script element.
+pub(super) fn script(mut about: Value) -> String {
     about["@context"] = "https://schema.org".into();
     without_blanks(&mut about);
     // Nothing in it can end the element it stands in.
-    Some(about.to_string().replace('<', "\\u003c"))
+    about.to_string().replace('<', "\\u003c")
 }
 
-fn human(scope: &Scope, person: &PersonRef) -> Value {
+pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
     json!({
         "@type": "Person",
         "name": person.name,
@@ -81,7 +44,7 @@ fn human(scope: &Scope, person: &PersonRef) -> Value {
 }
 
 /// A role in between (schema.org/Role), which repeats the property it stands in.
-fn held(role: &str, property: &str, holder: Value) -> Value {
+pub(super) fn held(role: &str, property: &str, holder: Value) -> Value {
     let mut held = json!({"@type": "OrganizationRole", "roleName": role});
     held[property] = holder;
     held

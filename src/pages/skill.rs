@@ -2,18 +2,20 @@
 
 use serde::Serialize;
 
+use super::kind::{FixedPage, ViewModel};
 use super::related::{Related, related};
 use super::scope::{MAX_LEVEL, Scope};
+use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
 use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
-use super::{Body, PageView, Siblings};
-use crate::model::{self, Key, Route, SkillEntry};
+use super::{PageView, Siblings};
+use crate::model::{self, Key, Navigation, Route, SkillEntry};
 use crate::source::Db;
 use crate::url::Href;
 
 /// `skills`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Skills {
+pub(super) struct Skills {
     /// The columns.
     pub roles: Vec<RoleRef>,
     pub areas: Vec<Area>,
@@ -26,7 +28,7 @@ pub struct Skills {
 /// Groups and roles by skill, where the group asks for another level than the role does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct GroupMatrix {
+pub(super) struct GroupMatrix {
     /// The columns: the skills that any group names.
     pub skills: Vec<Link>,
     pub rows: Vec<GroupMatrixRow>,
@@ -35,7 +37,7 @@ pub struct GroupMatrix {
 /// A role in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct GroupMatrixRow {
+pub(super) struct GroupMatrixRow {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
@@ -47,7 +49,7 @@ pub struct GroupMatrixRow {
 /// An area of skills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Area {
+pub(super) struct Area {
     /// Of its heading.
     pub id: String,
     pub name: String,
@@ -58,7 +60,7 @@ pub struct Area {
 /// A skill with the level each role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct MatrixRow {
+pub(super) struct MatrixRow {
     pub name: String,
     pub url: Href,
     /// One for each column.
@@ -68,7 +70,7 @@ pub struct MatrixRow {
 /// `skill`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Skill {
+pub(super) struct Skill {
     pub name: String,
     pub area: Link,
     pub description_html: String,
@@ -83,7 +85,7 @@ pub struct Skill {
 /// A level, described.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct DescribedLevel {
+pub(super) struct DescribedLevel {
     /// 1 to 4.
     pub level: u8,
     pub name: String,
@@ -94,45 +96,66 @@ pub struct DescribedLevel {
     pub roles: Vec<RoleRef>,
 }
 
-pub(super) fn skills(scope: &Scope) -> (PageView, Body) {
-    let handbook = model::handbook(scope.db);
-    // A role that asks for no skill would be an empty column.
-    let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
-    let areas = handbook.areas.iter().map(|(file, area)| Area {
-        id: area.id.value.clone(),
-        name: area.name.clone(),
-        description_html: area
-            .description
-            .as_ref()
-            .map_or(String::new(), |text| scope.markdown(*file, text, false)),
-        skills: handbook
-            .skills
-            .values()
-            .filter(|entry| entry.area == area.id.value)
-            .map(|entry| MatrixRow {
-                name: entry.skill.name.clone(),
-                url: scope.to(&Route::Skill(entry.skill.id.value.clone()).url(scope.db)),
-                levels: roles
-                    .iter()
-                    .map(|role| role.matter.skills.get(&entry.skill.id.value).map_or(0, |level| level.value))
-                    .map(|level| scope.level(entry, level, false))
-                    .collect(),
-            })
-            .collect(),
-    });
-    let areas: Vec<Area> = areas.filter(|area| !area.skills.is_empty()).collect();
-    let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
-        entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
-    });
-    let groups = group_matrix(scope);
-    let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str(), true));
-    let page = PageView::new(scope, "skills", &scope.word("sections.skills.label"))
-        .breadcrumbs(vec![scope.home()])
-        .toc(of_areas.chain([(scope.word("skills.groups"), "rb-groups", !groups.rows.is_empty())]))
-        .reading(scope);
-    let body =
-        Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };
-    (page, Body::Skills(body))
+impl FixedPage for Skills {
+    const NAME: &'static str = "skills";
+    const HAS_PICTURE: bool = true;
+    const ROUTE: Route = Route::SKILLS;
+
+    fn exists(db: &dyn Db) -> bool {
+        !model::handbook(db).areas.is_empty()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        Some(Navigation::Main(4))
+    }
+
+    fn view(scope: &Scope) -> (PageView, Self) {
+        let handbook = model::handbook(scope.db);
+        // A role that asks for no skill would be an empty column.
+        let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
+        let areas = handbook.areas.iter().map(|(file, area)| Area {
+            id: area.id.value.clone(),
+            name: area.name.clone(),
+            description_html: area
+                .description
+                .as_ref()
+                .map_or(String::new(), |text| scope.markdown(*file, text, false)),
+            skills: handbook
+                .skills
+                .values()
+                .filter(|entry| entry.area == area.id.value)
+                .map(|entry| MatrixRow {
+                    name: entry.skill.name.clone(),
+                    url: scope.to(&Route::Skill(entry.skill.id.value.clone()).url(scope.db)),
+                    levels: roles
+                        .iter()
+                        .map(|role| {
+                            role.matter.skills.get(&entry.skill.id.value).map_or(0, |level| level.value)
+                        })
+                        .map(|level| scope.level(entry, level, false))
+                        .collect(),
+                })
+                .collect(),
+        });
+        let areas: Vec<Area> = areas.filter(|area| !area.skills.is_empty()).collect();
+        let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
+            entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
+        });
+        let groups = group_matrix(scope);
+        let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str()));
+        let page = PageView::new(scope, &scope.word("sections.skills.label"))
+            .breadcrumbs(vec![scope.home()])
+            .headings(of_areas)
+            .sections([("groups", scope.word("skills.groups"), !groups.rows.is_empty())])
+            .reading(scope);
+        let body =
+            Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };
+        (page, body)
+    }
+
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
+        SearchEntry::of_list(db, &Self::ROUTE)
+    }
 }
 
 fn group_matrix(scope: &Scope) -> GroupMatrix {
@@ -171,13 +194,48 @@ fn siblings(db: &dyn Db) -> Siblings {
     model::skill_ids(db).iter().filter_map(page).collect()
 }
 
-pub(super) fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+impl ViewModel for Skill {
+    const NAME: &'static str = "skill";
+    const HAS_PICTURE: bool = true;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        let handbook = model::handbook(db);
+        let skills = handbook.skills.keys().filter(|_| !handbook.areas.is_empty());
+        skills.cloned().map(Route::Skill).collect()
+    }
+
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        let Route::Skill(id) = route else { return None };
+        skill(scope, id)
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        let Route::Skill(id) = route else { return Vec::new() };
+        let Some(entry) = model::handbook(db).skills.get(id) else { return Vec::new() };
+        let mut sections = summary(&entry.skill.description);
+        for level in &entry.skill.levels {
+            let grow = level.grow.as_ref().map(|grow| grow.value.as_str()).unwrap_or_default();
+            sections.push(SearchSection::text(plain(&format!("{}\n\n{grow}", level.description.value)), OWN));
+        }
+        vec![SearchEntry {
+            names: vec![entry.area_name.clone()],
+            sections,
+            ..SearchEntry::new("skill", &entry.skill.name)
+        }]
+    }
+}
+
+fn skill(scope: &Scope, id: &str) -> Option<(PageView, Skill)> {
     let entry = model::skill(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let roles: Vec<_> = model::role_ids(scope.db)
         .iter()
         .filter_map(|role| model::role(scope.db, Key::new(scope.db, role.clone())).as_ref())
         .collect();
-    let area_url = scope.to(&Route::Skills.url(scope.db)).fragment(&entry.area);
+    let area_url = scope.to(&Route::SKILLS.url(scope.db)).fragment(&entry.area);
     let levels = entry.skill.levels.iter().map(|level| DescribedLevel {
         level: level.level.value,
         name: level.name.clone(),
@@ -199,15 +257,15 @@ pub(super) fn skill(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
         related: related(scope, entry.file, Route::Skill(id.to_owned())),
     };
     let skills = scope.word("sections.skills.label");
-    let page = PageView::new(scope, "skill", &entry.skill.name)
+    let page = PageView::new(scope, &entry.skill.name)
         .breadcrumbs(vec![
             scope.home(),
-            scope.link(skills.clone(), &Route::Skills),
+            scope.link(skills.clone(), &Route::SKILLS),
             Link { label: entry.area_name.clone(), url: area_url, external: false },
         ])
         .section(scope, &skills, "/skills/", siblings(scope.db));
     let page = page.made_of(scope, &[entry.file]);
-    Some((page, Body::Skill(body)))
+    Some((page, body))
 }
 
 /// The groups that ask for another level than the role does; of one skill or of all.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
-use super::{Body, PageView, SiteView};
+use super::{PageView, SiteView, registry};
 
 const HEAD: &str = "# View models
 
@@ -69,6 +69,7 @@ impl Writer<'_> {
                 kind if kind.contains(" or ") => format!("list of ({kind})"),
                 kind => format!("list of {kind}"),
             },
+            "object" => format!("table of {}, by name", self.kind(&schema["additionalProperties"])),
             "boolean" | "null" => kind.to_owned(),
             other => panic!("{other} is not described"),
         });
@@ -112,7 +113,10 @@ fn written() -> String {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let site = generator.subschema_for::<SiteView>().to_value();
     let page = generator.subschema_for::<PageView>().to_value();
-    let body = generator.subschema_for::<Body>().to_value();
+    let bodies: Vec<_> = registry::<()>()
+        .iter()
+        .map(|kind| (kind.page.name, (kind.schema)(&mut generator).to_value()))
+        .collect();
     let name =
         |schema: &Value| schema["$ref"].as_str().expect("a shape").trim_start_matches("#/$defs/").to_owned();
     let shapes = generator.take_definitions(true);
@@ -132,15 +136,11 @@ fn written() -> String {
     }
     writer.text.push_str("\n`t` holds the words of the theme; see [themes.md](themes.md#words).\n");
     writer.heading(2, "One object for each kind of page");
-    for kind in shapes[&name(&body)]["anyOf"].as_array().expect("kinds of pages") {
-        let shape = name(kind);
+    for (template, schema) in &bodies {
+        let shape = name(schema);
         let object = object(&shape);
-        let file = match object.as_str() {
-            "not_found" => "404".to_owned(),
-            object => object.replace('_', "-"),
-        };
         writer.heading(3, &format!("`{object}`"));
-        let _ = write!(writer.text, "\nIn `templates/{file}.html`.\n");
+        let _ = write!(writer.text, "\nIn `templates/{template}.html`.\n");
         writer.described(&shape);
         done.insert(shape);
     }

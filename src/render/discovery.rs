@@ -17,7 +17,8 @@ pub(super) fn sitemap(db: &dyn Db) -> Option<String> {
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for (url, route) in model::written_routes(db) {
         // What is printed stands on other pages already; components are for those who write a theme.
-        if matches!(route, Route::NotFound | Route::Print | Route::Components | Route::Redirect { .. }) {
+        let is_left_out = [pages::NOT_FOUND, pages::PRINT, pages::COMPONENTS].contains(route);
+        if is_left_out || matches!(route, Route::Redirect { .. }) {
             continue;
         }
         let _ = write!(xml, "<url><loc>{}</loc>", escape(&below(base_url, url)));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::model::{self, Route};
+use crate::model;
 use crate::pages::{self, FEED, Recent};
 use crate::source::{Db, Site};
 use crate::url::below;
@@ -24,7 +24,7 @@ fn write(to: &mut Writer<Vec<u8>>, db: &dyn Db, base_url: &str) -> io::Result<()
     let config = Site::get(db).config(db);
     let recent = pages::recent(db);
     let address = |url: &str| below(base_url, url);
-    let changes = address(&Route::Changes.url(db));
+    let changes = address(&pages::CHANGES.url(db));
     let authors = |to: &mut Writer<Vec<u8>>, names: &mut dyn Iterator<Item = &String>| {
         for name in names {
             to.create_element("author").write_inner_content(|to| element(to, "name", name))?;

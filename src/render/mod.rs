@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Route};
-use crate::pages::{self, Body};
+use crate::pages::{self, TemplateValue};
 use crate::source::{Db, Site, ThemeAssets};
 use crate::words::words;
 
@@ -47,15 +47,15 @@ pub fn html<'db>(db: &'db dyn Db, route: &Route) -> Option<Result<Cow<'db, str>,
 /// A page, made anew.
 fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let mut page = pages::page(db, route)?;
-    if let Body::Print(print) = &mut page.body {
+    if *route == pages::PRINT {
         match print::print(db) {
-            Ok(whole) => *print = whole,
+            Ok(whole) => page.body = TemplateValue::new(&whole),
             Err(fault) => return Some(Err(fault)),
         }
     }
     // Templates that cannot be compiled are reported once, not by every page.
     let templates = templates(db).as_ref().ok()?;
-    Some(templates.render(db, &route.url(db), &page))
+    Some(templates.render(db, &route.url(db), page))
 }
 
 /// A file for other programs.

@@ -1,14 +1,16 @@
 //! Tera: templates of the theme, and what is wrong with them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tera::{Context, ErrorKind, Tera};
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera, Value};
 
 use super::fill::fill;
 use super::steps::{self, Counted};
 use crate::diagnostic::{Diagnostic, FileName, Location};
-use crate::pages::{Body, Page};
+use crate::pages::{Page, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
 use crate::words::words;
 
@@ -24,11 +26,11 @@ impl Templates {
     ///
     /// # Errors
     /// `template/render`, with the template and the line. `url` is the address that it names.
-    pub fn render(&self, db: &dyn Db, url: &str, page: &Page) -> Result<String, Diagnostic> {
+    pub fn render(&self, db: &dyn Db, url: &str, page: Page<Value>) -> Result<String, Diagnostic> {
         let mut context = Context::new();
         context.insert("site", &page.site);
         context.insert("page", &page.page);
-        context.insert(object(&page.body), &page.body);
+        context.insert_value(object(page.page.kind), page.body);
         let name = format!("{}.html", page.page.kind);
         let mut output = Bounded { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
@@ -115,37 +117,19 @@ fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>>
     Ok((0..count as i64).map(|index| start + index * step).collect())
 }
 
+impl TemplateValue for Value {
+    fn new(model: &impl Serialize) -> Self {
+        Self::from_serializable(model)
+    }
+}
+
 /// The name under which a template gets what its kind of page shows.
-fn object(body: &Body) -> &'static str {
-    match body {
-        Body::Home(_) => "home",
-        Body::NotFound(_) => "not_found",
-        Body::Roles(_) => "roles",
-        Body::Role(_) => "role",
-        Body::Groups(_) => "groups",
-        Body::Group(_) => "group",
-        Body::Lead(_) => "lead",
-        Body::Compare(_) => "compare",
-        Body::Calendar(_) => "calendar",
-        Body::Coverage(_) => "coverage",
-        Body::People(_) => "people",
-        Body::Person(_) => "person",
-        Body::Skills(_) => "skills",
-        Body::Skill(_) => "skill",
-        Body::Checklists(_) => "checklists",
-        Body::Checklist(_) => "checklist",
-        Body::GroupChecklist(_) => "group_checklist",
-        Body::Glossary(_) => "glossary",
-        Body::Obligations(_) => "obligations",
-        Body::References(_) => "references",
-        Body::Changes(_) => "changes",
-        Body::Search(_) => "search",
-        Body::Document(_) => "document",
-        Body::Folder(_) => "folder",
-        Body::Redirect(_) => "redirect",
-        Body::Api(_) => "api",
-        Body::Print(_) => "print",
-        Body::Components(_) => "components",
+fn object(kind: &'static str) -> Cow<'static, str> {
+    match kind {
+        // No name begins with a digit.
+        "404" => "not_found".into(),
+        kind if kind.contains('-') => kind.replace('-', "_").into(),
+        kind => kind.into(),
     }
 }
 

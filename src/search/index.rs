@@ -6,8 +6,9 @@ use std::io;
 use pagefind::api::PagefindIndex;
 use pagefind::options::PagefindServiceConfig;
 
-use super::Entry;
 use crate::html::escape;
+use crate::pages::SearchEntry;
+use crate::url;
 
 /// The folder of the index within the site. Pagefind's client finds the site's own address by this name.
 pub use crate::model::SEARCH_FOLDER as FOLDER;
@@ -26,21 +27,26 @@ const HEADING: f32 = 3.0;
 ///
 /// # Errors
 /// When no thread can be started, or in Pagefind's own words.
-pub fn index(entries: &[Entry], language: &str) -> io::Result<Files> {
+pub fn index(entries: &[(String, SearchEntry)], language: &str) -> io::Result<Files> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     // Threads of its own: those of the build are busy with pages, and take up nothing else meanwhile.
     let threads = rayon::ThreadPoolBuilder::new().build().map_err(io::Error::other)?;
     threads.install(|| runtime.block_on(files(entries, language))).map_err(io::Error::other)
 }
 
-async fn files(entries: &[Entry], language: &str) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
+async fn files(
+    entries: &[(String, SearchEntry)],
+    language: &str,
+) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
     let options = PagefindServiceConfig::builder()
         .force_language(language.to_lowercase())
         .max_fragments(u32::try_from(entries.len().div_ceil(TOGETHER)).unwrap_or(u32::MAX))
         .build();
     let mut index = PagefindIndex::new(Some(options))?;
-    for entry in entries {
-        index.add_html_file(None, Some(entry.url.clone()), page(entry)).await?;
+    for (url, entry) in entries {
+        let fragment = entry.fragment.iter().map(|fragment| format!("#{fragment}"));
+        let url = url::below("", url) + &fragment.collect::<String>();
+        index.add_html_file(None, Some(url), page(entry)).await?;
     }
     let files = index.get_files().await?.into_iter().filter_map(|file| {
         let name = file.filename.to_string_lossy().replace('\\', "/");
@@ -65,7 +71,7 @@ fn is_needed(name: &str) -> bool {
 }
 
 /// An entry as a page that Pagefind reads.
-fn page(entry: &Entry) -> String {
+fn page(entry: &SearchEntry) -> String {
     let mut page = String::from("<html><body><div data-pagefind-ignore>");
     let mut fact = |attribute: &str, name: &str, value: &str| {
         let _ = write!(page, "<b data-pagefind-{attribute}=\"{name}\">{}</b>", escape(value));

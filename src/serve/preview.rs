@@ -391,7 +391,7 @@ impl Preview {
             };
         };
         if let Some(route) = model::route_at(&self.engine.db, &url).cloned() {
-            if route == Route::NotFound {
+            if route == pages::NOT_FOUND {
                 return self.not_found();
             }
             return self.page(&url, &route);
@@ -453,7 +453,7 @@ impl Preview {
     }
 
     fn not_found(&mut self) -> Option<Answer> {
-        Some(match self.page("/404.html", &Route::NotFound)? {
+        Some(match self.page("/404.html", &pages::NOT_FOUND)? {
             Answer::Page { status: 200, html, base } => Answer::Page { status: 404, html, base },
             other => other,
         })

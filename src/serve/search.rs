@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Database;
+use crate::pages;
 use crate::search::{self, Files};
 use crate::source::Site;
 
@@ -75,7 +76,7 @@ impl Index {
 
 fn made(db: Database) -> Option<Files> {
     let language = Site::get(&db).config(&db).language.clone();
-    let entries = search::entries(&db);
+    let entries = pages::search_entries(&db);
     drop(db);
     search::index(&entries, &language).ok()
 }

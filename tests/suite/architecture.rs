@@ -81,6 +81,7 @@ fn libraries_stay_in_their_rooms() {
         ("csv::", vec!["render"]),
         ("syntect", vec!["html"]),
         ("ammonia", vec!["html"]),
+        ("svg_hush", vec!["svg"]),
         ("axum", vec!["serve"]),
         ("hyper", vec!["serve"]),
         ("tokio", vec!["serve", "external", "search"]),

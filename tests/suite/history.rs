@@ -281,7 +281,6 @@ fn long_lists_of_contributors_end_with_a_number() {
 
 #[test]
 fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
-    use rolebook::model::Route;
     use rolebook::render::{RouteKey, rendered};
     use rolebook::source::Site;
     use salsa::Setter;
@@ -297,7 +296,7 @@ fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
         let count = || log.lock().unwrap().iter().filter(|key: &&String| key.starts_with("rendered")).count();
         let mut routes = engine.routes();
         // The whole handbook on one page asks for most of the others.
-        routes.sort_by_key(|(_, route)| *route == Route::Print);
+        routes.sort_by_key(|(_, route)| *route == rolebook::pages::PRINT);
         for (url, route) in routes {
             let before = count();
             assert!(matches!(rendered(&engine.db, RouteKey::new(&engine.db, route)), Some(Ok(_))), "{url}");

@@ -46,7 +46,7 @@ impl Trial {
         let mut anew = Vec::new();
         let mut routes = self.engine.routes();
         // The whole handbook on one page asks for most of the others.
-        routes.sort_by_key(|(_, route)| *route == Route::Print);
+        routes.sort_by_key(|(_, route)| *route == rolebook::pages::PRINT);
         for (url, route) in routes {
             let before = self.ran("rendered");
             let page = rendered(db, RouteKey::new(db, route));

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::host::Host;
 use crate::html::broken_links;
-use crate::support::{TestSite, copy, files, project};
+use crate::support::{TestSite, copy, files, handbook, kind, project};
 
 /// The miniature community with the lines of site.toml before its own.
 fn miniature(lines: &str) -> TestSite {
@@ -505,9 +505,31 @@ fn every_section_and_kind_has_its_words() {
     }
     let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
     let words: toml::Table = words.parse().unwrap();
-    for kind in rolebook::model::PICTURED {
-        assert!(words["kinds"].get(kind).is_some(), "no word for pages of kind {kind}");
+    for kind in rolebook::pages::kinds().into_iter().filter(|kind| kind.has_picture) {
+        assert!(words["kinds"].get(kind.name).is_some(), "no word for pages of kind {}", kind.name);
     }
+}
+
+/// Names of kinds of page whose contents are all of their sections.
+const IN_SECTIONS: [&str; 7] =
+    ["coverage", "group", "group-checklist", "groups", "lead", "references", "skills"];
+
+#[test]
+fn contents_list_the_sections_of_a_page_and_nothing_else() {
+    let after = |text: &str, mark: &str| -> Vec<String> {
+        let found = text.split(mark).skip(1).filter_map(|rest| rest.split_once('"'));
+        found.map(|(id, _)| id.to_owned()).filter(|id| id.starts_with("rb-")).collect()
+    };
+    let mut seen = BTreeSet::new();
+    for (path, bytes) in handbook().iter().filter(|(path, _)| path.ends_with(".html")) {
+        let page = std::str::from_utf8(bytes).unwrap();
+        let Some(kind) = kind(page).filter(|kind| IN_SECTIONS.contains(kind)) else { continue };
+        let contents = page.split("<aside class=\"rb-toc\"").nth(1).unwrap_or_default();
+        let listed = after(contents, "<li class=\"rb-toc-2\"><a href=\"#");
+        assert_eq!(after(page, "<h2 id=\""), listed, "{path}");
+        seen.insert(kind);
+    }
+    assert_eq!(seen.len(), IN_SECTIONS.len(), "{seen:?}");
 }
 
 /// The files that docs/themes.md shows, by path: each stands before its text.

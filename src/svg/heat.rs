@@ -1,9 +1,6 @@
 //! A picture of how full the hours of a week are, as SVG: a row for each day, a cell for each hour.
 
-use std::fmt::Write as _;
-
-use super::escape;
-
+use super::element::Element;
 use crate::url::Href;
 
 /// What a heat map shows.
@@ -49,59 +46,52 @@ const ROW: usize = 30;
 const LEFT: usize = 100;
 const TOP: usize = 26;
 
-/// Draws a heat map. Colours are the style sheet's, by class. It is a group and no image: what is in an image
-/// is hidden from screen readers, and here are links.
+/// Draws a heat map. Colours are the style sheet's, by class.
 pub fn heat_map(map: &HeatMap) -> String {
     let (width, height) = (LEFT + map.columns.len() * COLUMN, TOP + map.rows.len() * ROW);
-    let mut svg = format!(
-        "<svg class=\"rb-heat\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-labelledby=\"rb-heat-title\" aria-describedby=\"rb-heat-desc\">\n<title id=\"rb-heat-title\">{}</title><desc id=\"rb-heat-desc\">{}</desc>\n<g class=\"rb-heat-columns\" aria-hidden=\"true\">",
-        escape(&map.title),
-        escape(&map.description)
-    );
-    for (index, column) in map.columns.iter().enumerate() {
-        let x = LEFT + index * COLUMN + COLUMN / 2;
-        let _ =
-            write!(svg, "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>", TOP - 9, escape(column));
-    }
-    svg.push_str("</g>\n");
+    let columns =
+        map.columns.iter().enumerate().map(|(index, column)| {
+            Element::label(LEFT + index * COLUMN + COLUMN / 2, TOP - 9, "middle", column)
+        });
+    let columns = Element::of("g", "rb-heat-columns").with("aria-hidden", true).children(columns);
+    let mut svg = Element::picture("rb-heat", width, height)
+        .with("aria-labelledby", "rb-heat-title")
+        .with("aria-describedby", "rb-heat-desc")
+        .line_break()
+        .child(Element::new("title").with("id", "rb-heat-title").text(&map.title))
+        .child(Element::new("desc").with("id", "rb-heat-desc").text(&map.description))
+        .line_break()
+        .lines([columns]);
     for (index, row) in map.rows.iter().enumerate() {
         let y = TOP + index * ROW;
-        let name = escape(&row.name);
-        let (open, close) = match &row.url {
-            Some(url) => (format!("<a href=\"{}\" aria-label=\"{name}\">", escape(url)), "</a>"),
-            None => (format!("<g role=\"img\" aria-label=\"{name}\">"), "</g>"),
-        };
-        let (x, label) = (LEFT - 10, escape(&row.label));
-        let _ = write!(
-            svg,
-            "{open}<rect x=\"0\" y=\"{y}\" width=\"{x}\" height=\"{ROW}\" fill=\"none\" pointer-events=\"all\"/><text x=\"{x}\" y=\"{}\" text-anchor=\"end\">{label}</text>{close}",
-            y + 20
-        );
+        let cells = row.cells.iter().enumerate();
+        let cells = cells.map(|(column, cell)| self::cell(LEFT + column * COLUMN, y, cell.as_ref()));
         // The name of the row says what they come to.
-        svg.push_str("<g aria-hidden=\"true\">");
-        for (column, cell) in row.cells.iter().enumerate() {
-            draw(&mut svg, LEFT + column * COLUMN, y, cell.as_ref());
-        }
-        let _ = writeln!(svg, "</g>");
+        let cells = Element::new("g").with("aria-hidden", true).children(cells);
+        svg = svg.child(heading(row, y)).lines([cells]);
     }
-    svg.push_str("</svg>");
-    svg
+    svg.to_string()
 }
 
-fn draw(svg: &mut String, x: usize, y: usize, cell: Option<&HeatCell>) {
-    let level = cell.map_or(0, |cell| cell.level);
-    let (width, height) = (COLUMN - 2, ROW - 2);
-    let _ = write!(svg, "<g class=\"rb-heat-{level}\">");
-    if let Some(cell) = cell {
-        let _ = write!(svg, "<title>{}</title>", escape(&cell.title));
+fn heading(row: &HeatRow, y: usize) -> Element {
+    let x = LEFT - 10;
+    let area = Element::rect(0, y, x, ROW).with("fill", "none").with("pointer-events", "all");
+    let element = match &row.url {
+        Some(url) => Element::link(url),
+        None => Element::new("g").with("role", "img"),
+    };
+    element.with("aria-label", &row.name).child(area).child(Element::label(x, y + 20, "end", &row.label))
+}
+
+fn cell(x: usize, y: usize, cell: Option<&HeatCell>) -> Element {
+    let area = Element::rect(x + 1, y + 1, COLUMN - 2, ROW - 2).with("rx", 4);
+    match cell {
+        None => Element::of("g", "rb-heat-0").child(area),
+        Some(HeatCell { text, title, level }) => Element::of("g", &format!("rb-heat-{level}"))
+            .title(title)
+            .child(area)
+            .child(Element::label(x + COLUMN / 2, y + 20, "middle", text)),
     }
-    let _ =
-        write!(svg, "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>", x + 1, y + 1);
-    if let Some(cell) = cell {
-        let (x, y) = (x + COLUMN / 2, y + 20);
-        let _ = write!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", escape(&cell.text));
-    }
-    svg.push_str("</g>");
 }
 
 #[cfg(test)]

@@ -1,19 +1,7 @@
 //! A picture of who cites whom, as SVG: roles on the left, documents on the right, a line for each citation.
 
-use std::fmt::Write as _;
-
-use super::escape;
-
-use crate::url::Href;
-
-/// A node of the graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// What it is called.
-    pub label: String,
-    /// Where it leads.
-    pub url: Href,
-}
+use super::element::Element;
+use super::node::Node;
 
 /// Who cites whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,70 +23,55 @@ const RIGHT: usize = 480;
 const WIDTH: usize = 1000;
 const LONGEST: usize = 31;
 
-/// Draws a graph. Colours and strokes are the style sheet's, by class; `label` says what it shows. It is a
-/// group and no image: what is in an image is hidden from screen readers, and here are links.
+/// Draws a graph. Colours and strokes are the style sheet's, by class; `label` says what it shows.
 pub fn graph(graph: &Graph, label: &str) -> String {
     let rows = graph.roles.len().max(graph.documents.len());
     let height = rows * ROW + ROW;
     let row = |index: usize, of: usize| ROW / 2 + index * ROW + (rows - of) * ROW / 2 + ROW / 2;
     let left = |index| row(index, graph.roles.len());
     let right = |index| row(index, graph.documents.len());
-    let mut svg = format!(
-        "<svg class=\"rb-graph\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"group\" aria-label=\"{}\">\n",
-        escape(label)
-    );
-    for (role, document, times) in &graph.governed {
+    let governed = graph.governed.iter().map(|(role, document, times)| {
         let (from, to) = (left(*role), right(*document));
-        let middle = (LEFT + RIGHT) / 2;
-        let _ = writeln!(
-            svg,
-            "<path class=\"rb-edge rb-edge-{}\" data-from=\"r{role}\" data-to=\"d{document}\" d=\"M{} {from}C{middle} {from} {middle} {to} {} {to}\"/>",
-            weight(*times),
-            LEFT + 8,
-            RIGHT - 8
-        );
-    }
+        let (start, middle, end) = (LEFT + 8, usize::midpoint(LEFT, RIGHT), RIGHT - 8);
+        let line = format!("M{start} {from}C{middle} {from} {middle} {to} {end} {to}");
+        edge(*times, &format!("r{role}"), &format!("d{document}"), &line)
+    });
+    let mut svg =
+        Element::picture("rb-graph", WIDTH, height).with("aria-label", label).line_break().lines(governed);
     // Citations among documents bend around their right side, the farther the wider; the dot is at the cited.
-    let edge = RIGHT + 12 + LONGEST * 9;
+    let side = RIGHT + 12 + LONGEST * 9;
     for (from, to, times) in &graph.cites {
         let (start, end) = (right(*from), right(*to));
-        let bend = edge + 20 + start.abs_diff(end) * 150 / height.max(1);
-        let _ = writeln!(
-            svg,
-            "<path class=\"rb-edge rb-edge-{}\" data-from=\"d{from}\" data-to=\"d{to}\" d=\"M{edge} {start}C{bend} {start} {bend} {end} {edge} {end}\"/><circle class=\"rb-edge-end\" cx=\"{edge}\" cy=\"{end}\" r=\"3\"/>",
-            weight(*times)
-        );
+        let bend = side + 20 + start.abs_diff(end) * 150 / height.max(1);
+        let line = format!("M{side} {start}C{bend} {start} {bend} {end} {side} {end}");
+        svg = svg
+            .child(edge(*times, &format!("d{from}"), &format!("d{to}"), &line))
+            .child(Element::of("circle", "rb-edge-end").around(side, end, 3))
+            .line_break();
     }
-    for (index, node) in graph.roles.iter().enumerate() {
-        label_of(&mut svg, node, &format!("r{index}"), LEFT, left(index), true);
-    }
-    for (index, node) in graph.documents.iter().enumerate() {
-        label_of(&mut svg, node, &format!("d{index}"), RIGHT, right(index), false);
-    }
-    svg.push_str("</svg>");
-    svg
+    let roles = graph.roles.iter().enumerate();
+    let roles = roles.map(|(index, node)| label_of(node, &format!("r{index}"), LEFT, left(index), true));
+    let documents = graph.documents.iter().enumerate();
+    let documents =
+        documents.map(|(index, node)| label_of(node, &format!("d{index}"), RIGHT, right(index), false));
+    svg.lines(roles).lines(documents).to_string()
 }
 
-fn label_of(svg: &mut String, node: &Node, id: &str, x: usize, y: usize, ends: bool) {
-    let label = cut(&node.label, LONGEST);
-    let anchor = if ends { "end" } else { "start" };
-    let _ = writeln!(
-        svg,
-        "<a href=\"{}\" class=\"rb-node\" data-node=\"{id}\"><title>{}</title><circle cx=\"{x}\" cy=\"{y}\" r=\"4\"/><text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text></a>",
-        escape(&node.url),
-        escape(&node.label),
-        if ends { x - 12 } else { x + 12 },
-        y + 5,
-        escape(&label)
-    );
+fn edge(times: usize, from: &str, to: &str, line: &str) -> Element {
+    Element::of("path", &format!("rb-edge rb-edge-{}", weight(times)))
+        .with("data-from", from)
+        .with("data-to", to)
+        .with("d", line)
 }
 
-/// A label that is no longer than there is room for.
-pub(super) fn cut(label: &str, longest: usize) -> String {
-    match label.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", label[..end].trim_end()),
-        None => label.to_owned(),
-    }
+fn label_of(node: &Node, id: &str, x: usize, y: usize, ends: bool) -> Element {
+    let (text, anchor) = if ends { (x - 12, "end") } else { (x + 12, "start") };
+    Element::link(&node.url)
+        .with("class", "rb-node")
+        .with("data-node", id)
+        .title(&node.label)
+        .child(Element::new("circle").around(x, y, 4))
+        .child(Element::label(text, y + 5, anchor, &node.cut(LONGEST)))
 }
 
 /// One, few or many.

@@ -6,7 +6,7 @@ use svg_hush::{Filter, data_url_filter::allow_standard_images};
 ///
 /// # Errors
 /// Says why it is not well-formed.
-pub fn sanitized_svg(bytes: &[u8]) -> Result<Vec<u8>, String> {
+pub fn sanitized(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut filter = Filter::new();
     filter.set_data_url_filter(allow_standard_images);
     let mut sanitized = Vec::new();

@@ -1,9 +1,7 @@
 //! A map of a community, as SVG: committees above, and below them who works for whom.
 
-use std::fmt::Write as _;
-
-use super::escape;
-use super::graph::{Node, cut};
+use super::element::Element;
+use super::node::Node;
 
 /// A map. Every group is in one of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,62 +42,51 @@ const GAP: usize = 14;
 /// Draws a map. `labelled_by` is the id of its heading. Colours are the style sheet's, by class. Each group
 /// brings its own copies of its ties, which show while it is pointed at or has the focus.
 pub fn map(map: &Map, labelled_by: &str) -> String {
-    let mut svg = String::new();
     let mut y = 4;
-    if let Some(top) = &map.top {
-        boxes(&mut svg, std::slice::from_ref(top), &mut y, "rb-map-box rb-map-top");
-    }
-    boxes(&mut svg, &map.above, &mut y, "rb-map-box");
-    let heading = |svg: &mut String, x, anchor, text: &str| {
-        let y = y + 18;
-        let text = escape(text);
-        let _ = writeln!(
-            svg,
-            "<text class=\"rb-map-heading\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>"
-        );
+    let top = boxes(map.top.as_slice(), &mut y, "rb-map-box rb-map-top");
+    let above = boxes(&map.above, &mut y, "rb-map-box");
+    let heading = |x: usize, anchor, text: &str| {
+        let heading = Element::of("text", "rb-map-heading").at(x, y + 18).with("text-anchor", anchor);
+        heading.text(text)
     };
-    heading(&mut svg, LEFT - 12, "end", &map.left.heading);
-    heading(&mut svg, RIGHT + 12, "start", &map.right.heading);
+    let headings =
+        [heading(LEFT - 12, "end", &map.left.heading), heading(RIGHT + 12, "start", &map.right.heading)];
     let start = y + ROW;
     let left = |index: usize| start + index * ROW + ROW / 2;
     let right = rows(map, start);
-    let tie = |svg: &mut String, (from, to): (usize, usize)| {
-        let (from, to, middle) = (left(from), right[to], usize::midpoint(LEFT, RIGHT));
-        let _ = write!(
-            svg,
-            "<path class=\"rb-tie\" d=\"M{LEFT} {from}C{middle} {from} {middle} {to} {RIGHT} {to}\"/>"
-        );
+    let tie = |(from, to): &(usize, usize)| {
+        let (from, to, middle) = (left(*from), right[*to], usize::midpoint(LEFT, RIGHT));
+        let line = format!("M{LEFT} {from}C{middle} {from} {middle} {to} {RIGHT} {to}");
+        Element::of("path", "rb-tie").with("d", line)
     };
-    svg.push_str("<g class=\"rb-ties\">");
-    map.ties.iter().for_each(|ends| tie(&mut svg, *ends));
-    svg.push_str("</g>\n");
-    for (index, node) in map.left.nodes.iter().enumerate() {
-        svg.push_str("<g class=\"rb-tied\">");
-        let mut lone = true;
-        for ends in map.ties.iter().filter(|(from, _)| *from == index) {
-            lone = false;
-            tie(&mut svg, *ends);
-            dot(&mut svg, RIGHT, right[ends.1], "rb-tie-end");
-        }
-        row(&mut svg, node, LEFT, left(index), true, lone);
-        svg.push_str("</g>\n");
-    }
-    for (index, node) in map.right.nodes.iter().enumerate() {
-        svg.push_str("<g class=\"rb-tied\">");
-        let mut lone = true;
-        for ends in map.ties.iter().filter(|(_, to)| *to == index) {
-            lone = false;
-            tie(&mut svg, *ends);
-            dot(&mut svg, LEFT, left(ends.0), "rb-tie-end");
-        }
-        row(&mut svg, node, RIGHT, right[index], false, lone);
-        svg.push_str("</g>\n");
-    }
-    y = start + map.left.nodes.len().max(map.right.nodes.len()) * ROW + GAP;
-    boxes(&mut svg, &map.below, &mut y, "rb-map-box");
-    format!(
-        "<svg class=\"rb-map\" viewBox=\"0 0 {WIDTH} {y}\" width=\"{WIDTH}\" height=\"{y}\" role=\"group\" aria-labelledby=\"{labelled_by}\">\n{svg}</svg>"
-    )
+    let ties = Element::of("g", "rb-ties").children(map.ties.iter().map(tie));
+    let tied = |ends: Vec<&(usize, usize)>, end: &dyn Fn(&(usize, usize)) -> Element| {
+        let ties = ends.into_iter().flat_map(|ends| [tie(ends), end(ends)]);
+        Element::of("g", "rb-tied").children(ties)
+    };
+    let on_left = map.left.nodes.iter().enumerate().map(|(index, node)| {
+        let ends: Vec<_> = map.ties.iter().filter(|(from, _)| *from == index).collect();
+        let row = row(node, LEFT, left(index), true, ends.is_empty());
+        tied(ends, &|(_, to)| dot(RIGHT, right[*to], "rb-tie-end")).child(row)
+    });
+    let on_right = map.right.nodes.iter().enumerate().map(|(index, node)| {
+        let ends: Vec<_> = map.ties.iter().filter(|(_, to)| *to == index).collect();
+        let row = row(node, RIGHT, right[index], false, ends.is_empty());
+        tied(ends, &|(from, _)| dot(LEFT, left(*from), "rb-tie-end")).child(row)
+    });
+    let mut height = start + map.left.nodes.len().max(map.right.nodes.len()) * ROW + GAP;
+    let below = boxes(&map.below, &mut height, "rb-map-box");
+    Element::picture("rb-map", WIDTH, height)
+        .with("aria-labelledby", labelled_by)
+        .line_break()
+        .lines(top)
+        .lines(above)
+        .lines(headings)
+        .lines([ties])
+        .lines(on_left)
+        .lines(on_right)
+        .lines(below)
+        .to_string()
 }
 
 /// Heights of the right column's groups: in their order, each as near as it can be to the middle of those it
@@ -123,8 +110,9 @@ fn rows(map: &Map, start: usize) -> Vec<usize> {
 }
 
 /// Groups in boxes, as many beside each other as there is room for.
-fn boxes(svg: &mut String, nodes: &[Node], y: &mut usize, class: &str) {
-    let width = |node: &Node| cut(&node.label, LONGEST).chars().count() * CHARACTER + 24;
+fn boxes(nodes: &[Node], y: &mut usize, class: &str) -> Vec<Element> {
+    let width = |node: &Node| node.cut(LONGEST).chars().count() * CHARACTER + 24;
+    let mut boxes = Vec::new();
     let mut rest = nodes;
     while !rest.is_empty() {
         let mut used = 0;
@@ -136,47 +124,33 @@ fn boxes(svg: &mut String, nodes: &[Node], y: &mut usize, class: &str) {
         let total = line.iter().map(|node| width(node) + GAP).sum::<usize>() - GAP;
         let mut x = WIDTH.saturating_sub(total) / 2;
         for node in line {
-            let _ = writeln!(
-                svg,
-                "<a class=\"{class}\" href=\"{}\"><rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"32\" rx=\"8\"/><text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></a>",
-                escape(&node.url),
-                width(node),
-                x + width(node) / 2,
-                *y + 21,
-                escape(&cut(&node.label, LONGEST)),
-            );
+            let link = Element::of("a", class)
+                .with("href", &node.url)
+                .child(Element::rect(x, *y, width(node), 32).with("rx", 8))
+                .child(Element::label(x + width(node) / 2, *y + 21, "middle", &node.cut(LONGEST)));
+            boxes.push(link);
             x += width(node) + GAP;
         }
         *y += 32 + GAP;
         rest = later;
     }
+    boxes
 }
 
-fn dot(svg: &mut String, x: usize, y: usize, class: &str) {
-    let _ = write!(svg, "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
+fn dot(x: usize, y: usize, class: &str) -> Element {
+    Element::of("circle", class).around(x, y, 5)
 }
 
 /// A group of a column: its name beside a dot, and around both an area to point at.
-fn row(svg: &mut String, node: &Node, x: usize, y: usize, ends: bool, lone: bool) {
+fn row(node: &Node, x: usize, y: usize, ends: bool, lone: bool) -> Element {
     let (area, text, anchor) = if ends { (0, x - 12, "end") } else { (x - 8, x + 12, "start") };
     let width = if ends { x + 8 } else { WIDTH - area };
-    let label = cut(&node.label, LONGEST);
-    let _ = write!(svg, "<a class=\"rb-map-node\" href=\"{}\">", escape(&node.url));
-    if label != node.label {
-        let _ = write!(svg, "<title>{}</title>", escape(&node.label));
-    }
-    let top = y - ROW / 2;
-    let _ = write!(
-        svg,
-        "<rect class=\"rb-map-area\" x=\"{area}\" y=\"{top}\" width=\"{width}\" height=\"{ROW}\" rx=\"6\"/>"
-    );
-    dot(svg, x, y, if lone { "rb-map-lone" } else { "rb-map-dot" });
-    let _ = write!(
-        svg,
-        "<text x=\"{text}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text></a>",
-        y + 5,
-        escape(&label)
-    );
+    Element::of("a", "rb-map-node")
+        .with("href", &node.url)
+        .children(node.title(LONGEST))
+        .child(Element::of("rect", "rb-map-area").size(area, y - ROW / 2, width, ROW).with("rx", 6))
+        .child(dot(x, y, if lone { "rb-map-lone" } else { "rb-map-dot" }))
+        .child(Element::label(text, y + 5, anchor, &node.cut(LONGEST)))
 }
 
 #[cfg(test)]

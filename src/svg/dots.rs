@@ -1,10 +1,7 @@
 //! A matrix of people and groups, as SVG: a mark where somebody holds a role.
 
-use std::fmt::Write as _;
-
-use super::escape;
-use super::graph::{Node, cut};
-
+use super::element::Element;
+use super::node::Node;
 use crate::url::Href;
 
 /// A matrix of marks.
@@ -48,7 +45,7 @@ const CHARACTER: usize = 8;
 /// Draws a matrix. `labelled_by` is the id of its heading; colours are the style sheet's, by class. Marks are
 /// left out when going from link to link: they would be as many as in the table that says the same.
 pub fn dots(dots: &Dots, labelled_by: &str) -> String {
-    let longest = |node: &Node| cut(&node.label, LONGEST).chars().count();
+    let longest = |node: &Node| node.cut(LONGEST).chars().count();
     let characters = dots.columns.iter().map(longest).max().unwrap_or_default();
     // Names of columns are turned by 60°: sine and cosine.
     let top = characters * CHARACTER * 87 / 100 + 24;
@@ -58,70 +55,53 @@ pub fn dots(dots: &Dots, labelled_by: &str) -> String {
     let grid = LEFT + dots.columns.len() * COLUMN;
     let width = dots.columns.iter().enumerate().map(reach).max().unwrap_or(grid).max(grid);
     let height = top + dots.rows.len() * ROW + 4;
-    let mut svg = format!(
-        "<svg class=\"rb-dots\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-labelledby=\"{labelled_by}\">\n"
-    );
-    for (index, node) in dots.columns.iter().enumerate() {
+    let columns = dots.columns.iter().enumerate().map(|(index, node)| {
         let x = LEFT + index * COLUMN + COLUMN / 2;
-        let _ = writeln!(
-            svg,
-            "<g class=\"rb-dots-column\"><path class=\"rb-dots-line\" d=\"M{x} {top}V{height}\"/><a href=\"{}\">{}<rect class=\"rb-map-area\" x=\"{x}\" y=\"{}\" width=\"{}\" height=\"24\" rx=\"5\" transform=\"rotate(-60 {x} {})\"/><text x=\"{}\" y=\"{}\" transform=\"rotate(-60 {x} {})\">{}</text></a></g>",
-            escape(&node.url),
-            title(node),
-            top - 20,
-            longest(node) * CHARACTER + 12,
-            top - 8,
-            x + 4,
-            top - 4,
-            top - 8,
-            escape(&cut(&node.label, LONGEST)),
-        );
-    }
+        let turn = |y| format!("rotate(-60 {x} {y})");
+        let area = Element::of("rect", "rb-map-area")
+            .size(x, top - 20, longest(node) * CHARACTER + 12, 24)
+            .with("rx", 5)
+            .with("transform", turn(top - 8));
+        let label = Element::new("text").at(x + 4, top - 4).with("transform", turn(top - 8));
+        let link = Element::link(&node.url)
+            .children(node.title(LONGEST))
+            .child(area)
+            .child(label.text(&node.cut(LONGEST)));
+        let line = Element::of("path", "rb-dots-line").with("d", format_args!("M{x} {top}V{height}"));
+        Element::of("g", "rb-dots-column").child(line).child(link)
+    });
     let mut marks = dots.marks.iter().peekable();
-    for (index, node) in dots.rows.iter().enumerate() {
+    let rows = dots.rows.iter().enumerate().map(|(index, node)| {
         let y = top + index * ROW;
-        let _ = write!(
-            svg,
-            "<g class=\"rb-dots-row\"><rect class=\"rb-dots-band\" x=\"0\" y=\"{y}\" width=\"{grid}\" height=\"{ROW}\"/><a href=\"{}\">{}<rect class=\"rb-map-area\" x=\"0\" y=\"{y}\" width=\"{LEFT}\" height=\"{ROW}\" rx=\"5\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text></a>",
-            escape(&node.url),
-            title(node),
-            LEFT - 12,
-            y + 18,
-            escape(&cut(&node.label, LONGEST)),
-        );
-        while let Some(mark) = marks.next_if(|mark| mark.row == index) {
-            draw(&mut svg, mark, y);
-        }
-        svg.push_str("</g>\n");
-    }
-    svg.push_str("</svg>");
-    svg
+        let link = Element::link(&node.url)
+            .children(node.title(LONGEST))
+            .child(Element::of("rect", "rb-map-area").size(0, y, LEFT, ROW).with("rx", 5))
+            .child(Element::label(LEFT - 12, y + 18, "end", &node.cut(LONGEST)));
+        let of_row = std::iter::from_fn(|| marks.next_if(|mark| mark.row == index));
+        Element::of("g", "rb-dots-row")
+            .child(Element::of("rect", "rb-dots-band").size(0, y, grid, ROW))
+            .child(link)
+            .children(of_row.map(|mark| self::mark(mark, y)))
+    });
+    Element::picture("rb-dots", width, height)
+        .with("aria-labelledby", labelled_by)
+        .line_break()
+        .lines(columns)
+        .lines(rows)
+        .to_string()
 }
 
-fn title(node: &Node) -> String {
-    if cut(&node.label, LONGEST) == node.label {
-        String::new()
-    } else {
-        format!("<title>{}</title>", escape(&node.label))
-    }
-}
-
-fn draw(svg: &mut String, mark: &Mark, y: usize) {
+fn mark(mark: &Mark, y: usize) -> Element {
     let x = LEFT + mark.column * COLUMN;
     let look = mark.look.map_or("several".to_owned(), |look| (look % LOOKS).to_string());
-    let _ = write!(
-        svg,
-        "<a class=\"rb-dot rb-dot-{look}\" href=\"{}\" tabindex=\"-1\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"24\" height=\"24\" rx=\"{}\"/><text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></a>",
-        escape(&mark.url),
-        escape(&mark.title),
-        x + 1,
-        y + 1,
-        // The first role's marks are round, the others' are not.
-        if mark.look == Some(0) { 12 } else { 5 },
-        x + COLUMN / 2,
-        y + 18,
-        escape(&mark.letters),
-    );
+    // The first role's marks are round, the others' are not.
+    let radius = if mark.look == Some(0) { 12 } else { 5 };
+    Element::of("a", &format!("rb-dot rb-dot-{look}"))
+        .with("href", &mark.url)
+        .with("tabindex", -1)
+        .title(&mark.title)
+        .child(Element::rect(x + 1, y + 1, 24, 24).with("rx", radius))
+        .child(Element::label(x + COLUMN / 2, y + 18, "middle", &mark.letters))
 }
 
 #[cfg(test)]

@@ -1,0 +1,125 @@
+//! A kind of page: everything that the rest of the program asks of one.
+
+use serde::Serialize;
+
+use super::scope::Scope;
+use super::search_entry::SearchEntry;
+use super::{PageView, sharing};
+use crate::model::{self, Navigation, Route};
+use crate::source::Db;
+
+#[cfg(test)]
+pub(super) use schemars::JsonSchema as Documented;
+
+/// View models are documented from their types, by a test.
+#[cfg(not(test))]
+pub(super) trait Documented {}
+#[cfg(not(test))]
+impl<T> Documented for T {}
+
+/// A kind of page, as the view model that its template gets.
+pub(super) trait ViewModel: Documented + Serialize + Sized + 'static {
+    /// Name of its template, and of its strings in the theme: `kinds.NAME`, `sections.NAME`.
+    const NAME: &'static str;
+    /// Whether it has a picture that links to it are shown with elsewhere.
+    const HAS_PICTURE: bool;
+
+    /// The pages of this kind that are made of data.
+    fn routes(db: &dyn Db) -> Vec<Route>;
+
+    /// Where the navigation lists it, if it does.
+    fn navigation(db: &dyn Db) -> Option<Navigation>;
+
+    /// The page at a route; `None` when the route is of another kind or its subject does not exist.
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)>;
+
+    /// What the search finds of the page at a route; nothing when the route is of another kind.
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry>;
+}
+
+/// A kind of page that there is one page of.
+pub(super) trait FixedPage: Documented + Serialize + Sized + 'static {
+    /// See [`ViewModel::NAME`].
+    const NAME: &'static str;
+    /// See [`ViewModel::HAS_PICTURE`].
+    const HAS_PICTURE: bool;
+    /// Its address.
+    const ROUTE: Route;
+
+    /// Whether the site has it.
+    fn exists(db: &dyn Db) -> bool;
+
+    /// See [`ViewModel::navigation`].
+    fn navigation(db: &dyn Db) -> Option<Navigation>;
+
+    /// The page.
+    fn view(scope: &Scope) -> (PageView, Self);
+
+    /// What the search finds of it.
+    fn search_entries(db: &dyn Db) -> Vec<SearchEntry>;
+}
+
+impl<P: FixedPage> ViewModel for P {
+    const NAME: &'static str = P::NAME;
+    const HAS_PICTURE: bool = P::HAS_PICTURE;
+
+    fn routes(db: &dyn Db) -> Vec<Route> {
+        P::exists(db).then_some(P::ROUTE).into_iter().collect()
+    }
+
+    fn navigation(db: &dyn Db) -> Option<Navigation> {
+        P::navigation(db)
+    }
+
+    fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
+        (*route == P::ROUTE).then(|| P::view(scope))
+    }
+
+    fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
+        if *route == P::ROUTE { P::search_entries(db) } else { Vec::new() }
+    }
+}
+
+/// A value that a template gets, as the renderer has them.
+pub trait TemplateValue {
+    /// The value of a view model.
+    fn new(model: &impl Serialize) -> Self;
+}
+
+/// No value, for those who ask for no page.
+impl TemplateValue for () {
+    fn new(_: &impl Serialize) {}
+}
+
+/// A registered kind of page.
+pub(super) struct Kind<V> {
+    pub(super) page: model::PageKind,
+    pub(super) view: fn(&Scope, &Route) -> Option<(PageView, V)>,
+    pub(super) search_entries: fn(&dyn Db, &Route) -> Vec<SearchEntry>,
+    #[cfg(test)]
+    pub(super) schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+}
+
+impl<V: TemplateValue> Kind<V> {
+    pub(super) fn of<K: ViewModel>() -> Self {
+        Self {
+            page: model::PageKind {
+                name: K::NAME,
+                has_picture: K::HAS_PICTURE,
+                routes: K::routes,
+                navigation: K::navigation,
+            },
+            view: view::<K, V>,
+            search_entries: K::search_entries,
+            #[cfg(test)]
+            schema: |generator| generator.subschema_for::<K>(),
+        }
+    }
+}
+
+fn view<K: ViewModel, V: TemplateValue>(scope: &Scope, route: &Route) -> Option<(PageView, V)> {
+    let (page, body) = K::view(scope, route)?;
+    let picture = if K::HAS_PICTURE { sharing::picture(scope.db, K::NAME) } else { None };
+    let address = sharing::address(scope.db, route);
+    Some((PageView { kind: K::NAME, address, picture, ..page }, V::new(&body)))
+}

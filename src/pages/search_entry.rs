@@ -1,0 +1,154 @@
+//! What the search finds of a page.
+//!
+//! Entries come from the model, not from rendered HTML: navigation and what several pages share would be found on each
+//! of them.
+
+use super::sections;
+use crate::facts::Person;
+use crate::model::placeholder::in_general;
+use crate::model::{self, Route};
+use crate::parse;
+use crate::source::{Db, File};
+use crate::url;
+
+/// Something to find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchEntry {
+    /// Where it is on its page; none for the page itself.
+    pub fragment: Option<String>,
+    /// What it is called.
+    pub title: String,
+    /// `lead`, `role`, `group`, `person`, `checklist`, `skill`, `guide`, `clause`, `term`, `document` or `page`.
+    pub kind: &'static str,
+    /// Full names of the groups it is about.
+    pub groups: Vec<String>,
+    /// What else readers call it.
+    pub names: Vec<String>,
+    /// Title of the page it is a part of.
+    pub within: Option<String>,
+    /// What it says.
+    pub sections: Vec<SearchSection>,
+}
+
+/// A part of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchSection {
+    /// Its id in the page and its heading, where it can be led to.
+    pub heading: Option<(String, String)>,
+    /// Plain text.
+    pub text: String,
+    /// How much a word of it counts.
+    pub weight: f32,
+}
+
+impl Eq for SearchSection {}
+
+/// Text that sums up a page.
+pub(super) const SUMMARY: f32 = 3.0;
+/// Running text of the handbook.
+pub(super) const OWN: f32 = 1.0;
+/// Running text of mounted documents: there is ten times as much of it.
+pub(super) const MOUNTED: f32 = 0.4;
+/// Longest word that is found; what is longer is an address or a digest.
+const LONGEST_WORD: usize = 48;
+
+impl SearchEntry {
+    pub(super) fn new(kind: &'static str, title: &str) -> Self {
+        Self {
+            fragment: None,
+            title: title.to_owned(),
+            kind,
+            groups: Vec::new(),
+            names: Vec::new(),
+            within: None,
+            sections: Vec::new(),
+        }
+    }
+
+    /// A page that lists what is found by itself; nothing where the navigation does not list the page.
+    pub(super) fn of_list(db: &dyn Db, route: &Route) -> Vec<Self> {
+        let url = route.url(db);
+        let section = sections(db).iter().filter(|section| section.url == url);
+        let entry = section.map(|section| Self {
+            sections: summary(&section.description(db)),
+            ..Self::new("page", &section.label)
+        });
+        entry.collect()
+    }
+
+    /// An element of its page, by its id.
+    pub(super) fn at(self, id: &str) -> Self {
+        Self { fragment: Some(url::encode_fragment(id)), ..self }
+    }
+}
+
+impl SearchSection {
+    pub(super) fn text(text: String, weight: f32) -> Self {
+        Self { heading: None, text, weight }
+    }
+}
+
+/// The sections of a document: so many words of its texts and as many of its headings, all where the limit is 0.
+pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) -> Vec<SearchSection> {
+    let text = file.text(db);
+    // A word is seldom longer than a dozen bytes, with what surrounds it.
+    let mut end = if limit == 0 { text.len() } else { text.len().min(limit * 16) };
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let limit = if limit == 0 { usize::MAX } else { limit };
+    let (mut of_texts, mut of_headings) = (First(limit), First(limit));
+    let mut texts = parse::clauses(&text[..end]).into_iter().map(|text| of_texts.take(&text));
+    let first = SearchSection::text(texts.next().unwrap_or_default(), weight);
+    let has_title = model::outline(db, file).has_title_heading;
+    let headings = model::document(db, file).headings.iter().enumerate().map(|(index, heading)| {
+        let text = texts.next().unwrap_or_default();
+        // The title is that of the entry.
+        let is_title = index == 0 && has_title;
+        let title = if is_title { String::new() } else { of_headings.take(&heading.text) };
+        let heading = (!title.is_empty()).then(|| (heading.id.clone(), title));
+        SearchSection { heading, text, weight }
+    });
+    std::iter::once(first)
+        .chain(headings)
+        .filter(|section| section.heading.is_some() || !section.text.is_empty())
+        .collect()
+}
+
+/// How many words are still taken.
+struct First(usize);
+
+impl First {
+    fn take(&mut self, text: &str) -> String {
+        let words: Vec<&str> = searched_words(text).take(self.0).collect();
+        self.0 -= words.len();
+        words.join(" ")
+    }
+}
+
+pub(super) fn named(person: &Person) -> String {
+    clean(&person.name)
+}
+
+pub(super) fn summary(markdown: &str) -> Vec<SearchSection> {
+    let text = plain(markdown);
+    if text.is_empty() { Vec::new() } else { vec![SearchSection::text(text, SUMMARY)] }
+}
+
+/// Markdown as it reads, for whatever group.
+pub(super) fn plain(markdown: &str) -> String {
+    clean(&in_general(&parse::clauses(markdown).join(" ")))
+}
+
+pub(super) fn clean(text: &str) -> String {
+    searched_words(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a text that are found: no addresses, of people least of all, and no placeholders.
+fn searched_words(text: &str) -> impl Iterator<Item = &str> {
+    let is_mail = |word: &str| word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    text.split_whitespace().filter(move |word| {
+        let is_long = word.len() > LONGEST_WORD && word.is_ascii();
+        !is_long && !word.contains("://") && !word.contains('{') && !is_mail(word)
+    })
+}

@@ -1,0 +1,130 @@
+//! Elements of SVG, with everything in them escaped.
+
+use std::fmt::Display;
+
+use crate::html::escape;
+use crate::url::Href;
+
+/// An element as it is put together. Attributes come first.
+pub(super) struct Element {
+    name: &'static str,
+    attributes: String,
+    content: String,
+}
+
+impl Element {
+    pub(super) fn new(name: &'static str) -> Self {
+        Self { name, attributes: String::new(), content: String::new() }
+    }
+
+    /// A picture of this size. It is a group and no image: what is in an image is hidden from screen readers, and here are
+    /// links.
+    pub(super) fn picture(class: &str, width: usize, height: usize) -> Self {
+        Self::new("svg")
+            .with("class", class)
+            .with("viewBox", format_args!("0 0 {width} {height}"))
+            .with("width", width)
+            .with("height", height)
+            .with("role", "group")
+    }
+
+    /// An element with a class.
+    pub(super) fn of(name: &'static str, class: &str) -> Self {
+        Self::new(name).with("class", class)
+    }
+
+    pub(super) fn link(url: &Href) -> Self {
+        Self::new("a").with("href", url)
+    }
+
+    pub(super) fn rect(x: usize, y: usize, width: usize, height: usize) -> Self {
+        Self::new("rect").size(x, y, width, height)
+    }
+
+    /// Text at a point, which is its `start`, `middle` or `end`.
+    pub(super) fn label(x: usize, y: usize, anchor: &str, text: &str) -> Self {
+        Self::new("text").at(x, y).with("text-anchor", anchor).text(text)
+    }
+
+    pub(super) fn with(mut self, name: &str, value: impl Display) -> Self {
+        let value = value.to_string();
+        self.attributes.push_str(&format!(" {name}=\"{}\"", escape(&value)));
+        self
+    }
+
+    pub(super) fn at(self, x: usize, y: usize) -> Self {
+        self.with("x", x).with("y", y)
+    }
+
+    /// The upper left corner and the size of an area.
+    pub(super) fn size(self, x: usize, y: usize, width: usize, height: usize) -> Self {
+        self.at(x, y).with("width", width).with("height", height)
+    }
+
+    /// The middle and the radius of a circle.
+    pub(super) fn around(self, x: usize, y: usize, radius: usize) -> Self {
+        self.with("cx", x).with("cy", y).with("r", radius)
+    }
+
+    pub(super) fn text(mut self, text: &str) -> Self {
+        self.content.push_str(&escape(text));
+        self
+    }
+
+    /// What tools show of the element.
+    pub(super) fn title(self, title: &str) -> Self {
+        self.child(Self::new("title").text(title))
+    }
+
+    pub(super) fn child(mut self, child: Self) -> Self {
+        self.push(&child);
+        self
+    }
+
+    pub(super) fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        children.into_iter().for_each(|child| self.push(&child));
+        self
+    }
+
+    /// Children, each on a line of its own.
+    pub(super) fn lines(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        for child in children {
+            self = self.child(child).line_break();
+        }
+        self
+    }
+
+    pub(super) fn line_break(mut self) -> Self {
+        self.content.push('\n');
+        self
+    }
+
+    fn push(&mut self, child: &Self) {
+        self.content.push_str(&child.to_string());
+    }
+}
+
+impl std::fmt::Display for Element {
+    fn fmt(&self, to: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let Self { name, attributes, content } = self;
+        match *name {
+            "circle" | "path" | "rect" => write!(to, "<{name}{attributes}/>"),
+            _ => write!(to, "<{name}{attributes}>{content}</{name}>"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_attributes_are_escaped_and_shapes_have_no_content() {
+        let link = Element::new("a").with("href", "x/?a&\"b").title("<i>").child(Element::rect(1, 2, 3, 4));
+        assert_eq!(
+            Element::new("g").lines([link]).to_string(),
+            "<g><a href=\"x/?a&amp;&quot;b\"><title>&lt;i&gt;</title>\
+             <rect x=\"1\" y=\"2\" width=\"3\" height=\"4\"/></a>\n</g>"
+        );
+    }
+}

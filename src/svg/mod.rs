@@ -1,0 +1,16 @@
+//! Pictures, as SVG: those that the site draws, and those of other people.
+
+mod dots;
+mod element;
+mod graph;
+mod heat;
+mod map;
+mod node;
+mod sanitize;
+
+pub use dots::{Dots, LOOKS, Mark, dots};
+pub use graph::{Graph, graph};
+pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
+pub use map::{Column, Map, map};
+pub use node::Node;
+pub use sanitize::sanitized;
