@@ -11,9 +11,11 @@ mod kind;
 mod matter;
 mod meeting;
 mod person;
+mod placeholder;
 mod records;
 mod schedule;
 mod skill;
+mod template;
 mod term;
 
 pub use channel::{Channel, ChannelKind};
@@ -23,9 +25,11 @@ pub use kind::{Kind, Kinds, MapColumn};
 pub use matter::{PageMatter, RoleMatter};
 pub use meeting::Meeting;
 pub use person::Person;
+pub use placeholder::{Need, Placeholder};
 pub use records::Records;
 pub use schedule::{
     Day, Frequency, Open, Recurrence, Rule, Schedule, Written, Zone, standard_offset, time_zone, weekday_name,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
+pub use template::{Segment, Template, in_general, leading_placeholder};
 pub use term::Term;

@@ -12,7 +12,7 @@ use super::{
     target, url,
 };
 use crate::config::Config;
-use crate::model::placeholder::in_general;
+use crate::facts::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::placeholder;
-use crate::facts::{self, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill};
+use crate::facts::{self, Checklist, Need, Person as Named, Placeholder, RoleMatter, RoleOverlay, Skill};
 use crate::source::File;
 
 /// Markdown with the file that its references start from.
@@ -41,21 +40,25 @@ impl Group {
         &self.facts.id
     }
 
-    /// Whether the group has a fact, named like the placeholder that stands for it.
-    pub fn has(&self, fact: &str) -> bool {
+    /// Whether the group has a fact.
+    pub fn has(&self, need: &Need) -> bool {
         let facts = &self.facts;
-        match fact {
-            "group.label" | "group.label_command" => facts.label.is_some(),
-            "group.list_address" => facts.contact.public_list().is_some(),
-            "group.charter" => facts.charter.is_some(),
-            "group.liaison" => facts.contact.liaison.is_some(),
-            "group.leads" => !facts.leads.is_empty(),
-            "group.teams" => !facts.contact.teams.is_empty(),
-            "group.subprojects" => !facts.subprojects.is_empty(),
-            "group.meetings" => !facts.meetings.is_empty(),
-            "group.stakeholders" => !self.stakeholders.is_empty(),
-            _ => placeholder::channel(fact)
-                .is_none_or(|kind| facts.contact.channel(|of| of.id == kind.id).is_some()),
+        match need {
+            Need::Teams => !facts.contact.teams.is_empty(),
+            Need::Subprojects => !facts.subprojects.is_empty(),
+            Need::Meetings => !facts.meetings.is_empty(),
+            Need::Fact(placeholder) => match placeholder {
+                Placeholder::GroupLabel | Placeholder::GroupLabelCommand => facts.label.is_some(),
+                Placeholder::GroupListAddress => facts.contact.public_list().is_some(),
+                Placeholder::GroupCharter => facts.charter.is_some(),
+                Placeholder::GroupLiaison => facts.contact.liaison.is_some(),
+                Placeholder::GroupLeads => !facts.leads.is_empty(),
+                Placeholder::GroupStakeholders => !self.stakeholders.is_empty(),
+                Placeholder::Channel(kind) => facts.contact.channel(|of| of.id == kind.id).is_some(),
+                _ => true,
+            },
+            // Reported by a rule; it keeps nothing from being shown.
+            Need::Unknown(_) => true,
         }
     }
 

@@ -15,7 +15,6 @@ mod leadership;
 mod load;
 mod merge;
 mod normative;
-pub mod placeholder;
 
 pub use address::{
     DATA_FILES, Elsewhere, Elsewheres, FolderKey, Holder, Origin, PICTURED, Pages, Reason, Route,

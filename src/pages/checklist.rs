@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::items;
+use super::placeholder::Values;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
 use super::{Body, PageView, Siblings};
-use crate::facts;
+use crate::facts::{self, Segment};
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Route};
 use crate::source::{Db, Site};
@@ -176,14 +177,14 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
 
 /// The texts of a checklist to send, made out for a group.
 fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<Letter> {
-    let fill = super::placeholder::Values::new(scope, Some(group), None);
+    let fill = Values::new(scope, Some(group), None);
     let letter = |letter: &facts::Letter| Letter {
         id: letter.id.value.clone(),
         title: letter.title.clone(),
         to: fill.plain(&letter.to),
         cc: letter.cc.as_ref().map(|cc| fill.plain(cc)),
-        subject_html: with_blanks(&fill.plain(&letter.subject), &letter.blanks),
-        text_html: with_blanks(&fill.plain(&letter.text), &letter.blanks),
+        subject_html: with_blanks(letter, &letter.subject, fill),
+        text_html: with_blanks(letter, &letter.text, fill),
         blanks: letter
             .blanks
             .iter()
@@ -197,16 +198,16 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
     entry.checklist.letters.iter().map(letter).collect()
 }
 
-/// Plain text as HTML, its blanks marked.
-fn with_blanks(text: &str, blanks: &[facts::Blank]) -> String {
-    let mut html = html::escape(text);
-    for blank in blanks {
-        let id = &blank.id.value;
-        let marked =
-            format!(r#"<span class="rb-blank" data-blank="{id}">[{}]</span>"#, html::escape(&blank.example));
-        html = html.replace(&format!("{{blank.{id}}}"), &marked);
-    }
-    html
+/// A text of a letter as HTML, its blanks marked.
+fn with_blanks(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
+    let segment = |segment: &Segment| match letter.blank(segment) {
+        Some(blank) => {
+            let (id, example) = (&blank.id.value, html::escape(&blank.example));
+            format!(r#"<span class="rb-blank" data-blank="{id}">[{example}]</span>"#)
+        }
+        None => html::escape(&values.plain_segment(segment)),
+    };
+    text.segments().iter().map(segment).collect()
 }
 
 fn route(entry: &ChecklistEntry) -> Route {

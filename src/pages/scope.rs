@@ -421,7 +421,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
+    /// A channel with its label and link.
+    pub fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
         let kind = &channel.kind;
         let link = if kind.mail { list(&channel.value) } else { self::channel(channel, config) };
         Channel { kind: kind.id.clone(), label: self.channel_label(kind), link, private: kind.private }

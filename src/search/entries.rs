@@ -1,7 +1,6 @@
 //! What there is to find: an entry for each page, clause and term.
 
-use crate::facts::{self, Person};
-use crate::model::placeholder::in_general;
+use crate::facts::{self, Person, in_general};
 use crate::model::{self, Group, Handbook, Key, Role, Route};
 use crate::pages;
 use crate::parse;
@@ -325,7 +324,7 @@ fn skill_entry(entry: &model::SkillEntry) -> Entry {
 fn checklist_entry(entry: &model::ChecklistEntry) -> Entry {
     let list = &entry.checklist;
     let mut sections = summary(list.description.as_ref().map_or("", |text| text.as_str()));
-    let items = list.items.iter().map(|item| plain(&item.text)).collect::<Vec<_>>().join(" ");
+    let items = list.items.iter().map(|item| plain(item.text.written())).collect::<Vec<_>>().join(" ");
     sections.push(Section::text(items, OWN));
     Entry { sections, ..Entry::new("checklist", &list.title) }
 }

@@ -7,8 +7,8 @@ use super::super::schedule;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{
     Access, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held,
-    Kind, Kinds, Lead, Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill,
-    SkillArea, SkillLevel, Subproject, Team, Term, Waiver,
+    Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay,
+    Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
 use crate::site_path::{SitePath, check_id};
@@ -345,10 +345,10 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
     for mut fields in fields.tables(reader, "letters") {
         let id = required_id(reader, &mut fields);
         let title = fields.required(reader, "title").map(At::into_value);
-        let to = fields.required(reader, "to");
-        let cc = fields.text(reader, "cc");
-        let subject = fields.required(reader, "subject");
-        let text = fields.required(reader, "text");
+        let to = fields.required(reader, "to").map(Template::new);
+        let cc = fields.text(reader, "cc").map(Template::new);
+        let subject = fields.required(reader, "subject").map(Template::new);
+        let text = fields.required(reader, "text").map(Template::new);
         let blanks = blanks(reader, &mut fields);
         if let (Some(id), Some(title), Some(to), Some(subject), Some(text)) = (id, title, to, subject, text)
             && reader.unique(&mut seen, &id, "letters")
@@ -382,21 +382,21 @@ pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnosti
         let (mut all, mut seen) = (Vec::new(), Seen::new());
         for mut fields in fields.tables(reader, "access") {
             let id = required_id(reader, &mut fields);
-            let name = fields.required(reader, "name");
-            let gives = fields.required(reader, "gives");
-            let place = fields.required(reader, "place");
-            let edit = fields.text(reader, "edit");
+            let name = fields.required(reader, "name").map(Template::new);
+            let gives = fields.required(reader, "gives").map(Template::new);
+            let place = fields.required(reader, "place").map(Template::new);
+            let edit = fields.text(reader, "edit").map(Template::new);
             // One that begins with a placeholder is an address in each group.
-            if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with('{')) {
-                reader.expect_web("edit", edit);
+            if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
+                reader.expect_web("edit", edit.written());
             }
             let given = fields.text(reader, "phase");
             let phase = phase(reader, given);
-            let approver = fields.required(reader, "approver");
-            let done = fields.text(reader, "done");
+            let approver = fields.required(reader, "approver").map(Template::new);
+            let done = fields.text(reader, "done").map(Template::new);
             let roles = fields.texts(reader, "roles");
             let for_groups = fields.texts(reader, "for_groups");
-            let needs = fields.texts(reader, "needs");
+            let needs = needs(reader, &mut fields);
             let refs = fields.texts(reader, "refs");
             if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
                 (id, name, gives, place, approver)
@@ -437,6 +437,11 @@ fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
     waivers
 }
 
+fn needs(reader: &mut Reader, fields: &mut Fields) -> Vec<At<Need>> {
+    let names = fields.texts(reader, "needs").into_iter();
+    names.map(|name| At { value: Need::read(&name), span: name.span }).collect()
+}
+
 fn phase(reader: &mut Reader, given: Option<At<String>>) -> Option<Phase> {
     let given = given?;
     let phase = PHASES.into_iter().find(|phase| phase.id() == given.value);
@@ -457,12 +462,12 @@ fn items(
         let id = required_id(reader, &mut fields);
         let given = fields.required(reader, "phase");
         let phase = phase(reader, given);
-        let text = fields.required(reader, "text");
-        let done = fields.text(reader, "done");
+        let text = fields.required(reader, "text").map(Template::new);
+        let done = fields.text(reader, "done").map(Template::new);
         let covers = fields.texts(reader, "covers");
         let refs = fields.texts(reader, "refs");
         let for_groups = fields.texts(reader, "for_groups");
-        let needs = fields.texts(reader, "needs");
+        let needs = needs(reader, &mut fields);
         let each = fields.text(reader, "each").and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {
