@@ -124,7 +124,7 @@ impl Access {
 pub enum Each {
     /// Regular meetings of the group itself.
     Meeting,
-    /// GitHub teams.
+    /// Teams that have permissions.
     Team,
     /// Subprojects.
     Subproject,

@@ -178,7 +178,7 @@ fn other_communities_files_are_read_as_far_as_they_go() {
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
     );
-    assert_eq!(groups[0].leads[0].person.handle.value, "12345");
+    assert_eq!(groups[0].leads[0].person.handle(), "12345");
     assert_eq!(groups[1].meetings[0].join.as_deref(), Some("https://x.example"));
     let mut codes: Vec<_> =
         diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.severity)).collect();

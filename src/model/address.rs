@@ -43,7 +43,7 @@ pub enum Route {
     Coverage,
     /// `/people/`
     People,
-    /// `/people/<handle>/`, the handle in lower case.
+    /// `/people/<id>/`
     Person(String),
     /// `/skills/`
     Skills,
@@ -106,7 +106,7 @@ impl Route {
             Self::Calendar => "/calendar/".into(),
             Self::Coverage => "/coverage/".into(),
             Self::People => "/people/".into(),
-            Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
+            Self::Person(id) => format!("/people/{id}/"),
             Self::Skills => "/skills/".into(),
             Self::Skill(skill) => format!("/skills/{skill}/"),
             Self::Checklists => "/checklists/".into(),

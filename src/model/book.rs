@@ -24,7 +24,7 @@ pub struct Handbook {
     pub skills: IndexMap<String, Arc<SkillEntry>>,
     /// By their order, then by title.
     pub checklists: IndexMap<String, Arc<ChecklistEntry>>,
-    /// By handle in lower case.
+    /// By id.
     pub people: BTreeMap<String, Arc<Person>>,
     /// By term.
     pub terms: Vec<Arc<(File, Term)>>,
@@ -82,7 +82,7 @@ impl Handbook {
                 holders.extend(facts.contact.liaison.clone());
             }
             let mut seen = std::collections::BTreeSet::new();
-            holders.retain(|person| seen.insert(person.handle.to_lowercase()));
+            holders.retain(|person| seen.insert(person.id.value.clone()));
             let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(key));
             Seat { role: role.clone(), holders, recorded }
         };
@@ -98,7 +98,7 @@ impl Handbook {
 /// An id, as a question.
 #[salsa::interned]
 pub struct Key<'db> {
-    /// The id; a handle in lower case.
+    /// The id.
     pub id: String,
 }
 
@@ -250,7 +250,7 @@ pub fn role(db: &dyn Db, key: Key<'_>) -> Option<Arc<Role>> {
     handbook(db).roles.get(key.id(db)).cloned()
 }
 
-/// A person by handle in lower case.
+/// A person by id.
 #[salsa::tracked]
 pub fn person(db: &dyn Db, key: Key<'_>) -> Option<Arc<Person>> {
     handbook(db).people.get(key.id(db)).cloned()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::facts::{self, Checklist, Need, Person as Named, Placeholder, RoleMatter, RoleOverlay, Skill};
+use crate::facts::{
+    self, Account, Checklist, Need, Person as Named, Placeholder, RoleMatter, RoleOverlay, Skill,
+};
 use crate::source::File;
 
 /// Markdown with the file that its references start from.
@@ -126,9 +128,11 @@ pub struct ChecklistEntry {
 /// A person, as all data together name them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Handle in the case in which it was first seen.
-    pub handle: String,
-    /// Full name; the handle where no file has one.
+    /// Part of addresses.
+    pub id: String,
+    /// Accounts as they were first seen; none for a person who is known by name only.
+    pub accounts: Vec<Account>,
+    /// Full name; that of an account where no file has one.
     pub name: String,
     /// Employers as written, in the order seen.
     pub companies: Vec<String>,
@@ -140,6 +144,13 @@ pub struct Person {
     pub liaison_for: Vec<String>,
     /// Ids of the groups they once led.
     pub emeritus: Vec<String>,
+}
+
+impl Person {
+    /// The name of the first account, else the id.
+    pub fn handle(&self) -> &str {
+        facts::handle(&self.accounts, &self.id)
+    }
 }
 
 /// A role in a group and who holds it.

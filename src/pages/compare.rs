@@ -129,8 +129,7 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     let key = Key::new(db, group.id().to_owned());
     let standing = model::standing(db, key);
     let holders = standing.seats.iter().flat_map(|(seat, _)| &seat.holders);
-    let holders: std::collections::BTreeSet<String> =
-        holders.map(|person| person.handle.to_lowercase()).collect();
+    let holders: std::collections::BTreeSet<String> = holders.map(|person| person.id.value.clone()).collect();
     let calendar = model::calendar(&group.facts);
     let weekly: f64 =
         calendar.entries.iter().fold(0.0, |sum, entry| sum + model::a_week(entry.recurrence.rule));

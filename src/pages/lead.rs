@@ -297,9 +297,7 @@ pub(super) fn charter_says(
     seats: &[model::Seat],
 ) -> Option<CharterSays> {
     let charter = group.overlays.get(&role.id)?.charter.as_ref()?;
-    let handles = trace::contradicting(scope.db, group, &role.id);
-    let own = seats.iter().find(|seat| seat.role.id == role.id)?;
-    let contradicting = own.holders.iter().filter(|person| handles.contains(&person.handle.value));
+    let contradicting = trace::contradicting(scope.db, group, &role.id);
     Some(CharterSays {
         clause: scope.reference(group.overlay_file, &charter.clause)?,
         held_by: match &charter.held {
@@ -308,7 +306,7 @@ pub(super) fn charter_says(
                 seats.iter().find(|seat| seat.role.id == other.value).map(|seat| scope.seat(group, seat))
             }
         },
-        contradicting: contradicting.map(|person| scope.person(person)).collect(),
+        contradicting: contradicting.into_iter().map(|person| scope.person(person)).collect(),
     })
 }
 

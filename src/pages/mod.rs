@@ -309,7 +309,7 @@ pub fn page(db: &dyn Db, route: &Route) -> Option<Page> {
         Route::Calendar => calendar::calendar(&scope),
         Route::Coverage => coverage::coverage(&scope),
         Route::People => people::people(&scope),
-        Route::Person(handle) => people::person(&scope, handle)?,
+        Route::Person(id) => people::person(&scope, id)?,
         Route::Skills => skill::skills(&scope),
         Route::Skill(id) => skill::skill(&scope, id)?,
         Route::Checklists => checklist::checklists(&scope),

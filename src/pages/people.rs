@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use super::{Body, PageView};
+use crate::facts::Account;
 use crate::model::{self, Key, Person as Known, Route};
 use crate::url::Href;
 
@@ -38,6 +39,8 @@ pub struct Letter {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListedPerson {
     pub person: PersonRef,
+    /// Of those who have one.
+    pub account: Option<String>,
     /// The pages of what they do.
     pub roles: Vec<Link>,
 }
@@ -47,8 +50,8 @@ pub struct ListedPerson {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Person {
     pub person: PersonRef,
-    /// The profile.
-    pub github: Link,
+    /// Without an address where there is no profile.
+    pub accounts: Vec<Link>,
     /// In the order in which the data has them.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
@@ -86,7 +89,11 @@ pub(super) fn people(scope: &Scope) -> (PageView, Body) {
             person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         let is_letter = first.chars().all(char::is_alphabetic);
         let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
-        let listed = ListedPerson { person: scope.known_person(person), roles: roles(scope, person) };
+        let listed = ListedPerson {
+            person: scope.known_person(person),
+            account: person.accounts.first().map(Account::title),
+            roles: roles(scope, person),
+        };
         letters.entry((!is_letter, letter)).or_default().push(listed);
     }
     let letters: Vec<Letter> = letters
@@ -114,8 +121,8 @@ pub(super) fn people(scope: &Scope) -> (PageView, Body) {
     )
 }
 
-pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
-    let person = model::person(scope.db, Key::new(scope.db, handle.to_lowercase())).clone()?;
+pub(super) fn person(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
+    let person = model::person(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
         let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
@@ -125,11 +132,7 @@ pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
     });
     let body = Person {
         person: scope.known_person(&person),
-        github: Link {
-            label: format!("@{}", person.handle),
-            url: github_profile(&person.handle),
-            external: true,
-        },
+        accounts: person.accounts.iter().map(account).collect(),
         companies: person.companies.clone(),
         seats: seats.collect(),
         liaison_for: scope.groups(&person.liaison_for),
@@ -141,9 +144,8 @@ pub(super) fn person(scope: &Scope, handle: &str) -> Option<(PageView, Body)> {
     Some((page, Body::Person(body)))
 }
 
-fn github_profile(handle: &str) -> Href {
-    let address = format!("https://github.com/{}", crate::url::encode_path(handle));
-    Href::web(&address).unwrap_or_default()
+fn account(account: &Account) -> Link {
+    Link { label: account.title(), url: account.profile().unwrap_or_default(), external: true }
 }
 
 fn holds_a_role(person: &Known) -> bool {
@@ -155,8 +157,7 @@ fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
         let group = scope.group(group)?;
         // Two subprojects may have one name, and other leads.
         let is_led = |subproject: &&crate::facts::Subproject| {
-            let leads =
-                || subproject.leads.iter().any(|lead| lead.handle.eq_ignore_ascii_case(&person.handle));
+            let leads = || subproject.leads.iter().any(|lead| lead.id.value == person.id);
             subproject.name.value == *name && leads()
         };
         let subproject = group.facts.subprojects.iter().find(is_led)?;

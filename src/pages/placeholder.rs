@@ -159,13 +159,17 @@ impl<'a> Values<'a> {
     }
 }
 
-/// `Some Body (@somebody), Another (@another)`; each person once, whatever roles they hold.
+/// `Some Body (@somebody), Another`; each person once, whatever roles they hold.
 fn leads(group: &Group) -> Option<String> {
     let mut seen = std::collections::BTreeSet::new();
     let leads = group.facts.leads.iter().map(|lead| &lead.person);
-    let leads = leads.filter(|person| seen.insert(person.handle.to_lowercase()));
-    let names: Vec<String> =
-        leads.map(|person| format!("{} (@{})", person.name, person.handle.value)).collect();
+    let leads = leads.filter(|person| seen.insert(&person.id.value));
+    let names: Vec<String> = leads
+        .map(|person| match person.accounts.first() {
+            Some(account) => format!("{} ({})", person.name, account.title()),
+            None => person.name.clone(),
+        })
+        .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 

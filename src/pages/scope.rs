@@ -9,7 +9,7 @@ use super::view::{
     SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, ChannelKind, Schedule};
+use crate::facts::{self, Account, ChannelKind, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, PageTarget, Target};
@@ -263,21 +263,23 @@ impl<'a> Scope<'a> {
 
     /// A person whom a data file names.
     pub fn person(&self, person: &facts::Person) -> PersonRef {
-        PersonRef {
-            name: person.name.clone(),
-            handle: person.handle.value.clone(),
-            url: self.to(&Route::Person(person.handle.value.clone()).url(self.db)),
-            company: person.company.clone(),
-        }
+        self.person_ref(&person.id, &person.accounts, &person.name, person.company.as_ref())
     }
 
     /// A person whom data knows.
     pub fn known_person(&self, person: &model::Person) -> PersonRef {
+        self.person_ref(&person.id, &person.accounts, &person.name, person.companies.first())
+    }
+
+    fn person_ref(&self, id: &str, accounts: &[Account], name: &str, company: Option<&String>) -> PersonRef {
+        let route = Route::Person(id.to_owned());
         PersonRef {
-            name: person.name.clone(),
-            handle: person.handle.clone(),
-            url: self.to(&Route::Person(person.handle.clone()).url(self.db)),
-            company: person.companies.first().cloned(),
+            name: name.to_owned(),
+            handle: facts::handle(accounts, id).to_owned(),
+            url: self.to(&route.url(self.db)),
+            company: company.cloned(),
+            id: id.to_owned(),
+            profiles: accounts.iter().filter_map(Account::profile).collect(),
         }
     }
 

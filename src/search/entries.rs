@@ -68,7 +68,7 @@ impl Finder<'_> {
             Route::Group(id) => self.handbook.groups.get(id).map(|group| self.group(group)),
             Route::Lead { group, role } => self.lead(group, role),
             Route::GroupChecklist { group, checklist } => self.group_checklist(group, checklist),
-            Route::Person(handle) => self.handbook.people.get(handle).map(|person| self.person(person)),
+            Route::Person(id) => self.handbook.people.get(id).map(|person| self.person(person)),
             Route::Skill(id) => self.handbook.skills.get(id).map(|skill| skill_entry(skill)),
             Route::Checklist(id) => self.handbook.checklists.get(id).map(|list| checklist_entry(list)),
             Route::Glossary => return self.terms(url),
@@ -200,7 +200,7 @@ impl Finder<'_> {
         groups.dedup();
         Entry {
             groups,
-            names: vec![person.handle.clone()],
+            names: person.accounts.iter().map(|account| account.name.clone()).collect(),
             sections: vec![Section::text(clean(&text), SUMMARY)],
             ..Entry::new("person", &person.name)
         }

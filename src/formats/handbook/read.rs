@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::super::schedule;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{
-    Access, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held,
-    Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay,
-    Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term, Waiver,
+    Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem,
+    Contact, Each, Group, Held, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
+    RoleMatter, RoleOverlay, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
 use crate::site_path::{SitePath, check_id};
@@ -167,27 +167,39 @@ pub(in crate::formats) fn people(
     people
 }
 
-/// The fields of a person; an e-mail address is known, and dropped.
+/// The fields of a person: accounts, or a name; an e-mail address is known, and dropped.
 pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
     fields.node("email");
-    let handle = fields.required(reader, "github");
+    let given: Vec<_> =
+        AccountKind::all().iter().filter_map(|kind| Some((kind, fields.filled(reader, &kind.id)?))).collect();
+    if given.is_empty() {
+        fields.required(reader, "name");
+    }
     let name = without_addresses(reader, fields, "name");
-    let company = without_addresses(reader, fields, "company");
-    let handle = handle.filter(|handle| {
-        // What GitHub allows, and what is safe as an address and a file name.
-        let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-            && check_id(&handle.value).is_ok();
-        if !fits {
-            let message = format!("`{}` is no GitHub handle", handle.value);
-            reader.report("data/invalid-value", &handle.span, message, None);
+    let company = without_addresses(reader, fields, "company").map(At::into_value);
+    let identifying = given.first().map(|(_, name)| name).or(name.as_ref())?;
+    let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
+    let is_id = check_id(&id.value).is_ok();
+    if given.is_empty() && !is_id {
+        let message = format!("`{}` cannot become part of an address", identifying.value);
+        reader.report("data/invalid-value", &id.span, message, None);
+        return None;
+    }
+    let mut accounts = Vec::new();
+    for (index, (kind, name)) in given.iter().enumerate() {
+        if !kind.fits(name) || index == 0 && !is_id {
+            let message = format!("`{}` is no {} handle", name.value, kind.label);
+            reader.report("data/invalid-value", &name.span, message, None);
+            return None;
         }
-        fits
-    })?;
-    Some(Person { name: name.unwrap_or_else(|| handle.value.clone()), handle, company })
+        accounts.push(Account { kind: (*kind).clone(), name: name.value.clone() });
+    }
+    let name = name.as_ref().unwrap_or(identifying).value.clone();
+    Some(Person { id, accounts, name, company })
 }
 
 /// A text about a person without e-mail addresses, which are nobody's to publish, wherever they stand.
-fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<String> {
+fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<At<String>> {
     let text = fields.text(reader, name)?;
     let is_address = |word: &&str| {
         word.split_once('@').is_some_and(|(before, after)| {
@@ -195,7 +207,7 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
         })
     };
     if !text.value.split_whitespace().any(|word| is_address(&word)) {
-        return Some(text.value);
+        return Some(text);
     }
     let message = format!("`{name}` holds an e-mail address, which is left out");
     reader.warn(
@@ -205,7 +217,7 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
         Some("write it into `email`, which is never shown".into()),
     );
     let kept: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!kept.is_empty()).then(|| kept.join(" "))
+    (!kept.is_empty()).then(|| At { value: kept.join(" "), span: text.span })
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {

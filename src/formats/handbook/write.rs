@@ -128,14 +128,20 @@ fn facts(group: &Group) -> String {
 }
 
 fn person(text: &mut String, person: &Person) {
-    field(text, "github", Some(&person.handle));
+    for account in &person.accounts {
+        field(text, &account.kind.id, Some(&account.name));
+    }
     field(text, "name", Some(&person.name));
     field(text, "company", person.company.as_deref());
 }
 
 fn inline_person(person: &Person) -> String {
-    let mut fields =
-        vec![format!("github = {}", quoted(&person.handle)), format!("name = {}", quoted(&person.name))];
+    let mut fields: Vec<String> = person
+        .accounts
+        .iter()
+        .map(|account| format!("{} = {}", account.kind.id, quoted(&account.name)))
+        .collect();
+    fields.push(format!("name = {}", quoted(&person.name)));
     fields.extend(person.company.as_ref().map(|company| format!("company = {}", quoted(company))));
     format!("{{ {} }}", fields.join(", "))
 }
