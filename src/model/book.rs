@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 use super::file::{is_role, outline, records, role_matter, title};
 use super::merge;
-use crate::facts::{Access, Kind, Person as Named, SkillArea, Term};
+use crate::facts::{Access, Kind, Person as Named, RoleOverlay, SkillArea, Term};
 use crate::source::{Db, File, Site};
 
 /// Everything the data says, by id. Only queries that list things read it whole.
@@ -323,6 +323,28 @@ pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
     let handbook = handbook(db);
     let Some(group) = handbook.groups.get(key.id(db)) else { return Vec::new() };
     handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone()).collect()
+}
+
+/// Areas of skills, in order.
+#[salsa::tracked]
+pub fn areas(db: &dyn Db) -> Vec<(File, Arc<SkillArea>)> {
+    handbook(db).areas.clone()
+}
+
+/// The levels that a group asks for where a role asks for others, by role id and skill id.
+#[salsa::tracked]
+pub fn own_levels(db: &dyn Db, key: Key<'_>) -> BTreeMap<String, BTreeMap<String, u8>> {
+    let Some(group) = group(db, key) else { return BTreeMap::new() };
+    let levels = |overlay: &RoleOverlay| {
+        overlay.skills.iter().map(|(skill, level)| (skill.clone(), level.value)).collect()
+    };
+    group.overlays.iter().map(|(role, overlay)| (role.clone(), levels(overlay))).collect()
+}
+
+/// The terms of the glossary, in order.
+#[salsa::tracked]
+pub fn terms(db: &dyn Db) -> Vec<Arc<(File, Term)>> {
+    handbook(db).terms.clone()
 }
 
 /// Everything that any role gets access to.

@@ -24,9 +24,9 @@ pub use address::{
     slug, written_routes,
 };
 pub use book::{
-    GroupLabel, Handbook, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role,
-    data_files, digests, group, group_checklists, group_ids, group_label, handbook, held_in, person, role,
-    role_files, role_id, role_ids, seats, serves, skill, skill_ids, term_ids, upstream,
+    GroupLabel, Handbook, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role,
+    data_files, digests, group, group_checklists, group_ids, group_label, handbook, held_in, own_levels,
+    person, role, role_files, role_id, role_ids, seats, serves, skill, skill_ids, term_ids, terms, upstream,
 };
 pub use calendar::{ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, meets};
 pub use compose::{ComposedItem, Subject, composed, included};

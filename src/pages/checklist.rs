@@ -79,7 +79,8 @@ pub struct GroupChecklist {
 }
 
 pub(super) fn checklists(scope: &Scope) -> (PageView, Body) {
-    let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
+    let entry = |id: &String| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref();
+    let lists = model::checklist_ids(scope.db).iter().filter_map(entry).map(|entry| ListedChecklist {
         title: entry.checklist.title.clone(),
         url: scope.to(&route(entry).url(scope.db)),
         description_html: description(scope, entry),
@@ -165,7 +166,7 @@ pub(super) fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(P
         phases,
         letters,
         access,
-        seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
+        seats: seats.iter().map(|seat| scope.seat(group.id(), seat)).collect(),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
         data: scope.checklist_data(&Route::GroupChecklist {
             group: group.id().to_owned(),

@@ -213,7 +213,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
 
 fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {
     let role = &seat.role;
-    let url = scope.seat(group, seat).url.from_home();
+    let url = scope.seat(group.id(), seat).url.from_home();
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let says = lead::charter_says(scope, group, role, seats).map(|says| says.clause);
     let sections = lead::differences(scope, group, role).into_iter().map(|difference| difference.link);

@@ -124,11 +124,10 @@ pub(super) fn people(scope: &Scope) -> (PageView, Body) {
 pub(super) fn person(scope: &Scope, id: &str) -> Option<(PageView, Body)> {
     let person = model::person(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
-        let group = scope.group(group)?;
-        let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+        let seats = model::seats(scope.db, Key::new(scope.db, group.clone()));
         let seat = seats.iter().find(|seat| seat.role.held_as().contains(&key.as_str()))?;
-        let shown = scope.seat(&group, seat);
-        Some(HeldSeat { group: scope.group_ref(&group), role: shown.role, url: shown.url })
+        let shown = scope.seat(group, seat);
+        Some(HeldSeat { group: scope.named_group(group)?, role: shown.role, url: shown.url })
     });
     let body = Person {
         person: scope.known_person(&person),

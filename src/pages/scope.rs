@@ -295,7 +295,18 @@ impl<'a> Scope<'a> {
 
     /// Groups by id, those that exist.
     pub fn groups<'b>(&self, ids: impl IntoIterator<Item = &'b String>) -> Vec<GroupRef> {
-        ids.into_iter().filter_map(|id| self.group(id)).map(|group| self.group_ref(&group)).collect()
+        ids.into_iter().filter_map(|id| self.named_group(id)).collect()
+    }
+
+    /// A group by id, without a query of its facts.
+    pub fn named_group(&self, id: &str) -> Option<GroupRef> {
+        let label = model::group_label(self.db, Key::new(self.db, id.to_owned())).as_ref()?;
+        Some(GroupRef {
+            id: label.id.clone(),
+            name: label.full_name.clone(),
+            url: self.to(&Route::Group(label.id.clone()).url(self.db)),
+            kind: label.kind.id.clone(),
+        })
     }
 
     /// A group.
@@ -330,12 +341,12 @@ impl<'a> Scope<'a> {
     /// The roles of a group.
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
         let seats = model::seats(self.db, Key::new(self.db, group.id().to_owned()));
-        seats.iter().map(|seat| self.seat(group, seat)).collect()
+        seats.iter().map(|seat| self.seat(group.id(), seat)).collect()
     }
 
-    /// One role of a group.
-    pub fn seat(&self, group: &Group, seat: &model::Seat) -> Seat {
-        let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
+    /// One role of the group with an id.
+    pub fn seat(&self, group: &str, seat: &model::Seat) -> Seat {
+        let route = Route::Lead { group: group.to_owned(), role: seat.role.id.clone() };
         Seat {
             role: self.role_ref(&seat.role),
             url: self.to(&route.url(self.db)),
