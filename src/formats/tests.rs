@@ -227,6 +227,19 @@ fn importing_keeps_what_is_the_writers() {
     assert_eq!(group_file(&changed, &file(), Some("kind = ")).unwrap_err().code, "data/syntax");
 }
 
+#[test]
+fn people_are_written_as_they_are_read() {
+    let text = "kind = \"sig\"\nname = \"X\"\n\n[[leads]]\nrole = \"chair\"\nname = \"Ann A\"\n\n\
+                [[leads]]\nrole = \"chair\"\ngitlab = \"bob.b\"\nirc = \"bob`\"\nname = \"Bob\"\n";
+    let read = |text: &str| group(&file(), "sig-x", text, default_kinds()).0.unwrap();
+    let facts = read(text);
+    let ids: Vec<&str> = facts.leads.iter().map(|lead| lead.person.id.as_str()).collect();
+    assert_eq!(ids, ["ann-a", "bobb"]);
+    let written = group_file(&facts, &file(), None).unwrap();
+    assert!(written.ends_with(&text[text.find("[[leads]]").unwrap()..]), "{written}");
+    assert_eq!(read(&written).leads, facts.leads);
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {

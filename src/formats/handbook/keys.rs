@@ -260,7 +260,7 @@ mod tests {
     fn documented_keys_are_read() {
         for (heading, path, _) in SECTIONS.iter().filter(|(_, path, _)| !path.is_empty()) {
             for text in examples(section(heading)) {
-                let name = FileName::site(*path);
+                let name = FileName::site(path);
                 let records = Handbook.read(&DataFile { name: &name, path, text, kinds: default_kinds() });
                 let wrong = records.diagnostics.iter().find(|found| found.code == "data/unknown-field");
                 assert!(wrong.is_none(), "{heading}: {wrong:?}");
