@@ -85,8 +85,8 @@ fn is_shown(text: &str, place: &Location) {
 
 fn what_is_written_is_read_again(facts: &Group, file: &FileName, text: &str) {
     // They become names of files and parts of addresses.
-    let handles = facts.leads.iter().map(|lead| &lead.person.handle);
-    for name in handles.chain([&facts.id]).map(|at| at.as_str()) {
+    let people = facts.leads.iter().map(|lead| &lead.person.id);
+    for name in people.chain([&facts.id]).map(|at| at.as_str()) {
         assert!(!name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']), "{name:?}");
     }
     let written = group_file(facts, file, None).expect("a new file is written");

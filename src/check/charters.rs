@@ -14,8 +14,9 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     for group in handbook.groups.values() {
         for (role, overlay) in &group.overlays {
             let Some(charter) = &overlay.charter else { continue };
-            let handles = trace::contradicting(db, group, role);
-            let Some(first) = handles.first() else { continue };
+            let people = trace::contradicting(db, group, role);
+            let Some(first) = people.first() else { continue };
+            let handles: Vec<&str> = people.iter().map(|person| person.handle()).collect();
             let title = |id: &str| handbook.roles.get(id).map_or(id.to_owned(), |role| role.title.clone());
             let says = match &charter.held {
                 Held::ByNobody => "nobody does".to_owned(),
@@ -28,8 +29,8 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 group.full_name()
             );
             let place = |file: File, span| file.location(db, span);
-            let lead = group.facts.leads.iter().find(|lead| lead.person.handle.value == *first);
-            let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.handle.span.clone());
+            let lead = group.facts.leads.iter().find(|lead| lead.person.id == first.id);
+            let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.id.span.clone());
             let diagnostic =
                 Diagnostic::warning("governance/contradiction", message, place(group.file, lead))
                     .help("correct the data or the charter; the lead page shows both until then")

@@ -36,7 +36,7 @@ type Span = std::ops::Range<usize>;
 fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let mut differences = Vec::new();
     let leads = |group: &Group| -> BTreeSet<(String, String)> {
-        let lead = |lead: &facts::Lead| (lead.role.value.clone(), lead.person.handle.to_lowercase());
+        let lead = |lead: &facts::Lead| (lead.role.value.clone(), lead.person.id.value.clone());
         group.leads.iter().map(lead).collect()
     };
     let (ours, upstream) = (leads(own), leads(theirs));
@@ -45,8 +45,8 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
             let odd = group
                 .leads
                 .iter()
-                .find(|lead| !other.contains(&(lead.role.value.clone(), lead.person.handle.to_lowercase())));
-            odd.or(group.leads.first()).map_or(group.id.span.clone(), |lead| lead.person.handle.span.clone())
+                .find(|lead| !other.contains(&(lead.role.value.clone(), lead.person.id.value.clone())));
+            odd.or(group.leads.first()).map_or(group.id.span.clone(), |lead| lead.person.id.span.clone())
         };
         differences.push(("the leads", at(own, &upstream), at(theirs, &ours)));
     }
@@ -74,14 +74,10 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
         };
         differences.push(("the subprojects", at(own), at(theirs)));
     }
-    let liaison = |group: &Group| group.contact.liaison.as_ref().map(|liaison| liaison.handle.to_lowercase());
+    let liaison = |group: &Group| group.contact.liaison.as_ref().map(|liaison| liaison.id.value.clone());
     if liaison(own) != liaison(theirs) {
         let at = |group: &Group| {
-            group
-                .contact
-                .liaison
-                .as_ref()
-                .map_or(group.id.span.clone(), |liaison| liaison.handle.span.clone())
+            group.contact.liaison.as_ref().map_or(group.id.span.clone(), |liaison| liaison.id.span.clone())
         };
         differences.push(("the liaisons", at(own), at(theirs)));
     }

@@ -149,7 +149,7 @@ impl<'a> Names<'a> {
             let mut role = lead.role.clone();
             // Where the role is the name of a list, the person's entry is the place.
             if !file.is_own(self.db) {
-                role.span = lead.person.handle.span.clone();
+                role.span = lead.person.id.span.clone();
             }
             self.known(
                 file,

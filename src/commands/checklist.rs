@@ -8,13 +8,13 @@ use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::engine::Engine;
-use crate::facts;
+use crate::facts::{self, AccountKind, Person};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
 use crate::pages::outside;
 use crate::render;
 use crate::source::File;
 
-/// Longest handle on GitHub.
+/// Longest handle of somebody who is in no data.
 const LONGEST_HANDLE: usize = 39;
 
 /// Prints one checklist, made out for a role in a group or for a group.
@@ -156,19 +156,21 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
 /// The handle as the data writes it, or, of somebody new, as it is given.
 fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String> {
     let name = given.strip_prefix('@').unwrap_or(given);
-    if let Some(person) = handbook.people.get(&name.to_lowercase()) {
-        return Ok(person.handle.clone());
+    if let Some(person) = handbook.people.get(&Person::id_of(name)) {
+        let account = person.accounts.first().map(|account| account.name.clone());
+        return account.ok_or_else(|| format!("{} has no account\nhelp: leave out `--for`", person.name));
     }
     if !is_handle(name) {
         return Err(format!(
-            "`{given}` is no GitHub handle\nhelp: a handle has at most {LONGEST_HANDLE} letters, digits and \
-             single hyphens between them"
+            "`{given}` is no {} handle\nhelp: a handle has at most {LONGEST_HANDLE} letters, digits and \
+             single hyphens between them",
+            AccountKind::usual().label
         ));
     }
     if new {
         return Ok(name.to_owned());
     }
-    let known = handbook.people.values().map(|person| person.handle.as_str());
+    let known = handbook.people.values().map(|person| person.handle());
     let near = nearest(name, known).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(format!(
         "nobody in the data has the handle `{name}`\nhelp: {near}give --new for somebody who is in no data yet, \

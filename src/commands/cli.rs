@@ -188,7 +188,7 @@ pub(super) struct ChecklistArgs {
     pub role: String,
     /// Id or name of a group
     pub group: String,
-    /// GitHub handle of the person it is for
+    /// Handle of the person it is for
     #[arg(long = "for", value_name = "HANDLE")]
     pub handle: Option<String>,
     /// The person is in no data yet

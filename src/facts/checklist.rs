@@ -1,5 +1,7 @@
 //! Checklists, the letters that they ask for, and what roles get access to.
 
+use super::placeholder::{Need, Placeholder};
+use super::template::{Segment, Template};
 use crate::parse::At;
 
 /// A checklist file.
@@ -46,15 +48,28 @@ pub struct Letter {
     /// What it is: `Announcement of a nomination`.
     pub title: String,
     /// Addresses, with placeholders.
-    pub to: At<String>,
+    pub to: Template,
     /// Addresses of those who get a copy, with placeholders.
-    pub cc: Option<At<String>>,
+    pub cc: Option<Template>,
     /// Subject, with placeholders and blanks.
-    pub subject: At<String>,
+    pub subject: Template,
     /// Plain text with placeholders and blanks.
-    pub text: At<String>,
+    pub text: Template,
     /// What the sender fills in, written `{blank.<id>}` in the subject and the text.
     pub blanks: Vec<Blank>,
+}
+
+impl Letter {
+    /// Its texts with placeholders.
+    pub fn texts(&self) -> impl Iterator<Item = &Template> {
+        [&self.to, &self.subject, &self.text].into_iter().chain(&self.cc)
+    }
+
+    /// The blank that a part of a text stands for.
+    pub fn blank(&self, segment: &Segment) -> Option<&Blank> {
+        let Placeholder::Blank(id) = segment.placeholder()? else { return None };
+        self.blanks.iter().find(|blank| blank.id.value == *id)
+    }
 }
 
 /// What the sender of a letter fills in.
@@ -74,32 +89,32 @@ pub struct Access {
     /// Kebab-case, unique.
     pub id: At<String>,
     /// `Entry in the list of leads`
-    pub name: At<String>,
+    pub name: Template,
     /// What it is good for; Markdown with placeholders.
-    pub gives: At<String>,
+    pub gives: Template,
     /// The file or form behind it, in words; Markdown with placeholders.
-    pub place: At<String>,
+    pub place: Template,
     /// Where to edit it or ask for it: an address, with placeholders.
-    pub edit: Option<At<String>>,
+    pub edit: Option<Template>,
     /// When it is due; as the item that is made of it where there is none.
     pub phase: Option<Phase>,
     /// Who approves; Markdown with placeholders.
-    pub approver: At<String>,
+    pub approver: Template,
     /// How one sees that it is there; Markdown with placeholders.
-    pub done: Option<At<String>>,
+    pub done: Option<Template>,
     /// Roles that get it; those with the same permissions get it, too.
     pub roles: Vec<At<String>>,
     /// Kinds or ids of the groups it is limited to; all when empty.
     pub for_groups: Vec<At<String>>,
     /// Facts that the group must have.
-    pub needs: Vec<At<String>>,
+    pub needs: Vec<At<Need>>,
     /// References to governance.
     pub refs: Vec<At<String>>,
 }
 
 impl Access {
     /// Its texts with placeholders.
-    pub fn texts(&self) -> impl Iterator<Item = &At<String>> {
+    pub fn texts(&self) -> impl Iterator<Item = &Template> {
         [&self.name, &self.gives, &self.place, &self.approver].into_iter().chain(&self.edit).chain(&self.done)
     }
 }
@@ -109,7 +124,7 @@ impl Access {
 pub enum Each {
     /// Regular meetings of the group itself.
     Meeting,
-    /// GitHub teams.
+    /// Teams that have permissions.
     Team,
     /// Subprojects.
     Subproject,
@@ -200,24 +215,24 @@ pub struct ChecklistItem {
     /// When it is due.
     pub phase: Phase,
     /// Markdown with `{placeholders}`.
-    pub text: At<String>,
+    pub text: Template,
     /// How one sees that it is done; Markdown with `{placeholders}`.
-    pub done: Option<At<String>>,
+    pub done: Option<Template>,
     /// Ids of the obligations it covers.
     pub covers: Vec<At<String>>,
     /// References to governance.
     pub refs: Vec<At<String>>,
     /// Kinds or ids of the groups it is limited to; all when empty.
     pub for_groups: Vec<At<String>>,
-    /// Facts that the group must have: names of placeholders.
-    pub needs: Vec<At<String>>,
+    /// Facts that the group must have.
+    pub needs: Vec<At<Need>>,
     /// What of the group one item each is made of.
     pub each: Option<Each>,
 }
 
 impl ChecklistItem {
     /// Its Markdown.
-    pub fn texts(&self) -> impl Iterator<Item = &At<String>> {
+    pub fn texts(&self) -> impl Iterator<Item = &Template> {
         std::iter::once(&self.text).chain(&self.done)
     }
 }

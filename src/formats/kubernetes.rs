@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::handbook::{contact, people, person, subprojects};
-use super::{DataFile, Format, Trust, schedule};
+use super::handbook::{contact, people, person, schedule, subprojects};
+use super::{DataFile, Format, Trust};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
 use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, Seen};
@@ -119,7 +119,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         stakeholders: fields.texts(reader, "stakeholder_sigs"),
         leads: Vec::new(),
         emeritus: Vec::new(),
-        meetings: meetings(reader, fields),
+        meetings: meetings(reader, fields, "meetings"),
         contact: Contact::default(),
         subprojects: Vec::new(),
         overlays: BTreeMap::new(),
@@ -136,14 +136,14 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         group.emeritus = people(reader, &mut leadership, "emeritus_leads");
         leadership.finish(reader);
     }
-    group.contact = contact(reader, fields).unwrap_or_default();
+    group.contact = contact(reader, fields, "contact").unwrap_or_default();
     group.subprojects = subprojects(reader, fields, meetings);
     Some(group)
 }
 
-fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
+fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
     let mut meetings = Vec::new();
-    for mut fields in fields.tables(reader, "meetings") {
+    for mut fields in fields.tables(reader, key) {
         let title = fields.text(reader, "description");
         let meeting = Meeting {
             title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: fields.span.clone() }),

@@ -13,8 +13,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{FileName, Severity};
-use crate::facts::{Kind, Kinds, Records, Schedule, Written};
-use crate::parse::{Fields, Reader};
+use crate::facts::{Kind, Kinds, Records};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
 
@@ -138,26 +137,4 @@ impl Trust {
             Self::Mounted => Severity::Warning,
         }
     }
-}
-
-/// When a meeting takes place. A time that cannot be read and a zone that is not known are reported, and shown as they
-/// are written.
-fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
-    let schedule = Schedule::read(Written {
-        day: fields.text(reader, "day"),
-        time: fields.text(reader, "time"),
-        tz: fields.text(reader, "tz"),
-        frequency: fields.text(reader, "frequency"),
-    });
-    if let Some(at) = schedule.written.time.as_ref().filter(|_| schedule.time.is_none()) {
-        let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
-        let message = format!("`{}` is no time of day", at.value);
-        reader.warn("data/unreadable-time", &at.span, message, Some(help));
-    }
-    if let Some(tz) = schedule.written.tz.as_ref().filter(|_| schedule.zone.is_none()) {
-        let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
-        let message = format!("`{}` names no single zone", tz.value);
-        reader.warn("data/unknown-zone", &tz.span, message, Some(help));
-    }
-    schedule
 }

@@ -178,7 +178,7 @@ fn other_communities_files_are_read_as_far_as_they_go() {
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
     );
-    assert_eq!(groups[0].leads[0].person.handle.value, "12345");
+    assert_eq!(groups[0].leads[0].person.handle(), "12345");
     assert_eq!(groups[1].meetings[0].join.as_deref(), Some("https://x.example"));
     let mut codes: Vec<_> =
         diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.severity)).collect();
@@ -225,6 +225,19 @@ fn importing_keeps_what_is_the_writers() {
         (facts.leads, facts.meetings[0].schedule.written.day.clone(), facts.subprojects)
     );
     assert_eq!(group_file(&changed, &file(), Some("kind = ")).unwrap_err().code, "data/syntax");
+}
+
+#[test]
+fn people_are_written_as_they_are_read() {
+    let text = "kind = \"sig\"\nname = \"X\"\n\n[[leads]]\nrole = \"chair\"\nname = \"Ann A\"\n\n\
+                [[leads]]\nrole = \"chair\"\ngitlab = \"bob.b\"\nirc = \"bob`\"\nname = \"Bob\"\n";
+    let read = |text: &str| group(&file(), "sig-x", text, default_kinds()).0.unwrap();
+    let facts = read(text);
+    let ids: Vec<&str> = facts.leads.iter().map(|lead| lead.person.id.as_str()).collect();
+    assert_eq!(ids, ["ann-a", "bobb"]);
+    let written = group_file(&facts, &file(), None).unwrap();
+    assert!(written.ends_with(&text[text.find("[[leads]]").unwrap()..]), "{written}");
+    assert_eq!(read(&written).leads, facts.leads);
 }
 
 proptest! {

@@ -13,7 +13,7 @@ use super::target;
 use super::target::Target;
 use super::web::{address_above_root, of_repository, source_of_address};
 use crate::config::Config;
-use crate::model::placeholder::in_general;
+use crate::facts::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};

@@ -25,7 +25,7 @@ impl Route {
             Self::Lead { group, role: below } | Self::GroupChecklist { group, checklist: below } => {
                 format!("/groups/{group}/{below}/")
             }
-            Self::Person(handle) => format!("/people/{}/", handle.to_lowercase()),
+            Self::Person(id) => format!("/people/{id}/"),
             Self::Skill(skill) => format!("/skills/{skill}/"),
             Self::Checklist(checklist) => format!("/checklists/{checklist}/"),
             Self::Document(file) => own_document_url(db, *file),

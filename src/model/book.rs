@@ -24,7 +24,7 @@ pub struct Handbook {
     pub skills: IndexMap<String, Arc<SkillEntry>>,
     /// By their order, then by title.
     pub checklists: IndexMap<String, Arc<ChecklistEntry>>,
-    /// By handle in lower case.
+    /// By id.
     pub people: BTreeMap<String, Arc<Person>>,
     /// By term.
     pub terms: Vec<Arc<(File, Term)>>,
@@ -82,7 +82,7 @@ impl Handbook {
                 holders.extend(facts.contact.liaison.clone());
             }
             let mut seen = BTreeSet::new();
-            holders.retain(|person| seen.insert(person.handle.to_lowercase()));
+            holders.retain(|person| seen.insert(person.id.value.clone()));
             let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(key));
             Seat { role: role.clone(), holders, recorded }
         };

@@ -29,7 +29,7 @@ pub struct ComposedItem {
 pub enum Subject {
     /// A regular meeting of the group.
     Meeting(Meeting),
-    /// A GitHub team.
+    /// A team that has permissions.
     Team(Team),
     /// A subproject.
     Subproject(Subproject),

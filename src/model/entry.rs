@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::placeholder;
-use crate::facts::{self, Checklist, Person as Named, RoleMatter, RoleOverlay, Skill};
+use crate::facts::{
+    self, Account, Checklist, Need, Person as Named, Placeholder, RoleMatter, RoleOverlay, Skill,
+};
 use crate::source::File;
 
 /// Markdown with the file that its references start from.
@@ -41,21 +42,25 @@ impl Group {
         &self.facts.id
     }
 
-    /// Whether the group has a fact, named like the placeholder that stands for it.
-    pub fn has(&self, fact: &str) -> bool {
+    /// Whether the group has a fact.
+    pub fn has(&self, need: &Need) -> bool {
         let facts = &self.facts;
-        match fact {
-            "group.label" | "group.label_command" => facts.label.is_some(),
-            "group.list_address" => facts.contact.public_list().is_some(),
-            "group.charter" => facts.charter.is_some(),
-            "group.liaison" => facts.contact.liaison.is_some(),
-            "group.leads" => !facts.leads.is_empty(),
-            "group.teams" => !facts.contact.teams.is_empty(),
-            "group.subprojects" => !facts.subprojects.is_empty(),
-            "group.meetings" => !facts.meetings.is_empty(),
-            "group.stakeholders" => !self.stakeholders.is_empty(),
-            _ => placeholder::channel(fact)
-                .is_none_or(|kind| facts.contact.channel(|of| of.id == kind.id).is_some()),
+        match need {
+            Need::Teams => !facts.contact.teams.is_empty(),
+            Need::Subprojects => !facts.subprojects.is_empty(),
+            Need::Meetings => !facts.meetings.is_empty(),
+            Need::Fact(placeholder) => match placeholder {
+                Placeholder::GroupLabel | Placeholder::GroupLabelCommand => facts.label.is_some(),
+                Placeholder::GroupListAddress => facts.contact.public_list().is_some(),
+                Placeholder::GroupCharter => facts.charter.is_some(),
+                Placeholder::GroupLiaison => facts.contact.liaison.is_some(),
+                Placeholder::GroupLeads => !facts.leads.is_empty(),
+                Placeholder::GroupStakeholders => !self.stakeholders.is_empty(),
+                Placeholder::Channel(kind) => facts.contact.channel(|of| of.id == kind.id).is_some(),
+                _ => true,
+            },
+            // Reported by a rule; it keeps nothing from being shown.
+            Need::Unknown(_) => true,
         }
     }
 
@@ -123,9 +128,11 @@ pub struct ChecklistEntry {
 /// A person, as all data together name them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Handle in the case in which it was first seen.
-    pub handle: String,
-    /// Full name; the handle where no file has one.
+    /// Part of addresses.
+    pub id: String,
+    /// Accounts as they were first seen; none for a person who is known by name only.
+    pub accounts: Vec<Account>,
+    /// Full name; that of an account where no file has one.
     pub name: String,
     /// Employers as written, in the order seen.
     pub companies: Vec<String>,
@@ -137,6 +144,13 @@ pub struct Person {
     pub liaison_for: Vec<String>,
     /// Ids of the groups they once led.
     pub emeritus: Vec<String>,
+}
+
+impl Person {
+    /// The name of the first account, else the id.
+    pub fn handle(&self) -> &str {
+        facts::handle(&self.accounts, &self.id)
+    }
 }
 
 /// A role in a group and who holds it.

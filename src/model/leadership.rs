@@ -64,8 +64,7 @@ impl Handbook {
         let mut leads: Vec<(Person, Vec<String>)> = Vec::new();
         for (seat, _) in &seats {
             for person in &seat.holders {
-                let known =
-                    leads.iter_mut().find(|(known, _)| known.handle.eq_ignore_ascii_case(&person.handle));
+                let known = leads.iter_mut().find(|(known, _)| known.id == person.id);
                 match known {
                     Some((_, roles)) => roles.push(seat.role.id.clone()),
                     None => leads.push((person.clone(), vec![seat.role.id.clone()])),

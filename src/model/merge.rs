@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::entry::{Group, Person, Text};
 use super::file::records;
-use crate::facts;
+use crate::facts::{self, Account};
 use crate::site_path::fold;
 use crate::source::{Db, File};
 
@@ -76,15 +76,22 @@ pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<f
         .or_else(|| groups.iter().find(|group| same(&group.kind.with_name(&group.name))))
 }
 
-/// All people whom groups name. Handles that differ only in case are one person.
+/// All people whom groups name, by id.
 pub(super) fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     let mut meet = |named: &facts::Person, note: &mut dyn FnMut(&mut Person)| {
-        let person = people.entry(named.handle.to_lowercase()).or_default();
-        if person.handle.is_empty() {
-            person.handle = named.handle.value.clone();
+        let id = &named.id.value;
+        let person =
+            people.entry(id.clone()).or_insert_with(|| Person { id: id.clone(), ..Person::default() });
+        for account in &named.accounts {
+            let is_known = |known: &Account| {
+                known.kind == account.kind && known.name.eq_ignore_ascii_case(&account.name)
+            };
+            if !person.accounts.iter().any(is_known) {
+                person.accounts.push(account.clone());
+            }
         }
-        if person.name.is_empty() || person.name == person.handle {
+        if person.name.is_empty() || person.name == person.handle() {
             person.name = named.name.clone();
         }
         if let Some(company) = named.company.as_ref().filter(|company| !person.companies.contains(company)) {
@@ -110,5 +117,5 @@ pub(super) fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeM
             meet(former, &mut |person| person.emeritus.push(id.clone()));
         }
     }
-    people.into_iter().map(|(handle, person)| (handle, Arc::new(person))).collect()
+    people.into_iter().map(|(id, person)| (id, Arc::new(person))).collect()
 }

@@ -16,7 +16,6 @@ mod leadership;
 mod load;
 mod merge;
 mod normative;
-pub mod placeholder;
 mod query;
 mod route;
 
@@ -40,8 +39,8 @@ pub use load::{Load, a_week};
 pub use merge::find as find_group;
 pub use normative::{Stated, is_normative, normative_documents, stated};
 pub use query::{
-    GroupLabel, Key, access_of, asked_by_all, checklist, checklist_ids, checklist_of_role, group,
-    group_checklists, group_ids, group_label, held_in, person, role, role_ids, seats, serves, skill,
-    skill_ids, term_ids,
+    GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role, group,
+    group_checklists, group_ids, group_label, held_in, own_levels, person, role, role_ids, seats, serves,
+    skill, skill_ids, term_ids, terms,
 };
 pub use route::{Navigation, PageKind, PageKinds, Route};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::book::handbook;
 use super::entry::{ChecklistEntry, Group, Person, Role, Seat, SkillEntry, Text};
-use crate::facts::{Access, Kind, Term};
+use crate::facts::{Access, Kind, RoleOverlay, SkillArea, Term};
 use crate::source::{Db, File};
 
 /// An id, as a question.
 #[salsa::interned]
 pub struct Key<'db> {
-    /// The id; a handle in lower case.
+    /// The id.
     pub id: String,
 }
 
@@ -67,7 +67,7 @@ pub fn role(db: &dyn Db, key: Key<'_>) -> Option<Arc<Role>> {
     handbook(db).roles.get(key.id(db)).cloned()
 }
 
-/// A person by handle in lower case.
+/// A person by id.
 #[salsa::tracked]
 pub fn person(db: &dyn Db, key: Key<'_>) -> Option<Arc<Person>> {
     handbook(db).people.get(key.id(db)).cloned()
@@ -140,6 +140,28 @@ pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
     let handbook = handbook(db);
     let Some(group) = handbook.groups.get(key.id(db)) else { return Vec::new() };
     handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone()).collect()
+}
+
+/// Areas of skills, in order.
+#[salsa::tracked]
+pub fn areas(db: &dyn Db) -> Vec<(File, Arc<SkillArea>)> {
+    handbook(db).areas.clone()
+}
+
+/// The levels that a group asks for where a role asks for others, by role id and skill id.
+#[salsa::tracked]
+pub fn own_levels(db: &dyn Db, key: Key<'_>) -> BTreeMap<String, BTreeMap<String, u8>> {
+    let Some(group) = group(db, key) else { return BTreeMap::new() };
+    let levels = |overlay: &RoleOverlay| {
+        overlay.skills.iter().map(|(skill, level)| (skill.clone(), level.value)).collect()
+    };
+    group.overlays.iter().map(|(role, overlay)| (role.clone(), levels(overlay))).collect()
+}
+
+/// The terms of the glossary, in order.
+#[salsa::tracked]
+pub fn terms(db: &dyn Db) -> Vec<Arc<(File, Term)>> {
+    handbook(db).terms.clone()
 }
 
 /// Everything that any role gets access to.

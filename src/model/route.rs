@@ -25,7 +25,7 @@ pub enum Route {
         /// Checklist id.
         checklist: String,
     },
-    /// `/people/<handle>/`, the handle in lower case.
+    /// `/people/<id>/`
     Person(String),
     /// `/skills/<skill>/`
     Skill(String),

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::items;
 use super::kind::{FixedPage, ViewModel};
+use super::placeholder::Values;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
 use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
 use super::{PageView, Siblings};
-use crate::facts;
+use crate::facts::{self, Segment};
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Navigation, Route};
 use crate::source::{Db, Site};
@@ -93,7 +94,8 @@ impl FixedPage for Checklists {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let lists = model::handbook(scope.db).checklists.values().map(|entry| ListedChecklist {
+        let entry = |id: &String| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref();
+        let lists = model::checklist_ids(scope.db).iter().filter_map(entry).map(|entry| ListedChecklist {
             title: entry.checklist.title.clone(),
             url: scope.to(&route(entry).url(scope.db)),
             description_html: description(scope, entry),
@@ -142,7 +144,7 @@ impl ViewModel for Checklist {
         let Some(entry) = model::handbook(db).checklists.get(id) else { return Vec::new() };
         let list = &entry.checklist;
         let mut sections = summary(list.description.as_ref().map_or("", |text| text.as_str()));
-        let items = list.items.iter().map(|item| plain(&item.text)).collect::<Vec<_>>().join(" ");
+        let items = list.items.iter().map(|item| plain(item.text.written())).collect::<Vec<_>>().join(" ");
         sections.push(SearchSection::text(items, OWN));
         vec![SearchEntry { sections, ..SearchEntry::new("checklist", &list.title) }]
     }
@@ -243,7 +245,7 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
         phases,
         letters,
         access,
-        seats: seats.iter().map(|seat| scope.seat(&group, seat)).collect(),
+        seats: seats.iter().map(|seat| scope.seat(group.id(), seat)).collect(),
         new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
         data: scope.checklist_data(&Route::GroupChecklist {
             group: group.id().to_owned(),
@@ -255,14 +257,14 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
 
 /// The texts of a checklist to send, made out for a group.
 fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<Letter> {
-    let fill = super::placeholder::Values::new(scope, Some(group), None);
+    let fill = Values::new(scope, Some(group), None);
     let letter = |letter: &facts::Letter| Letter {
         id: letter.id.value.clone(),
         title: letter.title.clone(),
         to: fill.plain(&letter.to),
         cc: letter.cc.as_ref().map(|cc| fill.plain(cc)),
-        subject_html: with_blanks(&fill.plain(&letter.subject), &letter.blanks),
-        text_html: with_blanks(&fill.plain(&letter.text), &letter.blanks),
+        subject_html: with_blanks(letter, &letter.subject, fill),
+        text_html: with_blanks(letter, &letter.text, fill),
         blanks: letter
             .blanks
             .iter()
@@ -276,16 +278,16 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
     entry.checklist.letters.iter().map(letter).collect()
 }
 
-/// Plain text as HTML, its blanks marked.
-fn with_blanks(text: &str, blanks: &[facts::Blank]) -> String {
-    let mut html = html::escape(text);
-    for blank in blanks {
-        let id = &blank.id.value;
-        let marked =
-            format!(r#"<span class="rb-blank" data-blank="{id}">[{}]</span>"#, html::escape(&blank.example));
-        html = html.replace(&format!("{{blank.{id}}}"), &marked);
-    }
-    html
+/// A text of a letter as HTML, its blanks marked.
+fn with_blanks(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
+    let segment = |segment: &Segment| match letter.blank(segment) {
+        Some(blank) => {
+            let (id, example) = (&blank.id.value, html::escape(&blank.example));
+            format!(r#"<span class="rb-blank" data-blank="{id}">[{example}]</span>"#)
+        }
+        None => html::escape(&values.plain_segment(segment)),
+    };
+    text.segments().iter().map(segment).collect()
 }
 
 fn route(entry: &ChecklistEntry) -> Route {

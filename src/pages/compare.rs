@@ -149,8 +149,7 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     let key = Key::new(db, group.id().to_owned());
     let standing = model::standing(db, key);
     let holders = standing.seats.iter().flat_map(|(seat, _)| &seat.holders);
-    let holders: std::collections::BTreeSet<String> =
-        holders.map(|person| person.handle.to_lowercase()).collect();
+    let holders: std::collections::BTreeSet<String> = holders.map(|person| person.id.value.clone()).collect();
     let calendar = model::calendar(&group.facts);
     let weekly: f64 =
         calendar.entries.iter().fold(0.0, |sum, entry| sum + model::a_week(entry.recurrence.rule));
@@ -223,7 +222,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
 
 fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {
     let role = &seat.role;
-    let url = scope.seat(group, seat).url;
+    let url = scope.seat(group.id(), seat).url;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let says = lead::charter_says(scope, group, role, seats).map(|says| says.clause);
     let sections = lead::differences(scope, group, role).into_iter().map(|difference| difference.link);
@@ -255,7 +254,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| {
-        let text = items::made_out(scope, &composed, &values, Some(group)).text;
+        let text = items::made_out(scope, &composed, values).text;
         Link {
             label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
             url: lead.clone().fragment(&format!("item.{}", composed.id)),

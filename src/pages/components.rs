@@ -200,7 +200,14 @@ fn external(label: &str) -> Link {
 
 fn person(name: &str, company: Option<&str>) -> PersonRef {
     let handle = name.split(' ').next().unwrap_or_default().to_lowercase();
-    PersonRef { name: name.into(), handle, url: here(), company: company.map(str::to_owned) }
+    PersonRef {
+        name: name.into(),
+        id: handle.clone(),
+        handle,
+        url: here(),
+        company: company.map(str::to_owned),
+        profiles: Vec::new(),
+    }
 }
 
 fn role(title: &str) -> RoleRef {

@@ -137,7 +137,7 @@ impl FixedPage for Coverage {
                 let group_ref = scope.group_ref(group);
                 let cell = |role: &std::sync::Arc<model::Role>| {
                     let (seat, filled) = standing.seats.iter().find(|(seat, _)| seat.role.id == role.id)?;
-                    let seat = scope.seat(group, seat);
+                    let seat = scope.seat(group.id(), seat);
                     Some(Cell { url: seat.url, filled: filled.id(), holders: seat.holders })
                 };
                 rows.push(Row {
@@ -146,7 +146,7 @@ impl FixedPage for Coverage {
                 });
                 let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
                 body.vacant.extend(vacant.map(|(seat, _)| {
-                    let seat = scope.seat(group, seat);
+                    let seat = scope.seat(group.id(), seat);
                     Gap { group: group_ref.clone(), role: seat.role, url: seat.url }
                 }));
                 if standing.one_lead {

@@ -49,7 +49,7 @@ pub fn terms(db: &dyn Db) -> html::Terms {
             names: std::iter::once(&term.term.value).chain(&term.aliases).cloned().collect(),
         }
     };
-    html::Terms::new(model::handbook(db).terms.iter().map(term).collect())
+    html::Terms::new(model::terms(db).iter().map(term).collect())
 }
 
 impl FixedPage for Glossary {
@@ -67,7 +67,7 @@ impl FixedPage for Glossary {
 
     fn view(scope: &Scope) -> (PageView, Self) {
         let ids = model::term_ids(scope.db);
-        let terms = model::handbook(scope.db).terms.iter().map(|entry| {
+        let terms = model::terms(scope.db).iter().map(|entry| {
             let (file, term) = &**entry;
             Term {
                 id: ids[&(*file, term.term.value.clone())].clone(),
@@ -77,7 +77,7 @@ impl FixedPage for Glossary {
                 source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
             }
         });
-        let mut files: Vec<_> = model::handbook(scope.db).terms.iter().map(|entry| entry.0).collect();
+        let mut files: Vec<_> = model::terms(scope.db).iter().map(|entry| entry.0).collect();
         files.dedup();
         let page = PageView::new(scope, &scope.word("sections.glossary.label"))
             .breadcrumbs(vec![scope.home()])

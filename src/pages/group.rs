@@ -329,7 +329,7 @@ fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
     let roles = seats.filter(|seat| !seat.holders.is_empty()).filter_map(|seat| {
         let about = seat.role.matter.ask_about.as_ref()?;
         let about_html = scope.markdown(seat.role.file, about, true);
-        Some(AskedRole { about_html, seat: scope.seat(group, seat) })
+        Some(AskedRole { about_html, seat: scope.seat(group.id(), seat) })
     });
     let others = model::asked_by_all(scope.db).iter().filter(|(id, _)| id != group.id());
     let groups = others.filter_map(|(id, about)| {

@@ -156,7 +156,7 @@ fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let category = seats.first().and_then(|seat| seat.role.matter.category.as_ref());
     let first = seats.iter().filter(|seat| seat.role.matter.category.as_ref() == category);
-    first.map(|seat| scope.seat(group, seat)).collect()
+    first.map(|seat| scope.seat(group.id(), seat)).collect()
 }
 
 /// What is shown where there is no page.

@@ -1,13 +1,10 @@
 //! Items of checklists and what roles get access to, made out for a group.
 
-use std::borrow::Cow;
-
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{Access, Item, Link, Phase};
-use crate::facts::PHASES;
+use crate::facts::{PHASES, Template};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
-use crate::parse::At;
 use crate::source::File;
 use crate::url::Href;
 
@@ -17,14 +14,14 @@ pub(super) struct MadeOut<'a> {
     pub done: Option<Text>,
     pub refs: Vec<Link>,
     /// What destinations in its texts stand for.
-    pub values: Cow<'a, Values>,
+    pub values: Values<'a>,
 }
 
 /// What the holders of roles get access to, in a group where there is one.
 pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
     let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
     let fill = Values::new(scope, group, role);
-    let text = |file: File, text: &At<String>| {
+    let text = |file: File, text: &Template| {
         scope.markdown_with(file, &fill.markdown(text), true, &|destination| fill.address(destination))
     };
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
@@ -42,7 +39,7 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
             edit: access
                 .edit
                 .as_ref()
-                .filter(|edit| group.is_some() || !edit.contains('{'))
+                .filter(|edit| group.is_some() || edit.placeholders().next().is_none())
                 .and_then(|edit| Href::web(&fill.plain(edit))),
             approver_html: text(file, &access.approver),
             refs: scope.references(file, &access.refs),
@@ -61,7 +58,7 @@ pub(super) fn phases(
 ) -> Vec<Phase> {
     let common = Values::new(scope, group, role);
     let item = |composed: &ComposedItem| {
-        let made_out = made_out(scope, composed, &common, group);
+        let made_out = made_out(scope, composed, common);
         let html = |text: &Text| {
             let address = |destination: &str| made_out.values.address(destination);
             scope.markdown_with(text.file, &text.text, true, &address)
@@ -88,15 +85,9 @@ pub(super) fn phases(
 }
 
 /// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
-pub(super) fn made_out<'a>(
-    scope: &Scope,
-    composed: &ComposedItem,
-    common: &'a Values,
-    group: Option<&Group>,
-) -> MadeOut<'a> {
-    let own = composed.subject.as_ref().zip(group).map(|(subject, group)| common.with(scope, group, subject));
-    let values = own.map_or(Cow::Borrowed(common), Cow::Owned);
-    let text = |file: File, text: &At<String>| Text { file, text: values.markdown(text) };
+pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> MadeOut<'a> {
+    let values = common.with(composed.subject.as_ref());
+    let text = |file: File, text: &Template| Text { file, text: values.markdown(text) };
     let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
     let mut refs = scope.references(composed.file, &composed.item.refs);
     if let Some(model::Subject::Access(access)) = &composed.subject {

@@ -214,7 +214,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seat = seats.iter().find(|seat| seat.role.id == role)?;
-    let shown = scope.seat(&group, seat);
+    let shown = scope.seat(group.id(), seat);
     let role = &seat.role;
     let entry = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone()));
     let items = entry
@@ -253,7 +253,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             .iter()
             .filter(|other| other.role.id != role.id && !other.holders.is_empty())
             .filter(|other| !other.role.held_as().contains(&model::LIAISON))
-            .map(|other| scope.seat(&group, other))
+            .map(|other| scope.seat(group.id(), other))
             .collect(),
         holders: shown.holders,
         liaison: group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
@@ -339,18 +339,16 @@ pub(super) fn charter_says(
     seats: &[model::Seat],
 ) -> Option<CharterSays> {
     let charter = group.overlays.get(&role.id)?.charter.as_ref()?;
-    let handles = trace::contradicting(scope.db, group, &role.id);
-    let own = seats.iter().find(|seat| seat.role.id == role.id)?;
-    let contradicting = own.holders.iter().filter(|person| handles.contains(&person.handle.value));
+    let contradicting = trace::contradicting(scope.db, group, &role.id);
     Some(CharterSays {
         clause: scope.reference(group.overlay_file, &charter.clause)?,
         held_by: match &charter.held {
             Held::ByNobody => None,
             Held::By(other) => {
-                seats.iter().find(|seat| seat.role.id == other.value).map(|seat| scope.seat(group, seat))
+                seats.iter().find(|seat| seat.role.id == other.value).map(|seat| scope.seat(group.id(), seat))
             }
         },
-        contradicting: contradicting.map(|person| scope.person(person)).collect(),
+        contradicting: contradicting.into_iter().map(|person| scope.person(person)).collect(),
     })
 }
 

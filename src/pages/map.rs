@@ -94,11 +94,11 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
 /// The place of the committee whose members are liaisons of more groups than those of any other.
 fn top(handbook: &Handbook, committees: &[&Arc<Group>]) -> Option<usize> {
     let liaisons = |group: &Group| {
-        let leads = group.facts.leads.iter().map(|lead| lead.person.handle.to_lowercase());
+        let leads = group.facts.leads.iter().map(|lead| lead.person.id.value.clone());
         let leads: BTreeSet<String> = leads.collect();
         leads
             .iter()
-            .filter_map(|handle| handbook.people.get(handle))
+            .filter_map(|id| handbook.people.get(id))
             .map(|person| person.liaison_for.len())
             .sum::<usize>()
     };

@@ -7,7 +7,7 @@ use super::items;
 use super::placeholder::Values;
 use super::scope::{Place, Scope};
 use super::view::{Blank, Link};
-use crate::facts::{self, PHASES};
+use crate::facts::{self, PHASES, Template};
 use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::At;
@@ -114,7 +114,7 @@ fn made_out(
         items: items
             .iter()
             .filter(|composed| composed.item.phase == *phase)
-            .map(|composed| writer.item(composed, &values, group))
+            .map(|composed| writer.item(composed, values))
             .collect(),
     });
     let phases = phases.filter(|phase| !phase.items.is_empty()).collect();
@@ -127,7 +127,7 @@ fn made_out(
         label: group.and_then(|group| {
             group.facts.label.as_ref().map(|label| format!("{}/{label}", group.facts.kind.id))
         }),
-        letters: list.letters.iter().map(|letter| self::letter(letter, &values)).collect(),
+        letters: list.letters.iter().map(|letter| self::letter(letter, values)).collect(),
         phases,
         lacks_base_url: writer.lacks_base_url.get(),
     }
@@ -180,9 +180,9 @@ impl<'a> Writer<'a> {
         Self { scope: Scope { db, place: Place::Outside }, base_url, lacks_base_url: Cell::new(false) }
     }
 
-    fn item(&self, composed: &ComposedItem, values: &Values, group: Option<&Group>) -> Item {
+    fn item(&self, composed: &ComposedItem, values: Values) -> Item {
         let db = self.scope.db;
-        let made_out = items::made_out(&self.scope, composed, values, group);
+        let made_out = items::made_out(&self.scope, composed, values);
         let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
@@ -230,11 +230,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn letter(letter: &facts::Letter, values: &Values) -> Letter {
-    let filled = |text: &str| {
-        letter.blanks.iter().fold(values.plain(text), |text, blank| {
-            text.replace(&format!("{{blank.{}}}", blank.id.value), &format!("[{}]", blank.example))
-        })
+fn letter(letter: &facts::Letter, values: Values) -> Letter {
+    let filled = |text: &Template| -> String {
+        let segments = text.segments().iter();
+        let filled = segments.map(|segment| match letter.blank(segment) {
+            Some(blank) => format!("[{}]", blank.example),
+            None => values.plain_segment(segment),
+        });
+        filled.collect()
     };
     let blank = |blank: &facts::Blank| Blank {
         id: blank.id.value.clone(),

@@ -11,6 +11,7 @@ use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
+use crate::facts::Account;
 use crate::model::{self, Key, Navigation, Person as Known, Route};
 use crate::source::Db;
 use crate::url::Href;
@@ -43,6 +44,8 @@ pub(super) struct Letter {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedPerson {
     pub person: PersonRef,
+    /// Of those who have one.
+    pub account: Option<String>,
     /// The pages of what they do.
     pub roles: Vec<Link>,
 }
@@ -52,8 +55,8 @@ pub(super) struct ListedPerson {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Person {
     pub person: PersonRef,
-    /// The profile.
-    pub github: Link,
+    /// Without an address where there is no profile.
+    pub accounts: Vec<Link>,
     /// In the order in which the data has them.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
@@ -104,7 +107,11 @@ impl FixedPage for People {
                 person.name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
             let is_letter = first.chars().all(char::is_alphabetic);
             let letter = if is_letter { plain_letter(&first) } else { "#".to_owned() };
-            let listed = ListedPerson { person: scope.known_person(person), roles: roles(scope, person) };
+            let listed = ListedPerson {
+                person: scope.known_person(person),
+                account: person.accounts.first().map(Account::title),
+                roles: roles(scope, person),
+            };
             letters.entry((!is_letter, letter)).or_default().push(listed);
         }
         let letters: Vec<Letter> = letters
@@ -152,14 +159,14 @@ impl ViewModel for Person {
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
-        let Route::Person(handle) = route else { return None };
-        person(scope, handle)
+        let Route::Person(id) = route else { return None };
+        person(scope, id)
     }
 
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
-        let Route::Person(handle) = route else { return Vec::new() };
+        let Route::Person(id) = route else { return Vec::new() };
         let handbook = model::handbook(db);
-        let Some(person) = handbook.people.get(handle) else { return Vec::new() };
+        let Some(person) = handbook.people.get(id) else { return Vec::new() };
         let group = |id: &String| handbook.groups.get(id);
         let held = person.leads.iter().filter_map(|(id, key)| {
             let group = group(id)?;
@@ -179,29 +186,24 @@ impl ViewModel for Person {
         groups.dedup();
         vec![SearchEntry {
             groups,
-            names: vec![person.handle.clone()],
+            names: person.accounts.iter().map(|account| account.name.clone()).collect(),
             sections: vec![SearchSection::text(clean(&text), SUMMARY)],
             ..SearchEntry::new("person", &person.name)
         }]
     }
 }
 
-fn person(scope: &Scope, handle: &str) -> Option<(PageView, Person)> {
-    let person = model::person(scope.db, Key::new(scope.db, handle.to_lowercase())).clone()?;
+fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
+    let person = model::person(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
-        let group = scope.group(group)?;
-        let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+        let seats = model::seats(scope.db, Key::new(scope.db, group.clone()));
         let seat = seats.iter().find(|seat| seat.role.held_as().contains(&key.as_str()))?;
-        let shown = scope.seat(&group, seat);
-        Some(HeldSeat { group: scope.group_ref(&group), role: shown.role, url: shown.url })
+        let shown = scope.seat(group, seat);
+        Some(HeldSeat { group: scope.named_group(group)?, role: shown.role, url: shown.url })
     });
     let body = Person {
         person: scope.known_person(&person),
-        github: Link {
-            label: format!("@{}", person.handle),
-            url: github_profile(&person.handle),
-            external: true,
-        },
+        accounts: person.accounts.iter().map(account).collect(),
         companies: person.companies.clone(),
         seats: seats.collect(),
         liaison_for: scope.groups(&person.liaison_for),
@@ -214,9 +216,8 @@ fn person(scope: &Scope, handle: &str) -> Option<(PageView, Person)> {
     Some((page, body))
 }
 
-fn github_profile(handle: &str) -> Href {
-    let address = format!("https://github.com/{}", crate::url::encode_path(handle));
-    Href::web(&address).unwrap_or_default()
+fn account(account: &Account) -> Link {
+    Link { label: account.title(), url: account.profile().unwrap_or_default(), external: true }
 }
 
 fn holds_a_role(person: &Known) -> bool {
@@ -228,8 +229,7 @@ fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
         let group = scope.group(group)?;
         // Two subprojects may have one name, and other leads.
         let is_led = |subproject: &&crate::facts::Subproject| {
-            let leads =
-                || subproject.leads.iter().any(|lead| lead.handle.eq_ignore_ascii_case(&person.handle));
+            let leads = || subproject.leads.iter().any(|lead| lead.id.value == person.id);
             subproject.name.value == *name && leads()
         };
         let subproject = group.facts.subprojects.iter().find(is_led)?;

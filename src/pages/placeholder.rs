@@ -1,156 +1,175 @@
-//! What `{group.name}` and its like become on a page.
+//! Values of placeholders on a page.
 
 use super::schedule;
 use super::scope::{Scope, team_address};
-use super::view::{Channel, Link};
-use crate::model::placeholder::{self, names, plain};
+use super::view::Link;
+use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{Group, Role, Route, Subject};
-
 use crate::url::{Href, is_mail, is_web};
 use crate::words::words;
 
-/// What the placeholders stand for on a page.
-#[derive(Clone)]
-pub struct Values {
-    /// Name, text, address.
-    values: Vec<(&'static str, Option<String>, Option<Href>)>,
+/// The values of placeholders in texts for a group and a role.
+#[derive(Clone, Copy)]
+pub struct Values<'a> {
+    scope: Scope<'a>,
+    group: Option<&'a Group>,
+    role: Option<&'a Role>,
+    subject: Option<&'a Subject>,
 }
 
-impl Values {
+/// Text and address that a placeholder stands for.
+type Value = (Option<String>, Option<Href>);
+
+impl<'a> Values<'a> {
     /// The values for a group and a role.
-    pub fn new(scope: &Scope, group: Option<&Group>, role: Option<&Role>) -> Self {
-        let contacts =
-            group.map(|group| scope.contacts(group.file, &group.facts.contact)).unwrap_or_default();
-        let value = |name: &'static str| match (name, group) {
-            ("role.title", _) => {
-                (role.map(|role| role.title.clone()), role.map(|role| scope.role_ref(role).url))
-            }
-            (_, None) => (None, None),
-            ("group.name", Some(group)) => (Some(group.full_name()), Some(scope.group_ref(group).url)),
-            ("group.label", Some(group)) => {
-                let label = group.facts.label.as_ref();
-                (label.map(|label| format!("{}/{label}", group.facts.kind.id)), None)
-            }
-            ("group.label_command", Some(group)) => {
-                let label = group.facts.label.as_ref();
-                (label.map(|label| format!("/{} {label}", group.facts.kind.id)), None)
-            }
-            ("group.id", Some(group)) => (Some(group.id().to_owned()), None),
-            ("group.list_address", Some(group)) => {
-                let list = group.facts.contact.public_list();
-                let address = list.and_then(|list| list_address(&list.value));
-                (address.clone(), address.as_deref().and_then(Href::mail))
-            }
-            ("group.leads", Some(group)) => (leads(group), None),
-            ("group.stakeholders", Some(group)) => {
-                let groups = scope.groups(&group.stakeholders);
-                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
-            }
-            ("group.charter", Some(group)) => {
-                let written = group.facts.charter_destination();
-                let address = written.and_then(|written| scope.reference(group.file, &written));
-                (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
-            }
-            ("group.liaison", Some(group)) => {
-                let liaison = group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison));
-                (liaison.as_ref().map(|liaison| liaison.name.clone()), liaison.map(|liaison| liaison.url))
-            }
-            ("group.url", Some(group)) => {
-                let url = Route::Group(group.id().to_owned()).url(scope.db);
-                (Some(group.full_name()), Some(scope.to(&url)))
-            }
-            (name, Some(_)) => {
-                let kind = placeholder::channel(name);
-                let known = |channel: &&Channel| kind.is_some_and(|kind| kind.id == channel.kind);
-                contacts.channels.iter().find(known).map_or((None, None), |channel| split(&channel.link))
-            }
-        };
-        let values = names().map(|name| {
-            let (text, address) = value(name);
-            (name, text, address)
-        });
-        Self { values: values.collect() }
+    pub fn new(scope: &Scope<'a>, group: Option<&'a Group>, role: Option<&'a Role>) -> Self {
+        Self { scope: *scope, group, role, subject: None }
     }
 
     /// The same, with the values of what an item is made of.
-    pub fn with(&self, scope: &Scope, group: &Group, subject: &Subject) -> Self {
-        let mut values = self.values.clone();
-        let mut set = |name: &str, text: Option<String>, address: Option<Href>| {
-            if let Some(value) = values.iter_mut().find(|(known, ..)| *known == name) {
-                (value.1, value.2) = (text, address);
+    pub fn with(self, subject: Option<&'a Subject>) -> Self {
+        Self { subject, ..self }
+    }
+
+    fn value(&self, placeholder: &Placeholder) -> Value {
+        match (placeholder, self.group) {
+            (Placeholder::RoleTitle, _) => {
+                let role = self.role.map(|role| self.scope.role_ref(role));
+                (self.role.map(|role| role.title.clone()), role.map(|role| role.url))
             }
-        };
-        match subject {
-            Subject::Meeting(meeting) => {
-                set(
-                    "meeting.title",
-                    Some(meeting.title.value.clone()),
-                    meeting.join.as_deref().and_then(Href::web),
-                );
-                let when = schedule::when_within(words(scope.db), &meeting.schedule);
-                set("meeting.when", when, None);
-                set(
-                    "meeting.notes",
-                    Some(scope.word("meeting.its_notes")),
-                    meeting.notes.as_deref().and_then(Href::web),
-                );
-            }
-            Subject::Team(team) => {
-                let address = team_address(group.file.config(scope.db), &team.name);
-                set("team.name", Some(team.name.clone()), address);
-            }
-            Subject::Subproject(subproject) => {
-                let page = Route::Group(group.id().to_owned()).url(scope.db);
-                let id = super::group::subproject_id(scope.db, group, subproject).unwrap_or_default();
-                let address = scope.to(&page).fragment(id);
-                set("subproject.name", Some(subproject.name.value.clone()), Some(address));
-            }
-            Subject::Access(access) => {
-                let edit = access.1.edit.as_ref().and_then(|edit| Href::web(&self.plain(edit)));
-                set("access.name", Some(self.plain(&access.1.name)), edit.clone());
-                set("access.edit", Some(scope.word("parts.access_file")), edit);
+            (_, None) => (None, None),
+            (_, Some(group)) => {
+                self.of_subject(placeholder, group).unwrap_or_else(|| self.of_group(placeholder, group))
             }
         }
-        Self { values }
+    }
+
+    fn of_group(&self, placeholder: &Placeholder, group: &Group) -> Value {
+        let (scope, facts) = (&self.scope, &group.facts);
+        match placeholder {
+            Placeholder::GroupName => (Some(group.full_name()), Some(scope.group_ref(group).url)),
+            Placeholder::GroupLabel => {
+                (facts.label.as_ref().map(|label| format!("{}/{label}", facts.kind.id)), None)
+            }
+            Placeholder::GroupLabelCommand => {
+                (facts.label.as_ref().map(|label| format!("/{} {label}", facts.kind.id)), None)
+            }
+            Placeholder::GroupId => (Some(group.id().to_owned()), None),
+            Placeholder::GroupListAddress => {
+                let address = facts.contact.public_list().and_then(|list| list_address(&list.value));
+                let mail = address.as_deref().and_then(Href::mail);
+                (address, mail)
+            }
+            Placeholder::GroupLeads => (leads(group), None),
+            Placeholder::GroupStakeholders => {
+                let groups = scope.groups(&group.stakeholders);
+                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
+            }
+            Placeholder::GroupCharter => {
+                let written = facts.charter_destination();
+                let address = written.and_then(|written| scope.reference(group.file, &written));
+                (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
+            }
+            Placeholder::GroupLiaison => {
+                let liaison = facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison));
+                (liaison.as_ref().map(|liaison| liaison.name.clone()), liaison.map(|liaison| liaison.url))
+            }
+            Placeholder::GroupUrl => {
+                let url = Route::Group(group.id().to_owned()).url(scope.db);
+                (Some(group.full_name()), Some(scope.to(&url)))
+            }
+            Placeholder::Channel(kind) => {
+                let channel = facts.contact.channel(|of| of.id == kind.id);
+                let link = channel.map(|channel| scope.channel(channel, group.file.config(scope.db)).link);
+                link.map_or((None, None), split)
+            }
+            _ => (None, None),
+        }
+    }
+
+    /// The value of a placeholder for what an item is made of.
+    fn of_subject(&self, placeholder: &Placeholder, group: &Group) -> Option<Value> {
+        let scope = &self.scope;
+        Some(match (self.subject?, placeholder) {
+            (Subject::Meeting(meeting), Placeholder::MeetingTitle) => {
+                (Some(meeting.title.value.clone()), meeting.join.as_deref().and_then(Href::web))
+            }
+            (Subject::Meeting(meeting), Placeholder::MeetingSchedule) => {
+                (schedule::when_within(words(scope.db), &meeting.schedule), None)
+            }
+            (Subject::Meeting(meeting), Placeholder::MeetingNotes) => {
+                (Some(scope.word("meeting.its_notes")), meeting.notes.as_deref().and_then(Href::web))
+            }
+            (Subject::Team(team), Placeholder::TeamName) => {
+                (Some(team.name.clone()), team_address(group.file.config(scope.db), &team.name))
+            }
+            (Subject::Subproject(subproject), Placeholder::SubprojectName) => {
+                let page = Route::Group(group.id().to_owned()).url(scope.db);
+                let id = super::group::subproject_id(scope.db, group, subproject).unwrap_or_default();
+                (Some(subproject.name.value.clone()), Some(scope.to(&page).fragment(id)))
+            }
+            (Subject::Access(access), Placeholder::AccessName | Placeholder::AccessEdit) => {
+                let of_group = self.with(None);
+                let edit = access.1.edit.as_ref().and_then(|edit| Href::web(&of_group.plain(edit)));
+                let is_name = *placeholder == Placeholder::AccessName;
+                let text =
+                    if is_name { of_group.plain(&access.1.name) } else { scope.word("parts.access_file") };
+                (Some(text), edit)
+            }
+            _ => return None,
+        })
     }
 
     /// Fills a text that is no Markdown.
-    pub(super) fn plain(&self, text: &str) -> String {
-        placeholder::fill(text, |name, before| {
-            let (_, value, address) = self.values.iter().find(|(known, ..)| *known == name)?;
-            if before.ends_with("](") {
-                return Some(address.as_deref().unwrap_or_default().to_owned());
-            }
-            Some(value.clone().unwrap_or_else(|| plain(name).to_owned()))
-        })
+    pub(super) fn plain(&self, text: &Template) -> String {
+        text.segments().iter().map(|segment| self.plain_segment(segment)).collect()
     }
 
-    /// Fills a Markdown text. A placeholder after `](` stands for an address and stays as it is, for
-    /// [`address`](Self::address).
-    pub(super) fn markdown(&self, text: &str) -> String {
-        placeholder::fill(text, |name, before| {
-            let (_, value, _) = self.values.iter().find(|(known, ..)| *known == name)?;
-            let is_address = before.ends_with("](");
-            (!is_address).then(|| value.as_deref().map_or_else(|| plain(name).to_owned(), escape))
-        })
+    /// Fills a part of a text that is no Markdown.
+    pub(super) fn plain_segment(&self, segment: &Segment) -> String {
+        let value = segment.placeholder().and_then(|placeholder| {
+            let absent = placeholder.absent()?;
+            let (text, address) = self.value(placeholder);
+            Some(match segment {
+                Segment::Destination(_) => address.map_or_else(String::new, |address| address.to_string()),
+                _ => text.unwrap_or_else(|| absent.to_owned()),
+            })
+        });
+        value.unwrap_or_else(|| segment.to_string())
+    }
+
+    /// Fills a Markdown text. Destinations stay as they are, for [`address`](Self::address).
+    pub(super) fn markdown(&self, text: &Template) -> String {
+        let segment = |segment: &Segment| match segment {
+            Segment::Placeholder(placeholder) => placeholder.absent().map_or_else(
+                || segment.to_string(),
+                |absent| self.value(placeholder).0.map_or_else(|| absent.to_owned(), |text| escape(&text)),
+            ),
+            _ => segment.to_string(),
+        };
+        text.segments().iter().map(segment).collect()
     }
 
     /// The address that a destination in Markdown stands for, where it begins with a placeholder. The inner `None` is
     /// that of a fact that the group lacks.
     pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
-        let (span, name) = placeholder::find(destination).next().filter(|(span, _)| span.start == 0)?;
-        let (.., address) = self.values.iter().find(|(known, ..)| *known == name)?;
-        Some(address.clone().map(|address| address.suffix(&destination[span.end..])))
+        let (placeholder, rest) = leading_placeholder(destination)?;
+        placeholder.absent()?;
+        Some(self.value(&placeholder).1.map(|address| address.suffix(rest)))
     }
 }
 
-/// `Some Body (@somebody), Another (@another)`; each person once, whatever roles they hold.
+/// `Some Body (@somebody), Another`; each person once, whatever roles they hold.
 fn leads(group: &Group) -> Option<String> {
     let mut seen = std::collections::BTreeSet::new();
     let leads = group.facts.leads.iter().map(|lead| &lead.person);
-    let leads = leads.filter(|person| seen.insert(person.handle.to_lowercase()));
-    let names: Vec<String> =
-        leads.map(|person| format!("{} (@{})", person.name, person.handle.value)).collect();
+    let leads = leads.filter(|person| seen.insert(&person.id.value));
+    let names: Vec<String> = leads
+        .map(|person| match person.accounts.first() {
+            Some(account) => format!("{} ({})", person.name, account.title()),
+            None => person.name.clone(),
+        })
+        .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
@@ -180,8 +199,8 @@ pub fn list_address(list: &str) -> Option<String> {
     (!name.is_empty() && name.chars().all(fits)).then(|| format!("{name}@{domain}"))
 }
 
-fn split(link: &Link) -> (Option<String>, Option<Href>) {
-    (Some(link.label.clone()), Some(link.url.clone()).filter(|url| !url.is_empty()))
+fn split(link: Link) -> Value {
+    (Some(link.label), Some(link.url).filter(|url| !url.is_empty()))
 }
 
 /// Data is no Markdown: what would be markup is escaped (CommonMark 2.4).
@@ -215,29 +234,5 @@ mod tests {
         ] {
             assert_eq!(list_address(page).as_deref(), address, "{page}");
         }
-    }
-
-    #[test]
-    fn fills_texts_and_addresses() {
-        let values = Values {
-            values: vec![
-                ("group.name", Some("SIG *X*".into()), None),
-                ("group.charter", None, None),
-                ("group.slack", Some("#x".into()), Href::web("https://s/x")),
-            ],
-        };
-        assert_eq!(
-            values.markdown("Ask {group.name} in [{group.slack}]({group.slack}?x)."),
-            "Ask SIG \\*X\\* in [#x]({group.slack}?x)."
-        );
-        assert_eq!(
-            values.markdown("[read]({group.charter}) {group.charter}"),
-            "[read]({group.charter}) your group’s charter"
-        );
-        let address =
-            |destination| values.address(destination).map(|address| address.map(|of| of.to_string()));
-        assert_eq!(address("{group.slack}?x"), Some(Some("https://s/x?x".into())));
-        assert_eq!(address("{group.charter}"), Some(None));
-        assert_eq!((address("{group.nosuch}"), address("x/{group.slack}")), (None, None));
     }
 }

@@ -220,10 +220,9 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
 /// The groups that have a role or could have it, with those who hold it.
 pub(super) fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
     model::group_ids(scope.db).iter().filter_map(move |id| {
-        let group = scope.group(id)?;
         let seats = model::seats(scope.db, Key::new(scope.db, id.clone()));
-        let seat = scope.seat(&group, seats.iter().find(|seat| seat.role.id == role)?);
-        Some(GroupSeat { group: scope.group_ref(&group), url: seat.url, holders: seat.holders })
+        let seat = scope.seat(id, seats.iter().find(|seat| seat.role.id == role)?);
+        Some(GroupSeat { group: scope.named_group(id)?, url: seat.url, holders: seat.holders })
     })
 }
 

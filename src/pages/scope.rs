@@ -9,7 +9,7 @@ use super::view::{
     SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, ChannelKind, Schedule};
+use crate::facts::{self, Account, ChannelKind, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, Fallback, PageTarget, Target};
@@ -280,21 +280,23 @@ impl<'a> Scope<'a> {
 
     /// A person whom a data file names.
     pub fn person(&self, person: &facts::Person) -> PersonRef {
-        PersonRef {
-            name: person.name.clone(),
-            handle: person.handle.value.clone(),
-            url: self.to(&Route::Person(person.handle.value.clone()).url(self.db)),
-            company: person.company.clone(),
-        }
+        self.person_ref(&person.id, &person.accounts, &person.name, person.company.as_ref())
     }
 
     /// A person whom data knows.
     pub fn known_person(&self, person: &model::Person) -> PersonRef {
+        self.person_ref(&person.id, &person.accounts, &person.name, person.companies.first())
+    }
+
+    fn person_ref(&self, id: &str, accounts: &[Account], name: &str, company: Option<&String>) -> PersonRef {
+        let route = Route::Person(id.to_owned());
         PersonRef {
-            name: person.name.clone(),
-            handle: person.handle.clone(),
-            url: self.to(&Route::Person(person.handle.clone()).url(self.db)),
-            company: person.companies.first().cloned(),
+            name: name.to_owned(),
+            handle: facts::handle(accounts, id).to_owned(),
+            url: self.to(&route.url(self.db)),
+            company: company.cloned(),
+            id: id.to_owned(),
+            profiles: accounts.iter().filter_map(Account::profile).collect(),
         }
     }
 
@@ -310,7 +312,18 @@ impl<'a> Scope<'a> {
 
     /// Groups by id, those that exist.
     pub fn groups<'b>(&self, ids: impl IntoIterator<Item = &'b String>) -> Vec<GroupRef> {
-        ids.into_iter().filter_map(|id| self.group(id)).map(|group| self.group_ref(&group)).collect()
+        ids.into_iter().filter_map(|id| self.named_group(id)).collect()
+    }
+
+    /// A group by id, without a query of its facts.
+    pub fn named_group(&self, id: &str) -> Option<GroupRef> {
+        let label = model::group_label(self.db, Key::new(self.db, id.to_owned())).as_ref()?;
+        Some(GroupRef {
+            id: label.id.clone(),
+            name: label.full_name.clone(),
+            url: self.to(&Route::Group(label.id.clone()).url(self.db)),
+            kind: label.kind.id.clone(),
+        })
     }
 
     /// A group.
@@ -345,12 +358,12 @@ impl<'a> Scope<'a> {
     /// The roles of a group.
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
         let seats = model::seats(self.db, Key::new(self.db, group.id().to_owned()));
-        seats.iter().map(|seat| self.seat(group, seat)).collect()
+        seats.iter().map(|seat| self.seat(group.id(), seat)).collect()
     }
 
-    /// One role of a group.
-    pub fn seat(&self, group: &Group, seat: &model::Seat) -> Seat {
-        let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
+    /// One role of the group with an id.
+    pub fn seat(&self, group: &str, seat: &model::Seat) -> Seat {
+        let route = Route::Lead { group: group.to_owned(), role: seat.role.id.clone() };
         Seat {
             role: self.role_ref(&seat.role),
             url: self.to(&route.url(self.db)),
@@ -438,7 +451,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
+    /// A channel with its label and link.
+    pub fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
         let kind = &channel.kind;
         let link = if kind.mail { list(&channel.value) } else { self::channel(channel, config) };
         Channel { kind: kind.id.clone(), label: self.channel_label(kind), link, private: kind.private }

@@ -5,7 +5,7 @@
 
 use super::sections;
 use crate::facts::Person;
-use crate::model::placeholder::in_general;
+use crate::facts::in_general;
 use crate::model::{self, Route};
 use crate::parse;
 use crate::source::{Db, File};

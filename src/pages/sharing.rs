@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::view::PersonRef;
 use crate::model::{PageKinds, Route, picture_url};
 use crate::source::{Db, Site};
-use crate::url::{below, encode_path};
+use crate::url::below;
 use crate::words::words;
 
 /// The pictures of the site and what stands on them; none where pages have no address to be shown by.
@@ -34,11 +34,15 @@ pub(super) fn script(mut about: Value) -> String {
 }
 
 pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
+    let same_as = match person.profiles.as_slice() {
+        [profile] => json!(profile.as_str()),
+        profiles => profiles.iter().map(|profile| profile.as_str()).collect(),
+    };
     json!({
         "@type": "Person",
         "name": person.name,
-        "url": address(scope.db, &Route::Person(person.handle.clone())),
-        "sameAs": format!("https://github.com/{}", encode_path(&person.handle)),
+        "url": address(scope.db, &Route::Person(person.id.clone())),
+        "sameAs": same_as,
         "worksFor": person.company.as_ref().map(|name| json!({"@type": "Organization", "name": name})),
     })
 }

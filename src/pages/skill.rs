@@ -110,19 +110,24 @@ impl FixedPage for Skills {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let handbook = model::handbook(scope.db);
+        let role = |id: &String| model::role(scope.db, Key::new(scope.db, id.clone())).as_ref();
+        let skill = |id: &String| model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
+        let skills: Vec<_> = model::skill_ids(scope.db).iter().filter_map(skill).collect();
         // A role that asks for no skill would be an empty column.
-        let roles: Vec<_> = handbook.roles.values().filter(|role| !role.matter.skills.is_empty()).collect();
-        let areas = handbook.areas.iter().map(|(file, area)| Area {
+        let roles: Vec<_> = model::role_ids(scope.db)
+            .iter()
+            .filter_map(role)
+            .filter(|role| !role.matter.skills.is_empty())
+            .collect();
+        let areas = model::areas(scope.db).iter().map(|(file, area)| Area {
             id: area.id.value.clone(),
             name: area.name.clone(),
             description_html: area
                 .description
                 .as_ref()
                 .map_or(String::new(), |text| scope.markdown(*file, text, false)),
-            skills: handbook
-                .skills
-                .values()
+            skills: skills
+                .iter()
                 .filter(|entry| entry.area == area.id.value)
                 .map(|entry| MatrixRow {
                     name: entry.skill.name.clone(),
@@ -138,7 +143,7 @@ impl FixedPage for Skills {
                 .collect(),
         });
         let areas: Vec<Area> = areas.filter(|area| !area.skills.is_empty()).collect();
-        let levels = handbook.skills.values().next().map_or_else(Vec::new, |entry| {
+        let levels = skills.first().map_or_else(Vec::new, |entry| {
             entry.skill.levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect()
         });
         let groups = group_matrix(scope);
@@ -271,21 +276,22 @@ fn skill(scope: &Scope, id: &str) -> Option<(PageView, Skill)> {
 /// The groups that ask for another level than the role does; of one skill or of all.
 fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
     let mut overlays = Vec::new();
-    for group in model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)) {
-        for seat in model::seats(scope.db, Key::new(scope.db, group.id().to_owned())) {
-            let Some(overlay) = group.overlays.get(&seat.role.id) else { continue };
-            for (id, level) in overlay.skills.iter().filter(|(id, _)| skill.is_none_or(|skill| skill == *id))
-            {
+    for group in model::group_ids(scope.db) {
+        let levels = model::own_levels(scope.db, Key::new(scope.db, group.clone()));
+        let Some(named) = scope.named_group(group).filter(|_| !levels.is_empty()) else { continue };
+        for seat in model::seats(scope.db, Key::new(scope.db, group.clone())) {
+            let asked = levels.get(&seat.role.id).into_iter().flatten();
+            for (id, level) in asked.filter(|(id, _)| skill.is_none_or(|skill| skill == *id)) {
                 let entry: Option<&std::sync::Arc<SkillEntry>> =
                     model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
                 let Some(entry) = entry else { continue };
-                let shown = scope.seat(&group, seat);
+                let shown = scope.seat(group, seat);
                 overlays.push(Overlay {
-                    group: scope.group_ref(&group),
+                    group: named.clone(),
                     role: shown.role,
                     url: shown.url,
                     skill: scope.link(entry.skill.name.clone(), &Route::Skill(id.clone())),
-                    level: scope.level(entry, level.value.min(MAX_LEVEL), true),
+                    level: scope.level(entry, (*level).min(MAX_LEVEL), true),
                 });
             }
         }

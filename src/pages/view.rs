@@ -20,11 +20,17 @@ pub struct Link {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonRef {
     pub name: String,
-    /// Its page.
+    /// The name of their first account; without one, their name as in the address of their page.
     pub handle: String,
     /// Their page.
     pub url: Href,
     pub company: Option<String>,
+    /// Of their page.
+    #[serde(skip)]
+    pub id: String,
+    /// Addresses of the profiles of their accounts.
+    #[serde(skip)]
+    pub profiles: Vec<Href>,
 }
 
 /// A group.

@@ -128,9 +128,9 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
             .people
             .values()
             .map(|person| Person {
-                handle: &person.handle,
+                handle: person.handle(),
                 name: &person.name,
-                url: Route::Person(person.handle.clone()).url(db),
+                url: Route::Person(person.id.clone()).url(db),
                 roles: person.leads.iter().map(|(group, role)| Held { group, role }).collect(),
             })
             .collect(),
@@ -164,7 +164,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
             .iter()
             .map(|lead| Lead {
                 role: &lead.role,
-                handle: &lead.person.handle,
+                handle: lead.person.handle(),
                 name: &lead.person.name,
                 company: lead.person.company.as_deref(),
             })
@@ -172,16 +172,16 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
         emeritus: facts
             .emeritus
             .iter()
-            .map(|person| Named { handle: &person.handle, name: &person.name })
+            .map(|person| Named { handle: person.handle(), name: &person.name })
             .collect(),
-        liaison: facts.contact.liaison.as_ref().map(|liaison| liaison.handle.value.as_str()),
+        liaison: facts.contact.liaison.as_ref().map(facts::Person::handle),
         meetings: facts.meetings.iter().map(meeting).collect(),
         subprojects: facts
             .subprojects
             .iter()
             .map(|subproject| Subproject {
                 name: &subproject.name,
-                leads: subproject.leads.iter().map(|lead| lead.handle.value.as_str()).collect(),
+                leads: subproject.leads.iter().map(facts::Person::handle).collect(),
                 owners: &subproject.owners,
             })
             .collect(),

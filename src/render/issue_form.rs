@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::checklist::{ISSUE_BODY, quoted};
+use crate::facts::AccountKind;
 use crate::model::{self, ChecklistEntry, Key, Role};
 use crate::pages::outside::{self, Checklist, Item};
 use crate::parse::spaced;
@@ -118,6 +119,11 @@ fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
     }
 }
 
+/// Label of the field for whom the checklist is.
+fn handle_label() -> String {
+    format!("{} handle", AccountKind::usual().label)
+}
+
 /// Checkboxes under a label.
 struct Section {
     id: &'static str,
@@ -128,7 +134,7 @@ struct Section {
 /// The sections of a list, in as many forms as are needed for none to make too long an issue.
 fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     let mut parts: Vec<Vec<Section>> = vec![Vec::new()];
-    let mut used = HashSet::from(["group".to_owned(), "github-handle".to_owned()]);
+    let mut used = HashSet::from(["group".to_owned(), parameterized(&handle_label())]);
     used.extend(list.phases.iter().map(|phase| parameterized(phase.title)));
     let mut length = 0;
     for phase in &list.phases {
@@ -213,10 +219,12 @@ fn form(name: &str, about: &str, labels: &[String], groups: &[String], sections:
         let _ = writeln!(yaml, "        - {}", quoted(group));
     }
     yaml.push_str("    validations:\n      required: true\n");
-    yaml.push_str(
-        "  - type: input\n    id: handle\n    attributes:\n      label: \"GitHub handle\"\n      \
+    let _ = write!(
+        yaml,
+        "  - type: input\n    id: handle\n    attributes:\n      label: {}\n      \
          description: \"Whom the checklist is for\"\n      placeholder: \"@handle\"\n    \
          validations:\n      required: true\n",
+        quoted(&handle_label())
     );
     for section in sections {
         let _ = write!(

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::facts::Person;
 use crate::model::{self, Group, Handbook, Role};
 use crate::source::Db;
 
@@ -158,12 +159,13 @@ struct Several {
 
 fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
     // One spelling of a handle, whatever the data has.
-    let spelled = |handle: &str| {
-        handbook.people.get(&handle.to_lowercase()).map_or(handle, |person| &person.handle).to_owned()
+    let handle = |holder: &Person| {
+        let person = handbook.people.get(&holder.id.value);
+        person.map_or(holder.handle(), |person| person.handle()).to_owned()
     };
     let mut people: IndexMap<String, Several> = IndexMap::new();
     let roles = handbook.seats(group).into_iter().map(|seat| {
-        let holders: Vec<String> = seat.holders.iter().map(|holder| spelled(&holder.handle)).collect();
+        let holders: Vec<String> = seat.holders.iter().map(handle).collect();
         for handle in &holders {
             let new = || Several { handle: handle.clone(), roles: Vec::new() };
             people.entry(handle.clone()).or_insert_with(new).roles.push(seat.role.id.clone());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::facts::Held;
+use crate::facts::{Held, Person};
 use crate::link::{self, Target};
 use crate::model::{self, Group, Key, Role};
 use crate::parse::spaced;
@@ -135,22 +135,21 @@ fn copied(db: &dyn Db) -> BTreeSet<String> {
     copied.map(|(words, _)| words.to_owned()).collect()
 }
 
-/// Those whom the data names as holders of a role although the charter says that others hold it, or nobody:
-/// their handles. Empty where the two agree.
-pub fn contradicting(db: &dyn Db, group: &Group, role: &str) -> Vec<String> {
+/// Those whom the data names as holders of a role although the charter says that others hold it, or nobody. Empty
+/// where the two agree.
+pub fn contradicting<'db>(db: &'db dyn Db, group: &Group, role: &str) -> Vec<&'db Person> {
     let Some(charter) = group.overlays.get(role).and_then(|overlay| overlay.charter.as_ref()) else {
         return Vec::new();
     };
     let seats = model::seats(db, Key::new(db, group.id().to_owned()));
-    let handles = |role: &str| -> Vec<String> {
+    let holders = |role: &str| -> Vec<&Person> {
         let seat = seats.iter().find(|seat| seat.role.id == role);
-        let holders = seat.into_iter().flat_map(|seat| &seat.holders);
-        holders.map(|person| person.handle.value.clone()).collect()
+        seat.into_iter().flat_map(|seat| &seat.holders).collect()
     };
     let meant = match &charter.held {
         Held::ByNobody => Vec::new(),
-        Held::By(other) => handles(other),
+        Held::By(other) => holders(other),
     };
-    let same = |handle: &String| meant.iter().any(|meant| meant.eq_ignore_ascii_case(handle));
-    handles(role).into_iter().filter(|handle| !same(handle)).collect()
+    let is_meant = |person: &Person| meant.iter().any(|meant| meant.id == person.id);
+    holders(role).into_iter().filter(|person| !is_meant(person)).collect()
 }

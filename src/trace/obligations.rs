@@ -215,7 +215,7 @@ fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Co
             let covering = Covering {
                 list: composed.from.clone().unwrap_or_else(|| entry.clone()),
                 item: item.id.value.clone(),
-                text: item.text.value.clone(),
+                text: item.text.written().value.clone(),
                 for_groups: item.for_groups.clone(),
             };
             items.entry(obligation.id.clone()).or_default().push(covering);

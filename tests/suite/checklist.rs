@@ -5,8 +5,10 @@ use std::fs;
 use std::process::Command;
 
 use rolebook::engine::{Engine, Overrides};
-use rolebook::model::{self, placeholder};
+use rolebook::facts::Template;
+use rolebook::model;
 use rolebook::pages::outside::{self, Checklist};
+use rolebook::parse::At;
 use rolebook::render;
 
 use crate::support::{TestSite, files, project, snapshot};
@@ -176,6 +178,22 @@ fn errors_stop_only_what_they_are_in() {
     }
 }
 
+/// A name is no markup, a destination keeps what follows its placeholder, and a fact that the group lacks becomes text.
+#[test]
+fn placeholders_are_filled_as_text_and_as_destinations() {
+    let site = leads();
+    let text =
+        "Ask {group.name} in [{group.slack}]({group.slack}?x), [read]({group.charter}) {group.charter}.";
+    let list = format!(
+        "title = \"Chair\"\nrole = \"chair\"\n[[items]]\nid = \"ask\"\nphase = \"day-1\"\ntext = \"{text}\"\n"
+    );
+    let group = "kind = \"sig\"\nname = \"*X*\"\ncontact = { slack = \"x\" }\n";
+    site.file("content/checklists/chair.toml", list).file("content/groups/sig-x.toml", group);
+    let list = site.run(&["checklist", "chair", "sig-x"]).fine().stdout;
+    let expected = "Ask SIG \\*X\\* in [#x](https://chat.example/x?x), read your group’s charter.";
+    assert!(list.contains(expected), "{list}");
+}
+
 #[test]
 fn what_is_too_long_for_an_issue_is_split() {
     let site = leads();
@@ -231,7 +249,8 @@ fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
 #[track_caller]
 fn assert_whole(name: &str, text: &str) {
     assert!(!text.contains("rolebook:"), "{name}: {text}");
-    let left: Vec<_> = placeholder::find(text).collect();
+    let template = Template::new(At { value: text.to_owned(), span: 0..text.len() });
+    let left: Vec<_> = template.placeholders().collect();
     assert!(left.is_empty(), "{name}: {left:?}");
     for link in rolebook::parse::parse(text).links {
         let absolute =

@@ -1,5 +1,6 @@
 //! What an edit does not recompute.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use rolebook::engine::{Database, Engine, Overrides};
@@ -7,7 +8,7 @@ use rolebook::model::Route;
 use rolebook::render::{RouteKey, rendered};
 use rolebook::source::{Content, File, Site};
 
-use crate::support::TestSite;
+use crate::support::{TestSite, project};
 
 struct Trial {
     engine: Engine,
@@ -17,7 +18,7 @@ struct Trial {
 
 impl Trial {
     fn new() -> Self {
-        let site = TestSite::small(&[
+        Self::of(TestSite::small(&[
             ("content/guides/a.md", "# A\n\nFirst.\n\nMore prose.\n\n## One\n\nText.\n"),
             ("content/guides/b.md", "# B\n\nSee [A](a.md#one).\n"),
             ("content/guides/c.md", "# C\n\nAlone.\n"),
@@ -30,7 +31,10 @@ impl Trial {
                 "content/groups/sig-y.toml",
                 "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n",
             ),
-        ]);
+        ]))
+    }
+
+    fn of(site: TestSite) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let engine =
             Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
@@ -64,8 +68,16 @@ impl Trial {
         self.log.lock().unwrap().iter().filter(|key| key.starts_with(query)).count()
     }
 
+    /// The names of the queries that ran.
+    fn queries(&self) -> BTreeSet<String> {
+        let log = self.log.lock().unwrap();
+        log.iter().filter_map(|key| Some(key.split_once('(')?.0.to_owned())).collect()
+    }
+
+    /// A file of any source.
     fn file(&self, path: &str) -> File {
-        Site::get(&self.engine.db).trees(&self.engine.db)[0].file(path).unwrap()
+        let trees = Site::get(&self.engine.db).trees(&self.engine.db);
+        trees.iter().find_map(|tree| tree.file(path)).unwrap()
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) -> Vec<String> {
@@ -144,6 +156,61 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
     ];
     assert_eq!(anew, expected);
     assert!(!anew.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
+}
+
+/// A meeting's time reaches the pages of its group and of those who lead its subprojects, and lists that read the whole
+/// handbook. No document is parsed and no reference resolved.
+#[test]
+fn a_time_in_mounted_data_reaches_its_group_and_the_lists() {
+    let mut trial = Trial::of(TestSite::copy(&project().join("tests/sites/miniature")));
+    let anew = trial.edit("sigs.yaml", "time: \"9:00\"", "time: \"10:00\"");
+    let expected = [
+        "/",
+        "/calendar/",
+        "/coverage/",
+        "/groups/",
+        "/groups/compare/",
+        "/groups/sig-paint/",
+        "/groups/sig-paint/chair/",
+        "/groups/sig-paint/mixer/",
+        "/people/",
+        "/people/ann/",
+    ];
+    assert_eq!(anew, expected);
+    // The data file and the model.
+    let read = ["records", "written", "handbook"];
+    // What asks the model for one thing, and is as before for all but the group.
+    let narrow = [
+        "all_access",
+        "anchors_of_subprojects",
+        "areas",
+        "asked_by_all",
+        "by_stakeholder",
+        "calendar_urls",
+        "checklist",
+        "checklist_ids",
+        "checklist_of_role",
+        "data_routes",
+        "group",
+        "group_checklists",
+        "group_ids",
+        "group_label",
+        "held_in",
+        "own_levels",
+        "person",
+        "role",
+        "role_ids",
+        "seats",
+        "sections",
+        "skill",
+        "skill_ids",
+        "standing",
+        "term_ids",
+        "terms",
+    ];
+    let pages = ["part", "rendered"];
+    let expected: BTreeSet<&str> = read.into_iter().chain(narrow).chain(pages).collect();
+    assert_eq!(trial.queries(), expected.into_iter().map(str::to_owned).collect());
 }
 
 /// Reading orders and related pages are of who cites what, not of words.

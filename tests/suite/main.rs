@@ -35,6 +35,7 @@ mod miniature;
 mod navigation;
 mod onboarding;
 mod output;
+mod people;
 mod pictures;
 mod preview;
 mod print;

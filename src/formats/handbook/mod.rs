@@ -1,5 +1,6 @@
 //! The handbook's own TOML files, as docs/content.md describes them.
 
+mod keys;
 pub(super) mod read;
 mod write;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use super::{DataFile, Format, Trust};
 use crate::facts::Records;
 
-pub(super) use read::{contact, people, person, subprojects};
+pub(super) use read::{contact, people, person, schedule, subprojects};
 pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::schedule;
+use super::keys::{
+    access, access_file, blank, charter, checklist, contact, glossary, group, item, lead, letter, meeting,
+    number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term, waiver,
+};
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{
-    Access, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem, Contact, Each, Group, Held,
-    Kind, Kinds, Lead, Letter, Meeting, PHASES, PageMatter, Person, Phase, RoleMatter, RoleOverlay, Skill,
-    SkillArea, SkillLevel, Subproject, Team, Term, Waiver,
+    Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem,
+    Contact, Each, Group, Held, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
+    RoleMatter, RoleOverlay, Schedule, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
+    Waiver, Written,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
 use crate::site_path::{SitePath, check_id};
@@ -41,35 +45,35 @@ fn read<T>(
 /// Reads `groups/<stem>.toml`.
 pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> Read<Group> {
     read(file, text, |reader, fields| {
-        let id = id(reader, fields, stem);
-        let kind = fields.required(reader, "kind").and_then(|kind| group_kind(reader, kinds, &kind));
-        let name = fields.required(reader, "name");
+        let id = id(reader, fields, group::ID, stem);
+        let kind = fields.required(reader, group::KIND).and_then(|kind| group_kind(reader, kinds, &kind));
+        let name = fields.required(reader, group::NAME);
         let mut group = Group {
             id,
             kind: kind.clone().unwrap_or_default(),
             name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
-            label: fields.text(reader, "label").map(At::into_value),
-            mission: fields.text(reader, "mission"),
-            ask_about: fields.text(reader, "ask_about"),
-            charter: fields.text(reader, "charter"),
-            stakeholders: fields.texts(reader, "stakeholders"),
+            label: fields.text(reader, group::LABEL).map(At::into_value),
+            mission: fields.text(reader, group::MISSION),
+            ask_about: fields.text(reader, group::ASK_ABOUT),
+            charter: fields.text(reader, group::CHARTER),
+            stakeholders: fields.texts(reader, group::STAKEHOLDERS),
             leads: Vec::new(),
-            emeritus: people(reader, fields, "emeritus"),
-            meetings: meetings(reader, fields),
+            emeritus: people(reader, fields, group::EMERITUS),
+            meetings: meetings(reader, fields, group::MEETINGS),
             contact: Contact::default(),
             subprojects: Vec::new(),
             overlays: BTreeMap::new(),
         };
-        for mut fields in fields.tables(reader, "leads") {
-            let role = fields.required(reader, "role");
+        for mut fields in fields.tables(reader, group::LEADS) {
+            let role = fields.required(reader, lead::ROLE);
             if let (Some(role), Some(person)) = (role, person(reader, &mut fields)) {
                 group.leads.push(Lead { role, person });
             }
             fields.finish(reader);
         }
-        group.contact = contact(reader, fields).unwrap_or_default();
+        group.contact = contact(reader, fields, group::CONTACT).unwrap_or_default();
         group.subprojects = subprojects(reader, fields, meetings);
-        for (role, node) in fields.entries(reader, "roles") {
+        for (role, node) in fields.entries(reader, group::ROLES) {
             if let Some(mut fields) = reader.fields(&role.value, node) {
                 let overlay = overlay(reader, &mut fields, role.clone());
                 fields.finish(reader);
@@ -84,25 +88,29 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
     let mut seen = Seen::new();
     RoleOverlay {
         role,
-        note: fields.text(reader, "note"),
-        skills: levels(reader, fields),
-        checklist: items(reader, fields, "checklist", &mut seen),
+        note: fields.text(reader, overlay::NOTE),
+        skills: levels(reader, fields, overlay::SKILLS),
+        checklist: items(reader, fields, overlay::CHECKLIST, &mut seen),
         charter: charter_says(reader, fields),
     }
 }
 
 /// `charter = { held_by = "chair", clause = "/paint/charter.md#…" }`; without `held_by`, nobody holds it.
 fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays> {
-    let mut fields = fields.table(reader, "charter")?;
-    let held = fields.text(reader, "held_by").map_or(Held::ByNobody, Held::By);
-    let clause = fields.required(reader, "clause");
+    let mut fields = fields.table(reader, overlay::CHARTER)?;
+    let held = fields.text(reader, charter::HELD_BY).map_or(Held::ByNobody, Held::By);
+    let clause = fields.required(reader, charter::CLAUSE);
     fields.finish(reader);
     Some(CharterSays { held, clause: clause? })
 }
 
-/// The table `contact`.
-pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> Option<Contact> {
-    let mut fields = fields.table(reader, "contact")?;
+/// A table of contacts.
+pub(in crate::formats) fn contact(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+) -> Option<Contact> {
+    let mut fields = fields.table(reader, key)?;
     let mut contact = Contact::default();
     for kind in ChannelKind::all() {
         let value = if kind.mail {
@@ -112,13 +120,13 @@ pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> O
         };
         contact.channels.extend(value.map(|value| Channel { kind: kind.clone(), value }));
     }
-    if let Some(mut fields) = fields.table(reader, "liaison") {
+    if let Some(mut fields) = fields.table(reader, contact::LIAISON) {
         contact.liaison = person(reader, &mut fields);
         fields.finish(reader);
     }
-    for mut fields in fields.tables(reader, "teams") {
-        let name = fields.required(reader, "name");
-        let description = fields.text(reader, "description").map(At::into_value);
+    for mut fields in fields.tables(reader, contact::TEAMS) {
+        let name = fields.required(reader, team::NAME);
+        let description = fields.text(reader, team::DESCRIPTION).map(At::into_value);
         contact.teams.extend(name.map(|name| Team { name: name.value, description }));
         fields.finish(reader);
     }
@@ -130,16 +138,16 @@ pub(in crate::formats) fn contact(reader: &mut Reader, fields: &mut Fields) -> O
 pub(in crate::formats) fn subprojects(
     reader: &mut Reader,
     fields: &mut Fields,
-    meetings: impl Fn(&mut Reader, &mut Fields) -> Vec<Meeting>,
+    meetings: impl Fn(&mut Reader, &mut Fields, &'static str) -> Vec<Meeting>,
 ) -> Vec<Subproject> {
     let mut subprojects = Vec::new();
-    for mut fields in fields.tables(reader, "subprojects") {
-        let name = fields.required(reader, "name");
-        let description = fields.text(reader, "description").map(At::into_value);
-        let contact = contact(reader, &mut fields);
-        let owners = fields.web_addresses(reader, "owners");
-        let leads = people(reader, &mut fields, "leads");
-        let meetings = meetings(reader, &mut fields);
+    for mut fields in fields.tables(reader, group::SUBPROJECTS) {
+        let name = fields.required(reader, subproject::NAME);
+        let description = fields.text(reader, subproject::DESCRIPTION).map(At::into_value);
+        let contact = contact(reader, &mut fields, subproject::CONTACT);
+        let owners = fields.web_addresses(reader, subproject::OWNERS);
+        let leads = people(reader, &mut fields, subproject::LEADS);
+        let meetings = meetings(reader, &mut fields, subproject::MEETINGS);
         subprojects.extend(name.map(|name| Subproject {
             name,
             description,
@@ -167,27 +175,39 @@ pub(in crate::formats) fn people(
     people
 }
 
-/// The fields of a person; an e-mail address is known, and dropped.
+/// The fields of a person: accounts, or a name; an e-mail address is known, and dropped.
 pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
-    fields.node("email");
-    let handle = fields.required(reader, "github");
-    let name = without_addresses(reader, fields, "name");
-    let company = without_addresses(reader, fields, "company");
-    let handle = handle.filter(|handle| {
-        // What GitHub allows, and what is safe as an address and a file name.
-        let fits = handle.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-            && check_id(&handle.value).is_ok();
-        if !fits {
-            let message = format!("`{}` is no GitHub handle", handle.value);
-            reader.report("data/invalid-value", &handle.span, message, None);
+    fields.node(person::EMAIL);
+    let given: Vec<_> =
+        AccountKind::all().iter().filter_map(|kind| Some((kind, fields.filled(reader, &kind.id)?))).collect();
+    if given.is_empty() {
+        fields.required(reader, person::NAME);
+    }
+    let name = without_addresses(reader, fields, person::NAME);
+    let company = without_addresses(reader, fields, person::COMPANY).map(At::into_value);
+    let identifying = given.first().map(|(_, name)| name).or(name.as_ref())?;
+    let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
+    let is_id = check_id(&id.value).is_ok();
+    if given.is_empty() && !is_id {
+        let message = format!("`{}` cannot become part of an address", identifying.value);
+        reader.report("data/invalid-value", &id.span, message, None);
+        return None;
+    }
+    let mut accounts = Vec::new();
+    for (index, (kind, name)) in given.iter().enumerate() {
+        if !kind.fits(name) || index == 0 && !is_id {
+            let message = format!("`{}` is no {} handle", name.value, kind.label);
+            reader.report("data/invalid-value", &name.span, message, None);
+            return None;
         }
-        fits
-    })?;
-    Some(Person { name: name.unwrap_or_else(|| handle.value.clone()), handle, company })
+        accounts.push(Account { kind: (*kind).clone(), name: name.value.clone() });
+    }
+    let name = name.as_ref().unwrap_or(identifying).value.clone();
+    Some(Person { id, accounts, name, company })
 }
 
 /// A text about a person without e-mail addresses, which are nobody's to publish, wherever they stand.
-fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<String> {
+fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<At<String>> {
     let text = fields.text(reader, name)?;
     let is_address = |word: &&str| {
         word.split_once('@').is_some_and(|(before, after)| {
@@ -195,30 +215,30 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
         })
     };
     if !text.value.split_whitespace().any(|word| is_address(&word)) {
-        return Some(text.value);
+        return Some(text);
     }
     let message = format!("`{name}` holds an e-mail address, which is left out");
     reader.warn(
         "data/invalid-value",
         &text.span,
         message,
-        Some("write it into `email`, which is never shown".into()),
+        Some(format!("write it into `{}`, which is never shown", person::EMAIL)),
     );
     let kept: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!kept.is_empty()).then(|| kept.join(" "))
+    (!kept.is_empty()).then(|| At { value: kept.join(" "), span: text.span })
 }
 
-fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
+fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
     let mut meetings = Vec::new();
-    for mut fields in fields.tables(reader, "meetings") {
-        let title = fields.required(reader, "title");
+    for mut fields in fields.tables(reader, key) {
+        let title = fields.required(reader, meeting::TITLE);
         let meeting = title.map(|title| Meeting {
             title,
             schedule: schedule(reader, &mut fields),
-            join: fields.web_address(reader, "join"),
-            notes: fields.web_address(reader, "notes"),
-            recordings: fields.web_address(reader, "recordings"),
-            calendar: fields.web_address(reader, "calendar"),
+            join: fields.web_address(reader, meeting::JOIN),
+            notes: fields.web_address(reader, meeting::NOTES),
+            recordings: fields.web_address(reader, meeting::RECORDINGS),
+            calendar: fields.web_address(reader, meeting::CALENDAR),
         });
         if let Some(meeting) = meeting {
             meetings.push(meeting);
@@ -226,6 +246,28 @@ fn meetings(reader: &mut Reader, fields: &mut Fields) -> Vec<Meeting> {
         fields.finish(reader);
     }
     meetings
+}
+
+/// When a meeting takes place. A time that cannot be read and a zone that is not known are reported, and shown as they
+/// are written.
+pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
+    let schedule = Schedule::read(Written {
+        day: fields.text(reader, meeting::DAY),
+        time: fields.text(reader, meeting::TIME),
+        tz: fields.text(reader, meeting::TZ),
+        frequency: fields.text(reader, meeting::FREQUENCY),
+    });
+    if let Some(at) = schedule.written.time.as_ref().filter(|_| schedule.time.is_none()) {
+        let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
+        let message = format!("`{}` is no time of day", at.value);
+        reader.warn("data/unreadable-time", &at.span, message, Some(help));
+    }
+    if let Some(tz) = schedule.written.tz.as_ref().filter(|_| schedule.zone.is_none()) {
+        let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
+        let message = format!("`{}` names no single zone", tz.value);
+        reader.warn("data/unknown-zone", &tz.span, message, Some(help));
+    }
+    schedule
 }
 
 fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {
@@ -239,16 +281,16 @@ fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<A
 /// Reads `skills/<stem>.toml`.
 pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
     read(file, text, |reader, fields| {
-        let id = id(reader, fields, stem);
-        let name = fields.required(reader, "name");
-        let order = fields.integer(reader, "order").map_or(i64::MAX, |order| order.value);
-        let description = fields.text(reader, "description");
+        let id = id(reader, fields, skill_area::ID, stem);
+        let name = fields.required(reader, skill_area::NAME);
+        let order = fields.integer(reader, skill_area::ORDER).map_or(i64::MAX, |order| order.value);
+        let description = fields.text(reader, skill_area::DESCRIPTION);
         let (mut skills, mut seen) = (Vec::new(), Seen::new());
-        for mut fields in fields.tables(reader, "skills") {
-            let id = required_id(reader, &mut fields);
-            let name = fields.required(reader, "name").map(At::into_value);
-            let description = fields.required(reader, "description");
-            let refs = fields.texts(reader, "refs");
+        for mut fields in fields.tables(reader, skill_area::SKILLS) {
+            let id = required_id(reader, &mut fields, skill::ID);
+            let name = fields.required(reader, skill::NAME).map(At::into_value);
+            let description = fields.required(reader, skill::DESCRIPTION);
+            let refs = fields.texts(reader, skill::REFS);
             let levels = skill_levels(reader, &mut fields);
             if let (Some(id), Some(name), Some(description)) = (id, name, description)
                 && reader.unique(&mut seen, &id, "skills")
@@ -263,20 +305,20 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
 
 fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
     let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), Seen::new());
-    for mut fields in fields.tables(reader, "levels") {
-        let missing = fields.node("level").is_none();
+    for mut fields in fields.tables(reader, skill::LEVELS) {
+        let missing = fields.node(skill_level::LEVEL).is_none();
         if missing {
             reader.report(
                 "data/missing-field",
                 &(fields.span.start..fields.span.start),
-                "`level` is missing".into(),
+                format!("`{}` is missing", skill_level::LEVEL),
                 None,
             );
         }
-        let level = fields.integer(reader, "level").and_then(|level| in_range(reader, level));
-        let name = fields.required(reader, "name").map(At::into_value);
-        let description = fields.required(reader, "description");
-        let grow = fields.text(reader, "grow");
+        let level = fields.integer(reader, skill_level::LEVEL).and_then(|level| in_range(reader, level));
+        let name = fields.required(reader, skill_level::NAME).map(At::into_value);
+        let description = fields.required(reader, skill_level::DESCRIPTION);
+        let grow = fields.text(reader, skill_level::GROW);
         if let (Some(level), Some(name), Some(description)) = (level, name, description) {
             let id = At { value: level.value.to_string(), span: level.span.clone() };
             if reader.unique(&mut seen, &id, "levels") {
@@ -299,9 +341,9 @@ fn in_range(reader: &mut Reader, level: At<i64>) -> Option<At<u8>> {
 }
 
 /// `skills = { delegation = 3 }`
-fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> {
+fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeMap<String, At<u8>> {
     let mut levels = BTreeMap::new();
-    for (skill, node) in fields.entries(reader, "skills") {
+    for (skill, node) in fields.entries(reader, key) {
         let Value::Integer(level) = node.value else {
             let message =
                 format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
@@ -319,21 +361,21 @@ fn levels(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, At<u8>> 
 /// Reads `checklists/<stem>.toml`.
 pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
     read(file, text, |reader, fields| {
-        let id = id(reader, fields, stem);
-        let title = fields.required(reader, "title").map(At::into_value);
+        let id = id(reader, fields, checklist::ID, stem);
+        let title = fields.required(reader, checklist::TITLE).map(At::into_value);
         let mut seen = Seen::new();
         let checklist = Checklist {
             id,
             title: title.clone().unwrap_or_default(),
-            description: fields.text(reader, "description"),
-            role: fields.text(reader, "role"),
-            order: fields.integer(reader, "order").map_or(i64::MAX, |order| order.value),
-            include: fields.texts(reader, "include"),
-            items: items(reader, fields, "items", &mut seen),
+            description: fields.text(reader, checklist::DESCRIPTION),
+            role: fields.text(reader, checklist::ROLE),
+            order: fields.integer(reader, checklist::ORDER).map_or(i64::MAX, |order| order.value),
+            include: fields.texts(reader, checklist::INCLUDE),
+            items: items(reader, fields, checklist::ITEMS, &mut seen),
             waivers: waivers(reader, fields),
-            for_group: fields.boolean(reader, "for_group").unwrap_or(false),
-            for_groups: fields.texts(reader, "for_groups"),
-            about: fields.texts(reader, "about"),
+            for_group: fields.boolean(reader, checklist::FOR_GROUP).unwrap_or(false),
+            for_groups: fields.texts(reader, checklist::FOR_GROUPS),
+            about: fields.texts(reader, checklist::ABOUT),
             letters: letters(reader, fields),
         };
         title.map(|_| checklist)
@@ -342,13 +384,13 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checkli
 
 fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
     let (mut letters, mut seen) = (Vec::new(), Seen::new());
-    for mut fields in fields.tables(reader, "letters") {
-        let id = required_id(reader, &mut fields);
-        let title = fields.required(reader, "title").map(At::into_value);
-        let to = fields.required(reader, "to");
-        let cc = fields.text(reader, "cc");
-        let subject = fields.required(reader, "subject");
-        let text = fields.required(reader, "text");
+    for mut fields in fields.tables(reader, checklist::LETTERS) {
+        let id = required_id(reader, &mut fields, letter::ID);
+        let title = fields.required(reader, letter::TITLE).map(At::into_value);
+        let to = fields.required(reader, letter::TO).map(Template::new);
+        let cc = fields.text(reader, letter::CC).map(Template::new);
+        let subject = fields.required(reader, letter::SUBJECT).map(Template::new);
+        let text = fields.required(reader, letter::TEXT).map(Template::new);
         let blanks = blanks(reader, &mut fields);
         if let (Some(id), Some(title), Some(to), Some(subject), Some(text)) = (id, title, to, subject, text)
             && reader.unique(&mut seen, &id, "letters")
@@ -362,10 +404,10 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
 
 fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
     let (mut blanks, mut seen) = (Vec::new(), Seen::new());
-    for mut fields in fields.tables(reader, "blanks") {
-        let id = required_id(reader, &mut fields);
-        let label = fields.required(reader, "label").map(At::into_value);
-        let example = fields.required(reader, "example").map(At::into_value);
+    for mut fields in fields.tables(reader, letter::BLANKS) {
+        let id = required_id(reader, &mut fields, blank::ID);
+        let label = fields.required(reader, blank::LABEL).map(At::into_value);
+        let example = fields.required(reader, blank::EXAMPLE).map(At::into_value);
         if let (Some(id), Some(label), Some(example)) = (id, label, example)
             && reader.unique(&mut seen, &id, "blanks")
         {
@@ -380,24 +422,24 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
     let (access, diagnostics) = read(file, text, |reader, fields| {
         let (mut all, mut seen) = (Vec::new(), Seen::new());
-        for mut fields in fields.tables(reader, "access") {
-            let id = required_id(reader, &mut fields);
-            let name = fields.required(reader, "name");
-            let gives = fields.required(reader, "gives");
-            let place = fields.required(reader, "place");
-            let edit = fields.text(reader, "edit");
+        for mut fields in fields.tables(reader, access_file::ACCESS) {
+            let id = required_id(reader, &mut fields, access::ID);
+            let name = fields.required(reader, access::NAME).map(Template::new);
+            let gives = fields.required(reader, access::GIVES).map(Template::new);
+            let place = fields.required(reader, access::PLACE).map(Template::new);
+            let edit = fields.text(reader, access::EDIT).map(Template::new);
             // One that begins with a placeholder is an address in each group.
-            if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with('{')) {
-                reader.expect_web("edit", edit);
+            if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
+                reader.expect_web(access::EDIT, edit.written());
             }
-            let given = fields.text(reader, "phase");
+            let given = fields.text(reader, access::PHASE);
             let phase = phase(reader, given);
-            let approver = fields.required(reader, "approver");
-            let done = fields.text(reader, "done");
-            let roles = fields.texts(reader, "roles");
-            let for_groups = fields.texts(reader, "for_groups");
-            let needs = fields.texts(reader, "needs");
-            let refs = fields.texts(reader, "refs");
+            let approver = fields.required(reader, access::APPROVER).map(Template::new);
+            let done = fields.text(reader, access::DONE).map(Template::new);
+            let roles = fields.texts(reader, access::ROLES);
+            let for_groups = fields.texts(reader, access::FOR_GROUPS);
+            let needs = needs(reader, &mut fields, access::NEEDS);
+            let refs = fields.texts(reader, access::REFS);
             if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
                 (id, name, gives, place, approver)
                 && reader.unique(&mut seen, &id, "accesses")
@@ -426,15 +468,20 @@ pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnosti
 
 fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
     let mut waivers = Vec::new();
-    for mut fields in fields.tables(reader, "waivers") {
-        let obligation = fields.required(reader, "obligation");
-        let reason = fields.required(reader, "reason");
+    for mut fields in fields.tables(reader, checklist::WAIVERS) {
+        let obligation = fields.required(reader, waiver::OBLIGATION);
+        let reason = fields.required(reader, waiver::REASON);
         if let (Some(obligation), Some(reason)) = (obligation, reason) {
             waivers.push(Waiver { obligation, reason: reason.value });
         }
         fields.finish(reader);
     }
     waivers
+}
+
+fn needs(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<At<Need>> {
+    let names = fields.texts(reader, key).into_iter();
+    names.map(|name| At { value: Need::read(&name), span: name.span }).collect()
 }
 
 fn phase(reader: &mut Reader, given: Option<At<String>>) -> Option<Phase> {
@@ -454,16 +501,16 @@ fn items(
 ) -> Vec<ChecklistItem> {
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
-        let id = required_id(reader, &mut fields);
-        let given = fields.required(reader, "phase");
+        let id = required_id(reader, &mut fields, item::ID);
+        let given = fields.required(reader, item::PHASE);
         let phase = phase(reader, given);
-        let text = fields.required(reader, "text");
-        let done = fields.text(reader, "done");
-        let covers = fields.texts(reader, "covers");
-        let refs = fields.texts(reader, "refs");
-        let for_groups = fields.texts(reader, "for_groups");
-        let needs = fields.texts(reader, "needs");
-        let each = fields.text(reader, "each").and_then(|given| {
+        let text = fields.required(reader, item::TEXT).map(Template::new);
+        let done = fields.text(reader, item::DONE).map(Template::new);
+        let covers = fields.texts(reader, item::COVERS);
+        let refs = fields.texts(reader, item::REFS);
+        let for_groups = fields.texts(reader, item::FOR_GROUPS);
+        let needs = needs(reader, &mut fields, item::NEEDS);
+        let each = fields.text(reader, item::EACH).and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {
                 reader.unknown_value(&given, "thing that items are made of", &Each::ALL.map(Each::id));
@@ -489,11 +536,11 @@ fn items(
 pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
     let (terms, diagnostics) = read(file, text, |reader, fields| {
         let (mut terms, mut seen) = (Vec::new(), Seen::new());
-        for mut fields in fields.tables(reader, "terms") {
-            let term = fields.required(reader, "term");
-            let definition = fields.required(reader, "definition");
-            let aliases = fields.texts(reader, "aliases");
-            let source = fields.text(reader, "source");
+        for mut fields in fields.tables(reader, glossary::TERMS) {
+            let term = fields.required(reader, term::TERM);
+            let definition = fields.required(reader, term::DEFINITION);
+            let aliases = fields.texts(reader, term::ALIASES);
+            let source = fields.text(reader, term::SOURCE);
             if let (Some(term), Some(definition)) = (term, definition) {
                 let lower = At { value: term.value.to_lowercase(), span: term.span.clone() };
                 if reader.unique(&mut seen, &lower, "terms") {
@@ -519,28 +566,28 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
         let page = page_fields(reader, fields);
         let mut matter = RoleMatter {
             page,
-            id: fields.node("id").is_some().then(|| required_id(reader, fields)).flatten(),
-            short: fields.text(reader, "short").map(At::into_value),
-            summary: fields.text(reader, "summary"),
-            category: fields.text(reader, "category").map(At::into_value),
-            optional: fields.boolean(reader, "optional").unwrap_or(false),
-            applies_to: fields.texts(reader, "applies_to"),
-            held_as: fields.texts(reader, "held_as"),
+            id: fields.node(role::ID).is_some().then(|| required_id(reader, fields, role::ID)).flatten(),
+            short: fields.text(reader, role::SHORT).map(At::into_value),
+            summary: fields.text(reader, role::SUMMARY),
+            category: fields.text(reader, role::CATEGORY).map(At::into_value),
+            optional: fields.boolean(reader, role::OPTIONAL).unwrap_or(false),
+            applies_to: fields.texts(reader, role::APPLIES_TO),
+            held_as: fields.texts(reader, role::HELD_AS),
             min: None,
             recommended: None,
-            permissions_like: fields.text(reader, "permissions_like"),
-            appointed_by: fields.text(reader, "appointed_by"),
-            ask: fields.text(reader, "ask"),
-            ask_about: fields.text(reader, "ask_about"),
-            governed_by: fields.texts(reader, "governed_by"),
-            reading: fields.texts(reader, "reading"),
-            skills: levels(reader, fields),
-            charter_sections: fields.texts(reader, "charter_sections"),
+            permissions_like: fields.text(reader, role::PERMISSIONS_LIKE),
+            appointed_by: fields.text(reader, role::APPOINTED_BY),
+            ask: fields.text(reader, role::ASK),
+            ask_about: fields.text(reader, role::ASK_ABOUT),
+            governed_by: fields.texts(reader, role::GOVERNED_BY),
+            reading: fields.texts(reader, role::READING),
+            skills: levels(reader, fields, role::SKILLS),
+            charter_sections: fields.texts(reader, role::CHARTER_SECTIONS),
         };
-        if let Some(mut number) = fields.table(reader, "number") {
+        if let Some(mut number) = fields.table(reader, role::NUMBER) {
             let count = |number: Option<At<i64>>| number.and_then(|number| u32::try_from(number.value).ok());
-            matter.min = count(number.integer(reader, "min"));
-            matter.recommended = count(number.integer(reader, "recommended"));
+            matter.min = count(number.integer(reader, number::MIN));
+            matter.recommended = count(number.integer(reader, number::RECOMMENDED));
             number.finish(reader);
         }
         matter
@@ -549,18 +596,18 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
 
 fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
     PageMatter {
-        title: fields.text(reader, "title").map(At::into_value),
-        description: fields.text(reader, "description").map(At::into_value),
-        order: fields.integer(reader, "order").map(|order| order.value),
-        upstream: fields.text(reader, "upstream"),
-        normative: fields.boolean(reader, "normative"),
+        title: fields.text(reader, page::TITLE).map(At::into_value),
+        description: fields.text(reader, page::DESCRIPTION).map(At::into_value),
+        order: fields.integer(reader, page::ORDER).map(|order| order.value),
+        upstream: fields.text(reader, page::UPSTREAM),
+        normative: fields.boolean(reader, page::NORMATIVE),
         aliases: aliases(reader, fields),
     }
 }
 
 /// Former addresses of a page, as they are served: a folder ends in `/`.
 fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
-    let written = fields.texts(reader, "aliases");
+    let written = fields.texts(reader, page::ALIASES);
     let address = |at: At<String>| {
         let fault = match at.value.strip_prefix('/').map(|path| path.strip_suffix('/').unwrap_or(path)) {
             None => Some("is no address within the site: it does not start with `/`"),
@@ -661,8 +708,8 @@ pub fn lenient_page_matter(
     if let Value::Table(entries) = node.value {
         for (key, node) in entries {
             match (key.name.as_str(), node.value) {
-                ("title", Value::Text(title)) if !title.trim().is_empty() => matter.title = Some(title),
-                ("description", Value::Text(text)) if !text.trim().is_empty() => {
+                (page::TITLE, Value::Text(title)) if !title.trim().is_empty() => matter.title = Some(title),
+                (page::DESCRIPTION, Value::Text(text)) if !text.trim().is_empty() => {
                     matter.description = Some(text)
                 }
                 ("weight", Value::Text(weight)) => matter.order = weight.parse().ok(),
@@ -675,9 +722,9 @@ pub fn lenient_page_matter(
 }
 
 /// The id of a file's record: the file's name unless given.
-fn id(reader: &mut Reader, fields: &mut Fields, stem: &str) -> At<String> {
-    if fields.node("id").is_some() {
-        if let Some(id) = required_id(reader, fields) {
+fn id(reader: &mut Reader, fields: &mut Fields, key: &'static str, stem: &str) -> At<String> {
+    if fields.node(key).is_some() {
+        if let Some(id) = required_id(reader, fields, key) {
             return id;
         }
     } else if !is_id(stem) {
@@ -694,8 +741,8 @@ fn is_id(text: &str) -> bool {
 }
 
 /// An id: it becomes part of addresses.
-fn required_id(reader: &mut Reader, fields: &mut Fields) -> Option<At<String>> {
-    let id = fields.required(reader, "id")?;
+fn required_id(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<At<String>> {
+    let id = fields.required(reader, key)?;
     let fits = is_id(&id.value);
     if !fits {
         let help = "use lower-case letters, digits and hyphens".to_owned();

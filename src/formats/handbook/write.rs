@@ -4,23 +4,24 @@ use std::fmt::Write as _;
 
 use toml_edit::DocumentMut;
 
+use super::keys::{contact, group, lead, meeting, person, subproject, team};
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{Contact, Group, Meeting, Person};
 use crate::parse;
 
 /// The fields that are facts; everything else in a file is its writer's and stays.
 const FACTS: [&str; 11] = [
-    "id",
-    "kind",
-    "name",
-    "label",
-    "charter",
-    "stakeholders",
-    "leads",
-    "emeritus",
-    "meetings",
-    "contact",
-    "subprojects",
+    group::ID,
+    group::KIND,
+    group::NAME,
+    group::LABEL,
+    group::CHARTER,
+    group::STAKEHOLDERS,
+    group::LEADS,
+    group::EMERITUS,
+    group::MEETINGS,
+    group::CONTACT,
+    group::SUBPROJECTS,
 ];
 
 const HEADER: &str = "# Facts, written by `rolebook import`, which replaces them when it runs again.\n\
@@ -68,14 +69,14 @@ pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Res
 /// The fields at the top.
 fn fields(group: &Group) -> String {
     let mut text = String::new();
-    field(&mut text, "id", Some(&group.id));
-    field(&mut text, "kind", Some(&group.kind.id));
-    field(&mut text, "name", Some(&group.name));
-    field(&mut text, "label", group.label.as_deref());
-    field(&mut text, "charter", group.charter.as_ref().map(|charter| charter.value.as_str()));
+    field(&mut text, group::ID, Some(&group.id));
+    field(&mut text, group::KIND, Some(&group.kind.id));
+    field(&mut text, group::NAME, Some(&group.name));
+    field(&mut text, group::LABEL, group.label.as_deref());
+    field(&mut text, group::CHARTER, group.charter.as_ref().map(|charter| charter.value.as_str()));
     if !group.stakeholders.is_empty() {
         let names: Vec<String> = group.stakeholders.iter().map(|name| quoted(name)).collect();
-        let _ = writeln!(text, "stakeholders = [{}]", names.join(", "));
+        let _ = writeln!(text, "{} = [{}]", group::STAKEHOLDERS, names.join(", "));
     }
     text
 }
@@ -84,43 +85,43 @@ fn fields(group: &Group) -> String {
 fn facts(group: &Group) -> String {
     let mut text = String::new();
     for lead in &group.leads {
-        text.push_str("\n[[leads]]\n");
-        field(&mut text, "role", Some(&lead.role));
+        entry(&mut text, &[group::LEADS]);
+        field(&mut text, lead::ROLE, Some(&lead.role));
         person(&mut text, &lead.person);
     }
     for former in &group.emeritus {
-        text.push_str("\n[[emeritus]]\n");
+        entry(&mut text, &[group::EMERITUS]);
         person(&mut text, former);
     }
     for meeting in &group.meetings {
-        text.push_str("\n[[meetings]]\n");
+        entry(&mut text, &[group::MEETINGS]);
         meeting_fields(&mut text, meeting);
     }
     if group.contact != Contact::default() {
-        contact(&mut text, "contact", &group.contact);
+        contact(&mut text, &[group::CONTACT], &group.contact);
     }
     for subproject in &group.subprojects {
-        text.push_str("\n[[subprojects]]\n");
-        field(&mut text, "name", Some(&subproject.name));
+        entry(&mut text, &[group::SUBPROJECTS]);
+        field(&mut text, subproject::NAME, Some(&subproject.name));
         if !subproject.owners.is_empty() {
-            text.push_str("owners = [\n");
+            let _ = writeln!(text, "{} = [", subproject::OWNERS);
             for owner in &subproject.owners {
                 let _ = writeln!(text, "  {},", quoted(owner));
             }
             text.push_str("]\n");
         }
         if !subproject.leads.is_empty() {
-            text.push_str("leads = [\n");
+            let _ = writeln!(text, "{} = [", subproject::LEADS);
             for lead in &subproject.leads {
                 let _ = writeln!(text, "  {},", inline_person(lead));
             }
             text.push_str("]\n");
         }
         if let Some(own) = &subproject.contact {
-            contact(&mut text, "subprojects.contact", own);
+            contact(&mut text, &[group::SUBPROJECTS, subproject::CONTACT], own);
         }
         for meeting in &subproject.meetings {
-            text.push_str("\n[[subprojects.meetings]]\n");
+            entry(&mut text, &[group::SUBPROJECTS, subproject::MEETINGS]);
             meeting_fields(&mut text, meeting);
         }
     }
@@ -128,43 +129,55 @@ fn facts(group: &Group) -> String {
 }
 
 fn person(text: &mut String, person: &Person) {
-    field(text, "github", Some(&person.handle));
-    field(text, "name", Some(&person.name));
-    field(text, "company", person.company.as_deref());
+    for account in &person.accounts {
+        field(text, &account.kind.id, Some(&account.name));
+    }
+    field(text, person::NAME, Some(&person.name));
+    field(text, person::COMPANY, person.company.as_deref());
 }
 
 fn inline_person(person: &Person) -> String {
-    let mut fields =
-        vec![format!("github = {}", quoted(&person.handle)), format!("name = {}", quoted(&person.name))];
-    fields.extend(person.company.as_ref().map(|company| format!("company = {}", quoted(company))));
+    let mut fields: Vec<String> = person
+        .accounts
+        .iter()
+        .map(|account| format!("{} = {}", account.kind.id, quoted(&account.name)))
+        .collect();
+    fields.push(format!("{} = {}", person::NAME, quoted(&person.name)));
+    fields
+        .extend(person.company.as_ref().map(|company| format!("{} = {}", person::COMPANY, quoted(company))));
     format!("{{ {} }}", fields.join(", "))
 }
 
 fn meeting_fields(text: &mut String, meeting: &Meeting) {
-    field(text, "title", Some(&meeting.title));
+    field(text, meeting::TITLE, Some(&meeting.title));
     let written = &meeting.schedule.written;
-    field(text, "day", written.day.as_ref().map(|day| day.as_str()));
-    field(text, "time", meeting.schedule.clock().as_deref());
-    field(text, "tz", meeting.schedule.zone_name());
-    field(text, "frequency", written.frequency.as_ref().map(|frequency| frequency.as_str()));
-    field(text, "join", meeting.join.as_deref());
-    field(text, "notes", meeting.notes.as_deref());
-    field(text, "recordings", meeting.recordings.as_deref());
-    field(text, "calendar", meeting.calendar.as_deref());
+    field(text, meeting::DAY, written.day.as_ref().map(|day| day.as_str()));
+    field(text, meeting::TIME, meeting.schedule.clock().as_deref());
+    field(text, meeting::TZ, meeting.schedule.zone_name());
+    field(text, meeting::FREQUENCY, written.frequency.as_ref().map(|frequency| frequency.as_str()));
+    field(text, meeting::JOIN, meeting.join.as_deref());
+    field(text, meeting::NOTES, meeting.notes.as_deref());
+    field(text, meeting::RECORDINGS, meeting.recordings.as_deref());
+    field(text, meeting::CALENDAR, meeting.calendar.as_deref());
 }
 
-fn contact(text: &mut String, table: &str, contact: &Contact) {
-    let _ = writeln!(text, "\n[{table}]");
+fn contact(text: &mut String, table: &[&str], contact: &Contact) {
+    let _ = writeln!(text, "\n[{}]", table.join("."));
     for channel in &contact.channels {
         field(text, &channel.kind.key, Some(&channel.value));
     }
     if let Some(liaison) = &contact.liaison {
-        let _ = writeln!(text, "liaison = {}", inline_person(liaison));
+        let _ = writeln!(text, "{} = {}", contact::LIAISON, inline_person(liaison));
     }
     for team in &contact.teams {
-        let _ = writeln!(text, "\n[[{table}.teams]]");
-        field(text, "name", Some(&team.name));
+        entry(text, &[table, &[contact::TEAMS]].concat());
+        field(text, team::NAME, Some(&team.name));
     }
+}
+
+/// Begins an entry of a list of tables.
+fn entry(text: &mut String, list: &[&str]) {
+    let _ = writeln!(text, "\n[[{}]]", list.join("."));
 }
 
 fn field(text: &mut String, name: &str, value: Option<&str>) {

@@ -1,0 +1,141 @@
+//! Texts with placeholders.
+
+use std::fmt;
+
+use super::placeholder::Placeholder;
+use crate::parse::At;
+
+/// A text with placeholders, split once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    written: At<String>,
+    segments: Vec<Segment>,
+}
+
+/// A part of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that stays as it is.
+    Literal(String),
+    /// A placeholder that stands for text.
+    Placeholder(Placeholder),
+    /// A placeholder that stands for the destination of a link: it follows `](`.
+    Destination(Placeholder),
+}
+
+impl Template {
+    /// Splits a text.
+    pub fn new(written: At<String>) -> Self {
+        let segments = segments(&written);
+        Self { written, segments }
+    }
+
+    /// The text as written, with its place in the file.
+    pub fn written(&self) -> &At<String> {
+        &self.written
+    }
+
+    /// Its parts, in order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Its placeholders, in order.
+    pub fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
+        self.segments.iter().filter_map(Segment::placeholder)
+    }
+
+    /// Whether nothing stands before the first placeholder.
+    pub fn starts_with_placeholder(&self) -> bool {
+        self.segments.first().is_some_and(|first| first.placeholder().is_some())
+    }
+}
+
+impl Segment {
+    /// The placeholder, if it is one.
+    pub fn placeholder(&self) -> Option<&Placeholder> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Placeholder(placeholder) | Self::Destination(placeholder) => Some(placeholder),
+        }
+    }
+}
+
+/// The segment as written.
+impl fmt::Display for Segment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(text) => formatter.write_str(text),
+            Self::Placeholder(placeholder) | Self::Destination(placeholder) => {
+                write!(formatter, "{{{placeholder}}}")
+            }
+        }
+    }
+}
+
+/// Longest placeholder, in bytes, braces included.
+const LONGEST: usize = 128;
+
+/// Splits a text into its literals and placeholders.
+fn segments(text: &str) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut done = 0;
+    for (start, _) in text.match_indices('{') {
+        // Looked for no further than the longest name goes: there may be many braces.
+        let rest = &text.as_bytes()[start..text.len().min(start + LONGEST)];
+        let Some(end) = memchr::memchr(b'}', rest).map(|length| start + length) else { continue };
+        let Some(placeholder) = Placeholder::read(&text[start + 1..end]) else { continue };
+        let before = &text[done..start];
+        if !before.is_empty() {
+            segments.push(Segment::Literal(before.to_owned()));
+        }
+        let is_destination = before.ends_with("](");
+        let segment = if is_destination { Segment::Destination } else { Segment::Placeholder };
+        segments.push(segment(placeholder));
+        done = end + 1;
+    }
+    if done < text.len() {
+        segments.push(Segment::Literal(text[done..].to_owned()));
+    }
+    segments
+}
+
+/// A text made of a template's, with the phrases that its placeholders have without a group.
+pub fn in_general(text: &str) -> String {
+    let phrase = |segment: Segment| {
+        let phrase = segment.placeholder().and_then(|placeholder| placeholder.absent().map(str::to_owned));
+        phrase.unwrap_or_else(|| segment.to_string())
+    };
+    segments(text).into_iter().map(phrase).collect()
+}
+
+/// The placeholder at the start of a text made of a template's, and what follows it.
+pub fn leading_placeholder(text: &str) -> Option<(Placeholder, &str)> {
+    let first =
+        text.starts_with('{').then(|| segments(text)).and_then(|segments| segments.into_iter().next())?;
+    let placeholder = first.placeholder()?.clone();
+    Some((placeholder, &text[first.to_string().len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_looks_like_a_placeholder_is_one() {
+        let text = "a {group.name} {Group.X} {x} {a b.c} {role.titel}[x]({group.url}) {blank.day-1}";
+        let template = Template::new(At { value: text.to_owned(), span: 0..0 });
+        let names: Vec<String> = template.placeholders().map(Placeholder::to_string).collect();
+        assert_eq!(names, ["group.name", "role.titel", "group.url", "blank.day-1"]);
+        assert!(template.segments().contains(&Segment::Destination(Placeholder::GroupUrl)));
+        assert_eq!(template.segments().iter().map(Segment::to_string).collect::<String>(), text);
+    }
+
+    #[test]
+    fn in_general_a_group_is_yours() {
+        assert_eq!(
+            in_general("Tell {group.name}, {role.titel} and {"),
+            "Tell your group, {role.titel} and {"
+        );
+    }
+}

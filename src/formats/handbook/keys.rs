@@ -1,0 +1,270 @@
+//! Keys of the handbook's data files and front matter: one list for each kind of record, which the reader and the writer
+//! use, and by which a test goes through docs/content.md. Channels of contacts and accounts of people have the keys of
+//! their kinds.
+
+/// Declares a module for each kind of record, with a constant for each key.
+macro_rules! records {
+    ($($(#[$doc:meta])* $record:ident { $($key:ident = $name:literal),* $(,)? })*) => {
+        $(
+            $(#[$doc])*
+            pub(in crate::formats::handbook) mod $record {
+                $(pub(in crate::formats::handbook) const $key: &str = $name;)*
+            }
+        )*
+
+        /// Every kind of record with its keys.
+        #[cfg(test)]
+        const RECORDS: &[(&str, &[&str])] =
+            &[$((stringify!($record), &[$($record::$key),*])),*];
+    };
+}
+
+records! {
+    /// A file of `groups/`.
+    group {
+        ID = "id",
+        KIND = "kind",
+        NAME = "name",
+        LABEL = "label",
+        MISSION = "mission",
+        ASK_ABOUT = "ask_about",
+        CHARTER = "charter",
+        STAKEHOLDERS = "stakeholders",
+        LEADS = "leads",
+        EMERITUS = "emeritus",
+        MEETINGS = "meetings",
+        CONTACT = "contact",
+        SUBPROJECTS = "subprojects",
+        ROLES = "roles",
+    }
+    /// A holder of a role, beside the keys of a person.
+    lead { ROLE = "role" }
+    /// A person, beside their accounts.
+    person { EMAIL = "email", NAME = "name", COMPANY = "company" }
+    /// A meeting of a group or of a subproject.
+    meeting {
+        TITLE = "title",
+        DAY = "day",
+        TIME = "time",
+        TZ = "tz",
+        FREQUENCY = "frequency",
+        JOIN = "join",
+        NOTES = "notes",
+        RECORDINGS = "recordings",
+        CALENDAR = "calendar",
+    }
+    /// Where to reach a group or a subproject, beside the channels.
+    contact { LIAISON = "liaison", TEAMS = "teams" }
+    /// A team that has permissions.
+    team { NAME = "name", DESCRIPTION = "description" }
+    /// A subproject of a group.
+    subproject {
+        NAME = "name",
+        DESCRIPTION = "description",
+        CONTACT = "contact",
+        OWNERS = "owners",
+        LEADS = "leads",
+        MEETINGS = "meetings",
+    }
+    /// What a group adds to a role.
+    overlay { NOTE = "note", SKILLS = "skills", CHECKLIST = "checklist", CHARTER = "charter" }
+    /// What a charter says of who holds a role.
+    charter { HELD_BY = "held_by", CLAUSE = "clause" }
+    /// A file of `skills/`.
+    skill_area {
+        ID = "id",
+        NAME = "name",
+        ORDER = "order",
+        DESCRIPTION = "description",
+        SKILLS = "skills",
+    }
+    /// A skill.
+    skill {
+        ID = "id",
+        NAME = "name",
+        DESCRIPTION = "description",
+        REFS = "refs",
+        LEVELS = "levels",
+    }
+    /// A level of a skill.
+    skill_level { LEVEL = "level", NAME = "name", DESCRIPTION = "description", GROW = "grow" }
+    /// A file of `checklists/`.
+    checklist {
+        ID = "id",
+        TITLE = "title",
+        DESCRIPTION = "description",
+        ROLE = "role",
+        ORDER = "order",
+        INCLUDE = "include",
+        ITEMS = "items",
+        WAIVERS = "waivers",
+        FOR_GROUP = "for_group",
+        FOR_GROUPS = "for_groups",
+        ABOUT = "about",
+        LETTERS = "letters",
+    }
+    /// An item of a checklist.
+    item {
+        ID = "id",
+        PHASE = "phase",
+        TEXT = "text",
+        DONE = "done",
+        COVERS = "covers",
+        REFS = "refs",
+        FOR_GROUPS = "for_groups",
+        NEEDS = "needs",
+        EACH = "each",
+    }
+    /// A text to send.
+    letter {
+        ID = "id",
+        TITLE = "title",
+        TO = "to",
+        CC = "cc",
+        SUBJECT = "subject",
+        TEXT = "text",
+        BLANKS = "blanks",
+    }
+    /// What the sender of a letter fills in.
+    blank { ID = "id", LABEL = "label", EXAMPLE = "example" }
+    /// An obligation that no item needs to cover.
+    waiver { OBLIGATION = "obligation", REASON = "reason" }
+    /// The file `access.toml`.
+    access_file { ACCESS = "access" }
+    /// Something that holders of a role get access to.
+    access {
+        ID = "id",
+        NAME = "name",
+        GIVES = "gives",
+        PLACE = "place",
+        EDIT = "edit",
+        PHASE = "phase",
+        APPROVER = "approver",
+        DONE = "done",
+        ROLES = "roles",
+        FOR_GROUPS = "for_groups",
+        NEEDS = "needs",
+        REFS = "refs",
+    }
+    /// The file `glossary.toml`.
+    glossary { TERMS = "terms" }
+    /// A term of the glossary.
+    term { TERM = "term", DEFINITION = "definition", ALIASES = "aliases", SOURCE = "source" }
+    /// Front matter of a document.
+    page {
+        TITLE = "title",
+        DESCRIPTION = "description",
+        ORDER = "order",
+        UPSTREAM = "upstream",
+        NORMATIVE = "normative",
+        ALIASES = "aliases",
+    }
+    /// Front matter of a role, beside the keys of a document.
+    role {
+        ID = "id",
+        SHORT = "short",
+        SUMMARY = "summary",
+        CATEGORY = "category",
+        OPTIONAL = "optional",
+        APPLIES_TO = "applies_to",
+        HELD_AS = "held_as",
+        NUMBER = "number",
+        PERMISSIONS_LIKE = "permissions_like",
+        APPOINTED_BY = "appointed_by",
+        ASK = "ask",
+        ASK_ABOUT = "ask_about",
+        GOVERNED_BY = "governed_by",
+        READING = "reading",
+        SKILLS = "skills",
+        CHARTER_SECTIONS = "charter_sections",
+    }
+    /// How many hold a role.
+    number { MIN = "min", RECOMMENDED = "recommended" }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::RECORDS;
+    use crate::diagnostic::FileName;
+    use crate::formats::handbook::Handbook;
+    use crate::formats::{DataFile, Format, default_kinds};
+
+    const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
+
+    /// Sections of docs/content.md, each with a file whose content its examples are and the records it describes.
+    const SECTIONS: [(&str, &str, &[&str]); 7] = [
+        ("## Front matter", "", &["page"]),
+        ("### Roles", "", &["role", "number"]),
+        (
+            "## Groups",
+            "groups/example.toml",
+            &["group", "lead", "person", "meeting", "contact", "team", "subproject", "overlay", "charter"],
+        ),
+        ("## Skills", "skills/example.toml", &["skill_area", "skill", "skill_level"]),
+        ("## Checklists", "checklists/example.toml", &["checklist", "item", "letter", "blank", "waiver"]),
+        ("## Access", "access.toml", &["access_file", "access"]),
+        ("## Glossary", "glossary.toml", &["glossary", "term"]),
+    ];
+
+    /// A section up to the next heading of its level.
+    fn section(heading: &str) -> &'static str {
+        let start = DOCS.find(&format!("\n{heading}\n")).expect(heading) + 1;
+        let level = heading.split(' ').next().unwrap_or_default();
+        let rest = &DOCS[start..];
+        rest.find(&format!("\n{level} ")).map_or(rest, |end| &rest[..end])
+    }
+
+    fn examples(section: &str) -> impl Iterator<Item = &str> {
+        section
+            .split("```toml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
+    }
+
+    fn keys(value: &toml::Value, found: &mut BTreeSet<String>) {
+        match value {
+            toml::Value::Table(table) => {
+                found.extend(table.keys().cloned());
+                table.values().for_each(|value| keys(value, found));
+            }
+            toml::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let described: BTreeSet<&str> =
+            SECTIONS.iter().flat_map(|(.., records)| records.iter().copied()).collect();
+        assert_eq!(described, RECORDS.iter().map(|(record, _)| *record).collect());
+        for (heading, _, records) in SECTIONS {
+            let section = section(heading);
+            // In running text, `key` and `key = value`.
+            let code = section.split('`').skip(1).step_by(2);
+            let mut found: BTreeSet<String> =
+                code.filter_map(|code| code.split(" = ").next()).map(str::to_owned).collect();
+            for example in examples(section) {
+                keys(&toml::from_str(example).expect(example), &mut found);
+            }
+            for (record, keys) in RECORDS.iter().filter(|(record, _)| records.contains(record)) {
+                for key in *keys {
+                    assert!(found.contains(*key), "`{key}` of {record} is missing from {heading}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn documented_keys_are_read() {
+        for (heading, path, _) in SECTIONS.iter().filter(|(_, path, _)| !path.is_empty()) {
+            for text in examples(section(heading)) {
+                let name = FileName::site(path);
+                let records = Handbook.read(&DataFile { name: &name, path, text, kinds: default_kinds() });
+                let wrong = records.diagnostics.iter().find(|found| found.code == "data/unknown-field");
+                assert!(wrong.is_none(), "{heading}: {wrong:?}");
+            }
+        }
+    }
+}
