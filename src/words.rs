@@ -8,7 +8,7 @@ use icu_plurals::{PluralCategory, PluralOperands, PluralRuleType, PluralRules, P
 use toml::{Table, Value};
 
 use crate::config;
-use crate::diagnostic::{Diagnostic, FileName, Location, nearest};
+use crate::diagnostic::{Diagnostic, FileName, Location, code, nearest};
 use crate::facts::{ChannelKind, Kind, Kinds};
 use crate::parse::{self, Key, Node};
 use crate::source::{Db, Site, Theme};
@@ -165,7 +165,7 @@ pub fn words(db: &dyn Db) -> Words {
             let location = Location::of(&file, text, key.span.clone());
             words
                 .problems
-                .push(Diagnostic::warning("theme/unknown-string", message, location).maybe_help(help));
+                .push(Diagnostic::new(code::THEME_UNKNOWN_STRING, message, location).maybe_help(help));
         });
     }
     let language = &site.config(db).language;
@@ -212,7 +212,7 @@ fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> 
     let file = FileName::site(config::FILE);
     let message = format!("the theme has no words in `{language}`: its own are in English");
     let help = format!("translate them in {}/strings/{primary}.toml", theme.folder);
-    Some(Diagnostic::info("theme/no-strings", message, Location::line(&file, 1, 1)).help(help))
+    Some(Diagnostic::new(code::THEME_NO_STRINGS, message, Location::line(&file, 1, 1)).help(help))
 }
 
 /// The words of a file without their places.

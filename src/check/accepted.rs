@@ -1,11 +1,11 @@
 //! Findings that the owners of the site accept, as `site.toml` says.
 
 use crate::config::{Accept, FILE};
-use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::diagnostic::{Code, Diagnostic, FileName, Severity, code};
 use crate::source::{Db, Site};
 
 /// Codes of findings that need the network.
-const EXTERNAL: [&str; 3] = ["link/moved", "link/not-checked", "link/unreachable"];
+const EXTERNAL: [Code; 3] = [code::LINK_MOVED, code::LINK_NOT_CHECKED, code::LINK_UNREACHABLE];
 /// Areas of findings about content: a site can be built in spite of their errors.
 const CONTENT: [&str; 4] = ["data", "governance", "link", "trace"];
 
@@ -18,18 +18,16 @@ pub fn accept(db: &dyn Db, mut found: Vec<Diagnostic>, is_external_checked: bool
         let accept = config.accept.iter().find(|accept| is_meant(accept, diagnostic));
         let Some(accept) = accept else { continue };
         unmatched.retain(|other| !is_meant(other, diagnostic));
-        let area = diagnostic.code.split('/').next().unwrap_or_default();
-        if diagnostic.severity != Severity::Error || CONTENT.contains(&area) {
+        if diagnostic.severity != Severity::Error || CONTENT.contains(&diagnostic.code.area()) {
             diagnostic.accepted = Some(accept.reason.as_str().into());
         }
     }
-    unmatched.retain(|accept| {
-        (is_external_checked || !EXTERNAL.contains(&accept.code.as_str())) && can_occur(db, accept)
-    });
+    unmatched
+        .retain(|accept| (is_external_checked || !EXTERNAL.contains(&accept.code)) && can_occur(db, accept));
     found.extend(unmatched.into_iter().map(|accept| {
         let Accept { code, path, location, .. } = accept;
         let message = format!("accepted finding `{code}` does not occur in `{path}`");
-        Diagnostic::warning("data/unmatched-acceptance", message, location.clone())
+        Diagnostic::new(code::DATA_UNMATCHED_ACCEPTANCE, message, location.clone())
             .help("delete this `[[accept]]`, or correct its `code` and `path`")
     }));
     found
@@ -53,7 +51,7 @@ fn can_occur(db: &dyn Db, accept: &Accept) -> bool {
         return true;
     }
     let is_absent = absent.any(|source| accept.source.is_some() && source.name == accept.source);
-    let is_local = accept.code.starts_with("data/") && accept.code != "data/differs";
+    let is_local = accept.code.area() == "data" && accept.code != code::DATA_DIFFERS;
     let files = site.trees(db).iter().flat_map(|tree| tree.files.values());
     let mut names = files.map(|file| file.name(db)).chain([FileName::site(FILE)]);
     !is_absent && is_local && names.any(|file| accept.matches(&file))

@@ -1,6 +1,6 @@
 //! Pages and files whose addresses are others than their names give them.
 
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
 use crate::model::{Elsewhere, Holder, Reason, Route, elsewhere, matter, origins, redirects};
 use crate::source::{Db, File, Site, SourceId};
@@ -12,11 +12,11 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let made = elsewhere.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {
             let message = format!("`{url}` cannot be the address of a file: it {fault}");
-            Diagnostic::warning("pages/invalid-address", message, None)
+            Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
                 .help("rename the file of the theme; it is left out")
         }
-        Reason::Taken(_) => Diagnostic::error(
-            "pages/duplicate-url",
+        Reason::Taken(_) => Diagnostic::new(
+            code::PAGES_DUPLICATE_URL,
             format!("two files of the theme have the address {url}"),
             None,
         )
@@ -65,7 +65,7 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
         Reason::Invalid(fault) => {
             let message = format!("`{own}` cannot be the address of a page: it {fault}");
             let help = format!("rename the file; {until_then}");
-            Diagnostic::new(severity, "pages/invalid-address", message, at).help(help)
+            Diagnostic::of(severity, code::PAGES_INVALID_ADDRESS, message, at).help(help)
         }
         Reason::Taken(holder) => {
             let help = format!("rename one of the files, or give it another id; {until_then}");
@@ -73,7 +73,8 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
                 Holder::Page(_) => format!("two pages have the address {own}"),
                 Holder::File(_) | Holder::Made => format!("a page and a file have the address {own}"),
             };
-            let diagnostic = Diagnostic::new(severity, "pages/duplicate-url", message, at.clone()).help(help);
+            let diagnostic =
+                Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone()).help(help);
             match origin(db, holder).filter(|other| Some(other) != at.as_ref()) {
                 Some(other) => diagnostic.related(other, "the other one"),
                 None => diagnostic,
@@ -87,17 +88,17 @@ fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
     let Elsewhere { own, address, reason } = elsewhere;
     let (code, message) = match reason {
         Reason::Invalid(fault) => {
-            ("pages/invalid-address", format!("`{own}` cannot be the address of a file: it {fault}"))
+            (code::PAGES_INVALID_ADDRESS, format!("`{own}` cannot be the address of a file: it {fault}"))
         }
         Reason::Taken(Holder::Page(_)) => {
-            ("pages/duplicate-url", format!("a page and a file have the address {own}"))
+            (code::PAGES_DUPLICATE_URL, format!("a page and a file have the address {own}"))
         }
-        Reason::Taken(_) => ("pages/duplicate-url", format!("two files have the address {own}")),
+        Reason::Taken(_) => (code::PAGES_DUPLICATE_URL, format!("two files have the address {own}")),
     };
     let severity = if file.is_own(db) { Severity::Warning } else { Severity::Info };
     let until_then =
         address.as_ref().map_or(String::new(), |address| format!("; until then, it is copied to {address}"));
-    let diagnostic = Diagnostic::new(severity, code, message, Location::line(&file.name(db), 1, 1))
+    let diagnostic = Diagnostic::of(severity, code, message, Location::line(&file.name(db), 1, 1))
         .help(format!("rename the file{until_then}"));
     match reason {
         Reason::Taken(holder) => match origin(db, holder) {
@@ -117,7 +118,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
     };
     let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
     let at = file_of(db, route).map(|file| place(db, file, route));
-    let diagnostic = Diagnostic::new(severity, "pages/duplicate-url", message, at.clone())
+    let diagnostic = Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone())
         .help("remove the alias, or write another address");
     let other = match reason {
         Reason::Taken(holder) => origin(db, holder).filter(|other| Some(other) != at.as_ref()),

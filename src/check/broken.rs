@@ -1,22 +1,23 @@
 //! What is said about a reference that leads nowhere.
 
+use crate::diagnostic::{Code, code};
 use crate::link::{Meant, Reason};
 use crate::source::{Db, Site};
 use crate::url;
 
 /// The code of its diagnostic.
-pub fn code(reason: &Reason) -> &'static str {
+pub fn code(reason: &Reason) -> Code {
     match reason {
-        Reason::Empty => "link/empty",
-        Reason::Brackets | Reason::PlaceInData | Reason::Mail(_) => "link/malformed",
-        Reason::Scheme(_) => "link/scheme",
+        Reason::Empty => code::LINK_EMPTY,
+        Reason::Brackets | Reason::PlaceInData | Reason::Mail(_) => code::LINK_MALFORMED,
+        Reason::Scheme(_) => code::LINK_SCHEME,
         Reason::OutsideSource(_) | Reason::NotOnTheWeb { .. } | Reason::Missing { .. } => {
-            "link/missing-document"
+            code::LINK_MISSING_DOCUMENT
         }
-        Reason::OtherCase { .. } => "link/case-mismatch",
-        Reason::NoAnchor { .. } | Reason::AnchorInFolder { .. } => "link/missing-anchor",
-        Reason::LeftOut(_) => "link/left-out",
-        Reason::Unreadable { .. } | Reason::MayRunScripts(_) => "link/not-copied",
+        Reason::OtherCase { .. } => code::LINK_CASE_MISMATCH,
+        Reason::NoAnchor { .. } | Reason::AnchorInFolder { .. } => code::LINK_MISSING_ANCHOR,
+        Reason::LeftOut(_) => code::LINK_LEFT_OUT,
+        Reason::Unreadable { .. } | Reason::MayRunScripts(_) => code::LINK_NOT_COPIED,
     }
 }
 

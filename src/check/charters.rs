@@ -1,6 +1,6 @@
 //! Charters and data that name different holders of a role.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::Held;
 use crate::link::{self, Target};
 use crate::model::{Group, handbook};
@@ -32,7 +32,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let lead = group.facts.leads.iter().find(|lead| lead.person.id == first.id);
             let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.id.span.clone());
             let diagnostic =
-                Diagnostic::warning("governance/contradiction", message, place(group.file, lead))
+                Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, place(group.file, lead))
                     .help("correct the data or the charter; the lead page shows both until then")
                     .related(
                         place(group.overlay_file, charter.clause.span.clone()),

@@ -1,7 +1,7 @@
 //! Obligations that nothing covers, and what is said to cover obligations that there are not.
 
 use crate::config::{FILE, gitignore};
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity, nearest};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code, nearest};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
 use crate::parse::At;
@@ -39,7 +39,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
     };
     let location = file.location(db, at.span.clone());
     let message = format!("there is no obligation `{}`", at.value);
-    Some(Diagnostic::error("trace/unknown-obligation", message, location).maybe_help(help))
+    Some(Diagnostic::new(code::TRACE_UNKNOWN_OBLIGATION, message, location).maybe_help(help))
 }
 
 /// Finds `trace/unmatched-pattern`: documents that are declared normative and are not there, of sources that are.
@@ -61,8 +61,8 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
         .map(|(source, pattern)| {
             let message =
                 format!("`normative` names `{pattern}`, and the source `{source}` has no such document");
-            Diagnostic::warning(
-                "trace/unmatched-pattern",
+            Diagnostic::new(
+                code::TRACE_UNMATCHED_PATTERN,
                 message,
                 Location::line(&FileName::site(FILE), 1, 1),
             )
@@ -99,7 +99,8 @@ pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
 
 fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, message: String) -> Diagnostic {
     let help = format!("name it in an item: covers = [\"/{}\"], or waive it with a reason", obligation.id);
-    Diagnostic::new(severity, "trace/uncovered-obligation", message, trace::place(db, obligation)).help(help)
+    Diagnostic::of(severity, code::TRACE_UNCOVERED_OBLIGATION, message, trace::place(db, obligation))
+        .help(help)
 }
 
 /// Finds `trace/digest-differs`: a digest that stands in for a document is to oblige to the same.
@@ -118,7 +119,7 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
             let message = format!("the original has no obligation `{}`", stated.anchor);
             let help = nearest(&stated.anchor, theirs.iter().map(|their| their.anchor.as_str()));
             let help = help.map(|known| format!("did you mean `{known}`?"));
-            found.push(Diagnostic::warning("trace/digest-differs", message, at).maybe_help(help));
+            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
         }
         for stated in theirs.iter().filter(|their| !own.iter().any(|own| own.anchor == their.anchor)) {
             let message =
@@ -128,7 +129,7 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
                 stated.anchor
             );
             let at = Location::line(&digest.name(db), 1, 1);
-            found.push(Diagnostic::warning("trace/digest-differs", message, at).help(help));
+            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).help(help));
         }
     }
     found

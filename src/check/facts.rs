@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::{self, Group};
 use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
@@ -22,7 +22,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 let message = format!("{fact} differ from what `{}` says", shown.file.config(db).title());
                 let help = "the source's facts are shown; run `rolebook import` to take them over";
                 let diagnostic =
-                    Diagnostic::warning("data/differs", message, place(db, file, ours)).help(help);
+                    Diagnostic::new(code::DATA_DIFFERS, message, place(db, file, ours)).help(help);
                 found.push(diagnostic.related(place(db, shown.file, upstream), "here it says otherwise"));
             }
         }

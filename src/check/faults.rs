@@ -1,6 +1,6 @@
 //! Files that cannot be read, and what their readers say.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model;
 use crate::source::{Content, Db, Fault, File};
 
@@ -25,7 +25,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         let help = "data files are glossary.toml, access.toml and those directly in groups/, skills/ and checklists/";
         let location = Location::line(&file.name(db), 1, 1);
         found.push(
-            Diagnostic::warning("data/unknown-file", "no page is made of this file", location).help(help),
+            Diagnostic::new(code::DATA_UNKNOWN_FILE, "no page is made of this file", location).help(help),
         );
     }
     found
@@ -37,59 +37,59 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
     let name = file.name(db);
     let (code, message, help, location) = match fault {
         Fault::NotUtf8 { line, column } => (
-            "source/not-utf8",
+            code::SOURCE_NOT_UTF8,
             "the file is not valid UTF-8".to_owned(),
             "save it as UTF-8",
             Location::line(&name, *line, *column),
         ),
         Fault::TooLarge(size) => (
-            "source/too-large",
+            code::SOURCE_TOO_LARGE,
             format!("the file has {} MB; up to {} MB are read", size >> 20, crate::source::LARGEST >> 20),
             "split it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::TooDeep => (
-            "source/too-deep",
+            code::SOURCE_TOO_DEEP,
             format!("the file lies more than {} folders deep", crate::source::MOST_FOLDERS),
             "move it up, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Outside => (
-            "source/outside",
+            code::SOURCE_OUTSIDE,
             "the symbolic link leads out of its source".to_owned(),
             "put the file itself there, or make the other folder a source",
             Location::line(&name, 1, 1),
         ),
         Fault::Hidden => (
-            "source/outside",
+            code::SOURCE_OUTSIDE,
             "the symbolic link leads to what is not part of its source".to_owned(),
             "remove the link, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Name => (
-            "source/not-utf8",
+            code::SOURCE_NOT_UTF8,
             "the name of the file is not valid UTF-8".to_owned(),
             "rename it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Dangling => (
-            "source/unreadable",
+            code::SOURCE_UNREADABLE,
             "the file cannot be read: the symbolic link leads nowhere".to_owned(),
             "check that it exists and may be read",
             Location::line(&name, 1, 1),
         ),
         Fault::Folder(why) => (
-            "source/unreadable",
+            code::SOURCE_UNREADABLE,
             format!("the folder cannot be read: {why}"),
             "check that it may be read",
             Location::line(&name, 1, 1),
         ),
         Fault::Unreadable(why) => (
-            "source/unreadable",
+            code::SOURCE_UNREADABLE,
             format!("the file cannot be read: {why}"),
             "check that it exists and may be read",
             Location::line(&name, 1, 1),
         ),
     };
-    Diagnostic::new(severity, code, message, location).help(help)
+    Diagnostic::of(severity, code, message, location).help(help)
 }

@@ -1,6 +1,6 @@
 //! Clauses that are not as they were when the handbook was reviewed against them.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::model;
 use crate::source::{Db, Site};
 use crate::trace::{self, Change, ClauseId, Drift};
@@ -17,7 +17,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         if !drifts.is_empty() {
             let message = format!("the handbook cites clauses that were never reviewed: {}", drifts.len());
             found
-                .push(Diagnostic::info("governance/unreviewed", message, None).help(
+                .push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
                     "`rolebook review --all` accepts them as they are, and tells you when one changes",
                 ));
         }
@@ -38,7 +38,7 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
             "the source `{}` is absent: whether it has changed since its review could not be checked (cited clauses: {clauses})",
             source.title()
         );
-        (clauses > 0).then(|| Diagnostic::info("governance/unchecked", message, None))
+        (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
     });
     found.collect()
 }
@@ -66,7 +66,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     let (severity, code, message) = match &drift.change {
         Change::New => (
             Severity::Info,
-            "governance/unreviewed",
+            code::GOVERNANCE_UNREVIEWED,
             format!("the clause “{title}” is cited and was never reviewed"),
         ),
         Change::Added(within) => {
@@ -74,7 +74,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
             let around = around.map_or_else(String::new, |around| {
                 format!(" in “{}”, which was reviewed on {}", around.title, around.reviewed)
             });
-            (Severity::Warning, "governance/drift", format!("the clause “{title}” is new{around}"))
+            (Severity::Warning, code::GOVERNANCE_DRIFT, format!("the clause “{title}” is new{around}"))
         }
         Change::Changed => {
             let words = drift.accepted.as_ref().zip(drift.current.as_ref());
@@ -83,16 +83,16 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
             });
             let message =
                 format!("the clause “{title}” has changed since it was reviewed on {reviewed}{words}");
-            (Severity::Warning, "governance/drift", message)
+            (Severity::Warning, code::GOVERNANCE_DRIFT, message)
         }
         Change::Removed => (
             Severity::Warning,
-            "governance/drift",
+            code::GOVERNANCE_DRIFT,
             format!("the clause “{title}” (`{}`), reviewed on {reviewed}, is gone", drift.id),
         ),
         Change::Renamed(to) => (
             Severity::Warning,
-            "governance/drift",
+            code::GOVERNANCE_DRIFT,
             format!("the clause “{title}” (`{}`), reviewed on {reviewed}, is now `{to}`", drift.id),
         ),
     };
@@ -103,7 +103,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
         _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
     };
-    let mut diagnostic = Diagnostic::new(severity, code, message, place.clone()).help(help);
+    let mut diagnostic = Diagnostic::of(severity, code, message, place.clone()).help(help);
     for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()) {
         diagnostic = diagnostic.related(citer, "cited here");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::model::{self, data_files, records, role_files, role_matter};
 use crate::site_path::fold;
 use crate::source::{Db, File};
@@ -21,7 +21,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 let message = format!("another {what} has the id `{id}`");
                 let help = "give one of them another id";
                 let diagnostic =
-                    Diagnostic::new(Severity::Error, "data/duplicate-id", message, at).help(help);
+                    Diagnostic::of(Severity::Error, code::DATA_DUPLICATE_ID, message, at).help(help);
                 found.push(diagnostic.related(first.get().clone(), "first here"));
             }
             std::collections::hash_map::Entry::Vacant(free) => {

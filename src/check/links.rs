@@ -2,7 +2,7 @@
 
 use super::broken::{code, help, message};
 use crate::config::BrokenLinks;
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
 use crate::parse::{self, Label};
@@ -56,7 +56,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
     let found = |severity, code, label: &Label, message: String, help: &str| {
         let at = file.location(db, label.span.clone());
-        Diagnostic::new(severity, code, message, at).help(help)
+        Diagnostic::of(severity, code, message, at).help(help)
     };
     let undefined = document.undefined.iter().map(|label| {
         let message = format!("the label `{}` is defined nowhere", label.text);
@@ -65,15 +65,21 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("write `[{}]: <address>` on a line of its own", label.text)
         };
-        found(severity, "link/undefined-label", label, message, &help)
+        found(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
     });
     let unused = document.unused.iter().map(|label| {
         let message = format!("nothing uses the label `{}`", label.text);
-        found(Severity::Info, "link/unused-definition", label, message, "remove the definition, or use it")
+        found(
+            Severity::Info,
+            code::LINK_UNUSED_DEFINITION,
+            label,
+            message,
+            "remove the definition, or use it",
+        )
     });
     let shadowed = document.shadowed.iter().map(|label| {
         let message = format!("the label `{}` is defined before; this definition means nothing", label.text);
-        found(severity, "link/shadowed-definition", label, message, "remove one of the two, or rename it")
+        found(severity, code::LINK_SHADOWED_DEFINITION, label, message, "remove one of the two, or rename it")
     });
     let mistaken = document.mistaken.iter().map(|label| {
         let message = format!("this is no link to `{}`, but text", label.text);
@@ -82,7 +88,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("write `[…]({})`, with one pair of brackets", label.text)
         };
-        found(severity, "link/malformed", label, message, &help)
+        found(severity, code::LINK_MALFORMED, label, message, &help)
     });
     undefined.chain(unused).chain(shadowed).chain(mistaken).collect()
 }
@@ -113,7 +119,8 @@ fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<
     };
     let message = format!("`{}` only says that it has moved", page.path);
     Some(
-        Diagnostic::new(severity, "link/redirect-page", message, at).help(format!("refer to `{to}` instead")),
+        Diagnostic::of(severity, code::LINK_REDIRECT_PAGE, message, at)
+            .help(format!("refer to `{to}` instead")),
     )
 }
 
@@ -133,17 +140,20 @@ fn broken(
             let message = message(db, &broken.reason, destination);
             let elsewhere = || clause_elsewhere(db, file, destination);
             let help = help(&broken.reason, destination).or_else(elsewhere);
-            Some(Diagnostic::new(severity, code(&broken.reason), message, at()).maybe_help(help))
+            Some(Diagnostic::of(severity, code(&broken.reason), message, at()).maybe_help(help))
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();
             let message = format!("the heading's id is `{anchor}`, in another case than here");
-            Some(Diagnostic::info("link/case-mismatch", message, at()).help(format!("write `#{anchor}`")))
+            Some(
+                Diagnostic::of(Severity::Info, code::LINK_CASE_MISMATCH, message, at())
+                    .help(format!("write `#{anchor}`")),
+            )
         }
         Target::Page(PageTarget { moved_from: Some(from), path, anchor, .. }) => {
             let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
             let message = format!("the page has moved; `{from}` is a former address of it");
-            Some(Diagnostic::info("link/moved", message, at()).help(format!("write `/{path}{anchor}`")))
+            Some(Diagnostic::new(code::LINK_MOVED, message, at()).help(format!("write `/{path}{anchor}`")))
         }
         Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at()),
         _ => None,

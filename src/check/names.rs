@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, Severity, code, nearest};
 use crate::facts::{ChecklistItem, Group, Held};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::parse::At;
@@ -28,12 +28,12 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             }
             for included in &checklist.include {
                 let known = names.handbook.checklists.keys().map(String::as_str);
-                names.known(file, included, "data/unknown-checklist", "checklist", known);
+                names.known(file, included, code::DATA_UNKNOWN_CHECKLIST, "checklist", known);
             }
             if includes_itself(names.handbook, &checklist.id.value) {
                 let at = checklist.include.first().map_or(0..0, |first| first.span.clone());
                 let message = format!("the checklist `{}` includes itself", checklist.id.value);
-                names.report(Severity::Error, "data/include-cycle", file, at, message, None);
+                names.report(Severity::Error, code::DATA_INCLUDE_CYCLE, file, at, message, None);
             }
             names.items(file, &checklist.items);
             checklist.about.iter().for_each(|role| names.known_role(file, role));
@@ -58,14 +58,14 @@ impl<'a> Names<'a> {
     fn report(
         &mut self,
         severity: Severity,
-        code: &'static str,
+        code: Code,
         file: File,
         span: std::ops::Range<usize>,
         message: String,
         help: Option<String>,
     ) {
         let location = file.location(self.db, span);
-        let diagnostic = Diagnostic::new(severity, code, message, location);
+        let diagnostic = Diagnostic::of(severity, code, message, location);
         self.found.push(diagnostic.maybe_help(help));
     }
 
@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
         &mut self,
         file: File,
         name: &At<String>,
-        code: &'static str,
+        code: Code,
         what: &str,
         known: impl Iterator<Item = &'k str> + Clone,
     ) {
@@ -95,21 +95,21 @@ impl<'a> Names<'a> {
 
     fn known_role(&mut self, file: File, role: &At<String>) {
         let known = self.handbook.roles.keys().map(String::as_str);
-        self.known(file, role, "data/unknown-role", "role", known);
+        self.known(file, role, code::DATA_UNKNOWN_ROLE, "role", known);
     }
 
     /// Ids of groups, and kinds.
     fn known_group(&mut self, file: File, name: &At<String>) {
         let kinds = model::kinds(self.db).ids();
         let known = self.handbook.groups.keys().map(String::as_str).chain(kinds);
-        self.known(file, name, "data/unknown-group", "group or kind of group", known);
+        self.known(file, name, code::DATA_UNKNOWN_GROUP, "group or kind of group", known);
     }
 
     fn skills(&mut self, file: File, skills: &std::collections::BTreeMap<String, At<u8>>) {
         for (skill, level) in skills {
             let name = At { value: skill.clone(), span: level.span.clone() };
             let known = self.handbook.skills.keys().map(String::as_str);
-            self.known(file, &name, "data/unknown-skill", "skill", known);
+            self.known(file, &name, code::DATA_UNKNOWN_SKILL, "skill", known);
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a> Names<'a> {
             let message = format!("the role `{}` asks for no skill", model::role_id(self.db, file));
             let help =
                 "say in `[skills]` of its front matter which level of which skill it asks for".to_owned();
-            self.report(Severity::Error, "data/role-without-skills", file, 0..0, message, Some(help));
+            self.report(Severity::Error, code::DATA_ROLE_WITHOUT_SKILLS, file, 0..0, message, Some(help));
         }
     }
 
@@ -154,7 +154,7 @@ impl<'a> Names<'a> {
             self.known(
                 file,
                 &role,
-                "data/unknown-role",
+                code::DATA_UNKNOWN_ROLE,
                 "role in this group that is held as",
                 keys.iter().copied(),
             );
@@ -164,7 +164,7 @@ impl<'a> Names<'a> {
                 continue;
             }
             let known = self.handbook.groups.keys().map(String::as_str);
-            self.known(file, stakeholder, "data/unknown-group", "group", known);
+            self.known(file, stakeholder, code::DATA_UNKNOWN_GROUP, "group", known);
         }
         for overlay in group.overlays.values() {
             self.known_role(file, &overlay.role);

@@ -1,6 +1,6 @@
 //! Placeholders that stand for nothing.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::facts::{Blank, Each, Need, Placeholder, Records, Template};
 use crate::model;
 use crate::parse::At;
@@ -19,7 +19,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         let message = format!("there is no placeholder `{written}` here");
         let help = nearest(name, known.iter().map(String::as_str));
         let help = help.map(|known| format!("did you mean `{known}`?"));
-        found.push(Diagnostic::error("data/unknown-placeholder", message, location).maybe_help(help));
+        found.push(Diagnostic::new(code::DATA_UNKNOWN_PLACEHOLDER, message, location).maybe_help(help));
     };
     let records = model::records(db, file);
     for (text, each, blanks) in texts(records) {

@@ -2,23 +2,23 @@
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, code};
 
 /// Codes of findings about something that a file names and that is not there: naming it twice is no second fault.
-const OF_NAMES: [&str; 13] = [
-    "link/case-mismatch",
-    "link/malformed",
-    "link/missing-anchor",
-    "link/missing-document",
-    "link/moved",
-    "link/redirect-page",
-    "link/undefined-label",
-    "data/unknown-checklist",
-    "data/unknown-group",
-    "data/unknown-placeholder",
-    "data/unknown-role",
-    "data/unknown-skill",
-    "trace/unknown-obligation",
+const OF_NAMES: [Code; 13] = [
+    code::LINK_CASE_MISMATCH,
+    code::LINK_MALFORMED,
+    code::LINK_MISSING_ANCHOR,
+    code::LINK_MISSING_DOCUMENT,
+    code::LINK_MOVED,
+    code::LINK_REDIRECT_PAGE,
+    code::LINK_UNDEFINED_LABEL,
+    code::DATA_UNKNOWN_CHECKLIST,
+    code::DATA_UNKNOWN_GROUP,
+    code::DATA_UNKNOWN_PLACEHOLDER,
+    code::DATA_UNKNOWN_ROLE,
+    code::DATA_UNKNOWN_SKILL,
+    code::TRACE_UNKNOWN_OBLIGATION,
 ];
 
 /// Most further lines that a message names.
@@ -61,24 +61,24 @@ fn on_lines(lines: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::merge;
-    use crate::diagnostic::{Diagnostic, FileName, Location};
+    use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 
-    fn at(path: &str, code: &'static str, message: &str, line: u32) -> Diagnostic {
-        Diagnostic::error(code, message, Location::line(&FileName::site(path), line, 1))
+    fn at(path: &str, code: Code, message: &str, line: u32) -> Diagnostic {
+        Diagnostic::new(code, message, Location::line(&FileName::site(path), line, 1))
     }
 
     #[test]
     fn one_cause_is_one_finding() {
-        let missing = "link/missing-document";
+        let missing = code::LINK_MISSING_DOCUMENT;
         let found = vec![
             at("a", missing, "no x", 5),
             at("a", missing, "no x", 2),
             at("a", missing, "no y", 3),
             at("b", missing, "no x", 1),
-            at("a", "link/empty", "empty", 1),
-            at("a", "link/empty", "empty", 4),
-            at("a", "link/undefined-label", "no label", 7),
-            at("a", "link/undefined-label", "no label", 7),
+            at("a", code::LINK_EMPTY, "empty", 1),
+            at("a", code::LINK_EMPTY, "empty", 4),
+            at("a", code::LINK_UNDEFINED_LABEL, "no label", 7),
+            at("a", code::LINK_UNDEFINED_LABEL, "no label", 7),
         ];
         let messages: Vec<String> = merge(found).into_iter().map(|found| found.message).collect();
         let expected = [

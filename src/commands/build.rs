@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, load};
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
             return nothing_written(&reporter, &diagnostics);
         }
         Err(error) => {
-            let diagnostic = Diagnostic::new(Severity::Error, error.code(), error.to_string(), None);
+            let diagnostic = Diagnostic::of(Severity::Error, error.code(), error.to_string(), None);
             reporter.report(&[diagnostic.help(error.help())]);
             return USAGE;
         }
@@ -69,7 +69,7 @@ const SHOWN: usize = 20;
 fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
     let file = FileName::site(&shown(&out.join(MANIFEST)));
     let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
-    Diagnostic::warning("output/manifest", message, Location::line(&file, refused.line, 1))
+    Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
         .help("the line was dropped from the list of what rolebook wrote, and nothing was removed for it")
 }
 

@@ -6,7 +6,7 @@ use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::engine::Engine;
 use crate::facts::{self, AccountKind, Person};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
@@ -224,13 +224,9 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
         // A rule over the whole site knows where the list is named, and a fault may be why it is not there.
         found.extend(faults(engine));
         let site = check::site_diagnostics(db).iter();
-        found.extend(site.filter(|found| found.code == "data/unknown-checklist").cloned());
+        found.extend(site.filter(|found| found.code == code::DATA_UNKNOWN_CHECKLIST).cloned());
     }
-    errors(
-        found
-            .into_iter()
-            .filter(|found| found.code.starts_with("data/") || found.code.starts_with("source/")),
-    )
+    errors(found.into_iter().filter(|found| matches!(found.code.area(), "data" | "source")))
 }
 
 fn errors(found: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {

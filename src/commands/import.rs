@@ -6,7 +6,7 @@ use std::path::Path;
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, site_root, usage};
-use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::facts::Group;
 use crate::formats::{self, DataFile};
 use crate::source;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         reporter.tally(&diagnostics)
     );
     match diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
-        Some(diagnostic) if diagnostic.code == "output/write" => USAGE,
+        Some(diagnostic) if diagnostic.code == code::OUTPUT_WRITE => USAGE,
         Some(_) => CONTENT,
         None => FINE,
     }
@@ -62,7 +62,7 @@ fn write(folder: &Path, name: &str, group: &Group) -> Result<bool, Box<Diagnosti
     let file = FileName::site(&format!("content/groups/{name}"));
     let fault = |error: std::io::Error| {
         let location = crate::diagnostic::Location::line(&file, 1, 1);
-        Box::new(Diagnostic::error("output/write", error.to_string(), location))
+        Box::new(Diagnostic::new(code::OUTPUT_WRITE, error.to_string(), location))
     };
     let existing = match source::open::text(&place) {
         Ok(text) => Some(text),

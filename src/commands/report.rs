@@ -254,7 +254,7 @@ struct JsonPlace<'a> {
 fn json_line(diagnostic: &Diagnostic) -> String {
     let location = diagnostic.location.as_ref();
     let line = JsonLine {
-        code: diagnostic.code,
+        code: diagnostic.code.name(),
         severity: severity(diagnostic),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
@@ -309,7 +309,7 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     };
     format!(
         "::{command} {place}title={}::{}",
-        property(diagnostic.code),
+        property(diagnostic.code.name()),
         data(&format!("{}{related}{help}", line(&format!("{elsewhere}{}", diagnostic.message))))
     )
 }
@@ -339,7 +339,7 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
             };
             let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
             let mut result = json!({
-                "ruleId": diagnostic.code,
+                "ruleId": diagnostic.code.name(),
                 "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
                 "message": {"text": format!("{}{help}", diagnostic.message)},
                 "locations": [{"physicalLocation": place}],
@@ -362,7 +362,7 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let mut rules: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     rules.sort_unstable();
     rules.dedup();
-    let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code})).collect();
+    let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code.name()})).collect();
     // Mounted sources are no part of the repository that is checked: where they are, whoever reads this may know.
     let places = diagnostics
         .iter()

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::diagnostic::{FileName, Location};
+use crate::diagnostic::{Code, FileName, Location};
 use crate::facts::Kinds;
 use crate::formats::{FormatRef, Trust};
 use crate::url::is_web;
@@ -189,7 +189,7 @@ impl Default for Publish {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
     /// Code of the finding.
-    pub code: String,
+    pub code: Code,
     /// Path of the file that the finding is about, from the folder of the site or of its source. `*` stands for
     /// anything but `/`, `**` for anything.
     pub path: String,
@@ -355,7 +355,7 @@ mod tests {
         ] {
             let error = Config::parse(&format!("title = \"T\"\n[external]\n{line}\n")).unwrap_err();
             let place = error.location.unwrap();
-            assert_eq!((error.code, place.line), ("data/invalid-value", 3), "{line}");
+            assert_eq!((error.code.name(), place.line), ("data/invalid-value", 3), "{line}");
             assert!(place.column > 1, "{line}");
         }
         let good = "title = \"T\"\n[external]\nhosts = 256\nrate = 1000\ntimeout = 600\nmax_age = -1\nallow_private = true\n\
@@ -401,7 +401,7 @@ mod tests {
         ] {
             let error = accept(text).unwrap_err();
             let place = error.location.as_ref().map(|at| (at.line, at.column));
-            assert_eq!((error.code, place), (code, Some(at)), "{text}");
+            assert_eq!((error.code.name(), place), (code, Some(at)), "{text}");
             assert!(error.help.unwrap_or_default().contains(help), "{text}");
         }
     }

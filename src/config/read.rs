@@ -9,7 +9,7 @@ use super::{
     Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Search, SourceConfig,
     base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
-use crate::diagnostic::{self, Diagnostic, FileName};
+use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::ChannelKind;
 use crate::formats::{self, FORMATS};
 use crate::parse::{self, At, Fields, Node, Reader, Seen, Value};
@@ -31,7 +31,7 @@ impl Config {
         });
         // A key that is missing may be one that is misspelt.
         let place = |fault: &Diagnostic| {
-            (fault.code == "data/missing-field", fault.location.as_ref().map(|at| (at.line, at.column)))
+            (fault.code == code::DATA_MISSING_FIELD, fault.location.as_ref().map(|at| (at.line, at.column)))
         };
         match (config, reader.diagnostics.into_iter().min_by_key(place)) {
             (Some(config), None) => Ok(config),
@@ -146,7 +146,7 @@ fn status(reader: &mut Reader, node: &Node) -> Option<u16> {
     };
     let known = u16::try_from(status).ok().filter(|status| (100..=599).contains(status));
     if known.is_none() {
-        reader.report("data/invalid-value", &node.span, format!("no status of HTTP is {status}"), None);
+        reader.report(code::DATA_INVALID_VALUE, &node.span, format!("no status of HTTP is {status}"), None);
     }
     known
 }
@@ -209,9 +209,9 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
 
 fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<Accept> {
     let code = fields.required(reader, "code");
-    let codes = diagnostic::codes();
-    if let Some(code) = code.as_ref().filter(|code| !codes.contains(&code.value)) {
-        reader.unknown_value(code, "code", &codes.iter().map(String::as_str).collect::<Vec<_>>());
+    let known = code.as_ref().and_then(|code| CODES.iter().find(|known| **known == code.as_str()).copied());
+    if let Some(code) = code.as_ref().filter(|_| known.is_none()) {
+        reader.unknown_value(code, "code", &CODES.iter().map(|code| code.name()).collect::<Vec<_>>());
     }
     let path = fields.required(reader, "path");
     if let Some((path, error)) = path.as_ref().and_then(|path| Some((path, path_pattern(path).err()?))) {
@@ -226,7 +226,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     let path = path?;
     let location = Some(reader.location(&path.span));
     Some(Accept {
-        code: code?.value,
+        code: known?,
         path: path.value,
         source: source.map(At::into_value),
         reason: reason?.value,
@@ -348,7 +348,7 @@ fn number<T: TryFrom<i64>>(
     if !range.contains(&number.value) {
         let help = format!("write a number from {} to {}", range.start(), range.end());
         let message = format!("`{key}` is out of range: {}", number.value);
-        reader.report("data/invalid-value", &number.span, message, Some(help));
+        reader.report(code::DATA_INVALID_VALUE, &number.span, message, Some(help));
         return None;
     }
     T::try_from(number.value).ok()
@@ -380,7 +380,7 @@ fn github_edit(web: &str) -> Option<String> {
 }
 
 fn invalid(reader: &mut Reader, at: &At<String>, message: String, help: Option<&str>) {
-    reader.report("data/invalid-value", &at.span, message, help.map(str::to_owned));
+    reader.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
 }
 
 fn values(texts: Vec<At<String>>) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use super::Engine;
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::model;
 use crate::pages;
 use crate::source::{self, Copying, Db, File, LARGEST};
@@ -116,6 +116,6 @@ impl Engine {
             ),
             _ => (format!("the file cannot be read: {error}"), "check that it exists and may be read".into()),
         };
-        Some(Diagnostic::new(severity, "source/unreadable", message, at).help(help))
+        Some(Diagnostic::of(severity, code::SOURCE_UNREADABLE, message, at).help(help))
     }
 }

@@ -15,7 +15,7 @@ use salsa::{Durability, Setter, Storage};
 
 use crate::check;
 use crate::config::{Config, FILE};
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code};
 use crate::model::{self, PageKinds, Route};
 use crate::output::{Output, OutputError, Written};
 use crate::pages;
@@ -440,13 +440,13 @@ fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnost
     let file = FileName::site(name);
     let bytes = source::open::bytes(&root.join(name)).map_err(|error| {
         let message = format!("cannot read {name}: {error}");
-        let fault = Diagnostic::error("source/unreadable", message, Location::line(&file, 1, 1));
+        let fault = Diagnostic::new(code::SOURCE_UNREADABLE, message, Location::line(&file, 1, 1));
         (error.kind(), fault.help("check that it is a file and may be read"))
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let (line, column) = source::not_utf8(&error);
         let at = Location::line(&file, line, column);
-        let fault = Diagnostic::error("source/not-utf8", "the file is not valid UTF-8", at);
+        let fault = Diagnostic::new(code::SOURCE_NOT_UTF8, "the file is not valid UTF-8", at);
         (io::ErrorKind::InvalidData, fault.help("save it as UTF-8"))
     })
 }
@@ -475,16 +475,16 @@ fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overri
     let shown = if asked_for { place.display().to_string() } else { source.path.clone() };
     let name = source.title();
     if source.optional && !asked_for {
-        return Diagnostic::new(
+        return Diagnostic::of(
             Severity::Info,
-            "source/absent",
+            code::SOURCE_ABSENT,
             format!("the optional source `{name}` is not at {shown}; references to it lead to digests or to the web"),
             None,
         )
         .help(format!("check it out there, or name its place with `--source {name}=PATH`"));
     }
-    Diagnostic::error(
-        "source/missing",
+    Diagnostic::new(
+        code::SOURCE_MISSING,
         format!("the folder {shown} of the source `{name}` does not exist"),
         None,
     )
@@ -496,7 +496,7 @@ fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
         "the source `{}` is a shallow clone: pages do not say when and by whom files were changed before it begins",
         source.title()
     );
-    Diagnostic::info("source/shallow-history", message, Location::line(&FileName::site(FILE), 1, 1))
+    Diagnostic::new(code::SOURCE_SHALLOW_HISTORY, message, Location::line(&FileName::site(FILE), 1, 1))
         .help("fetch the rest with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout), or set `history = false`")
 }
 

@@ -13,7 +13,7 @@ use salsa::{Durability, Setter};
 use super::{Engine, LoadError, config};
 use crate::check;
 use crate::config::FILE;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::render;
 use crate::source::{self, Content, File, Site, SourceId, Tree};
 use crate::trace::LOCK;
@@ -294,7 +294,7 @@ impl Engine {
             LoadError::Config(diagnostic) => *diagnostic,
             LoadError::UnknownSource(name) => {
                 let message = format!("there is no source named `{name}` any more");
-                Diagnostic::error("source/missing", message, None).help("`--source` names it")
+                Diagnostic::new(code::SOURCE_MISSING, message, None).help("`--source` names it")
             }
         };
         self.held.insert(place, vec![diagnostic]);

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::config::{BrokenLinks, External};
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, Target};
 use crate::source::{Db, File, Site};
 
@@ -126,12 +126,12 @@ pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Out
                     let message = format!("`{address}` has moved");
                     // Browsers keep the fragment unless the new address has one.
                     let fragment = if to.contains('#') { "" } else { fragment };
-                    Some(Diagnostic::info("link/moved", message, place.clone()).help(format!("write `{to}{fragment}`")))
+                    Some(Diagnostic::new(code::LINK_MOVED, message, place.clone()).help(format!("write `{to}{fragment}`")))
                 }
                 Outcome::Failed(why) => {
                     let message = format!("`{address}` leads nowhere: {why}");
                     let help = "mend it, or name it under `exclude` of `[external]` in site.toml";
-                    Some(Diagnostic::new(severity, "link/unreachable", message, place.clone()).help(help))
+                    Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, place.clone()).help(help))
                 }
                 Outcome::Unchecked(why) => {
                     let (reason, help) = match why {
@@ -142,7 +142,7 @@ pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Out
                         Unchecked::Patience => ("its host asks for patience", "check it again later"),
                     };
                     let message = format!("`{address}` was not checked: {reason}");
-                    Some(Diagnostic::info("link/not-checked", message, place.clone()).help(help))
+                    Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, place.clone()).help(help))
                 }
             });
         }

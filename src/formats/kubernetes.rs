@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::handbook::{contact, people, person, schedule, subprojects};
 use super::{DataFile, Format, Trust};
-use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, Seen};
 use crate::site_path::check_id;
@@ -87,7 +87,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         Some(dir) => Some(At { value: dir.value.trim_matches('/').to_owned(), span: dir.span }),
         None => {
             let start = fields.span.start..fields.span.start;
-            reader.report("data/missing-field", &start, "`dir` is missing".into(), None);
+            reader.report(code::DATA_MISSING_FIELD, &start, "`dir` is missing".into(), None);
             // The folder that the community's own tools would give it.
             name.as_ref().map(|name| At {
                 value: format!("{}-{}", kind.id, parse::slug(name.value.trim())),
@@ -101,7 +101,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
             && !id.value.starts_with('.');
         if !fits {
             reader.report(
-                "data/invalid-value",
+                code::DATA_INVALID_VALUE,
                 &id.span,
                 format!("`{}` is no folder of a group", id.value),
                 None,

@@ -1,6 +1,6 @@
 //! What one file says: its document or records, and the summary others may ask for.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::{Kinds, PageMatter, Records, RoleMatter};
 use crate::formats::{self, DataFile};
 use crate::parse::{self, Document, shortened};
@@ -127,7 +127,7 @@ fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
     let first = file.text(db).trim_start_matches('\u{feff}').lines().next()?;
     (first.trim_end() == "+++").then(|| {
         let at = Location::line(&file.name(db), 1, 1);
-        Diagnostic::error("data/syntax", "the front matter does not end", at)
+        Diagnostic::new(code::DATA_SYNTAX, "the front matter does not end", at)
             .help("write a line `+++` behind it")
     })
 }

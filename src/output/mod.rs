@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use walkdir::WalkDir;
 
+use crate::diagnostic::{Code, code};
 use crate::site_path::{SitePath, Taken};
 use lock::Lock;
 pub use manifest::{Manifest, Refused};
@@ -65,11 +66,11 @@ pub enum OutputError {
 
 impl OutputError {
     /// Its code among diagnostics.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Foreign(_) => "output/foreign-folder",
-            Self::ForeignFile(_) => "output/foreign-file",
-            Self::Clash(..) | Self::Io { .. } | Self::Partly { .. } => "output/write",
+            Self::Foreign(_) => code::OUTPUT_FOREIGN_FOLDER,
+            Self::ForeignFile(_) => code::OUTPUT_FOREIGN_FILE,
+            Self::Clash(..) | Self::Io { .. } | Self::Partly { .. } => code::OUTPUT_WRITE,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::TocItem;
 use super::scope::{Place, Scope};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::html::{self, escape};
 use crate::model::{self, Route};
 use crate::source::{Db, File};
@@ -40,7 +40,7 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
     is_too_large(db, file).then(|| {
         let message = format!("the page of this document would be larger than {} MB", LARGEST >> 20);
         let location = Location::line(&file.name(db), 1, 1);
-        Diagnostic::new(severity, "pages/too-large", message, location)
+        Diagnostic::of(severity, code::PAGES_TOO_LARGE, message, location)
             .help("split the document, or leave it out with `exclude` in site.toml")
     })
 }

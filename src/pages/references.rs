@@ -200,7 +200,7 @@ fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Brok
         let told = |text: &String| text.replace(written.as_str(), &destination);
         Broken {
             section: link::shown(scope.db, file, *index).as_ref().and_then(|(_, section)| section.clone()),
-            code: check::code(&fault.reason),
+            code: check::code(&fault.reason).name(),
             message: told(&check::message(scope.db, &fault.reason, written)),
             help: check::help(&fault.reason, written).as_ref().map(told),
             destination: destination.into_owned(),

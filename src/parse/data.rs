@@ -6,7 +6,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, StructureStyle};
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, FileName, Location};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 
 /// A value of a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub fn toml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Di
     let offset = range.start;
     let table = DeTable::parse(&text[range]).map_err(|error| {
         let span = error.span().map_or(0..0, |span| span.start + offset..span.end + offset);
-        Diagnostic::error("data/syntax", first_line(error.message()), Location::of(file, text, span))
+        Diagnostic::new(code::DATA_SYNTAX, first_line(error.message()), Location::of(file, text, span))
     })?;
     let span = table.span();
     Ok(Node { span: span.start + offset..span.end + offset, value: toml_table(table.into_inner(), offset) })
@@ -193,7 +193,7 @@ struct Fault {
 impl Fault {
     fn diagnostic(self, file: &FileName, text: &str, end: usize) -> Diagnostic {
         let at = self.at.min(end);
-        let diagnostic = Diagnostic::error("data/syntax", self.message, Location::of(file, text, at..at));
+        let diagnostic = Diagnostic::new(code::DATA_SYNTAX, self.message, Location::of(file, text, at..at));
         diagnostic.maybe_help(self.help.map(str::to_owned))
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::At;
 use super::{Key, Node, Value};
-use crate::diagnostic::{Diagnostic, FileName, Lines, Location, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, FileName, Lines, Location, Severity, code, nearest};
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web};
 
@@ -41,13 +41,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports at a place.
-    pub fn report(&mut self, code: &'static str, span: &Range<usize>, message: String, help: Option<String>) {
-        let diagnostic = Diagnostic::new(self.severity, code, message, self.location(span));
+    pub fn report(&mut self, code: Code, span: &Range<usize>, message: String, help: Option<String>) {
+        let diagnostic = Diagnostic::of(self.severity, code, message, self.location(span));
         self.diagnostics.push(diagnostic.maybe_help(help));
     }
 
     /// Reports what is a warning in anybody's file.
-    pub fn warn(&mut self, code: &'static str, span: &Range<usize>, message: String, help: Option<String>) {
+    pub fn warn(&mut self, code: Code, span: &Range<usize>, message: String, help: Option<String>) {
         let severity = std::mem::replace(&mut self.severity, Severity::Warning);
         self.report(code, span, message, help);
         self.severity = severity;
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
     /// Reports a value of the wrong type.
     pub fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
         let message = format!("`{name}` is to be {expected}, not {}", node.value.kind());
-        self.report("data/wrong-type", &node.span, message, None);
+        self.report(code::DATA_WRONG_TYPE, &node.span, message, None);
     }
 
     /// Reports a value that is none of those that are known, with the nearest of them.
@@ -65,7 +65,12 @@ impl<'a> Reader<'a> {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("write one of {}", known.join(", ")),
         };
-        self.report("data/invalid-value", &given.span, format!("`{}` is no {what}", given.value), Some(help));
+        self.report(
+            code::DATA_INVALID_VALUE,
+            &given.span,
+            format!("`{}` is no {what}", given.value),
+            Some(help),
+        );
     }
 
     /// The fields of a table.
@@ -86,7 +91,7 @@ impl<'a> Reader<'a> {
         if !is_web(text) {
             let help = "write the whole address, such as https://example.org/";
             let message = format!("`{name}` is not an address of the web, so it becomes no link");
-            self.warn("data/invalid-value", &text.span, message, Some(help.into()));
+            self.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
         }
     }
 
@@ -98,7 +103,7 @@ impl<'a> Reader<'a> {
             let message = format!("there are two {what} `{}`", id.value);
             let first = self.location(first);
             let diagnostic =
-                Diagnostic::new(self.severity, "data/duplicate-id", message, self.location(&id.span));
+                Diagnostic::of(self.severity, code::DATA_DUPLICATE_ID, message, self.location(&id.span));
             self.diagnostics.push(diagnostic.related(first, "first here"));
             return false;
         }
@@ -151,7 +156,7 @@ impl<'n> Fields<'n> {
             let message =
                 format!("`{name}` is neither an address of the web nor of mail, so it becomes no link");
             let help = "write an address such as https://example.org/list or list@example.org";
-            reader.warn("data/invalid-value", &text.span, message, Some(help.into()));
+            reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
         }
         Some(text.value)
     }
@@ -160,7 +165,7 @@ impl<'n> Fields<'n> {
     pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let text = self.text(reader, name);
         if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
-            reader.report("data/missing-field", span, format!("`{name}` is empty"), None);
+            reader.report(code::DATA_MISSING_FIELD, span, format!("`{name}` is empty"), None);
         }
         text
     }
@@ -169,7 +174,7 @@ impl<'n> Fields<'n> {
     pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         if self.node(name).is_none() {
             let start = self.span.start..self.span.start;
-            reader.report("data/missing-field", &start, format!("`{name}` is missing"), None);
+            reader.report(code::DATA_MISSING_FIELD, &start, format!("`{name}` is missing"), None);
         }
         self.filled(reader, name)
     }
@@ -243,7 +248,7 @@ impl<'n> Fields<'n> {
             let help =
                 nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
             let message = format!("there is no field `{}` here", key.name);
-            reader.report("data/unknown-field", &key.span, message, help);
+            reader.report(code::DATA_UNKNOWN_FIELD, &key.span, message, help);
         }
     }
 }

@@ -69,7 +69,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
         let (status, reason) = match target {
             Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
             Target::External(_) => ("external", None),
-            Target::Broken(broken) => ("broken", Some(check::code(&broken.reason))),
+            Target::Broken(broken) => ("broken", Some(check::code(&broken.reason).name())),
         };
         let reference = Reference {
             from: From { source: &source, path: &path, line, column, url: &from_url },

@@ -9,7 +9,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 
 use super::fill::fill;
 use super::steps::{self, Counted};
-use crate::diagnostic::{Diagnostic, FileName, Location};
+use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 use crate::pages::{Page, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
 use crate::words::words;
@@ -40,7 +40,7 @@ impl Templates {
             let message = format!("the page {url} is larger than {} MB", LARGEST_PAGE >> 20);
             let location = Location::line(&file_name(Site::get(db).theme(db), &name), 1, 1);
             let help = "a loop of the template writes more than it should";
-            return Err(Diagnostic::error("template/render", message, location).help(help));
+            return Err(Diagnostic::new(code::TEMPLATE_RENDER, message, location).help(help));
         }
         rendered.map_err(|error| self.fault(db, url, &error))?;
         // Templates and what they are given are texts: so is what comes of them.
@@ -56,7 +56,7 @@ impl Templates {
             Some(counted) => counted.original(span.start)..counted.original(span.end),
             None => span,
         };
-        let fault = diagnostic("template/render", error, Site::get(db).theme(db), place);
+        let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), place);
         if fault.message.contains(steps::TOO_MANY) || fault.message.contains(TOO_MANY_NUMBERS) {
             return fault.help(format!("the page is {url}; loops in loops multiply"));
         }
@@ -159,13 +159,13 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
 
 /// What keeps a template from being compiled.
 fn syntax(error: &tera::Error, theme: &Theme) -> Diagnostic {
-    diagnostic("template/syntax", error, theme, |_, span| span)
+    diagnostic(code::TEMPLATE_SYNTAX, error, theme, |_, span| span)
 }
 
 /// Tera's error at its place; `place` is where a template as it was compiled has it in the one that was written. A
 /// template of the binary has no file in the site; it is named all the same.
 fn diagnostic(
-    code: &'static str,
+    code: Code,
     error: &tera::Error,
     theme: &Theme,
     place: impl Fn(&str, Range<usize>) -> Range<usize>,
@@ -176,7 +176,7 @@ fn diagnostic(
             let name = report.filename();
             let text = theme.templates.get(name).map_or("", |(text, _)| text);
             let location = Location::of(&file(name), text, place(name, report.span().range.clone()));
-            Diagnostic::error(code, report.message(), location)
+            Diagnostic::new(code, report.message(), location)
         }
         kind => {
             let message = error.to_string();
@@ -186,7 +186,7 @@ fn diagnostic(
                 ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => Some(tpl),
                 _ => theme.templates.keys().find(|name| message.contains(name.as_str())),
             };
-            Diagnostic::error(code, message, name.map(|name| Location::line(&file(name), 1, 1)))
+            Diagnostic::new(code, message, name.map(|name| Location::line(&file(name), 1, 1)))
         }
     }
 }

@@ -108,7 +108,7 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
         Some([text.get(..start)?, text.get(start..end)?, text.get(end..)?])
     });
     json!({
-        "code": diagnostic.code,
+        "code": diagnostic.code.name(),
         "severity": match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

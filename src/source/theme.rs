@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::ignored::is_ignored;
 use super::open::open_below;
 use super::slashed;
-use crate::diagnostic::{Diagnostic, FileName, Location};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -66,7 +66,7 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
     files.add_embedded(&DEFAULT);
     if !root.is_dir() && name != "default" {
         files.problems.push(
-            Diagnostic::error("theme/unknown", format!("there is no theme `{name}`"), None)
+            Diagnostic::new(code::THEME_UNKNOWN, format!("there is no theme `{name}`"), None)
                 .help(format!("create the folder {folder}, or set `theme = \"default\"` in site.toml")),
         );
     }
@@ -85,11 +85,11 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
         });
         let (code, message) = match bytes {
             Ok(bytes) if files.add(&path, &bytes, true) => continue,
-            Ok(_) => ("source/not-utf8", "the file is not valid UTF-8".to_owned()),
-            Err(error) => ("source/unreadable", format!("cannot read the file: {error}")),
+            Ok(_) => (code::SOURCE_NOT_UTF8, "the file is not valid UTF-8".to_owned()),
+            Err(error) => (code::SOURCE_UNREADABLE, format!("cannot read the file: {error}")),
         };
         let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
-        files.problems.push(Diagnostic::error(code, message, location));
+        files.problems.push(Diagnostic::new(code, message, location));
     }
     files
 }

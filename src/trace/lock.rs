@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostic::{Diagnostic, FileName, Location};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::parse::{self, Node, Value};
 
 /// Name of the file, beside `site.toml`.
@@ -133,7 +133,7 @@ impl Lock {
         let node = parse::toml(&file, text, 0..text.len())?;
         let fault = |node: &Node, message: String| {
             let help = "take the file from your history, or let `rolebook review --all` write it anew";
-            Diagnostic::error("data/invalid-value", message, Location::of(&file, text, node.span.clone()))
+            Diagnostic::new(code::DATA_INVALID_VALUE, message, Location::of(&file, text, node.span.clone()))
                 .help(help)
         };
         let mut documents = BTreeMap::new();
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn faults_have_their_place() {
         let error = Lock::parse("[\"a:b.md\"]\nx = { title = 3 }\n").unwrap_err();
-        assert_eq!((error.code, error.location.unwrap().line), ("data/invalid-value", 2));
+        assert_eq!((error.code.name(), error.location.unwrap().line), ("data/invalid-value", 2));
         assert_eq!(Lock::parse("[").unwrap_err().code, "data/syntax");
         assert_eq!(Lock::parse("").unwrap(), Lock::default());
     }

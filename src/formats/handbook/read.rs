@@ -7,7 +7,7 @@ use super::keys::{
     access, access_file, blank, charter, checklist, contact, glossary, group, item, lead, letter, meeting,
     number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term, waiver,
 };
-use crate::diagnostic::{Diagnostic, FileName};
+use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
     Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem,
     Contact, Each, Group, Held, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
@@ -190,14 +190,14 @@ pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Op
     let is_id = check_id(&id.value).is_ok();
     if given.is_empty() && !is_id {
         let message = format!("`{}` cannot become part of an address", identifying.value);
-        reader.report("data/invalid-value", &id.span, message, None);
+        reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
         return None;
     }
     let mut accounts = Vec::new();
     for (index, (kind, name)) in given.iter().enumerate() {
         if !kind.fits(name) || index == 0 && !is_id {
             let message = format!("`{}` is no {} handle", name.value, kind.label);
-            reader.report("data/invalid-value", &name.span, message, None);
+            reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
             return None;
         }
         accounts.push(Account { kind: (*kind).clone(), name: name.value.clone() });
@@ -219,7 +219,7 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
     }
     let message = format!("`{name}` holds an e-mail address, which is left out");
     reader.warn(
-        "data/invalid-value",
+        code::DATA_INVALID_VALUE,
         &text.span,
         message,
         Some(format!("write it into `{}`, which is never shown", person::EMAIL)),
@@ -260,12 +260,12 @@ pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> 
     if let Some(at) = schedule.written.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
         let message = format!("`{}` is no time of day", at.value);
-        reader.warn("data/unreadable-time", &at.span, message, Some(help));
+        reader.warn(code::DATA_UNREADABLE_TIME, &at.span, message, Some(help));
     }
     if let Some(tz) = schedule.written.tz.as_ref().filter(|_| schedule.zone.is_none()) {
         let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
         let message = format!("`{}` names no single zone", tz.value);
-        reader.warn("data/unknown-zone", &tz.span, message, Some(help));
+        reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help));
     }
     schedule
 }
@@ -309,7 +309,7 @@ fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
         let missing = fields.node(skill_level::LEVEL).is_none();
         if missing {
             reader.report(
-                "data/missing-field",
+                code::DATA_MISSING_FIELD,
                 &(fields.span.start..fields.span.start),
                 format!("`{}` is missing", skill_level::LEVEL),
                 None,
@@ -336,7 +336,7 @@ fn in_range(reader: &mut Reader, level: At<i64>) -> Option<At<u8>> {
         return Some(At { value: level.value as u8, span: level.span });
     }
     let message = format!("`{}` is no level: levels go from 1 to {MAX_LEVEL}", level.value);
-    reader.report("data/invalid-value", &level.span, message, None);
+    reader.report(code::DATA_INVALID_VALUE, &level.span, message, None);
     None
 }
 
@@ -347,7 +347,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeM
         let Value::Integer(level) = node.value else {
             let message =
                 format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
-            reader.report("data/wrong-type", &node.span, message, None);
+            reader.report(code::DATA_WRONG_TYPE, &node.span, message, None);
             continue;
         };
         // The place is the skill's: an unknown skill is what a rule may complain about.
@@ -520,7 +520,7 @@ fn items(
         if let Some(covered) = covers.first().filter(|_| each.is_some() || !needs.is_empty()) {
             let message = "an item that some groups lack covers no obligation of all".to_owned();
             let help = "let an item without `each` and `needs` cover it".to_owned();
-            reader.report("data/invalid-value", &covered.span, message, Some(help));
+            reader.report(code::DATA_INVALID_VALUE, &covered.span, message, Some(help));
         }
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
             && reader.unique(seen, &id, "items")
@@ -618,7 +618,7 @@ fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
             let help =
                 "write the former address as `/old/path/`, without the path under which the site is served";
             reader.report(
-                "data/invalid-value",
+                code::DATA_INVALID_VALUE,
                 &at.span,
                 format!("`{}` {fault}", at.value),
                 Some(help.into()),
@@ -729,7 +729,12 @@ fn id(reader: &mut Reader, fields: &mut Fields, key: &'static str, stem: &str) -
         }
     } else if !is_id(stem) {
         let help = "rename the file: lower-case letters, digits and hyphens; or give it an `id`".to_owned();
-        reader.report("data/invalid-value", &(0..0), format!("the file name `{stem}` is no id"), Some(help));
+        reader.report(
+            code::DATA_INVALID_VALUE,
+            &(0..0),
+            format!("the file name `{stem}` is no id"),
+            Some(help),
+        );
     }
     At { value: stem.to_owned(), span: 0..0 }
 }
@@ -746,7 +751,7 @@ fn required_id(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> O
     let fits = is_id(&id.value);
     if !fits {
         let help = "use lower-case letters, digits and hyphens".to_owned();
-        reader.report("data/invalid-value", &id.span, format!("`{}` is no id", id.value), Some(help));
+        reader.report(code::DATA_INVALID_VALUE, &id.span, format!("`{}` is no id", id.value), Some(help));
     }
     fits.then_some(id)
 }

@@ -4,20 +4,13 @@
 //! [`Location`] carries its own line of source text, so a diagnostic can be shown without going back
 //! to the file.
 
+pub mod code;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
-
-/// A page of documentation for each code.
-static PAGES: Dir = include_dir!("$CARGO_MANIFEST_DIR/docs/diagnostics");
-
-/// Every code that a diagnostic may have.
-pub fn codes() -> Vec<String> {
-    let pages = PAGES.dirs().flat_map(Dir::files).map(|page| page.path().with_extension(""));
-    pages.map(|code| code.to_string_lossy().replace('\\', "/")).collect()
-}
+pub use code::{CODES, Code};
 
 /// How much a diagnostic matters for the outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,8 +198,8 @@ fn floor_char(text: &str, mut at: usize) -> usize {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
-    /// `area/kebab-name`; every code has a page under `docs/diagnostics/`.
-    pub code: &'static str,
+    /// What kind of finding it is.
+    pub code: Code,
     /// How much it matters.
     pub severity: Severity,
     /// What is wrong, in one sentence without a full stop.
@@ -233,10 +226,15 @@ impl Ord for Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic without help or further places.
-    pub fn new(
+    /// A finding that matters as much as its code says, without help or further places.
+    pub fn new(code: Code, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
+        Self::of(code.severity(), code, message, location)
+    }
+
+    /// A finding that matters as much as the place where it is made says; see [`Diagnostic::new`].
+    pub fn of(
         severity: Severity,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         location: impl Into<Option<Location>>,
     ) -> Self {
@@ -249,33 +247,6 @@ impl Diagnostic {
             related: Vec::new(),
             accepted: None,
         }
-    }
-
-    /// An error; see [`Diagnostic::new`].
-    pub fn error(
-        code: &'static str,
-        message: impl Into<String>,
-        location: impl Into<Option<Location>>,
-    ) -> Self {
-        Self::new(Severity::Error, code, message, location)
-    }
-
-    /// A warning; see [`Diagnostic::new`].
-    pub fn warning(
-        code: &'static str,
-        message: impl Into<String>,
-        location: impl Into<Option<Location>>,
-    ) -> Self {
-        Self::new(Severity::Warning, code, message, location)
-    }
-
-    /// An info line; see [`Diagnostic::new`].
-    pub fn info(
-        code: &'static str,
-        message: impl Into<String>,
-        location: impl Into<Option<Location>>,
-    ) -> Self {
-        Self::new(Severity::Info, code, message, location)
     }
 
     /// The same finding without the credentials of addresses in it.
@@ -486,7 +457,7 @@ mod tests {
     fn a_masked_line_keeps_its_marks() {
         let text = "remote = \"https://a:b@h\" # é";
         let at = Location::of(&FileName::site("site.toml"), text, 25..26);
-        let masked = Diagnostic::error("data/syntax", text, at).without_credentials();
+        let masked = Diagnostic::new(code::DATA_SYNTAX, text, at).without_credentials();
         let location = masked.location.unwrap();
         assert_eq!(location.text.as_deref(), Some("remote = \"https://***@h\" # é"));
         assert_eq!((location.column, location.marked), (26, (25, 26)));
