@@ -271,7 +271,7 @@ fn is_a_page(db: &Database, page: &PageTarget, said: &str) {
         Some(file) => match route {
             Route::Document(of) => *of == file,
             Route::Role(id) => model::is_role(db, file) && model::role_id(db, file) == *id,
-            Route::HOME | Route::ROLES => model::is_section_text(db, file),
+            &Route::HOME | &Route::ROLES => model::is_section_text(db, file),
             _ => false,
         },
         None => !matches!(route, Route::Document(_)),

@@ -38,9 +38,9 @@ type Log = Arc<Mutex<Vec<String>>>;
 /// A built site: its files by path.
 pub type Contents = BTreeMap<String, Vec<u8>>;
 
-/// The database.
+/// The database. It knows the kinds of page from the beginning.
 #[salsa::db]
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Database {
     storage: Storage<Self>,
 }
@@ -61,7 +61,19 @@ impl Database {
                 log.push(format!("{database_key:?}"));
             }
         })));
-        Self { storage }
+        Self::of(storage)
+    }
+
+    fn of(storage: Storage<Self>) -> Self {
+        let db = Self { storage };
+        let _ = PageKinds::builder(pages::kinds()).durability(Durability::HIGH).new(&db);
+        db
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self::of(Storage::default())
     }
 }
 
@@ -169,7 +181,6 @@ impl Engine {
             .durability(Durability::HIGH)
             .trees_durability(Durability::MEDIUM)
             .new(&engine.db);
-        let _ = PageKinds::builder(pages::kinds()).durability(Durability::HIGH).new(&engine.db);
         engine.time("read", started);
         Ok(engine)
     }
