@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::items;
+use super::items::{self, Phase};
 use super::kind::{FixedPage, ViewModel};
 use super::placeholder::Values;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
-use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, Phase, RoleRef, Seat};
+use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, RoleRef, Seat};
 use super::{PageView, Siblings};
 use crate::facts::{self, Segment};
 use crate::html;

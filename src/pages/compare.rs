@@ -254,7 +254,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| {
-        let text = items::made_out(scope, &composed, values).text;
+        let text = items::made_out(scope, &composed, values).texts.text;
         Link {
             label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
             url: lead.clone().fragment(&format!("item.{}", composed.id)),

@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use super::cited::{Cited, Place};
 use super::coverage::Cell;
+use super::items::{Item, Phase};
 use super::kind::FixedPage;
 use super::lead::{Skill, SkillArea, Step};
 use super::obligations::{Duty, DutyItem, Statement};
 use super::scope::{MAX_LEVEL, Scope};
 use super::search_entry::SearchEntry;
 use super::view::{
-    Access, Blank, Calendar, Channel, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Phase,
-    Recurrence, RoleRef, Seat, SkillGroup, SkillRow, Team,
+    Access, Blank, Calendar, Channel, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Recurrence,
+    RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
 use crate::facts::ChannelKind;
@@ -267,12 +268,12 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         level: asked,
     };
     let cell = |filled, holders| Cell { url: here(), filled, holders };
-    let item = |id: &str, text: &str, done: Option<&str>, refs: Vec<Link>| super::view::Item {
+    let item = |id: &str, text: &str, done: Option<&str>, refs: Vec<Link>| Item {
         id: id.into(),
         text_html: text.into(),
         done_html: done.map(str::to_owned),
         refs,
-        from: None,
+        ..Item::default()
     };
     let covering = DutyItem {
         id: "answer".into(),

@@ -1,17 +1,59 @@
 //! Items of checklists and what roles get access to, made out for a group.
 
+use serde::Serialize;
+
 use super::placeholder::Values;
 use super::scope::Scope;
-use super::view::{Access, Item, Link, Phase};
+use super::view::{Access, Link};
 use crate::facts::{PHASES, Template};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::source::File;
 use crate::url::Href;
 
+/// An item of a checklist.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Item {
+    /// Its anchor is `item.` and this.
+    pub id: String,
+    pub text_html: String,
+    /// When it is done.
+    pub done_html: Option<String>,
+    /// What it rests on.
+    pub refs: Vec<Link>,
+    /// The list it is included from.
+    pub from: Option<Link>,
+}
+
+/// The items of a phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Phase {
+    /// `day-1`
+    pub id: &'static str,
+    /// `Day 1`
+    pub label: String,
+    pub items: Vec<Item>,
+}
+
+/// The texts of an item, in whatever form they are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Texts<T> {
+    pub text: T,
+    /// How one sees that it is done.
+    pub done: Option<T>,
+}
+
+impl<T> Texts<T> {
+    /// The same texts in another form.
+    pub(super) fn map<U>(&self, mut form: impl FnMut(&T) -> U) -> Texts<U> {
+        Texts { text: form(&self.text), done: self.done.as_ref().map(form) }
+    }
+}
+
 /// An item of a checklist, made out: placeholders filled, references resolved.
 pub(super) struct MadeOut<'a> {
-    pub text: Text,
-    pub done: Option<Text>,
+    pub texts: Texts<Text>,
     pub refs: Vec<Link>,
     /// What destinations in its texts stand for.
     pub values: Values<'a>,
@@ -63,10 +105,11 @@ pub(super) fn phases(
             let address = |destination: &str| made_out.values.address(destination);
             scope.markdown_with(text.file, &text.text, true, &address)
         };
+        let texts = made_out.texts.map(html);
         Item {
             id: composed.id.clone(),
-            text_html: html(&made_out.text),
-            done_html: made_out.done.as_ref().map(html),
+            text_html: texts.text,
+            done_html: texts.done,
             refs: made_out.refs,
             from: composed.from.as_ref().map(|from| {
                 scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
@@ -94,5 +137,5 @@ pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Va
         done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
         refs.extend(scope.references(access.0, &access.1.refs));
     }
-    MadeOut { text: text(composed.file, &composed.item.text), done, refs, values }
+    MadeOut { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
 }

@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::group::subproject_ids;
-use super::items;
+use super::items::{self, Phase};
 use super::kind::ViewModel;
 use super::obligations::Duty;
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
-    Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Phase, RoleRef, Seat,
+    Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, RoleRef, Seat,
 };
 use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::Held;

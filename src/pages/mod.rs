@@ -495,7 +495,7 @@ impl PageView {
     }
 
     /// Lists the phases of a checklist below its heading.
-    fn phases(mut self, phases: &[view::Phase]) -> Self {
+    fn phases(mut self, phases: &[items::Phase]) -> Self {
         if let Some(at) = self.toc.iter().position(|item| item.url.as_str() == "#rb-checklist") {
             let items = phases.iter().map(|phase| TocItem {
                 label: phase.label.clone(),

@@ -16,6 +16,8 @@ use crate::source::{Db, File, Site};
 use crate::trace;
 use crate::url::Href;
 
+pub use super::items::Texts;
+
 /// A checklist, made out for a role in a group, for a whole group, or for nobody in particular.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checklist {
@@ -54,9 +56,7 @@ pub struct Item {
     /// As on the page.
     pub id: String,
     /// Markdown.
-    pub text: String,
-    /// How one sees that it is done; Markdown.
-    pub done: Option<String>,
+    pub texts: Texts<String>,
     /// What it rests on.
     pub refs: Vec<Reference>,
     /// Ids of the obligations that it covers.
@@ -187,8 +187,7 @@ impl<'a> Writer<'a> {
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
             id: composed.id.clone(),
-            text: self.markdown(&made_out.text, Some(&made_out.values)),
-            done: made_out.done.as_ref().map(|done| self.markdown(done, Some(&made_out.values))),
+            texts: made_out.texts.map(|text| self.markdown(text, Some(&made_out.values))),
             refs: made_out.refs.into_iter().map(reference).collect(),
             covers: composed.item.covers.iter().filter_map(covered).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),

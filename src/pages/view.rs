@@ -213,32 +213,6 @@ pub struct Overlay {
     pub level: Level,
 }
 
-/// An item of a checklist.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Item {
-    /// Its anchor is `item.` and this.
-    pub id: String,
-    pub text_html: String,
-    /// When it is done.
-    pub done_html: Option<String>,
-    /// What it rests on.
-    pub refs: Vec<Link>,
-    /// The list it is included from.
-    pub from: Option<Link>,
-}
-
-/// The items of a phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Phase {
-    /// `day-1`
-    pub id: &'static str,
-    /// `Day 1`
-    pub label: String,
-    pub items: Vec<Item>,
-}
-
 /// A fact about a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

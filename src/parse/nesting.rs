@@ -47,101 +47,176 @@ impl Bound {
 }
 
 /// Elements without content.
-const VOID: [&str; 18] = [
-    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen",
-    "link", "meta", "param", "source", "track", "wbr",
-];
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
 /// Elements that a parser does not open within a body.
-const IGNORED: [&str; 4] = ["body", "frameset", "head", "html"];
+fn is_ignored(name: &str) -> bool {
+    matches!(name, "body" | "frameset" | "head" | "html")
+}
+
 /// HTML, 13.2.4.3.
-const FORMATTED: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+fn is_formatting(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b"
+            | "big"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "nobr"
+            | "s"
+            | "small"
+            | "strike"
+            | "strong"
+            | "tt"
+            | "u"
+    )
+}
+
 /// Other elements that an unknown end tag does not reach beyond (HTML, 13.2.4.2).
-const SPECIAL: [&str; 59] = [
-    "address",
-    "applet",
-    "article",
-    "aside",
-    "blockquote",
-    "button",
-    "caption",
-    "center",
-    "colgroup",
-    "dd",
-    "details",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "iframe",
-    "li",
-    "listing",
-    "main",
-    "marquee",
-    "menu",
-    "nav",
-    "noembed",
-    "noframes",
-    "noscript",
-    "object",
-    "ol",
-    "p",
-    "plaintext",
-    "pre",
-    "script",
-    "search",
-    "section",
-    "select",
-    "style",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
+fn is_special(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "applet"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "button"
+            | "caption"
+            | "center"
+            | "colgroup"
+            | "dd"
+            | "details"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "iframe"
+            | "li"
+            | "listing"
+            | "main"
+            | "marquee"
+            | "menu"
+            | "nav"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "ol"
+            | "p"
+            | "plaintext"
+            | "pre"
+            | "script"
+            | "search"
+            | "section"
+            | "select"
+            | "style"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "template"
+            | "textarea"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
 /// Elements of which an end tag within does not reach what is around.
-const SCOPES: [&str; 8] = ["applet", "caption", "marquee", "object", "table", "td", "template", "th"];
+fn ends_scope(name: &str) -> bool {
+    matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "template" | "th")
+}
+
 /// Elements whose start does not end a paragraph.
-const WITHIN_PARAGRAPHS: [&str; 15] = [
-    "applet", "button", "caption", "colgroup", "iframe", "marquee", "noembed", "noscript", "object",
-    "script", "select", "style", "template", "textarea", "tbody",
-];
-const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
-const CELLS: [&str; 2] = ["td", "th"];
-const GROUPS: [&str; 5] = ["caption", "colgroup", "tbody", "tfoot", "thead"];
+fn stays_in_paragraph(name: &str) -> bool {
+    matches!(
+        name,
+        "applet"
+            | "button"
+            | "caption"
+            | "colgroup"
+            | "iframe"
+            | "marquee"
+            | "noembed"
+            | "noscript"
+            | "object"
+            | "script"
+            | "select"
+            | "style"
+            | "template"
+            | "textarea"
+            | "tbody"
+    )
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+fn is_cell(name: &str) -> bool {
+    matches!(name, "td" | "th")
+}
+
+fn is_row_group(name: &str) -> bool {
+    matches!(name, "caption" | "colgroup" | "tbody" | "tfoot" | "thead")
+}
+
 /// Elements in which only parts of a table have their place.
-const FRAMES: [&str; 5] = ["table", "tbody", "tfoot", "thead", "tr"];
+fn is_table_frame(name: &str) -> bool {
+    matches!(name, "table" | "tbody" | "tfoot" | "thead" | "tr")
+}
 
 /// What the rules ask of an open element, found out once: a parser looks at all that are open at each tag.
 #[derive(Clone, Debug)]
 struct Open {
     name: Box<str>,
-    /// One of [`SPECIAL`].
+    /// See [`is_special`].
     special: bool,
-    /// One of [`SCOPES`].
+    /// See [`ends_scope`].
     scope: bool,
-    /// One of [`CELLS`].
+    /// See [`is_cell`].
     cell: bool,
-    /// One of [`HEADINGS`].
+    /// See [`is_heading`].
     heading: bool,
     paragraph: bool,
     item: bool,
@@ -150,10 +225,10 @@ struct Open {
 impl Open {
     fn new(name: &str) -> Self {
         Self {
-            special: SPECIAL.contains(&name),
-            scope: SCOPES.contains(&name),
-            cell: CELLS.contains(&name),
-            heading: HEADINGS.contains(&name),
+            special: is_special(name),
+            scope: ends_scope(name),
+            cell: is_cell(name),
+            heading: is_heading(name),
             paragraph: name == "p",
             item: name == "li",
             name: name.into(),
@@ -193,21 +268,21 @@ impl Nesting {
             self.end(name);
             return None;
         }
-        if IGNORED.contains(&name) {
+        if is_ignored(name) {
             return None;
         }
-        if VOID.contains(&name) {
+        if is_void(name) {
             return self.is_misplaced(name).then_some(Bound::Misplaced);
         }
         self.end_implied(name);
-        let is_formatting = FORMATTED.contains(&name);
+        let formats = is_formatting(name);
         let is_misplaced = self.is_misplaced(name);
         let formatting = || self.formatting.iter().flatten().count();
         let beyond = if is_misplaced {
             Some(Bound::Misplaced)
         } else if self.open.len() >= DEEPEST {
             Some(Bound::Deep)
-        } else if is_formatting && formatting() >= FORMATTING {
+        } else if formats && formatting() >= FORMATTING {
             Some(Bound::Formatting)
         } else {
             None
@@ -216,9 +291,9 @@ impl Nesting {
             *self.dropped.entry(name.to_owned()).or_default() += 1;
             return beyond;
         }
-        if is_formatting {
+        if formats {
             self.format(name, text);
-        } else if CELLS.contains(&name) || name == "caption" {
+        } else if is_cell(name) || name == "caption" {
             self.formatting.push(None);
         }
         self.open.push(Open::new(name));
@@ -227,8 +302,8 @@ impl Nesting {
 
     /// Counts an element that stands between the cells of a table, and tells whether it is one too many.
     fn is_misplaced(&mut self, name: &str) -> bool {
-        let in_frame = self.open.last().is_some_and(|open| FRAMES.contains(&&*open.name));
-        let is_part = name == "tr" || name == "col" || CELLS.contains(&name) || GROUPS.contains(&name);
+        let in_frame = self.open.last().is_some_and(|open| is_table_frame(&open.name));
+        let is_part = name == "tr" || name == "col" || is_cell(name) || is_row_group(name);
         if !in_frame || is_part {
             return false;
         }
@@ -265,7 +340,7 @@ impl Nesting {
             }
             "td" | "th" => self.end_up_to(|open| open.cell, |open| open.is("table")),
             "tr" => self.end_up_to(|open| open.is("tr"), |open| open.is("table")),
-            _ if GROUPS.contains(&name) => {
+            _ if is_row_group(name) => {
                 // The outermost of them: a group holds no other.
                 let table = self.open.iter().rposition(|open| open.is("table"));
                 if let Some(table) = table {
@@ -277,9 +352,9 @@ impl Nesting {
             {
                 self.truncate(self.open.len() - 1);
             }
-            _ if SPECIAL.contains(&name) && !WITHIN_PARAGRAPHS.contains(&name) => {
+            _ if is_special(name) && !stays_in_paragraph(name) => {
                 self.end_up_to(|open| open.paragraph, Open::ends_button_scope);
-                if HEADINGS.contains(&name) && self.open.last().is_some_and(|open| open.heading) {
+                if is_heading(name) && self.open.last().is_some_and(|open| open.heading) {
                     self.truncate(self.open.len() - 1);
                 }
             }
@@ -289,9 +364,9 @@ impl Nesting {
 
     fn end(&mut self, name: &str) {
         let is = |open: &Open| open.is(name);
-        if FORMATTED.contains(&name) {
+        if is_formatting(name) {
             self.end_formatting(name);
-        } else if HEADINGS.contains(&name) {
+        } else if is_heading(name) {
             self.end_up_to(|open| open.heading, |open| open.scope);
         } else if matches!(
             name,
@@ -304,7 +379,7 @@ impl Nesting {
             self.end_up_to(is, |open| open.scope || open.is("ol") || open.is("ul"));
         } else if name == "template" {
             self.end_up_to(is, |_| false);
-        } else if SPECIAL.contains(&name) {
+        } else if is_special(name) {
             self.end_up_to(is, |open| open.scope);
         } else {
             self.end_up_to(is, |open| open.special);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::pages::outside::{Checklist, Item, Letter, Reference};
+use crate::pages::outside::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 
 /// Most characters of an issue's body on GitHub.
@@ -92,8 +92,8 @@ fn bodies(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
 }
 
 fn item(item: &Item) -> String {
-    let mut lines = format!("- [ ] {}\n", indented(&item.text));
-    if let Some(done) = &item.done {
+    let mut lines = format!("- [ ] {}\n", indented(&item.texts.text));
+    if let Some(done) = &item.texts.done {
         lines.push_str(&format!("  Done when: {}\n", indented(done)));
     }
     if !item.refs.is_empty() {
@@ -161,8 +161,8 @@ struct JsonPhase<'a> {
 #[derive(Serialize)]
 struct JsonItem<'a> {
     id: &'a str,
-    text: &'a str,
-    done: Option<&'a str>,
+    #[serde(flatten)]
+    texts: &'a Texts<String>,
     refs: Vec<JsonReference<'a>>,
     covers: &'a [String],
     from: Option<&'a str>,
@@ -219,8 +219,7 @@ fn json<'a>(list: &'a Checklist, handle: Option<&'a str>) -> Json<'a> {
 fn json_item(item: &Item) -> JsonItem<'_> {
     JsonItem {
         id: &item.id,
-        text: &item.text,
-        done: item.done.as_deref(),
+        texts: &item.texts,
         refs: item
             .refs
             .iter()

@@ -162,7 +162,7 @@ fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
 
 /// The text of an item on one line, with whom it is for.
 fn option(item: &Item) -> String {
-    let text = spaced(&item.text);
+    let text = spaced(&item.texts.text);
     match item.only_for.as_slice() {
         [] => text,
         groups => format!("{text} (for {} only)", groups.join(", ")),
