@@ -80,8 +80,8 @@ impl DataFile<'_> {
 }
 
 /// Every format; the first is that of a source that names none.
-pub static FORMATS: [FormatRef; 3] =
-    [&handbook::Handbook, &kubernetes::KubernetesCommunity, &markdown::Markdown];
+pub static FORMATS: &[FormatRef] =
+    &[&handbook::Handbook, &kubernetes::KubernetesCommunity, &markdown::Markdown];
 
 /// The names of all formats.
 pub static NAMES: LazyLock<Vec<&'static str>> =
@@ -94,7 +94,7 @@ pub fn importable() -> impl Iterator<Item = &'static str> {
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<FormatRef> {
-    FORMATS.into_iter().find(|format| format.name() == name)
+    FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
 /// The kinds of group that a site without kinds of its own has.
