@@ -2,60 +2,21 @@
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Parser, Tag, TagEnd, TextMergeStream};
-
 use super::Writer;
 use super::footnote::numbers;
-use super::link::Picture;
 use crate::html::{Label, escape, escape_to};
-use crate::parse::{Gfm, LinkKind, fold, link, picture};
+use crate::parse::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
 
 impl Writer<'_> {
-    pub(super) fn run(&mut self, gfm: Gfm<'_>) {
-        self.html.reserve(gfm.text().len() * 3 / 2);
-        self.footnotes.numbers = numbers(&gfm);
-        let mut events = TextMergeStream::new(Parser::new_ext(gfm.text(), gfm.options())).peekable();
-        while let Some(event) = events.next() {
-            let Event::Start(Tag::List(first)) = event else {
-                self.event(event);
-                continue;
-            };
-            // A list whose first item is a task is a task list.
-            let item = events.next_if(|event| matches!(event, Event::Start(Tag::Item)));
-            // The marker stands behind the paragraph's start in a loose list.
-            let paragraph =
-                events.next_if(|event| item.is_some() && matches!(event, Event::Start(Tag::Paragraph)));
-            let is_task = matches!(events.peek(), Some(Event::TaskListMarker(_)));
-            self.raw_heading.follow(&event);
-            self.stretches.begin(self.html.len());
-            self.start_list(first, is_task);
-            item.into_iter().chain(paragraph).for_each(|event| self.event(event));
+    pub(super) fn run(&mut self) {
+        self.html.reserve(self.reading.source().len() * 3 / 2);
+        self.footnotes.numbers = numbers(self.reading);
+        for event in self.reading.events() {
+            self.event(event);
         }
     }
 
-    fn event(&mut self, event: Event<'_>) {
-        if self.raw_heading.follow(&event) {
-            self.end_raw_heading();
-        }
-        if let Some(picture) = &mut self.picture {
-            match event {
-                Event::Start(Tag::Image { .. }) => picture.depth += 1,
-                Event::End(TagEnd::Image) if picture.depth > 0 => picture.depth -= 1,
-                Event::End(TagEnd::Image) => {
-                    self.end_picture();
-                    self.stretches.end(self.html.len());
-                }
-                Event::Text(text)
-                | Event::Code(text)
-                | Event::InlineMath(text)
-                | Event::DisplayMath(text) => {
-                    picture.description.push_str(&text);
-                }
-                Event::SoftBreak | Event::HardBreak => picture.description.push(' '),
-                _ => {}
-            }
-            return;
-        }
+    fn event(&mut self, event: Event) {
         match event {
             Event::Start(tag) => {
                 self.stretches.begin(self.html.len());
@@ -65,19 +26,20 @@ impl Writer<'_> {
                 self.end(tag);
                 self.stretches.end(self.html.len());
             }
-            Event::Text(text) => self.text(&text),
+            Event::Text(text) => self.text(self.reading.text(text)),
             Event::Code(code) => {
                 self.html.push_str("<code>");
-                escape_to(&mut self.html, &code);
+                escape_to(&mut self.html, self.reading.text(code));
                 self.html.push_str("</code>");
             }
-            Event::Html(html) => match &mut self.html_block {
-                Some(block) => block.push_str(&html),
-                None => self.raw(&html),
-            },
-            // The parser leaves raw HTML as it is; in a table, the bar between cells is escaped there, too.
-            Event::InlineHtml(html) if self.in_cell => self.raw(&html.replace("\\|", "|")),
-            Event::InlineHtml(html) => self.raw(&html),
+            Event::Html(html) => self.raw(self.reading.text(html)),
+            Event::HeadingTag(tag) => self.heading_tag = Some(tag),
+            Event::HeadingBreaksOff => drop(self.end_raw_heading()),
+            Event::Picture(index) => {
+                self.stretches.begin(self.html.len());
+                self.picture(self.reading.link(index));
+                self.stretches.end(self.html.len());
+            }
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br>\n"),
             Event::Rule => self.html.push_str("<hr>\n"),
@@ -87,67 +49,53 @@ impl Writer<'_> {
                 let _ =
                     write!(self.html, "<input type=\"checkbox\" disabled{state} aria-label=\"{label}\"> ");
             }
-            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::FootnoteReference(label) => self.footnote_reference(self.reading.text(label)),
             Event::InlineMath(math) => {
-                let _ = write!(self.html, "<span class=\"rb-math\">${}$</span>", escape(&math));
+                let _ =
+                    write!(self.html, "<span class=\"rb-math\">${}$</span>", escape(self.reading.text(math)));
             }
             Event::DisplayMath(math) => {
-                let _ =
-                    write!(self.html, "<span class=\"rb-math rb-math-display\">$${}$$</span>", escape(&math));
+                let _ = write!(
+                    self.html,
+                    "<span class=\"rb-math rb-math-display\">$${}$$</span>",
+                    escape(self.reading.text(math))
+                );
             }
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>) {
-        if matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }) {
+    fn start(&mut self, tag: Tag) {
+        if matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link(_)) {
             self.strong.push(tag == Tag::Strong);
         }
         match tag {
             // A title is text without paragraphs.
             Tag::Paragraph if self.before_title.is_some() => {}
             Tag::Paragraph => self.html.push_str("<p>"),
-            Tag::Heading { level, .. } => self.start_heading(level as u8),
+            Tag::Heading { level, index } => self.start_heading(level, index),
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            Tag::CodeBlock(kind) => {
-                let language = match kind {
-                    // What follows the name are notes for other programs (`rust,ignore`).
-                    CodeBlockKind::Fenced(info) => {
-                        info.trim().split([',', ' ', '{']).next().unwrap_or_default().to_owned()
-                    }
-                    CodeBlockKind::Indented => String::new(),
-                };
-                self.code = Some((language, String::new()));
+            // What follows the name are notes for other programs (`rust,ignore`).
+            Tag::CodeBlock(info) => {
+                let info = self.reading.text(info).trim();
+                self.code = Some((info.split([',', ' ', '{']).next().unwrap_or_default(), ""));
             }
-            Tag::HtmlBlock => self.html_block = Some(String::new()),
-            Tag::List(first) => self.start_list(first, false),
+            Tag::HtmlBlock => {}
+            Tag::List { first, is_tasks } => self.start_list(first, is_tasks),
             Tag::Item => self.html.push_str("<li>"),
-            Tag::FootnoteDefinition(label) => {
-                let label = Some(fold(&label)).filter(|label| {
-                    self.footnotes.numbers.contains_key(label) && !self.footnotes.texts.contains_key(label)
-                });
-                self.before_footnote.push((std::mem::take(&mut self.html), label));
-            }
-            Tag::Table(alignments) => {
-                self.table = alignments;
-                self.html.push_str("<div class=\"rb-table\"><table>\n");
-            }
+            Tag::FootnoteDefinition(label) => self.start_footnote(self.reading.text(label)),
+            Tag::Table => self.html.push_str("<div class=\"rb-table\"><table>\n"),
             Tag::TableHead => {
                 self.in_head = true;
-                self.cell = 0;
                 self.html.push_str("<thead>\n<tr>");
             }
-            Tag::TableRow => {
-                self.cell = 0;
-                self.html.push_str("<tr>");
-            }
-            Tag::TableCell => {
-                self.in_cell = true;
+            Tag::TableRow => self.html.push_str("<tr>"),
+            Tag::TableCell(alignment) => {
                 self.html.push_str(if self.in_head { "<th" } else { "<td" });
-                self.html.push_str(match self.table.get(self.cell) {
+                self.html.push_str(match alignment {
                     Some(Alignment::Left) => " class=\"rb-left\">",
                     Some(Alignment::Center) => " class=\"rb-center\">",
                     Some(Alignment::Right) => " class=\"rb-right\">",
-                    Some(Alignment::None) | None => ">",
+                    None => ">",
                 });
             }
             Tag::Emphasis => self.html.push_str("<em>"),
@@ -155,27 +103,7 @@ impl Writer<'_> {
             Tag::Strong if self.strong.iter().rev().nth(1) == Some(&true) => {}
             Tag::Strong => self.html.push_str("<strong>"),
             Tag::Strikethrough => self.html.push_str("<del>"),
-            Tag::Link { link_type, dest_url, title, .. } => {
-                let (kind, destination) = link(link_type, dest_url);
-                self.in_autolink = kind == LinkKind::Autolink;
-                self.start_link(&destination, kind, &title);
-            }
-            Tag::Image { link_type, dest_url, title, .. } => {
-                let target = self.context.target(&dest_url, picture(link_type));
-                self.picture = Some(Picture {
-                    depth: 0,
-                    target,
-                    title: title.into_string(),
-                    description: String::new(),
-                });
-            }
-            // Not among the options.
-            Tag::Superscript
-            | Tag::Subscript
-            | Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::MetadataBlock(_) => {}
+            Tag::Link(index) => self.start_written_link(self.reading.link(index)),
         }
     }
 
@@ -190,18 +118,9 @@ impl Writer<'_> {
             TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
             TagEnd::BlockQuote(None) => self.html.push_str("</blockquote>\n"),
             TagEnd::CodeBlock => self.end_code(),
-            TagEnd::HtmlBlock => {
-                let block = self.html_block.take().unwrap_or_default();
-                self.raw(&block);
-            }
             TagEnd::List(ordered) => self.html.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
             TagEnd::Item => self.html.push_str("</li>\n"),
-            TagEnd::FootnoteDefinition => {
-                if let Some((before, label)) = self.before_footnote.pop() {
-                    let text = std::mem::replace(&mut self.html, before);
-                    self.footnotes.texts.extend(label.map(|label| (label, text)));
-                }
-            }
+            TagEnd::FootnoteDefinition => self.end_footnote(),
             TagEnd::Table => {
                 self.html.push_str("</tbody>\n</table></div>\n");
             }
@@ -211,8 +130,6 @@ impl Writer<'_> {
             }
             TagEnd::TableRow => self.html.push_str("</tr>\n"),
             TagEnd::TableCell => {
-                self.in_cell = false;
-                self.cell += 1;
                 self.html.push_str(if self.in_head { "</th>" } else { "</td>" });
             }
             TagEnd::Emphasis => self.html.push_str("</em>"),
@@ -220,7 +137,8 @@ impl Writer<'_> {
             TagEnd::Strong => self.html.push_str("</strong>"),
             TagEnd::Strikethrough => self.html.push_str("</del>"),
             TagEnd::Link => self.end_link(),
-            TagEnd::Image
+            TagEnd::HtmlBlock
+            | TagEnd::Image
             | TagEnd::Superscript
             | TagEnd::Subscript
             | TagEnd::DefinitionList
@@ -246,7 +164,7 @@ impl Writer<'_> {
         );
     }
 
-    fn start_list(&mut self, first: Option<u64>, tasks: bool) {
+    fn start_list(&mut self, first: Option<u32>, tasks: bool) {
         let class = if tasks { " class=\"rb-tasks\"" } else { "" };
         let _ = match first {
             None => writeln!(self.html, "<ul{class}>"),

@@ -3,11 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
-
 use super::Writer;
 use crate::html::Label;
-use crate::parse::{Gfm, fold};
+use crate::parse::{Event, Reading, Tag, TagEnd, fold};
 
 /// The footnotes of a text, by folded label.
 #[derive(Default)]
@@ -18,6 +16,20 @@ pub(super) struct Footnotes {
 }
 
 impl Writer<'_> {
+    pub(super) fn start_footnote(&mut self, label: &str) {
+        let label = Some(fold(label)).filter(|label| {
+            self.footnotes.numbers.contains_key(label) && !self.footnotes.texts.contains_key(label)
+        });
+        self.before_footnote.push((std::mem::take(&mut self.html), label));
+    }
+
+    pub(super) fn end_footnote(&mut self) {
+        if let Some((before, label)) = self.before_footnote.pop() {
+            let text = std::mem::replace(&mut self.html, before);
+            self.footnotes.texts.extend(label.map(|label| (label, text)));
+        }
+    }
+
     pub(super) fn footnote_reference(&mut self, label: &str) {
         let label = fold(label);
         // Within a footnote that is not shown, nothing is used.
@@ -75,25 +87,23 @@ impl Writer<'_> {
 
 /// The numbers of the footnotes that are shown, by folded label: those that the text refers to, or a footnote that is
 /// shown. As on GitHub, they are counted by the first reference, wherever that is written.
-pub(super) fn numbers(gfm: &Gfm<'_>) -> HashMap<String, usize> {
-    if !gfm.text().contains("[^") {
+pub(super) fn numbers(reading: Reading<'_>) -> HashMap<String, usize> {
+    if !reading.source().contains("[^") {
         return HashMap::new();
     }
     // References, each with the footnote that it is in; of two footnotes with one label, the second is none.
     let mut references: Vec<(Option<String>, String)> = Vec::new();
     let mut defined = HashSet::new();
-    let (mut open, mut pictures) = (Vec::new(), 0);
-    for event in Parser::new_ext(gfm.text(), gfm.options()) {
+    let mut open = Vec::new();
+    for event in reading.events() {
         match event {
             Event::Start(Tag::FootnoteDefinition(label)) => {
-                let label = fold(&label);
+                let label = fold(reading.text(label));
                 open.push(if defined.insert(label.clone()) { label } else { String::new() });
             }
             Event::End(TagEnd::FootnoteDefinition) => drop(open.pop()),
-            Event::Start(Tag::Image { .. }) => pictures += 1,
-            Event::End(TagEnd::Image) => pictures -= 1,
-            Event::FootnoteReference(label) if pictures == 0 => {
-                references.push((open.last().cloned(), fold(&label)));
+            Event::FootnoteReference(label) => {
+                references.push((open.last().cloned(), fold(reading.text(label))));
             }
             _ => {}
         }

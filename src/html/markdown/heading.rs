@@ -7,18 +7,24 @@ use crate::html::{Label, escape};
 use crate::parse::Heading;
 
 impl<'a> Writer<'a> {
-    /// The heading that is being written, where it can be linked to: one without words has no id.
-    pub(super) fn named_heading(&self) -> Option<&'a Heading> {
-        self.headings.get(self.next_heading).filter(|heading| !heading.id.is_empty())
+    /// A heading of the document, where it can be linked to: one without words has no id.
+    pub(super) fn named_heading(&self, index: Option<u32>) -> Option<&'a Heading> {
+        self.headings.get(index? as usize).filter(|heading| !heading.id.is_empty())
     }
 
-    pub(super) fn start_heading(&mut self, level: u8) {
+    /// Whether a heading is the title, which is taken out of the body.
+    pub(super) fn is_title(&self, index: Option<u32>) -> bool {
+        self.takes_title && index == Some(0)
+    }
+
+    pub(super) fn start_heading(&mut self, level: u8, index: Option<u32>) {
         self.in_heading = true;
-        if self.takes_title && self.next_heading == 0 && self.before_footnote.is_empty() {
+        self.open_heading = index;
+        if self.is_title(index) {
             self.before_title = Some(std::mem::take(&mut self.html));
             return;
         }
-        match self.named_heading().filter(|_| self.before_footnote.is_empty()) {
+        match self.named_heading(index) {
             Some(heading) => {
                 let _ = write!(self.html, "<h{level} id=\"{}\">", escape(&heading.id));
             }
@@ -30,17 +36,12 @@ impl<'a> Writer<'a> {
 
     pub(super) fn end_heading(&mut self, level: u8) {
         self.in_heading = false;
-        if !self.before_footnote.is_empty() {
-            let _ = writeln!(self.html, "</h{level}>");
-            return;
-        }
-        let heading = self.named_heading();
-        self.next_heading += 1;
+        let index = self.open_heading.take();
         if let Some(before) = self.before_title.take() {
             self.title = Some(std::mem::replace(&mut self.html, before));
             return;
         }
-        self.heading_links(heading);
+        self.heading_links(self.named_heading(index));
         let _ = writeln!(self.html, "</h{level}>");
     }
 

@@ -3,18 +3,17 @@
 use std::fmt::Write as _;
 
 use super::Writer;
-use crate::html::{LinkTarget, escape, escape_to};
-use crate::parse::LinkKind;
-
-/// A picture that is open.
-pub(super) struct Picture {
-    pub(super) depth: usize,
-    pub(super) target: LinkTarget,
-    pub(super) title: String,
-    pub(super) description: String,
-}
+use crate::html::{escape, escape_to};
+use crate::parse::{LinkKind, LinkTag};
 
 impl Writer<'_> {
+    /// A link of Markdown.
+    pub(super) fn start_written_link(&mut self, link: LinkTag) {
+        self.in_autolink = link.kind == LinkKind::Autolink;
+        self.start_link(self.reading.text(link.destination), link.kind, self.reading.text(link.title));
+    }
+
+    /// A link, however it is written.
     pub(super) fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
         let target = self.context.target(destination, kind);
         let href = target.href;
@@ -37,19 +36,17 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn end_picture(&mut self) {
-        let Some(picture) = self.picture.take() else { return };
-        let Some(address) = picture.target.href else {
-            return escape_to(&mut self.html, &picture.description);
+    pub(super) fn picture(&mut self, picture: LinkTag) {
+        let target = self.context.target(self.reading.text(picture.destination), picture.kind);
+        let description = self.reading.text(picture.description);
+        let Some(address) = target.href else {
+            return escape_to(&mut self.html, description);
         };
-        let _ = write!(
-            self.html,
-            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"",
-            escape(&address),
-            escape(&picture.description)
-        );
-        if !picture.title.is_empty() {
-            let _ = write!(self.html, " title=\"{}\"", escape(&picture.title));
+        let (address, description) = (escape(&address), escape(description));
+        let _ = write!(self.html, "<img src=\"{address}\" alt=\"{description}\" loading=\"lazy\"");
+        let title = self.reading.text(picture.title);
+        if !title.is_empty() {
+            let _ = write!(self.html, " title=\"{}\"", escape(title));
         }
         self.html.push('>');
     }

@@ -10,14 +10,11 @@ mod text;
 
 use std::collections::HashSet;
 
-use pulldown_cmark::Alignment;
-
 use self::footnote::Footnotes;
-use self::link::Picture;
 use super::sanitize::{sanitize, sanitize_title};
 use super::stretches::Stretches;
 use super::{Additions, Context, HtmlPolicy, Label, Rendered, TocEntry, escape};
-use crate::parse::{Document, Gfm, Heading, Obligation, RawHeading};
+use crate::parse::{Document, Events, Heading, HeadingTag, Obligation, Reading};
 
 /// A whole document. The H1 that opens it is taken out of the body.
 pub fn document(
@@ -27,14 +24,15 @@ pub fn document(
     context: &dyn Context,
     additions: Additions<'_>,
 ) -> Rendered {
-    let mut writer = Writer::new(policy, context, &document.headings);
+    let reading = document.events.over(&text[document.body..]);
+    let mut writer = Writer::new(reading, &document.headings, policy, context);
     writer.takes_title = document.title.is_some();
     writer.additions = additions;
     if additions.obligations {
         writer.obligations = &document.obligations;
     }
     writer.taken = Some(taken_ids(document, additions.obligations));
-    writer.run(Gfm::rewritten(&text[document.body..], &document.rewriting));
+    writer.run();
     let mut body = writer.finish();
     let mut title = writer.title.take();
     if policy == HtmlPolicy::Sanitized && document.raw_html {
@@ -100,8 +98,9 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
-    let mut writer = Writer::new(policy, context, &[]);
-    writer.run(Gfm::new(text));
+    let events = Events::of(text);
+    let mut writer = Writer::new(events.over(text), &[], policy, context);
+    writer.run();
     let mut html = writer.finish();
     if policy == HtmlPolicy::Sanitized && writer.raw_html {
         html = sanitize(&html);
@@ -114,11 +113,11 @@ fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) 
 }
 
 struct Writer<'a> {
-    policy: HtmlPolicy,
-    context: &'a dyn Context,
+    reading: Reading<'a>,
     /// The document's headings; a fragment has none, and its headings have no ids.
     headings: &'a [Heading],
-    next_heading: usize,
+    policy: HtmlPolicy,
+    context: &'a dyn Context,
     /// Ids of the page, to which each one in raw HTML is added: of two places with one id, the first would be the only
     /// one that a link leads to. A fragment has none, as its page is made of many and nothing refers to their places.
     taken: Option<HashSet<String>>,
@@ -128,9 +127,10 @@ struct Writer<'a> {
     title: Option<String>,
     /// What was written before the title that is being taken out.
     before_title: Option<String>,
-    raw_heading: RawHeading,
-    /// Index of the raw heading that is open.
-    open_raw_heading: Option<usize>,
+    /// Index of the heading that is open.
+    open_heading: Option<u32>,
+    /// The raw tag that follows begins or ends a heading.
+    heading_tag: Option<HeadingTag>,
     raw_html: bool,
     stretches: Stretches,
     additions: Additions<'a>,
@@ -147,13 +147,8 @@ struct Writer<'a> {
     open_links: Vec<bool>,
     /// The innermost link is an address in angle brackets.
     in_autolink: bool,
-    /// Description of the picture that is open.
-    picture: Option<Picture>,
-    code: Option<(String, String)>,
-    html_block: Option<String>,
-    table: Vec<Alignment>,
-    cell: usize,
-    in_cell: bool,
+    /// Language and text of the block of code that is open.
+    code: Option<(&'a str, &'a str)>,
     in_head: bool,
     footnotes: Footnotes,
     /// What was written before the footnote that is open, and its label, where it is shown.
@@ -161,19 +156,24 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(policy: HtmlPolicy, context: &'a dyn Context, headings: &'a [Heading]) -> Self {
+    fn new(
+        reading: Reading<'a>,
+        headings: &'a [Heading],
+        policy: HtmlPolicy,
+        context: &'a dyn Context,
+    ) -> Self {
         Self {
+            reading,
+            headings,
             policy,
             context,
-            headings,
-            next_heading: 0,
             taken: None,
             html: String::new(),
             takes_title: false,
             title: None,
             before_title: None,
-            raw_heading: RawHeading::default(),
-            open_raw_heading: None,
+            open_heading: None,
+            heading_tag: None,
             raw_html: false,
             stretches: Stretches::default(),
             additions: Additions::default(),
@@ -184,12 +184,7 @@ impl<'a> Writer<'a> {
             strong: Vec::new(),
             open_links: Vec::new(),
             in_autolink: false,
-            picture: None,
             code: None,
-            html_block: None,
-            table: Vec::new(),
-            cell: 0,
-            in_cell: false,
             in_head: false,
             footnotes: Footnotes::default(),
             before_footnote: Vec::new(),
@@ -223,8 +218,9 @@ mod tests {
     /// The body before it is sanitised, and where it has to be.
     fn body(text: &str) -> (String, Stretches) {
         let parsed = crate::parse::parse(text);
-        let mut writer = Writer::new(HtmlPolicy::Sanitized, &Same, &parsed.headings);
-        writer.run(Gfm::new(&text[parsed.body..]));
+        let reading = parsed.events.over(&text[parsed.body..]);
+        let mut writer = Writer::new(reading, &parsed.headings, HtmlPolicy::Sanitized, &Same);
+        writer.run();
         (writer.finish(), writer.stretches)
     }
 

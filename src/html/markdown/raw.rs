@@ -8,7 +8,7 @@ use super::Writer;
 use crate::html::sanitize::{Treatment, escape_stray, treatment};
 use crate::html::stretches::Stretches;
 use crate::html::{HtmlPolicy, escape};
-use crate::parse::{Attribute, HeadingChange, LinkKind, Piece, page_id, pieces};
+use crate::parse::{Attribute, HeadingTag, LinkKind, Piece, page_id, pieces};
 
 impl Writer<'_> {
     /// Raw HTML with its addresses resolved and without comments.
@@ -47,18 +47,17 @@ impl Writer<'_> {
 
     fn kept_tag(&mut self, html: &str, name: &str, end: bool, span: Range<usize>, attributes: &[Attribute]) {
         self.raw_html = true;
-        match self.raw_heading.tag(name, end).filter(|_| !self.headings.is_empty()) {
-            Some(HeadingChange::Begins(_)) => {
+        match self.heading_tag.take() {
+            Some(HeadingTag::Begins(index)) => {
                 self.end_raw_heading();
-                return self.start_raw_heading(html, name, span, attributes);
+                return self.start_raw_heading(index, html, name, span, attributes);
             }
-            Some(HeadingChange::Ends) => {
-                let index = self.open_raw_heading;
+            Some(HeadingTag::Ends) => {
+                let index = self.open_heading;
                 if self.end_raw_heading() {
                     return;
                 }
-                let heading = index.and_then(|index| self.headings.get(index));
-                self.heading_links(heading.filter(|heading| !heading.id.is_empty()));
+                self.heading_links(self.named_heading(index));
             }
             None => {}
         }
@@ -75,20 +74,26 @@ impl Writer<'_> {
     }
 
     /// A heading in raw HTML begins. Its own id, if it has one, stands beside the one that GitHub gives it.
-    fn start_raw_heading(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute]) {
-        let heading = self.named_heading();
-        let takes_title = self.takes_title && self.next_heading == 0;
-        self.open_raw_heading = Some(self.next_heading);
-        self.next_heading += 1;
+    fn start_raw_heading(
+        &mut self,
+        index: u32,
+        html: &str,
+        name: &str,
+        span: Range<usize>,
+        attributes: &[Attribute],
+    ) {
+        self.open_heading = Some(index);
         self.in_heading = true;
         let (own, others): (Vec<_>, Vec<_>) =
             attributes.iter().cloned().partition(|attribute| attribute.name == "id");
-        if takes_title {
+        if self.is_title(Some(index)) {
             self.before_title = Some(std::mem::take(&mut self.html));
             return self.own_place(html, &own);
         }
         self.in_stretch(|stretches| stretches.tag(name, false));
-        let Some(heading) = heading else { return self.raw_tag(html, name, span, attributes) };
+        let Some(heading) = self.named_heading(Some(index)) else {
+            return self.raw_tag(html, name, span, attributes);
+        };
         let _ = write!(self.html, "<{name} id=\"{}\"", escape(&heading.id));
         for attribute in others {
             self.html.push(' ');
@@ -109,7 +114,7 @@ impl Writer<'_> {
     /// The raw heading that is open ends; whether it was the title.
     pub(super) fn end_raw_heading(&mut self) -> bool {
         self.in_heading = false;
-        self.open_raw_heading = None;
+        self.open_heading = None;
         let Some(before) = self.before_title.take() else { return false };
         let title = std::mem::replace(&mut self.html, before);
         self.title = Some(title.trim().to_owned());

@@ -6,10 +6,10 @@ use super::Writer;
 use crate::html::{Label, escape, escape_to};
 use crate::parse::{Level, LinkKind, autolinks, emoji, key_words};
 
-impl Writer<'_> {
-    pub(super) fn text(&mut self, text: &str) {
+impl<'a> Writer<'a> {
+    pub(super) fn text(&mut self, text: &'a str) {
         if let Some((_, code)) = &mut self.code {
-            code.push_str(text);
+            *code = text;
             return;
         }
         if !self.open_links.is_empty() {
