@@ -202,6 +202,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::html::LinkTarget;
+    use crate::parse::LinkKind;
 
     struct Same;
 
