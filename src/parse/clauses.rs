@@ -3,7 +3,9 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
-use super::{Gfm, HeadingChange, Piece, RawHeading, pieces, spaced};
+use super::gfm::Gfm;
+use super::raw_heading::{HeadingChange, RawHeading};
+use super::{Piece, pieces, spaced};
 
 /// The plain text that stands directly under each heading, in order; first what stands before them all.
 /// White space is evened out; where links lead, emphasis, tags and comments are left out.

@@ -14,7 +14,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::autolink;
 
 /// A Markdown text as the parser is to read it.
-pub struct Gfm<'a> {
+pub(super) struct Gfm<'a> {
     text: Cow<'a, str>,
     changes: Vec<Change>,
     has_math: bool,
@@ -28,9 +28,9 @@ struct Change {
     original: usize,
 }
 
-/// What is to be rewritten in a text: none of it, for most. It takes a reading of its own to find out, so it is kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rewriting {
+/// What is to be rewritten in a text: none of it, for most.
+#[derive(Default)]
+struct Rewriting {
     /// What takes the place of what, in order.
     changes: Vec<(Range<usize>, String)>,
     has_math: bool,
@@ -38,7 +38,7 @@ pub struct Rewriting {
 
 impl Rewriting {
     /// Finds it.
-    pub fn of(source: &str) -> Self {
+    fn of(source: &str) -> Self {
         if !(may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)) {
             return Self::default();
         }
@@ -53,12 +53,8 @@ impl Rewriting {
 
 impl<'a> Gfm<'a> {
     /// Rewrites a text where that is needed.
-    pub fn new(source: &'a str) -> Self {
-        Self::rewritten(source, &Rewriting::of(source))
-    }
-
-    /// Rewrites a text as is known to be needed.
-    pub fn rewritten(source: &'a str, rewriting: &Rewriting) -> Self {
+    pub(super) fn new(source: &'a str) -> Self {
+        let rewriting = Rewriting::of(source);
         let has_math = rewriting.has_math;
         if rewriting.changes.is_empty() {
             return Self { text: source.into(), changes: Vec::new(), has_math };
@@ -77,17 +73,17 @@ impl<'a> Gfm<'a> {
     }
 
     /// The text for the parser.
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// What the parser has to know of the text.
-    pub fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         if self.has_math { OPTIONS | Options::ENABLE_MATH } else { OPTIONS }
     }
 
     /// The byte range in the text as it was written, by that in the text for the parser.
-    pub fn place(&self, span: Range<usize>) -> Range<usize> {
+    pub(super) fn place(&self, span: Range<usize>) -> Range<usize> {
         if self.changes.is_empty() {
             return span;
         }

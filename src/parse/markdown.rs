@@ -3,19 +3,20 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use pulldown_cmark::{
-    BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{BrokenLink, BrokenLinkCallback, Event, LinkType, OffsetIter, Parser, Tag, TagEnd};
 
+use super::event::{HeadingTag, Recorder, link, picture};
 use super::front_matter::front_matter;
+use super::gfm::Gfm;
 use super::key_words::may_oblige;
 use super::nesting::{Bound, Nesting, surplus};
 use super::normative::{Clause, Finder};
 use super::passage::Passage;
+use super::raw_heading::{HeadingChange, RawHeading};
 use super::run::Run;
 use super::{
-    Anchor, Attribute, Document, Gfm, Heading, HeadingChange, Label, Link, LinkKind, Obligation, Piece,
-    RawHeading, Rewriting, Slugs, autolinks, emoji, labels, page_id, pieces, shortened, spaced,
+    Anchor, Attribute, Document, Heading, Label, Link, LinkKind, Obligation, Piece, Slugs, autolinks, emoji,
+    labels, page_id, pieces, shortened, spaced,
 };
 
 /// Most words of a document that only says where it has moved.
@@ -45,8 +46,7 @@ pub fn parse(text: &str) -> Document {
     let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
     let source = &text[body..];
     let undefined = RefCell::new(Vec::new());
-    let rewriting = Rewriting::of(source);
-    let gfm = Gfm::rewritten(source, &rewriting);
+    let gfm = Gfm::new(source);
     let parser = Parser::new_with_broken_link_callback(
         gfm.text(),
         gfm.options(),
@@ -65,7 +65,8 @@ pub fn parse(text: &str) -> Document {
         source,
         body,
         definitions,
-        document: Document { front_matter, body, moved_to, rewriting, ..Document::default() },
+        recorder: Recorder::new(source, &gfm),
+        document: Document { front_matter, body, moved_to, ..Document::default() },
         slugs: Slugs::default(),
         heading: None,
         raw_heading: RawHeading::default(),
@@ -87,14 +88,17 @@ pub fn parse(text: &str) -> Document {
     };
     let mut events = parser.map(|(event, span)| (event, gfm.place(span))).peekable();
     while let Some((event, span)) = events.next() {
-        let Event::Text(text) = event else {
+        let is_text = |event: &Event<'_>| matches!(event, Event::Text(_));
+        if !is_text(&event) {
             walk.event(event, span);
             continue;
-        };
+        }
+        walk.recorder.event(&event);
+        let Event::Text(text) = event else { continue };
         let mut run = Run::new(text, span);
-        while let Some((Event::Text(text), span)) =
-            events.next_if(|(event, _)| matches!(event, Event::Text(_)))
-        {
+        while let Some((event, span)) = events.next_if(|(event, _)| is_text(event)) {
+            walk.recorder.event(&event);
+            let Event::Text(text) = event else { continue };
             run.push(&text, span);
         }
         walk.run(&run);
@@ -231,6 +235,7 @@ struct Walk<'a> {
     source: &'a str,
     body: usize,
     definitions: Definitions,
+    recorder: Recorder<'a>,
     document: Document,
     slugs: Slugs,
     /// The heading that is open.
@@ -281,6 +286,7 @@ impl<'a> Walk<'a> {
         if self.raw_heading.follow(&event) {
             let end = if matches!(event, Event::Start(_)) { span.start } else { span.end };
             self.end_heading(end, false);
+            self.recorder.heading_breaks_off();
         }
         if let Event::Start(
             Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_),
@@ -293,6 +299,7 @@ impl<'a> Walk<'a> {
         {
             self.raw_html(&html, true);
         }
+        self.recorder.event(&event);
         self.passage(&event, &span);
         if let Some((name, end)) = container(&event) {
             self.nesting.tag(name, end, "");
@@ -307,6 +314,9 @@ impl<'a> Walk<'a> {
                 self.footnotes -= 1;
             }
             Event::Start(Tag::Heading { level, .. }) => {
+                if self.footnotes == 0 {
+                    self.recorder.number_heading(self.document.headings.len());
+                }
                 self.start_heading(level as u8, span, self.depth == 0);
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(span.end, true),
@@ -543,9 +553,12 @@ impl<'a> Walk<'a> {
                 Some(HeadingChange::Begins(level)) => {
                     let span = run.place(&piece);
                     self.end_heading(span.start, false);
+                    let begins = HeadingTag::Begins(self.document.headings.len() as u32);
+                    self.recorder.heading_tag(html.len() - piece.start, begins);
                     self.start_heading(level, span, is_block && self.raw_heading.is_at_top());
                 }
                 Some(HeadingChange::Ends) => {
+                    self.recorder.heading_tag(html.len() - piece.start, HeadingTag::Ends);
                     let is_whole = is_block && self.raw_heading.is_at_top();
                     self.end_heading(run.place(&piece).end, is_whole);
                 }
@@ -592,6 +605,7 @@ impl<'a> Walk<'a> {
         self.document.unused = unused.collect();
         self.document.unused.sort_by_key(|label| label.span.start);
         self.document.shadowed = self.shadowed();
+        self.document.events = self.recorder.finish();
         self.document
     }
 
@@ -655,27 +669,5 @@ fn container(event: &Event<'_>) -> Option<(&'static str, bool)> {
         Event::Start(Tag::Item) => Some(("li", false)),
         Event::End(TagEnd::Item) => Some(("li", true)),
         _ => None,
-    }
-}
-
-/// How a link is written, and where it leads; `<name@example.org>` leaves out the scheme.
-pub fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, CowStr<'_>) {
-    match link_type {
-        LinkType::Inline => (LinkKind::Inline, destination),
-        // The parser leaves character references in these as they are written.
-        LinkType::Autolink if destination.contains('&') => {
-            (LinkKind::Autolink, htmlize::unescape(&*destination).into_owned().into())
-        }
-        LinkType::Autolink => (LinkKind::Autolink, destination),
-        LinkType::Email => (LinkKind::Autolink, format!("mailto:{destination}").into()),
-        _ => (LinkKind::Reference, destination),
-    }
-}
-
-/// How a picture is written.
-pub fn picture(link_type: LinkType) -> LinkKind {
-    match link_type {
-        LinkType::Inline => LinkKind::Image,
-        _ => LinkKind::ImageReference,
     }
 }

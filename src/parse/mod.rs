@@ -8,6 +8,7 @@ mod autolink;
 mod clauses;
 mod data;
 mod emoji;
+mod event;
 mod front_matter;
 mod gfm;
 mod key_words;
@@ -33,13 +34,14 @@ pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
 pub use data::{Key, Node, Value, lenient_yaml, toml, yaml};
 pub use emoji::emoji;
-pub use gfm::{Gfm, Rewriting};
+pub use event::{
+    Alignment, BlockQuoteKind, Event, EventText, Events, HeadingTag, LinkTag, Reading, Tag, TagEnd,
+};
 pub use key_words::{Level, key_words};
 pub use labels::is_address;
-pub use markdown::{fold, link, parse, picture};
+pub use markdown::{fold, parse};
 pub use nesting::{Bound, bounded};
 pub use normative::Obligation;
-pub use raw_heading::{HeadingChange, RawHeading};
 pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use record::{Fields, Reader, Seen};
 pub use rewrite::rewrite_links;
@@ -76,8 +78,8 @@ pub struct Document {
     pub obligations: Vec<Obligation>,
     /// The destination to which a document sends its readers that says little else, or says so to browsers.
     pub moved_to: Option<String>,
-    /// What is to be rewritten in the body, for the parser to read it as GitHub does.
-    pub rewriting: Rewriting,
+    /// The events of the body, over its text.
+    pub events: Events,
     /// Whether the body holds raw HTML other than comments.
     pub raw_html: bool,
     /// The first tag of raw HTML beyond a bound: it, or its surplus attributes, are dropped.

@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// A change that a raw tag makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeadingChange {
+pub(super) enum HeadingChange {
     /// A heading of this level begins; one that is open ends before it.
     Begins(u8),
     /// The open heading ends.
@@ -14,7 +14,7 @@ pub enum HeadingChange {
 /// The raw heading that is open. It ends with an end tag of a heading, before any other heading, and with the Markdown
 /// block that it begins in. Headings within Markdown headings, descriptions of pictures and footnotes do not count.
 #[derive(Clone, Default)]
-pub struct RawHeading {
+pub(super) struct RawHeading {
     /// How many Markdown blocks and spans are open; raw blocks are no level of their own.
     depth: usize,
     footnotes: usize,
@@ -26,7 +26,7 @@ pub struct RawHeading {
 
 impl RawHeading {
     /// Follows an event of Markdown; whether the open heading ends before it.
-    pub fn follow(&mut self, event: &Event<'_>) -> bool {
+    pub(super) fn follow(&mut self, event: &Event<'_>) -> bool {
         match event {
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => return false,
             Event::Start(tag) => {
@@ -59,7 +59,7 @@ impl RawHeading {
     }
 
     /// Follows a tag of raw HTML.
-    pub fn tag(&mut self, name: &str, end: bool) -> Option<HeadingChange> {
+    pub(super) fn tag(&mut self, name: &str, end: bool) -> Option<HeadingChange> {
         let level = name.strip_prefix('h')?.parse::<u8>().ok().filter(|level| (1..=6).contains(level))?;
         if name.len() != 2 || self.in_markdown_heading || self.footnotes > 0 || self.pictures > 0 {
             None
@@ -72,7 +72,7 @@ impl RawHeading {
     }
 
     /// Whether no Markdown block is open around what follows.
-    pub fn is_at_top(&self) -> bool {
+    pub(super) fn is_at_top(&self) -> bool {
         self.depth == 0
     }
 }

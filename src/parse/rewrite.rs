@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::markdown::{link, picture};
+use super::event::{link, picture};
+use super::gfm::Gfm;
 use super::raw_html::{Piece, pieces};
-use super::{Gfm, LinkKind, autolinks};
+use super::{LinkKind, autolinks};
 
 /// Writes the address that `address` gives for each destination; where it gives none, the text of the link
 /// stands alone. Links of reference style become inline ones, so that the text can be moved anywhere.

@@ -1,0 +1,129 @@
+//! Footnotes, numbered in the order of their first use. Their ids hold a dot, which no heading's does.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+
+use super::Writer;
+use crate::html::Label;
+use crate::parse::{Event, Reading, Tag, TagEnd, fold};
+
+/// The footnotes of a text, by folded label.
+#[derive(Default)]
+pub(super) struct Footnotes {
+    pub(super) numbers: HashMap<String, usize>,
+    pub(super) uses: HashMap<String, usize>,
+    pub(super) texts: HashMap<String, String>,
+}
+
+impl Writer<'_> {
+    pub(super) fn start_footnote(&mut self, label: &str) {
+        let label = Some(fold(label)).filter(|label| {
+            self.footnotes.numbers.contains_key(label) && !self.footnotes.texts.contains_key(label)
+        });
+        self.before_footnote.push((std::mem::take(&mut self.html), label));
+    }
+
+    pub(super) fn end_footnote(&mut self) {
+        if let Some((before, label)) = self.before_footnote.pop() {
+            let text = std::mem::replace(&mut self.html, before);
+            self.footnotes.texts.extend(label.map(|label| (label, text)));
+        }
+    }
+
+    pub(super) fn footnote_reference(&mut self, label: &str) {
+        let label = fold(label);
+        // Within a footnote that is not shown, nothing is used.
+        let is_shown = self.before_footnote.last().is_none_or(|(_, label)| label.is_some());
+        let Some(number) = self.footnotes.numbers.get(&label).copied().filter(|_| is_shown) else { return };
+        let uses = self.footnotes.uses.entry(label).or_default();
+        *uses += 1;
+        let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
+        if self.taken.is_none() {
+            let _ = write!(self.html, "<sup class=\"rb-footnote-ref\">{number}</sup>");
+            return;
+        }
+        let _ = write!(
+            self.html,
+            "<sup class=\"rb-footnote-ref\"><a href=\"#fn.{number}\" id=\"fnref.{number}{suffix}\">{number}</a></sup>"
+        );
+    }
+
+    pub(super) fn finish(&mut self) -> String {
+        let mut html = std::mem::take(&mut self.html);
+        let mut used: Vec<_> = self.footnotes.numbers.iter().collect();
+        used.sort_by_key(|(_, number)| **number);
+        let texts = used
+            .iter()
+            .filter_map(|(label, number)| Some((*label, **number, self.footnotes.texts.get(*label)?)));
+        let mut open = false;
+        for (label, number, text) in texts {
+            if !open {
+                let label = self.label(Label::Footnotes);
+                let _ = writeln!(html, "<section class=\"rb-footnotes\" aria-label=\"{label}\"><ol>");
+                open = true;
+            }
+            if self.taken.is_none() {
+                let _ = writeln!(html, "<li>{text}</li>");
+                continue;
+            }
+            let mut back = String::new();
+            for uses in 1..=self.footnotes.uses.get(label).copied().unwrap_or(1) {
+                let suffix = if uses == 1 { String::new() } else { format!("-{uses}") };
+                let label = self.label(Label::Back);
+                let _ = write!(back, " <a href=\"#fnref.{number}{suffix}\" aria-label=\"{label}\">↩</a>");
+            }
+            let text = text.trim_end();
+            let _ = match text.strip_suffix("</p>") {
+                Some(text) => writeln!(html, "<li id=\"fn.{number}\">{text}{back}</p></li>"),
+                None => writeln!(html, "<li id=\"fn.{number}\">{text}{back}</li>"),
+            };
+        }
+        if open {
+            html.push_str("</ol></section>\n");
+        }
+        html
+    }
+}
+
+/// The numbers of the footnotes that are shown, by folded label: those that the text refers to, or a footnote that is
+/// shown. As on GitHub, they are counted by the first reference, wherever that is written.
+pub(super) fn numbers(reading: Reading<'_>) -> HashMap<String, usize> {
+    if !reading.source().contains("[^") {
+        return HashMap::new();
+    }
+    // References, each with the footnote that it is in; of two footnotes with one label, the second is none.
+    let mut references: Vec<(Option<String>, String)> = Vec::new();
+    let mut defined = HashSet::new();
+    let mut open = Vec::new();
+    for event in reading.events() {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                let label = fold(reading.text(label));
+                open.push(if defined.insert(label.clone()) { label } else { String::new() });
+            }
+            Event::End(TagEnd::FootnoteDefinition) => drop(open.pop()),
+            Event::FootnoteReference(label) => {
+                references.push((open.last().cloned(), fold(reading.text(label))));
+            }
+            _ => {}
+        }
+    }
+    let mut within: HashMap<Option<&str>, Vec<&str>> = HashMap::new();
+    for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
+        within.entry(from.as_deref()).or_default().push(to);
+    }
+    let mut shown = HashSet::from([None]);
+    let mut next = vec![None];
+    while let Some(from) = next.pop() {
+        let referred = within.get(&from).into_iter().flatten().map(|to| Some(*to));
+        next.extend(referred.filter(|to| shown.insert(*to)));
+    }
+    let mut numbers = HashMap::new();
+    for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
+        if shown.contains(&from.as_deref()) {
+            let number = numbers.len() + 1;
+            numbers.entry(to.clone()).or_insert(number);
+        }
+    }
+    numbers
+}

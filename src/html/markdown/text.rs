@@ -1,0 +1,100 @@
+//! Running text: bare addresses, key words, terms of the glossary and emoji.
+
+use std::fmt::Write as _;
+
+use super::Writer;
+use crate::html::{Label, escape, escape_to};
+use crate::parse::{Level, LinkKind, autolinks, emoji, key_words};
+
+impl<'a> Writer<'a> {
+    pub(super) fn text(&mut self, text: &'a str) {
+        if let Some((_, code)) = &mut self.code {
+            *code = text;
+            return;
+        }
+        if !self.open_links.is_empty() {
+            return if self.in_autolink {
+                self.plain(&htmlize::unescape(text))
+            } else {
+                self.normative(text)
+            };
+        }
+        let mut done = 0;
+        for link in autolinks(text) {
+            self.normative(&text[done..link.span.start]);
+            self.start_link(&link.destination, LinkKind::Bare, "");
+            escape_to(&mut self.html, &text[link.span.clone()]);
+            self.end_link();
+            done = link.span.end;
+        }
+        self.normative(&text[done..]);
+    }
+
+    /// Running text with its key words, each a place of its own. The reader finds them in the same order.
+    fn normative(&mut self, text: &str) {
+        if self.obligations.is_empty() || self.in_heading {
+            return self.plain(text);
+        }
+        let mut done = 0;
+        for word in key_words(text) {
+            let Some((obligation, rest)) = self.obligations.split_first() else { break };
+            self.obligations = rest;
+            self.plain(&text[done..word.start]);
+            let id = escape(&obligation.id);
+            let place = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
+            let level = obligation.level.id();
+            let forbids = matches!(obligation.level, Level::MustNot | Level::ShouldNot);
+            let not = if forbids && text[word.end..].starts_with(" NOT") { " NOT".len() } else { 0 };
+            let word = word.start..word.end + not;
+            // A link within a link is none.
+            let _ = if self.may_link() {
+                let label = self.label(Label::Statement);
+                write!(
+                    self.html,
+                    "<a class=\"rb-key rb-key-{level}\"{place} href=\"#{id}\" title=\"{label}\">{}</a>",
+                    &text[word.clone()]
+                )
+            } else {
+                write!(
+                    self.html,
+                    "<span class=\"rb-key rb-key-{level}\"{place}>{}</span>",
+                    &text[word.clone()]
+                )
+            };
+            done = word.end;
+        }
+        self.plain(&text[done..]);
+    }
+
+    /// Running text with the terms that it is the first to use, and with emoji.
+    fn plain(&mut self, text: &str) {
+        let text = &*emoji(text);
+        let Some((terms, glossary)) = self.additions.terms.filter(|_| self.may_link()) else {
+            return escape_to(&mut self.html, text);
+        };
+        let mut done = 0;
+        for (at, index) in terms.find(text) {
+            if !self.met.insert(index) {
+                continue;
+            }
+            let term = terms.term(index);
+            escape_to(&mut self.html, &text[done..at.start]);
+            let _ = write!(
+                self.html,
+                "<a class=\"rb-term\" href=\"{}#{}\" title=\"{}\">",
+                escape(glossary),
+                escape(&term.id),
+                escape(&term.meaning)
+            );
+            escape_to(&mut self.html, &text[at.clone()]);
+            self.html.push_str("</a>");
+            done = at.end;
+        }
+        escape_to(&mut self.html, &text[done..]);
+    }
+
+    /// Whether a link may begin here.
+    fn may_link(&self) -> bool {
+        !self.in_heading && self.raw_depth == 0 && self.open_links.is_empty()
+    }
+}

@@ -1,0 +1,514 @@
+//! The events of a text, as they are kept: what begins and ends in which order, with the texts between.
+
+use pulldown_cmark::{self as cmark, CodeBlockKind, CowStr, LinkType, Parser};
+pub use pulldown_cmark::{BlockQuoteKind, TagEnd};
+
+use super::LinkKind;
+use super::gfm::Gfm;
+
+/// A text of an event: a byte range of the source or, behind its end, of [`Events::other`]. Files have at most 16 MB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventText {
+    start: u32,
+    end: u32,
+}
+
+/// What follows next in a text. Pictures are one event, and so is a run of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A block or a span begins.
+    Start(Tag),
+    /// It ends.
+    End(TagEnd),
+    /// Running text, or all of a block of code.
+    Text(EventText),
+    /// Code in running text.
+    Code(EventText),
+    /// A formula in running text.
+    InlineMath(EventText),
+    /// A formula of its own.
+    DisplayMath(EventText),
+    /// Raw HTML: a tag or a comment in running text, or all of a block.
+    Html(EventText),
+    /// The raw HTML that follows begins with the tag of a heading.
+    HeadingTag(HeadingTag),
+    /// The raw heading that is open ends without a tag.
+    HeadingBreaksOff,
+    /// A picture, by its index among the links.
+    Picture(u32),
+    /// A reference to a footnote, by its label.
+    FootnoteReference(EventText),
+    /// The box of a task, and whether the task is done.
+    TaskListMarker(bool),
+    /// The end of a line in the source.
+    SoftBreak,
+    /// The end of a line on the page.
+    HardBreak,
+    /// A line across the page.
+    Rule,
+}
+
+const _: () = assert!(size_of::<Event>() == 12, "there is one for every few bytes of text");
+
+/// A block or a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// A paragraph.
+    Paragraph,
+    /// A heading of Markdown.
+    Heading {
+        /// 1 to 6.
+        level: u8,
+        /// Its index in the document; none in a footnote, and in a text that is no document.
+        index: Option<u32>,
+    },
+    /// A quote or an alert.
+    BlockQuote(Option<BlockQuoteKind>),
+    /// A block of code, and what stands behind its opening fence.
+    CodeBlock(EventText),
+    /// A block of raw HTML.
+    HtmlBlock,
+    /// A list.
+    List {
+        /// The number of the first item of an ordered one.
+        first: Option<u32>,
+        /// Its first item is a task.
+        is_tasks: bool,
+    },
+    /// An item of a list.
+    Item,
+    /// A footnote, by its label.
+    FootnoteDefinition(EventText),
+    /// A table.
+    Table,
+    /// The first row of a table.
+    TableHead,
+    /// Another row.
+    TableRow,
+    /// A cell.
+    TableCell(Option<Alignment>),
+    /// `*…*`
+    Emphasis,
+    /// `**…**`
+    Strong,
+    /// `~~…~~`
+    Strikethrough,
+    /// A link, by its index among the links.
+    Link(u32),
+}
+
+/// The alignment of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    /// `:-`
+    Left,
+    /// `:-:`
+    Center,
+    /// `-:`
+    Right,
+}
+
+/// A tag of a heading in raw HTML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadingTag {
+    /// The heading of this index begins.
+    Begins(u32),
+    /// The open heading ends.
+    Ends,
+}
+
+/// A link or a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkTag {
+    /// How it is written.
+    pub kind: LinkKind,
+    /// The destination, entities and escapes resolved.
+    pub destination: EventText,
+    /// The title; empty without one.
+    pub title: EventText,
+    /// The description of a picture.
+    pub description: EventText,
+}
+
+/// All events of a text. They refer to the text, which whoever reads them has to have, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Events {
+    list: Vec<Event>,
+    links: Vec<LinkTag>,
+    /// Texts that the source does not hold as they read: of entities, escapes, lines of quoted code.
+    other: String,
+}
+
+impl Events {
+    /// The events of a text that is no document: its headings have no index.
+    pub fn of(source: &str) -> Self {
+        let gfm = Gfm::new(source);
+        let mut recorder = Recorder::new(source, &gfm);
+        for event in Parser::new_ext(gfm.text(), gfm.options()) {
+            recorder.event(&event);
+        }
+        recorder.finish()
+    }
+
+    /// The events together with their text.
+    pub fn over<'a>(&'a self, source: &'a str) -> Reading<'a> {
+        Reading { source, events: self }
+    }
+}
+
+/// The events of a text, and the text.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    source: &'a str,
+    events: &'a Events,
+}
+
+impl<'a> Reading<'a> {
+    /// The text that the events are of.
+    pub fn source(self) -> &'a str {
+        self.source
+    }
+
+    /// The events in order.
+    pub fn events(self) -> impl Iterator<Item = Event> + 'a {
+        self.events.list.iter().copied()
+    }
+
+    /// The text of an event.
+    pub fn text(self, text: EventText) -> &'a str {
+        let (start, end) = (text.start as usize, text.end as usize);
+        match start.checked_sub(first_other(self.source)) {
+            Some(start) => &self.events.other[start..end - first_other(self.source)],
+            None => &self.source[start..end],
+        }
+    }
+
+    /// A link or a picture by its index.
+    pub fn link(self, index: u32) -> LinkTag {
+        self.events.links[index as usize]
+    }
+}
+
+/// Where [`Events::other`] begins: not right behind the source, so that no text lies partly in either.
+fn first_other(source: &str) -> usize {
+    source.len() + 1
+}
+
+/// Keeps the events of the parser.
+pub(super) struct Recorder<'a> {
+    source: &'a str,
+    gfm: &'a Gfm<'a>,
+    events: Events,
+    /// The picture that is open, and how many are within it.
+    picture: Option<(LinkTag, usize)>,
+    columns: Vec<cmark::Alignment>,
+    column: usize,
+    in_cell: bool,
+}
+
+impl<'a> Recorder<'a> {
+    /// A recorder for the events of what the parser is given in place of `source`.
+    pub(super) fn new(source: &'a str, gfm: &'a Gfm<'a>) -> Self {
+        let (events, columns) = (Events::default(), Vec::new());
+        Self { source, gfm, events, picture: None, columns, column: 0, in_cell: false }
+    }
+
+    /// The next event of the parser.
+    pub(super) fn event(&mut self, event: &cmark::Event<'_>) {
+        if self.picture.is_some() {
+            return self.in_picture(event);
+        }
+        let event = match event {
+            cmark::Event::Start(tag) => match self.tag(tag) {
+                Some(tag) => Event::Start(tag),
+                None => return,
+            },
+            cmark::Event::End(tag) => {
+                if *tag == TagEnd::TableCell {
+                    self.in_cell = false;
+                    self.column += 1;
+                }
+                Event::End(*tag)
+            }
+            cmark::Event::Text(text) => match self.events.list.last() {
+                Some(Event::Text(last)) => {
+                    let joined = self.join(*last, text);
+                    return self.replace_last(Event::Text(joined));
+                }
+                _ => Event::Text(self.text(text)),
+            },
+            // A block of it comes line by line.
+            cmark::Event::Html(html) => match self.events.list.last() {
+                Some(Event::Html(last)) => {
+                    let joined = self.join(*last, html);
+                    return self.replace_last(Event::Html(joined));
+                }
+                _ => Event::Html(self.text(html)),
+            },
+            // The parser leaves raw HTML as it is; in a table, the bar between cells is escaped there, too.
+            cmark::Event::InlineHtml(html) if self.in_cell && html.contains("\\|") => {
+                Event::Html(self.other(&html.replace("\\|", "|")))
+            }
+            cmark::Event::InlineHtml(html) => Event::Html(self.text(html)),
+            cmark::Event::Code(code) => Event::Code(self.text(code)),
+            cmark::Event::InlineMath(math) => Event::InlineMath(self.text(math)),
+            cmark::Event::DisplayMath(math) => Event::DisplayMath(self.text(math)),
+            cmark::Event::FootnoteReference(label) => Event::FootnoteReference(self.text(label)),
+            cmark::Event::TaskListMarker(done) => {
+                self.begins_with_task();
+                Event::TaskListMarker(*done)
+            }
+            cmark::Event::SoftBreak => Event::SoftBreak,
+            cmark::Event::HardBreak => Event::HardBreak,
+            cmark::Event::Rule => Event::Rule,
+        };
+        self.events.list.push(event);
+    }
+
+    /// The heading that begins is this one of the document.
+    pub(super) fn number_heading(&mut self, number: usize) {
+        if let Some(Event::Start(Tag::Heading { index, .. })) = self.events.list.last_mut() {
+            *index = Some(number as u32);
+        }
+    }
+
+    /// At the last `length` bytes of the raw HTML that was last, there is a tag of a heading.
+    pub(super) fn heading_tag(&mut self, length: usize, tag: HeadingTag) {
+        let Some(Event::Html(html)) = self.events.list.last_mut() else { return };
+        let rest = EventText { start: html.end - length as u32, ..*html };
+        html.end = rest.start;
+        self.events.list.extend([Event::HeadingTag(tag), Event::Html(rest)]);
+    }
+
+    /// The raw heading that is open ends.
+    pub(super) fn heading_breaks_off(&mut self) {
+        self.events.list.push(Event::HeadingBreaksOff);
+    }
+
+    /// The events that were recorded.
+    pub(super) fn finish(mut self) -> Events {
+        self.events.list.shrink_to_fit();
+        self.events.links.shrink_to_fit();
+        self.events.other.shrink_to_fit();
+        self.events
+    }
+
+    /// A block or a span that begins; none for a picture, and for what is not among the options.
+    fn tag(&mut self, tag: &cmark::Tag<'_>) -> Option<Tag> {
+        Some(match tag {
+            cmark::Tag::Paragraph => Tag::Paragraph,
+            cmark::Tag::Heading { level, .. } => Tag::Heading { level: *level as u8, index: None },
+            cmark::Tag::BlockQuote(kind) => Tag::BlockQuote(*kind),
+            cmark::Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Tag::CodeBlock(self.text(info)),
+            cmark::Tag::CodeBlock(CodeBlockKind::Indented) => Tag::CodeBlock(EventText::default()),
+            cmark::Tag::HtmlBlock => Tag::HtmlBlock,
+            // Numbers have at most nine digits (CommonMark 5.2).
+            cmark::Tag::List(first) => Tag::List { first: first.map(|first| first as u32), is_tasks: false },
+            cmark::Tag::Item => Tag::Item,
+            cmark::Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(self.text(label)),
+            cmark::Tag::Table(columns) => {
+                self.columns.clone_from(columns);
+                Tag::Table
+            }
+            cmark::Tag::TableHead => {
+                self.column = 0;
+                Tag::TableHead
+            }
+            cmark::Tag::TableRow => {
+                self.column = 0;
+                Tag::TableRow
+            }
+            cmark::Tag::TableCell => {
+                self.in_cell = true;
+                Tag::TableCell(match self.columns.get(self.column) {
+                    Some(cmark::Alignment::Left) => Some(Alignment::Left),
+                    Some(cmark::Alignment::Center) => Some(Alignment::Center),
+                    Some(cmark::Alignment::Right) => Some(Alignment::Right),
+                    Some(cmark::Alignment::None) | None => None,
+                })
+            }
+            cmark::Tag::Emphasis => Tag::Emphasis,
+            cmark::Tag::Strong => Tag::Strong,
+            cmark::Tag::Strikethrough => Tag::Strikethrough,
+            cmark::Tag::Link { link_type, dest_url, title, .. } => {
+                let (kind, destination) = link(*link_type, dest_url.clone());
+                let link = self.link_tag(kind, &destination, title);
+                Tag::Link(self.add_link(link))
+            }
+            cmark::Tag::Image { link_type, dest_url, title, .. } => {
+                self.picture = Some((self.link_tag(picture(*link_type), dest_url, title), 0));
+                return None;
+            }
+            cmark::Tag::Superscript
+            | cmark::Tag::Subscript
+            | cmark::Tag::DefinitionList
+            | cmark::Tag::DefinitionListTitle
+            | cmark::Tag::DefinitionListDefinition
+            | cmark::Tag::MetadataBlock(_) => return None,
+        })
+    }
+
+    /// Of the description of a picture, only the text is shown.
+    fn in_picture(&mut self, event: &cmark::Event<'_>) {
+        let Some((mut picture, mut depth)) = self.picture.take() else { return };
+        match event {
+            cmark::Event::Start(cmark::Tag::Image { .. }) => depth += 1,
+            cmark::Event::End(TagEnd::Image) if depth > 0 => depth -= 1,
+            cmark::Event::End(TagEnd::Image) => {
+                let index = self.add_link(picture);
+                return self.events.list.push(Event::Picture(index));
+            }
+            cmark::Event::Text(text)
+            | cmark::Event::Code(text)
+            | cmark::Event::InlineMath(text)
+            | cmark::Event::DisplayMath(text) => picture.description = self.join(picture.description, text),
+            cmark::Event::SoftBreak | cmark::Event::HardBreak => {
+                picture.description = self.join(picture.description, " ");
+            }
+            _ => {}
+        }
+        self.picture = Some((picture, depth));
+    }
+
+    fn link_tag(&mut self, kind: LinkKind, destination: &str, title: &str) -> LinkTag {
+        let (destination, title) = (self.text(destination), self.text(title));
+        LinkTag { kind, destination, title, description: EventText::default() }
+    }
+
+    fn add_link(&mut self, link: LinkTag) -> u32 {
+        self.events.links.push(link);
+        self.events.links.len() as u32 - 1
+    }
+
+    /// The open list begins with a task if this is the first in it; the marker stands behind the paragraph's start in
+    /// a loose list.
+    fn begins_with_task(&mut self) {
+        if let [.., Event::Start(Tag::List { is_tasks, .. }), Event::Start(Tag::Item)]
+        | [
+            ..,
+            Event::Start(Tag::List { is_tasks, .. }),
+            Event::Start(Tag::Item),
+            Event::Start(Tag::Paragraph),
+        ] = self.events.list.as_mut_slice()
+        {
+            *is_tasks = true;
+        }
+    }
+
+    fn replace_last(&mut self, event: Event) {
+        self.events.list.pop();
+        self.events.list.push(event);
+    }
+
+    /// A text from the parser.
+    fn text(&mut self, text: &str) -> EventText {
+        self.in_source(text).unwrap_or_else(|| self.other(text))
+    }
+
+    /// One text behind another.
+    fn join(&mut self, first: EventText, next: &str) -> EventText {
+        let end_of_other = first_other(self.source) + self.events.other.len();
+        if first.start == first.end {
+            return self.text(next);
+        }
+        if first.end as usize == end_of_other {
+            self.events.other.push_str(next);
+            return EventText { end: first.end + next.len() as u32, ..first };
+        }
+        match self.in_source(next).filter(|next| next.start == first.end) {
+            Some(next) => EventText { end: next.end, ..first },
+            None => {
+                let joined = self.events.over(self.source).text(first).to_owned() + next;
+                self.other(&joined)
+            }
+        }
+    }
+
+    /// A text that the parser has not made, but taken from what it was given: where the source holds it.
+    fn in_source(&self, text: &str) -> Option<EventText> {
+        let given = self.gfm.text();
+        let start = text.as_ptr().addr().checked_sub(given.as_ptr().addr())?;
+        if start + text.len() > given.len() {
+            return None;
+        }
+        let span = self.gfm.place(start..start + text.len());
+        (self.source.get(span.clone()) == Some(text))
+            .then_some(EventText { start: span.start as u32, end: span.end as u32 })
+    }
+
+    fn other(&mut self, text: &str) -> EventText {
+        if text.is_empty() {
+            return EventText::default();
+        }
+        let start = (first_other(self.source) + self.events.other.len()) as u32;
+        self.events.other.push_str(text);
+        EventText { start, end: start + text.len() as u32 }
+    }
+}
+
+/// How a link is written, and where it leads; `<name@example.org>` leaves out the scheme.
+pub(super) fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, CowStr<'_>) {
+    match link_type {
+        LinkType::Inline => (LinkKind::Inline, destination),
+        // The parser leaves character references in these as they are written.
+        LinkType::Autolink if destination.contains('&') => {
+            (LinkKind::Autolink, htmlize::unescape(&*destination).into_owned().into())
+        }
+        LinkType::Autolink => (LinkKind::Autolink, destination),
+        LinkType::Email => (LinkKind::Autolink, format!("mailto:{destination}").into()),
+        _ => (LinkKind::Reference, destination),
+    }
+}
+
+/// How a picture is written.
+pub(super) fn picture(link_type: LinkType) -> LinkKind {
+    match link_type {
+        LinkType::Inline => LinkKind::Image,
+        _ => LinkKind::ImageReference,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The running text and code of a text, and how much of it is kept beside the source.
+    fn texts(source: &str) -> (Vec<String>, usize) {
+        let events = Events::of(source);
+        let reading = events.over(source);
+        let texts = reading.events().filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) => Some(reading.text(text).to_owned()),
+            Event::Picture(index) => Some(reading.text(reading.link(index).description).to_owned()),
+            _ => None,
+        });
+        (texts.collect(), events.other.len())
+    }
+
+    #[test]
+    fn texts_stay_in_the_source_where_it_holds_them() {
+        for (source, expected, other) in [
+            ("a_b [c] `d`", vec!["a_b [c] ", "d"], 0),
+            ("```\na\nb\n```\n", vec!["a\nb\n"], 0),
+            ("> ```\n> a\n> b\n> ```\n", vec!["a\nb\n"], 4),
+            ("a &amp; b\\*c", vec!["a & b*c"], 7),
+            ("<p>\na\n</p>\n", vec!["<p>\na\n</p>\n"], 0),
+            ("![a `b`](c) d", vec!["a b", " d"], 3),
+            // A backslash is written for the parser, and is none of the text.
+            ("see https://x.org/_a_ there", vec!["see https://x.org/_a_ there"], 0),
+        ] {
+            let (texts, kept) = texts(source);
+            assert_eq!(texts, expected, "{source}");
+            assert_eq!(kept, other, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_of_tasks_by_its_first_item() {
+        for (source, expected) in
+            [("- [ ] a\n- b\n", true), ("- [x] a\n\n- b\n", true), ("- a\n- [ ] b\n", false)]
+        {
+            let first = Events::of(source).list[0];
+            assert_eq!(first, Event::Start(Tag::List { first: None, is_tasks: expected }), "{source}");
+        }
+    }
+}
