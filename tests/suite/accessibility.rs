@@ -35,7 +35,10 @@ impl Kinds {
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
         site.file("site.toml", format!("{head}{toml}"));
-        let files: &'static Contents = Box::leak(Box::new(built(site.path())));
+        let mut files = built(site.path());
+        let print = files.get_mut("print/index.html").unwrap();
+        *print = abridged(std::str::from_utf8(print).unwrap()).into_bytes();
+        let files: &'static Contents = Box::leak(Box::new(files));
         let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
         for (path, bytes) in files {
             let text = String::from_utf8_lossy(bytes);
@@ -50,10 +53,28 @@ impl Kinds {
         Self { host: Host::of(files, "/handbook/"), pages }
     }
 
-    fn open(&self, browser: &mut Browser, kind: &str) -> Tab {
-        browser.open(&format!("{}{}", self.host.site(), self.pages[kind]))
+    fn go(&self, browser: &mut Browser, tab: &Tab, kind: &str) {
+        browser.go(tab, &format!("{}{}", self.host.site(), self.pages[kind]));
     }
 }
+
+/// The page for printing with the first page of each chapter: it repeats the main parts of pages that are looked at
+/// themselves, and all of them take a browser as long as all other kinds together.
+fn abridged(print: &str) -> String {
+    let (head, chapters) = print.split_once(CHAPTER).unwrap();
+    let mut text = head.to_owned();
+    for chapter in chapters.split(CHAPTER) {
+        let end = chapter.rfind("</article>").unwrap();
+        let second = chapter.match_indices("\n<article class=\"rb-print-page\"").nth(1);
+        let first = second.map_or(end, |(second, _)| chapter[..second].rfind("</article>").unwrap());
+        text += CHAPTER;
+        text += &chapter[..first];
+        text += &chapter[end..];
+    }
+    text
+}
+
+const CHAPTER: &str = "<div class=\"rb-print-chapter\"";
 
 fn scheme(browser: &mut Browser, tab: &Tab, scheme: &str) {
     let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
@@ -85,8 +106,9 @@ fn axe_finds_nothing_in_either_scheme() {
     let (axe, mut browser) = (axe().unwrap(), Browser::start());
     let kinds = &*KINDS;
     let mut found = Vec::new();
+    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
+        kinds.go(&mut browser, &tab, kind);
         // What folds is looked at, too.
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         browser.run(&tab, &axe);
@@ -110,7 +132,6 @@ fn axe_finds_nothing_in_either_scheme() {
                     .map(|rule| format!("{kind}, {shown}: {}", rule.as_str().unwrap())),
             );
         }
-        browser.close(tab);
     }
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
@@ -121,9 +142,10 @@ fn pages_fit_320_pixels() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     let mut wide = Vec::new();
+    let tab = browser.open("about:blank");
+    size(&mut browser, &tab, 320);
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
-        size(&mut browser, &tab, 320);
+        kinds.go(&mut browser, &tab, kind);
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
         let widest = browser.run(
@@ -134,7 +156,6 @@ fn pages_fit_320_pixels() {
         if width > 320 {
             wide.push(format!("{kind}: {width} px: {widest}"));
         }
-        browser.close(tab);
     }
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
@@ -144,9 +165,10 @@ fn pages_fit_320_pixels() {
 fn the_keyboard_reaches_everything() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
+    let tab = browser.open("about:blank");
+    size(&mut browser, &tab, 1280);
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
-        size(&mut browser, &tab, 1280);
+        kinds.go(&mut browser, &tab, kind);
         browser.call(Some(&tab), "Page.bringToFront", &json!({}));
         let expected = browser.run(
             &tab,
@@ -189,7 +211,6 @@ fn the_keyboard_reaches_everything() {
                 place["box"]["bottom"].as_f64() < Some(0.0) || place["box"]["width"].as_f64() == Some(0.0);
             assert!(place["shown"] == true && !off, "{kind}: the focus cannot be seen: {place}");
         }
-        browser.close(tab);
     }
 }
 
@@ -197,14 +218,14 @@ fn the_keyboard_reaches_everything() {
 fn pages_ask_nobody_else_and_keep_to_the_policy() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
-    for (kind, url) in &kinds.pages {
-        let tab = browser.open("about:blank");
-        browser.call(Some(&tab), "Page.enable", &json!({}));
-        let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
-                      broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
-                      addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
-        browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
-        browser.go(&tab, &format!("{}{url}", kinds.host.site()));
+    let tab = browser.open("about:blank");
+    browser.call(Some(&tab), "Page.enable", &json!({}));
+    let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
+                  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
+                  addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
+    browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
+    for kind in kinds.pages.keys() {
+        kinds.go(&mut browser, &tab, kind);
         browser.run(&tab, "scrollTo(0, document.body.scrollHeight)");
         let broken = browser.run(&tab, "new Promise((done) => setTimeout(() => done(window.broken), 100))");
         assert_eq!(broken, json!([]), "{kind}");
@@ -216,7 +237,6 @@ fn pages_ask_nobody_else_and_keep_to_the_policy() {
             .filter(|name| !name.as_str().unwrap().starts_with(&kinds.host.site()))
             .collect();
         assert!(others.is_empty(), "{kind}: {others:?}");
-        browser.close(tab);
     }
     assert_eq!(*kinds.host.missed.lock().unwrap(), [] as [&str; 0]);
 }
