@@ -86,12 +86,11 @@ impl Host {
             "/language" if header("accept-language") != "en" => "404 Not Found".into(),
             "/token" if header("authorization") != "Bearer s3cret" => "401 Unauthorized".into(),
             "/date" if before == 1 => {
-                let now = jiff::Timestamp::now();
+                let now: jiff::Timestamp = "2999-01-01T00:00:00Z".parse().unwrap();
                 let date = |at: jiff::Timestamp| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-                // Its clock is a day ahead.
-                let day = jiff::SignedDuration::from_hours(24);
-                let until = date(now + day + jiff::SignedDuration::from_secs(1));
-                format!("429 Too Many Requests\r\nRetry-After: {until}\r\nDate: {}", date(now + day))
+                // Its clock is far ahead.
+                let until = date(now + jiff::SignedDuration::from_secs(1));
+                format!("429 Too Many Requests\r\nRetry-After: {until}\r\nDate: {}", date(now))
             }
             "/far" => "429 Too Many Requests\r\nRetry-After: Tue, 31 Dec 2999 23:59:59 GMT".into(),
             "/no-head" if method == "HEAD" => "405 Method Not Allowed".into(),
