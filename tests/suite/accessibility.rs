@@ -53,8 +53,8 @@ impl Kinds {
         Self { host: Host::of(files, "/handbook/"), pages }
     }
 
-    fn go(&self, browser: &mut Browser, tab: &Tab, kind: &str) {
-        browser.go(tab, &format!("{}{}", self.host.site(), self.pages[kind]));
+    fn open(&self, browser: &mut Browser, kind: &str) -> Tab {
+        browser.open(&format!("{}{}", self.host.site(), self.pages[kind]))
     }
 }
 
@@ -106,9 +106,8 @@ fn axe_finds_nothing_in_either_scheme() {
     let (axe, mut browser) = (axe().unwrap(), Browser::start());
     let kinds = &*KINDS;
     let mut found = Vec::new();
-    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        kinds.go(&mut browser, &tab, kind);
+        let tab = kinds.open(&mut browser, kind);
         // What folds is looked at, too.
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         browser.run(&tab, &axe);
@@ -132,6 +131,7 @@ fn axe_finds_nothing_in_either_scheme() {
                     .map(|rule| format!("{kind}, {shown}: {}", rule.as_str().unwrap())),
             );
         }
+        browser.close(tab);
     }
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
@@ -142,10 +142,9 @@ fn pages_fit_320_pixels() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     let mut wide = Vec::new();
-    let tab = browser.open("about:blank");
-    size(&mut browser, &tab, 320);
     for kind in kinds.pages.keys() {
-        kinds.go(&mut browser, &tab, kind);
+        let tab = kinds.open(&mut browser, kind);
+        size(&mut browser, &tab, 320);
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
         let widest = browser.run(
@@ -156,6 +155,7 @@ fn pages_fit_320_pixels() {
         if width > 320 {
             wide.push(format!("{kind}: {width} px: {widest}"));
         }
+        browser.close(tab);
     }
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
@@ -165,10 +165,9 @@ fn pages_fit_320_pixels() {
 fn the_keyboard_reaches_everything() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
-    let tab = browser.open("about:blank");
-    size(&mut browser, &tab, 1280);
     for kind in kinds.pages.keys() {
-        kinds.go(&mut browser, &tab, kind);
+        let tab = kinds.open(&mut browser, kind);
+        size(&mut browser, &tab, 1280);
         browser.call(Some(&tab), "Page.bringToFront", &json!({}));
         let expected = browser.run(
             &tab,
@@ -211,6 +210,7 @@ fn the_keyboard_reaches_everything() {
                 place["box"]["bottom"].as_f64() < Some(0.0) || place["box"]["width"].as_f64() == Some(0.0);
             assert!(place["shown"] == true && !off, "{kind}: the focus cannot be seen: {place}");
         }
+        browser.close(tab);
     }
 }
 
@@ -218,14 +218,14 @@ fn the_keyboard_reaches_everything() {
 fn pages_ask_nobody_else_and_keep_to_the_policy() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
-    let tab = browser.open("about:blank");
-    browser.call(Some(&tab), "Page.enable", &json!({}));
-    let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
-                  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
-                  addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
-    browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
-    for kind in kinds.pages.keys() {
-        kinds.go(&mut browser, &tab, kind);
+    for (kind, url) in &kinds.pages {
+        let tab = browser.open("about:blank");
+        browser.call(Some(&tab), "Page.enable", &json!({}));
+        let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
+                      broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
+                      addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
+        browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
+        browser.go(&tab, &format!("{}{url}", kinds.host.site()));
         browser.run(&tab, "scrollTo(0, document.body.scrollHeight)");
         let broken = browser.run(&tab, "new Promise((done) => setTimeout(() => done(window.broken), 100))");
         assert_eq!(broken, json!([]), "{kind}");
@@ -237,6 +237,7 @@ fn pages_ask_nobody_else_and_keep_to_the_policy() {
             .filter(|name| !name.as_str().unwrap().starts_with(&kinds.host.site()))
             .collect();
         assert!(others.is_empty(), "{kind}: {others:?}");
+        browser.close(tab);
     }
     assert_eq!(*kinds.host.missed.lock().unwrap(), [] as [&str; 0]);
 }
