@@ -35,7 +35,10 @@ impl Kinds {
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
         site.file("site.toml", format!("{head}{toml}"));
-        let files: &'static Contents = Box::leak(Box::new(built(site.path())));
+        let mut files = built(site.path());
+        let print = files.get_mut("print/index.html").unwrap();
+        *print = abridged(std::str::from_utf8(print).unwrap()).into_bytes();
+        let files: &'static Contents = Box::leak(Box::new(files));
         let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
         for (path, bytes) in files {
             let text = String::from_utf8_lossy(bytes);
@@ -54,6 +57,24 @@ impl Kinds {
         browser.open(&format!("{}{}", self.host.site(), self.pages[kind]))
     }
 }
+
+/// The page for printing with the first page of each chapter: it repeats the main parts of pages that are looked at
+/// themselves, and all of them take a browser as long as all other kinds together.
+fn abridged(print: &str) -> String {
+    let (head, chapters) = print.split_once(CHAPTER).unwrap();
+    let mut text = head.to_owned();
+    for chapter in chapters.split(CHAPTER) {
+        let end = chapter.rfind("</article>").unwrap();
+        let second = chapter.match_indices("\n<article class=\"rb-print-page\"").nth(1);
+        let first = second.map_or(end, |(second, _)| chapter[..second].rfind("</article>").unwrap());
+        text += CHAPTER;
+        text += &chapter[..first];
+        text += &chapter[end..];
+    }
+    text
+}
+
+const CHAPTER: &str = "<div class=\"rb-print-chapter\"";
 
 fn scheme(browser: &mut Browser, tab: &Tab, scheme: &str) {
     let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});

@@ -55,7 +55,7 @@ impl Process {
             .arg("--disable-backgrounding-occluded-windows")
             // Nothing is done that only people at a window would see.
             .args(["--disable-extensions", "--disable-component-update", "--disable-background-networking"])
-            .args(["--disable-sync", "--disable-features=PreloadTopChromeWebUI,Translate,MediaRouter"])
+            .args(["--disable-sync", "--disable-features=PreloadTopChromeWebUI,Translate,MediaRouter,SpareRendererForSitePerProcess"])
             // A test does not wait for scrolling to look smooth.
             .arg("--force-prefers-reduced-motion")
             // Pages of other people show pictures of other hosts: nobody outside is asked for anything.

@@ -1,14 +1,16 @@
 //! The calendar of all groups: its lists, the week that the browser works out, and how full the week is.
 
 use std::process::Command;
+use std::sync::LazyLock;
 
+use rolebook::engine::Contents;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, project};
+use crate::support::{TestSite, built, project};
 
 fn meeting(table: &str, title: &str, day: &str, time: &str, tz: &str, frequency: &str) -> String {
     format!(
@@ -49,19 +51,17 @@ fn site() -> TestSite {
 /// Hours before Europe's clocks go back, on Sunday, 25 October; America's follow on 1 November.
 const NOW: &str = "2026-10-24T22:00:00Z";
 
+/// The files of the site, built once for all tests.
+static BUILT: LazyLock<Contents> = LazyLock::new(|| built(site().path()));
+
 struct Reader {
     browser: Browser,
     host: Host,
-    _site: TestSite,
 }
 
 impl Reader {
     fn start() -> Self {
-        let browser = Browser::start();
-        let site = site();
-        site.run(&["build"]).fine();
-        let host = Host::start(site.path().join("public"), "/");
-        Self { browser, host, _site: site }
+        Self { browser: Browser::start(), host: Host::of(&BUILT, "/") }
     }
 
     fn open(&mut self, query: &str, zone: &str) -> Tab {

@@ -1,6 +1,6 @@
 //! References followed in a browser. Where each has to lead is what `tests/independent/references.py` reads
-//! in the documents; what the program says of them is not asked. `ROLEBOOK_SEED` repeats a run;
-//! `ROLEBOOK_REFERENCES` sets how many references there are.
+//! in the documents; what the program says of them is not asked. `ROLEBOOK_SEED` repeats a run, `ROLEBOOK_SLOW=1` follows
+//! two hundred references, and `ROLEBOOK_REFERENCES` sets how many.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Stdio;
@@ -13,9 +13,11 @@ use crate::browser::{Browser, Tab};
 use crate::community::{handbook, independent_reader};
 use crate::harness::note;
 use crate::host::Host;
-use crate::support::{count, seed, snapshot, until};
+use crate::support::{count, is_slow, seed, snapshot, until};
 
-const REFERENCES: usize = 200;
+/// Enough for each of the styles.
+const REFERENCES: usize = 60;
+const SLOW_REFERENCES: usize = 200;
 
 /// Where the site is on its host.
 const BASE: &str = "/handbook/";
@@ -280,7 +282,7 @@ fn references_lead_to_what_an_independent_reader_expects() {
     let data = snapshot();
     let mut browser = Browser::start();
     let seed = seed(20_261_128);
-    let count = count("ROLEBOOK_REFERENCES", REFERENCES);
+    let count = count("ROLEBOOK_REFERENCES", if is_slow() { SLOW_REFERENCES } else { REFERENCES });
     let output = independent_reader("list", &data.join("community"), Stdio::null());
     let documents: Vec<Document> = serde_json::from_slice(&output.stdout).unwrap();
     let drawn = draw(references(&documents), count, &mut Rng::with_seed(seed));

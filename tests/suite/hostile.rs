@@ -2,12 +2,14 @@
 //! leads where links must not lead, or acts on terminals and in spreadsheets and calendars.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use rolebook::engine::Contents;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, files, is_slow, kind};
+use crate::support::{TestSite, built, is_slow, kind};
 
 /// A text that ends attributes, elements and scripts, and that templates would work out.
 const TEXT: &str =
@@ -33,7 +35,6 @@ const ADDRESSES: [&str; 16] = [
     "ssh://-oProxyCommand=x/y",
 ];
 
-/// Lengthy runs look at every page; others at one of each kind.
 /// Text as TOML and YAML quote it.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
@@ -166,9 +167,11 @@ fn site() -> TestSite {
         )
     });
     site.file("content/access.toml", access.collect::<String>());
-    site.run(&["build"]).fine();
     site
 }
+
+/// The files of the site, built once for all tests.
+static BUILT: LazyLock<Contents> = LazyLock::new(|| built(site().path()));
 
 /// Notes what the policy of the host refuses, and what is wrong with the elements of a page.
 const HELP: &str = r#"
@@ -207,19 +210,19 @@ fn faults(browser: &mut Browser, tab: &Tab, url: &str) -> Value {
 #[test(needs(Browser))]
 fn nothing_of_the_content_runs_on_pages() {
     let mut browser = Browser::start();
-    let site = site();
     let mut pages = BTreeMap::new();
-    for (path, bytes) in files(&site.path().join("public")) {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+    for (path, bytes) in &*BUILT {
+        let text = String::from_utf8_lossy(bytes);
         let Some(kind) = kind(&text) else { continue };
-        let url = path.strip_suffix("index.html").unwrap_or(&path).to_owned();
+        let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
+        // Long runs look at every page.
         let key = if is_slow() { url.clone() } else { kind.to_owned() };
         // The longest page of a kind shows most.
         let known = pages.entry(key).or_insert((0, String::new()));
         *known = (text.len(), url).max(known.clone());
     }
     assert!(pages.len() > 20, "{pages:?}");
-    let host = Host::start(site.path().join("public"), "/h/");
+    let host = Host::of(&BUILT, "/h/");
     let tab = browser.open("about:blank");
     browser.call(Some(&tab), "Page.enable", &json!({}));
     browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": HELP}));
@@ -240,9 +243,8 @@ fn nothing_of_the_content_runs_on_pages() {
 
 #[test]
 fn nothing_acts_in_calendars_and_spreadsheets() {
-    let site = site();
-    for (path, bytes) in files(&site.path().join("public")) {
-        let text = String::from_utf8_lossy(&bytes);
+    for (path, bytes) in &*BUILT {
+        let text = String::from_utf8_lossy(bytes);
         if path.ends_with(".ics") {
             let unfolded = text.replace("\r\n ", "");
             assert!(!unfolded.contains('\r') || unfolded.lines().all(|line| !line.contains('\r')), "{path}");
@@ -256,7 +258,7 @@ fn nothing_acts_in_calendars_and_spreadsheets() {
             }
         }
     }
-    assert!(site.page("api/skills.csv").contains("'=1+1"));
+    assert!(String::from_utf8_lossy(&BUILT["api/skills.csv"]).contains("'=1+1"));
 }
 
 #[test]

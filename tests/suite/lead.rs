@@ -1,12 +1,14 @@
 //! Lead pages, checklists and procedures as their readers use them, in a real browser.
 
 use std::process::Command;
+use std::sync::LazyLock;
 
+use rolebook::engine::{Contents, Overrides};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::host::Host;
-use crate::support::{TestSite, copy, project};
+use crate::support::{TestSite, built_with, project};
 
 const BASE: &str = "/deep/handbook/";
 
@@ -127,8 +129,40 @@ window.kept = () => JSON.parse(localStorage.getItem("rolebook:/deep/handbook/:ch
 
 const DATED: &str = "!!document.querySelector('.rb-due')";
 
+/// The site of painters.
+fn painters() -> TestSite {
+    let site = TestSite::copy(&project().join("tests/sites/miniature"));
+    let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("new_issue = \"https://issues.example/new?labels=lead\"\n{config}"));
+    site.file("content/checklists/chair.toml", CHECKLIST).file("content/checklists/change.toml", CHANGE);
+    let mut skills = String::from("name = \"Craft\"\n");
+    for (id, name) in [("mixing", "Mixing"), ("drying", "Drying"), ("stirring", "Stirring")] {
+        skills += &format!("[[skills]]\nid = \"{id}\"\nname = \"{name}\"\ndescription = \"{name} it.\"\n");
+        for (level, level_name) in [(1, "Learning"), (2, "Practising"), (3, "Leading")] {
+            skills += &format!(
+                "[[skills.levels]]\nlevel = {level}\nname = \"{level_name}\"\ndescription = \"Sees {level}.\"\ngrow = \"{name} **beyond** {level}.\"\n"
+            );
+        }
+    }
+    site.file("content/skills/craft.toml", skills);
+    let role = std::fs::read_to_string(site.path().join("content/roles/chair.md")).unwrap();
+    let role = role.replace("{ mixing = 2 }", "{ mixing = 2, drying = 3, stirring = 1 }");
+    site.file("content/roles/chair.md", role);
+    site
+}
+
+/// Builds a site in its folder, for a test that changes it.
+fn build(site: &TestSite) {
+    site.run(&["build", "--base-url", &format!("https://example.org{BASE}")]).fine();
+}
+
+/// The files of the site of painters, built once for all tests.
+static PAINTERS: LazyLock<Contents> = LazyLock::new(|| {
+    let base_url = Some(format!("https://example.org{BASE}"));
+    built_with(painters().path(), &Overrides { base_url, ..Overrides::default() })
+});
+
 struct Reader {
-    site: TestSite,
     address: String,
     browser: Browser,
     tab: Tab,
@@ -137,31 +171,21 @@ struct Reader {
 impl Reader {
     /// A browser with nothing open, and the site of painters beside it.
     fn start() -> Self {
+        Self::at(Host::of(&PAINTERS, BASE).site())
+    }
+
+    /// A browser with nothing open, beside a site at this address.
+    fn at(address: String) -> Self {
         let mut browser = Browser::start();
-        let site = TestSite::copy(&project().join("tests/sites/miniature"));
-        let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
-        site.file("site.toml", format!("new_issue = \"https://issues.example/new?labels=lead\"\n{config}"));
-        site.file("content/checklists/chair.toml", CHECKLIST).file("content/checklists/change.toml", CHANGE);
-        let mut skills = String::from("name = \"Craft\"\n");
-        for (id, name) in [("mixing", "Mixing"), ("drying", "Drying"), ("stirring", "Stirring")] {
-            skills +=
-                &format!("[[skills]]\nid = \"{id}\"\nname = \"{name}\"\ndescription = \"{name} it.\"\n");
-            for (level, level_name) in [(1, "Learning"), (2, "Practising"), (3, "Leading")] {
-                skills += &format!(
-                    "[[skills.levels]]\nlevel = {level}\nname = \"{level_name}\"\ndescription = \"Sees {level}.\"\ngrow = \"{name} **beyond** {level}.\"\n"
-                );
-            }
-        }
-        site.file("content/skills/craft.toml", skills);
-        let role = std::fs::read_to_string(site.path().join("content/roles/chair.md")).unwrap();
-        let role = role.replace("{ mixing = 2 }", "{ mixing = 2, drying = 3, stirring = 1 }");
-        site.file("content/roles/chair.md", role);
-        build(&site);
-        let address = Host::start(site.path().join("public"), BASE).site();
         let tab = browser.open("about:blank");
         browser.call(Some(&tab), "Page.enable", &json!({}));
         browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": HELP}));
-        Self { site, address, browser, tab }
+        Self { address, browser, tab }
+    }
+
+    /// The same beside a built site in a folder.
+    fn beside(site: &TestSite) -> Self {
+        Self::at(Host::start(site.path().join("public"), BASE).site())
     }
 
     fn go(&mut self, path: &str) {
@@ -227,10 +251,6 @@ impl Reader {
             self.browser.call(Some(&self.tab), "Input.dispatchKeyEvent", &event);
         }
     }
-}
-
-fn build(site: &TestSite) {
-    site.run(&["build", "--base-url", &format!("https://example.org{BASE}")]).fine();
 }
 
 /// What is kept of a list comes after the browser has begun to go to the place, and puts a button into each item.
@@ -317,15 +337,14 @@ fn ticks_of_old_are_taken_over_once() {
 
 #[test(needs(Browser))]
 fn handbooks_of_one_origin_keep_apart() {
-    let mut reader = Reader::start();
-    let (folder, page) = (tempfile::tempdir().unwrap(), "groups/sig-paint/chair/");
+    let (folder, page) = (TestSite::new(&[]), "groups/sig-paint/chair/");
     let places = ["", "one/", "two/deep/"];
     for place in places {
-        let to = folder.path().join(place);
-        std::fs::create_dir_all(&to).unwrap();
-        copy(&reader.site.path().join("public"), &to);
+        PAINTERS.iter().for_each(|(path, bytes)| {
+            folder.file(&format!("{place}{path}"), bytes);
+        });
     }
-    reader.address = Host::start(folder.path().to_owned(), "/").site();
+    let mut reader = Reader::at(Host::start(folder.path().to_owned(), "/").site());
     reader.go(page);
     reader.run(
         "localStorage.setItem('rolebook:checklist:sig-paint:chair', JSON.stringify({ format: 'rolebook-checklist', \
@@ -481,12 +500,14 @@ fn a_wrong_file_changes_nothing() {
 
 #[test(needs(Browser))]
 fn progress_on_an_item_that_is_gone_is_kept() {
-    let mut reader = Reader::start();
+    let site = painters();
+    build(&site);
+    let mut reader = Reader::beside(&site);
     reader.chair();
     reader.run("tick('wall'); note('wall', 'Behind the shed.'); tick('coat'); tick('dry')");
     let gone = CHECKLIST.replace("\"wall\"", "\"fence\"").replace("Find a wall", "Find a fence");
-    reader.site.file("content/checklists/chair.toml", gone.replace("Paint the first coat", "Paint it"));
-    build(&reader.site);
+    site.file("content/checklists/chair.toml", gone.replace("Paint the first coat", "Paint it"));
+    build(&site);
     reader.chair();
     assert_eq!(reader.text("total()"), "2 of 7 done", "renamed texts stay ticked");
     let part = reader.text("document.querySelector('.rb-gone').textContent");
@@ -603,7 +624,9 @@ fn the_list_is_copied_as_markdown() {
 
 #[test(needs(Browser))]
 fn issues_are_as_many_as_it_takes() {
-    let mut reader = Reader::start();
+    let site = painters();
+    build(&site);
+    let mut reader = Reader::beside(&site);
     reader.chair();
     reader.run("tick('read'); press('Open as GitHub issue')");
     reader.wait("opened.length === 1");
@@ -624,8 +647,8 @@ fn issues_are_as_many_as_it_takes() {
             "[[items]]\nid = \"spot-{number}\"\nphase = \"quarter-1\"\ntext = \"Paint spot number {number} & look at it for long.\"\n"
         );
     }
-    reader.site.file("content/checklists/chair.toml", long);
-    build(&reader.site);
+    site.file("content/checklists/chair.toml", long);
+    build(&site);
     reader.chair();
     reader.run("note('spot-7', 'long '.repeat(3000)); press('Open as GitHub issue')");
     reader.wait("!!document.querySelector('.rb-parts')");
@@ -901,9 +924,13 @@ fn the_page_prints() {
         .iter()
         .map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap())
         .collect();
-    let place = reader.site.path().join("page.pdf");
-    std::fs::write(&place, bytes).unwrap();
-    let output = Command::new("pdftotext").arg("-layout").arg(&place).arg("-").output().unwrap();
+    let folder = TestSite::new(&[]);
+    folder.file("page.pdf", bytes);
+    let output = Command::new("pdftotext")
+        .args(["-layout", "page.pdf", "-"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     for expected in [
         "Take a brush.",

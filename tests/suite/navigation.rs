@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
+use rolebook::engine::Contents;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::history::{commit, day, git};
 use crate::host::Host;
-use crate::support::{TestSite, project};
+use crate::support::{TestSite, built, project};
 
 const CHAIR: &str = r#"+++
 order = 1
@@ -204,23 +206,23 @@ fn groups_are_compared_by_figures() {
     assert_eq!(data["groups"][1]["roles"][1]["filled"], "vacant");
 }
 
+/// The files of the site, built once for all tests.
+static BUILT: LazyLock<Contents> = LazyLock::new(|| built(site().path()));
+
 /// A browser on the built site, under a path.
 struct Reader {
     browser: Browser,
     tab: Tab,
     address: String,
     host: Host,
-    _site: TestSite,
 }
 
 impl Reader {
     fn start() -> Self {
         let mut browser = Browser::start();
-        let site = site();
-        site.run(&["build"]).fine();
-        let host = Host::start(site.path().join("public"), "/book/");
+        let host = Host::of(&BUILT, "/book/");
         let (address, tab) = (host.site(), browser.open("about:blank"));
-        Self { browser, tab, address, host, _site: site }
+        Self { browser, tab, address, host }
     }
 
     fn go(&mut self, path: &str) {

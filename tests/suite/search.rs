@@ -1,14 +1,16 @@
 //! What readers find. In a browser, over the real documents: questions, and the page that has to come first.
 
 use std::io::Read;
+use std::sync::LazyLock;
 
+use rolebook::engine::Contents;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Tab};
 use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, files, until};
+use crate::support::{TestSite, built, files, until};
 
 const GROUP: &str = r#"kind = "sig"
 name = "Baking"
@@ -163,18 +165,15 @@ fn questions_lead_to_the_page_that_answers_them() {
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-/// A site of a few pages on a host below a path, and a browser.
-fn small() -> (TestSite, Host, Browser) {
-    let browser = Browser::start();
-    let site = bakery();
-    site.run(&["build"]).fine();
-    let host = Host::start(site.path().join("public"), "/a/handbook/");
-    (site, host, browser)
+/// A site of a few pages on a host below a path, built once for all tests, and a browser.
+fn small() -> (Host, Browser) {
+    static BAKERY: LazyLock<Contents> = LazyLock::new(|| built(bakery().path()));
+    (Host::of(&BAKERY, "/a/handbook/"), Browser::start())
 }
 
 #[test(needs(Browser))]
 fn the_query_is_in_the_address() {
-    let (_site, host, mut browser) = small();
+    let (host, mut browser) = small();
     let address = format!("{}search/?q=baking&kind=lead", host.site());
     let tab = browser.open(&address);
     assert_eq!(results(&mut browser, &tab), ["groups/sig-baking/chair/"]);
@@ -206,7 +205,7 @@ fn the_query_is_in_the_address() {
 
 #[test(needs(Browser))]
 fn the_keyboard_is_enough() {
-    let (_site, host, mut browser) = small();
+    let (host, mut browser) = small();
     let tab = browser.open(&format!("{}guides/ovens/", host.site()));
     let focused = "document.querySelector('dialog[open] input:focus') !== null";
     key(&mut browser, &tab, "/", 0);
@@ -234,7 +233,7 @@ fn the_keyboard_is_enough() {
 
 #[test(needs(Browser))]
 fn without_scripts_the_indexes_remain() {
-    let (_site, host, mut browser) = small();
+    let (host, mut browser) = small();
     let tab = browser.open("about:blank");
     browser.call(Some(&tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     browser.call(Some(&tab), "Page.navigate", &json!({"url": format!("{}search/", host.site())}));

@@ -1,7 +1,6 @@
 //! The preview in a real browser.
 
 use std::process::Command;
-use std::time::Duration;
 
 use super::Preview;
 use crate::browser::Browser;
@@ -227,7 +226,9 @@ fn the_browser_moves_to_what_is_edited() {
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
     let tab = browser.open_preview(&format!("http://{}/", preview.host()));
-    std::thread::sleep(Duration::from_millis(300));
+    // What is open here is in its place already; whoever sees the change has heard where things stand.
+    site.file("content/index.md", "# Small\n\nStay here.\n");
+    browser.wait(&tab, "document.body.textContent.includes('Stay here.')");
     site.file("content/guides/other.md", "# Other\n\nFollow me.\n");
     browser.wait(
         &tab,

@@ -13,7 +13,7 @@ use rolebook::diagnostic::Severity;
 use rolebook::engine::{Engine, Overrides};
 
 use super::Preview;
-use crate::support::{TestSite, copy, count, files, is_slow, project, seed, snapshot};
+use crate::support::{TestSite, copy, count, files, is_slow, project, seed, snapshot, until};
 
 const EDITS: usize = 200;
 const SLOW_EDITS: usize = 1000;
@@ -244,14 +244,11 @@ fn the_preview_is_a_build_after_any_edits() {
         };
         let mut wrong = Vec::new();
         // Folders that just appeared are looked at a second time in a moment.
-        for _ in 0..20 {
+        until(|| {
             let mut client = Client { preview: &preview, stream: BufReader::new(preview.connect()) };
             wrong = differs(&mut client);
-            if wrong.is_empty() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
+            wrong.is_empty().then_some(())
+        });
         assert!(wrong.is_empty(), "seed {seed}, after {} edits: {wrong:#?}\n{}", editor.count, editor.log);
         known.extend(now);
     }

@@ -7,18 +7,18 @@ import {
   expect,
   Fault,
   fill,
-  importButton,
   isRecord,
   make,
   pieces,
   plain,
   status,
   store,
-  transferButton,
-  transferButtons,
+  transferControls,
   VERSION,
 } from "./parts.js";
 import { loadStyles } from "./styles.js";
+
+const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const PLACE = "skills";
 // From one level to the next in the picture, in its units.

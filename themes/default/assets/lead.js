@@ -1,19 +1,7 @@
 // Checklists: readers tick items, add notes and see their progress. All of it stays in this browser.
-import {
-  all,
-  button,
-  common,
-  draw,
-  fill,
-  importButton,
-  make,
-  plain,
-  status,
-  store,
-  transferButton,
-  transferButtons,
-  VERSION,
-} from "./parts.js";
+import { all, button, common, draw, fill, make, plain, status, store, transferControls, VERSION } from "./parts.js";
+
+const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const SKILLS = "skills";
 

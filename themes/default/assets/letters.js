@@ -1,5 +1,7 @@
 // Texts to send: what is filled in shows at once in all texts of the page, and lasts for the session.
-import { all, common, fill, language, make, plain, status, store, transferButton, transferButtons } from "./parts.js";
+import { all, common, fill, language, make, plain, status, store, transferControls } from "./parts.js";
+
+const { transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const list = document.querySelector(".rb-checklist");
 const place = `letters:${list ? list.dataset.key : location.pathname}`;

@@ -79,41 +79,44 @@ export const store = {
   },
 };
 
-// What takes texts and files out of the page and into it is loaded when a reader is about to want it.
-const transfer = () => import("./transfer.js");
-const transferring =
-  (say, use) =>
-  async (...given) => {
-    let loaded;
-    try {
-      loaded = await transfer();
-    } catch {
-      say(common.unreachable);
-      return;
-    }
-    await use(loaded, ...given);
-  };
-export const transferButton = (label, say, use) => button(label, transferring(say, use));
-// A row of buttons that need it; `prepare` gets it before one of them is used.
-export function transferButtons(buttons, prepare = () => {}) {
-  const row = make("div", { className: "rb-buttons" }, ...buttons);
-  const soon = () =>
-    transfer()
-      .then(prepare)
-      .catch(() => {});
-  for (const kind of ["pointerover", "focusin"]) row.addEventListener(kind, soon, { once: true });
-  return row;
-}
-// A button that takes a file; `use` gets what is in it.
-export function importButton(say, use) {
-  const input = make("input", { type: "file", accept: ".json,application/json", hidden: true });
-  const read = transferring(say, (loaded, file) => {
-    return loaded.read(file, say, (value) => use(loaded, value, file.name));
-  });
-  input.addEventListener("change", () => {
-    const [file] = input.files;
-    input.value = "";
-    if (file) read(file);
-  });
-  return [button(common.import, () => input.click()), input];
+// Buttons for what leaves the page and comes into it. `load` imports the module that does the work, when a reader is
+// about to use one of them.
+export function transferControls(load) {
+  const loading =
+    (say, use) =>
+    async (...given) => {
+      let loaded;
+      try {
+        loaded = await load();
+      } catch {
+        say(common.unreachable);
+        return;
+      }
+      await use(loaded, ...given);
+    };
+  const transferButton = (label, say, use) => button(label, loading(say, use));
+  // A row of buttons that need the module; `prepare` gets it before one of them is used.
+  function transferButtons(buttons, prepare = () => {}) {
+    const row = make("div", { className: "rb-buttons" }, ...buttons);
+    const soon = () =>
+      load()
+        .then(prepare)
+        .catch(() => {});
+    for (const kind of ["pointerover", "focusin"]) row.addEventListener(kind, soon, { once: true });
+    return row;
+  }
+  // A button that takes a file; `use` gets what is in it.
+  function importButton(say, use) {
+    const input = make("input", { type: "file", accept: ".json,application/json", hidden: true });
+    const read = loading(say, (loaded, file) => {
+      return loaded.read(file, say, (value) => use(loaded, value, file.name));
+    });
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      input.value = "";
+      if (file) read(file);
+    });
+    return [button(common.import, () => input.click()), input];
+  }
+  return { importButton, transferButton, transferButtons };
 }
