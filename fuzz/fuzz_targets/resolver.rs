@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use rolebook::check::{file_diagnostics, site_diagnostics};
 use rolebook::config::{Config, SourceConfig};
 use rolebook::engine::Database;
-use rolebook::link::{Broken, PageTarget, Target, cited_by, target, written};
+use rolebook::link::{Broken, Fallback, PageTarget, Target, cited_by, target, written};
 use rolebook::model::{self, FolderKey, Route};
 use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
 use url::Url;
@@ -226,7 +226,7 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
                 let anchor = rolebook::url::decode(anchor);
                 let whole = anchor.trim_start_matches("user-content-");
                 let whole = whole.is_empty() || whole.starts_with('L') || whole.eq_ignore_ascii_case("top");
-                assert!(whole || is_list(&page.url), "the place is lost: {}", said());
+                assert!(whole || is_list(&page.url(db)), "the place is lost: {}", said());
             }
         }
         Target::Asset { file, url, .. } => {
@@ -240,10 +240,10 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
             let scheme = rolebook::url::scheme(address);
             assert!(scheme.is_some() || address.starts_with("//"), "{}", said());
         }
-        Target::Broken(Broken { fallback: Some(address), .. }) if address.starts_with('/') => {
-            assert!(routes_at(db, address).next().is_some(), "{}", said());
+        Target::Broken(Broken { fallback: Some(Fallback::Page(url)), .. }) => {
+            assert!(routes_at(db, url).next().is_some(), "{}", said());
         }
-        Target::Broken(Broken { fallback: Some(address), .. }) => {
+        Target::Broken(Broken { fallback: Some(Fallback::Web(address)), .. }) => {
             let web =
                 |source: &&SourceConfig| source.web.as_ref().is_some_and(|web| address.starts_with(web));
             let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", said()));
@@ -276,7 +276,7 @@ fn is_a_page(db: &Database, page: &PageTarget, said: &str) {
         },
         None => !matches!(route, Route::Document(_)),
     };
-    assert!(routes_at(db, &page.url).any(shows), "no such page: {said}");
+    assert!(routes_at(db, &page.url(db)).any(shows), "no such page: {said}");
     let tree = &Site::get(db).trees(db)[page.source.0];
     assert!(tree.present, "{said}");
     match page.file {
