@@ -1,11 +1,11 @@
-//! What is said about a reference that leads nowhere.
+//! The diagnostics of broken references: code, message and help for each reason.
 
 use crate::diagnostic::{Code, code};
 use crate::link::{Meant, Reason};
 use crate::source::{Db, Site};
 use crate::url;
 
-/// The code of its diagnostic.
+/// The code of a broken reference.
 pub fn code(reason: &Reason) -> Code {
     match reason {
         Reason::Empty => code::LINK_EMPTY,
@@ -21,7 +21,7 @@ pub fn code(reason: &Reason) -> Code {
     }
 }
 
-/// What is wrong with it, by its destination as written.
+/// The message about a broken reference; `destination` is as written.
 pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
     let written = destination.trim();
     match reason {
@@ -54,7 +54,7 @@ pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
     }
 }
 
-/// What to do about it, by its destination as written.
+/// The help for a broken reference; `destination` is as written.
 pub fn help(reason: &Reason, destination: &str) -> Option<String> {
     Some(match reason {
         Reason::Brackets => {

@@ -1,6 +1,6 @@
 //! Raw HTML beyond the bounds on it.
 
-use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::model;
 use crate::parse::Bound;
 use crate::source::{Db, File};
@@ -36,5 +36,5 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         ),
     };
     let location = file.location(db, span.clone());
-    vec![Diagnostic::of(Severity::Warning, code::HTML_TOO_COMPLEX, message, location).help(help)]
+    vec![Diagnostic::new(code::HTML_TOO_COMPLEX, message, location).help(help)]
 }

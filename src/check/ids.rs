@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Location, Severity, code};
+use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model::{self, data_files, records, role_files, role_matter};
 use crate::site_path::fold;
 use crate::source::{Db, File};
@@ -20,8 +20,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             std::collections::hash_map::Entry::Occupied(first) => {
                 let message = format!("another {what} has the id `{id}`");
                 let help = "give one of them another id";
-                let diagnostic =
-                    Diagnostic::of(Severity::Error, code::DATA_DUPLICATE_ID, message, at).help(help);
+                let diagnostic = Diagnostic::new(code::DATA_DUPLICATE_ID, message, at).help(help);
                 found.push(diagnostic.related(first.get().clone(), "first here"));
             }
             std::collections::hash_map::Entry::Vacant(free) => {

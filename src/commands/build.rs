@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
 use super::{CONTENT, FINE, USAGE, load};
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
             return nothing_written(&reporter, &diagnostics);
         }
         Err(error) => {
-            let diagnostic = Diagnostic::of(Severity::Error, error.code(), error.to_string(), None);
+            let diagnostic = Diagnostic::new(error.code(), error.to_string(), None);
             reporter.report(&[diagnostic.help(error.help())]);
             return USAGE;
         }

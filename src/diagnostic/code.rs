@@ -1,8 +1,8 @@
-//! Every code that a diagnostic may have, declared once: its name, how much it matters, and its page of documentation.
+//! Every code that a diagnostic may have, declared once with its name, its default severity and its page of documentation.
 
 use super::Severity;
 
-/// What kind of finding a diagnostic is.
+/// The code of a diagnostic, with its default severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code {
     name: &'static str,
@@ -15,12 +15,12 @@ impl Code {
         self.name
     }
 
-    /// What it is about: the first part of its name.
+    /// The part of its name before the slash.
     pub fn area(self) -> &'static str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// How much it matters, where nothing else is said.
+    /// The severity of a diagnostic with this code, unless the rule that reports it sets another.
     pub fn severity(self) -> Severity {
         self.severity
     }

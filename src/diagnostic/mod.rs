@@ -198,7 +198,7 @@ fn floor_char(text: &str, mut at: usize) -> usize {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
-    /// What kind of finding it is.
+    /// Its code.
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,

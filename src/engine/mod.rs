@@ -15,7 +15,7 @@ use salsa::{Durability, Setter, Storage};
 
 use crate::check;
 use crate::config::{Config, FILE};
-use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::model::{self, PageKinds, Route};
 use crate::output::{Output, OutputError, Written};
 use crate::pages;
@@ -486,8 +486,7 @@ fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overri
     let shown = if asked_for { place.display().to_string() } else { source.path.clone() };
     let name = source.title();
     if source.optional && !asked_for {
-        return Diagnostic::of(
-            Severity::Info,
+        return Diagnostic::new(
             code::SOURCE_ABSENT,
             format!("the optional source `{name}` is not at {shown}; references to it lead to digests or to the web"),
             None,

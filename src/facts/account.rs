@@ -44,7 +44,7 @@ impl AccountKind {
         &Self::all()[0]
     }
 
-    /// Whether an account may have this name.
+    /// Whether a name has only the letters, digits and symbols that accounts of this kind may have.
     pub fn fits(&self, name: &str) -> bool {
         let fits = |char: char| char.is_ascii_alphanumeric() || self.symbols.contains(char);
         !name.is_empty() && name.chars().all(fits)

@@ -130,10 +130,6 @@ impl ViewModel for Checklist {
         model::handbook(db).checklists.keys().cloned().map(Route::Checklist).collect()
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Checklist(id) = route else { return None };
         checklist(scope, id)
@@ -189,10 +185,6 @@ impl ViewModel for GroupChecklist {
     fn routes(_: &dyn Db) -> Vec<Route> {
         // Listed with the page of its group.
         Vec::new()
-    }
-
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {

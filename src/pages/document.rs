@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::search_entry::{self, MOUNTED, OWN, SearchEntry, SearchSection};
 use super::view::Link;
 use super::{MOST_SIBLINGS, PageView, Sibling, Siblings};
-use crate::model::{self, FolderKey, Navigation, Route};
+use crate::model::{self, FolderKey, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::url::{self, Href};
 
@@ -73,10 +73,6 @@ impl ViewModel for Document {
 
     fn routes(_: &dyn Db) -> Vec<Route> {
         Vec::new()
-    }
-
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
@@ -176,10 +172,6 @@ impl ViewModel for Folder {
         Vec::new()
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         match route {
             Route::Document(file) => is_index(scope.db, *file).then(|| index(scope, *file)),
@@ -209,10 +201,6 @@ impl ViewModel for Redirect {
 
     fn routes(_: &dyn Db) -> Vec<Route> {
         Vec::new()
-    }
-
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {

@@ -220,10 +220,6 @@ impl ViewModel for Group {
         routes
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Group(id) = route else { return None };
         group(scope, id)

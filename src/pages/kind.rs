@@ -27,8 +27,10 @@ pub(super) trait ViewModel: Documented + Serialize + Sized + 'static {
     /// The pages of this kind that are made of data.
     fn routes(db: &dyn Db) -> Vec<Route>;
 
-    /// Where the navigation lists it, if it does.
-    fn navigation(db: &dyn Db) -> Option<Navigation>;
+    /// Where the navigation lists it, if it does; only pages with an address of their own can be listed.
+    fn navigation(_: &dyn Db) -> Option<Navigation> {
+        None
+    }
 
     /// The page at a route; `None` when the route is of another kind or its subject does not exist.
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)>;
@@ -49,7 +51,7 @@ pub(super) trait FixedPage: Documented + Serialize + Sized + 'static {
     /// Whether the site has it.
     fn exists(db: &dyn Db) -> bool;
 
-    /// See [`ViewModel::navigation`].
+    /// Where the navigation lists it, if it does.
     fn navigation(db: &dyn Db) -> Option<Navigation>;
 
     /// The page.

@@ -15,7 +15,7 @@ use super::view::{
 use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::Held;
 use crate::link::{self, Target};
-use crate::model::{self, ComposedItem, Group, Key, Navigation, Role, Route};
+use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::{Db, Site};
 use crate::trace;
 use crate::url::Href;
@@ -177,10 +177,6 @@ impl ViewModel for Lead {
     fn routes(_: &dyn Db) -> Vec<Route> {
         // Listed with the page of its group.
         Vec::new()
-    }
-
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {

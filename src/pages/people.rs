@@ -154,10 +154,6 @@ impl ViewModel for Person {
         model::handbook(db).people.keys().cloned().map(Route::Person).collect()
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Person(id) = route else { return None };
         person(scope, id)

@@ -143,10 +143,6 @@ impl ViewModel for Role {
         model::handbook(db).roles.keys().cloned().map(Route::Role).collect()
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Role(id) = route else { return None };
         role(scope, id)

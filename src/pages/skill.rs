@@ -209,10 +209,6 @@ impl ViewModel for Skill {
         skills.cloned().map(Route::Skill).collect()
     }
 
-    fn navigation(_: &dyn Db) -> Option<Navigation> {
-        None
-    }
-
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Skill(id) = route else { return None };
         skill(scope, id)
