@@ -170,3 +170,30 @@ fn nothing_moves_and_nobody_else_is_asked() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(*host.missed.lock().unwrap(), Vec::<String>::new());
 }
+
+/// Where the title of the site is in the header, and where it is while the rest of the header has not arrived.
+const TITLE: &str = "(() => {
+  const title = document.querySelector('.rb-brand span');
+  const place = () => { const { x, y, height } = title.getBoundingClientRect(); return [x, y, height]; };
+  const whole = place();
+  title.parentElement.parentElement.replaceChildren(title.parentElement);
+  return [whole, place()];
+})()";
+
+#[test(needs(Browser))]
+fn the_title_stays_where_it_is_while_the_header_arrives() {
+    let mut browser = Browser::start();
+    let host = Host::of(handbook(), "/");
+    let tab = browser.open("about:blank");
+    for width in [320, 360, 640, 768, 1280] {
+        let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &screen);
+        browser.wait(&tab, &format!("innerWidth === {width}"));
+        browser.go(&tab, &host.site());
+        let places = browser.run(&tab, TITLE);
+        for (whole, part) in places[0].as_array().unwrap().iter().zip(places[1].as_array().unwrap()) {
+            // Browsers count a shift from three pixels on.
+            assert!((whole.as_f64().unwrap() - part.as_f64().unwrap()).abs() < 1.0, "{places} at {width}");
+        }
+    }
+}
