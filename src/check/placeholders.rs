@@ -16,7 +16,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         let source = &file.text(db)[span.clone()];
         let start = span.start + source.find(written).unwrap_or(0);
         let location = file.location(db, start..start + written.len());
-        let message = format!("there is no placeholder `{written}` here");
+        let message = format!("unknown placeholder `{written}`");
         let help = nearest(name, known.iter().map(String::as_str));
         let help = help.map(|known| format!("did you mean `{known}`?"));
         found.push(Diagnostic::new(code::DATA_UNKNOWN_PLACEHOLDER, message, location).maybe_help(help));

@@ -29,7 +29,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
         match external(&engine, args.fresh) {
             Ok(found) => diagnostics.extend(found),
             Err(message) => {
-                say!("error: addresses outside the site cannot be checked: {message}");
+                say!("error: cannot check external addresses: {message}");
                 return USAGE;
             }
         }
@@ -58,17 +58,17 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let found = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
             // Progress that nobody sees is no loss.
-            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
+            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses checked");
         }
     })?;
     if terminal && total > 0 {
         say!("");
     }
     say!(
-        "{}, {} asked for, {known} known from before",
+        "{}: {} requested, {known} cached",
         match places.len() {
-            1 => "1 address outside the site".to_owned(),
-            number => format!("{number} addresses outside the site"),
+            1 => "1 external address".to_owned(),
+            number => format!("{number} external addresses"),
         },
         found.len()
     );
@@ -101,7 +101,7 @@ fn environment(settings: &External) -> Environment {
                 variables.insert(name, value);
             }
             Err(_) => {
-                say!("note: the variable `{name}` is not set, so the headers that need it are left out")
+                say!("note: the environment variable `{name}` is not set; headers that use it are not sent")
             }
         }
     }

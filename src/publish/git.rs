@@ -14,10 +14,10 @@ const FOREIGN: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_P
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// There is no git.
-    #[error("there is no `git` on the path")]
+    #[error("`git` is not installed or not on the path")]
     Missing,
     /// It cannot be run.
-    #[error("`git` cannot be run: {0}")]
+    #[error("cannot run `git`: {0}")]
     Start(std::io::Error),
     /// It ended with an error.
     #[error("`git {command}` failed{}", said(.stderr))]

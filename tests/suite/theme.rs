@@ -184,7 +184,7 @@ fn a_blank_that_nothing_fills_is_told_at_its_place() {
     let run = site.run(&["check"]);
     let at = "themes/default/strings/en.toml:3:1";
     assert!(
-        run.stderr.contains("nothing fills the blank `{generat}` of `made_with` [theme/unknown-string]"),
+        run.stderr.contains("unknown placeholder `{generat}` in `made_with` [theme/unknown-string]"),
         "{}",
         run.stderr
     );

@@ -24,7 +24,7 @@ fn with_host(preview: &Preview, host: &str) -> Reply {
 #[test]
 fn it_listens_at_this_machine_alone() {
     let (_site, preview) = preview();
-    assert!(!preview.log().contains("warning: everybody"));
+    assert!(!preview.log().contains("warning: anyone"));
     let others = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
         // No packet is sent: it tells which address of this machine leads out.
         socket.connect("192.0.2.1:9")?;
@@ -42,7 +42,7 @@ fn it_listens_at_this_machine_alone() {
 fn listening_to_everybody_is_said() {
     let site = TestSite::small(&[]);
     let preview = Preview::start(&site, &["--host", "0.0.0.0"]);
-    preview.wait_for_log("everybody who can reach this machine");
+    preview.wait_for_log("anyone who can reach this machine");
     assert_eq!(with_host(&preview, "192.0.2.7:4000").status, 200, "an address is nobody's trick");
     assert_eq!(with_host(&preview, "evil.example").status, 403);
 }
