@@ -70,13 +70,15 @@ fn repository(web: &str) -> Option<&str> {
 /// slash of the known one. Hosts are compared without regard to case (RFC 3986, 3.2.2), and so are owners and
 /// repositories on GitHub.
 fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
-    // Most addresses are of other hosts, and most hosts begin with other letters.
-    if let Some(given) = bare.and_then(|bare| bare.as_bytes().get(..4))
-        && let Some(known) = known.strip_prefix("https://").and_then(|known| known.as_bytes().get(..4))
-        && !given.eq_ignore_ascii_case(known)
-        && !known.eq_ignore_ascii_case(b"www.")
+    // Most addresses differ, whatever the case.
+    if let Some(given) = bare
+        && let Some(known) = known.strip_prefix("https://").filter(|known| without_www(known) == *known)
     {
-        return None;
+        let known = known.trim_end_matches('/').as_bytes();
+        let start = given.as_bytes().get(..known.len());
+        if !start.is_some_and(|start| start.eq_ignore_ascii_case(known)) {
+            return None;
+        }
     }
     let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
     let address = bare?;
