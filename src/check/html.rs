@@ -11,7 +11,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if !file.is_document(db) || file.is_own(db) {
         return Vec::new();
     }
-    let Some((bound, span)) = &model::document(db, file).beyond else { return Vec::new() };
+    let Some((bound, span)) = &model::document(db, file).exceeded_bound else { return Vec::new() };
     let most = bound.most();
     let (message, help) = match bound {
         Bound::Deep => (

@@ -87,7 +87,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
             "remove one of the definitions, or rename its label",
         )
     });
-    let mistaken = document.mistaken.iter().map(|label| {
+    let malformed = document.malformed_links.iter().map(|label| {
         let message = format!("malformed link to `{}`; it is shown as text", label.text);
         let help = if label.text.contains(' ') {
             "write `%20` for each space, or enclose the destination in `<` and `>`".to_owned()
@@ -96,7 +96,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         };
         found(severity, code::LINK_MALFORMED, label, message, &help)
     });
-    undefined.chain(unused).chain(shadowed).chain(mistaken).collect()
+    undefined.chain(unused).chain(shadowed).chain(malformed).collect()
 }
 
 /// The clause that a broken reference names, where one other document has it. Rules look for it, because

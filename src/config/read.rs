@@ -12,7 +12,7 @@ use super::{
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::ChannelKind;
 use crate::formats::{self, FORMATS};
-use crate::parse::{self, At, Fields, Node, Reader, Seen, Value};
+use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
 use crate::site_path::SitePath;
 
 impl Config {
@@ -240,7 +240,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
 }
 
 fn sources(reader: &mut Reader, fields: &mut Fields) -> Vec<SourceConfig> {
-    let (mut names, mut mounts) = (Seen::new(), Seen::new());
+    let (mut names, mut mounts) = (SeenIds::new(), SeenIds::new());
     let tables = fields.tables(reader, "source");
     tables.into_iter().filter_map(|fields| source(reader, fields, &mut names, &mut mounts)).collect()
 }
@@ -248,8 +248,8 @@ fn sources(reader: &mut Reader, fields: &mut Fields) -> Vec<SourceConfig> {
 fn source(
     reader: &mut Reader,
     mut fields: Fields,
-    names: &mut Seen,
-    mounts: &mut Seen,
+    names: &mut SeenIds,
+    mounts: &mut SeenIds,
 ) -> Option<SourceConfig> {
     let start = fields.span.start..fields.span.start;
     let name = fields.text(reader, "name");
@@ -304,7 +304,7 @@ fn source(
 }
 
 /// First part of the addresses of a source.
-fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut Seen) -> Option<String> {
+fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut SeenIds) -> Option<String> {
     let mount = At { value: written.trim_matches('/').to_owned(), span: written.span.clone() };
     if let Err(fault) = SitePath::of_address(&format!("/{}/", mount.value)) {
         invalid(

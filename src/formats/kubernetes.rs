@@ -9,7 +9,7 @@ use super::handbook::{contact, people, person, schedule, subprojects};
 use super::{DataFile, Format, Trust};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
-use crate::parse::{self, At, Fields, Reader, Seen};
+use crate::parse::{self, At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
 /// The top-level lists and the kinds they hold.
@@ -61,7 +61,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
     if let Some(mut fields) = reader.fields("sigs.yaml", &node) {
-        let mut seen = Seen::new();
+        let mut seen = SeenIds::new();
         for (list, kind) in LISTS {
             let tables = fields.tables(&mut reader, list);
             let Some(kind) = kinds.get(kind) else { continue };

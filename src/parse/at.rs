@@ -1,19 +1,19 @@
-//! Values with the place they were read from.
+//! Values with their spans.
 
 use std::ops::{Deref, Range};
 
-/// A value and the byte range it was read from. The place never makes two values differ: what a page
-/// shows does not change when a line is added above.
+/// A value and the byte range it was read from. Spans do not take part in equality, so a line added above leaves what
+/// a page shows equal.
 #[derive(Clone, Debug, Default)]
 pub struct At<T> {
     /// The value.
     pub value: T,
-    /// Byte range in its file.
+    /// Byte range in the file.
     pub span: Range<usize>,
 }
 
 impl<T> At<T> {
-    /// The value without its place.
+    /// Returns the value without its span.
     pub fn into_value(self) -> T {
         self.value
     }

@@ -1,4 +1,4 @@
-//! Bare addresses in running text (GFM, 6.9).
+//! Bare addresses in running text (GFM 6.9).
 
 use std::ops::Range;
 
@@ -7,38 +7,38 @@ use std::ops::Range;
 pub struct Autolink {
     /// Byte range in the text.
     pub span: Range<usize>,
-    /// Where it leads: with the scheme that the text may leave out.
+    /// The address, with the scheme that the text may omit.
     pub destination: String,
 }
 
-/// The bare addresses in a text, in order.
+/// Returns the bare addresses in a text, in order.
 pub fn autolinks(text: &str) -> Vec<Autolink> {
     Finder::new(text).find(0..text.len(), text.len(), false)
 }
 
-/// What stands before a host without a scheme.
+/// The prefix of a host without a scheme.
 const WWW: &str = "www.";
 
-/// The dots of a host from which on GitHub no longer looks at its underscores.
+/// GitHub ignores the underscores of a host with at least this many dots.
 const MANY_DOTS: usize = 11;
 
 /// Finds bare addresses in parts of a text.
 pub(super) struct Finder<'a> {
     text: &'a str,
-    /// The last host that was read: what begins within it ends where it ends.
+    /// The last host that was read. An address that begins within it ends with it.
     host: Host,
-    /// How many bytes of hosts were read.
+    /// The number of bytes of hosts that were read.
     #[cfg(test)]
-    read: usize,
+    bytes_read: usize,
 }
 
-/// A stretch of what may stand in a host.
+/// A run of characters that a host may contain.
 #[derive(Default)]
 struct Host {
     span: Range<usize>,
-    /// Where its last dots are, the last one first.
+    /// Byte offsets of its last dots, the last one first.
     dots: [Option<usize>; MANY_DOTS],
-    /// Where its last underscore is.
+    /// Byte offset of its last underscore.
     underscore: Option<usize>,
 }
 
@@ -48,12 +48,12 @@ impl<'a> Finder<'a> {
             text,
             host: Host::default(),
             #[cfg(test)]
-            read: 0,
+            bytes_read: 0,
         }
     }
 
-    /// The addresses whose first mark stands in a part of the text; they may end behind it, up to a limit. In tables,
-    /// nothing stands before what begins a cell.
+    /// Returns the addresses whose first marker (`://`, `www.` or `@`) is in `part`; they may extend to `limit`. In a
+    /// table, the bar that begins a cell may precede an address.
     pub(super) fn find(&mut self, part: Range<usize>, limit: usize, in_table: bool) -> Vec<Autolink> {
         let bytes = self.text.as_bytes();
         let mut links: Vec<Autolink> = Vec::new();
@@ -77,14 +77,14 @@ impl<'a> Finder<'a> {
         links
     }
 
-    /// `https://…`, by its colon.
+    /// Reads `https://…` by the offset of its colon.
     fn address(&mut self, colon: usize, after: usize, limit: usize) -> Option<Autolink> {
         let bytes = self.text.as_bytes();
         let scheme_length = bytes[after..colon].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
         let start = colon - scheme_length;
         let is_known = ["http", "https", "ftp"]
             .iter()
-            .any(|known| bytes[start..colon].eq_ignore_ascii_case(known.as_bytes()));
+            .any(|scheme| bytes[start..colon].eq_ignore_ascii_case(scheme.as_bytes()));
         let host = colon + "://".len();
         let first = self.text[host..limit].chars().next()?;
         // A host without a period is a link only with a scheme (`http://localhost`).
@@ -96,7 +96,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// `www.…`, which may follow only white space or an opening mark.
+    /// Reads `www.…`, which may follow only white space or an opening mark.
     fn bare_host(&mut self, start: usize, limit: usize, in_table: bool) -> Option<Autolink> {
         let before = self.text[..start].chars().next_back();
         let may_begin = before
@@ -111,8 +111,8 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// Reads the host at a place: labels of letters, digits, `-` and `_`, no `_` in the last two. GitHub reads it up to
-    /// the first character that is not of ASCII.
+    /// Reads the host at `start`: labels of letters, digits, `-` and `_`, with no `_` in the last two. GitHub reads
+    /// it up to the first non-ASCII character.
     fn reads_host(&mut self, start: usize, limit: usize) -> bool {
         if !(self.host.span.contains(&start) && self.host.span.end <= limit) {
             self.host = Host { span: start..start, ..Host::default() };
@@ -123,7 +123,7 @@ impl<'a> Finder<'a> {
                         self.host.dots[0] = Some(at);
                     }
                     b'_' => self.host.underscore = Some(at),
-                    // What is escaped is written with its backslash.
+                    // Escaped characters still have their backslash here.
                     b'-' | b'\\' => {}
                     byte if byte.is_ascii_alphanumeric() => {}
                     _ => break,
@@ -131,7 +131,7 @@ impl<'a> Finder<'a> {
                 self.host.span.end = at + 1;
                 #[cfg(test)]
                 {
-                    self.read += 1;
+                    self.bytes_read += 1;
                 }
             }
         }
@@ -143,7 +143,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// `name@example.org`, by its at sign; with `mailto:` or `xmpp:` before it, that is a part of it.
+/// Reads `name@example.org` by the offset of its at sign. A preceding `mailto:` or `xmpp:` is part of the address.
 fn mail(text: &str, at: usize, after: usize, limit: usize) -> Option<Autolink> {
     let bytes = text.as_bytes();
     let is_local = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
@@ -179,13 +179,13 @@ fn mail(text: &str, at: usize, after: usize, limit: usize) -> Option<Autolink> {
     })
 }
 
-/// Where the address ends: at white space or `<`, without trailing punctuation, an unmatched bracket, or
-/// what looks like an entity. GFM speaks of round brackets only; GitHub makes no link of an address within
-/// square ones, and a link with the bracket in it would lead nowhere.
+/// The end of an address: at white space or `<`, without trailing punctuation, an unmatched bracket, or anything that
+/// looks like an entity. GFM mentions round brackets only; GitHub creates no link for an address in square brackets,
+/// and a link that includes the bracket would not resolve.
 fn extent(text: &str, start: usize, host_end: usize, limit: usize) -> usize {
     let rest = &text[host_end..limit];
     let mut end = host_end + rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
-    // Counted once, so that a long run of brackets costs no more than its length.
+    // Counted once, so that a long run of brackets takes linear time.
     let count = |bracket: u8| text[start..end].bytes().filter(|b| *b == bracket).count();
     let (open, mut close) = (count(b'('), count(b')'));
     let (open_square, mut close_square) = (count(b'['), count(b']'));
@@ -218,7 +218,7 @@ fn extent(text: &str, start: usize, host_end: usize, limit: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<&str> {
+    fn link_texts(text: &str) -> Vec<&str> {
         autolinks(text).into_iter().map(|link| &text[link.span]).collect()
     }
 
@@ -227,7 +227,7 @@ mod tests {
         for (text, expected) in [
             ("http://localhost http://.example http://-a", &["http://localhost"][..]),
             ("http://a_b.example http://a_b.c.example", &["http://a_b.c.example"]),
-            // Underscores count up to the first character that is not of ASCII.
+            // Underscores count up to the first non-ASCII character.
             ("http://é_a.example www.é.example", &["http://é_a.example", "www.é.example"]),
             ("http://a_.b_.c.d.e.f.g.h.i.j.k.l_", &["http://a_.b_.c.d.e.f.g.h.i.j.k.l"]),
             (r"http://a.example/\_x", &[r"http://a.example/\_x"]),
@@ -235,7 +235,7 @@ mod tests {
             ("xmpp:a@b.c/d xmailto:a@b.c a@b@c.d", &["xmpp:a@b.c/d", "a@b.c", "b@c.d"]),
             ("http://a.b/&amp;; http://a.b/&x1;", &["http://a.b/", "http://a.b/&x1"]),
         ] {
-            assert_eq!(found(text), expected, "{text}");
+            assert_eq!(link_texts(text), expected, "{text}");
         }
     }
 
@@ -245,13 +245,13 @@ mod tests {
             let text = text.repeat(1_000) + "_";
             let mut finder = Finder::new(&text);
             finder.find(0..text.len(), text.len(), false);
-            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
-            // The same in pieces, as they are where the text holds marks of emphasis.
+            assert!(finder.bytes_read <= 2 * text.len(), "{} bytes for {}", finder.bytes_read, text.len());
+            // The same in pieces, as in text with emphasis.
             let mut finder = Finder::new(&text);
             for at in 0..text.len() {
                 finder.find(at..at + 1, text.len(), false);
             }
-            assert!(finder.read <= 2 * text.len(), "{} bytes for {}", finder.read, text.len());
+            assert!(finder.bytes_read <= 2 * text.len(), "{} bytes for {}", finder.bytes_read, text.len());
         }
     }
 }

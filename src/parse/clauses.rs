@@ -1,4 +1,4 @@
-//! What each clause of a document says, apart from how it is written.
+//! The plain text of each clause of a document, without markup.
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
@@ -7,13 +7,13 @@ use super::gfm::Gfm;
 use super::raw_heading::{HeadingChange, RawHeading};
 use super::{Piece, pieces, spaced};
 
-/// The plain text that stands directly under each heading, in order; first what stands before them all.
-/// White space is evened out; where links lead, emphasis, tags and comments are left out.
+/// Returns the plain text directly under each heading, in order; the first item is the text before all headings.
+/// White space is collapsed; destinations of links, emphasis, tags and comments are omitted.
 pub fn clauses(text: &str) -> Vec<String> {
     let (_, body) = front_matter(text);
     let mut reader = Reader { clauses: vec![String::new()], ..Reader::default() };
     let mut footnotes = 0;
-    // A block of raw HTML comes line by line, and a comment in it may go over several.
+    // A block of raw HTML arrives line by line, and a comment in it may span several lines.
     let mut raw = String::new();
     let gfm = Gfm::new(&text[body..]);
     for event in Parser::new_ext(gfm.text(), gfm.options()) {
@@ -34,7 +34,7 @@ pub fn clauses(text: &str) -> Vec<String> {
             Event::Html(html) => raw.push_str(&html),
             Event::InlineHtml(html) => reader.raw(&html, |name| name == "br"),
             Event::End(TagEnd::HtmlBlock) => reader.raw(&std::mem::take(&mut raw), |_| true),
-            // A list within an item follows its text without anything between.
+            // Separates the text of an item from a list nested in it.
             Event::Start(Tag::List(_)) => reader.add(" "),
             Event::SoftBreak | Event::HardBreak | Event::End(_) if is_boundary(&event) => reader.add(" "),
             _ => {}
@@ -65,8 +65,8 @@ impl Reader {
         self.clauses.push(String::new());
     }
 
-    /// Raw HTML; `parts` says which tags part words.
-    fn raw(&mut self, html: &str, parts: impl Fn(&str) -> bool) {
+    /// Adds the text of raw HTML. `separates` tells which tags separate words.
+    fn raw(&mut self, html: &str, separates: impl Fn(&str) -> bool) {
         for piece in pieces(html) {
             match piece {
                 Piece::Text(span) => self.add(&htmlize::unescape(&html[span])),
@@ -82,7 +82,7 @@ impl Reader {
                         Some(HeadingChange::Ends) => self.end_heading(),
                         None => {}
                     }
-                    if parts(&name) {
+                    if separates(&name) {
                         self.add(" ");
                     }
                 }
@@ -91,7 +91,7 @@ impl Reader {
     }
 }
 
-/// Whether words before and after are apart: not so at the end of emphasis.
+/// True if the event separates words. The end of emphasis does not, for example.
 fn is_boundary(event: &Event<'_>) -> bool {
     !matches!(
         event,
@@ -110,19 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_ends_parts_words() {
+    fn line_breaks_separate_words() {
         assert_eq!(clauses("one<br>two<br/>three <b>fo</b>ur\\\nfive"), ["one two three four five"]);
         assert_eq!(clauses("- one\n  - two\n  - three\n- four\n"), ["one two three four"]);
     }
 
     #[test]
-    fn raw_html_says_something_too() {
+    fn text_of_raw_html_counts() {
         let text = "# A\n\n<p>Leads MUST\n<b>agree</b> &amp; sign.</p>\n<!-- not\nthis -->\n\nSo <i>be</i> it.\n\n# B\n\n<br>\n";
         assert_eq!(clauses(text), ["", "Leads MUST agree & sign. So be it.", ""]);
     }
 
     #[test]
-    fn layout_and_link_targets_change_nothing() {
+    fn layout_and_link_targets_do_not_count() {
         let one = "# A\n\n* A [link](/a.md) in\n  a **list**\n";
         let two = "# A\n- A [link](https://example.org/b#c)   in a list\n";
         assert_eq!(clauses(one), clauses(two));

@@ -1,4 +1,4 @@
-//! TOML and YAML text to one kind of tree that keeps the place of everything.
+//! Parses TOML and YAML into one tree type that keeps the span of every key and value.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -11,24 +11,24 @@ use crate::diagnostic::{Diagnostic, FileName, Location, code};
 /// A value of a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What it is.
+    /// The value.
     pub value: Value,
     /// Byte range in the file.
     pub span: Range<usize>,
 }
 
-/// What a value is.
+/// The content of a [`Node`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing; YAML only.
+    /// No value; YAML only.
     Null,
-    /// Text; in YAML any scalar, as it is written.
+    /// Text; for YAML, any scalar as it is written.
     Text(String),
     /// A whole number; TOML only.
     Integer(i64),
     /// True or false; TOML only.
     Boolean(bool),
-    /// Some other scalar, as it is written; TOML only.
+    /// Any other scalar as it is written; TOML only.
     Other(String),
     /// Values in order.
     List(Vec<Node>),
@@ -46,7 +46,7 @@ pub struct Key {
 }
 
 impl Value {
-    /// What it is, in a word.
+    /// The type in the words of diagnostics.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
@@ -60,13 +60,13 @@ impl Value {
     }
 }
 
-/// Deepest nesting that is read.
-const DEEPEST: usize = 64;
+/// Maximum nesting depth.
+const MAX_DEPTH: usize = 64;
 
-/// Reads the TOML in a range of a text (all of it, or its front matter).
+/// Parses the TOML in a byte range of a text: the whole text or its front matter.
 ///
 /// # Errors
-/// `data/syntax`, at the place.
+/// `data/syntax` at the error.
 pub fn toml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Diagnostic> {
     let offset = range.start;
     let table = DeTable::parse(&text[range]).map_err(|error| {
@@ -108,23 +108,23 @@ fn toml_node(value: toml::Spanned<DeValue<'_>>, offset: usize) -> Node {
     Node { value, span: span.start + offset..span.end + offset }
 }
 
-/// How much data the aliases of a file may stand for, all together, in bytes: they are how a small file becomes a large
-/// tree.
-const MOST_ALIASED: usize = 16 << 20;
+/// Maximum total size, in bytes, of the data that the aliases of a file expand to. Aliases can turn a small file into
+/// a large tree.
+const MAX_ALIASED: usize = 16 << 20;
 
-/// What a value takes besides its text, in bytes: about the size of a node and its key.
-const VALUE: usize = 96;
+/// The size of a value apart from its text, in bytes: about that of a node and its key.
+const VALUE_SIZE: usize = 96;
 
 const SYNTAX_HELP: &str =
     "fix the syntax here or just before; the file or list item that contains the error is skipped";
 
-/// Most faults of syntax after which the rest of a file is read.
-const MOST_FAULTS: usize = 10;
+/// Number of syntax errors after which the rest of a file is not read.
+const MAX_FAULTS: usize = 10;
 
-/// Reads the YAML in a range of a text.
+/// Parses the YAML in a byte range of a text.
 ///
 /// # Errors
-/// `data/syntax`, at the place of the first fault.
+/// `data/syntax` at the first error.
 pub fn yaml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Diagnostic> {
     let read = Yaml::read(&text[range.clone()], range.start);
     match read.faults.into_iter().next() {
@@ -133,7 +133,7 @@ pub fn yaml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Di
     }
 }
 
-/// Reads a whole YAML file as far as possible: of a list in which an item cannot be read, the others are.
+/// Parses as much of a YAML file as possible. If an item of a list does not parse, the other items are kept.
 pub fn lenient_yaml(file: &FileName, text: &str) -> (Node, Vec<Diagnostic>) {
     let mut readable = text.to_owned();
     let mut faults: Vec<Fault> = Vec::new();
@@ -144,20 +144,21 @@ pub fn lenient_yaml(file: &FileName, text: &str) -> (Node, Vec<Diagnostic>) {
                 faults.push(fault);
             }
         }
-        let stopped = read.stopped.filter(|_| faults.len() < MOST_FAULTS);
+        let stopped = read.stopped.filter(|_| faults.len() < MAX_FAULTS);
         let Some(lines) = stopped.and_then(|stopped| faulty_lines(&readable, &stopped)) else {
             faults.sort_by_key(|fault| fault.at);
-            let found = faults.into_iter().map(|fault| fault.diagnostic(file, text, text.len()));
-            return (read.root, found.collect());
+            let diagnostics = faults.into_iter().map(|fault| fault.diagnostic(file, text, text.len()));
+            return (read.root, diagnostics.collect());
         };
-        // They are taken out, and everything else stays at its place.
-        let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
-        let blank: String = readable[lines.clone()].chars().map(blank).collect();
-        readable.replace_range(lines, &blank);
+        // The lines are overwritten with spaces, so that the offsets of everything else stay the same.
+        let blanked = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+        let blanked: String = readable[lines.clone()].chars().map(blanked).collect();
+        readable.replace_range(lines, &blanked);
     }
 }
 
-/// The lines of a block that cannot be read: those of the list's item that was being read, or a single one after it.
+/// The range of lines to skip after a syntax error: those of the list item in which it occurred, or the single line
+/// after that item that contains it.
 fn faulty_lines(text: &str, stopped: &Stopped) -> Option<Range<usize>> {
     let line = |at: usize| {
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -182,7 +183,7 @@ fn faulty_lines(text: &str, stopped: &Stopped) -> Option<Range<usize>> {
     Some(if is_after { fault } else { first.start..end })
 }
 
-/// A fault of a YAML text.
+/// A syntax error in YAML.
 #[derive(Clone, PartialEq, Eq)]
 struct Fault {
     message: String,
@@ -199,38 +200,38 @@ impl Fault {
     }
 }
 
-/// A YAML text that is being read.
+/// The state of the YAML parser.
 struct Yaml {
-    /// Where the text begins in the file.
+    /// Byte offset in the file at which the YAML starts.
     offset: usize,
     open: Vec<Open>,
     root: Option<Node>,
-    /// Nodes that aliases may name, by the parser's number of their anchor.
+    /// Nodes that aliases may refer to, by the parser's number for their anchor.
     anchors: HashMap<usize, Measured>,
-    /// The size of what aliases stood for so far.
+    /// Total size of the data that aliases have expanded to so far.
     aliased: usize,
-    /// The size of what is kept for aliases.
+    /// Total size of the nodes kept for aliases.
     kept: usize,
-    /// Whether it was said that this is too much.
+    /// True if the limit on aliases has been reported.
     is_full: bool,
     faults: Vec<Fault>,
 }
 
-/// What was read of a YAML text.
+/// The result of parsing YAML.
 struct YamlRead {
     root: Node,
     faults: Vec<Fault>,
-    /// Where reading ended before the end, in a list.
+    /// The syntax error that stopped the parser within a list.
     stopped: Option<Stopped>,
 }
 
-/// Where in a list reading ended, as offsets in the text.
+/// Offsets of a syntax error within a list.
 struct Stopped {
-    /// The start of the item of the outermost list.
+    /// Start of the item of the outermost list.
     item: usize,
-    /// The fault.
+    /// The error.
     at: usize,
-    /// Whether a bracket was open, which may be what is wrong.
+    /// True if a bracket was open; a missing closing bracket may be the cause.
     in_brackets: bool,
 }
 
@@ -238,11 +239,11 @@ struct Stopped {
 #[derive(Clone)]
 struct Measured {
     node: Node,
-    /// In bytes.
+    /// Size in bytes.
     size: usize,
-    /// How deep they are nested.
+    /// Nesting depth below the node.
     depth: usize,
-    /// Whether it is a plain `<<`, which as a key merges.
+    /// True for a plain `<<`, which is a merge key.
     is_merge: bool,
 }
 
@@ -255,7 +256,7 @@ struct Open {
     in_brackets: bool,
     size: usize,
     depth: usize,
-    /// Keys that merge other tables, by their places among the entries.
+    /// Indices of the entries with a merge key.
     merges: Vec<usize>,
     key_is_merge: bool,
 }
@@ -297,7 +298,7 @@ impl Yaml {
         YamlRead { root, faults: yaml.faults, stopped }
     }
 
-    /// Takes in an event; whether to go on.
+    /// Processes an event. Returns whether to continue.
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> bool {
         let span = self.offset + start..self.offset + end;
         match event {
@@ -305,7 +306,7 @@ impl Yaml {
                 let plain = matches!(style, granit_parser::ScalarStyle::Plain);
                 let null = plain && matches!(&*scalar, "" | "~" | "null" | "Null" | "NULL");
                 let is_merge = plain && scalar == "<<";
-                let size = VALUE + scalar.len();
+                let size = VALUE_SIZE + scalar.len();
                 let value = if null { Value::Null } else { Value::Text(scalar.into_owned()) };
                 self.add(Measured { node: Node { value, span }, size, depth: 0, is_merge }, anchor);
             }
@@ -342,12 +343,12 @@ impl Yaml {
             key,
             anchor,
             in_brackets,
-            size: VALUE,
+            size: VALUE_SIZE,
             depth: 0,
             merges,
             key_is_merge: false,
         });
-        let fits = self.open.len() <= DEEPEST;
+        let fits = self.open.len() <= MAX_DEPTH;
         if !fits {
             self.fault("the data is nested too deeply", start, None);
         }
@@ -363,10 +364,10 @@ impl Yaml {
         self.add(Measured { node, size, depth: depth + 1, is_merge: false }, anchor);
     }
 
-    /// What an alias stands for; nothing, with a fault, where that is too much.
+    /// Expands an alias. Returns a null node and reports a fault if it is recursive, too large or too deep.
     fn aliased(&mut self, anchor: usize, start: usize, span: Range<usize>) -> Measured {
         let nothing =
-            Measured { node: Node { value: Value::Null, span }, size: VALUE, depth: 0, is_merge: false };
+            Measured { node: Node { value: Value::Null, span }, size: VALUE_SIZE, depth: 0, is_merge: false };
         let is_within = self.open.iter().any(|open| open.anchor == anchor);
         if is_within {
             self.fault(
@@ -376,11 +377,12 @@ impl Yaml {
             );
             return nothing;
         }
-        // What is too large to be kept is too large to be repeated.
-        let Some(known) = self.anchors.get(&anchor).filter(|known| self.aliased + known.size <= MOST_ALIASED)
+        // Nodes too large to be kept for aliases are also too large to be repeated.
+        let Some(measured) =
+            self.anchors.get(&anchor).filter(|measured| self.aliased + measured.size <= MAX_ALIASED)
         else {
             if !std::mem::replace(&mut self.is_full, true) {
-                let message = format!("the aliases up to here expand to more than {} MB", MOST_ALIASED >> 20);
+                let message = format!("the aliases up to here expand to more than {} MB", MAX_ALIASED >> 20);
                 self.fault(
                     message,
                     start,
@@ -391,7 +393,7 @@ impl Yaml {
             }
             return nothing;
         };
-        if self.open.len() + known.depth > DEEPEST {
+        if self.open.len() + measured.depth > MAX_DEPTH {
             self.fault(
                 "the alias nests the data too deeply",
                 start,
@@ -399,13 +401,13 @@ impl Yaml {
             );
             return nothing;
         }
-        let known = known.clone();
-        self.aliased += known.size;
-        Measured { is_merge: false, ..known }
+        let measured = measured.clone();
+        self.aliased += measured.size;
+        Measured { is_merge: false, ..measured }
     }
 
     fn add(&mut self, measured: Measured, anchor: usize) {
-        if anchor != 0 && self.kept + measured.size <= 2 * MOST_ALIASED {
+        if anchor != 0 && self.kept + measured.size <= 2 * MAX_ALIASED {
             self.kept += measured.size;
             self.anchors.insert(anchor, measured.clone());
         }
@@ -435,14 +437,14 @@ impl Yaml {
         }
     }
 
-    /// Where the item of the outermost list begins in which there is a fault: one that was begun, else the line of the
-    /// fault.
+    /// The start of the item of the outermost list that contains a syntax error, or the offset of the error if no
+    /// item has begun.
     fn item(&self, at: usize) -> Option<usize> {
         let list = self.open.iter().position(|open| matches!(open.value, Value::List(_)))?;
         Some(self.open.get(list + 1).map_or(at, |item| item.start))
     }
 
-    /// The root, without what was not read to its end: tables around the outermost list, and its finished items.
+    /// The root, without incomplete values: the tables around the outermost list, and its finished items.
     fn rest(&mut self) -> Node {
         let list = self.open.iter().position(|open| matches!(open.value, Value::List(_)));
         self.open.truncate(list.map_or(1, |list| list + 1));
@@ -455,8 +457,8 @@ impl Yaml {
     }
 }
 
-/// Puts the entries of the tables that merge keys (`<<`) name in the place of these keys. What a table says itself
-/// counts, then the first of several tables (YAML 1.1, merge key type).
+/// Replaces merge keys (`<<`) with the entries of the tables they name. The table's own entries take precedence, then
+/// those of the earlier merged table (YAML 1.1, merge key type).
 fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
     let mut merged: Vec<(Key, Node)> = Vec::new();
     for at in merges.iter().rev() {
@@ -466,7 +468,7 @@ fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
             Value::List(items) => items.iter().all(is_table),
             _ => false,
         };
-        // Anything else is a field like others, which readers report.
+        // Any other value stays an ordinary field, which readers report.
         if !fits {
             continue;
         }
@@ -482,8 +484,8 @@ fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
         here.append(&mut merged);
         merged = here;
     }
-    let mut known: HashSet<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
-    entries.extend(merged.into_iter().filter(|(key, _)| known.insert(key.name.clone())));
+    let mut present_keys: HashSet<String> = entries.iter().map(|(key, _)| key.name.clone()).collect();
+    entries.extend(merged.into_iter().filter(|(key, _)| present_keys.insert(key.name.clone())));
 }
 
 fn first_line(message: &str) -> String {

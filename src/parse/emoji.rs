@@ -1,20 +1,20 @@
-//! Emoji that are written by name, as GitHub knows them.
+//! Emoji shortcodes.
 
 use std::borrow::Cow;
 
-/// A text with the character for each name of an emoji between colons (`:tada:`). Names within words (`a:x:b`) and
-/// unknown ones stay, as do those of GitHub's own pictures, which are no characters (`:octocat:`).
+/// Replaces GitHub's emoji shortcodes (`:tada:`) with their characters. Shortcodes within words (`a:x:b`) and unknown
+/// ones stay, as do those of GitHub's own pictures, which have no character (`:octocat:`).
 pub fn emoji(text: &str) -> Cow<'_, str> {
     let mut colons = memchr::memchr_iter(b':', text.as_bytes()).peekable();
-    let mut written = String::new();
+    let mut replaced = String::new();
     let mut done = 0;
     while let Some(start) = colons.next() {
         let Some(end) = colons.peek().copied() else { break };
         let is_word = |c: char| c.is_ascii_alphanumeric();
         let stands_alone = !text[done..start].ends_with(is_word) && !text[end + 1..].starts_with(is_word);
-        if let Some(found) = emojis::get_by_shortcode(&text[start + 1..end]).filter(|_| stands_alone) {
-            written.push_str(&text[done..start]);
-            written.push_str(found.as_str());
+        if let Some(character) = emojis::get_by_shortcode(&text[start + 1..end]).filter(|_| stands_alone) {
+            replaced.push_str(&text[done..start]);
+            replaced.push_str(character.as_str());
             done = end + 1;
             colons.next();
         }
@@ -22,8 +22,8 @@ pub fn emoji(text: &str) -> Cow<'_, str> {
     if done == 0 {
         return text.into();
     }
-    written.push_str(&text[done..]);
-    written.into()
+    replaced.push_str(&text[done..]);
+    replaced.into()
 }
 
 #[cfg(test)]
@@ -31,7 +31,7 @@ mod tests {
     use super::emoji;
 
     #[test]
-    fn names_become_characters() {
+    fn shortcodes_become_characters() {
         for (text, expected) in [
             ("plain", "plain"),
             (":tada: done", "\u{1f389} done"),

@@ -1,4 +1,4 @@
-//! The events of a text, as they are kept: what begins and ends in which order, with the texts between.
+//! The events of a Markdown text: the order in which blocks and spans start and end, and the text between.
 
 use pulldown_cmark::{self as cmark, CodeBlockKind, CowStr, LinkType, Parser};
 pub use pulldown_cmark::{BlockQuoteKind, TagEnd};
@@ -6,45 +6,45 @@ pub use pulldown_cmark::{BlockQuoteKind, TagEnd};
 use super::LinkKind;
 use super::gfm::Gfm;
 
-/// A text of an event: a byte range of the source or, behind its end, of [`Events::other`]. Files have at most 16 MB.
+/// Text of an event: a byte range of the source or, past its end, of [`Events::other`]. Files have at most 16 MB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventText {
     start: u32,
     end: u32,
 }
 
-/// What follows next in a text. Pictures are one event, and so is a run of text.
+/// An event. A picture is one event, and so is a run of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A block or a span begins.
+    /// A block or span starts.
     Start(Tag),
-    /// It ends.
+    /// A block or span ends.
     End(TagEnd),
-    /// Running text, or all of a block of code.
+    /// Running text, or the whole content of a code block.
     Text(EventText),
-    /// Code in running text.
+    /// Inline code.
     Code(EventText),
-    /// A formula in running text.
+    /// An inline formula.
     InlineMath(EventText),
-    /// A formula of its own.
+    /// A formula in a block of its own.
     DisplayMath(EventText),
-    /// Raw HTML: a tag or a comment in running text, or all of a block.
+    /// Raw HTML: an inline tag or comment, or a whole block.
     Html(EventText),
     /// The raw HTML that follows begins with the tag of a heading.
     HeadingTag(HeadingTag),
-    /// The raw heading that is open ends without a tag.
+    /// The open raw heading ends without an end tag.
     HeadingBreaksOff,
     /// A picture, by its index among the links.
     Picture(u32),
     /// A reference to a footnote, by its label.
     FootnoteReference(EventText),
-    /// The box of a task, and whether the task is done.
+    /// The checkbox of a task; true if the task is done.
     TaskListMarker(bool),
-    /// The end of a line in the source.
+    /// A line break in the source only.
     SoftBreak,
-    /// The end of a line on the page.
+    /// A line break on the page.
     HardBreak,
-    /// A line across the page.
+    /// A horizontal rule.
     Rule,
 }
 
@@ -59,20 +59,20 @@ pub enum Tag {
     Heading {
         /// 1 to 6.
         level: u8,
-        /// Its index in the document; none in a footnote, and in a text that is no document.
+        /// The index in the document; `None` within a footnote and in a text that is not a document.
         index: Option<u32>,
     },
     /// A quote or an alert.
     BlockQuote(Option<BlockQuoteKind>),
-    /// A block of code, and what stands behind its opening fence.
+    /// A code block with its info string.
     CodeBlock(EventText),
     /// A block of raw HTML.
     HtmlBlock,
     /// A list.
     List {
-        /// The number of the first item of an ordered one.
+        /// The number of the first item of an ordered list.
         first: Option<u32>,
-        /// Its first item is a task.
+        /// True if the first item is a task.
         is_tasks: bool,
     },
     /// An item of a list.
@@ -120,27 +120,27 @@ pub enum HeadingTag {
 /// A link or a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkTag {
-    /// How it is written.
+    /// The syntax of the link.
     pub kind: LinkKind,
-    /// The destination, entities and escapes resolved.
+    /// The destination, with entities and escapes resolved.
     pub destination: EventText,
-    /// The title; empty without one.
+    /// The title; empty if there is none.
     pub title: EventText,
     /// The description of a picture.
     pub description: EventText,
 }
 
-/// All events of a text. They refer to the text, which whoever reads them has to have, too.
+/// All events of a text. Reading them requires the text, see [`Events::over`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
     list: Vec<Event>,
     links: Vec<LinkTag>,
-    /// Texts that the source does not hold as they read: of entities, escapes, lines of quoted code.
+    /// Text that is not verbatim in the source: resolved entities and escapes, lines of quoted code.
     other: String,
 }
 
 impl Events {
-    /// The events of a text that is no document: its headings have no index.
+    /// Parses a text that is not a document. Its headings have no index.
     pub fn of(source: &str) -> Self {
         let gfm = Gfm::new(source);
         let mut recorder = Recorder::new(source, &gfm);
@@ -150,13 +150,13 @@ impl Events {
         recorder.finish()
     }
 
-    /// The events together with their text.
+    /// Combines the events with their text.
     pub fn over<'a>(&'a self, source: &'a str) -> Reading<'a> {
         Reading { source, events: self }
     }
 }
 
-/// The events of a text, and the text.
+/// The events of a text, with the text.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
     source: &'a str,
@@ -164,7 +164,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// The text that the events are of.
+    /// The text.
     pub fn source(self) -> &'a str {
         self.source
     }
@@ -174,7 +174,7 @@ impl<'a> Reading<'a> {
         self.events.list.iter().copied()
     }
 
-    /// The text of an event.
+    /// Resolves the text of an event.
     pub fn text(self, text: EventText) -> &'a str {
         let (start, end) = (text.start as usize, text.end as usize);
         match start.checked_sub(first_other(self.source)) {
@@ -183,23 +183,23 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// A link or a picture by its index.
+    /// Returns a link or picture by its index.
     pub fn link(self, index: u32) -> LinkTag {
         self.events.links[index as usize]
     }
 }
 
-/// Where [`Events::other`] begins: not right behind the source, so that no text lies partly in either.
+/// The offset at which [`Events::other`] begins. It leaves a gap after the source, so that no range touches both.
 fn first_other(source: &str) -> usize {
     source.len() + 1
 }
 
-/// Keeps the events of the parser.
+/// Records the events of the parser.
 pub(super) struct Recorder<'a> {
     source: &'a str,
     gfm: &'a Gfm<'a>,
     events: Events,
-    /// The picture that is open, and how many are within it.
+    /// The open picture, and the number of open pictures nested in it.
     picture: Option<(LinkTag, usize)>,
     columns: Vec<cmark::Alignment>,
     column: usize,
@@ -207,7 +207,7 @@ pub(super) struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// A recorder for the events of what the parser is given in place of `source`.
+    /// Creates a recorder for the rewritten form of `source` that the parser reads.
     pub(super) fn new(source: &'a str, gfm: &'a Gfm<'a>) -> Self {
         let (events, columns) = (Events::default(), Vec::new());
         Self { source, gfm, events, picture: None, columns, column: 0, in_cell: false }
@@ -431,7 +431,7 @@ impl<'a> Recorder<'a> {
         if start + text.len() > given.len() {
             return None;
         }
-        let span = self.gfm.place(start..start + text.len());
+        let span = self.gfm.source_span(start..start + text.len());
         (self.source.get(span.clone()) == Some(text))
             .then_some(EventText { start: span.start as u32, end: span.end as u32 })
     }

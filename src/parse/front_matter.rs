@@ -1,8 +1,8 @@
-//! The block at the top of a document that says things about it.
+//! Front matter: the block of metadata at the top of a document.
 
 use super::{FrontMatter, FrontMatterFormat};
 
-/// The front matter of a text, and where the text proper starts.
+/// Returns the front matter of a text and the byte offset at which the body starts.
 pub(super) fn front_matter(text: &str) -> (Option<FrontMatter>, usize) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let block = |fence: &str, format| {
@@ -29,8 +29,8 @@ pub(super) fn front_matter(text: &str) -> (Option<FrontMatter>, usize) {
     }
 }
 
-/// Whether text between two thematic breaks is YAML rather than prose: its first line that says
-/// something is a key.
+/// True if text between two thematic breaks is YAML rather than prose: its first line that is neither blank nor a
+/// comment is a key.
 fn is_mapping(yaml: &str) -> bool {
     let line = yaml.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     line.is_none_or(|line| {

@@ -1,8 +1,8 @@
-//! Markdown rewritten where the parser reads it otherwise than GitHub does.
+//! Rewrites Markdown where pulldown-cmark and GitHub differ.
 //!
-//! GitHub finds bare addresses before emphasis and code, knows tables that follow a line of text, and reads formulas
-//! between dollar signs. Here a text gets escapes and separators, so that the parser comes to the same result, and
-//! spans are mapped back to the text as it was written. Most texts need none of it and are not copied.
+//! GitHub finds bare addresses before emphasis and code, reads tables that follow a line of text, and reads formulas
+//! between dollar signs. Escapes and separators are added so that the parser gives the same result, and spans are
+//! mapped back to the original text. Most texts need no changes and are not copied.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,36 +13,36 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::autolink;
 
-/// A Markdown text as the parser is to read it.
+/// A Markdown text rewritten for the parser.
 pub(super) struct Gfm<'a> {
     text: Cow<'a, str>,
     changes: Vec<Change>,
     has_math: bool,
 }
 
-/// Something that `text` holds, in the place of something or of nothing in the text as it was written.
+/// A replacement or insertion in the rewritten text.
 struct Change {
-    /// Where it is in `text`.
+    /// Byte range in `text`.
     span: Range<usize>,
-    /// Where what it stands for ends in the text as it was written.
+    /// End of the replaced range in the original text.
     original: usize,
 }
 
-/// Changes to a text: none, for most.
+/// The changes that a text needs; none for most texts.
 #[derive(Default)]
 struct Rewriting {
-    /// Replacements by the span that they replace, in order.
+    /// Replaced ranges and their replacements, in order.
     changes: Vec<(Range<usize>, String)>,
     has_math: bool,
 }
 
-/// Returns false if the parser certainly reads a text as GitHub does.
+/// False if the parser certainly reads a text as GitHub does.
 pub(super) fn may_differ(source: &str) -> bool {
     may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)
 }
 
 impl<'a> Gfm<'a> {
-    /// Rewrites a text where that is needed.
+    /// Rewrites a text if necessary.
     pub(super) fn new(source: &'a str) -> Self {
         if !may_differ(source) {
             return Self::unchanged(source);
@@ -54,12 +54,12 @@ impl<'a> Gfm<'a> {
         Self::rewritten(source, finder)
     }
 
-    /// Returns a text as it is.
+    /// Returns a text unchanged.
     pub(super) fn unchanged(source: &'a str) -> Self {
         Self { text: source.into(), changes: Vec::new(), has_math: false }
     }
 
-    /// Rewrites a text that has been read as it is, where that is needed.
+    /// Rewrites a text if necessary, given the events of the unchanged text.
     pub(super) fn after_reading(source: &'a str, events: &[(Event<'_>, Range<usize>)]) -> Self {
         let mut finder = Finder::new(source);
         for (event, span) in events {
@@ -78,17 +78,17 @@ impl<'a> Gfm<'a> {
         let mut text = String::with_capacity(source.len() + 2 * rewriting.changes.len());
         let mut done = 0;
         let mut changes = Vec::with_capacity(rewriting.changes.len());
-        for (place, new) in &rewriting.changes {
-            text.push_str(&source[done..place.start]);
-            changes.push(Change { span: text.len()..text.len() + new.len(), original: place.end });
+        for (span, new) in &rewriting.changes {
+            text.push_str(&source[done..span.start]);
+            changes.push(Change { span: text.len()..text.len() + new.len(), original: span.end });
             text.push_str(new);
-            done = place.end;
+            done = span.end;
         }
         text.push_str(&source[done..]);
         Self { text: text.into(), changes, has_math }
     }
 
-    /// True if the parser is to read the text as it is, with the usual options.
+    /// True if the parser reads the unchanged text with the usual options.
     pub(super) fn is_unchanged(&self) -> bool {
         self.changes.is_empty() && !self.has_math
     }
@@ -98,13 +98,13 @@ impl<'a> Gfm<'a> {
         &self.text
     }
 
-    /// What the parser has to know of the text.
+    /// The options for the parser.
     pub(super) fn options(&self) -> Options {
         if self.has_math { OPTIONS | Options::ENABLE_MATH } else { OPTIONS }
     }
 
-    /// The byte range in the text as it was written, by that in the text for the parser.
-    pub(super) fn place(&self, span: Range<usize>) -> Range<usize> {
+    /// Maps a byte range of the rewritten text to one of the original text.
+    pub(super) fn source_span(&self, span: Range<usize>) -> Range<usize> {
         if self.changes.is_empty() {
             return span;
         }
@@ -118,23 +118,23 @@ impl<'a> Gfm<'a> {
     }
 }
 
-/// CommonMark with what GitHub adds.
+/// CommonMark with GitHub's extensions.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_GFM);
 
-/// What separates blocks without a blank line, which would make a list loose.
+/// Separates blocks without a blank line, which would make a list loose.
 const SEPARATOR: &str = "<!---->";
 
-/// White space of a delimiter row that the parser takes for none (`table_spacechar` of cmark-gfm).
+/// White space of a delimiter row that the parser does not accept as such (`table_spacechar` of cmark-gfm).
 const WHITE: [char; 3] = ['\t', '\u{b}', '\u{c}'];
 
-/// What would be read as Markdown within an address.
+/// Characters within an address that the parser could read as Markdown.
 const SPECIAL: [char; 8] = ['_', '*', '~', '`', '[', ']', '\\', '&'];
 
-/// Whether there are two dollar signs outside the code blocks whose fences are not indented, which hold most.
+/// True if there are two dollar signs outside code blocks with unindented fences, which contain most of them.
 fn may_hold_math(source: &str) -> bool {
     if memchr::memchr_iter(b'$', source.as_bytes()).nth(1).is_none() {
         return false;
@@ -144,7 +144,7 @@ fn may_hold_math(source: &str) -> bool {
     for line in source.lines() {
         let text = line.trim_start_matches(' ');
         let indent = line.len() - text.len();
-        // A line of raw HTML may make text of what looks like a fence.
+        // A line of raw HTML may turn what looks like a fence into text.
         if open.is_none() && text.starts_with('<') {
             return true;
         }
@@ -156,7 +156,7 @@ fn may_hold_math(source: &str) -> bool {
             continue;
         }
         match (fence, indented) {
-            // It may stand in a list item, or not, and so may the other one end it or begin a block.
+            // The fence may or may not be within a list item, so the other one may end it or begin a block.
             (Some(_), Some(_)) if indent == 0 => return true,
             (Some(_), Some(fence)) if closes(fence) => indented = None,
             (Some(fence), None) if indent == 0 => {
@@ -174,14 +174,14 @@ fn may_hold_math(source: &str) -> bool {
     false
 }
 
-/// The fence of code that a line begins with (CommonMark 4.5).
+/// The code fence at the start of a line (CommonMark 4.5).
 fn fence(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let (fence, info) = line.split_at(line.len() - line.trim_start_matches(mark).len());
     (fence.len() >= 3 && !(mark == '`' && info.contains('`'))).then_some(fence)
 }
 
-/// Whether some address or line may be split by what is Markdown in it.
+/// True if Markdown syntax may split an address or a line.
 fn may_hold_split_address(source: &str) -> bool {
     static SCHEME: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("://"));
     static WWW: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("www"));
@@ -191,7 +191,7 @@ fn may_hold_split_address(source: &str) -> bool {
     if memchr::memchr(b'\t', bytes).is_some() && bytes.split(|byte| *byte == b'\n').any(ends_in_tab) {
         return true;
     }
-    // Most texts hold neither, and most are short.
+    // Most texts contain neither and are short.
     if SCHEME.find(bytes).is_none() && WWW.find(bytes).is_none() {
         return false;
     }
@@ -206,11 +206,11 @@ fn may_hold_split_address(source: &str) -> bool {
     }
     let after_scheme = memmem::find_iter(bytes, "://").filter(|at| {
         let scheme = scheme(*at);
-        // Destinations of links and of raw HTML are no bare addresses.
+        // Destinations of links and raw HTML are not bare addresses.
         let before = &bytes[..at - scheme];
         !(before.ends_with(b"](") || before.ends_with(b"<") || before.ends_with(b"=\""))
     });
-    // What stands in an address that was looked at before is no other address.
+    // An address within one that was already checked is not another address.
     let (mut end_of_scheme, mut end_of_www) = (0, 0);
     let may_be_split = |at: usize, done: &mut usize| {
         if at < *done {
@@ -230,10 +230,11 @@ fn may_hold_split_address(source: &str) -> bool {
         || after_www.any(|at| may_be_split(at, &mut end_of_www))
 }
 
-/// Where the inline link ends in whose text a place is: `[https://a](https://b)`. Nothing of it is rewritten. What looks
-/// like a link in code and raw HTML, of which nothing is rewritten either, counts; what may be none does not.
+/// The end of the inline link whose text contains `at`: `[https://a](https://b)`. Nothing in it is rewritten.
+/// Anything in code or raw HTML that looks like a link counts, as nothing there is rewritten either; an ambiguous
+/// match does not count.
 fn end_of_link(bytes: &[u8], at: usize) -> Option<usize> {
-    /// How far its ends are looked for.
+    /// Maximum distance of its ends from `at`, in bytes.
     const FAR: usize = 500;
     let is_mark = |byte: &u8| b"[]`<>|\n".contains(byte);
     let before = &bytes[at.saturating_sub(FAR)..at];
@@ -249,22 +250,22 @@ fn end_of_link(bytes: &[u8], at: usize) -> Option<usize> {
     Some(at + mark + "](".len() + length)
 }
 
-/// What ends no address (GFM 6.9).
+/// Characters that an address does not end with (GFM 6.9).
 const TRAILING: [char; 11] = ['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ')'];
 
-/// Whether a text ends with some letters, in whatever case.
+/// True if a text ends with `end`, ignoring ASCII case.
 fn ends_with(text: &str, end: &str) -> bool {
     let start = text.len().checked_sub(end.len());
     start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
 }
 
-/// Whether an address holds what the parser may take for Markdown.
+/// True if an address contains characters that the parser may read as Markdown.
 fn is_split(address: &str) -> bool {
     let bytes = address.as_bytes();
     let reference = memchr::memrchr(b';', bytes);
     let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let is_special = |at: usize| match bytes[at] {
-        // Within a word it means nothing.
+        // Within a word it is plain text.
         b'_' => !is_word(at.checked_sub(1)) || !is_word(Some(at + 1)),
         b'&' => reference.is_some_and(|end| end > at),
         byte => byte == b'$' || SPECIAL.contains(&char::from(byte)),
@@ -272,9 +273,9 @@ fn is_split(address: &str) -> bool {
     (0..bytes.len()).any(is_special)
 }
 
-/// Whether there may be a table that the parser and GitHub read in two ways.
+/// True if there may be a table that the parser and GitHub read differently.
 fn may_hold_odd_table(source: &str) -> bool {
-    // A delimiter row holds a bar, or a colon beside a dash.
+    // A delimiter row contains a bar, or a colon next to a dash.
     let bytes = source.as_bytes();
     let mut colons = memchr::memchr_iter(b':', bytes);
     if memchr::memchr(b'|', bytes).is_none()
@@ -321,9 +322,9 @@ fn is_like_delimiter(line: &str) -> bool {
         && line.contains(['|', ':'])
 }
 
-/// The number of columns of a table, by the row under its header; `None` for any other line (GFM 4.10).
+/// The number of columns in a table's delimiter row; `None` for any other line (GFM 4.10).
 fn delimiter(line: &str) -> Option<usize> {
-    // A list begins here.
+    // This line begins a list.
     if line.starts_with("- ") || line.starts_with("-\t") {
         return None;
     }
@@ -340,62 +341,62 @@ fn delimiter(line: &str) -> Option<usize> {
     cells.clone().all(is_cell).then(|| cells.count())
 }
 
-/// The number of cells in a row of a table.
+/// The number of cells in a table row.
 fn cells(row: &str) -> usize {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
-    let (mut cells, mut blank, mut escaped) = (0, true, false);
+    let (mut cells, mut is_blank, mut escaped) = (0, true, false);
     for char in row.chars() {
         if char == '|' && !escaped {
-            (cells, blank) = (cells + 1, true);
+            (cells, is_blank) = (cells + 1, true);
         } else {
-            blank &= char.is_whitespace();
+            is_blank &= char.is_whitespace();
         }
-        // A bar behind an even number of backslashes is escaped, too.
+        // A bar after an even number of backslashes is escaped, too.
         escaped = char == '\\';
     }
-    cells + usize::from(!blank)
+    cells + usize::from(!is_blank)
 }
 
-/// A dollar sign in running text, or what no formula goes across.
+/// A dollar sign in running text, or a boundary for formulas.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dollar {
     At(usize),
-    /// The end of a line that is one on the page, too: formulas between single signs do not go across it.
+    /// A hard line break; formulas between single dollar signs do not cross it.
     Break,
     Barrier,
 }
 
-/// Finds what has to be rewritten, by a first reading.
+/// Finds the necessary changes in a first pass.
 struct Finder<'a> {
     source: &'a str,
-    /// What takes the place of what.
+    /// Replaced ranges and their replacements.
     changes: Vec<(Range<usize>, String)>,
-    /// The running text of the open block.
+    /// The span of the open block's running text.
     block: Option<Range<usize>>,
-    /// The parts of it that may hold addresses, and how far an address may go that begins there.
+    /// The parts of the block that may contain addresses, each with the limit for addresses that begin in it.
     texts: Vec<(Range<usize>, usize)>,
     finder: autolink::Finder<'a>,
-    /// The code in running text of it.
+    /// Inline code in the block.
     codes: Vec<Range<usize>>,
-    /// Lines that the parser takes for rows or running text, and GitHub for code.
+    /// Lines that GitHub reads as code and the parser as rows or running text.
     code: Range<usize>,
     /// The addresses in the open block.
-    found: Vec<Range<usize>>,
-    /// Columns at which the texts of open list items begin.
+    addresses: Vec<Range<usize>>,
+    /// Columns at which the text of the open list items begins.
     items: Vec<usize>,
-    /// Where the cell ends that is open.
+    /// The end of the open cell.
     cell: Option<usize>,
-    /// The open block is code or raw HTML.
+    /// True if the open block is code or raw HTML.
     is_verbatim: bool,
-    /// How many links and pictures are open.
+    /// Number of open links and pictures.
     links: usize,
-    /// Where the last address ends.
+    /// The end of the last address.
     done: usize,
-    /// Where the line ends that is being read.
+    /// The end of the current line.
     line_end: usize,
     dollars: Vec<Dollar>,
-    /// Dollar signs that begin or end no formula.
+    /// Dollar signs that do not delimit a formula.
     plain_dollars: Vec<usize>,
     has_math: bool,
 }
@@ -410,7 +411,7 @@ impl<'a> Finder<'a> {
             finder: autolink::Finder::new(source),
             codes: Vec::new(),
             code: 0..0,
-            found: Vec::new(),
+            addresses: Vec::new(),
             items: Vec::new(),
             cell: None,
             is_verbatim: false,
@@ -476,7 +477,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Two spaces end a line, a space and a tab do not.
+    /// Removes a tab before a line break: two spaces break a line, a space and a tab do not.
     fn tab_before_break(&mut self, at: usize) {
         let line = &self.source[at..self.end_of_line(at)];
         let space = line.trim_end_matches('\r');
@@ -485,7 +486,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Running text: dollar signs in it, and how far an address may go that begins there.
+    /// Records running text: its dollar signs, and the limit for addresses that begin in it.
     fn text(&mut self, span: Range<usize>) {
         if span.start >= self.line_end {
             self.line_end = self.end_of_line(span.start);
@@ -496,27 +497,27 @@ impl<'a> Finder<'a> {
         self.texts.push((span, limit));
     }
 
-    /// Addresses in a part of the running text. GitHub finds them before anything else of a line, so that nothing in
-    /// them is Markdown.
+    /// Escapes the addresses in a part of the running text. GitHub finds addresses before inline markup, so they
+    /// contain none.
     fn addresses(&mut self, span: Range<usize>, limit: usize, in_table: bool) {
         let span = span.start.max(self.done)..span.end;
         if span.is_empty() {
             return;
         }
         let mut at = span.start;
-        for found in self.finder.find(span.clone(), limit, in_table) {
-            if !found.destination.starts_with("mailto:") && !found.destination.starts_with("xmpp:") {
-                self.no_address(at..found.span.start);
-                self.address(&found.span, at..limit, in_table);
-                at = found.span.end;
+        for link in self.finder.find(span.clone(), limit, in_table) {
+            if !link.destination.starts_with("mailto:") && !link.destination.starts_with("xmpp:") {
+                self.no_address(at..link.span.start);
+                self.address(&link.span, at..limit, in_table);
+                at = link.span.end;
                 self.done = at;
-                self.found.push(found.span);
+                self.addresses.push(link.span);
             }
         }
         self.no_address(at..span.end);
     }
 
-    /// What reads as the start of an address, once the parser has read what is Markdown in it, and is none.
+    /// Breaks up text that is not an address but would look like one after the parser resolves the Markdown in it.
     fn no_address(&mut self, span: Range<usize>) {
         if span.is_empty() {
             return;
@@ -539,37 +540,37 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// An address in a text.
-    fn address(&mut self, place: &Range<usize>, text: Range<usize>, in_table: bool) {
-        let address = &self.source[place.clone()];
-        self.plain_dollars.extend(memchr::memchr_iter(b'$', address.as_bytes()).map(|at| place.start + at));
-        // A character that is written as an entity is no part of the scheme behind it, nor of the address before it.
-        if place.start == text.start && self.source[..place.start].ends_with(';') {
-            self.insert(place.start, SEPARATOR);
+    /// Escapes Markdown syntax in an address and separates it from its surroundings.
+    fn address(&mut self, span: &Range<usize>, text: Range<usize>, in_table: bool) {
+        let address = &self.source[span.clone()];
+        self.plain_dollars.extend(memchr::memchr_iter(b'$', address.as_bytes()).map(|at| span.start + at));
+        // A character written as an entity belongs neither to the scheme after it nor to the address before it.
+        if span.start == text.start && self.source[..span.start].ends_with(';') {
+            self.insert(span.start, SEPARATOR);
         }
-        let rest = self.source[place.end..text.end].bytes();
+        let rest = self.source[span.end..text.end].bytes();
         let mut rest = rest.take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'<');
         if let Some(at) = rest.position(|byte| matches!(byte, b'&' | b'\\')) {
-            self.insert(place.end + at, SEPARATOR);
+            self.insert(span.end + at, SEPARATOR);
         }
-        if is_split(address) || address.contains('&') && self.source[place.end..].starts_with(';') {
+        if is_split(address) || address.contains('&') && self.source[span.end..].starts_with(';') {
             for (at, _) in address.match_indices(SPECIAL) {
-                // In a table, bars are taken out of cells before addresses are found.
+                // In a table, GitHub removes the backslashes of bars before it finds addresses.
                 if !(in_table && address[at..].starts_with("\\|")) {
-                    self.insert(place.start + at, "\\");
+                    self.insert(span.start + at, "\\");
                 }
             }
         }
     }
 
-    /// What the block that ends here holds.
+    /// Rewrites the block that ends here.
     fn end_block(&mut self) {
         let is_paragraph = self.cell.is_none() && !self.is_verbatim;
         let table =
             self.block.take().filter(|_| is_paragraph).and_then(|block| self.table_in_paragraph(block));
         let rows = table.unwrap_or_default();
         for code in std::mem::take(&mut self.codes).iter().filter(|code| code.end <= rows.start) {
-            // As in its cells, bars are taken out of the text above a table before code is read.
+            // As in its cells, GitHub removes the backslashes of bars in the text above a table before it reads code.
             for (at, _) in self.source[code.clone()].match_indices("\\|") {
                 self.changes.push((code.start + at..code.start + at + 1, String::new()));
             }
@@ -592,25 +593,25 @@ impl<'a> Finder<'a> {
                 at = bar + 1;
             }
         }
-        let found = std::mem::take(&mut self.found);
-        let is_found = |at: usize| {
-            found
-                .get(found.partition_point(|address| address.end <= at))
+        let addresses = std::mem::take(&mut self.addresses);
+        let is_in_address = |at: usize| {
+            addresses
+                .get(addresses.partition_point(|address| address.end <= at))
                 .is_some_and(|address| address.start <= at)
         };
         let mut dollars = std::mem::take(&mut self.dollars);
-        dollars.retain(|dollar| !matches!(dollar, Dollar::At(at) if is_found(*at)));
+        dollars.retain(|dollar| !matches!(dollar, Dollar::At(at) if is_in_address(*at)));
         self.formulas(&dollars);
     }
 
-    /// Where the cell ends that a place is in.
+    /// The end of the cell that contains `at`.
     fn next_bar(&self, at: usize, limit: usize) -> usize {
         let bytes = self.source.as_bytes();
         let mut bars = memchr::memchr_iter(b'|', &bytes[at..limit]).map(|bar| at + bar);
         bars.find(|bar| *bar == 0 || bytes[bar - 1] != b'\\').unwrap_or(limit)
     }
 
-    /// Tells dollar signs that begin and end formulas from others: `$x_1$` is one, `$5 and $6` none.
+    /// Separates dollar signs that delimit formulas from others: `$x_1$` is a formula, `$5 and $6` is not.
     fn formulas(&mut self, dollars: &[Dollar]) {
         let source = self.source;
         let before = |at: usize| source[..at].chars().next_back();
@@ -650,8 +651,8 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Rewrites a table whose header is the last of several lines, or holds no bar, or whose second row holds tabs: the parser
-    /// takes it for a paragraph. Gives the range of its rows.
+    /// Rewrites a table that the parser reads as a paragraph: its header is the last of several lines, or has no bar,
+    /// or its second row contains tabs. Returns the range of its rows.
     fn table_in_paragraph(&mut self, block: Range<usize>) -> Option<Range<usize>> {
         let end = block.end;
         let lines = self.text_lines(block);
@@ -664,33 +665,33 @@ impl<'a> Finder<'a> {
             marks(index) != marks(0)
                 || self.items.last().is_some_and(|column| self.column(lines[index]) < *column)
         };
-        let found = (1..lines.len()).find(|index| {
+        let delimiter_row = (1..lines.len()).find(|index| {
             let columns = delimiter(line(*index));
             columns.is_some_and(|columns| columns == cells(line(index - 1)))
                 && !is_lazy(index - 1)
                 && !is_lazy(*index)
                 && self.indent(lines[*index]) < 4
         });
-        let found = found?;
-        let (row, header) = (lines[found], lines[found - 1]);
-        if found > 1 {
+        let delimiter_row = delimiter_row?;
+        let (row, header) = (lines[delimiter_row], lines[delimiter_row - 1]);
+        if delimiter_row > 1 {
             self.separate(header);
             self.replace_prefix(header);
         }
         self.replace_prefix(row);
-        for (at, _) in line(found).match_indices(WHITE) {
+        for (at, _) in line(delimiter_row).match_indices(WHITE) {
             self.changes.push((row + at..row + at + 1, " ".to_owned()));
         }
-        for (at, index) in [(header, found - 1), (row, found)] {
+        for (at, index) in [(header, delimiter_row - 1), (row, delimiter_row)] {
             if !line(index).starts_with('|') {
                 self.insert(at, "|");
             }
         }
-        let code = self.end_table(&lines[found + 1..], end);
+        let code = self.end_table(&lines[delimiter_row + 1..], end);
         Some(header..code)
     }
 
-    /// Where the lines of running text begin, behind the marks of what they stand in.
+    /// Offsets at which the text of each line begins, after the markers of its containers.
     fn text_lines(&self, text: Range<usize>) -> Vec<usize> {
         let is_escaped = self.source[..text.start].ends_with('\\');
         let mut lines = vec![text.start - usize::from(is_escaped)];
@@ -701,7 +702,7 @@ impl<'a> Finder<'a> {
         lines
     }
 
-    /// A table as the parser sees it, where GitHub may see none.
+    /// Rewrites a table of the parser where GitHub may see none.
     fn table(&mut self, span: Range<usize>) {
         let mut at = span.start;
         let (source, table_end) = (self.source, span.end);
@@ -722,7 +723,7 @@ impl<'a> Finder<'a> {
         self.end_table(&rows, table_end);
     }
 
-    /// A line that is indented as code is no row. Gives where the rows end, at the latest at a place.
+    /// Separates the first row that is indented as code from the table. Returns the end of the rows, at most `end`.
     fn end_table(&mut self, rows: &[usize], end: usize) -> usize {
         let Some(first) = rows.iter().position(|row| self.indent(*row) >= 4) else { return end };
         let text = rows[first..].iter().find(|row| self.indent(**row) < 4);
@@ -735,13 +736,13 @@ impl<'a> Finder<'a> {
         self.changes.push((at..at, text.to_owned()));
     }
 
-    /// Inserts a separator before the line whose text begins at a place.
+    /// Inserts a separator before the line whose text begins at `at`.
     fn separate(&mut self, at: usize) {
         let text = format!("{}{SEPARATOR}\n", self.plain_prefix(at));
         self.insert(at - self.prefix(at).len(), &text);
     }
 
-    /// Makes the line whose text begins at a place begin without indentation of its own.
+    /// Replaces the indentation of the line whose text begins at `at` with that of its containers.
     fn replace_prefix(&mut self, at: usize) {
         let prefix = self.prefix(at);
         if self.indent(at) > 0 || prefix.contains('\t') {
@@ -749,7 +750,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// What a line without indentation begins with where the line is whose text begins at a place.
+    /// The prefix that an unindented line has in the containers of the line whose text begins at `at`.
     fn plain_prefix(&self, at: usize) -> String {
         let prefix = self.prefix(at);
         let quote = &prefix[..prefix.rfind('>').map_or(0, |mark| mark + 1)];
@@ -765,7 +766,7 @@ impl<'a> Finder<'a> {
             let space = usize::from(prefix[mark + 1..].starts_with([' ', '\t']));
             self.column(start + mark + 1) + space
         });
-        // A line that stands before the text of an item is outside the item.
+        // A line whose text begins before that of an item is outside the item.
         let column = self.column(at);
         self.items.iter().rev().find(|item| **item <= column).copied().unwrap_or(0).max(quote)
     }
@@ -774,19 +775,19 @@ impl<'a> Finder<'a> {
         self.column(at).saturating_sub(self.base(at))
     }
 
-    /// What stands before a place in its line.
+    /// The text before `at` in its line.
     fn prefix(&self, at: usize) -> &'a str {
         &self.source[memchr::memrchr(b'\n', &self.source.as_bytes()[..at]).map_or(0, |end| end + 1)..at]
     }
 
-    /// The column of a place, where tabs go to multiples of four.
+    /// The column of `at`, with tab stops every four columns.
     fn column(&self, at: usize) -> usize {
         self.prefix(at)
             .chars()
             .fold(0, |column, char| if char == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
     }
 
-    /// The column at which the text of a list item begins, by the place of its mark.
+    /// The column at which the text of a list item begins. `mark` is the offset of its marker.
     fn content_column(&self, mark: usize) -> usize {
         let line = &self.source[mark..self.end_of_line(mark)];
         let indent = line.len() - line.trim_start().len();
@@ -822,11 +823,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_links_show_need_no_reading() {
+    fn addresses_in_link_texts_need_no_rewriting() {
         for (text, may) in [
             ("- [https://a.b/](https://a.b/)", false),
             ("- *[ https://a.b/\\_x_*](c), [~~www.a.b/c~~](https://a.b/c_)", false),
-            // What is no link, or may be none.
+            // Not links, or ambiguous.
             ("- \\[https://a.b/](c)", true),
             ("- [https://a.b/\\](c)", true),
             ("- [https://a.b/](c d)", true),
@@ -834,7 +835,7 @@ mod tests {
             ("- [^https://a.b/](c)", true),
             ("- [https://a.b/] (c)", true),
             ("- [`https://a.b/](c`)", true),
-            // Another address behind the link.
+            // Another address after the link.
             ("- [https://a.b/](c),https://a.b/_c_", true),
         ] {
             assert_eq!(may_hold_split_address(text), may, "{text}");
@@ -842,14 +843,14 @@ mod tests {
     }
 
     #[test]
-    fn dollar_signs_in_code_need_no_reading() {
+    fn dollar_signs_in_code_need_no_rewriting() {
         for (text, may) in [
             ("```\n$a $b\n```\n", false),
             ("$a\n\n~~~~ sh\n$b\n~~~\n$c\n~~~~\n", false),
             ("```\n$a\n```\n$b $c", true),
             ("$a$ ```\n", true),
             ("``` a ` b\n$c $d\n", true),
-            // What looks like a fence may be none, or may end another one.
+            // An apparent fence may not be one, or may end another one.
             ("<div>\n```\n\n$a$\n\n```\n", true),
             (" ```\n```\n$a$\n```\n", true),
             ("- x\n  ```\n  $a $b\n  ```\n", true),

@@ -18,10 +18,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// From the most binding to the least.
+    /// All levels, from the most to the least binding.
     pub const ALL: [Self; 5] = [Self::Must, Self::MustNot, Self::Should, Self::ShouldNot, Self::May];
 
-    /// As governance writes it.
+    /// The key word as RFC 2119 writes it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Must => "MUST",
@@ -32,7 +32,7 @@ impl Level {
         }
     }
 
-    /// As ids and addresses write it.
+    /// The level as used in ids and addresses.
     pub fn id(self) -> &'static str {
         match self {
             Self::Must => "must",
@@ -43,30 +43,30 @@ impl Level {
         }
     }
 
-    /// Whether it leaves no choice.
+    /// True for `MUST` and `MUST NOT`.
     pub fn is_binding(self) -> bool {
         matches!(self, Self::Must | Self::MustNot)
     }
 }
 
-pub(super) const WORDS: [(&str, Level); 3] =
+pub(super) const KEY_WORDS: [(&str, Level); 3] =
     [("MUST", Level::Must), ("SHOULD", Level::Should), ("MAY", Level::May)];
 
-/// Whether a text may hold any obligation at all.
+/// True if a text may contain an obligation.
 pub(super) fn may_oblige(text: &str) -> bool {
-    WORDS.iter().any(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    KEY_WORDS.iter().any(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Byte ranges of the key words in a piece of text: whole words that are neither quoted nor part of an
-/// address or of a compound.
+/// Returns the byte ranges of the key words in a text: whole words that are not quoted and not part of an address or
+/// a compound.
 pub fn key_words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut found: Vec<Range<usize>> = WORDS
+    let mut spans: Vec<Range<usize>> = KEY_WORDS
         .iter()
         .flat_map(|(word, _)| text.match_indices(word).map(|(at, word)| at..at + word.len()))
         .filter(|span| stands_alone(text, span))
         .collect();
-    found.sort_by_key(|span| span.start);
-    found.into_iter()
+    spans.sort_by_key(|span| span.start);
+    spans.into_iter()
 }
 
 fn stands_alone(text: &str, span: &Range<usize>) -> bool {

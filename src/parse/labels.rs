@@ -1,33 +1,33 @@
-//! What authors write in the form of reference-style links and mean as something else: comments and tags.
+//! Comments and tags that look like reference-style links.
 
 use std::ops::Range;
 
 use crate::diagnostic::nearest;
 
-/// Whether a definition is a comment: `[//]: # (note)`, `[comment]: <> (note)`, `[meta]: #`. Such a definition leads
-/// nowhere, or has a label that nobody would write in a link.
+/// True if a definition is a comment: `[//]: # (note)`, `[comment]: <> (note)`, `[meta]: #`. The destination of such
+/// a definition is empty, or no link would use its label.
 pub(super) fn is_comment(label: &str, destination: &str) -> bool {
     matches!(destination.trim(), "" | "#" | "<>" | "<#>") || !label.contains(char::is_alphanumeric)
 }
 
-/// Whether `[text][label]`, whose label is defined nowhere, was meant as a reference. Two tags side by side
-/// (`[area-docs][Slow]`, `[WIP][docs]`) and code (`a[i][j]`) have the same form and are text.
+/// True if `[text][label]`, whose label is undefined, was probably meant as a reference. Two adjacent tags
+/// (`[area-docs][Slow]`, `[WIP][docs]`) and code (`a[i][j]`) have the same form but are text.
 ///
-/// `span` is that of the whole in `source`, and `defined` has the labels that the document defines.
+/// `span` is the range of the whole in `source`; `defined` lists the labels that the document defines.
 pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defined: &[&str]) -> bool {
     let (before, after) = (&source[..span.start], &source[span.end..]);
-    let written = &source[span.clone()];
-    let Some((text, _)) = written.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) else {
+    let brackets = &source[span.clone()];
+    let Some((text, _)) = brackets.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) else {
         return true;
     };
     let text = text.trim_end().trim_start_matches('!');
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let label = label.trim();
-    // `[tag][text](address)`: the second pair of brackets is a link of its own.
+    // `[tag][text](address)`: the second pair of brackets is the text of a link.
     if after.starts_with('(') {
         return false;
     }
-    let is_picture = written.starts_with('!') || before.ends_with('!');
+    let is_picture = brackets.starts_with('!') || before.ends_with('!');
     if is_picture || is_address(label) || nearest(label, defined.iter().copied()).is_some() {
         return true;
     }
@@ -54,14 +54,14 @@ pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defin
     is_formatted || in_prose || (!defined.is_empty() && !text.contains('-') && is_item(before, after))
 }
 
-/// Whether something is all that an item of a list names: a phrase follows it, if anything.
+/// True if the brackets are all that a list item consists of, apart from punctuation after them.
 fn is_item(before: &str, after: &str) -> bool {
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let is_marker = |c: char| c.is_ascii_digit() || " \t>*+-.)|".contains(c);
     line.chars().all(is_marker) && !after.trim_start_matches([' ', '\t']).starts_with(char::is_alphanumeric)
 }
 
-/// Whether a label is an address, which belongs in round brackets.
+/// True if a label is an address, which belongs in round brackets.
 pub fn is_address(label: &str) -> bool {
     label.contains("://")
         || label.starts_with("mailto:")
@@ -70,14 +70,14 @@ pub fn is_address(label: &str) -> bool {
         || ["./", "../"].iter().any(|start| label.starts_with(start))
 }
 
-/// `WIP`, `kind/bug`, `Feature:Volumes`
+/// True for tags such as `WIP`, `kind/bug` and `Feature:Volumes`.
 fn is_tag(text: &str) -> bool {
     let is_upper =
         |text: &str| text.len() > 1 && text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
     !text.contains(char::is_whitespace) && (text.contains(['/', ':']) || is_upper(text))
 }
 
-/// Whether two tags say of what kind they are, and are different ones: `[area-a][area-b]`.
+/// True for two different tags with the same prefix: `[area-a][area-b]`.
 fn are_of_one_kind(text: &str, label: &str) -> bool {
     let parts = |text| -> Option<(&str, &str)> {
         let (kind, name) = str::split_once(text, ['-', '/', ':'])?;
@@ -87,18 +87,19 @@ fn are_of_one_kind(text: &str, label: &str) -> bool {
     kind == other_kind && !shares_word(one, other)
 }
 
-/// Fewest letters of a word that two texts share.
-const SHARED: usize = 3;
-/// Letters that suffice where the rest of the word differs: `retired`, `retirement`.
-const SHARED_START: usize = 5;
+/// Minimum length of a shared word.
+const MIN_SHARED_WORD: usize = 3;
+/// Number of initial letters that suffice if the rest of the word differs: `retired`, `retirement`.
+const MIN_SHARED_START: usize = 5;
 
 fn shares_word(text: &str, label: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHARED);
+        let words =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= MIN_SHARED_WORD);
         words.map(str::to_lowercase).collect()
     };
     let labels = words(label);
-    let start = |word: &str| word.char_indices().nth(SHARED_START).map(|(end, _)| word[..end].to_owned());
+    let start = |word: &str| word.char_indices().nth(MIN_SHARED_START).map(|(end, _)| word[..end].to_owned());
     let alike =
         |one: &str, other: &str| one == other || start(one).is_some_and(|start| other.starts_with(&start));
     text.trim() == label || words(text).iter().any(|word| labels.iter().any(|label| alike(word, label)))
@@ -109,7 +110,7 @@ mod tests {
     use super::{is_comment, is_reference};
 
     #[test]
-    fn definitions_that_lead_nowhere_are_comments() {
+    fn definitions_without_a_destination_are_comments() {
         for (label, destination) in [
             ("//", "#"),
             ("//", "<>"),
@@ -129,8 +130,8 @@ mod tests {
         }
     }
 
-    /// The first `[text][label]` of a text.
-    fn found(text: &str, defined: &[&str]) -> bool {
+    /// Applies [`is_reference`] to the first `[text][label]` of a text.
+    fn is_first_reference(text: &str, defined: &[&str]) -> bool {
         let joint = text.find("][").unwrap();
         let start = text[..joint].rfind('[').unwrap();
         let end = joint + 2 + text[joint + 2..].find(']').unwrap();
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_side_by_side_are_no_references() {
+    fn adjacent_tags_are_not_references() {
         for text in [
             "Ann Example (term: 2 years) [GB-appointed][alternate]",
             "[sig-storage][Slow] should work",
@@ -157,13 +158,13 @@ mod tests {
             "values in a[i][j] and f(x)[i][j]",
             "[ann][the minutes](https://example.org)",
         ] {
-            assert!(!found(text, &[]), "{text}");
-            assert!(!found(text, &["elsewhere"]), "with definitions: {text}");
+            assert!(!is_first_reference(text, &[]), "{text}");
+            assert!(!is_first_reference(text, &["elsewhere"]), "with definitions: {text}");
         }
     }
 
     #[test]
-    fn references_are_told_from_tags() {
+    fn references_are_distinguished_from_tags() {
         for text in [
             "See [b][c].",
             "See [the release notes][relnotes] first",
@@ -179,10 +180,10 @@ mod tests {
             "- [Deba][../a.md]",
             "[कमांड][कमांड] के साथ",
         ] {
-            assert!(found(text, &[]), "{text}");
+            assert!(is_first_reference(text, &[]), "{text}");
         }
         for text in ["- [guide][contrib]", "- [guide][contrib]: how to", "[x][elsewhre] is it"] {
-            assert!(found(text, &["elsewhere"]), "{text}");
+            assert!(is_first_reference(text, &["elsewhere"]), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The walk over a Markdown text that finds headings, anchors and links.
+//! The walk over a Markdown text that collects headings, anchors, links and obligations.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use super::front_matter::front_matter;
 use super::gfm::{Gfm, may_differ};
 use super::key_words::may_oblige;
 use super::nesting::{Bound, Nesting, surplus};
-use super::normative::{Clause, Finder};
+use super::normative::{Clause, ObligationFinder};
 use super::passage::Passage;
 use super::raw_heading::{HeadingChange, RawHeading};
 use super::run::Run;
@@ -19,10 +19,10 @@ use super::{
     labels, page_id, pieces, shortened, spaced,
 };
 
-/// Most words of a document that only says where it has moved.
-const REDIRECT: usize = 40;
-/// What such a document says.
-const MOVED: [&str; 13] = [
+/// Maximum length of a redirect document, in words.
+const MAX_REDIRECT_WORDS: usize = 40;
+/// Phrases of such a document.
+const MOVED_PHRASES: [&str; 13] = [
     "moved to",
     "has moved",
     "have moved",
@@ -37,10 +37,10 @@ const MOVED: [&str; 13] = [
     "now at <",
     "now at http",
 ];
-/// Longest lead paragraph, in characters.
-const LEAD: usize = 300;
+/// Maximum length of the lead paragraph, in characters.
+const MAX_LEAD: usize = 300;
 
-/// Reads a Markdown text.
+/// Parses a Markdown text.
 pub fn parse(text: &str) -> Document {
     let source = &text[front_matter(text).1..];
     let undefined = Undefined::default();
@@ -50,7 +50,7 @@ pub fn parse(text: &str) -> Document {
     if !may_differ(source) {
         return Walk::new(text, &unchanged, definitions).document(events, &undefined);
     }
-    // Few of the texts that GitHub may read otherwise have to be rewritten and read again.
+    // Of the texts that GitHub may read differently, few have to be rewritten and parsed again.
     let events: Vec<_> = events.collect();
     let gfm = Gfm::after_reading(source, &events);
     if gfm.is_unchanged() {
@@ -71,35 +71,35 @@ fn parser<'a>(
     undefined: &'a Undefined,
 ) -> OffsetIter<'a, impl BrokenLinkCallback<'a> + use<'a>> {
     let collect = |link: BrokenLink<'a>| {
-        // `[x]` alone is usually no link at all.
+        // `[x]` alone is usually not a link.
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
             let is_full = link.link_type == LinkType::Reference;
-            undefined.borrow_mut().push((link.reference.into_string(), gfm.place(link.span), is_full));
+            undefined.borrow_mut().push((link.reference.into_string(), gfm.source_span(link.span), is_full));
         }
         None
     };
     Parser::new_with_broken_link_callback(gfm.text(), gfm.options(), Some(collect)).into_offset_iter()
 }
 
-/// What stands between the text and the destination of a link.
+/// Separates the text and the destination of a link.
 const JOINT: &str = "](";
 
-/// Longest address, and longest text before one, that are looked for where a link is mistaken, in bytes.
+/// Maximum length, in bytes, of the destination and of the text of a malformed link.
 const LONGEST_ADDRESS: usize = 2048;
 
-/// Whether a text may hold what was meant for a link and is none.
-fn may_be_mistaken(source: &str) -> bool {
+/// True if a text may contain a malformed link.
+fn may_hold_malformed_link(source: &str) -> bool {
     memchr::memmem::find_iter(source.as_bytes(), JOINT).any(|at| {
         let rest = &source[at + JOINT.len()..];
         rest.starts_with('(') || spaced_destination(rest).is_some()
     })
 }
 
-/// The destination with a space in it, which no link has, at the start of a text: up to the bracket that closes, on
-/// the same line. What does not look like a destination is prose in brackets.
+/// The destination at the start of a text if it contains a space, which no link allows: up to the closing bracket, on
+/// the same line. Text that does not look like a destination is prose in brackets.
 fn spaced_destination(text: &str) -> Option<&str> {
     let bytes = &text.as_bytes()[..text.len().min(LONGEST_ADDRESS)];
-    // Most destinations end before any space.
+    // Most destinations contain no space.
     let space = memchr::memchr3(b' ', b'\n', b')', bytes).filter(|at| bytes[*at] == b' ')?;
     let mut open = 0;
     let end = bytes.iter().position(|byte| {
@@ -119,7 +119,7 @@ fn spaced_destination(text: &str) -> Option<&str> {
     (!title && looks_like_destination(&destination[..space], destination)).then_some(destination)
 }
 
-/// Whether a text with this first word may be a destination: it begins like one, or ends in the name of a file.
+/// True if a text with this first word may be a destination: it starts like one, or ends with a file name extension.
 fn looks_like_destination(word: &str, text: &str) -> bool {
     let scheme = || {
         word.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
@@ -133,10 +133,10 @@ fn looks_like_destination(word: &str, text: &str) -> bool {
         || [".md", ".html", ".png", ".jpg", ".svg", ".pdf", ".yaml"].iter().any(|end| named(end))
 }
 
-/// The destination behind a second bracket, and how far it goes with the brackets that close it.
+/// The destination after a second bracket, and its length including the closing brackets.
 fn bracketed_destination(text: &str) -> Option<(&str, usize)> {
     let destination = text.trim_start_matches([' ', '\t', '\n']);
-    // However long a text without spaces is, an address is shorter.
+    // A longer text without spaces is not an address.
     let ends = destination.bytes().take(LONGEST_ADDRESS).position(|byte| b" \t\n)".contains(&byte));
     let length = ends.or((destination.len() < LONGEST_ADDRESS).then_some(destination.len()))?;
     let rest = &destination[length..];
@@ -144,14 +144,14 @@ fn bracketed_destination(text: &str) -> Option<(&str, usize)> {
     Some((&destination[..length], text.len() - rest.len() + rest[..closing].trim_end().len()))
 }
 
-/// Where front matter sends readers on, by the key that site generators have for it.
+/// The destination of a redirect in front matter, by the key that site generators use.
 fn redirect_to(front_matter: &str) -> Option<String> {
     let line = front_matter.lines().find_map(|line| line.strip_prefix("redirect_to"))?;
     let value = line.trim_start().strip_prefix([':', '='])?.trim().trim_matches(['"', '\'']);
     Some(value.to_owned()).filter(|value| !value.is_empty())
 }
 
-/// Where `<meta http-equiv="refresh" content="0; url=…">` sends readers on.
+/// The destination of `<meta http-equiv="refresh" content="0; url=…">`.
 fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
     let value = |name: &str| {
         let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
@@ -167,14 +167,14 @@ fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
 /// A definition of a label.
 struct Definition {
     label: String,
-    /// Where it begins.
+    /// Byte offset of its start.
     start: usize,
     /// Byte range of the destination.
     destination: Range<usize>,
     used: bool,
 }
 
-/// By the label as it is compared (CommonMark 4.7).
+/// Definitions by folded label (CommonMark 4.7).
 type Definitions = std::collections::BTreeMap<String, Definition>;
 
 fn definitions<'a>(
@@ -193,16 +193,16 @@ fn definitions<'a>(
         .reference_definitions()
         .iter()
         .map(|(label, definition)| {
-            let span = gfm.place(definition.span.clone());
+            let span = gfm.source_span(definition.span.clone());
             let destination = destination(&span);
             (fold(label), Definition { label: label.to_owned(), start: span.start, destination, used: false })
         })
         .collect()
 }
 
-/// A label as labels are compared (CommonMark 4.7): without regard to case and white space.
+/// Folds a label as CommonMark 4.7 compares labels: case and white space do not count.
 pub fn fold(label: &str) -> String {
-    // In capitals, `ß` and `ẞ` are the same.
+    // In upper case, `ß` and `ẞ` are equal.
     spaced(label).to_lowercase().to_uppercase()
 }
 
@@ -214,46 +214,46 @@ struct Walk<'a> {
     recorder: Recorder<'a>,
     document: Document,
     slugs: Slugs,
-    /// The heading that is open.
+    /// The open heading.
     heading: Option<OpenHeading>,
     raw_heading: RawHeading,
-    /// The block of raw HTML that is open.
+    /// The open block of raw HTML.
     html: Option<Run<'a>>,
-    /// There are words before the place that is read.
-    has_words: bool,
-    /// What follows is a script or a style, for a browser that is given it.
+    /// True if text was read before the current position.
+    has_text: bool,
+    /// True within a script or style element, which a browser does not show.
     in_script: bool,
-    /// Text of the paragraph that may become the lead, and whether any of it is no link.
+    /// Text of the paragraph that may become the lead, and whether it contains words that are not links.
     lead: Option<(String, bool)>,
-    /// How many links and pictures are open.
+    /// Numbers of open links and pictures.
     links: usize,
     pictures: usize,
-    /// How many containers are open: quotes, lists, tables, footnotes.
+    /// Number of open containers: quotes, lists, tables, footnotes.
     depth: usize,
-    /// How many footnotes are open.
+    /// Number of open footnotes.
     footnotes: usize,
-    /// Elements that are open: raw ones, and those of quotes and lists.
+    /// Open elements: raw ones, and those of quotes and lists.
     nesting: Nesting,
     code: bool,
-    /// Whether a cell of a table is open.
+    /// True if a table cell is open.
     in_cell: bool,
-    /// Where blocks of text and code are: definitions stand between them.
+    /// Spans of blocks of text and code. Definitions are between them.
     blocks: Vec<Range<usize>>,
     passage: Passage,
-    /// None where no key word is anywhere in the text.
-    obligations: Option<Finder>,
-    /// See [`may_be_mistaken`].
-    mistakable: bool,
+    /// `None` if the text contains no key word.
+    obligations: Option<ObligationFinder>,
+    /// See [`may_hold_malformed_link`].
+    may_have_malformed_links: bool,
 }
 
-/// A heading that is open.
+/// An open heading.
 struct OpenHeading {
     level: u8,
     text: String,
-    /// The text that its id is made of, with names of emoji as they are written.
+    /// The text that the id is made of, with emoji shortcodes unresolved.
     slug: String,
     span: Range<usize>,
-    /// Whether it may become the title: nothing but pictures stands before it, and nothing but text in it.
+    /// True if it may become the title: only pictures precede it, and it contains only text.
     opens: bool,
 }
 
@@ -273,7 +273,7 @@ impl<'a> Walk<'a> {
             heading: None,
             raw_heading: RawHeading::default(),
             html: None,
-            has_words: false,
+            has_text: false,
             in_script: false,
             lead: None,
             links: 0,
@@ -285,8 +285,8 @@ impl<'a> Walk<'a> {
             in_cell: false,
             blocks: Vec::new(),
             passage: Passage::default(),
-            obligations: may_oblige(source).then(Finder::default),
-            mistakable: may_be_mistaken(source),
+            obligations: may_oblige(source).then(ObligationFinder::default),
+            may_have_malformed_links: may_hold_malformed_link(source),
         }
     }
 
@@ -297,7 +297,7 @@ impl<'a> Walk<'a> {
         undefined: &Undefined,
     ) -> Document {
         let gfm = self.gfm;
-        let mut events = events.map(|(event, span)| (event, gfm.place(span))).peekable();
+        let mut events = events.map(|(event, span)| (event, gfm.source_span(span))).peekable();
         while let Some((event, span)) = events.next() {
             let is_text = |event: &Event<'_>| matches!(event, Event::Text(_));
             if !is_text(&event) {
@@ -363,7 +363,7 @@ impl<'a> Walk<'a> {
             }
             Event::End(TagEnd::Paragraph) => {
                 if let Some((text, true)) = self.lead.take() {
-                    self.document.lead = Some(shortened(&spaced(&text), LEAD));
+                    self.document.lead = Some(shortened(&spaced(&text), MAX_LEAD));
                 }
             }
             Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_)) => {
@@ -394,13 +394,13 @@ impl<'a> Walk<'a> {
             Event::Code(code) => self.add(&code, &code),
             Event::InlineMath(math) => self.add(&format!("${math}$"), &math),
             Event::DisplayMath(math) => self.add(&format!("$${math}$$"), &math),
-            // GitHub drops line ends from ids, as all that is no space.
+            // GitHub drops line breaks from ids.
             Event::SoftBreak | Event::HardBreak => self.add(" ", ""),
             Event::Html(html) => match &mut self.html {
                 Some(run) => run.push(&html, span),
                 None => self.html = Some(Run::new(html, span)),
             },
-            // Of the description of a picture, only the text is shown.
+            // Only the text of a picture's description is used.
             Event::InlineHtml(html) if self.pictures == 0 => {
                 let run = if self.in_cell { Run::of_cell(&html, span) } else { Run::new(html, span) };
                 self.raw_html(&run, false);
@@ -411,11 +411,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Running text: passages with their key words, and bare addresses. Headings name things, and oblige
-    /// nobody.
+    /// Processes running text: key words and bare addresses. Headings contain no obligations.
     fn run(&mut self, run: &Run<'_>) {
         if self.code {
-            self.words(&run.text);
+            self.add_text(&run.text);
             return;
         }
         if self.pictures == 0 {
@@ -426,16 +425,16 @@ impl<'a> Walk<'a> {
         }
         self.add(&emoji(&run.text), &run.text);
         if self.links == 0 {
-            if self.mistakable {
-                self.mistaken(&run.span);
+            if self.may_have_malformed_links {
+                self.malformed_links(&run.span);
             }
-            for found in autolinks(&run.text) {
-                self.link(LinkKind::Bare, found.destination, run.place(&found.span), "");
+            for address in autolinks(&run.text) {
+                self.link(LinkKind::Bare, address.destination, run.source_span(&address.span), "");
             }
         }
     }
 
-    /// Where passages end, and the obligations in them.
+    /// Processes the boundaries of passages and lists.
     fn passage(&mut self, event: &Event<'_>, span: &Range<usize>) {
         match event {
             Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) if self.pictures == 0 => {
@@ -472,9 +471,9 @@ impl<'a> Walk<'a> {
         self.passage.finish(&mut self.document.links);
     }
 
-    /// `[text](( destination ))` and `[text](a destination)`: with a second bracket and a space, with nothing to close
-    /// it, or with a space in the destination, this is no link, and readers see what is written.
-    fn mistaken(&mut self, span: &Range<usize>) {
+    /// Records malformed links: `[text](( destination ))` and `[text](a destination)`. CommonMark reads a second
+    /// bracket with a space or without a closing bracket, and a space in the destination, as text.
+    fn malformed_links(&mut self, span: &Range<usize>) {
         for (at, joint) in self.source[span.clone()].match_indices(JOINT) {
             let at = span.start + at;
             let before = &self.source[..at];
@@ -484,26 +483,26 @@ impl<'a> Walk<'a> {
             let is_escaped = |end: usize| before[..end].ends_with('\\');
             let Some(start) = start.filter(|start| !is_escaped(*start) && !is_escaped(at)) else { continue };
             let after = at + joint.len();
-            let found = if self.source[after..].starts_with('(') {
+            let destination_and_end = if self.source[after..].starts_with('(') {
                 bracketed_destination(self.source.get(after + 1..span.end).unwrap_or_default())
                     .map(|(destination, length)| (destination, after + 1 + length))
             } else {
                 spaced_destination(&self.source[after..])
                     .map(|destination| (destination, after + destination.len() + 1))
             };
-            if let Some((destination, end)) = found {
-                let span = self.placed(start..end);
-                self.document.mistaken.push(Label { text: destination.to_owned(), span });
+            if let Some((destination, end)) = destination_and_end {
+                let span = self.in_file(start..end);
+                self.document.malformed_links.push(Label { text: destination.to_owned(), span });
             }
         }
     }
 
-    /// Plain text of headings and of the lead; a picture's description belongs to neither.
+    /// Adds text to the open heading and the lead. The description of a picture belongs to neither.
     fn add(&mut self, text: &str, slug: &str) {
         if self.pictures > 0 {
             return;
         }
-        self.words(text);
+        self.add_text(text);
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
             heading.slug.push_str(slug);
@@ -514,9 +513,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes that there are words. Footnotes are shown elsewhere.
-    fn words(&mut self, text: &str) {
-        self.has_words |= self.footnotes == 0 && !self.in_script && !text.trim().is_empty();
+    /// Records that text was read. Footnotes do not count, as they are rendered elsewhere.
+    fn add_text(&mut self, text: &str) {
+        self.has_text |= self.footnotes == 0 && !self.in_script && !text.trim().is_empty();
     }
 
     fn link(&mut self, kind: LinkKind, destination: String, span: Range<usize>, label: &str) {
@@ -532,33 +531,33 @@ impl<'a> Walk<'a> {
             passage: String::new(),
             kind,
             destination,
-            span: self.placed(span),
-            definition: definition.map(|span| self.placed(span)),
+            span: self.in_file(span),
+            definition: definition.map(|span| self.in_file(span)),
         });
     }
 
     fn start_heading(&mut self, level: u8, span: Range<usize>, at_top: bool) {
-        let opens = at_top && level == 1 && !self.has_words && self.document.headings.is_empty();
+        let opens = at_top && level == 1 && !self.has_text && self.document.headings.is_empty();
         let (text, slug) = (String::new(), String::new());
         self.heading = Some(OpenHeading { level, text, slug, span, opens });
     }
 
-    /// The open heading ends before `end`, `closed` or because something else does.
+    /// Ends the open heading at `end`. `closed` is true if its own end closes it.
     fn end_heading(&mut self, end: usize, closed: bool) {
         let Some(OpenHeading { level, text, slug, mut span, opens }) = self.heading.take() else { return };
-        // A footnote is shown elsewhere, or not at all: no section of the document begins in it.
+        // Footnotes are rendered elsewhere, if at all, so no section of the document begins in one.
         if self.footnotes > 0 {
             return;
         }
-        // Spaces count, as between a picture and a word: GitHub takes the text as it stands.
+        // Spaces count, as between a picture and a word: GitHub does not trim the text.
         let id = if text.trim().is_empty() { String::new() } else { self.slugs.next(&slug) };
-        // Raw HTML may go over several lines.
+        // The text of raw HTML may span several lines.
         let text = if text.contains('\n') { spaced(&text) } else { text.trim().to_owned() };
         if opens && closed {
             self.document.title = Some(text.clone());
         }
         span.end = end;
-        let span = self.placed(span);
+        let span = self.in_file(span);
         self.document.headings.push(Heading { level, text, id, span });
     }
 
@@ -576,18 +575,18 @@ impl<'a> Walk<'a> {
                 Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
             };
             self.document.raw_html = true;
-            let beyond = self.nesting.tag(&name, end, &html[piece.clone()]).filter(|_| !end);
-            let beyond = beyond.map(|bound| (bound, piece.clone()));
-            let beyond = beyond.or_else(|| Some((Bound::Attributes, surplus(&attributes)?)));
-            if let Some((bound, at)) = beyond.filter(|_| self.document.beyond.is_none()) {
-                self.document.beyond = Some((bound, self.placed(run.place(&at))));
+            let exceeded = self.nesting.tag(&name, end, &html[piece.clone()]).filter(|_| !end);
+            let exceeded = exceeded.map(|bound| (bound, piece.clone()));
+            let exceeded = exceeded.or_else(|| Some((Bound::Attributes, surplus(&attributes)?)));
+            if let Some((bound, at)) = exceeded.filter(|_| self.document.exceeded_bound.is_none()) {
+                self.document.exceeded_bound = Some((bound, self.in_file(run.source_span(&at))));
             }
             if matches!(name.as_str(), "script" | "style") {
                 self.in_script = !end;
             }
             match self.raw_heading.tag(&name, end) {
                 Some(HeadingChange::Begins(level)) => {
-                    let span = run.place(&piece);
+                    let span = run.source_span(&piece);
                     self.end_heading(span.start, false);
                     let begins = HeadingTag::Begins(self.document.headings.len() as u32);
                     self.recorder.heading_tag(html.len() - piece.start, begins);
@@ -596,7 +595,7 @@ impl<'a> Walk<'a> {
                 Some(HeadingChange::Ends) => {
                     self.recorder.heading_tag(html.len() - piece.start, HeadingTag::Ends);
                     let is_whole = is_block && self.raw_heading.is_at_top();
-                    self.end_heading(run.place(&piece).end, is_whole);
+                    self.end_heading(run.source_span(&piece).end, is_whole);
                 }
                 None => {}
             }
@@ -607,12 +606,12 @@ impl<'a> Walk<'a> {
                 let is_anchor = attribute.name == "id" || attribute.name == "name" && name == "a";
                 if is_anchor && !attribute.value.is_empty() {
                     let id = page_id(&attribute.text(html)).into_owned();
-                    let span = self.placed(run.place(&attribute.value));
+                    let span = self.in_file(run.source_span(&attribute.value));
                     self.passage.anchor(&id);
                     self.document.anchors.push(Anchor { id, span });
                 }
                 for address in attribute.addresses(&name, html) {
-                    self.link(address.kind, address.destination, run.place(&address.span), "");
+                    self.link(address.kind, address.destination, run.source_span(&address.span), "");
                 }
             }
         }
@@ -621,22 +620,25 @@ impl<'a> Walk<'a> {
     fn finish(mut self, undefined: Vec<(String, Range<usize>, bool)>) -> Document {
         self.end_heading(self.source.len(), false);
         self.document.moved_to = self.document.moved_to.take().or_else(|| self.moved_to());
-        let found = self.obligations.take().map_or_else(Vec::new, |finder| finder.found);
-        self.document.obligations =
-            found.into_iter().map(|found| Obligation { span: self.placed(found.span), ..found }).collect();
-        let defined: Vec<&str> = self.definitions.values().map(|known| known.label.as_str()).collect();
+        let obligations = self.obligations.take().map_or_else(Vec::new, |finder| finder.obligations);
+        self.document.obligations = obligations
+            .into_iter()
+            .map(|obligation| Obligation { span: self.in_file(obligation.span), ..obligation })
+            .collect();
+        let defined: Vec<&str> =
+            self.definitions.values().map(|definition| definition.label.as_str()).collect();
         let labels = undefined.into_iter().filter(|(label, span, is_full)| {
             !is_full || labels::is_reference(self.source, span, label, &defined)
         });
         self.document.undefined =
-            labels.map(|(text, span, _)| Label { text, span: self.placed(span) }).collect();
+            labels.map(|(text, span, _)| Label { text, span: self.in_file(span) }).collect();
         let unused = self.definitions.values().filter(|definition| {
             let destination = &self.source[definition.destination.clone()];
             !definition.used && !labels::is_comment(&definition.label, destination)
         });
         let unused = unused.map(|definition| Label {
             text: definition.label.clone(),
-            span: self.placed(definition.destination.clone()),
+            span: self.in_file(definition.destination.clone()),
         });
         self.document.unused = unused.collect();
         self.document.unused.sort_by_key(|label| label.span.start);
@@ -645,7 +647,7 @@ impl<'a> Walk<'a> {
         self.document
     }
 
-    /// The parser keeps the first definition of a label and says nothing of the others.
+    /// Finds definitions that repeat a label. The parser keeps only the first definition.
     fn shadowed(&self) -> Vec<Label> {
         if self.definitions.is_empty() {
             return Vec::new();
@@ -661,43 +663,44 @@ impl<'a> Walk<'a> {
                 let start = line.end - text.len();
                 let (label, destination) = text.strip_prefix('[')?.split_once("]:")?;
                 let destination = destination.split_whitespace().next().unwrap_or_default();
-                // A destination may follow on the next line; a comment has all of it on one.
+                // A destination may follow on the next line; a comment is on one line.
                 if !destination.is_empty() && labels::is_comment(label, destination) {
                     return None;
                 }
                 let first = self.definitions.get(&fold(label))?;
                 let after = self.blocks.partition_point(|block| block.start <= start);
-                // A list item's paragraph lies within the item's other blocks: all that begin before count.
+                // The paragraph of a list item lies within other blocks of the item, so all earlier blocks are
+                // checked.
                 let in_block = self.blocks[..after].iter().rev().take(8).any(|block| block.end > start);
                 let is_first = line.contains(&first.start) || first.start > line.start;
                 (!in_block && !is_first).then(|| Label {
                     text: label.to_owned(),
-                    span: self.placed(start..start + label.len() + 2),
+                    span: self.in_file(start..start + label.len() + 2),
                 })
             })
             .collect()
     }
 
-    /// Documents that went elsewhere leave a few words behind: “This page has moved to …”.
+    /// The destination of a short text that says the document has moved: “This page has moved to …”.
     fn moved_to(&self) -> Option<String> {
-        let words = self.source.split_whitespace().take(REDIRECT + 1).count();
-        if words == 0 || words > REDIRECT {
+        let words = self.source.split_whitespace().take(MAX_REDIRECT_WORDS + 1).count();
+        if words == 0 || words > MAX_REDIRECT_WORDS {
             return None;
         }
         let lower = self.source.to_lowercase();
-        let at = MOVED.iter().filter_map(|said| lower.find(said)).min()?;
+        let at = MOVED_PHRASES.iter().filter_map(|phrase| lower.find(phrase)).min()?;
         let links = self.document.links.iter().filter(|link| !link.destination.starts_with('#'));
-        // `[It has moved](there)`: the link may have begun before.
+        // In `[It has moved](there)`, the link begins before the phrase.
         let link = links.into_iter().find(|link| link.span.end - self.body > at)?;
         Some(link.destination.clone())
     }
 
-    fn placed(&self, span: Range<usize>) -> Range<usize> {
+    fn in_file(&self, span: Range<usize>) -> Range<usize> {
         span.start + self.body..span.end + self.body
     }
 }
 
-/// The element of a quote, a list or an item, and whether it ends.
+/// The element name of a quote, list or item, and whether the event ends it.
 fn container(event: &Event<'_>) -> Option<(&'static str, bool)> {
     let list = |ordered| if ordered { "ol" } else { "ul" };
     match event {

@@ -1,4 +1,4 @@
-//! Markdown text to a [`Document`]: pure, never fails, keeps the place of everything it finds.
+//! Parses Markdown text into a [`Document`]. Pure, never fails, and keeps the span of every item.
 //!
 //! CommonMark 0.31 with the GFM extensions that GitHub shows: tables, task lists, strikethrough,
 //! footnotes, alerts, bare addresses, formulas and emoji by name. Heading ids are GitHub's.
@@ -43,19 +43,19 @@ pub use markdown::{fold, parse};
 pub use nesting::{Bound, bounded};
 pub use normative::Obligation;
 pub use raw_html::{Address, Attribute, Piece, pieces};
-pub use record::{Fields, Reader, Seen};
+pub use record::{Fields, Reader, SeenIds};
 pub use rewrite::rewrite_links;
 pub use slug::{PREFIX, Slugs, page_id, slug};
 pub use spaced::{shortened, spaced};
 
-/// What the rest of the program asks of a Markdown file.
+/// A parsed Markdown file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// The front matter block, if there is one.
     pub front_matter: Option<FrontMatter>,
     /// Byte offset at which the Markdown body starts.
     pub body: usize,
-    /// Plain text of the H1 that opens the document: before the first heading, only pictures and comments may precede it.
+    /// Plain text of the H1 that opens the document. Only pictures and comments may precede it.
     pub title: Option<String>,
     /// Plain text of the first paragraph, at most about 300 characters.
     pub lead: Option<String>,
@@ -65,40 +65,41 @@ pub struct Document {
     pub anchors: Vec<Anchor>,
     /// Every use of a link or picture, in order.
     pub links: Vec<Link>,
-    /// Labels that are used like those of links and defined nowhere: `[text][label]`, `[label][]`.
+    /// Undefined labels in `[text][label]` and `[label][]`.
     pub undefined: Vec<Label>,
     /// Definitions of labels that nothing uses.
     pub unused: Vec<Label>,
-    /// Definitions of labels that are defined before: they mean nothing (CommonMark 4.7).
+    /// Definitions of a label that is already defined; they have no effect (CommonMark 4.7).
     pub shadowed: Vec<Label>,
-    /// What was meant for a link and is none: `[text](( destination ))`, `[text](a destination)`. The text is the
-    /// destination.
-    pub mistaken: Vec<Label>,
-    /// What the document says that somebody must, should or may do, in order.
+    /// Text that was probably meant as a link but is not one: `[text](( destination ))`, `[text](a destination)`. The
+    /// label's text is the destination.
+    pub malformed_links: Vec<Label>,
+    /// Obligations in order: each states what somebody must, should or may do.
     pub obligations: Vec<Obligation>,
-    /// The destination to which a document sends its readers that says little else, or says so to browsers.
+    /// The destination of a redirect: front matter, a `<meta http-equiv="refresh">`, or a short text that says the
+    /// document has moved.
     pub moved_to: Option<String>,
-    /// The events of the body, over its text.
+    /// The events of the body; their spans refer to its text.
     pub events: Events,
-    /// Whether the body holds raw HTML other than comments.
+    /// True if the body contains raw HTML other than comments.
     pub raw_html: bool,
-    /// The first tag of raw HTML beyond a bound: it, or its surplus attributes, are dropped.
-    pub beyond: Option<(Bound, Range<usize>)>,
+    /// The first raw HTML tag that exceeds a bound. The tag or its surplus attributes are dropped.
+    pub exceeded_bound: Option<(Bound, Range<usize>)>,
 }
 
-/// A label of reference-style links, or what else does not do what it was written for.
+/// A label of a reference-style link, or a malformed link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// As written.
+    /// The label as it is written.
     pub text: String,
     /// Byte range of its use or of its definition.
     pub span: Range<usize>,
 }
 
-/// A front matter block, not yet read.
+/// An unparsed front matter block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontMatter {
-    /// How it is written.
+    /// The syntax of the block.
     pub format: FrontMatterFormat,
     /// Byte range of its text, without the fences.
     pub span: Range<usize>,
@@ -116,11 +117,11 @@ pub enum FrontMatterFormat {
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
-    /// 1 to 6.
+    /// The level, 1 to 6.
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// Its id on the page: GitHub's with the suffix of a duplicate, see [`page_id`]; empty where it says nothing.
+    /// The id on the page: GitHub's, with a suffix for duplicates, see [`page_id`]. Empty if the heading has no text.
     pub id: String,
     /// Byte range in the file.
     pub span: Range<usize>,
@@ -129,30 +130,30 @@ pub struct Heading {
 /// An explicit anchor in raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
-    /// Its id on the page, see [`page_id`].
+    /// The id on the page, see [`page_id`].
     pub id: String,
-    /// Byte range of the name.
+    /// Byte range of the value.
     pub span: Range<usize>,
 }
 
 /// One use of a link or picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// How it is written.
+    /// The syntax of the link.
     pub kind: LinkKind,
-    /// The destination as written, entities and escapes resolved.
+    /// The destination, with entities and escapes resolved.
     pub destination: String,
-    /// Byte range of the whole link in the text.
+    /// Byte range of the whole link in the file.
     pub span: Range<usize>,
     /// For reference-style links: byte range of the definition.
     pub definition: Option<Range<usize>>,
-    /// Index of the heading it stands under.
+    /// Index of the heading of the section that contains the link.
     pub heading: Option<usize>,
-    /// Plain text around it, at most about 160 characters.
+    /// Plain text around the link, at most about 160 characters.
     pub passage: String,
 }
 
-/// How a link is written.
+/// The syntax of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkKind {
     /// `[text](destination)`
@@ -167,8 +168,8 @@ pub enum LinkKind {
     Image,
     /// `![alt][label]`
     ImageReference,
-    /// `href` of raw HTML, or another attribute that leads somewhere
+    /// `href` of raw HTML, or another attribute that is followed
     HtmlHref,
-    /// `src` of raw HTML, or another attribute that shows something
+    /// `src` of raw HTML, or another attribute that is loaded
     HtmlSrc,
 }

@@ -1,7 +1,7 @@
-//! Bounds on HTML, so that a browser's parser does not take longer than the text is long.
+//! Bounds on HTML that keep browsers' parsers linear in the length of the text.
 //!
-//! HTML's rules let a parser look at every open element at each tag, and open formatting elements anew in every block.
-//! Tags beyond the bounds are dropped; their text stays.
+//! The HTML standard lets a parser visit every open element at each tag, and reopen formatting elements in every
+//! block. Tags that exceed a bound are dropped; their text stays.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,44 +9,44 @@ use std::ops::Range;
 
 use super::raw_html::{Attribute, Piece, pieces};
 
-/// Most elements within each other. Nokogiri, which GitHub uses, reads no document with more than 400.
-const DEEPEST: usize = 128;
+/// Maximum nesting of elements. Nokogiri, which GitHub uses, rejects documents with more than 400 levels.
+const MAX_DEPTH: usize = 128;
 
-/// Most formatting elements that are open at a time.
-const FORMATTING: usize = 16;
+/// Maximum number of open formatting elements.
+const MAX_FORMATTING: usize = 16;
 
-/// Most attributes of a tag.
-const ATTRIBUTES: usize = 128;
+/// Maximum number of attributes of a tag.
+const MAX_ATTRIBUTES: usize = 128;
 
-/// Most elements between the cells of tables, from where parsers move each to a place before the table.
-const MISPLACED: usize = 1_000;
+/// Maximum number of elements between table cells, which parsers move in front of the table.
+const MAX_MISPLACED: usize = 1_000;
 
 /// A bound on HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// More than [`DEEPEST`] elements within each other.
+    /// More than [`MAX_DEPTH`] elements within each other.
     Deep,
-    /// More than [`FORMATTING`] open formatting elements.
+    /// More than [`MAX_FORMATTING`] open formatting elements.
     Formatting,
-    /// More than [`ATTRIBUTES`] attributes.
+    /// More than [`MAX_ATTRIBUTES`] attributes.
     Attributes,
-    /// More than [`MISPLACED`] elements between the cells of tables.
+    /// More than [`MAX_MISPLACED`] elements between the cells of tables.
     Misplaced,
 }
 
 impl Bound {
-    /// The largest number that is accepted.
+    /// The largest number allowed.
     pub fn most(self) -> usize {
         match self {
-            Self::Deep => DEEPEST,
-            Self::Formatting => FORMATTING,
-            Self::Attributes => ATTRIBUTES,
-            Self::Misplaced => MISPLACED,
+            Self::Deep => MAX_DEPTH,
+            Self::Formatting => MAX_FORMATTING,
+            Self::Attributes => MAX_ATTRIBUTES,
+            Self::Misplaced => MAX_MISPLACED,
         }
     }
 }
 
-/// Elements without content.
+/// True for elements without content.
 fn is_void(name: &str) -> bool {
     matches!(
         name,
@@ -71,12 +71,12 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-/// Elements that a parser does not open within a body.
+/// True for elements that a parser does not open within a body.
 fn is_ignored(name: &str) -> bool {
     matches!(name, "body" | "frameset" | "head" | "html")
 }
 
-/// HTML, 13.2.4.3.
+/// True for formatting elements (HTML, 13.2.4.3).
 fn is_formatting(name: &str) -> bool {
     matches!(
         name,
@@ -96,7 +96,7 @@ fn is_formatting(name: &str) -> bool {
     )
 }
 
-/// Other elements that an unknown end tag does not reach beyond (HTML, 13.2.4.2).
+/// True for other elements at which an unknown end tag stops (HTML, 13.2.4.2).
 fn is_special(name: &str) -> bool {
     matches!(
         name,
@@ -162,12 +162,12 @@ fn is_special(name: &str) -> bool {
     )
 }
 
-/// Elements of which an end tag within does not reach what is around.
+/// True for elements that an end tag within them does not reach beyond.
 fn ends_scope(name: &str) -> bool {
     matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "template" | "th")
 }
 
-/// Elements whose start does not end a paragraph.
+/// True for elements whose start does not end a paragraph.
 fn stays_in_paragraph(name: &str) -> bool {
     matches!(
         name,
@@ -201,12 +201,12 @@ fn is_row_group(name: &str) -> bool {
     matches!(name, "caption" | "colgroup" | "tbody" | "tfoot" | "thead")
 }
 
-/// Elements in which only parts of a table have their place.
+/// True for elements that may contain only parts of a table.
 fn is_table_frame(name: &str) -> bool {
     matches!(name, "table" | "tbody" | "tfoot" | "thead" | "tr")
 }
 
-/// What the rules ask of an open element, found out once: a parser looks at all that are open at each tag.
+/// An open element with its properties, computed once, as a parser visits all open elements at each tag.
 #[derive(Clone, Debug)]
 struct Open {
     name: Box<str>,
@@ -239,26 +239,26 @@ impl Open {
         *self.name == *name
     }
 
-    /// Whether the end of a paragraph does not reach beyond it.
+    /// True if the end of a paragraph does not reach beyond it.
     fn ends_button_scope(&self) -> bool {
         self.scope || self.is("button")
     }
 }
 
-/// The elements that a parser has open; never fewer than it has.
+/// The open elements; at least those that a parser has open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nesting {
     open: Vec<Open>,
-    /// Open formatting elements by the text of their tags; `None` where a cell begins.
+    /// Name and text of the open formatting tags; `None` where a cell begins.
     formatting: Vec<Option<(String, String)>>,
-    /// By name, the tags that were dropped and whose end tags are still to come.
+    /// Number of dropped tags by name whose end tags have not been read.
     dropped: HashMap<String, usize>,
-    /// Elements between the cells of tables so far.
+    /// Number of elements between table cells so far.
     misplaced: usize,
 }
 
 impl Nesting {
-    /// Takes a tag in; the bound that it is beyond, in which case it has to be dropped.
+    /// Processes a tag. If it exceeds a bound, returns the bound; the tag must then be dropped.
     pub(super) fn tag(&mut self, name: &str, end: bool, text: &str) -> Option<Bound> {
         if end {
             if let Some(dropped) = self.dropped.get_mut(name).filter(|dropped| **dropped > 0) {
@@ -278,18 +278,18 @@ impl Nesting {
         let formats = is_formatting(name);
         let is_misplaced = self.is_misplaced(name);
         let formatting = || self.formatting.iter().flatten().count();
-        let beyond = if is_misplaced {
+        let exceeded = if is_misplaced {
             Some(Bound::Misplaced)
-        } else if self.open.len() >= DEEPEST {
+        } else if self.open.len() >= MAX_DEPTH {
             Some(Bound::Deep)
-        } else if formats && formatting() >= FORMATTING {
+        } else if formats && formatting() >= MAX_FORMATTING {
             Some(Bound::Formatting)
         } else {
             None
         };
-        if beyond.is_some() {
+        if exceeded.is_some() {
             *self.dropped.entry(name.to_owned()).or_default() += 1;
-            return beyond;
+            return exceeded;
         }
         if formats {
             self.format(name, text);
@@ -300,7 +300,7 @@ impl Nesting {
         None
     }
 
-    /// Counts an element that stands between the cells of a table, and tells whether it is one too many.
+    /// Counts an element between table cells. True if there are more than [`MISPLACED`].
     fn is_misplaced(&mut self, name: &str) -> bool {
         let in_frame = self.open.last().is_some_and(|open| is_table_frame(&open.name));
         let is_part = name == "tr" || name == "col" || is_cell(name) || is_row_group(name);
@@ -308,10 +308,10 @@ impl Nesting {
             return false;
         }
         self.misplaced += 1;
-        self.misplaced > MISPLACED
+        self.misplaced > MAX_MISPLACED
     }
 
-    /// Notes a formatting element: of equal ones, a parser remembers three.
+    /// Opens a formatting element. A parser keeps at most three equal ones.
     fn format(&mut self, name: &str, text: &str) {
         let marker = self.formatting.iter().rposition(Option::is_none).map_or(0, |at| at + 1);
         let is_equal = |entry: &Option<(String, String)>| entry.as_ref().is_some_and(|entry| entry.1 == text);
@@ -323,7 +323,7 @@ impl Nesting {
         self.formatting.push(Some((name.to_owned(), text.to_owned())));
     }
 
-    /// Ends what the start of an element ends.
+    /// Ends the elements that the start of an element ends implicitly.
     fn end_implied(&mut self, name: &str) {
         match name {
             "a" | "nobr" => self.end_formatting(name),
@@ -341,7 +341,7 @@ impl Nesting {
             "td" | "th" => self.end_up_to(|open| open.cell, |open| open.is("table")),
             "tr" => self.end_up_to(|open| open.is("tr"), |open| open.is("table")),
             _ if is_row_group(name) => {
-                // The outermost of them: a group holds no other.
+                // Ends the outermost group, as groups do not nest.
                 let table = self.open.iter().rposition(|open| open.is("table"));
                 if let Some(table) = table {
                     self.truncate(table + 1);
@@ -386,7 +386,7 @@ impl Nesting {
         }
     }
 
-    /// Ends a formatting element; what is open within it stays open.
+    /// Ends a formatting element. Elements that are open within it stay open.
     fn end_formatting(&mut self, name: &str) {
         let marker = self.formatting.iter().rposition(Option::is_none).map_or(0, |at| at + 1);
         let is = |entry: &Option<(String, String)>| entry.as_ref().is_some_and(|entry| entry.0 == name);
@@ -398,7 +398,7 @@ impl Nesting {
         }
     }
 
-    /// Ends the innermost element of a kind with all that is open in it, unless another kind stands between.
+    /// Ends the innermost matching element and all elements in it, unless one that stops the search comes first.
     fn end_up_to(&mut self, is: impl Fn(&Open) -> bool, stops: impl Fn(&Open) -> bool) {
         for at in (0..self.open.len()).rev() {
             if is(&self.open[at]) {
@@ -421,21 +421,21 @@ impl Nesting {
     }
 }
 
-/// The byte range of the attributes of a tag that are beyond the bound.
+/// The byte range of the attributes that exceed the bound.
 pub(super) fn surplus(attributes: &[Attribute]) -> Option<Range<usize>> {
-    let first = attributes.get(ATTRIBUTES)?;
+    let first = attributes.get(MAX_ATTRIBUTES)?;
     Some(first.span.start..attributes.last().map_or(first.span.end, |last| last.span.end))
 }
 
-/// HTML without the tags and attributes beyond the bounds.
+/// Removes the tags and attributes that exceed a bound.
 pub fn bounded(html: &str) -> Cow<'_, str> {
     let mut nesting = Nesting::default();
     let mut kept = String::new();
     let mut done = 0;
     for piece in pieces(html) {
         let Piece::Tag { span, name, end, attributes } = piece else { continue };
-        let beyond = nesting.tag(&name, end, &html[span.clone()]);
-        let cut = beyond.map_or_else(|| surplus(&attributes), |_| Some(span));
+        let exceeded = nesting.tag(&name, end, &html[span.clone()]);
+        let cut = exceeded.map_or_else(|| surplus(&attributes), |_| Some(span));
         if let Some(cut) = cut {
             kept.push_str(&html[done..cut.start]);
             done = cut.end;
@@ -466,7 +466,7 @@ mod tests {
 
     #[test]
     fn elements_between_cells_are_bounded() {
-        for (what, dropped) in [
+        for (html, dropped) in [
             ("x<br>", 500),
             ("<p>x", 500),
             ("<b>x</b>", 500),
@@ -475,7 +475,7 @@ mod tests {
             ("<caption><i>x</i></caption>", 0),
             ("</table><br><table>", 0),
         ] {
-            let html = format!("<table>{}", what.repeat(MISPLACED + 500));
+            let html = format!("<table>{}", html.repeat(MAX_MISPLACED + 500));
             let mut nesting = Nesting::default();
             let tags = pieces(&html).into_iter().filter_map(|piece| match piece {
                 Piece::Tag { span, name, end, .. } if !end => nesting.tag(&name, end, &html[span]),
@@ -485,12 +485,12 @@ mod tests {
                 }
                 _ => None,
             });
-            assert_eq!(tags.filter(|bound| *bound == Bound::Misplaced).count(), dropped, "{what}");
+            assert_eq!(tags.filter(|bound| *bound == Bound::Misplaced).count(), dropped, "{html}");
         }
     }
 
     #[test]
-    fn elements_within_each_other_are_counted_as_a_parser_nests_them() {
+    fn nesting_is_counted_as_parsers_count_it() {
         for (html, expected) in [
             ("<p>a<p>b<p>c", 1),
             ("<ul><li>a<li>b<li>c</ul><ul><li>d", 2),
@@ -512,25 +512,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_the_bounds_stays_as_it_is() {
+    fn html_within_the_bounds_is_unchanged() {
         let rows = "<tr><td><b>a<td><font color=x>b".repeat(500);
         let names: String = (0..500).map(|number| format!("<a name=n{number}>x\n")).collect();
-        for html in ["<div>a".repeat(DEEPEST), "<p><b>a".repeat(500), format!("<table>{rows}"), names] {
+        for html in ["<div>a".repeat(MAX_DEPTH), "<p><b>a".repeat(500), format!("<table>{rows}"), names] {
             assert_eq!(bounded(&html), html);
         }
     }
 
     #[test]
-    fn what_is_beyond_goes_without_its_text() {
+    fn tags_beyond_the_bounds_are_dropped_and_their_text_stays() {
         let html = format!("{}x{}y", "<div>".repeat(500), "</div>".repeat(500));
-        let expected = format!("{}x{}y", "<div>".repeat(DEEPEST), "</div>".repeat(DEEPEST));
+        let expected = format!("{}x{}y", "<div>".repeat(MAX_DEPTH), "</div>".repeat(MAX_DEPTH));
         assert_eq!(bounded(&html), expected);
         let fonts: String = (0..50).map(|number| format!("<font color=x{number}>")).collect();
         let html = format!("{fonts}\n\n{}", "<p>x".repeat(50));
-        let kept: String = (0..FORMATTING).map(|number| format!("<font color=x{number}>")).collect();
+        let kept: String = (0..MAX_FORMATTING).map(|number| format!("<font color=x{number}>")).collect();
         assert_eq!(bounded(&html), format!("{kept}\n\n{}", "<p>x".repeat(50)));
         let attributes: Vec<String> = (0..500).map(|number| format!("a{number}=b")).collect();
-        let expected = format!("<img {} >x", attributes[..ATTRIBUTES].join(" "));
+        let expected = format!("<img {} >x", attributes[..MAX_ATTRIBUTES].join(" "));
         assert_eq!(bounded(&format!("<img {}>x", attributes.join(" "))), expected);
     }
 }

@@ -1,68 +1,68 @@
-//! Normative sentences: what a document says that somebody MUST, SHOULD or MAY do.
+//! Normative sentences: what somebody MUST, SHOULD or MAY do.
 //!
-//! The key words are those of RFC 2119, in upper case only (RFC 8174), emphasised or bare. A sentence
-//! with several key words says several things, and each is an obligation of its own.
+//! The key words are those of RFC 2119, in upper case only (RFC 8174), with or without emphasis. Each key word of a
+//! sentence makes an obligation.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::key_words::{Level, WORDS};
+use super::key_words::{KEY_WORDS, Level};
 use super::passage::Passage;
 use super::{shortened, slug, spaced};
 
-/// What one key word of a document says.
+/// The obligation that one key word states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
-    /// Unique in its document: `tech-lead.must-review-approve-enhancement`. It is made of the clause,
-    /// the level and the first words that follow, so edits elsewhere leave it; a heading's id holds no dot.
+    /// Unique in its document: `tech-lead.must-review-approve-enhancement`. Made of the clause, the level and the
+    /// first words that follow, so edits elsewhere do not change it. Ids of headings contain no dots.
     pub id: String,
-    /// Whether the document gives the id itself, as an anchor before the key word.
+    /// True if the document sets the id, with an anchor before the key word.
     pub is_anchor: bool,
-    /// How binding it is.
+    /// The level.
     pub level: Level,
-    /// The statement in plain text, with its subject where the sentence has one.
+    /// The statement in plain text, including the subject if the sentence has one.
     pub text: String,
-    /// What introduces the list that it stands in.
+    /// The text that introduces the list that contains the obligation.
     pub context: Option<String>,
-    /// Index of the heading whose clause it stands in.
+    /// Index of the heading of its clause.
     pub heading: Option<usize>,
     /// Byte range of the key word in the file.
     pub span: Range<usize>,
 }
 
-/// Most characters of a subject or an introduction that an obligation repeats: many may share one.
+/// Maximum characters of a subject or an introduction that an obligation repeats, as many obligations may share one.
 const QUOTED: usize = 400;
 
-/// Finds obligations while a document is walked.
+/// Collects obligations during the walk over a document.
 #[derive(Default)]
-pub(super) struct Finder {
-    /// For each list that is open, what introduces it.
+pub(super) struct ObligationFinder {
+    /// The introduction of each open list.
     introductions: Vec<Option<String>>,
-    /// The last passage, and where it ends.
+    /// The last passage and its end.
     before: Option<(String, usize)>,
-    /// How often an id was given.
+    /// How often each id was assigned.
     seen: HashMap<String, usize>,
-    pub(super) found: Vec<Obligation>,
+    pub(super) obligations: Vec<Obligation>,
 }
 
-impl Finder {
-    /// A list begins, behind what introduces it: a text that says so, or that ends right before.
+impl ObligationFinder {
+    /// Enters a list. The last passage introduces it if it ends with `:` or `…`, or directly precedes the list.
     pub(super) fn start_list(&mut self, source: &str, at: usize) {
         let introduction = self.before.take().filter(|(text, end)| {
             let gap = source.get(*end..at).unwrap_or_default();
             text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2
         });
-        // Of several sentences, the last one introduces.
+        // The last sentence is the introduction.
         let last = |text: String| sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
         self.introductions.push(introduction.and_then(|(text, _)| last(text)));
     }
 
-    /// A list ends.
+    /// Leaves a list.
     pub(super) fn end_list(&mut self) {
         self.introductions.pop();
     }
 
-    /// A passage that was read to its end.
+    /// Collects the obligations of a complete passage.
     pub(super) fn passage(&mut self, passage: &Passage, clause: Clause<'_>) {
         for sentence in sentences(&passage.text) {
             self.sentence(passage, sentence, clause);
@@ -71,44 +71,44 @@ impl Finder {
     }
 
     fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {
-        let before = |at: usize| passage.words.partition_point(|(word, _)| word.start < at);
-        let words = &passage.words[before(sentence.start)..before(sentence.end)];
+        let before = |at: usize| passage.key_words.partition_point(|(word, _)| word.start < at);
+        let words = &passage.key_words[before(sentence.start)..before(sentence.end)];
         let mut subject =
             words.first().map_or("", |(word, _)| passage.text[sentence.start..word.start].trim());
         let mut from = sentence.start;
-        for (index, (word, place)) in words.iter().enumerate() {
+        for (index, (word, source_span)) in words.iter().enumerate() {
             let end = words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
             let (level, after) = level(&passage.text, word);
             let short = shortened(subject, QUOTED);
-            let (said, next_subject) = if end == sentence.end {
+            let (statement, next_subject) = if end == sentence.end {
                 (passage.text[after..end].trim().trim_end_matches(['.', ';', ',']), None)
             } else {
                 parted(&passage.text[after..end])
             };
-            let before = |place: usize| passage.anchors.partition_point(|(at, _)| *at < place);
+            let before = |offset: usize| passage.anchors.partition_point(|(at, _)| *at < offset);
             let near = &passage.anchors[before(from)..before(word.start + 1)];
             let anchor = near.iter().rev().find(|(_, id)| id.contains(&format!(".{}", level.id())));
             let id = match anchor {
                 Some((_, id)) => id.clone(),
-                None => self.unique(id(clause.id, level, said, &short)),
+                None => self.unique(id(clause.id, level, statement, &short)),
             };
-            let text = spaced(&format!("{short} {} {said}", level.word()));
+            let text = spaced(&format!("{short} {} {statement}", level.word()));
             let introduced = self.introductions.last().cloned().flatten();
-            self.found.push(Obligation {
+            self.obligations.push(Obligation {
                 id,
                 is_anchor: anchor.is_some(),
                 level,
                 text,
                 context: introduced,
                 heading: clause.heading,
-                span: place.clone(),
+                span: source_span.clone(),
             });
             subject = next_subject.unwrap_or(subject);
             from = word.end;
         }
     }
 
-    /// The second `x` is `x-2`, unless a statement has that id of its own words.
+    /// Appends `-2` to the second `x` and so on, skipping ids that are already in use.
     fn unique(&mut self, id: String) -> String {
         let mut unique = id.clone();
         while self.seen.contains_key(&unique) {
@@ -121,27 +121,29 @@ impl Finder {
     }
 }
 
-/// The clause that is being read: the heading it stands under.
+/// The clause that is being read, with the heading of its section.
 #[derive(Clone, Copy)]
 pub(super) struct Clause<'a> {
     pub id: &'a str,
     pub heading: Option<usize>,
 }
 
-/// The level of a key word, and where what it says begins.
+/// Returns the level of a key word and the offset at which its statement begins.
 fn level(text: &str, word: &Range<usize>) -> (Level, usize) {
-    let known =
-        WORDS.iter().find(|(known, _)| *known == &text[word.clone()]).map_or(Level::May, |(_, level)| *level);
+    let base_level = KEY_WORDS
+        .iter()
+        .find(|(key_word, _)| *key_word == &text[word.clone()])
+        .map_or(Level::May, |(_, level)| *level);
     let rest = text[word.end..].trim_start();
     let negated = rest.strip_prefix("NOT").filter(|rest| !rest.starts_with(char::is_alphanumeric));
-    match (known, negated) {
+    match (base_level, negated) {
         (Level::Must, Some(rest)) => (Level::MustNot, text.len() - rest.len()),
         (Level::Should, Some(rest)) => (Level::ShouldNot, text.len() - rest.len()),
-        _ => (known, word.end),
+        _ => (base_level, word.end),
     }
 }
 
-/// Byte ranges of the sentences of a text. A full stop before a small letter ends an abbreviation.
+/// Byte ranges of the sentences of a text. A full stop before a lower-case letter belongs to an abbreviation.
 fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
@@ -159,13 +161,13 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
-/// What stands between two key words: what the first one says, and the subject of the second where it has
-/// one of its own: `…, but they`.
+/// Splits the text between two key words into the statement of the first and the subject of the second, if it has its
+/// own: `…, but they`.
 fn parted(text: &str) -> (&str, Option<&str>) {
     let text = text.trim().trim_end_matches(['.', ',', ';', '-', '–', '(']).trim_end();
     for joint in [" but", " and", " or"] {
-        if let Some(said) = text.strip_suffix(joint) {
-            return (said.trim_end_matches([',', ';', ' ']), None);
+        if let Some(statement) = text.strip_suffix(joint) {
+            return (statement.trim_end_matches([',', ';', ' ']), None);
         }
     }
     let joint =
@@ -178,34 +180,34 @@ fn parted(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Words that say little about which obligation it is.
-const SMALL: [&str; 26] = [
+/// Words that do little to identify an obligation.
+const STOP_WORDS: [&str; 26] = [
     "a", "an", "the", "of", "to", "in", "for", "and", "or", "be", "is", "are", "as", "with", "on", "at",
     "by", "from", "that", "this", "any", "all", "its", "it", "their", "have",
 ];
 
-/// How many words an id takes over, and most characters of each.
+/// Number of words in an id, and maximum characters of each.
 const ID_WORDS: usize = 4;
 const ID_WORD: usize = 48;
-/// Most characters that an id takes over from that of its clause.
+/// Maximum characters of the clause's id in that of an obligation.
 const ID_CLAUSE: usize = 120;
 
-fn id(clause: &str, level: Level, said: &str, subject: &str) -> String {
+fn id(clause: &str, level: Level, statement: &str, subject: &str) -> String {
     let words = |text: &str| -> Vec<String> {
         let words =
             text.split(|c: char| !c.is_alphanumeric() && c != '-').map(|word| slug(word.trim_matches('-')));
-        let telling = words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()));
-        telling.take(ID_WORDS).map(|word| first(&word, ID_WORD).to_owned()).collect()
+        let significant = words.filter(|word| !word.is_empty() && !STOP_WORDS.contains(&word.as_str()));
+        significant.take(ID_WORDS).map(|word| truncated(&word, ID_WORD).to_owned()).collect()
     };
     let mut parts = vec![level.id().to_owned()];
-    parts.extend(words(said));
+    parts.extend(words(statement));
     if parts.len() == 1 {
         parts.extend(words(subject));
     }
-    format!("{}.{}", first(clause, ID_CLAUSE), parts.join("-"))
+    format!("{}.{}", truncated(clause, ID_CLAUSE), parts.join("-"))
 }
 
-/// The first characters of a text.
-fn first(text: &str, limit: usize) -> &str {
+/// Returns at most the first `limit` characters of a text.
+fn truncated(text: &str, limit: usize) -> &str {
     text.char_indices().nth(limit).map_or(text, |(end, _)| &text[..end])
 }

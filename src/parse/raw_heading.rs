@@ -1,21 +1,22 @@
-//! Headings in raw HTML. Whoever walks over the events of a document follows them with this, so that all count the same.
+//! Headings in raw HTML. Every walk over the events of a document uses this type, so that all count the same
+//! headings.
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-/// A change that a raw tag makes.
+/// The effect of a raw tag on headings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeadingChange {
-    /// A heading of this level begins; one that is open ends before it.
+    /// A heading of this level begins. An open heading ends before it.
     Begins(u8),
     /// The open heading ends.
     Ends,
 }
 
-/// The raw heading that is open. It ends with an end tag of a heading, before any other heading, and with the Markdown
-/// block that it begins in. Headings within Markdown headings, descriptions of pictures and footnotes do not count.
+/// Tracks the open raw heading. It ends at an end tag of a heading, before any other heading, and with the Markdown
+/// block in which it began. Headings within Markdown headings, descriptions of pictures and footnotes do not count.
 #[derive(Clone, Default)]
 pub(super) struct RawHeading {
-    /// How many Markdown blocks and spans are open; raw blocks are no level of their own.
+    /// Number of open Markdown blocks and spans. Blocks of raw HTML do not count.
     depth: usize,
     footnotes: usize,
     pictures: usize,
@@ -25,7 +26,7 @@ pub(super) struct RawHeading {
 }
 
 impl RawHeading {
-    /// Follows an event of Markdown; whether the open heading ends before it.
+    /// Processes a Markdown event. Returns true if the open heading ends before it.
     pub(super) fn follow(&mut self, event: &Event<'_>) -> bool {
         match event {
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => return false,
@@ -58,7 +59,7 @@ impl RawHeading {
         self.open.take().is_some()
     }
 
-    /// Follows a tag of raw HTML.
+    /// Processes a tag of raw HTML.
     pub(super) fn tag(&mut self, name: &str, end: bool) -> Option<HeadingChange> {
         let level = name.strip_prefix('h')?.parse::<u8>().ok().filter(|level| (1..=6).contains(level))?;
         if name.len() != 2 || self.in_markdown_heading || self.footnotes > 0 || self.pictures > 0 {
@@ -71,7 +72,7 @@ impl RawHeading {
         }
     }
 
-    /// Whether no Markdown block is open around what follows.
+    /// True if no Markdown block is open.
     pub(super) fn is_at_top(&self) -> bool {
         self.depth == 0
     }

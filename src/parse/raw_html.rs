@@ -1,26 +1,27 @@
-//! A tolerant scanner for raw HTML: enough to find tags, their attributes and comments.
+//! A tolerant scanner for raw HTML that finds tags, their attributes and comments.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::LinkKind;
 
-/// A stretch of raw HTML.
+/// A part of raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text, and whatever is no tag.
+    /// Text, including anything that only resembles a tag.
     Text(Range<usize>),
-    /// `<!-- … -->`, or what else browsers take for a comment; to the end of the text when it is not closed.
+    /// `<!-- … -->`, or anything else that browsers read as a comment. An unclosed comment extends to the end of the
+    /// text.
     Comment(Range<usize>),
     /// A tag.
     Tag {
         /// From `<` to `>`.
         span: Range<usize>,
-        /// In lower case.
+        /// The name in lower case.
         name: String,
-        /// Whether it is an end tag.
+        /// True for an end tag.
         end: bool,
-        /// In order.
+        /// The attributes in order.
         attributes: Vec<Attribute>,
     },
 }
@@ -28,42 +29,43 @@ pub enum Piece {
 /// An attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
-    /// In lower case.
+    /// The name in lower case.
     pub name: String,
     /// Byte range of the whole attribute, quotes included.
     pub span: Range<usize>,
-    /// Byte range of the value without quotes; empty after the name when there is none.
+    /// Byte range of the value without quotes. Without a value, an empty range after the name.
     pub value: Range<usize>,
 }
 
-/// An address in the value of an attribute.
+/// An address in an attribute's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// Whether it is followed or shown.
+    /// [`LinkKind::HtmlHref`] or [`LinkKind::HtmlSrc`].
     pub kind: LinkKind,
-    /// As a browser reads it: without character references and surrounding white space.
+    /// The address as a browser reads it: without character references and surrounding white space.
     pub destination: String,
-    /// Byte range in the HTML; of the whole value where that holds character references.
+    /// Byte range in the HTML. If the value contains character references, the range of the whole value.
     pub span: Range<usize>,
 }
 
-/// How addresses are written in the value of an attribute.
+/// The syntax of addresses in an attribute's value.
 #[derive(Clone, Copy)]
 enum Syntax {
     One,
-    /// Between white space: `ping`.
+    /// Separated by white space: `ping`.
     List,
-    /// With sizes, between commas: `srcset`.
+    /// Separated by commas, with sizes: `srcset`.
     Candidates,
 }
 
 impl Attribute {
-    /// The value as a browser reads it.
+    /// Returns the value as a browser reads it.
     pub fn text<'a>(&self, html: &'a str) -> Cow<'a, str> {
         htmlize::unescape_attribute(&html[self.value.clone()])
     }
 
-    /// Whether the value is an address, or holds some (HTML, "Attributes", and what browsers know besides).
+    /// Returns the kind and syntax of the addresses in the value, if any (HTML, "Attributes", and obsolete attributes
+    /// that browsers support).
     fn syntax(&self, element: &str) -> Option<(LinkKind, Syntax)> {
         use LinkKind::{HtmlHref, HtmlSrc};
         if self.value.is_empty() {
@@ -81,12 +83,12 @@ impl Attribute {
         }
     }
 
-    /// Whether there is an address in its value, on an element of that name.
+    /// True if the value contains addresses on an element of that name.
     pub fn holds_address(&self, element: &str) -> bool {
         self.syntax(element).is_some()
     }
 
-    /// The addresses in its value, on an element of that name.
+    /// Returns the addresses in the value on an element of that name.
     pub fn addresses(&self, element: &str, html: &str) -> Vec<Address> {
         let Some((kind, syntax)) = self.syntax(element) else { return Vec::new() };
         let value = self.text(html);
@@ -100,7 +102,7 @@ impl Attribute {
         ranges(&value, syntax).into_iter().map(address).collect()
     }
 
-    /// Its value, not escaped, with other addresses in it; `None` where one of them has none.
+    /// Returns the unescaped value with its addresses replaced, or `None` if one of them has no replacement.
     pub fn with_addresses(
         &self,
         element: &str,
@@ -120,9 +122,9 @@ impl Attribute {
     }
 }
 
-/// An address without what browsers leave out of it (URL, 4.4).
-fn address(written: &str) -> String {
-    let trimmed = written.trim_matches(|c: char| c <= ' ');
+/// Removes what browsers ignore in an address (URL, 4.4).
+fn address(value: &str) -> String {
+    let trimmed = value.trim_matches(|c: char| c <= ' ');
     trimmed.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
 }
 
@@ -144,25 +146,25 @@ fn ranges(value: &str, syntax: Syntax) -> Vec<Range<usize>> {
     }
 }
 
-/// Byte ranges of the addresses in a list of pictures with their sizes (HTML, 4.8.4.2.1): `a.png, b.png 2x`.
+/// Byte ranges of the addresses in a `srcset` (HTML, 4.8.4.2.1): `a.png, b.png 2x`.
 fn candidates(list: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut addresses = Vec::new();
     let mut at = 0;
     loop {
         at = list.len() - list[at..].trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',').len();
         if at == list.len() {
-            return found;
+            return addresses;
         }
         let end = list[at..].find(|c: char| c.is_ascii_whitespace()).map_or(list.len(), |length| at + length);
         let address = list[at..end].trim_end_matches(',');
-        found.push(at..at + address.len());
-        // A comma right behind an address ends the candidate; else what follows up to the next one is its size.
+        addresses.push(at..at + address.len());
+        // A comma directly after an address ends the candidate; otherwise its size follows, up to the next comma.
         let ended = at + address.len() < end;
         at = if ended { end } else { list[end..].find(',').map_or(list.len(), |comma| end + comma) };
     }
 }
 
-/// Splits raw HTML; the ranges are of `html`, in order and without gaps.
+/// Splits raw HTML into pieces. Their ranges are in order and without gaps.
 pub fn pieces(html: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (mut at, mut text_start) = (0, 0);
@@ -170,7 +172,7 @@ pub fn pieces(html: &str) -> Vec<Piece> {
         let start = at + offset;
         let piece = comment(html, start).map(Piece::Comment).or_else(|| tag(html, start));
         let Some(piece) = piece else {
-            // To a browser nothing behind a tag that does not end is a tag; looking again at each would take long, too.
+            // To a browser nothing after an unclosed tag is a tag. Stopping here also keeps the scan linear.
             if begins_tag(html, start) {
                 break;
             }
@@ -192,8 +194,8 @@ pub fn pieces(html: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The comment at `start`, if what stands there is one (HTML, 13.2.5.42 to 13.2.5.53). Declarations, instructions and
-/// end tags without a name are comments to browsers.
+/// The comment at `start`, if there is one (HTML, 13.2.5.42 to 13.2.5.53). Browsers also treat declarations,
+/// instructions and end tags without a name as comments.
 fn comment(html: &str, start: usize) -> Option<Range<usize>> {
     let rest = &html[start + 1..];
     let end = if let Some(inner) = rest.strip_prefix("!--") {
@@ -218,13 +220,13 @@ fn comment(html: &str, start: usize) -> Option<Range<usize>> {
     Some(start..end.unwrap_or(html.len()))
 }
 
-/// Whether what stands at `start` is a tag as far as it goes.
+/// True if a possibly unclosed tag begins at `start`.
 fn begins_tag(html: &str, start: usize) -> bool {
     let rest = &html[start + 1..];
     rest.strip_prefix('/').unwrap_or(rest).starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// The tag at `start`, if what stands there is one (HTML, 13.1.2).
+/// The tag at `start`, if there is one (HTML, 13.1.2).
 fn tag(html: &str, start: usize) -> Option<Piece> {
     let bytes = html.as_bytes();
     let mut at = start + 1;
@@ -290,25 +292,25 @@ mod tests {
     fn a_tag_that_does_not_end_is_text_with_all_that_follows() {
         for unclosed in ["<a ", "<a b=\"", "<a b='c", "</a", "<a<", "<a b=c<"] {
             let html = format!("<b>x</b> < y {}", unclosed.repeat(1000));
-            let found = pieces(&html);
-            assert_eq!(found.len(), 4, "{unclosed}");
-            assert_eq!(found[3], Piece::Text("<b>x</b>".len()..html.len()), "{unclosed}");
+            let found_pieces = pieces(&html);
+            assert_eq!(found_pieces.len(), 4, "{unclosed}");
+            assert_eq!(found_pieces[3], Piece::Text("<b>x</b>".len()..html.len()), "{unclosed}");
         }
     }
 
     #[test]
     fn addresses_of_every_element() {
         let html = "<video src=a.mp4 poster='b.png'><source srcset=\" c.png 1x, d,e.png 2x ,f.png,\"><area href='g' alt=h src=>";
-        let mut found = Vec::new();
+        let mut actual = Vec::new();
         for piece in pieces(html) {
             let Piece::Tag { name, attributes, .. } = piece else { continue };
-            let addresses = attributes.iter().flat_map(|attribute| attribute.addresses(&name, html));
-            found.extend(addresses.map(|address| (address.kind, address.destination)));
+            let in_tag = attributes.iter().flat_map(|attribute| attribute.addresses(&name, html));
+            actual.extend(in_tag.map(|address| (address.kind, address.destination)));
         }
         use LinkKind::{HtmlHref, HtmlSrc};
         let pictures = ["a.mp4", "b.png", "c.png", "d,e.png", "f.png"];
         let mut expected: Vec<_> = pictures.map(|address| (HtmlSrc, address.to_owned())).into();
         expected.push((HtmlHref, "g".into()));
-        assert_eq!(found, expected);
+        assert_eq!(actual, expected);
     }
 }

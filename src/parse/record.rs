@@ -1,4 +1,4 @@
-//! Reading records out of a tree of data, with everything that is wrong reported at its place.
+//! Reads records from a tree of data. Problems are reported with their locations.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -10,43 +10,43 @@ use crate::diagnostic::{Code, Diagnostic, FileName, Lines, Location, Severity, c
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web};
 
-/// Ids that were read so far, with their places.
-pub type Seen = HashMap<String, Range<usize>>;
+/// Ids read so far, with their spans.
+pub type SeenIds = HashMap<String, Range<usize>>;
 
-/// Reads one file. What is wrong is collected, and reading goes on.
+/// Reads one file. Diagnostics are collected and reading continues.
 pub struct Reader<'a> {
     file: &'a FileName,
     text: &'a str,
-    /// Made when something is wrong.
+    /// Computed at the first diagnostic.
     lines: OnceCell<Lines>,
     severity: Severity,
-    /// What was wrong so far.
+    /// Diagnostics collected so far.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Reader<'a> {
-    /// For the handbook's own files: what is wrong is an error.
+    /// Creates a reader for the handbook's own files: diagnostics are errors.
     pub fn strict(file: &'a FileName, text: &'a str) -> Self {
         Self { file, text, lines: OnceCell::new(), severity: Severity::Error, diagnostics: Vec::new() }
     }
 
-    /// For other people's files: what is wrong is a warning.
+    /// Creates a reader for other people's files: diagnostics are warnings.
     pub fn lenient(file: &'a FileName, text: &'a str) -> Self {
         Self { severity: Severity::Warning, ..Self::strict(file, text) }
     }
 
-    /// A place in the file.
+    /// The location of a span in the file.
     pub fn location(&self, span: &Range<usize>) -> Location {
         self.lines.get_or_init(|| Lines::new(self.text)).location(self.file, self.text, span.clone())
     }
 
-    /// Reports at a place.
+    /// Reports a diagnostic at a span.
     pub fn report(&mut self, code: Code, span: &Range<usize>, message: String, help: Option<String>) {
         let diagnostic = Diagnostic::of(self.severity, code, message, self.location(span));
         self.diagnostics.push(diagnostic.maybe_help(help));
     }
 
-    /// Reports what is a warning in anybody's file.
+    /// Reports a warning, even in the handbook's own files.
     pub fn warn(&mut self, code: Code, span: &Range<usize>, message: String, help: Option<String>) {
         let severity = std::mem::replace(&mut self.severity, Severity::Warning);
         self.report(code, span, message, help);
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         self.report(code::DATA_WRONG_TYPE, &node.span, message, None);
     }
 
-    /// Reports a value that is none of those that are known, with the nearest of them.
+    /// Reports a value that is not among the known ones, and suggests the nearest.
     pub fn unknown_value(&mut self, given: &At<String>, what: &str, known: &[&str]) {
         let help = match nearest(&given.value, known.iter().copied()) {
             Some(known) => format!("did you mean `{known}`?"),
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         );
     }
 
-    /// The fields of a table.
+    /// Returns the fields of a table. `name` is the field that contains it.
     pub fn fields<'n>(&mut self, name: &str, node: &'n Node) -> Option<Fields<'n>> {
         match &node.value {
             Value::Table(entries) => Some(Fields { entries, span: node.span.clone(), asked: Vec::new() }),
@@ -85,8 +85,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports a text that is not an address of the web. It stays in the data, and pages are safe without the link, so
-    /// it is a warning in anybody's file.
+    /// Reports a text that is not a web address. It stays in the data and pages are safe without the link, so this is
+    /// always a warning.
     pub fn expect_web(&mut self, name: &str, text: &At<String>) {
         if !is_web(text) {
             let help = "write the full address, such as https://example.org/";
@@ -95,9 +95,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports the second of two things with one id. True when the id is new. Ids that differ in case only would have
-    /// one address on some file systems.
-    pub fn unique(&mut self, seen: &mut Seen, id: &At<String>, what: &str) -> bool {
+    /// Reports a duplicate id. Returns true if the id is new. Case does not count, as ids that differ only in case
+    /// would have the same address on some file systems.
+    pub fn unique(&mut self, seen: &mut SeenIds, id: &At<String>, what: &str) -> bool {
         let folded = fold(&id.value).to_string();
         if let Some(first) = seen.get(&folded) {
             let message = format!("duplicate {what} `{}`", id.value);
@@ -112,44 +112,43 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The fields of a table. Every field that is asked for is known; the rest is reported by
-/// [`Fields::finish`].
+/// The fields of a table. Fields that were never read are reported by [`Fields::finish`].
 pub struct Fields<'n> {
     entries: &'n [(Key, Node)],
-    /// The whole table.
+    /// Byte range of the whole table.
     pub span: Range<usize>,
     asked: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
-    /// A field, of whatever type; nothing counts as absent.
+    /// Reads a field of any type. A null counts as absent.
     pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
         self.asked.push(name);
-        let found = self.entries.iter().find(|(key, _)| key.name == name);
-        found.map(|(_, node)| node).filter(|node| node.value != Value::Null)
+        let entry = self.entries.iter().find(|(key, _)| key.name == name);
+        entry.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
-    /// A text; white space around it and zero-width spaces do not count, and nothing but that is absent.
+    /// Reads a text. Surrounding white space and zero-width spaces are trimmed; an empty text counts as absent.
     pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let node = self.node(name)?;
         as_text(reader, name, node)
     }
 
-    /// A text that is to be an address of the web.
+    /// Reads a web address.
     pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
         let text = self.text(reader, name)?;
         reader.expect_web(name, &text);
         Some(text.value)
     }
 
-    /// A list of texts that are to be addresses of the web.
+    /// Reads a list of web addresses.
     pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<String> {
         let texts = self.texts(reader, name);
         texts.iter().for_each(|text| reader.expect_web(name, text));
         texts.into_iter().map(|text| text.value).collect()
     }
 
-    /// A mailing list: an address of the web, or of mail.
+    /// Reads the address of a mailing list: a web or email address.
     pub fn list_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
         let text = self.text(reader, name)?;
         if !is_web(&text) && !is_mail(&text) {
@@ -161,7 +160,7 @@ impl<'n> Fields<'n> {
         Some(text.value)
     }
 
-    /// A text that is not empty where it is present.
+    /// Reads a text that must not be empty if it is present.
     pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let text = self.text(reader, name);
         if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
@@ -170,7 +169,7 @@ impl<'n> Fields<'n> {
         text
     }
 
-    /// A text that has to be there.
+    /// Reads a required text.
     pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         if self.node(name).is_none() {
             let start = self.span.start..self.span.start;
@@ -179,12 +178,12 @@ impl<'n> Fields<'n> {
         self.filled(reader, name)
     }
 
-    /// A list of texts.
+    /// Reads a list of texts.
     pub fn texts(&mut self, reader: &mut Reader, name: &'static str) -> Vec<At<String>> {
         self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
     }
 
-    /// A list.
+    /// Reads a list.
     pub fn list(&mut self, reader: &mut Reader, name: &'static str) -> &'n [Node] {
         match self.node(name) {
             None => &[],
@@ -196,18 +195,18 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// A list of tables.
+    /// Reads a list of tables.
     pub fn tables(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Fields<'n>> {
         self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
     }
 
-    /// A table.
+    /// Reads a table.
     pub fn table(&mut self, reader: &mut Reader, name: &'static str) -> Option<Fields<'n>> {
         let node = self.node(name)?;
         reader.fields(name, node)
     }
 
-    /// A table whose keys are names of the writer's.
+    /// Reads a table whose keys are chosen by the author.
     pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
         let Some(fields) = self.table(reader, name) else { return Vec::new() };
         let entry =
@@ -215,7 +214,7 @@ impl<'n> Fields<'n> {
         fields.entries.iter().map(entry).collect()
     }
 
-    /// A whole number.
+    /// Reads an integer.
     pub fn integer(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<i64>> {
         let node = self.node(name)?;
         let value = match &node.value {
@@ -229,7 +228,7 @@ impl<'n> Fields<'n> {
         value.map(|value| At { value, span: node.span.clone() })
     }
 
-    /// True or false; false when absent.
+    /// Reads a boolean.
     pub fn boolean(&mut self, reader: &mut Reader, name: &'static str) -> Option<bool> {
         let node = self.node(name)?;
         match &node.value {
@@ -242,7 +241,7 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Reports the fields that nobody asked for.
+    /// Reports the fields that were never read.
     pub fn finish(self, reader: &mut Reader) {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
             let help =

@@ -1,4 +1,4 @@
-//! Markdown with other destinations in its links; everything else stays as it is written.
+//! Replaces the destinations of links in Markdown. All other bytes stay as they are.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use super::gfm::Gfm;
 use super::raw_html::{Piece, pieces};
 use super::{LinkKind, autolinks};
 
-/// Writes the address that `address` gives for each destination; where it gives none, the text of the link
-/// stands alone. Links of reference style become inline ones, so that the text can be moved anywhere.
+/// Replaces each destination with the result of `address`. If that is `None`, only the text of the link stays.
+/// Reference-style links become inline links, so that the text can be moved.
 pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Option<String>) -> String {
     if !may_hold_link(text) {
         return text.to_owned();
@@ -19,12 +19,12 @@ pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Opti
     let parser = Parser::new_ext(gfm.text(), gfm.options()).into_offset_iter();
     let definitions = parser.reference_definitions().iter();
     let mut edits: Vec<Edit> = definitions
-        .map(|(_, definition)| Edit { span: gfm.place(definition.span.clone()), text: String::new() })
+        .map(|(_, definition)| Edit { span: gfm.source_span(definition.span.clone()), text: String::new() })
         .collect();
     let defines = !edits.is_empty();
     let mut rewriter = Rewriter { text, edits: &mut edits, address, open: Vec::new(), code: false };
     for (event, span) in TextMergeWithOffset::new(parser) {
-        rewriter.event(event, gfm.place(span));
+        rewriter.event(event, gfm.source_span(span));
     }
     edits.sort_by_key(|edit| edit.span.start);
     let mut rewritten = String::with_capacity(text.len());
@@ -38,7 +38,7 @@ pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Opti
     if defines { rewritten.trim_end().to_owned() } else { rewritten }
 }
 
-/// Whether a text may hold a link, a picture, raw HTML or a bare address: most texts of checklists hold none.
+/// True if a text may contain a link, a picture, raw HTML or a bare address. Most texts of checklists contain none.
 fn may_hold_link(text: &str) -> bool {
     text.contains(['[', '<', '@']) || text.contains("://") || text.contains("www.")
 }
@@ -48,13 +48,13 @@ struct Edit {
     text: String,
 }
 
-/// A link or picture that has begun.
+/// An open link or picture.
 struct Open {
-    /// Where the description in brackets begins, and how far it is known to go.
+    /// The byte range of the description in brackets, as far as it has been read.
     inner: Range<usize>,
     /// `[label][]`
     collapsed: bool,
-    /// What follows the description; none leaves it alone.
+    /// The text that follows the description. `None` removes the link around it.
     tail: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl Rewriter<'_> {
                 let (kind, destination) = link(link_type, dest_url);
                 let address = (self.address)(&destination, kind);
                 if own {
-                    // Its text is an address already.
+                    // The text of the link is its address.
                     self.replace(&destination, span, address);
                     self.open.push(None);
                 } else {
@@ -108,7 +108,7 @@ impl Rewriter<'_> {
     }
 
     fn close(&mut self, open: Open, mut span: Range<usize>) {
-        // The parser leaves the empty brackets out of the span.
+        // The parser's span does not include the empty brackets.
         if open.collapsed && self.text[span.end..].starts_with("[]") {
             span.end += 2;
         }
@@ -125,25 +125,25 @@ impl Rewriter<'_> {
 
     fn bare(&mut self, text: &str, span: Range<usize>) {
         let mut from = span.start;
-        for found in autolinks(text) {
-            // Escapes and entities make the text shorter than what is written: then it is looked for.
-            let Some(at) = self.text[from..span.end].find(&text[found.span.clone()]) else { continue };
-            let place = from + at..from + at + found.span.len();
-            from = place.end;
-            let address = (self.address)(&found.destination, LinkKind::Bare);
-            self.replace(&found.destination, place, address);
+        for link in autolinks(text) {
+            // Escapes and entities make the text shorter than its source, so its position is searched.
+            let Some(at) = self.text[from..span.end].find(&text[link.span.clone()]) else { continue };
+            let address_span = from + at..from + at + link.span.len();
+            from = address_span.end;
+            let address = (self.address)(&link.destination, LinkKind::Bare);
+            self.replace(&link.destination, address_span, address);
         }
     }
 
-    /// A link that shows its address shows the new one.
+    /// A link whose text is its address gets the new address as its text.
     fn replace(&mut self, destination: &str, span: Range<usize>, address: Option<String>) {
         if let Some(address) = address.filter(|address| address != destination) {
             self.edits.push(Edit { span, text: format!("<{}>", bracketed(&address)) });
         }
     }
 
-    fn raw_html(&mut self, span: Range<usize>) {
-        let html = &self.text[span.clone()];
+    fn raw_html(&mut self, span_of_block: Range<usize>) {
+        let html = &self.text[span_of_block.clone()];
         for piece in pieces(html) {
             let Piece::Tag { name, attributes, .. } = piece else { continue };
             for attribute in attributes.iter().filter(|attribute| attribute.holds_address(&name)) {
@@ -152,14 +152,15 @@ impl Rewriter<'_> {
                     let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
                     format!("{}=\"{value}\"", attribute.name)
                 });
-                let place = span.start + attribute.span.start..span.start + attribute.span.end;
-                self.edits.push(Edit { span: place, text });
+                let span =
+                    span_of_block.start + attribute.span.start..span_of_block.start + attribute.span.end;
+                self.edits.push(Edit { span, text });
             }
         }
     }
 }
 
-/// `(address "title")`
+/// The destination and title of a link: `(address "title")`.
 fn tail(address: &str, title: &str) -> String {
     let mut address = bracketed(address);
     if address.is_empty() || address.contains(['(', ')']) {
@@ -171,27 +172,27 @@ fn tail(address: &str, title: &str) -> String {
     format!("({address} \"{}\")", title.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// An address as it may stand between `<` and `>` (CommonMark 6.3).
+/// Escapes an address for use between `<` and `>` (CommonMark 6.3).
 fn bracketed(address: &str) -> String {
-    let mut written = String::with_capacity(address.len());
+    let mut escaped = String::with_capacity(address.len());
     for character in address.chars() {
         match character {
-            '<' => written.push_str("%3C"),
-            '>' => written.push_str("%3E"),
-            '\\' => written.push_str("%5C"),
-            // An autolink holds no white space, and nothing holds a line break.
-            character if character.is_whitespace() => written.push_str("%20"),
-            character => written.push(character),
+            '<' => escaped.push_str("%3C"),
+            '>' => escaped.push_str("%3E"),
+            '\\' => escaped.push_str("%5C"),
+            // An autolink contains no white space, and no link a line break.
+            character if character.is_whitespace() => escaped.push_str("%20"),
+            character => escaped.push(character),
         }
     }
-    written
+    escaped
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// `rel…` becomes absolute, `gone` has no address, everything else stays.
+    /// `rel…` becomes absolute, `gone` has no address, and everything else stays.
     fn rewritten(text: &str) -> String {
         rewrite_links(text, &mut |destination, _| match destination {
             "gone" => None,
@@ -202,8 +203,8 @@ mod tests {
 
     #[track_caller]
     fn assert_all(cases: &[(&str, &str)]) {
-        for (written, expected) in cases {
-            assert_eq!(rewritten(written), *expected, "{written}");
+        for (source, expected) in cases {
+            assert_eq!(rewritten(source), *expected, "{source}");
         }
     }
 
@@ -291,8 +292,8 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_changes_where_no_address_does(text in "[a\\[\\]()!<>:#`*\\\\\n rel/.-]{0,40}") {
-            // A second pass finds nothing more to do, whatever the text.
+        fn rewriting_with_the_same_addresses_is_idempotent(text in "[a\\[\\]()!<>:#`*\\\\\n rel/.-]{0,40}") {
+            // A second pass changes nothing.
             let once = rewrite_links(&text, &mut |to, _| Some(to.to_owned()));
             let twice = rewrite_links(&once, &mut |to, _| Some(to.to_owned()));
             proptest::prop_assert_eq!(once, twice);

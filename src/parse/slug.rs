@@ -1,13 +1,13 @@
-//! The ids that GitHub gives headings.
+//! GitHub's heading ids.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// The id of a heading's text, before duplicates are told apart: lower case; what Unicode calls alphabetic, marks,
-/// decimal digits, connecting punctuation and hyphens stay, spaces become hyphens, all else is dropped. So `Ⓑ` and
-/// `Ⅳ` stay, which are alphabetic, and `②` and `½` go.
+/// The id of a heading before duplicates are numbered, as on GitHub: lower case; alphabetic characters, marks,
+/// decimal digits, connecting punctuation and hyphens stay; spaces become hyphens; everything else is dropped. So `Ⓑ`
+/// and `Ⅳ` stay, which Unicode counts as alphabetic, and `②` and `½` are dropped.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for char in text.chars().flat_map(char::to_lowercase) {
@@ -31,11 +31,11 @@ pub fn slug(text: &str) -> String {
     slug
 }
 
-/// The prefix that GitHub puts before ids of documents.
+/// The prefix that GitHub adds to ids of documents.
 pub const PREFIX: &str = "user-content-";
 
-/// The id that an anchor of a document has on its page: with GitHub's prefix where it might be one of the page's own,
-/// of the theme, of a footnote, or of a list of citations.
+/// The id of an anchor on its page. It has GitHub's prefix if it could collide with an id of the page itself: of the
+/// theme, of a footnote, or of a list of citations.
 pub fn page_id(id: &str) -> Cow<'_, str> {
     let footnote = id.strip_prefix("fn.").or_else(|| id.strip_prefix("fnref."));
     let is_reserved = id == "cited-by"
@@ -44,14 +44,14 @@ pub fn page_id(id: &str) -> Cow<'_, str> {
     if is_reserved { format!("{PREFIX}{id}").into() } else { id.into() }
 }
 
-/// Tells the headings of one document apart: the second `x` is `x-1`, the third `x-2`.
+/// Makes the heading ids of a document unique: the second `x` becomes `x-1`, the third `x-2`.
 #[derive(Default)]
 pub struct Slugs {
     used: HashMap<String, usize>,
 }
 
 impl Slugs {
-    /// The id of the next heading, see [`page_id`].
+    /// Returns the id of the next heading, see [`page_id`].
     pub fn next(&mut self, text: &str) -> String {
         let base = page_id(&slug(text)).into_owned();
         let mut id = base.clone();
@@ -70,7 +70,7 @@ mod tests {
     use super::{Slugs, slug};
 
     #[test]
-    fn ids_hold_what_github_keeps() {
+    fn ids_match_github() {
         for (heading, id) in [
             ("Step ② gather", "step--gather"),
             ("Ⓑ backup", "ⓑ-backup"),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_told_apart() {
+    fn duplicate_ids_are_numbered() {
         let mut slugs = Slugs::default();
         let ids = ["x", "x", "x 1", "X!", "x-2", "x", "🎉", "🎉"].map(|heading| slugs.next(heading));
         assert_eq!(ids, ["x", "x-1", "x-1-1", "x-2", "x-2-1", "x-3", "", "-1"]);

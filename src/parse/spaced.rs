@@ -1,18 +1,18 @@
-//! White space, evened out.
+//! Collapsing white space and shortening texts.
 
-/// A text with each run of white space made one space, and none at its ends.
+/// Trims a text and replaces each run of white space with one space.
 pub fn spaced(text: &str) -> String {
     let text = text.trim();
-    // Most texts are so already.
-    let (mut even, mut space) = (true, false);
+    // Most texts need no change.
+    let (mut is_collapsed, mut space) = (true, false);
     for byte in text.bytes() {
-        even &= !(byte == b' ' && space) && byte > b'\r' && byte.is_ascii();
+        is_collapsed &= !(byte == b' ' && space) && byte > b'\r' && byte.is_ascii();
         space = byte == b' ';
     }
-    if even { text.to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    if is_collapsed { text.to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
 }
 
-/// A text of at most so many characters: one that is longer ends after a word, with `…`.
+/// Shortens a text to at most `limit` characters, at a word boundary and with `…`.
 pub fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),

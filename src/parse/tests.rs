@@ -1,4 +1,4 @@
-//! Cases from CommonMark, GFM and what GitHub does.
+//! Cases from CommonMark, GFM and GitHub's behaviour.
 
 use proptest::prelude::*;
 
@@ -9,8 +9,8 @@ fn ids(text: &str) -> Vec<String> {
 }
 
 fn links(text: &str) -> Vec<(LinkKind, String, String)> {
-    let found = parse(text).links.into_iter();
-    found.map(|link| (link.kind, link.destination, text[link.span].to_owned())).collect()
+    let parsed = parse(text).links.into_iter();
+    parsed.map(|link| (link.kind, link.destination, text[link.span].to_owned())).collect()
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn headings_of_every_kind() {
 }
 
 #[test]
-fn links_of_every_kind_with_their_places() {
+fn links_of_every_kind_with_their_spans() {
     use LinkKind::*;
     let text = "[a](one.md) [b][r] [r] <https://auto.org> https://bare.org/x_y. ![p](p.png) ![q][r] \
                 <a href=\"h.md\">h</a> <img src='i.png'>\n\n[r]: two.md \"T\"\n";
@@ -74,22 +74,22 @@ fn links_of_every_kind_with_their_places() {
 }
 
 #[test]
-fn escaped_bars_of_cells_are_no_part_of_addresses() {
+fn escaped_bars_of_cells_are_not_part_of_addresses() {
     let text = "| [a](b\\|c) | <img src=\"d\\|e\"> |\n|---|---|\n| https://x.org/\\|f | `g\\|h` |\n";
-    let found: Vec<String> = links(text).into_iter().map(|(_, destination, _)| destination).collect();
-    assert_eq!(found, ["b|c", "d|e", "https://x.org/|f"]);
+    let destinations: Vec<String> = links(text).into_iter().map(|(_, destination, _)| destination).collect();
+    assert_eq!(destinations, ["b|c", "d|e", "https://x.org/|f"]);
     assert_eq!(links(text)[1].2, "d\\|e");
     assert_eq!(links("<img src=\"d\\|e\">\n")[0].1, "d\\|e");
 }
 
 #[test]
-fn labels_that_do_not_do_what_they_were_written_for() {
+fn undefined_unused_and_shadowed_labels() {
     let text = "[used], [TEXT][Used  Too], ![p][pic], [lost][nowhere], [gone][], [ ] [note] `[code][code]`\n\n\
         [used]: a.md\n[used too]:\n  b.md\n[pic]: p.png\n[idle]: c.md\n[USED]: d.md\n\n\
         - item\n\n  [used too]: e.md\n\n```\n[used]: code.md\n```\n\ntext\n[used]: text.md\n\n[^1]: note\n";
     let document = parse(text);
-    let labels = |found: &[Label]| -> Vec<(String, String)> {
-        found.iter().map(|label| (label.text.clone(), text[label.span.clone()].to_owned())).collect()
+    let labels = |labels: &[Label]| -> Vec<(String, String)> {
+        labels.iter().map(|label| (label.text.clone(), text[label.span.clone()].to_owned())).collect()
     };
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(labels(&document.undefined), [pair("nowhere", "[lost][nowhere]"), pair("gone", "[gone]")]);
@@ -98,21 +98,21 @@ fn labels_that_do_not_do_what_they_were_written_for() {
 }
 
 #[test]
-fn brackets_that_make_no_link() {
+fn brackets_that_do_not_make_a_link() {
     let text = "[a](( https://x.org )), [b]((#c) and [d](( e.md\n\n\\[f](( g )) `[h](( i ))` [j]((k))\n";
     let document = parse(text);
-    let found: Vec<_> =
-        document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
+    let actual: Vec<_> =
+        document.malformed_links.iter().map(|link| (link.text.as_str(), &text[link.span.clone()])).collect();
     let expected = [("https://x.org", "[a](( https://x.org ))"), ("#c", "[b]((#c)"), ("e.md", "[d](( e.md")];
-    assert_eq!(found, expected, "what is escaped or code was not meant, and the last one is a link");
+    assert_eq!(actual, expected, "what is escaped or code was not meant, and the last one is a link");
 }
 
 #[test]
-fn destinations_with_spaces_make_no_link() {
+fn destinations_with_spaces_do_not_make_a_link() {
     let text = "[a](https://x.org/a b) ![**b**](my p.png), [c](/a (b) c#d)\n[d](https://x.org/<no value>#e)\n[`e`](../a b) [f](#a b)\n";
     let document = parse(text);
-    let found: Vec<_> =
-        document.mistaken.iter().map(|found| (found.text.as_str(), &text[found.span.clone()])).collect();
+    let actual: Vec<_> =
+        document.malformed_links.iter().map(|link| (link.text.as_str(), &text[link.span.clone()])).collect();
     let expected = [
         ("https://x.org/a b", "[a](https://x.org/a b)"),
         ("my p.png", "[**b**](my p.png)"),
@@ -121,7 +121,7 @@ fn destinations_with_spaces_make_no_link() {
         ("../a b", "[`e`](../a b)"),
         ("#a b", "[f](#a b)"),
     ];
-    assert_eq!(found, expected);
+    assert_eq!(actual, expected);
     for text in [
         "[a](see below), [b](/ or #) and [c](e.g. this one)",
         "[a](<b c>) [d](/e \"f g\") [h]( /i ) [j](/k 'l m')",
@@ -129,7 +129,7 @@ fn destinations_with_spaces_make_no_link() {
         "[a](/b\nc d)",
         "x](/b c)\n\n[y",
     ] {
-        assert_eq!(parse(text).mistaken, [], "{text}");
+        assert_eq!(parse(text).malformed_links, [], "{text}");
     }
 }
 
@@ -139,7 +139,7 @@ fn no_links_in_code() {
 }
 
 #[test]
-fn bare_addresses_end_where_gfm_says() {
+fn bare_addresses_end_as_in_gfm() {
     for (text, address) in [
         ("www.commonmark.org/help.", "http://www.commonmark.org/help"),
         ("(see https://x.org/a_(b))", "https://x.org/a_(b)"),
@@ -158,9 +158,9 @@ fn bare_addresses_end_where_gfm_says() {
         ("*mailto:foo@bar.baz*", "mailto:foo@bar.baz"),
         ("MAILTO:foo@bar.baz", "mailto:foo@bar.baz"),
     ] {
-        let found = links(text);
-        assert_eq!(found.len(), 1, "{text}: {found:?}");
-        assert_eq!(found[0].1, address, "{text}");
+        let actual = links(text);
+        assert_eq!(actual.len(), 1, "{text}: {actual:?}");
+        assert_eq!(actual[0].1, address, "{text}");
     }
     for text in ["mailto:foo@bar.baz-", "mailto:foo@bar.baz_", "xmpp:foo", "mailto:@x.org"] {
         assert!(links(text).is_empty(), "{text}");
@@ -171,16 +171,16 @@ fn bare_addresses_end_where_gfm_says() {
 }
 
 #[test]
-fn places_in_text_with_entities_are_its_own() {
+fn spans_account_for_entities() {
     let text = "&amp; https://a.org https://a.org";
     let starts: Vec<_> = parse(text).links.into_iter().map(|link| link.span.start).collect();
     assert_eq!(starts, [6, 20]);
     let text = "漢漢漢漢漢 https&#58;//a.org";
     assert_eq!(&text[parse(text).links[0].span.clone()], "https&#58;//a.org");
     let text = "漢 &#77;UST go, and MUST \\* stay\n";
-    let places: Vec<_> =
-        parse(text).obligations.into_iter().map(|found| text[found.span].to_owned()).collect();
-    assert_eq!(places, ["&#77;UST", "MUST"]);
+    let texts: Vec<_> =
+        parse(text).obligations.into_iter().map(|obligation| text[obligation.span].to_owned()).collect();
+    assert_eq!(texts, ["&#77;UST", "MUST"]);
 }
 
 #[test]
@@ -193,8 +193,8 @@ fn front_matter_of_both_kinds() {
     let yaml = "\u{feff}---\r\ntitle: T\r\n---\r\ntext";
     assert_eq!(parse(yaml).front_matter.unwrap().format, FrontMatterFormat::Yaml);
     for text in ["---\nprose: no\n", "---\n\nJust prose, not data\n\n---\n", "text\n---\na: b\n---\n"] {
-        let found = parse(text).front_matter;
-        assert!(found.is_none(), "{text:?}");
+        let front_matter = parse(text).front_matter;
+        assert!(front_matter.is_none(), "{text:?}");
     }
 }
 
@@ -219,14 +219,14 @@ fn the_lead_is_the_first_prose() {
 
 proptest! {
     #[test]
-    fn any_text_is_read_and_places_are_within_it(text in "(?s).{0,200}|([\\[\\]()<>#*_`|\\n -]|https://|<a href=|\\+\\+\\+\n|---\n|x|é){0,60}") {
+    fn any_text_parses_and_spans_are_within_it(text in "(?s).{0,200}|([\\[\\]()<>#*_`|\\n -]|https://|<a href=|\\+\\+\\+\n|---\n|x|é){0,60}") {
         let document = parse(&text);
-        let places = document.links.iter().map(|link| link.span.clone())
+        let spans = document.links.iter().map(|link| link.span.clone())
             .chain(document.links.iter().filter_map(|link| link.definition.clone()))
             .chain(document.headings.iter().map(|heading| heading.span.clone()))
             .chain(document.anchors.iter().map(|anchor| anchor.span.clone()));
-        for place in places {
-            prop_assert!(text.get(place.clone()).is_some(), "{place:?}");
+        for span in spans {
+            prop_assert!(text.get(span.clone()).is_some(), "{span:?}");
         }
         let mut ids: Vec<_> = document.headings.iter().map(|heading| &heading.id).collect();
         let count = ids.len();
@@ -236,9 +236,9 @@ proptest! {
     }
 }
 
-/// Ids and texts of what a document obliges to.
+/// Ids and texts of a document's obligations.
 fn obligations(text: &str) -> Vec<(String, String)> {
-    parse(text).obligations.into_iter().map(|found| (found.id, found.text)).collect()
+    parse(text).obligations.into_iter().map(|obligation| (obligation.id, obligation.text)).collect()
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -246,7 +246,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn key_words_of_rfc_2119_oblige() {
+fn key_words_of_rfc_2119_make_obligations() {
     let text = "# D\n\n## Chair\n\n- *MUST* keep the notes.\n- **SHOULD NOT** vote alone\n- MAY leave\n\n\
                 They *MUST* *NOT* share reports.\n";
     let expected = [
@@ -274,7 +274,7 @@ fn a_compound_bullet_holds_each_of_its_obligations() {
 }
 
 #[test]
-fn what_parts_the_items_of_a_list_is_no_part_of_them() {
+fn separators_of_list_items_are_not_part_of_them() {
     let text = "## Chair\n\n- *MUST* sing;\n- *MUST* dance,\n- *MUST* rest.\n";
     let expected = [
         ("chair.must-sing", "MUST sing"),
@@ -285,7 +285,7 @@ fn what_parts_the_items_of_a_list_is_no_part_of_them() {
 }
 
 #[test]
-fn mere_mentions_oblige_nobody() {
+fn mentions_of_key_words_are_not_obligations() {
     for text in [
         "The key words \"MUST\", \"SHOULD NOT\", “MAY”, „MUST“, ‚MUST‘, «MUST», »MUST« and ‹MUST› are those of RFC 2119.",
         "It must be so, and you may go. Must it? May 2026.",
@@ -300,7 +300,7 @@ fn mere_mentions_oblige_nobody() {
 }
 
 #[test]
-fn the_id_of_an_obligation_outlives_edits_elsewhere() {
+fn edits_elsewhere_keep_the_id_of_an_obligation() {
     let before = "## A\n\n- MUST go home\n\n## B\n\n- MUST go home\n- MUST go home\n";
     let after = "Intro: you MAY read.\n\n## A\n\nNew.\n\n- **MUST** go home early\n\n## B\n\n* MUST go home\n* MUST go home\n";
     let ids = |text| obligations(text).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
@@ -311,7 +311,7 @@ fn the_id_of_an_obligation_outlives_edits_elsewhere() {
 }
 
 #[test]
-fn an_anchor_before_the_key_word_gives_the_id() {
+fn an_anchor_before_the_key_word_sets_the_id() {
     let text = "## Chair\n\n- <a id=\"chair.must-keep-notes\"></a>They *MUST* write things down, but\n  \
                 <a id=\"chair.may-ask\"></a>*MAY* ask.\n- <a id=\"other\"></a>MUST pay\n";
     let ids: Vec<String> = obligations(text).into_iter().map(|(id, _)| id).collect();
@@ -319,10 +319,10 @@ fn an_anchor_before_the_key_word_gives_the_id() {
 }
 
 #[test]
-fn a_list_says_what_introduces_it() {
+fn the_context_is_the_introduction_of_the_list() {
     let text = "## R\n\nA.  Other roles...\n- MUST be listed\n\nWhen a group is silent:\n\n- after a month it SHOULD close\n\n\
                 Something else.\n\n- MUST end\n";
-    let contexts: Vec<_> = parse(text).obligations.into_iter().map(|found| found.context).collect();
+    let contexts: Vec<_> = parse(text).obligations.into_iter().map(|obligation| obligation.context).collect();
     assert_eq!(
         contexts,
         [Some("Other roles...".to_owned()), Some("When a group is silent:".to_owned()), None]
@@ -332,7 +332,7 @@ fn a_list_says_what_introduces_it() {
 }
 
 #[test]
-fn a_document_that_only_sends_readers_on() {
+fn documents_that_redirect_readers() {
     for (text, to) in [
         ("This file has moved to https://example.org/x.md.\n", Some("https://example.org/x.md")),
         ("# Old\n\nContent [was moved to the guide](../guide.md).\n", Some("../guide.md")),

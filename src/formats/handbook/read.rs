@@ -14,7 +14,7 @@ use crate::facts::{
     RoleMatter, RoleOverlay, Schedule, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
     Waiver, Written,
 };
-use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, Seen, Value};
+use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
 
 /// Highest level of a skill.
@@ -85,7 +85,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> R
 }
 
 fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOverlay {
-    let mut seen = Seen::new();
+    let mut seen = SeenIds::new();
     RoleOverlay {
         role,
         note: fields.text(reader, overlay::NOTE),
@@ -285,7 +285,7 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
         let name = fields.required(reader, skill_area::NAME);
         let order = fields.integer(reader, skill_area::ORDER).map_or(i64::MAX, |order| order.value);
         let description = fields.text(reader, skill_area::DESCRIPTION);
-        let (mut skills, mut seen) = (Vec::new(), Seen::new());
+        let (mut skills, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, skill_area::SKILLS) {
             let id = required_id(reader, &mut fields, skill::ID);
             let name = fields.required(reader, skill::NAME).map(At::into_value);
@@ -304,7 +304,7 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
 }
 
 fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
-    let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), Seen::new());
+    let (mut levels, mut seen) = (Vec::<SkillLevel>::new(), SeenIds::new());
     for mut fields in fields.tables(reader, skill::LEVELS) {
         let missing = fields.node(skill_level::LEVEL).is_none();
         if missing {
@@ -363,7 +363,7 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checkli
     read(file, text, |reader, fields| {
         let id = id(reader, fields, checklist::ID, stem);
         let title = fields.required(reader, checklist::TITLE).map(At::into_value);
-        let mut seen = Seen::new();
+        let mut seen = SeenIds::new();
         let checklist = Checklist {
             id,
             title: title.clone().unwrap_or_default(),
@@ -383,7 +383,7 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checkli
 }
 
 fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
-    let (mut letters, mut seen) = (Vec::new(), Seen::new());
+    let (mut letters, mut seen) = (Vec::new(), SeenIds::new());
     for mut fields in fields.tables(reader, checklist::LETTERS) {
         let id = required_id(reader, &mut fields, letter::ID);
         let title = fields.required(reader, letter::TITLE).map(At::into_value);
@@ -403,7 +403,7 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
 }
 
 fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
-    let (mut blanks, mut seen) = (Vec::new(), Seen::new());
+    let (mut blanks, mut seen) = (Vec::new(), SeenIds::new());
     for mut fields in fields.tables(reader, letter::BLANKS) {
         let id = required_id(reader, &mut fields, blank::ID);
         let label = fields.required(reader, blank::LABEL).map(At::into_value);
@@ -421,7 +421,7 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 /// Reads `access.toml`.
 pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
     let (access, diagnostics) = read(file, text, |reader, fields| {
-        let (mut all, mut seen) = (Vec::new(), Seen::new());
+        let (mut all, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, access_file::ACCESS) {
             let id = required_id(reader, &mut fields, access::ID);
             let name = fields.required(reader, access::NAME).map(Template::new);
@@ -497,7 +497,7 @@ fn items(
     reader: &mut Reader,
     fields: &mut Fields,
     name: &'static str,
-    seen: &mut Seen,
+    seen: &mut SeenIds,
 ) -> Vec<ChecklistItem> {
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
@@ -535,7 +535,7 @@ fn items(
 /// Reads `glossary.toml`.
 pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
     let (terms, diagnostics) = read(file, text, |reader, fields| {
-        let (mut terms, mut seen) = (Vec::new(), Seen::new());
+        let (mut terms, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, glossary::TERMS) {
             let term = fields.required(reader, term::TERM);
             let definition = fields.required(reader, term::DEFINITION);
