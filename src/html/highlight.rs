@@ -1,5 +1,5 @@
-//! Code highlighting with a few classes, so that one style sheet serves every language and scheme: by a scan in the
-//! languages that most blocks are written in, by grammars in all others.
+//! Code highlighting with few classes, so that one style sheet serves every language and colour scheme. The most
+//! common languages are highlighted by a scanner, all others by grammars.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,14 +10,14 @@ use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxR
 use super::escape_to;
 use super::scan::scan;
 
-/// Largest block that is highlighted, in bytes, and longest line, in bytes: grammars are made of
-/// regular expressions, and a page must not wait for them.
-const LARGEST: usize = 64 << 10;
-const LONGEST_LINE: usize = 2_000;
+/// Maximum size of a highlighted block and of a line in it, in bytes: grammars consist of regular expressions and
+/// would delay the page.
+const MAX_BLOCK: usize = 64 << 10;
+const MAX_LINE: usize = 2_000;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
-/// Classes by scope; the first prefix that fits the innermost scope wins.
+/// Classes by scope. The first matching prefix of the innermost scope wins.
 static CLASSES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
     [
         ("comment", "comment"),
@@ -58,8 +58,8 @@ static CLASSES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Code in a language, named in any case, as HTML with `hl-…` classes; `None` when the language is unknown or the
-/// block is too large for a grammar.
+/// Highlights code as HTML with `hl-…` classes. The case of the language does not matter. Returns `None` if the
+/// language is unknown or the block is too large for a grammar.
 pub fn highlight(code: &str, language: &str) -> Option<String> {
     let language = language.to_ascii_lowercase();
     let mut writer = Writer { html: String::with_capacity(code.len() * 2), class: None };
@@ -67,13 +67,13 @@ pub fn highlight(code: &str, language: &str) -> Option<String> {
         parts.into_iter().for_each(|(text, class)| writer.write(text, class));
         return Some(writer.finish());
     }
-    if code.len() > LARGEST || code.lines().any(|line| line.len() > LONGEST_LINE) {
+    if code.len() > MAX_BLOCK || code.lines().any(|line| line.len() > MAX_LINE) {
         return None;
     }
     let syntax = syntax(&language)?;
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
-    // The class at each depth of the stack, so that deep code costs no more than flat.
+    // The class at each depth of the stack, so that deep nesting costs no more than shallow.
     let mut classes: Vec<Option<&'static str>> = Vec::new();
     for line in code.split_inclusive('\n') {
         let operations = state.parse_line(line, &SYNTAXES).ok()?;
@@ -96,7 +96,7 @@ pub fn highlight(code: &str, language: &str) -> Option<String> {
     Some(writer.finish())
 }
 
-/// The grammar of a language by the names people write after a code fence.
+/// The grammar of a language, by a name used in code fences.
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     let name = match language {
         "" | "text" | "txt" | "plain" | "plaintext" | "none" | "output" => return None,
@@ -108,19 +108,19 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 }
 
 fn class(scope: Scope) -> Option<&'static str> {
-    KNOWN.with_borrow_mut(|known| {
-        *known.entry(scope).or_insert_with(|| {
+    CACHED_CLASSES.with_borrow_mut(|cache| {
+        *cache.entry(scope).or_insert_with(|| {
             CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, class)| *class)
         })
     })
 }
 
 thread_local! {
-    /// The class of each scope that was met: there are few, and they come again and again.
-    static KNOWN: RefCell<HashMap<Scope, Option<&'static str>>> = RefCell::default();
+    /// The class of each scope seen so far: there are few, and they recur.
+    static CACHED_CLASSES: RefCell<HashMap<Scope, Option<&'static str>>> = RefCell::default();
 }
 
-/// Writes spans; neighbours of one class share one.
+/// Writes spans, joining neighbours of the same class.
 struct Writer {
     html: String,
     class: Option<&'static str>,
@@ -131,7 +131,7 @@ impl Writer {
         if text.is_empty() {
             return;
         }
-        // White space has no colour: it joins whatever is open.
+        // White space has no colour, so it joins the open span.
         if class != self.class && !text.trim().is_empty() {
             self.close();
             if let Some(class) = class {

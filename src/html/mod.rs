@@ -1,4 +1,5 @@
-//! Markdown to HTML. Where links lead and what is said besides is asked of the caller; pages, sources and words are unknown here.
+//! Renders Markdown as HTML. A [`Context`] resolves links and supplies labels; this module knows nothing about pages,
+//! sources or the language of the site.
 
 mod highlight;
 mod markdown;
@@ -19,40 +20,40 @@ use std::collections::BTreeMap;
 use crate::parse::LinkKind;
 use crate::url::Href;
 
-/// Where a link leads and how it looks.
+/// The address and appearance of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkTarget {
-    /// The address; without one the text stands without a link.
+    /// The address. `None` renders the text without a link.
     pub href: Option<Href>,
-    /// A class.
+    /// A CSS class.
     pub class: Option<&'static str>,
-    /// A title, where the link has none of its own.
+    /// A title, used if the link has none.
     pub title: Option<String>,
 }
 
-/// What a text is written into.
+/// Resolves links and labels for the writer.
 pub trait Context {
-    /// The target of a link, by its destination as written.
+    /// Resolves a link by its destination as it is written.
     fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget;
 
-    /// What is said beside the text's own words, in the language of the site.
+    /// Returns a label in the language of the site.
     fn label(&self, label: Label) -> String;
 }
 
-/// What the HTML of a text says beside the text's own words.
+/// A label that the writer adds to the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
-    /// Of the link of a heading to itself.
+    /// The link of a heading to itself.
     Section,
-    /// Of the link of an obligation to itself.
+    /// The link of an obligation to itself.
     Statement,
-    /// Of a task that is done.
+    /// The checkbox of a completed task.
     Done,
-    /// Of a task that is not.
+    /// The checkbox of an open task.
     Open,
-    /// Of all footnotes.
+    /// The section of footnotes.
     Footnotes,
-    /// Of the link from a footnote to where it is used.
+    /// The link from a footnote back to its reference.
     Back,
     /// The title of an alert (GitHub's `> [!NOTE]`).
     Note,
@@ -66,34 +67,34 @@ pub enum Label {
     Caution,
 }
 
-/// What a document shows besides its own text.
+/// Links and anchors added to the text of a document.
 #[derive(Clone, Copy, Default)]
 pub struct Additions<'a> {
-    /// Each normative statement is a place that can be linked to.
+    /// True to make each key word of an obligation an anchor with a link to itself.
     pub obligations: bool,
-    /// Terms that are linked where they are used first, and the address of the glossary.
+    /// Terms of the glossary, linked at their first use, and the address of the glossary.
     pub terms: Option<(&'a Terms, &'a str)>,
-    /// What says how often each clause is cited, by its anchor.
+    /// For each cited clause, by anchor, a text that says how often it is cited.
     pub citations: Option<&'a BTreeMap<String, String>>,
 }
 
-/// What becomes of raw HTML.
+/// The treatment of raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HtmlPolicy {
-    /// It stays, without comments: the writer's own.
+    /// Keeps raw HTML except comments: for the handbook's own files.
     AsWritten,
-    /// It is reduced to what GitHub would show: other people's text.
+    /// Keeps what GitHub would show: for other people's files.
     Sanitized,
 }
 
-/// A document as HTML.
+/// A document rendered as HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// Inline HTML of the first H1.
+    /// Inline HTML of the H1 that opens the document.
     pub title: Option<String>,
-    /// Its id.
+    /// The id of that H1.
     pub title_id: Option<String>,
-    /// Everything else.
+    /// The HTML of the rest.
     pub body: String,
     /// The headings of the body, in order.
     pub toc: Vec<TocEntry>,
@@ -102,23 +103,23 @@ pub struct Rendered {
 /// A heading of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TocEntry {
-    /// 1 to 6.
+    /// The level, 1 to 6.
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// Its id.
+    /// The id, not empty.
     pub id: String,
 }
 
-/// Text as HTML, for content and for quoted attributes.
+/// Escapes text for use as content or in a quoted attribute.
 pub fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
-    // A string takes whatever is written to it.
+    // Writing to a string cannot fail.
     let _ = pulldown_cmark_escape::escape_html(&mut html, text);
     html
 }
 
-/// Adds text as the content of an element.
+/// Appends text, escaped as the content of an element.
 fn escape_to(html: &mut String, text: &str) {
     let _ = pulldown_cmark_escape::escape_html_body_text(html, text);
 }

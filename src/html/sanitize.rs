@@ -1,4 +1,4 @@
-//! What is left of raw HTML in other people's documents.
+//! Sanitizes raw HTML in other people's documents.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use ammonia::Builder;
 use crate::parse::bounded;
 use crate::url::{Href, SCHEMES};
 
-/// Every class that the writer gives: the sanitiser lets them through.
+/// All classes that the writer emits; the sanitizer keeps them.
 pub const DOCUMENT_CLASSES: &[&str] = &[
     "rb-anchor",
     "rb-table",
@@ -61,8 +61,8 @@ pub const DOCUMENT_CLASSES: &[&str] = &[
     "hl-punctuation",
 ];
 
-/// Elements that stay: those of GitHub's sanitiser, and a few of the same kind.
-const ALLOWED: [&str; 75] = [
+/// Allowed elements: those of GitHub's sanitizer and a few similar ones.
+const ALLOWED_ELEMENTS: [&str; 75] = [
     "a",
     "abbr",
     "acronym",
@@ -140,34 +140,34 @@ const ALLOWED: [&str; 75] = [
     "wbr",
 ];
 
-/// Tags that are shown as text (GFM 6.11), as they would change how browsers read all that follows.
-const SHOWN: [&str; 9] =
+/// Tags rendered as text (GFM 6.11), as they would change how browsers read everything after them.
+const RENDERED_AS_TEXT: [&str; 9] =
     ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
 
-/// The treatment of a tag in other people's documents.
+/// The treatment of a raw tag in other people's documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Treatment {
-    /// It stays, with the attributes that are safe.
+    /// The tag is kept, with its safe attributes.
     Kept,
-    /// It goes, and its content stays.
+    /// The tag is dropped and its content is kept.
     Dropped,
-    /// It is no tag, but text.
-    Shown,
+    /// The tag is escaped and rendered as text.
+    RenderedAsText,
 }
 
-/// The treatment of a tag by its name in lower case.
+/// The treatment of a tag, by its name in lower case.
 pub(super) fn treatment(name: &str) -> Treatment {
-    if SHOWN.contains(&name) {
-        Treatment::Shown
+    if RENDERED_AS_TEXT.contains(&name) {
+        Treatment::RenderedAsText
     // Browsers read `image` as `img`.
-    } else if ALLOWED.contains(&name) || name == "image" {
+    } else if ALLOWED_ELEMENTS.contains(&name) || name == "image" {
         Treatment::Kept
     } else {
         Treatment::Dropped
     }
 }
 
-/// Raw text between tags, with each `<` escaped: a tag that does not end would take in what follows.
+/// Escapes each `<` in raw text between tags: an unclosed tag would swallow what follows.
 pub(super) fn escape_stray(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'<', text.as_bytes()).is_some() {
         text.replace('<', "&lt;").into()
@@ -176,7 +176,7 @@ pub(super) fn escape_stray(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Elements that no heading holds: they would end it, or it would break the page.
+/// Elements that are not allowed in a heading: they would end it or break the page.
 const BLOCKS: [&str; 38] = [
     "blockquote",
     "caption",
@@ -229,7 +229,7 @@ static TITLE_SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 fn builder() -> Builder<'static> {
     let mut builder = Builder::default();
     builder
-        .tags(ALLOWED.into())
+        .tags(ALLOWED_ELEMENTS.into())
         .add_generic_attributes(["id"])
         .add_tag_attributes("a", ["name", "aria-label"])
         .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
@@ -238,15 +238,15 @@ fn builder() -> Builder<'static> {
         .add_tag_attributes("details", ["open"])
         .add_tag_attributes("pre", ["data-lang"])
         .add_tag_attributes("section", ["aria-label"])
-        // The boxes of tasks, which nobody can check.
+        // Checkboxes of tasks, always disabled.
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")
         .link_rel(None)
         .url_schemes(SCHEMES.into())
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            // Ids that begin so are the theme's.
+            // Ids with this prefix belong to the theme.
             (_, "id" | "name") if value.starts_with("rb-") => None,
-            // The library knows the addresses of links and pictures alone.
+            // ammonia checks only the addresses of links and pictures.
             (_, "cite" | "longdesc") if Href::new(value).is_none() => None,
             (_, "srcset") if !value.split([' ', ',']).all(|part| Href::new(part).is_some()) => None,
             _ => Some(value.into()),
@@ -261,12 +261,13 @@ fn builder() -> Builder<'static> {
     builder
 }
 
-/// Keeps what GitHub would show, of HTML whose tags were treated. Comments, scripts, styles, handlers and unsafe addresses go.
+/// Sanitizes HTML whose tags were treated, see [`treatment`]: keeps what GitHub would show, and removes comments,
+/// scripts, styles, event handlers and unsafe addresses.
 pub(super) fn sanitize(html: &str) -> String {
     SANITIZER.clean(&bounded(html)).to_string()
 }
 
-/// As [`sanitize`], of the content of a heading.
+/// Like [`sanitize`], for the content of a heading.
 pub(super) fn sanitize_title(html: &str) -> String {
     TITLE_SANITIZER.clean(&bounded(html)).to_string()
 }
@@ -276,9 +277,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stays_keeps_its_content() {
-        for tag in
-            ALLOWED.iter().filter(|tag| !["br", "col", "hr", "img", "input", "source", "wbr"].contains(tag))
+    fn allowed_elements_keep_their_content() {
+        for tag in ALLOWED_ELEMENTS
+            .iter()
+            .filter(|tag| !["br", "col", "hr", "img", "input", "source", "wbr"].contains(tag))
         {
             let table = ["caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"].contains(tag);
             let html = format!("<{tag}>text</{tag}> after");
@@ -290,7 +292,7 @@ mod tests {
 
     #[test]
     fn stray_brackets_are_text() {
-        for (written, expected) in [
+        for (html, expected) in [
             ("a < b", "a &lt; b"),
             ("a <", "a &lt;"),
             ("<b a", "&lt;b a"),
@@ -299,7 +301,7 @@ mod tests {
             ("<title/", "&lt;title/"),
             ("<titles a", "&lt;titles a"),
         ] {
-            assert_eq!(escape_stray(written), expected);
+            assert_eq!(escape_stray(html), expected);
         }
     }
 }

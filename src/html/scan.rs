@@ -1,14 +1,14 @@
-//! The languages that nearly all blocks are written in, coloured in one pass over their bytes.
+//! Highlights the most common languages in one pass over the bytes.
 //!
-//! Grammars know more, but try a hundred regular expressions a line: they took a sixth of a build. What tells
-//! a reader most (comments, texts, numbers, key words, what is called, keys) needs none of that.
+//! Grammars are more precise, but try a hundred regular expressions per line and took a sixth of a build. The classes
+//! that help readers most (comments, strings, numbers, keywords, function names, keys) do not need them.
 
 use std::cell::Cell;
 
-/// The parts of a text, in order, each with its class; together they are the text.
+/// The parts of a text, in order and without gaps, each with its class.
 pub(super) type Parts<'a> = Vec<(&'a str, Option<&'static str>)>;
 
-/// The parts of a block of code; `None` where a grammar has to tell.
+/// Scans a code block; `None` if the language needs a grammar.
 pub(super) fn scan<'a>(code: &'a str, language: &str) -> Option<Parts<'a>> {
     let mut scanner = Scanner { code, at: 0, done: 0, parts: Vec::new(), brace: Ahead::default() };
     match language {
@@ -22,36 +22,36 @@ pub(super) fn scan<'a>(code: &'a str, language: &str) -> Option<Parts<'a>> {
     Some(scanner.parts)
 }
 
-/// What is to be known of a programming language.
+/// The lexical rules of a programming language.
 struct Language {
     line_comment: &'static str,
     block_comment: Option<(&'static str, &'static str)>,
-    /// Longer ones first.
+    /// Longer marks first.
     quotes: &'static [Quote],
     keywords: &'static [&'static str],
-    /// Key words that a name of a type follows.
+    /// Keywords that precede the name of a type.
     before_type: &'static [&'static str],
     constants: &'static [&'static str],
     types: &'static [&'static str],
 }
 
-/// How a text within code begins and ends.
+/// The delimiters of a string literal.
 struct Quote {
     mark: &'static str,
-    /// A backslash takes the meaning from what follows.
+    /// True if a backslash escapes the next character.
     escapes: bool,
-    /// It may go on over the end of the line.
-    lines: bool,
+    /// True if it may span several lines.
+    spans_lines: bool,
 }
 
 const fn quote(mark: &'static str) -> Quote {
-    Quote { mark, escapes: true, lines: false }
+    Quote { mark, escapes: true, spans_lines: false }
 }
 
 static GO: Language = Language {
     line_comment: "//",
     block_comment: Some(("/*", "*/")),
-    quotes: &[quote("\""), quote("'"), Quote { mark: "`", escapes: false, lines: true }],
+    quotes: &[quote("\""), quote("'"), Quote { mark: "`", escapes: false, spans_lines: true }],
     keywords: &[
         "break",
         "case",
@@ -110,8 +110,8 @@ static PYTHON: Language = Language {
     line_comment: "#",
     block_comment: None,
     quotes: &[
-        Quote { mark: "\"\"\"", escapes: true, lines: true },
-        Quote { mark: "'''", escapes: true, lines: true },
+        Quote { mark: "\"\"\"", escapes: true, spans_lines: true },
+        Quote { mark: "'''", escapes: true, spans_lines: true },
         quote("\""),
         quote("'"),
     ],
@@ -125,44 +125,44 @@ static PYTHON: Language = Language {
     types: &["bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"],
 };
 
-/// Words of the shell that a command may follow.
-const BEFORE_COMMAND: &[&str] = &["do", "elif", "else", "if", "then", "until", "while", "!", "{"];
-/// Its other words.
-const SHELL_WORDS: &[&str] = &[
+/// Shell keywords that may precede a command.
+const KEYWORDS_BEFORE_COMMAND: &[&str] = &["do", "elif", "else", "if", "then", "until", "while", "!", "{"];
+/// Other shell keywords.
+const SHELL_KEYWORDS: &[&str] = &[
     "case", "declare", "done", "esac", "export", "fi", "for", "function", "in", "local", "readonly",
     "return", "select", "}",
 ];
 
 struct Scanner<'a> {
     code: &'a str,
-    /// The byte that is looked at.
+    /// Byte offset of the scanner.
     at: usize,
-    /// Up to where there are parts.
+    /// End of the last part.
     done: usize,
     parts: Parts<'a>,
     /// The next closing brace, for the shell.
     brace: Ahead,
 }
 
-/// The next place of something that is looked for again and again from later places: nothing is read twice.
+/// Caches the next occurrence of something that is searched from increasing offsets, so that no byte is read twice.
 #[derive(Default)]
 struct Ahead {
-    /// From where it was looked for last.
+    /// The offset of the last search.
     from: Cell<usize>,
-    /// Where it is, or the end of the text; nothing before the first look.
-    found: Cell<Option<usize>>,
+    /// The result of the last search; the end of the text if there is none.
+    result: Cell<Option<usize>>,
 }
 
 impl Ahead {
-    /// The first place at or behind `at`, which may be `end`.
+    /// The first occurrence at or after `at`, or `end`.
     fn next(&self, at: usize, end: usize, find: impl FnOnce() -> Option<usize>) -> usize {
-        match self.found.get().filter(|found| (self.from.get()..=*found).contains(&at)) {
-            Some(found) => found,
+        match self.result.get().filter(|result| (self.from.get()..=*result).contains(&at)) {
+            Some(result) => result,
             None => {
-                let found = find().map_or(end, |offset| at + offset);
+                let result = find().map_or(end, |offset| at + offset);
                 self.from.set(at);
-                self.found.set(Some(found));
-                found
+                self.result.set(Some(result));
+                result
             }
         }
     }
@@ -177,7 +177,7 @@ impl<'a> Scanner<'a> {
         &self.code[self.at..]
     }
 
-    /// What comes up to `end` is a part of a class; what was passed over before it has none.
+    /// Adds a part that ends at `end`. Text skipped before it has no class.
     fn part(&mut self, end: usize, class: Option<&'static str>) {
         let start = if class.is_some() { self.at } else { end };
         if self.done < start {
@@ -190,7 +190,7 @@ impl<'a> Scanner<'a> {
         self.done = end;
     }
 
-    /// The end of what begins here and holds only bytes of a kind.
+    /// The end of the run of matching bytes that starts at `at`.
     fn while_at(&self, at: usize, is: impl Fn(u8) -> bool) -> usize {
         let bytes = &self.code.as_bytes()[at..];
         at + bytes.iter().position(|byte| !is(*byte)).unwrap_or(bytes.len())
@@ -200,7 +200,7 @@ impl<'a> Scanner<'a> {
         self.while_at(at, |byte| byte != b'\n')
     }
 
-    /// The end of a text that begins with a mark here.
+    /// The end of the string literal that starts here.
     fn quoted_end(&self, quote: &Quote) -> usize {
         let bytes = self.code.as_bytes();
         let mut at = self.at + quote.mark.len();
@@ -208,12 +208,12 @@ impl<'a> Scanner<'a> {
             match byte {
                 b'\\'
                     if quote.escapes
-                        && bytes.get(at + 1).is_some_and(|next| quote.lines || *next != b'\n') =>
+                        && bytes.get(at + 1).is_some_and(|next| quote.spans_lines || *next != b'\n') =>
                 {
-                    // What is escaped may be a letter of several bytes; none of the others is a mark.
+                    // An escaped character may have several bytes; none of the following is a mark.
                     at += 2;
                 }
-                b'\n' if !quote.lines => return at,
+                b'\n' if !quote.spans_lines => return at,
                 _ if bytes[at..].starts_with(quote.mark.as_bytes()) => return at + quote.mark.len(),
                 _ => at += 1,
             }
@@ -266,7 +266,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A word, of a class or of none.
+    /// Advances over a word, with or without a class.
     fn word(&mut self, end: usize, class: Option<&'static str>) {
         match class {
             Some(_) => self.part(end, class),
@@ -276,7 +276,7 @@ impl<'a> Scanner<'a> {
 
     fn shell(&mut self) {
         let mut command = true;
-        // What ends the texts that begin on the next line.
+        // The delimiter of the heredoc that starts on the next line.
         let mut heredoc: Option<&str> = None;
         while let Some(byte) = self.byte(self.at) {
             match byte {
@@ -287,19 +287,19 @@ impl<'a> Scanner<'a> {
                         self.heredoc(mark);
                     }
                 }
-                b'\\' => self.at = self.next_letter(self.at + 1),
+                b'\\' => self.at = self.next_char(self.at + 1),
                 b'#' if self.at == 0
                     || self.byte(self.at - 1).is_some_and(|byte| byte.is_ascii_whitespace()) =>
                 {
                     self.part(self.line_end(self.at), Some("comment"));
                 }
                 b'\'' => {
-                    let quote = Quote { mark: "'", escapes: false, lines: true };
+                    let quote = Quote { mark: "'", escapes: false, spans_lines: true };
                     self.part(self.quoted_end(&quote), Some("string"));
                     command = false;
                 }
                 b'"' => {
-                    let end = self.quoted_end(&Quote { mark: "\"", escapes: true, lines: true });
+                    let end = self.quoted_end(&Quote { mark: "\"", escapes: true, spans_lines: true });
                     self.with_variables(end);
                     command = false;
                 }
@@ -327,7 +327,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A word of a command; whether the next one may be a command.
+    /// Scans a word of a command. Returns whether the next word may be a command.
     fn shell_word(&mut self, command: bool) -> bool {
         let ends = |byte: u8| byte.is_ascii_whitespace() || b";|&()<>\"'`$=\\".contains(&byte);
         let end = self.while_at(self.at, |byte| !ends(byte));
@@ -337,21 +337,21 @@ impl<'a> Scanner<'a> {
             self.word(end, option.then_some("variable"));
             return false;
         }
-        if BEFORE_COMMAND.contains(&word) || SHELL_WORDS.contains(&word) {
+        if KEYWORDS_BEFORE_COMMAND.contains(&word) || SHELL_KEYWORDS.contains(&word) {
             self.part(end, Some("keyword"));
-            return BEFORE_COMMAND.contains(&word);
+            return KEYWORDS_BEFORE_COMMAND.contains(&word);
         }
         if self.byte(end) != Some(b'=') {
             self.part(end, Some("function"));
             return false;
         }
-        // What a variable is set to is no command; what comes after it may be one.
+        // The value of a variable is not a command, but a command may follow it.
         self.part(end, Some("variable"));
         self.at = self.while_at(end + 1, |byte| !ends(byte));
         true
     }
 
-    /// The end of `$name`, `${…}` or `$1`; where it begins when it is none of them.
+    /// The end of `$name`, `${…}` or `$1`; the current offset if there is none.
     fn variable_end(&self) -> usize {
         let after = self.at + 1;
         match self.byte(after) {
@@ -366,7 +366,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A text up to `end`, and the variables in it.
+    /// Adds a string up to `end` and the variables in it.
     fn with_variables(&mut self, end: usize) {
         let mut start = self.at;
         while self.at < end {
@@ -386,7 +386,7 @@ impl<'a> Scanner<'a> {
         self.part(end, Some("string"));
     }
 
-    /// Lines up to one that holds nothing but the mark.
+    /// Scans the lines up to the one that consists of the delimiter.
     fn heredoc(&mut self, mark: &str) {
         let mut end = self.at;
         while end < self.code.len() {
@@ -397,12 +397,12 @@ impl<'a> Scanner<'a> {
             end = (line_end + 1).min(self.code.len());
         }
         self.part(end, Some("string"));
-        // The mark itself is no command.
+        // The delimiter is not a command.
         self.at = self.line_end(end);
     }
 
-    /// The place behind the letter at a place.
-    fn next_letter(&self, at: usize) -> usize {
+    /// The offset after the character at `at`.
+    fn next_char(&self, at: usize) -> usize {
         self.code[at.min(self.code.len())..]
             .chars()
             .next()
@@ -410,7 +410,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn yaml(&mut self) {
-        // The column of what has its text on the lines below it.
+        // The column of the key whose block scalar is on the lines below.
         let mut block: Option<usize> = None;
         while self.at < self.code.len() {
             let (start, line_end) = (self.at, self.line_end(self.at));
@@ -435,7 +435,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The end of the key that begins here, if one does.
+    /// The end of the key that starts here, if there is one.
     fn yaml_key(&self, line_end: usize) -> Option<usize> {
         let line = &self.code[self.at..line_end];
         if line.starts_with(['#', '[', '{', '&', '*', '!', '|', '>']) {
@@ -450,7 +450,7 @@ impl<'a> Scanner<'a> {
         (!comment && (!quoted || colon == 0)).then_some(key)
     }
 
-    /// What stands behind a key; whether a text on the lines below belongs to it.
+    /// Scans the value after a key. Returns true if a block scalar follows.
     fn yaml_values(&mut self, line_end: usize) -> bool {
         let mut flow = false;
         let (comment, stop, colon) = (Ahead::default(), Ahead::default(), Ahead::default());
@@ -498,7 +498,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The text that a quotation mark begins.
+/// The string literal that a quotation mark starts.
 fn yaml_quote(mark: u8) -> Quote {
     quote(if mark == b'\'' { "'" } else { "\"" })
 }
@@ -511,12 +511,12 @@ fn yaml_class(scalar: &str) -> &'static str {
     }
 }
 
-/// What names hold.
+/// True for bytes that a name may contain.
 fn is_in_word(byte: u8) -> bool {
     is_letter(byte) || byte.is_ascii_digit()
 }
 
-/// What names begin with; letters beyond ASCII are taken for such.
+/// True for bytes that a name may start with; all non-ASCII bytes count as letters.
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || !byte.is_ascii()
 }
@@ -527,7 +527,7 @@ mod tests {
 
     use super::*;
 
-    /// The parts that have a class, as `class:text`.
+    /// The parts with a class, as `class:text`.
     fn classes(code: &str, language: &str) -> Vec<String> {
         let parts = scan(code, language).into_iter().flatten();
         parts.filter_map(|(text, class)| Some(format!("{}:{text}", class?))).collect()
@@ -649,7 +649,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is scanned, no letter is lost, and no place within a letter is cut at.
+        /// No text is lost, and no character is split.
         #[test]
         fn parts_are_the_text(pieces in proptest::collection::vec(proptest::sample::select(vec![
             "a", "é", "\u{a0}", " ", "\n", "\t", "\"", "'", "`", "\\", "$", "{", "}", "(", "[", "]", "#", "//", "/*", "*/", "<<", "<<EOF\n",

@@ -1,9 +1,10 @@
-//! Where a document holds raw HTML. The rest of it is the writer's own, and needs no sanitiser.
+//! Finds the parts of a document's HTML that contain raw HTML. The writer produced the rest, so it needs no
+//! sanitizer.
 
 use std::ops::Range;
 
-/// Elements that end where their end tag is, or with what they stand in.
-const KNOWN: [&str; 50] = [
+/// Elements that end at their end tag, or with their parent.
+const SUPPORTED: [&str; 50] = [
     "a",
     "abbr",
     "b",
@@ -56,77 +57,78 @@ const KNOWN: [&str; 50] = [
     "ul",
 ];
 
-/// Those of them whose end tag may be left out (HTML, 13.1.2.4).
+/// Supported elements whose end tag may be omitted (HTML, 13.1.2.4).
 const OPTIONAL: [&str; 9] = ["dd", "dt", "li", "p", "tbody", "td", "th", "thead", "tr"];
 
-/// Those whose end tag ends what is open in them.
+/// Supported elements whose end tag also ends the open elements in them.
 const ENCLOSING: [&str; 12] =
     ["blockquote", "center", "details", "div", "dl", "ol", "table", "tbody", "td", "th", "tr", "ul"];
 
 /// Elements without an end tag.
 const VOID: [&str; 6] = ["br", "col", "hr", "img", "source", "wbr"];
 
-/// Most raw elements that are open at a time.
-const DEEPEST: usize = 128;
+/// Maximum number of open raw elements.
+const MAX_OPEN: usize = 128;
 
-/// Stretches of a document's HTML with raw HTML in them: each begins with a block, and ends with the block in which
-/// everything is closed that was opened in it.
+/// Finds the ranges of a document's HTML that contain raw HTML. Each range starts with a block and ends with the
+/// block in which all elements opened in the range are closed.
 #[derive(Clone, Default)]
 pub(super) struct Stretches {
-    /// How many blocks of Markdown are open.
+    /// Number of open Markdown blocks.
     depth: usize,
-    /// Where the block or the stretch begins that is being written.
+    /// Start of the current block or range.
     start: usize,
-    /// There is raw HTML in it.
-    raw: bool,
-    /// Raw elements that are open, and how many blocks were around them.
+    /// True if the current block or range contains raw HTML.
+    has_raw_html: bool,
+    /// Open raw elements, each with the number of Markdown blocks around it.
     open: Vec<(String, usize)>,
-    found: Vec<Range<usize>>,
-    /// Something is not nested as it should be: what belongs together only a browser's parser can tell.
-    muddled: bool,
+    ranges: Vec<Range<usize>>,
+    /// True if elements are nested in a way that only a browser's parser can resolve. The whole document is then
+    /// sanitized.
+    is_ambiguous: bool,
 }
 
 impl Stretches {
-    /// A block or a part of one begins at the end of the HTML so far.
-    pub(super) fn begin(&mut self, written: usize) {
-        if self.depth == 0 && !self.raw {
-            self.start = written;
+    /// Starts a block or an inline part. `html_length` is the length of the HTML so far.
+    pub(super) fn begin(&mut self, html_length: usize) {
+        if self.depth == 0 && !self.has_raw_html {
+            self.start = html_length;
         }
         self.depth += 1;
     }
 
-    /// What began last ends.
-    pub(super) fn end(&mut self, written: usize) {
+    /// Ends what was started last.
+    pub(super) fn end(&mut self, html_length: usize) {
         self.depth -= 1;
-        if self.depth == 0 && self.raw && self.open.is_empty() {
-            self.found.push(self.start..written);
-            self.raw = false;
+        if self.depth == 0 && self.has_raw_html && self.open.is_empty() {
+            self.ranges.push(self.start..html_length);
+            self.has_raw_html = false;
         }
     }
 
-    /// There is raw text that is no tag.
+    /// Records raw text that is not a tag.
     pub(super) fn text(&mut self, text: &str) {
-        self.raw = true;
-        self.muddled |= text.contains('<');
+        self.has_raw_html = true;
+        self.is_ambiguous |= text.contains('<');
     }
 
-    /// There is a raw tag.
+    /// Records a raw tag.
     pub(super) fn tag(&mut self, name: &str, end: bool) {
-        self.raw = true;
-        // What is open beyond this is sanitised as one, and need not be looked through at each tag.
-        self.muddled |= self.open.len() >= DEEPEST;
-        if self.muddled {
+        self.has_raw_html = true;
+        // With more open elements the document is sanitized as a whole, which also keeps this search linear.
+        self.is_ambiguous |= self.open.len() >= MAX_OPEN;
+        if self.is_ambiguous {
             return;
         }
         let part = matches!(name, "tbody" | "td" | "th" | "thead" | "tr");
-        // Parts of a table are none outside of one.
+        // Parts of a table outside a table are ignored by parsers.
         let stray = part && !self.open.iter().any(|(open, _)| open == "table");
         if stray {
-            self.muddled = true;
+            self.is_ambiguous = true;
         } else if VOID.contains(&name) {
-            // `</br>` is one, too.
-        } else if !KNOWN.contains(&name) {
-            self.muddled = true;
+            // `</br>` counts, too.
+        } else if !SUPPORTED.contains(&name) {
+            self.is_ambiguous = true;
         } else if !end {
             self.open.push((name.to_owned(), self.depth));
         } else if let Some(at) = self.open.iter().rposition(|(open, _)| open == name) {
@@ -134,25 +136,25 @@ impl Stretches {
             let ended = within.is_empty()
                 || ENCLOSING.contains(&name)
                     && within.iter().all(|(open, _)| OPTIONAL.contains(&open.as_str()));
-            self.muddled |= !ended || self.open[at].1 != self.depth;
+            self.is_ambiguous |= !ended || self.open[at].1 != self.depth;
             self.open.truncate(at);
         }
     }
 
-    /// There is raw HTML in a part that will stand elsewhere.
+    /// Records raw HTML in a part that is rendered elsewhere.
     pub(super) fn moved(&mut self) {
-        self.muddled = true;
+        self.is_ambiguous = true;
     }
 
-    /// The heading that became the title was taken out: what follows stands where it stood.
-    pub(super) fn resume(&mut self, written: usize) {
-        if !self.raw {
-            self.start = written;
+    /// Continues after the heading that became the title was removed from the HTML.
+    pub(super) fn resume(&mut self, html_length: usize) {
+        if !self.has_raw_html {
+            self.start = html_length;
         }
     }
 
-    /// The stretches, in order; `None` where they cannot be told, and the document is one.
-    pub(super) fn found(self) -> Option<Vec<Range<usize>>> {
-        (!self.muddled && !self.raw).then_some(self.found)
+    /// Returns the ranges in order, or `None` if the whole document must be sanitized.
+    pub(super) fn ranges(self) -> Option<Vec<Range<usize>>> {
+        (!self.is_ambiguous && !self.has_raw_html).then_some(self.ranges)
     }
 }

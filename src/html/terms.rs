@@ -1,25 +1,25 @@
-//! Terms of a glossary, found in running text.
+//! Finds terms of the glossary in running text.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 use std::ops::Range;
 
-/// A term as text may have it.
+/// A term of the glossary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// Its anchor in the glossary.
+    /// The anchor in the glossary.
     pub id: String,
-    /// What it means, in plain text.
+    /// The definition in plain text.
     pub meaning: String,
-    /// The term and its other names.
+    /// The term and its aliases.
     pub names: Vec<String>,
 }
 
-/// Finds terms in text.
+/// Searches text for terms.
 #[derive(Clone, Debug)]
 pub struct Terms {
     terms: Vec<Term>,
-    /// For each pattern of the automaton, the term and the name.
+    /// For each pattern of the automaton, the index of the term and the name.
     patterns: Vec<(usize, String)>,
     automaton: Option<AhoCorasick>,
 }
@@ -31,7 +31,7 @@ impl PartialEq for Terms {
 }
 
 impl Terms {
-    /// Prepares the search for terms.
+    /// Builds the search automaton.
     pub fn new(terms: Vec<Term>) -> Self {
         let names = terms.iter().enumerate();
         let patterns: Vec<(usize, String)> = names
@@ -40,35 +40,35 @@ impl Terms {
             .collect();
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
-            // A glossary is small, and every text of the site is searched.
+            // A DFA: a glossary is small and every text of the site is searched.
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(patterns.iter().map(|(_, name)| name))
-            // Only a glossary of many million characters has no automaton; then nothing is linked.
+            // Building fails only for glossaries of many million characters; then no term is linked.
             .ok()
             .filter(|_| !patterns.is_empty());
         Self { terms, patterns, automaton }
     }
 
-    /// A term by its place in the list that this was made of.
+    /// Returns a term by its index in the list passed to [`Terms::new`].
     pub fn term(&self, index: usize) -> &Term {
         &self.terms[index]
     }
 
-    /// The terms in a text, in order: whole words, in the singular or with an `s`. Names with
-    /// capitals within a word (`TOC`) are found only as they are written.
+    /// Returns the terms in a text, in order: whole words, singular or with an `s`. Names with capitals within a word
+    /// (`TOC`) must match in case.
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
-        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
-        found.filter_map(move |found| {
-            let (term, name) = &self.patterns[found.pattern().as_usize()];
-            let end = match text[found.end()..].strip_prefix('s') {
-                Some(rest) if !rest.starts_with(joins) => found.end() + 1,
-                _ => found.end(),
+        let matches = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
+        matches.filter_map(move |matched| {
+            let (term, name) = &self.patterns[matched.pattern().as_usize()];
+            let end = match text[matched.end()..].strip_prefix('s') {
+                Some(rest) if !rest.starts_with(joins) => matched.end() + 1,
+                _ => matched.end(),
             };
-            let is_whole = !text[..found.start()].ends_with(joins) && !text[end..].starts_with(joins);
+            let is_whole = !text[..matched.start()].ends_with(joins) && !text[end..].starts_with(joins);
             let has_capitals = name.split(' ').any(|word| word.chars().skip(1).any(char::is_uppercase));
-            let is_exact = !has_capitals || text[found.range()] == **name;
-            (is_whole && is_exact).then_some((found.start()..end, *term))
+            let is_exact = !has_capitals || text[matched.range()] == **name;
+            (is_whole && is_exact).then_some((matched.start()..end, *term))
         })
     }
 }
@@ -81,7 +81,7 @@ fn joins(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<(&str, String)> {
+    fn found_terms(text: &str) -> Vec<(&str, String)> {
         let term = |id: &str, names: &[&str]| Term {
             id: id.into(),
             meaning: String::new(),
@@ -92,14 +92,15 @@ mod tests {
             term("lead", &["Lead"]),
             term("subproject-lead", &["Subproject Lead"]),
         ]);
-        let found: Vec<_> = terms.find(text).map(|(at, term)| (at, terms.term(term).id.clone())).collect();
-        found.into_iter().map(|(at, id)| (&text[at], id)).collect()
+        let found_terms: Vec<_> =
+            terms.find(text).map(|(at, term)| (at, terms.term(term).id.clone())).collect();
+        found_terms.into_iter().map(|(at, id)| (&text[at], id)).collect()
     }
 
     #[test]
-    fn whole_words_the_longest_first() {
+    fn whole_words_match_and_the_longest_wins() {
         assert_eq!(
-            found("A subproject lead leads; misleading, lead-time and Leads."),
+            found_terms("A subproject lead leads; misleading, lead-time and Leads."),
             [
                 ("subproject lead", "subproject-lead".to_owned()),
                 ("leads", "lead".to_owned()),
@@ -109,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_meant() {
-        assert_eq!(found("sig SIGs SIG-x design"), [("SIGs", "sig".to_owned())]);
-        assert_eq!(found("Special Interest Groups"), [("Special Interest Groups", "sig".to_owned())]);
+    fn capitals_within_a_word_must_match() {
+        assert_eq!(found_terms("sig SIGs SIG-x design"), [("SIGs", "sig".to_owned())]);
+        assert_eq!(found_terms("Special Interest Groups"), [("Special Interest Groups", "sig".to_owned())]);
     }
 }

@@ -1,11 +1,11 @@
-//! What readers see of Markdown, by the GFM specification and GitHub's pages.
+//! Rendered Markdown, according to the GFM specification and GitHub's pages.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::parse::parse;
 
-/// Links lead where they say, `none:` nowhere; labels are in English.
+/// Keeps destinations; `none:` has no address. Labels are in English.
 struct Same;
 
 impl Context for Same {
@@ -53,7 +53,7 @@ fn the_first_h1_is_the_title() {
     assert_eq!(rendered.toc, [TocEntry { level: 2, text: "Two".into(), id: "two".into() }]);
 }
 
-/// A document of other people's, whole.
+/// Renders a document of other people's.
 fn rendered(text: &str) -> Rendered {
     document(text, &parse(text), HtmlPolicy::Sanitized, &Same, Additions::default())
 }
@@ -138,17 +138,17 @@ fn headings_in_raw_html_are_headings() {
         assert!(text[parsed.headings[0].span.clone()].starts_with("<h"), "{text}");
         assert!(text[parsed.headings[0].span.clone()].ends_with(">"), "{text}");
     }
-    // One that is not closed ends with its block, or before the next.
+    // An unclosed heading ends with its block, or before the next heading.
     let open = rendered("text <h2>A\n\n<h3>B\n\n## C\n\ntext\n");
-    let found: Vec<_> = open.toc.iter().map(|entry| (entry.level, entry.text.as_str())).collect();
-    assert_eq!(found, [(2, "A"), (3, "B"), (2, "C")]);
-    // The second of a name is counted, wherever it is written.
+    let entries: Vec<_> = open.toc.iter().map(|entry| (entry.level, entry.text.as_str())).collect();
+    assert_eq!(entries, [(2, "A"), (3, "B"), (2, "C")]);
+    // Duplicates are numbered in either syntax.
     let twice = rendered("# T\n\n## Members\n\n<h2>Members</h2>\n");
     assert_eq!(twice.toc.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["members", "members-1"]);
 }
 
 #[test]
-fn unknown_tags_go_and_their_text_stays() {
+fn unknown_tags_are_dropped_and_their_text_stays() {
     for name in [
         "list",
         "none",
@@ -195,20 +195,20 @@ fn unknown_tags_go_and_their_text_stays() {
             );
         }
     }
-    // These are shown as they are written (GFM, 6.11).
+    // These tags are rendered as text (GFM 6.11).
     for name in ["title", "textarea", "style", "xmp", "iframe", "noembed", "noframes", "script", "plaintext"]
     {
         let body = clean(&format!("before <{name} x> *between* </{name}> after\n\nnext\n"));
         let shown = format!("<p>before &lt;{name} x> <em>between</em> &lt;/{name}> after</p>\n<p>next</p>\n");
         assert_eq!(body, shown);
     }
-    // Tags that go leave no tag behind.
+    // Dropping a tag must not create another one.
     assert_eq!(clean("x <<b1>script>alert(1)</script>\n").matches("<script").count(), 0);
     assert_eq!(clean("<div>\na <<x>b> c\n</div>\n").trim(), "<div>\na &lt;b&gt; c\n</div>");
 }
 
 #[test]
-fn footnotes_have_numbers_of_their_own() {
+fn footnotes_are_numbered_and_linked() {
     let notes = clean("One[^a], two[^Why], three[^b].\n\n[^a]: A\n[^why]: Because\n[^b]: B\n");
     for (number, text) in [(1, "A"), (2, "Because"), (3, "B")] {
         assert!(
@@ -221,18 +221,18 @@ fn footnotes_have_numbers_of_their_own() {
         );
     }
     for text in [
-        // Used several times, and in different case.
+        // Several uses, also in different case.
         "a[^fn.2] b[^FN.2] c[^fn.2]\n\n[^Fn.2]: N\n",
-        // The second definition of a label is none; nor is anything used in it.
+        // A second definition of a label is ignored, with the references in it.
         "a[^x]\n\n[^x]: N\n\n[^X]: M[^y]\n\n[^y]: Y\n",
-        // A note that is not used uses nothing.
+        // References in an unused footnote do not count.
         "a[^x]\n\n[^u]: U[^y]\n\n[^x]: N\n\n[^y]: Y\n",
-        // Notes within notes, also in circles.
+        // Footnotes that refer to each other, also in circles.
         "a[^x]\n\n[^x]: N[^y]\n\n[^y]: Y[^x] [^Y]\n",
         "[^x]: N[^y]\n\n[^y]: Y\n\na[^x] b[^y]\n",
-        // In a title, a list and a table.
+        // References in a title, a list and a table.
         "# T[^x]\n\n- a[^y]\n\n| [^z] |\n|---|\n\n[^x]: X\n[^y]: Y\n[^z]: Z\n",
-        // An id that is written in the text is another.
+        // An id written in the text is a different one.
         "a[^x] <a id=\"fn.1\"></a><b id=fnref.1>b</b>\n\n[^x]: N\n",
         "a[^ß] b[^ẞ] c[^SS]\n\n[^ẞ]: N\n",
     ] {
@@ -255,7 +255,7 @@ fn footnotes_have_numbers_of_their_own() {
         assert_eq!(unique.len(), ids.len(), "{text}\n{html}");
         assert!(hrefs.iter().all(|href| ids.contains(href)), "{text}\n{html}");
         assert!(html.contains("<li id=\"fn.1\">"), "{text}\n{html}");
-        // The list counts as the text does.
+        // Lists count like text.
         let listed = html.matches("<li id=\"fn.").count();
         assert!(html.contains(&format!("<li id=\"fn.{listed}\">")), "{text}\n{html}");
         assert!(!html.contains("U<"), "{text}\n{html}");
@@ -263,7 +263,7 @@ fn footnotes_have_numbers_of_their_own() {
 }
 
 #[test]
-fn addresses_in_raw_html_are_read_as_browsers_read_them() {
+fn addresses_in_raw_html_match_browsers() {
     let addresses =
         |text: &str| -> Vec<String> { parse(text).links.into_iter().map(|link| link.destination).collect() };
     for (text, expected) in [
@@ -287,7 +287,7 @@ fn addresses_in_raw_html_are_read_as_browsers_read_them() {
     ] {
         assert_eq!(addresses(text), expected, "{text}");
     }
-    // What is decoded stays in its attribute.
+    // Decoded characters stay within their attribute.
     assert_eq!(
         clean("<a href=a&#32;onclick&equals;x&quot;>y</a>").trim(),
         "<p><a href=\"a onclick=x&quot;\">y</a></p>"
@@ -303,7 +303,7 @@ fn addresses_in_raw_html_are_read_as_browsers_read_them() {
 }
 
 #[test]
-fn ids_of_the_theme_are_no_ids_of_documents() {
+fn documents_cannot_use_ids_of_the_theme() {
     let text = "# T\n\n## rb-main\n\n## Cited by\n\n<a name=\"rb-nav\"></a><b id=\"cited-by.t\">x</b>\n";
     let rendered = rendered(text);
     let ids: Vec<_> = rendered.toc.iter().map(|entry| entry.id.as_str()).collect();
@@ -314,7 +314,7 @@ fn ids_of_the_theme_are_no_ids_of_documents() {
     }
 }
 
-/// All ids of some HTML, in order.
+/// All ids in an HTML text, in order.
 fn ids(html: &str) -> Vec<String> {
     let pieces = crate::parse::pieces(html).into_iter();
     let attributes = pieces.flat_map(|piece| match piece {
@@ -328,14 +328,14 @@ fn ids(html: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_id_is_given_to_one_place() {
+fn ids_are_unique_on_a_page() {
     for (text, expected) in [
-        // Headings have their ids, whatever is written before them.
+        // Headings keep their ids, even after an equal raw id.
         ("<a id=\"members\"></a>\n\n## Members\n", vec!["members"]),
         ("## Members\n\n<div id=members>x</div>\n", vec!["members"]),
         ("<h2 id=\"b\">A</h2>\n\n<h2>B</h2>\n", vec!["a", "b"]),
         ("## A <a id=\"a\"></a><a id=\"a-\"></a>\n", vec!["a-", "a"]),
-        // Of several places that the writer gave one id, the first has it.
+        // Of equal raw ids, only the first is written.
         ("<b id=x>1</b> <i id=\"x\">2</i> <u id=&#x78;>3</u>\n\n> <b id='x'>4</b>\n", vec!["x"]),
         ("<h2 id=own>A</h2>\n\n<h2 id=own>B</h2>\n", vec!["a", "own", "b"]),
         ("x[^1]\n\n[^1]: <b id=y>n</b> <b id=y>m</b>\n", vec!["fnref.1", "fn.1", "y"]),
@@ -351,7 +351,7 @@ fn an_id_is_given_to_one_place() {
     assert_eq!((title.title_id.as_deref(), ids(&title.body)), (Some("t"), Vec::new()));
 }
 
-/// A page holds many fields of data, and each may be on it several times.
+/// A page contains many fields of data, possibly several times.
 #[test]
 fn fields_of_data_have_no_ids() {
     let field = "x[^1] y[^1] <b id=z>z</b>\n\n## H\n\n<h2 id=h>H</h2>\n\n[^1]: note\n";
@@ -409,7 +409,7 @@ fn alerts_footnotes_strikethrough() {
 }
 
 #[test]
-fn a_heading_that_says_nothing_is_no_place() {
+fn a_heading_without_text_has_no_id() {
     let text = "# T\n\n## ![i](p.png)\n\n##\n\n## A\n";
     let rendered = document(text, &parse(text), HtmlPolicy::AsWritten, &Same, Additions::default());
     assert!(
@@ -480,7 +480,7 @@ fn raw_html_by_policy() {
 }
 
 #[test]
-fn no_field_but_a_box_that_nobody_can_check() {
+fn the_only_input_is_a_disabled_checkbox() {
     for field in
         ["<input>", "<input type=image src=x>", "<input type=\"password\">", "<input type=text value=x>"]
     {
@@ -489,10 +489,10 @@ fn no_field_but_a_box_that_nobody_can_check() {
     assert!(clean("<input type=checkbox name=x> b").contains("<input type=\"checkbox\" disabled=\"\"> b"));
 }
 
-/// Addresses come before emphasis (GFM 6.9), tabs are spaces of a delimiter row (GFM 4.10), and emoji and formulas are as
-/// GitHub shows them.
+/// Addresses are recognized before emphasis (GFM 6.9), tabs count as spaces in a delimiter row (GFM 4.10), and emoji
+/// and formulas are rendered as on GitHub.
 #[test]
-fn addresses_tables_and_formulas_are_read_as_github_reads_them() {
+fn addresses_tables_and_formulas_match_github() {
     for (text, expected) in [
         ("https://x.org/__init__.py", "href=\"https://x.org/__init__.py\""),
         ("see https://x.org/_a_/*b*/~~c~~/d there", "href=\"https://x.org/_a_/*b*/~~c~~/d\""),
@@ -546,7 +546,7 @@ fn addresses_tables_and_formulas_are_read_as_github_reads_them() {
 }
 
 #[test]
-fn other_peoples_scripts_go() {
+fn scripts_of_other_people_are_removed() {
     for text in [
         "<script>alert(1)</script>",
         "[x](javascript:alert(1))",
@@ -558,14 +558,14 @@ fn other_peoples_scripts_go() {
         "<iframe src=\"https://x.org\"></iframe>",
         "<style>*{display:none}</style>",
         "<div style=\"position:fixed\">x</div>",
-        // Tags that Markdown takes for text, and browsers do not.
+        // Tags to a browser, but text to Markdown.
         "[^1]\n\n[^1]: <tr><q cite=\"javascript:\na\">x</q>",
         "[^1]\n\n[^1]: <tr><picture><source srcset=\"a.png 1x,javascript:x\na\">",
         "[^1]\n\n[^1]: <tr><img longdesc=' data:text/html,x\na'>",
         "<input type=\"password\">",
     ] {
         let html = clean(text).to_lowercase();
-        // As text they do no harm; in a tag they would.
+        // Harmless in text, but not in a tag.
         for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)) {
             assert!(!tag.contains("javascript:") && !tag.contains("data:"), "{text} gave {html}");
         }
@@ -579,7 +579,7 @@ proptest! {
     #[test]
     fn any_text_is_rendered_and_safe(text in "([\\[\\]()<>#*_`|\\n -]|https://x|<a href=|<img src=|<div |>|onclick=|javascript:|\\[\\^1\\]|x|é|- \\[ \\] |> \\[!NOTE\\]\n|\"){0,50}") {
         let html = clean(&text);
-        // In text they may stand; in a tag they must not.
+        // Allowed in text, but not in a tag.
         let tags: Vec<_> = crate::parse::pieces(&html).into_iter().filter_map(|piece| match piece {
             crate::parse::Piece::Tag { attributes, name, .. } => Some((name, attributes)),
             _ => None,
@@ -594,7 +594,7 @@ proptest! {
     }
 }
 
-/// A document with everything that is added to it.
+/// Renders a document with all additions.
 fn annotated(text: &str) -> String {
     let term = |id: &str, names: &[&str]| Term {
         id: id.into(),
@@ -609,7 +609,7 @@ fn annotated(text: &str) -> String {
 }
 
 #[test]
-fn key_words_are_places_that_can_be_linked_to() {
+fn key_words_have_anchors() {
     let html = annotated("# T\n\n## Chair\n\nThey *MUST* keep [notes that SHOULD be read](x) and MAY pay.\n");
     let key = |level: &str, id: &str, word: &str| {
         format!(
@@ -626,7 +626,7 @@ fn key_words_are_places_that_can_be_linked_to() {
 }
 
 #[test]
-fn a_key_word_takes_the_not_beside_it() {
+fn a_key_word_includes_the_not_after_it() {
     let html = annotated("## Chair\n\nThey **MUST NOT** sleep, SHOULD NOTE it, and SHOULD NOT eat.\n");
     for (word, level) in [("MUST NOT", "must-not"), ("SHOULD", "should"), ("SHOULD NOT", "should-not")] {
         let key = format!("<a class=\"rb-key rb-key-{level}\"");
@@ -639,13 +639,13 @@ fn a_key_word_takes_the_not_beside_it() {
 }
 
 #[test]
-fn a_heading_without_words_has_no_link_to_itself() {
+fn a_heading_without_text_has_no_link_to_itself() {
     let html = html("# T\n\n##\n\ntext\n\n## B\n");
     assert_eq!(html.matches("rb-anchor").count(), 1, "{html}");
 }
 
 #[test]
-fn an_anchor_of_the_writers_is_not_given_twice() {
+fn an_anchor_of_the_author_is_not_repeated() {
     let html = annotated("## Chair\n\n<a id=\"chair.must-x\"></a>MUST go\n");
     assert_eq!(html.matches("id=\"chair.must-x\"").count(), 1, "{html}");
     assert!(html.contains("href=\"#chair.must-x\""), "{html}");
@@ -664,7 +664,7 @@ fn terms_are_linked_once_and_never_in_headings_links_or_code() {
 }
 
 proptest! {
-    /// The reader counts headings and gives them ids, the writer writes them: both go through the text on their own.
+    /// Parser and writer process the text independently; both must count the same headings.
     #[test]
     fn every_heading_has_its_id(parts in proptest::collection::vec(
         proptest::sample::select(vec![
@@ -676,21 +676,21 @@ proptest! {
         prop_assert_eq!(parsed.headings.len() + 1, crate::parse::clauses(&text).len(), "{}", text);
         let rendered = document(&text, &parsed, HtmlPolicy::AsWritten, &Same, Additions::default());
         let ids = parsed.headings.iter().map(|heading| heading.id.as_str()).filter(|id| !id.is_empty());
-        let mut written: Vec<String> = rendered.title_id.into_iter().collect();
+        let mut rendered_ids: Vec<String> = rendered.title_id.into_iter().collect();
         for piece in crate::parse::pieces(&rendered.body) {
             let crate::parse::Piece::Tag { name, attributes, .. } = piece else { continue };
             let is_heading = name.len() == 2 && name.starts_with('h');
             let own = attributes.iter().filter(|attribute| attribute.name == "id" && is_heading);
-            written.extend(own.map(|attribute| rendered.body[attribute.value.clone()].to_owned()));
+            rendered_ids.extend(own.map(|attribute| rendered.body[attribute.value.clone()].to_owned()));
         }
-        // Without words, in a footnote, and in another heading, a tag keeps its own id.
-        written.retain(|id| id != "own.id");
-        prop_assert_eq!(ids.collect::<Vec<_>>(), written, "{}\n{}", text, rendered.body);
+        // A tag keeps its own id if it has no text, or is in a footnote or another heading.
+        rendered_ids.retain(|id| id != "own.id");
+        prop_assert_eq!(ids.collect::<Vec<_>>(), rendered_ids, "{}\n{}", text, rendered.body);
     }
 
-    /// The reader finds obligations and the writer marks them: both go through the text on their own.
+    /// Parser and writer process the text independently; both must find the same obligations.
     #[test]
-    fn every_obligation_has_its_place(parts in proptest::collection::vec(
+    fn every_obligation_has_an_anchor(parts in proptest::collection::vec(
         proptest::sample::select(vec![
             "MUST", "SHOULD", "MAY", " NOT ", "MUSTARD", " ", "\n", "\n\n", "- ", "## ", "*", "**", "`", "[", "](x)", "\"", "!",
             "https://example.org/MAY?a=MUST ", "<h2>", "</h2>", "<h1>\n\n", "<a id=\"q.must\">", "</a>", "\\", "&amp;", "word ", "| ", "|-|\n", "> ", "~~",

@@ -1,4 +1,4 @@
-//! Events to HTML: blocks and spans. What takes more than a tag is in the other files.
+//! Events of blocks and spans as HTML. Constructs that need more than a tag are in the other files.
 
 use std::fmt::Write as _;
 
@@ -69,12 +69,12 @@ impl Writer<'_> {
             self.strong.push(tag == Tag::Strong);
         }
         match tag {
-            // A title is text without paragraphs.
+            // A title has no paragraphs.
             Tag::Paragraph if self.before_title.is_some() => {}
             Tag::Paragraph => self.html.push_str("<p>"),
             Tag::Heading { level, index } => self.start_heading(level, index),
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            // What follows the name are notes for other programs (`rust,ignore`).
+            // The rest of the info string is for other programs (`rust,ignore`).
             Tag::CodeBlock(info) => {
                 let info = self.reading.text(info).trim();
                 self.code = Some((info.split([',', ' ', '{']).next().unwrap_or_default(), ""));
@@ -99,11 +99,11 @@ impl Writer<'_> {
                 });
             }
             Tag::Emphasis => self.html.push_str("<em>"),
-            // As on GitHub, what is strong is not made stronger.
+            // As on GitHub, strong within strong adds no tag.
             Tag::Strong if self.strong.iter().rev().nth(1) == Some(&true) => {}
             Tag::Strong => self.html.push_str("<strong>"),
             Tag::Strikethrough => self.html.push_str("<del>"),
-            Tag::Link(index) => self.start_written_link(self.reading.link(index)),
+            Tag::Link(index) => self.start_markdown_link(self.reading.link(index)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Blocks of code.
+//! Code blocks.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::html::{escape, escape_to};
 impl Writer<'_> {
     pub(super) fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        // What GitHub shows as a picture or a formula.
+        // Languages that GitHub renders as a picture or a formula.
         let kind = match language {
             "mermaid" | "geojson" | "topojson" | "stl" => " rb-diagram",
             "math" => " rb-math rb-math-display",

@@ -1,4 +1,4 @@
-//! Footnotes, numbered in the order of their first use. Their ids hold a dot, which no heading's does.
+//! Footnotes, numbered in the order of their first use. Their ids contain a dot, unlike those of headings.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use super::Writer;
 use crate::html::Label;
 use crate::parse::{Event, Reading, Tag, TagEnd, fold};
 
-/// The footnotes of a text, by folded label.
+/// The footnotes of a text by folded label.
 #[derive(Default)]
 pub(super) struct Footnotes {
     pub(super) numbers: HashMap<String, usize>,
@@ -32,13 +32,13 @@ impl Writer<'_> {
 
     pub(super) fn footnote_reference(&mut self, label: &str) {
         let label = fold(label);
-        // Within a footnote that is not shown, nothing is used.
-        let is_shown = self.before_footnote.last().is_none_or(|(_, label)| label.is_some());
-        let Some(number) = self.footnotes.numbers.get(&label).copied().filter(|_| is_shown) else { return };
+        // References within an unused footnote do not count.
+        let is_used = self.before_footnote.last().is_none_or(|(_, label)| label.is_some());
+        let Some(number) = self.footnotes.numbers.get(&label).copied().filter(|_| is_used) else { return };
         let uses = self.footnotes.uses.entry(label).or_default();
         *uses += 1;
         let suffix = if *uses == 1 { String::new() } else { format!("-{uses}") };
-        if self.taken.is_none() {
+        if self.used_ids.is_none() {
             let _ = write!(self.html, "<sup class=\"rb-footnote-ref\">{number}</sup>");
             return;
         }
@@ -62,7 +62,7 @@ impl Writer<'_> {
                 let _ = writeln!(html, "<section class=\"rb-footnotes\" aria-label=\"{label}\"><ol>");
                 open = true;
             }
-            if self.taken.is_none() {
+            if self.used_ids.is_none() {
                 let _ = writeln!(html, "<li>{text}</li>");
                 continue;
             }
@@ -85,13 +85,13 @@ impl Writer<'_> {
     }
 }
 
-/// The numbers of the footnotes that are shown, by folded label: those that the text refers to, or a footnote that is
-/// shown. As on GitHub, they are counted by the first reference, wherever that is written.
+/// The numbers of the used footnotes, by folded label. A footnote is used if the text or another used footnote refers
+/// to it. As on GitHub, the first reference determines the number, even if it is in a footnote.
 pub(super) fn numbers(reading: Reading<'_>) -> HashMap<String, usize> {
     if !reading.source().contains("[^") {
         return HashMap::new();
     }
-    // References, each with the footnote that it is in; of two footnotes with one label, the second is none.
+    // References, each with the footnote that contains it. A second footnote with the same label is ignored.
     let mut references: Vec<(Option<String>, String)> = Vec::new();
     let mut defined = HashSet::new();
     let mut open = Vec::new();
@@ -112,15 +112,15 @@ pub(super) fn numbers(reading: Reading<'_>) -> HashMap<String, usize> {
     for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
         within.entry(from.as_deref()).or_default().push(to);
     }
-    let mut shown = HashSet::from([None]);
+    let mut used = HashSet::from([None]);
     let mut next = vec![None];
     while let Some(from) = next.pop() {
         let referred = within.get(&from).into_iter().flatten().map(|to| Some(*to));
-        next.extend(referred.filter(|to| shown.insert(*to)));
+        next.extend(referred.filter(|to| used.insert(*to)));
     }
     let mut numbers = HashMap::new();
     for (from, to) in references.iter().filter(|(_, to)| defined.contains(to)) {
-        if shown.contains(&from.as_deref()) {
+        if used.contains(&from.as_deref()) {
             let number = numbers.len() + 1;
             numbers.entry(to.clone()).or_insert(number);
         }

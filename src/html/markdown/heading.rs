@@ -1,4 +1,4 @@
-//! Headings of Markdown, with their ids and links. The one that becomes the title is taken out of the body.
+//! Markdown headings with their ids and links. The title is removed from the body.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,12 @@ use crate::html::{Label, escape};
 use crate::parse::Heading;
 
 impl<'a> Writer<'a> {
-    /// A heading of the document, where it can be linked to: one without words has no id.
+    /// Returns a heading of the document if it has an id.
     pub(super) fn named_heading(&self, index: Option<u32>) -> Option<&'a Heading> {
         self.headings.get(index? as usize).filter(|heading| !heading.id.is_empty())
     }
 
-    /// Whether a heading is the title, which is taken out of the body.
+    /// True if a heading is the title, which is removed from the body.
     pub(super) fn is_title(&self, index: Option<u32>) -> bool {
         self.takes_title && index == Some(0)
     }
@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
         let _ = writeln!(self.html, "</h{level}>");
     }
 
-    /// The links at the end of a heading: to itself, and to where it is cited.
+    /// Writes the links at the end of a heading: to the heading, and to the list of its citations.
     pub(super) fn heading_links(&mut self, heading: Option<&Heading>) {
         let Some(heading) = heading else { return };
         let id = escape(&heading.id);

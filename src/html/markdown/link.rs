@@ -7,13 +7,13 @@ use crate::html::{escape, escape_to};
 use crate::parse::{LinkKind, LinkTag};
 
 impl Writer<'_> {
-    /// A link of Markdown.
-    pub(super) fn start_written_link(&mut self, link: LinkTag) {
+    /// Starts a Markdown link.
+    pub(super) fn start_markdown_link(&mut self, link: LinkTag) {
         self.in_autolink = link.kind == LinkKind::Autolink;
         self.start_link(self.reading.text(link.destination), link.kind, self.reading.text(link.title));
     }
 
-    /// A link, however it is written.
+    /// Starts a link of any kind.
     pub(super) fn start_link(&mut self, destination: &str, kind: LinkKind, title: &str) {
         let target = self.context.target(destination, kind);
         let href = target.href;

@@ -1,4 +1,4 @@
-//! The writer: a document or a fragment of Markdown as HTML.
+//! The writer: renders a document or a fragment of Markdown as HTML.
 
 mod block;
 mod code;
@@ -16,7 +16,7 @@ use super::stretches::Stretches;
 use super::{Additions, Context, HtmlPolicy, Label, Rendered, TocEntry, escape};
 use crate::parse::{Document, Events, Heading, HeadingTag, Obligation, Reading};
 
-/// A whole document. The H1 that opens it is taken out of the body.
+/// Renders a document. The H1 that opens it becomes the title instead of part of the body.
 pub fn document(
     text: &str,
     document: &Document,
@@ -31,7 +31,7 @@ pub fn document(
     if additions.obligations {
         writer.obligations = &document.obligations;
     }
-    writer.taken = Some(taken_ids(document, additions.obligations));
+    writer.used_ids = Some(ids_of_page(document, additions.obligations));
     writer.run();
     let mut body = writer.finish();
     let mut title = writer.title.take();
@@ -40,14 +40,14 @@ pub fn document(
         title = title.map(|title| sanitize_title(&title));
     }
     let (first, rest) = document.headings.split_at(usize::from(document.title.is_some()));
-    let named = |heading: &&Heading| !heading.id.is_empty();
+    let has_id = |heading: &&Heading| !heading.id.is_empty();
     Rendered {
         title,
-        title_id: first.iter().find(named).map(|heading| heading.id.clone()),
+        title_id: first.iter().find(has_id).map(|heading| heading.id.clone()),
         body,
         toc: rest
             .iter()
-            .filter(named)
+            .filter(has_id)
             .map(|heading| TocEntry {
                 level: heading.level,
                 text: heading.text.clone(),
@@ -57,22 +57,22 @@ pub fn document(
     }
 }
 
-/// The ids that a page gives to headings and obligations; a document with neither raw ids nor obligations needs none.
-fn taken_ids(document: &Document, obligations: bool) -> HashSet<String> {
+/// The ids of the page's headings and obligations. They are needed only if the document has raw anchors.
+fn ids_of_page(document: &Document, obligations: bool) -> HashSet<String> {
     if document.anchors.is_empty() {
         return HashSet::new();
     }
     let headings = document.headings.iter().map(|heading| &heading.id);
-    let obligations = document.obligations.iter().filter(|found| obligations && !found.is_anchor);
-    headings.chain(obligations.map(|found| &found.id)).cloned().collect()
+    let obligations = document.obligations.iter().filter(|obligation| obligations && !obligation.is_anchor);
+    headings.chain(obligations.map(|obligation| &obligation.id)).cloned().collect()
 }
 
-/// A body in which all raw HTML is reduced to what GitHub would show.
+/// Sanitizes the parts of a body that contain raw HTML.
 fn sanitize_stretches(body: String, stretches: Stretches) -> String {
-    let Some(found) = stretches.found() else { return sanitize(&body) };
+    let Some(ranges) = stretches.ranges() else { return sanitize(&body) };
     let mut clean = String::with_capacity(body.len());
     let mut done = 0;
-    for stretch in found {
+    for stretch in ranges {
         clean.push_str(&body[done..stretch.start]);
         clean.push_str(&sanitize(&body[stretch.clone()]));
         done = stretch.end;
@@ -81,15 +81,15 @@ fn sanitize_stretches(body: String, stretches: Stretches) -> String {
     clean
 }
 
-/// A piece of Markdown from a data file. `inline` leaves out the paragraph around a single one.
+/// Renders Markdown of a data file. `inline` omits the `<p>` around a single paragraph.
 pub fn fragment(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
     if is_plain(text) {
         return if inline { text.to_owned() } else { format!("<p>{text}</p>") };
     }
-    written(text, inline, policy, context)
+    render_fragment(text, inline, policy, context)
 }
 
-/// Whether a text is a line in which nothing can be Markdown, and nothing has to be escaped: many fields of data are.
+/// True if a text is one line without Markdown and without characters to escape, as many fields of data are.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !text.ends_with(' ')
@@ -97,7 +97,7 @@ fn is_plain(text: &str) -> bool {
         && !text.contains("www.")
 }
 
-fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
+fn render_fragment(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
     let events = Events::of(text);
     let mut writer = Writer::new(events.over(text), &[], policy, context);
     writer.run();
@@ -114,44 +114,45 @@ fn written(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) 
 
 struct Writer<'a> {
     reading: Reading<'a>,
-    /// The document's headings; a fragment has none, and its headings have no ids.
+    /// The document's headings. A fragment has none, so its headings have no ids.
     headings: &'a [Heading],
     policy: HtmlPolicy,
     context: &'a dyn Context,
-    /// Ids of the page, to which each one in raw HTML is added: of two places with one id, the first would be the only
-    /// one that a link leads to. A fragment has none, as its page is made of many and nothing refers to their places.
-    taken: Option<HashSet<String>>,
+    /// Ids in use on the page. An id in raw HTML is written only if it is not in use, as a link leads to the first
+    /// element with an id only. `None` for a fragment: a page contains many fragments, and nothing refers to anchors
+    /// in them.
+    used_ids: Option<HashSet<String>>,
     html: String,
-    /// The first heading is taken out of the body.
+    /// True if the first heading is removed from the body as the title.
     takes_title: bool,
     title: Option<String>,
-    /// What was written before the title that is being taken out.
+    /// The HTML before the title, while the title is written.
     before_title: Option<String>,
-    /// Index of the heading that is open.
+    /// Index of the open heading.
     open_heading: Option<u32>,
-    /// The raw tag that follows begins or ends a heading.
+    /// Set if the next raw tag starts or ends a heading.
     heading_tag: Option<HeadingTag>,
     raw_html: bool,
     stretches: Stretches,
     additions: Additions<'a>,
-    /// The obligations that are still to come.
+    /// The remaining obligations.
     obligations: &'a [Obligation],
-    /// The terms that were met, by their place among the terms.
-    met: HashSet<usize>,
+    /// Indices of the terms that are already linked.
+    linked_terms: HashSet<usize>,
     in_heading: bool,
-    /// How many raw elements are open within which no link may begin.
+    /// Number of open raw elements in which no link may start.
     raw_depth: usize,
-    /// Whether each span of emphasis or link that is open is strong, the innermost last.
+    /// For each open emphasis or link, whether it is strong; the innermost is last.
     strong: Vec<bool>,
-    /// Open links, the innermost last; `false` for those without an address.
+    /// Open links, the innermost last; false for links without an address.
     open_links: Vec<bool>,
-    /// The innermost link is an address in angle brackets.
+    /// True if the innermost link is an autolink in angle brackets.
     in_autolink: bool,
-    /// Language and text of the block of code that is open.
+    /// Language and text of the open code block.
     code: Option<(&'a str, &'a str)>,
     in_head: bool,
     footnotes: Footnotes,
-    /// What was written before the footnote that is open, and its label, where it is shown.
+    /// The HTML before each open footnote, and the footnote's label if it is used.
     before_footnote: Vec<(String, Option<String>)>,
 }
 
@@ -167,7 +168,7 @@ impl<'a> Writer<'a> {
             headings,
             policy,
             context,
-            taken: None,
+            used_ids: None,
             html: String::new(),
             takes_title: false,
             title: None,
@@ -178,7 +179,7 @@ impl<'a> Writer<'a> {
             stretches: Stretches::default(),
             additions: Additions::default(),
             obligations: &[],
-            met: HashSet::new(),
+            linked_terms: HashSet::new(),
             in_heading: false,
             raw_depth: 0,
             strong: Vec::new(),
@@ -191,7 +192,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What is said beside the text's own words, as HTML.
+    /// Returns an escaped label.
     fn label(&self, label: Label) -> String {
         escape(&self.context.label(label))
     }
@@ -217,7 +218,7 @@ mod tests {
         }
     }
 
-    /// The body before it is sanitised, and where it has to be.
+    /// Renders a body without sanitizing it, and finds the ranges to sanitize.
     fn body(text: &str) -> (String, Stretches) {
         let parsed = crate::parse::parse(text);
         let reading = parsed.events.over(&text[parsed.body..]);
@@ -227,8 +228,8 @@ mod tests {
     }
 
     #[test]
-    fn only_blocks_with_raw_html_are_sanitised() {
-        // The sanitiser writes a fixed space as an entity, the writer as it is.
+    fn only_blocks_with_raw_html_are_sanitized() {
+        // The sanitizer writes a non-breaking space as an entity, the writer as a character.
         let (whole, stretches) = body("a & \u{a0}b\n\nx <kbd onclick=\"y\">z</kbd> \u{a0}q\n\n- \u{a0}c\n");
         assert_eq!(
             whole,
@@ -239,37 +240,37 @@ mod tests {
             clean,
             "<p>a &amp; \u{a0}b</p>\n<p>x <kbd>z</kbd> &nbsp;q</p>\n<ul>\n<li>\u{a0}c</li>\n</ul>\n"
         );
-        // What is opened in one block and closed in another belongs together.
+        // A range spans from the block that opens an element to the one that closes it.
         let (whole, stretches) = body("<details onclick=\"x\">\n\na\u{a0}a\n\n</details>\n\nb\u{a0}b\n");
         let clean = sanitize_stretches(whole, stretches);
         assert_eq!(clean, "<details>\n<p>a&nbsp;a</p>\n</details>\n<p>b\u{a0}b</p>\n");
     }
 
     proptest! {
-        /// What is taken for plain text is written as any other.
+        /// Text that counts as plain is rendered like any other.
         #[test]
-        fn plain_texts_are_written_as_they_are(parts in proptest::collection::vec(
+        fn plain_text_is_rendered_unchanged(parts in proptest::collection::vec(
             proptest::sample::select(vec![
                 "a", "B", "1", " ", ".", ". ", ",", ";", "'", "(", ")", "/", "?", "-", "- ", "--", "é", "\u{a0}", "…", "www", ".", "x.y",
             ]), 0..12), inline in proptest::bool::ANY) {
             let text = parts.concat();
             if is_plain(&text) {
                 let policy = HtmlPolicy::Sanitized;
-                prop_assert_eq!(fragment(&text, inline, policy, &Same), written(&text, inline, policy, &Same));
+                prop_assert_eq!(fragment(&text, inline, policy, &Same), render_fragment(&text, inline, policy, &Same));
             }
         }
 
-        /// Sanitising evens out how things are written; after it, stretches and the whole are the same.
+        /// Sanitizing normalizes HTML, so sanitizing the ranges and the whole must give equal results.
         #[test]
-        fn stretches_come_out_as_the_whole_would(parts in proptest::collection::vec(
+        fn sanitizing_ranges_equals_sanitizing_the_whole(parts in proptest::collection::vec(
             proptest::sample::select(vec![
                 "a", " ", "\n", "\n\n", "- ", "> ", "# ", "*", "**", "`", "[", "](x)", "![", "[^1]", "[^1]: ", "| ", "|-|\n", "```\n",
                 "<name>", "<li>", "<ul>", "</ul>", "<tr>", "</td>", "</p>", "<p>", "<b>", "</b>", "<div>", "</div>", "<details>", "</details>", "<p align=center>", "</p>", "<a name=x>", "</a>",
                 "<br>", "<!-- c -->", "<script>", "</script>", "<table>", "<td>", "</table>", "<i onclick=y>", "</i>", "<",
             ]), 0..30)) {
             let (whole, stretches) = body(&parts.concat());
-            // Where they cannot be told, the whole is what is sanitised.
-            if stretches.clone().found().is_some() {
+            // If the ranges cannot be determined, the whole is sanitized.
+            if stretches.clone().ranges().is_some() {
                 let clean = sanitize_stretches(whole.clone(), stretches);
                 prop_assert_eq!(sanitize(&clean), sanitize(&whole), "{}\n{}", parts.concat(), whole);
             }

@@ -1,4 +1,4 @@
-//! Raw HTML: addresses resolved, ids made free, comments left out; its headings counted as Markdown's are.
+//! Raw HTML: resolves addresses, keeps ids unique, omits comments, and treats its headings like Markdown headings.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::html::{HtmlPolicy, escape};
 use crate::parse::{Attribute, HeadingTag, LinkKind, Piece, page_id, pieces};
 
 impl Writer<'_> {
-    /// Raw HTML with its addresses resolved and without comments.
+    /// Writes raw HTML with its addresses resolved and without comments.
     pub(super) fn raw(&mut self, html: &str) {
         for piece in pieces(html) {
             match piece {
@@ -38,7 +38,7 @@ impl Writer<'_> {
                     match treatment {
                         Treatment::Kept => self.kept_tag(html, &name, end, span, &attributes),
                         Treatment::Dropped => {}
-                        Treatment::Shown => self.html.push_str(&html[span].replace('<', "&lt;")),
+                        Treatment::RenderedAsText => self.html.push_str(&html[span].replace('<', "&lt;")),
                     }
                 }
             }
@@ -63,17 +63,17 @@ impl Writer<'_> {
         }
         self.in_stretch(|stretches| stretches.tag(name, end));
         let holds_no_link = matches!(name, "a" | "code" | "pre" | "kbd" | "button" | "summary");
-        // An anchor without a destination is a place: `<a id="x">`.
-        let is_place = name == "a" && !end && attributes.iter().all(|known| known.name != "href");
+        // An `<a>` without a destination is only an anchor: `<a id="x">`.
+        let is_anchor = name == "a" && !end && attributes.iter().all(|attribute| attribute.name != "href");
         if holds_no_link && end {
             self.raw_depth = self.raw_depth.saturating_sub(1);
-        } else if holds_no_link && !is_place {
+        } else if holds_no_link && !is_anchor {
             self.raw_depth += 1;
         }
         self.raw_tag(html, name, span, attributes);
     }
 
-    /// A heading in raw HTML begins. Its own id, if it has one, stands beside the one that GitHub gives it.
+    /// Starts a heading in raw HTML. If the tag has an id, it becomes an anchor next to the heading's GitHub id.
     fn start_raw_heading(
         &mut self,
         index: u32,
@@ -88,7 +88,7 @@ impl Writer<'_> {
             attributes.iter().cloned().partition(|attribute| attribute.name == "id");
         if self.is_title(Some(index)) {
             self.before_title = Some(std::mem::take(&mut self.html));
-            return self.own_place(html, &own);
+            return self.own_anchor(html, &own);
         }
         self.in_stretch(|stretches| stretches.tag(name, false));
         let Some(heading) = self.named_heading(Some(index)) else {
@@ -100,18 +100,18 @@ impl Writer<'_> {
             self.raw_attribute(html, name, &attribute);
         }
         self.html.push('>');
-        self.own_place(html, &own);
+        self.own_anchor(html, &own);
     }
 
-    /// The place of a raw heading's own id.
-    fn own_place(&mut self, html: &str, own: &[Attribute]) {
+    /// Writes an anchor for the id of a raw heading's tag.
+    fn own_anchor(&mut self, html: &str, own: &[Attribute]) {
         let id = own.first().and_then(|attribute| self.free_id(&attribute.text(html)));
         if let Some(id) = id.filter(|id| !id.is_empty()) {
             let _ = write!(self.html, "<a id=\"{}\"></a>", escape(&id));
         }
     }
 
-    /// The raw heading that is open ends; whether it was the title.
+    /// Ends the open raw heading. Returns true if it was the title.
     pub(super) fn end_raw_heading(&mut self) -> bool {
         self.in_heading = false;
         self.open_heading = None;
@@ -122,7 +122,7 @@ impl Writer<'_> {
         true
     }
 
-    /// A tag with its attributes.
+    /// Writes a tag with its attributes.
     fn raw_tag(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute]) {
         let mut done = span.start;
         for attribute in attributes {
@@ -133,64 +133,64 @@ impl Writer<'_> {
         self.html.push_str(&html[done..span.end]);
     }
 
-    /// An attribute of a raw tag, with its addresses resolved, as a class where it is one of presentation, and with an
-    /// id that is the document's own.
+    /// Writes an attribute of a raw tag: addresses are resolved, `align` becomes a class, and an id that is already
+    /// in use is omitted.
     fn raw_attribute(&mut self, html: &str, element: &str, attribute: &Attribute) {
-        let written = attribute.text(html);
+        let text = attribute.text(html);
         let name = attribute.name.as_str();
         let is_sanitized = self.policy == HtmlPolicy::Sanitized;
         let (name, value) = match name {
-            "align" if is_sanitized && !written.is_empty() => ("class", alignment(&written).to_owned()),
-            "id" => match self.free_id(&written) {
+            "align" if is_sanitized && !text.is_empty() => ("class", alignment(&text).to_owned()),
+            "id" => match self.free_id(&text) {
                 Some(id) => (name, id),
                 None => return,
             },
-            "name" if element == "a" => (name, page_id(&written).into_owned()),
+            "name" if element == "a" => (name, page_id(&text).into_owned()),
             _ if attribute.holds_address(element) => {
-                let mut address = |written: &str, kind: LinkKind| Some(self.raw_address(written, kind));
+                let mut address = |text: &str, kind: LinkKind| Some(self.raw_address(text, kind));
                 let value = attribute.with_addresses(element, html, &mut address);
                 (name, value.unwrap_or_default())
             }
             _ => return self.html.push_str(&html[attribute.span.clone()]),
         };
-        if name == attribute.name && value == written {
+        if name == attribute.name && value == text {
             self.html.push_str(&html[attribute.span.clone()]);
         } else {
             let _ = write!(self.html, "{name}=\"{}\"", escape(&value));
         }
     }
 
-    /// The id that a place in raw HTML has on the page, unless another place has it.
-    fn free_id(&mut self, written: &str) -> Option<String> {
-        let id = page_id(written).into_owned();
-        self.taken.as_mut()?.insert(id.clone()).then_some(id)
+    /// The id on the page for an id in raw HTML, or `None` if it is already in use.
+    fn free_id(&mut self, id: &str) -> Option<String> {
+        let id = page_id(id).into_owned();
+        self.used_ids.as_mut()?.insert(id.clone()).then_some(id)
     }
 
-    fn raw_address(&self, written: &str, kind: LinkKind) -> String {
-        match self.context.target(written, kind).href {
+    fn raw_address(&self, destination: &str, kind: LinkKind) -> String {
+        match self.context.target(destination, kind).href {
             Some(href) => href.to_string(),
-            _ if self.policy == HtmlPolicy::AsWritten => written.to_owned(),
+            _ if self.policy == HtmlPolicy::AsWritten => destination.to_owned(),
             _ => "#".to_owned(),
         }
     }
 
-    /// Notes raw HTML, unless it stands in the title, which is sanitised apart from the body.
-    fn in_stretch(&mut self, note: impl FnOnce(&mut Stretches)) {
+    /// Records raw HTML, except in the title, which is sanitized separately.
+    fn in_stretch(&mut self, record: impl FnOnce(&mut Stretches)) {
         if !self.before_footnote.is_empty() {
             self.stretches.moved();
         } else if self.before_title.is_none() {
-            note(&mut self.stretches);
+            record(&mut self.stretches);
         }
     }
 }
 
-/// Whether an `<input>` is a box to check: all others go.
+/// True if an `<input>` is a checkbox. All others are dropped.
 fn is_checkbox(html: &str, attributes: &[Attribute]) -> bool {
     let kind = attributes.iter().find(|attribute| attribute.name == "type");
     kind.is_some_and(|kind| kind.text(html).eq_ignore_ascii_case("checkbox"))
 }
 
-/// The class of an `align` attribute.
+/// The class for the value of an `align` attribute.
 fn alignment(value: &str) -> &'static str {
     match value.to_ascii_lowercase().as_str() {
         "center" | "middle" => "rb-center",

@@ -1,4 +1,4 @@
-//! Running text: bare addresses, key words, terms of the glossary and emoji.
+//! Running text: bare addresses, key words, terms of the glossary, and emoji.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ impl<'a> Writer<'a> {
         self.normative(&text[done..]);
     }
 
-    /// Running text with its key words, each a place of its own. The reader finds them in the same order.
+    /// Writes running text and marks the key words of obligations. The parser finds them in the same order.
     fn normative(&mut self, text: &str) {
         if self.obligations.is_empty() || self.in_heading {
             return self.plain(text);
@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
             let forbids = matches!(obligation.level, Level::MustNot | Level::ShouldNot);
             let not = if forbids && text[word.end..].starts_with(" NOT") { " NOT".len() } else { 0 };
             let word = word.start..word.end + not;
-            // A link within a link is none.
+            // Links cannot be nested.
             let _ = if self.may_link() {
                 let label = self.label(Label::Statement);
                 write!(
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
         self.plain(&text[done..]);
     }
 
-    /// Running text with the terms that it is the first to use, and with emoji.
+    /// Writes running text with emoji, and links terms at their first use.
     fn plain(&mut self, text: &str) {
         let text = &*emoji(text);
         let Some((terms, glossary)) = self.additions.terms.filter(|_| self.may_link()) else {
@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
         };
         let mut done = 0;
         for (at, index) in terms.find(text) {
-            if !self.met.insert(index) {
+            if !self.linked_terms.insert(index) {
                 continue;
             }
             let term = terms.term(index);
@@ -93,7 +93,7 @@ impl<'a> Writer<'a> {
         escape_to(&mut self.html, &text[done..]);
     }
 
-    /// Whether a link may begin here.
+    /// True if a link may start here.
     fn may_link(&self) -> bool {
         !self.in_heading && self.raw_depth == 0 && self.open_links.is_empty()
     }
