@@ -1,4 +1,4 @@
-//! Accounts by which people are known.
+//! Accounts that identify people.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,19 +10,19 @@ use crate::url::{Href, encode_path};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountKind {
-    /// Key of data files: `gitlab`.
+    /// The key in data files: `gitlab`.
     pub id: String,
-    /// `GitLab`
+    /// The name of the service: `GitLab`.
     pub label: String,
-    /// Form in which pages show an account: `@{name}`.
+    /// The format in which pages show an account: `@{name}`.
     pub title: String,
-    /// Address of a profile, with `{name}` for the name of the account, where there is one.
+    /// The address of a profile, if there is one, with `{name}` for the name of the account.
     pub url: Option<String>,
-    /// Characters that a name may hold besides letters and digits of ASCII.
+    /// Characters allowed in a name besides ASCII letters and digits.
     pub symbols: String,
 }
 
-/// Stands for the name of an account.
+/// The placeholder for the name of the account.
 const NAME: &str = "{name}";
 
 impl AccountKind {
@@ -39,12 +39,12 @@ impl AccountKind {
         &KINDS
     }
 
-    /// The kind that is meant where a name is given without one: the first.
+    /// The default kind for names without one: the first.
     pub fn usual() -> &'static Self {
         &Self::all()[0]
     }
 
-    /// Whether a name has only the letters, digits and symbols that accounts of this kind may have.
+    /// True if a name contains only characters that this kind allows.
     pub fn fits(&self, name: &str) -> bool {
         let fits = |char: char| char.is_ascii_alphanumeric() || self.symbols.contains(char);
         !name.is_empty() && name.chars().all(fits)
@@ -56,17 +56,17 @@ impl AccountKind {
 pub struct Account {
     /// Kind of account.
     pub kind: Arc<AccountKind>,
-    /// Name, as in the data file.
+    /// The name as it is in the data file.
     pub name: String,
 }
 
 impl Account {
-    /// Text that pages show.
+    /// The text that pages show.
     pub fn title(&self) -> String {
         self.kind.title.replace(NAME, &self.name)
     }
 
-    /// Address of the profile, for kinds that have one.
+    /// The address of the profile, for kinds that have one.
     pub fn profile(&self) -> Option<Href> {
         Href::web(&self.kind.url.as_ref()?.replace(NAME, &encode_path(&self.name)))
     }

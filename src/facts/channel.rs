@@ -1,4 +1,4 @@
-//! Channels on which a group is reached.
+//! Channels for contacting a group.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,23 +8,24 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelKind {
-    /// `mailing-list`
+    /// The id: `mailing-list`.
     pub id: String,
-    /// Key of data files: `mailing_list`.
+    /// The key in data files: `mailing_list`.
     pub key: String,
-    /// `Mailing list`
+    /// The name: `Mailing list`.
     pub label: String,
-    /// Form in which pages show a channel, such as `#{value}`; without it they show the end of its address.
+    /// The format in which pages show a channel, such as `#{value}`. Without it they show the last part of its
+    /// address.
     pub title: Option<String>,
-    /// Phrase in a checklist for a group that has no such channel.
+    /// The phrase that checklists use if a group has no such channel.
     pub absent: String,
-    /// True for a chat.
+    /// True for chats.
     #[serde(default)]
     pub chat: bool,
-    /// True for a mailing list.
+    /// True for mailing lists.
     #[serde(default)]
     pub mail: bool,
-    /// True for a channel of the group's leads only.
+    /// True for channels for the group's leads only.
     #[serde(default)]
     pub private: bool,
 }
@@ -49,12 +50,12 @@ impl ChannelKind {
 pub struct Channel {
     /// Kind of channel.
     pub kind: Arc<ChannelKind>,
-    /// Name or address, as in the data file.
+    /// The name or address, as it is in the data file.
     pub value: String,
 }
 
 impl Channel {
-    /// Text that pages show, for kinds that define one.
+    /// The text that pages show, for kinds that define a format.
     pub fn title(&self) -> Option<String> {
         Some(self.kind.title.as_ref()?.replace("{value}", self.value.trim_start_matches('#')))
     }

@@ -1,4 +1,4 @@
-//! Checklists, the letters that they ask for, and what roles get access to.
+//! Checklists, letters, and the access that roles get.
 
 use super::placeholder::{Need, Placeholder};
 use super::template::{Segment, Template};
@@ -7,136 +7,136 @@ use crate::parse::At;
 /// A checklist file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checklist {
-    /// File stem unless given.
+    /// The id; the file stem by default.
     pub id: At<String>,
-    /// Title shown.
+    /// The title.
     pub title: String,
     /// Markdown.
     pub description: Option<At<String>>,
-    /// The role it is for; shared lists have none.
+    /// The role that the list is for; shared lists have none.
     pub role: Option<At<String>>,
-    /// Position among the checklists.
+    /// The position among the checklists.
     pub order: i64,
-    /// Other checklists whose items come in as well.
+    /// Other checklists whose items are included.
     pub include: Vec<At<String>>,
-    /// In the file's order.
+    /// Items in the order of the file.
     pub items: Vec<ChecklistItem>,
     /// Obligations that no item needs to cover.
     pub waivers: Vec<Waiver>,
-    /// Whether the list is made out for a whole group, apart from any role: `/groups/<group>/<checklist>/`.
+    /// True if the list is for a whole group, independent of any role: `/groups/<group>/<checklist>/`.
     pub for_group: bool,
-    /// Kinds or ids of the groups that it is made out for; all when empty.
+    /// Kinds or ids of the groups that it is for; all if empty.
     pub for_groups: Vec<At<String>>,
-    /// The roles that it is about; all of the group when empty.
+    /// The roles that it is about; all roles of the group if empty.
     pub about: Vec<At<String>>,
-    /// Texts to send, made out for the group.
+    /// Letters to send, filled in for the group.
     pub letters: Vec<Letter>,
 }
 
 impl Checklist {
-    /// Whether a procedure is about a role.
+    /// True if the checklist is about a role.
     pub fn is_about(&self, role: &str) -> bool {
-        self.about.is_empty() || self.about.iter().any(|known| known.value == role)
+        self.about.is_empty() || self.about.iter().any(|id| id.value == role)
     }
 }
 
-/// A text to send, with blanks.
+/// A letter to send, with blanks to fill in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// Kebab-case, unique in its list.
+    /// The id: kebab-case, unique in its list.
     pub id: At<String>,
-    /// What it is: `Announcement of a nomination`.
+    /// The title: `Announcement of a nomination`.
     pub title: String,
-    /// Addresses, with placeholders.
+    /// Recipients, with placeholders.
     pub to: Template,
-    /// Addresses of those who get a copy, with placeholders.
+    /// Recipients of a copy, with placeholders.
     pub cc: Option<Template>,
-    /// Subject, with placeholders and blanks.
+    /// The subject, with placeholders and blanks.
     pub subject: Template,
     /// Plain text with placeholders and blanks.
     pub text: Template,
-    /// What the sender fills in, written `{blank.<id>}` in the subject and the text.
+    /// The fields that the sender fills in, written `{blank.<id>}` in the subject and the text.
     pub blanks: Vec<Blank>,
 }
 
 impl Letter {
-    /// Its texts with placeholders.
+    /// The texts with placeholders.
     pub fn texts(&self) -> impl Iterator<Item = &Template> {
         [&self.to, &self.subject, &self.text].into_iter().chain(&self.cc)
     }
 
-    /// The blank that a part of a text stands for.
+    /// The blank that a segment refers to.
     pub fn blank(&self, segment: &Segment) -> Option<&Blank> {
         let Placeholder::Blank(id) = segment.placeholder()? else { return None };
         self.blanks.iter().find(|blank| blank.id.value == *id)
     }
 }
 
-/// What the sender of a letter fills in.
+/// A field that the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blank {
-    /// Kebab-case, unique in its letter.
+    /// The id: kebab-case, unique in its letter.
     pub id: At<String>,
-    /// Shown beside the field.
+    /// The label of the field.
     pub label: String,
-    /// Stands in the letter until it is filled in.
+    /// The text shown until the field is filled in.
     pub example: String,
 }
 
-/// Something that holders of a role get access to: an entry in a file, a list, a team, a tool.
+/// Something that holders of a role get access to: an entry in a file, a mailing list, a team, a tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Kebab-case, unique.
+    /// The id: kebab-case, unique.
     pub id: At<String>,
-    /// `Entry in the list of leads`
+    /// The name: `Entry in the list of leads`.
     pub name: Template,
-    /// What it is good for; Markdown with placeholders.
+    /// The purpose; Markdown with placeholders.
     pub gives: Template,
-    /// The file or form behind it, in words; Markdown with placeholders.
+    /// The file or form that grants it; Markdown with placeholders.
     pub place: Template,
-    /// Where to edit it or ask for it: an address, with placeholders.
+    /// The address for editing or requesting it, with placeholders.
     pub edit: Option<Template>,
-    /// When it is due; as the item that is made of it where there is none.
+    /// The phase in which it is due; that of the checklist item by default.
     pub phase: Option<Phase>,
-    /// Who approves; Markdown with placeholders.
+    /// The person or body that approves it; Markdown with placeholders.
     pub approver: Template,
-    /// How one sees that it is there; Markdown with placeholders.
+    /// How to verify that it was granted; Markdown with placeholders.
     pub done: Option<Template>,
-    /// Roles that get it; those with the same permissions get it, too.
+    /// Roles that get it; roles with the same permissions get it, too.
     pub roles: Vec<At<String>>,
-    /// Kinds or ids of the groups it is limited to; all when empty.
+    /// Kinds or ids of the groups that it is limited to; all if empty.
     pub for_groups: Vec<At<String>>,
-    /// Facts that the group must have.
+    /// Facts that a group must have for it to apply.
     pub needs: Vec<At<Need>>,
     /// References to governance.
     pub refs: Vec<At<String>>,
 }
 
 impl Access {
-    /// Its texts with placeholders.
+    /// The texts with placeholders.
     pub fn texts(&self) -> impl Iterator<Item = &Template> {
         [&self.name, &self.gives, &self.place, &self.approver].into_iter().chain(&self.edit).chain(&self.done)
     }
 }
 
-/// The things of a group that an item can be made of, one item each.
+/// The kinds of subject for which an item can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Each {
     /// Regular meetings of the group itself.
     Meeting,
-    /// Teams that have permissions.
+    /// Teams with permissions.
     Team,
     /// Subprojects.
     Subproject,
-    /// What the role gets access to.
+    /// The access that the role gets.
     Access,
 }
 
 impl Each {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Meeting, Self::Team, Self::Subproject, Self::Access];
 
-    /// As data files write it.
+    /// The id in data files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Meeting => "meeting",
@@ -152,11 +152,11 @@ impl Each {
 pub struct Waiver {
     /// A reference to the obligation.
     pub obligation: At<String>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// When an item is due, from taking up the role on.
+/// The time at which an item is due, counted from taking up the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     Before,
@@ -169,7 +169,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// As data files write it.
+    /// The id in data files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Before => "before",
@@ -182,7 +182,7 @@ impl Phase {
         }
     }
 
-    /// As readers see it.
+    /// The label on pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Before => "Before you start",
@@ -207,31 +207,31 @@ pub const PHASES: [Phase; 7] = [
     Phase::Leaving,
 ];
 
-/// One action that can be ticked.
+/// An action to tick off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChecklistItem {
-    /// Kebab-case, stable across rewordings.
+    /// The id: kebab-case, stable across rewordings.
     pub id: At<String>,
-    /// When it is due.
+    /// The phase in which it is due.
     pub phase: Phase,
     /// Markdown with `{placeholders}`.
     pub text: Template,
-    /// How one sees that it is done; Markdown with `{placeholders}`.
+    /// How to verify that it is done; Markdown with `{placeholders}`.
     pub done: Option<Template>,
-    /// Ids of the obligations it covers.
+    /// Ids of the obligations that it covers.
     pub covers: Vec<At<String>>,
     /// References to governance.
     pub refs: Vec<At<String>>,
-    /// Kinds or ids of the groups it is limited to; all when empty.
+    /// Kinds or ids of the groups that it is limited to; all if empty.
     pub for_groups: Vec<At<String>>,
-    /// Facts that the group must have.
+    /// Facts that a group must have for it to apply.
     pub needs: Vec<At<Need>>,
-    /// What of the group one item each is made of.
+    /// The kind of subject for which the item is repeated.
     pub each: Option<Each>,
 }
 
 impl ChecklistItem {
-    /// Its Markdown.
+    /// The texts with placeholders.
     pub fn texts(&self) -> impl Iterator<Item = &Template> {
         std::iter::once(&self.text).chain(&self.done)
     }

@@ -1,4 +1,4 @@
-//! Groups: who, when and where, and what a group adds to the roles held in it.
+//! Groups: their members, meetings and contacts, and their additions to roles.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,75 +10,75 @@ use super::meeting::Meeting;
 use super::person::Person;
 use crate::parse::At;
 
-/// A group: facts (who, when, where) plus what it adds to the roles held in it.
+/// A group: its facts and its additions to the roles in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// `paint`; the file stem, or the directory of the group in a checkout.
+    /// `paint`; the file stem, or the group's directory in a checkout.
     pub id: At<String>,
-    /// Which kind of group it is.
+    /// The kind of group.
     pub kind: Arc<Kind>,
-    /// `Scheduling`; without the kind.
+    /// The name without the kind: `Scheduling`.
     pub name: String,
-    /// GitHub label without prefix.
+    /// The GitHub label without its prefix.
     pub label: Option<String>,
-    /// What the group is for; Markdown.
+    /// The purpose of the group; Markdown.
     pub mission: Option<At<String>>,
-    /// What anybody in any group may ask this one about, as a phrase. Only handbook data has it.
+    /// What other groups may ask this one about, as a phrase. Handbook data only.
     pub ask_about: Option<At<String>>,
-    /// File name beside the group's README, a path in the source, or a URL.
+    /// A file name next to the group's README, a path in the source, or a URL.
     pub charter: Option<At<String>>,
-    /// Names or ids of the groups that a working group works for, as written.
+    /// Names or ids, as they are written, of the groups that a working group works for.
     pub stakeholders: Vec<At<String>>,
-    /// Current holders of roles, in the file's order.
+    /// Current holders of roles, in the order of the file.
     pub leads: Vec<Lead>,
     /// Former leads.
     pub emeritus: Vec<Person>,
-    /// Meetings of the group itself, in the file's order.
+    /// Meetings of the group itself, in the order of the file.
     pub meetings: Vec<Meeting>,
-    /// Where to reach the group.
+    /// Contacts of the group.
     pub contact: Contact,
-    /// Subprojects, in the file's order.
+    /// Subprojects, in the order of the file.
     pub subprojects: Vec<Subproject>,
-    /// What this group adds to a role, by role id. Only handbook data has these.
+    /// Additions to roles, by role id. Handbook data only.
     pub overlays: BTreeMap<String, RoleOverlay>,
 }
 
 impl Group {
-    /// Whether it is one of those that are named by kind or id; none means all.
+    /// True if the group is among groups listed by kind or id; an empty list means all.
     pub fn is_among(&self, names: &[At<String>]) -> bool {
         names.is_empty() || names.iter().any(|name| name.value == self.id.value || name.value == self.kind.id)
     }
 
-    /// Where its charter is, as a destination from its file.
+    /// The destination of the charter, relative to the file.
     pub fn charter_destination(&self) -> Option<String> {
-        let written = self.charter.as_ref()?;
-        let is_path = written.contains('/');
-        Some(if is_path { written.value.clone() } else { format!("/{}/{}", self.id.value, written.value) })
+        let charter = self.charter.as_ref()?;
+        let is_path = charter.contains('/');
+        Some(if is_path { charter.value.clone() } else { format!("/{}/{}", self.id.value, charter.value) })
     }
 }
 
-/// A person holding a role.
+/// A holder of a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// How the data names the role: `chair`, `secretary`.
+    /// The role key of the data: `chair`, `secretary`.
     pub role: At<String>,
-    /// Who holds it.
+    /// The holder.
     pub person: Person,
 }
 
-/// Where to reach a group.
+/// The contacts of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     /// Channels, in the order of their kinds.
     pub channels: Vec<Channel>,
-    /// Teams that have permissions.
+    /// Teams with permissions.
     pub teams: Vec<Team>,
-    /// Who is assigned to the group by those who oversee it.
+    /// The person assigned to the group by the body that oversees it.
     pub liaison: Option<Person>,
 }
 
 impl Contact {
-    /// The channel whose kind has a property.
+    /// The first channel whose kind matches.
     pub fn channel(&self, has: impl Fn(&ChannelKind) -> bool) -> Option<&Channel> {
         self.channels.iter().find(|channel| has(&channel.kind))
     }
@@ -89,25 +89,25 @@ impl Contact {
     }
 }
 
-/// A team that has permissions.
+/// A team with permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// Name without organisation.
+    /// The name without the organisation.
     pub name: String,
-    /// What it is for.
+    /// The purpose.
     pub description: Option<String>,
 }
 
 /// A subproject of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subproject {
-    /// Name as written.
+    /// The name as it is written.
     pub name: At<String>,
-    /// What it is; Markdown.
+    /// A description; Markdown.
     pub description: Option<String>,
-    /// Own contact, where it differs from the group's.
+    /// Its own contacts, if they differ from the group's.
     pub contact: Option<Contact>,
-    /// URLs of owners files.
+    /// URLs of OWNERS files.
     pub owners: Vec<String>,
     /// Its leads.
     pub leads: Vec<Person>,
@@ -115,36 +115,36 @@ pub struct Subproject {
     pub meetings: Vec<Meeting>,
 }
 
-/// What a group adds to a role: `[roles.<role>]` of a group file.
+/// The additions of a group to a role: `[roles.<role>]` in a group file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleOverlay {
-    /// The role's id, as written.
+    /// The role's id as it is written.
     pub role: At<String>,
-    /// What is different here; Markdown.
+    /// A note on differences in this group; Markdown.
     pub note: Option<At<String>>,
-    /// Skill id → expected level where the group asks for another than the role.
+    /// Expected levels by skill id, where they differ from the role's.
     pub skills: BTreeMap<String, At<u8>>,
-    /// Further checklist items.
+    /// Additional checklist items.
     pub checklist: Vec<ChecklistItem>,
-    /// What the group's charter says of who holds the role here.
+    /// The statement of the group's charter about who holds the role.
     pub charter: Option<CharterSays>,
 }
 
-/// What a charter says of who holds a role, as the handbook's writers read it. Sentences are not guessed at:
-/// the clause is named, so that a change of it is noticed.
+/// The statement of a charter about who holds a role, as recorded by the handbook's authors. It cites the clause, so
+/// that changes to the clause are noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CharterSays {
-    /// What it says.
+    /// The holder.
     pub held: Held,
-    /// The clause that says so.
+    /// The clause with the statement.
     pub clause: At<String>,
 }
 
-/// Who holds a role in a group, by the group's charter.
+/// The holder of a role in a group according to its charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// Nobody: the group does without the role.
+    /// Nobody: the group does not have the role.
     ByNobody,
-    /// Whoever holds the role of this id.
+    /// The holders of the role with this id.
     By(At<String>),
 }

@@ -1,4 +1,4 @@
-//! Kinds of group, which are data of a community.
+//! Kinds of group, which each community defines.
 
 use std::sync::Arc;
 
@@ -9,57 +9,57 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
-    /// As data files write it.
+    /// The id in data files.
     #[serde(skip)]
     pub id: String,
-    /// What one group of it is: `Working group`.
+    /// The singular: `Working group`.
     pub label: String,
-    /// What several are: `Working groups`.
+    /// The plural: `Working groups`.
     pub plural: String,
-    /// How a group's name is shown, with `{name}` for the name itself: `Guild of {name}`.
+    /// The format of a group's name, with `{name}` for the name without the kind: `Guild of {name}`.
     pub title: String,
-    /// Position among the kinds.
+    /// The position among the kinds.
     pub order: u32,
-    /// Where its groups stand on the map.
+    /// The column of its groups on the map.
     pub map: MapColumn,
 }
 
-/// Where groups stand on the map of who works for whom.
+/// The column of a group on the map of who works for whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MapColumn {
-    /// Above the others, whom it oversees.
+    /// At the top, above the groups that it oversees.
     Top,
     /// On the left: groups that others work for.
     #[default]
     Left,
     /// On the right: groups that work for others.
     Right,
-    /// Below.
+    /// At the bottom.
     Bottom,
 }
 
 impl Kind {
-    /// A group's name with its kind: `Guild of Painters`. A name that says the kind itself stays as it is.
+    /// A group's name with its kind: `Guild of Painters`. A name that already includes the kind is unchanged.
     pub fn with_name(&self, name: &str) -> String {
-        let says = |word: &str| name.split_whitespace().any(|part| part.eq_ignore_ascii_case(word));
-        let mut words = self.title.split_whitespace().filter(|word| *word != NAME).peekable();
-        if words.peek().is_some() && words.all(says) {
+        let contains = |word: &str| name.split_whitespace().any(|part| part.eq_ignore_ascii_case(word));
+        let mut kind_words = self.title.split_whitespace().filter(|word| *word != NAME).peekable();
+        if kind_words.peek().is_some() && kind_words.all(contains) {
             return name.to_owned();
         }
         self.title.replace(NAME, name)
     }
 }
 
-/// Stands for the name of a group in [`Kind::title`].
+/// The placeholder for the name of a group in [`Kind::title`].
 const NAME: &str = "{name}";
 
-/// The kinds of group that a community has, in order.
+/// The kinds of group of a community, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kinds(Vec<Arc<Kind>>);
 
 impl Kinds {
-    /// Kinds by id, in any order.
+    /// Sorts kinds by their order and id.
     pub fn new(kinds: IndexMap<String, Kind>) -> Self {
         let mut kinds: Vec<_> = kinds.into_iter().map(|(id, kind)| Arc::new(Kind { id, ..kind })).collect();
         kinds.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
@@ -93,8 +93,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_shown_with_its_kind_once() {
-        for (title, name, shown) in [
+    fn the_kind_is_added_to_a_name_once() {
+        for (title, name, expected) in [
             ("SIG {name}", "Docs", "SIG Docs"),
             ("SIG {name}", "Docs sig", "Docs sig"),
             ("SIG {name}", "Signals", "SIG Signals"),
@@ -103,7 +103,7 @@ mod tests {
             ("Technical Board for {name}", "Board", "Technical Board for Board"),
             ("{name}", "Board", "Board"),
         ] {
-            assert_eq!(kind(title).with_name(name), shown);
+            assert_eq!(kind(title).with_name(name), expected);
         }
     }
 }

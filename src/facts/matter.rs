@@ -7,57 +7,57 @@ use crate::parse::At;
 /// Front matter of an ordinary document in `content/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMatter {
-    /// Overrides the first H1.
+    /// The title, used instead of the first H1.
     pub title: Option<String>,
     /// One sentence for lists and search engines.
     pub description: Option<String>,
-    /// Position within its folder.
+    /// The position in its folder.
     pub order: Option<i64>,
-    /// Path, in a mounted source, of the document this one digests.
+    /// The path, in a mounted source, of the document that this one summarizes.
     pub upstream: Option<At<String>>,
-    /// Whether the document holds obligations.
+    /// True if the document contains obligations.
     pub normative: Option<bool>,
-    /// Former addresses of its page within the site, as files or folders: `/old/`, `/old.html`.
+    /// Former addresses of its page, as files or folders: `/old/`, `/old.html`.
     pub aliases: Vec<At<String>>,
 }
 
 /// Front matter of a role document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleMatter {
-    /// Everything an ordinary document may say.
+    /// The fields of an ordinary document.
     pub page: PageMatter,
-    /// Role id; the file stem unless given.
+    /// The role's id; the file stem by default.
     pub id: Option<At<String>>,
-    /// Short name for tables.
+    /// A short name for tables.
     pub short: Option<String>,
-    /// The role in one or two sentences.
+    /// A summary of the role in one or two sentences.
     pub summary: Option<At<String>>,
-    /// Heading under which roles are listed together.
+    /// The heading under which the role is listed.
     pub category: Option<String>,
-    /// Whether a group may do without it.
+    /// True if a group does not need the role.
     pub optional: bool,
-    /// Group kinds or group ids in which the role is held.
+    /// Kinds or ids of the groups that have the role.
     pub applies_to: Vec<At<String>>,
-    /// How group data names the holders, where that differs from the id.
+    /// The keys under which group data lists the holders, if they differ from the id.
     pub held_as: Vec<At<String>>,
-    /// Fewest holders that governance allows.
+    /// Minimum number of holders that governance allows.
     pub min: Option<u32>,
     /// Number of holders that governance recommends.
     pub recommended: Option<u32>,
-    /// Role whose permissions this one shares.
+    /// The role that has the same permissions.
     pub permissions_like: Option<At<String>>,
-    /// Who appoints, as a phrase.
+    /// The person or body that appoints the holders, as a phrase.
     pub appointed_by: Option<At<String>>,
-    /// Whom to ask, as a sentence.
+    /// Whom to ask about the role, as a sentence.
     pub ask: Option<At<String>>,
     /// What to ask its holders about, as a phrase.
     pub ask_about: Option<At<String>>,
-    /// The clauses that make the role.
+    /// The clauses that establish the role.
     pub governed_by: Vec<At<String>>,
-    /// What a new holder reads, in order; else it is worked out.
+    /// Reading list for new holders, in order; computed by default.
     pub reading: Vec<At<String>>,
-    /// Skill id → expected level.
+    /// Expected levels by skill id.
     pub skills: BTreeMap<String, At<u8>>,
-    /// Beginnings of the headings in charters under which a group says what is different in this role.
+    /// Prefixes of the headings in charters under which a group describes its differences in this role.
     pub charter_sections: Vec<At<String>>,
 }

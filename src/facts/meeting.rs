@@ -3,19 +3,19 @@
 use super::schedule::Schedule;
 use crate::parse::At;
 
-/// A regular meeting, as the data describes it.
+/// A regular meeting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meeting {
-    /// `Regular meeting`.
+    /// The title: `Regular meeting`.
     pub title: At<String>,
-    /// When it takes place.
+    /// The schedule.
     pub schedule: Schedule,
-    /// Where to join.
+    /// The address for joining.
     pub join: Option<String>,
-    /// Agenda and notes.
+    /// The address of agenda and notes.
     pub notes: Option<String>,
-    /// Recordings.
+    /// The address of recordings.
     pub recordings: Option<String>,
-    /// Calendar entry.
+    /// The address of the calendar entry.
     pub calendar: Option<String>,
 }

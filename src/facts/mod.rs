@@ -1,8 +1,8 @@
-//! What a community is: groups and their kinds, people, meetings, roles, skills, checklists and terms. Free of any
-//! file format; `formats` reads facts out of files.
+//! The facts of a community: groups and their kinds, people, meetings, roles, skills, checklists and terms,
+//! independent of any file format. `formats` reads them from files.
 //!
-//! Facts say what a file says; nothing is resolved here. A value that another record is looked up by, or that a rule
-//! may complain about, is an [`At`](crate::parse::At), which keeps its place in the file.
+//! Facts hold the values of one file; references are not resolved here. A value that is used to look up another
+//! record, or that a check may report, is an [`At`](crate::parse::At), which keeps its span.
 
 mod account;
 mod channel;

@@ -1,4 +1,4 @@
-//! Placeholders: what differs from group to group in texts that are written once for all.
+//! Placeholders: values that differ from group to group in texts written once for all.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub enum Placeholder {
     GroupListAddress,
     GroupLeads,
     GroupStakeholders,
-    /// The group's channel of a kind.
+    /// The group's channel of this kind.
     Channel(Arc<ChannelKind>),
     RoleTitle,
     MeetingTitle,
@@ -28,9 +28,9 @@ pub enum Placeholder {
     SubprojectName,
     AccessName,
     AccessEdit,
-    /// Text that the sender of a letter fills in, by its id.
+    /// A field of a letter that the sender fills in, by its id.
     Blank(String),
-    /// A name that stands for nothing.
+    /// An unknown name.
     Unknown(String),
 }
 
@@ -40,7 +40,8 @@ use Placeholder::{
     MeetingTitle, RoleTitle, SubprojectName, TeamName, Unknown,
 };
 
-/// Placeholders that every community has: name, and phrase where there is no group or the group lacks the fact.
+/// Placeholders that every community has: the name, and the phrase used without a group or if the group lacks the
+/// fact.
 static FIXED: [(Placeholder, &str, &str); 18] = [
     (GroupName, "group.name", "your group"),
     (GroupLabel, "group.label", "your group’s label"),
@@ -67,8 +68,8 @@ const ROLE: &str = "role";
 const BLANK: &str = "blank";
 
 impl Placeholder {
-    /// Reads what stands between braces. Only what looks like a placeholder is one: lower-case words with a dot
-    /// between. Ids of blanks may hold digits and dots.
+    /// Reads the text between braces. A placeholder consists of lower-case words with a dot between them; ids of
+    /// blanks may contain digits and dots. Any other text is not a placeholder.
     pub fn read(name: &str) -> Option<Self> {
         let (of, field) = name.split_once('.')?;
         let is_word = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
@@ -82,8 +83,10 @@ impl Placeholder {
         if !field.bytes().all(is_word) {
             return None;
         }
-        let fixed =
-            FIXED.iter().find(|(_, known, _)| *known == name).map(|(placeholder, ..)| placeholder.clone());
+        let fixed = FIXED
+            .iter()
+            .find(|(_, fixed_name, _)| *fixed_name == name)
+            .map(|(placeholder, ..)| placeholder.clone());
         let channel = || {
             let kind = ChannelKind::all().iter().find(|kind| of == GROUP && kind.key == field);
             kind.cloned().map(Channel)
@@ -91,22 +94,22 @@ impl Placeholder {
         Some(fixed.or_else(channel).unwrap_or_else(|| Unknown(name.to_owned())))
     }
 
-    /// All placeholders but blanks.
+    /// All placeholders except blanks.
     pub fn all() -> impl Iterator<Item = Self> {
         let fixed = FIXED.iter().map(|(placeholder, ..)| placeholder.clone());
         fixed.chain(ChannelKind::all().iter().cloned().map(Channel))
     }
 
-    /// The phrase where there is no group, or where the group lacks the fact.
+    /// The phrase used without a group or if the group lacks the fact.
     pub fn absent(&self) -> Option<&str> {
         match self {
             Blank(_) | Unknown(_) => None,
             Channel(kind) => Some(&kind.absent),
-            fixed => FIXED.iter().find(|(known, ..)| known == fixed).map(|(.., absent)| *absent),
+            fixed => FIXED.iter().find(|(placeholder, ..)| placeholder == fixed).map(|(.., absent)| *absent),
         }
     }
 
-    /// Whether it has a value in an item that is made of `each`.
+    /// True if it has a value in an item repeated for `each`.
     pub fn fits(&self, each: Option<Each>) -> bool {
         if self.absent().is_none() {
             return false;
@@ -117,7 +120,7 @@ impl Placeholder {
     }
 }
 
-/// The name, without braces.
+/// Writes the name without braces.
 impl fmt::Display for Placeholder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -125,22 +128,23 @@ impl fmt::Display for Placeholder {
             Blank(id) => write!(formatter, "{BLANK}.{id}"),
             Unknown(name) => formatter.write_str(name),
             fixed => {
-                let name = FIXED.iter().find(|(known, ..)| known == fixed).map(|(_, name, _)| *name);
+                let name =
+                    FIXED.iter().find(|(placeholder, ..)| placeholder == fixed).map(|(_, name, _)| *name);
                 formatter.write_str(name.unwrap_or_default())
             }
         }
     }
 }
 
-/// A fact that a group must have for an item to concern it.
+/// A fact that a group must have for an item to apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The fact that a placeholder stands for.
+    /// The fact behind a placeholder.
     Fact(Placeholder),
     Teams,
     Subprojects,
     Meetings,
-    /// A name that stands for nothing.
+    /// An unknown name.
     Unknown(String),
 }
 
@@ -153,25 +157,25 @@ const LISTS: [(Need, &str); 3] = [
 impl Need {
     /// Reads the name of a fact.
     pub fn read(name: &str) -> Self {
-        let known = Self::all().find(|known| known.to_string() == name);
-        known.unwrap_or_else(|| Self::Unknown(name.to_owned()))
+        let need = Self::all().find(|need| need.to_string() == name);
+        need.unwrap_or_else(|| Self::Unknown(name.to_owned()))
     }
 
-    /// All facts that an item may need.
+    /// All facts that an item may require.
     pub fn all() -> impl Iterator<Item = Self> {
         let facts = Placeholder::all().filter(|placeholder| placeholder.to_string().starts_with("group."));
         facts.map(Self::Fact).chain(LISTS.map(|(list, _)| list))
     }
 }
 
-/// The name, as data files write it.
+/// Writes the name as in data files.
 impl fmt::Display for Need {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fact(placeholder) => placeholder.fmt(formatter),
             Self::Unknown(name) => formatter.write_str(name),
             list => {
-                let name = LISTS.into_iter().find(|(known, _)| known == list).map(|(_, name)| name);
+                let name = LISTS.into_iter().find(|(need, _)| need == list).map(|(_, name)| name);
                 formatter.write_str(name.unwrap_or_default())
             }
         }

@@ -1,17 +1,17 @@
-//! Everything that one data file says.
+//! The records of one data file.
 
 use std::sync::Arc;
 
 use super::{Access, Checklist, ChecklistItem, Group, SkillArea, Term};
 use crate::diagnostic::Diagnostic;
 
-/// The records of a data file, with what is wrong in it.
+/// The records of a data file and its diagnostics.
 ///
-/// Places in records never make them unequal, so a query of records is always taken as new: rules see the
-/// places of today, and what pages ask for is compared further on.
+/// Spans do not take part in equality, so queries that return records are `no_eq`: checks see current spans, and
+/// narrower queries compare what pages use.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
-    /// Groups, of one handbook file or of a whole checkout.
+    /// Groups of one handbook file or of a whole checkout.
     pub groups: Vec<Arc<Group>>,
     /// An area of skills.
     pub area: Option<Arc<SkillArea>>,
@@ -19,14 +19,14 @@ pub struct Records {
     pub checklist: Option<Arc<Checklist>>,
     /// Terms of a glossary.
     pub terms: Vec<Term>,
-    /// What roles get access to.
+    /// The access that roles get.
     pub access: Vec<Access>,
-    /// What is wrong in the file.
+    /// Diagnostics of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Records {
-    /// Checklist items: those of the checklist, and those that groups add.
+    /// All checklist items: those of the checklist and those that groups add.
     pub fn items(&self) -> impl Iterator<Item = &ChecklistItem> {
         let overlays = self.groups.iter().flat_map(|group| group.overlays.values());
         let own = self.checklist.iter().flat_map(|checklist| &checklist.items);

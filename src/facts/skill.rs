@@ -5,22 +5,22 @@ use crate::parse::At;
 /// An area of skills: `content/skills/<area>.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillArea {
-    /// File stem unless given.
+    /// The id; the file stem by default.
     pub id: At<String>,
     /// `Leadership`.
     pub name: String,
-    /// Position among the areas.
+    /// The position among the areas.
     pub order: i64,
     /// Markdown.
     pub description: Option<At<String>>,
-    /// In the file's order.
+    /// Skills in the order of the file.
     pub skills: Vec<Skill>,
 }
 
 /// A skill with its described levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skill {
-    /// Kebab-case, unique over all areas.
+    /// The id: kebab-case, unique across all areas.
     pub id: At<String>,
     /// `Delegation`.
     pub name: String,
@@ -35,12 +35,12 @@ pub struct Skill {
 /// One level of a skill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillLevel {
-    /// 1 to 4.
+    /// The level, 1 to 4.
     pub level: At<u8>,
     /// `Practising`.
     pub name: String,
     /// Observable behaviour; Markdown.
     pub description: At<String>,
-    /// How to grow further; Markdown.
+    /// How to reach the next level; Markdown.
     pub grow: Option<At<String>>,
 }

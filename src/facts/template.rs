@@ -5,7 +5,7 @@ use std::fmt;
 use super::placeholder::Placeholder;
 use crate::parse::At;
 
-/// A text with placeholders, split once.
+/// A text with placeholders, split into segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     written: At<String>,
@@ -15,7 +15,7 @@ pub struct Template {
 /// A part of a [`Template`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
-    /// Text that stays as it is.
+    /// Literal text.
     Literal(String),
     /// A placeholder that stands for text.
     Placeholder(Placeholder),
@@ -30,29 +30,29 @@ impl Template {
         Self { written, segments }
     }
 
-    /// The text as written, with its place in the file.
+    /// The unsplit text with its span in the file.
     pub fn written(&self) -> &At<String> {
         &self.written
     }
 
-    /// Its parts, in order.
+    /// The segments in order.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// Its placeholders, in order.
+    /// The placeholders in order.
     pub fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.segments.iter().filter_map(Segment::placeholder)
     }
 
-    /// Whether nothing stands before the first placeholder.
+    /// True if the text starts with a placeholder.
     pub fn starts_with_placeholder(&self) -> bool {
         self.segments.first().is_some_and(|first| first.placeholder().is_some())
     }
 }
 
 impl Segment {
-    /// The placeholder, if it is one.
+    /// Returns the placeholder, if the segment is one.
     pub fn placeholder(&self) -> Option<&Placeholder> {
         match self {
             Self::Literal(_) => None,
@@ -61,7 +61,7 @@ impl Segment {
     }
 }
 
-/// The segment as written.
+/// Writes the segment as in the source text.
 impl fmt::Display for Segment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -73,16 +73,16 @@ impl fmt::Display for Segment {
     }
 }
 
-/// Longest placeholder, in bytes, braces included.
-const LONGEST: usize = 128;
+/// Maximum length of a placeholder in bytes, including braces.
+const MAX_PLACEHOLDER: usize = 128;
 
-/// Splits a text into its literals and placeholders.
+/// Splits a text into literals and placeholders.
 fn segments(text: &str) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut done = 0;
     for (start, _) in text.match_indices('{') {
-        // Looked for no further than the longest name goes: there may be many braces.
-        let rest = &text.as_bytes()[start..text.len().min(start + LONGEST)];
+        // The search is limited to the longest name, as a text may contain many braces.
+        let rest = &text.as_bytes()[start..text.len().min(start + MAX_PLACEHOLDER)];
         let Some(end) = memchr::memchr(b'}', rest).map(|length| start + length) else { continue };
         let Some(placeholder) = Placeholder::read(&text[start + 1..end]) else { continue };
         let before = &text[done..start];
@@ -100,7 +100,7 @@ fn segments(text: &str) -> Vec<Segment> {
     segments
 }
 
-/// A text made of a template's, with the phrases that its placeholders have without a group.
+/// Replaces the placeholders in a text with the phrases used without a group.
 pub fn in_general(text: &str) -> String {
     let phrase = |segment: Segment| {
         let phrase = segment.placeholder().and_then(|placeholder| placeholder.absent().map(str::to_owned));
@@ -109,7 +109,7 @@ pub fn in_general(text: &str) -> String {
     segments(text).into_iter().map(phrase).collect()
 }
 
-/// The placeholder at the start of a text made of a template's, and what follows it.
+/// The placeholder at the start of a text and the text after it.
 pub fn leading_placeholder(text: &str) -> Option<(Placeholder, &str)> {
     let first =
         text.starts_with('{').then(|| segments(text)).and_then(|segments| segments.into_iter().next())?;
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_looks_like_a_placeholder_is_one() {
+    fn other_text_in_braces_is_not_a_placeholder() {
         let text = "a {group.name} {Group.X} {x} {a b.c} {role.titel}[x]({group.url}) {blank.day-1}";
         let template = Template::new(At { value: text.to_owned(), span: 0..0 });
         let names: Vec<String> = template.placeholders().map(Placeholder::to_string).collect();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn in_general_a_group_is_yours() {
+    fn phrases_stand_in_for_a_group() {
         assert_eq!(
             in_general("Tell {group.name}, {role.titel} and {"),
             "Tell your group, {role.titel} and {"

@@ -11,6 +11,6 @@ pub struct Term {
     pub definition: At<String>,
     /// Other spellings.
     pub aliases: Vec<String>,
-    /// Reference to where the term is defined.
+    /// A reference to the definition's source.
     pub source: Option<At<String>>,
 }

@@ -1,4 +1,4 @@
-//! Where everything is shown: which pages there are, and their addresses.
+//! The pages and their addresses.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,13 +10,13 @@ use super::route::{PageKinds, Route};
 use super::{Key, calendar_urls, checklist_of_role, handbook};
 
 impl Route {
-    /// Its address within the site, not percent-encoded.
+    /// The address within the site, not percent-encoded.
     pub fn url(&self, db: &dyn Db) -> String {
         let elsewhere = elsewhere(db).pages.get(self).and_then(|elsewhere| elsewhere.address.clone());
         elsewhere.unwrap_or_else(|| self.own_url(db))
     }
 
-    /// The address that its name gives it, whoever has that.
+    /// The address that follows from the name of the page, even if another page has it.
     fn own_url(&self, db: &dyn Db) -> String {
         match self {
             Self::Fixed(address) => (*address).into(),
@@ -35,20 +35,20 @@ impl Route {
     }
 }
 
-/// File names that stand for their folder, the first that exists.
+/// File names that stand for their folder, in order of precedence.
 pub fn index_names() -> [&'static str; 4] {
     ["README.md", "_index.md", "index.md", "readme.md"]
 }
 
-/// How early a document comes among those that could stand for their folder; `None` for all others. GitHub shows a
-/// README whatever the case of its name and the extension.
+/// The rank of a file name among those that stand for their folder; `None` for all others. GitHub shows a README
+/// regardless of the case of its name and extension.
 fn index_rank(name: &str) -> Option<usize> {
-    let known = index_names().iter().position(|known| *known == name);
+    let index_name_rank = index_names().iter().position(|index_name| *index_name == name);
     let is_readme = || is_markdown(name) && without_extension(name).eq_ignore_ascii_case("readme");
-    known.or_else(|| is_readme().then_some(index_names().len()))
+    index_name_rank.or_else(|| is_readme().then_some(index_names().len()))
 }
 
-/// Whether a file name may stand for its folder.
+/// True if a file name may stand for its folder.
 pub fn is_index_name(name: &str) -> bool {
     index_rank(name).is_some()
 }
@@ -74,24 +74,24 @@ fn index_documents<'db>(db: &'db dyn Db, source: Source<'db>) -> HashMap<String,
     ranked.into_iter().map(|(folder, (_, file))| (folder.to_owned(), file)).collect()
 }
 
-/// A source, as a question.
+/// The interned id of a source.
 #[salsa::interned]
 struct Source<'db> {
     #[returns(copy)]
     id: SourceId,
 }
 
-/// A folder of a source, as a question.
+/// The interned key of a folder in a source.
 #[salsa::interned]
 pub struct FolderKey<'db> {
     /// The source.
     #[returns(copy)]
     pub source: SourceId,
-    /// Its path; `""` is the root.
+    /// The path; `""` is the root.
     pub path: String,
 }
 
-/// Address of a document's page.
+/// The address of a document's page.
 #[salsa::tracked(returns(clone))]
 pub fn document_url(db: &dyn Db, file: File) -> String {
     if is_role(db, file) {
@@ -108,7 +108,7 @@ fn own_document_url(db: &dyn Db, file: File) -> String {
     format!("{}{}/", root_url(db, file.source(db)), without_extension(&file.path(db)))
 }
 
-/// Address of a folder's page.
+/// The address of a folder's page.
 pub fn folder_url(db: &dyn Db, source: SourceId, folder: &str) -> String {
     match index_document(db, FolderKey::new(db, source, folder.to_owned())) {
         Some(index) => document_url(db, index),
@@ -121,7 +121,7 @@ fn own_folder_url(db: &dyn Db, source: SourceId, folder: &str) -> String {
     if folder.is_empty() { root } else { format!("{root}{folder}/") }
 }
 
-/// Address under which a source's documents appear.
+/// The root address of a source's documents.
 pub fn root_url(db: &dyn Db, source: SourceId) -> String {
     match &Site::get(db).config(db).sources[source.0].mount {
         Some(mount) => format!("/{mount}/"),
@@ -129,7 +129,7 @@ pub fn root_url(db: &dyn Db, source: SourceId) -> String {
     }
 }
 
-/// Address of a file that is copied as it is; `None` for a file whose name cannot be one.
+/// The address of a file that is copied unchanged; `None` if its name cannot be an address.
 pub fn asset_url(db: &dyn Db, file: File) -> Option<String> {
     match elsewhere(db).files.get(&file) {
         Some(elsewhere) => elsewhere.address.clone(),
@@ -141,7 +141,7 @@ fn own_asset_url(db: &dyn Db, file: File) -> String {
     format!("{}{}", root_url(db, file.source(db)), file.path(db))
 }
 
-/// The file that is copied to an address, if it is copied at all.
+/// The file that is copied to an address, if there is one.
 pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
     let moved = elsewhere(db).files.iter();
     let moved =
@@ -152,7 +152,7 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
     moved.chain(own).find(|file| asset_url(db, *file).as_deref() == Some(url))
 }
 
-/// Addresses of the files for other programs that a site may have, whatever is in it.
+/// Addresses of the data files that every site may have, regardless of its content.
 pub const DATA_FILES: [&str; 14] = [
     "/api/compare.json",
     "/api/handbook.json",
@@ -170,7 +170,7 @@ pub const DATA_FILES: [&str; 14] = [
     "/sitemap.xml",
 ];
 
-/// Address of the data of the checklist that a page shows; `None` for a page that has none.
+/// The address of the JSON of the checklist on a page; `None` if the page has none.
 pub fn checklist_data_url(db: &dyn Db, route: &Route) -> Option<String> {
     match route {
         Route::Lead { group, role } => {
@@ -185,8 +185,7 @@ pub fn checklist_data_url(db: &dyn Db, route: &Route) -> Option<String> {
     }
 }
 
-/// The page whose checklist has its data at an address; see [`checklist_data_url`]. Whether there is such a page is
-/// not asked.
+/// The page whose checklist is at an address, see [`checklist_data_url`]. The page may not exist.
 pub fn checklist_route_at(url: &str) -> Option<Route> {
     let path = url.strip_prefix("/api/")?.strip_suffix(".json")?;
     if let Some((group, role)) = path.strip_prefix("leads/").and_then(|path| path.split_once('/')) {
@@ -199,7 +198,7 @@ pub fn checklist_route_at(url: &str) -> Option<Route> {
     })
 }
 
-/// Addresses of the data of all checklists.
+/// Addresses of the JSON of all checklists.
 pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
     data_routes(db).iter().filter_map(|route| checklist_data_url(db, route))
 }
@@ -207,62 +206,63 @@ pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
 /// The folder of the search index within the site.
 pub const SEARCH_FOLDER: &str = "pagefind";
 
-/// Where the picture is that links to a kind of page are shown with.
+/// The address of the preview picture for a kind of page.
 pub fn picture_url(kind: &str) -> String {
     format!("/pictures/{kind}.png")
 }
 
-/// What has an address.
+/// A page or file that occupies an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holder {
     /// A page.
     Page(Route),
     /// A file of a source.
     File(File),
-    /// A file that rolebook makes or the theme brings.
+    /// A file that rolebook generates or that belongs to the theme.
     Made,
 }
 
-/// A page or a file that does not have the address that its name gives it.
+/// A page or file that does not have the address that follows from its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// The address that it would have.
+    /// The address that follows from its name.
     pub own: String,
-    /// Its address; `None` where it is left out.
+    /// Its actual address; `None` if it is not written.
     pub address: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// See [`Elsewhere`].
+/// The reason for an [`Elsewhere`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No file can have that name.
+    /// The address is not a valid file name.
     Invalid(PathFault),
-    /// It is another's, on some file system at least.
+    /// Another page or file has the address, at least on some file systems.
     Taken(Holder),
 }
 
-/// What does not have the address that its name gives it.
+/// All pages and files that do not have the address that follows from their name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewheres {
     /// Pages.
     pub pages: BTreeMap<Route, Elsewhere>,
     /// Files that may be copied.
     pub files: BTreeMap<File, Elsewhere>,
-    /// Files that rolebook makes or the theme brings, and that cannot be written.
+    /// Generated files and theme files that cannot be written.
     pub made: Vec<(String, Reason)>,
 }
 
-/// See [`Elsewheres`]. A table of its own, as it is empty for most sites: pages depend on it, and on no other page.
+/// See [`Elsewheres`]. A query of its own, because it is empty for most sites and pages depend on it instead of on
+/// the whole table.
 #[salsa::tracked]
 pub fn elsewhere(db: &dyn Db) -> Elsewheres {
     table(db).1.clone()
 }
 
-/// Gives every page and file its address. The first keeps the address that its name gives it: what rolebook makes, then
-/// pages, then copied files; see [`rank`]. All others get theirs after that, so that none takes one that is another's
-/// by name.
+/// Assigns an address to every page and file. Generated files come first, then pages by [`rank`], then copied files.
+/// The first to claim an address keeps it. The others are assigned addresses afterwards, so that none takes an
+/// address that follows from another's name.
 #[salsa::tracked(no_eq)]
 fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let site = Site::get(db);
@@ -285,14 +285,14 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let mut files: Vec<File> = files.filter(|file| !file.is_document(db) && file.readable(db)).collect();
     files.sort_by_key(|file| !file.is_own(db));
-    let mut lost = Vec::new();
+    let mut displaced = Vec::new();
     for holder in pages.into_iter().cloned().map(Holder::Page).chain(files.into_iter().map(Holder::File)) {
         let own = holder.own_url(db);
         if let Err(reason) = take(&mut taken, &own, holder.clone()) {
-            lost.push((holder, own, reason));
+            displaced.push((holder, own, reason));
         }
     }
-    for (holder, own, reason) in lost {
+    for (holder, own, reason) in displaced {
         let address = holder.others(db, &own).find(|url| take(&mut taken, url, holder.clone()).is_ok());
         let elsewhere = Elsewhere { own, address, reason };
         match holder {
@@ -309,8 +309,8 @@ fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), Reas
     taken.take(&path, holder).map_err(Reason::Taken)
 }
 
-/// What comes first of pages that have one address by name: of data, then the site's own; and what stands for a folder
-/// before what is beside it.
+/// The precedence among pages with the same address: pages of data first, then the handbook's own documents, then
+/// mounted ones; an index document before its siblings.
 fn rank(db: &dyn Db, route: &Route) -> (bool, bool) {
     let is_mounted = |source: SourceId| !Site::get(db).config(db).sources[source.0].trust.is_own();
     match route {
@@ -332,7 +332,7 @@ impl Holder {
         }
     }
 
-    /// The addresses that it may have in place of its own: a document's with its whole file name, then numbered ones.
+    /// Alternative addresses: for a document, its full file name; then numbered ones.
     fn others(&self, db: &dyn Db, own: &str) -> impl Iterator<Item = String> {
         let whole = match self {
             Self::Page(Route::Document(file)) => {
@@ -350,19 +350,21 @@ impl Holder {
         };
         let extension = extension.map_or(String::new(), |extension| format!(".{extension}"));
         let (stem, slash) = (stem.to_owned(), slash.to_owned());
-        whole.into_iter().chain((2..=HIGHEST).map(move |number| format!("{stem}-{number}{extension}{slash}")))
+        whole
+            .into_iter()
+            .chain((2..=MAX_SAME_ADDRESS).map(move |number| format!("{stem}-{number}{extension}{slash}")))
     }
 }
 
-/// So many pages or files may have one address by name; the others are left out.
-const HIGHEST: usize = 100;
+/// Maximum number of pages or files with the same address by name. Any others are not written.
+const MAX_SAME_ADDRESS: usize = 100;
 
 /// Pages with their addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pages {
     /// In the order of the main navigation, then by source.
     pub list: Vec<(String, Route)>,
-    /// Place in the list by address.
+    /// Indices in the list, by address.
     by_address: HashMap<String, usize>,
 }
 
@@ -386,8 +388,8 @@ fn pages(db: &dyn Db) -> Pages {
     Pages::new(routes.map(|route| (route.url(db), route.clone())).collect())
 }
 
-/// Every page that is written, with its address: the handbook's, the documents', then the redirects from former
-/// addresses.
+/// All pages that are written, with their addresses: those of data, documents and folders, then the redirects from
+/// former addresses.
 pub fn written_routes(db: &dyn Db) -> impl Iterator<Item = &(String, Route)> {
     pages(db).list.iter().chain(&redirects(db).0.list)
 }
@@ -397,12 +399,12 @@ pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
     pages(db).at(url).or_else(|| redirects(db).0.at(url))
 }
 
-/// Whether a document has a page. One whose name can be no address has none.
+/// True if a document has a page. A document whose name cannot be an address has none.
 pub fn has_page(db: &dyn Db, file: File) -> bool {
     elsewhere(db).pages.get(&Route::Document(file)).is_none_or(|page| page.address.is_some())
 }
 
-/// The document whose page an address led to formerly.
+/// The document whose page had this address formerly.
 pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
     match redirects(db).0.at(url)? {
         Route::Redirect { file, .. } => Some(*file),
@@ -410,22 +412,22 @@ pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
     }
 }
 
-/// The redirects from former addresses, and those that lead from the address of something else.
+/// The redirects from former addresses, and those that were refused because the address is taken or invalid.
 #[salsa::tracked]
 pub fn redirects(db: &dyn Db) -> (Pages, Vec<(Route, Reason)>) {
     let mut taken = table(db).0.clone();
-    let (mut written, mut refused) = (Vec::new(), Vec::new());
+    let (mut routes, mut refused) = (Vec::new(), Vec::new());
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.is_document(db)) {
         for from in aliases(db, file) {
             let route = Route::Redirect { from: from.clone(), file };
             match take(&mut taken, from, Holder::Page(route.clone())) {
-                Ok(()) => written.push((from.clone(), route)),
+                Ok(()) => routes.push((from.clone(), route)),
                 Err(reason) => refused.push((route, reason)),
             }
         }
     }
-    (Pages::new(written), refused)
+    (Pages::new(routes), refused)
 }
 
 /// Former addresses of a document's page.
@@ -434,13 +436,13 @@ fn aliases(db: &dyn Db, file: File) -> Vec<String> {
     super::matter(db, file).0.aliases.iter().map(|at| at.value.clone()).collect()
 }
 
-/// The pages that are made of data.
+/// The pages made from data.
 #[salsa::tracked]
 fn data_routes(db: &dyn Db) -> Vec<Route> {
     PageKinds::get(db).all(db).iter().flat_map(|kind| (kind.routes)(db)).collect()
 }
 
-/// The pages of documents and folders. It depends on which files there are, never on what they say.
+/// The pages of documents and folders. Depends only on which files exist, never on their content.
 #[salsa::tracked]
 fn document_routes(db: &dyn Db) -> Vec<Route> {
     let site = Site::get(db);
@@ -464,12 +466,12 @@ fn document_routes(db: &dyn Db) -> Vec<Route> {
     routes
 }
 
-/// A file that a page is made of, and which of its lines; all where there is no range.
+/// A file from which a page is made, and its relevant lines; `None` for the whole file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The file.
     pub file: File,
-    /// Lines, from 1; the end is not among them.
+    /// Line numbers from 1, end exclusive.
     pub lines: Option<std::ops::Range<u32>>,
 }
 
@@ -479,7 +481,7 @@ impl Origin {
     }
 }
 
-/// The files a page is made of, the most telling first. Lists of everything are made of no one file.
+/// The files from which a page is made, the most relevant first. Pages that list everything have none.
 pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
     let handbook = handbook(db);
     let group = |id: &str| {
@@ -515,7 +517,7 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
     }
 }
 
-/// A group's lines where its file describes several: from its id to that of the next.
+/// The lines of a group in a file with several groups: from its id to the next id.
 fn group_origin(db: &dyn Db, group: &super::Group) -> Origin {
     let ids = super::records(db, group.file).groups.iter().map(|group| group.id.span.start);
     let starts: std::collections::BTreeSet<usize> = ids.collect();
@@ -529,14 +531,13 @@ fn group_origin(db: &dyn Db, group: &super::Group) -> Origin {
     Origin { file: group.file, lines: Some(line(start)..end) }
 }
 
-/// The page that shows best what a file says.
+/// The page that is made mainly from a file.
 pub fn page_of(db: &dyn Db, file: File) -> Option<&Route> {
     let shows = |route: &&Route| origins(db, route).first().is_some_and(|origin| origin.file == file);
     written_routes(db).map(|(_, route)| route).find(shows)
 }
 
-/// The page that a file is shown on, for what is shown on one; a file that describes several groups is shown in
-/// the list of groups.
+/// The page that shows a file; `None` if no page does. A file with several groups is shown on the list of groups.
 pub fn shown_on(db: &dyn Db, file: File) -> Option<Route> {
     if file.is_document(db) {
         return Some(match file.folder(db).as_str() {
@@ -558,7 +559,7 @@ pub fn shown_on(db: &dyn Db, file: File) -> Option<Route> {
     checklist.or(skills).or(terms)
 }
 
-/// The text of a page made of data.
+/// The document shown within a page of data.
 fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     files
@@ -566,8 +567,8 @@ fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
         .find(|file| file.is_document(db) && is_section_text(db, *file) && file.folder(db) == folder)
 }
 
-/// Documents of a handbook that are shown within a page made of data: the home page's text and the
-/// introduction of the list of roles.
+/// True for the handbook's documents that are shown within a page of data: the text of the home page and the
+/// introduction to the list of roles.
 pub fn is_section_text(db: &dyn Db, file: File) -> bool {
     let config = file.config(db);
     config.trust.is_own()
@@ -576,12 +577,12 @@ pub fn is_section_text(db: &dyn Db, file: File) -> bool {
         && index_document(db, FolderKey::new(db, file.source(db), file.folder(db))) == Some(file)
 }
 
-/// Folders of a handbook whose index is made of data.
+/// True for folders of the handbook whose index page is made from data.
 fn is_data_folder(folder: &str) -> bool {
     matches!(folder.split('/').next(), Some("roles" | "groups" | "skills" | "checklists" | "people"))
 }
 
-/// Every folder of a source that holds documents, at any depth, with the folders above it.
+/// All folders of a source that contain documents at any depth, including their parent folders.
 pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<String> {
     let mut folders = std::collections::BTreeSet::new();
     let tree = &Site::get(db).trees(db)[source.0];
@@ -594,7 +595,7 @@ pub fn folders(db: &dyn Db, source: SourceId) -> std::collections::BTreeSet<Stri
     folders
 }
 
-/// The id GitHub would give a heading of this text; for anchors of things that are no headings.
+/// The id that GitHub would give a heading with this text; for anchors that are not headings.
 pub fn slug(text: &str) -> String {
     crate::parse::slug(text.trim())
 }

@@ -1,4 +1,4 @@
-//! What all files say together.
+//! The handbook as a whole: the records of all files together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,32 +11,32 @@ use super::merge;
 use crate::facts::{Access, Person as Named, SkillArea, Term};
 use crate::source::{Db, File, Site};
 
-/// Everything the data says, by id. Only queries that list things read it whole.
+/// All records by id. Only queries that list things read the whole handbook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handbook {
-    /// By kind, then by name.
+    /// The groups, ordered by kind, then by name.
     pub groups: IndexMap<String, Arc<Group>>,
-    /// By their order, then by title.
+    /// The roles, ordered by `order`, then by title.
     pub roles: IndexMap<String, Arc<Role>>,
-    /// By their order, then by name.
+    /// The areas of skills, ordered by `order`, then by name.
     pub areas: Vec<(File, Arc<SkillArea>)>,
-    /// In the order of their areas.
+    /// The skills, ordered by area.
     pub skills: IndexMap<String, Arc<SkillEntry>>,
-    /// By their order, then by title.
+    /// The checklists, ordered by `order`, then by title.
     pub checklists: IndexMap<String, Arc<ChecklistEntry>>,
-    /// By id.
+    /// The people, ordered by id.
     pub people: BTreeMap<String, Arc<Person>>,
-    /// By term.
+    /// The terms, ordered alphabetically.
     pub terms: Vec<Arc<(File, Term)>>,
-    /// In the order of their files.
+    /// The access of roles, in the order of their files.
     pub access: Vec<Arc<(File, Access)>>,
-    /// What groups call the roles that any of them says who holds.
-    pub recorded: BTreeSet<String>,
+    /// The role keys of the data for which any group names holders.
+    pub recorded_keys: BTreeSet<String>,
 }
 
 impl Handbook {
-    /// The roles that a group has or could have, in the order of roles. Of roles with the same holders,
-    /// the one that is meant for the group most closely stands.
+    /// The roles that a group has or could have, in the order of roles. Of roles with a common `held_as` key, the one
+    /// with the closest fit is returned.
     pub fn roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
         let fits: Vec<_> = self.roles.values().map(|role| (role.fit(&group.facts), role)).collect();
         fits.iter()
@@ -50,12 +50,12 @@ impl Handbook {
             .collect()
     }
 
-    /// The role that stands for what the data calls `key` in a group.
+    /// The role that the data calls `key` in a group.
     pub fn role_of(&self, group: &Group, key: &str) -> Option<&Arc<Role>> {
         self.roles_in(group).into_iter().find(|role| role.held_as().contains(&key))
     }
 
-    /// The checklists that are made out for a group as a whole: those with an item for it.
+    /// The checklists that a group has as a whole, independent of any role.
     pub fn checklists_in<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Arc<ChecklistEntry>> {
         self.checklists.values().filter(|entry| {
             let list = &entry.checklist;
@@ -63,7 +63,7 @@ impl Handbook {
         })
     }
 
-    /// See [`Seat`].
+    /// The seats of a group, see [`Seat`].
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
         let seat = |role: &Arc<Role>| {
             let keys = role.held_as();
@@ -89,9 +89,9 @@ impl Handbook {
         self.roles_in(group).into_iter().map(seat).collect()
     }
 
-    /// Whether any group says who holds what it calls `key`.
+    /// True if any group names holders for `key`.
     fn is_recorded(&self, key: &str) -> bool {
-        self.recorded.contains(key) || key == SUBPROJECT_LEAD || key == LIAISON
+        self.recorded_keys.contains(key) || key == SUBPROJECT_LEAD || key == LIAISON
     }
 }
 
@@ -136,7 +136,7 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     }
     handbook.areas.sort_by(|(_, a), (_, b)| (a.order, &a.name).cmp(&(b.order, &b.name)));
     let position = |area: &str| {
-        handbook.areas.iter().position(|(_, known)| known.id.value == area).unwrap_or(usize::MAX)
+        handbook.areas.iter().position(|(_, entry)| entry.id.value == area).unwrap_or(usize::MAX)
     };
     let mut skills = std::mem::take(&mut handbook.skills);
     skills.sort_by(|_, a, _, b| position(&a.area).cmp(&position(&b.area)));
@@ -148,11 +148,11 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook.groups = merge::groups(db, data_files(db));
     handbook.people = merge::people(handbook.groups.values());
     let leads = handbook.groups.values().flat_map(|group| &group.facts.leads);
-    handbook.recorded = leads.map(|lead| lead.role.value.clone()).collect();
+    handbook.recorded_keys = leads.map(|lead| lead.role.value.clone()).collect();
     handbook
 }
 
-/// Role id: front matter, else the file's name.
+/// The id of a role: from front matter, or else the file stem.
 pub fn role_id(db: &dyn Db, file: File) -> String {
     role_matter(db, file).0.id.as_ref().map_or_else(|| file.stem(db), |id| id.value.clone())
 }

@@ -1,40 +1,40 @@
-//! What the calendar of a group holds: its meetings and those of its subprojects, where there is a rule.
+//! The calendar of a group: its meetings and those of its subprojects.
 
 use crate::facts::{self, Meeting, Recurrence};
 use crate::parse::Slugs;
 use crate::source::Db;
 
-/// Where the calendar of all groups is.
+/// The address of the calendar of all groups.
 pub const ALL_CALENDAR: &str = "/calendar/all.ics";
 
 /// The meetings of a group.
 #[derive(Default)]
 pub struct Calendar<'a> {
-    /// Those with a rule.
+    /// Meetings with a rule.
     pub entries: Vec<CalendarEntry<'a>>,
-    /// Those whose words give none.
+    /// Meetings whose text gives no rule.
     pub without_rule: Vec<&'a Meeting>,
 }
 
 /// A meeting of a group.
 pub struct CalendarEntry<'a> {
-    /// The slug of its title, numbered where the group has several of it. Meetings without a rule are
-    /// counted, too, so that one that gets a rule leaves the ids of the others.
+    /// The slug of its title, numbered if several meetings of the group share it. Meetings without a rule count, too,
+    /// so that ids stay the same when one gets a rule.
     pub id: String,
     /// The meeting.
     pub meeting: &'a Meeting,
-    /// When it takes place.
+    /// The rule.
     pub recurrence: &'a Recurrence,
-    /// The subprojects that list it.
+    /// The subprojects that list the meeting.
     pub subprojects: Vec<&'a str>,
 }
 
-/// Whether the data knows of any meeting of a group or its subprojects.
-pub fn meets(group: &facts::Group) -> bool {
+/// True if the data lists any meeting of a group or its subprojects.
+pub fn has_meetings(group: &facts::Group) -> bool {
     !group.meetings.is_empty() || group.subprojects.iter().any(|subproject| !subproject.meetings.is_empty())
 }
 
-/// The meetings of a group, in the file's order. One that several subprojects list is one meeting.
+/// The meetings of a group, in the order of the file. A meeting that several subprojects list is one meeting.
 pub fn calendar(group: &facts::Group) -> Calendar<'_> {
     let own = group.meetings.iter().map(|meeting| (meeting, None));
     let of_subprojects = group.subprojects.iter().flat_map(|subproject| {
@@ -42,8 +42,8 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
     });
     let (mut calendar, mut slugs) = (Calendar::default(), Slugs::default());
     for (meeting, subproject) in own.chain(of_subprojects) {
-        if let Some(known) = calendar.entries.iter_mut().find(|entry| entry.meeting == meeting) {
-            known.subprojects.extend(subproject);
+        if let Some(entry) = calendar.entries.iter_mut().find(|entry| entry.meeting == meeting) {
+            entry.subprojects.extend(subproject);
         } else if !calendar.without_rule.contains(&meeting) {
             let id = slugs.next(&meeting.title);
             match &meeting.schedule.recurrence {
@@ -72,7 +72,7 @@ pub fn calendar_urls(db: &dyn Db) -> Vec<String> {
     urls
 }
 
-/// Where the calendar of a group is. A group of the name `all` has none to itself.
+/// The address of a group's calendar. A group named `all` has none.
 pub fn calendar_url(group: &str) -> Option<String> {
     let url = format!("/calendar/{group}.ics");
     (!url.eq_ignore_ascii_case(ALL_CALENDAR)).then_some(url)

@@ -1,4 +1,4 @@
-//! One checklist out of several: its own items, those of the lists it includes, and what a group adds.
+//! Composes one checklist from several: its own items, those of the included lists, and those that a group adds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use crate::source::{Db, File};
 /// An item of a composed checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComposedItem {
-    /// Its id in the composed list: that of the item, with that of the thing it is made of.
+    /// The id in the composed list: the item's id, followed by that of its subject if it has one.
     pub id: String,
     /// The item.
     pub item: ChecklistItem,
-    /// What of the group it is made of.
+    /// The meeting, team, subproject or access that the item is about; see [`Each`].
     pub subject: Option<Subject>,
-    /// The file it is written in.
+    /// The file that contains the item.
     pub file: File,
-    /// The list it came from, unless that is the composed list itself.
+    /// The included list that contains the item; `None` for items of the composed list itself.
     pub from: Option<Arc<ChecklistEntry>>,
 }
 
-/// What of a group an item is made of.
+/// A thing of a group for which a checklist item is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A regular meeting of the group.
@@ -33,12 +33,12 @@ pub enum Subject {
     Team(Team),
     /// A subproject.
     Subproject(Subproject),
-    /// What the role gets access to, with its file.
+    /// Something that the role gets access to, with its file.
     Access(Arc<(File, Access)>),
 }
 
 impl Subject {
-    /// What of a group there is, in the order of its data.
+    /// All subjects of a kind in a group, in the order of the data.
     fn all(db: &dyn Db, each: Each, group: &Group, role: Option<&Role>) -> Vec<Self> {
         let facts = &group.facts;
         match each {
@@ -53,7 +53,7 @@ impl Subject {
         }
     }
 
-    /// What it goes by within an id.
+    /// The part of an item's id that stands for the subject.
     fn id(&self) -> String {
         match self {
             Self::Meeting(meeting) => super::slug(&meeting.title),
@@ -64,10 +64,9 @@ impl Subject {
     }
 }
 
-/// The items of a checklist by phase; within a phase, included lists come first, in the order named.
-/// For a group, without the items meant for other groups, and with one item for each thing that an item is
-/// made of; for no group, without those meant for groups in which the list's role is not held. A list that includes
-/// itself is read once.
+/// The items of a checklist by phase. Within a phase, included lists come first, in the given order. With a group,
+/// items for other groups are left out, and items with `each` are repeated for each subject. Without a group, items
+/// for groups that do not have the list's role are left out. Inclusion cycles are read once.
 pub fn composed(
     db: &dyn Db,
     entry: &Arc<ChecklistEntry>,
@@ -88,22 +87,22 @@ pub fn composed(
     } else if let Some(id) = &entry.checklist.role
         && let Some(role) = super::query::role(db, Key::new(db, id.value.clone()))
     {
-        items.retain(|composed| may_meet(db, &composed.item.for_groups, &role.matter.applies_to));
+        items.retain(|composed| may_overlap(db, &composed.item.for_groups, &role.matter.applies_to));
     }
     items.sort_by_key(|composed| composed.item.phase);
     items
 }
 
-/// A checklist with all that it includes, each once.
+/// A checklist and all lists that it includes, each once.
 pub fn included(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> Vec<Arc<ChecklistEntry>> {
     let mut lists = vec![entry.clone()];
     let mut at = 0;
     while let Some(list) = lists.get(at).cloned() {
         for id in &list.checklist.include {
-            if let Some(found) = checklist(db, Key::new(db, id.value.clone()))
-                && !lists.contains(found)
+            if let Some(included) = checklist(db, Key::new(db, id.value.clone()))
+                && !lists.contains(included)
             {
-                lists.push(found.clone());
+                lists.push(included.clone());
             }
         }
         at += 1;
@@ -137,28 +136,28 @@ impl ComposedItem {
     }
 }
 
-/// One item for each thing that an item is made of; else the item itself.
+/// Repeats an item with `each` for each of its subjects; returns any other item unchanged.
 fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Role>) -> Vec<ComposedItem> {
     let Some(each) = composed.item.each else { return vec![composed] };
     let mut used = BTreeMap::<String, usize>::new();
-    let made = Subject::all(db, each, group, role).into_iter().map(|subject| {
+    let items = Subject::all(db, each, group, role).into_iter().map(|subject| {
         let id = format!("{}.{}", composed.id, subject.id());
         let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_insert(1);
-        let mut made = composed.clone();
-        made.id = if *count == 1 { id } else { format!("{id}-{count}") };
+        let mut items = composed.clone();
+        items.id = if *count == 1 { id } else { format!("{id}-{count}") };
         if let Subject::Access(access) = &subject {
-            made.item.phase = access.1.phase.unwrap_or(made.item.phase);
+            items.item.phase = access.1.phase.unwrap_or(items.item.phase);
         }
-        made.subject = Some(subject);
-        made
+        items.subject = Some(subject);
+        items
     });
-    made.collect()
+    items.collect()
 }
 
-/// Whether there may be a group that both name; `names` are kinds or ids, and none means all.
-fn may_meet(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
+/// True if some group may match both lists of kinds or group ids. An empty list matches all groups.
+fn may_overlap(db: &dyn Db, some: &[At<String>], others: &[At<String>]) -> bool {
     let kind_of =
         |name: &String| group_label(db, Key::new(db, name.clone())).as_ref().map(|of| of.kind.id.as_str());
-    let meet = |a: &String, b: &String| a == b || kind_of(a) == Some(b) || kind_of(b) == Some(a);
-    some.is_empty() || others.is_empty() || some.iter().any(|a| others.iter().any(|b| meet(a, b)))
+    let matches = |a: &String, b: &String| a == b || kind_of(a) == Some(b) || kind_of(b) == Some(a);
+    some.is_empty() || others.is_empty() || some.iter().any(|a| others.iter().any(|b| matches(a, b)))
 }

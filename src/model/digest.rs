@@ -1,11 +1,11 @@
-//! Documents that digest documents of other sources.
+//! Digests: documents that summarize a document of another source.
 
 use std::collections::BTreeMap;
 
 use super::file::matter;
 use crate::source::{Db, File, Site};
 
-/// Documents that digest another source's document, by the path of that document.
+/// The digests, by the path of the document they summarize.
 #[salsa::tracked]
 pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
     let site = Site::get(db);
@@ -17,13 +17,13 @@ pub fn digests(db: &dyn Db) -> BTreeMap<String, File> {
         .collect()
 }
 
-/// The path, in another source, of the document that this one digests.
+/// The path of the document in another source that this one summarizes.
 #[salsa::tracked]
 pub fn upstream(db: &dyn Db, file: File) -> Option<String> {
     matter(db, file).0.upstream.as_ref().map(|path| path.value.trim_start_matches('/').to_owned())
 }
 
-/// The document of another source that this one digests, where that is at hand.
+/// The document in another source that this one summarizes, if that source has it.
 pub fn original(db: &dyn Db, file: File) -> Option<File> {
     let path = upstream(db, file).as_ref()?;
     let trees = Site::get(db).trees(db).iter().enumerate();

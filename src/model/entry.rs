@@ -1,4 +1,4 @@
-//! What all files together say of one thing: a group, a role, a person, a checklist.
+//! The merged records of one group, role, person or checklist.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,41 +8,41 @@ use crate::facts::{
 };
 use crate::source::File;
 
-/// Markdown with the file that its references start from.
+/// Markdown with the file that its references are relative to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
-    /// Where it was written.
+    /// The file that contains it.
     pub file: File,
     /// The Markdown.
     pub text: String,
 }
 
-/// A group: the facts of one file, with what the handbook adds to them.
+/// A group: the facts from one file and the additions of the handbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Facts. Where a checkout and the handbook both describe the group, the checkout's.
+    /// The facts. If a checkout and the handbook both describe the group, those of the checkout.
     pub facts: Arc<facts::Group>,
     /// The file of the facts.
     pub file: File,
-    /// What the group is for: the handbook's words where it has any.
+    /// The purpose of the group, from the handbook if it states one.
     pub mission: Option<Text>,
-    /// What anybody in any group may ask this one about.
+    /// What other groups may ask this one about.
     pub ask_about: Option<Text>,
-    /// Ids of the groups it works for, those that exist.
+    /// Ids of the existing groups that it works for.
     pub stakeholders: Vec<String>,
-    /// What it adds to roles, by role id.
+    /// Additions to roles, by role id.
     pub overlays: BTreeMap<String, RoleOverlay>,
-    /// The file of the overlays; the handbook's.
+    /// The handbook file that contains the overlays.
     pub overlay_file: File,
 }
 
 impl Group {
-    /// Its id.
+    /// Returns the group's id.
     pub fn id(&self) -> &str {
         &self.facts.id
     }
 
-    /// Whether the group has a fact.
+    /// True if the group has a fact.
     pub fn has(&self, need: &Need) -> bool {
         let facts = &self.facts;
         match need {
@@ -59,12 +59,12 @@ impl Group {
                 Placeholder::Channel(kind) => facts.contact.channel(|of| of.id == kind.id).is_some(),
                 _ => true,
             },
-            // Reported by a rule; it keeps nothing from being shown.
+            // Reported by a check; the item is shown anyway.
             Need::Unknown(_) => true,
         }
     }
 
-    /// `Guild of Painters`, `Steering Committee`: the name with its kind.
+    /// The name with its kind: `Guild of Painters`, `Steering Committee`.
     pub fn full_name(&self) -> String {
         self.facts.kind.with_name(&self.facts.name)
     }
@@ -73,13 +73,13 @@ impl Group {
 /// A role, from its document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Role id.
+    /// The role's id.
     pub id: String,
-    /// Its document.
+    /// The role's document.
     pub file: File,
-    /// Title of the document.
+    /// The title of the document.
     pub title: String,
-    /// Short name; the title where the document gives none.
+    /// The short name; the title if the document sets none.
     pub short: String,
     /// Position among the roles.
     pub order: Option<i64>,
@@ -88,7 +88,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// How group data names the holders.
+    /// The keys under which group data lists the holders.
     pub fn held_as(&self) -> Vec<&str> {
         match self.matter.held_as.as_slice() {
             [] => vec![&self.id],
@@ -96,10 +96,10 @@ impl Role {
         }
     }
 
-    /// How closely the role is meant for a group: 2 by the group's id, 1 by its kind, 0 not at all.
+    /// How closely a role fits a group: 2 by the group's id, 1 by its kind, 0 if it does not apply.
     pub(super) fn fit(&self, group: &facts::Group) -> u8 {
-        let named = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
-        if named(&group.id) { 2 } else { u8::from(named(&group.kind.id)) }
+        let applies_to = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
+        if applies_to(&group.id) { 2 } else { u8::from(applies_to(&group.kind.id)) }
     }
 }
 
@@ -112,7 +112,7 @@ pub struct SkillEntry {
     pub area: String,
     /// Area name.
     pub area_name: String,
-    /// The file it is in.
+    /// The file that contains it.
     pub file: File,
 }
 
@@ -121,50 +121,50 @@ pub struct SkillEntry {
 pub struct ChecklistEntry {
     /// The checklist.
     pub checklist: Arc<Checklist>,
-    /// The file it is in.
+    /// The file that contains it.
     pub file: File,
 }
 
-/// A person, as all data together name them.
+/// A person, merged from all data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Part of addresses.
+    /// The id, used in addresses.
     pub id: String,
-    /// Accounts as they were first seen; none for a person who is known by name only.
+    /// Accounts, in the spelling first seen; empty for a person who is identified by name only.
     pub accounts: Vec<Account>,
-    /// Full name; that of an account where no file has one.
+    /// The full name, or the name of an account if no file has it.
     pub name: String,
-    /// Employers as written, in the order seen.
+    /// Employers as they are written, in the order first seen.
     pub companies: Vec<String>,
-    /// Group id and how the data names the role.
+    /// Group ids with the role keys of the data.
     pub leads: Vec<(String, String)>,
-    /// Group id and subproject name.
+    /// Group ids with subproject names.
     pub subprojects: Vec<(String, String)>,
-    /// Ids of the groups they are liaison of.
+    /// Ids of the groups of which they are liaison.
     pub liaison_for: Vec<String>,
-    /// Ids of the groups they once led.
+    /// Ids of the groups that they led formerly.
     pub emeritus: Vec<String>,
 }
 
 impl Person {
-    /// The name of the first account, else the id.
+    /// Returns the name of the first account, or else the id.
     pub fn handle(&self) -> &str {
         facts::handle(&self.accounts, &self.id)
     }
 }
 
-/// A role in a group and who holds it.
+/// A role in a group and its holders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seat {
     /// The role.
     pub role: Arc<Role>,
-    /// Those who hold it, in the data's order.
+    /// The holders, in the order of the data.
     pub holders: Vec<Named>,
-    /// Whether the data says who holds it: not so for roles that are kept elsewhere.
+    /// True if the data lists holders of this role; false for roles whose holders are listed elsewhere.
     pub recorded: bool,
 }
 
-/// How data names the leads of subprojects, and the liaison of a group.
+/// The role keys of leads of subprojects and of the liaison of a group.
 pub const SUBPROJECT_LEAD: &str = "subproject-lead";
 /// See [`SUBPROJECT_LEAD`].
 pub const LIAISON: &str = "liaison";

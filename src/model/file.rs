@@ -1,4 +1,4 @@
-//! What one file says: its document or records, and the summary others may ask for.
+//! The records or document of one file, and the outline that other pages query.
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::{Kinds, PageMatter, Records, RoleMatter};
@@ -13,50 +13,50 @@ pub fn document(db: &dyn Db, file: File) -> Document {
     if file.is_document(db) { parse::parse(file.text(db)) } else { Document::default() }
 }
 
-/// Most characters of a title or a heading where it is a label. Each link to a document may show its title, and each
-/// page beside it does: whole, a long one would be written as often.
-const LABEL: usize = 200;
+/// Maximum characters of a title or heading used as a label. Every link to a document may show its title, so long
+/// titles would multiply.
+const MAX_LABEL: usize = 200;
 
-/// What other pages may know of a document. It holds no prose and no offsets, so that an edit of a
-/// paragraph leaves it equal and nobody downstream is asked again.
+/// The part of a document that other pages may depend on. Contains no prose and no offsets, so editing a paragraph
+/// leaves it equal and dependent queries are not recomputed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// Front matter, else the H1 that opens the document, else the file name in words; see [`LABEL`].
+    /// The title: from front matter, the H1 that opens the document, or the file name; at most [`LABEL`] characters.
     pub title: String,
     /// All headings in order.
     pub headings: Vec<Heading>,
-    /// Whether the first of them is the title of the page.
+    /// True if the first heading is the title of the page.
     pub has_title_heading: bool,
-    /// Anchors written in raw HTML.
+    /// Anchors in raw HTML.
     pub anchors: Vec<String>,
-    /// Anchors of its obligations, where it is normative.
+    /// Anchors of its obligations, if it is normative.
     pub obligations: Vec<String>,
-    /// Where the document says that it has moved, as written there.
+    /// The destination to which the document has moved, as it is written.
     pub moved_to: Option<String>,
-    /// Position in its folder.
+    /// The position in its folder.
     pub order: Option<i64>,
 }
 
-/// A heading, without its place.
+/// A heading without its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
-    /// 1 to 6.
+    /// The level, 1 to 6.
     pub level: u8,
-    /// Plain text; see [`LABEL`].
+    /// Plain text, at most [`LABEL`] characters.
     pub text: String,
-    /// The id GitHub gives it; empty where it says nothing.
+    /// The id that GitHub gives it; empty if it has no text.
     pub id: String,
 }
 
 impl Heading {
-    /// What it is called elsewhere: a colon leads into the text below it alone.
+    /// The text without a trailing colon, for use away from the text below the heading.
     pub fn name(&self) -> &str {
         self.text.trim_end_matches(':')
     }
 }
 
 impl Outline {
-    /// All ids a reference may name.
+    /// All ids that a reference may name.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let anchors = self.anchors.iter().chain(&self.obligations);
         let headings = self.headings.iter().map(|heading| heading.id.as_str());
@@ -73,13 +73,13 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
         matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
     let title = title.unwrap_or_else(|| words(&name_of(db, file)));
     Outline {
-        title: shortened(&title, LABEL),
+        title: shortened(&title, MAX_LABEL),
         headings: document
             .headings
             .iter()
             .map(|heading| Heading {
                 level: heading.level,
-                text: shortened(&heading.text, LABEL),
+                text: shortened(&heading.text, MAX_LABEL),
                 id: heading.id.clone(),
             })
             .collect(),
@@ -91,13 +91,13 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
     }
 }
 
-/// Title of a document; see [`Outline::title`].
+/// The title of a document, see [`Outline::title`].
 #[salsa::tracked]
 pub fn title(db: &dyn Db, file: File) -> String {
     outline(db, file).title.clone()
 }
 
-/// One sentence about a document: front matter, else its first paragraph. A role sums itself up.
+/// A one-sentence description of a document: from front matter, the summary of a role, or the first paragraph.
 #[salsa::tracked]
 pub fn description(db: &dyn Db, file: File) -> Option<String> {
     let own = matter(db, file).0.description.clone();
@@ -105,7 +105,7 @@ pub fn description(db: &dyn Db, file: File) -> Option<String> {
     own.or_else(summary).or_else(|| document(db, file).lead.clone())
 }
 
-/// Front matter of a document.
+/// The front matter of a document.
 #[salsa::tracked(no_eq)]
 pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     let Some(front_matter) = &document(db, file).front_matter else {
@@ -118,8 +118,8 @@ pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     read(&file.name(db), file.text(db), front_matter)
 }
 
-/// Says that the front matter of a handbook's document has no end. Only that of TOML is told from prose: `---` is a line
-/// across the page, too.
+/// Reports unclosed front matter in a document of the handbook. Only TOML is detected, as `---` may also be a
+/// thematic break.
 fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
     if !file.is_own(db) {
         return None;
@@ -131,7 +131,7 @@ fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
     })
 }
 
-/// Whether a document describes a role.
+/// True if a document describes a role.
 pub fn is_role(db: &dyn Db, file: File) -> bool {
     file.is_own(db)
         && file.path(db).strip_prefix("roles/").is_some_and(|name| {
@@ -140,7 +140,7 @@ pub fn is_role(db: &dyn Db, file: File) -> bool {
         })
 }
 
-/// Front matter of a role document.
+/// The front matter of a role document.
 #[salsa::tracked(no_eq)]
 pub fn role_matter(db: &dyn Db, file: File) -> (RoleMatter, Vec<Diagnostic>) {
     match &document(db, file).front_matter {
@@ -149,18 +149,18 @@ pub fn role_matter(db: &dyn Db, file: File) -> (RoleMatter, Vec<Diagnostic>) {
     }
 }
 
-/// Front matter of a role document; empty for every other file.
+/// The front matter of a role document; empty for every other file.
 pub fn role_matter_of(db: &dyn Db, file: File) -> &RoleMatter {
     static NONE: std::sync::LazyLock<RoleMatter> = std::sync::LazyLock::new(RoleMatter::default);
     if is_role(db, file) { &role_matter(db, file).0 } else { &NONE }
 }
 
-/// The kinds of group.
+/// The configured kinds of group.
 pub fn kinds(db: &dyn Db) -> &Kinds {
     &Site::get(db).config(db).kinds
 }
 
-/// See [`Records`].
+/// The records of a data file.
 #[salsa::tracked(no_eq)]
 pub fn records(db: &dyn Db, file: File) -> Records {
     let path = file.path(db);
@@ -168,12 +168,12 @@ pub fn records(db: &dyn Db, file: File) -> Records {
     file.config(db).format.read(&data)
 }
 
-/// Whether a data file describes many groups, so that its last change says nothing of a single one.
+/// True if a data file describes many groups, so that its last change says nothing about a single one.
 pub fn describes_many(db: &dyn Db, file: File) -> bool {
     file.config(db).format.describes_many(&file.path(db))
 }
 
-/// The name a document goes by when it gives itself none: its file's, or its folder's.
+/// The name of a document without a title: that of its file, or of its folder for an index document.
 fn name_of(db: &dyn Db, file: File) -> String {
     let path = file.path(db);
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -188,12 +188,12 @@ fn name_of(db: &dyn Db, file: File) -> String {
     file.stem(db)
 }
 
-/// `running-meetings` as `Running meetings`.
+/// Turns a file name into a title: `running-meetings` becomes `Running meetings`.
 pub fn words(name: &str) -> String {
     capitalised(&name.replace(['-', '_'], " "))
 }
 
-/// A text with a capital letter first.
+/// Capitalizes the first letter.
 pub fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())

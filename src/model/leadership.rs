@@ -1,4 +1,4 @@
-//! How the lead roles of a group are filled.
+//! The lead roles of a group and their holders.
 
 use super::book::{Handbook, handbook};
 use super::entry::{Group, LIAISON, SUBPROJECT_LEAD, Seat};
@@ -6,21 +6,21 @@ use super::query::Key;
 use crate::facts::Person;
 use crate::source::Db;
 
-/// How a role of a group is filled.
+/// The number of holders of a role in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Filled {
-    /// By nobody, and the group may not do without it.
+    /// No holders, although the group needs the role.
     Vacant,
-    /// By nobody, and the group may do without it.
+    /// No holders, but the role is optional.
     Open,
-    /// By one person alone.
+    /// One holder.
     Alone,
-    /// By several.
+    /// Several holders.
     Shared,
 }
 
 impl Filled {
-    /// As data for other programs writes it.
+    /// The id in data for other programs.
     pub fn id(self) -> &'static str {
         match self {
             Self::Vacant => "vacant",
@@ -31,19 +31,19 @@ impl Filled {
     }
 }
 
-/// The lead roles of a group: those whose holders data files list as leads of groups.
+/// The lead roles of a group: those whose holders data files list as leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// The roles with their holders.
+    /// The seats, each with its staffing.
     pub seats: Vec<(Seat, Filled)>,
-    /// Those who hold several of them, with the ids of the roles.
+    /// People who hold several lead roles, with the ids of the roles.
     pub in_several: Vec<(Person, Vec<String>)>,
-    /// Whether the group has one lead in all.
+    /// True if the group has exactly one lead.
     pub one_lead: bool,
 }
 
 impl Handbook {
-    /// See [`Standing`].
+    /// The lead roles of a group.
     pub fn standing(&self, group: &Group) -> Standing {
         let is_lead = |seat: &Seat| {
             let keys = seat.role.held_as();
@@ -64,8 +64,8 @@ impl Handbook {
         let mut leads: Vec<(Person, Vec<String>)> = Vec::new();
         for (seat, _) in &seats {
             for person in &seat.holders {
-                let known = leads.iter_mut().find(|(known, _)| known.id == person.id);
-                match known {
+                let entry = leads.iter_mut().find(|(entry, _)| entry.id == person.id);
+                match entry {
                     Some((_, roles)) => roles.push(seat.role.id.clone()),
                     None => leads.push((person.clone(), vec![seat.role.id.clone()])),
                 }
@@ -80,7 +80,7 @@ impl Handbook {
     }
 }
 
-/// How the lead roles of a group are filled, by group id.
+/// The lead roles of a group, by group id.
 #[salsa::tracked]
 pub fn standing(db: &dyn Db, key: Key<'_>) -> Standing {
     let handbook = handbook(db);

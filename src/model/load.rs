@@ -1,22 +1,21 @@
-//! How many regular meetings begin in each hour of a usual week.
+//! The number of regular meetings that begin in each hour of a usual week.
 
 use crate::facts::{self, Recurrence, Rule};
 
 const MINUTES_OF_A_DAY: i32 = 24 * 60;
 
-/// Meetings a week by weekday, from Monday, and by hour, both in UTC.
+/// Meetings per week by weekday, from Monday, and hour, both in UTC.
 ///
-/// A meeting of every n-th week counts one n-th, one of every month a quarter. Which hour of UTC it falls
-/// into depends on the day, where clocks are changed; it is counted in that of standard time, so that the
-/// figures depend on the data alone.
+/// A meeting every n weeks counts as 1/n, a monthly one as 1/4. With daylight saving time, a meeting's hour in UTC
+/// changes over the year; standard time is used, so that the figures depend on the data alone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Load {
-    /// By weekday, then by hour.
+    /// Indexed by weekday, then by hour.
     pub hours: [[f64; 24]; 7],
 }
 
 impl Load {
-    /// The load of these meetings.
+    /// Computes the load of meetings.
     pub fn of<'a>(meetings: impl IntoIterator<Item = &'a Recurrence>) -> Self {
         let mut load = Self::default();
         for meeting in meetings {
@@ -27,19 +26,19 @@ impl Load {
             let offset = facts::standard_offset(&zone).seconds().div_euclid(60);
             let minutes = (local - offset).rem_euclid(7 * MINUTES_OF_A_DAY);
             let (day, minutes) = (minutes / MINUTES_OF_A_DAY, minutes % MINUTES_OF_A_DAY);
-            load.hours[day as usize][(minutes / 60) as usize] += a_week(meeting.rule);
+            load.hours[day as usize][(minutes / 60) as usize] += per_week(meeting.rule);
         }
         load
     }
 
-    /// Of the fullest hour.
+    /// The load of the busiest hour.
     pub fn most(&self) -> f64 {
         self.hours.iter().flatten().copied().fold(0.0, f64::max)
     }
 }
 
-/// How often a week a meeting takes place; one of every month a quarter.
-pub fn a_week(rule: Rule) -> f64 {
+/// Occurrences per week; a monthly meeting counts as 1/4.
+pub fn per_week(rule: Rule) -> f64 {
     match rule {
         Rule::Weeks(weeks) => 1.0 / f64::from(weeks.max(1)),
         Rule::Month(_) => 0.25,
@@ -57,23 +56,23 @@ mod tests {
     }
 
     #[test]
-    fn meetings_count_in_the_hour_of_utc_by_how_often_they_are() {
+    fn meetings_count_per_week_in_their_hour_of_utc() {
         let load = Load::of(&[
-            // 17:00 in winter, whatever the season.
+            // At 17:00 UTC by standard time.
             meeting(Weekday::Tuesday, 9, 0, "America/Los_Angeles", Rule::Weeks(1)),
             meeting(Weekday::Tuesday, 18, 30, "Europe/Berlin", Rule::Weeks(2)),
             meeting(Weekday::Tuesday, 17, 59, "UTC", Rule::Month(-1)),
-            // A day later in UTC, a day earlier, and over the end of the week in both directions.
+            // The next day in UTC, the previous day, and across the end of the week in both directions.
             meeting(Weekday::Wednesday, 16, 0, "America/Los_Angeles", Rule::Weeks(4)),
             meeting(Weekday::Friday, 5, 0, "Asia/Kolkata", Rule::Weeks(1)),
             meeting(Weekday::Sunday, 23, 0, "America/New_York", Rule::Weeks(1)),
             meeting(Weekday::Monday, 0, 30, "Asia/Tokyo", Rule::Month(1)),
-            // Nobody knows it, so it is no meeting of any hour.
+            // An unknown time zone, so it is not counted.
             meeting(Weekday::Monday, 0, 30, "Nowhere/Land", Rule::Weeks(1)),
         ]);
-        let mut found = Vec::new();
+        let mut busy_hours = Vec::new();
         for (day, hours) in load.hours.iter().enumerate() {
-            found.extend(
+            busy_hours.extend(
                 hours
                     .iter()
                     .enumerate()
@@ -82,7 +81,7 @@ mod tests {
             );
         }
         assert_eq!(
-            found,
+            busy_hours,
             [(0, 4, 1.0), (1, 17, 1.75), (3, 0, 0.25), (3, 23, 1.0), (6, 15, 0.25)],
             "weekday, hour, meetings a week"
         );

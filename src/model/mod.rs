@@ -1,9 +1,8 @@
 //! The handbook: roles, groups, people, skills, checklists and terms, by id.
 //!
-//! Records say what one file says; the model is what all files say together. Queries of pages ask
-//! narrow questions ([`group`], [`role`], [`person`], …), so that a change reaches only the pages that
-//! show it. Places in files never make two answers differ; rules that need places read the
-//! [`records`] themselves.
+//! Records contain the facts of one file; the model merges those of all files. Pages use narrow queries ([`group`],
+//! [`role`], [`person`], …), so that a change reaches only the pages that show it. Spans do not take part in
+//! equality; checks that need spans read the [`records`] themselves.
 
 mod address;
 mod book;
@@ -26,7 +25,9 @@ pub use address::{
     origins, page_of, picture_url, redirects, root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
-pub use calendar::{ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, meets};
+pub use calendar::{
+    ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, has_meetings,
+};
 pub use compose::{ComposedItem, Subject, composed, included};
 pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
@@ -35,7 +36,7 @@ pub use file::{
     records, role_matter, role_matter_of, title, words,
 };
 pub use leadership::{Filled, Standing, standing};
-pub use load::{Load, a_week};
+pub use load::{Load, per_week};
 pub use merge::find as find_group;
 pub use normative::{Stated, is_normative, normative_documents, stated};
 pub use query::{

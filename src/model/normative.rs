@@ -1,4 +1,4 @@
-//! Documents that hold obligations.
+//! Documents with obligations.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use crate::config::gitignore;
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
 
-/// Whether a document is declared to hold obligations: in `site.toml`, or by its own front matter.
+/// True if a document is declared normative, in `site.toml` or in its front matter.
 pub fn is_normative(db: &dyn Db, file: File) -> bool {
     let own = file.is_own(db);
-    let says = if own { matter(db, file).0.normative } else { None };
-    says.unwrap_or_else(|| declared(db).contains(&file))
+    let from_matter = if own { matter(db, file).0.normative } else { None };
+    from_matter.unwrap_or_else(|| declared(db).contains(&file))
 }
 
 /// The documents that `site.toml` declares to be normative.
@@ -28,22 +28,22 @@ fn declared(db: &dyn Db) -> BTreeSet<File> {
     declared.collect()
 }
 
-/// An obligation of a document, without its place: lines added above leave it equal.
+/// An obligation of a document, without its span: lines added above leave it equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stated {
-    /// The anchor of the statement in the document.
+    /// The anchor of the obligation in the document.
     pub anchor: String,
-    /// How binding it is.
+    /// The level.
     pub level: Level,
-    /// Plain text.
+    /// The statement in plain text.
     pub text: String,
-    /// What introduces the list it stands in.
+    /// The text that introduces the list that contains it.
     pub context: Option<String>,
-    /// Index, in the outline, of the heading it stands under.
+    /// Index of its heading in the outline.
     pub heading: Option<usize>,
 }
 
-/// What a document obliges to; nothing where it is not declared normative.
+/// The obligations of a document; empty if it is not normative.
 #[salsa::tracked]
 pub fn stated(db: &dyn Db, file: File) -> Vec<Stated> {
     if !is_normative(db, file) {
@@ -51,17 +51,17 @@ pub fn stated(db: &dyn Db, file: File) -> Vec<Stated> {
     }
     let obligations = document(db, file).obligations.iter();
     obligations
-        .map(|found| Stated {
-            anchor: found.id.clone(),
-            level: found.level,
-            text: found.text.clone(),
-            context: found.context.clone(),
-            heading: found.heading,
+        .map(|obligation| Stated {
+            anchor: obligation.id.clone(),
+            level: obligation.level,
+            text: obligation.text.clone(),
+            context: obligation.context.clone(),
+            heading: obligation.heading,
         })
         .collect()
 }
 
-/// The documents whose obligations hold: a digest's do not where its original is at hand.
+/// The documents whose obligations apply. A digest is left out if its original is available.
 #[salsa::tracked]
 pub fn normative_documents(db: &dyn Db) -> Vec<File> {
     let site = Site::get(db);

@@ -1,4 +1,4 @@
-//! The narrow questions that pages ask of the handbook: a change reaches only the pages whose answers it changes.
+//! Narrow queries of the handbook: a change reaches only the pages whose answers it changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::entry::{ChecklistEntry, Group, Person, Role, Seat, SkillEntry, Text};
 use crate::facts::{Access, Kind, RoleOverlay, SkillArea, Term};
 use crate::source::{Db, File};
 
-/// An id, as a question.
+/// The interned key of a record.
 #[salsa::interned]
 pub struct Key<'db> {
     /// The id.
@@ -21,23 +21,23 @@ pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
     handbook(db).groups.get(key.id(db)).cloned()
 }
 
-/// The groups that anybody may ask about something, in order, each with what it is.
+/// Ids of the groups that others may ask about something, in order, with the text that says about what.
 #[salsa::tracked]
 pub fn asked_by_all(db: &dyn Db) -> Vec<(String, Text)> {
     let groups = handbook(db).groups.values();
     groups.filter_map(|group| Some((group.id().to_owned(), group.ask_about.clone()?))).collect()
 }
 
-/// What other pages call a group. Its facts may change without any of them being asked again.
+/// The names of a group. Other facts of the group may change without affecting pages that query this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupLabel {
-    /// Group id.
+    /// The group's id.
     pub id: String,
-    /// Which kind it is.
+    /// The kind of group.
     pub kind: Arc<Kind>,
-    /// Name without the kind.
+    /// The name without the kind.
     pub name: String,
-    /// With its kind: `Guild of Painters`.
+    /// The name with the kind: `Guild of Painters`.
     pub full_name: String,
 }
 
@@ -57,7 +57,8 @@ pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
 #[salsa::tracked(returns(copy))]
 pub fn held_in(db: &dyn Db, role: Key<'_>) -> usize {
     let handbook = handbook(db);
-    let has = |group: &&Arc<Group>| handbook.roles_in(group).iter().any(|known| &known.id == role.id(db));
+    let has =
+        |group: &&Arc<Group>| handbook.roles_in(group).iter().any(|in_group| &in_group.id == role.id(db));
     handbook.groups.values().filter(has).count()
 }
 
@@ -85,7 +86,7 @@ pub fn checklist(db: &dyn Db, key: Key<'_>) -> Option<Arc<ChecklistEntry>> {
     handbook(db).checklists.get(key.id(db)).cloned()
 }
 
-/// The roles of a group, by group id.
+/// The seats of a group, by group id.
 #[salsa::tracked]
 pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
     let handbook = handbook(db);
@@ -134,7 +135,7 @@ pub fn checklist_ids(db: &dyn Db) -> Vec<String> {
     handbook(db).checklists.keys().cloned().collect()
 }
 
-/// The ids of the checklists that are made out for a group as a whole, by group id.
+/// Ids of the checklists that a group has as a whole, by group id.
 #[salsa::tracked]
 pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
     let handbook = handbook(db);
@@ -142,13 +143,13 @@ pub fn group_checklists(db: &dyn Db, key: Key<'_>) -> Vec<String> {
     handbook.checklists_in(group).map(|entry| entry.checklist.id.value.clone()).collect()
 }
 
-/// Areas of skills, in order.
+/// The areas of skills, in order.
 #[salsa::tracked]
 pub fn areas(db: &dyn Db) -> Vec<(File, Arc<SkillArea>)> {
     handbook(db).areas.clone()
 }
 
-/// The levels that a group asks for where a role asks for others, by role id and skill id.
+/// The skill levels that a group sets differently from the role, by role id and skill id.
 #[salsa::tracked]
 pub fn own_levels(db: &dyn Db, key: Key<'_>) -> BTreeMap<String, BTreeMap<String, u8>> {
     let Some(group) = group(db, key) else { return BTreeMap::new() };
@@ -164,29 +165,31 @@ pub fn terms(db: &dyn Db) -> Vec<Arc<(File, Term)>> {
     handbook(db).terms.clone()
 }
 
-/// Everything that any role gets access to.
+/// The access of all roles.
 #[salsa::tracked]
 fn all_access(db: &dyn Db) -> Vec<Arc<(File, Access)>> {
     handbook(db).access.clone()
 }
 
-/// What the holders of roles get access to: what is theirs, and what comes with the permissions of another role
-/// that theirs are like. With a group, what there is of it in that group.
+/// The access that holders of roles get, including that of roles with the same permissions (`permissions_like`). With
+/// a group, limited to what applies in that group.
 pub fn access_of(db: &dyn Db, roles: &[&Role], group: Option<&Group>) -> Vec<Arc<(File, Access)>> {
-    let gets = |access: &Access, role: &Role| {
+    let has_access = |access: &Access, role: &Role| {
         let named = |id: &str| access.roles.iter().any(|role| role.value == id);
         named(&role.id) || role.matter.permissions_like.as_ref().is_some_and(|like| named(like))
     };
-    let here = |access: &Access| {
+    let applies = |access: &Access| {
         group.is_none_or(|group| {
             group.facts.is_among(&access.for_groups) && access.needs.iter().all(|need| group.has(need))
         })
     };
     let all = all_access(db).iter();
-    all.filter(|entry| here(&entry.1) && roles.iter().any(|role| gets(&entry.1, role))).cloned().collect()
+    all.filter(|entry| applies(&entry.1) && roles.iter().any(|role| has_access(&entry.1, role)))
+        .cloned()
+        .collect()
 }
 
-/// The checklist that is made for a role.
+/// The checklist for a role.
 #[salsa::tracked(returns(clone))]
 pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntry>> {
     let handbook = handbook(db);
@@ -196,8 +199,8 @@ pub fn checklist_of_role(db: &dyn Db, role: Key<'_>) -> Option<Arc<ChecklistEntr
     handbook.checklists.values().find(of_role).cloned()
 }
 
-/// Anchors of the terms on the glossary's page, by file and term: the slug of each, numbered where several have it (`C`,
-/// `C++`).
+/// Anchors of the terms on the glossary page, by file and term: the slug of each term, numbered if several terms
+/// share it (`C`, `C++`).
 #[salsa::tracked]
 pub fn term_ids(db: &dyn Db) -> BTreeMap<(File, String), String> {
     let mut slugs = crate::parse::Slugs::default();

@@ -1,11 +1,11 @@
-//! The pages that can exist, and the kinds of page that say which do.
+//! Routes: the pages that can exist, and the kinds of page that define them.
 
 use crate::source::{Db, File, SourceId};
 
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Route {
-    /// The only page of its kind, at an address of its own.
+    /// The only page of its kind, at a fixed address.
     Fixed(&'static str),
     /// `/roles/<role>/`
     Role(String),
@@ -18,7 +18,7 @@ pub enum Route {
         /// Role id.
         role: String,
     },
-    /// `/groups/<group>/<checklist>/`: a checklist that is made out for the whole group.
+    /// `/groups/<group>/<checklist>/`: a checklist for the whole group.
     GroupChecklist {
         /// Group id.
         group: String,
@@ -44,8 +44,7 @@ pub enum Route {
     },
 }
 
-/// The pages of fixed address that others link to or that files are shown on; the rest are constants of their own files in
-/// `pages`.
+/// Routes with a fixed address that other modules need. All others are constants in the files of their pages.
 impl Route {
     /// The home page.
     pub const HOME: Self = Self::Fixed("/");
@@ -53,9 +52,9 @@ impl Route {
     pub const ROLES: Self = Self::Fixed("/roles/");
     /// The list of groups.
     pub const GROUPS: Self = Self::Fixed("/groups/");
-    /// Groups side by side.
+    /// The comparison of groups.
     pub const COMPARE: Self = Self::Fixed("/groups/compare/");
-    /// When groups meet.
+    /// The calendar of meetings.
     pub const CALENDAR: Self = Self::Fixed("/calendar/");
     /// The list of skills.
     pub const SKILLS: Self = Self::Fixed("/skills/");
@@ -63,17 +62,17 @@ impl Route {
     pub const GLOSSARY: Self = Self::Fixed("/glossary/");
 }
 
-/// A kind of page, as far as addresses and navigation depend on it.
+/// A kind of page, as needed for addresses and navigation.
 #[derive(Clone, Copy, Debug)]
 pub struct PageKind {
-    /// Name of its template, and of its strings in the theme.
+    /// The name of its template and of its strings in the theme.
     pub name: &'static str,
-    /// Whether it has a picture that links to it are shown with elsewhere.
+    /// True if it has a preview picture for links to it.
     pub has_picture: bool,
-    /// The pages of this kind that are made of data, the list of the others first. Pages of documents and folders are
-    /// made of files; see [`super::written_routes`].
+    /// Returns the pages of this kind that are made from data, starting with the list of the others. Pages of
+    /// documents and folders are made from files, see [`super::written_routes`].
     pub routes: fn(&dyn Db) -> Vec<Route>,
-    /// Where the navigation lists the first of them.
+    /// Returns the position of the first page in the navigation.
     pub navigation: fn(&dyn Db) -> Option<Navigation>,
 }
 
@@ -86,9 +85,9 @@ pub enum Navigation {
     Footer(u8),
 }
 
-/// The kinds of page. They are declared in `pages`, which builds on the model; so the engine hands them over.
+/// The kinds of page. `pages` declares them and comes after the model, so the engine provides them as an input.
 #[salsa::input(singleton)]
 pub struct PageKinds {
-    /// In the order in which pages are written.
+    /// In the order in which the pages are written.
     pub all: Vec<PageKind>,
 }

@@ -101,7 +101,7 @@ impl FixedPage for Calendar {
     const ROUTE: Route = Route::CALENDAR;
 
     fn exists(db: &dyn Db) -> bool {
-        model::handbook(db).groups.values().any(|group| model::meets(&group.facts))
+        model::handbook(db).groups.values().any(|group| model::has_meetings(&group.facts))
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
@@ -112,7 +112,8 @@ impl FixedPage for Calendar {
         let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
         let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
         for kind in model::kinds(scope.db).iter() {
-            let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
+            let groups: Vec<_> =
+                groups_of(scope, kind).filter(|group| model::has_meetings(&group.facts)).collect();
             let mut meets = Vec::new();
             for group in &groups {
                 let shown = scope.group_ref(group);

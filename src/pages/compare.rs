@@ -152,7 +152,7 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     let holders: std::collections::BTreeSet<String> = holders.map(|person| person.id.value.clone()).collect();
     let calendar = model::calendar(&group.facts);
     let weekly: f64 =
-        calendar.entries.iter().fold(0.0, |sum, entry| sum + model::a_week(entry.recurrence.rule));
+        calendar.entries.iter().fold(0.0, |sum, entry| sum + model::per_week(entry.recurrence.rule));
     Figures {
         leads: holders.len(),
         vacant: standing.seats.iter().filter(|(_, filled)| *filled == model::Filled::Vacant).count(),
