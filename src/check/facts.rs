@@ -56,7 +56,7 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
         let meeting = |meeting: &facts::Meeting| {
             let schedule = &meeting.schedule;
             let zone = schedule.zone_name().map(str::to_owned);
-            let day = schedule.written.day.clone();
+            let day = schedule.text.day.clone();
             (meeting.title.value.clone(), day, schedule.time, zone, schedule.is_set())
         };
         group.meetings.iter().map(meeting).collect()

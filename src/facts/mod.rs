@@ -30,7 +30,8 @@ pub use person::{Person, handle};
 pub use placeholder::{Need, Placeholder};
 pub use records::Records;
 pub use schedule::{
-    Day, Frequency, Open, Recurrence, Rule, Schedule, Written, Zone, standard_offset, time_zone, weekday_name,
+    Day, Frequency, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, standard_offset, time_zone,
+    weekday_name,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, in_general, leading_placeholder};

@@ -224,8 +224,8 @@ fn importing_keeps_what_is_the_writers() {
     assert_eq!(diagnostics, []);
     let back = back.unwrap();
     assert_eq!(
-        (back.leads, back.meetings[0].schedule.written.day.clone(), back.subprojects),
-        (facts.leads, facts.meetings[0].schedule.written.day.clone(), facts.subprojects)
+        (back.leads, back.meetings[0].schedule.text.day.clone(), back.subprojects),
+        (facts.leads, facts.meetings[0].schedule.text.day.clone(), facts.subprojects)
     );
     assert_eq!(group_file(&changed, &file(), Some("kind = ")).unwrap_err().code, "data/syntax");
 }

@@ -15,7 +15,7 @@ pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
         Day::Each(weekday) => words.get(&format!("meeting.days.{}", weekday.to_lowercase())),
         Day::AsWritten(text) => text.clone(),
     });
-    let time = schedule.clock().map(|time| match schedule.known_zone() {
+    let time = schedule.clock().map(|time| match schedule.display_zone() {
         Some(zone) => words.fill("meeting.time", &[("time", &time), ("zone", &self::zone(words, &zone))]),
         None => time,
     });
@@ -68,7 +68,7 @@ fn joined<const N: usize>(words: &Words, parts: [Option<String>; N]) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Written;
+    use crate::facts::ScheduleText;
     use crate::parse::At;
 
     fn english() -> Words {
@@ -79,7 +79,7 @@ mod tests {
 
     fn schedule(day: &str, time: &str, tz: &str, frequency: &str) -> Schedule {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
-        Schedule::read(Written { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
+        Schedule::read(ScheduleText { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            assert_eq!(zone(&words, &schedule("", "09:00", written, "").known_zone().unwrap()), shown);
+            assert_eq!(zone(&words, &schedule("", "09:00", written, "").display_zone().unwrap()), shown);
         }
     }
 }

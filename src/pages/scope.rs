@@ -404,7 +404,7 @@ impl<'a> Scope<'a> {
             weekday: known.weekday.to_monday_one_offset(),
             time: known.time.strftime("%H:%M").to_string(),
             zone_label: schedule
-                .known_zone()
+                .display_zone()
                 .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
             every,
             nth,

@@ -190,7 +190,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
 
 fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
     let schedule = &meeting.schedule;
-    let facts::Written { day, time, tz, frequency } = &schedule.written;
+    let facts::ScheduleText { day, time, tz, frequency } = &schedule.text;
     let raw = Raw {
         day: day.as_deref().map(String::as_str),
         time: time.as_deref().map(String::as_str),

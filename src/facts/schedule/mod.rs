@@ -1,5 +1,5 @@
-//! What the words of a meeting's day, time, zone and frequency mean. Nothing is invented: what the
-//! text leaves open is said to be open.
+//! Interprets the text of a meeting's day, time, zone and frequency. Anything ambiguous stays open; nothing is
+//! guessed.
 
 mod recurrence;
 
@@ -13,7 +13,7 @@ use crate::parse::At;
 
 pub use recurrence::{Recurrence, Rule};
 
-/// The zones come with the program, so that no machine's own list can change the output.
+/// The bundled database, so that the output does not depend on the zones of the machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 const WEEKDAYS: [(Weekday, &str); 7] = [
@@ -26,7 +26,7 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
-/// Names people give zones: lower-case name, zone, and the name of what readers know it as.
+/// Common names of zones: the name in lower case, the IANA name, and the id under which readers see it.
 const NAMED_ZONES: [(&str, &str, &str); 14] = [
     ("pt", "America/Los_Angeles", "pacific"),
     ("pacific time", "America/Los_Angeles", "pacific"),
@@ -44,24 +44,24 @@ const NAMED_ZONES: [(&str, &str, &str); 14] = [
     ("z", "UTC", "utc"),
 ];
 
-/// The weekday that a text names, if it names just one: `Tuesday`, `Thursdays (starting …)`.
+/// The weekday in a text, if there is exactly one: `Tuesday`, `Thursdays (starting …)`.
 fn weekday(text: &str) -> Option<Weekday> {
     let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
     let named = |name: &str| {
         let name = name.to_lowercase();
         words.iter().any(|word| word.strip_suffix('s') == Some(name.as_str()) || *word == name)
     };
-    let mut found = WEEKDAYS.into_iter().filter(|(_, name)| named(name));
-    let (weekday, _) = found.next()?;
-    found.next().is_none().then_some(weekday)
+    let mut matches = WEEKDAYS.into_iter().filter(|(_, name)| named(name));
+    let (weekday, _) = matches.next()?;
+    matches.next().is_none().then_some(weekday)
 }
 
 /// The English name of a weekday.
 pub fn weekday_name(weekday: Weekday) -> &'static str {
-    WEEKDAYS.iter().find(|(known, _)| *known == weekday).map_or("", |(_, name)| name)
+    WEEKDAYS.iter().find(|(candidate, _)| *candidate == weekday).map_or("", |(_, name)| name)
 }
 
-/// A time of day: `9:00`, `09:00`, `2PM`, `2:30 PM`.
+/// Parses a time of day: `9:00`, `09:00`, `2PM`, `2:30 PM`.
 fn time(text: &str) -> Option<Time> {
     let text = text.trim().to_lowercase().replace(' ', "");
     let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
@@ -72,7 +72,7 @@ fn time(text: &str) -> Option<Time> {
     let (hour, minute) = match digits.split_once(':') {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute.parse().ok()?),
         Some(_) => return None,
-        // A bare number is a time only with its half of the day.
+        // A bare number is a time only with `am` or `pm`.
         None => (digits, half.map(|_| 0)?),
     };
     let hour: i8 = hour.parse().ok()?;
@@ -84,18 +84,18 @@ fn time(text: &str) -> Option<Time> {
     Time::new(hour, minute, 0, 0).ok()
 }
 
-/// The IANA name of a zone: `PT (Pacific Time)`, `Europe/Berlin`. None where a name means several
-/// (`IST` is said in India, Ireland and Israel).
+/// The IANA name of a zone: `PT (Pacific Time)`, `Europe/Berlin`. `None` for ambiguous names such as `IST`, which is
+/// used in India, Ireland and Israel.
 fn zone(text: &str) -> Option<String> {
     if let Some((_, zone, _)) = named_zone(text) {
         return Some((*zone).to_owned());
     }
-    // Of the database's own names only those with a place mean one zone.
+    // In the database, only names with a slash are unambiguous.
     let zone = ZONES.get(text.trim()).ok()?;
     zone.iana_name().filter(|name| name.contains('/')).map(str::to_owned)
 }
 
-/// A zone by its IANA name.
+/// Returns a zone by its IANA name.
 pub fn time_zone(name: &str) -> Option<TimeZone> {
     ZONES.get(name).ok()
 }
@@ -104,8 +104,8 @@ pub fn time_zone(name: &str) -> Option<TimeZone> {
 const JANUARY: Timestamp = Timestamp::constant(1_735_689_600, 0);
 const JULY: Timestamp = Timestamp::constant(1_751_328_000, 0);
 
-/// How far a zone is from UTC by standard time, which the output can rest on whatever the day: the smaller of
-/// its distances in January and in July of a fixed year.
+/// The offset of a zone from UTC in standard time, so that the output does not depend on the date: the smaller of its
+/// offsets in January and July of a fixed year.
 pub fn standard_offset(zone: &TimeZone) -> Offset {
     zone.to_offset(JANUARY).min(zone.to_offset(JULY))
 }
@@ -114,58 +114,58 @@ fn named_zone(text: &str) -> Option<&'static (&'static str, &'static str, &'stat
     let lower = text.trim().to_lowercase();
     let parts = [lower.as_str()].into_iter().chain(lower.split(['(', ')'])).map(str::trim);
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    // `EST (Eastern Time)` says EST and means the zone: the longer name is the deliberate one.
+    // `EST (Eastern Time)`: the longer name states the intended zone.
     NAMED_ZONES.iter().filter(|(name, ..)| parts.contains(name)).max_by_key(|(name, ..)| name.len())
 }
 
-/// When a meeting takes place, as its data says it.
+/// The text of a meeting's schedule, field by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Day: `Tuesday`, `third Wednesday`.
+pub struct ScheduleText {
+    /// The day: `Tuesday`, `third Wednesday`.
     pub day: Option<At<String>>,
-    /// Time of day: `9:00`, `2PM`.
+    /// The time of day: `9:00`, `2PM`.
     pub time: Option<At<String>>,
-    /// Zone: `PT (Pacific Time)`, `Europe/Berlin`.
+    /// The zone: `PT (Pacific Time)`, `Europe/Berlin`.
     pub tz: Option<At<String>>,
-    /// Frequency: `biweekly`.
+    /// The frequency: `biweekly`.
     pub frequency: Option<At<String>>,
 }
 
-/// When a meeting takes place: what the words of its day, time, zone and frequency mean, one by one, and the rule that
-/// they give together. What has no plain meaning is shown as it is written.
+/// The schedule of a meeting: the interpreted day, time, zone and frequency, and the rule that they form together.
+/// Text without a clear meaning is shown as it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The words.
-    pub written: Written,
-    /// On which days.
+    /// The text.
+    pub text: ScheduleText,
+    /// The day or days.
     pub day: Option<Day>,
     /// The weekday that `day` names, if it names just one.
     pub weekday: Option<Weekday>,
     /// The time of day.
     pub time: Option<Time>,
-    /// IANA name of the zone.
+    /// The IANA name of the zone.
     pub zone: Option<String>,
-    /// How often.
+    /// The frequency.
     pub frequency: Option<Frequency>,
-    /// The day is one of several of its name: `third Wednesday`.
+    /// True if the day is one of several of its name in a month: `third Wednesday`.
     pub is_one_of_several: bool,
-    /// What the data leaves open.
+    /// Ambiguities in the data.
     pub open: Vec<Open>,
-    /// The rule, where all of the words give one.
+    /// The rule, if the text forms one.
     pub recurrence: Option<Recurrence>,
 }
 
 impl Schedule {
-    /// Reads the words.
-    pub fn read(written: Written) -> Self {
-        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
-        let (day, time_text, tz) = (text(&written.day), text(&written.time), text(&written.tz));
+    /// Interprets the text of a schedule.
+    pub fn read(text: ScheduleText) -> Self {
+        let value = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+        let (day, time_text, tz) = (value(&text.day), value(&text.time), value(&text.tz));
         let is_one_of_several = day.as_ref().is_some_and(|day| day.trim().contains(' '));
         let (time, zone) = (time_text.as_deref().and_then(time), tz.as_deref().and_then(zone));
-        let days = recurrence::days(&written);
+        let days = recurrence::days(&text);
         let mut open = Vec::new();
         open.extend(tz.filter(|_| zone.is_none() && time_text.is_some()).map(Open::Zone));
-        let frequency = written.frequency.as_ref().map(|text| frequency(text));
+        let frequency = text.frequency.as_ref().map(|text| frequency(text));
         if frequency.is_some() {
             if matches!(frequency, Some(Frequency::Monthly | Frequency::Quarterly)) && !is_one_of_several {
                 open.push(Open::Week);
@@ -180,28 +180,28 @@ impl Schedule {
             .map(|(((weekday, rule, start), time), zone)| Recurrence { weekday, time, zone, rule, start });
         let weekday = day.as_deref().and_then(weekday);
         let day = day.map(Day::read);
-        Self { written, day, weekday, time, zone, frequency, is_one_of_several, open, recurrence }
+        Self { text, day, weekday, time, zone, frequency, is_one_of_several, open, recurrence }
     }
 
-    /// The time of day: `09:00`, or as it is written.
+    /// The time of day as `09:00`, or as it is written.
     pub fn clock(&self) -> Option<String> {
         let clock = self.time.map(|time| time.strftime("%H:%M").to_string());
-        clock.or_else(|| Some(self.written.time.as_ref()?.value.clone()))
+        clock.or_else(|| Some(self.text.time.as_ref()?.value.clone()))
     }
 
-    /// The zone by its IANA name, or as it is written.
+    /// The IANA name of the zone, or the zone as it is written.
     pub fn zone_name(&self) -> Option<&str> {
-        self.zone.as_deref().or_else(|| self.written.tz.as_ref().map(|tz| tz.as_str()))
+        self.zone.as_deref().or_else(|| self.text.tz.as_ref().map(|tz| tz.as_str()))
     }
 
-    /// How readers know the zone of the time; without a time no zone is said.
-    pub fn known_zone(&self) -> Option<Zone> {
-        self.written.tz.as_ref().filter(|_| self.written.time.is_some()).map(|tz| zone_known_as(tz))
+    /// The zone to show next to the time; `None` without a time.
+    pub fn display_zone(&self) -> Option<Zone> {
+        self.text.tz.as_ref().filter(|_| self.text.time.is_some()).map(|tz| displayed_zone(tz))
     }
 
-    /// Whether the data says anything of when the meeting takes place, but for the zone.
+    /// True if the data states a day, a time or a frequency.
     pub fn is_set(&self) -> bool {
-        let Written { day, time, frequency, .. } = &self.written;
+        let ScheduleText { day, time, frequency, .. } = &self.text;
         day.is_some() || time.is_some() || frequency.is_some()
     }
 }
@@ -209,9 +209,9 @@ impl Schedule {
 /// See [`Schedule::day`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Day {
-    /// A weekday, by its English name.
+    /// A weekday by its English name.
     Each(&'static str),
-    /// Something else.
+    /// Any other text.
     AsWritten(String),
 }
 
@@ -222,12 +222,12 @@ impl Day {
     }
 }
 
-/// How readers know a zone.
+/// A zone as shown to readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Zone {
-    /// By a name that people give it: `pacific`.
+    /// A common name: `pacific`.
     Named(&'static str),
-    /// As it is written.
+    /// The zone as it is written.
     AsWritten(String),
 }
 
@@ -242,23 +242,23 @@ pub enum Frequency {
     Monthly,
     /// Every three months.
     Quarterly,
-    /// Something else.
+    /// Any other text.
     AsWritten(String),
 }
 
 /// See [`Schedule::open`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// The zone, as written, can mean several.
+    /// The zone, as it is written, is ambiguous.
     Zone(String),
-    /// In which week of its month or quarter it takes place.
+    /// The week of the month or quarter is not stated.
     Week,
-    /// In which of several weeks it takes place.
+    /// For a meeting every few weeks, the starting week is not stated.
     Weeks,
 }
 
-/// How readers know a zone, as it is written.
-fn zone_known_as(text: &str) -> Zone {
+/// The name to show for a zone.
+fn displayed_zone(text: &str) -> Zone {
     match named_zone(text) {
         Some((.., name)) => Zone::Named(name),
         None => Zone::AsWritten(text.replace('_', " ")),
@@ -275,7 +275,7 @@ fn frequency(text: &str) -> Frequency {
     }
 }
 
-/// Markdown links in a schedule become their text.
+/// Replaces Markdown links with their text.
 fn without_links(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -360,10 +360,15 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_plain_meaning_is_told_from_what_stays_as_it_is_written() {
+    fn clear_text_is_interpreted_and_other_text_is_kept() {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
         let read = |day, time, tz, frequency| {
-            Schedule::read(Written { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
+            Schedule::read(ScheduleText {
+                day: at(day),
+                time: at(time),
+                tz: at(tz),
+                frequency: at(frequency),
+            })
         };
         let plain = read("Tuesdays", "9:00", "PT (Pacific Time)", "Bi-weekly");
         assert_eq!(
@@ -374,7 +379,7 @@ mod tests {
             (plain.clock().as_deref(), plain.zone_name()),
             (Some("09:00"), Some("America/Los_Angeles"))
         );
-        assert_eq!(plain.known_zone(), Some(Zone::Named("pacific")));
+        assert_eq!(plain.display_zone(), Some(Zone::Named("pacific")));
         assert_eq!(plain.frequency, Some(Frequency::Biweekly));
         assert!(!plain.is_one_of_several);
         assert_eq!(plain.open, [Open::Weeks]);
@@ -383,7 +388,7 @@ mod tests {
         let other = read("third Wednesday", "soon", "IST", "bi-weekly ([dates](#x))");
         assert_eq!(other.day, Some(Day::AsWritten("third Wednesday".into())));
         assert_eq!((other.clock().as_deref(), other.zone_name()), (Some("soon"), Some("IST")));
-        assert_eq!(other.known_zone(), Some(Zone::AsWritten("IST".into())));
+        assert_eq!(other.display_zone(), Some(Zone::AsWritten("IST".into())));
         assert_eq!(other.frequency, Some(Frequency::AsWritten("bi-weekly (dates)".into())));
         assert!(other.is_one_of_several);
         assert_eq!(other.open, [Open::Zone("IST".into())]);
@@ -392,6 +397,6 @@ mod tests {
         assert_eq!(read("Friday", "", "", "monthly").open, [Open::Week]);
         assert_eq!(read("last Friday", "", "", "monthly").open, []);
         let without_time = read("", "", "IST", "");
-        assert_eq!((without_time.known_zone(), without_time.open), (None, Vec::new()));
+        assert_eq!((without_time.display_zone(), without_time.open), (None, Vec::new()));
     }
 }

@@ -1,12 +1,12 @@
-//! When a meeting takes place, as a rule one can compute with: only where the words of the data give one.
+//! Recurrence rules of meetings. A meeting has a rule only if the text of its data states one.
 //!
-//! The words of `day` and `frequency` are read together. What says nothing of time is a remark and is
-//! passed over (`biweekly, you must be signed in to join`); a word that may say something of time and is
-//! not understood makes the whole unreliable, and the meeting is shown as it is written.
+//! `day` and `frequency` are read together. Words that do not concern time are remarks and are skipped (`biweekly,
+//! you must be signed in to join`). An unknown word that may concern time makes the rule unreliable, and the meeting
+//! is shown as it is written.
 
 use jiff::civil::{Date, Time, Weekday};
 
-use super::{Written, weekday, without_links};
+use super::{ScheduleText, weekday, without_links};
 
 /// A rule for the days and the time of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,25 +15,25 @@ pub struct Recurrence {
     pub weekday: Weekday,
     /// The time of day in the zone.
     pub time: Time,
-    /// IANA name of the zone.
+    /// The IANA name of the zone.
     pub zone: String,
-    /// Which of these weekdays.
+    /// The rule for the days.
     pub rule: Rule,
-    /// The first time, where the data says so.
+    /// The first occurrence, if the data states it.
     pub start: Option<Date>,
 }
 
-/// Which weekdays of the calendar.
+/// The days on which a meeting takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Of every n-th week, counted from the start.
+    /// Every n-th week, counted from the start.
     Weeks(u8),
-    /// The n-th of a month; −1 is the last.
+    /// The n-th weekday of a month; −1 is the last.
     Month(i8),
 }
 
 impl Recurrence {
-    /// Whether the meeting takes place in one of several weeks, and the data does not say in which.
+    /// True if the meeting takes place every few weeks and the data does not state in which.
     pub fn phase_unknown(&self) -> bool {
         phase_unknown(self.rule, self.start)
     }
@@ -44,16 +44,16 @@ pub(super) fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
     matches!(rule, Rule::Weeks(2..)) && start.is_none()
 }
 
-/// The days of a meeting.
-pub(super) fn days(written: &Written) -> Option<(Weekday, Rule, Option<Date>)> {
-    let mut said = Said::default();
-    for text in [&written.day, &written.frequency].into_iter().flatten() {
-        said.read(&words(text))?;
+/// Reads the days of a meeting. `None` if the text does not state a rule.
+pub(super) fn days(schedule_text: &ScheduleText) -> Option<(Weekday, Rule, Option<Date>)> {
+    let mut statements = Statements::default();
+    for text in [&schedule_text.day, &schedule_text.frequency].into_iter().flatten() {
+        statements.read(&words(text))?;
     }
-    let weekday = said.weekday?;
-    let rule = match (said.weeks, said.monthly, said.nth) {
-        // Meetings that take turns every week are not held every week.
-        (Some(1), ..) if said.alternating => return None,
+    let weekday = statements.weekday?;
+    let rule = match (statements.weeks, statements.monthly, statements.nth) {
+        // Meetings that alternate weekly do not take place every week.
+        (Some(1), ..) if statements.alternating => return None,
         (Some(weeks), false, None) => Rule::Weeks(weeks),
         (None, true, Some(nth)) => Rule::Month(nth),
         _ => return None,
@@ -62,12 +62,12 @@ pub(super) fn days(written: &Written) -> Option<(Weekday, Rule, Option<Date>)> {
         Rule::Weeks(_) => start.weekday() == weekday,
         Rule::Month(nth) => start.nth_weekday_of_month(nth, weekday).is_ok_and(|day| day == start),
     };
-    said.start.is_none_or(fits).then_some((weekday, rule, said.start))
+    statements.start.is_none_or(fits).then_some((weekday, rule, statements.start))
 }
 
-/// What the words say. Saying one thing in two ways is no rule.
+/// The statements read so far. A repeated statement must agree with the first.
 #[derive(Default)]
-struct Said {
+struct Statements {
     weekday: Option<Weekday>,
     weeks: Option<u8>,
     monthly: bool,
@@ -76,8 +76,8 @@ struct Said {
     alternating: bool,
 }
 
-/// Words that may limit or change a rule, besides months, ordinals and numbers.
-const OF_TIME: &[&str] = &[
+/// Words that may limit or change a rule, in addition to months, ordinals and numbers.
+const TIME_WORDS: &[&str] = &[
     "about",
     "adhoc",
     "after",
@@ -167,55 +167,55 @@ const OF_TIME: &[&str] = &[
     "yearly",
 ];
 
-impl Said {
-    /// Takes in a text; `None` where it says something that is not understood or contradicts the rest.
+impl Statements {
+    /// Reads a text. `None` if it contradicts the rest or contains an unknown word that may concern time.
     fn read(&mut self, words: &[String]) -> Option<()> {
         let mut rest: &[String] = words;
         while let [word, after @ ..] = rest {
             let next = |at: usize| after.get(at).map_or("", String::as_str);
-            let mut used = 0;
+            let mut word_count = 0;
             match word.as_str() {
                 "weekly" => self.every(1)?,
                 "biweekly" | "fortnightly" => self.every(2)?,
                 "monthly" => self.monthly = true,
                 "alternating" | "alternates" | "interleaved" => self.alternating = true,
                 "starting" | "starts" | "start" | "beginning" | "since" | "from" => {
-                    used = self.starts(None, after)?;
+                    word_count = self.starts(None, after)?;
                 }
                 "of" => {
-                    used = usize::from(matches!(next(0), "the" | "each" | "every"));
-                    if next(used) == "month" {
+                    word_count = usize::from(matches!(next(0), "the" | "each" | "every"));
+                    if next(word_count) == "month" {
                         self.monthly = true;
-                        used += 1;
+                        word_count += 1;
                     } else {
-                        used = 0;
+                        word_count = 0;
                     }
                 }
-                "every" | "each" => used = self.every_what(next(0), next(1))?,
+                "every" | "each" => word_count = self.every_what(next(0), next(1))?,
                 year if is_year(year) && matches!(next(0), "start" | "starting") => {
-                    used = 1 + self.starts(Some(year), &after[1..])?;
+                    word_count = 1 + self.starts(Some(year), &after[1..])?;
                 }
                 word => match (weekday(word), ordinal(word)) {
                     (Some(day), _) => agree(&mut self.weekday, day)?,
                     (_, Some(nth)) => {
                         agree(&mut self.nth, nth)?;
                         agree(&mut self.weekday, weekday(next(0))?)?;
-                        used = 1;
+                        word_count = 1;
                     }
                     _ => {
-                        let of_time = OF_TIME.contains(&word) || month(word).is_some();
-                        if of_time || word.contains(|c: char| c.is_numeric()) {
+                        let concerns_time = TIME_WORDS.contains(&word) || month(word).is_some();
+                        if concerns_time || word.contains(|c: char| c.is_numeric()) {
                             return None;
                         }
                     }
                 },
             }
-            rest = &after[used..];
+            rest = &after[word_count..];
         }
         Some(())
     }
 
-    /// What follows `every`; how many words of it are taken.
+    /// Reads the words after `every`. Returns how many words were used.
     fn every_what(&mut self, first: &str, second: &str) -> Option<usize> {
         match (first, second) {
             ("week", _) => self.every(1).map(|()| 1),
@@ -230,7 +230,7 @@ impl Said {
                 let nth = ordinal(nth).filter(|nth| *nth > 1)?;
                 self.every(nth.unsigned_abs()).map(|()| 2)
             }
-            // `every third Wednesday` may be one of a month or of three weeks; `of the month` would follow.
+            // `every third Wednesday` may mean every month or every three weeks, unless `of the month` follows.
             (nth, day) if ordinal(nth).is_some() => weekday(day).map(|_| 0),
             (day, _) => weekday(day).and(self.every(1)).map(|()| 0),
         }
@@ -241,7 +241,7 @@ impl Said {
         agree(&mut self.weeks, weeks)
     }
 
-    /// The date that follows, as `date: Jan. 11th` or `Tuesday Feb 11, 2025`; how many words it takes.
+    /// Reads a date such as `date: Jan. 11th` or `Tuesday Feb 11, 2025`. Returns how many words were used.
     fn starts(&mut self, year: Option<&str>, words: &[String]) -> Option<usize> {
         let mut at = words.iter().take_while(|word| matches!(word.as_str(), "date" | "on" | "the")).count();
         if let Some(day) = words.get(at).and_then(|word| weekday(word)) {
@@ -265,24 +265,24 @@ impl Said {
     }
 }
 
-/// Says something that was not said yet, or the same again.
-fn agree<T: PartialEq>(known: &mut Option<T>, said: T) -> Option<()> {
-    match known {
-        Some(known) => (*known == said).then_some(()),
+/// Sets a value, or checks that it agrees with the value already set.
+fn agree<T: PartialEq>(current: &mut Option<T>, value: T) -> Option<()> {
+    match current {
+        Some(current) => (*current == value).then_some(()),
         None => {
-            *known = Some(said);
+            *current = Some(value);
             Some(())
         }
     }
 }
 
-/// The words of a text, in lower case, without the addresses of its links.
+/// The words of a text in lower case, without destinations of links.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let text = without_links(text).to_lowercase();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         match words.last_mut() {
-            // However it is joined: `bi-weekly`.
+            // `bi-weekly` and `bi weekly` count as one word.
             Some(last) if last == "bi" && word == "weekly" => last.push_str(word),
             _ => words.push(word.to_owned()),
         }
@@ -291,23 +291,24 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn ordinal(word: &str) -> Option<i8> {
-    let known = [("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th")];
-    match known.iter().position(|(name, number)| [name, number].contains(&&word)) {
+    let ordinals =
+        [("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th")];
+    match ordinals.iter().position(|(name, number)| [name, number].contains(&&word)) {
         Some(index) => Some(index as i8 + 1),
         None => (word == "last").then_some(-1),
     }
 }
 
 fn cardinal(word: &str) -> Option<u8> {
-    let known = ["two", "three", "four", "five", "six", "seven", "eight"];
-    match known.iter().position(|name| *name == word) {
+    let cardinals = ["two", "three", "four", "five", "six", "seven", "eight"];
+    match cardinals.iter().position(|name| *name == word) {
         Some(index) => Some(index as u8 + 2),
         None => word.parse().ok(),
     }
 }
 
 fn month(word: &str) -> Option<i8> {
-    let known = [
+    let months = [
         "january",
         "february",
         "march",
@@ -322,7 +323,7 @@ fn month(word: &str) -> Option<i8> {
         "december",
     ];
     let is = |name: &&str| *name == word || name[..3] == *word || (word == "sept" && name[..4] == *word);
-    known.iter().position(is).map(|index| index as i8 + 1)
+    months.iter().position(is).map(|index| index as i8 + 1)
 }
 
 fn is_year(word: &str) -> bool {
@@ -339,24 +340,25 @@ mod tests {
     use super::*;
     use crate::parse::At;
 
-    fn written(day: &str, frequency: &str) -> Written {
+    fn schedule_text(day: &str, frequency: &str) -> ScheduleText {
         let at =
             |text: &str| Some(At { value: text.to_owned(), span: 0..0 }).filter(|at| !at.value.is_empty());
-        Written { day: at(day), frequency: at(frequency), ..Written::default() }
+        ScheduleText { day: at(day), frequency: at(frequency), ..ScheduleText::default() }
     }
 
     fn rule(day: &str, frequency: &str) -> Option<(Rule, Option<Date>)> {
-        days(&written(day, frequency)).map(|(_, rule, start)| (rule, start))
+        days(&schedule_text(day, frequency)).map(|(_, rule, start)| (rule, start))
     }
 
     fn recurrence(day: &str, frequency: &str, time: &str, tz: &str) -> Option<Recurrence> {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
-        Schedule::read(Written { time: at(time), tz: at(tz), ..written(day, frequency) }).recurrence
+        Schedule::read(ScheduleText { time: at(time), tz: at(tz), ..schedule_text(day, frequency) })
+            .recurrence
     }
 
-    /// Every pair of day and frequency that a real community writes.
+    /// All pairs of day and frequency in the data of a real community.
     #[test]
-    fn what_a_community_writes() {
+    fn schedules_of_a_real_community() {
         let from = |rule, year, month, day| Some((rule, Some(date(year, month, day))));
         let always = |rule| Some((rule, None));
         for (day, frequency, expected) in [
@@ -407,9 +409,9 @@ mod tests {
             ("third Wednesday", "monthly", always(Month(3))),
             ("Thursday", "Monthly on 4th Thursday", always(Month(4))),
             ("Wednesday", "monthly - last Wednesday every month", always(Month(-1))),
-            // Which of the month's Thursdays, the data does not say.
+            // The data does not state which Thursday of the month.
             ("Thursday", "monthly", None),
-            // The first time was a first Tuesday and the seventh; what it is since then is anybody's guess.
+            // The first occurrence was both a first Tuesday and a seventh of the month.
             ("Tuesday", "monthly 2020 start date: Jan. 7th", None),
             ("Wednesday", "monthly - Wednesday, after the fourth Tuesday, every month", None),
         ] {
@@ -418,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_for_the_same() {
+    fn equivalent_texts() {
         let from = |rule, year, month, day| Some((rule, Some(date(year, month, day))));
         for (day, frequency, expected) in [
             ("  TUESDAY ", "\tWEEKLY\n", Some((Weeks(1), None))),
@@ -442,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_not_invented() {
+    fn ambiguous_texts_have_no_rule() {
         for (day, frequency) in [
             ("Tuesday", ""),
             ("", "weekly"),
@@ -452,7 +454,7 @@ mod tests {
             ("third Tuesday", "biweekly"),
             ("third Tuesday", "first Tuesday of the month"),
             ("Tuesday", "third Tuesday"),
-            // Of a month, or of three weeks?
+            // Every month, or every three weeks?
             ("Tuesday", "every third Tuesday"),
             ("Tuesday", "first and third Tuesday of the month"),
             ("Tuesday", "every second week of the month"),
@@ -465,7 +467,7 @@ mod tests {
             ("Tuesday", "weekly, alternating with another meeting"),
             ("Tuesday", "weekly, as needed"),
             ("Tuesday", "twice monthly"),
-            // The eleventh is no Wednesday, and the thirtieth is no day.
+            // The eleventh is not a Wednesday, and the thirtieth does not exist.
             ("Wednesday", "biweekly starting Feb 11, 2025"),
             ("Tuesday", "biweekly starting Wednesday Feb 11, 2025"),
             ("Tuesday", "biweekly starting Feb 30, 2025"),
@@ -479,8 +481,8 @@ mod tests {
     }
 
     #[test]
-    fn time_and_zone_belong_to_it() {
-        let known = recurrence("Tuesday", "biweekly", "2PM", "ET (Eastern Time)").unwrap();
+    fn a_rule_needs_time_and_zone() {
+        let actual = recurrence("Tuesday", "biweekly", "2PM", "ET (Eastern Time)").unwrap();
         let expected = Recurrence {
             weekday: Weekday::Tuesday,
             time: Time::constant(14, 0, 0, 0),
@@ -488,7 +490,7 @@ mod tests {
             rule: Weeks(2),
             start: None,
         };
-        assert!(known == expected && known.phase_unknown());
+        assert!(actual == expected && actual.phase_unknown());
         assert_eq!(recurrence("Thursday", "biweekly", "14:00", "IST"), None);
         assert_eq!(recurrence("Thursday", "biweekly", "noon", "UTC"), None);
         assert_eq!(recurrence("Thursday", "biweekly", "14:00", ""), None);
@@ -497,12 +499,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_words_are_read(
+        fn any_text_is_read(
             day in "(first|last|5th|Tuesday|[A-Za-zé(]{0,9}| |starting|Feb|30th|2025){0,6}",
             frequency in "(every|each|other|weeks?|of|the|month|bi|weekly|starting|date|Jan|[0-9]{1,21}|-|ſ|İ|.| |third|Friday|\\[|\\]\\(|\\)){0,9}",
         ) {
-            if let Some(known) = recurrence(&day, &frequency, "9:00", "UTC") {
-                prop_assert!(known.start.is_none_or(|start| start.weekday() == known.weekday));
+            if let Some(recurrence) = recurrence(&day, &frequency, "9:00", "UTC") {
+                prop_assert!(recurrence.start.is_none_or(|start| start.weekday() == recurrence.weekday));
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
     Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem,
     Contact, Each, Group, Held, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
-    RoleMatter, RoleOverlay, Schedule, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
-    Waiver, Written,
+    RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team,
+    Template, Term, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
@@ -251,18 +251,18 @@ fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
 /// When a meeting takes place. A time that cannot be read and a zone that is not known are reported, and shown as they
 /// are written.
 pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
-    let schedule = Schedule::read(Written {
+    let schedule = Schedule::read(ScheduleText {
         day: fields.text(reader, meeting::DAY),
         time: fields.text(reader, meeting::TIME),
         tz: fields.text(reader, meeting::TZ),
         frequency: fields.text(reader, meeting::FREQUENCY),
     });
-    if let Some(at) = schedule.written.time.as_ref().filter(|_| schedule.time.is_none()) {
+    if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
         let message = format!("invalid time of day `{}`", at.value);
         reader.warn(code::DATA_UNREADABLE_TIME, &at.span, message, Some(help));
     }
-    if let Some(tz) = schedule.written.tz.as_ref().filter(|_| schedule.zone.is_none()) {
+    if let Some(tz) = schedule.text.tz.as_ref().filter(|_| schedule.zone.is_none()) {
         let help = "use an IANA name, such as `Europe/Berlin`; until then, it is shown as written".to_owned();
         let message = format!("unknown or ambiguous time zone `{}`", tz.value);
         reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help));

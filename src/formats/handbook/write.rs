@@ -150,11 +150,11 @@ fn inline_person(person: &Person) -> String {
 
 fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, meeting::TITLE, Some(&meeting.title));
-    let written = &meeting.schedule.written;
-    field(text, meeting::DAY, written.day.as_ref().map(|day| day.as_str()));
+    let text_of_schedule = &meeting.schedule.text;
+    field(text, meeting::DAY, text_of_schedule.day.as_ref().map(|day| day.as_str()));
     field(text, meeting::TIME, meeting.schedule.clock().as_deref());
     field(text, meeting::TZ, meeting.schedule.zone_name());
-    field(text, meeting::FREQUENCY, written.frequency.as_ref().map(|frequency| frequency.as_str()));
+    field(text, meeting::FREQUENCY, text_of_schedule.frequency.as_ref().map(|frequency| frequency.as_str()));
     field(text, meeting::JOIN, meeting.join.as_deref());
     field(text, meeting::NOTES, meeting.notes.as_deref());
     field(text, meeting::RECORDINGS, meeting.recordings.as_deref());
