@@ -111,7 +111,7 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for digest in model::digests(db).values().copied() {
         let Some(original) = model::original(db, digest) else { continue };
-        let (own, theirs) = (model::stated(db, digest), model::stated(db, original));
+        let (own, theirs) = (model::stated_obligations(db, digest), model::stated_obligations(db, original));
         if own.is_empty() {
             continue;
         }

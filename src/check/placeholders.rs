@@ -32,7 +32,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             let blanks = blanks.iter().map(|blank| Placeholder::Blank(blank.id.value.clone()));
             let known = fitting.chain(blanks).map(|known| known.to_string()).collect();
             let name = placeholder.to_string();
-            report(&text.written().span, &name, &format!("{{{name}}}"), known);
+            report(&text.source().span, &name, &format!("{{{name}}}"), known);
         }
     }
     for need in needs(records) {

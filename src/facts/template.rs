@@ -8,7 +8,7 @@ use crate::parse::At;
 /// A text with placeholders, split into segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    written: At<String>,
+    source: At<String>,
     segments: Vec<Segment>,
 }
 
@@ -25,14 +25,14 @@ pub enum Segment {
 
 impl Template {
     /// Splits a text.
-    pub fn new(written: At<String>) -> Self {
-        let segments = segments(&written);
-        Self { written, segments }
+    pub fn new(source: At<String>) -> Self {
+        let segments = segments(&source);
+        Self { source, segments }
     }
 
     /// The unsplit text with its span in the file.
-    pub fn written(&self) -> &At<String> {
-        &self.written
+    pub fn source(&self) -> &At<String> {
+        &self.source
     }
 
     /// The segments in order.

@@ -152,7 +152,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         let role = access.roles.first();
         let route = role.map_or(Route::ROLES, |role| Route::Role(role.value.clone()));
         let refs = access.refs.iter().map(|at| Field::reference(&route, at));
-        let texts = access.texts().map(|text| Field::markdown(&route, text.written()));
+        let texts = access.texts().map(|text| Field::markdown(&route, text.source()));
         fields.extend(refs.chain(texts).map(|field| field.anchor("rb-access").section("Access")));
     }
     fields
@@ -176,8 +176,8 @@ fn of_items<'a>(route: &Route, items: &'a [ChecklistItem], fields: &mut Vec<Fiel
     for item in items {
         let covers = item.covers.iter().map(|at| Field::new(FieldKind::Obligation, route, at));
         let refs = item.refs.iter().map(|at| Field::reference(route, at));
-        let references = covers.chain(refs).map(|field| Field { within: Some(item.text.written()), ..field });
-        let texts = item.texts().map(|text| Field::markdown(route, text.written()));
+        let references = covers.chain(refs).map(|field| Field { within: Some(item.text.source()), ..field });
+        let texts = item.texts().map(|text| Field::markdown(route, text.source()));
         fields.extend(references.chain(texts).map(|field| field.section(item.phase.label())));
     }
 }

@@ -85,7 +85,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
             .collect(),
         has_title_heading: document.title.is_some(),
         anchors: document.anchors.iter().map(|anchor| anchor.id.clone()).collect(),
-        obligations: super::stated(db, file).iter().map(|stated| stated.anchor.clone()).collect(),
+        obligations: super::stated_obligations(db, file).iter().map(|stated| stated.anchor.clone()).collect(),
         moved_to: document.moved_to.clone(),
         order: matter.order,
     }

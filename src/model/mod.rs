@@ -38,7 +38,7 @@ pub use file::{
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};
 pub use merge::find as find_group;
-pub use normative::{Stated, is_normative, normative_documents, stated};
+pub use normative::{StatedObligation, is_normative, normative_documents, stated_obligations};
 pub use query::{
     GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role, group,
     group_checklists, group_ids, group_label, held_in, own_levels, person, role, role_ids, seats, serves,

@@ -30,7 +30,7 @@ fn declared(db: &dyn Db) -> BTreeSet<File> {
 
 /// An obligation of a document, without its span: lines added above leave it equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stated {
+pub struct StatedObligation {
     /// The anchor of the obligation in the document.
     pub anchor: String,
     /// The level.
@@ -45,13 +45,13 @@ pub struct Stated {
 
 /// The obligations of a document; empty if it is not normative.
 #[salsa::tracked]
-pub fn stated(db: &dyn Db, file: File) -> Vec<Stated> {
+pub fn stated_obligations(db: &dyn Db, file: File) -> Vec<StatedObligation> {
     if !is_normative(db, file) {
         return Vec::new();
     }
     let obligations = document(db, file).obligations.iter();
     obligations
-        .map(|obligation| Stated {
+        .map(|obligation| StatedObligation {
             anchor: obligation.id.clone(),
             level: obligation.level,
             text: obligation.text.clone(),

@@ -140,7 +140,7 @@ impl ViewModel for Checklist {
         let Some(entry) = model::handbook(db).checklists.get(id) else { return Vec::new() };
         let list = &entry.checklist;
         let mut sections = summary(list.description.as_ref().map_or("", |text| text.as_str()));
-        let items = list.items.iter().map(|item| plain(item.text.written())).collect::<Vec<_>>().join(" ");
+        let items = list.items.iter().map(|item| plain(item.text.source())).collect::<Vec<_>>().join(" ");
         sections.push(SearchSection::text(items, OWN));
         vec![SearchEntry { sections, ..SearchEntry::new("checklist", &list.title) }]
     }

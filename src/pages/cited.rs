@@ -69,7 +69,7 @@ fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
     for (index, heading) in model::outline(db, file).headings.iter().enumerate() {
         clauses.entry(heading.id.clone()).or_insert(index);
     }
-    for stated in model::stated(db, file) {
+    for stated in model::stated_obligations(db, file) {
         if let Some(heading) = stated.heading {
             clauses.entry(stated.anchor.clone()).or_insert(heading);
         }

@@ -49,7 +49,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     let governed = governed(db).get(&file);
     let above = above(&outline.headings);
     let path = model::upstream(db, file).clone().unwrap_or_else(|| link::path_from_root(db, file));
-    let obligation = |stated: &model::Stated| {
+    let obligation = |stated: &model::StatedObligation| {
         // The nearest clause around the statement that governs a role says whom it binds.
         let around = std::iter::successors(stated.heading, |index| above[*index])
             .map(|index| outline.headings[index].id.as_str());
@@ -67,7 +67,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
             roles: roles.cloned().unwrap_or_default(),
         })
     };
-    model::stated(db, file).iter().map(obligation).collect()
+    model::stated_obligations(db, file).iter().map(obligation).collect()
 }
 
 /// For each heading, the one that it stands under.
@@ -215,7 +215,7 @@ fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Co
             let covering = Covering {
                 list: composed.from.clone().unwrap_or_else(|| entry.clone()),
                 item: item.id.value.clone(),
-                text: item.text.written().value.clone(),
+                text: item.text.source().value.clone(),
                 for_groups: item.for_groups.clone(),
             };
             items.entry(obligation.id.clone()).or_default().push(covering);

@@ -430,7 +430,7 @@ pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnosti
             let edit = fields.text(reader, access::EDIT).map(Template::new);
             // One that begins with a placeholder is an address in each group.
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
-                reader.expect_web(access::EDIT, edit.written());
+                reader.expect_web(access::EDIT, edit.source());
             }
             let given = fields.text(reader, access::PHASE);
             let phase = phase(reader, given);
