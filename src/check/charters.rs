@@ -1,7 +1,7 @@
 //! Charters and data that name different holders of a role.
 
 use crate::diagnostic::{Diagnostic, Location, code};
-use crate::facts::Held;
+use crate::facts::CharterHolder;
 use crate::link::{self, Target};
 use crate::model::{Group, handbook};
 use crate::source::{Db, File};
@@ -18,9 +18,9 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let Some(first) = people.first() else { continue };
             let handles: Vec<&str> = people.iter().map(|person| person.handle()).collect();
             let title = |id: &str| handbook.roles.get(id).map_or(id.to_owned(), |role| role.title.clone());
-            let says = match &charter.held {
-                Held::ByNobody => "says that nobody holds this role".to_owned(),
-                Held::By(other) => format!("gives this role to the holder of the role {}", title(other)),
+            let says = match &charter.holder {
+                CharterHolder::Nobody => "says that nobody holds this role".to_owned(),
+                CharterHolder::Role(other) => format!("gives this role to the holder of the role {}", title(other)),
             };
             let message = format!(
                 "the data lists {} as {} of {}, but the charter {says}",

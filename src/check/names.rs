@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, code, nearest};
-use crate::facts::{ChecklistItem, Group, Held};
+use crate::facts::{CharterHolder, ChecklistItem, Group};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::parse::At;
 use crate::source::{Db, File};
@@ -164,7 +164,7 @@ impl<'a> Names<'a> {
             self.known_role(file, &overlay.role);
             self.skills(file, &overlay.skills);
             self.items(file, &overlay.checklist);
-            if let Some(Held::By(role)) = overlay.charter.as_ref().map(|charter| &charter.held) {
+            if let Some(CharterHolder::Role(role)) = overlay.charter.as_ref().map(|charter| &charter.holder) {
                 self.known_role(file, role);
             }
         }

@@ -127,24 +127,24 @@ pub struct RoleOverlay {
     /// Additional checklist items.
     pub checklist: Vec<ChecklistItem>,
     /// The statement of the group's charter about who holds the role.
-    pub charter: Option<CharterSays>,
+    pub charter: Option<CharterStatement>,
 }
 
 /// The statement of a charter about who holds a role, as recorded by the handbook's authors. It cites the clause, so
 /// that changes to the clause are noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CharterSays {
+pub struct CharterStatement {
     /// The holder.
-    pub held: Held,
+    pub holder: CharterHolder,
     /// The clause with the statement.
     pub clause: At<String>,
 }
 
 /// The holder of a role in a group according to its charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum CharterHolder {
     /// Nobody: the group does not have the role.
-    ByNobody,
+    Nobody,
     /// The holders of the role with this id.
-    By(At<String>),
+    Role(At<String>),
 }

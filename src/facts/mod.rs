@@ -22,7 +22,7 @@ mod term;
 pub use account::{Account, AccountKind};
 pub use channel::{Channel, ChannelKind};
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
-pub use group::{CharterSays, Contact, Group, Held, Lead, RoleOverlay, Subproject, Team};
+pub use group::{CharterHolder, CharterStatement, Contact, Group, Lead, RoleOverlay, Subproject, Team};
 pub use kind::{Kind, Kinds, MapColumn};
 pub use matter::{PageMatter, RoleMatter};
 pub use meeting::Meeting;

@@ -13,7 +13,7 @@ use super::view::{
     Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, RoleRef, Seat,
 };
 use super::{MEETINGS_SCRIPTS, PageView};
-use crate::facts::Held;
+use crate::facts::CharterHolder;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::{Db, Site};
@@ -338,9 +338,9 @@ pub(super) fn charter_says(
     let contradicting = trace::contradicting(scope.db, group, &role.id);
     Some(CharterSays {
         clause: scope.reference(group.overlay_file, &charter.clause)?,
-        held_by: match &charter.held {
-            Held::ByNobody => None,
-            Held::By(other) => {
+        held_by: match &charter.holder {
+            CharterHolder::Nobody => None,
+            CharterHolder::Role(other) => {
                 seats.iter().find(|seat| seat.role.id == other.value).map(|seat| scope.seat(group.id(), seat))
             }
         },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::facts::{Held, Person};
+use crate::facts::{CharterHolder, Person};
 use crate::link::{self, Target};
 use crate::model::{self, Group, Key, Role};
 use crate::parse::spaced;
@@ -146,9 +146,9 @@ pub fn contradicting<'db>(db: &'db dyn Db, group: &Group, role: &str) -> Vec<&'d
         let seat = seats.iter().find(|seat| seat.role.id == role);
         seat.into_iter().flat_map(|seat| &seat.holders).collect()
     };
-    let meant = match &charter.held {
-        Held::ByNobody => Vec::new(),
-        Held::By(other) => holders(other),
+    let meant = match &charter.holder {
+        CharterHolder::Nobody => Vec::new(),
+        CharterHolder::Role(other) => holders(other),
     };
     let is_meant = |person: &Person| meant.iter().any(|meant| meant.id == person.id);
     holders(role).into_iter().filter(|person| !is_meant(person)).collect()

@@ -9,10 +9,10 @@ use super::keys::{
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterSays, Checklist, ChecklistItem,
-    Contact, Each, Group, Held, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
-    RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team,
-    Template, Term, Waiver,
+    Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
+    ChecklistItem, Contact, Each, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter,
+    Person, Phase, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject,
+    Team, Template, Term, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
@@ -91,17 +91,17 @@ fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOv
         note: fields.text(reader, overlay::NOTE),
         skills: levels(reader, fields, overlay::SKILLS),
         checklist: items(reader, fields, overlay::CHECKLIST, &mut seen),
-        charter: charter_says(reader, fields),
+        charter: charter_statement(reader, fields),
     }
 }
 
-/// `charter = { held_by = "chair", clause = "/paint/charter.md#…" }`; without `held_by`, nobody holds it.
-fn charter_says(reader: &mut Reader, fields: &mut Fields) -> Option<CharterSays> {
+/// Reads `charter = { held_by = "chair", clause = "/paint/charter.md#…" }`. Without `held_by`, nobody holds the role.
+fn charter_statement(reader: &mut Reader, fields: &mut Fields) -> Option<CharterStatement> {
     let mut fields = fields.table(reader, overlay::CHARTER)?;
-    let held = fields.text(reader, charter::HELD_BY).map_or(Held::ByNobody, Held::By);
+    let holder = fields.text(reader, charter::HELD_BY).map_or(CharterHolder::Nobody, CharterHolder::Role);
     let clause = fields.required(reader, charter::CLAUSE);
     fields.finish(reader);
-    Some(CharterSays { held, clause: clause? })
+    Some(CharterStatement { holder, clause: clause? })
 }
 
 /// A table of contacts.
