@@ -2,14 +2,14 @@
 
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
-use crate::model::{Elsewhere, Holder, Reason, Route, elsewhere, matter, origins, redirects};
+use crate::model::{Holder, Reason, Relocation, Route, matter, origins, redirects, relocations};
 use crate::source::{Db, File, Site, SourceId};
 
 /// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are one: so they are on
 /// file systems that do not tell case apart.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
-    let elsewhere = elsewhere(db);
-    let made = elsewhere.made.iter().map(|(url, reason)| match reason {
+    let relocations = relocations(db);
+    let made = relocations.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {
             let message = format!("invalid file address `{url}`: it {fault}");
             Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
@@ -23,7 +23,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         .help("rename one of the files"),
     });
     let is_invalid = |route: Route| {
-        elsewhere.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
+        relocations.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
     };
     // A page of a group and a role is named after both: what is wrong with either is said once.
     let is_said = |route: &Route| match route {
@@ -35,18 +35,18 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         }
         _ => false,
     };
-    let pages = elsewhere.pages.iter();
+    let pages = relocations.pages.iter();
     let pages = pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_said(route)));
     let pages = pages.map(|(route, page)| self::page(db, route, page));
     let copied = link::copied(db);
-    let files = elsewhere.files.iter().filter(|(file, _)| copied.contains(file));
-    let files = files.map(|(file, elsewhere)| self::file(db, *file, elsewhere));
+    let files = relocations.files.iter().filter(|(file, _)| copied.contains(file));
+    let files = files.map(|(file, relocation)| self::file(db, *file, relocation));
     let redirects = redirects(db).1.iter().map(|(route, reason)| redirect(db, route, reason));
     made.chain(pages).chain(files).chain(redirects).collect()
 }
 
-fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
-    let Elsewhere { own, address, reason } = page;
+fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
+    let Relocation { own, address, reason } = page;
     let at = origin(db, &Holder::Page(route.clone()));
     let is_own = is_own(db, route);
     let until_then = match address {
@@ -84,8 +84,8 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
 }
 
 /// A file that is copied to another address; one that is not copied is reported where it is linked to.
-fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
-    let Elsewhere { own, address, reason } = elsewhere;
+fn file(db: &dyn Db, file: File, relocation: &Relocation) -> Diagnostic {
+    let Relocation { own, address, reason } = relocation;
     let (code, message) = match reason {
         Reason::Invalid(fault) => {
             (code::PAGES_INVALID_ADDRESS, format!("invalid file address `{own}`: it {fault}"))

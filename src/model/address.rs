@@ -12,8 +12,8 @@ use super::{Key, calendar_urls, checklist_of_role, handbook};
 impl Route {
     /// The address within the site, not percent-encoded.
     pub fn url(&self, db: &dyn Db) -> String {
-        let elsewhere = elsewhere(db).pages.get(self).and_then(|elsewhere| elsewhere.address.clone());
-        elsewhere.unwrap_or_else(|| self.own_url(db))
+        let relocation = relocations(db).pages.get(self).and_then(|relocation| relocation.address.clone());
+        relocation.unwrap_or_else(|| self.own_url(db))
     }
 
     /// The address that follows from the name of the page, even if another page has it.
@@ -131,8 +131,8 @@ pub fn root_url(db: &dyn Db, source: SourceId) -> String {
 
 /// The address of a file that is copied unchanged; `None` if its name cannot be an address.
 pub fn asset_url(db: &dyn Db, file: File) -> Option<String> {
-    match elsewhere(db).files.get(&file) {
-        Some(elsewhere) => elsewhere.address.clone(),
+    match relocations(db).files.get(&file) {
+        Some(relocation) => relocation.address.clone(),
         None => Some(own_asset_url(db, file)),
     }
 }
@@ -143,9 +143,9 @@ fn own_asset_url(db: &dyn Db, file: File) -> String {
 
 /// The file that is copied to an address, if there is one.
 pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
-    let moved = elsewhere(db).files.iter();
+    let moved = relocations(db).files.iter();
     let moved =
-        moved.filter(|(_, elsewhere)| elsewhere.address.as_deref() == Some(url)).map(|(file, _)| *file);
+        moved.filter(|(_, relocation)| relocation.address.as_deref() == Some(url)).map(|(file, _)| *file);
     let trees = Site::get(db).trees(db).iter().enumerate();
     let own = trees
         .filter_map(|(index, tree)| tree.file(url.strip_prefix(root_url(db, SourceId(index)).as_str())?));
@@ -224,7 +224,7 @@ pub enum Holder {
 
 /// A page or file that does not have the address that follows from its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct Relocation {
     /// The address that follows from its name.
     pub own: String,
     /// Its actual address; `None` if it is not written.
@@ -233,7 +233,7 @@ pub struct Elsewhere {
     pub reason: Reason,
 }
 
-/// The reason for an [`Elsewhere`].
+/// The reason for a [`Relocation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The address is not a valid file name.
@@ -244,19 +244,19 @@ pub enum Reason {
 
 /// All pages and files that do not have the address that follows from their name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Elsewheres {
+pub struct Relocations {
     /// Pages.
-    pub pages: BTreeMap<Route, Elsewhere>,
+    pub pages: BTreeMap<Route, Relocation>,
     /// Files that may be copied.
-    pub files: BTreeMap<File, Elsewhere>,
+    pub files: BTreeMap<File, Relocation>,
     /// Generated files and theme files that cannot be written.
     pub made: Vec<(String, Reason)>,
 }
 
-/// See [`Elsewheres`]. A query of its own, because it is empty for most sites and pages depend on it instead of on
+/// See [`Relocations`]. A query of its own, because it is empty for most sites and pages depend on it instead of on
 /// the whole table.
 #[salsa::tracked]
-pub fn elsewhere(db: &dyn Db) -> Elsewheres {
+pub fn relocations(db: &dyn Db) -> Relocations {
     table(db).1.clone()
 }
 
@@ -264,11 +264,11 @@ pub fn elsewhere(db: &dyn Db) -> Elsewheres {
 /// The first to claim an address keeps it. The others are assigned addresses afterwards, so that none takes an
 /// address that follows from another's name.
 #[salsa::tracked(no_eq)]
-fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
+fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     let site = Site::get(db);
     let config = site.config(db);
     let mut taken = Taken::default();
-    let mut elsewheres = Elsewheres::default();
+    let mut relocations = Relocations::default();
     let made = site.assets(db).keys().map(|name| format!("/assets/{name}"));
     let made =
         made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
@@ -277,7 +277,7 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {
-            elsewheres.made.push((url, reason));
+            relocations.made.push((url, reason));
         }
     }
     let mut pages: Vec<&Route> = data_routes(db).iter().chain(document_routes(db)).collect();
@@ -294,14 +294,14 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Elsewheres) {
     }
     for (holder, own, reason) in displaced {
         let address = holder.others(db, &own).find(|url| take(&mut taken, url, holder.clone()).is_ok());
-        let elsewhere = Elsewhere { own, address, reason };
+        let relocation = Relocation { own, address, reason };
         match holder {
-            Holder::Page(route) => drop(elsewheres.pages.insert(route, elsewhere)),
-            Holder::File(file) => drop(elsewheres.files.insert(file, elsewhere)),
+            Holder::Page(route) => drop(relocations.pages.insert(route, relocation)),
+            Holder::File(file) => drop(relocations.files.insert(file, relocation)),
             Holder::Made => {}
         }
     }
-    (taken, elsewheres)
+    (taken, relocations)
 }
 
 fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), Reason> {
@@ -383,7 +383,7 @@ impl Pages {
 #[salsa::tracked]
 fn pages(db: &dyn Db) -> Pages {
     let is_written =
-        |route: &&Route| elsewhere(db).pages.get(route).is_none_or(|page| page.address.is_some());
+        |route: &&Route| relocations(db).pages.get(route).is_none_or(|page| page.address.is_some());
     let routes = data_routes(db).iter().chain(document_routes(db)).filter(is_written);
     Pages::new(routes.map(|route| (route.url(db), route.clone())).collect())
 }
@@ -401,7 +401,7 @@ pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
 
 /// True if a document has a page. A document whose name cannot be an address has none.
 pub fn has_page(db: &dyn Db, file: File) -> bool {
-    elsewhere(db).pages.get(&Route::Document(file)).is_none_or(|page| page.address.is_some())
+    relocations(db).pages.get(&Route::Document(file)).is_none_or(|page| page.address.is_some())
 }
 
 /// The document whose page had this address formerly.
