@@ -81,7 +81,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         own.map(|source| engine.root.join(&source.path)).ok_or("the site has no source of its own")?;
     let (path, text) = match what {
         "role" => {
-            let mut text = ROLE.replace("TITLE", &model::words(name));
+            let mut text = ROLE.replace("TITLE", &model::title_from_name(name));
             // Where there are skills, a role asks for some.
             if let Some(skill) = handbook(&engine.db).skills.keys().next() {
                 let more = format!(
@@ -93,11 +93,11 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         }
         "group" => {
             let (kind, short) = kind_of(model::kinds(&engine.db), name)?;
-            let text = GROUP.replace("KIND", kind).replace("TITLE", &model::words(short));
+            let text = GROUP.replace("KIND", kind).replace("TITLE", &model::title_from_name(short));
             (format!("groups/{name}.toml"), text)
         }
         "checklist" => {
-            let mut text = CHECKLIST.replace("TITLE", &model::words(name));
+            let mut text = CHECKLIST.replace("TITLE", &model::title_from_name(name));
             // A checklist that is named like a role is that role's.
             if is_taken(&engine, "role", name) {
                 text = text.replacen("\n", &format!("\nrole = \"{name}\"\n"), 1);
@@ -106,7 +106,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         }
         _ => {
             let last = name.rsplit('/').next().unwrap_or(name);
-            (format!("{name}.md"), PAGE.replace("TITLE", &model::words(last)))
+            (format!("{name}.md"), PAGE.replace("TITLE", &model::title_from_name(last)))
         }
     };
     write(&content.join(path), &text)

@@ -204,7 +204,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 let reason = Reason::AnchorInFolder { path: path.to_owned(), anchor };
                 return broken(reason, Some(Fallback::Page(url)));
             }
-            let title = model::words(path.rsplit('/').next().unwrap_or(path));
+            let title = model::title_from_name(path.rsplit('/').next().unwrap_or(path));
             return Target::Page(PageTarget {
                 file: None,
                 source,

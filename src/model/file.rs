@@ -71,7 +71,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
     let matter = &matter(db, file).0;
     let title =
         matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
-    let title = title.unwrap_or_else(|| words(&name_of(db, file)));
+    let title = title.unwrap_or_else(|| title_from_name(&name_of(db, file)));
     Outline {
         title: shortened(&title, MAX_LABEL),
         headings: document
@@ -189,7 +189,7 @@ fn name_of(db: &dyn Db, file: File) -> String {
 }
 
 /// Turns a file name into a title: `running-meetings` becomes `Running meetings`.
-pub fn words(name: &str) -> String {
+pub fn title_from_name(name: &str) -> String {
     capitalised(&name.replace(['-', '_'], " "))
 }
 

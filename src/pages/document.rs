@@ -286,8 +286,10 @@ fn breadcrumbs(scope: &Scope, source: SourceId, folder: Option<&str>) -> Vec<Lin
 fn folder_title(db: &dyn Db, source: SourceId, folder: &str) -> String {
     match model::index_document(db, FolderKey::new(db, source, folder.to_owned())) {
         Some(index) => model::title(db, index).clone(),
-        None if folder.is_empty() => model::words(&Site::get(db).config(db).sources[source.0].title()),
-        None => model::words(folder.rsplit('/').next().unwrap_or(folder)),
+        None if folder.is_empty() => {
+            model::title_from_name(&Site::get(db).config(db).sources[source.0].title())
+        }
+        None => model::title_from_name(folder.rsplit('/').next().unwrap_or(folder)),
     }
 }
 

@@ -242,7 +242,7 @@ fn procedure(covering: &Covering, group: &str) -> Option<Route> {
 
 fn duty_item(covering: &Covering, page: &Href, groups: Vec<Link>) -> DutyItem {
     let url = page.clone().fragment(&item_anchor(&covering.item));
-    let link = Link { label: model::words(&covering.item), url, external: false };
+    let link = Link { label: model::title_from_name(&covering.item), url, external: false };
     DutyItem { id: covering.item.clone(), link, groups }
 }
 
@@ -298,7 +298,11 @@ fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
     let item = |id: &String| {
         let list = lists().find(|list| list.checklist.items.iter().any(|item| item.id.value == *id))?;
         let list = scope.to(&Route::Checklist(list.checklist.id.value.clone()).url(scope.db));
-        Some(Link { label: model::words(id), url: list.fragment(&item_anchor(id)), external: false })
+        Some(Link {
+            label: model::title_from_name(id),
+            url: list.fragment(&item_anchor(id)),
+            external: false,
+        })
     };
     ids.iter().filter_map(item).collect()
 }

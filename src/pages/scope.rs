@@ -226,7 +226,7 @@ impl<'a> Scope<'a> {
             },
             Target::SourceFile { path, anchor, .. } => match anchor {
                 // Nothing is known of a document that is away but its address.
-                Some(anchor) => format!("{path} § {}", model::words(anchor)),
+                Some(anchor) => format!("{path} § {}", model::title_from_name(anchor)),
                 None => path.clone(),
             },
             Target::Asset { file, .. } => file.path(self.db).to_string(),
