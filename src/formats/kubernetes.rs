@@ -1,6 +1,6 @@
 //! `sigs.yaml` of kubernetes/community, and files of the same name in communities laid out like it.
 //!
-//! Fields come and go over the years: what is unknown or missing is a warning, never a loss of the rest.
+//! Fields change over the years, so unknown or missing fields are warnings and the rest is still read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
-/// The top-level lists and the kinds they hold.
+/// The top-level lists and the kind of group in each.
 const LISTS: [(&str, &str); 4] =
     [("sigs", "sig"), ("workinggroups", "wg"), ("usergroups", "ug"), ("committees", "committee")];
 
-/// The lists of leaders, and how the handbook's data names their roles.
+/// The lists of leaders and their role keys in the handbook's data.
 const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technical-lead")];
 
 /// The file with all groups.
 const GROUPS: &str = "sigs.yaml";
 
-/// See the module.
+/// See the module documentation.
 pub(super) struct KubernetesCommunity;
 
 impl Format for KubernetesCommunity {
@@ -56,7 +56,7 @@ impl Format for KubernetesCommunity {
 pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>, Vec<Diagnostic>) {
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
-    // Other people's slip leaves out what it is in, and stops nothing else.
+    // An error in other people's data skips only the record that contains it.
     let faults = faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault });
     reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
                 }
             }
         }
-        // A person who represents the whole community; no group's fact.
+        // The representative on the governing board, who belongs to no group.
         fields.node("gb_rep");
         fields.finish(&mut reader);
     }
@@ -88,7 +88,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         None => {
             let start = fields.span.start..fields.span.start;
             reader.report(code::DATA_MISSING_FIELD, &start, "missing field `dir`".into(), None);
-            // The folder that the community's own tools would give it.
+            // The folder name that the community's own tools would generate.
             name.as_ref().map(|name| At {
                 value: format!("{}-{}", kind.id, parse::slug(name.value.trim())),
                 span: name.span.clone(),

@@ -1,9 +1,9 @@
-//! Documents only.
+//! A source that contains only documents.
 
 use super::{DataFile, Format, Trust};
 use crate::facts::Records;
 
-/// See the module.
+/// See the module documentation.
 pub(super) struct Markdown;
 
 impl Format for Markdown {

@@ -1,4 +1,4 @@
-//! Files to facts. A format is a file of this folder and a line of [`FORMATS`].
+//! Formats: read facts from files. A new format is a file in this folder and a line in [`FORMATS`].
 
 mod handbook;
 mod kubernetes;
@@ -17,23 +17,23 @@ use crate::facts::{Kind, Kinds, Records};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
 
-/// How the files of a source are read.
+/// Reads the files of a source.
 pub trait Format: Sync {
-    /// Its name in `site.toml`.
+    /// The name in `site.toml`.
     fn name(&self) -> &'static str;
 
-    /// Whose text its sources hold.
+    /// The trust in its sources.
     fn trust(&self) -> Trust;
 
-    /// What the file at a path holds, if it is a data file; the path is relative to the source.
+    /// The kind of data in a file, by its path relative to the source; `None` if it is not a data file.
     fn holds(&self, path: &str) -> Option<&'static str>;
 
-    /// Whether the data file at a path is one for many groups.
+    /// True if the data file at a path describes many groups.
     fn describes_many(&self, _path: &str) -> bool {
         false
     }
 
-    /// The files that `rolebook import` takes groups from, relative to a checkout.
+    /// The files from which `rolebook import` reads groups, relative to a checkout.
     fn group_files(&self) -> &'static [&'static str] {
         &[]
     }
@@ -42,7 +42,7 @@ pub trait Format: Sync {
     fn read(&self, file: &DataFile) -> Records;
 }
 
-/// A format, as [`FORMATS`] has it.
+/// A reference to a format in [`FORMATS`].
 pub type FormatRef = &'static dyn Format;
 
 impl PartialEq for dyn Format {
@@ -59,27 +59,27 @@ impl fmt::Debug for dyn Format {
     }
 }
 
-/// A data file that is to be read.
+/// The input for reading a data file.
 pub struct DataFile<'a> {
-    /// As diagnostics name it.
+    /// The name for diagnostics.
     pub name: &'a FileName,
-    /// Path relative to its source.
+    /// The path relative to its source.
     pub path: &'a str,
-    /// What is in it.
+    /// The content.
     pub text: &'a str,
-    /// The kinds of group that there are.
+    /// The configured kinds of group.
     pub kinds: &'a Kinds,
 }
 
 impl DataFile<'_> {
-    /// The name of the file without its extension.
+    /// The file name without its extension.
     pub fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or(self.path);
         name.rsplit_once('.').map_or(name, |(stem, _)| stem)
     }
 }
 
-/// Every format; the first is that of a source that names none.
+/// All formats. The first is the default for sources.
 pub static FORMATS: &[FormatRef] =
     &[&handbook::Handbook, &kubernetes::KubernetesCommunity, &markdown::Markdown];
 
@@ -92,12 +92,12 @@ pub fn importable() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().filter(|format| !format.group_files().is_empty()).map(|format| format.name())
 }
 
-/// The format of a name.
+/// Returns a format by its name.
 pub fn format(name: &str) -> Option<FormatRef> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// The kinds of group that a site without kinds of its own has.
+/// The kinds of group of a site that does not configure its own.
 pub fn default_kinds() -> &'static Kinds {
     static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
         let preset = toml::from_str(include_str!("presets/kubernetes-community.toml"));
@@ -107,30 +107,30 @@ pub fn default_kinds() -> &'static Kinds {
     &KINDS
 }
 
-/// What is particular to communities of one layout.
+/// A preset for communities of one layout.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Preset {
     kinds: IndexMap<String, Kind>,
 }
 
-/// Whose text a source holds.
+/// The trust in the files of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
-    /// The handbook's own: its HTML stays as written, and what is wrong in it is an error.
+    /// The handbook's own files: raw HTML is kept, and problems are errors.
     #[default]
     Own,
-    /// Other people's: its HTML is sanitized, and what is wrong in it is a warning.
+    /// Other people's files: raw HTML is sanitized, and problems are warnings.
     Mounted,
 }
 
 impl Trust {
-    /// Whether it is the handbook's own.
+    /// True for the handbook's own files.
     pub fn is_own(self) -> bool {
         self == Self::Own
     }
 
-    /// Of what is wrong in it.
+    /// The severity of problems in the files.
     pub fn severity(self) -> Severity {
         match self {
             Self::Own => Severity::Error,

@@ -1,4 +1,4 @@
-//! What the readers take, what they complain about, and where.
+//! The records and diagnostics of the readers.
 
 use proptest::prelude::*;
 
@@ -12,8 +12,8 @@ fn file() -> FileName {
     FileName::site("content/x.toml")
 }
 
-/// Code, severity and what is marked, of each.
-fn said(text: &str, diagnostics: &[Diagnostic]) -> Vec<(&'static str, Severity, String)> {
+/// Code, severity and marked text of each diagnostic.
+fn summaries(text: &str, diagnostics: &[Diagnostic]) -> Vec<(&'static str, Severity, String)> {
     let marked = |diagnostic: &Diagnostic| {
         let location = diagnostic.location.as_ref().expect("every fault of a file has a place");
         let line = text.lines().nth(location.line as usize - 1).unwrap_or_default();
@@ -83,7 +83,7 @@ fn a_group_is_read() {
 }
 
 #[test]
-fn addresses_are_left_out_wherever_they_stand() {
+fn email_addresses_are_removed_everywhere() {
     let text = "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ada\"\nname = \"Ada L <ada@x.example>\"\n\
                 company = \"@acme, ada@work.example\"\n[[emeritus]]\ngithub = \"bob\"\nname = \"bob@x.example\"\n";
     let (group, diagnostics) = group(&file(), "x", text, default_kinds());
@@ -91,18 +91,18 @@ fn addresses_are_left_out_wherever_they_stand() {
     let person = |person: &Person| (person.name.clone(), person.company.clone());
     assert_eq!(person(&group.leads[0].person), ("Ada L".into(), Some("@acme,".into())));
     assert_eq!(person(&group.emeritus[0]), ("bob".into(), None), "the handle stands for a name");
-    let found = said(text, &diagnostics);
-    let marked: Vec<&str> = found.iter().map(|(_, _, marked)| marked.as_str()).collect();
+    let actual = summaries(text, &diagnostics);
+    let marked: Vec<&str> = actual.iter().map(|(_, _, marked)| marked.as_str()).collect();
     assert_eq!(marked, ["\"bob@x.example\"", "\"Ada L <ada@x.example>\"", "\"@acme, ada@work.example\""]);
     assert!(
-        found
+        actual
             .iter()
             .all(|(code, severity, _)| *code == "data/invalid-value" && *severity == Severity::Warning)
     );
 }
 
 #[test]
-fn what_is_wrong_is_marked() {
+fn errors_mark_their_cause() {
     use Severity::{Error, Warning};
     for (text, expected) in [
         ("kind = \"sig\"\nname = ", vec![("data/syntax", Error, "")]),
@@ -125,14 +125,14 @@ fn what_is_wrong_is_marked() {
         ),
     ] {
         let (_, diagnostics) = group(&file(), "x", text, default_kinds());
-        let mut found = said(text, &diagnostics);
-        found.sort();
+        let mut actual = summaries(text, &diagnostics);
+        actual.sort();
         let mut expected: Vec<_> = expected
             .into_iter()
             .map(|(code, severity, marked)| (code, severity, marked.to_owned()))
             .collect();
         expected.sort();
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(actual, expected, "{text}");
     }
 }
 
@@ -151,9 +151,9 @@ fn duplicates_name_the_first() {
 }
 
 #[test]
-fn skills_and_phases_have_their_range() {
+fn levels_and_phases_are_validated() {
     let text = "name = \"A\"\n[[skills]]\nid = \"s\"\nname = \"S\"\ndescription = \"d\"\n[[skills.levels]]\nlevel = 5\nname = \"n\"\ndescription = \"d\"\n";
-    assert_eq!(said(text, &skill_area(&file(), "a", text).1)[0].2, "5");
+    assert_eq!(summaries(text, &skill_area(&file(), "a", text).1)[0].2, "5");
     let text = "title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day1\"\ntext = \"T\"\n";
     let (_, diagnostics) = checklist(&file(), "x", text);
     assert!(diagnostics[0].help.as_ref().unwrap().contains("`day-1`"));
@@ -170,11 +170,14 @@ fn front_matter_of_roles() {
     let document = crate::parse::parse(yaml);
     let (matter, diagnostics) = page_matter(&file(), yaml, document.front_matter.as_ref().unwrap());
     assert_eq!(matter.title.as_deref(), Some("T"));
-    assert_eq!(said(yaml, &diagnostics), [("data/unknown-field", Severity::Warning, "tilte".to_owned())]);
+    assert_eq!(
+        summaries(yaml, &diagnostics),
+        [("data/unknown-field", Severity::Warning, "tilte".to_owned())]
+    );
 }
 
 #[test]
-fn other_communities_files_are_read_as_far_as_they_go() {
+fn files_of_other_communities_are_read_leniently() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
     let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
     assert_eq!(
@@ -195,14 +198,14 @@ fn other_communities_files_are_read_as_far_as_they_go() {
     let text = "sigs:\n- name: N\n  dir: /\n";
     let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
     assert!(groups.is_empty(), "a group without a folder has no address");
-    assert_eq!(said(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
+    assert_eq!(summaries(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
     let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_kinds());
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code.name(), diagnostics[0].severity), ("data/syntax", Warning));
 }
 
 #[test]
-fn importing_keeps_what_is_the_writers() {
+fn importing_keeps_the_authors_content() {
     let (first, _) = group(&file(), "sig-example", GROUP, default_kinds());
     let facts = first.unwrap();
     let fresh = group_file(&facts, &file(), None).unwrap();
@@ -238,9 +241,9 @@ fn people_are_written_as_they_are_read() {
     let facts = read(text);
     let ids: Vec<&str> = facts.leads.iter().map(|lead| lead.person.id.as_str()).collect();
     assert_eq!(ids, ["ann-a", "bobb"]);
-    let written = group_file(&facts, &file(), None).unwrap();
-    assert!(written.ends_with(&text[text.find("[[leads]]").unwrap()..]), "{written}");
-    assert_eq!(read(&written).leads, facts.leads);
+    let output = group_file(&facts, &file(), None).unwrap();
+    assert!(output.ends_with(&text[text.find("[[leads]]").unwrap()..]), "{output}");
+    assert_eq!(read(&output).leads, facts.leads);
 }
 
 proptest! {

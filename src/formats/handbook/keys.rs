@@ -1,8 +1,7 @@
-//! Keys of the handbook's data files and front matter: one list for each kind of record, which the reader and the writer
-//! use, and by which a test goes through docs/content.md. Channels of contacts and accounts of people have the keys of
-//! their kinds.
+//! Keys of the handbook's data files and front matter. Each kind of record has one list, shared by the reader and the
+//! writer; a test compares it with docs/content.md. The keys of channels and accounts come from their kinds.
 
-/// Declares a module for each kind of record, with a constant for each key.
+/// Declares a module with a constant per key for each kind of record.
 macro_rules! records {
     ($($(#[$doc:meta])* $record:ident { $($key:ident = $name:literal),* $(,)? })*) => {
         $(
@@ -12,7 +11,7 @@ macro_rules! records {
             }
         )*
 
-        /// Every kind of record with its keys.
+        /// All kinds of record with their keys.
         #[cfg(test)]
         const RECORDS: &[(&str, &[&str])] =
             &[$((stringify!($record), &[$($record::$key),*])),*];
@@ -20,7 +19,7 @@ macro_rules! records {
 }
 
 records! {
-    /// A file of `groups/`.
+    /// A file in `groups/`.
     group {
         ID = "id",
         KIND = "kind",
@@ -37,9 +36,9 @@ records! {
         SUBPROJECTS = "subprojects",
         ROLES = "roles",
     }
-    /// A holder of a role, beside the keys of a person.
+    /// A holder of a role, in addition to the keys of a person.
     lead { ROLE = "role" }
-    /// A person, beside their accounts.
+    /// A person, in addition to the keys of accounts.
     person { EMAIL = "email", NAME = "name", COMPANY = "company" }
     /// A meeting of a group or of a subproject.
     meeting {
@@ -53,9 +52,9 @@ records! {
         RECORDINGS = "recordings",
         CALENDAR = "calendar",
     }
-    /// Where to reach a group or a subproject, beside the channels.
+    /// Contacts of a group or subproject, in addition to the keys of channels.
     contact { LIAISON = "liaison", TEAMS = "teams" }
-    /// A team that has permissions.
+    /// A team with permissions.
     team { NAME = "name", DESCRIPTION = "description" }
     /// A subproject of a group.
     subproject {
@@ -66,11 +65,11 @@ records! {
         LEADS = "leads",
         MEETINGS = "meetings",
     }
-    /// What a group adds to a role.
+    /// Additions of a group to a role.
     overlay { NOTE = "note", SKILLS = "skills", CHECKLIST = "checklist", CHARTER = "charter" }
-    /// What a charter says of who holds a role.
+    /// The statement of a charter about who holds a role.
     charter { HELD_BY = "held_by", CLAUSE = "clause" }
-    /// A file of `skills/`.
+    /// A file in `skills/`.
     skill_area {
         ID = "id",
         NAME = "name",
@@ -88,7 +87,7 @@ records! {
     }
     /// A level of a skill.
     skill_level { LEVEL = "level", NAME = "name", DESCRIPTION = "description", GROW = "grow" }
-    /// A file of `checklists/`.
+    /// A file in `checklists/`.
     checklist {
         ID = "id",
         TITLE = "title",
@@ -115,7 +114,7 @@ records! {
         NEEDS = "needs",
         EACH = "each",
     }
-    /// A text to send.
+    /// A letter to send.
     letter {
         ID = "id",
         TITLE = "title",
@@ -125,7 +124,7 @@ records! {
         TEXT = "text",
         BLANKS = "blanks",
     }
-    /// What the sender of a letter fills in.
+    /// A field that the sender of a letter fills in.
     blank { ID = "id", LABEL = "label", EXAMPLE = "example" }
     /// An obligation that no item needs to cover.
     waiver { OBLIGATION = "obligation", REASON = "reason" }
@@ -159,7 +158,7 @@ records! {
         NORMATIVE = "normative",
         ALIASES = "aliases",
     }
-    /// Front matter of a role, beside the keys of a document.
+    /// Front matter of a role, in addition to the keys of a document.
     role {
         ID = "id",
         SHORT = "short",
@@ -178,7 +177,7 @@ records! {
         SKILLS = "skills",
         CHARTER_SECTIONS = "charter_sections",
     }
-    /// How many hold a role.
+    /// The number of holders of a role.
     number { MIN = "min", RECOMMENDED = "recommended" }
 }
 
@@ -193,7 +192,7 @@ mod tests {
 
     const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
 
-    /// Sections of docs/content.md, each with a file whose content its examples are and the records it describes.
+    /// Sections of docs/content.md, each with the file for its examples and the records that it documents.
     const SECTIONS: [(&str, &str, &[&str]); 7] = [
         ("## Front matter", "", &["page"]),
         ("### Roles", "", &["role", "number"]),
@@ -208,7 +207,7 @@ mod tests {
         ("## Glossary", "glossary.toml", &["glossary", "term"]),
     ];
 
-    /// A section up to the next heading of its level.
+    /// The section up to the next heading of its level.
     fn section(heading: &str) -> &'static str {
         let start = DOCS.find(&format!("\n{heading}\n")).expect(heading) + 1;
         let level = heading.split(' ').next().unwrap_or_default();
@@ -223,13 +222,13 @@ mod tests {
             .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
     }
 
-    fn keys(value: &toml::Value, found: &mut BTreeSet<String>) {
+    fn keys(value: &toml::Value, documented: &mut BTreeSet<String>) {
         match value {
             toml::Value::Table(table) => {
-                found.extend(table.keys().cloned());
-                table.values().for_each(|value| keys(value, found));
+                documented.extend(table.keys().cloned());
+                table.values().for_each(|value| keys(value, documented));
             }
-            toml::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            toml::Value::Array(values) => values.iter().for_each(|value| keys(value, documented)),
             _ => {}
         }
     }
@@ -241,16 +240,16 @@ mod tests {
         assert_eq!(described, RECORDS.iter().map(|(record, _)| *record).collect());
         for (heading, _, records) in SECTIONS {
             let section = section(heading);
-            // In running text, `key` and `key = value`.
+            // Inline code in running text: `key` or `key = value`.
             let code = section.split('`').skip(1).step_by(2);
-            let mut found: BTreeSet<String> =
+            let mut documented: BTreeSet<String> =
                 code.filter_map(|code| code.split(" = ").next()).map(str::to_owned).collect();
             for example in examples(section) {
-                keys(&toml::from_str(example).expect(example), &mut found);
+                keys(&toml::from_str(example).expect(example), &mut documented);
             }
             for (record, keys) in RECORDS.iter().filter(|(record, _)| records.contains(record)) {
                 for key in *keys {
-                    assert!(found.contains(*key), "`{key}` of {record} is missing from {heading}");
+                    assert!(documented.contains(*key), "`{key}` of {record} is missing from {heading}");
                 }
             }
         }
@@ -262,8 +261,9 @@ mod tests {
             for text in examples(section(heading)) {
                 let name = FileName::site(path);
                 let records = Handbook.read(&DataFile { name: &name, path, text, kinds: default_kinds() });
-                let wrong = records.diagnostics.iter().find(|found| found.code == "data/unknown-field");
-                assert!(wrong.is_none(), "{heading}: {wrong:?}");
+                let unknown_field =
+                    records.diagnostics.iter().find(|diagnostic| diagnostic.code == "data/unknown-field");
+                assert!(unknown_field.is_none(), "{heading}: {unknown_field:?}");
             }
         }
     }

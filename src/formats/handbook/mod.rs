@@ -1,4 +1,4 @@
-//! The handbook's own TOML files, as docs/content.md describes them.
+//! Reads and writes the handbook's own TOML files, see docs/content.md.
 
 mod keys;
 pub(super) mod read;
@@ -13,7 +13,7 @@ pub(super) use read::{contact, people, person, schedule, subprojects};
 pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 
-/// See the module.
+/// See the module documentation.
 pub(super) struct Handbook;
 
 const GROUP: &str = "group";

@@ -1,4 +1,4 @@
-//! Reading.
+//! Reads the handbook's files.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::facts::{
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
 
-/// Highest level of a skill.
+/// The highest level of a skill.
 const MAX_LEVEL: i64 = 4;
 
-/// A record, or what kept it from being one, and everything wrong in the file.
+/// The record, unless it is unusable, and the diagnostics of the file.
 type Read<T> = (Option<T>, Vec<Diagnostic>);
 
 /// Reads a TOML file with one record.
@@ -104,7 +104,7 @@ fn charter_statement(reader: &mut Reader, fields: &mut Fields) -> Option<Charter
     Some(CharterStatement { holder, clause: clause? })
 }
 
-/// A table of contacts.
+/// Reads a table of contacts.
 pub(in crate::formats) fn contact(
     reader: &mut Reader,
     fields: &mut Fields,
@@ -134,7 +134,8 @@ pub(in crate::formats) fn contact(
     Some(contact)
 }
 
-/// The list `subprojects`; `meetings` reads the meetings of each, whose fields have other names in other files.
+/// Reads the list `subprojects`. `meetings` reads the meetings of each, as other formats name their fields
+/// differently.
 pub(in crate::formats) fn subprojects(
     reader: &mut Reader,
     fields: &mut Fields,
@@ -161,7 +162,7 @@ pub(in crate::formats) fn subprojects(
     subprojects
 }
 
-/// A list of people.
+/// Reads a list of people.
 pub(in crate::formats) fn people(
     reader: &mut Reader,
     fields: &mut Fields,
@@ -175,26 +176,26 @@ pub(in crate::formats) fn people(
     people
 }
 
-/// The fields of a person: accounts, or a name; an e-mail address is known, and dropped.
+/// Reads a person: accounts, or a name. An email address is accepted and dropped.
 pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
     fields.node(person::EMAIL);
-    let given: Vec<_> =
+    let names: Vec<_> =
         AccountKind::all().iter().filter_map(|kind| Some((kind, fields.filled(reader, &kind.id)?))).collect();
-    if given.is_empty() {
+    if names.is_empty() {
         fields.required(reader, person::NAME);
     }
     let name = without_addresses(reader, fields, person::NAME);
     let company = without_addresses(reader, fields, person::COMPANY).map(At::into_value);
-    let identifying = given.first().map(|(_, name)| name).or(name.as_ref())?;
+    let identifying = names.first().map(|(_, name)| name).or(name.as_ref())?;
     let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
     let is_id = check_id(&id.value).is_ok();
-    if given.is_empty() && !is_id {
+    if names.is_empty() && !is_id {
         let message = format!("the name `{}` cannot be part of an address", identifying.value);
         reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
         return None;
     }
     let mut accounts = Vec::new();
-    for (index, (kind, name)) in given.iter().enumerate() {
+    for (index, (kind, name)) in names.iter().enumerate() {
         if !kind.fits(name) || index == 0 && !is_id {
             let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
             reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
@@ -206,7 +207,7 @@ pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Op
     Some(Person { id, accounts, name, company })
 }
 
-/// A text about a person without e-mail addresses, which are nobody's to publish, wherever they stand.
+/// Reads a text about a person without email addresses, which must never be published.
 fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<At<String>> {
     let text = fields.text(reader, name)?;
     let is_address = |word: &&str| {
@@ -224,8 +225,8 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
         message,
         Some(format!("move it to `{}`, which is never shown", person::EMAIL)),
     );
-    let kept: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!kept.is_empty()).then(|| At { value: kept.join(" "), span: text.span })
+    let words: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
+    (!words.is_empty()).then(|| At { value: words.join(" "), span: text.span })
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
@@ -248,8 +249,8 @@ fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
     meetings
 }
 
-/// When a meeting takes place. A time that cannot be read and a zone that is not known are reported, and shown as they
-/// are written.
+/// Reads the schedule of a meeting. Reports an unreadable time and an unknown zone, which are then shown as they are
+/// written.
 pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
     let schedule = Schedule::read(ScheduleText {
         day: fields.text(reader, meeting::DAY),
@@ -271,11 +272,11 @@ pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> 
 }
 
 fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {
-    let found = kinds.get(&kind.value).cloned();
-    if found.is_none() {
+    let group_kind = kinds.get(&kind.value).cloned();
+    if group_kind.is_none() {
         reader.unknown_value(kind, "kind of group", &kinds.ids());
     }
-    found
+    group_kind
 }
 
 /// Reads `skills/<stem>.toml`.
@@ -340,7 +341,7 @@ fn in_range(reader: &mut Reader, level: At<i64>) -> Option<At<u8>> {
     None
 }
 
-/// `skills = { delegation = 3 }`
+/// Reads expected levels: `skills = { delegation = 3 }`.
 fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeMap<String, At<u8>> {
     let mut levels = BTreeMap::new();
     for (skill, node) in fields.entries(reader, key) {
@@ -350,7 +351,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeM
             reader.report(code::DATA_WRONG_TYPE, &node.span, message, None);
             continue;
         };
-        // The place is the skill's: an unknown skill is what a rule may complain about.
+        // The span is that of the skill, as a check may report an unknown skill.
         if in_range(reader, At { value: level, span: node.span.clone() }).is_some() {
             levels.insert(skill.value, At { value: level as u8, span: skill.span });
         }
@@ -428,7 +429,7 @@ pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnosti
             let gives = fields.required(reader, access::GIVES).map(Template::new);
             let place = fields.required(reader, access::PLACE).map(Template::new);
             let edit = fields.text(reader, access::EDIT).map(Template::new);
-            // One that begins with a placeholder is an address in each group.
+            // If it starts with a placeholder, only each group's value is an address.
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
                 reader.expect_web(access::EDIT, edit.source());
             }
@@ -555,7 +556,7 @@ pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnosti
     (terms.unwrap_or_default(), diagnostics)
 }
 
-/// Reads the front matter of an ordinary document in `content/`.
+/// Reads the front matter of an ordinary document of the handbook.
 pub fn page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
     matter(file, text, block, page_fields)
 }
@@ -605,9 +606,9 @@ fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
     }
 }
 
-/// Former addresses of a page, as they are served: a folder ends in `/`.
+/// Reads former addresses of a page, in the form in which they are served: a folder ends in `/`.
 fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
-    let written = fields.texts(reader, page::ALIASES);
+    let paths = fields.texts(reader, page::ALIASES);
     let address = |at: At<String>| {
         let fault = match at.value.strip_prefix('/').map(|path| path.strip_suffix('/').unwrap_or(path)) {
             None => Some("does not start with `/`"),
@@ -629,16 +630,16 @@ fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
         let slash = if path.ends_with('/') || path.ends_with(".html") { "" } else { "/" };
         Some(At { value: format!("{path}{slash}"), span: at.span })
     };
-    written.into_iter().filter_map(address).collect()
+    paths.into_iter().filter_map(address).collect()
 }
 
-/// What keeps a path from being a former address.
+/// The reason why a path cannot be a former address.
 fn alias_fault(path: &str) -> Option<&'static str> {
     let mut parts = path.split('/').peekable();
     if matches!(parts.peek(), Some(&("assets" | "api" | "calendar"))) {
         return Some("starts with a folder that is reserved for generated files");
     }
-    // `index.html` is the file of the folder's own page.
+    // `index.html` is the page of its folder.
     let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
     let address = folder.map_or_else(|| format!("/{path}/"), |folder| format!("/{folder}"));
     if SitePath::of_address(&address).is_err() {
@@ -667,7 +668,7 @@ fn matter<T: Default>(
     match tree(file, text, block) {
         Err(error) => (T::default(), vec![error]),
         Ok(node) => {
-            // YAML has no types of its own here: what looks like a number is text to the tree.
+            // YAML scalars have no types here: the tree contains numbers as text.
             let mut reader = match block.format {
                 FrontMatterFormat::Toml => Reader::strict(file, text),
                 FrontMatterFormat::Yaml => Reader::lenient(file, text),
@@ -689,8 +690,7 @@ fn tree(file: &FileName, text: &str, block: &FrontMatter) -> Result<Node, Diagno
     }
 }
 
-/// Reads what can be used of the front matter of other people's documents. It follows rules of their
-/// own, so only a block that cannot be read at all is worth a word.
+/// Reads the usable fields of other people's front matter. It has its own rules, so only a syntax error is reported.
 pub fn lenient_page_matter(
     file: &FileName,
     text: &str,
@@ -720,7 +720,7 @@ pub fn lenient_page_matter(
     (matter, Vec::new())
 }
 
-/// The id of a file's record: the file's name unless given.
+/// Reads the id of a file's record; the file stem by default.
 fn id(reader: &mut Reader, fields: &mut Fields, key: &'static str, stem: &str) -> At<String> {
     if fields.node(key).is_some() {
         if let Some(id) = required_id(reader, fields, key) {
@@ -738,13 +738,13 @@ fn id(reader: &mut Reader, fields: &mut Fields, key: &'static str, stem: &str) -
     At { value: stem.to_owned(), span: 0..0 }
 }
 
-/// Whether a text may be part of addresses and names of files.
+/// True if a text may be used in addresses and file names.
 fn is_id(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
     text.chars().all(fits) && !text.starts_with('.') && check_id(text).is_ok()
 }
 
-/// An id: it becomes part of addresses.
+/// Reads a required id, which becomes part of addresses.
 fn required_id(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<At<String>> {
     let id = fields.required(reader, key)?;
     let fits = is_id(&id.value);

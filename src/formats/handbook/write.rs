@@ -1,4 +1,4 @@
-//! Writes a group's file for `content/groups/` out of facts from elsewhere.
+//! Writes a group file for `content/groups/` from facts of another source.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{Contact, Group, Meeting, Person};
 use crate::parse;
 
-/// The fields that are facts; everything else in a file is its writer's and stays.
+/// The fields that are facts. All other content of a file belongs to its author and is kept.
 const FACTS: [&str; 11] = [
     group::ID,
     group::KIND,
@@ -27,11 +27,11 @@ const FACTS: [&str; 11] = [
 const HEADER: &str = "# Facts, written by `rolebook import`, which replaces them when it runs again.\n\
                       # What you add stays: `mission`, `ask_about`, and what the group adds to a role in `[roles.…]`.\n";
 
-/// The text of a group's file: the facts anew, with what `existing` holds besides. Only facts are taken:
-/// no description, and nobody's e-mail address.
+/// The text of a group file: new facts, and all other content of `existing`. Descriptions and email addresses are not
+/// written.
 ///
 /// # Errors
-/// `data/syntax` when the existing file cannot be read; it is then better left alone.
+/// `data/syntax` if the existing file does not parse; it should then not be overwritten.
 pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Result<String, Diagnostic> {
     let mut own = DocumentMut::new();
     let mut header = HEADER.to_owned();
@@ -39,9 +39,9 @@ pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Res
         parse::toml(file, existing, 0..existing.len())?;
         own = existing.parse().unwrap_or_default();
         let comments = existing.split_inclusive('\n').take_while(|line| line.starts_with('#'));
-        let kept: String = comments.collect();
-        if !kept.is_empty() {
-            header = kept;
+        let header_lines: String = comments.collect();
+        if !header_lines.is_empty() {
+            header = header_lines;
         }
         FACTS.iter().for_each(|fact| {
             own.remove(fact);
@@ -55,7 +55,7 @@ pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Res
     let parts =
         [header.trim_end().to_owned(), fields(group), own.to_string(), facts(group), tables.to_string()];
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-    // The fields stand in one block; tables each after a blank line.
+    // The fields form one block; each table follows a blank line.
     let head = parts.iter().position(|part| part.starts_with('[')).unwrap_or(parts.len());
     let mut text = parts[..head].join("\n");
     for part in &parts[head..] {
@@ -66,7 +66,7 @@ pub fn group_file(group: &Group, file: &FileName, existing: Option<&str>) -> Res
     Ok(text)
 }
 
-/// The fields at the top.
+/// The fields at the top of the file.
 fn fields(group: &Group) -> String {
     let mut text = String::new();
     field(&mut text, group::ID, Some(&group.id));
@@ -175,7 +175,7 @@ fn contact(text: &mut String, table: &[&str], contact: &Contact) {
     }
 }
 
-/// Begins an entry of a list of tables.
+/// Starts an entry of a list of tables.
 fn entry(text: &mut String, list: &[&str]) {
     let _ = writeln!(text, "\n[[{}]]", list.join("."));
 }
