@@ -1,7 +1,7 @@
-//! Paths of files within the site: the only names under which files of the site are written and removed.
+//! Paths of files in the site. Files of the site are written and removed only through them.
 //!
-//! Names of documents, ids in data, front matter and the list of an earlier build all become paths. Each is parsed
-//! once, into a [`SitePath`], and what is no such path goes no further.
+//! Names of documents, ids in data, front matter and the manifest of an earlier build all become paths. Each is
+//! parsed once into a [`SitePath`]; anything else is rejected.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
@@ -10,57 +10,58 @@ use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest path in bytes: with the path of the output folder before it, file systems still take it.
+/// Maximum length of a path in bytes, low enough for file systems when the path of the output folder is added.
 pub const LONGEST: usize = 1024;
 
-/// Longest part of a path in bytes, as most file systems have it.
+/// Maximum length of a path component in bytes on most file systems.
 const LONGEST_PART: usize = 255;
 
-/// Longest id in bytes: an id becomes a part of a path, with an ending behind it.
+/// Maximum length of an id in bytes: an id becomes a path component with an extension.
 const LONGEST_ID: usize = 200;
 
-/// File that a page is written to, in the folder that has its address.
+/// The file of a page, in the folder for its address.
 const INDEX: &str = "index.html";
 
-/// Start of the names that `output` needs for itself at the root.
+/// Prefix of the names that `output` uses at the root.
 const RESERVED: &str = ".rolebook";
 
-/// Why a text is no path within the site. It continues a sentence that begins with the text.
+/// The reason why a text is not a path within the site, as the rest of a sentence that begins with the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathFault {
-    /// Nothing, or nothing between two slashes.
+    /// The path or one of its components is empty.
     #[error("is empty or has an empty part")]
     Empty,
-    /// `.`, `..`, or more dots, which some systems drop.
+    /// A component of dots and spaces, such as `.` or `..`; some systems drop trailing dots.
     #[error("has a part that consists of dots and spaces")]
     Dots,
-    /// A line break, for one.
+    /// A control character, such as a line break.
     #[error("has a control character")]
     Control,
-    /// A separator, or the name of a drive, of this system or another.
+    /// A path separator or drive name on some system.
     #[error("has a path separator or a drive name of some operating system")]
     Separator,
-    /// It is no Unicode.
+    /// Invalid Unicode.
     #[error("is not valid UTF-8")]
     NotUnicode,
-    /// See [`LONGEST_PART`].
+    /// A component longer than [`LONGEST_PART`].
     #[error("has a part longer than 255 bytes")]
     LongPart,
-    /// See [`LONGEST`].
+    /// A path longer than [`LONGEST`].
     #[error("is longer than 1024 bytes")]
     Long,
-    /// `.git`.
+    /// A component named `.git`.
     #[error("has a part named `.git`")]
     Git,
-    /// What rolebook keeps beside the site.
+    /// A name used by rolebook itself.
     #[error("has a name that is reserved for rolebook")]
     Reserved,
-    /// A folder named like the file of a page.
+    /// A folder with the name of a page's file.
     #[error("has a folder named `index.html`, which is reserved for the files of pages")]
     Index,
 }
 
-/// A path of a file within the site, relative to its root, with `/`: whatever it is joined to, it stays below that.
+/// The path of a file in the site, relative to its root and with `/` as separator. Joined to any folder, it stays
+/// below it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SitePath(String);
 
@@ -68,7 +69,7 @@ impl SitePath {
     /// Parses a path.
     ///
     /// # Errors
-    /// When it is not relative, could lead out of the site, or cannot be the name of a file on some system.
+    /// Fails if the path is absolute, leads out of the site, or is not a valid file name on some system.
     pub fn parse(path: &str) -> Result<Self, PathFault> {
         if path.len() > LONGEST {
             return Err(PathFault::Long);
@@ -81,40 +82,40 @@ impl SitePath {
         Ok(Self(path.to_owned()))
     }
 
-    /// The file of an address within the site, not percent-encoded: that of `/roles/` is `roles/index.html`.
+    /// The file for an address within the site, not percent-encoded: `roles/index.html` for `/roles/`.
     ///
     /// # Errors
-    /// When the address cannot be a path; see [`SitePath::parse`].
+    /// Fails if the address cannot be a path, see [`SitePath::parse`].
     pub fn of_address(address: &str) -> Result<Self, PathFault> {
         let path = address.strip_prefix('/').ok_or(PathFault::Empty)?;
         if !path.is_empty() && !path.ends_with('/') {
             return Self::parse(path);
         }
-        // Another page's file may stand where the folder would be, now or later.
+        // The folder could collide with the file of another page.
         if path.split('/').any(|part| part.eq_ignore_ascii_case(INDEX)) {
             return Err(PathFault::Index);
         }
         Self::parse(&format!("{path}{INDEX}"))
     }
 
-    /// The path below a folder of the system.
+    /// Joins the path to a folder of the file system.
     pub fn below(&self, root: &Path) -> PathBuf {
         self.0.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part))
     }
 
-    /// The folders it is in, from the outermost: `a` and `a/b` of `a/b/c`.
+    /// The parent folders, starting with the outermost: `a` and `a/b` for `a/b/c`.
     pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.match_indices('/').map(|(end, _)| &self.0[..end])
     }
 
-    /// The same for all paths that are one on some file system: without regard to case, to how accents are encoded,
-    /// and to dots and spaces at the end of a name.
+    /// A key that is equal for all paths that are the same on some file system: it ignores case, the encoding of
+    /// accents, and dots and spaces at the end of a component.
     pub fn key(&self) -> String {
         let parts = self.0.split('/').map(|part| fold(part.trim_end_matches(['.', ' '])));
         parts.collect::<Vec<_>>().join("/")
     }
 
-    /// As text.
+    /// Returns the path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -132,10 +133,10 @@ impl Borrow<str> for SitePath {
     }
 }
 
-/// Checks that an id can be a part of addresses.
+/// Checks that an id can be a component of an address.
 ///
 /// # Errors
-/// When it would lead elsewhere, or be too long.
+/// Fails if it contains a separator, has a special meaning or is too long.
 pub fn check_id(id: &str) -> Result<(), PathFault> {
     if id.len() > LONGEST_ID {
         return Err(PathFault::LongPart);
@@ -165,14 +166,14 @@ fn part_fault(part: &str) -> Result<(), PathFault> {
         return Err(PathFault::LongPart);
     }
     let bare = part.trim_end_matches(['.', ' ']);
-    // The second is what Windows calls the first, too.
+    // `git~1` is the short name of `.git` on Windows.
     if bare.eq_ignore_ascii_case(".git") || bare.eq_ignore_ascii_case("git~1") {
         return Err(PathFault::Git);
     }
     Ok(())
 }
 
-/// A text without regard to case and to how accents are encoded.
+/// Folds case and the encoding of accents.
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -180,12 +181,12 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             false => text.into(),
         };
     }
-    // By way of capital letters, as some small ones have no other way back: `ß` and `ss` are one.
+    // Converted to upper case first, as `ß` and `ss` are equal only in upper case.
     let lower = |c: char| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     text.nfd().flat_map(lower).nfd().collect::<String>().into()
 }
 
-/// Who has which path. A file takes its path, and the folders above it for nothing but folders.
+/// The owners of paths. A file claims its path, and its parent folders as folders.
 #[derive(Clone, Debug)]
 pub struct Taken<T> {
     files: HashMap<String, T>,
@@ -199,11 +200,12 @@ impl<T> Default for Taken<T> {
 }
 
 impl<T: Clone> Taken<T> {
-    /// Takes a path for a file of somebody's.
+    /// Claims a path for a file.
     ///
     /// # Errors
-    /// When a file has it on some file system, or there is a file where it needs a folder or the other way round: whose.
-    pub fn take(&mut self, path: &SitePath, whose: T) -> Result<(), T> {
+    /// Returns the owner of the conflicting path: a file with the same path on some file system, or a file in place
+    /// of a folder, or a folder in place of a file.
+    pub fn take(&mut self, path: &SitePath, owner: T) -> Result<(), T> {
         let key = path.key();
         let ends: Vec<usize> = key.match_indices('/').map(|(end, _)| end).collect();
         let above = || ends.iter().rev().map(|end| &key[..*end]);
@@ -215,9 +217,9 @@ impl<T: Clone> Taken<T> {
             if self.folders.contains_key(folder) {
                 break;
             }
-            self.folders.insert(folder.to_owned(), whose.clone());
+            self.folders.insert(folder.to_owned(), owner.clone());
         }
-        self.files.insert(key, whose);
+        self.files.insert(key, owner);
         Ok(())
     }
 }
@@ -229,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_path_within_the_site() {
+    fn invalid_paths_are_rejected() {
         for (path, fault) in [
             ("", PathFault::Empty),
             ("/etc/passwd", PathFault::Empty),
@@ -287,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn one_path_on_some_file_system() {
+    fn paths_that_some_file_system_treats_as_equal() {
         for (a, b) in [
             ("A/b", "a/B"),
             ("Ünder", "u\u{308}nder"),
@@ -302,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_taken_once() {
+    fn a_path_has_one_owner() {
         let mut taken = Taken::default();
         let mut take = |path: &str| taken.take(&SitePath::parse(path).unwrap(), path.to_owned());
         assert_eq!(take("a/b/c"), Ok(()));
@@ -317,7 +319,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn whatever_is_accepted_stays_below_the_root(
+        fn accepted_paths_stay_below_the_root(
             path in prop_oneof![
                 any::<String>(),
                 "([a.]{0,3}|[./\\\\: ~]|\\PC|[\\n\\r\\x00]|\\.git|index\\.html|C:){0,8}",
@@ -330,16 +332,16 @@ mod tests {
                 prop_assert!(rest.components().all(|part| matches!(part, Component::Normal(_))));
                 prop_assert_eq!(rest.to_str().unwrap(), parsed.as_str());
                 prop_assert!(!parsed.as_str().contains(['\n', '\\', '\0']));
-                // It is a line of the list, and read again it is the same.
+                // The manifest has one path per line; reading it back gives the same path.
                 prop_assert_eq!(SitePath::parse(parsed.as_str()), Ok(parsed));
             }
         }
 
         #[test]
-        fn a_key_is_its_own_key(text in any::<String>()) {
+        fn folding_is_idempotent(text in any::<String>()) {
             let once = fold(&text).into_owned();
             prop_assert_eq!(fold(&once), once.as_str());
-            // File systems fold letter by letter: a letter with two capitals, such as `ᾼ`, is not among theirs.
+            // File systems fold character by character, so characters with two capitals such as `ᾼ` are excluded.
             let single = text.chars().filter(|c| c.to_uppercase().count() == 1 && c.to_lowercase().count() == 1);
             let single: String = single.collect();
             let (upper, lower) = (single.to_uppercase(), single.to_lowercase());

@@ -1,4 +1,4 @@
-//! `site.toml`.
+//! The configuration, `site.toml`.
 
 mod read;
 
@@ -12,8 +12,8 @@ use crate::facts::Kinds;
 use crate::formats::{FormatRef, Trust};
 use crate::url::is_web;
 
-/// Address that a site can live at, as browsers and other programs write it: percent-encoded, its host in ASCII,
-/// with a final `/`. `None` where the text is no such address.
+/// Normalizes the address of a site as browsers write it: percent-encoded, with an ASCII host and a trailing `/`.
+/// `None` for anything that cannot be the address of a site.
 pub fn base_url(text: &str) -> Option<String> {
     let mut address = web_address(text)?;
     if address.contains(['?', '#']) {
@@ -23,7 +23,7 @@ pub fn base_url(text: &str) -> Option<String> {
     Some(address)
 }
 
-/// Address of the web as browsers write it. Credentials are none of an address that is published.
+/// Normalizes a web address as browsers write it. Addresses with credentials are rejected, as they are published.
 fn web_address(text: &str) -> Option<String> {
     let address = ::url::Url::parse(text.trim()).ok().filter(|address| is_web(address.as_str()))?;
     (address.username().is_empty() && address.password().is_none()).then(|| address.into())
@@ -35,7 +35,7 @@ fn with_slash(address: &mut String) {
     }
 }
 
-/// Whether this can be the domain of a site: `handbook.example.org`.
+/// True if this can be the domain of a site: `handbook.example.org`.
 pub fn is_domain(host: &str) -> bool {
     let is_label = |label: &str| {
         let plain = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -44,8 +44,8 @@ pub fn is_domain(host: &str) -> bool {
     host.contains('.') && host.len() <= 253 && host.split('.').all(is_label)
 }
 
-/// Whether git and GitHub accept this as the name of a branch. GitHub refuses names that begin with `refs/` and names
-/// that look like the id of a commit; `@` and a leading `-` mean something else to git's commands.
+/// True if git and GitHub accept this as a branch name. GitHub rejects names that begin with `refs/` or look like a
+/// commit id; `@` and a leading `-` have a special meaning to git commands.
 pub fn is_branch_name(name: &str) -> bool {
     let is_commit_id = matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let reference = format!("refs/heads/{name}");
@@ -59,46 +59,46 @@ pub fn is_branch_name(name: &str) -> bool {
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
-/// What `site.toml` says.
+/// The contents of `site.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Title of the site.
+    /// The title of the site.
     pub title: String,
-    /// One sentence about the site.
+    /// A one-sentence description of the site.
     pub description: Option<String>,
-    /// Where the site will live: `https://example.org/handbook/`. Ends in `/`.
+    /// The address of the site: `https://example.org/handbook/`. Ends in `/`.
     pub base_url: Option<String>,
-    /// Name of the theme.
+    /// The name of the theme.
     pub theme: String,
-    /// Language of the content (BCP 47).
+    /// The language of the content (BCP 47).
     pub language: String,
     /// The kinds of group.
     pub kinds: Kinds,
-    /// Where an issue is opened: `https://github.com/org/repository/issues/new`.
+    /// The address for opening an issue: `https://github.com/org/repository/issues/new`.
     pub new_issue: Option<String>,
-    /// Whether pages say when they were changed and by whom, as the git histories of their sources have it.
+    /// True to show on pages when and by whom they were changed, according to the git history of their source.
     pub history: bool,
-    /// What readers can search.
+    /// The settings of the search.
     pub search: Search,
-    /// Whether there is a page that shows every component of the theme.
+    /// True to add a page that shows every component of the theme.
     pub components: bool,
-    /// How addresses outside the site are checked.
+    /// The settings for checking addresses outside the site.
     pub external: External,
-    /// Where the site is published.
+    /// The settings for publishing.
     pub publish: Publish,
-    /// Findings that the owners of the site accept.
+    /// Findings accepted by the owners of the site.
     pub accept: Vec<Accept>,
-    /// Where content comes from.
+    /// The sources of content.
     pub sources: Vec<SourceConfig>,
 }
 
-/// `[search]`: what readers can search.
+/// `[search]`: the settings of the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    /// Whether the site has a search at all.
+    /// True if the site has a search.
     pub enabled: bool,
-    /// How many words of the texts of a mounted document are found, and how many of its headings; 0 for all. The
-    /// handbook's own texts and normative documents are found whole.
+    /// Number of words of text, and of headings, of a mounted document to index; 0 for all. The handbook's own
+    /// documents and normative documents are always indexed in full.
     pub words: usize,
 }
 
@@ -108,47 +108,47 @@ impl Default for Search {
     }
 }
 
-/// `[external]`: how addresses outside the site are checked.
+/// `[external]`: the settings for checking addresses outside the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct External {
-    /// Statuses, besides those of success, that count as an answer.
+    /// HTTP statuses that count as success in addition to 2xx.
     pub accept: Vec<u16>,
-    /// Addresses not to ask for; `*` stands for anything.
+    /// Patterns of addresses to skip; `*` matches anything.
     pub exclude: Vec<String>,
-    /// Seconds to wait for an answer.
+    /// Seconds to wait for a response.
     pub timeout: u64,
-    /// How often to ask again what may be better later.
+    /// Number of retries after a temporary failure.
     pub retries: u32,
-    /// How many hosts to ask at once.
+    /// Number of hosts to query in parallel.
     pub hosts: usize,
-    /// Most questions to one host in a second, redirects and repetitions included.
+    /// Maximum requests per second to one host, including redirects and retries.
     pub rate: u32,
-    /// Hours for which an answer is believed.
+    /// Hours for which a cached result is valid.
     pub max_age: i64,
-    /// Further headers, by pattern of hosts and by name.
+    /// Additional headers, by host pattern and name.
     pub headers: BTreeMap<String, BTreeMap<String, HeaderText>>,
-    /// Which hosts may belong to a private network though a mounted document names them.
+    /// Hosts in a private network to which mounted documents may link.
     pub allow_private: AllowPrivate,
 }
 
-/// The value of a header.
+/// The value of an HTTP header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderText {
     /// The value itself.
     Text(String),
-    /// The name of the variable of the environment that holds it.
+    /// The environment variable that contains the value.
     Variable {
-        /// The name.
+        /// The name of the variable.
         env: String,
     },
 }
 
-/// Which hosts may belong to a private network.
+/// Hosts that may belong to a private network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowPrivate {
-    /// All or none.
+    /// All hosts or none.
     All(bool),
-    /// Those that match a pattern.
+    /// Hosts that match a pattern.
     Hosts(Vec<String>),
 }
 
@@ -168,14 +168,14 @@ impl Default for External {
     }
 }
 
-/// `[publish]`: where the site is published.
+/// `[publish]`: the settings for publishing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {
-    /// Name or address of the remote that is pushed to.
+    /// The name or address of the remote to push to.
     pub remote: String,
-    /// The branch that holds the published site, and nothing else.
+    /// The branch for the published site and nothing else.
     pub branch: String,
-    /// The domain of the site, where it has one of its own.
+    /// The custom domain of the site, if it has one.
     pub cname: Option<String>,
 }
 
@@ -185,24 +185,24 @@ impl Default for Publish {
     }
 }
 
-/// An `[[accept]]`: a finding that the owners of the site accept.
+/// `[[accept]]`: a finding accepted by the owners of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
-    /// Code of the finding.
+    /// The code of the finding.
     pub code: Code,
-    /// Path of the file that the finding is about, from the folder of the site or of its source. `*` stands for
-    /// anything but `/`, `**` for anything.
+    /// The path of the file with the finding, relative to the folder of the site or source. `*` matches anything
+    /// except `/`, `**` anything.
     pub path: String,
-    /// Name of the source that holds the file; any when absent.
+    /// The name of the source that contains the file; any source if absent.
     pub source: Option<String>,
-    /// Why it is accepted.
+    /// The reason for accepting it.
     pub reason: String,
-    /// Where `site.toml` says so.
+    /// The location of the entry in `site.toml`.
     pub location: Option<Location>,
 }
 
 impl Accept {
-    /// Whether it accepts findings in a file.
+    /// True if it accepts findings in a file.
     pub fn matches(&self, file: &FileName) -> bool {
         let is_source = self.source.is_none() || self.source.as_deref() == file.source.as_deref();
         is_source
@@ -218,52 +218,52 @@ fn path_pattern(pattern: &str) -> Result<globset::GlobMatcher, globset::Error> {
 /// A `[[source]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceConfig {
-    /// Name for `--source` and for diagnostics.
+    /// The name for `--source` and diagnostics.
     pub name: Option<String>,
-    /// What kind of files it holds.
+    /// The format of its files.
     pub format: FormatRef,
-    /// Whose text it holds.
+    /// The trust in its files.
     pub trust: Trust,
-    /// Its folder, relative to the site.
+    /// The folder, relative to the site.
     pub path: String,
-    /// Whether its folder may be absent.
+    /// True if the folder may be absent.
     pub optional: bool,
-    /// First part of the address of its documents; none for the handbook's own.
+    /// The first part of the addresses of its documents; `None` for the handbook's own.
     pub mount: Option<String>,
-    /// Address under which its files are found on the web. Ends in `/`.
+    /// The address of its files on the web. Ends in `/`.
     pub web: Option<String>,
-    /// Address under which its files are edited on the web. Ends in `/`; of a repository on GitHub it follows
-    /// from `web`.
+    /// The address for editing its files on the web. Ends in `/`; derived from `web` for repositories on GitHub.
     pub edit: Option<String>,
-    /// Other addresses that mean its files.
+    /// Other addresses that refer to its files.
     pub aliases: Vec<String>,
-    /// Addresses that the names of channels are appended to, by kind of channel.
+    /// Addresses to which names of channels are appended, by kind of channel.
     pub channels: BTreeMap<String, String>,
-    /// Address that the name of a team is appended to.
+    /// The address to which names of teams are appended.
     pub teams: Option<String>,
-    /// The document that charters of groups are written from: what they left of it says nothing of a group.
+    /// The template for charters of groups. Sections of a charter that still equal the template say nothing about the
+    /// group.
     pub charter_template: Option<String>,
-    /// What to make of references that lead nowhere.
+    /// The treatment of references that do not resolve.
     pub broken_links: Option<BrokenLinks>,
-    /// Files to leave out, in the syntax of `.gitignore`.
+    /// Files to ignore, in `.gitignore` syntax.
     pub exclude: Vec<String>,
-    /// Documents that hold obligations, in the syntax of `.gitignore`.
+    /// Documents with obligations, in `.gitignore` syntax.
     pub normative: Vec<String>,
 }
 
-/// What to make of references that lead nowhere.
+/// The treatment of references that do not resolve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrokenLinks {
-    /// The build fails.
+    /// Reported as errors.
     Error,
-    /// They are reported.
+    /// Reported as warnings.
     Warn,
-    /// They are not reported.
+    /// Not reported.
     Ignore,
 }
 
 impl SourceConfig {
-    /// Its name, else its folder's.
+    /// Returns the name, or else that of the folder.
     pub fn title(&self) -> String {
         match &self.name {
             Some(name) => name.clone(),
@@ -271,14 +271,14 @@ impl SourceConfig {
         }
     }
 
-    /// What to make of references that lead nowhere: an error unless the source says otherwise.
+    /// The treatment of references that do not resolve; an error by default.
     pub fn broken_links(&self) -> BrokenLinks {
         self.broken_links.unwrap_or(BrokenLinks::Error)
     }
 }
 
 impl Config {
-    /// The path part of `base_url`; `/` where there is none.
+    /// The path of `base_url`; `/` by default.
     pub fn base_path(&self) -> &str {
         let address = self.base_url.as_deref().unwrap_or("/");
         let after_scheme = address.find("://").map_or(0, |i| i + 3);
@@ -286,11 +286,11 @@ impl Config {
     }
 }
 
-/// Tells the paths below a folder that patterns name, in the syntax of `.gitignore`.
+/// Builds a matcher for paths below a folder from patterns in `.gitignore` syntax.
 pub fn gitignore(root: impl AsRef<Path>, patterns: &[String]) -> Gitignore {
     let mut builder = GitignoreBuilder::new(root);
     for pattern in patterns {
-        // Malformed patterns were reported when the configuration was read.
+        // Malformed patterns were already reported when the configuration was read.
         let _ = builder.add_line(None, pattern);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_that_works() {
+    fn the_minimal_configuration() {
         let config = Config::parse("title = \"T\"\n[[source]]\npath = \"content/\"\n").unwrap();
         assert_eq!(
             (config.theme.as_str(), config.language.as_str(), config.base_path()),
@@ -354,9 +354,9 @@ mod tests {
             "headers.\"*\" = { Host = \"c\" }",
         ] {
             let error = Config::parse(&format!("title = \"T\"\n[external]\n{line}\n")).unwrap_err();
-            let place = error.location.unwrap();
-            assert_eq!((error.code.name(), place.line), ("data/invalid-value", 3), "{line}");
-            assert!(place.column > 1, "{line}");
+            let location = error.location.unwrap();
+            assert_eq!((error.code.name(), location.line), ("data/invalid-value", 3), "{line}");
+            assert!(location.column > 1, "{line}");
         }
         let good = "title = \"T\"\n[external]\nhosts = 256\nrate = 1000\ntimeout = 600\nmax_age = -1\nallow_private = true\n\
                     [external.headers.\"*.example.org\"]\nAccept-Language = \"en\"\nAuthorization = { env = \"TOKEN\" }\n";
@@ -400,8 +400,8 @@ mod tests {
             ),
         ] {
             let error = accept(text).unwrap_err();
-            let place = error.location.as_ref().map(|at| (at.line, at.column));
-            assert_eq!((error.code.name(), place), (code, Some(at)), "{text}");
+            let location = error.location.as_ref().map(|at| (at.line, at.column));
+            assert_eq!((error.code.name(), location), (code, Some(at)), "{text}");
             assert!(error.help.unwrap_or_default().contains(help), "{text}");
         }
     }

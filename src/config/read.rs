@@ -1,4 +1,4 @@
-//! Reading `site.toml`.
+//! Reads `site.toml`.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -19,7 +19,7 @@ impl Config {
     /// Reads `site.toml`.
     ///
     /// # Errors
-    /// The first fault in the file, with its place.
+    /// The first fault in the file, with its location.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let file = FileName::site(FILE);
         let tree = parse::toml(&file, text, 0..text.len())?;
@@ -29,11 +29,11 @@ impl Config {
             fields.finish(&mut reader);
             config
         });
-        // A key that is missing may be one that is misspelt.
-        let place = |fault: &Diagnostic| {
+        // A missing key is reported last, as it may be a misspelt one.
+        let position = |fault: &Diagnostic| {
             (fault.code == code::DATA_MISSING_FIELD, fault.location.as_ref().map(|at| (at.line, at.column)))
         };
-        match (config, reader.diagnostics.into_iter().min_by_key(place)) {
+        match (config, reader.diagnostics.into_iter().min_by_key(position)) {
             (Some(config), None) => Ok(config),
             (_, Some(fault)) => Err(fault),
             (None, None) => unreachable!("a file of TOML is a table"),
@@ -44,12 +44,12 @@ impl Config {
 fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let title = fields.required(reader, "title").map(At::into_value).unwrap_or_default();
     let description = fields.text(reader, "description").map(At::into_value);
-    let base_url = fields.filled(reader, "base_url").and_then(|written| {
-        let address = base_url(&written);
+    let base_url = fields.filled(reader, "base_url").and_then(|text| {
+        let address = base_url(&text);
         if address.is_none() {
-            let message = format!("invalid base URL `{}`", written.value);
+            let message = format!("invalid base URL `{}`", text.value);
             let help = "write the full address, such as https://example.org/handbook/";
-            invalid(reader, &written, message, Some(help));
+            invalid(reader, &text, message, Some(help));
         }
         address
     });
@@ -93,18 +93,18 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
 }
 
 fn search(reader: &mut Reader, mut fields: Fields) -> Search {
-    let usual = Search::default();
+    let defaults = Search::default();
     let search = Search {
-        enabled: fields.boolean(reader, "enabled").unwrap_or(usual.enabled),
-        words: number(reader, &mut fields, "words", 0..=i64::from(u32::MAX)).unwrap_or(usual.words),
+        enabled: fields.boolean(reader, "enabled").unwrap_or(defaults.enabled),
+        words: number(reader, &mut fields, "words", 0..=i64::from(u32::MAX)).unwrap_or(defaults.words),
     };
     fields.finish(reader);
     search
 }
 
 fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
-    let usual = Publish::default();
-    let remote = fields.filled(reader, "remote").map(At::into_value).unwrap_or(usual.remote);
+    let defaults = Publish::default();
+    let remote = fields.filled(reader, "remote").map(At::into_value).unwrap_or(defaults.remote);
     let branch = fields.filled(reader, "branch");
     if let Some(branch) = branch.as_ref().filter(|branch| !is_branch_name(branch)) {
         let message = format!("invalid branch name `{}`", branch.value);
@@ -118,25 +118,25 @@ fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
     fields.finish(reader);
     Publish {
         remote,
-        branch: branch.map(At::into_value).unwrap_or(usual.branch),
+        branch: branch.map(At::into_value).unwrap_or(defaults.branch),
         cname: cname.map(At::into_value),
     }
 }
 
 fn external(reader: &mut Reader, mut fields: Fields) -> External {
-    let usual = External::default();
+    let defaults = External::default();
     let accept = fields.list(reader, "accept").iter().filter_map(|node| status(reader, node)).collect();
     let exclude = fields.texts(reader, "exclude");
     check_globs(reader, "exclude", &exclude);
     let external = External {
         accept,
         exclude: values(exclude),
-        timeout: number(reader, &mut fields, "timeout", 1..=600).unwrap_or(usual.timeout),
-        retries: number(reader, &mut fields, "retries", 0..=10).unwrap_or(usual.retries),
-        hosts: number(reader, &mut fields, "hosts", 1..=256).unwrap_or(usual.hosts),
-        rate: number(reader, &mut fields, "rate", 1..=1000).unwrap_or(usual.rate),
-        // Below zero no answer is believed.
-        max_age: number(reader, &mut fields, "max_age", -1..=87_600).unwrap_or(usual.max_age),
+        timeout: number(reader, &mut fields, "timeout", 1..=600).unwrap_or(defaults.timeout),
+        retries: number(reader, &mut fields, "retries", 0..=10).unwrap_or(defaults.retries),
+        hosts: number(reader, &mut fields, "hosts", 1..=256).unwrap_or(defaults.hosts),
+        rate: number(reader, &mut fields, "rate", 1..=1000).unwrap_or(defaults.rate),
+        // A negative maximum age disables the cache.
+        max_age: number(reader, &mut fields, "max_age", -1..=87_600).unwrap_or(defaults.max_age),
         headers: headers(reader, &mut fields),
         allow_private: allow_private(reader, &mut fields),
     };
@@ -149,11 +149,11 @@ fn status(reader: &mut Reader, node: &Node) -> Option<u16> {
         reader.wrong_type("accept", node, "numbers");
         return None;
     };
-    let known = u16::try_from(status).ok().filter(|status| (100..=599).contains(status));
-    if known.is_none() {
+    let valid = u16::try_from(status).ok().filter(|status| (100..=599).contains(status));
+    if valid.is_none() {
         reader.report(code::DATA_INVALID_VALUE, &node.span, format!("invalid HTTP status `{status}`"), None);
     }
-    known
+    valid
 }
 
 fn allow_private(reader: &mut Reader, fields: &mut Fields) -> AllowPrivate {
@@ -175,7 +175,7 @@ fn headers(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, BTreeMa
             continue;
         };
         let named = entries.iter().filter_map(|(key, node)| {
-            // Where the value is, for a value in quotes is shown.
+            // The span is that of the value, so that a diagnostic marks the whole entry.
             let name = At { value: key.name.clone(), span: node.span.clone() };
             Some((key.name.clone(), header(reader, &name, node)?))
         });
@@ -214,8 +214,9 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
 
 fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<Accept> {
     let code = fields.required(reader, "code");
-    let known = code.as_ref().and_then(|code| CODES.iter().find(|known| **known == code.as_str()).copied());
-    if let Some(code) = code.as_ref().filter(|_| known.is_none()) {
+    let known_code =
+        code.as_ref().and_then(|code| CODES.iter().find(|known_code| **known_code == code.as_str()).copied());
+    if let Some(code) = code.as_ref().filter(|_| known_code.is_none()) {
         reader.unknown_value(code, "code", &CODES.iter().map(|code| code.name()).collect::<Vec<_>>());
     }
     let path = fields.required(reader, "path");
@@ -231,7 +232,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     let path = path?;
     let location = Some(reader.location(&path.span));
     Some(Accept {
-        code: known?,
+        code: known_code?,
         path: path.value,
         source: source.map(At::into_value),
         reason: reason?.value,
@@ -257,8 +258,8 @@ fn source(
         reader.unique(names, name, "source name");
     }
     let format = fields.text(reader, "format");
-    let known = format.as_ref().map_or(Some(FORMATS[0]), |name| formats::format(name));
-    if known.is_none() {
+    let known_format = format.as_ref().map_or(Some(FORMATS[0]), |name| formats::format(name));
+    if known_format.is_none() {
         format.iter().for_each(|name| reader.unknown_value(name, "format", &formats::NAMES));
     }
     let path = fields.required(reader, "path").map(|path| path.value.trim_end_matches('/').to_owned());
@@ -278,7 +279,7 @@ fn source(
     let exclude = patterns(reader, &mut fields, "exclude");
     let normative = patterns(reader, &mut fields, "normative");
     fields.finish(reader);
-    let (format, path) = (known?, path?);
+    let (format, path) = (known_format?, path?);
     let trust = format.trust();
     let edit = edit.or_else(|| web.as_deref().and_then(github_edit));
     let mut source = SourceConfig {
@@ -298,14 +299,15 @@ fn source(
         exclude,
         normative,
     };
-    let written = mount.or_else(|| (!trust.is_own()).then(|| At { value: source.title(), span: start }));
-    source.mount = written.and_then(|mount| self::mount(reader, &mount, mounts));
+    let mount_or_title =
+        mount.or_else(|| (!trust.is_own()).then(|| At { value: source.title(), span: start }));
+    source.mount = mount_or_title.and_then(|mount| self::mount(reader, &mount, mounts));
     Some(source)
 }
 
-/// First part of the addresses of a source.
-fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut SeenIds) -> Option<String> {
-    let mount = At { value: written.trim_matches('/').to_owned(), span: written.span.clone() };
+/// Reads the first part of the addresses of a source.
+fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option<String> {
+    let mount = At { value: text.trim_matches('/').to_owned(), span: text.span.clone() };
     if let Err(fault) = SitePath::of_address(&format!("/{}/", mount.value)) {
         invalid(
             reader,
@@ -319,16 +321,16 @@ fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut SeenIds) -> Opt
 }
 
 fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
-    let written = fields.text(reader, "broken_links")?;
+    let value = fields.text(reader, "broken_links")?;
     let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
-    let known = all.into_iter().find(|(name, _)| *name == written.value);
-    if known.is_none() {
-        reader.unknown_value(&written, "`broken_links` value", &all.map(|(name, _)| name));
+    let behaviour = all.into_iter().find(|(name, _)| *name == value.value);
+    if behaviour.is_none() {
+        reader.unknown_value(&value, "`broken_links` value", &all.map(|(name, _)| name));
     }
-    known.map(|(_, known)| known)
+    behaviour.map(|(_, behaviour)| behaviour)
 }
 
-/// Patterns in the syntax of `.gitignore`.
+/// Reads patterns in `.gitignore` syntax.
 fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<String> {
     let patterns = fields.texts(reader, key);
     for pattern in &patterns {
@@ -347,7 +349,7 @@ fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
     }
 }
 
-/// A number in a range, of whatever type holds the range.
+/// Reads a number in a range, which must fit the type.
 fn number<T: TryFrom<i64>>(
     reader: &mut Reader,
     fields: &mut Fields,
@@ -364,25 +366,25 @@ fn number<T: TryFrom<i64>>(
     T::try_from(number.value).ok()
 }
 
-/// An address of the web, as browsers write it.
+/// Reads a web address and normalizes it as browsers do.
 fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
-    let written = fields.filled(reader, key)?;
-    let address = web_address(&written);
+    let text = fields.filled(reader, key)?;
+    let address = web_address(&text);
     if address.is_none() {
         let help = "write the full address, such as https://example.org/";
-        invalid(reader, &written, format!("invalid web address for `{key}`"), Some(help));
+        invalid(reader, &text, format!("invalid web address for `{key}`"), Some(help));
     }
     address
 }
 
-/// An address that paths and names are appended to.
+/// Reads a web address to which paths or names are appended.
 fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
     let mut address = web(reader, fields, key)?;
     with_slash(&mut address);
     Some(address)
 }
 
-/// The address for editing files, from that for reading them on GitHub: `…/edit/main/` for `…/blob/main/`.
+/// Derives the address for editing files on GitHub from that for reading them: `…/blob/main/` becomes `…/edit/main/`.
 fn github_edit(web: &str) -> Option<String> {
     let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
     let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

@@ -5,24 +5,24 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
-/// Schemes that a link may have. Everything else is shown as text: `javascript:` and its kin run in the page, and
-/// handlers of other schemes start programs with arguments that somebody else wrote.
+/// Schemes allowed in links. Addresses with other schemes are rendered as text: `javascript:` and similar schemes run
+/// in the page, and handlers of others start programs with arguments chosen by the author of the link.
 pub const SCHEMES: [&str; 14] = [
     "ftp", "geo", "http", "https", "irc", "ircs", "mailto", "matrix", "news", "sip", "sms", "tel", "webcal",
     "xmpp",
 ];
 
-/// Address of a page that stands for every page of the site.
+/// An address that stands for any page of the site.
 const SOME_PAGE: &str = "https://site.invalid/page/";
 
-/// Whether an address is one of the web; schemes are written in any case (RFC 3986, 3.1).
+/// True for web addresses. The case of the scheme does not matter (RFC 3986, 3.1).
 pub fn is_web(address: &str) -> bool {
     let begins =
-        |start: &str| address.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+        |start: &str| address.get(..start.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(start));
     begins("https://") || begins("http://")
 }
 
-/// Whether an address is one of mail: `list@example.org`.
+/// True for email addresses: `list@example.org`.
 pub fn is_mail(address: &str) -> bool {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '=' | '~');
     address.split_once('@').is_some_and(|(name, host)| {
@@ -30,17 +30,17 @@ pub fn is_mail(address: &str) -> bool {
     })
 }
 
-/// Address that is safe to write into a link: within the site, or of one of [`SCHEMES`]. Only the constructors make
-/// one, so a link to an unchecked address does not compile.
+/// An address that is safe in a link: within the site, or with one of [`SCHEMES`]. Only the constructors create one,
+/// so a link to an unchecked address does not compile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Href(String);
 
 impl Href {
-    /// Checks an address as browsers would read it on a page: they drop tabs, line ends and leading control
-    /// characters, and take `\` for `/` (URL, 4.4).
+    /// Checks an address as browsers read it on a page: they remove tabs, line breaks and leading control characters,
+    /// and read `\` as `/` (URL, 4.4).
     pub fn new(address: &str) -> Option<Self> {
-        // What begins like this has that scheme, whether the rest is an address or not.
+        // An address with such a prefix has that scheme, even if the rest is invalid.
         let fits = is_web(address) || {
             let page = ::url::Url::parse(SOME_PAGE).ok();
             ::url::Url::options()
@@ -51,61 +51,61 @@ impl Href {
         fits.then(|| Self(address.to_owned()))
     }
 
-    /// Checks an address of the web: `https:` or `http:`.
+    /// Checks a web address: `https:` or `http:`.
     pub fn web(address: &str) -> Option<Self> {
         is_web(address).then(|| Self(address.to_owned()))
     }
 
-    /// Checks an address of mail.
+    /// Checks an email address and adds `mailto:`.
     pub fn mail(address: &str) -> Option<Self> {
         is_mail(address).then(|| Self(format!("mailto:{address}")))
     }
 
-    /// Address of a page or file of the site (`/roles/chair/`), relative to the page at `from`.
+    /// The address of a page or file of the site (`/roles/chair/`), relative to the page at `from`.
     pub fn relative(from: &str, to: &str) -> Self {
         Self(super::relative(from, to))
     }
 
-    /// Address of a page or file of the site below `base`, the path of the site: `/handbook/`.
+    /// The address of a page or file of the site below `base`, the path of the site: `/handbook/`.
     pub fn rooted(base: &str, to: &str) -> Self {
-        // Two slashes would begin a host.
+        // Two leading slashes would start a host.
         let base = base.trim_matches('/');
         let base = if base.is_empty() { String::new() } else { format!("/{base}") };
         Self(format!("{base}/{}", super::encode_path(to.trim_start_matches('/'))))
     }
 
-    /// Address of an element of the page.
+    /// The address of an element on the same page.
     pub fn element(id: &str) -> Self {
         Self::default().fragment(id)
     }
 
-    /// The same page, at an element of it.
+    /// Adds a fragment.
     pub fn fragment(mut self, id: &str) -> Self {
         self.0.push('#');
         self.0.push_str(&super::encode_fragment(id));
         self
     }
 
-    /// The same page, with a query.
+    /// Adds a query.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.0.push_str(&format!("?{name}={}", super::encode_path(value)));
         self
     }
 
-    /// The same page, with a query, a fragment, or both, as they are written.
-    pub fn suffix(mut self, written: &str) -> Self {
-        if written.starts_with(['?', '#']) {
-            self.0.push_str(written);
+    /// Adds a query, a fragment or both, given as they are written. Any other text is ignored.
+    pub fn suffix(mut self, suffix: &str) -> Self {
+        if suffix.starts_with(['?', '#']) {
+            self.0.push_str(suffix);
         }
         self
     }
 
-    /// Whether it has a scheme, and so leads out of the site or to a program.
+    /// True if it has a scheme and so leads out of the site or to a program.
     pub fn is_absolute(&self) -> bool {
         self.0.contains("://") || self.0.starts_with("mailto:")
     }
 
-    /// The address as text.
+    /// Returns the address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -171,7 +171,7 @@ mod tests {
             "%6aavascript:alert(1)",
             "javascript%3Aalert(1)",
             "javascript&colon;alert(1)",
-            // No scheme, as browsers drop neither of them.
+            // Not a scheme, as browsers keep the leading or inner character.
             "\u{200b}javascript:alert(1)",
             "\u{a0}javascript:alert(1)",
             "java\u{ad}script:alert(1)",

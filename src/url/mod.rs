@@ -1,4 +1,4 @@
-//! Addresses: paths within the site, and how one page writes another's.
+//! Addresses: paths within the site, and references from one page to another.
 
 mod href;
 
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What a path in an `href` must not hold literally (RFC 3986, 3.3), besides what HTML escapes.
+/// Characters to encode in the path of an `href` (RFC 3986, 3.3), in addition to those that HTML escapes.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -26,14 +26,14 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
-/// What a fragment must not hold literally (RFC 3986, 3.5).
+/// Characters to encode in a fragment (RFC 3986, 3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
 
-/// What a query and a fragment must not hold literally, where what is percent-encoded stays so.
+/// Characters to encode in a query or fragment that may already contain percent-encoding.
 const SUFFIX: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
-/// Writes `to` (a site path such as `/roles/chair/`) relative to the page at `from`. A segment that
-/// is empty or holds a colon is never first, so that it cannot be read as a host or a scheme (RFC 3986, 4.2).
+/// Makes the site path `to` (such as `/roles/chair/`) relative to the page at `from`. The first segment is never
+/// empty and never contains a colon, so that it cannot be read as a host or scheme (RFC 3986, 4.2).
 pub fn relative(from: &str, to: &str) -> String {
     let base = &from[..memchr::memrchr(b'/', from.as_bytes()).map_or(0, |slash| slash + 1)];
     let shared = base.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
@@ -55,7 +55,7 @@ pub fn encode_path(path: &str) -> String {
     Cow::from(utf8_percent_encode(path, PATH)).into_owned()
 }
 
-/// Where an address within the site is under that of the site, which ends in `/`.
+/// Joins an address within the site to the address of the site, which ends in `/`.
 pub fn below(base: &str, url: &str) -> String {
     format!("{base}{}", encode_path(url.trim_start_matches('/')))
 }
@@ -65,18 +65,18 @@ pub fn encode_fragment(fragment: &str) -> String {
     Cow::from(utf8_percent_encode(fragment, FRAGMENT)).into_owned()
 }
 
-/// Percent-encodes a query and a fragment as they are written in an address.
+/// Percent-encodes a query and fragment, keeping existing percent-encoding.
 pub fn encode_suffix(suffix: &str) -> String {
     Cow::from(utf8_percent_encode(suffix, SUFFIX)).into_owned()
 }
 
-/// Percent-decodes; text that is no UTF-8 afterwards stays as it is.
+/// Percent-decodes a text. Returns it unchanged if the result is not UTF-8.
 pub fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), |text| text.into_owned())
 }
 
-/// Joins a relative path to a folder and resolves `.` and `..`; the number counts the steps that lead
-/// above the root.
+/// Joins a relative path to a folder and resolves `.` and `..`. Also returns the number of steps that lead above the
+/// root.
 pub fn join(folder: &str, path: &str) -> (String, usize) {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let mut above = 0;
@@ -94,7 +94,7 @@ pub fn join(folder: &str, path: &str) -> (String, usize) {
     (parts.join("/"), above)
 }
 
-/// The scheme of an absolute address, lower case (RFC 3986, 3.1).
+/// The scheme of an absolute address in lower case (RFC 3986, 3.1).
 pub fn scheme(destination: &str) -> Option<String> {
     let (scheme, _) = destination.split_once(':')?;
     let mut bytes = scheme.bytes();
@@ -103,7 +103,7 @@ pub fn scheme(destination: &str) -> Option<String> {
     .then(|| scheme.to_ascii_lowercase())
 }
 
-/// An e-mail address without what stands before its `@`: it may be a person's, and belongs in no list.
+/// Removes the part of an email address before the `@`, which may identify a person and does not belong in lists.
 pub fn without_name(destination: &str) -> Cow<'_, str> {
     let (scheme, address) = match destination.split_once(':') {
         Some((scheme, address)) if scheme.eq_ignore_ascii_case("mailto") => ("mailto:", address),
