@@ -102,7 +102,7 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
         "add `covers = [\"/{0}\"]` to an item, or add a waiver: `[[waivers]]` with `obligation = \"/{0}\"` and a `reason`",
         obligation.id
     );
-    Diagnostic::of(severity, code::TRACE_UNCOVERED_OBLIGATION, message, trace::place(db, obligation))
+    Diagnostic::of(severity, code::TRACE_UNCOVERED_OBLIGATION, message, trace::location(db, obligation))
         .help(help)
 }
 

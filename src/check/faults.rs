@@ -59,7 +59,7 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
             "move it up, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
-        Fault::Outside => (
+        Fault::OutsideSource => (
             code::SOURCE_OUTSIDE,
             "the symbolic link points outside its source".to_owned(),
             "replace the link with a copy of the file, or add the other folder as a source",

@@ -78,7 +78,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::Changed => {
             let words = drift.accepted.as_ref().zip(drift.current.as_ref());
             let words = words.map_or_else(String::new, |(accepted, current)| {
-                format!(" ({} words then, {} now)", accepted.print.words, current.words)
+                format!(" ({} words then, {} now)", accepted.fingerprint.words, current.words)
             });
             let message =
                 format!("the clause “{title}” has changed since it was reviewed on {reviewed}{words}");

@@ -13,7 +13,7 @@ use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::parse::shortened;
 use crate::source::Site;
-use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, LOCK, Print};
+use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, Fingerprint, LOCK};
 
 /// Characters of a new clause that are shown.
 const CLAUSE: usize = 300;
@@ -152,7 +152,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
             writeln!(
                 out,
                 "  the accepted text ({} words) is not in the local history of its source",
-                accepted.print.words
+                accepted.fingerprint.words
             )?;
             if let Some(now) = now {
                 writeln!(out, "  now: {now}")?;
@@ -202,7 +202,7 @@ fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<
     versions.lines().find_map(|version| {
         let text = git(root, &["show", &format!("{version}:./{path}")])?;
         let clause = trace::clause_text(&text, &drift.id.anchor)?;
-        (Print::of(&clause).digest == accepted.print.digest).then_some(clause)
+        (Fingerprint::of(&clause).digest == accepted.fingerprint.digest).then_some(clause)
     })
 }
 

@@ -70,8 +70,8 @@ impl Asset {
     }
 
     /// Where it is on disk.
-    pub(super) fn place(&self) -> PathBuf {
-        source::open::place(&self.root, &self.path)
+    pub(super) fn disk_path(&self) -> PathBuf {
+        source::open::join(&self.root, &self.path)
     }
 }
 

@@ -396,7 +396,7 @@ fn each_asset(
         Ok(bytes) => write_at(&asset.url, &bytes, &write),
         // What stands in other people's files does not keep the site from being built; it was reported.
         Err(_) if asset.is_of_others => Ok(()),
-        Err(source) => Err(OutputError::Io { path: asset.place(), source }),
+        Err(source) => Err(OutputError::Io { path: asset.disk_path(), source }),
     })
 }
 

@@ -103,7 +103,7 @@ impl Engine {
                     let through = links.iter().find(|link| is_at_or_under(&relative, &link.path));
                     places.insert(through.map_or(relative, |link| link.path.to_string()), *second);
                     let leading = links.iter().filter(|link| {
-                        link.place.as_ref().is_some_and(|to| path.starts_with(to) || to.starts_with(path))
+                        link.disk_path.as_ref().is_some_and(|to| path.starts_with(to) || to.starts_with(path))
                     });
                     places.extend(leading.map(|link| (link.path.to_string(), *second)));
                 }
@@ -131,7 +131,7 @@ impl Engine {
         while let Some((at, second)) = places.pop_front() {
             let (at, second) = (at.as_str(), &second);
             let scan = source::scan_at(root, &config.sources[source.0], &self.source_roots, at);
-            let place = source::open::place(root, at);
+            let place = source::open::join(root, at);
             if !second && !at.is_empty() && place.is_dir() {
                 found.again.push(place);
             }
@@ -148,12 +148,12 @@ impl Engine {
             let known: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.into())).collect();
             for gone in known.iter().filter(|path| !there.contains(path)) {
                 Arc::make_mut(&mut tree).files.remove(gone);
-                self.held.remove(&source::open::place(root, gone));
+                self.held.remove(&source::open::join(root, gone));
                 self.forget_asset(tree.file(gone));
                 tree_changed = true;
             }
             for (path, content) in scan.files {
-                let place = source::open::place(root, &path);
+                let place = source::open::join(root, &path);
                 match tree.file(&path) {
                     Some(file) => {
                         let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();

@@ -1,56 +1,56 @@
-//! Which files of a source may stand on the site beside its pages.
+//! Determines which files of a source are copied to the site.
 //!
-//! A file that is copied is served from the site's own origin: whatever runs in it may read and change every page of
-//! it. The handbook's own files are its writers' affair. Of other people's, only types are copied that no browser
-//! takes for a page, a style or a script when a reader opens them, under the content types that web servers give
-//! their names. Names that servers do not know are not among them: some answer without a type, and browsers guess
-//! one from what is in the file.
+//! A copied file is served from the site's origin, so scripts in it could read and change every page. Authors of the
+//! handbook are trusted with their own files. Of other people's files, only types are copied that browsers never
+//! treat as a page, style sheet or script, given the content types that web servers assign by extension. Extensions
+//! unknown to servers are not copied: some servers omit the content type, and browsers then guess it from the
+//! content.
 
 use crate::config::SourceConfig;
 
-/// How a file gets to the site.
+/// The way in which a file is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copying {
-    /// As it is.
+    /// Copied unchanged.
     AsIs,
-    /// Without what can run in it or ask other sites for something.
+    /// Copied without scripts and external references.
     Sanitized,
-    /// Not at all.
+    /// Not copied.
     Never,
 }
 
-/// Pictures that browsers show within pages.
+/// Images that browsers show within pages.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp", "apng"];
 
-/// Sounds and films.
+/// Audio and video.
 const MEDIA: &[&str] =
     &["mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "mp4", "m4v", "webm", "ogv", "mov"];
 
-/// Text that is shown as text, by servers that do not know it as a file to download.
+/// Text that is shown as text, or downloaded from servers that do not know the type.
 const TEXT: &[&str] = &["txt", "csv", "tsv", "json", "yaml", "yml", "ics"];
 
-/// What is downloaded, and PDF: viewers keep what runs in one away from the site.
+/// Downloads, and PDF: viewers isolate scripts in it from the site.
 const FILES: &[&str] = &[
     "pdf", "zip", "gz", "tgz", "tar", "bz2", "xz", "zst", "7z", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
     "odt", "ods", "odp", "rtf", "epub",
 ];
 
-/// A picture that is a document, with scripts and styles.
+/// An image that may contain scripts and styles.
 const VECTOR: &str = "svg";
 
-/// How the file at a path of a source gets to the site, where a page shows or offers it.
+/// How the file at a path of a source is copied, if a page shows or links it.
 pub fn copying(path: &str, config: &SourceConfig) -> Copying {
     if config.trust.is_own() {
         return Copying::AsIs;
     }
     match extension(path).as_str() {
         VECTOR => Copying::Sanitized,
-        known if [PICTURES, MEDIA, TEXT, FILES].iter().any(|list| list.contains(&known)) => Copying::AsIs,
+        other if [PICTURES, MEDIA, TEXT, FILES].iter().any(|list| list.contains(&other)) => Copying::AsIs,
         _ => Copying::Never,
     }
 }
 
-/// Whether a path names a picture that browsers show.
+/// True if a path is an image that browsers show.
 pub fn is_picture(path: &str) -> bool {
     let extension = extension(path);
     extension == VECTOR || PICTURES.contains(&extension.as_str())
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn other_peoples_files_are_copied_by_type() {
+    fn files_of_other_people_are_copied_by_type() {
         let mounted = config("format = \"markdown\"");
         for path in
             ["a.png", "A.JPG", "d/e.webp", "a.pdf", "a.txt", "a.tar.gz", "a.mp4", "a.html.png", "x.yaml"]

@@ -1,8 +1,8 @@
-//! When each file of a source was last changed and by whom, as the git history has it.
+//! The last change of each file in a source and its authors, from git.
 //!
-//! One walk of the history for each source, in a thread of its own while files are read and parsed; it is
-//! waited for when the first page asks. Without git, or outside a repository, nothing is known. Only names
-//! of people are kept, never their addresses.
+//! Each source has one walk over its history, in a thread that runs while files are read and parsed. The first query
+//! of the history waits for it. Without git or a repository there is no history. Only names of people are kept, never
+//! their email addresses.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Write};
@@ -19,72 +19,72 @@ use super::{Db, File, Site, SourceId};
 /// The last change of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// When the last commit was made that changed it.
+    /// The time of the last commit that changed it.
     pub time: Timestamp,
-    /// Who wrote that commit.
+    /// The authors of that commit.
     pub authors: Vec<String>,
-    /// Who wrote the file, those with the most commits first; empty where a shallow clone does not tell all.
+    /// The authors of the file, most commits first; empty if a shallow clone hides some commits.
     pub contributors: Vec<String>,
 }
 
 impl Change {
-    /// The day of that commit, in UTC.
+    /// The day of the commit, in UTC.
     pub fn date(&self) -> Date {
         TimeZone::UTC.to_datetime(self.time).date()
     }
 }
 
-/// What the history of a source says.
+/// The history of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// By path within the source.
+    /// Changes by path within the source.
     pub files: HashMap<String, Change>,
-    /// Its last commit.
+    /// The time of the last commit.
     pub latest: Option<Timestamp>,
-    /// Earlier commits are not at hand.
+    /// True if the clone is shallow.
     pub shallow: bool,
 }
 
-/// The history of a source, being read.
+/// A history that is being read in a thread.
 pub struct Walk(LazyLock<History, Box<dyn FnOnce() -> History + Send>>);
 
 impl Walk {
-    /// Begins to read the history of the files below a folder.
+    /// Starts reading the history of the files below a folder.
     pub fn start(root: PathBuf) -> Self {
         let thread = std::thread::spawn(move || read(&root).unwrap_or_default());
         Self(LazyLock::new(Box::new(move || thread.join().unwrap_or_default())))
     }
 
-    /// A source whose history nobody asks for.
+    /// A history without changes, for sources whose history is not used.
     pub fn none() -> Self {
         Self(LazyLock::new(Box::new(History::default)))
     }
 
-    /// What was found; waits for the end of the walk.
+    /// Returns the history, after waiting for the end of the walk.
     pub fn history(&self) -> &History {
         &self.0
     }
 }
 
-/// The last change of a file, where its history tells.
+/// The last change of a file, if its history is available.
 #[salsa::tracked]
 pub fn last_changed(db: &dyn Db, file: File) -> Option<Change> {
     let history = Site::get(db).histories(db)[file.source(db).0].history();
     history.files.get(&*file.path(db)).cloned()
 }
 
-/// The last commit of a source, where its history tells.
+/// The last commit of a source, if its history is available.
 pub fn last_commit(db: &dyn Db, source: SourceId) -> Option<Timestamp> {
     Site::get(db).histories(db)[source.0].history().latest
 }
 
-/// What is being gathered of a file.
+/// The changes of a file collected so far.
 #[derive(Default)]
 struct Tally {
     latest: i64,
-    /// The commits that changed it, as indices of [`Counting::commits`].
+    /// The commits that changed it, as indices into [`Counting::commits`].
     commits: Vec<usize>,
-    /// Some of its commits are out of reach.
+    /// True if some of its commits are missing.
     incomplete: bool,
 }
 
@@ -99,33 +99,33 @@ impl Tally {
 /// A commit of the log.
 struct Commit {
     time: i64,
-    /// Its authors, as indices of [`Counting::names`].
+    /// Its authors, as indices into [`Counting::names`].
     people: Vec<usize>,
-    /// Where a shallow clone ends: it seems to add every file there was.
+    /// True for the last commit of a shallow clone, which seems to add all files.
     boundary: bool,
 }
 
 #[derive(Default)]
 struct Counting {
-    /// People as the log names them: names of authors, and `Name <address>` of further authors, which
-    /// becomes a name before the walk ends.
+    /// People as they are in the log: names of authors, and `Name <address>` of co-authors, which is reduced to a
+    /// name before the walk ends.
     names: indexmap::IndexSet<String>,
     commits: Vec<Commit>,
-    /// When the last of those within reach was that changed a file.
+    /// The time of the last commit that changed a file.
     latest: Option<i64>,
-    /// By path of today.
+    /// By current path.
     files: HashMap<String, Tally>,
-    /// By path, of files that were there before another was added at the same path.
+    /// By path, for files that existed before another file was added at the same path.
     former: HashMap<String, Tally>,
-    /// The path of today of what earlier commits call by another one.
+    /// Current paths by the paths used in earlier commits.
     renamed: HashMap<String, String>,
-    /// Paths at which a file has been added since.
+    /// Paths at which a later commit added a file.
     added: BTreeSet<String>,
 }
 
 impl Counting {
-    /// The last commit that was read changed a file. Commits come with the latest first, and none before those
-    /// that follow it.
+    /// Counts a change of the current commit. Commits are read from the last to the first, children before their
+    /// parents.
     fn changed(&mut self, status: u8, path: String, old: Option<String>) {
         let Some(commit) = self.commits.last() else { return };
         if !commit.boundary {
@@ -138,29 +138,29 @@ impl Counting {
             true => Tally { incomplete: true, ..Tally::default() },
             false => Tally { latest: commit.time, commits: vec![self.commits.len() - 1], incomplete: false },
         };
-        let today = match self.renamed.get(&path) {
-            Some(today) => today.clone(),
+        let current = match self.renamed.get(&path) {
+            Some(current) => current.clone(),
             None if self.added.contains(&path) => return self.former.entry(path).or_default().add(tally),
             None => path.clone(),
         };
-        let of_file = self.files.entry(today.clone()).or_default();
+        let of_file = self.files.entry(current.clone()).or_default();
         of_file.add(tally);
         if status == b'A' {
             self.added.insert(path);
         } else if let Some(old) = old {
-            // Earlier commits mean this file by its former path. So did those of a branch that was merged later.
-            let met = if self.added.contains(&old) { &mut self.former } else { &mut self.files };
-            if let Some(met) = met.remove(&old) {
-                self.files.entry(today.clone()).or_default().add(met);
+            // Earlier commits use the former path of this file, as do those of a branch merged later.
+            let earlier = if self.added.contains(&old) { &mut self.former } else { &mut self.files };
+            if let Some(earlier) = earlier.remove(&old) {
+                self.files.entry(current.clone()).or_default().add(earlier);
             }
             self.renamed.remove(&path);
-            self.renamed.insert(old, today);
+            self.renamed.insert(old, current);
         }
     }
 
-    /// Makes the sum; `people` are the names, one for one.
+    /// Builds the history. `people` contains the names for the indices.
     fn finish(mut self, people: &[Option<String>], shallow: bool) -> History {
-        // No rename led away from them: they are the same file, which was gone for a while.
+        // These were not renamed: they are the same file, which did not exist for a while.
         for (path, tally) in std::mem::take(&mut self.former) {
             self.files.entry(path).or_default().add(tally);
         }
@@ -173,10 +173,10 @@ impl Counting {
                 names[*commit].iter().for_each(|name| *commits.entry(name).or_default() += 1);
             }
             let mut commits: Vec<_> = commits.into_iter().collect();
-            // Stable: those with as many are in the order of their names.
+            // The sort is stable, so equal counts stay in the order of names.
             commits.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             let contributors = commits.into_iter().map(|(name, _)| name.to_owned()).collect();
-            // Of several commits in one second the log has the last first.
+            // Of several commits in one second, the log lists the last one first.
             let last = tally.commits.iter().filter(|id| self.commits[**id].time == tally.latest).min()?;
             let authors = self.commits[*last].people.iter().filter_map(|id| people[*id].clone()).collect();
             Some(Change { time: latest, authors, contributors })
@@ -190,8 +190,8 @@ impl Counting {
     }
 }
 
-/// `git` in a folder, apart from whatever repository the program may have been started from, and with
-/// nothing of the user's settings that would change what it says.
+/// `git` in a folder, independent of the repository from which the program was started and of settings that would
+/// change the output.
 fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder);
@@ -201,22 +201,22 @@ fn git(folder: &Path) -> Command {
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
         git.env_remove(variable);
     }
-    // A build asks nobody for what a partial clone lacks.
+    // A build must not fetch objects that are missing in a partial clone.
     git.env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null()).stderr(Stdio::null());
     git
 }
 
-/// Reads the history of the files below a folder; none where it is in no repository.
+/// Reads the history of the files below a folder; `None` outside a repository.
 fn read(root: &Path) -> Option<History> {
-    let asked = git(root)
+    let answer = git(root)
         .args(["rev-parse", "--is-shallow-repository", "--path-format=absolute", "--git-path", "shallow"])
         .arg("--show-prefix")
         .output()
         .ok()
         .filter(|output| output.status.success())?;
-    let asked = String::from_utf8_lossy(&asked.stdout).into_owned();
-    let mut asked = asked.lines();
-    let (shallow, boundary, below) = (asked.next()?, asked.next()?, asked.next().unwrap_or_default());
+    let answer = String::from_utf8_lossy(&answer.stdout).into_owned();
+    let mut answer = answer.lines();
+    let (shallow, boundary, below) = (answer.next()?, answer.next()?, answer.next().unwrap_or_default());
     let boundary = match shallow {
         "true" => super::open::text(boundary.as_ref()).ok()?,
         _ => String::new(),
@@ -226,16 +226,16 @@ fn read(root: &Path) -> Option<History> {
         .args(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"])
         .output()
         .is_ok_and(|output| output.status.success());
-    // What a file was made of is compared only where all files of old are at hand.
+    // Similarity of content is compared only if the content of all commits is available.
     let renames = if partial { "-M100%" } else { "-M50%" };
     let mut log = git(root)
-        // Merges change nothing that the commits they merge did not.
+        // Merges contain no changes beyond those of the merged commits.
         .args(["log", "--no-merges", "--topo-order", "--relative", renames, "-l1000", "--name-status", "-z"])
         .args(["--encoding=UTF-8", "--no-color", "--no-ext-diff"])
         .arg(
             "--format=%x01%H%x02%ct%x02%aN%x02%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x03)",
         )
-        // Of a whole repository all commits concern the source; not to look which do is a third faster.
+        // In a whole repository, all commits concern the source; without the filter, git takes a third less time.
         .args(if below.is_empty() { &[][..] } else { &["--full-history", "--", "."] })
         .stdout(Stdio::piped())
         .spawn()
@@ -249,8 +249,8 @@ fn read(root: &Path) -> Option<History> {
     Some(counting.finish(&people, shallow == "true"))
 }
 
-/// Reads the log: for each commit a line of its own, then status and path of each file, two paths where it
-/// was renamed; everything ends with a NUL.
+/// Parses the log: for each commit a header, then status and path of each file, with two paths for a rename.
+/// Everything is terminated by NUL.
 fn count(log: impl BufRead, boundary: &BTreeSet<&str>) -> Option<Counting> {
     let mut counting = Counting::default();
     let mut tokens = log.split(0).map_while(Result::ok);
@@ -276,8 +276,8 @@ fn count(log: impl BufRead, boundary: &BTreeSet<&str>) -> Option<Counting> {
     Some(counting)
 }
 
-/// What people are called: further authors by the repository's list of names, too, as authors already are.
-/// Who gives an address for a name has none.
+/// The names of people. The `.mailmap` is applied to co-authors as git already does for authors. `None` if the name
+/// is an email address.
 fn people(root: &Path, names: &indexmap::IndexSet<String>) -> Vec<Option<String>> {
     let others: Vec<&String> = names.iter().filter(|name| name.ends_with('>')).collect();
     let mapped = mapped(root, &others);
@@ -291,12 +291,12 @@ fn people(root: &Path, names: &indexmap::IndexSet<String>) -> Vec<Option<String>
         .collect()
 }
 
-/// `Name <address>` of people as the repository's `.mailmap` has them, one for one; nothing where it fails.
+/// Applies the repository's `.mailmap` to each `Name <address>`; empty if it fails.
 fn mapped(root: &Path, people: &[&String]) -> Vec<String> {
     if people.is_empty() {
         return Vec::new();
     }
-    let ask = || {
+    let run = || {
         let mut git = git(root);
         let mut asked = git
             .args(["check-mailmap", "--stdin"])
@@ -306,11 +306,11 @@ fn mapped(root: &Path, people: &[&String]) -> Vec<String> {
             .ok()?;
         let mut input = asked.stdin.take()?;
         let lines: String = people.iter().map(|person| format!("{person}\n")).collect();
-        // Written beside reading: neither side waits for the other for ever.
+        // Written in a thread, so that neither side waits for the other forever.
         let writing = std::thread::spawn(move || input.write_all(lines.as_bytes()));
         let output = asked.wait_with_output().ok().filter(|output| output.status.success())?;
         writing.join().ok()?.ok()?;
         Some(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>())
     };
-    ask().filter(|found| found.len() == people.len()).unwrap_or_default()
+    run().filter(|lines| lines.len() == people.len()).unwrap_or_default()
 }

@@ -1,20 +1,20 @@
-//! Names that are never part of a source or a theme: those of version control, and the files that editors and systems
-//! leave beside the files people write. One list for checks, builds and the preview.
+//! Names that are never part of a source or theme: those of version control, and files that editors and systems leave
+//! behind. Checks, builds and the preview share this list.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Files that programs leave beside others, by name. Case does not count: some file systems ignore it.
+/// Names of files that programs leave behind. Case does not matter, as some file systems ignore it.
 const LEFTOVERS: &[&str] = &[
-    // Emacs: locks (symbolic links that lead nowhere), saves of unsaved buffers.
+    // Emacs: locks (dangling symbolic links) and auto-saved buffers.
     ".#*",
     "#*#",
     // Backups of Emacs, Vim, Kate and others; Word's locks.
     "*~",
     "~$*",
-    // Vim: swap files, and the file by which it tries whether it may write.
+    // Vim: swap files, and the file for testing write permission.
     ".*.sw[a-px]",
     ".sw[a-px]",
     "4913",
@@ -25,7 +25,7 @@ const LEFTOVERS: &[&str] = &[
     ".goutputstream-*",
     ".~lock.*#",
     "*.crswap",
-    // macOS: a file's other half on foreign file systems, views and icons of folders, indexes, files that are not here.
+    // macOS: metadata on foreign file systems, folder views and icons, indexes, placeholders of remote files.
     "._*",
     ".DS_Store",
     ".AppleDouble",
@@ -44,7 +44,7 @@ const LEFTOVERS: &[&str] = &[
     "ehthumbs.db",
     "desktop.ini",
     "$RECYCLE.BIN",
-    // Linux: views of folders, trash, files that were removed while they were open.
+    // Linux: folder views, trash, files removed while open.
     ".directory",
     ".Trash-*",
     ".nfs[0-9a-f]*",
@@ -59,8 +59,8 @@ const LEFTOVERS: &[&str] = &[
     ".dropbox.cache",
 ];
 
-/// Folders and files in which version control keeps what is nobody's to publish: histories, and the credentials that
-/// continuous integration writes beside them.
+/// Folders and files of version control, which must never be published: histories, and credentials that continuous
+/// integration stores next to them.
 const VERSION_CONTROL: &[&str] =
     &[".git", ".hg", ".svn", ".bzr", ".jj", ".sl", ".pijul", ".fslckout", "_fslckout", "_fossil_", "_darcs"];
 
@@ -73,16 +73,16 @@ static LEFTOVER: LazyLock<GlobSet> = LazyLock::new(|| {
     set.build().unwrap_or_else(|_| GlobSet::empty())
 });
 
-/// Whether a file or folder of this name is never read, wherever it is.
+/// True if files and folders with this name are never read.
 pub fn is_ignored(name: &str) -> bool {
     is_version_control(name) || LEFTOVER.is_match(name)
 }
 
-/// Whether some file system takes a name for one of version control. Git refuses the same spellings of its own folder
-/// (`verify_path`): APFS and HFS+ ignore case and some characters, NTFS a dot or space at the end, what follows a
-/// colon, and it has short names.
+/// True if some file system treats the name as one of version control. Git rejects the same spellings of its own
+/// folder (`verify_path`): APFS and HFS+ ignore case and some characters; NTFS ignores trailing dots and spaces and
+/// anything after a colon, and has short names.
 fn is_version_control(name: &str) -> bool {
-    // In small letters these may be anybody's.
+    // In lower case, these may be ordinary names.
     if matches!(name, "CVS" | "RCS" | "SCCS") {
         return true;
     }
@@ -96,12 +96,12 @@ fn is_version_control(name: &str) -> bool {
     is_short || VERSION_CONTROL.contains(&visible.as_str())
 }
 
-/// Characters that HFS+ leaves out when it compares names (Git's `is_hfs_dotgit`).
+/// Characters that HFS+ ignores when comparing names (Git's `is_hfs_dotgit`).
 fn is_transparent(c: char) -> bool {
     matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Whether a folder is a repository's own data, whatever its name: `git init --separate-git-dir` and bare
+/// True if a folder contains the data of a git repository, whatever its name: `git init --separate-git-dir` and bare
 /// repositories.
 pub(super) fn is_repository(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_version_control_are_known_in_every_spelling() {
+    fn version_control_is_ignored_in_every_spelling() {
         for name in [
             ".git",
             ".GIT",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn leftovers_of_programs_are_known() {
+    fn leftovers_of_programs_are_ignored() {
         for name in [
             ".#a.md",
             "#a.md#",

@@ -1,7 +1,6 @@
-//! Bytes in: which files there are, and what is in them.
+//! The inputs of the engine: discovers and reads files.
 //!
-//! The inputs of the engine live here. [`scan`] reads a folder once; everything after this module
-//! works on [`File`]s and never touches the file system.
+//! [`scan`] reads a folder once. Later modules work on [`File`]s and do not access the file system.
 
 mod copying;
 mod history;
@@ -26,11 +25,11 @@ pub use ignored::is_ignored;
 pub use scan::{LARGEST, Link, MOST_FOLDERS, Scan, not_utf8, scan, scan_at, slashed};
 pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};
 
-/// What every query may ask for: the inputs below.
+/// The database trait of all queries.
 #[salsa::db]
 pub trait Db: salsa::Database {}
 
-/// Index of a source in `site.toml`.
+/// The index of a source in `site.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub usize);
 
@@ -38,75 +37,75 @@ pub struct SourceId(pub usize);
 #[salsa::input(debug)]
 #[derive(PartialOrd, Ord)]
 pub struct File {
-    /// The source it belongs to.
+    /// The source that contains the file.
     #[returns(copy)]
     pub source: SourceId,
-    /// Path relative to the source's root, with `/`.
+    /// The path relative to the source's root, separated by `/`.
     #[returns(clone)]
     pub path: Arc<str>,
-    /// False when its content is a [`Content::Fault`]. Kept apart from the content, so that an edit of a
-    /// text leaves everything that only depends on which files there are.
+    /// False if the content is a [`Content::Fault`]. Separate from the content, so that editing a text does not
+    /// affect queries that depend only on which files exist.
     #[returns(copy)]
     pub readable: bool,
-    /// What is in it.
+    /// The content.
     pub content: Content,
 }
 
-/// What is in a file.
+/// The content of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// A document or data file.
+    /// The text of a document or data file.
     Text(Arc<str>),
-    /// A file whose content no page is made of; it can be referred to.
+    /// Any other file. Its content is not read, but it can be linked.
     Other,
-    /// A text that is not all UTF-8, with the rest of it; of other people's files.
+    /// The text of another person's file that is not entirely UTF-8, with invalid bytes replaced.
     Repaired(Arc<str>, Fault),
-    /// A document or data file that could not be read.
+    /// The reason why a document or data file could not be read.
     Fault(Fault),
 }
 
-/// Why a file could not be read.
+/// The reason why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Invalid UTF-8, at a byte offset of the file; the line it is on, and the column in bytes.
+    /// Invalid UTF-8 at this position.
     NotUtf8 {
         /// Line, from 1.
         line: u32,
         /// Column, from 1.
         column: u32,
     },
-    /// Larger than [`scan::LARGEST`]; size in bytes.
+    /// Larger than [`scan::LARGEST`]. The size in bytes.
     TooLarge(u64),
-    /// More than [`scan::MOST_FOLDERS`] folders deep.
+    /// Nested deeper than [`scan::MOST_FOLDERS`] folders.
     TooDeep,
     /// A symbolic link that leads out of its source.
-    Outside,
-    /// A symbolic link to what is no part of its source: version control, what `exclude` leaves out, another source.
+    OutsideSource,
+    /// A symbolic link to something that is not part of its source: version control, excluded files, another source.
     Hidden,
     /// A name that is not UTF-8.
     Name,
-    /// A symbolic link that leads nowhere.
+    /// A dangling symbolic link.
     Dangling,
-    /// A folder that cannot be listed, in the system's words.
+    /// A folder that cannot be listed, with the system's message.
     Folder(String),
-    /// A file that is no regular one, or that cannot be opened; in the system's words.
+    /// A file that is not regular or cannot be opened, with the system's message.
     Unreadable(String),
 }
 
-/// The site: what all files hang on.
+/// The root input: the site.
 #[salsa::input(singleton)]
 pub struct Site {
-    /// `site.toml`.
+    /// The configuration from `site.toml`.
     pub config: Arc<Config>,
     /// The files of each source, in the order of `site.toml`.
     pub trees: Vec<Arc<Tree>>,
-    /// Templates.
+    /// The templates and strings.
     pub theme: Arc<Theme>,
-    /// Files of the theme that pages use as they are.
+    /// The theme's asset files.
     pub assets: Arc<ThemeAssets>,
-    /// The text of `governance.lock`, where there is one; why it cannot be read.
+    /// The text of `governance.lock`, `None` without one, or the diagnostic if it cannot be read.
     pub lock: Result<Option<Arc<str>>, Diagnostic>,
-    /// When the site is said to be made, where somebody says: output never asks the clock.
+    /// The build time, if one is set; the output never uses the clock.
     #[returns(copy)]
     pub stamp: Option<jiff::Timestamp>,
     /// The history of each source, in the order of `site.toml`.
@@ -116,25 +115,25 @@ pub struct Site {
 /// The files of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// Whether its folder exists.
+    /// True if its folder exists.
     pub present: bool,
-    /// By path.
+    /// Files by path.
     pub files: BTreeMap<Arc<str>, File>,
-    /// Symbolic links by path, with the path that each stands for; see [`Tree::real`].
+    /// Symbolic links by path, with the path of their target; see [`Tree::real`].
     pub links: BTreeMap<Arc<str>, Arc<str>>,
 }
 
-/// How many further paths through links are known of a file, for those who cite it.
-const MOST_PATHS: usize = 100;
+/// Maximum number of alternative paths of a file through links.
+const MAX_PATHS: usize = 100;
 
-/// How many links a path may lead through.
-const MOST_LINKS: usize = 40;
+/// Maximum number of links that a path may lead through.
+const MAX_LINKS: usize = 40;
 
 impl Tree {
-    /// The path at which something is read that a path names, perhaps through symbolic links.
+    /// Resolves the symbolic links in a path.
     pub fn real<'a>(&self, path: &'a str) -> Cow<'a, str> {
         let mut real = Cow::Borrowed(path);
-        for _ in 0..MOST_LINKS {
+        for _ in 0..MAX_LINKS {
             if self.links.is_empty() || self.files.contains_key(&*real) {
                 break;
             }
@@ -147,17 +146,17 @@ impl Tree {
         real
     }
 
-    /// Whether a path is the root, a file, or a folder that holds files.
+    /// True if a path is the root, a file, or a folder that contains files.
     pub fn has(&self, path: &str) -> bool {
         let real = self.real(path);
         real.is_empty() || self.file(&real).is_some() || self.is_folder(&real)
     }
 
-    /// Other paths for a path, through symbolic links.
+    /// Alternative paths to the same file or folder through symbolic links.
     pub fn paths_through_links(&self, path: &str) -> Vec<String> {
         let mut paths = vec![path.to_owned()];
         let mut next = 0;
-        while next < paths.len() && paths.len() < MOST_PATHS {
+        while next < paths.len() && paths.len() < MAX_PATHS {
             for (link, target) in &self.links {
                 let rest =
                     if target.is_empty() { Some(&*paths[next]) } else { paths[next].strip_prefix(&**target) };
@@ -168,8 +167,8 @@ impl Tree {
                 };
                 let slash = if rest.is_empty() || rest.starts_with('/') { "" } else { "/" };
                 let through = format!("{link}{slash}{rest}");
-                // A circle of links makes ever longer paths.
-                if !paths.contains(&through) && paths.len() < MOST_PATHS {
+                // Circular links produce ever longer paths.
+                if !paths.contains(&through) && paths.len() < MAX_PATHS {
                     paths.push(through);
                 }
             }
@@ -179,12 +178,12 @@ impl Tree {
         paths
     }
 
-    /// The file at a path.
+    /// Returns the file at a path.
     pub fn file(&self, path: &str) -> Option<File> {
         self.files.get(path).copied()
     }
 
-    /// The files under a folder (`""` is the root), at any depth.
+    /// The files under a folder at any depth; `""` is the root.
     pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a Arc<str>, File)> + 'a {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.files
@@ -193,15 +192,15 @@ impl Tree {
             .map(|(path, file)| (path, *file))
     }
 
-    /// Whether a path is a folder that holds files.
+    /// True if a path is a folder that contains files.
     pub fn is_folder(&self, path: &str) -> bool {
         self.under(path).next().is_some()
     }
 }
 
 impl File {
-    /// A file with what is in it. Texts change all the time, which files there are seldom, and where a
-    /// file stands never: queries that depend on the latter alone are not even looked at after an edit.
+    /// Creates a file. Texts change often, the set of files rarely, and the path of a file never. The durabilities
+    /// reflect this, so that an edit of a text does not revalidate queries that depend only on the others.
     pub fn create(db: &dyn Db, source: SourceId, path: Arc<str>, content: Content) -> Self {
         Self::builder(source, path, content.is_readable(), content)
             .durability(Durability::HIGH)
@@ -210,22 +209,22 @@ impl File {
             .new(db)
     }
 
-    /// The configuration of the file's source.
+    /// The configuration of its source.
     pub fn config(self, db: &dyn Db) -> &SourceConfig {
         &Site::get(db).config(db).sources[self.source(db).0]
     }
 
-    /// Whether it is the handbook's own; see [`Trust`](crate::config::Trust).
+    /// True for the handbook's own files, see [`Trust`](crate::config::Trust).
     pub fn is_own(self, db: &dyn Db) -> bool {
         self.config(db).trust.is_own()
     }
 
-    /// The files of the file's source.
+    /// The files of its source.
     pub fn tree(self, db: &dyn Db) -> &Tree {
         &Site::get(db).trees(db)[self.source(db).0]
     }
 
-    /// The text; empty for files that have none.
+    /// The text; empty if it has none.
     pub fn text(self, db: &dyn Db) -> &str {
         match self.content(db) {
             Content::Text(text) | Content::Repaired(text, _) => text,
@@ -233,7 +232,7 @@ impl File {
         }
     }
 
-    /// How diagnostics name it: files of sources without a name go by their path from the site folder.
+    /// The name for diagnostics. Files of sources without a name have a path relative to the site folder.
     pub fn name(self, db: &dyn Db) -> FileName {
         let path = self.path(db);
         match self.config(db) {
@@ -242,62 +241,63 @@ impl File {
         }
     }
 
-    /// The place of a byte range of its text.
+    /// The location of a byte range of its text.
     pub fn location(self, db: &dyn Db, span: Range<usize>) -> Location {
         lines(db, self).location(&self.name(db), self.text(db), span)
     }
 
-    /// File name without folder and extension.
+    /// The file name without folder and extension.
     pub fn stem(self, db: &dyn Db) -> String {
         let path = self.path(db);
         let name = path.rsplit('/').next().unwrap_or(&path);
         name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
     }
 
-    /// The folder it is in; `""` at the root.
+    /// The folder that contains it; `""` at the root.
     pub fn folder(self, db: &dyn Db) -> String {
         folder_of(&self.path(db)).to_owned()
     }
 
-    /// Whether its text is read, and pages made of it.
+    /// True if its text is read to make pages.
     pub fn is_read(self, db: &dyn Db) -> bool {
         is_read(&self.path(db), self.config(db))
     }
 
-    /// Whether it is a Markdown document that could be read.
+    /// True for a Markdown document that could be read.
     pub fn is_document(self, db: &dyn Db) -> bool {
         is_markdown(&self.path(db)) && self.readable(db)
     }
 }
 
 impl Content {
-    /// Whether it is anything but a fault.
+    /// True unless it is a fault.
     pub fn is_readable(&self) -> bool {
         !matches!(self, Self::Fault(_))
     }
 }
 
-/// The lines of a file, for those that have many places.
+/// The lines of a file, cached for files with many locations.
 #[salsa::tracked]
 fn lines(db: &dyn Db, file: File) -> Lines {
     Lines::new(file.text(db))
 }
 
-/// The folder that a path is in; `""` at the root.
+/// The parent folder of a path; `""` at the root.
 pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Extensions that GitHub takes for Markdown, in any case.
+/// Extensions that GitHub treats as Markdown, in any case.
 const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mdwn", "mkd", "mkdn", "mkdown"];
 
-/// Whether a path names a Markdown document.
+/// True if a path is a Markdown document.
 pub fn is_markdown(path: &str) -> bool {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|extension| MARKDOWN.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    extension
+        .is_some_and(|extension| MARKDOWN.iter().any(|markdown| extension.eq_ignore_ascii_case(markdown)))
 }
 
-/// The path of a Markdown document without its extension; any other as it is.
+/// The path of a Markdown document without its extension; any other path unchanged.
 pub fn without_extension(path: &str) -> &str {
     match path.rsplit_once('.') {
         Some((stem, _)) if is_markdown(path) => stem,
@@ -305,7 +305,7 @@ pub fn without_extension(path: &str) -> &str {
     }
 }
 
-/// Whether a path names a file whose text is read: documents everywhere, data where the format has it.
+/// True if the text of a file is read: documents, and the data files of the format.
 fn is_read(path: &str, config: &SourceConfig) -> bool {
     is_markdown(path) || config.format.holds(path).is_some()
 }

@@ -1,22 +1,22 @@
-//! Opens files without waiting for one that is no file, and without following links that nobody looked at.
+//! Opens regular files without blocking on special files and without following unchecked links.
 //!
-//! A name on disk may stand for something else from one moment to the next. So nothing is decided by looking at a
-//! name and opening it afterwards: a file is opened first, and what was opened is looked at.
+//! The file behind a name may change at any time. Therefore nothing is decided by inspecting a name before opening
+//! it: a file is opened first, and the open file is inspected.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// A regular file that the user named, by whatever links lead to it.
+/// Opens a regular file named by the user, following links.
 ///
 /// # Errors
-/// The system's own, and [`ErrorKind::InvalidInput`] for folders, named pipes, sockets and devices.
+/// I/O errors, and [`ErrorKind::InvalidInput`] for folders, named pipes, sockets and devices.
 pub fn open(place: &Path) -> io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
-        // A named pipe opened for reading would wait for a writer.
+        // Opening a named pipe for reading would block until there is a writer.
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
     }
@@ -26,7 +26,7 @@ pub fn open(place: &Path) -> io::Result<File> {
     }
 }
 
-/// The bytes of a regular file that the user named.
+/// Reads a regular file named by the user.
 ///
 /// # Errors
 /// See [`open`].
@@ -36,33 +36,33 @@ pub fn bytes(place: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The text of a regular file that the user named.
+/// Reads a regular file named by the user as text.
 ///
 /// # Errors
-/// See [`open`]; [`ErrorKind::InvalidData`] where it is not UTF-8.
+/// See [`open`]; [`ErrorKind::InvalidData`] if it is not UTF-8.
 pub fn text(place: &Path) -> io::Result<String> {
     let mut text = String::new();
     open(place)?.read_to_string(&mut text)?;
     Ok(text)
 }
 
-/// The regular file at a path below a folder. No symbolic link below the folder is followed: the path has to be the
-/// file's own, as the scan found it.
+/// Opens a regular file below a folder without following symbolic links below that folder: the path must be the
+/// file's own, as found by the scan.
 ///
 /// # Errors
-/// The system's own, and [`ErrorKind::InvalidInput`] for what is no regular file or is reached through a link.
+/// I/O errors, and [`ErrorKind::InvalidInput`] for anything that is not a regular file or is reached through a link.
 pub fn open_below(root: &Path, path: &str) -> io::Result<File> {
     if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a path below the folder"));
     }
     match unfollowed(root, path) {
         Ok(file) => regular(file),
-        Err(error) => Err(not_regular(place(root, path).symlink_metadata()).unwrap_or(error)),
+        Err(error) => Err(not_regular(join(root, path).symlink_metadata()).unwrap_or(error)),
     }
 }
 
-/// The place on disk of a path below a folder.
-pub fn place(root: &Path, path: &str) -> PathBuf {
+/// Joins a path to a folder of the file system.
+pub fn join(root: &Path, path: &str) -> PathBuf {
     path.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part))
 }
 
@@ -72,7 +72,7 @@ fn unfollowed(root: &Path, path: &str) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let folder = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
     let mut parent = open(root, folder, Mode::empty())?;
-    // One question instead of one for each folder, where the system has it and lets programs ask it.
+    // One system call instead of one per folder, if the system supports and permits it.
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{ResolveFlags, openat2};
@@ -91,10 +91,10 @@ fn unfollowed(root: &Path, path: &str) -> io::Result<File> {
     Ok(File::from(parent))
 }
 
-/// Where a file cannot be opened relative to a folder, its path is looked at again once it is open.
+/// Where a file cannot be opened relative to a folder, its path is checked again once it is open.
 #[cfg(not(unix))]
 fn unfollowed(root: &Path, path: &str) -> io::Result<File> {
-    let expected = place(&root.canonicalize()?, path);
+    let expected = join(&root.canonicalize()?, path);
     let file = File::open(&expected)?;
     if expected.canonicalize()? != expected {
         return Err(io::Error::new(ErrorKind::InvalidInput, LINK));
@@ -111,13 +111,13 @@ fn regular(file: File) -> io::Result<File> {
 
 const LINK: &str = "it is a symbolic link";
 
-/// Says of something that is there and no regular file what it is instead.
+/// Describes the type of an existing path that is not a regular file.
 fn not_regular(metadata: io::Result<std::fs::Metadata>) -> Option<io::Error> {
     let kind = kind(metadata.ok()?.file_type())?;
     Some(io::Error::new(ErrorKind::InvalidInput, kind))
 }
 
-/// What something is that is no regular file.
+/// Describes a file type, unless it is a regular file.
 pub fn kind(kind: std::fs::FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
@@ -141,7 +141,7 @@ pub fn kind(kind: std::fs::FileType) -> Option<&'static str> {
     }
 }
 
-/// Whether this process may read a file below a folder. The system may still refuse when it is opened.
+/// True if this process may read a file. Opening it may still fail.
 pub fn may_read(place: &Path) -> bool {
     #[cfg(unix)]
     return rustix::fs::access(place, rustix::fs::Access::READ_OK).is_ok();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_regular_files_at_their_own_path_are_opened() {
+    fn only_regular_files_are_opened_and_without_links() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         std::fs::create_dir_all(root.join("a/b")).unwrap();

@@ -1,4 +1,4 @@
-//! Walks a folder and reads what is to be read.
+//! Walks a folder and reads its files.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ignored::{is_ignored, is_repository};
-use super::open::{kind, may_read, open_below, place};
+use super::open::{join, kind, may_read, open_below};
 use super::{Content, Copying, Fault, copying, folder_of, is_markdown, is_read};
 use crate::config::{SourceConfig, gitignore};
 use crate::formats::Trust;
 
-/// Largest document or data file that is read, in bytes.
+/// Maximum size of a document or data file in bytes.
 pub const LARGEST: u64 = 16 << 20;
 
-/// How many folders deep a document or data file that is read may be. Each folder has a page, whose links to the rest of
-/// the site climb out of all folders above it.
+/// Maximum folder depth of a document or data file. Each folder has a page whose links climb out of all its parent
+/// folders.
 pub const MOST_FOLDERS: usize = 100;
 
 /// The files of a folder.
 #[derive(Debug, Default)]
 pub struct Scan {
-    /// Whether the folder exists.
+    /// True if the folder exists.
     pub present: bool,
-    /// Paths relative to the folder, with what is in them.
+    /// Paths relative to the folder, with their content.
     pub files: Vec<(Arc<str>, Content)>,
     /// Symbolic links.
     pub links: Vec<Link>,
@@ -35,17 +35,17 @@ pub struct Scan {
 /// A symbolic link of a source.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// Its path.
+    /// The path of the link.
     pub path: Arc<str>,
-    /// Where on disk it leads, if anywhere.
-    pub place: Option<PathBuf>,
-    /// The path within the source that it stands for, where that is part of the source: references through the link
-    /// lead there, and it is read there alone.
+    /// The path of its target on disk, if it exists.
+    pub disk_path: Option<PathBuf>,
+    /// The path of the target within the source, if it is part of the source. The target is read at its own path
+    /// only, and references through the link lead there.
     pub target: Option<Arc<str>>,
 }
 
-/// Reads a source's folder. What cannot be read is part of the result, as [`Content::Fault`]. `others` are the folders
-/// of all sources.
+/// Reads the folder of a source. Files that cannot be read are part of the result, as [`Content::Fault`]. `others`
+/// are the folders of all sources.
 pub fn scan(root: &Path, config: &SourceConfig, others: &[PathBuf]) -> Scan {
     if !root.is_dir() {
         return Scan::default();
@@ -55,28 +55,28 @@ pub fn scan(root: &Path, config: &SourceConfig, others: &[PathBuf]) -> Scan {
     scan
 }
 
-/// Reads what is at a path of a source now, and below it: one file, a folder, or nothing.
+/// Reads a file or folder at a path of a source; the result is empty if there is none.
 pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str) -> Scan {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-    let start = if at.is_empty() { root.clone() } else { place(&root, at) };
+    let start = if at.is_empty() { root.clone() } else { join(&root, at) };
     let others = others.iter().filter_map(|other| other.canonicalize().ok());
     let others = others.filter(|other| *other != root && other.starts_with(&root)).collect();
     let walker = Walker { exclude: gitignore(&root, &config.exclude), config, others, root: &root };
-    // What a walk from the root would not have entered.
+    // A walk from the root would not have entered these folders.
     let mut above = start.ancestors().skip(1).take_while(|folder| *folder != root);
     if !at.is_empty() && above.any(|folder| walker.is_left_out(folder, true) || folder.is_symlink()) {
         return Scan::default();
     }
     let (mut entries, mut files) = (Vec::new(), Vec::new());
     let walk = WalkDir::new(&start).follow_root_links(false).into_iter();
-    for entry in walk.filter_entry(|entry| !walker.leaves_out(entry)) {
+    for entry in walk.filter_entry(|entry| !walker.is_filtered(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => entries.push(entry),
             Err(error) => files.extend(walker.unreadable(&error)),
         }
     }
-    // One file is the usual case of an edit, and quicker without other threads.
+    // One file is the most common case of an edit, and faster without threads.
     let read: Vec<Entry> = match entries.as_slice() {
         [one] => vec![walker.read(one)],
         _ => entries.par_iter().map(|entry| walker.read(entry)).collect(),
@@ -89,7 +89,7 @@ pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str)
     Scan { present: root.is_dir(), files, links }
 }
 
-/// What a name in a folder turned out to be.
+/// The result of reading one directory entry.
 #[derive(Default)]
 struct Entry {
     files: Vec<(Arc<str>, Content)>,
@@ -97,28 +97,28 @@ struct Entry {
 }
 
 struct Walker<'a> {
-    /// The source's folder, as the system names it.
+    /// The canonical path of the source's folder.
     root: &'a Path,
     config: &'a SourceConfig,
     exclude: Gitignore,
-    /// Folders of other sources below this one's.
+    /// Folders of other sources within this one.
     others: Vec<PathBuf>,
 }
 
 impl Walker<'_> {
-    fn leaves_out(&self, entry: &DirEntry) -> bool {
+    fn is_filtered(&self, entry: &DirEntry) -> bool {
         entry.path() != self.root && self.is_left_out(entry.path(), entry.file_type().is_dir())
     }
 
-    /// Whether a file or folder is no part of the source, apart from the folders that it is in.
+    /// True if a file or folder is excluded from the source, without considering its parent folders.
     fn is_left_out(&self, path: &Path, is_folder: bool) -> bool {
         path.file_name().is_some_and(|name| is_ignored(&name.to_string_lossy()))
             || self.exclude.matched(path, is_folder).is_ignore()
             || (is_folder && is_repository(path))
     }
 
-    /// Whether what a link leads to is no part of the source: every rule for its own path holds, and a link is no way
-    /// into another source.
+    /// True if the target of a link is not part of the source: any rule for its own path excludes it, or it is in
+    /// another source.
     fn is_hidden(&self, target: &Path, is_folder: bool) -> bool {
         let below = |path: &&Path| *path != self.root;
         self.is_left_out(target, is_folder)
@@ -142,7 +142,7 @@ impl Walker<'_> {
         Entry { files: vec![(path.into(), content)], link: None }
     }
 
-    /// What is in the regular file at a path, read for what stands at another.
+    /// Reads the regular file `file` as the content for `path`.
     fn content(&self, file: &str, path: &str) -> Content {
         if is_read(path, self.config) {
             if path.matches('/').count() > MOST_FOLDERS {
@@ -150,25 +150,25 @@ impl Walker<'_> {
             }
             return read(self.root, file, self.config);
         }
-        // A file that pages may show is not opened before it is known that one does.
-        if copying(path, self.config) != Copying::Never && !may_read(&place(self.root, file)) {
+        // Files that pages may link to are not opened until a page does.
+        if copying(path, self.config) != Copying::Never && !may_read(&join(self.root, file)) {
             return Content::Fault(Fault::Unreadable("permission denied".into()));
         }
         Content::Other
     }
 
-    /// A link stands for what it leads to, which is read at its own path and has one page. Only what a file is for
-    /// because of its path, such as the data of a group, is read where the link is.
+    /// Reads a symbolic link. Its target is read at its own path and has one page. Files whose meaning depends on
+    /// their path, such as the data of a group, are read at the path of the link as well.
     fn read_link(&self, link: &Path, path: String) -> Entry {
-        let place = link.canonicalize().ok();
+        let disk_path = link.canonicalize().ok();
         let fault = |fault| {
-            let link = Link { path: path.as_str().into(), place: place.clone(), target: None };
+            let link = Link { path: path.as_str().into(), disk_path: disk_path.clone(), target: None };
             Entry { files: vec![(path.as_str().into(), Content::Fault(fault))], link: Some(link) }
         };
-        let Some(target) = &place else {
+        let Some(target) = &disk_path else {
             return fault(Fault::Dangling);
         };
-        let Ok(relative) = target.strip_prefix(self.root) else { return fault(Fault::Outside) };
+        let Ok(relative) = target.strip_prefix(self.root) else { return fault(Fault::OutsideSource) };
         if relative.to_str().is_none() {
             return fault(Fault::Name);
         }
@@ -193,11 +193,11 @@ impl Walker<'_> {
         } else {
             own(relative.clone(), path.clone()).into_iter().collect()
         };
-        let link = Link { path: path.into(), place: place.clone(), target: Some(relative.into()) };
+        let link = Link { path: path.into(), disk_path: disk_path.clone(), target: Some(relative.into()) };
         Entry { files, link: Some(link) }
     }
 
-    /// The files of a linked folder that are read where the link is: those of a folder that only holds data.
+    /// The files of a linked folder that are read at the path of the link: those of a folder that contains only data.
     fn data_of(
         &self,
         folder: &Path,
@@ -216,11 +216,11 @@ impl Walker<'_> {
         names.filter_map(|name| own(format!("{target}/{name}"), format!("{path}/{name}"))).collect()
     }
 
-    /// What the walk says of a folder that it could not enter.
+    /// Reports a folder that could not be entered.
     fn unreadable(&self, error: &walkdir::Error) -> Option<(Arc<str>, Content)> {
         let relative = error.path()?.strip_prefix(self.root).ok()?;
         let system = error.io_error()?;
-        // Gone since its folder was listed.
+        // Removed since its parent folder was listed.
         if system.kind() == std::io::ErrorKind::NotFound {
             return None;
         }
@@ -231,14 +231,14 @@ impl Walker<'_> {
 /// The folder of roles in a handbook.
 const ROLES: &str = "roles";
 
-/// What a file is for, as its path says.
+/// The use of a file as determined by its path.
 #[derive(PartialEq, Eq)]
 enum Use {
-    /// Data of a kind.
+    /// Data of this kind.
     Data(&'static str),
-    /// A document of a handbook; whether it is part of the home page, or of the pages of roles.
+    /// A document of the handbook that is part of the home page or of the pages of roles.
     Document { home: bool, role: bool },
-    /// Anything that is the same wherever it is.
+    /// Any file whose use does not depend on its path.
     Other,
 }
 
@@ -253,7 +253,7 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
     Use::Document { home: folder.is_empty(), role: folder == ROLES }
 }
 
-/// What is in one file; `path` is relative to the source's root.
+/// Reads one file; `path` is relative to the source's root.
 pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
     match bytes(root, path) {
         Ok((_, size)) if size > LARGEST => Content::Fault(Fault::TooLarge(size)),
@@ -274,7 +274,7 @@ pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
     }
 }
 
-/// Line and column, from 1, of the first byte that is not UTF-8.
+/// Line and column, from 1, of the first invalid byte.
 pub fn not_utf8(error: &std::string::FromUtf8Error) -> (u32, u32) {
     let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line_start = memchr::memrchr(b'\n', valid).map_or(0, |i| i + 1);
@@ -282,18 +282,19 @@ pub fn not_utf8(error: &std::string::FromUtf8Error) -> (u32, u32) {
     (line, 1 + String::from_utf8_lossy(&valid[line_start..]).chars().count() as u32)
 }
 
-/// At most one byte more than [`LARGEST`], however large the file says it is, and its size.
+/// Reads at most one byte more than [`LARGEST`], whatever size the file reports; also returns its size.
 fn bytes(root: &Path, path: &str) -> std::io::Result<(Vec<u8>, u64)> {
     let file = open_below(root, path)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    // Room for all of it, and for seeing that there is no more: without it, the system is asked ten times a file.
+    // The capacity includes one more byte for detecting the end of the file; otherwise reading takes ten system calls
+    // per file.
     let mut bytes = Vec::with_capacity(size.min(LARGEST) as usize + 1);
     file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     let size = size.max(bytes.len() as u64);
     Ok((bytes, size))
 }
 
-/// A relative path with `/`. A name that is not Unicode keeps what can be shown of it.
+/// A relative path separated by `/`. Invalid Unicode in names is replaced.
 pub fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }

@@ -1,4 +1,4 @@
-//! The theme: the default one from the binary, shadowed file by file by the site's folder.
+//! The theme: the default theme from the binary, overridden file by file by the site's folder.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -15,8 +15,8 @@ use crate::diagnostic::{Diagnostic, FileName, Location, code};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// What the names of the default theme's templates begin with. A name without it means the site's own template
-/// where there is one, else the default one.
+/// Prefix of the names of the default theme's templates. A name without it refers to the site's own template if there
+/// is one, or else to the default template.
 pub const DEFAULT_TEMPLATES: &str = "default/";
 
 /// Files written to `/assets/`, by path relative to the theme's `assets/`.
@@ -25,18 +25,18 @@ pub type ThemeAssets = BTreeMap<String, Arc<[u8]>>;
 /// The templates of a theme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// Tera templates by name: the path relative to `templates/`, for those of the default theme after
-    /// [`DEFAULT_TEMPLATES`]. And whether the file is the site's own.
+    /// Tera templates by name: the path relative to `templates/`, prefixed with [`DEFAULT_TEMPLATES`] for the default
+    /// theme. The flag is true for the site's own files.
     pub templates: BTreeMap<String, (Arc<str>, bool)>,
-    /// Words by language (`strings/<language>.toml`) and whether the file is the site's own: it is laid over
-    /// the default theme's, word by word.
+    /// Strings by language (`strings/<language>.toml`) and whether the file is the site's own. The site's own strings
+    /// override those of the default theme one by one.
     pub strings: BTreeMap<(String, bool), Arc<str>>,
-    /// Folder of the site's own files, relative to the site, as diagnostics name it.
+    /// The folder of the site's own files, relative to the site.
     pub folder: String,
 }
 
 impl Theme {
-    /// How diagnostics name a file of the theme: the site's own, or one of the binary, which is nowhere in the site.
+    /// The name of a theme file for diagnostics: in the site's folder, or in the default theme.
     pub fn file(&self, path: &str, own: bool) -> FileName {
         match own {
             true => FileName::site(&format!("{}/{path}", self.folder)),
@@ -45,14 +45,14 @@ impl Theme {
     }
 }
 
-/// A theme as it was read.
+/// The files of a theme.
 #[derive(Debug, Default)]
 pub struct ThemeFiles {
-    /// Its templates.
+    /// Templates and strings.
     pub theme: Theme,
-    /// Its other files.
+    /// Asset files.
     pub assets: ThemeAssets,
-    /// A theme that exists neither in the site nor in the binary (`theme/unknown`), and templates that
+    /// Diagnostics: a theme that exists neither in the site nor in the binary (`theme/unknown`), and templates that
     /// cannot be read (`source/unreadable`, `source/not-utf8`).
     pub problems: Vec<Diagnostic>,
 }
@@ -95,7 +95,7 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
 }
 
 impl ThemeFiles {
-    /// False when a text is not UTF-8.
+    /// Adds a file. Returns false if a text is not UTF-8.
     fn add(&mut self, path: &str, bytes: &[u8], own: bool) -> bool {
         if let Some(name) = path.strip_prefix("templates/") {
             let Ok(text) = std::str::from_utf8(bytes) else { return false };

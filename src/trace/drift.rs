@@ -1,15 +1,15 @@
-//! What became of clauses since they were reviewed.
+//! Changes of clauses since they were reviewed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::lock::{self, Accepted, DocumentId, Lock, Print};
+use super::lock::{self, Accepted, DocumentId, Fingerprint, Lock};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::link::{self, Target};
 use crate::model;
 use crate::source::{Db, File, Site, Tree};
 
-/// What `governance.lock` says, or why it cannot be read.
+/// The contents of `governance.lock`, or the diagnostic if it cannot be read.
 #[salsa::tracked(no_eq)]
 pub fn reviewed_lock(db: &dyn Db) -> Result<Lock, Diagnostic> {
     let text = Site::get(db).lock(db).as_ref().map_err(Diagnostic::clone)?;
@@ -19,9 +19,9 @@ pub fn reviewed_lock(db: &dyn Db) -> Result<Lock, Diagnostic> {
 /// A clause of a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClauseId {
-    /// Its document.
+    /// The document.
     pub document: DocumentId,
-    /// Its anchor.
+    /// The anchor.
     pub anchor: String,
 }
 
@@ -34,52 +34,52 @@ impl std::fmt::Display for ClauseId {
 /// A clause as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Current {
-    /// Text of its heading.
+    /// The text of its heading.
     pub title: String,
-    /// The digest of what it says.
+    /// The digest of its text.
     pub digest: String,
-    /// How many words it has.
+    /// Number of words.
     pub words: usize,
-    /// Its document.
+    /// The document.
     pub file: File,
     /// Index of its heading.
     pub heading: usize,
 }
 
-/// What became of a clause.
+/// The kind of change of a clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It was never reviewed.
+    /// The clause was never reviewed.
     New,
-    /// It was never reviewed, and stands in a clause that was.
+    /// The clause was never reviewed, but this reviewed clause contains it.
     Added(ClauseId),
-    /// It says something else.
+    /// The text changed.
     Changed,
-    /// It is gone.
+    /// The clause was removed.
     Removed,
-    /// It is gone, and another says nearly the same.
+    /// The clause was removed, and this one has nearly the same text.
     Renamed(ClauseId),
 }
 
-/// A clause that is not as it was reviewed.
+/// A clause that differs from its reviewed version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     /// The clause.
     pub id: ClauseId,
-    /// What became of it.
+    /// The kind of change.
     pub change: Change,
-    /// As it was reviewed.
+    /// The reviewed version.
     pub accepted: Option<Accepted>,
-    /// As it is now.
+    /// The current version.
     pub current: Option<Current>,
 }
 
-/// How the lock names a document.
+/// The id of a document in the lock.
 fn document_id(db: &dyn Db, file: File) -> DocumentId {
     DocumentId { source: file.config(db).title(), path: file.path(db).to_string() }
 }
 
-/// The clauses of a document, by anchor, as they are now.
+/// The current clauses of a document by anchor.
 #[salsa::tracked]
 fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
     let texts = crate::parse::clauses(file.text(db));
@@ -93,26 +93,26 @@ fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
     headings.filter(|(_, heading)| !heading.id.is_empty()).filter_map(clause).collect()
 }
 
-/// The prints of a document's clauses, by anchor. Asked for only where a clause changed or is gone: sketches
-/// are dear.
+/// The fingerprints of a document's clauses by anchor. Queried only if a clause changed or was removed, as sketches
+/// are expensive.
 #[salsa::tracked]
-fn prints(db: &dyn Db, file: File) -> BTreeMap<String, Print> {
+fn fingerprints(db: &dyn Db, file: File) -> BTreeMap<String, Fingerprint> {
     let texts = crate::parse::clauses(file.text(db));
     let headings = model::outline(db, file).headings.iter().enumerate();
     headings
-        .filter_map(|(index, heading)| Some((heading.id.clone(), Print::of(texts.get(index + 1)?))))
+        .filter_map(|(index, heading)| Some((heading.id.clone(), Fingerprint::of(texts.get(index + 1)?))))
         .collect()
 }
 
-/// The text of a clause as it is in a version of its document.
+/// The text of a clause in a version of its document.
 pub fn clause_text(text: &str, anchor: &str) -> Option<String> {
     let index = crate::parse::parse(text).headings.iter().position(|heading| heading.id == anchor)?;
     crate::parse::clauses(text).into_iter().nth(index + 1)
 }
 
-/// The clauses of other people's documents that the handbook cites, each with the headings under it: whoever
-/// cites a clause means all of it. The first heading of a document stands for itself alone; a document that
-/// governs a role is meant as a whole.
+/// The clauses of other people's documents that the handbook cites, including the headings below them, as a citation
+/// covers the whole clause. The first heading of a document counts alone; a document that governs a role counts as a
+/// whole.
 #[salsa::tracked]
 pub fn cited_clauses(db: &dyn Db) -> BTreeMap<ClauseId, Current> {
     let mut cited = BTreeMap::new();
@@ -131,36 +131,40 @@ pub fn cited_clauses(db: &dyn Db) -> BTreeMap<ClauseId, Current> {
     cited
 }
 
-/// The headings that a clause consists of: its own and those under it; the title of a document is alone.
+/// The headings that a clause consists of: its own and those below it. The title of a document counts alone.
 fn part(headings: &[model::Heading], start: usize) -> Range<usize> {
     let level = headings[start].level;
     let below = headings[start + 1..].iter().take_while(|heading| level > 1 && heading.level > level);
     start..start + 1 + below.count()
 }
 
-/// The heading that an anchor stands at or under: a statement, or an anchor in raw HTML, is part of its clause.
+/// The heading of the clause that contains an anchor. Obligations and anchors in raw HTML belong to the clause around
+/// them.
 fn heading_of(db: &dyn Db, file: File, anchor: &str) -> Option<usize> {
     let document = model::document(db, file);
     let named = document.headings.iter().position(|heading| heading.id == anchor);
     named.or_else(|| {
-        let stated =
-            document.obligations.iter().find(|stated| stated.id == anchor).map(|stated| stated.span.start);
-        let placed =
-            || document.anchors.iter().find(|known| known.id == anchor).map(|known| known.span.start);
-        let at = stated.or_else(placed)?;
+        let obligation = document
+            .obligations
+            .iter()
+            .find(|obligation| obligation.id == anchor)
+            .map(|obligation| obligation.span.start);
+        let anchor_start =
+            || document.anchors.iter().find(|other| other.id == anchor).map(|other| other.span.start);
+        let at = obligation.or_else(anchor_start)?;
         document.headings.iter().rposition(|heading| heading.span.start <= at)
     })
 }
 
-/// What the handbook names of a document.
+/// The parts of a document that the handbook cites.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Cited {
-    /// All of it: it governs a role.
+    /// True for the whole document, because it governs a role.
     whole: bool,
     anchors: BTreeSet<String>,
 }
 
-/// What the handbook names of other people's documents.
+/// The parts of other people's documents that the handbook cites.
 #[salsa::tracked]
 fn cited_anchors(db: &dyn Db) -> BTreeMap<File, Cited> {
     let mut cited: BTreeMap<File, Cited> = BTreeMap::new();
@@ -183,7 +187,7 @@ fn cited_anchors(db: &dyn Db) -> BTreeMap<File, Cited> {
     cited
 }
 
-/// Whether what a file names governs a role.
+/// True if a destination in a role's document is among those that govern the role.
 fn governs(db: &dyn Db, file: File, destination: &str) -> bool {
     model::role_matter_of(db, file).governed_by.iter().any(|at| at.value == destination)
 }
@@ -196,10 +200,10 @@ fn own_files(db: &dyn Db) -> impl Iterator<Item = File> {
     own.flat_map(|(tree, _)| tree.files.values().copied())
 }
 
-/// Every clause that is not as it was reviewed. Sources that are absent are not looked at.
+/// All clauses that differ from their reviewed version. Absent sources are skipped.
 #[salsa::tracked]
 pub fn drifts(db: &dyn Db) -> Vec<Drift> {
-    // A lock that cannot be read has reviewed nothing; a rule says what is wrong with it.
+    // A lock that cannot be read counts as empty; a check reports it.
     let nothing = Lock::default();
     let lock = reviewed_lock(db).as_ref().unwrap_or(&nothing);
     let cited = cited_clauses(db);
@@ -207,8 +211,8 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
     for (id, current) in cited {
         let accepted = lock.clause(&id.document, &id.anchor);
         let change = match accepted {
-            None => within(db, lock, id, current).map_or(Change::New, Change::Added),
-            Some(accepted) if accepted.print.digest != current.digest => Change::Changed,
+            None => enclosing_clause(db, lock, id, current).map_or(Change::New, Change::Added),
+            Some(accepted) if accepted.fingerprint.digest != current.digest => Change::Changed,
             Some(_) => continue,
         };
         let (accepted, current) = (accepted.cloned(), Some(current.clone()));
@@ -227,7 +231,7 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
             drifts.push(Drift { id, change, accepted: Some(accepted.clone()), current: None });
         }
     }
-    // What a clause is called now is said with the clause, and not again.
+    // The new name of a clause is reported with the renamed clause, not separately.
     let renamed: BTreeSet<ClauseId> = drifts
         .iter()
         .filter_map(|drift| match &drift.change {
@@ -241,9 +245,9 @@ pub fn drifts(db: &dyn Db) -> Vec<Drift> {
     drifts
 }
 
-/// The innermost clause that was reviewed around one that was not; of a document that governs a role as a whole,
-/// its title is around everything.
-fn within(db: &dyn Db, lock: &Lock, id: &ClauseId, current: &Current) -> Option<ClauseId> {
+/// The innermost reviewed clause around one that was not reviewed. If a document governs a role as a whole, its title
+/// counts as around everything.
+fn enclosing_clause(db: &dyn Db, lock: &Lock, id: &ClauseId, current: &Current) -> Option<ClauseId> {
     let headings = &model::outline(db, current.file).headings;
     let around = (0..current.heading).rev().filter(|start| part(headings, *start).contains(&current.heading));
     let whole = cited_anchors(db).get(&current.file).is_some_and(|cited| cited.whole);
@@ -252,26 +256,26 @@ fn within(db: &dyn Db, lock: &Lock, id: &ClauseId, current: &Current) -> Option<
     Some(ClauseId { document: id.document.clone(), anchor: anchor.clone() })
 }
 
-/// The document of a clause, where it is here.
+/// The document of a clause, if it exists.
 pub fn document_of(db: &dyn Db, id: &ClauseId) -> Option<File> {
     document_file(db, &id.document)?
 }
 
-/// The document that the lock names: `Some(None)` where its source is here and the document is not.
+/// The document for an id: `Some(None)` if its source is present but the document is not.
 fn document_file(db: &dyn Db, document: &DocumentId) -> Option<Option<File>> {
     let tree = tree_of(db, document)?;
     tree.present.then(|| tree.file(&document.path).filter(|file| file.is_document(db)))
 }
 
-/// The files of a document's source.
+/// The files of the source of a document.
 fn tree_of<'db>(db: &'db dyn Db, document: &DocumentId) -> Option<&'db Tree> {
     let site = Site::get(db);
     let mut sources = site.config(db).sources.iter().zip(site.trees(db));
     sources.find(|(config, _)| config.title() == document.source).map(|(_, tree)| &**tree)
 }
 
-/// The clause that says what a clause said that is gone: in the same document first, then under the same
-/// anchor in another document of the source.
+/// The clause that replaces a removed one: first in the same document, then with the same anchor in another document
+/// of the source.
 fn successor(
     db: &dyn Db,
     lock: &Lock,
@@ -281,67 +285,71 @@ fn successor(
 ) -> Option<ClauseId> {
     let is_new = |id: &ClauseId| lock.clause(&id.document, &id.anchor).is_none();
     if let Some(file) = file {
-        let candidates = prints(db, file).iter().filter(|(_, print)| gone.print.is_like(print));
+        let candidates =
+            fingerprints(db, file).iter().filter(|(_, fingerprint)| gone.fingerprint.is_similar(fingerprint));
         let mut candidates: Vec<_> = candidates
-            .map(|(anchor, print)| {
-                (ClauseId { document: id.document.clone(), anchor: anchor.clone() }, print)
+            .map(|(anchor, fingerprint)| {
+                (ClauseId { document: id.document.clone(), anchor: anchor.clone() }, fingerprint)
             })
             .filter(|(id, _)| is_new(id))
             .collect();
-        candidates.sort_by_key(|(_, print)| (print.sketch ^ gone.print.sketch).count_ones());
-        if let Some((found, _)) = candidates.into_iter().next() {
-            return Some(found);
+        candidates
+            .sort_by_key(|(_, fingerprint)| (fingerprint.sketch ^ gone.fingerprint.sketch).count_ones());
+        if let Some((successor, _)) = candidates.into_iter().next() {
+            return Some(successor);
         }
     }
-    let mut elsewhere = tree_of(db, &id.document)?
+    let mut other_documents = tree_of(db, &id.document)?
         .files
         .values()
         .copied()
         .filter(|other| other.is_document(db) && Some(*other) != file);
-    let found = elsewhere.find(|other| {
+    let other = other_documents.find(|other| {
         clauses(db, *other).contains_key(&id.anchor)
-            && prints(db, *other).get(&id.anchor).is_some_and(|print| gone.print.is_like(print))
+            && fingerprints(db, *other)
+                .get(&id.anchor)
+                .is_some_and(|fingerprint| gone.fingerprint.is_similar(fingerprint))
     })?;
-    let found = ClauseId { document: document_id(db, found), anchor: id.anchor.clone() };
-    Some(found).filter(is_new)
+    let other = ClauseId { document: document_id(db, other), anchor: id.anchor.clone() };
+    Some(other).filter(is_new)
 }
 
-/// Who cites a clause, what it stands in, or anything in it, with the place of each reference; of what was renamed
-/// by its new name, too.
+/// The locations of all citations of a clause, of a clause around it, or of anything in it. For a renamed clause,
+/// those of its new name, too.
 pub fn citers(db: &dyn Db, drift: &Drift) -> Vec<Location> {
     let renamed = match &drift.change {
         Change::Renamed(to) => Some(to),
         _ => None,
     };
     let ids: Vec<_> = std::iter::once(&drift.id).chain(renamed).map(|id| (id, document_of(db, id))).collect();
-    let names =
-        |file: File, destination: &str| ids.iter().any(|(id, of)| names(db, file, destination, id, *of));
-    let mut found = Vec::new();
-    // Places are asked for where there are any: they are not kept.
+    let cites =
+        |file: File, destination: &str| ids.iter().any(|(id, of)| cites(db, file, destination, id, *of));
+    let mut locations = Vec::new();
+    // Spans are queried only if there are any, as they are not cached.
     for file in own_files(db) {
-        if link::destinations(db, file).iter().any(|destination| names(file, destination)) {
-            let mut placed = link::placed(db, file);
-            placed.sort_by_key(|(_, span)| span.start);
-            let placed = placed.into_iter().filter(|(written, _)| names(file, &written.destination));
-            found.extend(placed.map(|(_, span)| file.location(db, span)));
+        if link::destinations(db, file).iter().any(|destination| cites(file, destination)) {
+            let mut citations = link::placed(db, file);
+            citations.sort_by_key(|(_, span)| span.start);
+            let citations = citations.into_iter().filter(|(citation, _)| cites(file, &citation.destination));
+            locations.extend(citations.map(|(_, span)| file.location(db, span)));
         }
     }
-    found
+    locations
 }
 
-/// Whether a reference names a clause of a document, or what the clause stands in.
-fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Option<File>) -> bool {
+/// True if a reference cites a clause of a document or a clause around it.
+fn cites(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Option<File>) -> bool {
     match link::target(db, from, destination) {
         Target::Page(page) => page.file.filter(|file| Some(*file) == document).is_some_and(|file| {
             let headings = &model::outline(db, file).headings;
-            let means = |anchor: &String| {
+            let contains_clause = |anchor: &String| {
                 let clause = headings.iter().position(|heading| heading.id == id.anchor);
                 let start = heading_of(db, file, anchor);
                 clause.zip(start).is_some_and(|(clause, start)| part(headings, start).contains(&clause))
             };
-            page.anchor.as_ref().map_or_else(|| governs(db, from, destination), means)
+            page.anchor.as_ref().map_or_else(|| governs(db, from, destination), contains_clause)
         }),
-        // What is gone is still named by those who cite it.
+        // References to a removed clause still cite it.
         Target::Broken(_) => link::place_of(db, from, destination).is_some_and(|(path, anchor)| {
             path == id.document.path
                 && anchor.is_some_and(|anchor| {
@@ -353,8 +361,8 @@ fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Op
     }
 }
 
-/// When the clauses that govern a role were last reviewed: the earliest date among them, and whether one of them,
-/// or one under them, has changed since. `None` where none was reviewed.
+/// The date of the last review of the clauses that govern a role: the earliest among them, and whether one of them or
+/// a clause below them has changed since. `None` if none was reviewed.
 pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     let lock = reviewed_lock(db).as_ref().ok()?;
     let mut earliest: Option<&String> = None;
@@ -364,18 +372,18 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
         let documents = lock.documents.iter().filter(|(document, _)| document.path == path);
         for (document, clauses) in documents {
             let file = document_file(db, document).flatten();
-            // The ids of the headings that are meant; none where they cannot be known, or all are.
-            let meant: Option<Vec<&str>> = file.zip(anchor.as_ref()).and_then(|(file, anchor)| {
+            // The ids of the cited headings; `None` if they cannot be determined or all are cited.
+            let cited_ids: Option<Vec<&str>> = file.zip(anchor.as_ref()).and_then(|(file, anchor)| {
                 let headings = &model::outline(db, file).headings;
                 let part = part(headings, heading_of(db, file, anchor)?);
                 Some(headings[part].iter().map(|heading| heading.id.as_str()).collect())
             });
-            let is_meant = |known: &str| match (&meant, &anchor) {
-                (Some(meant), _) => meant.contains(&known),
-                (None, Some(anchor)) => anchor == known,
+            let is_cited = |heading_id: &str| match (&cited_ids, &anchor) {
+                (Some(cited_ids), _) => cited_ids.contains(&heading_id),
+                (None, Some(anchor)) => anchor == heading_id,
                 (None, None) => true,
             };
-            let mut accepted = clauses.iter().filter(|(anchor, _)| is_meant(anchor)).peekable();
+            let mut accepted = clauses.iter().filter(|(anchor, _)| is_cited(anchor)).peekable();
             if accepted.peek().is_none() {
                 continue;
             }
@@ -384,11 +392,11 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
                 drift.id.document == *document
                     && match &drift.change {
                         Change::Renamed(to) if to.document == *document => {
-                            is_meant(&drift.id.anchor) || is_meant(&to.anchor)
+                            is_cited(&drift.id.anchor) || is_cited(&to.anchor)
                         }
-                        // Nobody knows any more what it stood in.
+                        // The clause around a removed one is unknown.
                         Change::Removed | Change::Renamed(_) => true,
-                        _ => is_meant(&drift.id.anchor),
+                        _ => is_cited(&drift.id.anchor),
                     }
             });
         }
@@ -396,16 +404,19 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     Some((earliest?.clone(), drifted))
 }
 
-/// The lock after a review: what is accepted takes the place of what was; clauses that nobody cites any more
-/// go. What is in a source that is absent stays as it is.
+/// The lock after a review: accepted versions replace earlier ones, and clauses that are no longer cited are removed.
+/// Entries of absent sources stay unchanged.
 pub fn accept(db: &dyn Db, lock: &Lock, accepted: impl Fn(&Drift) -> bool, date: &str) -> Lock {
     let mut lock = lock.clone();
     let cited = cited_clauses(db);
     for drift in drifts(db).iter().filter(|drift| accepted(drift)) {
         let mut insert = |id: &ClauseId, current: &Current| {
-            let Some(print) = prints(db, current.file).get(&id.anchor) else { return };
-            let accepted =
-                Accepted { title: current.title.clone(), print: print.clone(), reviewed: date.to_owned() };
+            let Some(fingerprint) = fingerprints(db, current.file).get(&id.anchor) else { return };
+            let accepted = Accepted {
+                title: current.title.clone(),
+                fingerprint: fingerprint.clone(),
+                reviewed: date.to_owned(),
+            };
             lock.documents.entry(id.document.clone()).or_default().insert(id.anchor.clone(), accepted);
         };
         match (&drift.current, &drift.change) {
@@ -425,10 +436,10 @@ pub fn accept(db: &dyn Db, lock: &Lock, accepted: impl Fn(&Drift) -> bool, date:
     }
     for (document, clauses) in &mut lock.documents {
         let Some(Some(file)) = document_file(db, document) else { continue };
-        let there = self::clauses(db, file);
+        let current = self::clauses(db, file);
         clauses.retain(|anchor, _| {
             let id = ClauseId { document: document.clone(), anchor: anchor.clone() };
-            cited.contains_key(&id) || !there.contains_key(anchor)
+            cited.contains_key(&id) || !current.contains_key(anchor)
         });
     }
     lock.documents.retain(|_, clauses| !clauses.is_empty());

@@ -1,8 +1,8 @@
-//! `governance.lock`: what the handbook was reviewed against. One line a clause, by document and anchor, so
-//! that a review of the file reads like a list of clauses.
+//! `governance.lock`: the reviewed version of each cited clause. Each clause has one line, grouped by document, so
+//! that a diff of the file is a list of clauses.
 //!
-//! The file holds no sentence of anybody: of each clause its digest, a sketch by which a reworded clause is
-//! known again, and its length. The text itself is found in the history of the source it is from.
+//! The file contains no text of clauses. It stores a digest of each clause, a sketch that recognizes a reworded
+//! clause, and its length. The text is looked up in the git history of its source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
@@ -12,36 +12,36 @@ use sha2::{Digest as _, Sha256};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::parse::{self, Node, Value};
 
-/// Name of the file, beside `site.toml`.
+/// The name of the file, next to `site.toml`.
 pub const LOCK: &str = "governance.lock";
 
-/// How a clause was when it was reviewed.
+/// A clause as it was reviewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// Text of its heading.
+    /// The text of its heading.
     pub title: String,
-    /// What it said.
-    pub print: Print,
-    /// The date of the review, `2026-11-24`.
+    /// The fingerprint of its text.
+    pub fingerprint: Fingerprint,
+    /// The date of the review: `2026-11-24`.
     pub reviewed: String,
 }
 
-/// What a text said, without the text.
+/// The fingerprint of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Print {
-    /// How many words it has.
+pub struct Fingerprint {
+    /// Number of words.
     pub words: usize,
     /// The first 128 bits of its SHA-256.
     pub digest: String,
-    /// A fingerprint that differs little where texts differ little (simhash, Charikar 2002).
+    /// A simhash (Charikar 2002), which differs in few bits for similar texts.
     pub sketch: u64,
 }
 
-impl Print {
-    /// The print of a text whose white space is evened out.
+impl Fingerprint {
+    /// Computes the fingerprint of a text with collapsed white space.
     pub fn of(text: &str) -> Self {
         let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-        // Pairs of words: single ones are much the same in all texts of a community.
+        // Pairs of words, because the single words of a community's texts are much the same.
         let pairs: BTreeSet<String> =
             words.windows(2).map(|pair| format!("{} {}", pair[0], pair[1]).to_lowercase()).collect();
         let mut balance = [0_i32; 64];
@@ -59,16 +59,17 @@ impl Print {
         }
     }
 
-    /// Whether two texts are the same but for a few words. An empty text is like nothing.
-    pub fn is_like(&self, other: &Self) -> bool {
-        let apart = (self.sketch ^ other.sketch).count_ones();
+    /// True if two texts differ in at most a few words. An empty text is similar to none.
+    pub fn is_similar(&self, other: &Self) -> bool {
+        let distance = (self.sketch ^ other.sketch).count_ones();
         let (short, long) = (self.words.min(other.words), self.words.max(other.words));
         short > 0
-            && (self.digest == other.digest || (short >= LEAST && apart <= NEAR && long * 3 <= short * 4))
+            && (self.digest == other.digest
+                || (short >= MIN_WORDS && distance <= MAX_DISTANCE && long * 3 <= short * 4))
     }
 }
 
-/// The digest of a text whose white space is evened out.
+/// The digest of a text with collapsed white space.
 pub(super) fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().take(16).fold(String::new(), |mut hex, byte| {
@@ -77,30 +78,30 @@ pub(super) fn digest(text: &str) -> String {
     })
 }
 
-/// Fewest words of texts that can be alike without being the same.
-const LEAST: usize = 8;
+/// Minimum number of words of similar texts.
+const MIN_WORDS: usize = 8;
 
-/// Bits in which the sketches of near-identical texts may differ. In a community of 965 documents, 14 of 45,784
-/// pairs of clauses of one document are nearer, nearly all of them written after one pattern.
-const NEAR: u32 = 14;
+/// Maximum number of bits in which the sketches of similar texts differ. In a community of 965 documents, 14 of
+/// 45,784 pairs of clauses within a document are closer, nearly all of them written to the same pattern.
+const MAX_DISTANCE: u32 = 14;
 
-/// A document as the lock names it: `community:governance.md`.
+/// The id of a document in the lock: `community:governance.md`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DocumentId {
     /// The title of its source.
     pub source: String,
-    /// Its path within the source.
+    /// The path within the source.
     pub path: String,
 }
 
 impl DocumentId {
-    /// Reads what [`Display`](fmt::Display) writes; `None` for anything else.
+    /// Parses the format of [`Display`](fmt::Display); `None` for anything else.
     fn parse(text: &str) -> Option<Self> {
         let (source, path) = text.split_once(':')?;
         Some(Self { source: source.to_owned(), path: path.to_owned() })
     }
 
-    /// Whether a name means the document: all of it, its path, or the end of the path behind a slash.
+    /// True if a name refers to the document: the whole id, the path, or the end of the path after a slash.
     pub fn is_named(&self, name: &str) -> bool {
         let (whole, name) = (self.to_string(), name.trim_start_matches('/'));
         whole == name || whole.strip_suffix(name).is_some_and(|rest| rest.ends_with(['/', ':']))
@@ -116,18 +117,18 @@ impl fmt::Display for DocumentId {
 /// The clauses of a document by anchor.
 pub(super) type Clauses = BTreeMap<String, Accepted>;
 
-/// What `governance.lock` says: by document, then by anchor.
+/// The contents of `governance.lock`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
-    /// See [`Lock`].
+    /// Reviewed clauses by document, then by anchor.
     pub documents: BTreeMap<DocumentId, Clauses>,
 }
 
 impl Lock {
-    /// Reads the file.
+    /// Parses the file.
     ///
     /// # Errors
-    /// The first fault, with its place.
+    /// The first fault, with its location.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let file = FileName::site(LOCK);
         let node = parse::toml(&file, text, 0..text.len())?;
@@ -153,12 +154,12 @@ impl Lock {
             }
             documents.insert(id, accepted);
         }
-        // A document of which nothing was reviewed says nothing.
+        // Documents without reviewed clauses are dropped.
         documents.retain(|_, clauses: &mut Clauses| !clauses.is_empty());
         Ok(Self { documents })
     }
 
-    /// The file's text.
+    /// Writes the contents of the file.
     pub fn text(&self) -> String {
         let mut text = String::from(
             "# The clauses that this handbook cites, as they were when they were reviewed. `rolebook check` says\n\
@@ -167,28 +168,28 @@ impl Lock {
         for (document, clauses) in self.documents.iter().filter(|(_, clauses)| !clauses.is_empty()) {
             let _ = writeln!(text, "\n[{}]", key(&document.to_string()));
             for (anchor, clause) in clauses {
-                let Accepted { title, print, reviewed } = clause;
+                let Accepted { title, fingerprint, reviewed } = clause;
                 let _ = writeln!(
                     text,
                     "{} = {{ title = {}, words = {}, digest = \"{}\", sketch = \"{:016x}\", reviewed = \"{reviewed}\" }}",
                     key(anchor),
                     toml_edit::Value::from(title.as_str()).to_string().trim(),
-                    print.words,
-                    print.digest,
-                    print.sketch
+                    fingerprint.words,
+                    fingerprint.digest,
+                    fingerprint.sketch
                 );
             }
         }
         text
     }
 
-    /// A clause by its document and anchor.
+    /// Returns a clause by its document and anchor.
     pub fn clause(&self, document: &DocumentId, anchor: &str) -> Option<&Accepted> {
         self.documents.get(document)?.get(anchor)
     }
 }
 
-/// A key as TOML writes it.
+/// A key in TOML syntax.
 fn key(name: &str) -> String {
     toml_edit::Key::new(name).display_repr().into_owned()
 }
@@ -203,7 +204,7 @@ fn accepted(node: &Node) -> Option<Accepted> {
     let Some(Value::Integer(words)) = value("words") else { return None };
     Some(Accepted {
         title: text("title")?,
-        print: Print {
+        fingerprint: Fingerprint {
             words: usize::try_from(*words).ok()?,
             digest: text("digest")?,
             sketch: u64::from_str_radix(&text("sketch")?, 16).ok()?,
@@ -229,17 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_clauses_says_nothing() {
+    fn documents_without_clauses_are_dropped() {
         assert_eq!(Lock::parse("[\"up:a.md\"]\n"), Ok(Lock::default()));
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn the_lock_round_trips() {
         let mut lock = Lock::default();
         for (document, anchor) in [("a:b.md", "chair"), ("a:b.md", "a.b \"c\""), ("ü:é f.md", "x")] {
             let accepted = Accepted {
                 title: "A \"title\" \\ with\ttab".into(),
-                print: Print::of("some words here"),
+                fingerprint: Fingerprint::of("some words here"),
                 reviewed: "2026-11-24".into(),
             };
             lock.documents
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_have_their_place() {
+    fn faults_have_a_location() {
         let error = Lock::parse("[\"a:b.md\"]\nx = { title = 3 }\n").unwrap_err();
         assert_eq!((error.code.name(), error.location.unwrap().line), ("data/invalid-value", 2));
         assert_eq!(Lock::parse("[").unwrap_err().code, "data/syntax");
@@ -260,16 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn a_few_words_leave_a_text_like_itself() {
+    fn texts_that_differ_in_a_few_words_are_similar() {
         let text = "Leads should remain active and responsive in their roles. Leads taking an extended leave of \
                     one or more months should coordinate with other leads to ensure the role is staffed.";
         let edited = text.replace("one or more months", "four weeks or longer");
         let other = "Subprojects may be created with a simple majority vote of technical leads. The data must be \
                      updated to include the subproject and the files of its owners, as the rules say below here.";
-        let print = Print::of(text);
-        assert_ne!(Print::of(&edited).digest, print.digest);
-        assert!(print.is_like(&Print::of(&edited)));
-        assert!(!print.is_like(&Print::of(other)));
-        assert!(!Print::of("").is_like(&Print::of("")));
+        let fingerprint = Fingerprint::of(text);
+        assert_ne!(Fingerprint::of(&edited).digest, fingerprint.digest);
+        assert!(fingerprint.is_similar(&Fingerprint::of(&edited)));
+        assert!(!fingerprint.is_similar(&Fingerprint::of(other)));
+        assert!(!Fingerprint::of("").is_similar(&Fingerprint::of("")));
     }
 }

@@ -1,5 +1,5 @@
-//! From clauses to work: which obligations there are, whom they bind, and which items of checklists cover
-//! them. Asks the model and the links; never reads files.
+//! Traces obligations: which exist, which roles they bind, and which checklist items cover them. Queries the model
+//! and the links, and reads no files.
 
 mod charter;
 mod drift;
@@ -11,5 +11,7 @@ pub use drift::{
     Change, ClauseId, Current, Drift, accept, citers, clause_text, document_of, drifts, reviewed,
     reviewed_lock,
 };
-pub use lock::{Accepted, DocumentId, LOCK, Lock, Print};
-pub use obligations::{Covered, Covering, Duty, Obligation, covered, duties, named, place, register, spans};
+pub use lock::{Accepted, DocumentId, Fingerprint, LOCK, Lock};
+pub use obligations::{
+    Covered, Covering, Duty, Obligation, covered, duties, location, named, register, spans,
+};

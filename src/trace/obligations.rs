@@ -12,32 +12,32 @@ use crate::parse::At;
 use crate::parse::Level;
 use crate::source::{Db, File};
 
-/// An obligation: a normative statement, tied to the roles in whose clause it stands.
+/// An obligation with the roles that it binds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
-    /// Path of its document, or of the document that this one digests, with the anchor of the statement:
-    /// `governance/rules.md#chair.must-ensure-meetings-recorded-made`. Where a source before
-    /// it has a file of that path, the mount stands before it.
+    /// The path of its document, or of the document that this one digests, with the anchor of the obligation:
+    /// `governance/rules.md#chair.must-ensure-meetings-recorded-made`. The mount is prepended if an earlier source
+    /// contains a file with the same path.
     pub id: String,
-    /// How binding it is.
+    /// The level.
     pub level: Level,
-    /// Plain text.
+    /// The statement in plain text.
     pub text: String,
-    /// What introduces the list it stands in.
+    /// The text that introduces the list that contains it.
     pub context: Option<String>,
     /// The document.
     pub file: File,
-    /// Its anchor in the document.
+    /// The anchor in the document.
     pub anchor: String,
-    /// Index of the heading it stands under.
+    /// Index of the heading of its clause.
     pub heading: Option<usize>,
-    /// Text of that heading.
+    /// The text of that heading.
     pub clause: Option<String>,
     /// Ids of the roles it binds.
     pub roles: Vec<String>,
 }
 
-/// All obligations, by document and in the order of each document.
+/// All obligations by document, in the order of each document.
 #[salsa::tracked]
 pub fn register(db: &dyn Db) -> Vec<Arc<Obligation>> {
     model::normative_documents(db).iter().flat_map(|file| of_document(db, *file)).cloned().collect()
@@ -50,7 +50,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     let above = above(&outline.headings);
     let path = model::upstream(db, file).clone().unwrap_or_else(|| link::path_from_root(db, file));
     let obligation = |stated: &model::StatedObligation| {
-        // The nearest clause around the statement that governs a role says whom it binds.
+        // The nearest enclosing clause that governs a role determines the roles.
         let around = std::iter::successors(stated.heading, |index| above[*index])
             .map(|index| outline.headings[index].id.as_str());
         let roles = governed
@@ -70,9 +70,9 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
     model::stated_obligations(db, file).iter().map(obligation).collect()
 }
 
-/// For each heading, the one that it stands under.
+/// For each heading, the index of its parent heading.
 fn above(headings: &[model::Heading]) -> Vec<Option<usize>> {
-    // The headings that are open, the outermost first.
+    // The open headings, outermost first.
     let mut open: Vec<usize> = Vec::new();
     let above = headings.iter().enumerate().map(|(index, heading)| {
         while open.last().is_some_and(|last| headings[*last].level >= heading.level) {
@@ -85,8 +85,7 @@ fn above(headings: &[model::Heading]) -> Vec<Option<usize>> {
     above.collect()
 }
 
-/// For each document, the roles that each of its clauses governs, by the clause's anchor; `""` stands for
-/// the whole document.
+/// The roles that each clause of each document governs, by anchor; `""` stands for the whole document.
 #[salsa::tracked]
 fn governed(db: &dyn Db) -> BTreeMap<File, BTreeMap<String, Vec<String>>> {
     let mut governed: BTreeMap<File, BTreeMap<String, Vec<String>>> = BTreeMap::new();
@@ -107,14 +106,14 @@ fn governed(db: &dyn Db) -> BTreeMap<File, BTreeMap<String, Vec<String>>> {
     governed
 }
 
-/// The obligation that a reference names.
+/// The obligation to which a reference leads.
 pub fn named<'db>(db: &'db dyn Db, from: File, reference: &str) -> Option<&'db Arc<Obligation>> {
     let Target::Page(page) = link::target(db, from, reference) else { return None };
     let (file, anchor) = (page.file?, page.anchor.as_ref()?);
     by_anchor(db, file).get(anchor)
 }
 
-/// The obligations of a document by their anchors.
+/// The obligations of a document by anchor.
 #[salsa::tracked]
 fn by_anchor(db: &dyn Db, file: File) -> HashMap<String, Arc<Obligation>> {
     let obligations = of_document(db, file).iter().rev();
@@ -124,38 +123,38 @@ fn by_anchor(db: &dyn Db, file: File) -> HashMap<String, Arc<Obligation>> {
 /// An item that covers an obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covering {
-    /// The list it is written in.
+    /// The checklist that contains it.
     pub list: Arc<ChecklistEntry>,
-    /// Item id.
+    /// The id of the item.
     pub item: String,
-    /// Markdown of the item.
+    /// The Markdown of the item.
     pub text: String,
-    /// Ids of groups or kinds, where the item is for some only.
+    /// Ids of groups or kinds, if the item is limited to them.
     pub for_groups: Vec<At<String>>,
 }
 
-/// How a role meets one of its obligations.
+/// An obligation of a role and the items that cover it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty {
     /// The obligation.
     pub obligation: Arc<Obligation>,
-    /// The items of the role's checklist that cover it, by phase; where there are none, those of procedures about
-    /// the role.
+    /// The items of the role's checklist that cover it, by phase. If there are none, those of procedures about the
+    /// role.
     pub items: Vec<Covering>,
-    /// Why no item needs to cover it.
+    /// The reason why no item needs to cover it.
     pub waived: Option<String>,
 }
 
 impl Duty {
-    /// Whether it leaves no choice, and the role's checklist does not say how it is met.
+    /// True if the obligation is binding, is not waived, and no item of the role's own checklist covers it.
     pub fn is_uncovered(&self) -> bool {
         let is_own = |item: &Covering| !item.list.checklist.for_group;
         self.obligation.level.is_binding() && !self.items.iter().any(is_own) && self.waived.is_none()
     }
 }
 
-/// The obligations of a role, each with the items that cover it: by level, its own before those that other
-/// roles share.
+/// The obligations of a role with the items that cover them, by level; those of this role alone come before those
+/// shared with other roles.
 #[salsa::tracked]
 pub fn duties(db: &dyn Db, role: Key<'_>) -> Vec<Duty> {
     let coverage = coverage_of(db, role);
@@ -171,7 +170,7 @@ pub fn duties(db: &dyn Db, role: Key<'_>) -> Vec<Duty> {
     duties
 }
 
-/// What a role's checklist covers, by obligation id.
+/// The obligations that a role's checklist covers, by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Coverage {
     items: BTreeMap<String, Vec<Covering>>,
@@ -224,16 +223,16 @@ fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Co
     items
 }
 
-/// Ids of all items that cover an obligation, and why it is waived, whoever's checklist says so.
+/// The items that cover an obligation, and the reason if it is waived, across all checklists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Covered {
-    /// In the order of checklists, then of phases.
+    /// Ids of the items, in the order of checklists, then of phases.
     pub items: Vec<String>,
-    /// The first reason given.
+    /// The first reason.
     pub waived: Option<String>,
 }
 
-/// See [`Covered`]; by obligation id.
+/// The covered obligations by id, see [`Covered`].
 #[salsa::tracked]
 pub fn covered(db: &dyn Db) -> BTreeMap<String, Covered> {
     let mut covered: BTreeMap<String, Covered> = BTreeMap::new();
@@ -269,16 +268,16 @@ fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item:
     }
 }
 
-/// Where an obligation is written: its key word.
-pub fn place(db: &dyn Db, obligation: &Obligation) -> Location {
+/// The location of the key word of an obligation.
+pub fn location(db: &dyn Db, obligation: &Obligation) -> Location {
     let file = obligation.file;
     let span = spans(db, file).get(&obligation.anchor).cloned();
     file.location(db, span.unwrap_or_default())
 }
 
-/// Where the obligations of a document are written, by their anchors.
+/// The spans of the key words of a document's obligations, by anchor.
 #[salsa::tracked]
 pub fn spans(db: &dyn Db, file: File) -> HashMap<String, Range<usize>> {
     let obligations = model::document(db, file).obligations.iter().rev();
-    obligations.map(|found| (found.id.clone(), found.span.clone())).collect()
+    obligations.map(|obligation| (obligation.id.clone(), obligation.span.clone())).collect()
 }
