@@ -1,5 +1,4 @@
-//! Files of sources that stand on the site beside its pages: a build copies them, the preview sends them, and both
-//! open them here.
+//! Files of sources that are copied to the site. Both builds and the preview open them here.
 
 use std::borrow::Cow;
 use std::fs;
@@ -17,32 +16,32 @@ use crate::svg;
 /// A file of a source that is part of the site.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    /// Its address within the site.
+    /// The address within the site.
     pub url: String,
     /// The folder of its source.
     root: PathBuf,
-    /// Its path there, which leads through no link.
+    /// The path within the source, without links.
     path: Arc<str>,
     sanitized: bool,
-    /// Whether its source is written by others.
+    /// True if its source belongs to other people.
     pub(super) is_of_others: bool,
 }
 
-/// What is sent of an asset.
+/// An opened asset.
 pub enum Opened {
-    /// The file as it is.
+    /// The unchanged file.
     File(fs::File),
-    /// What was made of it.
+    /// The sanitized content.
     Bytes(Vec<u8>),
 }
 
 impl Asset {
-    /// Opens it. What is opened is the file that was found at its path, or one that took its place there: never one
-    /// that a link leads to.
+    /// Opens the file that the scan found at the path, or a file that replaced it since, but never the target of a
+    /// link.
     ///
     /// # Errors
-    /// The system's own; [`ErrorKind::InvalidInput`] for what is no regular file, [`ErrorKind::InvalidData`] for
-    /// pictures that cannot be sanitised.
+    /// I/O errors; [`ErrorKind::InvalidInput`] for anything that is not a regular file, [`ErrorKind::InvalidData`]
+    /// for pictures that cannot be sanitized.
     pub fn open(&self) -> io::Result<Opened> {
         let file = source::open::open_below(&self.root, &self.path)?;
         if !self.sanitized {
@@ -57,7 +56,7 @@ impl Asset {
         svg::sanitized(&bytes).map(Opened::Bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
     }
 
-    /// All of it.
+    /// Reads the whole asset.
     pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
         match self.open()? {
             Opened::Bytes(bytes) => Ok(bytes),
@@ -69,13 +68,13 @@ impl Asset {
         }
     }
 
-    /// Where it is on disk.
+    /// The path on disk.
     pub(super) fn disk_path(&self) -> PathBuf {
         source::open::join(&self.root, &self.path)
     }
 }
 
-/// Every file that is copied.
+/// All files that are copied.
 pub(super) fn assets(db: &dyn Db, roots: &[PathBuf]) -> Vec<Asset> {
     pages::assets(db).iter().filter_map(|file| asset(db, roots, *file)).collect()
 }
@@ -92,15 +91,15 @@ fn asset(db: &dyn Db, roots: &[PathBuf], file: File) -> Option<Asset> {
 }
 
 impl Engine {
-    /// A file that is part of the site; nothing where it has no address there.
+    /// Returns a file as an asset; `None` if it has no address.
     pub fn asset(&self, file: File) -> Option<Asset> {
         asset(&self.db, &self.source_roots, file)
     }
 
-    /// What is wrong with files that are to be copied. Each is opened once, and again when it changed.
+    /// Diagnostics of files that are copied. Each file is opened once, and again after a change.
     pub(super) fn asset_faults(&self) -> Vec<Diagnostic> {
-        let mut known = self.asset_faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let find = |file: &File| known.entry(*file).or_insert_with(|| self.asset_fault(*file)).clone();
+        let mut cache = self.asset_faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = |file: &File| cache.entry(*file).or_insert_with(|| self.asset_fault(*file)).clone();
         pages::assets(&self.db).iter().filter_map(find).collect()
     }
 

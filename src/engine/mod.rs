@@ -1,5 +1,5 @@
-//! The database that all queries live in, and the steps of a run over it: load, check, render, write.
-//! [`refresh`](Engine::refresh) brings later changes of files into it.
+//! The salsa database and the steps of a run: load, check, render, write. [`refresh`](Engine::refresh) applies later
+//! changes of files.
 
 mod asset;
 mod refresh;
@@ -29,16 +29,16 @@ use crate::words::words;
 pub use asset::{Asset, Opened};
 pub use refresh::{Refresh, Refreshed, real};
 
-/// The stage in which the search index is made, beside that of the pages.
+/// The stage that builds the search index, in parallel with the pages.
 pub const SEARCH: &str = "search";
 
-/// Tells a test which queries were run.
+/// Records the names of the queries that are executed, for tests.
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// A built site: its files by path.
+/// The files of a built site by path.
 pub type Contents = BTreeMap<String, Vec<u8>>;
 
-/// The database. It knows the kinds of page from the beginning.
+/// The salsa database. It is created with the kinds of page.
 #[salsa::db]
 #[derive(Clone)]
 pub struct Database {
@@ -52,7 +52,7 @@ impl salsa::Database for Database {}
 impl Db for Database {}
 
 impl Database {
-    /// A database that writes the name of each query it runs into a log.
+    /// Creates a database that logs the name of each executed query.
     pub fn logged(log: Log) -> Self {
         let storage = Storage::new(Some(Box::new(move |event: salsa::Event| {
             if let salsa::EventKind::WillExecute { database_key } = event.kind
@@ -77,54 +77,54 @@ impl Default for Database {
     }
 }
 
-/// How a run is to differ from what `site.toml` says.
+/// Settings of a run that override `site.toml`.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// Paths of named sources, relative to the working directory.
     pub sources: BTreeMap<String, PathBuf>,
-    /// Another address.
+    /// The address of the site.
     pub base_url: Option<String>,
-    /// When the site is said to be made; where nobody says, the histories of its sources do.
+    /// The build time; taken from the git history of the sources by default.
     pub stamp: Option<jiff::Timestamp>,
 }
 
 /// A loaded site.
 pub struct Engine {
-    /// The database; its inputs are the site's files.
+    /// The database; its inputs are the files of the site.
     pub db: Database,
     /// The folder with `site.toml`.
     pub root: PathBuf,
-    /// Where each source is on disk.
+    /// The folder of each source on disk.
     pub source_roots: Vec<PathBuf>,
-    /// Time by stage.
+    /// Duration of each stage.
     pub times: Vec<(&'static str, Duration)>,
     overrides: Overrides,
-    /// What is wrong with the theme's files.
+    /// Diagnostics of the theme's files.
     theme_problems: Vec<Diagnostic>,
     /// Symbolic links of each source.
     links: Vec<Vec<Link>>,
-    /// What is wrong with files that are copied, by file, as far as it is known; see [`asset`].
+    /// Cached diagnostics of copied files; see [`asset`].
     asset_faults: Mutex<HashMap<File, Option<Diagnostic>>>,
-    /// Every file there ever was: one that comes back, as on a change of branches, is the same file again.
-    known: HashMap<(SourceId, Arc<str>), File>,
-    /// What is wrong with files that still stand as they were before; see [`Engine::refresh`].
-    held: BTreeMap<PathBuf, Vec<Diagnostic>>,
+    /// All files created so far. A file that reappears, as when switching branches, keeps its id.
+    created_files: HashMap<(SourceId, Arc<str>), File>,
+    /// Diagnostics of rejected changes, whose files keep their previous content; see [`Engine::refresh`].
+    rejected: BTreeMap<PathBuf, Vec<Diagnostic>>,
 }
 
-/// Why a site cannot be loaded at all.
+/// The reason why a site cannot be loaded.
 #[derive(Debug)]
 pub enum LoadError {
-    /// `site.toml` cannot be read or says something wrong.
+    /// `site.toml` cannot be read or is invalid.
     Config(Box<Diagnostic>),
-    /// `--source` names a source that `site.toml` does not have.
+    /// `--source` names a source that is not in `site.toml`.
     UnknownSource(String),
 }
 
 impl Engine {
-    /// Reads `site.toml`, the theme and the files of all sources.
+    /// Loads `site.toml`, the theme and the files of all sources.
     ///
     /// # Errors
-    /// See [`LoadError`]; whatever else is wrong is among the diagnostics.
+    /// See [`LoadError`]. Any other problem becomes a diagnostic.
     pub fn load(root: &Path, overrides: &Overrides) -> Result<Self, LoadError> {
         Self::load_into(Database::default(), root, overrides)
     }
@@ -146,35 +146,35 @@ impl Engine {
             theme_problems: theme.problems,
             links: Vec::new(),
             asset_faults: Mutex::default(),
-            known: HashMap::new(),
-            held: BTreeMap::new(),
+            created_files: HashMap::new(),
+            rejected: BTreeMap::new(),
         };
         let mut trees = Vec::new();
-        let places = config.sources.iter().map(|source| {
+        let folders = config.sources.iter().map(|source| {
             let named = source.name.as_ref().and_then(|name| overrides.sources.get(name));
             named.cloned().unwrap_or_else(|| root.join(&source.path))
         });
-        let places: Vec<PathBuf> = places.collect();
-        let histories = places.iter().map(|place| {
-            let known = config.history && place.is_dir();
-            Arc::new(if known { Walk::start(place.clone()) } else { Walk::none() })
+        let folders: Vec<PathBuf> = folders.collect();
+        let histories = folders.iter().map(|folder| {
+            let reads_history = config.history && folder.is_dir();
+            Arc::new(if reads_history { Walk::start(folder.clone()) } else { Walk::none() })
         });
         let histories = histories.collect();
-        let scans: Vec<Scan> = places
+        let scans: Vec<Scan> = folders
             .par_iter()
             .zip(config.sources.par_iter())
-            .map(|(place, source)| source::scan(place, source, &places))
+            .map(|(folder, source)| source::scan(folder, source, &folders))
             .collect();
-        for (index, (place, scan)) in places.into_iter().zip(scans).enumerate() {
+        for (index, (folder, scan)) in folders.into_iter().zip(scans).enumerate() {
             let files = scan.files.into_iter().map(|(path, content)| {
                 let file = File::create(&engine.db, SourceId(index), path.clone(), content);
-                engine.known.insert((SourceId(index), path.clone()), file);
+                engine.created_files.insert((SourceId(index), path.clone()), file);
                 (path, file)
             });
-            let (files, links) = (files.collect(), stand_ins(&scan.links));
+            let (files, links) = (files.collect(), link_targets(&scan.links));
             trees.push(Arc::new(Tree { present: scan.present, files, links }));
             engine.links.push(scan.links);
-            engine.source_roots.push(place);
+            engine.source_roots.push(folder);
         }
         let (theme, assets) = (Arc::new(theme.theme), Arc::new(theme.assets));
         let _ = Site::builder(Arc::new(config), trees, theme, assets, lock(root), overrides.stamp, histories)
@@ -185,15 +185,15 @@ impl Engine {
         Ok(engine)
     }
 
-    /// The files of all sources.
+    /// Returns the files of all sources.
     pub fn files(&self) -> Vec<File> {
         let trees = Site::get(&self.db).trees(&self.db);
         trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
     }
 
-    /// Replaces the content of a file, as if it had been saved.
+    /// Sets the content of a file.
     pub fn set_content(&mut self, file: File, content: Content) {
-        // Set only when it differs: it says which files there are, and much depends on that.
+        // Set only if it differs, as many queries depend on it.
         if file.readable(&self.db) != content.is_readable() {
             let durability = Durability::MEDIUM;
             file.set_readable(&mut self.db).with_durability(durability).to(content.is_readable());
@@ -201,7 +201,7 @@ impl Engine {
         file.set_content(&mut self.db).to(content);
     }
 
-    /// Everything that is wrong, sorted by place.
+    /// All diagnostics, sorted by location.
     pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
         let files = self.files();
         let started = Instant::now();
@@ -213,56 +213,56 @@ impl Engine {
         let started = self.time("model", started);
         let check = |db: &Database, file: &File| file_diagnostics(db, *file);
         let (of_files, of_site) = (self.db.clone(), self.db.clone());
-        // The rules over the whole site are one long question: asked beside those over files, not after them.
-        let (found, ()) = rayon::join(
+        // The checks of the whole site take long, so they run in parallel with those of single files.
+        let (diagnostics, ()) = rayon::join(
             || each(of_files, &files, check),
             move || {
                 check::site_diagnostics(&of_site);
             },
         );
-        let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
-        found.extend(self.site_diagnostics());
+        let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().flatten().collect();
+        diagnostics.extend(self.site_diagnostics());
         self.time("link and check", started);
-        in_order(found)
+        in_order(diagnostics)
     }
 
-    /// What is wrong apart from single files.
+    /// Diagnostics that do not belong to a single file.
     pub fn site_diagnostics(&self) -> Vec<Diagnostic> {
-        let mut found = check::site_diagnostics(&self.db).clone();
-        found.extend(render::templates(&self.db).as_ref().err().cloned());
-        found.extend(words(&self.db).problems.iter().cloned());
-        found.extend(self.theme_problems.iter().cloned());
+        let mut diagnostics = check::site_diagnostics(&self.db).clone();
+        diagnostics.extend(render::templates(&self.db).as_ref().err().cloned());
+        diagnostics.extend(words(&self.db).problems.iter().cloned());
+        diagnostics.extend(self.theme_problems.iter().cloned());
         let site = Site::get(&self.db);
         let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
         let absent = sources.filter(|((_, tree), _)| !tree.present);
-        found.extend(absent.map(|((source, _), place)| self::absent(source, place, &self.overrides)));
+        diagnostics.extend(absent.map(|((source, _), folder)| self::absent(source, folder, &self.overrides)));
         let histories = site.config(&self.db).sources.iter().zip(site.histories(&self.db));
         let shallow = histories.filter(|(_, walk)| walk.history().shallow);
-        found.extend(shallow.map(|(source, _)| self::shallow(source)));
-        found.extend(self.asset_faults());
-        found.extend(self.held().cloned());
-        found
+        diagnostics.extend(shallow.map(|(source, _)| self::shallow(source)));
+        diagnostics.extend(self.asset_faults());
+        diagnostics.extend(self.rejected().cloned());
+        diagnostics
     }
 
-    /// Marks the findings that `site.toml` accepts, and reports acceptances of findings that no longer occur.
+    /// Marks findings that `site.toml` accepts, and reports accepted findings that no longer occur.
     pub fn accept(&self, found: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
         in_order(check::accept(&self.db, found, is_external_checked))
     }
 
-    /// What keeps changes from being taken in; see [`Engine::refresh`].
-    pub fn held(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.held.values().flatten()
+    /// Diagnostics of rejected changes, see [`Engine::refresh`].
+    pub fn rejected(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.rejected.values().flatten()
     }
 
-    /// Writes the site. Pages that fail are diagnostics; then nothing is changed on disk.
+    /// Writes the site. If pages fail to render, returns their diagnostics and leaves the output unchanged.
     ///
     /// # Errors
-    /// When the folder is not rolebook's or cannot be written.
+    /// Fails if the folder does not belong to rolebook or cannot be written.
     pub fn write(&mut self, out: &Path) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
         self.write_when_free(out, || {})
     }
 
-    /// Writes the site as [`Engine::write`] does, and tells when it has to wait for another build into the folder.
+    /// Like [`Engine::write`], and calls `on_wait` if another build is writing to the folder.
     ///
     /// # Errors
     /// See [`Engine::write`].
@@ -274,14 +274,14 @@ impl Engine {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
         let write = |path: &SitePath, bytes: &[u8]| output.write(path, bytes);
-        // Beside the pages: it asks the same questions, and waits for none of them.
+        // The search index is built in parallel with the pages.
         let (pages, search) = std::thread::scope(|threads| {
             let db = self.db.clone();
             let searching = threads.spawn(move || {
                 let started = Instant::now();
                 Ok::<_, OutputError>(each_search_file(&db, write)?.then(|| started.elapsed()))
             });
-            (self.each_file(write), joined(searching))
+            (self.each_file(write), join_thread(searching))
         });
         let pages = match pages? {
             Ok(pages) => pages,
@@ -298,7 +298,7 @@ impl Engine {
     /// The files that [`Engine::write`] would write, by path, and the number of pages.
     ///
     /// # Errors
-    /// When a picture cannot be read.
+    /// Fails if a picture cannot be read.
     pub fn contents(&self) -> Result<Result<(usize, Contents), Vec<Diagnostic>>, OutputError> {
         let contents = Mutex::new(Contents::new());
         let keep = |path: &SitePath, bytes: &[u8]| {
@@ -314,7 +314,7 @@ impl Engine {
         Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
-    /// Hands over every file but those of the search index as it is made, from many threads; the number of pages.
+    /// Passes every file except the search index to `write`, from several threads. Returns the number of pages.
     fn each_file(
         &self,
         write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
@@ -338,14 +338,14 @@ impl Engine {
         Ok(if failed.is_empty() { Ok(routes.len()) } else { Err(in_order(failed)) })
     }
 
-    /// What is wrong with pages when they are rendered, without writing any.
+    /// Diagnostics from rendering all pages, without writing them.
     pub fn render_faults(&self) -> Vec<Diagnostic> {
         let routes = self.routes();
         let render = |db: &Database, (_, route): &(String, Route)| render::html(db, route)?.err();
         in_order(each(self.db.clone(), &routes, render).into_iter().flatten().collect())
     }
 
-    /// Every page that is written, with its address.
+    /// All pages that are written, with their addresses.
     pub fn routes(&self) -> Vec<(String, Route)> {
         model::written_routes(&self.db).cloned().collect()
     }
@@ -357,21 +357,21 @@ impl Engine {
     }
 }
 
-/// Everything that is wrong with one file.
+/// All diagnostics of one file.
 pub fn file_diagnostics(db: &Database, file: File) -> Vec<Diagnostic> {
-    let found = check::file_diagnostics(db, file).iter().cloned();
-    found.chain(pages::too_large(db, file)).collect()
+    let diagnostics = check::file_diagnostics(db, file).iter().cloned();
+    diagnostics.chain(pages::too_large(db, file)).collect()
 }
 
-/// How many items a thread takes at a time: few enough that none is left with many while the others have nothing to do.
-const PIECE: usize = 16;
+/// Number of items that a thread takes at a time, small enough to keep all threads busy until the end.
+const CHUNK: usize = 16;
 
-/// Asks something of each item, in parallel, on clones of the database.
+/// Maps items in parallel, on clones of the database.
 fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T) -> R + Sync) -> Vec<R> {
-    items.par_iter().with_max_len(PIECE).map_with(db, |db, item| ask(db, item)).collect()
+    items.par_iter().with_max_len(CHUNK).map_with(db, |db, item| ask(db, item)).collect()
 }
 
-/// Hands over the files for other programs.
+/// Passes the data files for other programs to `write`.
 fn each_data_file(
     db: &Database,
     write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
@@ -383,7 +383,7 @@ fn each_data_file(
     each(db.clone(), &render::data_files(db), write_file).into_iter().collect()
 }
 
-/// Hands over the theme's files and the pictures of documents.
+/// Passes the theme's files and the copied files of sources to `write`.
 fn each_asset(
     db: &Database,
     roots: &[PathBuf],
@@ -394,18 +394,18 @@ fn each_asset(
     }
     asset::assets(db, roots).into_par_iter().try_for_each(|asset| match asset.bytes() {
         Ok(bytes) => write_at(&asset.url, &bytes, &write),
-        // What stands in other people's files does not keep the site from being built; it was reported.
+        // Faults in other people's files do not fail the build; they were reported.
         Err(_) if asset.is_of_others => Ok(()),
         Err(source) => Err(OutputError::Io { path: asset.disk_path(), source }),
     })
 }
 
-/// What links of a source stand for, by their paths.
-fn stand_ins(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
+/// The targets of the links of a source, by path.
+fn link_targets(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
     links.iter().filter_map(|link| Some((link.path.clone(), link.target.clone()?))).collect()
 }
 
-/// Hands over the search index, where the site has one; whether it has.
+/// Passes the search index to `write`. Returns false if the site has no search.
 fn each_search_file(
     db: &Database,
     write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
@@ -422,22 +422,22 @@ fn each_search_file(
     Ok(true)
 }
 
-/// What a thread gives; a fault of the program in it is one here.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+/// Joins a thread and propagates its panic.
+fn join_thread<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
 }
 
-/// By place; what several pages found is said once.
-pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort();
-    found.dedup();
-    found
+/// Sorts diagnostics by location and removes duplicates.
+pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort();
+    diagnostics.dedup();
+    diagnostics
 }
 
-/// The text of `governance.lock`; none where there is no such file.
+/// The text of `governance.lock`; `None` if there is no such file.
 ///
 /// # Errors
-/// `source/not-utf8` and `source/unreadable`: as if nothing had been reviewed, no drift would be found.
+/// `source/not-utf8` and `source/unreadable`. Treating the lock as absent would hide all drift.
 fn lock(root: &Path) -> Result<Option<Arc<str>>, Diagnostic> {
     match site_file(root, LOCK) {
         Ok(text) => Ok(Some(text.into())),
@@ -446,7 +446,7 @@ fn lock(root: &Path) -> Result<Option<Arc<str>>, Diagnostic> {
     }
 }
 
-/// The text of a file beside `site.toml`, or the kind of fault with its diagnostic.
+/// Reads a file next to `site.toml`. On failure, returns the error kind and a diagnostic.
 fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnostic)> {
     let file = FileName::site(name);
     let bytes = source::open::bytes(&root.join(name)).map_err(|error| {
@@ -462,7 +462,7 @@ fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnost
     })
 }
 
-/// What `site.toml` says, as a run wants it.
+/// Reads `site.toml` and applies the overrides.
 ///
 /// # Errors
 /// See [`LoadError`].
@@ -482,7 +482,7 @@ pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
 
 fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overrides) -> Diagnostic {
     let asked_for = source.name.as_ref().is_some_and(|name| overrides.sources.contains_key(name));
-    // The path as the user wrote it: a diagnostic that names the machine's folders differs by machine.
+    // The path as the user wrote it, so that diagnostics do not differ between machines.
     let shown = if asked_for { place.display().to_string() } else { source.path.clone() };
     let name = source.title();
     if source.optional && !asked_for {
@@ -510,7 +510,7 @@ fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
         .help("fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout), or set `history = false` in site.toml")
 }
 
-/// Hands over the file of an address. What has none is reported by a rule, and left out.
+/// Passes the file for an address to `write`. An address that is not a valid path is skipped; a check reports it.
 fn write_at(
     url: &str,
     bytes: &[u8],

@@ -1,8 +1,8 @@
-//! What happened on disk, brought into the database.
+//! Applies changes on disk to the database.
 //!
-//! A file that cannot be read as what it is (data that does not parse, a template that does not compile,
-//! a faulty `site.toml`) stands as it last was while its diagnostics tell what is wrong: so the last good
-//! page stays, and a build of the same state would have left the last good site.
+//! If new data does not parse, a template does not compile or `site.toml` is invalid, the previous content stays and
+//! its diagnostics are kept. The preview then shows the last good page, as a build of the same state would leave the
+//! last good site.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -18,168 +18,167 @@ use crate::render;
 use crate::source::{self, Content, File, Site, SourceId, Tree};
 use crate::trace::LOCK;
 
-/// What to look at again.
+/// The changes to apply.
 #[derive(Clone, Debug, Default)]
 pub struct Refresh {
-    /// Absolute paths of files and folders where something happened; whether it is the second look at
-    /// them, which believes what it sees.
+    /// Absolute paths of changed files and folders. The flag is true for a second look, which accepts empty files.
     pub paths: BTreeMap<PathBuf, bool>,
-    /// Everything: nobody knows what happened.
+    /// True if anything may have changed.
     pub all: bool,
 }
 
 impl Refresh {
-    /// A look at everything.
+    /// Refreshes everything.
     pub fn all() -> Self {
         Self { all: true, ..Self::default() }
     }
 }
 
-/// What a refresh found.
+/// The result of a refresh.
 #[derive(Clone, Debug, Default)]
 pub struct Refreshed {
-    /// Files of sources that are new or changed, in order.
+    /// New or changed files of sources, in order.
     pub files: BTreeSet<File>,
-    /// Whether anything else changed: files gone, the theme, the configuration.
+    /// True if anything else changed: removed files, the theme, the configuration.
     pub more: bool,
-    /// The places of sources may be others than before.
+    /// True if the site was loaded anew; folders of sources may differ.
     pub reloaded: bool,
-    /// Paths to look at again in a moment: files that may be half written, folders that just appeared.
+    /// Paths to refresh again shortly: files that may be half-written, folders that were just created.
     pub again: Vec<PathBuf>,
 }
 
 impl Refreshed {
-    /// Whether any answer may differ from before.
+    /// True if no query result can have changed.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && !self.more
     }
 }
 
 impl Engine {
-    /// Looks again at places on disk and brings what changed into the database.
+    /// Applies changes on disk to the database.
     pub fn refresh(&mut self, refresh: &Refresh) -> Refreshed {
-        let mut found = Refreshed::default();
+        let mut result = Refreshed::default();
         let root = real(&self.root);
         let theme = root.join("themes").join(&Site::get(&self.db).config(&self.db).theme);
         if refresh.all || refresh.paths.contains_key(&root.join(FILE)) {
-            self.refresh_config(&mut found);
-            if found.reloaded {
-                return found;
+            self.refresh_config(&mut result);
+            if result.reloaded {
+                return result;
             }
         }
         if refresh.all || refresh.paths.contains_key(&root.join(LOCK)) {
             let lock = super::lock(&self.root);
-            let place = self.root.join(LOCK);
-            found.more |= self.held.remove(&place).is_some();
+            let disk_path = self.root.join(LOCK);
+            result.more |= self.rejected.remove(&disk_path).is_some();
             let before = Site::get(&self.db).lock(&self.db);
             if let (Ok(_), Err(fault)) = (before, &lock) {
-                self.held.insert(place, vec![fault.clone()]);
-                found.more = true;
+                self.rejected.insert(disk_path, vec![fault.clone()]);
+                result.more = true;
             } else if *before != lock {
                 let _ = Site::get(&self.db).set_lock(&mut self.db).with_durability(Durability::HIGH).to(lock);
-                found.more = true;
+                result.more = true;
             }
         }
         let of_theme = || refresh.paths.iter().filter(|(path, _)| path.starts_with(&theme));
-        // Most programs empty a file before they write it.
+        // Most programs truncate a file before writing it.
         let emptied = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
-        found.again.extend(
+        result.again.extend(
             of_theme().filter(|(path, second)| !**second && emptied(path)).map(|(path, _)| path.clone()),
         );
-        if refresh.all || (found.again.is_empty() && of_theme().next().is_some()) {
-            self.refresh_theme(&mut found);
+        if refresh.all || (result.again.is_empty() && of_theme().next().is_some()) {
+            self.refresh_theme(&mut result);
         }
         for index in 0..self.source_roots.len() {
             let source_root = real(&self.source_roots[index]);
-            let mut places: BTreeMap<String, bool> = BTreeMap::new();
+            let mut paths: BTreeMap<String, bool> = BTreeMap::new();
             if refresh.all || refresh.paths.contains_key(&source_root) {
-                places.insert(String::new(), false);
+                paths.insert(String::new(), false);
             } else {
                 let links = &self.links[index];
                 for (path, second) in &refresh.paths {
                     let Ok(relative) = path.strip_prefix(&source_root) else { continue };
                     let relative = source::slashed(relative);
-                    // Below a link there is nothing but what the link leads to.
+                    // Events below a link concern its target.
                     let through = links.iter().find(|link| is_at_or_under(&relative, &link.path));
-                    places.insert(through.map_or(relative, |link| link.path.to_string()), *second);
+                    paths.insert(through.map_or(relative, |link| link.path.to_string()), *second);
                     let leading = links.iter().filter(|link| {
                         link.disk_path.as_ref().is_some_and(|to| path.starts_with(to) || to.starts_with(path))
                     });
-                    places.extend(leading.map(|link| (link.path.to_string(), *second)));
+                    paths.extend(leading.map(|link| (link.path.to_string(), *second)));
                 }
             }
-            if !places.is_empty() {
-                self.refresh_source(SourceId(index), &source_root, &places, &mut found);
+            if !paths.is_empty() {
+                self.refresh_source(SourceId(index), &source_root, &paths, &mut result);
             }
         }
-        found
+        result
     }
 
     fn refresh_source(
         &mut self,
         source: SourceId,
         root: &Path,
-        places: &BTreeMap<String, bool>,
-        found: &mut Refreshed,
+        paths: &BTreeMap<String, bool>,
+        result: &mut Refreshed,
     ) {
         let config = Site::get(&self.db).config(&self.db).clone();
         let mut tree: Arc<Tree> = Site::get(&self.db).trees(&self.db)[source.0].clone();
         let mut tree_changed = false;
-        // Where files came or went, links may lead elsewhere than before.
-        let mut places: VecDeque<(String, bool)> = places.clone().into_iter().collect();
+        // If files were added or removed, links may have other targets.
+        let mut paths: VecDeque<(String, bool)> = paths.clone().into_iter().collect();
         let mut links_remain = true;
-        while let Some((at, second)) = places.pop_front() {
+        while let Some((at, second)) = paths.pop_front() {
             let (at, second) = (at.as_str(), &second);
             let scan = source::scan_at(root, &config.sources[source.0], &self.source_roots, at);
-            let place = source::open::join(root, at);
-            if !second && !at.is_empty() && place.is_dir() {
-                found.again.push(place);
+            let disk_path = source::open::join(root, at);
+            if !second && !at.is_empty() && disk_path.is_dir() {
+                result.again.push(disk_path);
             }
             let links = &mut self.links[source.0];
             links.retain(|link| !is_at_or_under(&link.path, at));
             links.extend(scan.links);
-            let stand_ins = super::stand_ins(links);
-            if tree.links != stand_ins {
-                Arc::make_mut(&mut tree).links = stand_ins;
+            let link_targets = super::link_targets(links);
+            if tree.links != link_targets {
+                Arc::make_mut(&mut tree).links = link_targets;
                 tree_changed = true;
             }
-            let there: BTreeSet<&Arc<str>> = scan.files.iter().map(|(path, _)| path).collect();
+            let scanned: BTreeSet<&Arc<str>> = scan.files.iter().map(|(path, _)| path).collect();
             let below = tree.under(at).map(|(path, _)| path.clone());
-            let known: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.into())).collect();
-            for gone in known.iter().filter(|path| !there.contains(path)) {
+            let previous: Vec<Arc<str>> = below.chain(tree.file(at).map(|_| at.into())).collect();
+            for gone in previous.iter().filter(|path| !scanned.contains(path)) {
                 Arc::make_mut(&mut tree).files.remove(gone);
-                self.held.remove(&source::open::join(root, gone));
+                self.rejected.remove(&source::open::join(root, gone));
                 self.forget_asset(tree.file(gone));
                 tree_changed = true;
             }
             for (path, content) in scan.files {
-                let place = source::open::join(root, &path);
+                let disk_path = source::open::join(root, &path);
                 match tree.file(&path) {
                     Some(file) => {
                         let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();
                         if emptied && !second {
-                            found.again.push(place);
+                            result.again.push(disk_path);
                         } else {
-                            // Of a picture only the name is known: it changed if something happened to it.
+                            // Only the name of a picture is kept, so any event counts as a change.
                             let touched = content == Content::Other && *path == *at;
                             self.forget_asset(
                                 Some(file).filter(|_| touched || *file.content(&self.db) != content),
                             );
-                            if self.replace(file, &place, content) || touched {
-                                found.files.insert(file);
+                            if self.replace(file, &disk_path, content) || touched {
+                                result.files.insert(file);
                             }
                         }
                     }
                     None => {
                         let file = self.appear(source, &path, content);
                         Arc::make_mut(&mut tree).files.insert(path, file);
-                        found.files.insert(file);
+                        result.files.insert(file);
                         tree_changed = true;
                     }
                 }
             }
-            if places.is_empty() && tree_changed && std::mem::take(&mut links_remain) {
-                places.extend(self.links[source.0].iter().map(|link| (link.path.to_string(), true)));
+            if paths.is_empty() && tree_changed && std::mem::take(&mut links_remain) {
+                paths.extend(self.links[source.0].iter().map(|link| (link.path.to_string(), true)));
             }
         }
         if tree.present != root.is_dir() {
@@ -192,19 +191,19 @@ impl Engine {
             let mut trees = site.trees(&self.db).clone();
             trees[source.0] = tree;
             site.set_trees(&mut self.db).with_durability(Durability::MEDIUM).to(trees);
-            found.more = true;
+            result.more = true;
         }
     }
 
-    /// Opens a file again that is copied, before its faults are told.
+    /// Discards the cached diagnostic of a copied file.
     fn forget_asset(&mut self, file: Option<File>) {
-        let known = self.asset_faults.get_mut().unwrap_or_else(PoisonError::into_inner);
-        file.and_then(|file| known.remove(&file));
+        let cache = self.asset_faults.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.and_then(|file| cache.remove(&file));
     }
 
-    /// A file that was not there before, or not for a while.
+    /// Adds a file that is new or existed earlier.
     fn appear(&mut self, source: SourceId, path: &Arc<str>, content: Content) -> File {
-        match self.known.get(&(source, path.clone())) {
+        match self.created_files.get(&(source, path.clone())) {
             Some(file) => {
                 let file = *file;
                 self.set_content(file, content);
@@ -212,45 +211,46 @@ impl Engine {
             }
             None => {
                 let file = File::create(&self.db, source, path.clone(), content);
-                self.known.insert((source, path.clone()), file);
+                self.created_files.insert((source, path.clone()), file);
                 file
             }
         }
     }
 
-    /// Gives a file new content, unless it cannot be read as what it is. Says whether anything differs.
-    fn replace(&mut self, file: File, place: &Path, content: Content) -> bool {
-        let was_held = self.held.remove(place).is_some();
+    /// Sets the content of a file, or keeps the previous content if the new one has errors. Returns true if anything
+    /// changed.
+    fn replace(&mut self, file: File, disk_path: &Path, content: Content) -> bool {
+        let was_rejected = self.rejected.remove(disk_path).is_some();
         let before = file.content(&self.db).clone();
         if before == content {
-            return was_held;
+            return was_rejected;
         }
         let was_faulty = !errors(check::faults(&self.db, file)).is_empty();
         self.set_content(file, content);
         let errors = errors(check::faults(&self.db, file));
         if !errors.is_empty() && !was_faulty {
             self.set_content(file, before);
-            self.held.insert(place.to_owned(), errors);
+            self.rejected.insert(disk_path.to_owned(), errors);
         }
         true
     }
 
-    fn refresh_theme(&mut self, found: &mut Refreshed) {
+    fn refresh_theme(&mut self, result: &mut Refreshed) {
         let site = Site::get(&self.db);
         let files = source::theme(&self.root, &site.config(&self.db).theme);
-        let place = self.root.join("themes");
-        found.more |= self.held.remove(&place).is_some();
+        let disk_path = self.root.join("themes");
+        result.more |= self.rejected.remove(&disk_path).is_some();
         if files.assets != **site.assets(&self.db) {
             site.set_assets(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(files.assets));
-            found.more = true;
+            result.more = true;
         }
         let errors = errors(files.problems);
         if !errors.is_empty() {
-            self.held.insert(place, errors);
-            found.more = true;
+            self.rejected.insert(disk_path, errors);
+            result.more = true;
             return;
         }
-        found.more |= !std::mem::take(&mut self.theme_problems).is_empty();
+        result.more |= !std::mem::take(&mut self.theme_problems).is_empty();
         if files.theme != **site.theme(&self.db) {
             let before = site.theme(&self.db).clone();
             let compiled = render::templates(&self.db).is_ok();
@@ -258,15 +258,15 @@ impl Engine {
             let fault = render::templates(&self.db).as_ref().err().cloned();
             if let (Some(fault), true) = (fault, compiled) {
                 site.set_theme(&mut self.db).with_durability(Durability::HIGH).to(before);
-                self.held.insert(place, vec![fault]);
+                self.rejected.insert(disk_path, vec![fault]);
             }
-            found.more = true;
+            result.more = true;
         }
     }
 
-    fn refresh_config(&mut self, found: &mut Refreshed) {
-        let place = self.root.join(FILE);
-        found.more |= self.held.remove(&place).is_some();
+    fn refresh_config(&mut self, result: &mut Refreshed) {
+        let disk_path = self.root.join(FILE);
+        result.more |= self.rejected.remove(&disk_path).is_some();
         let site = Site::get(&self.db);
         let fault = match config(&self.root, &self.overrides) {
             Ok(config) if config == **site.config(&self.db) => return,
@@ -276,14 +276,14 @@ impl Engine {
                     && config.history == site.config(&self.db).history =>
             {
                 site.set_config(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(config));
-                found.more = true;
+                result.more = true;
                 return;
             }
-            // Other sources are another site: everything is read again.
+            // With other sources, everything is loaded anew.
             Ok(_) => match Self::load(&self.root, &self.overrides) {
                 Ok(engine) => {
                     *self = engine;
-                    (found.more, found.reloaded) = (true, true);
+                    (result.more, result.reloaded) = (true, true);
                     return;
                 }
                 Err(fault) => fault,
@@ -298,16 +298,16 @@ impl Engine {
                     .help("add it to site.toml again, or restart without this `--source`")
             }
         };
-        self.held.insert(place, vec![diagnostic]);
-        found.more = true;
+        self.rejected.insert(disk_path, vec![diagnostic]);
+        result.more = true;
     }
 }
 
-fn errors(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
+fn errors(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
 }
 
-/// The place as events name it. One that does not exist keeps its name.
+/// The path as file system events report it. A path that does not exist is made absolute.
 pub fn real(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }

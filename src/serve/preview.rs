@@ -190,7 +190,7 @@ impl Preview {
         let started = Instant::now();
         self.watch.distrust(&refresh.paths);
         let lost = self.watch.look_after();
-        let held_before = self.engine.held().next().is_some();
+        let rejected_before = self.engine.rejected().next().is_some();
         self.makers.interrupt();
         let found = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
         for path in &found.again {
@@ -224,7 +224,7 @@ impl Preview {
         self.rest.files.extend(&found.files);
         self.rest.files.rotate_right(found.files.len());
         self.rest.changed = found.files.len();
-        if held_before || self.engine.held().next().is_some() {
+        if rejected_before || self.engine.rejected().next().is_some() {
             self.by_site = self.engine.site_diagnostics();
         }
         self.tell_tabs();
