@@ -1,5 +1,5 @@
-//! Any bytes as a data file, of every kind: each reader ends, what it complains about has its place in the text,
-//! and a group that was read is the same when it has been written.
+//! Reads any bytes as a data file of every kind. Each reader terminates, locations of diagnostics are within the
+//! text, and a group survives a round trip through writing and reading.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -10,11 +10,11 @@ use rolebook::formats::{self, DataFile, FORMATS, group_file, lenient_page_matter
 use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
 use rolebook::trace::Lock;
 
-/// Data files of every kind, each read by the formats that have it.
+/// Paths of data files of every kind. Each is read by the formats that support it.
 const PATHS: [&str; 6] =
     ["groups/x.toml", "skills/x.toml", "checklists/x.toml", "glossary.toml", "access.toml", "sigs.yaml"];
 
-/// Reads a group's own file.
+/// Reads a group file of the handbook.
 fn read_group(file: &FileName, text: &str) -> Records {
     let handbook = formats::format("handbook").expect("a format");
     handbook.read(&DataFile { name: file, path: "groups/x.toml", text, kinds: formats::default_kinds() })
@@ -23,11 +23,11 @@ fn read_group(file: &FileName, text: &str) -> Records {
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let file = FileName::site("content/groups/x.toml");
-    let mut said = Vec::new();
+    let mut diagnostics = Vec::new();
     for tree in [toml(&file, &text, 0..text.len()), yaml(&file, &text, 0..text.len())] {
         match tree {
-            Ok(node) => every_place_is_in_the_text(&text, &node),
-            Err(fault) => said.push(fault),
+            Ok(node) => spans_are_in_the_text(&text, &node),
+            Err(fault) => diagnostics.push(fault),
         }
     }
 
@@ -35,70 +35,70 @@ fuzz_target!(|bytes: &[u8]| {
         for path in PATHS.into_iter().filter(|path| format.holds(path).is_some()) {
             let records =
                 format.read(&DataFile { name: &file, path, text: &text, kinds: formats::default_kinds() });
-            records.groups.iter().for_each(|group| what_is_written_is_read_again(group, &file, &text));
-            said.extend(records.diagnostics);
+            records.groups.iter().for_each(|group| writing_round_trips(group, &file, &text));
+            diagnostics.extend(records.diagnostics);
         }
     }
-    said.extend(Config::parse(&text).err());
+    diagnostics.extend(Config::parse(&text).err());
     match Lock::parse(&text) {
         Ok(lock) => assert_eq!(Lock::parse(&lock.text()).as_ref(), Ok(&lock), "a lock read again"),
-        Err(fault) => said.push(fault),
+        Err(fault) => diagnostics.push(fault),
     }
     if let Some(block) = parse(&text).front_matter {
-        said.extend(page_matter(&file, &text, &block).1);
-        said.extend(role_matter(&file, &text, &block).1);
-        said.extend(lenient_page_matter(&file, &text, &block).1);
+        diagnostics.extend(page_matter(&file, &text, &block).1);
+        diagnostics.extend(role_matter(&file, &text, &block).1);
+        diagnostics.extend(lenient_page_matter(&file, &text, &block).1);
     }
 
-    for Diagnostic { location, related, .. } in &said {
+    for Diagnostic { location, related, .. } in &diagnostics {
         location
             .iter()
-            .chain(related.iter().map(|(place, _)| place))
-            .for_each(|place| is_shown(&text, place));
+            .chain(related.iter().map(|(location, _)| location))
+            .for_each(|location| shows_a_line(&text, location));
     }
 });
 
-fn every_place_is_in_the_text(text: &str, node: &Node) {
+fn spans_are_in_the_text(text: &str, node: &Node) {
     let within = |span: &std::ops::Range<usize>| {
         assert!(text.get(span.clone()).is_some(), "the place {span:?} is not in the text");
     };
     within(&node.span);
     match &node.value {
-        Value::List(items) => items.iter().for_each(|item| every_place_is_in_the_text(text, item)),
+        Value::List(items) => items.iter().for_each(|item| spans_are_in_the_text(text, item)),
         Value::Table(entries) => entries.iter().for_each(|(Key { span, .. }, value)| {
             within(span);
-            every_place_is_in_the_text(text, value);
+            spans_are_in_the_text(text, value);
         }),
         _ => {}
     }
 }
 
-/// A place shows a line of the text, and marks a part of it.
-fn is_shown(text: &str, place: &Location) {
-    let line = text.split('\n').nth(place.line as usize - 1).expect("a line of the text");
-    let shown = place.text.as_deref().expect("the text is at hand");
+/// Asserts that a location shows a line of the text and marks a part of it.
+fn shows_a_line(text: &str, location: &Location) {
+    let line = text.split('\n').nth(location.line as usize - 1).expect("a line of the text");
+    let shown = location.text.as_deref().expect("the text is at hand");
     assert!(line.contains(shown), "{shown:?} is not in {line:?}");
-    let (from, to) = place.marked;
+    let (from, to) = location.marked;
     assert!(shown.get(from as usize..to as usize).is_some(), "{from}..{to} is not in {shown:?}");
-    assert!((1..=line.chars().count() + 1).contains(&(place.column as usize)), "{place}");
+    assert!((1..=line.chars().count() + 1).contains(&(location.column as usize)), "{location}");
 }
 
-fn what_is_written_is_read_again(facts: &Group, file: &FileName, text: &str) {
-    // They become names of files and parts of addresses.
+fn writing_round_trips(facts: &Group, file: &FileName, text: &str) {
+    // They become file names and parts of addresses.
     let people = facts.leads.iter().map(|lead| &lead.person.id);
     for name in people.chain([&facts.id]).map(|at| at.as_str()) {
         assert!(!name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']), "{name:?}");
     }
-    let written = group_file(facts, file, None).expect("a new file is written");
-    assert_eq!(group_file(facts, file, Some(&written)).as_ref(), Ok(&written), "written twice");
-    let again = read_group(file, &written);
+    let text_of_group = group_file(facts, file, None).expect("a new file is written");
+    assert_eq!(group_file(facts, file, Some(&text_of_group)).as_ref(), Ok(&text_of_group), "written twice");
+    let again = read_group(file, &text_of_group);
     let again = again.groups.first().expect("what is written is a group");
     assert_eq!((&again.kind, &again.name, &again.label), (&facts.kind, &facts.name, &facts.label));
     assert_eq!((&again.leads, &again.emeritus), (&facts.leads, &facts.emeritus));
     assert_eq!(again.stakeholders, facts.stakeholders);
     assert_eq!(again.charter, facts.charter);
     assert_eq!(again.meetings.len(), facts.meetings.len());
-    // Into the file of somebody else's words: those that stand outside the facts stay.
+    // Merging into a file with other content keeps that content.
     if let Ok(merged) = group_file(facts, file, Some(text)) {
         assert_eq!(group_file(facts, file, Some(&merged)).as_ref(), Ok(&merged), "merged twice");
     }

@@ -1,7 +1,7 @@
-//! Any bytes as the list of an earlier build, and as names of files of the next: whatever is accepted stays in the
-//! output folder, a list that is written reads as it was, and nothing of somebody else's is touched.
+//! Reads any bytes as the manifest of an earlier build and as addresses of the next. Accepted paths stay in the
+//! output folder, a written manifest reads back the same, and no other file is touched.
 //!
-//! The input is the list, then an empty line, then addresses, one a line.
+//! The input is the manifest, an empty line, then addresses, one per line.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -13,19 +13,19 @@ use libfuzzer_sys::fuzz_target;
 use rolebook::output::{MANIFEST, Manifest, Output};
 use rolebook::site_path::{SitePath, check_id};
 
-/// Most addresses that are taken from an input.
+/// Maximum number of addresses taken from an input.
 const MOST: usize = 8;
 
-/// Files of somebody else's, in the folder above the output and in the output.
+/// Files that do not belong to rolebook, next to the output and in it.
 const FOREIGN: [&str; 5] =
     ["victim.txt", "elsewhere/victim.txt", "public/CNAME", "public/own/index.html", "public/.git/config"];
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for path in FOREIGN {
-        let place = folder.path().join(path);
-        fs::create_dir_all(place.parent().expect("a folder")).expect("a folder that can be made");
-        fs::write(place, path).expect("a file that can be written");
+        let path_of_file = folder.path().join(path);
+        fs::create_dir_all(path_of_file.parent().expect("a folder")).expect("a folder that can be made");
+        fs::write(path_of_file, path).expect("a file that can be written");
     }
     #[cfg(unix)]
     std::os::unix::fs::symlink("../elsewhere", folder.path().join("public/link")).expect("a link");
@@ -53,7 +53,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     let public = FOLDER.path().join("public");
-    // What is listed is rolebook's, so a list that names what is in the folder is no fault.
+    // Listed files belong to rolebook, so a manifest that lists existing files is valid.
     let named = |foreign: &str| {
         let path = foreign.strip_prefix("public/").and_then(|path| SitePath::parse(path).ok());
         path.is_some_and(|path| manifest.paths.contains(&path))
@@ -69,19 +69,19 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let listed = fs::read(public.join(MANIFEST)).expect("the list");
     assert!(Manifest::parse(&listed).paths.iter().eq(written), "the list is of what was written");
-    // The next input finds the folder as this one did.
+    // The next input must find the folder in the same state.
     let nothing =
         Output::open(&public, || ()).expect("a folder of rolebook's").finish().expect("nothing in the way");
     assert_eq!(nothing.removed, finished.written + finished.unchanged);
     for foreign in FOREIGN {
-        let place = FOLDER.path().join(foreign);
-        match fs::read(&place) {
+        let path_of_file = FOLDER.path().join(foreign);
+        match fs::read(&path_of_file) {
             Ok(text) if text == foreign.as_bytes() => {}
             _ if named(foreign) => {
-                fs::create_dir_all(place.parent().expect("a folder")).expect("a folder that can be made");
-                fs::write(place, foreign).expect("a file that can be written");
+                fs::create_dir_all(path_of_file.parent().expect("a folder")).expect("a folder that can be made");
+                fs::write(path_of_file, foreign).expect("a file that can be written");
             }
-            found => panic!("{foreign} is {found:?}"),
+            other => panic!("{foreign} is {other:?}"),
         }
     }
     #[cfg(unix)]

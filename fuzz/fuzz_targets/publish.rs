@@ -1,5 +1,5 @@
-//! Any name and any facts about a branch: a site takes the place of nothing but a new branch, an unrelated one or an
-//! earlier site, unless the flag names the branch; and no name has a second meaning to git.
+//! Any branch name and any state of the branch: a site replaces only a new or unrelated branch or an earlier site,
+//! unless the flag names the branch; and no name has a special meaning to git.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Any bytes as a document: what the reader finds has its place in the text, and the page that is made of
-//! other people's text holds nothing that acts.
+//! Reads any bytes as a document. Spans are within the text, and the page of an untrusted document contains no active
+//! content.
 #![no_main]
 
 use std::collections::{BTreeMap, HashSet};
@@ -15,11 +15,11 @@ use scraper::{ElementRef, Html, Node};
 use url::Url;
 
 fuzz_target!(|bytes: &[u8]| {
-    // As files are read that are not all UTF-8.
+    // Files that are not entirely UTF-8 are read like this.
     let text = String::from_utf8_lossy(bytes);
     let read = parse(&text);
     assert_eq!(read, parse(&text), "reading twice");
-    every_place_is_in_the_text(&text, &read);
+    spans_are_in_the_text(&text, &read);
     ids_are_unique(&read);
     assert_eq!(clauses(&text).len(), read.headings.len() + 1, "clauses and headings");
 
@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     is_harmless(&fragment(&text, true, HtmlPolicy::Sanitized, &AsWritten));
 });
 
-/// Links lead where they say.
+/// Keeps destinations.
 struct AsWritten;
 
 impl Context for AsWritten {
@@ -53,7 +53,7 @@ impl Context for AsWritten {
     }
 }
 
-fn every_place_is_in_the_text(text: &str, read: &Document) {
+fn spans_are_in_the_text(text: &str, read: &Document) {
     let within = |what: &str, span: &Range<usize>| {
         assert!(text.get(span.clone()).is_some(), "the place {span:?} of {what} is not in the text");
     };
@@ -75,9 +75,9 @@ fn every_place_is_in_the_text(text: &str, read: &Document) {
 }
 
 fn ids_are_unique(read: &Document) {
-    // A heading without words has none.
+    // Headings without text have no id.
     let headings = read.headings.iter().map(|heading| &heading.id).filter(|id| !id.is_empty());
-    // Anchors are the writer's, who may write one twice.
+    // Anchors are the author's and may repeat.
     let obligations = read.obligations.iter().filter(|obligation| !obligation.is_anchor);
     let mut seen = HashSet::new();
     for id in headings.chain(obligations.map(|obligation| &obligation.id)) {
@@ -85,7 +85,7 @@ fn ids_are_unique(read: &Document) {
     }
 }
 
-/// The page of a document with everything that can be added to it.
+/// Renders a document with all additions.
 fn rendered(text: &str, read: &Document, policy: HtmlPolicy) -> Rendered {
     static TERMS: LazyLock<Terms> = LazyLock::new(|| {
         let term = |name: &str| Term {
@@ -102,8 +102,8 @@ fn rendered(text: &str, read: &Document, policy: HtmlPolicy) -> Rendered {
     document(text, read, policy, &AsWritten, additions)
 }
 
-/// What a browser makes of sanitised HTML within a page: no scripts, styles, handlers, forms or frames, and
-/// nothing that draws in what stands behind it.
+/// Asserts that sanitized HTML within a page is harmless to a browser: no scripts, styles, event handlers, forms or
+/// frames, and nothing that captures the content after it.
 fn is_harmless(html: &str) {
     let page = Html::parse_fragment(&format!("<main>{html}</main><footer></footer>"));
     let around: Vec<&str> =

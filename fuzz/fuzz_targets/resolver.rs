@@ -1,9 +1,9 @@
-//! Destinations of every kind, in a site with neighbours that are easily confused: what a reference leads to is
-//! there, and belongs to whom it is said to belong.
+//! Resolves destinations of every kind in a site with similarly named sources. The target of each reference exists
+//! and belongs to the expected source.
 //!
-//! The input is text in three parts with an empty line between them: paths of files, each with its source
-//! (`community:docs/x.md`), which come into the site, or go where they are there; destinations; and what the
-//! new documents say.
+//! The input is text in three parts, separated by empty lines: paths of files with their source
+//! (`community:docs/x.md`), which are added, or removed if they exist; destinations; and the text of the new
+//! documents.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -18,11 +18,11 @@ use rolebook::model::{self, FolderKey, Route};
 use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
 use url::Url;
 
-/// Most files and destinations that are taken from an input.
+/// Maximum number of files and destinations taken from an input.
 const MOST: usize = 8;
 
-/// Sources whose names, mounts and addresses begin with one another's; one is absent, one has no address, and one
-/// is a second handbook.
+/// Sources whose names, mounts and addresses are prefixes of one another's. One is absent, one has no address, and
+/// one is a second handbook.
 const CONFIG: &str = r#"
 title = "Fuzz"
 base_url = "https://handbook.example/deep/"
@@ -104,7 +104,7 @@ const FILES: [(&str, &str, &str); 19] = [
     ("local", "notes.txt", ""),
 ];
 
-/// Documents that hold the destinations.
+/// Documents that contain the destinations.
 const FROM: [(&str, &str); 4] = [
     ("content", "guides/from.md"),
     ("community", "docs/from.md"),
@@ -139,7 +139,7 @@ fuzz_target!(|bytes: &[u8]| {
     site_diagnostics(&db);
 });
 
-/// The site with some other files.
+/// The site with files added and removed.
 fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
     let db = Database::default();
     let cites: String =
@@ -153,7 +153,7 @@ fn database(paths: &str, destinations: &[&str], text: &str) -> Database {
     }
     for line in paths.lines().take(MOST) {
         let (source, path) = line.split_once(':').unwrap_or(("content", line));
-        // As a walk over a folder gives them.
+        // In the form that a scan returns.
         let path: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
         let path = path.join("/");
         let source = source_named(source);
@@ -198,14 +198,14 @@ fn add(trees: &mut [BTreeMap<Arc<str>, Content>], source: usize, path: &str, tex
     }
 }
 
-/// Whether a file can be at a path: no file is a folder, too.
+/// True if a file can exist at a path: no other file is a folder of the path, or within it.
 fn is_free(files: &BTreeMap<Arc<str>, Content>, path: &str) -> bool {
     let is_within =
         |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    files.keys().all(|known| !is_within(path, known) && !is_within(known, path))
+    files.keys().all(|other| !is_within(path, other) && !is_within(other, path))
 }
 
-/// A destination as Markdown writes it between angle brackets.
+/// Escapes a destination for Markdown's angle brackets.
 fn escaped(destination: &str) -> String {
     destination.chars().fold(String::new(), |mut text, char| {
         if matches!(char, '<' | '>' | '\\' | '&') {
@@ -218,36 +218,36 @@ fn escaped(destination: &str) -> String {
 
 fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) -> &'db Target {
     let target = target(db, from, destination);
-    let said = || format!("{destination:?} in {} leads to {target:?}", from.path(db));
+    let description = || format!("{destination:?} in {} leads to {target:?}", from.path(db));
     match target {
         Target::Page(page) => {
-            is_a_page(db, page, &said());
+            is_a_page(db, page, &description());
             if let Some((_, anchor)) = destination.trim().split_once('#').filter(|_| page.anchor.is_none()) {
                 let anchor = rolebook::url::decode(anchor);
                 let whole = anchor.trim_start_matches("user-content-");
                 let whole = whole.is_empty() || whole.starts_with('L') || whole.eq_ignore_ascii_case("top");
-                assert!(whole || is_list(&page.url(db)), "the place is lost: {}", said());
+                assert!(whole || is_list(&page.url(db)), "the place is lost: {}", description());
             }
         }
         Target::Asset { file, url, .. } => {
-            assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", said());
+            assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", description());
         }
         Target::SourceFile { source, path, url, anchor: _ } => {
-            assert_eq!(rolebook::url::join("", path), (path.clone(), 0), "{}", said());
-            is_within(&SITE.sources[source.0], url, &said());
+            assert_eq!(rolebook::url::join("", path), (path.clone(), 0), "{}", description());
+            is_within(&SITE.sources[source.0], url, &description());
         }
         Target::External(address) => {
             let scheme = rolebook::url::scheme(address);
-            assert!(scheme.is_some() || address.starts_with("//"), "{}", said());
+            assert!(scheme.is_some() || address.starts_with("//"), "{}", description());
         }
         Target::Broken(Broken { fallback: Some(Fallback::Page(url)), .. }) => {
-            assert!(routes_at(db, url).next().is_some(), "{}", said());
+            assert!(routes_at(db, url).next().is_some(), "{}", description());
         }
         Target::Broken(Broken { fallback: Some(Fallback::Web(address)), .. }) => {
             let web =
                 |source: &&SourceConfig| source.web.as_ref().is_some_and(|web| address.starts_with(web));
-            let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", said()));
-            is_within(source, address, &said());
+            let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", description()));
+            is_within(source, address, &description());
         }
         Target::Broken(_) => {}
     }
@@ -257,16 +257,16 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
         _ => None,
     };
     if let Some(source) = source.filter(|_| rolebook::url::scheme(destination.trim()).is_some()) {
-        // A handbook has no address: what leads there by one leads to its digest of what is absent.
+        // A handbook has no address. A reference by address leads to the handbook's digest of an absent document.
         let is_handbook = SITE.sources[source.0].trust.is_own();
         let source = if is_handbook { source_named("absent") } else { source.0 };
-        means(&SITE.sources[source], destination.trim(), &said());
+        means(&SITE.sources[source], destination.trim(), &description());
     }
     target
 }
 
-/// The page is there, and so is the place on it.
-fn is_a_page(db: &Database, page: &PageTarget, said: &str) {
+/// Asserts that the page and the anchor exist.
+fn is_a_page(db: &Database, page: &PageTarget, description: &str) {
     let shows = |route: &Route| match page.file {
         Some(file) => match route {
             Route::Document(of) => *of == file,
@@ -276,63 +276,63 @@ fn is_a_page(db: &Database, page: &PageTarget, said: &str) {
         },
         None => !matches!(route, Route::Document(_)),
     };
-    assert!(routes_at(db, &page.url(db)).any(shows), "no such page: {said}");
+    assert!(routes_at(db, &page.url(db)).any(shows), "no such page: {description}");
     let tree = &Site::get(db).trees(db)[page.source.0];
-    assert!(tree.present, "{said}");
+    assert!(tree.present, "{description}");
     match page.file {
-        Some(file) => assert_eq!(tree.file(&page.path), Some(file), "{said}"),
-        None => assert!(page.path.is_empty() || tree.is_folder(&page.path), "{said}"),
+        Some(file) => assert_eq!(tree.file(&page.path), Some(file), "{description}"),
+        None => assert!(page.path.is_empty() || tree.is_folder(&page.path), "{description}"),
     }
     if let Some(anchor) = &page.anchor {
         let outline = model::outline(db, page.file.expect("a document has the place"));
-        assert!(outline.ids().any(|id| id == anchor), "no such place: {said}");
+        assert!(outline.ids().any(|id| id == anchor), "no such place: {description}");
     }
 }
 
-/// Pages made of data, whose places no reference knows.
+/// True for pages of data, whose anchors references do not know.
 fn is_list(url: &str) -> bool {
     matches!(url, "/" | "/roles/" | "/groups/" | "/people/" | "/skills/" | "/checklists/")
 }
 
 fn routes_at<'db>(db: &'db Database, url: &str) -> impl Iterator<Item = &'db Route> {
-    model::written_routes(db).filter(move |(known, _)| known == url).map(|(_, route)| route)
+    model::written_routes(db).filter(move |(other, _)| other == url).map(|(_, route)| route)
 }
 
-/// An address is within those of a source's files, as a browser reads it.
-fn is_within(source: &SourceConfig, address: &str, said: &str) {
+/// Asserts that an address is within those of a source's files, as a browser reads it.
+fn is_within(source: &SourceConfig, address: &str, description: &str) {
     let web = source.web.as_deref().expect("only a source with an address is led to");
-    let (address, web) = (Url::parse(address).expect(said), Url::parse(web).expect(said));
-    assert_eq!(address.host(), web.host(), "{said}");
+    let (address, web) = (Url::parse(address).expect(description), Url::parse(web).expect(description));
+    assert_eq!(address.host(), web.host(), "{description}");
     let within = |web: &str| address.path().starts_with(web);
-    assert!(within(web.path()) || within(&web.path().replacen("/blob/", "/tree/", 1)), "{said}");
+    assert!(within(web.path()) || within(&web.path().replacen("/blob/", "/tree/", 1)), "{description}");
 }
 
-/// An address is one of those that mean a source's files, and of no other source's more closely:
-/// `…/community-tools` is none of `…/community`.
-fn means(source: &SourceConfig, address: &str, said: &str) {
-    let (scheme, rest) = address.split_once("://").expect(said);
-    assert!(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"), "{said}");
+/// Asserts that an address refers to a source's files and that no other source matches it more closely:
+/// `…/community-tools` is not in `…/community`.
+fn means(source: &SourceConfig, address: &str, description: &str) {
+    let (scheme, rest) = address.split_once("://").expect(description);
+    assert!(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"), "{description}");
     let parts = parts(rest.split(['?', '#']).next().unwrap_or_default());
-    let in_common = |known: &str| {
-        let (_, known) = known.split_once("://").expect(said);
-        let known = self::parts(known.trim_end_matches('/'));
-        parts.starts_with(&known).then_some(known.len())
+    let in_common = |base: &str| {
+        let (_, base) = base.split_once("://").expect(description);
+        let base = self::parts(base.trim_end_matches('/'));
+        parts.starts_with(&base).then_some(base.len())
     };
     let closest = |source: &SourceConfig| {
-        source.aliases.iter().chain(&source.web).filter_map(|known| in_common(known)).max()
+        source.aliases.iter().chain(&source.web).filter_map(|base| in_common(base)).max()
     };
     let of_any = SITE.sources.iter().filter_map(closest).max();
-    assert_eq!(closest(source), of_any, "{said}");
+    assert_eq!(closest(source), of_any, "{description}");
     if of_any.is_none() {
-        // The repository on GitHub itself, or as it was at a commit.
-        let web = source.web.as_deref().expect(said);
+        // The repository itself, or the repository at a commit.
+        let web = source.web.as_deref().expect(description);
         let repository: Vec<&str> = web.split('/').take(5).collect();
-        assert!(in_common(&repository.join("/")).is_some(), "{said}");
+        assert!(in_common(&repository.join("/")).is_some(), "{description}");
     }
 }
 
-/// The parts of an address without its scheme; those in which case means nothing in small letters: the host, on
-/// GitHub with owner and repository.
+/// The parts of an address without its scheme. Parts that ignore case are in lower case: the host, and owner and
+/// repository on GitHub.
 fn parts(address: &str) -> Vec<String> {
     let mut parts: Vec<String> = address.split('/').map(str::to_owned).collect();
     parts[0].make_ascii_lowercase();
@@ -344,7 +344,7 @@ fn parts(address: &str) -> Vec<String> {
     parts
 }
 
-/// Who is led somewhere is known there.
+/// Asserts that the target knows the citation.
 fn is_found_from_its_target(db: &Database, from: File, index: usize, target: &Target) {
     let (source, path) = match target {
         Target::Page(page) if page.file != Some(from) => (page.source, &page.path),

@@ -1,5 +1,5 @@
-//! Documents that grow in one respect: what is made of them grows alike, nothing of their text is lost, and none ends
-//! the program. How long they take is measured by `cargo bench --bench cost`.
+//! Documents that grow in one respect: the output grows alike, no text is lost, and no document aborts the program.
+//! `cargo bench --bench cost` measures the time.
 
 use crate::support::{TestSite, files};
 
@@ -13,8 +13,8 @@ fn site(documents: &[(&str, String)]) -> TestSite {
     site
 }
 
-/// Bytes of the output for one document.
-fn written(text: String) -> usize {
+/// The size in bytes of the output for one document.
+fn output_size(text: String) -> usize {
     let site = site(&[("a.md", text)]);
     site.run(&["build"]).fine();
     files(&site.path().join("public")).values().map(Vec::len).sum()
@@ -37,9 +37,9 @@ fn output_grows_with_the_document() {
         ("references", &|k| format!("http://a.example/{}", "&".repeat(1_000 * k))),
         ("table", &|k| format!("{}{}{}", row(100 * k, "a|"), row(100 * k, "-|"), "|a|\n".repeat(100))),
     ];
-    let empty = written(String::new());
+    let empty = output_size(String::new());
     for (kind, text) in kinds {
-        let [one, two, four] = [1, 2, 4].map(|scale| written(text(scale)) - empty);
+        let [one, two, four] = [1, 2, 4].map(|scale| output_size(text(scale)) - empty);
         assert!(two < one * 23 / 10 && four < two * 23 / 10, "{kind}: {one}, {two}, {four}");
     }
 }
@@ -69,7 +69,7 @@ fn text_beyond_the_bounds_stays() {
 }
 
 #[test]
-fn deep_nesting_ends_no_program() {
+fn deep_nesting_does_not_abort_the_program() {
     const DEEP: usize = 5_000;
     let pair = |open: &str, close: &str| format!("{}a{}\n", open.repeat(DEEP), close.repeat(DEEP));
     let fence = |mark: &str, text: String| format!("{mark}\n{text}\n{mark}\n# A\n");

@@ -1,10 +1,10 @@
-//! Documents of Markdown and raw HTML, made at random.
+//! Generates random documents of Markdown and raw HTML.
 
 use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-/// Names of raw tags: of HTML that stays, of HTML that goes, of SVG and MathML, and of no language.
+/// Names of raw tags: allowed and dropped HTML, SVG and MathML, and unknown names.
 const TAGS: [&str; 64] = [
     "b",
     "i",
@@ -72,14 +72,14 @@ const TAGS: [&str; 64] = [
     "address",
 ];
 
-/// Tags that are shown as text.
+/// Tags that are rendered as text.
 const FILTERED: [&str; 9] =
     ["title", "textarea", "style", "xmp", "iframe", "noembed", "noframes", "script", "plaintext"];
 
-/// What stands before bare addresses. Not `[`: within square brackets GitHub makes no links, and pages do.
+/// Text before bare addresses. Not `[`, as GitHub makes no links within square brackets and rolebook does.
 const BEFORE: [&str; 10] = ["", "", "", "", "(", "*", "\"", "x", "é", ":"];
 
-/// How bare addresses begin, and what looks like it.
+/// Beginnings of bare addresses, and text that resembles them.
 const SCHEMES: [&str; 15] = [
     "http\\://",
     "www\\.",
@@ -98,7 +98,7 @@ const SCHEMES: [&str; 15] = [
     "http:",
 ];
 
-/// Hosts, and what is none.
+/// Hosts, and text that resembles them.
 const HOSTS: [&str; 9] = [
     "a.example",
     "a.example",
@@ -111,24 +111,24 @@ const HOSTS: [&str; 9] = [
     ".example",
 ];
 
-/// What stands in addresses. No ticks: with code behind them, a first reading takes what is between for code.
+/// Text within addresses. No backticks: if code follows, the first pass reads the text between them as code.
 const PIECES: [&str; 23] = [
     "/x", "/x", "/x", "_y", "_y_", "*z", "*z*", "(a)", "(a", "/[b]", "/&amp;", "/&c=d", "/&copy", "?q=1",
     "#f", "/%20", "/\\_", "/\\-", "__c__", "'", ",x", "é", ".",
 ];
 
-/// What stands behind addresses.
+/// Text after addresses.
 const AFTER: [&str; 19] =
     ["", "", "", "", ".", ",", ")", "))", ";", "&amp;", "&x;y", "*", "/_", "~", "!", "?", "'", "\"", ":"];
 
-/// Parts of emphasis, code and links that may or may not fit together. Without addresses, see [`BEFORE`]. Without `~`: where `~` and `~~` meet, GitHub's
-/// library and CommonMark's rules of emphasis differ.
+/// Delimiters of emphasis, code and links that may or may not match. Without addresses, see [`BEFORE`]. Without `~`:
+/// GitHub's library and CommonMark's rules of emphasis differ where `~` and `~~` meet.
 const SOUP: [&str; 24] = [
     "*", "*", "**", "**", "***", "_", "_", "__", "`", "``", "[", "]", "](#x)", "![", "(", ")", "\\", "a",
     "b", " ", " ", ".", "&amp;", "é",
 ];
 
-/// What the cells of a table hold, besides words.
+/// Content of table cells, apart from words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cells {
     Words,
@@ -136,7 +136,7 @@ enum Cells {
     Addresses,
 }
 
-/// Documents of Markdown and raw HTML, by a seed.
+/// Generates documents of Markdown and raw HTML from a seed.
 pub(crate) struct Generator {
     rng: Rng,
     has_tags: bool,
@@ -147,7 +147,7 @@ pub(crate) struct Generator {
 }
 
 impl Generator {
-    /// By its seed, a generator makes the same document, with tags of raw HTML or without.
+    /// Creates a generator. The same seed gives the same document, with or without tags of raw HTML.
     pub(crate) fn new(seed: u64, has_tags: bool) -> Self {
         Self {
             rng: Rng::with_seed(seed),
@@ -159,7 +159,7 @@ impl Generator {
         }
     }
 
-    /// A document.
+    /// Generates a document.
     pub(crate) fn document(mut self) -> String {
         let first = self.word();
         self.text = format!("{}{first}\n\n", self.one(&["", "# ", "## ", "<!-- c -->\n\n# "]));
@@ -214,7 +214,7 @@ impl Generator {
         match kind {
             0..=3 => self.word(),
             4 => format!("`{} <list>`", self.word()),
-            // What may begin and end emphasis is another question.
+            // Characters that may delimit emphasis are tested elsewhere.
             5 => format!("*{} {} {}*", self.word(), self.inline(depth + 1), self.word()),
             6 => format!("**{} {} {}**", self.word(), self.inline(depth + 1), self.word()),
             7 => format!("[{}](#x)", self.word()),
@@ -252,15 +252,15 @@ impl Generator {
         of[self.rng.usize(0..of.len())]
     }
 
-    fn some(&mut self, of: &[&'static str], most: usize) -> String {
-        (0..self.rng.usize(0..=most)).map(|_| self.one(of)).collect()
+    fn some(&mut self, of: &[&'static str], limit: usize) -> String {
+        (0..self.rng.usize(0..=limit)).map(|_| self.one(of)).collect()
     }
 
-    /// A bare address, or what looks like one.
+    /// A bare address, or text that resembles one.
     fn address(&mut self) -> String {
         let [before, scheme, host, after] = [&BEFORE[..], &SCHEMES, &HOSTS, &AFTER].map(|of| self.one(of));
         let name = if matches!(scheme, "mailto:" | "xmpp:" | "") { "a.b_c@" } else { "" };
-        // Where the resource of a chat ends, the library differs from the specification of GFM (6.9).
+        // GitHub's library differs from the specification of GFM (6.9) about where the resource of a chat ends.
         let pieces = if scheme == "xmpp:" { String::new() } else { self.some(&PIECES, 4) };
         format!("{before}{scheme}{name}{host}{pieces}{after}")
     }
@@ -269,7 +269,7 @@ impl Generator {
         self.some(&SOUP, 12)
     }
 
-    /// A link or a picture in some notation.
+    /// A link or image in any syntax.
     fn link(&mut self) -> String {
         let text = self.inline(4);
         let word = self.word();
@@ -289,11 +289,11 @@ impl Generator {
         }
     }
 
-    /// A table, with a line above it or not, and rows with too few and too many cells.
+    /// A table, optionally after a line of text, with rows of too few and too many cells.
     fn table(&mut self) -> String {
         let columns = self.rng.usize(1..4);
-        // Where cells and tables end is where addresses do, but a first reading may see neither: there are not
-        // addresses in one table with ticks that belong to no code, or with lines that are indented as code.
+        // Where cells and tables end depends on addresses, which the first pass may not see. So a table with
+        // addresses has no unmatched backticks and no lines that are indented as code.
         self.cells = self.one(&[Cells::Words, Cells::Ticks, Cells::Addresses]);
         let mut rows = vec![self.row(columns, Self::cell, false), self.row(columns, Self::delimiter, true)];
         for _ in 0..self.rng.usize(0..4) {
@@ -313,7 +313,7 @@ impl Generator {
         let indents = ["", "", "", "", "", " ", "  ", "   ", "    ", "\t"];
         let may_be_code = may_be_code && self.cells == Cells::Words;
         let indent = self.one(&indents[..if may_be_code { 10 } else { 6 }]);
-        // What is no table has bars in its addresses.
+        // Text that is not a table may have bars in addresses.
         let separators = [" | ", "\t| ", " | \t", "|", "\t|", "| \t"];
         let separator = self.one(&separators[..if self.cells == Cells::Addresses { 3 } else { 6 }]);
         let (start, end) = self.one(&[("| ", " |"), ("|", " |"), ("", ""), ("| ", ""), ("", " |")]);
@@ -337,18 +337,18 @@ impl Generator {
     }
 
     fn delimiter(&mut self) -> String {
-        // A single one may begin a list.
+        // A single dash may begin a list.
         let dashes = "-".repeat(self.rng.usize(2..4));
         let [start, end] = [0, 1].map(|_| if self.rng.u8(0..3) == 0 { ":" } else { "" });
         format!("{start}{dashes}{end}")
     }
 
-    /// A list of some kind, whose items are blocks.
+    /// A list of any kind whose items are blocks.
     fn list(&mut self, depth: usize) -> String {
         let mark = self.one(&["-", "*", "+", "1.", "1)", "0.", "7.", "10)"]);
         let mark = format!("{mark}{}", " ".repeat(self.rng.usize(1..4)));
         let between = self.one(&["", "", "\n"]);
-        // GitHub's library looks for boxes in the first item of a line only, and not behind `)`.
+        // GitHub's library recognizes checkboxes only in the first item on a line, and not after `)`.
         let are_tasks = depth == 0 && !mark.contains(')') && self.rng.u8(0..3) == 0;
         let mut items = Vec::new();
         for _ in 0..self.rng.usize(1..4) {
@@ -357,7 +357,7 @@ impl Generator {
                 let state = self.one(&["[ ] ", "[x] ", "[X] ", "[x]", "[] "]);
                 item = format!("{state}{}\n\n{item}", self.inline(1));
             } else if self.rng.u8(0..3) == 0 {
-                // Raw HTML goes on to the next blank line, and so does a paragraph in which there may be a table.
+                // Raw HTML extends to the next blank line, and so does a paragraph that may contain a table.
                 let more = self.block(depth + 1);
                 let is_apart = self.has_tags || item.contains('|') || more.contains('|');
                 item = format!("{item}{}{more}", if is_apart { "\n" } else { between });
@@ -391,7 +391,7 @@ impl Generator {
                 self.word(),
                 self.part(4)
             ),
-            // For GitHub's library, an item that ends with a line across makes no list loose.
+            // In GitHub's library, an item that ends with a thematic break does not make a list loose.
             10 if depth > 0 => format!("{}\n", self.word()),
             10 => "---\n".into(),
             11..=14 | 26 if !self.has_tags => self.table(),
@@ -400,7 +400,7 @@ impl Generator {
                 format!("<h{level} align=\"center\">{}</h{level}>\n", self.inline(2))
             }
             12 => {
-                // A block of raw HTML, with its content as it is.
+                // A block of raw HTML with unchanged content.
                 let tag = self.tag();
                 format!(
                     "<{tag}{}>\n{} & <b>{}</b>\n</{tag}>\n",

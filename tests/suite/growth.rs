@@ -1,5 +1,5 @@
-//! A site grows with its input, not with its square: twice the input makes at most 2.3 times the output. And the limits
-//! that keep it so.
+//! The output grows linearly with the input, not quadratically: twice the input makes at most 2.3 times the output.
+//! Also tests the limits that ensure this.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const MOUNTED: &str = "title = \"Large\"\n[search]\nenabled = false\n[[source]]\
 
 type Files = BTreeMap<String, String>;
 
-/// A site with mounted documents.
+/// Creates a site with mounted documents.
 fn site(documents: &Files) -> TestSite {
     let site = TestSite::small(&[("site.toml", MOUNTED), ("more/zz.md", "# Z\n")]);
     for (path, text) in documents {
@@ -23,17 +23,17 @@ fn one(path: &str, text: String) -> (String, String) {
     (path.to_owned(), text)
 }
 
-/// How many bytes a site has whose mounted documents are these, without the theme's files.
+/// The size in bytes of a site with these mounted documents, without the theme's files.
 fn size(documents: &Files) -> usize {
     let site = site(documents);
     site.run(&["build"]).fine();
-    let written = files(&site.path().join("public"));
-    written.iter().filter(|(path, _)| !path.starts_with("assets/")).map(|(_, bytes)| bytes.len()).sum()
+    let output = files(&site.path().join("public"));
+    output.iter().filter(|(path, _)| !path.starts_with("assets/")).map(|(_, bytes)| bytes.len()).sum()
 }
 
-/// Holds a kind of input, by its scale, to the bound.
+/// Asserts the bound for a kind of input, given by its scale.
 fn grows_with_its_input(kind: &str, input: impl Fn(usize) -> Files) {
-    // What a site has in any case.
+    // The size of a site without input.
     let least = size(&Files::new());
     let sizes = [1, 2].map(|scale| size(&input(scale)) - least);
     assert!(sizes[1] * 10 <= sizes[0] * 23, "{kind}: {} bytes, for twice the input {}", sizes[0], sizes[1]);
@@ -88,8 +88,8 @@ fn output_grows_with_the_input() {
     });
 }
 
-/// The list beside a page: what it holds, and how many it leaves out at each end.
-fn beside(page: &str) -> (usize, Vec<&str>) {
+/// The list next to a page: the number of entries, and the labels for omitted ones at each end.
+fn neighbours(page: &str) -> (usize, Vec<&str>) {
     let Some((_, rest)) = page.split_once("<nav class=\"rb-section\"") else { return (0, Vec::new()) };
     let list = rest.split("</nav>").next().unwrap();
     let more = list.split("rb-section-more").skip(1).map(|more| {
@@ -100,36 +100,36 @@ fn beside(page: &str) -> (usize, Vec<&str>) {
 }
 
 #[test]
-fn of_a_large_folder_the_neighbours_of_a_page_are_listed() {
+fn in_a_large_folder_only_neighbours_are_listed() {
     let pages =
         |count: usize| (0..count).map(|page| one(&format!("f/p{page:03}.md"), format!("# P{page:03}\n")));
     let large = site(&pages(101).collect());
     large.run(&["build"]).fine();
     let first = large.page("more/f/p000/index.html");
-    assert_eq!(beside(&first), (41, vec!["60 more after"]));
+    assert_eq!(neighbours(&first), (41, vec!["60 more after"]));
     assert!(first.contains("aria-current=\"page\">P000<"), "{first}");
     let middle = large.page("more/f/p050/index.html");
-    assert_eq!(beside(&middle), (41, vec!["30 more before", "30 more after"]));
+    assert_eq!(neighbours(&middle), (41, vec!["30 more before", "30 more after"]));
     assert!(middle.contains(">P030<") && middle.contains(">P070<") && !middle.contains(">P071<"));
     assert!(middle.contains("<li class=\"rb-section-more\"><a href=\"../\">30 more before</a></li>"));
     let last = large.page("more/f/p100/index.html");
-    assert_eq!(beside(&last), (41, vec!["60 more before"]));
-    // The pages before and after it are there as they were.
+    assert_eq!(neighbours(&last), (41, vec!["60 more before"]));
+    // The pages before and after it are unchanged.
     assert!(last.contains("</span>P099</a>") && !last.contains("class=\"rb-next\""), "{last}");
-    // The folder's own page lists all, once.
+    // The folder's own page lists all of them once.
     let folder = large.page("more/f/index.html");
-    assert_eq!(beside(&folder), (0, Vec::new()));
+    assert_eq!(neighbours(&folder), (0, Vec::new()));
     let list = folder.split_once("rb-entries").unwrap().1.split("</ul>").next().unwrap();
     assert_eq!(list.matches("<li><a ").count(), 101);
 
     let small = site(&pages(100).collect());
     small.run(&["build"]).fine();
-    assert_eq!(beside(&small.page("more/f/p050/index.html")), (100, Vec::new()));
-    assert_eq!(beside(&small.page("more/f/index.html")), (100, Vec::new()));
+    assert_eq!(neighbours(&small.page("more/f/p050/index.html")), (100, Vec::new()));
+    assert_eq!(neighbours(&small.page("more/f/index.html")), (100, Vec::new()));
 }
 
 #[test]
-fn of_many_that_cite_a_document_some_are_listed_and_all_are_counted() {
+fn many_citations_are_counted_and_some_are_listed() {
     let sections = (0..600).map(|section| format!("## s{section}\n\n[x](b.md) [y](b.md)\n\n"));
     let site = site(&Files::from([one("a.md", sections.collect()), one("b.md", "# b\n".into())]));
     site.run(&["build"]).fine();
@@ -144,8 +144,8 @@ fn of_many_that_cite_a_document_some_are_listed_and_all_are_counted() {
     assert!(cited.contains("200 more references are in <a href=\"../../api/references.json\">"), "{cited}");
 }
 
-/// The codes and severities of what is wrong.
-fn found(run: &crate::support::Run) -> Vec<(String, String, String)> {
+/// Code, severity and message of each diagnostic.
+fn diagnostics(run: &crate::support::Run) -> Vec<(String, String, String)> {
     let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     lines.map(|line| (text(&line["code"]), text(&line["severity"]), text(&line["message"]))).collect()
@@ -158,31 +158,33 @@ fn documents_are_read_up_to_a_depth() {
     let run = site.run(&["build", "--message-format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let message = "the file is nested more than 100 folders deep".to_owned();
-    assert_eq!(found(&run), [("source/too-deep".into(), "warning".into(), message)]);
+    assert_eq!(diagnostics(&run), [("source/too-deep".into(), "warning".into(), message)]);
     assert!(site.page(&format!("more/{}p/index.html", "d/".repeat(100))).contains("Deep"));
     assert!(!site.path().join(format!("public/more/{}", "d/".repeat(101))).exists());
 }
 
 #[test]
-fn a_document_that_is_too_large_for_a_page_is_named_and_the_rest_is_built() {
+fn a_document_that_is_too_large_is_reported_and_the_rest_is_built() {
     let huge = format!("```\n{}\n```\n", "&".repeat(11 << 20));
     let site = site(&Files::from([one("a.md", huge.clone()), one("b.md", "# b\n\n[a](a.md)\n".into())]));
     for command in ["check", "build"] {
         let run = site.run(&[command, "--message-format", "json"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
         let message = "the page of this document would be larger than 48 MB".to_owned();
-        assert_eq!(found(&run), [("pages/too-large".into(), "warning".into(), message)], "{command}");
+        assert_eq!(diagnostics(&run), [("pages/too-large".into(), "warning".into(), message)], "{command}");
     }
     assert!(site.page("more/a/index.html").contains("This document is too large to be shown as a page."));
     assert!(site.page("more/b/index.html").contains("<a href=\"../a/\">a</a>"));
-    // Of the handbook's own documents none may be missing.
+    // Documents of the handbook itself must not be missing.
     site.file("content/a.md", huge);
     let run = site.run(&["build", "--message-format", "json"]);
     assert_eq!(run.code, 1);
-    assert!(found(&run).iter().any(|(code, severity, _)| code == "pages/too-large" && severity == "error"));
+    assert!(
+        diagnostics(&run).iter().any(|(code, severity, _)| code == "pages/too-large" && severity == "error")
+    );
 }
 
-/// A site with a document that has this template.
+/// Creates a site in which this is the template of documents.
 fn with_template(template: &str) -> TestSite {
     TestSite::small(&[("content/a.md", "# A\n"), ("themes/default/templates/document.html", template)])
 }
@@ -209,26 +211,26 @@ fn loops_of_templates_end() {
             continue;
         }
         assert_eq!(run.code, 1, "{body}");
-        let found: Vec<serde_json::Value> =
+        let results: Vec<serde_json::Value> =
             run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(found.len(), 1, "{}", run.stdout);
-        assert_eq!(found[0]["code"], "template/render");
-        let said = run.stdout.as_str();
-        assert!(said.contains("the loops of one page iterate over more than 10000000 values"), "{said}");
+        assert_eq!(results.len(), 1, "{}", run.stdout);
+        assert_eq!(results[0]["code"], "template/render");
+        let output = run.stdout.as_str();
+        assert!(output.contains("the loops of one page iterate over more than 10000000 values"), "{output}");
         assert!(
-            said.contains("themes/default/templates/document.html") && said.contains("\"line\":2"),
-            "{said}"
+            output.contains("themes/default/templates/document.html") && output.contains("\"line\":2"),
+            "{output}"
         );
-        assert!(said.contains("the page is /"), "{said}");
+        assert!(output.contains("the page is /"), "{output}");
         assert!(!site.path().join("public").exists(), "no part of a page is written");
     }
 }
 
 #[test]
-fn errors_in_counted_templates_are_at_their_place() {
+fn errors_in_counted_templates_have_a_location() {
     let template = "{% for x in [1] %}{{ nosuch.a.b }}{% endfor %}";
     let site = with_template(template);
     let run = site.run(&["build", "--message-format", "json"]);
-    let found: serde_json::Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
-    assert_eq!(found["column"], template.find("nosuch").unwrap() + 1, "{found}");
+    let result: serde_json::Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(result["column"], template.find("nosuch").unwrap() + 1, "{result}");
 }

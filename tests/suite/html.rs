@@ -1,4 +1,4 @@
-//! Walks written HTML: every internal link leads to a page and an id that exist.
+//! Walks the generated HTML: every internal link leads to an existing page and id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use rolebook::parse::{Piece, pieces};
 use crate::community;
 use crate::support::{TestSite, files, handbook};
 
-/// The broken internal links of a site; `own` limits the pages looked at.
+/// The broken internal links of a site. `own` selects the pages to check.
 pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str) -> bool) -> Vec<String> {
     let text = |path: &str| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -22,7 +22,7 @@ pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str)
                 continue;
             }
             let (path, fragment) = value.split_once('#').unwrap_or((&value, ""));
-            // A query chooses something on the page.
+            // A query selects something on the page.
             let path = path.split('?').next().unwrap_or(path);
             let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
             let base = if path.starts_with('/') || page == "404.html" { "" } else { folder };
@@ -35,13 +35,13 @@ pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str)
             if !files.contains_key(&target) {
                 broken.push(format!("{page}: {name} {value} -> {target}"));
             } else if !fragment.is_empty() && target.ends_with(".html") {
-                let known = ids.entry(target.clone()).or_insert_with(|| {
+                let ids_of_page = ids.entry(target.clone()).or_insert_with(|| {
                     let html = text(&target).unwrap();
                     let named =
                         attributes(&html).into_iter().filter(|(name, _)| name == "id" || name == "name");
                     named.map(|(_, value)| value).collect()
                 });
-                if !known.contains(&rolebook::url::decode(fragment)) {
+                if !ids_of_page.contains(&rolebook::url::decode(fragment)) {
                     broken.push(format!("{page}: no #{fragment} in {target}"));
                 }
             }
@@ -65,22 +65,22 @@ fn every_internal_link_of_the_handbook_resolves() {
     assert_eq!(broken_links(alone, |_| true), [] as [String; 0]);
 }
 
-/// The project's own handbook, with the real community tree.
+/// The project's own handbook with the real community tree.
 #[test(needs(Snapshot))]
 fn every_internal_link_of_the_community_resolves() {
     let both = community::handbook();
     assert_eq!(broken_links(both, |page| !page.starts_with("community/")), [] as [String; 0]);
-    // In other people's documents only what they themselves leave broken may be broken: nothing that a page of
-    // ours points at, and no file that is not there.
+    // Other people's documents may have broken links only if they are broken in the source: no link from the
+    // handbook's pages, and no missing file.
     let foreign = broken_links(both, |page| page.starts_with("community/"));
     let missing: Vec<_> = foreign.iter().filter(|line| line.contains(" -> ")).collect();
     assert_eq!(missing, [] as [&String; 0]);
 }
 
-/// Headings of raw HTML, ids that the theme has too, and addresses with character references: of documents of the
-/// handbook's own and of mounted ones.
+/// Headings in raw HTML, ids that the theme also uses, and addresses with character references, in the handbook's own
+/// and in mounted documents.
 #[test]
-fn links_lead_to_places_in_raw_html() {
+fn links_lead_to_anchors_in_raw_html() {
     let text = "<h1 align=\"center\">Governance</h1>\n\n[a](#members) [b](#own) [c](#rb-main) [d](#user-content-rb-main)\n\
                 [e](#members-1) [f](other.md#two-words) [g](#rb-nav) <a href=\"other&#46;md&num;two-words\">h</a>\n\n\
                 <h2 id=\"own\">Members</h2>\n\n<div>\n<h2>Members</h2>\n</div>\n\n## rb-main\n\n<a id=\"rb-nav\"></a>\n";
@@ -120,7 +120,7 @@ fn pages_of_the_community_carry_no_inline_script_style_or_handler() {
     nothing_is_inline(community::handbook());
 }
 
-/// What the pages promise to a content security policy.
+/// Asserts the content security policy of the pages.
 fn nothing_is_inline(files: &Contents) {
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8_lossy(bytes);
@@ -128,8 +128,9 @@ fn nothing_is_inline(files: &Contents) {
             let Piece::Tag { name, end, attributes, .. } = piece else { continue };
             let has = |wanted: &str| attributes.iter().any(|attribute| attribute.name == wanted);
             assert!(name != "style", "{path}: <style>");
-            // What search engines read is no script: browsers never run it.
-            let is_data = attributes.iter().any(|known| &html[known.value.clone()] == "application/ld+json");
+            // Structured data for search engines is not executed by browsers.
+            let is_data =
+                attributes.iter().any(|attribute| &html[attribute.value.clone()] == "application/ld+json");
             assert!(name != "script" || end || has("src") || is_data, "{path}: inline script");
             for attribute in &attributes {
                 assert!(
@@ -142,9 +143,9 @@ fn nothing_is_inline(files: &Contents) {
     }
 }
 
-/// Two terms of one slug, subprojects of one name, and places in the data that have the ids of either.
+/// Two terms with the same slug, subprojects with the same name, and other anchors with the same ids.
 #[test]
-fn what_has_one_name_has_places_of_its_own() {
+fn equal_names_have_distinct_ids() {
     let term = |name: &str| {
         format!("[[terms]]\nterm = \"{name}\"\ndefinition = \"What {name} is. <b id=c>x</b>\"\n")
     };
@@ -166,9 +167,9 @@ fn what_has_one_name_has_places_of_its_own() {
     assert_eq!(broken_links(&public, |_| true), [] as [String; 0]);
     for (path, page) in &public {
         let Some(text) = std::str::from_utf8(page).ok().filter(|_| path.ends_with(".html")) else { continue };
-        let mut known = BTreeSet::new();
+        let mut ids = BTreeSet::new();
         for (_, id) in attributes(text).into_iter().filter(|(name, _)| name == "id") {
-            assert!(!id.is_empty() && known.insert(id.clone()), "{path}: {id} twice");
+            assert!(!id.is_empty() && ids.insert(id.clone()), "{path}: {id} twice");
         }
     }
     let glossary = site.page("glossary/index.html");

@@ -1,4 +1,4 @@
-//! What an edit does not recompute.
+//! Asserts which queries an edit does not recompute.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -43,13 +43,13 @@ impl Trial {
         trial
     }
 
-    /// Asks for every page, as a preview does; gives the addresses of those that were rendered anew.
+    /// Renders every page, as a preview does. Returns the addresses of those that were rendered again.
     fn render_all(&self) -> Vec<String> {
         self.log.lock().unwrap().clear();
         let db = &self.engine.db;
-        let mut anew = Vec::new();
+        let mut rendered_again = Vec::new();
         let mut routes = self.engine.routes();
-        // The whole handbook on one page asks for most of the others.
+        // The print page queries most others.
         routes.sort_by_key(|(_, route)| *route == rolebook::pages::PRINT);
         for (url, route) in routes {
             let before = self.ran("rendered");
@@ -57,24 +57,24 @@ impl Trial {
             assert!(matches!(page, Some(Ok(_))), "{url}: {page:?}");
             // It changes with each of them.
             if self.ran("rendered") > before && url != "/print/" {
-                anew.push(url);
+                rendered_again.push(url);
             }
         }
-        anew.sort();
-        anew
+        rendered_again.sort();
+        rendered_again
     }
 
     fn ran(&self, query: &str) -> usize {
         self.log.lock().unwrap().iter().filter(|key| key.starts_with(query)).count()
     }
 
-    /// The names of the queries that ran.
+    /// The names of the executed queries.
     fn queries(&self) -> BTreeSet<String> {
         let log = self.log.lock().unwrap();
         log.iter().filter_map(|key| Some(key.split_once('(')?.0.to_owned())).collect()
     }
 
-    /// A file of any source.
+    /// Returns a file of any source.
     fn file(&self, path: &str) -> File {
         let trees = Site::get(&self.engine.db).trees(&self.engine.db);
         trees.iter().find_map(|tree| tree.file(path)).unwrap()
@@ -95,7 +95,7 @@ fn nothing_is_rendered_twice() {
 }
 
 #[test]
-fn a_paragraph_is_its_own_pages_matter() {
+fn a_paragraph_renders_its_own_page_only() {
     let mut trial = Trial::new();
     assert_eq!(trial.edit("guides/a.md", "More prose.", "Other prose, longer than before."), ["/guides/a/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
@@ -103,9 +103,9 @@ fn a_paragraph_is_its_own_pages_matter() {
     assert_eq!(trial.ran("handbook("), 0, "the model is not asked");
 }
 
-/// Who is cited shows the words around the citation: those alone make a second page new.
+/// A cited page shows the text around each citation, so editing that text renders the cited page again.
 #[test]
-fn words_around_a_citation_reach_what_is_cited() {
+fn text_around_a_citation_renders_the_cited_page() {
     let mut trial = Trial::new();
     let filler = "A sentence of ten words that nobody needs to read. ".repeat(10);
     let file = trial.file("guides/b.md");
@@ -120,29 +120,29 @@ fn words_around_a_citation_reach_what_is_cited() {
     assert_eq!(trial.ran("by_path("), 0, "who cites whom is known to be as before");
 }
 
-/// The whole takes up the parts that changed, and keeps the others.
+/// The print page renders only the parts that changed.
 #[test]
-fn the_whole_is_made_of_parts() {
+fn the_print_page_is_made_of_parts() {
     let mut trial = Trial::new();
     trial.edit("guides/c.md", "Alone.", "By itself.");
     assert_eq!(trial.ran("part("), 1);
 }
 
 #[test]
-fn a_title_reaches_those_who_show_it() {
+fn a_title_renders_the_pages_that_show_it() {
     let mut trial = Trial::new();
-    let anew = trial.edit("guides/c.md", "# C", "# Cee");
+    let rendered_again = trial.edit("guides/c.md", "# C", "# Cee");
     assert_eq!(
-        anew,
+        rendered_again,
         ["/guides/", "/guides/a/", "/guides/b/", "/guides/c/"],
         "the page, its neighbours and their folder"
     );
 }
 
 #[test]
-fn a_lead_reaches_the_groups_pages_and_the_lists() {
+fn a_lead_renders_the_groups_pages_and_the_lists() {
     let mut trial = Trial::new();
-    let anew = trial.edit("groups/sig-x.toml", "\"Ann\"", "\"Anne\"");
+    let rendered_again = trial.edit("groups/sig-x.toml", "\"Ann\"", "\"Anne\"");
     let expected = [
         "/",
         "/coverage/",
@@ -154,16 +154,16 @@ fn a_lead_reaches_the_groups_pages_and_the_lists() {
         "/people/ann/",
         "/roles/chair/",
     ];
-    assert_eq!(anew, expected);
-    assert!(!anew.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
+    assert_eq!(rendered_again, expected);
+    assert!(!rendered_again.contains(&Route::Group("sig-y".into()).url(&trial.engine.db)));
 }
 
-/// A meeting's time reaches the pages of its group and of those who lead its subprojects, and lists that read the whole
-/// handbook. No document is parsed and no reference resolved.
+/// The time of a meeting affects the pages of its group and of the leads of its subprojects, and lists that read the
+/// whole handbook. No document is parsed and no reference resolved.
 #[test]
-fn a_time_in_mounted_data_reaches_its_group_and_the_lists() {
+fn a_time_in_mounted_data_renders_its_group_and_the_lists() {
     let mut trial = Trial::of(TestSite::copy(&project().join("tests/sites/miniature")));
-    let anew = trial.edit("sigs.yaml", "time: \"9:00\"", "time: \"10:00\"");
+    let rendered_again = trial.edit("sigs.yaml", "time: \"9:00\"", "time: \"10:00\"");
     let expected = [
         "/",
         "/calendar/",
@@ -176,10 +176,10 @@ fn a_time_in_mounted_data_reaches_its_group_and_the_lists() {
         "/people/",
         "/people/ann/",
     ];
-    assert_eq!(anew, expected);
-    // The data file and the model.
+    assert_eq!(rendered_again, expected);
+    // Queries of the data file and the model.
     let read = ["records", "written", "handbook"];
-    // What asks the model for one thing, and is as before for all but the group.
+    // Narrow queries of the model, whose results change for the group only.
     let narrow = [
         "all_access",
         "anchors_of_subprojects",
@@ -213,27 +213,31 @@ fn a_time_in_mounted_data_reaches_its_group_and_the_lists() {
     assert_eq!(trial.queries(), expected.into_iter().map(str::to_owned).collect());
 }
 
-/// Reading orders and related pages are of who cites what, not of words.
+/// Reading orders and related pages depend on citations, not on text.
 #[test]
-fn words_change_no_reading_order_and_no_relation() {
+fn text_changes_no_reading_order_and_no_relation() {
     let mut trial = Trial::new();
     let (chair, c) = (trial.file("roles/chair.md"), trial.file("guides/c.md"));
     let role = "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"/guides/a.md#one\"]\n+++\n# Chair\n\nRead [B](../guides/b.md).\n\nWords.\n";
     trial.engine.set_content(chair, Content::Text(role.into()));
     trial.engine.set_content(c, Content::Text("# C\n\nSee [A](a.md#one).\n\nAlone.\n".into()));
     trial.render_all();
-    // The role's page shows C as related, and leads to A and B.
+    // The role's page shows C as related, and cites A and B.
     assert_eq!(trial.edit("guides/c.md", "Alone.", "On its own."), ["/guides/c/"]);
     assert_eq!(trial.ran("closest("), 0, "no relation is looked for again");
     assert_eq!(trial.edit("roles/chair.md", "Words.", "Other words."), ["/roles/chair/"]);
     assert_eq!(trial.ran("places("), 0, "no order is worked out again");
-    // A new citation does reach the pages that it makes related.
-    let anew = trial.edit("guides/c.md", "On its own.", "On its own. See [B](b.md).");
-    assert!(anew.contains(&"/guides/b/".to_owned()) && anew.contains(&"/guides/c/".to_owned()), "{anew:?}");
+    // A new citation affects the pages that it relates.
+    let rendered_again = trial.edit("guides/c.md", "On its own.", "On its own. See [B](b.md).");
+    assert!(
+        rendered_again.contains(&"/guides/b/".to_owned())
+            && rendered_again.contains(&"/guides/c/".to_owned()),
+        "{rendered_again:?}"
+    );
 }
 
 #[test]
-fn a_comment_in_data_changes_no_page() {
+fn a_comment_in_data_renders_no_page() {
     let mut trial = Trial::new();
     assert_eq!(
         trial.edit("groups/sig-x.toml", "kind =", "# a line above moves every place\nkind ="),
@@ -242,7 +246,7 @@ fn a_comment_in_data_changes_no_page() {
 }
 
 #[test]
-fn diagnostics_have_the_places_of_today() {
+fn diagnostics_have_current_locations() {
     let mut trial = Trial::new();
     trial.edit(
         "groups/sig-x.toml",
@@ -250,8 +254,15 @@ fn diagnostics_have_the_places_of_today() {
         "name = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n",
     );
     let line = |trial: &mut Trial| {
-        let found = trial.engine.diagnostics();
-        found.iter().find(|found| found.code == "data/unknown-zone").unwrap().location.as_ref().unwrap().line
+        let diagnostics = trial.engine.diagnostics();
+        diagnostics
+            .iter()
+            .find(|diagnostic| diagnostic.code == "data/unknown-zone")
+            .unwrap()
+            .location
+            .as_ref()
+            .unwrap()
+            .line
     };
     assert_eq!(line(&mut trial), 5);
     trial.edit("groups/sig-x.toml", "kind =", "# above\nkind =");

@@ -1,10 +1,10 @@
-//! People who are known by accounts of several kinds, or by a name alone.
+//! People identified by several kinds of account, or only by a name.
 
 use serde_json::{Value, json};
 
 use crate::support::TestSite;
 
-/// A role with a checklist, and a group with holders.
+/// Creates a site with a role, its checklist, and a group with holders.
 fn site(leads: &str) -> TestSite {
     TestSite::small(&[
         ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nA chair.\n"),
@@ -21,7 +21,7 @@ fn lead(fields: &str) -> String {
 }
 
 #[test]
-fn a_person_known_by_name_alone_has_a_page_and_no_profile() {
+fn a_person_without_accounts_has_a_page_and_no_profile() {
     let leads = lead("name = \"Ann  Ångström\"\ncompany = \"Brush\"") + &lead("github = \"Bob\"");
     let site = site(&leads);
     site.run(&["build", "--strict"]).fine();
@@ -59,9 +59,9 @@ fn accounts_of_every_kind_are_shown() {
     assert!(site.page("people/bobb/index.html").contains("<a href=\"https://gitlab.com/bob.b\""));
 }
 
-/// The account that comes first identifies: entries that share it are about one person.
+/// The first account identifies a person: entries that share it are the same person.
 #[test]
-fn entries_with_one_account_are_about_one_person() {
+fn entries_with_the_same_account_are_one_person() {
     let site =
         site(&(lead("github = \"Ann\"\nname = \"Ann A\"") + &lead("github = \"ann\"\nirc = \"annie\"")));
     site.run(&["build", "--strict"]).fine();
@@ -70,7 +70,7 @@ fn entries_with_one_account_are_about_one_person() {
 }
 
 #[test]
-fn accounts_that_cannot_be_are_errors() {
+fn invalid_accounts_are_errors() {
     for (fields, expected) in [
         ("company = \"Brush\"", "missing field `name`"),
         ("name = \"???\"", "the name `???` cannot be part of an address"),
