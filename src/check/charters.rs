@@ -20,7 +20,9 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let title = |id: &str| handbook.roles.get(id).map_or(id.to_owned(), |role| role.title.clone());
             let says = match &charter.holder {
                 CharterHolder::Nobody => "says that nobody holds this role".to_owned(),
-                CharterHolder::Role(other) => format!("gives this role to the holder of the role {}", title(other)),
+                CharterHolder::Role(other) => {
+                    format!("gives this role to the holder of the role {}", title(other))
+                }
             };
             let message = format!(
                 "the data lists {} as {} of {}, but the charter {says}",

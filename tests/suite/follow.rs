@@ -1,6 +1,6 @@
-//! References followed in a browser. Where each has to lead is what `tests/independent/references.py` reads
-//! in the documents; what the program says of them is not asked. `ROLEBOOK_SEED` repeats a run, `ROLEBOOK_SLOW=1` follows
-//! two hundred references, and `ROLEBOOK_REFERENCES` sets how many.
+//! Follows references in a browser. `tests/independent/references.py` reads from the documents where each must lead,
+//! independently of rolebook. `ROLEBOOK_SEED` repeats a run, `ROLEBOOK_SLOW=1` follows two hundred references, and
+//! `ROLEBOOK_REFERENCES` sets the number.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Stdio;
@@ -15,16 +15,16 @@ use crate::harness::note;
 use crate::host::Host;
 use crate::support::{count, is_slow, seed, snapshot, until};
 
-/// Enough for each of the styles.
+/// Enough references for every style.
 const REFERENCES: usize = 60;
 const SLOW_REFERENCES: usize = 200;
 
-/// Where the site is on its host.
+/// The path of the site on its host.
 const BASE: &str = "/handbook/";
 
-/// Styles that every draw holds.
+/// Styles that every sample contains.
 const STYLES: &[&str] = &[
-    // How a reference is written,
+    // Syntax,
     "inline",
     "reference",
     "autolink",
@@ -34,12 +34,12 @@ const STYLES: &[&str] = &[
     "picture, reference",
     "picture, HTML",
     "percent-encoded",
-    // where,
+    // position,
     "in a heading",
     "in a list",
     "in a quotation",
     "in a table",
-    // by which address,
+    // address,
     "relative",
     "root-absolute",
     "this page",
@@ -52,7 +52,7 @@ const STYLES: &[&str] = &[
     "repository root",
     "elsewhere",
     "other scheme",
-    // and to what.
+    // and target.
     "document",
     "heading",
     "repeated heading",
@@ -70,7 +70,7 @@ const STYLES: &[&str] = &[
     "malformed",
 ];
 
-/// A document as the independent reader sees it.
+/// A document as read independently.
 #[derive(Deserialize)]
 struct Document {
     path: String,
@@ -85,30 +85,30 @@ struct Link {
     written: String,
     text: String,
     styles: Vec<String>,
-    /// Without it there is nothing that could be followed.
+    /// `None` for a reference that cannot be followed.
     expected: Option<Expected>,
 }
 
-/// What is found by whoever follows a reference.
+/// The expected result of following a reference.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Expected {
-    /// A page of the site, and a place in it by the heading that it is under.
+    /// A page of the site, and an anchor on it with the heading of its section.
     Page { page: String, title: String, place: Option<String>, section: Option<String> },
-    /// A picture; that of an empty file cannot be seen.
+    /// A picture. An empty file cannot be rendered.
     Picture { picture: String, empty: bool },
-    /// An address outside the site, as the page has to write it.
+    /// An address outside the site, as it is on the page.
     Address { address: String },
 }
 
-/// A reference, and which it is among those of its page that look the same.
+/// A reference with its index among identical ones in its document.
 struct Reference<'a> {
     document: &'a Document,
     link: &'a Link,
     index: usize,
 }
 
-fn words(text: &str) -> String {
+fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -117,15 +117,15 @@ fn references(documents: &[Document]) -> Vec<Reference<'_>> {
     for document in documents {
         let mut seen: HashMap<_, usize> = HashMap::new();
         for link in &document.links {
-            let known = seen.entry((&link.tag, words(&link.text))).or_default();
-            references.push(Reference { document, link, index: *known });
-            *known += usize::from(link.expected.is_some());
+            let count = seen.entry((&link.tag, collapsed(&link.text))).or_default();
+            references.push(Reference { document, link, index: *count });
+            *count += usize::from(link.expected.is_some());
         }
     }
     references
 }
 
-/// Draws at random, each time one in the style that was drawn least, so that rare styles are among them.
+/// Draws a random sample. Each draw takes the least drawn style, so that rare styles are included.
 fn draw<'a>(references: Vec<Reference<'a>>, number: usize, random: &mut Rng) -> Vec<Reference<'a>> {
     let mut left: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, reference) in references.iter().enumerate() {
@@ -150,11 +150,11 @@ fn draw<'a>(references: Vec<Reference<'a>>, number: usize, random: &mut Rng) -> 
     drawn.into_values().collect()
 }
 
-/// The links and pictures that the document wrote itself, in order.
+/// The links and pictures of the document's text, in order.
 const OWN: &str = "[...document.querySelectorAll('h1 a[href], h1 img, .rb-prose a[href], .rb-prose img')]\
     .filter(element => !element.matches('.rb-anchor, .rb-cites, .rb-term, .rb-key'))";
 
-/// Where the browser is: the page, its title, the place in it and the heading that this is under.
+/// The current page: its path and title, the anchor, and the heading of the anchor's section.
 const HERE: &str = "(() => {
     const text = heading => {
         const copy = heading.cloneNode(true);
@@ -173,13 +173,13 @@ const HERE: &str = "(() => {
     };
 })()";
 
-/// Whether the reader sees the place that was asked for.
+/// True if the target anchor is in view.
 const IN_VIEW: &str = "(() => {
     const place = document.querySelector(':target').getBoundingClientRect();
     return place.bottom >= 0 && place.top < innerHeight;
 })()";
 
-/// A reader with a browser.
+/// A browser that follows references.
 struct Reader {
     browser: Browser,
     tab: Tab,
@@ -196,7 +196,7 @@ impl Reader {
             .ok_or_else(|| format!("never `{expression}` at {}", self.run("location.href")))
     }
 
-    /// Opens the page of a reference, follows it, and says what is wrong.
+    /// Opens the page of a reference and follows it. Returns an error if the result is not as expected.
     fn follow(&mut self, reference: &Reference) -> Result<(), String> {
         let Reference { document, link, index } = reference;
         let page = format!("{}community/{}", self.site, rolebook::url::encode_path(&document.page));
@@ -205,13 +205,15 @@ impl Reader {
         }
         let own = self
             .run(&format!("{OWN}.map(element => [element.localName, element.alt ?? element.textContent])"));
-        let alike = own.as_array().unwrap().iter().enumerate().filter(|(_, known)| {
-            known[0] == *link.tag && words(known[1].as_str().unwrap()) == words(&link.text)
+        let alike = own.as_array().unwrap().iter().enumerate().filter(|(_, element_text)| {
+            element_text[0] == *link.tag
+                && collapsed(element_text[1].as_str().unwrap()) == collapsed(&link.text)
         });
         let mut alike = alike.map(|(at, _)| at).skip(*index);
         let Some(expected) = &link.expected else {
             let others = document.links.iter().filter(|other| {
-                other.expected.is_some() && (&other.tag, words(&other.text)) == (&link.tag, words(&link.text))
+                other.expected.is_some()
+                    && (&other.tag, collapsed(&other.text)) == (&link.tag, collapsed(&link.text))
             });
             let others = others.count() - index;
             let linked = alike.count();
@@ -221,8 +223,8 @@ impl Reader {
         match (expected, link.tag.as_str()) {
             (Expected::Address { address }, tag) => {
                 let name = if tag == "img" { "src" } else { "href" };
-                let written = self.run(&format!("{element}.getAttribute('{name}')"));
-                equal("address", &written.as_str(), &Some(address.as_str()))
+                let address_on_page = self.run(&format!("{element}.getAttribute('{name}')"));
+                equal("address", &address_on_page.as_str(), &Some(address.as_str()))
             }
             (Expected::Picture { picture, empty }, "img") => self.look_at(&element, picture, *empty),
             (Expected::Picture { picture, empty }, _) => {
@@ -235,12 +237,12 @@ impl Reader {
             (Expected::Page { page, title, place, section }, _) => {
                 self.click(&element)?;
                 let here = self.run(HERE);
-                let text = |name: &str| here[name].as_str().map(words);
+                let text = |name: &str| here[name].as_str().map(collapsed);
                 equal("path", &text("path"), &Some(format!("{BASE}community/{page}")))?;
-                equal("title", &text("title"), &Some(words(title)))?;
+                equal("title", &text("title"), &Some(collapsed(title)))?;
                 let hash = text("hash").unwrap_or_default().to_lowercase();
                 equal("place", &hash.as_str(), &place.as_deref().unwrap_or_default())?;
-                equal("section", &text("section"), &section.as_deref().map(words))?;
+                equal("section", &text("section"), &section.as_deref().map(collapsed))?;
                 if place.is_some() { self.until(IN_VIEW) } else { Ok(()) }
             }
         }
@@ -251,7 +253,7 @@ impl Reader {
         if !address.as_str().is_some_and(|address| address.starts_with(&self.site)) {
             return Err(format!("leads out of the site, to {address}"));
         }
-        // A page that was there before has a mark, unless only the place in it changes.
+        // A mark on the window shows whether a new page was loaded; a change of the fragment alone loads none.
         self.run(&format!(
             "(element => {{
                 const within = element.hash && element.href.split('#')[0] === location.href.split('#')[0];
@@ -273,8 +275,8 @@ impl Reader {
     }
 }
 
-fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
-    if found == expected { Ok(()) } else { Err(format!("{what}: {found:?} instead of {expected:?}")) }
+fn equal<T: PartialEq + std::fmt::Debug>(what: &str, actual: &T, expected: &T) -> Result<(), String> {
+    if actual == expected { Ok(()) } else { Err(format!("{what}: {actual:?} instead of {expected:?}")) }
 }
 
 #[test(needs(Browser, Snapshot, Python("markdown_it")))]

@@ -1,5 +1,5 @@
-//! A site in which every text, name and address was written by somebody who means harm: nothing of it runs on pages,
-//! leads where links must not lead, or acts on terminals and in spreadsheets and calendars.
+//! A site whose texts, names and addresses are all malicious: nothing in them runs on pages, leads where links must
+//! not lead, or has an effect on terminals, spreadsheets and calendars.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,11 +11,11 @@ use crate::browser::{Browser, Tab};
 use crate::host::Host;
 use crate::support::{TestSite, built, is_slow, kind};
 
-/// A text that ends attributes, elements and scripts, and that templates would work out.
+/// A text that would close attributes, elements and scripts, and that templates could evaluate.
 const TEXT: &str =
     "X\"'><img src=x onerror=\"window.ran=1\"></script><script>window.ran=1</script>{{7*7}}{% raw %}";
 
-/// Addresses that run, or that start something.
+/// Addresses that run code or start programs.
 const ADDRESSES: [&str; 16] = [
     "javascript:window.ran=1//",
     "JaVaScRiPt:window.ran=1",
@@ -35,18 +35,18 @@ const ADDRESSES: [&str; 16] = [
     "ssh://-oProxyCommand=x/y",
 ];
 
-/// Text as TOML and YAML quote it.
+/// Quotes text for TOML and YAML.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Markdown of the handbook: its raw HTML is its own writers', but its links are checked.
+/// Markdown of the handbook: raw HTML belongs to its authors, but links are checked.
 fn markdown(address: &str) -> String {
     let plain: String = address.replace("<script>window.ran=1</script>", "x").split_whitespace().collect();
     format!("[one](<{plain}>) ![two](<{plain}>) <{plain}> [three][l] {{{{7*7}}}}\n\n[l]: <{plain}>\n")
 }
 
-/// A document of somebody else.
+/// A document of another person.
 fn document(address: &str) -> String {
     let encoded = address.replace('"', "&quot;");
     format!(
@@ -114,12 +114,12 @@ fn site() -> TestSite {
     #[cfg(unix)]
     site.file("comm/x\"><img src=x onerror='window.ran=1'>.md", document("javascript:window.ran=1"));
     site.file("content/index.md", format!("# Home\n\n{}", ADDRESSES.map(markdown).join("\n\n")));
-    for (path, held) in [("chair", "chair"), ("=1+1", "technical-lead")] {
+    for (path, held_as) in [("chair", "chair"), ("=1+1", "technical-lead")] {
         site.file(
             &format!("content/roles/{path}.md"),
             format!(
                 "+++\ntitle = {text}\nshort = {text}\ncategory = {text}\nsummary = {md}\nappointed_by = {md}\n\
-                 ask = {md}\nask_about = {md}\nheld_as = [\"{held}\"]\napplies_to = [\"sig\"]\n\
+                 ask = {md}\nask_about = {md}\nheld_as = [\"{held_as}\"]\napplies_to = [\"sig\"]\n\
                  governed_by = {refs}\nreading = {refs}\nskills = {{ x = 3 }}\n+++\n\nText.\n"
             ),
         );
@@ -173,7 +173,7 @@ fn site() -> TestSite {
 /// The files of the site, built once for all tests.
 static BUILT: LazyLock<Contents> = LazyLock::new(|| built(site().path()));
 
-/// Notes what the policy of the host refuses, and what is wrong with the elements of a page.
+/// Collects violations of the host's content security policy, and problems with the elements of a page.
 const HELP: &str = r#"
 window.refused = [];
 addEventListener("securitypolicyviolation", (event) => refused.push(`${event.effectiveDirective} ${event.blockedURI}`));
@@ -208,41 +208,41 @@ fn faults(browser: &mut Browser, tab: &Tab, url: &str) -> Value {
 }
 
 #[test(needs(Browser))]
-fn nothing_of_the_content_runs_on_pages() {
+fn no_content_runs_on_pages() {
     let mut browser = Browser::start();
     let mut pages = BTreeMap::new();
     for (path, bytes) in &*BUILT {
         let text = String::from_utf8_lossy(bytes);
         let Some(kind) = kind(&text) else { continue };
         let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
-        // Long runs look at every page.
+        // Long runs check every page.
         let key = if is_slow() { url.clone() } else { kind.to_owned() };
-        // The longest page of a kind shows most.
-        let known = pages.entry(key).or_insert((0, String::new()));
-        *known = (text.len(), url).max(known.clone());
+        // The longest page of each kind has the most content.
+        let longest = pages.entry(key).or_insert((0, String::new()));
+        *longest = (text.len(), url).max(longest.clone());
     }
     assert!(pages.len() > 20, "{pages:?}");
     let host = Host::of(&BUILT, "/h/");
     let tab = browser.open("about:blank");
     browser.call(Some(&tab), "Page.enable", &json!({}));
     browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": HELP}));
-    let further = ["groups/compare/?a=sig-0&b=sig-1", "search/?q=window", "calendar/?group=sig-0"];
+    let more_pages = ["groups/compare/?a=sig-0&b=sig-1", "search/?q=window", "calendar/?group=sig-0"];
     let mut wrong = Vec::new();
-    for path in pages.values().map(|(_, url)| url.as_str()).chain(further) {
+    for path in pages.values().map(|(_, url)| url.as_str()).chain(more_pages) {
         let path = percent_encoding::utf8_percent_encode(path, PATH);
-        let found = faults(&mut browser, &tab, &format!("{}{path}", host.site()));
-        if found != json!([]) {
-            wrong.push(format!("{path}: {found}"));
+        let problems = faults(&mut browser, &tab, &format!("{}{path}", host.site()));
+        if problems != json!([]) {
+            wrong.push(format!("{path}: {problems}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // What templates work out stays as it is written.
+    // Expressions in the content are not evaluated.
     browser.go(&tab, &host.site());
     assert_eq!(browser.run(&tab, "document.title"), TEXT.replace("\u{a0}", " "));
 }
 
 #[test]
-fn nothing_acts_in_calendars_and_spreadsheets() {
+fn content_is_inert_in_calendars_and_spreadsheets() {
     for (path, bytes) in &*BUILT {
         let text = String::from_utf8_lossy(bytes);
         if path.ends_with(".ics") {
@@ -262,18 +262,23 @@ fn nothing_acts_in_calendars_and_spreadsheets() {
 }
 
 #[test]
-fn addresses_that_are_refused_are_reported_at_their_place() {
+fn rejected_addresses_are_reported_with_their_location() {
     let site = TestSite::small(&[(
         "content/groups/sig-x.toml",
         "kind = \"sig\"\nname = \"X\"\ncharter = \"javascript:alert(1)//\"\n[contact]\nmailing_list = \"javascript:x\"\n\
          [[meetings]]\ntitle = \"M\"\njoin = \"JavaScript:x\"\n[[subprojects]]\nname = \"s\"\nowners = [\"data:x\"]\n",
     )]);
     let run = site.run(&["check", "--message-format", "json"]);
-    let found: Vec<(String, Value)> = run
+    let actual: Vec<(String, Value)> = run
         .stdout
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|found| (found["code"].as_str().unwrap().to_owned(), json!([found["line"], found["column"]])))
+        .map(|diagnostic| {
+            (
+                diagnostic["code"].as_str().unwrap().to_owned(),
+                json!([diagnostic["line"], diagnostic["column"]]),
+            )
+        })
         .filter(|(code, _)| code == "link/scheme" || code == "data/invalid-value")
         .collect();
     let expected = [
@@ -282,7 +287,7 @@ fn addresses_that_are_refused_are_reported_at_their_place() {
         ("data/invalid-value", json!([8, 8])),
         ("data/invalid-value", json!([11, 11])),
     ];
-    assert_eq!(found, expected.map(|(code, place)| (code.to_owned(), place)));
+    assert_eq!(actual, expected.map(|(code, position)| (code.to_owned(), position)));
     for (key, value) in
         [("web", "javascript:x//"), ("slack", "x.example"), ("teams", "https://u:p@x.example/")]
     {
@@ -299,7 +304,7 @@ fn addresses_that_are_refused_are_reported_at_their_place() {
 const HARM: &str = "a\u{1b}[31mred\u{1b}]0;pwn\u{7} \u{9b}2J \u{202e}back\n::error file=x::y\r##[add-mask]z";
 
 #[test]
-fn nothing_acts_on_terminals() {
+fn content_is_inert_on_terminals() {
     let site = TestSite::small(&[]);
     site.file("site.toml", "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"m\"\nformat = \"kubernetes-community\"\npath = \"m\"\nnormative = [\"*.md\"]\nbroken_links = \"warn\"\n");
     site.file("m/sigs.yaml", json!({"sigs": [

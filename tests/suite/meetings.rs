@@ -1,4 +1,4 @@
-//! When meetings take place: on the page, worked out by the browser, and in the calendars.
+//! Times of meetings: on the page, computed in the browser, and in calendars.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::preview::Preview;
 use crate::support::{TestSite, project, snapshot};
 
-/// Title, day, time, zone, frequency.
+/// Title, day, time, zone and frequency.
 const MEETINGS: [[&str; 5]; 9] = [
     ["weekly", "Tuesday", "9:00", "PT (Pacific Time)", "weekly"],
     ["counted", "Tuesday", "09:00", "Europe/Berlin", "biweekly starting Tuesday Feb 11, 2025"],
@@ -35,7 +35,7 @@ fn site(language: &str) -> TestSite {
     TestSite::small(&[("site.toml", &config), ("content/groups/sig-example.toml", &group)])
 }
 
-/// The rows under a meeting: day, time there, time here where it differs, instant.
+/// The rows under a meeting: day, time in its zone, the reader's time if it differs, and the instant.
 fn rows(browser: &mut Browser, tab: &Tab, title: &str) -> Value {
     browser.run(
         tab,
@@ -49,14 +49,14 @@ fn rows(browser: &mut Browser, tab: &Tab, title: &str) -> Value {
 }
 
 #[test(needs(Browser))]
-fn the_next_times_are_right_across_changes_of_clock() {
+fn the_next_times_are_right_across_clock_changes() {
     let mut browser = Browser::start();
     let site = site("en");
     site.run(&["build"]).fine();
     let host = Host::start(site.path().join("public"), "/");
     let url = host.site() + "groups/sig-example/";
     for (now, reader, expected) in [
-        // Hours before Europe's clocks go back, on 25 October; America's follow on 1 November.
+        // Hours before clocks go back in Europe, on 25 October; in America on 1 November.
         (
             "2026-10-24T22:00:00Z",
             "Europe/Berlin",
@@ -103,7 +103,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
                 ("vague", vec![]),
             ],
         ),
-        // A second after that change; the reader is already in tomorrow.
+        // A second after that change; for the reader it is already the next day.
         (
             "2026-10-25T01:00:01Z",
             "Pacific/Auckland",
@@ -126,7 +126,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
                 ),
             ],
         ),
-        // Before an hour that comes twice: the first of the two counts.
+        // Before an hour that occurs twice: the first occurrence counts.
         (
             "2026-11-01T08:00:00Z",
             "Asia/Kolkata",
@@ -161,7 +161,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
                 ),
             ],
         ),
-        // Before an hour that is left out: it is counted as before the change, and shows an hour later.
+        // Before an hour that is skipped: the meeting counts as before the change and is shown an hour later.
         (
             "2027-03-14T09:59:59Z",
             "Europe/Berlin",
@@ -184,7 +184,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
                 ),
             ],
         ),
-        // Around Europe's.
+        // Around the change in Europe.
         (
             "2027-03-28T00:59:59Z",
             "Asia/Kolkata",
@@ -197,7 +197,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
                 ],
             )],
         ),
-        // A meeting that begins now is the next.
+        // A meeting that starts now is the next one.
         (
             "2027-03-30T16:00:00Z",
             "America/New_York",
@@ -219,7 +219,7 @@ fn the_next_times_are_right_across_changes_of_clock() {
 }
 
 #[test(needs(Browser))]
-fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
+fn unknown_parts_are_stated_and_the_layout_does_not_shift() {
     let mut browser = Browser::start();
     let site = site("de");
     site.run(&["build"]).fine();
@@ -229,7 +229,7 @@ fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
     let text = browser.run(&tab, "document.querySelectorAll('.rb-next')[2].textContent");
     let text = text.as_str().unwrap();
     assert!(text.contains("the data does not say which") && text.contains("27. Okt"), "{text}");
-    // Nothing of the browser where there is no rule, and the words where there is one.
+    // Without a rule, the browser adds nothing; with one, it adds the text.
     let page = site.page("groups/sig-example/index.html");
     assert!(page.contains("Thursdays, 14:00 IST, every week"), "{page}");
     assert_eq!(page.matches("class=\"rb-next\"").count(), 8);
@@ -237,7 +237,7 @@ fn what_is_shown_says_what_is_unknown_and_takes_the_room_kept_for_it() {
          place.replaceChildren(); return full - place.offsetHeight; })())";
     let moved = browser.run(&tab, moved);
     assert!(moved.as_f64().unwrap() <= 4.0, "{moved} pixels");
-    // The arithmetic, where no page leads: there is a fifth Thursday in some months only.
+    // The computation itself, as no page shows it: only some months have a fifth Thursday.
     let nth = "[[2026, 9, 5, 4], [2026, 10, 5, 4], [2027, 1, -1, 7], [2028, 1, 4, 2]].map((one) => rolebookMeetings.nthOf(...one)) \
          .map((day) => day && new Date(day * 86400000).toISOString().slice(0, 10))";
     assert_eq!(browser.run(&tab, nth), json!(["2026-10-29", null, "2027-02-28", "2028-02-22"]));
@@ -253,9 +253,9 @@ fn the_preview_shows_a_changed_meeting_and_the_calendar_of_a_build() {
     let url = format!("http://{}/groups/sig-example/", preview.host());
     let tab = browser.open_preview(&url);
     browser.run(&tab, "window.kept = 'same page'");
-    let place = "content/groups/sig-example.toml";
-    let text = std::fs::read_to_string(site.path().join(place)).unwrap();
-    site.file(place, text.replacen("9:00", "10:15", 1));
+    let path = "content/groups/sig-example.toml";
+    let text = std::fs::read_to_string(site.path().join(path)).unwrap();
+    site.file(path, text.replacen("9:00", "10:15", 1));
     browser.wait(&tab, "document.querySelector('.rb-next tbody').textContent.includes('10:15')");
     assert_eq!(browser.run(&tab, "window.kept"), "same page");
     let reply = preview.wait_for("calendar/sig-example.ics", "20250107T101500");
@@ -266,7 +266,7 @@ fn the_preview_shows_a_changed_meeting_and_the_calendar_of_a_build() {
 }
 
 #[test]
-fn calendars_hold_what_has_a_rule() {
+fn calendars_contain_meetings_with_a_rule() {
     let site = site("en");
     site.run(&["build"]).fine();
     let text = site.page("calendar/sig-example.ics").replace("\r\n ", "");
@@ -296,22 +296,22 @@ fn calendars_hold_what_has_a_rule() {
 }
 
 #[test]
-fn the_time_of_a_build_is_told_and_never_taken_from_the_clock() {
+fn the_build_time_is_an_input_and_never_the_clock() {
     let site = site("en");
     let build = |epoch: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
         command.arg("build").current_dir(site.path()).env("SOURCE_DATE_EPOCH", epoch).output().unwrap()
     };
     assert!(build("1767225600").status.success());
-    let told = site.page("calendar/all.ics");
-    assert!(told.contains("DTSTAMP:20260101T000000Z") && !told.contains("DTSTAMP:1970"));
+    let calendar = site.page("calendar/all.ics");
+    assert!(calendar.contains("DTSTAMP:20260101T000000Z") && !calendar.contains("DTSTAMP:1970"));
     let refused = build("yesterday");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("invalid SOURCE_DATE_EPOCH `yesterday`"));
 }
 
 #[test]
-fn meetings_that_share_a_title_have_ids_of_their_own() {
+fn meetings_with_the_same_title_have_distinct_ids() {
     let meeting = |table: &str, day: &str| {
         format!(
             "[[{table}]]\ntitle = \"Sync\"\nday = \"{day}\"\ntime = \"9:00\"\ntz = \"UTC\"\nfrequency = \"weekly\"\n"
@@ -333,13 +333,13 @@ fn meetings_that_share_a_title_have_ids_of_their_own() {
         text.contains("\\nSubprojects: tool\\, kit\r\n") && text.contains("DTSTART:20250106T090000Z"),
         "{text}"
     );
-    // A group may have the name of the calendar of all.
+    // A group may have the same name as the calendar of all groups.
     let all = site.page("calendar/all.ics");
     assert!(all.contains("UID:sig-x.sync@small") && all.contains("UID:all.sync@small"));
     assert!(!site.page("groups/all/index.html").contains("Add to calendar"));
 }
 
-/// The calendars of the real tree, read by another program and held against its own reading of `sigs.yaml`.
+/// Another program reads the calendars of the real tree and compares them with its own reading of `sigs.yaml`.
 #[test(needs(Snapshot, Python("icalendar, recurring_ical_events, yaml")))]
 fn calendars_agree_with_an_independent_reading() {
     let folder = TestSite::new(&[]);
@@ -352,11 +352,15 @@ fn calendars_agree_with_an_independent_reading() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(found["different"], json!([]));
-    assert_eq!((&found["events"], &found["compared"]), (&json!(93), &json!(1198)), "the snapshot's figures");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["different"], json!([]));
     assert_eq!(
-        found["without"],
+        (&result["events"], &result["compared"]),
+        (&json!(93), &json!(1198)),
+        "the snapshot's figures"
+    );
+    assert_eq!(
+        result["without"],
         json!([
             ["sig-cloud-provider", "Regular Alibaba Cloud Subproject Meeting"],
             ["sig-cluster-lifecycle", "Cluster API Provider IBM Cloud office hours"],

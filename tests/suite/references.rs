@@ -1,4 +1,4 @@
-//! Every style in which documents refer to one another, and where it leads.
+//! Every style of reference between documents, and its target.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::support::{TestSite, seed};
 
 const COMMIT: &str = "24e7d8f0123456789abcdef0123456789abcdef0";
 
-/// A mounted source that the handbook cites, and that cites itself in every style.
+/// A mounted source that the handbook cites, with references in every style.
 fn site(cited: &str) -> TestSite {
     let site = TestSite::small(&[
         (
@@ -41,22 +41,22 @@ fn references(cited: &str) -> Vec<Value> {
     all.into_iter().filter(|reference| reference["from"]["path"] == "docs/cites.md").collect()
 }
 
-/// What becomes of a destination: `page address#anchor`, or its status and address or reason.
+/// The target of a destination: the address of the page with its anchor, or the status with address or reason.
 fn outcome(destination: &str) -> String {
-    let found = references(&format!("[x](<{destination}>)"));
-    assert_eq!(found.len(), 1, "{destination}: {found:#?}");
+    let references = references(&format!("[x](<{destination}>)"));
+    assert_eq!(references.len(), 1, "{destination}: {references:#?}");
     if !destination.contains('@') {
-        assert_eq!(found[0]["raw"], destination);
+        assert_eq!(references[0]["raw"], destination);
     }
-    match found[0]["status"].as_str().unwrap() {
-        "resolved" => found[0]["to"]["url"].as_str().unwrap().to_owned(),
-        "broken" => found[0]["reason"].as_str().unwrap().to_owned(),
+    match references[0]["status"].as_str().unwrap() {
+        "resolved" => references[0]["to"]["url"].as_str().unwrap().to_owned(),
+        "broken" => references[0]["reason"].as_str().unwrap().to_owned(),
         other => other.to_owned(),
     }
 }
 
 #[test]
-fn every_style_leads_to_the_same_place() {
+fn every_style_leads_to_the_same_target() {
     let pinned = format!("https://github.com/org/community/blob/{COMMIT}/docs/rules.md#tech-lead-1");
     for destination in [
         "rules.md#tech-lead-1",
@@ -83,7 +83,7 @@ fn every_style_leads_to_the_same_place() {
 }
 
 #[test]
-fn other_places() {
+fn other_targets() {
     for (destination, expected) in [
         ("rules.md", "/community/docs/rules/"),
         ("rules.md#Old", "/community/docs/rules/#Old"),
@@ -116,7 +116,7 @@ fn other_places() {
         ("../data.yaml#L2", "https://github.com/org/community/blob/main/data.yaml#L2"),
         ("../p.png", "/community/p.png"),
         ("#cites", "/community/docs/cites/#cites"),
-        // Not ours.
+        // Not part of the source.
         ("https://github.com/org/community-tools/blob/main/docs/rules.md", "external"),
         ("https://github.com/org/community/issues/7", "external"),
         ("https://github.com/org/community/blob/release-1.2/docs/rules.md", "external"),
@@ -150,7 +150,7 @@ fn other_places() {
     }
 }
 
-/// What a fresh build says of references from a guide, with more files.
+/// The references of a guide in a fresh build with more files.
 fn broken_beside(files: &[(&str, &str)], destinations: &[&str]) -> Vec<String> {
     let site = TestSite::small(files);
     let cites: Vec<String> = destinations.iter().map(|destination| format!("[x]({destination})")).collect();
@@ -161,7 +161,7 @@ fn broken_beside(files: &[(&str, &str)], destinations: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_folder_of_data_is_a_page_where_there_is_data() {
+fn a_folder_of_data_is_a_page_if_it_contains_data() {
     let role = ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n");
     let group = ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n");
     let note = ("content/groups/note.md", "# Note\n");
@@ -175,7 +175,7 @@ fn a_folder_of_data_is_a_page_where_there_is_data() {
 }
 
 #[test]
-fn raw_html_of_every_element_leads_where_it_says() {
+fn raw_html_of_every_element_resolves() {
     let html = "# V\n\n<video src=\"v.mp4\" poster=\"p.png\"></video>\n\n<picture><source srcset=\"p.png, gone.png 2x\">\
                 <img src=\"p.png\" alt=\"\"></picture>\n\n<map><area href=\"../index.md\" alt=\"\"></map>\n";
     let site = TestSite::small(&[
@@ -184,24 +184,28 @@ fn raw_html_of_every_element_leads_where_it_says() {
         ("content/guides/v.md", html),
     ]);
     let run = site.run(&["check", "--message-format", "json"]);
-    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!((&found[0]["code"], &found[0]["column"]), (&json!("link/missing-document"), &json!(33)));
+    let diagnostics: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+    assert_eq!(
+        (&diagnostics[0]["code"], &diagnostics[0]["column"]),
+        (&json!("link/missing-document"), &json!(33))
+    );
     site.file("content/guides/gone.png", "png");
     site.run(&["build"]).fine();
     let page = site.page("guides/v/index.html");
-    for written in [
+    for html in [
         "<video src=\"../v.mp4\" poster=\"../p.png\">",
         "<source srcset=\"../p.png, ../gone.png 2x\">",
         "<area href=\"../../\" alt=\"\">",
     ] {
-        assert!(page.contains(written), "{written}: {page}");
+        assert!(page.contains(html), "{html}: {page}");
     }
     assert_eq!(site.page("guides/v.mp4"), "film");
 }
 
 #[test]
-fn a_space_in_a_destination_is_told() {
+fn a_space_in_a_destination_is_reported() {
     assert_eq!(
         broken_beside(&[], &["my notes.md", "https://example.org/a b", "see there"]),
         ["link/malformed"; 2]
@@ -214,8 +218,9 @@ fn pinned_references_are_marked() {
     let folder = format!("https://github.com/org/community/tree/{}/docs", &COMMIT[..7]);
     let gone = format!("https://github.com/org/community/blob/{COMMIT}/docs/gone.md");
     let cited = format!("[a]({page}) [b]({folder}) [c]({gone})");
-    let found = references(&cited);
-    let seen: Vec<_> = found.iter().map(|found| (&found["status"], &found["pinned"])).collect();
+    let references = references(&cited);
+    let seen: Vec<_> =
+        references.iter().map(|reference| (&reference["status"], &reference["pinned"])).collect();
     let expected = [
         (&json!("resolved"), &json!(COMMIT)),
         (&json!("resolved"), &json!(&COMMIT[..7])),
@@ -236,9 +241,9 @@ fn pinned_references_are_marked() {
 
 #[test]
 fn addresses_of_people_are_not_listed() {
-    let found =
+    let references =
         references("[a](mailto:ann@example.org?cc=bob@example.org) <cy@example.org> [d](dee@example.org)");
-    let raw: Vec<_> = found.iter().map(|found| found["raw"].as_str().unwrap()).collect();
+    let raw: Vec<_> = references.iter().map(|reference| reference["raw"].as_str().unwrap()).collect();
     assert!(
         raw.iter().all(|raw| !raw.contains("ann@") && !raw.contains("cy@") && !raw.contains("dee@")),
         "{raw:?}"
@@ -248,21 +253,21 @@ fn addresses_of_people_are_not_listed() {
 }
 
 #[test]
-fn references_json_says_where_and_how() {
+fn references_json_lists_location_and_syntax() {
     let cited = "ö [a](rules.md) and [b][label], ![c](../p.png)\n\n| t |\n|---|\n| [d](gone.md) |\n\n- <a href=\"rules.md\">e</a> \
         <https://example.org> https://git.example.org/community/docs/ [label]\n\n`[f](rules.md)`\n\n[label]: /docs/rules.md#tech-lead\n";
-    let found = references(cited);
-    let short: Vec<Value> = found
+    let references = references(cited);
+    let short: Vec<Value> = references
         .iter()
-        .map(|found| {
-            let from = &found["from"];
+        .map(|reference| {
+            let from = &reference["from"];
             json!([
                 from["line"],
                 from["column"],
-                found["definition_line"],
-                found["raw"],
-                found["status"],
-                found["to"]["path"]
+                reference["definition_line"],
+                reference["raw"],
+                reference["status"],
+                reference["to"]["path"]
             ])
         })
         .collect();
@@ -277,15 +282,15 @@ fn references_json_says_where_and_how() {
         json!([9, 90, 13, "/docs/rules.md#tech-lead", "resolved", "docs/rules.md"]),
     ];
     assert_eq!(short, expected);
-    assert_eq!(found[0]["from"]["url"], "/community/docs/cites/");
+    assert_eq!(references[0]["from"]["url"], "/community/docs/cites/");
     assert_eq!(
-        found[1]["to"],
+        references[1]["to"],
         json!({"source": "community", "path": "docs/rules.md", "anchor": "tech-lead", "url": "/community/docs/rules/#tech-lead"})
     );
-    assert_eq!(found[3]["reason"], "link/missing-document");
+    assert_eq!(references[3]["reason"], "link/missing-document");
 }
 
-/// Paths with what is hard about paths: spaces, non-Latin letters, dots, names that begin with another's.
+/// Paths with unusual features: spaces, non-Latin letters, dots, names that are prefixes of others.
 const PATHS: [&str; 9] = [
     "docs/rules.md",
     "docs/rules-old.md",
@@ -298,41 +303,41 @@ const PATHS: [&str; 9] = [
     "top.md",
 ];
 
-/// A path written in one of the ways that mean the same.
+/// Spells a path in one of its equivalent ways.
 fn spelled(path: &str, choices: &[u8]) -> String {
     let mut choices = choices.iter().copied().cycle();
     let mut choose = |of: u8| choices.next().unwrap_or(0) % of;
-    let mut written = String::new();
+    let mut path_as_written = String::new();
     for (index, part) in path.split('/').enumerate() {
         if index > 0 {
-            written.push_str(["/", "//", "/./", "/gone/../"][usize::from(choose(4))]);
+            path_as_written.push_str(["/", "//", "/./", "/gone/../"][usize::from(choose(4))]);
         }
         for character in part.chars() {
             let must = matches!(character, '%' | ' ');
             if must || (part != ".." && choose(5) == 0) {
                 let mut bytes = [0; 4];
                 for byte in character.encode_utf8(&mut bytes).bytes() {
-                    written.push_str(&format!("%{byte:02x}"));
+                    path_as_written.push_str(&format!("%{byte:02x}"));
                 }
             } else {
-                written.push(character);
+                path_as_written.push(character);
             }
         }
     }
-    written
+    path_as_written
 }
 
-/// Addresses of the source: what of each is meant in any case, and the rest.
+/// Addresses of the source: the parts that always match, and the rest.
 const ADDRESSES: [(&str, &str); 5] = [
     ("https://github.com/org/community", "/blob/main/"),
     ("https://www.github.com/org/community", "/tree/main/"),
     ("http://git.example.org", "/community/"),
-    // The address of another source is the beginning of this one.
+    // Another source's address is a prefix of this one.
     ("https://short.example.org", "/c/"),
     ("http://short.example.org", "/c/"),
 ];
 
-/// A text with some of its letters in upper case.
+/// Puts some letters of a text in upper case.
 fn recased(text: &str, choices: &[u8]) -> String {
     let mut choices = choices.iter().cycle();
     let mut recase = |letter: char| {
@@ -359,7 +364,7 @@ proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(seed(20_261_128)), ..Default::default() })]
 
     #[test]
-    fn all_spellings_of_a_path_mean_it(
+    fn all_spellings_of_a_path_are_equivalent(
         from in 0..PATHS.len(),
         to in 0..PATHS.len(),
         style in 0..2 + ADDRESSES.len(),
@@ -387,14 +392,14 @@ proptest::proptest! {
     }
 
     #[test]
-    fn no_destination_is_too_strange(destination in ".{0,60}|[a-z./#%?@:()\\[\\]-]{0,30}") {
+    fn any_destination_is_resolved(destination in ".{0,60}|[a-z./#%?@:()\\[\\]-]{0,30}") {
         thread_local! {
             static ENGINE: (TestSite, rolebook::engine::Engine) = engine();
         }
         ENGINE.with(|(_, engine)| {
             let db = &engine.db;
             let file = rolebook::source::Site::get(db).trees(db)[1].file("docs/rules.md").unwrap();
-            // Whatever it is, it leads to something that is there, out of the site, or nowhere; never elsewhere.
+            // Any destination resolves to an existing target, leads out of the site, or is broken.
             if let rolebook::link::Target::Page(page) = rolebook::link::target(db, file, &destination) {
                 let tree = &rolebook::source::Site::get(db).trees(db)[1];
                 assert!(tree.file(&page.path).is_some() || tree.is_folder(&page.path), "{destination}: {page:?}");
@@ -403,7 +408,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn ids_of_headings_are_each_others_equal_never(headings in proptest::collection::vec("[aA -]{0,4}(-1|-2)?|.{0,12}", 0..30)) {
+    fn ids_of_headings_are_unique(headings in proptest::collection::vec("[aA -]{0,4}(-1|-2)?|.{0,12}", 0..30)) {
         let mut slugs = rolebook::parse::Slugs::default();
         let mut seen = std::collections::HashSet::new();
         for heading in &headings {
@@ -414,7 +419,7 @@ proptest::proptest! {
     }
 }
 
-/// The help that a broken destination gets, on a tree where much has moved.
+/// The help for a broken destination, on a tree in which many documents have moved.
 fn help(destination: &str) -> Option<String> {
     let site = TestSite::small(&[
         ("content/archive/wg-old/README.md", "# Old\n"),
@@ -455,7 +460,7 @@ fn the_nearest_right_target_is_named() {
     }
 }
 
-/// What a fresh check says of one document, as `code line message`.
+/// The diagnostics of one document, as `code line message`.
 fn findings(text: &str) -> Vec<String> {
     let site = TestSite::small(&[("content/guides/p.md", text)]);
     let run = site.run(&["check", "--message-format", "json"]);
@@ -474,7 +479,7 @@ fn findings(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn comments_of_authors_are_no_definitions() {
+fn comments_of_authors_are_not_definitions() {
     for text in [
         "# P\n\n[//]: # (first note to editors)\n\ntext\n\n[//]: # (second note to editors)\n",
         "# P\n\n[comment]: <> (one)\n[comment]: <> (two)\n\n[#]: # (three)\n[#]: text\n",
@@ -494,7 +499,7 @@ fn comments_of_authors_are_no_definitions() {
 }
 
 #[test]
-fn tags_are_no_references() {
+fn tags_are_not_references() {
     assert_eq!(
         findings(
             "# T\n\n- Ann Example (term: 2 years) [GB-appointed][alternate]\n- [sig-storage][Slow] should work\n\
@@ -540,7 +545,7 @@ fn addresses_of_files_keep_query_and_fragment() {
     ]);
     site.run(&["build"]).fine();
     let page = site.page("guides/p/index.html");
-    for written in [
+    for html in [
         "href=\"../doc.pdf#page=3\"",
         "href=\"../doc.pdf?v=2#page=3\"",
         "src=\"../s.svg#icon\"",
@@ -548,7 +553,7 @@ fn addresses_of_files_keep_query_and_fragment() {
         "<video src=\"../v.mp4#t=10\">",
         "srcset=\"../s.svg#a 1x, ../s.svg?x=1 2x\"",
     ] {
-        assert!(page.contains(written), "{written}: {page}");
+        assert!(page.contains(html), "{html}: {page}");
     }
     for (destination, expected) in [
         ("../data.yaml#L250", "https://github.com/org/community/blob/main/data.yaml#L250"),
@@ -562,8 +567,8 @@ fn addresses_of_files_keep_query_and_fragment() {
 }
 
 #[test]
-fn paths_that_climb_out_of_a_repository_lead_where_github_has_them() {
-    // A browser takes `..` off the address of the document on the web.
+fn paths_that_leave_a_repository_lead_where_github_has_them() {
+    // A browser resolves `..` against the address of the document on the web.
     let href = |destination: &str| {
         let site = site(&format!("[x](<{destination}>)"));
         site.run(&["build"]).fine();
@@ -577,20 +582,20 @@ fn paths_that_climb_out_of_a_repository_lead_where_github_has_them() {
             "https://github.com/org/other/blob/main/a%20b.md?plain=1#c"
         }),
         ("../../../../../../../../x", "https://github.com/x"),
-        // What is below the address of a source is its page.
+        // A path below the address of a source is its page.
         ("../../../blob/main/docs/rules.md#tech-lead", "../rules/#tech-lead"),
         ("../../main/docs/rules.md", "../rules/"),
-        // A path from the root climbs, too.
+        // A path from the root may climb, too.
         ("/../../wiki", "https://github.com/org/community/wiki"),
         ("/../docs/rules.md", "https://github.com/org/community/blob/docs/rules.md"),
     ] {
         assert_eq!(href(destination), expected, "{destination}");
     }
     for destination in ["../../x.md", "/../x.md", "/../index.md", "/a/../../index.md"] {
-        let found = findings(&format!("# P\n\n[x]({destination})\n"));
-        assert_eq!(found.len(), 1, "{destination}");
+        let findings = findings(&format!("# P\n\n[x]({destination})\n"));
+        assert_eq!(findings.len(), 1, "{destination}");
         let message = format!("link/missing-document 3 `{destination}` is outside the source");
-        assert_eq!(found[0], message, "{destination}");
+        assert_eq!(findings[0], message, "{destination}");
     }
 }
 
@@ -604,7 +609,7 @@ fn pictures_on_pages_of_github_are_shown() {
     ));
     site.run(&["build"]).fine();
     let page = site.page("community/docs/cites/index.html");
-    for written in [
+    for html in [
         "src=\"https://github.com/o/r/raw/main/x.png?raw=true\"",
         "src=\"https://github.com/o/r/raw/main/y.png\"",
         "src=\"https://github.com/o/r/raw/main/z.png\"",
@@ -613,12 +618,12 @@ fn pictures_on_pages_of_github_are_shown() {
         "src=\"https://example.org/o/r/blob/main/x.png\"",
         "src=\"HTTPS://www.GitHub.com/o/blob/raw/v1/a/blob/x.png\"",
     ] {
-        assert!(page.contains(written), "{written}: {page}");
+        assert!(page.contains(html), "{html}: {page}");
     }
 }
 
 #[test]
-fn heading_ids_are_those_of_github() {
+fn heading_ids_match_github() {
     let text = "# P\n\n[a](#step--gather) [b](#ⓑ-backup) [c](#step-②-gather) [d](#x-1) [e](#x-1-1) [f](#x-2)\n\n\
                 ## Step ② gather\n\n## Ⓑ backup\n\n## x\n\n## X!\n\n## x-1\n\n## `x`\n";
     assert_eq!(

@@ -1,5 +1,5 @@
-//! What a source may hold without publishing more than its writers meant, without running in readers' browsers, and
-//! without stopping the build of everything else.
+//! Sources cannot publish more than their authors meant, run code in readers' browsers, or stop the build of
+//! everything else.
 
 use std::fs;
 
@@ -22,31 +22,31 @@ fn mounted(settings: &str, files: &[(&str, &[u8])]) -> TestSite {
     site
 }
 
-/// Diagnostics in short: severity, code, path, line and column.
-fn found(run: &Run) -> Vec<String> {
+/// Diagnostics in short form: severity, code, path, line and column.
+fn findings(run: &Run) -> Vec<String> {
     let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let short = lines.map(|found| {
-        let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let short = lines.map(|finding| {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
         format!(
             "{} {} {}:{}:{}",
             text("severity"),
             text("code"),
             text("path"),
-            found["line"],
-            found["column"]
+            finding["line"],
+            finding["column"]
         )
     });
     short.collect()
 }
 
-/// The same findings of `check` and of `build`.
+/// Asserts that `check` and `build` report the same findings, and returns them.
 #[track_caller]
 fn check_and_build(site: &TestSite) -> (Vec<String>, i32) {
     let check = site.run(&["check", "--message-format", "json"]);
     let build = site.run(&["build", "--message-format", "json"]);
-    assert_eq!(found(&check), found(&build), "check finds what build finds");
+    assert_eq!(findings(&check), findings(&build), "check finds what build finds");
     assert_eq!(check.code, build.code, "{}", build.stderr);
-    (found(&build), build.code)
+    (findings(&build), build.code)
 }
 
 #[cfg(unix)]
@@ -62,11 +62,11 @@ fn pipe(site: &TestSite, path: &str) {
 
 fn holds(site: &TestSite, secret: &str) -> Vec<String> {
     let published = files(&site.path().join("public")).into_iter();
-    let held = published.filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains(secret));
-    held.map(|(path, _)| path).collect()
+    let matching = published.filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains(secret));
+    matching.map(|(path, _)| path).collect()
 }
 
-/// Pages of a mounted source.
+/// The pages of a mounted source.
 fn pages(site: &TestSite) -> Vec<String> {
     let published = files(&site.path().join("public")).into_keys();
     published.filter(|path| path.starts_with("up/") && path.ends_with(".html")).collect()
@@ -74,7 +74,7 @@ fn pages(site: &TestSite) -> Vec<String> {
 
 #[test]
 #[cfg(unix)]
-fn links_publish_nothing_that_is_no_part_of_the_source() {
+fn links_publish_nothing_outside_the_source() {
     const SECRET: &str = "TOKEN-c2VjcmV0";
     let secret = format!("# {SECRET}\n");
     let site = mounted(
@@ -104,7 +104,7 @@ fn links_publish_nothing_that_is_no_part_of_the_source() {
         ],
     );
     let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
-    // A source within a source: another's, though its folder is below this one's.
+    // A nested source does not belong to the source around it.
     let other =
         "[[source]]\nname = \"o\"\nformat = \"markdown\"\npath = \"up/nested/other\"\nexclude = [\"*\"]\n";
     site.file("site.toml", toml.replace("exclude = [", "exclude = [\"nested\", ") + other);
@@ -133,8 +133,8 @@ fn links_publish_nothing_that_is_no_part_of_the_source() {
     for (target, path) in links {
         link(&site, target, &format!("up/{path}"));
     }
-    let (found, code) = check_and_build(&site);
-    assert_eq!(code, 0, "{found:#?}");
+    let (findings, code) = check_and_build(&site);
+    assert_eq!(code, 0, "{findings:#?}");
     assert_eq!(holds(&site, SECRET), [] as [String; 0]);
     for path in [
         "config.md",
@@ -148,7 +148,7 @@ fn links_publish_nothing_that_is_no_part_of_the_source() {
         "to-bare",
     ] {
         let expected = format!("warning source/outside {path}:1:1");
-        assert!(found.contains(&expected), "{expected}: {found:#?}");
+        assert!(findings.contains(&expected), "{expected}: {findings:#?}");
     }
 }
 
@@ -162,9 +162,9 @@ fn a_linked_folder_is_read_once() {
         link(&site, ".", &format!("up/d/circle{number}"));
         link(&site, "f0.md", &format!("up/d/x{number}.md"));
     }
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec![], 0));
-    // The ten documents, the README and the list of the folder.
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec![], 0));
+    // The ten documents, the README and the folder's list.
     assert_eq!(pages(&site).len(), 12, "{:?}", pages(&site));
 }
 
@@ -189,8 +189,8 @@ fn references_through_links_lead_to_the_page_of_the_target() {
     link(&site, "real/a.md", "up/alias.md");
     link(&site, "../e", "up/real/within");
     link(&site, "../about.md", "up/docs/README.md");
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec![], 0));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec![], 0));
     let page = site.page("up/index.html");
     for href in ["real/a/#b\"", "real/a/\"", "about/\"", "e/e/\"", "src=\"real/g.png\""] {
         assert!(page.contains(href), "{href}: {page}");
@@ -199,18 +199,18 @@ fn references_through_links_lead_to_the_page_of_the_target() {
     let expected = ["about", "docs", "docs/other", "e", "e/e", "real", "real/a"];
     let mut expected: Vec<String> = expected.map(|path| format!("up/{path}/index.html")).to_vec();
     expected.push("up/index.html".into());
-    let mut known = pages(&site);
+    let mut pages_of_source = pages(&site);
     expected.sort();
-    known.sort();
-    assert_eq!(known, expected, "one target has one page");
+    pages_of_source.sort();
+    assert_eq!(pages_of_source, expected, "one target has one page");
     let cited = site.page("up/real/a/index.html");
     assert!(cited.contains("cited"), "who refers to a document through a link cites it, too: {cited}");
 }
 
-/// Data and roles are what their paths say: those of a handbook may be kept elsewhere in it and linked.
+/// The use of data and roles depends on their paths; a handbook may link to them from there.
 #[test]
 #[cfg(unix)]
-fn linked_data_of_a_handbook_is_read_where_the_link_is() {
+fn linked_data_of_a_handbook_is_read_at_the_link() {
     let site = TestSite::small(&[
         ("content/kept/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
         ("content/kept/lead.md", "# Lead\n"),
@@ -224,7 +224,7 @@ fn linked_data_of_a_handbook_is_read_where_the_link_is() {
 }
 
 #[test]
-fn what_runs_in_browsers_is_not_copied_from_other_people() {
+fn active_content_of_other_people_is_not_copied() {
     let attack = b"<html xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></html>";
     let active = [
         "html", "htm", "xhtml", "xht", "svgz", "xml", "xsl", "js", "mjs", "css", "mht", "swf", "wasm", "HTML",
@@ -241,18 +241,21 @@ fn what_runs_in_browsers_is_not_copied_from_other_people() {
         .collect();
     let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), *bytes)).collect();
     let site = mounted("", &files);
-    let (found, code) = check_and_build(&site);
-    assert_eq!(code, 0, "{found:#?}");
-    assert_eq!(found.len(), 2 * active.len(), "{found:#?}");
-    assert!(found.iter().all(|found| found.starts_with("warning link/not-copied README.md:")), "{found:#?}");
+    let (findings, code) = check_and_build(&site);
+    assert_eq!(code, 0, "{findings:#?}");
+    assert_eq!(findings.len(), 2 * active.len(), "{findings:#?}");
+    assert!(
+        findings.iter().all(|finding| finding.starts_with("warning link/not-copied README.md:")),
+        "{findings:#?}"
+    );
     let copied: Vec<String> = crate::support::files(&site.path().join("public/up/d")).into_keys().collect();
     assert_eq!(copied, ["x.csv", "x.mp4", "x.pdf", "x.png", "x.txt", "x.zip"]);
     let page = site.page("up/index.html");
     assert!(!page.contains("d/x.html") && !page.contains("d/x.js"), "no link to what is not there: {page}");
 
     let web = mounted("web = \"https://example.org/m/\"\n", &files);
-    let (found, code) = check_and_build(&web);
-    assert_eq!((found, code), (vec![], 0));
+    let (findings, code) = check_and_build(&web);
+    assert_eq!((findings, code), (vec![], 0));
     assert!(web.page("up/index.html").contains("href=\"https://example.org/m/d/x.html\""));
     let copied: Vec<String> = crate::support::files(&web.path().join("public/up/d")).into_keys().collect();
     assert_eq!(copied, ["x.png"]);
@@ -272,7 +275,7 @@ const EVIL: &str = "<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD 
     <rect width=\"7\" style=\"background: url(https://evil.example/)\"/><text>Shown</text></svg>";
 
 #[test]
-fn svg_of_other_people_is_sanitised() {
+fn svg_of_other_people_is_sanitized() {
     let files: [(&str, &[u8]); 3] = [
         ("up/README.md", b"# M\n\n![a](a.svg) ![b](b.svg)\n"),
         ("up/a.svg", EVIL.as_bytes()),
@@ -280,8 +283,8 @@ fn svg_of_other_people_is_sanitised() {
     ];
     for settings in ["", "web = \"https://github.com/a/b/blob/main/\"\n"] {
         let site = mounted(settings, &files);
-        let (found, code) = check_and_build(&site);
-        assert_eq!((found, code), (vec!["warning source/unreadable b.svg:1:1".to_owned()], 0));
+        let (findings, code) = check_and_build(&site);
+        assert_eq!((findings, code), (vec!["warning source/unreadable b.svg:1:1".to_owned()], 0));
         let picture = site.page("up/a.svg");
         let active = [
             "<script",
@@ -312,9 +315,9 @@ fn svg_of_other_people_is_sanitised() {
     assert_eq!(own.page("a.svg"), EVIL, "the handbook's own files are as they are");
 }
 
-/// `<!ENTITY>`s that stand for gigabytes.
+/// A picture with `<!ENTITY>` declarations that expand to gigabytes.
 #[test]
-fn a_picture_that_grows_is_not_copied() {
+fn a_picture_with_expanding_entities_is_not_copied() {
     let mut bomb = "<!DOCTYPE svg [<!ENTITY e0 \"aaaaaaaaaa\">".to_owned();
     for level in 1..12 {
         let before = format!("&e{};", level - 1).repeat(10);
@@ -322,8 +325,8 @@ fn a_picture_that_grows_is_not_copied() {
     }
     bomb += "]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&e11;</text></svg>";
     let site = mounted("", &[("up/README.md", b"# M\n\n![a](a.svg)\n"), ("up/a.svg", bomb.as_bytes())]);
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec!["warning source/unreadable a.svg:1:1".to_owned()], 0));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec!["warning source/unreadable a.svg:1:1".to_owned()], 0));
 }
 
 #[test]
@@ -346,8 +349,8 @@ fn nothing_in_a_mounted_source_stops_the_build() {
     if !is_shut {
         eprintln!("skipped in part: this user may read every file");
     }
-    let (found, code) = check_and_build(&site);
-    assert_eq!(code, 1, "a picture that is a folder is a broken link as ever: {found:#?}");
+    let (findings, code) = check_and_build(&site);
+    assert_eq!(code, 1, "a picture that is a folder is a broken link as ever: {findings:#?}");
     let expected = [
         ("warning link/not-copied README.md:3:1", true),
         ("warning link/not-copied README.md:3:18", true),
@@ -359,15 +362,15 @@ fn nothing_in_a_mounted_source_stops_the_build() {
         ("warning source/not-utf8 \u{fffd}.png:1:1", true),
     ];
     let expected: Vec<&str> = expected.iter().filter(|(_, there)| *there).map(|(line, _)| *line).collect();
-    assert_eq!(found, expected);
+    assert_eq!(findings, expected);
     let text = text.replace("![c](folder.png) ", "");
     site.file("up/README.md", text);
-    let (found, code) = check_and_build(&site);
-    assert_eq!(code, 0, "{found:#?}");
+    let (findings, code) = check_and_build(&site);
+    assert_eq!(code, 0, "{findings:#?}");
     assert!(site.page("up/index.html").contains("<h1"));
 }
 
-/// In the handbook's own files the same is an error: its writers can mend it.
+/// In the handbook's own files this is an error, as its authors can fix it.
 #[test]
 #[cfg(unix)]
 fn only_regular_files_are_read() {
@@ -379,14 +382,14 @@ fn only_regular_files_are_read() {
         let before = files(&site.path().join("public"));
         fs::create_dir_all(site.path().join(path).parent().unwrap()).unwrap();
         pipe(&site, path);
-        let (found, code) = check_and_build(&site);
-        assert_eq!((found, code), (vec![format!("error source/unreadable {path}:1:1")], 1), "{path}");
+        let (findings, code) = check_and_build(&site);
+        assert_eq!((findings, code), (vec![format!("error source/unreadable {path}:1:1")], 1), "{path}");
         assert_eq!(files(&site.path().join("public")), before);
     }
     let site = TestSite::small(&[("content/a.md", "# A\n\n![a](a.png)\n")]);
     pipe(&site, "content/a.png");
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec!["error link/not-copied content/a.md:3:1".to_owned()], 1));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec!["error link/not-copied content/a.md:3:1".to_owned()], 1));
     // Input of another command, and the configuration itself.
     pipe(&site, "sigs.yaml");
     let import = site.run(&["import", "kubernetes-community", "."]);
@@ -401,12 +404,12 @@ fn only_regular_files_are_read() {
 fn a_lock_that_cannot_be_read_is_an_error() {
     let site = TestSite::small(&[("governance.lock", "")]);
     site.file("governance.lock", b"# ok\n\"a\" = \xff\n");
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec!["error source/not-utf8 governance.lock:2:7".to_owned()], 1));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec!["error source/not-utf8 governance.lock:2:7".to_owned()], 1));
     fs::remove_file(site.path().join("governance.lock")).unwrap();
     site.file("governance.lock/x", "");
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec!["error source/unreadable governance.lock:1:1".to_owned()], 1));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec!["error source/unreadable governance.lock:1:1".to_owned()], 1));
     assert_ne!(site.run(&["review", "--all"]).code, 0, "what cannot be read is not written anew");
     #[cfg(unix)]
     for target in ["nowhere", "governance.lock", "/dev/zero"] {
@@ -414,9 +417,9 @@ fn a_lock_that_cannot_be_read_is_an_error() {
             .or_else(|_| fs::remove_file(site.path().join("governance.lock")))
             .unwrap();
         link(&site, target, "governance.lock");
-        let (found, code) = check_and_build(&site);
+        let (findings, code) = check_and_build(&site);
         let expected = vec!["error source/unreadable governance.lock:1:1".to_owned()];
-        assert_eq!((found, code), (expected, 1), "{target}");
+        assert_eq!((findings, code), (expected, 1), "{target}");
     }
 }
 
@@ -460,15 +463,15 @@ fn leftovers_of_editors_and_systems_are_ignored() {
         link(&site, "ann@host.example.1234:1700000000", &format!("{folder}/.#a.md"));
         link(&site, "ann@host.example.1234:1700000000", &format!("{folder}/.#x.toml"));
     }
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec![], 0));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec![], 0));
     assert_eq!(
         files(&site.path().join("public")).keys().filter(|path| path.starts_with("guides/")).count(),
         2
     );
 }
 
-/// A community's data, and a document beside it.
+/// A community's data and a document.
 fn community(data: &str) -> TestSite {
     let site = mounted("", &[("up/doc.md", b"# Doc\n"), ("up/sigs.yaml", data.as_bytes())]);
     let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
@@ -476,7 +479,7 @@ fn community(data: &str) -> TestSite {
     site
 }
 
-/// Groups by id, each with the handles of its leads.
+/// Groups by id with the handles of their leads.
 fn groups(site: &TestSite) -> Vec<String> {
     let api: serde_json::Value = serde_json::from_str(&site.page("api/handbook.json")).unwrap();
     let groups = api["groups"].as_array().unwrap().iter().map(|group| {
@@ -488,25 +491,25 @@ fn groups(site: &TestSite) -> Vec<String> {
 }
 
 #[test]
-fn a_slip_in_mounted_data_keeps_the_rest() {
+fn an_error_in_mounted_data_keeps_the_rest() {
     let person = |handle: &str| format!("    - github: {handle}\n      name: N\n");
     let group =
         |id: &str, leads: &str| format!("- dir: {id}\n  name: N\n  leadership:\n    chairs:\n{leads}");
     let good = |id: &str| group(id, &person(&format!("{id}-chair")));
     let cases = [
-        // The second group is indented as it may not be.
+        // The second group has invalid indentation.
         (
             format!("sigs:\n{}- dir: b\n    name: B\n{}", good("a"), good("c")),
             "9:9",
             vec!["a: a-chair", "c: c-chair"],
         ),
-        // A quote that is not closed takes everything up to the end.
+        // An unclosed quote extends to the end of the file.
         (
             format!("sigs:\n{}- dir: \"b\n  name: B\n{}", good("a"), good("c")),
             "8:8",
             vec!["a: a-chair", "c: c-chair"],
         ),
-        // Deep within a record: no half of it is shown.
+        // Within a record: an incomplete record is not shown.
         (
             format!(
                 "sigs:\n{}{}workinggroups:\n{}",
@@ -522,25 +525,25 @@ fn a_slip_in_mounted_data_keeps_the_rest() {
         ("sigs:\n  - dir: a\n      name: A\n".to_owned(), "3:11", vec![]),
         ("{".to_owned(), "", vec![]),
     ];
-    for (data, place, expected) in cases {
+    for (data, position, expected) in cases {
         let site = community(&data);
-        let (found, code) = check_and_build(&site);
-        assert_eq!(code, 0, "{data}\n{found:#?}");
-        let slip = found.iter().find(|found| found.starts_with("warning data/syntax sigs.yaml:"));
-        assert!(slip.is_some_and(|slip| slip.contains(place)), "{data}\n{found:#?}");
+        let (findings, code) = check_and_build(&site);
+        assert_eq!(code, 0, "{data}\n{findings:#?}");
+        let slip = findings.iter().find(|finding| finding.starts_with("warning data/syntax sigs.yaml:"));
+        assert!(slip.is_some_and(|slip| slip.contains(position)), "{data}\n{findings:#?}");
         assert!(site.page("up/doc/index.html").contains("Doc"), "documents are built");
         assert_eq!(groups(&site), expected, "{data}");
     }
-    // Front matter of a mounted document is less: the page stands without it.
+    // A syntax error in a mounted document's front matter drops only the front matter.
     let site = mounted("", &[("up/a.md", b"---\ntitle: [\n---\n# A\n")]);
     assert_eq!(check_and_build(&site).1, 0);
-    // The handbook's own data is its writers' to mend.
+    // Errors in the handbook's own data are for its authors to fix.
     let own = TestSite::small(&[("content/groups/sig-x.toml", "kind = \"sig\"\nname = \n")]);
     assert_eq!(check_and_build(&own).1, 1);
 }
 
 #[test]
-fn aliases_and_merge_keys_mean_what_they_name() {
+fn aliases_and_merge_keys_are_expanded() {
     let site = community(
         "sigs:\n- dir: sig-a\n  name: A\n  leadership: &lead\n    chairs:\n    - &ann {github: ann, name: Ann}\n\
          - dir: sig-b\n  name: B\n  leadership:\n    chairs:\n    - *ann\n    - {<<: *ann, github: bob}\n\
@@ -549,8 +552,8 @@ fn aliases_and_merge_keys_mean_what_they_name() {
          - {<<: *d, dir: sig-e}\n\
          - &key dir: sig-f\n  name: *key\n",
     );
-    let (found, code) = check_and_build(&site);
-    assert_eq!((found, code), (vec![], 0));
+    let (findings, code) = check_and_build(&site);
+    assert_eq!((findings, code), (vec![], 0));
     let expected = ["sig-a: ann", "sig-b: ann bob", "sig-c: ann", "sig-d: cid", "sig-e: cid", "sig-f: "];
     assert_eq!(groups(&site), expected);
     let api = site.page("api/handbook.json");
@@ -558,7 +561,7 @@ fn aliases_and_merge_keys_mean_what_they_name() {
         api.contains("\"name\":\"dir\"") || api.contains("\"name\": \"dir\""),
         "an anchor at a key: {api}"
     );
-    // Of several tables the first counts.
+    // The first of several merged tables takes precedence.
     let person: serde_json::Value = serde_json::from_str(&api).unwrap();
     let cid = person["people"].as_array().unwrap().iter().find(|person| person["handle"] == "cid").unwrap();
     assert_eq!(cid["name"], "Ann");
@@ -572,7 +575,7 @@ fn aliases_cannot_grow_without_bound() {
         let before = vec![format!("*x{}", level - 1); 10].join(", ");
         bomb += &format!("x{level}: &x{level} [{before}]\n");
     }
-    // A long text again and again, an alias within what it names, and nesting that no text shows.
+    // A repeated long text, a recursive alias, and nesting that is not visible in the text.
     let long = format!(
         "sigs:\n- dir: sig-a\n  name: A\nx: &x {}\ny: [{}]\n",
         "a".repeat(1 << 20),
@@ -585,11 +588,11 @@ fn aliases_cannot_grow_without_bound() {
     }
     for (data, line) in [(bomb, "9:"), (long, "5:"), (own, "4:8"), (deep, "")] {
         let site = community(&data);
-        let (found, code) = check_and_build(&site);
+        let (findings, code) = check_and_build(&site);
         let start = &data[..data.len().min(300)];
-        assert_eq!(code, 0, "{start}\n{found:#?}");
+        assert_eq!(code, 0, "{start}\n{findings:#?}");
         let syntax = format!("warning data/syntax sigs.yaml:{line}");
-        assert!(found.iter().any(|found| found.starts_with(&syntax)), "{start}\n{found:#?}");
+        assert!(findings.iter().any(|finding| finding.starts_with(&syntax)), "{start}\n{findings:#?}");
         assert_eq!(groups(&site), ["sig-a: "], "the rest is read");
     }
 }

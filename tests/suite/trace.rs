@@ -1,4 +1,4 @@
-//! From clauses to work: obligations, what covers them, who cites them, and what became of them since.
+//! Obligations, the items that cover them, citations of clauses, and drift since reviews.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use crate::support::{TestSite, copy, project, snapshot};
 const RULES: &str = "# Rules\n\n## Leads\n\nLeads *MUST* agree.\n\n### Chair\n\n- *MUST* keep notes, but *MAY* delegate\n\
                      - *SHOULD* smile\n\n### Treasurer\n\n- *MUST* count\n\n## Others\n\nNobody MUST NOT shout.\n";
 
-/// A handbook that is governed by rules of somebody else.
+/// A handbook governed by other people's rules.
 fn site(more: &[(&str, &str)]) -> TestSite {
     let site = TestSite::new(&[
         (
@@ -45,7 +45,7 @@ fn site(more: &[(&str, &str)]) -> TestSite {
     site
 }
 
-/// Every repository has a README: which one is meant is told by the mount.
+/// Sources may contain files with the same path; the mount distinguishes their ids.
 #[test]
 fn sources_may_have_files_of_one_path() {
     let source = |name: &str| {
@@ -78,14 +78,14 @@ fn sources_may_have_files_of_one_path() {
     assert!(home.contains("href=\"one/a/#rules\"") && home.contains("href=\"two/a/#rules\""), "{home}");
     let register: Value = serde_json::from_str(&site.page("api/obligations.json")).unwrap();
     let ids: Vec<&str> =
-        register.as_array().unwrap().iter().map(|found| found["id"].as_str().unwrap()).collect();
+        register.as_array().unwrap().iter().map(|obligation| obligation["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["a.md#rules.must-sing", "two/a.md#rules.must-sing", "two/a.md#rules.must-dance"]);
     for (page, cited) in [("one/a/index.html", 1), ("two/a/index.html", 3)] {
         assert!(site.page(page).contains(&format!("cited {cited}×")), "{page}: {}", site.page(page));
     }
 }
 
-/// A document may stand where the page of a folder would: a reference to the folder does not mean it.
+/// A document may have the path of a folder's page. A reference to the folder does not resolve to it.
 #[test]
 fn a_folder_is_not_the_document_of_its_name() {
     let site = TestSite::small(&[
@@ -98,9 +98,9 @@ fn a_folder_is_not_the_document_of_its_name() {
     assert!(page.contains("href=\"../\">the text</a>"), "{page}");
 }
 
-/// Ids stand in `obligations.json` without the `/` that a reference has.
+/// Ids in `obligations.json` lack the leading `/` of a reference.
 #[test]
-fn an_id_that_lacks_its_slash_is_told() {
+fn an_id_without_a_leading_slash_is_reported() {
     let site = site(&[]);
     let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
     site.file("content/checklists/chair.toml", list.replace("\"/rules/a.md#leads", "\"rules/a.md#leads"));
@@ -108,7 +108,7 @@ fn an_id_that_lacks_its_slash_is_told() {
     assert!(run.stderr.contains("help: write `/rules/a.md#leads.must-agree`"), "{}", run.stderr);
 }
 
-/// The words around a citation are those for everybody.
+/// The text around a citation has placeholders replaced by general phrases.
 #[test]
 fn a_citation_shows_no_placeholder() {
     let item = "[[items]]\nid = \"ask\"\nphase = \"day-1\"\ntext = \"Tell {group.name} of [it](/rules/a.md#chair).\"\n";
@@ -122,14 +122,14 @@ fn a_citation_shows_no_placeholder() {
 /// Diagnostics of an area, as `code severity path:line message`.
 fn check(site: &TestSite, area: &str) -> Vec<String> {
     let run = site.run(&["check", "--message-format", "json"]);
-    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    found
-        .filter(|found| found["code"].as_str().unwrap().starts_with(area))
-        .map(|found| {
+    findings
+        .filter(|finding| finding["code"].as_str().unwrap().starts_with(area))
+        .map(|finding| {
             let (code, severity, path) =
-                (text(&found["code"]), text(&found["severity"]), text(&found["path"]));
-            format!("{code} {severity} {path}:{} {}", found["line"], text(&found["message"]))
+                (text(&finding["code"]), text(&finding["severity"]), text(&finding["path"]));
+            format!("{code} {severity} {path}:{} {}", finding["line"], text(&finding["message"]))
         })
         .collect()
 }
@@ -141,23 +141,23 @@ fn obligations(site: &TestSite) -> Vec<Value> {
 
 #[test]
 fn obligations_are_tied_to_the_roles_of_their_clause() {
-    let found = obligations(&site(&[]));
-    let shown: Vec<String> = found
+    let obligations = obligations(&site(&[]));
+    let shown: Vec<String> = obligations
         .iter()
-        .map(|found| {
+        .map(|obligation| {
             let roles: Vec<&str> =
-                found["roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
-            let covered = found["covered_by"].as_array().unwrap().len();
+                obligation["roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
+            let covered = obligation["covered_by"].as_array().unwrap().len();
             format!(
                 "{} {} {} {roles:?} {covered}",
-                found["line"],
-                found["level"].as_str().unwrap(),
-                found["text"].as_str().unwrap()
+                obligation["line"],
+                obligation["level"].as_str().unwrap(),
+                obligation["text"].as_str().unwrap()
             )
         })
         .collect();
     let expected = [
-        // A clause for all leads binds each role that names it; so does a clause in it that no role names.
+        // A clause for all leads binds each role that cites it, as does a clause within it that no role cites.
         "5 MUST Leads MUST agree [\"chair\", \"treasurer\"] 1",
         "9 MUST MUST keep notes [\"chair\"] 1",
         "9 MAY MAY delegate [\"chair\"] 0",
@@ -166,17 +166,17 @@ fn obligations_are_tied_to_the_roles_of_their_clause() {
         "18 MUST NOT Nobody MUST NOT shout [] 0",
     ];
     assert_eq!(shown, expected);
-    assert_eq!(found[1]["role"], "chair");
-    assert_eq!(found[0]["role"], Value::Null);
-    assert_eq!(found[1]["id"], "rules/a.md#chair.must-keep-notes");
-    assert_eq!(found[1]["url"], "/up/rules/a/#chair.must-keep-notes");
-    let keys: Vec<&String> = found[0].as_object().unwrap().keys().collect();
+    assert_eq!(obligations[1]["role"], "chair");
+    assert_eq!(obligations[0]["role"], Value::Null);
+    assert_eq!(obligations[1]["id"], "rules/a.md#chair.must-keep-notes");
+    assert_eq!(obligations[1]["url"], "/up/rules/a/#chair.must-keep-notes");
+    let keys: Vec<&String> = obligations[0].as_object().unwrap().keys().collect();
     let named = ["id", "level", "role", "text", "source", "path", "line", "url", "covered_by", "waived"];
     assert!(named.iter().all(|name| keys.iter().any(|key| key == name)), "{keys:?}");
 }
 
 #[test]
-fn what_must_be_done_is_covered_or_waived() {
+fn binding_obligations_are_covered_or_waived() {
     let site = site(&[]);
     let treasurer = "trace/uncovered-obligation warning rules/a.md:14 no item in the checklist of Chair, Treasurer covers “MUST count”";
     let expected = [
@@ -197,7 +197,7 @@ fn what_must_be_done_is_covered_or_waived() {
 }
 
 #[test]
-fn what_only_a_procedure_meets_leads_to_the_procedure() {
+fn obligations_covered_by_a_procedure_link_to_it() {
     let site = site(&[
         (
             "content/checklists/change.toml",
@@ -225,13 +225,13 @@ fn what_only_a_procedure_meets_leads_to_the_procedure() {
     assert!(role.contains("href=\"../../groups/sig-paint/change/#item.beam\""), "{role}");
     let uncovered = check(&site, "trace/uncovered");
     assert!(
-        uncovered.iter().any(|found| found.contains("in the checklist of Chair covers “MUST count”")),
+        uncovered.iter().any(|message| message.contains("in the checklist of Chair covers “MUST count”")),
         "what leaves no choice is to be in the role's own list: {uncovered:#?}"
     );
 }
 
 #[test]
-fn an_obligation_that_there_is_not_is_an_error() {
+fn an_unknown_obligation_is_an_error() {
     let item = |covers: &str| {
         format!(
             "title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"X\"\ncovers = [\"{covers}\"]\n"
@@ -248,37 +248,42 @@ fn an_obligation_that_there_is_not_is_an_error() {
         let run = site.run(&["check", "--message-format", "json"]);
         assert_eq!(run.code, 1);
         let line = run.stdout.lines().find(|line| line.contains("trace/unknown-obligation")).unwrap();
-        let found: Value = serde_json::from_str(line).unwrap();
-        assert_eq!((found["line"].as_u64(), found["column"].as_u64()), (Some(6), Some(11)), "{found}");
-        assert_eq!(found["help"].as_str().unwrap_or_default(), help, "{covers}");
+        let diagnostic: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(
+            (diagnostic["line"].as_u64(), diagnostic["column"].as_u64()),
+            (Some(6), Some(11)),
+            "{diagnostic}"
+        );
+        assert_eq!(diagnostic["help"].as_str().unwrap_or_default(), help, "{covers}");
     }
 }
 
 #[test]
-fn a_digest_obliges_in_its_own_words_while_the_original_is_away() {
+fn a_digest_states_the_obligations_without_its_original() {
     let digest = "+++\nupstream = \"rules/a.md\"\nnormative = true\n+++\n# Digest\n\n## Leads\n\n<a id=\"leads.must-agree\"></a>They **MUST** be of one mind.\n\n\
                   ### Chair\n\n- <a id=\"chair.must-keep-notes\"></a>**MUST** write things down\n- **MUST** sing\n";
     let site = site(&[("content/governance/a.md", digest)]);
     let differs = check(&site, "trace/digest-differs");
-    let places: Vec<&str> = differs.iter().map(|found| found.split(" the ").next().unwrap()).collect();
+    let lines: Vec<&str> = differs.iter().map(|drift| drift.split(" the ").next().unwrap()).collect();
     assert_eq!(differs.len(), 5, "{differs:#?}");
     assert_eq!(
-        places.iter().filter(|place| place.contains("a.md:14")).count(),
+        lines.iter().filter(|line| line.contains("a.md:14")).count(),
         1,
         "the song, at its place: {differs:#?}"
     );
     assert_eq!(obligations(&site).len(), 6, "mounted: the original's");
     fs::remove_dir_all(site.path().join("up")).unwrap();
-    let found = obligations(&site);
-    let texts: Vec<&str> = found.iter().map(|found| found["text"].as_str().unwrap()).collect();
+    let obligations = obligations(&site);
+    let texts: Vec<&str> =
+        obligations.iter().map(|obligation| obligation["text"].as_str().unwrap()).collect();
     assert_eq!(texts, ["They MUST be of one mind", "MUST write things down", "MUST sing"]);
-    assert_eq!(found[0]["id"], "rules/a.md#leads.must-agree", "the id is the original's");
-    assert_eq!(found[1]["covered_by"], serde_json::json!(["write"]));
+    assert_eq!(obligations[0]["id"], "rules/a.md#leads.must-agree", "the id is the original's");
+    assert_eq!(obligations[1]["covered_by"], serde_json::json!(["write"]));
 }
 
-/// The project's own content on the real tree. The numbers are counted here, in the text.
+/// The project's own content on the real tree. The expected numbers are counted here, in the text.
 #[test(needs(Snapshot))]
-fn the_handbook_covers_what_real_governance_demands() {
+fn the_handbook_covers_the_obligations_of_real_governance() {
     let data = snapshot();
     let out = tempfile::tempdir().unwrap();
     for source in [Some(data.join("community")), None] {
@@ -296,27 +301,29 @@ fn the_handbook_covers_what_real_governance_demands() {
             "{}",
             run.stdout.lines().find(|line| line.contains("\"trace/")).unwrap()
         );
-        let found: Vec<Value> =
+        let register: Vec<Value> =
             serde_json::from_str(&fs::read_to_string(format!("{out}/api/obligations.json")).unwrap())
                 .unwrap();
-        for obligation in &found {
+        for obligation in &register {
             let text = obligation["text"].as_str().unwrap();
             assert!(!text.ends_with([';', ',', '.']), "{text}");
             let level = obligation["level"].as_str().unwrap();
-            let said = text.strip_prefix(level).unwrap_or(text);
+            let statement = text.strip_prefix(level).unwrap_or(text);
             assert!(
-                said.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ' ' | '[' | '`')),
+                statement.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ' ' | '[' | '`')),
                 "{text}"
             );
         }
-        let of_document = |found: &&Value| found["id"].as_str().unwrap().contains("/sig-governance.md#");
+        let of_document =
+            |obligation: &&Value| obligation["id"].as_str().unwrap().contains("/sig-governance.md#");
         let text = fs::read_to_string(data.join("community/committee-steering/governance/sig-governance.md"))
             .unwrap();
         let count = |word: &str| text.matches(&format!("*{word}*")).count();
-        for (level, written) in [("MUST", count("MUST")), ("SHOULD", count("SHOULD")), ("MAY", count("MAY"))]
+        for (level, expected) in [("MUST", count("MUST")), ("SHOULD", count("SHOULD")), ("MAY", count("MAY"))]
         {
-            let found = found.iter().filter(of_document).filter(|found| found["level"] == level).count();
-            assert_eq!(found, written, "{level}, mounted: {}", source.is_some());
+            let matching =
+                register.iter().filter(of_document).filter(|obligation| obligation["level"] == level);
+            assert_eq!(matching.count(), expected, "{level}, mounted: {}", source.is_some());
         }
         for (role, section) in [
             ("chair", "Chair"),
@@ -327,30 +334,30 @@ fn the_handbook_covers_what_real_governance_demands() {
         ] {
             let of_all = ["Requirements", "All Leads"].into_iter().filter(|_| role != "security-contact");
             for section in of_all.chain([section]) {
-                let written = section_of(&text, section).matches("*MUST*").count();
-                assert!(written > 0, "{section}");
+                let expected = section_of(&text, section).matches("*MUST*").count();
+                assert!(expected > 0, "{section}");
                 let clause = format!("#{}.", section.to_lowercase().replace(' ', "-"));
-                let covered = found.iter().filter(of_document).filter(|found| {
-                    let holds = |key: &str| found[key].as_array().unwrap().iter();
-                    found["level"] == "MUST"
-                        && found["id"].as_str().unwrap().contains(&clause)
-                        && holds("roles").any(|known| known == role)
+                let covered = register.iter().filter(of_document).filter(|obligation| {
+                    let holds = |key: &str| obligation[key].as_array().unwrap().iter();
+                    obligation["level"] == "MUST"
+                        && obligation["id"].as_str().unwrap().contains(&clause)
+                        && holds("roles").any(|id| id == role)
                         && holds("covered_by").next().is_some()
                 });
-                assert_eq!(covered.count(), written, "{section} of {role}, mounted: {}", source.is_some());
+                assert_eq!(covered.count(), expected, "{section} of {role}, mounted: {}", source.is_some());
             }
         }
     }
 }
 
-/// What stands under a heading of a document, up to the next one.
+/// The text under a heading of a document, up to the next heading.
 fn section_of<'a>(text: &'a str, heading: &str) -> &'a str {
     let mut sections = text.split("\n#").filter_map(|section| section.split_once('\n'));
     sections.find(|(title, _)| title.trim_start_matches('#').trim() == heading).unwrap().1
 }
 
 #[test]
-fn each_clause_says_who_cites_it() {
+fn each_clause_lists_its_citations() {
     let site = site(&[(
         "content/guides/g.md",
         "# Guide\n\n## First\n\nBefore it, [read about chairs](/rules/a.md#chair) and go on.\n",
@@ -371,13 +378,13 @@ fn each_clause_says_who_cites_it() {
     assert!(page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\">cited 4×</a>"), "{page}");
 }
 
-/// HTML without its tags.
+/// Removes the tags from HTML.
 fn plain(html: &str) -> String {
     let texts = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
     texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
-/// Every Markdown field of the data cites as a document does.
+/// Every Markdown field of the data can cite clauses, as documents do.
 #[test]
 fn texts_of_the_data_cite_clauses() {
     let link = "see [others](/rules/a.md#others)";
@@ -421,7 +428,7 @@ fn texts_of_the_data_cite_clauses() {
     site.run(&["build"]).fine();
     let page = site.page("up/rules/a/index.html");
     let cited = page.split("id=\"cited-by.others\"").nth(1).unwrap().split("</details>").next().unwrap();
-    let places: Vec<String> = cited.split("<li>").skip(1).map(plain).collect();
+    let citations: Vec<String> = cited.split("<li>").skip(1).map(plain).collect();
     let expected = [
         "Cook › Access 3× see others",
         "Checklist: X see others",
@@ -436,15 +443,15 @@ fn texts_of_the_data_cite_clauses() {
         "Skill: T see others",
         "Skill: T › Knowing 2× see others",
     ];
-    assert_eq!(places, expected);
-    // So they are what a review is about.
+    assert_eq!(citations, expected);
+    // Their citations are also reviewed.
     site.run(&["review", "--all"]).fine();
     let lock = fs::read_to_string(site.path().join("governance.lock")).unwrap();
     assert!(lock.contains("\nothers = "), "{lock}");
 }
 
 #[test]
-fn roles_and_groups_say_who_cites_them() {
+fn roles_and_groups_list_their_citations() {
     let site = site(&[
         ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
         ("content/guides/g.md", "# Guide\n\n## Second\n\nAsk [whoever presides](../roles/chair.md) today.\n"),
@@ -452,9 +459,9 @@ fn roles_and_groups_say_who_cites_them() {
     site.run(&["build"]).fine();
     let role = site.page("roles/chair/index.html");
     let cited = role.split("class=\"rb-cited\"").nth(1).unwrap();
-    let place = "<a href=\"../../guides/g/\">Guide</a> › <a href=\"../../guides/g/#second\">Second</a>\
+    let citation = "<a href=\"../../guides/g/\">Guide</a> › <a href=\"../../guides/g/#second\">Second</a>\
                  <q>Ask whoever presides today.</q>";
-    assert!(cited.contains(place), "{cited}");
+    assert!(cited.contains(citation), "{cited}");
     // Groups of a checkout are cited by their folder, README and charter.
     let site = TestSite::new(&[
         (
@@ -478,16 +485,16 @@ fn roles_and_groups_say_who_cites_them() {
     site.run(&["build"]).fine();
     let group = site.page("groups/sig-x/index.html");
     let cited = group.split("class=\"rb-cited\"").nth(1).unwrap();
-    let place = "<a href=\"../../c/other/\">Other</a> › <a href=\"../../c/other/#here\">Here</a> \
+    let citation = "<a href=\"../../c/other/\">Other</a> › <a href=\"../../c/other/#here\">Here</a> \
                  <span class=\"rb-count\">2×</span><q>See the folder or the charter of X.</q>";
-    assert!(cited.contains(place), "{cited}");
+    assert!(cited.contains(citation), "{cited}");
     assert!(
         !cited.contains("c/sig-x/") && !cited.contains("What the charter"),
         "what a group says of itself is no news: {cited}"
     );
 }
 
-/// Citations are found by another way than references are resolved: both are to know the same.
+/// Citations are found in a different way than references are resolved; both must agree.
 #[test(needs(Snapshot))]
 fn every_reference_of_the_real_tree_is_a_citation_of_its_target() {
     let data = snapshot();
@@ -505,7 +512,7 @@ fn every_reference_of_the_real_tree_is_a_citation_of_its_target() {
     let references: Vec<Value> = serde_json::from_str(&site.page("api/references.json")).unwrap();
     let mut pairs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    for reference in references.iter().filter(|found| found["status"] == "resolved") {
+    for reference in references.iter().filter(|reference| reference["status"] == "resolved") {
         let to = text(&reference["to"]["url"]);
         let to = to.split('#').next().unwrap().to_owned();
         let from = text(&reference["from"]["url"]);
@@ -536,13 +543,13 @@ fn git(folder: &std::path::Path, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// What is found about reviews of clauses; where data and charters contradict each other is another matter.
+/// Diagnostics about reviews of clauses, without contradictions between data and charters.
 fn drift(site: &TestSite) -> Vec<String> {
-    let found = check(site, "governance/").into_iter();
-    found.filter(|found| !found.starts_with("governance/contradiction")).collect()
+    let findings = check(site, "governance/").into_iter();
+    findings.filter(|finding| !finding.starts_with("governance/contradiction")).collect()
 }
 
-/// The project's content beside a copy of the governance of the real tree, with a history.
+/// The project's content with a copy of the real tree's governance and its history.
 fn reviewed() -> TestSite {
     let data = snapshot();
     let site = TestSite::new(&[]);
@@ -570,20 +577,24 @@ fn edit(site: &TestSite, change: impl Fn(String) -> String) {
 }
 
 #[test(needs(Snapshot))]
-fn a_change_of_a_real_clause_is_told_until_it_is_accepted() {
+fn a_change_of_a_real_clause_is_reported_until_it_is_accepted() {
     let site = reviewed();
     edit(&site, |text| {
         text.replace("for the group but *SHOULD*", "for the group,\n  by March, but *SHOULD*")
     });
-    let found = drift(&site);
-    assert_eq!(found.len(), 1, "{found:#?}");
+    let findings = drift(&site);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
     let line = 1 + fs::read_to_string(site.path().join(GOVERNANCE))
         .unwrap()
         .lines()
         .position(|line| line == "#### Chair")
         .unwrap();
-    let place = format!("governance/drift warning committee-steering/governance/sig-governance.md:{line} ");
-    assert!(found[0].starts_with(&place) && found[0].contains("“Chair” has changed"), "{found:#?}");
+    let location =
+        format!("governance/drift warning committee-steering/governance/sig-governance.md:{line} ");
+    assert!(
+        findings[0].starts_with(&location) && findings[0].contains("“Chair” has changed"),
+        "{findings:#?}"
+    );
     let shown = site.run(&["review"]).fine();
     assert!(shown.stdout.contains("#chair (changed, reviewed "), "{}", shown.stdout);
     assert!(
@@ -613,7 +624,7 @@ fn a_change_of_a_real_clause_is_told_until_it_is_accepted() {
 }
 
 #[test(needs(Snapshot))]
-fn removed_and_renamed_clauses_are_told_apart() {
+fn removed_and_renamed_clauses_are_distinguished() {
     let site = reviewed();
     edit(&site, |text| {
         let (start, end) = (text.find("#### Escalations").unwrap(), text.find("#### On-boarding").unwrap());
@@ -621,18 +632,17 @@ fn removed_and_renamed_clauses_are_told_apart() {
         text.replace("#### Subproject Owner\n", "#### Owner of a Subproject\n")
             .replace("*SHOULD* mentor and guide contributors", "*SHOULD* guide contributors")
     });
-    let found = drift(&site);
-    assert_eq!(found.len(), 2, "{found:#?}");
+    let findings = drift(&site);
+    assert_eq!(findings.len(), 2, "{findings:#?}");
     assert!(
-        found.iter().any(
-            |found| found.contains("#escalations`), reviewed on ") && found.ends_with("no longer exists")
-        ),
-        "{found:#?}"
+        findings.iter().any(|finding| finding.contains("#escalations`), reviewed on ")
+            && finding.ends_with("no longer exists")),
+        "{findings:#?}"
     );
     let to = "is now `community:committee-steering/governance/sig-governance.md#owner-of-a-subproject`";
     assert!(
-        found.iter().any(|found| found.contains("“Subproject Owner”") && found.ends_with(to)),
-        "{found:#?}"
+        findings.iter().any(|finding| finding.contains("“Subproject Owner”") && finding.ends_with(to)),
+        "{findings:#?}"
     );
     let shown = site.run(&["review"]).fine().stdout;
     assert!(
@@ -658,7 +668,7 @@ fn removed_and_renamed_clauses_are_told_apart() {
 }
 
 #[test(needs(Snapshot))]
-fn layout_is_no_drift_and_an_absent_source_is_said() {
+fn layout_is_not_drift_and_an_absent_source_is_reported() {
     let site = reviewed();
     edit(&site, |text| {
         text.replace("*MUST*", "**MUST**")
@@ -667,11 +677,11 @@ fn layout_is_no_drift_and_an_absent_source_is_said() {
     });
     assert_eq!(drift(&site), [] as [String; 0]);
     fs::rename(site.path().join("up"), site.path().join("away")).unwrap();
-    let found = drift(&site);
-    assert_eq!(found.len(), 1, "{found:#?}");
+    let findings = drift(&site);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
     assert!(
-        found[0].starts_with("governance/unchecked info") && found[0].contains("`community` is absent"),
-        "{found:#?}"
+        findings[0].starts_with("governance/unchecked info") && findings[0].contains("`community` is absent"),
+        "{findings:#?}"
     );
     site.run(&["build"]).fine();
     assert!(site.page("roles/chair/index.html").contains("Reviewed against governance of"));
@@ -684,23 +694,24 @@ fn layout_is_no_drift_and_an_absent_source_is_said() {
     );
 }
 
-/// `code path:line`, then what else is named, as `path:line`.
-fn placed(site: &TestSite) -> Vec<String> {
+/// Findings as `code path:line`, followed by related locations as `path:line`.
+fn locations(site: &TestSite) -> Vec<String> {
     let run = site.run(&["check", "--message-format", "json"]);
-    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let place = |value: &Value| format!("{}:{}", value["path"].as_str().unwrap_or_default(), value["line"]);
-    found
-        .filter(|found| found["code"].as_str().unwrap().starts_with("governance/"))
-        .map(|found| {
-            let related = found["related"].as_array().cloned().unwrap_or_default();
-            let related: Vec<String> = related.iter().map(place).collect();
-            format!("{} {} {}", found["code"].as_str().unwrap(), place(&found), related.join(" "))
+    let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let location_of =
+        |value: &Value| format!("{}:{}", value["path"].as_str().unwrap_or_default(), value["line"]);
+    findings
+        .filter(|finding| finding["code"].as_str().unwrap().starts_with("governance/"))
+        .map(|finding| {
+            let related = finding["related"].as_array().cloned().unwrap_or_default();
+            let related: Vec<String> = related.iter().map(location_of).collect();
+            format!("{} {} {}", finding["code"].as_str().unwrap(), location_of(&finding), related.join(" "))
         })
         .collect()
 }
 
 #[test]
-fn what_governs_a_role_changes_with_what_is_under_it() {
+fn a_governing_clause_includes_those_below_it() {
     let whole = "+++\ngoverned_by = [\"/rules/b.md\"]\n+++\n# Whole\n";
     let two = "# B\n\nB.\n\n## One\n\nText of the first.\n\n## Two\n\nText.\n";
     let site = site(&[("content/roles/whole.md", whole), ("up/rules/b.md", two)]);
@@ -713,35 +724,35 @@ fn what_governs_a_role_changes_with_what_is_under_it() {
         page.contains("which has changed since")
     };
     assert!(!has_changed(&site, "treasurer") && !has_changed(&site, "whole"));
-    // A clause under one that governs the treasurer, and is named by nobody else.
+    // A clause below one that governs the treasurer, cited by nothing else.
     site.file("up/rules/a.md", RULES.replace("MUST* count", "MUST* count twice"));
     let expected = "governance/drift rules/a.md:12 content/checklists/chair.toml:7 content/roles/chair.md:2 \
                     content/roles/treasurer.md:2";
-    assert_eq!(placed(&site), [expected]);
+    assert_eq!(locations(&site), [expected]);
     assert!(has_changed(&site, "treasurer") && !has_changed(&site, "whole"));
-    // A new one, at a place that was reviewed.
+    // A new clause within a reviewed one.
     site.file("up/rules/a.md", RULES.replace("## Others", "### Cook\n\nMUST cook.\n\n## Others"));
-    let found = drift(&site);
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].starts_with("governance/drift warning rules/a.md:16 the clause “Cook” is new in “Leads”, which was reviewed on "), "{found:#?}");
+    let findings = drift(&site);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].starts_with("governance/drift warning rules/a.md:16 the clause “Cook” is new in “Leads”, which was reviewed on "), "{findings:#?}");
     assert!(has_changed(&site, "treasurer"));
     assert!(site.run(&["review"]).fine().stdout.contains("#cook (new in up:rules/a.md#leads)"));
-    // One that is gone, and one that is called something else now.
+    // A removed clause and a renamed one.
     site.file("up/rules/a.md", RULES.replace("### Treasurer\n\n- *MUST* count\n\n", ""));
-    assert_eq!(placed(&site), ["governance/drift rules/a.md:1 "]);
+    assert_eq!(locations(&site), ["governance/drift rules/a.md:1 "]);
     assert!(has_changed(&site, "treasurer"));
     site.file("up/rules/a.md", RULES);
     site.file("up/rules/b.md", two.replace("## One", "## First"));
-    assert_eq!(placed(&site), ["governance/drift content/roles/whole.md:2 "]);
+    assert_eq!(locations(&site), ["governance/drift content/roles/whole.md:2 "]);
     assert!(has_changed(&site, "whole") && !has_changed(&site, "treasurer"));
     site.file("up/rules/b.md", format!("{two}\n## Three\n\nNew.\n"));
-    let found = drift(&site);
-    assert!(found.len() == 1 && found[0].contains("“Three” is new in “B”"), "{found:#?}");
+    let findings = drift(&site);
+    assert!(findings.len() == 1 && findings[0].contains("“Three” is new in “B”"), "{findings:#?}");
 }
 
-/// A place is where the reference is written, not where its letters are found first.
+/// The location is that of the reference, not the first occurrence of its text.
 #[test]
-fn each_place_that_cites_is_named() {
+fn each_citation_is_reported() {
     let guide = "# G\n\n[duties](/rules/a.md#chair-duties), [a](/rules/a.md#chair),\n[b](/rules/a.md#chair)\n\n[c][c]\n\n[c]: /rules/a.md#chair\n";
     let rules = RULES.replace("## Others", "## Chair duties\n\nMany.\n\n## Others");
     let list = "title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"\"\"\nSee [duties](/rules/a.md#chair-duties) and\n\
@@ -756,7 +767,7 @@ fn each_place_that_cites_is_named() {
     let expected = "governance/drift rules/a.md:7 content/checklists/chair.toml:7 content/checklists/chair.toml:7 \
                     content/checklists/x.toml:7 content/checklists/x.toml:7 content/guides/g.md:3 content/guides/g.md:4 \
                     content/guides/g.md:6 content/roles/chair.md:2 content/roles/chair.md:2 content/roles/treasurer.md:2";
-    assert_eq!(placed(&site), [expected]);
+    assert_eq!(locations(&site), [expected]);
     let run = site.run(&["check"]);
     assert!(run.stderr.contains("= note: and in 7 more places"), "{}", run.stderr);
     assert!(site.run(&["review"]).stdout.contains(" and 7 more"));
@@ -774,11 +785,11 @@ fn each_place_that_cites_is_named() {
 }
 
 #[test]
-fn a_review_without_history_shows_what_is_new() {
+fn a_review_without_history_shows_the_current_text() {
     let site = site(&[]);
-    let found = drift(&site);
+    let findings = drift(&site);
     assert_eq!(
-        found,
+        findings,
         ["governance/unreviewed info : cited clauses that were never reviewed: 3".replace(" :", " :null")]
     );
     let first = site.run(&["review"]).fine();
@@ -791,10 +802,10 @@ fn a_review_without_history_shows_what_is_new() {
     let shown = site.run(&["review"]).fine().stdout;
     assert!(shown.contains("the accepted text (3 words) is not in the local history"), "{shown}");
     assert!(shown.contains("now: Leads MUST agree in writing."), "{shown}");
-    let found = drift(&site);
+    let findings = drift(&site);
     assert!(
-        found.iter().any(|found| found.starts_with("governance/unreviewed info rules/a.md:16")),
-        "{found:#?}"
+        findings.iter().any(|finding| finding.starts_with("governance/unreviewed info rules/a.md:16")),
+        "{findings:#?}"
     );
     site.file("governance.lock", "[\"up:rules/a.md\"]\nleads = 3\n");
     let fault = site.run(&["check"]);
