@@ -60,15 +60,15 @@ fuzz_target!(|bytes: &[u8]| {
     };
     fs::write(public.join(MANIFEST), list).expect("a list that can be written");
     let output = Output::open(&public, || ()).expect("a folder of rolebook's");
-    let written: BTreeSet<&SitePath> =
+    let accepted: BTreeSet<&SitePath> =
         paths.iter().filter(|path| output.write(path, b"page").is_ok()).collect();
     let finished = output.finish().expect("nothing is in the way of what was staged");
     assert_eq!(finished.refused, manifest.refused);
-    for path in &written {
+    for path in &accepted {
         assert_eq!(fs::read(path.below(&public)).expect("a file that was written"), b"page");
     }
     let listed = fs::read(public.join(MANIFEST)).expect("the list");
-    assert!(Manifest::parse(&listed).paths.iter().eq(written), "the list is of what was written");
+    assert!(Manifest::parse(&listed).paths.iter().eq(accepted), "the list is of what was written");
     // The next input must find the folder in the same state.
     let nothing =
         Output::open(&public, || ()).expect("a folder of rolebook's").finish().expect("nothing in the way");

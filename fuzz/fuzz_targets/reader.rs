@@ -29,8 +29,8 @@ fuzz_target!(|bytes: &[u8]| {
     is_harmless(&format!("<h1>{}</h1>{}", page.title.as_deref().unwrap_or_default(), page.body));
     if !read.raw_html {
         for entry in &page.toc {
-            let places = page.body.matches(&format!(" id=\"{}\"", escape(&entry.id))).count();
-            assert_eq!(places, 1, "places with the id {}", entry.id);
+            let occurrences = page.body.matches(&format!(" id=\"{}\"", escape(&entry.id))).count();
+            assert_eq!(occurrences, 1, "places with the id {}", entry.id);
         }
     }
     is_harmless(&fragment(&text, true, HtmlPolicy::Sanitized, &AsWritten));

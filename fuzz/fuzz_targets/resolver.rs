@@ -352,6 +352,6 @@ fn is_found_from_its_target(db: &Database, from: File, index: usize, target: &Ta
         _ => return,
     };
     let citations = cited_by(db, FolderKey::new(db, source, path.clone()));
-    let found = citations.iter().any(|citation| citation.from == from && citation.index == index);
-    assert!(found, "{:?} in {} is not among {citations:?}", written(db, from)[index], from.path(db));
+    let is_listed = citations.iter().any(|citation| citation.from == from && citation.index == index);
+    assert!(is_listed, "{:?} in {} is not among {citations:?}", written(db, from)[index], from.path(db));
 }

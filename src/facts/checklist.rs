@@ -100,7 +100,7 @@ pub struct Access {
     pub phase: Option<Phase>,
     /// The person or body that approves it; Markdown with placeholders.
     pub approver: Template,
-    /// How to verify that it was granted; Markdown with placeholders.
+    /// The way to verify that it was granted; Markdown with placeholders.
     pub done: Option<Template>,
     /// Roles that get it; roles with the same permissions get it, too.
     pub roles: Vec<At<String>>,
@@ -216,7 +216,7 @@ pub struct ChecklistItem {
     pub phase: Phase,
     /// Markdown with `{placeholders}`.
     pub text: Template,
-    /// How to verify that it is done; Markdown with `{placeholders}`.
+    /// The way to verify that it is done; Markdown with `{placeholders}`.
     pub done: Option<Template>,
     /// Ids of the obligations that it covers.
     pub covers: Vec<At<String>>,

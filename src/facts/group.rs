@@ -23,7 +23,7 @@ pub struct Group {
     pub label: Option<String>,
     /// The purpose of the group; Markdown.
     pub mission: Option<At<String>>,
-    /// What other groups may ask this one about, as a phrase. Handbook data only.
+    /// Topics about which other groups may ask this one, as a phrase. Handbook data only.
     pub ask_about: Option<At<String>>,
     /// A file name next to the group's README, a path in the source, or a URL.
     pub charter: Option<At<String>>,

@@ -48,9 +48,9 @@ pub struct RoleMatter {
     pub permissions_like: Option<At<String>>,
     /// The person or body that appoints the holders, as a phrase.
     pub appointed_by: Option<At<String>>,
-    /// Whom to ask about the role, as a sentence.
+    /// The person or group to ask about the role, as a sentence.
     pub ask: Option<At<String>>,
-    /// What to ask its holders about, as a phrase.
+    /// Topics about which to ask its holders, as a phrase.
     pub ask_about: Option<At<String>>,
     /// The clauses that establish the role.
     pub governed_by: Vec<At<String>>,

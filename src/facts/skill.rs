@@ -41,6 +41,6 @@ pub struct SkillLevel {
     pub name: String,
     /// Observable behaviour; Markdown.
     pub description: At<String>,
-    /// How to reach the next level; Markdown.
+    /// Advice on reaching the next level; Markdown.
     pub grow: Option<At<String>>,
 }

@@ -53,7 +53,7 @@ pub fn is_index_name(name: &str) -> bool {
     index_rank(name).is_some()
 }
 
-/// The document that stands for a folder.
+/// The index document of a folder.
 #[salsa::tracked(returns(copy))]
 pub fn index_document(db: &dyn Db, folder: FolderKey<'_>) -> Option<File> {
     index_documents(db, Source::new(db, folder.source(db))).get(folder.path(db).as_str()).copied()

@@ -26,7 +26,7 @@ pub struct Group {
     pub file: File,
     /// The purpose of the group, from the handbook if it states one.
     pub mission: Option<Text>,
-    /// What other groups may ask this one about.
+    /// Topics about which other groups may ask this one.
     pub ask_about: Option<Text>,
     /// Ids of the existing groups that it works for.
     pub stakeholders: Vec<String>,
@@ -96,7 +96,7 @@ impl Role {
         }
     }
 
-    /// How closely a role fits a group: 2 by the group's id, 1 by its kind, 0 if it does not apply.
+    /// The fit of a role to a group: 2 by the group's id, 1 by its kind, 0 if it does not apply.
     pub(super) fn fit(&self, group: &facts::Group) -> u8 {
         let applies_to = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
         if applies_to(&group.id) { 2 } else { u8::from(applies_to(&group.kind.id)) }

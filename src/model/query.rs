@@ -21,7 +21,7 @@ pub fn group(db: &dyn Db, key: Key<'_>) -> Option<Arc<Group>> {
     handbook(db).groups.get(key.id(db)).cloned()
 }
 
-/// Ids of the groups that others may ask about something, in order, with the text that says about what.
+/// Ids of the groups that other groups may ask, in order, with the topics.
 #[salsa::tracked]
 pub fn asked_by_all(db: &dyn Db) -> Vec<(String, Text)> {
     let groups = handbook(db).groups.values();

@@ -213,7 +213,7 @@ impl<'a> Recorder<'a> {
         Self { source, gfm, events, picture: None, columns, column: 0, in_cell: false }
     }
 
-    /// The next event of the parser.
+    /// Records an event.
     pub(super) fn event(&mut self, event: &cmark::Event<'_>) {
         if self.picture.is_some() {
             return self.in_picture(event);
@@ -237,7 +237,7 @@ impl<'a> Recorder<'a> {
                 }
                 _ => Event::Text(self.text(text)),
             },
-            // A block of it comes line by line.
+            // A block of raw HTML arrives line by line.
             cmark::Event::Html(html) => match self.events.list.last() {
                 Some(Event::Html(last)) => {
                     let joined = self.join(*last, html);
@@ -245,7 +245,7 @@ impl<'a> Recorder<'a> {
                 }
                 _ => Event::Html(self.text(html)),
             },
-            // The parser leaves raw HTML as it is; in a table, the bar between cells is escaped there, too.
+            // The parser leaves raw HTML unchanged; in a table, bars in it are escaped, too.
             cmark::Event::InlineHtml(html) if self.in_cell && html.contains("\\|") => {
                 Event::Html(self.other(&html.replace("\\|", "|")))
             }
@@ -265,14 +265,14 @@ impl<'a> Recorder<'a> {
         self.events.list.push(event);
     }
 
-    /// The heading that begins is this one of the document.
+    /// Sets the index of the heading that has just started.
     pub(super) fn number_heading(&mut self, number: usize) {
         if let Some(Event::Start(Tag::Heading { index, .. })) = self.events.list.last_mut() {
             *index = Some(number as u32);
         }
     }
 
-    /// At the last `length` bytes of the raw HTML that was last, there is a tag of a heading.
+    /// Records a heading tag at the start of the last `length` bytes of the last raw HTML.
     pub(super) fn heading_tag(&mut self, length: usize, tag: HeadingTag) {
         let Some(Event::Html(html)) = self.events.list.last_mut() else { return };
         let rest = EventText { start: html.end - length as u32, ..*html };
@@ -280,12 +280,12 @@ impl<'a> Recorder<'a> {
         self.events.list.extend([Event::HeadingTag(tag), Event::Html(rest)]);
     }
 
-    /// The raw heading that is open ends.
+    /// Records that the open raw heading ends without a tag.
     pub(super) fn heading_breaks_off(&mut self) {
         self.events.list.push(Event::HeadingBreaksOff);
     }
 
-    /// The events that were recorded.
+    /// Returns the recorded events.
     pub(super) fn finish(mut self) -> Events {
         self.events.list.shrink_to_fit();
         self.events.links.shrink_to_fit();
@@ -293,7 +293,7 @@ impl<'a> Recorder<'a> {
         self.events
     }
 
-    /// A block or a span that begins; none for a picture, and for what is not among the options.
+    /// Converts the start of a block or span; `None` for a picture and for syntax that is not enabled.
     fn tag(&mut self, tag: &cmark::Tag<'_>) -> Option<Tag> {
         Some(match tag {
             cmark::Tag::Paragraph => Tag::Paragraph,
@@ -348,7 +348,7 @@ impl<'a> Recorder<'a> {
         })
     }
 
-    /// Of the description of a picture, only the text is shown.
+    /// Collects the description of the open picture, of which only the text is used.
     fn in_picture(&mut self, event: &cmark::Event<'_>) {
         let Some((mut picture, mut depth)) = self.picture.take() else { return };
         match event {
@@ -380,8 +380,8 @@ impl<'a> Recorder<'a> {
         self.events.links.len() as u32 - 1
     }
 
-    /// The open list begins with a task if this is the first in it; the marker stands behind the paragraph's start in
-    /// a loose list.
+    /// Marks the open list as one of tasks if this marker belongs to its first item. In a loose list, the marker
+    /// follows the start of a paragraph.
     fn begins_with_task(&mut self) {
         if let [.., Event::Start(Tag::List { is_tasks, .. }), Event::Start(Tag::Item)]
         | [
@@ -400,12 +400,12 @@ impl<'a> Recorder<'a> {
         self.events.list.push(event);
     }
 
-    /// A text from the parser.
+    /// Stores text of the parser, as a range of the source if possible.
     fn text(&mut self, text: &str) -> EventText {
         self.in_source(text).unwrap_or_else(|| self.other(text))
     }
 
-    /// One text behind another.
+    /// Appends text to the text of an event.
     fn join(&mut self, first: EventText, next: &str) -> EventText {
         let end_of_other = first_other(self.source) + self.events.other.len();
         if first.start == first.end {
@@ -424,7 +424,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// A text that the parser has not made, but taken from what it was given: where the source holds it.
+    /// The range of text in the source, if the parser borrowed it from its input and the source contains it verbatim.
     fn in_source(&self, text: &str) -> Option<EventText> {
         let given = self.gfm.text();
         let start = text.as_ptr().addr().checked_sub(given.as_ptr().addr())?;
@@ -446,11 +446,11 @@ impl<'a> Recorder<'a> {
     }
 }
 
-/// How a link is written, and where it leads; `<name@example.org>` leaves out the scheme.
+/// Returns kind and destination of a link. `<name@example.org>` omits the scheme.
 pub(super) fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, CowStr<'_>) {
     match link_type {
         LinkType::Inline => (LinkKind::Inline, destination),
-        // The parser leaves character references in these as they are written.
+        // The parser does not resolve character references in autolinks.
         LinkType::Autolink if destination.contains('&') => {
             (LinkKind::Autolink, htmlize::unescape(&*destination).into_owned().into())
         }
@@ -460,7 +460,7 @@ pub(super) fn link(link_type: LinkType, destination: CowStr<'_>) -> (LinkKind, C
     }
 }
 
-/// How a picture is written.
+/// Returns the kind of an image.
 pub(super) fn picture(link_type: LinkType) -> LinkKind {
     match link_type {
         LinkType::Inline => LinkKind::Image,
@@ -472,7 +472,7 @@ pub(super) fn picture(link_type: LinkType) -> LinkKind {
 mod tests {
     use super::*;
 
-    /// The running text and code of a text, and how much of it is kept beside the source.
+    /// The text and code of a Markdown text, and the length of [`Events::other`].
     fn texts(source: &str) -> (Vec<String>, usize) {
         let events = Events::of(source);
         let reading = events.over(source);
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_stay_in_the_source_where_it_holds_them() {
+    fn texts_are_ranges_of_the_source_if_possible() {
         for (source, expected, other) in [
             ("a_b [c] `d`", vec!["a_b [c] ", "d"], 0),
             ("```\na\nb\n```\n", vec!["a\nb\n"], 0),
@@ -493,7 +493,7 @@ mod tests {
             ("a &amp; b\\*c", vec!["a & b*c"], 7),
             ("<p>\na\n</p>\n", vec!["<p>\na\n</p>\n"], 0),
             ("![a `b`](c) d", vec!["a b", " d"], 3),
-            // A backslash is written for the parser, and is none of the text.
+            // The backslash added for the parser is not part of the text.
             ("see https://x.org/_a_ there", vec!["see https://x.org/_a_ there"], 0),
         ] {
             let (texts, kept) = texts(source);
@@ -503,7 +503,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_of_tasks_by_its_first_item() {
+    fn the_first_item_makes_a_list_one_of_tasks() {
         for (source, expected) in
             [("- [ ] a\n- b\n", true), ("- [x] a\n\n- b\n", true), ("- a\n- [ ] b\n", false)]
         {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// How binding an obligation is (RFC 2119).
+/// The level of an obligation (RFC 2119).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Required.

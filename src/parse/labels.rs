@@ -49,8 +49,8 @@ pub(super) fn is_reference(source: &str, span: &Range<usize>, label: &str, defin
         return false;
     }
     let is_formatted = text.contains(['`', '*']) || (text.contains(' ') && !label.contains(' '));
-    let words = before.strip_suffix([' ', '\n']).unwrap_or("");
-    let in_prose = words.ends_with(|c: char| c.is_alphabetic() || matches!(c, ',' | ';'));
+    let text_before = before.strip_suffix([' ', '\n']).unwrap_or("");
+    let in_prose = text_before.ends_with(|c: char| c.is_alphabetic() || matches!(c, ',' | ';'));
     is_formatted || in_prose || (!defined.is_empty() && !text.contains('-') && is_item(before, after))
 }
 

@@ -290,7 +290,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes over all events of the text. Text events that follow each other are one run.
+    /// Processes all events of the text. Consecutive text events form one run.
     fn document(
         mut self,
         events: impl Iterator<Item = (Event<'a>, Range<usize>)>,

@@ -40,7 +40,7 @@ pub(super) struct ObligationFinder {
     introductions: Vec<Option<String>>,
     /// The last passage and its end.
     before: Option<(String, usize)>,
-    /// How often each id was assigned.
+    /// The number of times that each id was assigned.
     seen: HashMap<String, usize>,
     pub(super) obligations: Vec<Obligation>,
 }
@@ -72,12 +72,12 @@ impl ObligationFinder {
 
     fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {
         let before = |at: usize| passage.key_words.partition_point(|(word, _)| word.start < at);
-        let words = &passage.key_words[before(sentence.start)..before(sentence.end)];
+        let key_words = &passage.key_words[before(sentence.start)..before(sentence.end)];
         let mut subject =
-            words.first().map_or("", |(word, _)| passage.text[sentence.start..word.start].trim());
+            key_words.first().map_or("", |(word, _)| passage.text[sentence.start..word.start].trim());
         let mut from = sentence.start;
-        for (index, (word, source_span)) in words.iter().enumerate() {
-            let end = words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
+        for (index, (word, source_span)) in key_words.iter().enumerate() {
+            let end = key_words.get(index + 1).map_or(sentence.end, |(next, _)| next.start);
             let (level, after) = level(&passage.text, word);
             let short = shortened(subject, QUOTED);
             let (statement, next_subject) = if end == sentence.end {
@@ -193,16 +193,16 @@ const ID_WORD: usize = 48;
 const ID_CLAUSE: usize = 120;
 
 fn id(clause: &str, level: Level, statement: &str, subject: &str) -> String {
-    let words = |text: &str| -> Vec<String> {
+    let significant_words = |text: &str| -> Vec<String> {
         let words =
             text.split(|c: char| !c.is_alphanumeric() && c != '-').map(|word| slug(word.trim_matches('-')));
         let significant = words.filter(|word| !word.is_empty() && !STOP_WORDS.contains(&word.as_str()));
         significant.take(ID_WORDS).map(|word| truncated(&word, ID_WORD).to_owned()).collect()
     };
     let mut parts = vec![level.id().to_owned()];
-    parts.extend(words(statement));
+    parts.extend(significant_words(statement));
     if parts.len() == 1 {
-        parts.extend(words(subject));
+        parts.extend(significant_words(subject));
     }
     format!("{}.{}", truncated(clause, ID_CLAUSE), parts.join("-"))
 }

@@ -38,7 +38,7 @@ const FILES: &[&str] = &[
 /// An image that may contain scripts and styles.
 const VECTOR: &str = "svg";
 
-/// How the file at a path of a source is copied, if a page shows or links it.
+/// Determines how the file at a path of a source is copied, if a page shows or links it.
 pub fn copying(path: &str, config: &SourceConfig) -> Copying {
     if config.trust.is_own() {
         return Copying::AsIs;

@@ -113,9 +113,9 @@ struct Counting {
     commits: Vec<Commit>,
     /// The time of the last commit that changed a file.
     latest: Option<i64>,
-    /// By current path.
+    /// Changes by current path.
     files: HashMap<String, Tally>,
-    /// By path, for files that existed before another file was added at the same path.
+    /// Changes by path, for files that existed before another file was added at the same path.
     former: HashMap<String, Tally>,
     /// Current paths by the paths used in earlier commits.
     renamed: HashMap<String, String>,

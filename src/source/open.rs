@@ -91,7 +91,7 @@ fn unfollowed(root: &Path, path: &str) -> io::Result<File> {
     Ok(File::from(parent))
 }
 
-/// Where a file cannot be opened relative to a folder, its path is checked again once it is open.
+/// Opens a file on systems that cannot open it relative to a folder. Its path is checked again once it is open.
 #[cfg(not(unix))]
 fn unfollowed(root: &Path, path: &str) -> io::Result<File> {
     let expected = join(&root.canonicalize()?, path);

@@ -44,13 +44,13 @@ pub fn charter_sections(db: &dyn Db, group: &Group, role: &Role) -> Vec<CharterS
     };
     let matching = sections(db, file).iter().filter(|section| about(&section.title));
     let substantive = matching.filter(|section| !is_empty(section) && !is_boilerplate(db, file, section));
-    let shown = substantive.map(|section| CharterSection {
+    let charter_sections = substantive.map(|section| CharterSection {
         title: section.title.clone(),
         anchor: section.anchor.clone(),
         markdown: section.markdown.clone(),
         file,
     });
-    shown.collect()
+    charter_sections.collect()
 }
 
 /// A section of a document: a heading and everything below it.

@@ -41,7 +41,7 @@ impl<'a> Writer<'a> {
             self.obligations = rest;
             self.plain(&text[done..word.start]);
             let id = escape(&obligation.id);
-            let place = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
+            let id_attribute = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
             let level = obligation.level.id();
             let forbids = matches!(obligation.level, Level::MustNot | Level::ShouldNot);
             let not = if forbids && text[word.end..].starts_with(" NOT") { " NOT".len() } else { 0 };
@@ -51,13 +51,13 @@ impl<'a> Writer<'a> {
                 let label = self.label(Label::Statement);
                 write!(
                     self.html,
-                    "<a class=\"rb-key rb-key-{level}\"{place} href=\"#{id}\" title=\"{label}\">{}</a>",
+                    "<a class=\"rb-key rb-key-{level}\"{id_attribute} href=\"#{id}\" title=\"{label}\">{}</a>",
                     &text[word.clone()]
                 )
             } else {
                 write!(
                     self.html,
-                    "<span class=\"rb-key rb-key-{level}\"{place}>{}</span>",
+                    "<span class=\"rb-key rb-key-{level}\"{id_attribute}>{}</span>",
                     &text[word.clone()]
                 )
             };
