@@ -202,8 +202,12 @@ fn definitions<'a>(
 
 /// Folds a label as CommonMark 4.7 compares labels: case and white space do not count.
 pub fn fold(label: &str) -> String {
+    let label = spaced(label);
+    if label.is_ascii() {
+        return label.to_ascii_uppercase();
+    }
     // In upper case, `ß` and `ẞ` are equal.
-    spaced(label).to_lowercase().to_uppercase()
+    label.to_lowercase().to_uppercase()
 }
 
 struct Walk<'a> {
@@ -652,10 +656,15 @@ impl<'a> Walk<'a> {
         if self.definitions.is_empty() {
             return Vec::new();
         }
-        let mut at = 0;
-        let lines = self.source.split_inclusive('\n').map(|line| {
-            at += line.len();
-            at - line.len()..at
+        let bytes = self.source.as_bytes();
+        let mut line = 0..0;
+        let lines = memchr::memmem::find_iter(bytes, "]:").filter_map(|at| {
+            let is_new = at >= line.end;
+            if is_new {
+                line.start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+                line.end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1);
+            }
+            is_new.then(|| line.clone())
         });
         lines
             .filter_map(|line| {
@@ -668,9 +677,9 @@ impl<'a> Walk<'a> {
                     return None;
                 }
                 let first = self.definitions.get(&fold(label))?;
+                // The paragraph of a list item lies within other blocks of the item, so the nearest block that begins
+                // before the line need not be the one that contains it.
                 let after = self.blocks.partition_point(|block| block.start <= start);
-                // The paragraph of a list item lies within other blocks of the item, so all earlier blocks are
-                // checked.
                 let in_block = self.blocks[..after].iter().rev().take(8).any(|block| block.end > start);
                 let is_first = line.contains(&first.start) || first.start > line.start;
                 (!in_block && !is_first).then(|| Label {
