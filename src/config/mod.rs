@@ -127,7 +127,7 @@ pub struct External {
     pub max_age: i64,
     /// Additional headers, by host pattern and name.
     pub headers: BTreeMap<String, BTreeMap<String, HeaderText>>,
-    /// Hosts in a private network to which mounted documents may link.
+    /// Hosts in a private network that may be queried for links of mounted documents.
     pub allow_private: AllowPrivate,
 }
 

@@ -66,7 +66,7 @@ impl Subject {
 
 /// The items of a checklist by phase. Within a phase, included lists come first, in the given order. With a group,
 /// items for other groups are left out, and items with `each` are repeated for each subject. Without a group, items
-/// for groups that do not have the list's role are left out. Inclusion cycles are read once.
+/// for groups that do not have the list's role are left out. A list that includes itself is read once.
 pub fn composed(
     db: &dyn Db,
     entry: &Arc<ChecklistEntry>,

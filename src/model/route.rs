@@ -69,8 +69,8 @@ pub struct PageKind {
     pub name: &'static str,
     /// True if it has a preview picture for links to it.
     pub has_picture: bool,
-    /// Returns the pages of this kind that are made from data, starting with the list of the others. Pages of
-    /// documents and folders are made from files, see [`super::written_routes`].
+    /// Returns the pages of this kind that are made from data, starting with the page that lists the others. Pages
+    /// of documents and folders are made from files, see [`super::written_routes`].
     pub routes: fn(&dyn Db) -> Vec<Route>,
     /// Returns the position of the first page in the navigation.
     pub navigation: fn(&dyn Db) -> Option<Navigation>,

@@ -101,7 +101,7 @@ struct Commit {
     time: i64,
     /// Its authors, as indices into [`Counting::names`].
     people: Vec<usize>,
-    /// True for the last commit of a shallow clone, which seems to add all files.
+    /// True for a commit at the boundary of a shallow clone, which seems to add all files.
     boundary: bool,
 }
 
