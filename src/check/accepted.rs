@@ -1,16 +1,16 @@
-//! Findings that the owners of the site accept, as `site.toml` says.
+//! Findings that `site.toml` accepts.
 
 use crate::config::{Accept, FILE};
 use crate::diagnostic::{Code, Diagnostic, FileName, Severity, code};
 use crate::source::{Db, Site};
 
-/// Codes of findings that need the network.
+/// Codes of findings that need network access.
 const EXTERNAL: [Code; 3] = [code::LINK_MOVED, code::LINK_NOT_CHECKED, code::LINK_UNREACHABLE];
-/// Areas of findings about content: a site can be built in spite of their errors.
+/// Areas of content findings. Their errors do not prevent a build if accepted.
 const CONTENT: [&str; 4] = ["data", "governance", "link", "trace"];
 
-/// Marks the findings that are accepted, and reports acceptances of findings that no longer occur.
-/// `is_external_checked` says whether addresses outside the site were asked for.
+/// Marks accepted findings, and reports acceptances whose finding no longer occurs. `is_external_checked` is true if
+/// external addresses were requested.
 pub fn accept(db: &dyn Db, mut found: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
     let config = Site::get(db).config(db);
     let mut unmatched: Vec<&Accept> = config.accept.iter().collect();
@@ -33,7 +33,7 @@ pub fn accept(db: &dyn Db, mut found: Vec<Diagnostic>, is_external_checked: bool
     found
 }
 
-/// Whether a finding is about a file that is meant, or refers to it.
+/// True if an acceptance applies to a finding, by its own file or a related one.
 fn is_meant(accept: &Accept, diagnostic: &Diagnostic) -> bool {
     let site = FileName::site(FILE);
     let file = diagnostic.location.as_ref().map_or(&site, |location| &location.file);
@@ -41,8 +41,8 @@ fn is_meant(accept: &Accept, diagnostic: &Diagnostic) -> bool {
     accept.code == diagnostic.code && files.any(|file| accept.matches(file))
 }
 
-/// Whether the rule behind a code had everything that it looks at. Faults of a data file show in the file alone; most
-/// other findings compare it with something that an absent source may hold.
+/// True if the rule behind a code could run completely. Faults of a data file depend on that file alone; most other
+/// rules also need sources that may be absent.
 fn can_occur(db: &dyn Db, accept: &Accept) -> bool {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db));

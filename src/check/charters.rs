@@ -1,4 +1,4 @@
-//! Charters and data that name different holders of a role.
+//! Roles whose holders in the data contradict the group's charter.
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::Held;
@@ -47,7 +47,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     found
 }
 
-/// The place of the clause, where a source holds the charter.
+/// Location of the clause, if a source contains the charter.
 fn clause(db: &dyn Db, group: &Group, reference: &str) -> Option<Location> {
     let Target::Page(page) = link::target(db, group.overlay_file, reference) else { return None };
     let file = page.file?;

@@ -1,4 +1,4 @@
-//! Obligations that nothing covers, and what is said to cover obligations that there are not.
+//! Uncovered obligations, and references to obligations that do not exist.
 
 use crate::config::{FILE, gitignore};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code, nearest};
@@ -8,7 +8,7 @@ use crate::parse::At;
 use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 
-/// Finds `trace/unknown-obligation` in what items cover and what waivers name.
+/// Finds `trace/unknown-obligation` in the obligations that items cover and waivers name.
 pub(super) fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
@@ -24,13 +24,13 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         return None;
     }
     let help = match link::target(db, file, at) {
-        // Of a source that is not here, and that the handbook has no digest of: nobody can tell.
+        // The document is in an absent source and has no digest, so the obligation cannot be checked.
         Target::SourceFile { .. } => return None,
         Target::Page(page) if page.anchor.is_some() => {
             Some("this is a clause; name one of the obligations in it".to_owned())
         }
         Target::Page(_) => Some("write the anchor of the obligation behind the document".to_owned()),
-        // As `obligations.json` has it.
+        // `obligations.json` omits the leading slash.
         _ if trace::named(db, file, &format!("/{}", at.value)).is_some() => {
             Some(format!("write `/{}`", at.value))
         }
@@ -42,14 +42,14 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
     Some(Diagnostic::new(code::TRACE_UNKNOWN_OBLIGATION, message, location).maybe_help(help))
 }
 
-/// Finds `trace/unmatched-pattern`: documents that are declared normative and are not there, of sources that are.
+/// Finds `trace/unmatched-pattern`: `normative` patterns that match no document of a present source.
 pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| tree.present);
     let unmatched = sources.flat_map(|(source, tree)| {
         let documents = tree.files.iter().filter(|(_, file)| file.is_document(db)).map(|(path, _)| &**path);
         let documents: Vec<&str> = documents.collect();
-        // What a pattern takes back (`!x`) need not be there.
+        // A negated pattern (`!x`) may match nothing.
         let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
         let unmatched = patterns.filter(move |pattern| {
             let fitting = gitignore("", std::slice::from_ref(pattern));
@@ -71,8 +71,8 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Finds `trace/uncovered-obligation`: what leaves no choice is to be in the checklist of each role that it
-/// binds. What binds no role that the handbook has is for information.
+/// Finds `trace/uncovered-obligation`: binding obligations missing from the checklist of a role that they bind.
+/// Obligations that bind no role of the handbook are reported for information.
 pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
@@ -103,7 +103,7 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
         .help(help)
 }
 
-/// Finds `trace/digest-differs`: a digest that stands in for a document is to oblige to the same.
+/// Finds `trace/digest-differs`: digests whose obligations differ from those of the original.
 pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for digest in model::digests(db).values().copied() {

@@ -1,4 +1,4 @@
-//! Facts that a checkout and the handbook tell differently.
+//! Differences between the facts in a checkout and in the handbook.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::facts::{self, Group};
 use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
 
-/// Finds `data/differs`: the checkout's facts are shown, and the handbook's want an import.
+/// Finds `data/differs`. The site shows the checkout's facts, so the handbook's should be imported again.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let mut found = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
 
 type Span = std::ops::Range<usize>;
 
-/// Each fact that differs, with the places of both.
+/// Each fact that differs, with the spans of both.
 fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let mut differences = Vec::new();
     let leads = |group: &Group| -> BTreeSet<(String, String)> {

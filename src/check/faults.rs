@@ -1,14 +1,14 @@
-//! Files that cannot be read, and what their readers say.
+//! Files that cannot be read or parsed.
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model;
 use crate::source::{Content, Db, Fault, File};
 
-/// Finds `source/*` and the `data/*` of single files.
+/// Finds `source/*`, and the `data/*` diagnostics of single files.
 pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     match file.content(db) {
-        // Nobody needs a file that is not read, until a document refers to it.
+        // A file that is not read matters only if a document refers to it.
         Content::Fault(Fault::Unreadable(_)) if !file.is_read(db) => return Vec::new(),
         Content::Fault(fault) => return vec![diagnostic(db, file, fault)],
         Content::Repaired(_, fault) => found.push(diagnostic(db, file, fault)),
@@ -31,7 +31,8 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     found
 }
 
-/// The handbook's own files have to be readable; of other people's, the rest is shown.
+/// The diagnostic for a fault. It is an error only in the handbook's own files; a site can do without unreadable files
+/// of other sources.
 fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
     let severity = file.config(db).trust.severity();
     let name = file.name(db);

@@ -1,4 +1,4 @@
-//! Clauses that are not as they were when the handbook was reviewed against them.
+//! Clauses that have changed since the handbook was reviewed against them.
 
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::model;
@@ -27,7 +27,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     found
 }
 
-/// Clauses of sources that are absent, in one line for each source.
+/// Reports clauses of absent sources, once per source.
 fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let absent = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| !tree.present);
@@ -50,7 +50,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         current.file.location(db, heading.span.clone())
     });
     let place = place.or_else(|| citers.first().cloned());
-    // What is gone with nobody naming it stood in what somebody names.
+    // A removed clause that nothing cites was part of a cited document.
     let document = || {
         let file = trace::document_of(db, &drift.id)?;
         Some(file.location(db, 0..0))
@@ -110,12 +110,12 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     diagnostic
 }
 
-/// A clause as `rolebook review` takes it.
+/// The argument of `rolebook review` for a clause.
 fn command_name(drift: &Drift) -> String {
     path_of(&drift.id)
 }
 
-/// A clause by its document's path: `governance.md#roles`.
+/// The path of a clause: `governance.md#roles`.
 fn path_of(id: &ClauseId) -> String {
     format!("{}#{}", id.document.path, id.anchor)
 }

@@ -1,4 +1,4 @@
-//! Ids that several files claim.
+//! Ids that several files define.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {
         let at = file.location(db, span);
-        // A checkout and the handbook may both describe a group.
+        // A checkout and the handbook may describe the same group.
         let what_of =
             if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
         match claims.entry((what, format!("{what_of} {}", fold(id)))) {

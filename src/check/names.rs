@@ -1,4 +1,4 @@
-//! Roles, groups, skills and checklists that are named and do not exist.
+//! References to roles, groups, skills and checklists that do not exist.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ impl<'a> Names<'a> {
         self.found.push(diagnostic.maybe_help(help));
     }
 
-    /// Reports a name that is not among the known ones.
+    /// Reports a name that is not among `candidates`.
     fn known<'k>(
         &mut self,
         file: File,
@@ -98,7 +98,7 @@ impl<'a> Names<'a> {
         self.known(file, role, code::DATA_UNKNOWN_ROLE, "role", known);
     }
 
-    /// Ids of groups, and kinds.
+    /// Checks an id of a group or of a kind of group.
     fn known_group(&mut self, file: File, name: &At<String>) {
         let kinds = model::kinds(self.db).ids();
         let known = self.handbook.groups.keys().map(String::as_str).chain(kinds);
@@ -124,7 +124,7 @@ impl<'a> Names<'a> {
         if let Some(like) = &matter.permissions_like {
             self.known_role(file, like);
         }
-        // A group that only a checkout knows is no fault of the role while the checkout is absent.
+        // Groups may come only from a checkout, which may be absent.
         for name in &matter.applies_to {
             if !self.handbook.groups.is_empty() {
                 self.known_group(file, name);
@@ -147,7 +147,7 @@ impl<'a> Names<'a> {
         let keys: Vec<&str> = self.handbook.roles_in(known).iter().flat_map(|role| role.held_as()).collect();
         for lead in &group.leads {
             let mut role = lead.role.clone();
-            // Where the role is the name of a list, the person's entry is the place.
+            // The role's span is that of the list's key, so the person's entry is reported.
             if !file.is_own(self.db) {
                 role.span = lead.person.id.span.clone();
             }

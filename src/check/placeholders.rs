@@ -1,4 +1,4 @@
-//! Placeholders that stand for nothing.
+//! Unknown placeholders.
 
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::facts::{Blank, Each, Need, Placeholder, Records, Template};
@@ -45,7 +45,8 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 
 const NO_BLANKS: &[Blank] = &[];
 
-/// Texts with placeholders, each with what its item is made of and the blanks that it may hold.
+/// Texts with placeholders, each with the kind of record that its item repeats for and the placeholders that its letter
+/// defines.
 fn texts(records: &Records) -> impl Iterator<Item = (&Template, Option<Each>, &[Blank])> {
     let items = records.items().flat_map(|item| item.texts().map(|text| (text, item.each, NO_BLANKS)));
     let access = records.access.iter().flat_map(|access| access.texts().map(|text| (text, None, NO_BLANKS)));

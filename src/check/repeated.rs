@@ -1,10 +1,10 @@
-//! Findings of one cause, reported once.
+//! Merges repeated diagnostics.
 
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic, code};
 
-/// Codes of findings about something that a file names and that is not there: naming it twice is no second fault.
+/// Codes about a name that does not exist. Repetitions of the name in a file are not reported separately.
 const OF_NAMES: [Code; 13] = [
     code::LINK_CASE_MISMATCH,
     code::LINK_MALFORMED,
@@ -21,14 +21,14 @@ const OF_NAMES: [Code; 13] = [
     code::TRACE_UNKNOWN_OBLIGATION,
 ];
 
-/// Most further lines that a message names.
+/// Maximum number of additional lines named in a message.
 const LINES: usize = 3;
 
-/// Merges findings that differ in their line alone. The first stays and says how often there is one, and where.
+/// Merges diagnostics that differ only in their line. The first one states the number of occurrences and further lines.
 pub(super) fn merge(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: IndexMap<_, Vec<Diagnostic>> = IndexMap::new();
     for (index, diagnostic) in found.into_iter().enumerate() {
-        // A finding without a place, or of another kind, stays by itself.
+        // Diagnostics without a location or with other codes are not merged.
         let file = diagnostic.location.as_ref().map(|at| at.file.clone());
         let of_name = file.filter(|_| OF_NAMES.contains(&diagnostic.code)).ok_or(index);
         let key = (of_name, diagnostic.code, diagnostic.severity, diagnostic.message.clone());

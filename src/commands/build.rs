@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 
-/// Writes the site.
+/// Builds the site.
 pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
     let reporter = Reporter::new(&args.messages, true);
@@ -57,15 +57,15 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         reporter.tally(&diagnostics),
         started.elapsed().as_secs_f64()
     );
-    // The process is about to end: the system takes the memory back faster than we could.
+    // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
     FINE
 }
 
-/// So many lines of a manifest are shown that name no path: one that is no manifest at all has many.
+/// Maximum number of invalid manifest lines shown. A file that is not a manifest may have many.
 const SHOWN: usize = 20;
 
-/// A line of the former manifest that names no path within the site.
+/// The diagnostic for an invalid line of the previous manifest.
 fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
     let file = FileName::site(&shown(&out.join(MANIFEST)));
     let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
@@ -79,7 +79,7 @@ fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     CONTENT
 }
 
-/// A path as it is best read from where the user is.
+/// A path relative to the working directory, if below it.
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok());

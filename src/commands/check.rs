@@ -13,10 +13,10 @@ use crate::engine::Engine;
 use crate::external::{self, Cache, Environment};
 use crate::source::{self, Site};
 
-/// Where answers of earlier checks are kept, within the site.
+/// Path of the cache of external addresses within the site.
 const CACHE: &str = ".rolebook/external.json";
 
-/// Finds everything a build would find. Pages are rendered, to no file: templates have faults, too.
+/// Reports everything a build would report. Pages are rendered but not written, because templates may have errors.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
     let mut engine = match load(&args.site, None, &reporter) {
@@ -40,7 +40,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     if reporter.fails(&diagnostics) { CONTENT } else { FINE }
 }
 
-/// Asks for addresses outside the site, unless that was done not long ago.
+/// Checks addresses outside the site, unless the cache has a recent result.
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
     let place = engine.root.join(CACHE);
@@ -57,7 +57,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
     let found = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
-            // Progress that nobody sees is no loss.
+            // A failure to show progress is ignored.
             let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
         }
     })?;
@@ -76,7 +76,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         cache.keep(address, outcome, now);
     }
     outcomes.extend(found);
-    // A cache that cannot be kept costs time, and nothing else.
+    // Without a cache the next check only takes longer.
     let kept =
         place.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&place, cache.text()));
     if let Err(error) = kept {
@@ -85,7 +85,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     Ok(external::diagnostics(&engine.db, &places, &outcomes))
 }
 
-/// The variables that the settings name, and whether there is a proxy.
+/// The variables used in the settings, and the use of a proxy.
 fn environment(settings: &External) -> Environment {
     let names = settings.headers.values().flat_map(|fields| fields.values());
     let names: BTreeSet<String> = names

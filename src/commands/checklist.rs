@@ -14,10 +14,10 @@ use crate::pages::outside;
 use crate::render;
 use crate::source::File;
 
-/// Longest handle of somebody who is in no data.
+/// Maximum length of a handle that is not in the data.
 const LONGEST_HANDLE: usize = 39;
 
-/// Prints one checklist, made out for a role in a group or for a group.
+/// Prints one checklist, filled in for a role in a group or for a group.
 pub(super) fn run(args: &ChecklistArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
@@ -28,7 +28,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
     let asked = match asked(handbook, args) {
         Ok(asked) => asked,
         Err(message) => {
-            // What cannot be read is not known.
+            // Files that cannot be read may be the cause.
             reporter.report(&faults(&engine));
             return usage(message);
         }
@@ -58,7 +58,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
     if emit(&text) { FINE } else { USAGE }
 }
 
-/// Several issues, each after a line that begins with `<!-- part`.
+/// Several issues, separated by lines that begin with `<!-- part`.
 fn in_parts(issues: &[String]) -> String {
     let [one] = issues else {
         let total = issues.len();
@@ -69,7 +69,7 @@ fn in_parts(issues: &[String]) -> String {
     one.clone()
 }
 
-/// What the arguments mean.
+/// The resolved arguments.
 struct Asked {
     entry: Arc<ChecklistEntry>,
     group: Arc<Group>,
@@ -114,7 +114,7 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
     Ok(Asked { entry, group: group.clone(), role, handle })
 }
 
-/// What ROLE may name. A title may be that of several roles, each for another kind of group.
+/// Candidates for the argument ROLE. Several roles may have the same title, each for another kind of group.
 enum Named<'a> {
     Roles(Vec<&'a Arc<Role>>),
     Procedure(&'a Arc<ChecklistEntry>),
@@ -153,7 +153,7 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
     Err(format!("there is no group `{name}`{}", suggestion(near, "groups", &ids)))
 }
 
-/// The handle as the data writes it, or, of somebody new, as it is given.
+/// The handle as spelled in the data, or as given if `new`.
 fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String> {
     let name = given.strip_prefix('@').unwrap_or(given);
     if let Some(person) = handbook.people.get(&Person::id_of(name)) {
@@ -199,14 +199,13 @@ fn help(what: &str, known: &[&str]) -> String {
     }
 }
 
-/// What keeps data from being read at all.
+/// The diagnostics of files that cannot be read.
 fn faults(engine: &Engine) -> Vec<Diagnostic> {
     let files = model::data_files(&engine.db).chain(model::role_files(&engine.db));
     errors(files.flat_map(|file| check::faults(&engine.db, file)))
 }
 
-/// What is wrong with the data of which the list is made. Links that lead nowhere keep their text, and stop
-/// nothing.
+/// The diagnostics of the data that the checklist is made from. Broken links do not prevent printing.
 fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
     let db = &engine.db;
     let lists = model::included(db, &asked.entry);
@@ -221,7 +220,7 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
         files.iter().flat_map(|file| check::file_diagnostics(db, *file).iter().cloned()).collect();
     let named = lists.iter().flat_map(|list| &list.checklist.include);
     if named.into_iter().any(|id| !model::handbook(db).checklists.contains_key(&id.value)) {
-        // A rule over the whole site knows where the list is named, and a fault may be why it is not there.
+        // Site-wide rules report where the list is referenced, which may fail because its file cannot be read.
         found.extend(faults(engine));
         let site = check::site_diagnostics(db).iter();
         found.extend(site.filter(|found| found.code == code::DATA_UNKNOWN_CHECKLIST).cloned());

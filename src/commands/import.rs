@@ -56,7 +56,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
     }
 }
 
-/// Writes one file, unless it says the same already. The file is replaced in one step.
+/// Writes one file atomically, unless its content is unchanged.
 fn write(folder: &Path, name: &str, group: &Group) -> Result<bool, Box<Diagnostic>> {
     let place = folder.join(name);
     let file = FileName::site(&format!("content/groups/{name}"));

@@ -10,7 +10,7 @@ use super::{FINE, USAGE, emit, new, usage};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
-/// Writes a small site that builds, as a start.
+/// Writes a small starter site.
 pub(super) fn run(args: &InitArgs) -> u8 {
     let dir = &args.dir;
     let empty = match fs::read_dir(dir) {
@@ -21,7 +21,7 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     if !empty {
         return usage(format!("{} is not empty; name a new folder", dir.display()));
     }
-    // First what may be there already: the folder may be in a repository.
+    // Checked first, because the folder may be in a repository with a workflow.
     if args.github
         && let Err(message) = fs::create_dir_all(dir)
             .map_err(|error| format!("{}: {error}", dir.display()))

@@ -10,7 +10,7 @@ use super::{CONTENT, FINE, load, note_base_url, usage};
 use crate::render::{self, IssueForm};
 use crate::source;
 
-/// Where GitHub looks for forms.
+/// Folder of issue forms on GitHub.
 const FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
 /// Writes a form for each checklist of a role and each procedure of a group.
@@ -28,7 +28,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     }
     let forms = render::issue_forms(&engine.db, &args.labels);
     let folder = args.dir.join(FOLDER);
-    // All or nothing: what another wrote is found before anything is written.
+    // Files of others are detected before anything is written.
     if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
         let place = folder.join(&foreign.name);
         return usage(format!(
@@ -53,7 +53,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     FINE
 }
 
-/// Whether something stands there that is not ours to replace; what cannot be read is not.
+/// True for an existing file that rolebook did not write, or cannot read.
 fn is_foreign(place: &Path) -> bool {
     match source::open::text(place) {
         Ok(text) => text.lines().next() != Some(render::MARK),
@@ -61,14 +61,14 @@ fn is_foreign(place: &Path) -> bool {
     }
 }
 
-/// Writes one form, unless it says the same already. The file is replaced in one step.
+/// Writes one form atomically, unless its content is unchanged.
 fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
     let place = folder.join(&form.name);
     if source::open::text(&place).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
     fs::create_dir_all(folder)?;
-    // Not a temporary file: those are for their owner's eyes only, and these are for a repository.
+    // Not a temporary file, because those have restrictive permissions.
     let staged = folder.join(format!(".{}.new", form.name));
     fs::write(&staged, &form.text)?;
     fs::rename(&staged, &place)?;

@@ -1,6 +1,6 @@
-//! The commands, one file each: they touch the terminal and the file system, and decide exit codes.
+//! The commands, one file each. They use the terminal and the file system, and determine exit codes.
 
-/// Shows a message to the user, on standard error; see [`terminal::say`].
+/// Writes a message to standard error; see [`terminal::say`].
 macro_rules! say {
     ($($said:tt)*) => {
         $crate::commands::terminal::say(format_args!($($said)*))
@@ -33,15 +33,15 @@ use crate::engine::{Engine, LoadError, Overrides};
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
 
-/// Everything is fine.
+/// Exit code for success.
 const FINE: u8 = 0;
-/// The content has errors, or warnings under `--strict`.
+/// Exit code for errors in the content, or warnings under `--strict`.
 const CONTENT: u8 = 1;
-/// Usage or environment.
+/// Exit code for wrong usage or environment.
 const USAGE: u8 = 2;
 
-/// Writes what was asked for to standard output; whether it is there. A reader that went away is no fault. What other
-/// people wrote has gone through [`terminal`] before.
+/// Writes output to standard output, and returns true unless that failed. A closed pipe is not a failure. Text from
+/// sources has been escaped by [`terminal`] before.
 fn emit(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -53,7 +53,7 @@ fn emit(text: &str) -> bool {
     }
 }
 
-/// Variable of the environment that says when a site is made.
+/// Environment variable with the time of a build.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Runs the program with the arguments of the process.
@@ -74,13 +74,13 @@ pub fn run() -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Loads the site that the arguments mean, or says why not.
+/// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
     let (root, overrides) = overrides(args, base_url, reporter)?;
     Engine::load(&root, &overrides).map_err(|error| unloadable(error, reporter))
 }
 
-/// The site's folder, and how the arguments differ from its `site.toml`.
+/// The site's folder, and the settings that the arguments override.
 fn overrides(
     args: &SiteArgs,
     base_url: Option<String>,
@@ -92,7 +92,7 @@ fn overrides(
     Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
 }
 
-/// Says why a site cannot be loaded.
+/// Reports why a site cannot be loaded.
 fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
     match error {
         LoadError::Config(diagnostic) => {
@@ -103,7 +103,7 @@ fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
     }
 }
 
-/// The time that files with a date are stamped with, by the convention of reproducible builds.
+/// Timestamp of dated files, from `SOURCE_DATE_EPOCH` of the reproducible builds project.
 fn stamp() -> Result<Option<Timestamp>, String> {
     let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(None) };
     let seconds = seconds.to_string_lossy();
@@ -126,8 +126,8 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     })
 }
 
-/// The repository that holds a site, and where in it the site is: empty, or `docs/handbook`. A folder that is in
-/// no repository is taken for one.
+/// The repository that contains a site, and the path of the site in it: empty, or `docs/handbook`. Without a
+/// repository, the site's folder is used.
 fn repository(site: &Path) -> (PathBuf, String) {
     let site = site.canonicalize().unwrap_or_else(|_| site.to_owned());
     let root = site.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&site);
@@ -136,11 +136,11 @@ fn repository(site: &Path) -> (PathBuf, String) {
     (root.to_owned(), parts.join("/"))
 }
 
-/// Writes a file that belongs to the user, in one step: it is the old one or the new one, never half of it.
+/// Replaces a file of the user atomically.
 fn replace(place: &Path, text: &str) -> std::io::Result<()> {
     let folder = place.parent().unwrap_or(Path::new("."));
     let mut staged = tempfile::Builder::new();
-    // Temporary files are their owner's alone; this one is to be a file like its neighbours.
+    // Temporary files have restrictive permissions; the result must be an ordinary file.
     #[cfg(unix)]
     staged.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let staged = staged.tempfile_in(folder)?;
@@ -149,7 +149,7 @@ fn replace(place: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Says that links to pages of the handbook are left out, where they are.
+/// Notes that links to pages of the handbook are left out without a base URL.
 fn note_base_url(lacks_base_url: bool) {
     if lacks_base_url {
         say!(
@@ -159,7 +159,7 @@ fn note_base_url(lacks_base_url: bool) {
     }
 }
 
-/// Says what is wrong with the usage or the environment.
+/// Reports a problem of usage or environment.
 fn usage(message: String) -> u8 {
     say!("error: {message}");
     USAGE

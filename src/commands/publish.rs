@@ -26,7 +26,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let cname = named.map(|host| host.to_lowercase()).filter(|host| !host.is_empty());
     let cname = cname.as_deref();
 
-    // Everything that can be known before the build is said before it.
+    // All checks that do not need the build come first.
     let repository = Repository::around(&root).map_err(failed)?;
     let dirty = repository.is_dirty(args.allow_dirty).map_err(failed)?;
     let remote = args.remote.as_ref().unwrap_or(&config.publish.remote);
@@ -58,7 +58,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let place = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
         let mut out = std::io::stdout().lock();
-        // A reader that has seen enough closes the pipe.
+        // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
         say!("{place} stays as it is (--dry-run). {summary}");
@@ -67,7 +67,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
     repository.store(&contents, &files, &published, scratch.path()).map_err(failed)?;
     let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
-    // Everything is in git now: the longest step, in which people lose patience, leaves nothing behind.
+    // All files are in git, so an interrupted push leaves no temporary files.
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
@@ -82,7 +82,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     Ok(())
 }
 
-/// Where the site will live, and what there is to say about it.
+/// The site's address, and notes about it.
 fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Option<String>, PublishError> {
     let given = config.base_url.as_deref();
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
@@ -103,7 +103,7 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     Ok(given.map(str::to_owned).or(derived))
 }
 
-/// Builds the site, if it has no errors, and under `--strict` no warnings. The number of pages, and all files.
+/// Builds the site unless it has errors, or under `--strict` warnings. Returns the number of pages, and all files.
 fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usize, Contents), u8> {
     let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
     let diagnostics = engine.diagnostics();
@@ -119,7 +119,7 @@ fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usi
     if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
         say!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
     }
-    // The system takes the memory back faster than we could; the process will not live long.
+    // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
     Ok(built)
 }
@@ -133,14 +133,14 @@ fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
     CONTENT
 }
 
-/// The commit's message: it names the commit that the site is made from.
+/// The commit message, which names the source commit.
 fn message(args: &PublishArgs, repository: &Repository, dirty: bool) -> String {
     let first = args.message.clone().unwrap_or_else(|| format!("Publish {}", repository.short));
     let changed = if dirty { " with uncommitted changes" } else { "" };
     format!("{}\n\nSource: {}{changed}\n", first.trim_end(), repository.head)
 }
 
-/// One file of a dry run.
+/// The line for one file in a dry run.
 fn line(path: &str, change: Change) -> String {
     match change {
         Change::Added(size) => format!("added    {path} ({})", in_bytes(size)),
@@ -159,7 +159,7 @@ fn in_bytes(size: u64) -> String {
     }
 }
 
-/// Says why nothing is published.
+/// Reports why nothing is published.
 fn failed(error: PublishError) -> u8 {
     say!("error: {error}");
     if let Some(help) = error.help() {

@@ -70,9 +70,9 @@ fn changed(files: &[String], took: Duration) {
     say!("{} changed ({:.1} ms)", one_line(&what), took.as_secs_f64() * 1e3);
 }
 
-/// Says what is new among the findings, and how they stand when that changed.
+/// Reports new diagnostics, and the counts if they have changed.
 fn checked(reporter: &Reporter, known: &mut Arc<Vec<Diagnostic>>, found: Arc<Vec<Diagnostic>>) {
-    // A finding that only moved is no news.
+    // Diagnostics that only moved are not new.
     let words = |diagnostic: &Diagnostic| {
         let file = diagnostic.location.as_ref().map(|location| location.file.clone());
         (diagnostic.code, diagnostic.message.clone(), file)

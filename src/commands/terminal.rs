@@ -1,23 +1,23 @@
-//! Text on its way to a terminal or to the log of a CI run. Much of it was written by other people: none of it moves
-//! the cursor, reorders what is read, or begins a command.
+//! Escapes text for terminals and CI logs. Text from sources must not move the cursor, change the reading order, or
+//! start a command.
 
 use std::borrow::Cow;
 use std::fmt::{Arguments, Write as _};
 use std::io::Write as _;
 
-/// Whether terminals act on a character, or show it in another place than it stands: control characters, line and
-/// paragraph separators, and what sets the direction of text (UAX 9).
+/// True for characters that terminals interpret or that affect the order of display: control characters, line and
+/// paragraph separators, and bidirectional controls (UAX 9).
 fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text on one line, as it is safe to show: `\n` and `\u{1b}` stand for what would act.
+/// Escapes text as one line; interpreted characters become `\n`, `\u{1b}` and the like.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\t')
 }
 
-/// A text of several lines; see [`one_line`].
+/// Escapes text of several lines; see [`one_line`].
 pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| matches!(c, '\t' | '\n'))
 }
@@ -28,7 +28,7 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
-        // GitHub's runners look for `::` where a line begins, and for `##[` everywhere.
+        // GitHub's runners interpret `::` at the beginning of a line, and `##[` anywhere.
         let indent = line.len() - line.trim_start().len();
         let command = is_command(line);
         for (at, c) in line.char_indices() {
@@ -51,7 +51,7 @@ fn is_command(line: &str) -> bool {
     line.trim_start().starts_with("::") || line.contains("##[")
 }
 
-/// JSON with everything escaped that terminals act on and JSON lets stand.
+/// Escapes the characters in JSON that terminals interpret but JSON permits.
 pub(super) fn json(text: &str) -> Cow<'_, str> {
     let stands = |c: char| acts(c) && !c.is_ascii_control() || c == '\u{7f}';
     if !text.chars().any(stands) && !is_command(text) {
@@ -68,7 +68,7 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// Shows a message on standard error. Where nobody reads it, nothing is lost.
+/// Writes a message to standard error. Failures are ignored.
 pub(super) fn say(message: Arguments) {
     let _ = writeln!(std::io::stderr(), "{}", lines(&message.to_string()));
 }

@@ -1,4 +1,4 @@
-//! What was found out before, so that a second check asks only for what is old or was broken.
+//! Cache of results, so that later checks request only old or broken addresses.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 
-/// Addresses that led somewhere, and when that was seen.
+/// Addresses that worked, with the time of the check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cache {
     addresses: BTreeMap<String, Seen>,
@@ -21,24 +21,24 @@ struct Seen {
 }
 
 impl Cache {
-    /// Reads what was kept; anything that cannot be read is as good as nothing.
+    /// Parses a cache; anything invalid is an empty cache.
     pub fn parse(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The text to keep.
+    /// Serialises the cache.
     pub fn text(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// What is known of an address, where it was seen at most `age` seconds before `now`.
+    /// The cached outcome of an address, if at most `age` seconds old at the time `now`.
     pub fn get(&self, address: &str, now: i64, age: i64) -> Option<Outcome> {
         let seen =
             self.addresses.get(address).filter(|seen| (0..=age).contains(&now.saturating_sub(seen.at)))?;
         Some(seen.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
     }
 
-    /// Keeps what leads somewhere, and forgets what does not.
+    /// Stores successful outcomes, and removes the entry of others.
     pub fn keep(&mut self, address: &str, outcome: &Outcome, now: i64) {
         let moved = match outcome {
             Outcome::Fine => None,

@@ -1,7 +1,7 @@
-//! Addresses outside the site: whether they lead anywhere. The only part of the program that asks the network.
+//! Checks addresses outside the site. The only module of the program that uses the network for requests of its own.
 //!
-//! Hosts are asked at once, the addresses of one host one after another and no faster than the settings
-//! allow: a handbook may hold a thousand links to one host, and its readers want to be served, too.
+//! Hosts are requested concurrently, and the addresses of one host sequentially at the configured rate, because a
+//! handbook may have a thousand links to one host.
 
 mod ask;
 mod cache;
@@ -25,58 +25,58 @@ use crate::source::{Db, File, Site};
 use ask::Asker;
 pub use cache::Cache;
 
-/// What became of an address.
+/// Outcome of checking an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It leads somewhere.
+    /// It works.
     Fine,
-    /// It leads somewhere else, for good.
+    /// It has moved permanently.
     Moved(String),
-    /// It leads nowhere, and why.
+    /// It is broken, with the reason.
     Failed(String),
-    /// It was not asked for.
+    /// It was not checked.
     Unchecked(Unchecked),
 }
 
-/// Why an address is not asked for.
+/// Reason why an address was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unchecked {
-    /// It belongs to a private network, or leads into one.
+    /// It belongs to a private network or redirects into one.
     Private,
-    /// Its host wants to be left alone for longer than a check may take.
+    /// Its host asked for a longer delay than a check allows.
     Patience,
 }
 
-/// An address to ask for.
+/// An address to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The address, without its fragment.
+    /// The address without its fragment.
     pub address: String,
-    /// Whether the site's own files name it: then its host may be a private one.
+    /// True if the site's own files contain it. Its host may then be private.
     pub is_trusted: bool,
 }
 
-/// What the environment says.
+/// Input from the environment.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// Values of the variables that the settings name.
+    /// Values of the variables that the settings refer to.
     pub variables: BTreeMap<String, String>,
-    /// Whether a proxy stands between, which looks up names.
+    /// True if requests use a proxy, which resolves names.
     pub is_proxied: bool,
 }
 
-/// A place at which an address is written.
+/// An occurrence of an address.
 pub struct Place {
     file: File,
     location: Location,
-    /// The fragment that is written there, with its `#`.
+    /// Its fragment with `#`, or an empty string.
     fragment: String,
 }
 
-/// The places at which each address is written.
+/// Occurrences by address.
 pub type Places = BTreeMap<String, Vec<Place>>;
 
-/// The questions about addresses. One is trusted when a file of the site's own names it.
+/// The addresses to check. One is trusted if a file of the site's own contains it.
 pub fn questions(db: &dyn Db, places: &Places) -> Vec<Question> {
     let is_own = |place: &Place| place.file.config(db).mount.is_none();
     let question = |(address, places): (&String, &Vec<Place>)| Question {
@@ -86,8 +86,8 @@ pub fn questions(db: &dyn Db, places: &Places) -> Vec<Question> {
     places.iter().map(question).collect()
 }
 
-/// Every address outside the site, without its fragment, with the places that name it. Sources whose broken
-/// references are ignored are left out.
+/// All external addresses without fragments, with their occurrences. Sources that ignore broken references are left
+/// out.
 pub fn addresses(db: &dyn Db) -> Places {
     let mut found = Places::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
@@ -111,7 +111,7 @@ fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std
     }
 }
 
-/// What is wrong, at each place.
+/// Returns the diagnostics of all occurrences.
 pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Outcome>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (address, outcome) in outcomes {
@@ -150,17 +150,17 @@ pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Out
     found
 }
 
-/// Asks for each address. `progress` hears how many are done.
+/// Checks all addresses. `progress` is called with the number of finished ones.
 ///
 /// # Errors
-/// When no client can be made: without certificates, for one.
+/// If a client cannot be created, for example without certificates.
 pub fn check(
     questions: impl Iterator<Item = Question>,
     settings: &External,
     environment: &Environment,
     progress: impl Fn(usize) + Send + Sync + 'static,
 ) -> Result<BTreeMap<String, Outcome>, String> {
-    // Another part of the process may have chosen a provider before; then that one serves.
+    // Fails if another part of the process has installed a provider, which is then used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let excluded = patterns(&settings.exclude)?;
     let mut by_host: BTreeMap<String, Vec<Question>> = BTreeMap::new();
@@ -197,10 +197,10 @@ pub fn check(
     }))
 }
 
-/// Patterns of addresses; `*` stands for anything.
+/// Compiles patterns of addresses; `*` matches any text.
 ///
 /// # Errors
-/// The first pattern that is none.
+/// The first invalid pattern.
 pub fn patterns(patterns: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {

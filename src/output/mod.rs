@@ -1,9 +1,9 @@
-//! The only writer: stage, compare, swap, prune.
+//! Writes the site in four steps: stage, compare, swap, prune.
 //!
-//! One build at a time writes to a folder. New and changed files are first written to a folder beside their place;
-//! when all of them are there and nothing is in their way, each is moved into place in one step, and what they
-//! replace is kept until the last is moved: a fault puts it back. What rolebook wrote is listed in a manifest;
-//! nothing that is not listed is ever replaced or removed, and no symbolic link below the folder is followed.
+//! Only one build at a time writes to a folder. New and changed files are staged in a folder next to the output. When
+//! all are complete and none conflicts with other files, each is moved into place atomically. Replaced files are kept
+//! until the last move, and moved back after a fault. A manifest lists the files that rolebook wrote; no other file is
+//! ever replaced or removed, and symbolic links below the folder are not followed.
 
 mod lock;
 mod manifest;
@@ -22,50 +22,50 @@ use crate::site_path::{SitePath, Taken};
 use lock::Lock;
 pub use manifest::{Manifest, Refused};
 
-/// Lists what rolebook wrote, one path a line, sorted.
+/// The manifest: the files that rolebook wrote, one path per line, sorted.
 pub const MANIFEST: &str = ".rolebook";
 
-/// Where files wait until all are there.
+/// Folder of staged files.
 const STAGE: &str = ".rolebook-stage";
 
-/// Held by the build that writes.
+/// File that is locked during a build.
 const LOCK: &str = ".rolebook-lock";
 
-/// The folder, in that of the stage, for what is replaced or removed until everything is in place.
+/// Folder in the staging folder for replaced and removed files, until all files are in place.
 const REPLACED: &str = ".rolebook-replaced";
 
-/// Why a site cannot be written.
+/// Reason why a site cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder holds files and no manifest.
+    /// The folder contains files but no manifest.
     #[error("{} holds files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
-    /// A file, folder or link of somebody else's stands where a file of the site belongs.
+    /// A file, folder or link not written by rolebook is in the way of a file of the site.
     #[error("{} was not written by rolebook, and a file of the site belongs there", .0.display())]
     ForeignFile(PathBuf),
-    /// Two files of the site cannot both be written.
+    /// Two files of the site exclude each other.
     #[error("two files of the site cannot both be written: {0} and {1}")]
     Clash(SitePath, SitePath),
-    /// The system's own words. The site is as it was before.
+    /// A system error. The previous site is unchanged.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The fault.
+        /// The error.
         source: io::Error,
     },
-    /// The system's own words. Some files are new, and what they replaced could not be put back.
+    /// A system error. Some files are new, and the replaced ones could not be restored.
     #[error("{}: {source}; a part of the site is new, the rest is as it was", path.display())]
     Partly {
         /// The file or folder.
         path: PathBuf,
-        /// The first fault.
+        /// The first error.
         source: io::Error,
     },
 }
 
 impl OutputError {
-    /// Its code among diagnostics.
+    /// The diagnostic code.
     pub fn code(&self) -> Code {
         match self {
             Self::Foreign(_) => code::OUTPUT_FOREIGN_FOLDER,
@@ -74,7 +74,7 @@ impl OutputError {
         }
     }
 
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Foreign(_) => "name another folder with `--out`, or empty this one",
@@ -86,28 +86,28 @@ impl OutputError {
     }
 }
 
-/// What became of the files.
+/// Statistics of a finished build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Files that are new or changed.
+    /// Number of new or changed files.
     pub written: usize,
-    /// Files that were the same already.
+    /// Number of unchanged files.
     pub unchanged: usize,
-    /// Files that are no longer part of the site.
+    /// Number of removed files.
     pub removed: usize,
-    /// Lines of the former manifest that name no path within the site. What they name was left alone.
+    /// Invalid lines of the previous manifest. Files of these names were not touched.
     pub refused: Vec<Refused>,
 }
 
-/// What stands at a path of the output folder.
+/// State of a path in the output folder.
 enum Place {
-    /// Nothing.
+    /// Nothing exists at the path.
     Free,
     /// A folder.
     Folder,
-    /// A file; its size.
+    /// A file, with its size.
     File(u64),
-    /// A symbolic link, for one.
+    /// Anything else, such as a symbolic link.
     Other,
 }
 
@@ -115,28 +115,29 @@ enum Place {
 pub struct Output {
     root: PathBuf,
     stage: PathBuf,
-    /// What an earlier run wrote.
+    /// Files written by an earlier build.
     known: BTreeSet<SitePath>,
     refused: Vec<Refused>,
-    /// Whether the folder was empty: nothing has to be looked for in it.
+    /// True if the folder was empty, so existing files need not be checked.
     empty: bool,
     taken: Mutex<Taken<SitePath>>,
     files: Mutex<BTreeSet<SitePath>>,
     staged: Mutex<Vec<SitePath>>,
-    /// Whether a folder is there, by path, for those that were looked at.
+    /// Existence of the folders checked so far, by path.
     folders: Mutex<HashMap<String, bool>>,
     unchanged: AtomicUsize,
-    /// Given back last.
+    /// Released last.
     _lock: Lock,
 }
 
 impl Output {
-    /// Opens a folder for writing; it need not exist. Waits while another build writes to it, and tells so before.
+    /// Opens a folder for writing; creates it if it does not exist. If another build writes to it, calls `on_wait` and
+    /// waits.
     ///
     /// # Errors
-    /// When the folder is not rolebook's, or cannot be written to.
+    /// If the folder was not written by rolebook, or is not writable.
     pub fn open(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
-        // Nothing is made in a folder of somebody else's, a lock included.
+        // Nothing is created in a folder that does not belong to rolebook, not even a lock.
         read(root)?;
         let lock = Lock::take(root, on_wait)?;
         let before = read(root)?;
@@ -165,10 +166,10 @@ impl Output {
         })
     }
 
-    /// Stages a file, unless it is there already with the same content. May be called from many threads.
+    /// Stages a file unless it exists with the same content. May be called concurrently.
     ///
     /// # Errors
-    /// When it cannot be staged, or its place is taken by something that is not rolebook's.
+    /// If it cannot be staged, or a file not written by rolebook is in its place.
     pub fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
         if let Err(other) = lock(&self.taken).take(path, path.clone()) {
             return Err(OutputError::Clash(other, path.clone()));
@@ -187,15 +188,15 @@ impl Output {
                     return Ok(());
                 }
             }
-            // On a file system that does not tell case apart, it may be a known file under its former name.
+            // On a case-insensitive file system, it may be a file of the manifest under its former name.
             Place::File(_) if self.known_by_another_name(path) => {}
             Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
         }
-        // What is somebody else's is never listed as rolebook's.
+        // Files that do not belong to rolebook are never listed.
         list();
         let staged = path.below(&self.stage);
         let written = match fs::write(&staged, bytes) {
-            // Most folders are shared by files staged before.
+            // The folder usually exists, because files staged earlier share it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = staged.parent() {
                     create(folder)?;
@@ -209,16 +210,16 @@ impl Output {
         Ok(())
     }
 
-    /// Moves everything staged into place and removes what an earlier run wrote and this one did not.
+    /// Moves all staged files into place, and removes files of an earlier build that are no longer part of the site.
     ///
     /// # Errors
-    /// When a file cannot be moved; then those already moved are put back.
+    /// If a file cannot be moved; files moved before are moved back.
     pub fn finish(self) -> Result<Written, OutputError> {
         let files = std::mem::take(&mut *lock(&self.files));
         let mut staged = std::mem::take(&mut *lock(&self.staged));
         staged.sort();
         create(&self.stage.join(REPLACED))?;
-        // The manifest first names all files of both runs: whatever happens, they are known as ours.
+        // The first manifest lists the files of both builds, so that they are recognised after an interruption.
         let all: BTreeSet<_> = self.known.union(&files).cloned().collect();
         if all != self.known || !self.refused.is_empty() {
             self.write_manifest(&all)?;
@@ -243,7 +244,7 @@ impl Output {
         written.map_err(|source| OutputError::Io { path: place, source })
     }
 
-    /// Whether the folder of a path is there. Files that are known may stand in its place.
+    /// True if the folder of a path exists. Files of the manifest may be in its place.
     fn has_folder(&self, path: &SitePath) -> Result<bool, OutputError> {
         let mut folders = lock(&self.folders);
         if let Some(is_there) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
@@ -273,7 +274,7 @@ impl Output {
         at(place).map_err(|source| OutputError::Io { path: place.to_owned(), source })
     }
 
-    /// Checks that a folder, in whose place a file belongs, holds nothing but files that are going to be removed.
+    /// Checks that a folder in the place of a file contains only files that will be removed.
     fn only_ours(&self, folder: &Path) -> Result<(), OutputError> {
         let mut any = false;
         for entry in WalkDir::new(folder) {
@@ -299,7 +300,7 @@ impl Output {
         })
     }
 
-    /// Whether a file that an earlier run wrote is there, and no link leads to it.
+    /// True if a file of an earlier build exists and is not reached through a symbolic link.
     fn is_there(&self, path: &SitePath) -> bool {
         let is_folder = |folder: &str| matches!(at(&self.root.join(folder)), Ok(Place::Folder));
         path.folders().all(is_folder) && matches!(at(&path.below(&self.root)), Ok(Place::File(_)))
@@ -308,40 +309,40 @@ impl Output {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        // What was staged and never moved is no part of the site.
+        // Staged files that were never moved are not part of the site.
         let _ = fs::remove_dir_all(&self.stage);
     }
 }
 
-/// The first fault of the system, and where.
+/// The first system error, with its path.
 type Fault = (PathBuf, io::Error);
 
-/// The steps from one site to the next, each of which can be taken back.
+/// Reversible steps from the previous site to the new one.
 struct Moves<'a> {
     output: &'a Output,
     done: Vec<Move>,
-    /// How many files are kept for taking steps back.
+    /// Number of files kept for undoing.
     kept: usize,
 }
 
 struct Move {
     from: PathBuf,
     to: PathBuf,
-    /// Where the file is kept that stood at `to`.
+    /// Path of the kept file that was at `to`.
     replaced: Option<PathBuf>,
 }
 
 impl Moves<'_> {
-    /// Returns the number of removed files.
+    /// Runs all steps, and returns the number of removed files.
     fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, Fault> {
         let Output { root, stage, known, .. } = self.output;
-        // The last manifest is written before the first move: a full disk is found in time.
+        // The final manifest is written before the first move, so that a full disk is detected in time.
         let last = stage.join(REPLACED).join(MANIFEST);
         let is_new = files != known || !self.output.refused.is_empty();
         if is_new {
             fs::write(&last, manifest::text(files)).map_err(|source| (last.clone(), source))?;
         }
-        // A page may stand where a folder stood, and the other way round.
+        // A page may replace a folder, and vice versa.
         let mut removed = 0;
         for path in known.difference(files).filter(|path| self.output.is_there(path)) {
             let place = path.below(root);
@@ -360,7 +361,7 @@ impl Moves<'_> {
         Ok(removed)
     }
 
-    /// Moves folders of the top level that are all new in one step each, and names them.
+    /// Moves each top-level folder that is entirely new in one step, and returns their names.
     fn move_new_folders(&mut self) -> Result<BTreeSet<String>, Fault> {
         let Output { root, stage, .. } = self.output;
         let fault = |source| (stage.clone(), source);
@@ -378,7 +379,7 @@ impl Moves<'_> {
         Ok(moved)
     }
 
-    /// A name for a file that is kept until everything is in place.
+    /// A new name for a kept file.
     fn keep(&mut self) -> PathBuf {
         self.kept += 1;
         self.output.stage.join(REPLACED).join(self.kept.to_string())
@@ -390,7 +391,7 @@ impl Moves<'_> {
         Ok(())
     }
 
-    /// Moves a file to a place, where a file may be: at no time there is none.
+    /// Replaces a file atomically; `to` exists at all times.
     fn replace(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
         let kept = self.keep();
         let replaced = match fs::hard_link(to, &kept) {
@@ -398,7 +399,7 @@ impl Moves<'_> {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 None
             }
-            // Not every file system has links.
+            // Some file systems do not support hard links.
             Err(_) => {
                 fs::copy(to, &kept).map_err(|source| (to.to_owned(), source))?;
                 Some(kept)
@@ -415,7 +416,7 @@ impl Moves<'_> {
         Ok(())
     }
 
-    /// Takes all steps back, the last first.
+    /// Undoes all steps in reverse order.
     fn undo(self) -> Result<(), OutputError> {
         for Move { from, to, replaced } in self.done.into_iter().rev() {
             let fault = |source| OutputError::Io { path: to.clone(), source };
@@ -432,7 +433,7 @@ impl Moves<'_> {
     }
 }
 
-/// The site that a folder holds: none in an empty one.
+/// Reads the manifest of a folder; `None` if the folder is empty.
 fn read(root: &Path) -> Result<Option<Manifest>, OutputError> {
     let place = root.join(MANIFEST);
     let fault = |source| OutputError::Io { path: place.clone(), source };
@@ -443,7 +444,7 @@ fn read(root: &Path) -> Result<Option<Manifest>, OutputError> {
     }
 }
 
-/// Whether there is nothing in a folder, but for what an interrupted run left.
+/// True if a folder contains nothing except leftovers of an interrupted build.
 fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries
@@ -453,7 +454,7 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// What stands at a place. A link is what it is, wherever it leads.
+/// The state of a path, without following a symbolic link.
 fn at(place: &Path) -> io::Result<Place> {
     match fs::symlink_metadata(place) {
         Ok(there) if there.is_dir() => Ok(Place::Folder),
@@ -466,7 +467,7 @@ fn at(place: &Path) -> io::Result<Place> {
     }
 }
 
-/// Removes the folders that a file left empty.
+/// Removes the folders that became empty with a file.
 fn remove_empty_folders(file: &Path, root: &Path) {
     let above = file.ancestors().skip(1).take_while(|folder| *folder != root);
     for folder in above {

@@ -96,7 +96,7 @@ fn a_file_of_somebody_elses_is_never_listed() {
     assert!(output.write(&path_of("CNAME"), b"y").is_err());
     output.write(&path_of("index.html"), b"x").unwrap();
     output.finish().unwrap();
-    // Nor does the next build take it for its own.
+    // The next build does not treat it as its own either.
     run(folder.path(), &[("index.html", "x")]).unwrap();
     assert_eq!(fs::read(folder.path().join("CNAME")).unwrap(), b"mine");
 }
@@ -136,7 +136,7 @@ fn a_step_that_fails_is_taken_back_with_all_before_it() {
     {
         output.write(&path_of(path), text.as_bytes()).unwrap();
     }
-    // The last file to be moved vanishes from the stage.
+    // The last file to be moved is removed from the staging folder.
     fs::remove_file(root.join(STAGE).join("z.html")).unwrap();
     let error = output.finish().unwrap_err();
     assert!(matches!(error, OutputError::Io { .. }), "{error}");

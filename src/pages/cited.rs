@@ -1,4 +1,4 @@
-//! Who cites a document, clause by clause.
+//! Citations of a document, grouped by clause.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,38 +13,38 @@ use crate::source::{Db, File};
 use crate::url::Href;
 use crate::words::words;
 
-/// What cites one clause, or the document as a whole.
+/// Citations of one clause, or of the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Cited {
-    /// The clause; none for the whole document.
+    /// The clause; null for the whole document.
     pub clause: Option<Link>,
     /// `cited-by.<clause>`
     pub id: String,
-    /// How many references there are.
+    /// Number of references.
     pub total: usize,
     pub places: Vec<Place>,
-    /// How many references stand in no place of these.
+    /// Number of references in sections that are not listed.
     pub more: usize,
 }
 
-/// Most places that are listed of those that cite one clause.
+/// Maximum number of sections listed per clause.
 pub(super) const MOST_PLACES: usize = 500;
 
-/// A place that cites.
+/// A section that cites the clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Place {
     pub page: Link,
-    /// The heading above it.
+    /// The heading above the reference.
     pub section: Option<Link>,
-    /// The text around the reference; may be empty.
+    /// Text around the reference; may be empty.
     pub passage: String,
-    /// How many references the section holds.
+    /// Number of references in the section.
     pub times: usize,
 }
 
-/// How often each clause of a document is cited, by the clause's id.
+/// Number of citations of each clause of a document, by the clause's id.
 #[salsa::tracked]
 pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
     let outline = model::outline(db, file);
@@ -57,12 +57,12 @@ pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Index of the heading that an anchor means. A statement is part of its clause.
+/// Index of the heading that an anchor belongs to. A statement belongs to its clause.
 pub(super) fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
     clauses(db, file).get(anchor?).copied()
 }
 
-/// The headings that the anchors of a document mean, by their index.
+/// Indexes of headings, by every anchor that belongs to them.
 #[salsa::tracked]
 fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
     let mut clauses = HashMap::new();
@@ -77,7 +77,7 @@ fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
     clauses
 }
 
-/// Who cites a document: first as a whole, then clause by clause.
+/// Citations of a document: first of the whole, then of each clause.
 pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let outline = model::outline(scope.db, file);
     let mut by_clause: BTreeMap<Option<usize>, Vec<&Citation>> = BTreeMap::new();
@@ -103,8 +103,7 @@ pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     clauses.collect()
 }
 
-/// Who cites what a group keeps: its folder, and the documents that speak for it. With the number of references that are
-/// in no place of these.
+/// Citations of a group's folder, README and charter, and the number of references in sections that are not listed.
 pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usize) {
     let source = group.file.source(scope.db);
     let folder = group.id().to_owned();
@@ -117,7 +116,7 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
     let citations = paths
         .into_iter()
         .flat_map(|path| link::cited_by(scope.db, FolderKey::new(scope.db, source, path)).iter());
-    // What the group says of itself is no news.
+    // The group's own documents and its own page are left out.
     let page = Route::Group(group.id().to_owned());
     let citations = citations
         .filter(|citation| {
@@ -129,7 +128,8 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
     places(scope, citations)
 }
 
-/// Places, those of one section as one, at most [`MOST_PLACES`]; and how many references are in none of them.
+/// Groups citations by section, up to [`MOST_PLACES`] sections. Also returns the number of references in the remaining
+/// sections.
 fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
     let mut places: Vec<Place> = Vec::new();
     let mut positions = HashMap::new();
@@ -165,7 +165,7 @@ fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (
     (places, more)
 }
 
-/// What a page is called in a list.
+/// Title of a page in lists.
 pub fn title(db: &dyn Db, route: &Route) -> String {
     let found = match route {
         Route::Document(file) => Some(model::title(db, *file).clone()),

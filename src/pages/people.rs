@@ -20,11 +20,11 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct People {
-    /// How many hold a role.
+    /// Number of people who hold a role.
     pub total: usize,
-    /// How many did once, and hold none now.
+    /// Number of people who held a role in the past but hold none now.
     pub former: usize,
-    /// None where nobody holds several lead roles.
+    /// Null if nobody holds several lead roles.
     pub several: Option<super::several::Several>,
     pub letters: Vec<Letter>,
 }
@@ -34,19 +34,19 @@ pub(super) struct People {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
 pub(super) struct Letter {
     pub letter: String,
-    /// Of its heading.
+    /// Id of its heading.
     pub id: String,
     pub people: Vec<ListedPerson>,
 }
 
-/// A person with what they do.
+/// A person and their roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedPerson {
     pub person: PersonRef,
-    /// Of those who have one.
+    /// The person's account, if any.
     pub account: Option<String>,
-    /// The pages of what they do.
+    /// Links to the pages of their roles.
     pub roles: Vec<Link>,
 }
 
@@ -55,15 +55,15 @@ pub(super) struct ListedPerson {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Person {
     pub person: PersonRef,
-    /// Without an address where there is no profile.
+    /// Accounts; `url` is empty if the kind of account has no profile pages.
     pub accounts: Vec<Link>,
-    /// In the order in which the data has them.
+    /// In the order of the data.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
-    /// Groups that they link to the steering committee.
+    /// Groups whose liaison to the steering committee they are.
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
-    /// Groups that they led.
+    /// Groups that they led in the past.
     pub emeritus: Vec<GroupRef>,
 }
 
@@ -223,7 +223,7 @@ fn holds_a_role(person: &Known) -> bool {
 fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
         let group = scope.group(group)?;
-        // Two subprojects may have one name, and other leads.
+        // Two subprojects of the same name may have different leads.
         let is_led = |subproject: &&crate::facts::Subproject| {
             let leads = || subproject.leads.iter().any(|lead| lead.id.value == person.id);
             subproject.name.value == *name && leads()
@@ -237,7 +237,7 @@ fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
     led.collect()
 }
 
-/// What a person does, as links to the pages of it.
+/// A person's roles, as links to their pages.
 fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
     let held = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
@@ -267,7 +267,7 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
     held.chain(liaison).chain(led).chain(former).collect()
 }
 
-/// Latin letters are listed under the letter without its marks, as readers look for them.
+/// Removes diacritics from Latin letters, because readers look for `Á` under `A`.
 fn plain_letter(letter: &str) -> String {
     let plain = match letter {
         "Á" | "À" | "Â" | "Ä" | "Å" | "Ã" | "Ā" | "Ą" => "A",

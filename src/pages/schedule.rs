@@ -1,15 +1,15 @@
-//! When a meeting takes place, in the language of the site.
+//! Schedules of meetings as text in the language of the site.
 
 use crate::facts::{Day, Frequency, Open, Schedule, Zone};
 use crate::model::capitalised;
 use crate::words::Words;
 
-/// `Tuesdays, 09:00 Pacific Time, every two weeks`
+/// Day, time and frequency: `Tuesdays, 09:00 Pacific Time, every two weeks`.
 pub fn when(words: &Words, schedule: &Schedule) -> Option<String> {
     when_within(words, schedule).map(|when| capitalised(&when))
 }
 
-/// [`when`], for the middle of a sentence.
+/// Like [`when`], but not capitalised.
 pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
     let day = schedule.day.as_ref().map(|day| match day {
         Day::Each(weekday) => words.get(&format!("meeting.days.{}", weekday.to_lowercase())),
@@ -22,7 +22,7 @@ pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
     joined(words, [day, time, frequency(words, schedule)])
 }
 
-/// How often a meeting takes place, and on which of its weekdays: what [`when`] says without the weekday and the time.
+/// The parts of [`when`] other than weekday and time.
 pub fn rhythm(words: &Words, schedule: &Schedule) -> Option<String> {
     let day = schedule.day.as_ref().and_then(|day| match day {
         Day::AsWritten(text) if schedule.is_one_of_several => Some(capitalised(text)),
@@ -31,7 +31,7 @@ pub fn rhythm(words: &Words, schedule: &Schedule) -> Option<String> {
     joined(words, [day, frequency(words, schedule)])
 }
 
-/// What the data leaves open.
+/// Explains what the data leaves undetermined.
 pub fn open(words: &Words, schedule: &Schedule) -> Option<String> {
     let said = schedule.open.iter().map(|open| match open {
         Open::Zone(written) => words.fill("meeting.open_zone", &[("zone", written)]),
@@ -42,7 +42,7 @@ pub fn open(words: &Words, schedule: &Schedule) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-/// How readers know a zone.
+/// Name of a time zone for readers.
 pub fn zone(words: &Words, zone: &Zone) -> String {
     match zone {
         Zone::Named(name) => words.get(&format!("meeting.zones.{name}")),

@@ -1,4 +1,4 @@
-//! People who hold several lead roles, in one group or across groups, as a picture and as a table.
+//! People who hold several lead roles, in one group or in different groups, as a picture and as a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::model::{self, Person, Role, Route};
 use crate::svg::{self, Dots, Mark, Node};
 use crate::url::Href;
 
-/// Who holds several lead roles.
+/// People who hold several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
 pub(super) struct Several {
@@ -21,12 +21,12 @@ pub(super) struct Several {
     pub people: Vec<Holder>,
 }
 
-/// What a letter in the picture stands for.
+/// A letter in the legend of the picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
 pub(super) struct Letter {
     pub letter: char,
-    /// The number of its look, from 0.
+    /// Index of its style, from 0.
     pub look: usize,
     pub role: RoleRef,
 }
@@ -39,7 +39,7 @@ pub(super) struct Holder {
     pub seats: Vec<Held>,
 }
 
-/// A role that is held, and where.
+/// A role held in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Held {
@@ -48,7 +48,7 @@ pub(super) struct Held {
     pub url: Href,
 }
 
-/// Those who hold more than one lead role. None where nobody does.
+/// People who hold more than one lead role; `None` if there are none.
 pub(super) fn several(scope: &Scope) -> Option<Several> {
     let handbook = model::handbook(scope.db);
     let mut people: Vec<Holder> = handbook.people.values().map(|person| holder(scope, person)).collect();
@@ -90,7 +90,7 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
     Some(Several { svg: svg::dots(&drawn, "rb-several"), legend, people })
 }
 
-/// A person with the lead roles they hold, each once, in the order of groups.
+/// A person with each of their lead roles once, in the order of groups.
 fn holder(scope: &Scope, person: &Person) -> Holder {
     let mut seen = BTreeSet::new();
     let seats = person.leads.iter().filter_map(|(group, key)| {
@@ -108,7 +108,7 @@ fn holder(scope: &Scope, person: &Person) -> Holder {
     Holder { person: scope.known_person(person), seats }
 }
 
-/// A letter for each role: the first of a word of its title that no role before it has, else of any in it.
+/// Assigns a letter to each role: an unused initial of a word of its title, or else any unused letter of the title.
 fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTreeSet<&str>) -> Vec<Letter> {
     let mut legend: Vec<Letter> = Vec::new();
     for role in roles.filter(|role| held.contains(role.id.as_str())) {
@@ -125,7 +125,7 @@ fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTre
     legend
 }
 
-/// The mark of what a person holds in a group.
+/// The mark for the roles that a person holds in a group.
 fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option<Mark> {
     let first = seats.first()?;
     let of = |seat: &&Held| legend.iter().find(|letter| letter.role.id == seat.role.id);

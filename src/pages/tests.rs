@@ -1,4 +1,4 @@
-//! docs/view-models.md: what templates get, as the types say it.
+//! Generates docs/view-models.md from the types.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use super::{PageView, SiteView, registry};
 const HEAD: &str = "# View models
 
 What templates get, from the types in src/pages. This page is written by a test
-(`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) tells how to use it.
+(`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) explains how to use it.
 
 HTML is ready for the page: write `{{ x | safe }}`. Text is plain, and escaped. `url`s are relative
 to the page. “or null” says that a value may be absent; a list may be empty.
@@ -20,7 +20,7 @@ to the page. “or null” says that a value may be absent; a list may be empty.
 struct Writer<'a> {
     shapes: &'a Map<String, Value>,
     text: String,
-    /// Shapes that were met and are still to be described.
+    /// Types that are referenced but not yet documented.
     met: BTreeSet<String>,
 }
 
@@ -29,7 +29,7 @@ impl Writer<'_> {
         let _ = write!(self.text, "\n{} {title}\n", "#".repeat(level));
     }
 
-    /// The fields of a shape in the order in which the type has them.
+    /// Writes the fields of a type in declaration order.
     fn fields(&mut self, schema: &Value) {
         let properties = schema["properties"].as_object().expect("a struct");
         let names: Vec<&str> = schema["required"]
@@ -86,7 +86,7 @@ impl Writer<'_> {
     }
 }
 
-/// What a doc comment says, on one line.
+/// The doc comment of a type or field, on one line.
 fn meaning(schema: &Value) -> String {
     let said = schema["description"].as_str().unwrap_or_default();
     said.split_whitespace()
@@ -134,7 +134,7 @@ fn written() -> String {
         writer.described(&name(schema));
         done.insert(name(schema));
     }
-    writer.text.push_str("\n`t` holds the words of the theme; see [themes.md](themes.md#words).\n");
+    writer.text.push_str("\n`t` holds the strings of the theme; see [themes.md](themes.md#words).\n");
     writer.heading(2, "One object for each kind of page");
     for (template, schema) in &bodies {
         let shape = name(schema);
@@ -145,7 +145,7 @@ fn written() -> String {
         done.insert(shape);
     }
     writer.heading(2, "Shapes");
-    // What is described first names what is described after it.
+    // Documenting one type may reference others.
     let mut described = std::collections::BTreeMap::new();
     while let Some(shape) = writer.met.pop_first() {
         if done.insert(shape.clone()) {

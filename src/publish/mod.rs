@@ -1,8 +1,8 @@
-//! Publishing: a built site as a commit on a branch of a remote, by the user's own git.
+//! Publishes a built site as a commit on a branch of a remote, with the user's own git.
 //!
-//! Blobs, trees and the commit are made in the repository's store of objects, by way of an index of our own in
-//! a temporary folder, and pushed by their id: the working tree, the index and the branches of the user are not
-//! touched, and there is nothing to clean up. The remote's branch changes in one step or not at all.
+//! Blobs, trees and the commit are created in the repository's object store through an index in a temporary folder, and
+//! pushed by id. The user's working tree, index and branches are not touched, and nothing needs to be cleaned up. The
+//! remote's branch is updated atomically.
 
 mod address;
 mod git;
@@ -26,78 +26,78 @@ use git::Git;
 pub use git::GitError;
 use guard::{Branch, History, Refusal, Tip};
 
-/// Turns off what GitHub Pages would do to a site by itself.
+/// Disables Jekyll on GitHub Pages.
 const NO_JEKYLL: &str = ".nojekyll";
-/// Tells GitHub Pages the site's own domain.
+/// Sets the site's own domain on GitHub Pages.
 const CNAME: &str = "CNAME";
-/// Data of a site for other programs.
+/// A data file of every site.
 const DATA: &str = "api/handbook.json";
-/// How often a commit is pushed while others keep pushing theirs.
+/// Maximum number of attempts while others push.
 const TRIES: usize = 5;
-/// How many uncommitted files are named.
+/// Maximum number of uncommitted files named in a message.
 const NAMED: usize = 5;
 
-/// Why a site is not published.
+/// Reason why a site was not published.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// git is missing, or said no.
+    /// git is missing or failed.
     #[error(transparent)]
     Git(#[from] GitError),
-    /// The site lies in no repository.
+    /// The site is not in a git repository.
     #[error("{} is in no git repository{said}", folder.display())]
     NoRepository {
         /// The site's folder.
         folder: PathBuf,
-        /// What else git said.
+        /// Further output of git.
         said: String,
     },
-    /// There is nothing the published commit could name.
+    /// The repository has no commit that the published commit could name.
     #[error("the repository has no commit yet")]
     NoCommit,
-    /// The source commit would not say what is published.
+    /// The site has uncommitted changes.
     #[error("there are changes that are not committed:{}", listed(.0))]
     Dirty(Vec<String>),
-    /// There is nowhere to push to.
+    /// The remote does not exist.
     #[error("the repository has no remote named `{wanted}`")]
     NoRemote {
-        /// What was asked for.
+        /// The requested remote.
         wanted: String,
-        /// What there is.
+        /// The existing remotes.
         known: Vec<String>,
     },
     /// A site may not be pushed to the branch.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The site says it lives elsewhere.
+    /// The configured address differs from that of the published site.
     #[error("base_url is {given}, but {reason} {derived}")]
     Address {
-        /// What the site says.
+        /// The configured address.
         given: String,
-        /// Where it will be.
+        /// The address where it will be published.
         derived: String,
-        /// Why it will be there.
+        /// Explanation of that address.
         reason: String,
-        /// Whether that is because of `cname`.
+        /// True if it follows from `cname`.
         by_cname: bool,
     },
-    /// The published site has a domain, and this one none.
+    /// The published site has a domain that this one lacks.
     #[error("the published site has the domain {0}, which nothing here names: publishing would take it away")]
     Domain(String),
-    /// A file cannot be handed over to git.
+    /// A file cannot be passed to git.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// The fault.
+        /// The error.
         source: std::io::Error,
     },
-    /// Others push faster.
+    /// Others kept pushing at the same time.
     #[error("the branch changed {TRIES} times while this was pushed")]
     Busy,
 }
 
 impl PublishError {
-    /// What to do about it, where that is known.
+    /// Advice on how to fix it, if any.
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Git(GitError::Missing) => {
@@ -143,10 +143,10 @@ fn listed(changes: &[String]) -> String {
     text
 }
 
-/// Where the site is published, when that can be told: at its own domain, or where GitHub Pages serves it.
+/// The address of the published site, if it can be derived: its own domain, or the address on GitHub Pages.
 ///
 /// # Errors
-/// When the site says that it lives elsewhere.
+/// If the site is configured with another address.
 pub fn base_url(
     given: Option<&str>,
     cname: Option<&str>,
@@ -168,14 +168,14 @@ pub fn base_url(
     }
 }
 
-/// The repository that a site lies in.
+/// The repository that contains a site.
 pub struct Repository {
     git: Git,
-    /// The path of the site's folder in it, ending in `/`; empty where the site is all of it.
+    /// Path of the site's folder in the repository, ending in `/`; empty for the root.
     folder: String,
-    /// The commit that is checked out.
+    /// Id of the checked-out commit.
     pub head: String,
-    /// Its short id.
+    /// Abbreviated id.
     pub short: String,
 }
 
@@ -184,18 +184,18 @@ pub struct Target {
     remote: String,
     /// The branch.
     pub branch: String,
-    /// Whether the working tree of the sources has a branch of this name checked out.
+    /// True if the working tree of the sources has a branch of this name checked out.
     is_checked_out: bool,
-    /// The branch that the user allowed to be replaced.
+    /// The branch that the user allows to be replaced.
     replace: Option<String>,
-    /// The repository, if it is one of GitHub's.
+    /// The GitHub repository of the remote, if any.
     pub github: Option<GitHub>,
-    /// Where its branches are asked for: what is pushed to may have an address of its own.
+    /// Address for fetching, which may differ from that for pushing.
     from: String,
 }
 
 impl Target {
-    /// The remote as it was asked for, without credentials.
+    /// The remote as requested, without credentials.
     pub fn remote(&self) -> Cow<'_, str> {
         shown(&self.remote)
     }
@@ -205,31 +205,31 @@ impl Target {
     }
 }
 
-/// A file as git knows it.
+/// A file in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
-    /// Kind and mode.
+    /// Object type and file mode.
     mode: String,
     id: String,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
 /// Files by path.
 pub type Files = BTreeMap<String, Blob>;
 
-/// What publishing does to one file.
+/// Effect of publishing on one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is new; its size.
+    /// Added; with its size.
     Added(u64),
-    /// It differs; its sizes before and after.
+    /// Changed; with its sizes before and after.
     Changed(u64, u64),
-    /// It goes; the size it had.
+    /// Removed; with its former size.
     Removed(u64),
 }
 
-/// What differs between two sites, by path.
+/// The differences between two sites, by path.
 pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
     let removed = before.iter().filter(|(path, _)| !after.contains_key(*path));
     let mut found: BTreeMap<_, _> =
@@ -247,36 +247,36 @@ pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
     found
 }
 
-/// How a site is pushed.
+/// Options of a push.
 #[derive(Clone, Debug, Default)]
 pub struct Push {
-    /// The commit's message.
+    /// Commit message.
     pub message: String,
-    /// One commit without history.
+    /// Creates a commit without history.
     pub orphan: bool,
-    /// Whatever others pushed is replaced.
+    /// Overwrites what others have pushed.
     pub force: bool,
 }
 
-/// What became of a push.
+/// Result of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pushed {
-    /// The remote shows the same already.
+    /// The remote has the same content already.
     Unchanged,
-    /// The commit, and how often others had come first.
+    /// Id of the commit, and number of attempts lost to other pushes.
     Commit(String, usize),
 }
 
 impl Repository {
-    /// The repository around a folder.
+    /// Opens the repository that contains a folder.
     ///
     /// # Errors
-    /// When there is none, or it has no commit.
+    /// If there is none, or it has no commits.
     pub fn around(folder: &Path) -> Result<Self, PublishError> {
         let git = Git::at(folder);
         match git.ask(&["rev-parse", "--is-inside-work-tree"]) {
             Ok(_) => {}
-            // What git says besides "not a git repository" matters: the folder may be somebody else's.
+            // Other output matters too: for example, the folder may belong to another user.
             Err(GitError::Failed { stderr, .. }) => {
                 let said = stderr.lines().map(|line| format!("\n  {line}")).collect();
                 return Err(PublishError::NoRepository { folder: folder.to_owned(), said });
@@ -292,12 +292,12 @@ impl Repository {
         Ok(Self { git, folder, head, short })
     }
 
-    /// Whether files differ from the commit that is checked out, or are unknown to git and not ignored.
+    /// True if there are changes that are not committed, including untracked files that are not ignored.
     ///
     /// # Errors
-    /// With [`PublishError::Dirty`] when there are any and they are not allowed.
+    /// [`PublishError::Dirty`] if there are any and `allowed` is false.
     pub fn is_dirty(&self, allowed: bool) -> Result<bool, PublishError> {
-        // Without the lock, git does not write what it learns about files into the user's index.
+        // Without optional locks, git does not update the user's index.
         let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=normal"];
         let changes: Vec<String> =
             self.git.ask(&status)?.lines().map(|line| line.trim().to_owned()).collect();
@@ -307,16 +307,16 @@ impl Repository {
         Ok(!changes.is_empty())
     }
 
-    /// The branch of a remote that is published to. A remote is named, or is an address. `replace` names the branch
-    /// that may be replaced whatever it holds.
+    /// The branch of a remote to publish to. `remote` is a name or an address. `replace` is the branch that may be
+    /// replaced regardless of its content.
     ///
     /// # Errors
-    /// When there is no such remote, or no branch can have the name.
+    /// If the remote does not exist, or the branch name is invalid.
     pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
         guard::check_names(branch, replace)?;
         let known = self.git.ask(&["remote"])?;
         let named = known.lines().any(|name| name == remote);
-        // Nothing that git would take for an option.
+        // Rejects anything that git would parse as an option.
         if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
             let known = known.lines().map(str::to_owned).collect();
             return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), known });
@@ -341,10 +341,10 @@ impl Repository {
         })
     }
 
-    /// The commit that the branch is at, with its history in the store of objects; none where there is no branch.
+    /// Fetches the branch and returns its commit; `None` if it does not exist.
     ///
     /// # Errors
-    /// When the remote cannot be asked, or a site may not replace the branch.
+    /// If the remote cannot be reached, or a site may not replace the branch.
     pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
         let reference = target.reference();
         for _ in 0..TRIES {
@@ -353,12 +353,12 @@ impl Repository {
                 listed.lines().filter_map(|line| line.split_once('\t')).collect();
             let is_default =
                 entries.iter().any(|(to, name)| *name == "HEAD" && *to == format!("ref: {reference}"));
-            // The pattern also fits longer names that end like this one.
+            // The pattern also matches longer names with this ending.
             let tip = entries.iter().find(|(_, name)| *name == reference).map(|(tip, _)| *tip);
             if let Some(tip) = tip {
                 let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
                 if !self.git.agrees(&there)? {
-                    // No name is kept for what is fetched: neither FETCH_HEAD nor a branch.
+                    // The fetch creates no reference: neither FETCH_HEAD nor a branch.
                     let plain = [
                         "fetch",
                         "--no-tags",
@@ -368,7 +368,7 @@ impl Repository {
                     ];
                     let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
                     self.git.ask(&[&plain[..], &what[..]].concat())?;
-                    // It may have moved in between.
+                    // The branch may have moved in the meantime.
                     if !self.git.agrees(&there)? {
                         continue;
                     }
@@ -383,7 +383,7 @@ impl Repository {
         Err(PublishError::Busy)
     }
 
-    /// What a commit holds, and how it is related to the one that is checked out.
+    /// Content of a commit, and its relation to the checked-out commit.
     fn facts(&self, tip: &str) -> Result<Tip, PublishError> {
         let (files, ours) = (self.files(tip, false)?, self.files("HEAD", false)?);
         let is_document =
@@ -404,8 +404,8 @@ impl Repository {
         Ok(Tip { is_site: self.is_site(tip, &files)?, source, shared_file, history: self.history(tip)? })
     }
 
-    /// Whether the files of a commit are a site that rolebook published, in whatever version: each has the file that
-    /// keeps GitHub from changing it, and data for other programs that names its maker.
+    /// True if the files of a commit are a site published by any version of rolebook: they include `.nojekyll`, and a
+    /// data file that names rolebook as the generator.
     fn is_site(&self, tip: &str, files: &Files) -> Result<bool, PublishError> {
         #[derive(serde::Deserialize)]
         struct Data {
@@ -424,7 +424,7 @@ impl Repository {
     }
 
     fn history(&self, tip: &str) -> Result<History, PublishError> {
-        // A replacement of an object, made on this machine alone, is no history.
+        // Local replacement objects are ignored.
         if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
             return Ok(History::Shared);
         }
@@ -432,10 +432,10 @@ impl Repository {
         Ok(if is_shallow { History::Unknown } else { History::Unrelated })
     }
 
-    /// Keeps a domain from being lost: it may have been set on GitHub's pages of the repository alone.
+    /// Protects the domain of the published site, which may have been set in the settings of the repository.
     ///
     /// # Errors
-    /// When the published site has one.
+    /// If the published site has one.
     pub fn keeps_domain(&self, tip: &str) -> Result<(), PublishError> {
         match self.git.ask(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
             Ok(host) => Err(PublishError::Domain(host.trim().to_owned())),
@@ -444,10 +444,10 @@ impl Repository {
         }
     }
 
-    /// The files of a commit; their sizes where they are asked for.
+    /// The files of a commit, with sizes if requested.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn files(&self, commit: &str, sizes: bool) -> Result<Files, PublishError> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree"];
         if sizes {
@@ -468,10 +468,10 @@ impl Repository {
             .collect())
     }
 
-    /// The files of a site as git knows them: by the digest of what is in them.
+    /// The files of a site with their git object ids.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn blobs(&self, contents: &Contents) -> Result<Files, PublishError> {
         let format = self.git.ask(&["rev-parse", "--show-object-format"])?;
         let digest = |bytes: &[u8]| match format.as_str() {
@@ -485,10 +485,10 @@ impl Repository {
         Ok(contents.par_iter().map(blob).collect())
     }
 
-    /// Stores what is in no file of the published site. Bytes stay as they are: no filter, no line ends.
+    /// Stores the files that the published site lacks, unchanged: without filters or conversion of line endings.
     ///
     /// # Errors
-    /// When a file cannot be handed over, or git fails.
+    /// If a file cannot be passed to git, or git fails.
     pub fn store(
         &self,
         contents: &Contents,
@@ -511,16 +511,16 @@ impl Repository {
         Ok(())
     }
 
-    /// Makes the tree of these files; `scratch` is a folder for an index of our own.
+    /// Creates the tree of the files. `scratch` is a folder for a temporary index.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn tree(&self, files: &Files, scratch: &Path) -> Result<String, PublishError> {
         let index = scratch.join("index");
         let variables = [("GIT_INDEX_FILE", index.as_os_str())];
         let entries: String =
             files.iter().map(|(path, blob)| format!("{} {}\t{path}\0", blob.mode, blob.id)).collect();
-        // A split index would be kept in the repository; both commands write the index.
+        // Part of a split index would be written to the repository.
         let settings = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
         let add = [&settings[..], &["update-index", "-z", "--index-info"]].concat();
         self.git.feed(&add, &variables, entries.as_bytes())?;
@@ -529,10 +529,10 @@ impl Repository {
         Ok(String::from_utf8_lossy(&tree).trim().to_owned())
     }
 
-    /// Pushes a tree as a commit upon `tip`, and again upon what others pushed meanwhile.
+    /// Pushes a tree as a commit on top of `tip`; tries again if others have pushed.
     ///
     /// # Errors
-    /// When git fails for another reason, or others keep coming first.
+    /// If git fails for another reason, or after the last attempt.
     pub fn push(
         &self,
         target: &Target,
@@ -551,7 +551,7 @@ impl Repository {
             let commit = self.commit(tree, parent, &push.message)?;
             let (reference, seen) = (target.reference(), tip.as_deref().unwrap_or_default());
             let what = format!("{commit}:{reference}");
-            // A commit without history takes the place of what was seen, and of nothing else.
+            // A commit without history may replace only the tip that was checked.
             let lease = format!("--force-with-lease={reference}:{seen}");
             let mut arguments = vec!["push", "--quiet", "--no-follow-tags", "--recurse-submodules=no"];
             match (push.force, push.orphan) {
@@ -563,7 +563,7 @@ impl Repository {
             let Err(error) = self.git.ask(&arguments) else { return Ok(Pushed::Commit(commit, tried)) };
             let now = self.tip(target)?;
             if now.as_deref() == Some(&commit) {
-                // It arrived, and the answer did not.
+                // The push succeeded although its response was lost.
                 return Ok(Pushed::Commit(commit, tried));
             }
             if now == tip {
@@ -584,7 +584,7 @@ impl Repository {
         if let Some(parent) = parent {
             arguments.extend(["-p", parent]);
         }
-        // `git commit` looks at this setting, `git commit-tree` does not.
+        // `git commit-tree` ignores this setting of `git commit`.
         if self.git.ask(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])? == "true" {
             arguments.push("-S");
         }
@@ -593,7 +593,7 @@ impl Repository {
     }
 }
 
-/// A remote without the credentials in its address, also where the scheme was forgotten: `user:token@host/path`.
+/// Masks the credentials in a remote's address, even without a scheme: `user:token@host/path`.
 fn shown(remote: &str) -> Cow<'_, str> {
     match (remote.contains("://"), remote.find(':'), remote.rfind('@')) {
         (false, Some(colon), Some(at)) if colon < at => format!("***{}", &remote[at..]).into(),
@@ -601,7 +601,7 @@ fn shown(remote: &str) -> Cow<'_, str> {
     }
 }
 
-/// Adds what GitHub Pages wants beside the pages.
+/// Adds the settings files for GitHub Pages.
 pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
     contents.insert(NO_JEKYLL.into(), Vec::new());
     if let Some(host) = cname {
@@ -609,7 +609,7 @@ pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
     }
 }
 
-/// What git hashes to name a file.
+/// The data that git hashes for an object id.
 fn named_by(bytes: &[u8]) -> Vec<u8> {
     [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat()
 }

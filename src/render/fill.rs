@@ -1,13 +1,13 @@
-//! The filter `fill` of templates: words of the theme with their blanks filled.
+//! The template filter `fill`, which fills in the placeholders of the theme's strings.
 
 use tera::{Kwargs, State, TeraResult};
 
 use crate::html::escape;
 use crate::words::{Part, Plurals, parts};
 
-/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
-/// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
-/// `| safe`). Numbers of more than three digits have `thousands` between groups of three.
+/// Fills the `{placeholders}` of a string with the arguments of the same names. If the value is a table of plural
+/// forms, the number `n` selects one for the language. Strings are escaped, and so are arguments unless they are HTML
+/// (`{% set x %}…{% endset %}`, `| safe`). Numbers of more than three digits get `thousands` between groups of three.
 pub(super) fn fill(
     language: &str,
     thousands: String,
@@ -58,7 +58,7 @@ fn grouped(number: i64, thousands: &str) -> String {
     grouped
 }
 
-/// The form of a name; where a language's file lacks it, the one for all numbers.
+/// The plural form of a name, or else the form `other`.
 fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
     let of = |name: &'static str| forms.get(&tera::value::Key::from(name)).and_then(tera::Value::as_str);
     of(name).or_else(|| of(Plurals::OTHER)).unwrap_or_default()
@@ -68,7 +68,7 @@ fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
 mod tests {
     use super::*;
 
-    /// What an expression gives in a language, with words as a theme may have them.
+    /// The result of a template expression in a language, with sample strings of a theme.
     fn filled(language: &str, expression: &str) -> Result<String, String> {
         let words = r#"
             plain = "Made with {what} & {more}"
@@ -100,7 +100,7 @@ mod tests {
             forms("pl", &[1, 2, 5, 12, 22, 25]),
             ["1 thing", "2 few", "5 many", "12 many", "22 few", "25 many"]
         );
-        // The forms that the words lack (zero, two) are the one for all numbers.
+        // Forms missing from the strings (zero, two) fall back to `other`.
         assert_eq!(
             forms("ar", &[0, 2, 3, 11, 100]),
             ["0 others", "2 others", "3 few", "11 many", "100 others"]
@@ -120,7 +120,7 @@ mod tests {
             ("1234567", "1.234.567"),
         ] {
             let expression = format!("{{{{ t.short | fill(n={number}) }}}}");
-            // Blanks that are text stay as they are.
+            // Placeholders in text arguments are not filled in.
             let text = format!("{{{{ t.plain | fill(what='12345', more={number}) }}}}");
             if !number.starts_with('-') {
                 assert_eq!(filled("en", &expression).unwrap(), format!("{shown} in all"));

@@ -1,4 +1,4 @@
-//! `/api/obligations.json`: what governance obliges to, whom, and which items cover it.
+//! `/api/obligations.json`: obligations, the roles they bind, and the items that cover them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::url;
 struct Obligation<'a> {
     id: &'a str,
     level: &'static str,
-    /// The role, where it binds one only.
+    /// The role, if it binds exactly one.
     role: Option<&'a str>,
     text: &'a str,
     source: String,
@@ -28,7 +28,7 @@ struct Obligation<'a> {
     clause: Option<&'a str>,
 }
 
-/// The text of `obligations.json`.
+/// Renders `obligations.json`.
 pub(super) fn obligations_json(db: &dyn Db) -> String {
     let covered = trace::covered(db);
     let mut lines = HashMap::new();
@@ -66,6 +66,6 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
             }
         })
         .collect();
-    // Strings, numbers and lists of them can always be written.
+    // Serialising strings, numbers and lists of them cannot fail.
     serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
 }

@@ -1,4 +1,4 @@
-//! The whole handbook on one page: the main part of each page, fitted together.
+//! Renders the print page from the main parts of other pages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::source::Db;
 use crate::url;
 use crate::words::words;
 
-/// The chapters of the whole.
+/// Renders the chapters of the print page.
 ///
 /// # Errors
-/// What a template says that fails.
+/// The error of a template that fails.
 pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
     let mut chapters = Vec::new();
     for (id, routes) in pages::printed(db) {
@@ -34,28 +34,27 @@ pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
     Ok(Print { chapters })
 }
 
-/// The addresses of the pages that are printed.
+/// The addresses of the printed pages.
 #[salsa::tracked]
 pub fn printed(db: &dyn Db) -> BTreeSet<String> {
     pages::printed(db).into_iter().flat_map(|(_, routes)| routes).map(|route| route.url(db)).collect()
 }
 
-/// The main part of a page, fitted into the whole.
+/// The main part of a page, adapted to the print page.
 #[salsa::tracked]
 fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
     let html = rendered(db, key).as_ref()?.as_ref().map_err(Clone::clone);
     Some(html.map(|html| fitted(main(html), &key.route(db).url(db), printed(db)).into()))
 }
 
-/// What stands in the main element; all of it where there is none.
+/// The content of the main element, or all of the HTML if there is none.
 fn main(html: &str) -> &str {
     let Some((_, rest)) = html.split_once("<main") else { return html };
     let inner = rest.split_once('>').map_or(rest, |(_, inner)| inner);
     inner.rsplit_once("</main>").map_or(inner, |(inner, _)| inner)
 }
 
-/// Whether an element has no place on paper: what leads through the site, what no script is run for, and what a template
-/// says is for screens alone.
+/// True if an element is left out: navigation, scripts, and elements that a template marks as for screens only.
 fn stays_behind(html: &str, name: &str, attributes: &[Attribute]) -> bool {
     let is_for_screens = |known: &Attribute| {
         known.name == "class" && html[known.value.clone()].split(' ').any(|class| class == "rb-screen")
@@ -63,11 +62,12 @@ fn stays_behind(html: &str, name: &str, attributes: &[Attribute]) -> bool {
     matches!(name, "nav" | "script") || attributes.iter().any(is_for_screens)
 }
 
-/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open.
+/// Adapts a page to the print page: headings one level lower, ids made unique, links to printed pages made internal,
+/// and details opened.
 fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let id = pages::print_anchor(page);
     let mut fitted = String::with_capacity(html.len() + html.len() / 8);
-    // The element that is left out, and how many of its name are open in it.
+    // The omitted element and the number of open elements of the same name.
     let mut left_out: Option<(String, usize)> = None;
     for piece in pieces(html) {
         if let Piece::Tag { name, end, attributes, .. } = &piece {
@@ -103,7 +103,7 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
             done += "<h1".len();
         }
         for attribute in &attributes {
-            // Of many sections of one name none is a landmark.
+            // With many sections of the same name, landmarks would be useless.
             if name == "section" && attribute.name.starts_with("aria-label") {
                 fitted.push_str(html[done..attribute.span.start].trim_end());
                 done = attribute.span.end;
@@ -137,7 +137,7 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     fitted
 }
 
-/// Where a link of a page leads from the whole.
+/// The address of a page's link on the print page.
 fn address(written: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> String {
     if url::scheme(written).is_some() || written.starts_with("//") {
         return written.to_owned();

@@ -1,4 +1,4 @@
-//! `/api/references.json`: every reference of every document, and where it leads.
+//! `/api/references.json`: every reference of every document, with its target.
 
 use std::borrow::Cow;
 
@@ -39,10 +39,10 @@ struct To<'a> {
     url: String,
 }
 
-/// What a reference takes, in bytes, as a rule.
+/// Typical size of a reference in the output, in bytes.
 const USUAL: usize = 360;
 
-/// The text of `references.json`: one reference a line, by source, path and place.
+/// Renders `references.json`: one reference per line, by source, path and position.
 pub(super) fn references_json(db: &dyn Db) -> String {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let files: Vec<File> = files.filter(|file| file.is_document(db)).collect();
@@ -53,7 +53,7 @@ pub(super) fn references_json(db: &dyn Db) -> String {
         of_document(db, file, &mut json);
     }
     json.extend_from_slice(b"\n]\n");
-    // What serde_json writes is text.
+    // serde_json writes UTF-8.
     String::from_utf8(json).unwrap_or_default()
 }
 
@@ -84,7 +84,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
             },
         };
         json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
-        // Strings and numbers can always be written, and memory takes them.
+        // Strings and numbers can be serialised, and writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut *json, &reference);
     }
 }

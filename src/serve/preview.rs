@@ -1,5 +1,4 @@
-//! The engine's thread: takes in changes, answers requests, tells tabs, and uses the time in which nobody
-//! waits to check and render the rest.
+//! The engine's thread: applies changes, answers requests, updates tabs, and checks and renders the rest in idle time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,10 +21,10 @@ use crate::search;
 use crate::source::{self, File, Site};
 use crate::url;
 
-/// How long the work of one turn may take before somebody may have begun to wait.
+/// Maximum duration of idle work before the queue is checked again.
 const TURN: Duration = Duration::from_millis(1);
 
-/// See the module.
+/// State of the preview.
 pub(super) struct Preview {
     engine: Engine,
     queue: Arc<Queue>,
@@ -33,32 +32,32 @@ pub(super) struct Preview {
     watch: Watch,
     navigate: bool,
     report: Box<dyn FnMut(Event) + Send>,
-    /// The last page at each address that could be made.
+    /// The last successfully rendered page at each address.
     good: HashMap<String, Arc<str>>,
-    /// What is wrong, by file; with what is wrong with no file in particular.
+    /// Diagnostics by file, and those without a file.
     by_file: BTreeMap<File, Vec<Diagnostic>>,
     by_site: Vec<Diagnostic>,
-    /// Pages that cannot be made.
+    /// Pages that cannot be rendered, with the error.
     failed: BTreeMap<String, Diagnostic>,
     problems: Arc<Vec<Diagnostic>>,
-    /// How often each file that pages show was changed, by address.
+    /// Number of changes of each asset, by address.
     touched: BTreeMap<String, u64>,
-    /// The page to look at, and how many there have been.
+    /// Number of guided changes, and the address of the page to show.
     guide: Option<(u64, String)>,
-    /// Whether something may have happened between reading files and watching them.
+    /// True until the first refresh after watching began, since files may have changed between reading and watching.
     read_before_watched: bool,
     rest: Rest,
     search: Index,
     makers: Makers,
-    /// Those who asked for pages that are still being made.
+    /// Requests for pages that are still being rendered.
     waiting: Vec<Request>,
 }
 
-/// What remains to be looked at since the last change.
+/// Remaining work since the last change.
 #[derive(Default)]
 struct Rest {
     files: VecDeque<File>,
-    /// How many of them, from the front, are what was changed.
+    /// Number of changed files at the front of `files`.
     changed: usize,
     site: bool,
     pages: Option<VecDeque<Route>>,
@@ -66,7 +65,7 @@ struct Rest {
 }
 
 impl Preview {
-    /// Takes over a loaded site.
+    /// Creates a preview of a loaded site.
     pub(super) fn new(
         engine: Engine,
         queue: Arc<Queue>,
@@ -100,7 +99,7 @@ impl Preview {
         preview
     }
 
-    /// Works until the queue ends.
+    /// Runs until the queue ends.
     pub(super) fn run(mut self) {
         loop {
             let has_idle_work = !self.rest.told && !self.makers.are_busy();
@@ -108,7 +107,7 @@ impl Preview {
             if matches!(task, Task::Stop) {
                 return;
             }
-            // A fault of the program costs one answer, not the preview.
+            // A panic costs one answer, not the whole preview.
             if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
                 self.rest.told = true;
                 (self.report)(Event::Failed);
@@ -136,14 +135,14 @@ impl Preview {
     fn serve(&mut self, request: Request) {
         match self.answer(&request.path) {
             Some(answer) => {
-                // Whoever asked may have gone.
+                // The client may have disconnected.
                 let _ = request.reply.send(answer);
             }
             None => self.waiting.push(request),
         }
     }
 
-    /// Takes in pages that took long, and asks again for those who wait.
+    /// Takes pages that finished late, and retries the waiting requests.
     fn take_in(&mut self) {
         for (url, outcome) in self.makers.made() {
             match outcome {
@@ -160,7 +159,7 @@ impl Preview {
         self.tell_tabs();
     }
 
-    /// The places on disk that a page may depend on.
+    /// Watches the places that pages may depend on.
     fn watch_places(&mut self) {
         let root = &self.engine.root;
         let theme = &Site::get(&self.engine.db).config(&self.engine.db).theme;
@@ -182,7 +181,7 @@ impl Preview {
             }
             Err(error) => (self.report)(Event::Blind(error.to_string())),
         }
-        // What happened while nobody watched.
+        // Covers changes made before watching began.
         self.refresh(&Refresh::all());
     }
 
@@ -201,7 +200,7 @@ impl Preview {
         }
         self.search.changed();
         if found.reloaded {
-            // Files are others than before, even where they have the same names.
+            // `File` values change, even for unchanged names.
             self.by_file.clear();
             self.failed.clear();
             self.watch_places();
@@ -219,7 +218,7 @@ impl Preview {
             }
         }
         self.start_rest();
-        // The pages that somebody has open come first, then what is wrong with what was changed.
+        // Open pages come first, then diagnostics of the changed files.
         self.rest.files.retain(|file| !found.files.contains(file));
         self.rest.files.extend(&found.files);
         self.rest.files.rotate_right(found.files.len());
@@ -253,7 +252,7 @@ impl Preview {
         }
     }
 
-    /// A little of the rest.
+    /// Does a slice of the remaining work.
     fn idle(&mut self) {
         if std::mem::take(&mut self.read_before_watched) {
             return self.refresh(&Refresh::all());
@@ -281,7 +280,7 @@ impl Preview {
                 };
                 let url = route.url(&self.engine.db);
                 if self.page(&url, &route).is_none() {
-                    // The rest goes on when that page is made.
+                    // Continues once that page is finished.
                     self.rest.pages.get_or_insert_default().push_front(route);
                     return;
                 }
@@ -303,7 +302,7 @@ impl Preview {
         self.problems = Arc::new(self.engine.accept(found.cloned().collect(), false));
     }
 
-    /// Tells every tab how things stand for its page.
+    /// Sends every tab the state of its page.
     fn tell_tabs(&mut self) {
         let pages = self.tabs.pages();
         if pages.is_empty() {
@@ -312,7 +311,7 @@ impl Preview {
         self.gather();
         let assets = self.assets();
         for page in pages {
-            // Of a page that takes long there are news when it is made.
+            // Late pages are sent once they are finished.
             let Some(answer) = self.answer(&page) else { continue };
             let findings = self.findings(&page);
             let news = News {
@@ -326,7 +325,7 @@ impl Preview {
         }
     }
 
-    /// Versions of the files that pages show, by address.
+    /// Versions of the assets used by pages, by address.
     fn assets(&self) -> BTreeMap<String, String> {
         let theme = render::assets(&self.engine.db).iter();
         let theme = theme.map(|(name, bytes)| {
@@ -336,7 +335,7 @@ impl Preview {
         theme.chain(touched).collect()
     }
 
-    /// What is wrong with what a page is made of.
+    /// Diagnostics of the files that a page is made from.
     fn findings(&self, path: &str) -> Vec<Diagnostic> {
         let db = &self.engine.db;
         let Some(route) = self.site_url(path).and_then(|url| model::route_at(db, &url)) else {
@@ -361,25 +360,25 @@ impl Preview {
         Site::get(&self.engine.db).config(&self.engine.db).base_path()
     }
 
-    /// Where the preview has an address of the site.
+    /// Address in the preview of an address within the site.
     fn address(&self, url: &str) -> String {
         url::below(self.base(), url)
     }
 
-    /// The address within the site that a path of the preview means.
+    /// Address within the site of a path in the preview.
     fn site_url(&self, path: &str) -> Option<String> {
         let base = url::decode(self.base());
         let url = path.strip_prefix(base.trim_end_matches('/'))?;
         if !url.starts_with('/') {
             return None;
         }
-        // `index.html` is how a folder's page is called on disk.
+        // `index.html` is the file name of a folder's page.
         let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
         Some(folder.unwrap_or(url).to_owned())
     }
 
-    /// What is at a path of the preview, percent-decoded. Nothing of it is ever looked up on disk: it is
-    /// the address of something the engine knows, or of nothing. `None` while a page is being made that takes long.
+    /// The answer for a percent-decoded path of the preview. Paths are looked up among the engine's addresses and never
+    /// on disk. `None` while a slow page is being rendered.
     pub(super) fn answer(&mut self, path: &str) -> Option<Answer> {
         let Some(url) = self.site_url(path) else {
             return match path {
@@ -423,11 +422,11 @@ impl Preview {
         }
     }
 
-    /// A page; `None` while it is being made and takes long.
+    /// Answers with a page; `None` while a slow page is being rendered.
     fn page(&mut self, url: &str, route: &Route) -> Option<Answer> {
         match self.makers.make(&self.engine.db, url, route)? {
             Outcome::Made(rendered) => self.keep(url, rendered),
-            // Only a change interrupts, and none is taken in while this thread waits.
+            // Only changes cancel rendering, and none are applied while this thread waits.
             Outcome::Interrupted => {}
             Outcome::Failed => (self.report)(Event::Failed),
         }
@@ -438,7 +437,7 @@ impl Preview {
         })
     }
 
-    /// Keeps a page that was made, or what is wrong with it.
+    /// Stores a rendered page or its error.
     fn keep(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
         match rendered {
             Some(Ok(html)) => {
@@ -460,7 +459,7 @@ impl Preview {
     }
 }
 
-/// What is shown in place of a page that never could be made.
+/// Shown for a page that has never been rendered successfully.
 const NOT_MADE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
 <meta name=\"color-scheme\" content=\"light dark\"><title>This page cannot be made</title></head>\n\

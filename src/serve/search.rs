@@ -1,4 +1,4 @@
-//! The search index of the preview: made beside it when it is asked for, never on its thread.
+//! The search index of the preview, built on request in a thread of its own.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,38 +9,38 @@ use crate::pages;
 use crate::search::{self, Files};
 use crate::source::Site;
 
-/// The index, as far as there is one.
+/// The index, if built.
 #[derive(Clone, Default)]
 pub(super) struct Index(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// The last index, by path within the site.
+    /// The latest index, by path within the site.
     files: Option<BTreeMap<String, Arc<[u8]>>>,
-    /// Whether the site was changed since that was begun.
+    /// True if the site has changed since that index was started.
     stale: bool,
-    /// Whether one is being made.
+    /// True while an index is being built.
     building: bool,
 }
 
-/// What there is of a file.
+/// Result of looking up a file.
 pub(super) enum Found {
-    /// It is there.
+    /// The content of the file.
     Bytes(Arc<[u8]>),
-    /// The index is being made.
+    /// The first index is being built.
     Later,
-    /// The index has no such file.
+    /// The index does not contain the file.
     Nothing,
 }
 
 impl Index {
-    /// The site was changed.
+    /// Marks the index as stale.
     pub(super) fn changed(&self) {
         self.state().stale = true;
     }
 
-    /// A file of the index, by its path within the site. Whoever begins to search asks for the entry first:
-    /// then an index that is not of today is made anew, and the last one serves meanwhile.
+    /// A file of the index, by its path within the site. Clients request the entry script first; that request starts
+    /// rebuilding a stale index, and the previous one is served meanwhile.
     pub(super) fn file(&self, path: &str, db: &Database) -> Found {
         let begins = path.strip_prefix(search::FOLDER) == Some("/pagefind-entry.json");
         let mut state = self.state();
@@ -57,7 +57,7 @@ impl Index {
     }
 
     fn build(&self, db: Database) {
-        // A change that comes in between waits until nobody asks the database, and ends what is asked.
+        // A change cancels queries and unwinds the thread.
         let files = catch_unwind(AssertUnwindSafe(|| made(db))).ok().flatten();
         let mut state = self.state();
         state.building = false;

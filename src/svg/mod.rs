@@ -1,4 +1,4 @@
-//! Pictures, as SVG: those that the site draws, and those of other people.
+//! SVG pictures: those the site draws, and sanitized ones from sources.
 
 mod dots;
 mod element;

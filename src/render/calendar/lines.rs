@@ -1,6 +1,6 @@
-//! Content lines of RFC 5545: escaped, folded, ended by CR LF.
+//! Content lines of RFC 5545: escaped, folded, and ended by CR LF.
 
-/// Most octets of a line, without its end.
+/// Maximum length of a line in octets, without the line break.
 const LONGEST: usize = 75;
 
 /// The lines of a calendar.
@@ -10,7 +10,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// A property whose value has a form of its own: a date, a rule, an address.
+    /// Adds a property whose value is not text: a date, a rule or an address.
     pub(super) fn line(&mut self, name: &str, value: &str) {
         let mut room = LONGEST;
         for char in name.chars().chain([':']).chain(value.chars()).filter(|char| !char.is_control()) {
@@ -24,7 +24,7 @@ impl Lines {
         self.text.push_str("\r\n");
     }
 
-    /// A property that is a text.
+    /// Adds a text property.
     pub(super) fn text(&mut self, name: &str, value: &str) {
         let mut escaped = String::with_capacity(value.len());
         for char in value.chars() {
@@ -37,12 +37,12 @@ impl Lines {
         self.line(name, &escaped);
     }
 
-    /// Another calendar's lines after these.
+    /// Appends the lines of another calendar.
     pub(super) fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub(super) fn finish(self) -> String {
         self.text
     }

@@ -1,4 +1,4 @@
-//! `VTIMEZONE`: the changes of a zone's clock, from the program's own database.
+//! `VTIMEZONE` components, from the program's own time zone database.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use jiff::tz::{Offset, TimeZone, TimeZoneTransition};
 use super::lines::Lines;
 use super::{day_code, local};
 
-/// How many years are looked at, from the first event on. Changes that follow no yearly rule are listed for
-/// as long.
+/// Number of years covered, from the first event on. Changes without a yearly rule are listed individually for these
+/// years.
 const YEARS: i16 = 40;
-/// How many years a rule has to hold for, at the end: weekdays and leap years repeat after as many.
+/// Number of final years in which a rule must hold. Weekdays and leap years repeat after 28 years.
 const CYCLE: usize = 28;
 
-/// A change of the clock that happens time and again.
+/// A kind of clock change that may happen repeatedly.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Change {
     from: Offset,
@@ -24,17 +24,17 @@ struct Change {
     daylight: bool,
 }
 
-/// On which day of each year, and at what time.
+/// A yearly rule: day and time.
 #[derive(Clone, Copy)]
 struct Yearly {
     month: i8,
-    /// Which of the month's; −1 is the last.
+    /// Occurrence of the weekday in the month; −1 is the last.
     nth: i8,
     weekday: Weekday,
     time: Time,
 }
 
-/// Writes a zone as it is from a day on.
+/// Writes a time zone from a date on.
 pub(super) fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date) {
     lines.line("BEGIN", "VTIMEZONE");
     lines.line("TZID", name);
@@ -73,8 +73,8 @@ fn observance(lines: &mut Lines, change: &Change, first: DateTime, property: &st
     lines.line("END", kind);
 }
 
-/// Each change with its times by the clock that it ends, from the one that is in force on a day to the end
-/// of a year.
+/// The onsets of each change in local time before the change, from the change in force on `first` to the end of
+/// `last_year`.
 fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec<DateTime>> {
     let mut changes = BTreeMap::<Change, Vec<DateTime>>::new();
     let mut add = |transition: TimeZoneTransition<'_>| {
@@ -92,7 +92,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
         }
         counts
     };
-    // A day earlier, whatever the zone's distance from UTC.
+    // One day earlier, to cover any offset from UTC.
     let start = first.to_datetime(Time::midnight()) - 1.day();
     let Ok(start) = Offset::UTC.to_timestamp(start) else { return changes };
     let in_force = zone.preceding(start + 1.second()).next().map(&mut add);
@@ -110,7 +110,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
     changes
 }
 
-/// The rule that the last of these times follow, and the first of them that does.
+/// The rule that the final onsets follow, and the index of the first onset that follows it.
 fn yearly(onsets: &[DateTime], last_year: i16) -> Option<(Yearly, usize)> {
     let last = onsets.last().filter(|last| last.year() == last_year)?;
     let nth = (last.day() - 1) / 7 + 1;
@@ -120,7 +120,7 @@ fn yearly(onsets: &[DateTime], last_year: i16) -> Option<(Yearly, usize)> {
         weekday: last.weekday(),
         time: last.time(),
     });
-    // A fifth weekday is not there every year, and fails for that.
+    // A fifth weekday does not occur every year, so such a candidate fails.
     candidates.into_iter().find_map(|rule| {
         let follows = |(index, onset): &(usize, &DateTime)| {
             let year = last_year - (onsets.len() - 1 - index) as i16;
@@ -138,7 +138,7 @@ impl Yearly {
     }
 }
 
-/// `+0530`, with seconds where a zone has them.
+/// `+0530`, with seconds if the offset has them.
 fn offset(offset: Offset) -> String {
     let seconds = offset.seconds();
     let sign = if seconds < 0 { '-' } else { '+' };
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_rule_begins_where_it_began() {
-        // The United States had other days until 2006.
+        // The United States had different dates until 2006.
         let text = written("America/New_York", date(2005, 1, 1));
         assert!(text.contains("DTSTART:20050403T020000\nRDATE:20060402T020000\n"), "{text}");
         assert!(text.contains("DTSTART:20070311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n"), "{text}");
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn other_changes_are_listed() {
-        // Morocco goes by the moon.
+        // Morocco's changes follow the lunar calendar.
         let text = written("Africa/Casablanca", date(2025, 1, 1));
         assert!(text.contains("RDATE:") && !text.contains("RRULE"), "{text}");
         // India has not changed its clock since 1945.
