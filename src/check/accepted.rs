@@ -11,30 +11,30 @@ const CONTENT: [&str; 4] = ["data", "governance", "link", "trace"];
 
 /// Marks accepted findings, and reports acceptances whose finding no longer occurs. `is_external_checked` is true if
 /// external addresses were requested.
-pub fn accept(db: &dyn Db, mut found: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
+pub fn accept(db: &dyn Db, mut diagnostics: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
     let config = Site::get(db).config(db);
     let mut unmatched: Vec<&Accept> = config.accept.iter().collect();
-    for diagnostic in &mut found {
-        let accept = config.accept.iter().find(|accept| is_meant(accept, diagnostic));
+    for diagnostic in &mut diagnostics {
+        let accept = config.accept.iter().find(|accept| applies_to(accept, diagnostic));
         let Some(accept) = accept else { continue };
-        unmatched.retain(|other| !is_meant(other, diagnostic));
+        unmatched.retain(|other| !applies_to(other, diagnostic));
         if diagnostic.severity != Severity::Error || CONTENT.contains(&diagnostic.code.area()) {
             diagnostic.accepted = Some(accept.reason.as_str().into());
         }
     }
     unmatched
         .retain(|accept| (is_external_checked || !EXTERNAL.contains(&accept.code)) && can_occur(db, accept));
-    found.extend(unmatched.into_iter().map(|accept| {
+    diagnostics.extend(unmatched.into_iter().map(|accept| {
         let Accept { code, path, location, .. } = accept;
         let message = format!("accepted finding `{code}` does not occur in `{path}`");
         Diagnostic::new(code::DATA_UNMATCHED_ACCEPTANCE, message, location.clone())
             .help("delete this `[[accept]]`, or correct its `code` and `path`")
     }));
-    found
+    diagnostics
 }
 
 /// True if an acceptance applies to a finding, by its own file or a related one.
-fn is_meant(accept: &Accept, diagnostic: &Diagnostic) -> bool {
+fn applies_to(accept: &Accept, diagnostic: &Diagnostic) -> bool {
     let site = FileName::site(FILE);
     let file = diagnostic.location.as_ref().map_or(&site, |location| &location.file);
     let mut files = diagnostic.related.iter().map(|(location, _)| &location.file).chain([file]);

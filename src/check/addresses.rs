@@ -9,7 +9,7 @@ use crate::source::{Db, File, Site, SourceId};
 /// some file systems ignore case.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let elsewhere = elsewhere(db);
-    let made = elsewhere.made.iter().map(|(url, reason)| match reason {
+    let theme_files = elsewhere.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {
             let message = format!("`{url}` cannot be the address of a file: it {fault}");
             Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
@@ -26,7 +26,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         elsewhere.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
     };
     // The address of a lead page contains those of the group and the role; faults of these are reported once.
-    let is_said = |route: &Route| match route {
+    let is_reported = |route: &Route| match route {
         Route::Lead { group, role } => {
             is_invalid(Route::Group(group.clone())) || is_invalid(Route::Role(role.clone()))
         }
@@ -36,13 +36,14 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         _ => false,
     };
     let pages = elsewhere.pages.iter();
-    let pages = pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_said(route)));
+    let pages =
+        pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_reported(route)));
     let pages = pages.map(|(route, page)| self::page(db, route, page));
     let copied = link::copied(db);
     let files = elsewhere.files.iter().filter(|(file, _)| copied.contains(file));
     let files = files.map(|(file, elsewhere)| self::file(db, *file, elsewhere));
     let redirects = redirects(db).1.iter().map(|(route, reason)| redirect(db, route, reason));
-    made.chain(pages).chain(files).chain(redirects).collect()
+    theme_files.chain(pages).chain(files).chain(redirects).collect()
 }
 
 fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
@@ -117,7 +118,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
         Reason::Taken(_) => format!("{url} is, or leads through, the address of a file"),
     };
     let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
-    let at = file_of(db, route).map(|file| place(db, file, route));
+    let at = file_of(db, route).map(|file| address_location(db, file, route));
     let diagnostic = Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone())
         .help("remove the alias, or write another address");
     let other = match reason {
@@ -148,19 +149,19 @@ fn origin(db: &dyn Db, holder: &Holder) -> Option<Location> {
             let (_, file) = files.find(|(_, file)| file.is_document(db))?;
             Some(Location::line(&file.name(db), 1, 1))
         }
-        Holder::Page(route) => file_of(db, route).map(|file| place(db, file, route)),
+        Holder::Page(route) => file_of(db, route).map(|file| address_location(db, file, route)),
         Holder::File(file) => Some(Location::line(&file.name(db), 1, 1)),
         Holder::Made => None,
     }
 }
 
 /// The location that determines the address of a page.
-fn place(db: &dyn Db, file: File, route: &Route) -> Location {
-    let written = match route {
+fn address_location(db: &dyn Db, file: File, route: &Route) -> Location {
+    let alias = match route {
         Route::Redirect { from, .. } => matter(db, file).0.aliases.iter().find(|at| at.value == *from),
         _ => None,
     };
-    match written {
+    match alias {
         Some(at) => file.location(db, at.span.clone()),
         None => Location::line(&file.name(db), 1, 1),
     }

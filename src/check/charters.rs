@@ -10,7 +10,7 @@ use crate::trace;
 /// Finds `governance/contradiction`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for group in handbook.groups.values() {
         for (role, overlay) in &group.overlays {
             let Some(charter) = &overlay.charter else { continue };
@@ -28,23 +28,23 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 title(role),
                 group.full_name()
             );
-            let place = |file: File, span| file.location(db, span);
+            let location = |file: File, span| file.location(db, span);
             let lead = group.facts.leads.iter().find(|lead| lead.person.id == first.id);
             let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.id.span.clone());
             let diagnostic =
-                Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, place(group.file, lead))
+                Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, location(group.file, lead))
                     .help("correct the data or the charter; the lead page shows both until then")
                     .related(
-                        place(group.overlay_file, charter.clause.span.clone()),
+                        location(group.overlay_file, charter.clause.span.clone()),
                         "the charter, as it was read",
                     );
-            found.push(match clause(db, group, &charter.clause) {
+            diagnostics.push(match clause(db, group, &charter.clause) {
                 Some(clause) => diagnostic.related(clause, "the charter says so here"),
                 None => diagnostic,
             });
         }
     }
-    found
+    diagnostics
 }
 
 /// Location of the clause, if a source contains the charter.

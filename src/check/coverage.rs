@@ -52,8 +52,8 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
         // A negated pattern (`!x`) may match nothing.
         let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
         let unmatched = patterns.filter(move |pattern| {
-            let fitting = gitignore("", std::slice::from_ref(pattern));
-            !documents.iter().any(|path| fitting.matched(path, false).is_ignore())
+            let matcher = gitignore("", std::slice::from_ref(pattern));
+            !documents.iter().any(|path| matcher.matched(path, false).is_ignore())
         });
         unmatched.map(move |pattern| (source.title(), pattern))
     });
@@ -74,7 +74,7 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
 /// Finds `trace/uncovered-obligation`: binding obligations missing from the checklist of a role that they bind.
 /// Obligations that bind no role of the handbook are reported for information.
 pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
         let roles = obligation.roles.iter().filter_map(|id| {
             let key = Key::new(db, id.clone());
@@ -86,15 +86,15 @@ pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
         if obligation.roles.is_empty() {
             if !trace::covered(db).contains_key(&obligation.id) {
                 let message = format!("no checklist covers “{}”", obligation.text);
-                found.push(uncovered_in(db, obligation, Severity::Info, message));
+                diagnostics.push(uncovered_in(db, obligation, Severity::Info, message));
             }
         } else if !roles.is_empty() {
             let lists = roles.iter().map(|title| title.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!("no item in the checklist of {lists} covers “{}”", obligation.text);
-            found.push(uncovered_in(db, obligation, Severity::Warning, message));
+            diagnostics.push(uncovered_in(db, obligation, Severity::Warning, message));
         }
     }
-    found
+    diagnostics
 }
 
 fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, message: String) -> Diagnostic {
@@ -105,7 +105,7 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
 
 /// Finds `trace/digest-differs`: digests whose obligations differ from those of the original.
 pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for digest in model::digests(db).values().copied() {
         let Some(original) = model::original(db, digest) else { continue };
         let (own, theirs) = (model::stated(db, digest), model::stated(db, original));
@@ -114,12 +114,12 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
         }
         let document = model::document(db, digest);
         for stated in own.iter().filter(|own| !theirs.iter().any(|their| their.anchor == own.anchor)) {
-            let span = document.obligations.iter().find(|found| found.id == stated.anchor);
-            let at = digest.location(db, span.map_or(0..0, |found| found.span.clone()));
+            let span = document.obligations.iter().find(|obligation| obligation.id == stated.anchor);
+            let at = digest.location(db, span.map_or(0..0, |obligation| obligation.span.clone()));
             let message = format!("the original has no obligation `{}`", stated.anchor);
             let help = nearest(&stated.anchor, theirs.iter().map(|their| their.anchor.as_str()));
-            let help = help.map(|known| format!("did you mean `{known}`?"));
-            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
+            let help = help.map(|name| format!("did you mean `{name}`?"));
+            diagnostics.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
         }
         for stated in theirs.iter().filter(|their| !own.iter().any(|own| own.anchor == their.anchor)) {
             let message =
@@ -129,8 +129,8 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
                 stated.anchor
             );
             let at = Location::line(&digest.name(db), 1, 1);
-            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).help(help));
+            diagnostics.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).help(help));
         }
     }
-    found
+    diagnostics
 }

@@ -10,24 +10,25 @@ use crate::source::{Db, File};
 /// Finds `data/differs`. The site shows the checkout's facts, so the handbook's should be imported again.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for file in data_files(db).filter(|file| file.is_own(db)) {
         for own in &records(db, file).groups {
-            let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
+            let Some(merged) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
                 continue;
             };
-            let theirs = records(db, shown.file).groups.iter().find(|group| group.id.value == own.id.value);
+            let theirs = records(db, merged.file).groups.iter().find(|group| group.id.value == own.id.value);
             let Some(theirs) = theirs else { continue };
             for (fact, ours, upstream) in differences(own, theirs) {
-                let message = format!("{fact} differ from what `{}` says", shown.file.config(db).title());
+                let message = format!("{fact} differ from what `{}` says", merged.file.config(db).title());
                 let help = "the source's facts are shown; run `rolebook import` to take them over";
                 let diagnostic =
-                    Diagnostic::new(code::DATA_DIFFERS, message, place(db, file, ours)).help(help);
-                found.push(diagnostic.related(place(db, shown.file, upstream), "here it says otherwise"));
+                    Diagnostic::new(code::DATA_DIFFERS, message, location(db, file, ours)).help(help);
+                diagnostics
+                    .push(diagnostic.related(location(db, merged.file, upstream), "here it says otherwise"));
             }
         }
     }
-    found
+    diagnostics
 }
 
 type Span = std::ops::Range<usize>;
@@ -84,6 +85,6 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     differences
 }
 
-fn place(db: &dyn Db, file: File, span: Span) -> Location {
+fn location(db: &dyn Db, file: File, span: Span) -> Location {
     file.location(db, span)
 }

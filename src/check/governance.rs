@@ -11,27 +11,27 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         Ok(lock) => lock,
         Err(fault) => return vec![fault.clone()],
     };
-    let mut found = unchecked(db, lock);
+    let mut diagnostics = unchecked(db, lock);
     let drifts = trace::drifts(db);
     if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
             let message = format!("the handbook cites clauses that were never reviewed: {}", drifts.len());
-            found
+            diagnostics
                 .push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
                     "`rolebook review --all` accepts them as they are, and tells you when one changes",
                 ));
         }
-        return found;
+        return diagnostics;
     }
-    found.extend(drifts.iter().map(|drift| diagnostic(db, lock, drift)));
-    found
+    diagnostics.extend(drifts.iter().map(|drift| diagnostic(db, lock, drift)));
+    diagnostics
 }
 
 /// Reports clauses of absent sources, once per source.
 fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let absent = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| !tree.present);
-    let found = absent.filter_map(|(source, _)| {
+    let diagnostics = absent.filter_map(|(source, _)| {
         let of_source = lock.documents.iter().filter(|(document, _)| document.source == source.title());
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
@@ -40,22 +40,22 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         );
         (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
     });
-    found.collect()
+    diagnostics.collect()
 }
 
 fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     let citers = trace::citers(db, drift);
-    let place = drift.current.as_ref().map(|current| {
+    let location = drift.current.as_ref().map(|current| {
         let heading = &model::document(db, current.file).headings[current.heading];
         current.file.location(db, heading.span.clone())
     });
-    let place = place.or_else(|| citers.first().cloned());
+    let location = location.or_else(|| citers.first().cloned());
     // A removed clause that nothing cites was part of a cited document.
     let document = || {
         let file = trace::document_of(db, &drift.id)?;
         Some(file.location(db, 0..0))
     };
-    let place = place.or_else(document);
+    let location = location.or_else(document);
     let name = command_name(drift);
     let reviewed = drift.accepted.as_ref().map_or("", |accepted| &accepted.reviewed);
     let title = match (&drift.current, &drift.accepted) {
@@ -103,8 +103,8 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
         _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
     };
-    let mut diagnostic = Diagnostic::of(severity, code, message, place.clone()).help(help);
-    for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()) {
+    let mut diagnostic = Diagnostic::of(severity, code, message, location.clone()).help(help);
+    for citer in citers.into_iter().filter(|citer| Some(citer) != location.as_ref()) {
         diagnostic = diagnostic.related(citer, "cited here");
     }
     diagnostic

@@ -15,46 +15,46 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         BrokenLinks::Warn => Severity::Warning,
         BrokenLinks::Ignore => return Vec::new(),
     };
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     if file.is_document(db) {
-        for written in &model::document(db, file).links {
+        for link in &model::document(db, file).links {
             // The fault is in the definition of the label, not in the text that uses it.
-            let span = written.definition.as_ref().unwrap_or(&written.span);
-            found.extend(broken(db, file, &written.destination, span.clone(), severity));
+            let span = link.definition.as_ref().unwrap_or(&link.span);
+            diagnostics.extend(broken(db, file, &link.destination, span.clone(), severity));
         }
-        found.extend(labels(db, file, severity));
+        diagnostics.extend(labels(db, file, severity));
     }
     for field in link::fields(db, file) {
         match field.kind {
             FieldKind::Reference => {
-                found.extend(broken(db, file, &field.at.value, field.at.span.clone(), severity));
+                diagnostics.extend(broken(db, file, &field.at.value, field.at.span.clone(), severity));
             }
             FieldKind::Markdown => {
                 let links = field.links(file.text(db)).into_iter();
                 let links =
                     links.filter_map(|(link, span)| broken(db, file, &link.destination, span, severity));
-                found.extend(links);
+                diagnostics.extend(links);
             }
             FieldKind::Obligation => {}
         }
     }
     if file.is_document(db) {
-        return found;
+        return diagnostics;
     }
     for group in &model::records(db, file).groups {
         // Broken addresses in facts do not fail a build, even in the handbook's own files.
         let severity = severity.max(Severity::Warning);
         if let (Some(at), Some(destination)) = (&group.charter, group.charter_destination()) {
-            found.extend(broken(db, file, &destination, at.span.clone(), severity));
+            diagnostics.extend(broken(db, file, &destination, at.span.clone(), severity));
         }
     }
-    found
+    diagnostics
 }
 
 /// Finds faulty labels of reference-style links, and text that looks like a link.
 fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
-    let found = |severity, code, label: &Label, message: String, help: &str| {
+    let report = |severity, code, label: &Label, message: String, help: &str| {
         let at = file.location(db, label.span.clone());
         Diagnostic::of(severity, code, message, at).help(help)
     };
@@ -65,11 +65,11 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("write `[{}]: <address>` on a line of its own", label.text)
         };
-        found(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
+        report(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
     });
     let unused = document.unused.iter().map(|label| {
         let message = format!("nothing uses the label `{}`", label.text);
-        found(
+        report(
             Severity::Info,
             code::LINK_UNUSED_DEFINITION,
             label,
@@ -79,7 +79,13 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     });
     let shadowed = document.shadowed.iter().map(|label| {
         let message = format!("the label `{}` is defined before; this definition means nothing", label.text);
-        found(severity, code::LINK_SHADOWED_DEFINITION, label, message, "remove one of the two, or rename it")
+        report(
+            severity,
+            code::LINK_SHADOWED_DEFINITION,
+            label,
+            message,
+            "remove one of the two, or rename it",
+        )
     });
     let mistaken = document.mistaken.iter().map(|label| {
         let message = format!("this is no link to `{}`, but text", label.text);
@@ -88,7 +94,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("write `[…]({})`, with one pair of brackets", label.text)
         };
-        found(severity, code::LINK_MALFORMED, label, message, &help)
+        report(severity, code::LINK_MALFORMED, label, message, &help)
     });
     undefined.chain(unused).chain(shadowed).chain(mistaken).collect()
 }
@@ -97,21 +103,21 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
 /// headings of all documents.
 fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String> {
     let (_, anchor) = destination.split_once('#')?;
-    let found = link::clause_elsewhere(db, anchor).filter(|found| *found != file)?;
-    Some(format!("there is `/{}#{anchor}`", found.path(db)))
+    let document = link::clause_elsewhere(db, anchor).filter(|document| *document != file)?;
+    Some(format!("there is `/{}#{anchor}`", document.path(db)))
 }
 
 /// Reports a reference to a page that only says that it has moved.
 fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<Diagnostic> {
     let moved = page.file?;
-    let written = model::outline(db, moved).moved_to.as_ref()?;
+    let destination = model::outline(db, moved).moved_to.as_ref()?;
     // An address within the moved page's source is given from the source's root.
-    let to = match link::target(db, moved, written) {
+    let to = match link::target(db, moved, destination) {
         Target::Page(to) if to.source == page.source => {
             let anchor = to.anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
             format!("/{}{anchor}", to.path)
         }
-        _ => written.clone(),
+        _ => destination.clone(),
     };
     let severity = match file.config(db).broken_links() {
         BrokenLinks::Error => Severity::Warning,

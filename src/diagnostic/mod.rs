@@ -85,14 +85,14 @@ impl Location {
             false => line_start,
         };
         let line_end = line_end(from + SHOWN_LINE);
-        let shown = text[from..line_end].trim_end_matches('\r');
-        let marked_start = (start - from).min(shown.len());
-        let marked_end = (end - from).clamp(marked_start, shown.len());
+        let excerpt = text[from..line_end].trim_end_matches('\r');
+        let marked_start = (start - from).min(excerpt.len());
+        let marked_end = (end - from).clamp(marked_start, excerpt.len());
         Self {
             file: file.clone(),
             line: 1 + mark.line as u32,
             column: 1 + mark.column as u32,
-            text: Some(shown.into()),
+            text: Some(excerpt.into()),
             marked: (marked_start as u32, marked_end as u32),
         }
     }
@@ -333,13 +333,13 @@ fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The candidate most similar to `given`, if similar enough.
-pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = given.to_lowercase();
-    known
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = given.to_lowercase();
+    candidates
         .into_iter()
         .filter_map(|name| {
             let most = 1 + name.len().max(given.len()) / 4;
-            Some((distance(&wanted, &name.to_lowercase(), most)?, name))
+            Some((distance(&lower, &name.to_lowercase(), most)?, name))
         })
         .min()
         .map(|(_, name)| name)
@@ -514,9 +514,9 @@ mod tests {
         let location = Location::of(&file, &long, 5000..5001);
         assert_eq!(location.column, 5001);
         let (from, to) = (location.marked.0 as usize, location.marked.1 as usize);
-        let shown = location.text.unwrap_or_default();
-        assert_eq!(&shown[from..to], "!");
-        assert_eq!(shown.len(), SHOWN_LINE / 4 + 201);
+        let excerpt = location.text.unwrap_or_default();
+        assert_eq!(&excerpt[from..to], "!");
+        assert_eq!(excerpt.len(), SHOWN_LINE / 4 + 201);
         assert_eq!(Location::of(&file, &long, 5000..9000).marked, (100, 301));
     }
 }

@@ -92,7 +92,7 @@ pub fn addresses(db: &dyn Db) -> Places {
     let mut found = Places::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.config(db).broken_links() != BrokenLinks::Ignore) {
-        for (written, span) in link::placed(db, file) {
+        for (written, span) in link::references_with_spans(db, file) {
             add(db, &mut found, file, &written.destination, span);
         }
     }

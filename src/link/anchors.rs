@@ -23,9 +23,9 @@ pub(super) struct Anchors {
 
 impl Anchors {
     /// The id that an anchor refers to, with its heading. Falls back to a comparison without case.
-    pub(super) fn find(&self, wanted: &str) -> Option<(&str, Option<usize>)> {
-        let other_case = || self.ids.get(self.lower.get(&wanted.to_lowercase())?);
-        let (id, heading) = self.ids.get(wanted).or_else(other_case)?;
+    pub(super) fn find(&self, anchor: &str) -> Option<(&str, Option<usize>)> {
+        let other_case = || self.ids.get(self.lower.get(&anchor.to_lowercase())?);
+        let (id, heading) = self.ids.get(anchor).or_else(other_case)?;
         Some((id, *heading))
     }
 }

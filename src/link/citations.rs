@@ -21,7 +21,7 @@ use crate::url;
 
 /// A reference with its context.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct Reference {
     /// Destination as in the source text.
     pub destination: String,
     /// The page that shows it.
@@ -41,13 +41,13 @@ const LONGEST_SECTION: usize = 200;
 
 /// The references of a file, in order. References from data have their record's page as the route.
 #[salsa::tracked]
-pub fn written(db: &dyn Db, file: File) -> Vec<Written> {
-    placed(db, file).into_iter().map(|(written, _)| written).collect()
+pub fn references(db: &dyn Db, file: File) -> Vec<Reference> {
+    references_with_spans(db, file).into_iter().map(|(reference, _)| reference).collect()
 }
 
-/// The references of a file with their spans, in the order of [`written`]. That query leaves out the spans, so that it
+/// The references of a file with their spans, in the order of [`references`]. That query leaves out the spans, so that it
 /// stays equal when text moves.
-pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
+pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<usize>)> {
     let fields = fields(db, file);
     let (texts, references): (Vec<_>, Vec<_>) =
         fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
@@ -56,47 +56,47 @@ pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
         let passage = field.within.and_then(|text| parse(text).lead).unwrap_or_default();
         let passage = in_general(&passage);
         let Field { route, anchor, section, .. } = field;
-        (Written { destination, route, anchor, section, passage }, span)
+        (Reference { destination, route, anchor, section, passage }, span)
     });
-    let mut found: Vec<_> = references.collect();
+    let mut references: Vec<_> = references.collect();
     if file.is_document(db) {
-        of_document(db, file, &mut found);
+        of_document(db, file, &mut references);
     }
     for field in texts {
-        found.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
+        references.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
             let Link { destination, passage, .. } = link;
             let (route, anchor) = (field.route.clone(), field.anchor.clone());
             let passage = in_general(&passage);
-            (Written { destination, route, anchor, section: field.section.clone(), passage }, span)
+            (Reference { destination, route, anchor, section: field.section.clone(), passage }, span)
         }));
     }
-    found
+    references
 }
 
-fn of_document(db: &dyn Db, file: File, found: &mut Vec<(Written, Range<usize>)>) {
+fn of_document(db: &dyn Db, file: File, references: &mut Vec<(Reference, Range<usize>)>) {
     let document = model::document(db, file);
     let route =
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
-    found.extend(document.links.iter().map(|link| {
+    references.extend(document.links.iter().map(|link| {
         // The title is not a section.
         let heading = link.heading.map(|index| &document.headings[index]);
         let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
         let anchor = heading.filter(|heading| heading.id.len() <= LONGEST_ANCHOR);
-        let written = Written {
+        let reference = Reference {
             destination: link.destination.clone(),
             route: route.clone(),
             anchor: anchor.map(|heading| heading.id.clone()),
             section: heading.map(|heading| shortened(&heading.text, LONGEST_SECTION)),
             passage: link.passage.clone(),
         };
-        (written, link.span.clone())
+        (reference, link.span.clone())
     }));
 }
 
 /// The destinations of a file without their context. Stays equal when other text changes.
 #[salsa::tracked]
 pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
-    written(db, file).iter().map(|written| written.destination.clone()).collect()
+    references(db, file).iter().map(|references| references.destination.clone()).collect()
 }
 
 /// References by the lower-case path in their destination, each as a file and an index into [`written`].
@@ -119,17 +119,17 @@ fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
 /// The source and path that a destination refers to; `None` for anchors within the same document and for anything
 /// outside the sources.
 fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -> Option<String> {
-    let written = destination.trim();
-    let path = written.split('#').next().unwrap_or_default();
+    let destination = destination.trim();
+    let path = destination.split('#').next().unwrap_or_default();
     if path.is_empty() || path.starts_with("//") {
         return None;
     }
-    if url::scheme(written).is_some() {
+    if url::scheme(destination).is_some() {
         let within = source_of_address(config, path).map(|(_, path)| path);
-        let path = within.or_else(|| of_repository(config, path).map(|place| place.path()))?;
+        let path = within.or_else(|| of_repository(config, path).map(|within| within.path()))?;
         return Some(url::join("", &clean(path)).0);
     }
-    if let Some(address) = address_above_root(config, source, folder, written) {
+    if let Some(address) = address_above_root(config, source, folder, destination) {
         return path_of(config, source, folder, &address);
     }
     let (joined, above) = match path.strip_prefix('/') {
@@ -140,7 +140,7 @@ fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -
 }
 
 /// The source, path and anchor that a reference refers to, whether or not they exist.
-pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
+pub fn path_and_anchor(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
     let path = path_of(Site::get(db).config(db), from.source(db), &from.folder(db), destination)?;
     Some((path, parts(destination.trim()).1.map(url::decode)))
 }
@@ -159,8 +159,8 @@ pub struct Citation {
 /// References to a path of a source, which may be a document, a file or a folder; in the order of files. A document's
 /// references to itself are left out.
 #[salsa::tracked]
-pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
-    let (source, path) = (place.source(db), place.path(db));
+pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
+    let (source, path) = (key.source(db), key.path(db));
     let file = Site::get(db).trees(db)[source.0].file(path);
     let mut names = vec![path.clone()];
     if let Some(file) = file {
@@ -186,7 +186,7 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
     }
     names.dedup();
     let by_path = by_path(db);
-    let mut found: Vec<Citation> = Vec::new();
+    let mut citations: Vec<Citation> = Vec::new();
     let mut seen = HashSet::new();
     for name in names {
         for (from, index) in by_path.get(&name.to_lowercase()).into_iter().flatten() {
@@ -201,14 +201,14 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
                 }
                 _ => continue,
             };
-            found.push(Citation { from: *from, index: *index, anchor });
+            citations.push(Citation { from: *from, index: *index, anchor });
         }
     }
-    found.sort_by(|a, b| {
+    citations.sort_by(|a, b| {
         let key = |citation: &Citation| (citation.from.source(db), citation.from.path(db), citation.index);
         key(a).cmp(&key(b))
     });
-    found
+    citations
 }
 
 /// References to a document.
@@ -218,19 +218,19 @@ pub fn citations(db: &dyn Db, file: File) -> &Vec<Citation> {
 
 /// A reference of a file by its index.
 #[salsa::tracked]
-pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Written> {
-    written(db, from).get(index).cloned()
+pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Reference> {
+    references(db, from).get(index).cloned()
 }
 
-/// The route and anchor of the section that contains a reference, without its text.
+/// The route and title of the section that contains a reference, without its text.
 #[salsa::tracked]
-pub fn shown(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
-    written(db, from).get(index).map(|written| (written.route.clone(), written.section.clone()))
+pub fn containing_section(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
+    references(db, from).get(index).map(|reference| (reference.route.clone(), reference.section.clone()))
 }
 
 impl Citation {
     /// The reference with its context.
-    pub fn written<'db>(&self, db: &'db dyn Db) -> Option<&'db Written> {
+    pub fn reference<'db>(&self, db: &'db dyn Db) -> Option<&'db Reference> {
         reference(db, self.from, self.index).as_ref()
     }
 

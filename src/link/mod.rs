@@ -13,7 +13,8 @@ mod target;
 mod web;
 
 pub use citations::{
-    Citation, Written, citations, cited_by, destinations, place_of, placed, reference, shown, written,
+    Citation, Reference, citations, cited_by, containing_section, destinations, path_and_anchor, reference,
+    references, references_with_spans,
 };
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
@@ -39,7 +40,7 @@ struct Destination<'db> {
 pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
     match targets(db, from).get(destination) {
         Some(target) => target,
-        None => further(db, from, Destination::new(db, destination)),
+        None => resolve_in_text(db, from, Destination::new(db, destination)),
     }
 }
 
@@ -58,7 +59,7 @@ fn targets(db: &dyn Db, from: File) -> BTreeMap<String, Target> {
 
 /// Resolves a destination that is in a text of the file but is not one of its references.
 #[salsa::tracked]
-fn further<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
+fn resolve_in_text<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
     resolve(db, from, destination.text(db))
 }
 
@@ -75,7 +76,7 @@ pub fn copied(db: &dyn Db) -> BTreeSet<File> {
 fn copied_for(db: &dyn Db, file: File) -> BTreeSet<File> {
     let links = model::document(db, file).links.iter();
     links
-        .filter_map(|written| match target(db, file, &written.destination) {
+        .filter_map(|link| match target(db, file, &link.destination) {
             Target::Asset { file, .. } => Some(*file),
             _ => None,
         })

@@ -69,7 +69,7 @@ pub(super) fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) 
 }
 
 /// Suggests what a missing path may refer to.
-pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
+pub(super) fn suggestion(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
     let tree = &Site::get(db).trees(db)[source.0];
     if let Some(address) = address(path) {
         return Some(Meant::Alike(format!("https://{address}")));
@@ -90,8 +90,8 @@ pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> 
         let name = name.to_lowercase();
         let alone = index.names.get(&name).filter(|files| files.len() == 1);
         let files = alone.or_else(|| index.within.get(&(name_of(folder).to_owned(), name)));
-        let files = neighbours(files.map_or(&[], Vec::as_slice), |known| **known < *path);
-        closest(path, files.iter().map(|known| &**known))
+        let files = neighbours(files.map_or(&[], Vec::as_slice), |other| **other < *path);
+        closest(path, files.iter().map(|other| &**other))
     };
     if let Some(moved) = moved {
         return Some(Meant::Elsewhere(moved.to_owned()));
@@ -110,23 +110,23 @@ pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> 
 }
 
 /// Of the folders with the same name, the one that shares most folder names with `wanted`.
-fn closest_folder<'a>(wanted: &str, known: Option<&'a BTreeSet<String>>) -> Option<&'a str> {
-    let known = known?;
-    let before = known.range::<str, _>((Bound::Unbounded, Bound::Excluded(wanted))).rev().take(NEAR);
-    let after = known.range::<str, _>((Bound::Included(wanted), Bound::Unbounded)).take(NEAR);
-    closest(wanted, before.chain(after).map(String::as_str))
+fn closest_folder<'a>(path: &str, folders: Option<&'a BTreeSet<String>>) -> Option<&'a str> {
+    let folders = folders?;
+    let before = folders.range::<str, _>((Bound::Unbounded, Bound::Excluded(path))).rev().take(NEAR);
+    let after = folders.range::<str, _>((Bound::Included(path), Bound::Unbounded)).take(NEAR);
+    closest(path, before.chain(after).map(String::as_str))
 }
 
 /// Of several paths, the one that shares most folder names with `wanted`.
-fn closest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn closest<'a>(wanted: &str, paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let common = |path: &str| {
         let wanted: Vec<&str> = wanted.split('/').collect();
         path.split('/').filter(|part| wanted.contains(part)).count()
     };
     // `max_by_key` returns the last maximum; in reverse order that is the first path.
-    let mut known: Vec<&str> = known.collect();
-    known.sort_unstable_by(|a, b| b.cmp(a));
-    known.into_iter().max_by_key(|path| common(path))
+    let mut paths: Vec<&str> = paths.collect();
+    paths.sort_unstable_by(|a, b| b.cmp(a));
+    paths.into_iter().max_by_key(|path| common(path))
 }
 
 /// A file with a similar name in any folder. Short names are not specific enough.
@@ -137,8 +137,9 @@ fn similar_name<'a>(index: &'a PathIndex, name: &str) -> Option<&'a Arc<str>> {
         return None;
     }
     let alike = index.by_extension.get(extension)?.around(&name);
-    let near =
-        alike.filter_map(|known| Some((diagnostic::distance(&name, known, stem.len() / 8)?, known))).min();
+    let near = alike
+        .filter_map(|candidate| Some((diagnostic::distance(&name, candidate, stem.len() / 8)?, candidate)))
+        .min();
     index.names.get(near?.1)?.first()
 }
 

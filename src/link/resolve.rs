@@ -12,27 +12,27 @@ use crate::source::{
 use crate::url::{self, Href};
 
 pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
-    let written = destination.trim();
-    let mut target = place(db, from, written);
+    let destination = destination.trim();
+    let mut target = locate(db, from, destination);
     let address = match &mut target {
         Target::Asset { suffix, .. } => suffix,
         Target::SourceFile { url, .. } | Target::Page(PageTarget { original: Some(url), .. }) => url,
         _ => return target,
     };
-    let suffix = written.find(['?', '#']).map_or("", |at| &written[at..]);
+    let suffix = destination.find(['?', '#']).map_or("", |at| &destination[at..]);
     address.push_str(&url::encode_suffix(suffix));
     target
 }
 
 /// Resolves a destination. Addresses of files lack the query and fragment, which [`resolve`] adds.
-fn place(db: &dyn Db, from: File, written: &str) -> Target {
-    if written.is_empty() {
+fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
+    if destination.is_empty() {
         return broken(Reason::Empty, None);
     }
-    if written.starts_with('(') || written.starts_with('[') {
+    if destination.starts_with('(') || destination.starts_with('[') {
         return broken(Reason::Brackets, None);
     }
-    let (path, fragment) = parts(written);
+    let (path, fragment) = parts(destination);
     if path.is_empty() {
         if !from.is_document(db) {
             return broken(Reason::PlaceInData, None);
@@ -40,13 +40,13 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
         return in_document(db, from, fragment);
     }
     let config = Site::get(db).config(db);
-    if url::scheme(written).is_some() {
+    if url::scheme(destination).is_some() {
         // Browsers also resolve `.` and `..` in addresses (URL, 4.5).
         let within = |path: &str| Some(url::join("", &clean(path))).filter(|(_, above)| *above == 0);
         if let Some((source, path)) = source_of_address(config, path) {
             return match within(path) {
                 Some((path, _)) => in_source(db, source, &path, fragment),
-                None => external(written),
+                None => external(destination),
             };
         }
         return match of_repository(config, path) {
@@ -57,20 +57,20 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
                         Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
                     }
                     // Files without a page, or removed since, still exist at the commit.
-                    _ => external(written),
+                    _ => external(destination),
                 }
             }
-            None => external(written),
+            None => external(destination),
         };
     }
     if path.starts_with("//") {
-        return external(written);
+        return external(destination);
     }
     if path.contains('@') && !path.contains('/') && !is_markdown(path) {
         return broken(Reason::Mail(path.to_owned()), None);
     }
-    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), written) {
-        return place(db, from, &address);
+    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), destination) {
+        return locate(db, from, &address);
     }
     let absolute = path.strip_prefix('/');
     let (joined, above) = match absolute {
@@ -87,9 +87,9 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
 }
 
 /// An address outside the sources, unchanged.
-fn external(written: &str) -> Target {
-    let scheme = || url::scheme(written).unwrap_or_default();
-    Href::new(written).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
+fn external(destination: &str) -> Target {
+    let scheme = || url::scheme(destination).unwrap_or_default();
+    Href::new(destination).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
 }
 
 /// Splits a destination into path and anchor. A text fragment (`#id:~:text=…`) is an instruction to the browser and not
@@ -324,20 +324,20 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         case_differs: false,
     };
     let Some(fragment) = fragment else { return Target::Page(page) };
-    let wanted = url::decode(fragment);
-    let wanted = without_prefix(&wanted);
-    match anchors(db, file).find(wanted) {
+    let anchor = url::decode(fragment);
+    let anchor = without_prefix(&anchor);
+    match anchors(db, file).find(anchor) {
         Some((id, heading)) => {
-            page.case_differs = without_prefix(id) != wanted;
+            page.case_differs = without_prefix(id) != anchor;
             page.heading = heading.map(|index| outline.headings[index].name().to_owned());
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }
-        None if is_whole_page(wanted) => Target::Page(page),
+        None if is_whole_page(anchor) => Target::Page(page),
         None => {
-            let nearest = names_of_anchors(db, file).nearest(wanted).map(str::to_owned);
+            let nearest = names_of_anchors(db, file).nearest(anchor).map(str::to_owned);
             let fallback = Fallback::Page(page.url(db));
-            broken(Reason::NoAnchor { path: page.path, anchor: wanted.to_owned(), nearest }, Some(fallback))
+            broken(Reason::NoAnchor { path: page.path, anchor: anchor.to_owned(), nearest }, Some(fallback))
         }
     }
 }
@@ -350,10 +350,10 @@ fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
 
 fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
-    if let Some(known) = nearest::in_other_case(db, source, path) {
-        return broken(Reason::OtherCase { path: path.to_owned(), known: known.to_string() }, fallback);
+    if let Some(actual) = nearest::in_other_case(db, source, path) {
+        return broken(Reason::OtherCase { path: path.to_owned(), known: actual.to_string() }, fallback);
     }
-    let meant = nearest::meant(db, source, path);
+    let meant = nearest::suggestion(db, source, path);
     broken(Reason::Missing { path: path.to_owned(), meant }, fallback)
 }
 

@@ -9,13 +9,13 @@ use crate::url;
 /// The source and path that a web address refers to; the longest matching base address wins.
 pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
     let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
-        source.web.iter().chain(&source.aliases).map(move |known| (known.as_str(), SourceId(index)))
+        source.web.iter().chain(&source.aliases).map(move |base| (base.as_str(), SourceId(index)))
     });
     let bare = bare(address);
     addresses
-        .filter_map(|(known, source)| {
-            let rest = below(address, bare, known)?;
-            Some((known.len(), source, rest))
+        .filter_map(|(base, source)| {
+            let rest = below(address, bare, base)?;
+            Some((base.len(), source, rest))
         })
         .max_by_key(|(length, ..)| *length)
         .map(|(_, source, path)| (source, path))
@@ -68,20 +68,20 @@ fn repository(web: &str) -> Option<&str> {
 
 /// The part of an address below a base address. `bare` is the result of [`bare`] for the address. The base's final
 /// slash is optional. The case of hosts is ignored (RFC 3986, 3.2.2), as is that of owners and repositories on GitHub.
-fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
+fn below<'a>(address: &'a str, bare: Option<&'a str>, base: &str) -> Option<&'a str> {
     // Fast path: most addresses are on hosts that start with other letters.
     if let Some(given) = bare.and_then(|bare| bare.as_bytes().get(..4))
-        && let Some(known) = known.strip_prefix("https://").and_then(|known| known.as_bytes().get(..4))
-        && !given.eq_ignore_ascii_case(known)
-        && !known.eq_ignore_ascii_case(b"www.")
+        && let Some(base) = base.strip_prefix("https://").and_then(|base| base.as_bytes().get(..4))
+        && !given.eq_ignore_ascii_case(base)
+        && !base.eq_ignore_ascii_case(b"www.")
     {
         return None;
     }
-    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
+    let Some(base) = self::bare(base) else { return address.strip_prefix(base) };
     let address = bare?;
-    let (place, known) = known.split_at(caseless(known));
-    let rest = strip_ignoring_case(address, place)?;
-    rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))
+    let (host, base) = base.split_at(caseless(base));
+    let rest = strip_ignoring_case(address, host)?;
+    rest.strip_prefix(base).or_else(|| (rest == base.trim_end_matches('/')).then_some(""))
 }
 
 /// An address without its scheme and without `www.` on GitHub.
@@ -105,8 +105,8 @@ fn without_www(address: &str) -> &str {
 }
 
 fn strip_ignoring_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
-    let (found, rest) = text.split_at_checked(start.len())?;
-    found.eq_ignore_ascii_case(start).then_some(rest)
+    let (prefix, rest) = text.split_at_checked(start.len())?;
+    prefix.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// The part after `https://` or `http://` in any case (RFC 3986, 3.1).
@@ -122,9 +122,9 @@ pub(super) fn address_above_root(
     config: &Config,
     source: SourceId,
     folder: &str,
-    written: &str,
+    destination: &str,
 ) -> Option<String> {
-    let (path, suffix) = written.split_at(written.find(['?', '#']).unwrap_or(written.len()));
+    let (path, suffix) = destination.split_at(destination.find(['?', '#']).unwrap_or(destination.len()));
     let folder = if path.starts_with('/') { "" } else { folder };
     let (rest, above) = url::join(folder, &url::decode(path));
     let web = config.sources[source.0].web.as_ref().filter(|_| above > 0)?;

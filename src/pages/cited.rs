@@ -122,7 +122,9 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
         .filter(|citation| {
             let (from, index) = (citation.from, citation.index);
             !(citation.source(scope.db) == source && from.path(scope.db).starts_with(&own))
-                && link::shown(scope.db, from, index).as_ref().is_none_or(|(route, _)| *route != page)
+                && link::containing_section(scope.db, from, index)
+                    .as_ref()
+                    .is_none_or(|(route, _)| *route != page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
     places(scope, citations)
@@ -134,7 +136,7 @@ fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (
     let mut places: Vec<Place> = Vec::new();
     let mut positions = HashMap::new();
     let mut more = 0;
-    for written in citations.filter_map(|citation| citation.written(scope.db)) {
+    for written in citations.filter_map(|citation| citation.reference(scope.db)) {
         let next = places.len();
         let position = match positions.entry((&written.route, &written.section, &written.anchor)) {
             Entry::Occupied(known) => *known.get(),

@@ -50,7 +50,7 @@ type Anchors = BTreeSet<String>;
 fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
     let mut known = HashMap::new();
-    for written in link::written(db, file) {
+    for written in link::references(db, file) {
         let Target::Page(page) = link::target(db, file, &written.destination) else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
         let index = *known.entry(&written.route).or_insert_with(|| {
@@ -81,7 +81,7 @@ fn citing(db: &dyn Db, file: File) -> Citing {
         if link::destinations(db, citation.from).len() > MANY {
             continue;
         }
-        let Some((route, _)) = link::shown(db, citation.from, citation.index) else { continue };
+        let Some((route, _)) = link::containing_section(db, citation.from, citation.index) else { continue };
         if kind(route).is_none() {
             continue;
         }

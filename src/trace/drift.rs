@@ -320,7 +320,7 @@ pub fn citers(db: &dyn Db, drift: &Drift) -> Vec<Location> {
     // Places are asked for where there are any: they are not kept.
     for file in own_files(db) {
         if link::destinations(db, file).iter().any(|destination| names(file, destination)) {
-            let mut placed = link::placed(db, file);
+            let mut placed = link::references_with_spans(db, file);
             placed.sort_by_key(|(_, span)| span.start);
             let placed = placed.into_iter().filter(|(written, _)| names(file, &written.destination));
             found.extend(placed.map(|(_, span)| file.location(db, span)));
@@ -342,7 +342,7 @@ fn names(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Op
             page.anchor.as_ref().map_or_else(|| governs(db, from, destination), means)
         }),
         // What is gone is still named by those who cite it.
-        Target::Broken(_) => link::place_of(db, from, destination).is_some_and(|(path, anchor)| {
+        Target::Broken(_) => link::path_and_anchor(db, from, destination).is_some_and(|(path, anchor)| {
             path == id.document.path
                 && anchor.is_some_and(|anchor| {
                     anchor == id.anchor
@@ -360,7 +360,7 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     let mut earliest: Option<&String> = None;
     let mut drifted = false;
     for clause in &role.matter.governed_by {
-        let Some((path, anchor)) = link::place_of(db, role.file, clause) else { continue };
+        let Some((path, anchor)) = link::path_and_anchor(db, role.file, clause) else { continue };
         let documents = lock.documents.iter().filter(|(document, _)| document.path == path);
         for (document, clauses) in documents {
             let file = document_file(db, document).flatten();
