@@ -96,7 +96,7 @@ fn of_document(db: &dyn Db, file: File, references: &mut Vec<(Reference, Range<u
 /// The destinations of a file without their context. Stays equal when other text changes.
 #[salsa::tracked]
 pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
-    references(db, file).iter().map(|references| references.destination.clone()).collect()
+    references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
 /// References by the lower-case path in their destination, each as a file and an index into [`written`].

@@ -1,15 +1,15 @@
 //! The body of a document page: the rendered document, or a note that it is too large.
 
 use super::TocItem;
-use super::scope::{Place, Scope};
+use super::scope::{Base, Scope};
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::html::{self, escape};
 use crate::model::{self, Route};
 use crate::source::{Db, File};
 use crate::url::Href;
 
-/// Documents below this size, in bytes, are not checked: their HTML is far below the limit.
-const SUSPECT: usize = 256 << 10;
+/// Size in bytes from which documents are checked; the HTML of smaller ones is far below the limit.
+const CHECKED_SIZE: usize = 256 << 10;
 /// Limit for the HTML of a document including its table of contents, in bytes. The limit of a page is 64 MB, and a page
 /// shows more than its document.
 const LARGEST: usize = 48 << 20;
@@ -20,10 +20,10 @@ const CONTENTS_LINE: usize = 50;
 /// True if the page of a document would be too large.
 #[salsa::tracked(returns(copy))]
 pub fn is_too_large(db: &dyn Db, file: File) -> bool {
-    if !file.is_document(db) || file.text(db).len() < SUSPECT {
+    if !file.is_document(db) || file.text(db).len() < CHECKED_SIZE {
         return false;
     }
-    let rendered = suspect(db, file);
+    let rendered = rendered_large(db, file);
     let lines = toc(&rendered.toc).into_iter();
     let contents: usize = lines.map(|item| 2 * (item.label.len() + item.url.len() + CONTENTS_LINE)).sum();
     rendered.body.len() + contents > LARGEST
@@ -31,9 +31,9 @@ pub fn is_too_large(db: &dyn Db, file: File) -> bool {
 
 /// Renders a whole document that may be too large for a page. Memoized, because both the check and the page need it.
 #[salsa::tracked(returns(ref))]
-fn suspect(db: &dyn Db, file: File) -> html::Rendered {
+fn rendered_large(db: &dyn Db, file: File) -> html::Rendered {
     let url = model::document_url(db, file);
-    rendered(&Scope { db, place: Place::Page(&url) }, file)
+    rendered(&Scope { db, base: Base::Page(&url) }, file)
 }
 
 /// The diagnostic for a document whose page would be too large. It is an error only for the site's own documents: a
@@ -53,8 +53,8 @@ pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
     let is_own_page = || scope.url() == Some(&*model::document_url(scope.db, file));
     if is_too_large(scope.db, file) {
         note(scope, file)
-    } else if file.text(scope.db).len() >= SUSPECT && is_own_page() {
-        suspect(scope.db, file).clone()
+    } else if file.text(scope.db).len() >= CHECKED_SIZE && is_own_page() {
+        rendered_large(scope.db, file).clone()
     } else {
         rendered(scope, file)
     }

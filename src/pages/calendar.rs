@@ -115,24 +115,24 @@ impl FixedPage for Calendar {
             let groups: Vec<_> = groups_of(scope, kind).filter(|group| model::meets(&group.facts)).collect();
             let mut meets = Vec::new();
             for group in &groups {
-                let shown = scope.group_ref(group);
+                let group_ref = scope.group_ref(group);
                 let calendar = model::calendar(&group.facts);
                 let entry = |meeting, id: Option<String>, subprojects: &[&str]| Entry {
                     id,
-                    group: shown.clone(),
+                    group: group_ref.clone(),
                     meeting: scope.meeting(meeting),
                     rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
                     subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
                 };
                 as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
-                for known in calendar.entries {
-                    let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
-                    let id = format!("meeting.{}.{}", group.id(), known.id);
-                    day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
-                    rules.push(known.recurrence.clone());
+                for event in calendar.entries {
+                    let day = &mut days[event.recurrence.weekday.to_monday_zero_offset() as usize];
+                    let id = format!("meeting.{}.{}", group.id(), event.id);
+                    day.meetings.push(entry(event.meeting, Some(id), &event.subprojects));
+                    rules.push(event.recurrence.clone());
                 }
                 let file = scope.calendar(group).map(|calendar| calendar.url);
-                meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
+                meets.push(Meets { group: group_ref, short_name: group.facts.name.clone(), calendar: file });
             }
             kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
         }

@@ -64,13 +64,13 @@ pub fn recent(db: &dyn Db) -> Vec<Recent> {
     let mut changed: Vec<(File, &Change)> =
         files.filter_map(|file| Some((file, last_changed(db, file).as_ref()?))).collect();
     changed.sort_by(|(a, of_a), (b, of_b)| {
-        let place = |file: &File| (file.source(db), file.path(db));
-        of_b.time.cmp(&of_a.time).then_with(|| place(a).cmp(&place(b)))
+        let key = |file: &File| (file.source(db), file.path(db));
+        of_b.time.cmp(&of_a.time).then_with(|| key(a).cmp(&key(b)))
     });
     let mut recent: Vec<Recent> = Vec::new();
     for (file, change) in changed {
         let Some(route) = model::shown_on(db, file) else { continue };
-        if recent.iter().all(|known| known.route != route) {
+        if recent.iter().all(|other| other.route != route) {
             recent.push(Recent { route, file, change: change.clone() });
         }
         if recent.len() == SHOWN {

@@ -195,8 +195,8 @@ impl ViewModel for GroupChecklist {
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
         let Route::GroupChecklist { group, checklist } = route else { return Vec::new() };
         let handbook = model::handbook(db);
-        let found = handbook.groups.get(group).zip(handbook.checklists.get(checklist));
-        let entry = found.map(|(group, list)| {
+        let subject = handbook.groups.get(group).zip(handbook.checklists.get(checklist));
+        let entry = subject.map(|(group, list)| {
             let full_name = group.full_name();
             let title = format!("{} · {full_name}", list.checklist.title);
             SearchEntry { groups: vec![full_name], ..SearchEntry::new("checklist", &title) }
@@ -255,15 +255,15 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
         title: letter.title.clone(),
         to: fill.plain(&letter.to),
         cc: letter.cc.as_ref().map(|cc| fill.plain(cc)),
-        subject_html: with_blanks(letter, &letter.subject, fill),
-        text_html: with_blanks(letter, &letter.text, fill),
+        subject_html: letter_html(letter, &letter.subject, fill),
+        text_html: letter_html(letter, &letter.text, fill),
         blanks: letter
             .blanks
             .iter()
-            .map(|blank| Blank {
-                id: blank.id.value.clone(),
-                label: blank.label.clone(),
-                example: blank.example.clone(),
+            .map(|placeholder| Blank {
+                id: placeholder.id.value.clone(),
+                label: placeholder.label.clone(),
+                example: placeholder.example.clone(),
             })
             .collect(),
     };
@@ -271,10 +271,10 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
 }
 
 /// The HTML of a text of a letter, with its placeholders marked up.
-fn with_blanks(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
+fn letter_html(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
     let segment = |segment: &Segment| match letter.blank(segment) {
-        Some(blank) => {
-            let (id, example) = (&blank.id.value, html::escape(&blank.example));
+        Some(placeholder) => {
+            let (id, example) = (&placeholder.id.value, html::escape(&placeholder.example));
             format!(r#"<span class="rb-blank" data-blank="{id}">[{example}]</span>"#)
         }
         None => html::escape(&values.plain_segment(segment)),

@@ -87,7 +87,7 @@ pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let clauses = by_clause.into_iter().map(|(clause, citations)| {
         let heading = clause.map(|index| &outline.headings[index]);
         let total = citations.len();
-        let (places, more) = places(scope, citations.into_iter());
+        let (places, more) = group_by_section(scope, citations.into_iter());
         Cited {
             clause: heading.map(|heading| Link {
                 label: heading.text.clone(),
@@ -127,49 +127,49 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
                     .is_none_or(|(route, _)| *route != page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
-    places(scope, citations)
+    group_by_section(scope, citations)
 }
 
 /// Groups citations by section, up to [`MOST_PLACES`] sections. Also returns the number of references in the remaining
 /// sections.
-fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
+fn group_by_section<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
     let mut places: Vec<Place> = Vec::new();
     let mut positions = HashMap::new();
     let mut more = 0;
-    for written in citations.filter_map(|citation| citation.reference(scope.db)) {
+    for reference in citations.filter_map(|citation| citation.reference(scope.db)) {
         let next = places.len();
-        let position = match positions.entry((&written.route, &written.section, &written.anchor)) {
-            Entry::Occupied(known) => *known.get(),
+        let position = match positions.entry((&reference.route, &reference.section, &reference.anchor)) {
+            Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(_) if next == MOST_PLACES => {
                 more += 1;
                 continue;
             }
             Entry::Vacant(new) => *new.insert(next),
         };
-        if let Some(known) = places.get_mut(position) {
-            known.times += 1;
-            if known.passage.is_empty() {
-                known.passage = written.passage.clone();
+        if let Some(place) = places.get_mut(position) {
+            place.times += 1;
+            if place.passage.is_empty() {
+                place.passage = reference.passage.clone();
             }
             continue;
         }
-        let page = scope.link(title(scope.db, &written.route), &written.route);
-        let section = written.section.as_ref().map(|section| Link {
+        let page = scope.link(title(scope.db, &reference.route), &reference.route);
+        let section = reference.section.as_ref().map(|section| Link {
             label: section.clone(),
-            url: match &written.anchor {
+            url: match &reference.anchor {
                 Some(anchor) => page.url.clone().fragment(anchor),
                 None => page.url.clone(),
             },
             external: false,
         });
-        places.push(Place { page, section, passage: written.passage.clone(), times: 1 });
+        places.push(Place { page, section, passage: reference.passage.clone(), times: 1 });
     }
     (places, more)
 }
 
 /// Title of a page in lists.
 pub fn title(db: &dyn Db, route: &Route) -> String {
-    let found = match route {
+    let own_title = match route {
         Route::Document(file) => Some(model::title(db, *file).clone()),
         Route::Role(id) => model::role(db, Key::new(db, id.clone())).as_ref().map(|role| role.title.clone()),
         Route::Checklist(id) => model::checklist(db, Key::new(db, id.clone()))
@@ -193,5 +193,5 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         &Route::GLOSSARY => Some(words(db).get("sections.glossary.label")),
         _ => None,
     };
-    found.unwrap_or_else(|| route.url(db))
+    own_title.unwrap_or_else(|| route.url(db))
 }

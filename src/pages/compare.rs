@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::items;
 use super::kind::FixedPage;
 use super::placeholder::Values;
-use super::scope::{Place, Scope};
+use super::scope::{Base, Scope};
 use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{PageView, lead, schedule};
@@ -165,7 +165,7 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
 
 /// The data for comparing any two groups.
 pub fn compared(db: &dyn Db) -> Compared {
-    let scope = Scope { db, place: Place::Data };
+    let scope = Scope { db, base: Base::Data };
     let groups = model::group_ids(db).iter().filter_map(|id| scope.group(id));
     Compared { groups: groups.map(|group| compared_group(&scope, &group)).collect() }
 }
@@ -254,7 +254,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| {
-        let text = items::made_out(scope, &composed, values).texts.text;
+        let text = items::fill_item(scope, &composed, values).texts.text;
         Link {
             label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
             url: lead.clone().fragment(&format!("item.{}", composed.id)),

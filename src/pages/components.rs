@@ -58,10 +58,10 @@ pub(super) struct Components {
 /// The sample document.
 const DOCUMENT: &str = include_str!("components.md");
 /// Anchor that sample links lead to, on the page itself.
-const HERE: &str = "rb-main";
+const ANCHOR: &str = "rb-main";
 
 fn here() -> Href {
-    Href::element(HERE)
+    Href::element(ANCHOR)
 }
 
 fn web(path: &str) -> Href {
@@ -169,7 +169,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
         for declaration in block.split(';') {
             let name = declaration.split(':').next().unwrap_or_default().trim();
             let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
-            if name.starts_with("--") && !names.iter().any(|known| known == name) {
+            if name.starts_with("--") && !names.iter().any(|other| other == name) {
                 names.push(name.to_owned());
             }
         }
@@ -178,7 +178,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
 
 fn document(samples: &Samples, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
-        id: HERE.into(),
+        id: ANCHOR.into(),
         meaning: "A word that the glossary explains".into(),
         names: vec!["sample term".into()],
     }]);

@@ -407,7 +407,7 @@ fn home(scope: &Scope, group: &model::Group) -> Option<Link> {
 
 fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
     let ids = subproject_ids(&group.facts);
-    let shown = group.facts.subprojects.iter().zip(ids).map(|(subproject, id)| Subproject {
+    let subprojects = group.facts.subprojects.iter().zip(ids).map(|(subproject, id)| Subproject {
         id,
         name: subproject.name.value.clone(),
         description_html: subproject
@@ -422,7 +422,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .as_ref()
             .map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
     });
-    shown.collect()
+    subprojects.collect()
 }
 
 /// Links to the OWNERS files of a subproject.
@@ -459,7 +459,7 @@ pub(super) fn subproject_id<'db>(
     group: &model::Group,
     subproject: &facts::Subproject,
 ) -> Option<&'db str> {
-    let position = group.facts.subprojects.iter().position(|known| known == subproject)?;
+    let position = group.facts.subprojects.iter().position(|other| other == subproject)?;
     let anchors = anchors_of_subprojects(db, model::Key::new(db, group.id().to_owned()));
     anchors.get(position).map(String::as_str)
 }
@@ -472,9 +472,9 @@ fn owners(address: &Href) -> Option<Link> {
         let page = address.strip_prefix("https://github.com/").filter(|page| page.contains("/blob/"))?;
         Some(page.replacen("/blob/", "/", 1))
     };
-    let place = raw.or_else(page);
-    let Some((organisation, repository, rest)) = place.as_deref().and_then(|place| {
-        let mut parts = place.splitn(3, '/');
+    let file_path = raw.or_else(page);
+    let Some((organisation, repository, rest)) = file_path.as_deref().and_then(|file_path| {
+        let mut parts = file_path.splitn(3, '/');
         Some((parts.next()?, parts.next()?, parts.next()?))
     }) else {
         let label = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
@@ -497,7 +497,7 @@ fn schema(scope: &Scope, group: &Group) -> String {
     let holders = group.seats.iter().flat_map(|seat| {
         seat.holders
             .iter()
-            .map(|person| sharing::held(&seat.role.title, "member", sharing::human(scope, person)))
+            .map(|person| sharing::role_object(&seat.role.title, "member", sharing::human(scope, person)))
     });
     sharing::script(json!({
         "@type": "Organization",

@@ -52,7 +52,7 @@ impl<T> Texts<T> {
 }
 
 /// A checklist item with placeholders filled in and references resolved.
-pub(super) struct MadeOut<'a> {
+pub(super) struct FilledItem<'a> {
     pub texts: Texts<Text>,
     pub refs: Vec<Link>,
     /// Values of the placeholders used as destinations in its texts.
@@ -68,8 +68,8 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
     };
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
     let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
-    let known = model::access_of(scope.db, roles, group);
-    let access = known.iter().map(|entry| {
+    let entries = model::access_of(scope.db, roles, group);
+    let access = entries.iter().map(|entry| {
         let (file, access) = (entry.0, &entry.1);
         let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
         Access {
@@ -100,17 +100,17 @@ pub(super) fn phases(
 ) -> Vec<Phase> {
     let common = Values::new(scope, group, role);
     let item = |composed: &ComposedItem| {
-        let made_out = made_out(scope, composed, common);
+        let filled = fill_item(scope, composed, common);
         let html = |text: &Text| {
-            let address = |destination: &str| made_out.values.address(destination);
+            let address = |destination: &str| filled.values.address(destination);
             scope.markdown_with(text.file, &text.text, true, &address)
         };
-        let texts = made_out.texts.map(html);
+        let texts = filled.texts.map(html);
         Item {
             id: composed.id.clone(),
             text_html: texts.text,
             done_html: texts.done,
-            refs: made_out.refs,
+            refs: filled.refs,
             from: composed.from.as_ref().map(|from| {
                 scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
             }),
@@ -129,7 +129,7 @@ pub(super) fn phases(
 
 /// Fills in the placeholders of an item. An item about access also gets the access entry's references and completion
 /// criterion.
-pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> MadeOut<'a> {
+pub(super) fn fill_item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> FilledItem<'a> {
     let values = common.with(composed.subject.as_ref());
     let text = |file: File, text: &Template| Text { file, text: values.markdown(text) };
     let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
@@ -138,5 +138,5 @@ pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Va
         done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
         refs.extend(scope.references(access.0, &access.1.refs));
     }
-    MadeOut { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
+    FilledItem { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
 }

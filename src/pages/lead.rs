@@ -210,7 +210,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seat = seats.iter().find(|seat| seat.role.id == role)?;
-    let shown = scope.seat(group.id(), seat);
+    let seat_view = scope.seat(group.id(), seat);
     let role = &seat.role;
     let entry = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone()));
     let items = entry
@@ -233,16 +233,16 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let ids = subproject_ids(&group.facts);
     let subprojects = || group.facts.subprojects.iter().zip(&ids);
     let overlay = group.overlays.get(&role.id);
-    let ask = role.matter.ask.as_ref().filter(|_| shown.holders.is_empty());
+    let ask = role.matter.ask.as_ref().filter(|_| seat_view.holders.is_empty());
     let duties = super::obligations::duties(scope, &role.id, Some(&group), &[]);
     let body = Lead {
         group: scope.group_ref(&group),
-        role: shown.role,
+        role: seat_view.role,
         summary_html: scope.role_summary(role),
         // If the role is vacant, the page names the contact beside the vacancy, so the facts leave it out.
-        facts: scope.facts(role, ask.is_none() || !shown.recorded),
-        optional: shown.optional,
-        recorded: shown.recorded,
+        facts: scope.facts(role, ask.is_none() || !seat_view.recorded),
+        optional: seat_view.optional,
+        recorded: seat_view.recorded,
         ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
         stakeholders: scope.groups(&group.stakeholders),
         others: seats
@@ -251,7 +251,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             .filter(|other| !other.role.held_as().contains(&model::LIAISON))
             .map(|other| scope.seat(group.id(), other))
             .collect(),
-        holders: shown.holders,
+        holders: seat_view.holders,
         liaison: group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: group.facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         note_html: overlay

@@ -51,11 +51,11 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
         .partition(|group| group.facts.kind.map == MapColumn::Left || named.contains(&group.facts.id.value));
     let (mut above, below): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|group| group.facts.kind.map == MapColumn::Top);
-    let top = top(handbook, &above).map(|place| above.remove(place));
+    let top = top(handbook, &above).map(|index| above.remove(index));
     let right = by_middle(right, &left);
     let node = |group: &Arc<Group>| {
-        let shown = scope.group_ref(group);
-        Node { label: shown.name, url: shown.url }
+        let group_ref = scope.group_ref(group);
+        Node { label: group_ref.name, url: group_ref.url }
     };
     let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
     let column = |groups: &[&Arc<Group>]| Column {
@@ -64,7 +64,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
     };
     let ties = right.iter().enumerate().flat_map(|(to, group)| {
         let left = &left;
-        places(group, left).map(move |from| (from, to))
+        left_rows(group, left).map(move |from| (from, to))
     });
     let drawn = Map {
         top: top.map(node),
@@ -108,15 +108,15 @@ fn top(handbook: &Handbook, committees: &[&Arc<Group>]) -> Option<usize> {
 }
 
 /// Rows in the left column of the groups that a group works for.
-fn places<'a>(group: &'a Group, left: &'a [&Arc<Group>]) -> impl Iterator<Item = usize> + 'a {
-    let place = |id: &String| left.iter().position(|known| known.id() == id);
-    group.stakeholders.iter().filter_map(place).collect::<BTreeSet<usize>>().into_iter()
+fn left_rows<'a>(group: &'a Group, left: &'a [&Arc<Group>]) -> impl Iterator<Item = usize> + 'a {
+    let row = |id: &String| left.iter().position(|other| other.id() == id);
+    group.stakeholders.iter().filter_map(row).collect::<BTreeSet<usize>>().into_iter()
 }
 
 /// Sorts groups by the mean row of the groups they work for, so that fewer lines cross.
 fn by_middle<'a>(mut groups: Vec<&'a Arc<Group>>, left: &[&Arc<Group>]) -> Vec<&'a Arc<Group>> {
     groups.sort_by_key(|group| {
-        let (sum, count) = places(group, left).fold((0, 0), |(sum, count), place| (sum + place, count + 1));
+        let (sum, count) = left_rows(group, left).fold((0, 0), |(sum, count), row| (sum + row, count + 1));
         // Thousandths of a row, so that integer division rarely causes ties.
         (sum * 1000).checked_div(count).unwrap_or(usize::MAX)
     });

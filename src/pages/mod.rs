@@ -47,7 +47,7 @@ use crate::source::{Change, Db, File, Site, last_changed};
 use crate::url::Href;
 use crate::words::words;
 use kind::{FixedPage, Kind};
-use scope::{Place, Scope};
+use scope::{Base, Scope};
 use search::Search;
 use view::Link;
 
@@ -310,8 +310,8 @@ pub fn kinds() -> Vec<model::PageKind> {
 /// The view model of a page; `None` if its subject does not exist.
 pub fn page<V: TemplateValue>(db: &dyn Db, route: &Route) -> Option<Page<V>> {
     let url = route.url(db);
-    let place = if *route == NOT_FOUND { Place::AnyPage } else { Place::Page(&url) };
-    let scope = Scope { db, place };
+    let base = if *route == NOT_FOUND { Base::AnyPage } else { Base::Page(&url) };
+    let scope = Scope { db, base };
     let (page, body) = registry().iter().find_map(|kind| (kind.view)(&scope, route))?;
     Some(Page { site: site(&scope, route), page, body })
 }
@@ -329,7 +329,7 @@ pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
-    let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
+    let nav = sections(scope.db).iter().filter(|section| section.is_main).map(|section| NavItem {
         label: section.label.clone(),
         url: scope.to(&section.url),
         current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
@@ -342,7 +342,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         nav: nav.collect(),
         links: sections(scope.db)
             .iter()
-            .filter(|section| !section.main)
+            .filter(|section| !section.is_main)
             .map(|section| Link {
                 label: section.label.clone(),
                 url: scope.to(&section.url),
@@ -362,7 +362,7 @@ pub struct SiteSection {
     /// Its address within the site.
     pub url: String,
     /// True if listed in the main navigation, false if in the footer.
-    pub main: bool,
+    pub is_main: bool,
     /// Its label from the theme.
     pub label: String,
 }
@@ -384,18 +384,18 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
     };
     let of_folders = [("governance", Navigation::Main(6)), ("guides", Navigation::Main(7))];
     let of_folders = of_folders.into_iter().filter(|(name, _)| folder(name));
-    let of_folders = of_folders.map(|(name, place)| (place, name, format!("/{name}/")));
+    let of_folders = of_folders.map(|(name, position)| (position, name, format!("/{name}/")));
     let of_kinds = PageKinds::get(db).all(db).iter().filter_map(|kind| {
-        let place = (kind.navigation)(db)?;
+        let position = (kind.navigation)(db)?;
         let first = (kind.routes)(db).into_iter().next()?;
-        Some((place, kind.name, first.url(db)))
+        Some((position, kind.name, first.url(db)))
     });
     let mut sections: Vec<_> = of_kinds.chain(of_folders).collect();
-    sections.sort_by_key(|(place, ..)| *place);
-    let section = |(place, id, url)| SiteSection {
+    sections.sort_by_key(|(position, ..)| *position);
+    let section = |(position, id, url)| SiteSection {
         id,
         url,
-        main: matches!(place, Navigation::Main(_)),
+        is_main: matches!(position, Navigation::Main(_)),
         label: words(db).get(&format!("sections.{id}.label")),
     };
     sections.into_iter().map(section).collect()
@@ -455,13 +455,13 @@ impl PageView {
             self.prev = items[..here].iter().rev().find(|item| !item.folder).map(link);
             self.next = items[here + 1..].iter().find(|item| !item.folder).map(link);
         }
-        let shown = around(here.unwrap_or_default(), items.len());
+        let range = around(here.unwrap_or_default(), items.len());
         self.section = Some(Section {
             title: title.to_owned(),
             url: scope.to(url),
-            before: shown.start,
-            after: items.len() - shown.end,
-            items: items[shown]
+            before: range.start,
+            after: items.len() - range.end,
+            items: items[range]
                 .iter()
                 .map(|item| SectionItem {
                     label: item.label.clone(),

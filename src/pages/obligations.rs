@@ -150,12 +150,12 @@ impl FixedPage for Obligations {
                     document.clauses.push(Clause { link, obligations: Vec::new() });
                 }
             }
-            let known = covered.get(&obligation.id);
+            let coverage = covered.get(&obligation.id);
             let registered = Registered {
                 statement: statement(scope, obligation),
                 roles: roles(scope, &obligation.roles),
-                items: known.map_or_else(Vec::new, |known| items(scope, &known.items)),
-                waived: known.and_then(|known| known.waived.clone()),
+                items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),
+                waived: coverage.and_then(|coverage| coverage.waived.clone()),
             };
             if let Some(clause) = document.clauses.last_mut() {
                 clause.obligations.push(registered);
@@ -259,11 +259,11 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
         level_id: obligation.level.id(),
         // The level is shown separately, so a leading level is removed from the text.
         text: match obligation.text.strip_prefix(obligation.level.word()) {
-            Some(said) => said.trim_start().to_owned(),
+            Some(rest) => rest.trim_start().to_owned(),
             None => obligation.text.clone(),
         },
         context: obligation.context.clone(),
-        url: place(scope, obligation, &obligation.anchor),
+        url: statement_url(scope, obligation, &obligation.anchor),
         clause: match &obligation.clause {
             Some(clause) => format!("{document} § {clause}"),
             None => document.clone(),
@@ -277,10 +277,10 @@ fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
     let label = obligation.clause.clone()?;
     let heading = &model::outline(scope.db, obligation.file).headings[obligation.heading?].id;
     let anchor = if heading.starts_with(begin) { heading } else { begin };
-    Some(Link { label, url: place(scope, obligation, anchor), external: false })
+    Some(Link { label, url: statement_url(scope, obligation, anchor), external: false })
 }
 
-fn place(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {
+fn statement_url(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {
     scope.to(&model::document_url(scope.db, obligation.file)).fragment(anchor)
 }
 

@@ -66,8 +66,8 @@ impl<'a> Values<'a> {
                 (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
             }
             Placeholder::GroupCharter => {
-                let written = facts.charter_destination();
-                let address = written.and_then(|written| scope.reference(group.file, &written));
+                let destination = facts.charter_destination();
+                let address = destination.and_then(|destination| scope.reference(group.file, &destination));
                 (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
             }
             Placeholder::GroupLiaison => {

@@ -85,7 +85,7 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
             &Route::GLOSSARY => "glossary",
             _ => continue,
         };
-        if let Some((_, routes)) = printed.iter_mut().find(|(known, _)| *known == chapter) {
+        if let Some((_, routes)) = printed.iter_mut().find(|(name, _)| *name == chapter) {
             routes.push(route.clone());
         }
     }

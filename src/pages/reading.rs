@@ -75,42 +75,42 @@ fn route_of(db: &dyn Db, file: File) -> Route {
 
 /// Role ids and positions in their reading orders, by the address of the page.
 #[salsa::tracked]
-fn places(db: &dyn Db) -> BTreeMap<String, Vec<(String, usize)>> {
-    let mut places: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+fn positions(db: &dyn Db) -> BTreeMap<String, Vec<(String, usize)>> {
+    let mut positions: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
     for role in model::role_ids(db) {
         let order = order(db, Key::new(db, role.clone()));
         // An order with the role page alone is not shown.
         for (index, route) in order.iter().enumerate().filter(|_| order.len() > 1) {
-            places.entry(route.url(db)).or_default().push((role.clone(), index));
+            positions.entry(route.url(db)).or_default().push((role.clone(), index));
         }
     }
-    places
+    positions
 }
 
 /// Role ids and positions of one page. Stays equal if only the positions of other pages change.
 #[salsa::tracked]
-fn places_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
-    places(db).get(url.id(db)).cloned().unwrap_or_default()
+fn positions_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
+    positions(db).get(url.id(db)).cloned().unwrap_or_default()
 }
 
 impl PageView {
     /// Adds the page's positions in reading orders.
     pub(super) fn reading(mut self, scope: &Scope) -> Self {
-        let places = scope.url().map(|url| places_of(scope.db, Key::new(scope.db, url.to_owned())));
-        let places = places.into_iter().flatten();
+        let positions = scope.url().map(|url| positions_of(scope.db, Key::new(scope.db, url.to_owned())));
+        let positions = positions.into_iter().flatten();
         let step = |(role, index): &(String, usize)| {
             let key = Key::new(scope.db, role.clone());
-            let (known, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
+            let (role, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
             let at = |index: usize| order.get(index).map(|route| read(scope, route));
             Some(ReadingStep {
-                role: scope.role_ref(known),
+                role: scope.role_ref(role),
                 position: index + 1,
                 total: order.len(),
                 prev: index.checked_sub(1).and_then(at),
                 next: at(index + 1),
             })
         };
-        self.reading = places.filter_map(step).collect();
+        self.reading = positions.filter_map(step).collect();
         self
     }
 }
@@ -122,7 +122,7 @@ pub(super) fn list(scope: &Scope, role: &str) -> Vec<ReadingPage> {
 }
 
 fn read(scope: &Scope, route: &Route) -> ReadingPage {
-    ReadingPage { page: scope.page(route), place: scope.place(route) }
+    ReadingPage { page: scope.page(route), place: scope.mounted_folder(route) }
 }
 
 impl Scope<'_> {
@@ -132,7 +132,7 @@ impl Scope<'_> {
     }
 
     /// The folder of a document in a mounted source, to distinguish documents of the same title.
-    pub(super) fn place(&self, route: &Route) -> Option<String> {
+    pub(super) fn mounted_folder(&self, route: &Route) -> Option<String> {
         match route {
             Route::Document(file) if file.config(self.db).mount.is_some() => {
                 Some(file.folder(self.db)).filter(|folder| !folder.is_empty())

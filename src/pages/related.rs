@@ -13,17 +13,17 @@ use crate::model::{self, Key, Route};
 use crate::source::{Db, File};
 
 /// Maximum number of related pages on a page.
-const SHOWN: usize = 5;
+const MAX_SHOWN: usize = 5;
 /// Documents cited by more pages than this are ignored, because they say little about the citing pages.
-const COMMON: usize = 50;
+const MAX_CITING: usize = 50;
 /// Files with more references than this are ignored: indexes, or collected minutes of meetings.
-const MANY: usize = 150;
+const MAX_REFERENCES: usize = 150;
 /// Score of a shared document or clause, divided by the number of pages that cite it.
 const WEIGHT: usize = 1000;
 /// Minimum score of a related page: one shared document that ten pages cite.
-const LEAST: usize = WEIGHT / 10;
+const MIN_SCORE: usize = WEIGHT / 10;
 /// Minimum number of shared documents and clauses. A single shared document is weak evidence.
-const LEAST_SHARED: usize = 2;
+const MIN_SHARED: usize = 2;
 
 /// A related page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,12 +49,12 @@ type Anchors = BTreeSet<String>;
 #[salsa::tracked]
 fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
-    let mut known = HashMap::new();
-    for written in link::references(db, file) {
-        let Target::Page(page) = link::target(db, file, &written.destination) else { continue };
+    let mut indexes = HashMap::new();
+    for reference in link::references(db, file) {
+        let Target::Page(page) = link::target(db, file, &reference.destination) else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
-        let index = *known.entry(&written.route).or_insert_with(|| {
-            pages.push((written.route.clone(), BTreeMap::new()));
+        let index = *indexes.entry(&reference.route).or_insert_with(|| {
+            pages.push((reference.route.clone(), BTreeMap::new()));
             pages.len() - 1
         });
         pages[index].1.entry(cited).or_default().extend(page.anchor.clone());
@@ -76,16 +76,16 @@ struct Citing {
 fn citing(db: &dyn Db, file: File) -> Citing {
     let mut citing = Citing::default();
     let pages = &mut citing.pages;
-    let mut known = HashMap::new();
+    let mut indexes = HashMap::new();
     for citation in link::citations(db, file) {
-        if link::destinations(db, citation.from).len() > MANY {
+        if link::destinations(db, citation.from).len() > MAX_REFERENCES {
             continue;
         }
         let Some((route, _)) = link::containing_section(db, citation.from, citation.index) else { continue };
         if kind(route).is_none() {
             continue;
         }
-        let index = *known.entry(route).or_insert_with(|| {
+        let index = *indexes.entry(route).or_insert_with(|| {
             pages.push((route.clone(), Anchors::new()));
             pages.len() - 1
         });
@@ -123,12 +123,12 @@ fn are_neighbours(db: &dyn Db, a: &Route, b: &Route) -> bool {
 #[salsa::tracked]
 fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
     let route = page.route(db);
-    let own = cites(db, file).iter().find(|(known, _)| known == route).map(|(_, cited)| cited);
+    let own = cites(db, file).iter().find(|(citing, _)| citing == route).map(|(_, cited)| cited);
     // Score and number of shared documents and clauses, by page.
     let mut shares: HashMap<&Route, (usize, usize)> = HashMap::new();
     for (cited, anchors) in own.into_iter().flatten() {
         let Citing { pages, clauses } = citing(db, *cited);
-        if pages.len() > COMMON {
+        if pages.len() > MAX_CITING {
             continue;
         }
         for (other, by) in pages {
@@ -141,18 +141,18 @@ fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
             }
         }
     }
-    let mut shown: BTreeSet<Route> = BTreeSet::from([route.clone()]);
+    let mut excluded: BTreeSet<Route> = BTreeSet::from([route.clone()]);
     if matches!(route, Route::Document(_) | Route::Role(_)) {
-        shown.extend(citing(db, file).pages.iter().map(|(citing, _)| citing.clone()));
+        excluded.extend(citing(db, file).pages.iter().map(|(citing, _)| citing.clone()));
     }
-    shown.extend(counterpart(db, route));
+    excluded.extend(counterpart(db, route));
     let is_cited = |file: &File| own.is_some_and(|own| own.contains_key(file));
     let is_other_side =
         |other: File| model::original(db, file) == Some(other) || model::original(db, other) == Some(file);
-    let mut found: Vec<(usize, String, &Route)> = shares
+    let mut scored: Vec<(usize, String, &Route)> = shares
         .into_iter()
-        .filter(|(_, (share, shared))| *share >= LEAST && *shared >= LEAST_SHARED)
-        .filter(|(other, _)| !shown.contains(other))
+        .filter(|(_, (share, shared))| *share >= MIN_SCORE && *shared >= MIN_SHARED)
+        .filter(|(other, _)| !excluded.contains(other))
         .filter(|(other, _)| !are_neighbours(db, route, other))
         .filter(|(other, _)| match other {
             Route::Document(other) => !is_cited(other) && !is_other_side(*other),
@@ -164,9 +164,9 @@ fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
         })
         .map(|(other, (share, _))| (share, other.url(db), other))
         .collect();
-    found.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
+    scored.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
     let group = group_of(db, route).into_iter();
-    group.chain(found.into_iter().map(|(.., other)| other.clone())).take(SHOWN).collect()
+    group.chain(scored.into_iter().map(|(.., other)| other.clone())).take(MAX_SHOWN).collect()
 }
 
 /// The checklist of a role, or the role of a checklist; the two pages link to each other.
@@ -197,9 +197,9 @@ fn group_of(db: &dyn Db, route: &Route) -> Option<Route> {
 /// The pages related to this one.
 pub(super) fn related(scope: &Scope, file: File, route: Route) -> Vec<Related> {
     let db = scope.db;
-    let found = closest(db, file, PageKey::new(db, route)).iter();
-    let related = found.filter_map(|route| {
-        Some(Related { page: scope.page(route), kind: kind(route)?, place: scope.place(route) })
+    let routes = closest(db, file, PageKey::new(db, route)).iter();
+    let related = routes.filter_map(|route| {
+        Some(Related { page: scope.page(route), kind: kind(route)?, place: scope.mounted_folder(route) })
     });
     related.collect()
 }

@@ -33,13 +33,13 @@ pub fn rhythm(words: &Words, schedule: &Schedule) -> Option<String> {
 
 /// Explains what the data leaves undetermined.
 pub fn open(words: &Words, schedule: &Schedule) -> Option<String> {
-    let said = schedule.open.iter().map(|open| match open {
+    let notes = schedule.open.iter().map(|open| match open {
         Open::Zone(written) => words.fill("meeting.open_zone", &[("zone", written)]),
         Open::Week => words.get("meeting.open_week"),
         Open::Weeks => words.get("meeting.open_weeks"),
     });
-    let said: Vec<String> = said.collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    let notes: Vec<String> = notes.collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 /// Name of a time zone for readers.
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(when(&words, &month).unwrap(), "Third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(when_within(&words, &month).unwrap(), "third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(rhythm(&words, &month).unwrap(), "Third Wednesday, every month");
-        let written = schedule("", "soon", "", "bi-weekly (dates)");
-        assert_eq!(when(&words, &written).unwrap(), "Soon, bi-weekly (dates)");
+        let soon = schedule("", "soon", "", "bi-weekly (dates)");
+        assert_eq!(when(&words, &soon).unwrap(), "Soon, bi-weekly (dates)");
         assert_eq!(when(&words, &Schedule::default()), None);
         let unsure = schedule("Monday", "10:00", "IST", "biweekly");
         assert_eq!(
@@ -109,12 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn every_day_and_zone_has_its_word() {
+    fn every_day_and_zone_has_a_string() {
         let words = english();
         for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] {
             assert_eq!(when(&words, &schedule(day, "", "", "")).unwrap(), format!("{day}s"));
         }
-        for (written, shown) in [
+        for (name, expected) in [
             ("PT", "Pacific Time"),
             ("Mountain Time", "Mountain Time"),
             ("CT", "Central Time"),
@@ -124,7 +124,7 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            assert_eq!(zone(&words, &schedule("", "09:00", written, "").known_zone().unwrap()), shown);
+            assert_eq!(zone(&words, &schedule("", "09:00", name, "").known_zone().unwrap()), expected);
         }
     }
 }

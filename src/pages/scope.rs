@@ -27,13 +27,13 @@ pub(super) const MAX_LEVEL: u8 = 4;
 pub struct Scope<'a> {
     /// The database.
     pub db: &'a dyn Db,
-    /// The location of the output, which determines how links are written.
-    pub place: Place<'a>,
+    /// The base of relative links.
+    pub base: Base<'a>,
 }
 
-/// Location of the output that is being built.
+/// Base of the links in an output.
 #[derive(Clone, Copy)]
-pub enum Place<'a> {
+pub enum Base<'a> {
     /// A page, by its address within the site.
     Page(&'a str),
     /// The 404 page, which is served at any address.
@@ -42,7 +42,7 @@ pub enum Place<'a> {
     Data,
     /// Text for use outside the site: addresses of the site's pages start with `/`, and references to mounted documents
     /// lead to the web.
-    Outside,
+    External,
 }
 
 /// Context for rendering the Markdown of a page.
@@ -105,9 +105,9 @@ impl html::Context for PageContext<'_> {
 impl<'a> Scope<'a> {
     /// The address of the page, if a page is being built.
     pub fn url(&self) -> Option<&'a str> {
-        match self.place {
-            Place::Page(url) => Some(url),
-            Place::AnyPage | Place::Data | Place::Outside => None,
+        match self.base {
+            Base::Page(url) => Some(url),
+            Base::AnyPage | Base::Data | Base::External => None,
         }
     }
 
@@ -134,8 +134,8 @@ impl<'a> Scope<'a> {
     }
 
     /// A string of the theme with its placeholders filled in, as plain text.
-    pub fn fill(&self, path: &str, blanks: &[(&str, &str)]) -> String {
-        words(self.db).fill(path, blanks)
+    pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
+        words(self.db).fill(path, values)
     }
 
     /// `Special interest groups`
@@ -145,10 +145,10 @@ impl<'a> Scope<'a> {
 
     /// Link to an address within the site.
     pub fn to(&self, address: &str) -> Href {
-        match self.place {
-            Place::Page(from) => Href::relative(from, address),
-            Place::AnyPage => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
-            Place::Data | Place::Outside => Href::rooted("/", address),
+        match self.base {
+            Base::Page(from) => Href::relative(from, address),
+            Base::AnyPage => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
+            Base::Data | Base::External => Href::rooted("/", address),
         }
     }
 
@@ -190,11 +190,11 @@ impl<'a> Scope<'a> {
         let site = Site::get(self.db).config(self.db);
         let source = &site.sources[source.0];
         let own = source.trust.is_own() && site.base_url.is_some();
-        source.web.as_deref().filter(|_| self.is_outside() && !own)
+        source.web.as_deref().filter(|_| self.is_external() && !own)
     }
 
     fn page_href(&self, page: &PageTarget) -> Option<Href> {
-        if let Some(original) = page.original.as_ref().filter(|_| self.is_outside()) {
+        if let Some(original) = page.original.as_ref().filter(|_| self.is_external()) {
             return Href::web(original);
         }
         let at = |page_url: Href| match &page.anchor {
@@ -211,8 +211,8 @@ impl<'a> Scope<'a> {
         Some(at(if is_here { Href::default() } else { self.to(&url) }))
     }
 
-    fn is_outside(&self) -> bool {
-        matches!(self.place, Place::Outside)
+    fn is_external(&self) -> bool {
+        matches!(self.base, Base::External)
     }
 
     /// Link to a clause, labelled like `Rules § Chair`.
@@ -350,8 +350,8 @@ impl<'a> Scope<'a> {
 
     /// References to roles by id; ids of unknown roles are skipped.
     pub fn roles(&self, ids: &[String]) -> Vec<RoleRef> {
-        let known = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
-        ids.iter().filter_map(known).map(|role| self.role_ref(role)).collect()
+        let role = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
+        ids.iter().filter_map(role).map(|role| self.role_ref(role)).collect()
     }
 
     /// The roles of a group.
@@ -394,22 +394,22 @@ impl<'a> Scope<'a> {
 
     /// The recurrence rule of a meeting, if its schedule determines one.
     fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
-        let known = schedule.recurrence.as_ref()?;
-        let (every, nth) = match known.rule {
+        let recurrence = schedule.recurrence.as_ref()?;
+        let (every, nth) = match recurrence.rule {
             facts::Rule::Weeks(weeks) => (Some(weeks), None),
             facts::Rule::Month(nth) => (None, Some(nth)),
         };
         Some(Recurrence {
-            weekday: known.weekday.to_monday_one_offset(),
-            time: known.time.strftime("%H:%M").to_string(),
+            weekday: recurrence.weekday.to_monday_one_offset(),
+            time: recurrence.time.strftime("%H:%M").to_string(),
             zone_label: schedule
                 .known_zone()
                 .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
             every,
             nth,
-            start: known.start.map(|start| start.to_string()),
-            phase_unknown: known.phase_unknown(),
-            zone: known.zone.clone(),
+            start: recurrence.start.map(|start| start.to_string()),
+            phase_unknown: recurrence.phase_unknown(),
+            zone: recurrence.zone.clone(),
         })
     }
 
@@ -504,8 +504,13 @@ impl<'a> Scope<'a> {
 
     /// A level of a skill, with its name from the skill's file.
     pub fn level(&self, entry: &model::SkillEntry, level: u8, raised: bool) -> Level {
-        let name = entry.skill.levels.iter().find(|known| known.level.value == level);
-        Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
+        let name = entry.skill.levels.iter().find(|described| described.level.value == level);
+        Level {
+            level,
+            name: name.map_or(String::new(), |described| described.name.clone()),
+            max: MAX_LEVEL,
+            raised,
+        }
     }
 
     /// Procedures filled in for the group as a whole.
@@ -532,8 +537,8 @@ impl<'a> Scope<'a> {
             "facts.how_many",
             match (matter.min, matter.recommended) {
                 (Some(min), Some(recommended)) if min != recommended => {
-                    let blanks = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
-                    Some(html::escape(&self.fill("facts.range", &blanks)))
+                    let values = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
+                    Some(html::escape(&self.fill("facts.range", &values)))
                 }
                 (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
                 (None, None) => None,

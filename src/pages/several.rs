@@ -62,16 +62,16 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
         (std::cmp::Reverse(most), holder.person.name.to_lowercase(), holder.person.handle.to_lowercase())
     });
     let seats = || people.iter().flat_map(|holder| &holder.seats);
-    let held: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
-    let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held);
-    let there: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
+    let held_ids: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
+    let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held_ids);
+    let group_ids: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
     let columns: IndexMap<&str, Node> = handbook
         .groups
         .values()
-        .filter(|group| there.contains(group.id()))
+        .filter(|group| group_ids.contains(group.id()))
         .map(|group| {
-            let shown = scope.group_ref(group);
-            (group.id(), Node { label: shown.name, url: shown.url })
+            let group_ref = scope.group_ref(group);
+            (group.id(), Node { label: group_ref.name, url: group_ref.url })
         })
         .collect();
     let mut marks = Vec::new();
@@ -109,10 +109,14 @@ fn holder(scope: &Scope, person: &Person) -> Holder {
 }
 
 /// Assigns a letter to each role: an unused initial of a word of its title, or else any unused letter of the title.
-fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTreeSet<&str>) -> Vec<Letter> {
+fn letters<'a>(
+    scope: &Scope,
+    roles: impl Iterator<Item = &'a Role>,
+    held_ids: &BTreeSet<&str>,
+) -> Vec<Letter> {
     let mut legend: Vec<Letter> = Vec::new();
-    for role in roles.filter(|role| held.contains(role.id.as_str())) {
-        let taken = |letter: &char| legend.iter().any(|known| known.letter == *letter);
+    for role in roles.filter(|role| held_ids.contains(role.id.as_str())) {
+        let taken = |letter: &char| legend.iter().any(|entry| entry.letter == *letter);
         let initials = role.title.split_whitespace().filter_map(|word| word.chars().next());
         let all = initials.chain(role.title.chars()).chain('0'..='9');
         let letter = all

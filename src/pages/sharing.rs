@@ -28,7 +28,7 @@ pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
 /// Serialises JSON-LD for a script element.
 pub(super) fn script(mut about: Value) -> String {
     about["@context"] = "https://schema.org".into();
-    without_blanks(&mut about);
+    remove_empty(&mut about);
     // Without `<`, the text cannot close the script element.
     about.to_string().replace('<', "\\u003c")
 }
@@ -48,10 +48,10 @@ pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
 }
 
 /// An intermediate role object (schema.org/Role), which repeats the property that contains it.
-pub(super) fn held(role: &str, property: &str, holder: Value) -> Value {
-    let mut held = json!({"@type": "OrganizationRole", "roleName": role});
-    held[property] = holder;
-    held
+pub(super) fn role_object(role: &str, property: &str, holder: Value) -> Value {
+    let mut object = json!({"@type": "OrganizationRole", "roleName": role});
+    object[property] = holder;
+    object
 }
 
 /// Absolute address of a page, if the site has a base URL.
@@ -60,13 +60,13 @@ pub(super) fn address(db: &dyn Db, route: &Route) -> Option<String> {
     Some(below(base_url, &route.url(db)))
 }
 
-fn without_blanks(value: &mut Value) {
+fn remove_empty(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, value| !value.is_null() && *value != json!([]));
-            fields.values_mut().for_each(without_blanks);
+            fields.values_mut().for_each(remove_empty);
         }
-        Value::Array(values) => values.iter_mut().for_each(without_blanks),
+        Value::Array(values) => values.iter_mut().for_each(remove_empty),
         _ => {}
     }
 }

@@ -281,11 +281,11 @@ fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
                 let entry: Option<&std::sync::Arc<SkillEntry>> =
                     model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
                 let Some(entry) = entry else { continue };
-                let shown = scope.seat(group, seat);
+                let seat_view = scope.seat(group, seat);
                 overlays.push(Overlay {
                     group: named.clone(),
-                    role: shown.role,
-                    url: shown.url,
+                    role: seat_view.role,
+                    url: seat_view.url,
                     skill: scope.link(entry.skill.name.clone(), &Route::Skill(id.clone())),
                     level: scope.level(entry, (*level).min(MAX_LEVEL), true),
                 });

@@ -17,10 +17,10 @@ pub use crate::model::SEARCH_FOLDER as FOLDER;
 pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Number of entries per fragment file. Smaller files take longer to write and publish, larger ones to load.
-const TOGETHER: usize = 12;
+const FRAGMENT_ENTRIES: usize = 12;
 
 /// Weight of section headings relative to running text.
-const HEADING: f32 = 3.0;
+const HEADING_WEIGHT: f32 = 3.0;
 
 /// Builds the index of some entries, and includes the client. The output is deterministic.
 ///
@@ -39,7 +39,7 @@ async fn files(
 ) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
     let options = PagefindServiceConfig::builder()
         .force_language(language.to_lowercase())
-        .max_fragments(u32::try_from(entries.len().div_ceil(TOGETHER)).unwrap_or(u32::MAX))
+        .max_fragments(u32::try_from(entries.len().div_ceil(FRAGMENT_ENTRIES)).unwrap_or(u32::MAX))
         .build();
     let mut index = PagefindIndex::new(Some(options))?;
     for (url, entry) in entries {
@@ -89,7 +89,7 @@ fn page(entry: &SearchEntry) -> String {
     page.push_str("</div>");
     for section in &entry.sections {
         if let Some((id, title)) = &section.heading {
-            let weight = section.weight * HEADING;
+            let weight = section.weight * HEADING_WEIGHT;
             let (id, title) = (escape(id), escape(title));
             let _ = write!(page, "<h2 id=\"{id}\" data-pagefind-weight=\"{weight}\">{title}</h2>");
         }
