@@ -24,9 +24,9 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         return nothing_written(&reporter, &diagnostics);
     }
     let out = args.out.clone().unwrap_or_else(|| engine.root.join("public"));
-    let on_wait = || say!("waiting for another build that writes to {}", shown(&out));
-    let (pages, written) = match engine.write_when_free(&out, on_wait) {
-        Ok(Ok(written)) => written,
+    let on_wait = || say!("waiting for another build that writes to {}", display_path(&out));
+    let (pages, stats) = match engine.write_when_free(&out, on_wait) {
+        Ok(Ok(stats)) => stats,
         Ok(Err(failed)) => {
             diagnostics.extend(failed);
             return nothing_written(&reporter, &diagnostics);
@@ -37,7 +37,7 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
             return USAGE;
         }
     };
-    diagnostics.extend(written.refused.iter().take(SHOWN).map(|refused| unlisted(&out, refused)));
+    diagnostics.extend(stats.refused.iter().take(SHOWN).map(|refused| unlisted(&out, refused)));
     reporter.report(&diagnostics);
     if args.profile {
         for (stage, time) in &engine.times {
@@ -47,13 +47,13 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
     if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
         say!("search index: {:.2} s, beside the pages", time.as_secs_f64());
     }
-    let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+    let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
     say!(
         "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
-        shown(&out),
+        display_path(&out),
         counted(pages, "page"),
-        counted(written.written, "file"),
-        written.unchanged,
+        counted(stats.written, "file"),
+        stats.unchanged,
         reporter.tally(&diagnostics),
         started.elapsed().as_secs_f64()
     );
@@ -67,7 +67,7 @@ const SHOWN: usize = 20;
 
 /// The diagnostic for an invalid line of the previous manifest.
 fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
-    let file = FileName::site(&shown(&out.join(MANIFEST)));
+    let file = FileName::site(&display_path(&out.join(MANIFEST)));
     let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
     Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
         .help("the line was dropped from the list of what rolebook wrote, and nothing was removed for it")
@@ -80,7 +80,7 @@ fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
 }
 
 /// A path relative to the working directory, if below it.
-fn shown(path: &Path) -> String {
+fn display_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
     near.unwrap_or(path).display().to_string()

@@ -27,7 +27,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     diagnostics.extend(engine.render_faults());
     if args.external {
         match external(&engine, args.fresh) {
-            Ok(found) => diagnostics.extend(found),
+            Ok(external) => diagnostics.extend(external),
             Err(message) => {
                 say!("error: addresses outside the site cannot be checked: {message}");
                 return USAGE;
@@ -43,19 +43,21 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
 /// Checks addresses outside the site, unless the cache has a recent result.
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
-    let place = engine.root.join(CACHE);
-    let mut cache = Cache::parse(&source::open::text(&place).unwrap_or_default());
+    let path = engine.root.join(CACHE);
+    let mut cache = Cache::parse(&source::open::text(&path).unwrap_or_default());
     let now = jiff::Timestamp::now().as_second();
     let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
-    let places = external::addresses(&engine.db);
-    let mut outcomes: BTreeMap<_, _> =
-        places.keys().filter_map(|address| Some((address.clone(), cache.get(address, now, age)?))).collect();
-    let known = outcomes.len();
-    let mut asked = external::questions(&engine.db, &places);
+    let occurrences = external::addresses(&engine.db);
+    let mut outcomes: BTreeMap<_, _> = occurrences
+        .keys()
+        .filter_map(|address| Some((address.clone(), cache.get(address, now, age)?)))
+        .collect();
+    let cached = outcomes.len();
+    let mut asked = external::questions(&engine.db, &occurrences);
     asked.retain(|question| !outcomes.contains_key(&question.address));
     let environment = environment(&settings);
     let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
-    let found = external::check(asked.into_iter(), &settings, &environment, move |done| {
+    let checked = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
             // A failure to show progress is ignored.
             let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
@@ -65,24 +67,23 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         say!("");
     }
     say!(
-        "{}, {} asked for, {known} known from before",
-        match places.len() {
+        "{}, {} asked for, {cached} known from before",
+        match occurrences.len() {
             1 => "1 address outside the site".to_owned(),
             number => format!("{number} addresses outside the site"),
         },
-        found.len()
+        checked.len()
     );
-    for (address, outcome) in &found {
+    for (address, outcome) in &checked {
         cache.keep(address, outcome, now);
     }
-    outcomes.extend(found);
+    outcomes.extend(checked);
     // Without a cache the next check only takes longer.
-    let kept =
-        place.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&place, cache.text()));
+    let kept = path.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&path, cache.text()));
     if let Err(error) = kept {
         say!("warning: {CACHE}: {error}");
     }
-    Ok(external::diagnostics(&engine.db, &places, &outcomes))
+    Ok(external::diagnostics(&engine.db, &occurrences, &outcomes))
 }
 
 /// The variables used in the settings, and the use of a proxy.

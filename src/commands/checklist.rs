@@ -91,7 +91,7 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
         }
         Named::Roles(roles) => {
             let here = handbook.roles_in(group);
-            let Some(role) = roles.iter().find(|role| here.iter().any(|known| known.id == role.id)) else {
+            let Some(role) = roles.iter().find(|role| here.iter().any(|other| other.id == role.id)) else {
                 let message = format!("the role `{}` is not held in {}", roles[0].id, group.full_name());
                 let ids: Vec<_> = here.iter().map(|role| role.id.as_str()).collect();
                 return Err(message + &help("roles held there", &ids));
@@ -121,7 +121,7 @@ enum Named<'a> {
 }
 
 fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
-    let same = |known: &str| known.to_lowercase() == name.trim().to_lowercase();
+    let same = |title: &str| title.to_lowercase() == name.trim().to_lowercase();
     let by_id = handbook.roles.values().filter(|role| same(&role.id));
     let by_title = handbook.roles.values().filter(|role| same(&role.short) || same(&role.title));
     let roles: Vec<_> = by_id.chain(by_title).collect();
@@ -141,10 +141,10 @@ fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
 
 fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
     let facts: Vec<Arc<facts::Group>> = handbook.groups.values().map(|group| group.facts.clone()).collect();
-    if let Some(found) =
-        model::find_group(&facts, name).and_then(|found| handbook.groups.get(&found.id.value))
+    if let Some(group) =
+        model::find_group(&facts, name).and_then(|facts| handbook.groups.get(&facts.id.value))
     {
-        return Ok(found);
+        return Ok(group);
     }
     let full: Vec<String> = handbook.groups.values().map(|group| group.full_name()).collect();
     let names = handbook.groups.values().flat_map(|group| [group.id(), group.facts.name.as_str()]);
@@ -170,8 +170,8 @@ fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String>
     if new {
         return Ok(name.to_owned());
     }
-    let known = handbook.people.values().map(|person| person.handle());
-    let near = nearest(name, known).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let handles = handbook.people.values().map(|person| person.handle());
+    let near = nearest(name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(format!(
         "nobody in the data has the handle `{name}`\nhelp: {near}give --new for somebody who is in no data yet, \
          such as a nominee"
@@ -187,15 +187,15 @@ fn id_of(entry: &Arc<ChecklistEntry>) -> &str {
     &entry.checklist.id.value
 }
 
-fn suggestion(near: Option<&str>, what: &str, known: &[&str]) -> String {
-    near.map_or_else(|| help(what, known), |near| format!("\nhelp: did you mean `{near}`?"))
+fn suggestion(near: Option<&str>, what: &str, names: &[&str]) -> String {
+    near.map_or_else(|| help(what, names), |near| format!("\nhelp: did you mean `{near}`?"))
 }
 
-fn help(what: &str, known: &[&str]) -> String {
-    if known.is_empty() {
+fn help(what: &str, names: &[&str]) -> String {
+    if names.is_empty() {
         format!("\nhelp: {what}: none")
     } else {
-        format!("\nhelp: {what}: {}", terminal::one_line(&known.join(", ")))
+        format!("\nhelp: {what}: {}", terminal::one_line(&names.join(", ")))
     }
 }
 
@@ -216,18 +216,19 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
     files.retain(|file| file.is_own(db));
     files.sort_unstable();
     files.dedup();
-    let mut found: Vec<Diagnostic> =
+    let mut diagnostics: Vec<Diagnostic> =
         files.iter().flat_map(|file| check::file_diagnostics(db, *file).iter().cloned()).collect();
     let named = lists.iter().flat_map(|list| &list.checklist.include);
     if named.into_iter().any(|id| !model::handbook(db).checklists.contains_key(&id.value)) {
         // Site-wide rules report where the list is referenced, which may fail because its file cannot be read.
-        found.extend(faults(engine));
+        diagnostics.extend(faults(engine));
         let site = check::site_diagnostics(db).iter();
-        found.extend(site.filter(|found| found.code == code::DATA_UNKNOWN_CHECKLIST).cloned());
+        diagnostics
+            .extend(site.filter(|diagnostic| diagnostic.code == code::DATA_UNKNOWN_CHECKLIST).cloned());
     }
-    errors(found.into_iter().filter(|found| matches!(found.code.area(), "data" | "source")))
+    errors(diagnostics.into_iter().filter(|diagnostic| matches!(diagnostic.code.area(), "data" | "source")))
 }
 
-fn errors(found: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
-    crate::engine::in_order(found.filter(|found| found.severity == Severity::Error).collect())
+fn errors(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+    crate::engine::in_order(diagnostics.filter(|diagnostic| diagnostic.severity == Severity::Error).collect())
 }

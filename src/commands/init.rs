@@ -40,11 +40,11 @@ pub(super) fn run(args: &InitArgs) -> u8 {
 fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for file in from.files() {
-        let place = to.join(file.path());
-        if let Some(folder) = place.parent() {
+        let target = to.join(file.path());
+        if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(place, file.contents())?;
+        fs::write(target, file.contents())?;
     }
     from.dirs().try_for_each(|folder| write(folder, to))
 }

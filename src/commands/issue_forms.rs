@@ -30,10 +30,10 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     let folder = args.dir.join(FOLDER);
     // Files of others are detected before anything is written.
     if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
-        let place = folder.join(&foreign.name);
+        let target = folder.join(&foreign.name);
         return usage(format!(
             "{} was not written by rolebook\nhelp: rename it, or give --force to replace it",
-            place.display()
+            target.display()
         ));
     }
     let mut written = 0;
@@ -54,8 +54,8 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
 }
 
 /// True for an existing file that rolebook did not write, or cannot read.
-fn is_foreign(place: &Path) -> bool {
-    match source::open::text(place) {
+fn is_foreign(target: &Path) -> bool {
+    match source::open::text(target) {
         Ok(text) => text.lines().next() != Some(render::MARK),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
@@ -63,14 +63,14 @@ fn is_foreign(place: &Path) -> bool {
 
 /// Writes one form atomically, unless its content is unchanged.
 fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
-    let place = folder.join(&form.name);
-    if source::open::text(&place).is_ok_and(|text| text == form.text) {
+    let target = folder.join(&form.name);
+    if source::open::text(&target).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
     fs::create_dir_all(folder)?;
     // Not a temporary file, because those have restrictive permissions.
     let staged = folder.join(format!(".{}.new", form.name));
     fs::write(&staged, &form.text)?;
-    fs::rename(&staged, &place)?;
+    fs::rename(&staged, &target)?;
     Ok(true)
 }

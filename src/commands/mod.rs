@@ -120,8 +120,8 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
             .ok_or_else(|| format!("there is no {FILE} in {}", site.display()));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let found = here.ancestors().find(|folder| folder.join(FILE).is_file());
-    found.map(Path::to_owned).ok_or_else(|| {
+    let folder = here.ancestors().find(|folder| folder.join(FILE).is_file());
+    folder.map(Path::to_owned).ok_or_else(|| {
         format!("there is no {FILE} here or above; `rolebook init DIR` starts a site, `--site DIR` names one")
     })
 }
@@ -137,15 +137,15 @@ fn repository(site: &Path) -> (PathBuf, String) {
 }
 
 /// Replaces a file of the user atomically.
-fn replace(place: &Path, text: &str) -> std::io::Result<()> {
-    let folder = place.parent().unwrap_or(Path::new("."));
+fn replace(target: &Path, text: &str) -> std::io::Result<()> {
+    let folder = target.parent().unwrap_or(Path::new("."));
     let mut staged = tempfile::Builder::new();
     // Temporary files have restrictive permissions; the result must be an ordinary file.
     #[cfg(unix)]
     staged.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let staged = staged.tempfile_in(folder)?;
     std::fs::write(staged.path(), text)?;
-    staged.persist(place).map_err(|error| error.error)?;
+    staged.persist(target).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -26,16 +26,16 @@ const COMMIT: Option<&str> = option_env!("ROLEBOOK_COMMIT");
 
 /// Creates a new file from a template. Existing files are not overwritten.
 pub(super) fn run(args: &NewArgs) -> u8 {
-    let written = match &args.file {
+    let result = match &args.file {
         NewFile::Workflow => site_root(args.site.as_deref()).and_then(|root| write_workflow(&root)),
         NewFile::Role { name } => new_file(args, "role", name),
         NewFile::Group { name } => new_file(args, "group", name),
         NewFile::Checklist { name } => new_file(args, "checklist", name),
         NewFile::Page { name } => new_file(args, "page", name),
     };
-    match written {
-        Ok(place) => {
-            emit(&format!("{} is written; make it yours.\n", place.display()));
+    match result {
+        Ok(path) => {
+            emit(&format!("{} is written; make it yours.\n", path.display()));
             FINE
         }
         Err(message) => usage(message),
@@ -151,15 +151,15 @@ fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), St
 }
 
 /// Creates a file; fails if it exists.
-fn write(place: &Path, text: &str) -> Result<PathBuf, String> {
+fn write(path: &Path, text: &str) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => format!("{} is there already", place.display()),
-        _ => format!("{}: {error}", place.display()),
+        ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        _ => format!("{}: {error}", path.display()),
     };
-    if let Some(folder) = place.parent() {
+    if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(place).map_err(failed)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
-    Ok(place.to_owned())
+    Ok(path.to_owned())
 }

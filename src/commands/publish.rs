@@ -46,7 +46,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         tip.as_ref().map(|tip| repository.files(tip, args.dry_run)).transpose().map_err(failed)?;
     let published = published.unwrap_or_default();
     let changes = publish::changes(&published, &files);
-    let count = |wanted: fn(&Change) -> bool| changes.values().filter(|change| wanted(change)).count();
+    let count =
+        |is_counted: fn(&Change) -> bool| changes.values().filter(|change| is_counted(change)).count();
     let summary = format!(
         "{}, {}: {} added, {} changed, {} removed",
         counted(pages, "page"),
@@ -55,13 +56,13 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         count(|change| matches!(change, Change::Changed(..))),
         count(|change| matches!(change, Change::Removed(_))),
     );
-    let place = format!("{} of {}", target.branch, target.remote());
+    let branch = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
         let mut out = std::io::stdout().lock();
         // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
-        say!("{place} stays as it is (--dry-run). {summary}");
+        say!("{branch} stays as it is (--dry-run). {summary}");
         return Ok(());
     }
     let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
@@ -71,12 +72,12 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        Pushed::Unchanged => say!("{place} shows this site already: no commit is made"),
+        Pushed::Unchanged => say!("{branch} shows this site already: no commit is made"),
         Pushed::Commit(commit, others) => {
             if others > 0 {
                 say!("note: others pushed meanwhile; the site is published upon their commits");
             }
-            say!("{place} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+            say!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
     }
     Ok(())

@@ -83,7 +83,7 @@ impl Reporter {
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
             MessageFormat::Json => {
-                self.print(diagnostics.iter().map(|found| json(&json_line(found)).into_owned()))
+                self.print(diagnostics.iter().map(|diagnostic| json(&json_line(diagnostic)).into_owned()))
             }
             MessageFormat::Github => {
                 self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folder)));
@@ -104,17 +104,17 @@ impl Reporter {
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut stderr = std::io::stderr().lock();
-        let (mut shown, mut hidden) = (0, 0);
+        let (mut shown_count, mut hidden) = (0, 0);
         for diagnostic in diagnostics {
             if self.brief && diagnostic.accepted.is_some() {
                 continue;
             }
             if self.brief && diagnostic.severity != Severity::Error {
-                if shown == SHOWN {
+                if shown_count == SHOWN {
                     hidden += 1;
                     continue;
                 }
-                shown += 1;
+                shown_count += 1;
             }
             let _ = writeln!(stderr, "{}\n", human(diagnostic, &renderer));
         }
@@ -141,8 +141,9 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let message = format!("{} [{}]", one_line(&diagnostic.message), diagnostic.code);
     let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
     let primary = diagnostic.location.iter().map(|location| (location, None, AnnotationKind::Primary));
-    let (places, more) = places(diagnostic);
-    let related = places.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
+    let (related_locations, more) = related_locations(diagnostic);
+    let related =
+        related_locations.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
     for (location, label, kind) in primary.chain(related) {
         let path = one_line(&shown_path(location)).into_owned();
         match &location.text {
@@ -155,9 +156,8 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
                     annotation = annotation.label(one_line(label).into_owned());
                 }
                 // The space allows a marker at the end of the line.
-                let shown = format!("{before}{marked}{after} ");
-                let snippet =
-                    Snippet::source(shown).line_start(location.line as usize).annotation(annotation);
+                let line = format!("{before}{marked}{after} ");
+                let snippet = Snippet::source(line).line_start(location.line as usize).annotation(annotation);
                 // If the displayed line is shortened, columns refer to the whole line in the file.
                 let is_cut = text[..start].chars().count() + 1 != location.column as usize;
                 if is_cut {
@@ -205,7 +205,7 @@ fn shown_path(location: &Location) -> String {
 }
 
 /// The related locations to show, and the number of the rest.
-fn places(diagnostic: &Diagnostic) -> (&[(Location, String)], Option<String>) {
+fn related_locations(diagnostic: &Diagnostic) -> (&[(Location, String)], Option<String>) {
     let shown = &diagnostic.related[..diagnostic.related.len().min(PLACES)];
     let more = diagnostic.related.len() - shown.len();
     (shown, (more > 0).then(|| format!("and in {}", counted(more, "more place"))))
@@ -290,7 +290,7 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     let data = |text: &str| lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(&one_line(text)).replace(':', "%3A").replace(',', "%2C");
     // Files of other sources are not in the checked repository, so their location becomes part of the text.
-    let (place, elsewhere) = match &diagnostic.location {
+    let (location, elsewhere) = match &diagnostic.location {
         Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
         Some(location) => {
             let file = property(&format!("{folder}{}", location.file.path));
@@ -298,9 +298,10 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         }
         None => Default::default(),
     };
-    let (places, more) = places(diagnostic);
+    let (related_locations, more) = related_locations(diagnostic);
     let line = |text: &str| one_line(text).into_owned();
-    let related = places.iter().map(|(at, label)| format!("\n{}", line(&format!("{label}: {at}"))));
+    let related =
+        related_locations.iter().map(|(at, label)| format!("\n{}", line(&format!("{label}: {at}"))));
     let related: String = related.chain(more.map(|more| format!("\n{more}"))).collect();
     let help = match (&diagnostic.accepted, &diagnostic.help) {
         (Some(reason), _) => format!("\naccepted: {}", line(reason)),
@@ -308,13 +309,13 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         (None, None) => String::new(),
     };
     format!(
-        "::{command} {place}title={}::{}",
+        "::{command} {location}title={}::{}",
         property(diagnostic.code.name()),
         data(&format!("{}{related}{help}", line(&format!("{elsewhere}{}", diagnostic.message))))
     )
 }
 
-fn sarif_place(location: &Location, folder: &str) -> serde_json::Value {
+fn sarif_location(location: &Location, folder: &str) -> serde_json::Value {
     let path = &location.file.path;
     let file = match &location.file.source {
         Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
@@ -329,8 +330,8 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let results: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
-            let place = match &diagnostic.location {
-                Some(location) => sarif_place(location, folder),
+            let location = match &diagnostic.location {
+                Some(location) => sarif_location(location, folder),
                 // Code scanning rejects results without a location.
                 None => {
                     let uri = url::encode_path(&format!("{folder}{FILE}"));
@@ -342,12 +343,12 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
                 "ruleId": diagnostic.code.name(),
                 "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
                 "message": {"text": format!("{}{help}", diagnostic.message)},
-                "locations": [{"physicalLocation": place}],
+                "locations": [{"physicalLocation": location}],
             });
             let related: Vec<_> = diagnostic
                 .related
                 .iter()
-                .map(|(at, label)| json!({"physicalLocation": sarif_place(at, folder), "message": {"text": label}}))
+                .map(|(at, label)| json!({"physicalLocation": sarif_location(at, folder), "message": {"text": label}}))
                 .collect();
             if !related.is_empty() {
                 result["relatedLocations"] = related.into();
@@ -366,7 +367,7 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     // Mounted sources are not in the repository, so their location becomes part of the message.
     let places = diagnostics
         .iter()
-        .flat_map(|found| found.location.iter().chain(found.related.iter().map(|(at, _)| at)));
+        .flat_map(|diagnostic| diagnostic.location.iter().chain(diagnostic.related.iter().map(|(at, _)| at)));
     let sources = places.filter_map(|at| at.file.source.as_deref());
     let bases: serde_json::Map<String, serde_json::Value> = sources
         .map(|name| {

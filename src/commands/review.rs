@@ -41,8 +41,8 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let drifts = trace::drifts(db);
     for name in &args.clauses {
         if !drifts.iter().any(|drift| is_named(drift, name)) {
-            let known = known(&lock, name);
-            let why = if known {
+            let is_reviewed = is_in_lock(&lock, name);
+            let why = if is_reviewed {
                 "has not changed since it was reviewed"
             } else {
                 "is no clause that the handbook cites"
@@ -53,15 +53,15 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(drift, name));
     let nothing_named = args.clauses.is_empty();
     let first = *Site::get(db).lock(db) == Ok(None);
-    let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
+    let listed = drifts.iter().filter(|drift| nothing_named || chosen(drift));
     // The first review has nothing to compare with, so it only lists names.
     if first && nothing_named {
         let names: String =
-            shown.map(|drift| format!("{} (not reviewed yet)\n", one_line(&drift.id.to_string()))).collect();
+            listed.map(|drift| format!("{} (not reviewed yet)\n", one_line(&drift.id.to_string()))).collect();
         emit(&names);
     } else {
         let mut out = std::io::stdout().lock();
-        for drift in shown {
+        for drift in listed {
             // A closed pipe is not a failure.
             if show(&engine, drift, &mut out).is_err() {
                 return FINE;
@@ -83,7 +83,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     };
     let accepted = trace::accept(db, &lock, chosen, &date);
     let text = accepted.text();
-    if Site::get(db).lock(db).as_ref().is_ok_and(|known| known.as_deref() == Some(text.as_str())) {
+    if Site::get(db).lock(db).as_ref().is_ok_and(|current| current.as_deref() == Some(text.as_str())) {
         say!("{LOCK}: nothing to accept");
         return FINE;
     }
@@ -103,11 +103,11 @@ fn is_named(drift: &Drift, name: &str) -> bool {
     drift.id.document.is_named(document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
 }
 
-fn known(lock: &trace::Lock, name: &str) -> bool {
+fn is_in_lock(lock: &trace::Lock, name: &str) -> bool {
     let (document, anchor) = name.split_once('#').unwrap_or((name, ""));
-    lock.documents.iter().any(|(known, clauses)| {
-        known.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor))
-    })
+    lock.documents
+        .iter()
+        .any(|(path, clauses)| path.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor)))
 }
 
 /// Shows one clause and its changes.
@@ -143,8 +143,8 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         _ => None,
     });
     let before = drift.accepted.as_ref().map(|accepted| (accepted, accepted_text(engine, drift, accepted)));
-    let shown = |text: String| one_line(&text).into_owned();
-    match (before.map(|(accepted, text)| (accepted, text.map(shown))), now.map(shown)) {
+    let escaped = |text: String| one_line(&text).into_owned();
+    match (before.map(|(accepted, text)| (accepted, text.map(escaped))), now.map(escaped)) {
         (Some((_, Some(before))), Some(now)) if before == now => writeln!(out, "  the text is the same")?,
         (Some((_, Some(before))), Some(now)) => write_diff(out, &paint, &before, &now)?,
         (Some((_, Some(before))), None) => writeln!(out, "  {}", paint.removed(&before))?,
@@ -233,8 +233,8 @@ struct Paint {
 
 impl Paint {
     fn for_terminal() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colour: wanted && std::io::stdout().is_terminal() }
+        let is_allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self { colour: is_allowed && std::io::stdout().is_terminal() }
     }
 
     fn bold(&self, text: &str) -> String {

@@ -39,10 +39,10 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
     {
         say!("warning: no browser could be opened: {error}");
     }
-    let mut known = Arc::default();
+    let mut previous = Arc::default();
     let report = move |event| match event {
         Event::Changed { files, took } => changed(&files, took),
-        Event::Checked(found) => checked(&reporter, &mut known, found),
+        Event::Checked(current) => checked(&reporter, &mut previous, current),
         Event::Polling => say!(
             "warning: the system cannot watch as many folders; files are looked at twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
@@ -71,20 +71,21 @@ fn changed(files: &[String], took: Duration) {
 }
 
 /// Reports new diagnostics, and the counts if they have changed.
-fn checked(reporter: &Reporter, known: &mut Arc<Vec<Diagnostic>>, found: Arc<Vec<Diagnostic>>) {
+fn checked(reporter: &Reporter, previous: &mut Arc<Vec<Diagnostic>>, current: Arc<Vec<Diagnostic>>) {
     // Diagnostics that only moved are not new.
-    let words = |diagnostic: &Diagnostic| {
+    let key = |diagnostic: &Diagnostic| {
         let file = diagnostic.location.as_ref().map(|location| location.file.clone());
         (diagnostic.code, diagnostic.message.clone(), file)
     };
-    let before: BTreeSet<_> = known.iter().map(words).collect();
-    let now: BTreeSet<_> = found.iter().map(words).collect();
+    let before: BTreeSet<_> = previous.iter().map(key).collect();
+    let now: BTreeSet<_> = current.iter().map(key).collect();
     if before != now {
-        let new: Vec<_> = found.iter().filter(|found| !before.contains(&words(found))).cloned().collect();
+        let new: Vec<_> =
+            current.iter().filter(|diagnostic| !before.contains(&key(diagnostic))).cloned().collect();
         reporter.report(&new);
         let mended = before.difference(&now).count();
         let mended = if mended > 0 { format!("{mended} mended; ") } else { String::new() };
-        say!("{mended}{}", reporter.tally(&found));
+        say!("{mended}{}", reporter.tally(&current));
     }
-    *known = found;
+    *previous = current;
 }

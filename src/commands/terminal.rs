@@ -26,7 +26,7 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(|c| acts(c) && !stays(c)) && !text.lines().any(is_command) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 16);
+    let mut escaped = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
         // GitHub's runners interpret `::` at the beginning of a line, and `##[` anywhere.
         let indent = line.len() - line.trim_start().len();
@@ -35,16 +35,16 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
             let begins = command && (at == indent && c == ':' || c == '#' && line[at..].starts_with("##["));
             if (acts(c) && !stays(c)) || begins {
                 let _ = if begins {
-                    write!(shown, "{}", c.escape_unicode())
+                    write!(escaped, "{}", c.escape_unicode())
                 } else {
-                    write!(shown, "{}", c.escape_default())
+                    write!(escaped, "{}", c.escape_default())
                 };
             } else {
-                shown.push(c);
+                escaped.push(c);
             }
         }
     }
-    shown.into()
+    escaped.into()
 }
 
 fn is_command(line: &str) -> bool {
@@ -99,21 +99,21 @@ mod tests {
 
     #[test]
     fn no_line_begins_a_command() {
-        for (text, shown) in [
+        for (text, escaped) in [
             ("::error::x", "\\u{3a}:error::x"),
             ("a\n  ::stop-commands::x", "a\n  \\u{3a}:stop-commands::x"),
             ("a ##[group]b", "a \\u{23}#[group]b"),
             ("a::b, ## c, #[d]", "a::b, ## c, #[d]"),
         ] {
-            assert_eq!(lines(text), shown);
+            assert_eq!(lines(text), escaped);
         }
     }
 
     #[test]
     fn json_stays_json() {
         let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{202e}\u{7f}é##[x]"});
-        let shown = json(&value.to_string()).into_owned();
-        assert!(!shown.chars().any(acts) && !shown.contains("##["), "{shown}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        let escaped = json(&value.to_string()).into_owned();
+        assert!(!escaped.chars().any(acts) && !escaped.contains("##["), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 }

@@ -133,7 +133,7 @@ impl Asker {
         };
         let first = url.clone();
         let jar = Jar::default();
-        let mut seen = Vec::new();
+        let mut visited = Vec::new();
         let mut is_permanent = true;
         loop {
             let may_be_private = question.is_trusted && url.host() == first.host();
@@ -148,7 +148,7 @@ impl Asker {
             };
             sleep_until(turn).await;
             let cookies = jar.cookies(&url);
-            seen.push((without_fragment(&url), cookies.clone()));
+            visited.push((without_fragment(&url), cookies.clone()));
             let request = client.request(method.clone(), url.clone()).headers(self.headers(&url, cookies));
             let answer = match request.send().await {
                 Ok(answer) => answer,
@@ -163,7 +163,7 @@ impl Asker {
             jar.set_cookies(&mut answer.headers().get_all(SET_COOKIE).iter(), &url);
             let status = answer.status();
             if self.settings.accept.contains(&status.as_u16()) || status.is_success() {
-                let has_moved = seen.len() > 1 && is_permanent;
+                let has_moved = visited.len() > 1 && is_permanent;
                 return Answer::Outcome(if has_moved {
                     Outcome::Moved(url.to_string())
                 } else {
@@ -194,10 +194,10 @@ impl Asker {
             if !matches!(to.scheme(), "http" | "https") {
                 return failed(format!("it redirects to an address that begins with `{}:`", to.scheme()));
             }
-            if seen.contains(&(without_fragment(&to), jar.cookies(&to))) {
+            if visited.contains(&(without_fragment(&to), jar.cookies(&to))) {
                 return failed("it redirects in a circle".into());
             }
-            if seen.len() > REDIRECTS {
+            if visited.len() > REDIRECTS {
                 return failed(format!("it redirects more than {REDIRECTS} times"));
             }
             url = to;
@@ -220,13 +220,13 @@ impl Asker {
         if !self.checked.is_proxied {
             let port = url.port_or_known_default().unwrap_or_default();
             let looked_up = tokio::net::lookup_host((name, port));
-            let found = timeout(Duration::from_secs(self.settings.timeout), looked_up).await;
+            let response = timeout(Duration::from_secs(self.settings.timeout), looked_up).await;
             // After a failure the guarded client does not know the name, and its request fails.
-            if let Ok(Ok(found)) = found {
-                let found: Vec<_> = found.collect();
+            if let Ok(Ok(response)) = response {
+                let addresses: Vec<_> = response.collect();
                 let public: Vec<_> =
-                    found.iter().copied().filter(|address| is_public(address.ip())).collect();
-                if public.is_empty() && !found.is_empty() {
+                    addresses.iter().copied().filter(|address| is_public(address.ip())).collect();
+                if public.is_empty() && !addresses.is_empty() {
                     return Err(Unchecked::Private);
                 }
                 self.checked.keep(url.host_str().unwrap_or_default(), public);

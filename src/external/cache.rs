@@ -33,9 +33,9 @@ impl Cache {
 
     /// The cached outcome of an address, if at most `age` seconds old at the time `now`.
     pub fn get(&self, address: &str, now: i64, age: i64) -> Option<Outcome> {
-        let seen =
-            self.addresses.get(address).filter(|seen| (0..=age).contains(&now.saturating_sub(seen.at)))?;
-        Some(seen.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
+        let entry =
+            self.addresses.get(address).filter(|entry| (0..=age).contains(&now.saturating_sub(entry.at)))?;
+        Some(entry.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
     }
 
     /// Stores successful outcomes, and removes the entry of others.

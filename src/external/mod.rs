@@ -66,7 +66,7 @@ pub struct Environment {
 }
 
 /// An occurrence of an address.
-pub struct Place {
+pub struct Occurrence {
     file: File,
     location: Location,
     /// Its fragment with `#`, or an empty string.
@@ -74,64 +74,74 @@ pub struct Place {
 }
 
 /// Occurrences by address.
-pub type Places = BTreeMap<String, Vec<Place>>;
+pub type Occurrences = BTreeMap<String, Vec<Occurrence>>;
 
 /// The addresses to check. One is trusted if a file of the site's own contains it.
-pub fn questions(db: &dyn Db, places: &Places) -> Vec<Question> {
-    let is_own = |place: &Place| place.file.config(db).mount.is_none();
-    let question = |(address, places): (&String, &Vec<Place>)| Question {
+pub fn questions(db: &dyn Db, occurrences: &Occurrences) -> Vec<Question> {
+    let is_own = |occurrence: &Occurrence| occurrence.file.config(db).mount.is_none();
+    let question = |(address, occurrences): (&String, &Vec<Occurrence>)| Question {
         address: address.clone(),
-        is_trusted: places.iter().any(is_own),
+        is_trusted: occurrences.iter().any(is_own),
     };
-    places.iter().map(question).collect()
+    occurrences.iter().map(question).collect()
 }
 
 /// All external addresses without fragments, with their occurrences. Sources that ignore broken references are left
 /// out.
-pub fn addresses(db: &dyn Db) -> Places {
-    let mut found = Places::new();
+pub fn addresses(db: &dyn Db) -> Occurrences {
+    let mut occurrences = Occurrences::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.config(db).broken_links() != BrokenLinks::Ignore) {
-        for (written, span) in link::references_with_spans(db, file) {
-            add(db, &mut found, file, &written.destination, span);
+        for (reference, span) in link::references_with_spans(db, file) {
+            add(db, &mut occurrences, file, &reference.destination, span);
         }
     }
-    found
+    occurrences
 }
 
-fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std::ops::Range<usize>) {
+fn add(
+    db: &dyn Db,
+    occurrences: &mut Occurrences,
+    file: File,
+    destination: &str,
+    span: std::ops::Range<usize>,
+) {
     let Target::External(address) = link::target(db, file, destination) else { return };
     let end = address.find('#').unwrap_or(address.len());
     let (address, fragment) = address.split_at(end);
     let address = if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() };
     if crate::url::is_web(&address) {
         let location = file.location(db, span);
-        let place = Place { file, location, fragment: fragment.to_owned() };
-        found.entry(address).or_default().push(place);
+        let occurrence = Occurrence { file, location, fragment: fragment.to_owned() };
+        occurrences.entry(address).or_default().push(occurrence);
     }
 }
 
 /// Returns the diagnostics of all occurrences.
-pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Outcome>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+pub fn diagnostics(
+    db: &dyn Db,
+    occurrences: &Occurrences,
+    outcomes: &BTreeMap<String, Outcome>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for (address, outcome) in outcomes {
-        for Place { file, location: place, fragment } in places.get(address).into_iter().flatten() {
+        for Occurrence { file, location, fragment } in occurrences.get(address).into_iter().flatten() {
             let severity = match file.config(db).broken_links() {
                 BrokenLinks::Error => Severity::Error,
                 BrokenLinks::Warn | BrokenLinks::Ignore => Severity::Warning,
             };
-            found.extend(match outcome {
+            diagnostics.extend(match outcome {
                 Outcome::Fine => None,
                 Outcome::Moved(to) => {
                     let message = format!("`{address}` has moved");
                     // Browsers keep the fragment unless the new address has one.
                     let fragment = if to.contains('#') { "" } else { fragment };
-                    Some(Diagnostic::new(code::LINK_MOVED, message, place.clone()).help(format!("write `{to}{fragment}`")))
+                    Some(Diagnostic::new(code::LINK_MOVED, message, location.clone()).help(format!("write `{to}{fragment}`")))
                 }
                 Outcome::Failed(why) => {
                     let message = format!("`{address}` leads nowhere: {why}");
                     let help = "mend it, or name it under `exclude` of `[external]` in site.toml";
-                    Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, place.clone()).help(help))
+                    Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, location.clone()).help(help))
                 }
                 Outcome::Unchecked(why) => {
                     let (reason, help) = match why {
@@ -142,12 +152,12 @@ pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Out
                         Unchecked::Patience => ("its host asks for patience", "check it again later"),
                     };
                     let message = format!("`{address}` was not checked: {reason}");
-                    Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, place.clone()).help(help))
+                    Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, location.clone()).help(help))
                 }
             });
         }
     }
-    found
+    diagnostics
 }
 
 /// Checks all addresses. `progress` is called with the number of finished ones.
@@ -174,16 +184,16 @@ pub fn check(
         .build()
         .map_err(|error| error.to_string())?;
     let (progress, done) = (Arc::new(progress), Arc::new(AtomicUsize::new(0)));
-    let (asker, places) =
+    let (asker, permits) =
         (Arc::new(Asker::new(settings, environment)?), Arc::new(Semaphore::new(settings.hosts.max(1))));
     Ok(runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for questions in by_host.into_values() {
-            let (asker, done, progress, places) =
-                (asker.clone(), done.clone(), progress.clone(), places.clone());
+            let (asker, done, progress, permits) =
+                (asker.clone(), done.clone(), progress.clone(), permits.clone());
             tasks.spawn(async move {
                 // The semaphore is never closed.
-                let _place = places.acquire_owned().await;
+                let _permit = permits.acquire_owned().await;
                 let mut outcomes = Vec::new();
                 for question in questions {
                     let outcome = asker.ask(&question).await;

@@ -72,14 +72,14 @@ impl Checked {
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = names.get(&name.as_str().to_lowercase()).cloned();
+        let checked = names.get(&name.as_str().to_lowercase()).cloned();
         let (name, is_proxied) = (name.as_str().to_owned(), self.is_proxied);
         Box::pin(async move {
-            let addresses: Addrs = match known {
+            let addresses: Addrs = match checked {
                 Some(addresses) => Box::new(addresses.into_iter()),
                 None if is_proxied => {
-                    let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-                    Box::new(found.into_iter())
+                    let addresses: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+                    Box::new(addresses.into_iter())
                 }
                 None => return Err("the name has no address".into()),
             };

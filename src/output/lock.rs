@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{LOCK, OutputError, Place, at, create};
+use super::{LOCK, OutputError, PathState, create, path_state};
 
 /// Exclusive right to write to a folder, until dropped.
 pub(super) struct Lock {
@@ -20,15 +20,15 @@ impl Lock {
     /// # Errors
     /// If the file cannot be created.
     pub(super) fn take(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
-        let place = root.join(LOCK);
-        let fault = |source| OutputError::Io { path: place.clone(), source };
+        let path = root.join(LOCK);
+        let fault = |source| OutputError::Io { path: path.clone(), source };
         let mut on_wait = Some(on_wait);
         loop {
             create(root)?;
-            if matches!(at(&place).map_err(fault)?, Place::Folder | Place::Other) {
-                return Err(OutputError::ForeignFile(place));
+            if matches!(path_state(&path).map_err(fault)?, PathState::Folder | PathState::Other) {
+                return Err(OutputError::ForeignFile(path));
             }
-            let file = match OpenOptions::new().write(true).create(true).truncate(false).open(&place) {
+            let file = match OpenOptions::new().write(true).create(true).truncate(false).open(&path) {
                 // The previous holder of the lock may have removed the folder.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 opened => opened.map_err(fault)?,
@@ -47,7 +47,7 @@ impl Lock {
             }
             // While waiting, the file may have been removed and created again.
             let Ok(locked) = file.try_clone().and_then(same_file::Handle::from_file) else { continue };
-            if same_file::Handle::from_path(&place).is_ok_and(|there| there == locked) {
+            if same_file::Handle::from_path(&path).is_ok_and(|current| current == locked) {
                 return Ok(Self { root: root.to_owned(), _file: file });
             }
         }

@@ -88,7 +88,7 @@ impl OutputError {
 
 /// Statistics of a finished build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WriteStats {
     /// Number of new or changed files.
     pub written: usize,
     /// Number of unchanged files.
@@ -100,7 +100,7 @@ pub struct Written {
 }
 
 /// State of a path in the output folder.
-enum Place {
+enum PathState {
     /// Nothing exists at the path.
     Free,
     /// A folder.
@@ -116,10 +116,10 @@ pub struct Output {
     root: PathBuf,
     stage: PathBuf,
     /// Files written by an earlier build.
-    known: BTreeSet<SitePath>,
+    previous: BTreeSet<SitePath>,
     refused: Vec<Refused>,
     /// True if the folder was empty, so existing files need not be checked.
-    empty: bool,
+    is_empty: bool,
     taken: Mutex<Taken<SitePath>>,
     files: Mutex<BTreeSet<SitePath>>,
     staged: Mutex<Vec<SitePath>>,
@@ -143,20 +143,20 @@ impl Output {
         let before = read(root)?;
         let stage = root.join(STAGE);
         let fault = |source| OutputError::Io { path: stage.clone(), source };
-        match at(&stage).map_err(fault)? {
-            Place::Free => {}
-            Place::Folder => fs::remove_dir_all(&stage).map_err(fault)?,
-            Place::File(_) | Place::Other => fs::remove_file(&stage).map_err(fault)?,
+        match path_state(&stage).map_err(fault)? {
+            PathState::Free => {}
+            PathState::Folder => fs::remove_dir_all(&stage).map_err(fault)?,
+            PathState::File(_) | PathState::Other => fs::remove_file(&stage).map_err(fault)?,
         }
         create(&stage)?;
-        let empty = before.is_none();
-        let Manifest { paths: known, refused } = before.unwrap_or_default();
+        let is_empty = before.is_none();
+        let Manifest { paths: previous, refused } = before.unwrap_or_default();
         Ok(Self {
             root: root.to_owned(),
             stage,
-            known,
+            previous,
             refused,
-            empty,
+            is_empty,
             taken: Mutex::default(),
             files: Mutex::default(),
             staged: Mutex::default(),
@@ -174,28 +174,29 @@ impl Output {
         if let Err(other) = lock(&self.taken).take(path, path.clone()) {
             return Err(OutputError::Clash(other, path.clone()));
         }
-        let place = path.below(&self.root);
-        let there = if self.empty || !self.has_folder(path)? { Place::Free } else { self.look(&place)? };
-        let is_known = self.known.contains(path);
+        let target = path.below(&self.root);
+        let state =
+            if self.is_empty || !self.has_folder(path)? { PathState::Free } else { self.state(&target)? };
+        let is_known = self.previous.contains(path);
         let list = || lock(&self.files).insert(path.clone());
-        match there {
-            Place::Free => {}
-            Place::Folder => self.only_ours(&place)?,
-            Place::File(size) if is_known => {
-                if size == bytes.len() as u64 && fs::read(&place).is_ok_and(|known| known == bytes) {
+        match state {
+            PathState::Free => {}
+            PathState::Folder => self.check_removable(&target)?,
+            PathState::File(size) if is_known => {
+                if size == bytes.len() as u64 && fs::read(&target).is_ok_and(|previous| previous == bytes) {
                     list();
                     self.unchanged.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
                 }
             }
             // On a case-insensitive file system, it may be a file of the manifest under its former name.
-            Place::File(_) if self.known_by_another_name(path) => {}
-            Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
+            PathState::File(_) if self.is_previous_in_other_case(path) => {}
+            PathState::File(_) | PathState::Other => return Err(OutputError::ForeignFile(target)),
         }
         // Files that do not belong to rolebook are never listed.
         list();
         let staged = path.below(&self.stage);
-        let written = match fs::write(&staged, bytes) {
+        let result = match fs::write(&staged, bytes) {
             // The folder usually exists, because files staged earlier share it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = staged.parent() {
@@ -205,7 +206,7 @@ impl Output {
             }
             result => result,
         };
-        written.map_err(|source| OutputError::Io { path: place, source })?;
+        result.map_err(|source| OutputError::Io { path: target, source })?;
         lock(&self.staged).push(path.clone());
         Ok(())
     }
@@ -214,23 +215,23 @@ impl Output {
     ///
     /// # Errors
     /// If a file cannot be moved; files moved before are moved back.
-    pub fn finish(self) -> Result<Written, OutputError> {
+    pub fn finish(self) -> Result<WriteStats, OutputError> {
         let files = std::mem::take(&mut *lock(&self.files));
         let mut staged = std::mem::take(&mut *lock(&self.staged));
         staged.sort();
         create(&self.stage.join(REPLACED))?;
         // The first manifest lists the files of both builds, so that they are recognised after an interruption.
-        let all: BTreeSet<_> = self.known.union(&files).cloned().collect();
-        if all != self.known || !self.refused.is_empty() {
+        let all: BTreeSet<_> = self.previous.union(&files).cloned().collect();
+        if all != self.previous || !self.refused.is_empty() {
             self.write_manifest(&all)?;
         }
         let mut moves = Moves { output: &self, done: Vec::new(), kept: 0 };
         match moves.run(&staged, &files) {
             Ok(removed) => {
                 let unchanged = self.unchanged.load(Ordering::Relaxed);
-                Ok(Written { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
+                Ok(WriteStats { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
             }
-            Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.known)) {
+            Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.previous)) {
                 Ok(()) => Err(OutputError::Io { path, source }),
                 Err(_) => Err(OutputError::Partly { path, source }),
             },
@@ -238,44 +239,44 @@ impl Output {
     }
 
     fn write_manifest(&self, files: &BTreeSet<SitePath>) -> Result<(), OutputError> {
-        let place = self.root.join(MANIFEST);
+        let target = self.root.join(MANIFEST);
         let staged = self.stage.join(MANIFEST);
-        let written = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &place));
-        written.map_err(|source| OutputError::Io { path: place, source })
+        let result = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &target));
+        result.map_err(|source| OutputError::Io { path: target, source })
     }
 
     /// True if the folder of a path exists. Files of the manifest may be in its place.
     fn has_folder(&self, path: &SitePath) -> Result<bool, OutputError> {
         let mut folders = lock(&self.folders);
-        if let Some(is_there) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
-            return Ok(*is_there);
+        if let Some(exists) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
+            return Ok(*exists);
         }
-        let mut place = self.root.clone();
+        let mut target = self.root.clone();
         for folder in path.folders() {
-            place.push(folder.rsplit('/').next().unwrap_or(folder));
-            let is_there = match folders.get(folder) {
-                Some(is_there) => *is_there,
-                None => match self.look(&place)? {
-                    Place::Folder => true,
-                    Place::Free => false,
-                    Place::File(_) if self.known.contains(folder) => false,
-                    Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
+            target.push(folder.rsplit('/').next().unwrap_or(folder));
+            let exists = match folders.get(folder) {
+                Some(exists) => *exists,
+                None => match self.state(&target)? {
+                    PathState::Folder => true,
+                    PathState::Free => false,
+                    PathState::File(_) if self.previous.contains(folder) => false,
+                    PathState::File(_) | PathState::Other => return Err(OutputError::ForeignFile(target)),
                 },
             };
-            folders.insert(folder.to_owned(), is_there);
-            if !is_there {
+            folders.insert(folder.to_owned(), exists);
+            if !exists {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn look(&self, place: &Path) -> Result<Place, OutputError> {
-        at(place).map_err(|source| OutputError::Io { path: place.to_owned(), source })
+    fn state(&self, target: &Path) -> Result<PathState, OutputError> {
+        path_state(target).map_err(|source| OutputError::Io { path: target.to_owned(), source })
     }
 
     /// Checks that a folder in the place of a file contains only files that will be removed.
-    fn only_ours(&self, folder: &Path) -> Result<(), OutputError> {
+    fn check_removable(&self, folder: &Path) -> Result<(), OutputError> {
         let mut any = false;
         for entry in WalkDir::new(folder) {
             let entry =
@@ -286,24 +287,26 @@ impl Output {
             any = true;
             let path = entry.path().strip_prefix(&self.root).ok().and_then(Path::to_str);
             let path = path.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
-            if !entry.file_type().is_file() || !path.is_some_and(|path| self.known.contains(path.as_str())) {
+            if !entry.file_type().is_file() || !path.is_some_and(|path| self.previous.contains(path.as_str()))
+            {
                 return Err(OutputError::ForeignFile(entry.into_path()));
             }
         }
         if any { Ok(()) } else { Err(OutputError::ForeignFile(folder.to_owned())) }
     }
 
-    fn known_by_another_name(&self, path: &SitePath) -> bool {
-        let (place, key) = (path.below(&self.root), path.key());
-        self.known.iter().any(|known| {
-            known.key() == key && same_file::is_same_file(known.below(&self.root), &place).unwrap_or(false)
+    fn is_previous_in_other_case(&self, path: &SitePath) -> bool {
+        let (target, key) = (path.below(&self.root), path.key());
+        self.previous.iter().any(|previous| {
+            previous.key() == key
+                && same_file::is_same_file(previous.below(&self.root), &target).unwrap_or(false)
         })
     }
 
     /// True if a file of an earlier build exists and is not reached through a symbolic link.
-    fn is_there(&self, path: &SitePath) -> bool {
-        let is_folder = |folder: &str| matches!(at(&self.root.join(folder)), Ok(Place::Folder));
-        path.folders().all(is_folder) && matches!(at(&path.below(&self.root)), Ok(Place::File(_)))
+    fn still_exists(&self, path: &SitePath) -> bool {
+        let is_folder = |folder: &str| matches!(path_state(&self.root.join(folder)), Ok(PathState::Folder));
+        path.folders().all(is_folder) && matches!(path_state(&path.below(&self.root)), Ok(PathState::File(_)))
     }
 }
 
@@ -335,20 +338,20 @@ struct Move {
 impl Moves<'_> {
     /// Runs all steps, and returns the number of removed files.
     fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, Fault> {
-        let Output { root, stage, known, .. } = self.output;
+        let Output { root, stage, previous, .. } = self.output;
         // The final manifest is written before the first move, so that a full disk is detected in time.
         let last = stage.join(REPLACED).join(MANIFEST);
-        let is_new = files != known || !self.output.refused.is_empty();
+        let is_new = files != previous || !self.output.refused.is_empty();
         if is_new {
             fs::write(&last, manifest::text(files)).map_err(|source| (last.clone(), source))?;
         }
         // A page may replace a folder, and vice versa.
         let mut removed = 0;
-        for path in known.difference(files).filter(|path| self.output.is_there(path)) {
-            let place = path.below(root);
+        for path in previous.difference(files).filter(|path| self.output.still_exists(path)) {
+            let target = path.below(root);
             let kept = self.keep();
-            self.rename(&place, &kept)?;
-            remove_empty_folders(&place, root);
+            self.rename(&target, &kept)?;
+            remove_empty_folders(&target, root);
             removed += 1;
         }
         let whole = self.move_new_folders()?;
@@ -369,10 +372,10 @@ impl Moves<'_> {
         for entry in fs::read_dir(stage).map_err(fault)? {
             let entry = entry.map_err(fault)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let place = root.join(&name);
+            let target = root.join(&name);
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir()) && name != REPLACED;
-            if is_folder && matches!(at(&place), Ok(Place::Free)) {
-                self.rename(&entry.path(), &place)?;
+            if is_folder && matches!(path_state(&target), Ok(PathState::Free)) {
+                self.rename(&entry.path(), &target)?;
                 moved.insert(name);
             }
         }
@@ -435,12 +438,12 @@ impl Moves<'_> {
 
 /// Reads the manifest of a folder; `None` if the folder is empty.
 fn read(root: &Path) -> Result<Option<Manifest>, OutputError> {
-    let place = root.join(MANIFEST);
-    let fault = |source| OutputError::Io { path: place.clone(), source };
-    match at(&place).map_err(fault)? {
-        Place::File(_) => Ok(Some(Manifest::parse(&fs::read(&place).map_err(fault)?))),
-        Place::Free if is_empty(root).map_err(fault)? => Ok(None),
-        Place::Free | Place::Folder | Place::Other => Err(OutputError::Foreign(root.to_owned())),
+    let target = root.join(MANIFEST);
+    let fault = |source| OutputError::Io { path: target.clone(), source };
+    match path_state(&target).map_err(fault)? {
+        PathState::File(_) => Ok(Some(Manifest::parse(&fs::read(&target).map_err(fault)?))),
+        PathState::Free if is_empty(root).map_err(fault)? => Ok(None),
+        PathState::Free | PathState::Folder | PathState::Other => Err(OutputError::Foreign(root.to_owned())),
     }
 }
 
@@ -455,13 +458,13 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
 }
 
 /// The state of a path, without following a symbolic link.
-fn at(place: &Path) -> io::Result<Place> {
-    match fs::symlink_metadata(place) {
-        Ok(there) if there.is_dir() => Ok(Place::Folder),
-        Ok(there) if there.is_file() => Ok(Place::File(there.len())),
-        Ok(_) => Ok(Place::Other),
+fn path_state(target: &Path) -> io::Result<PathState> {
+    match fs::symlink_metadata(target) {
+        Ok(metadata) if metadata.is_dir() => Ok(PathState::Folder),
+        Ok(metadata) if metadata.is_file() => Ok(PathState::File(metadata.len())),
+        Ok(_) => Ok(PathState::Other),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Ok(Place::Free)
+            Ok(PathState::Free)
         }
         Err(error) => Err(error),
     }

@@ -9,7 +9,7 @@ fn path_of(path: &str) -> SitePath {
     SitePath::parse(path).unwrap()
 }
 
-fn run(root: &Path, files: &[(&str, &str)]) -> Result<Written, OutputError> {
+fn run(root: &Path, files: &[(&str, &str)]) -> Result<WriteStats, OutputError> {
     let output = Output::open(root, || {})?;
     for (path, text) in files {
         output.write(&path_of(path), text.as_bytes())?;
@@ -28,10 +28,10 @@ fn writes_what_changed_and_removes_what_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
     let first = run(&root, &[("a/index.html", "a"), ("b/c/index.html", "b")]).unwrap();
-    assert_eq!(first, Written { written: 2, unchanged: 0, removed: 0, ..Written::default() });
+    assert_eq!(first, WriteStats { written: 2, unchanged: 0, removed: 0, ..WriteStats::default() });
     fs::write(root.join("CNAME"), "mine").unwrap();
     let second = run(&root, &[("a/index.html", "a"), ("d.html", "d")]).unwrap();
-    assert_eq!(second, Written { written: 1, unchanged: 1, removed: 1, ..Written::default() });
+    assert_eq!(second, WriteStats { written: 1, unchanged: 1, removed: 1, ..WriteStats::default() });
     assert_eq!(listed(&root), [".rolebook", "CNAME", "a/index.html", "d.html"]);
     assert!(!root.join("b").exists());
 }
@@ -107,10 +107,10 @@ fn one_build_writes_at_a_time() {
     let root = folder.path().join("public");
     let first = Output::open(&root, || panic!("nobody else writes")).unwrap();
     first.write(&path_of("index.html"), b"first").unwrap();
-    let (told, waits) = mpsc::channel();
+    let (waiting, waits) = mpsc::channel();
     std::thread::scope(|threads| {
         let second = threads.spawn(|| {
-            let second = Output::open(&root, || told.send(()).unwrap()).unwrap();
+            let second = Output::open(&root, || waiting.send(()).unwrap()).unwrap();
             second.write(&path_of("other.html"), b"second").unwrap();
             second.finish().unwrap()
         });

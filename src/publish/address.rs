@@ -22,7 +22,7 @@ impl GitHub {
             None => remote.split_once(':')?,
         };
         let host = authority.rsplit('@').next()?.split(':').next()?;
-        if !GITHUB.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        if !GITHUB.iter().any(|host_name| host_name.eq_ignore_ascii_case(host)) {
             return None;
         }
         let path = path.trim_matches('/');

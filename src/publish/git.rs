@@ -21,7 +21,7 @@ pub enum GitError {
     #[error("`git` cannot be run: {0}")]
     Start(std::io::Error),
     /// It exited with an error.
-    #[error("`git {command}` failed{}", said(.stderr))]
+    #[error("`git {command}` failed{}", indented(.stderr))]
     Failed {
         /// The subcommand. Arguments are left out, as they may contain an address with a password.
         command: String,
@@ -31,10 +31,10 @@ pub enum GitError {
 }
 
 /// Formats output of git for error messages.
-fn said(stderr: &str) -> String {
-    stderr.lines().map(str::trim_end).filter(|line| !line.is_empty()).fold(String::new(), |said, line| {
-        let start = if said.is_empty() { ":" } else { "" };
-        format!("{said}{start}\n  {line}")
+fn indented(stderr: &str) -> String {
+    stderr.lines().map(str::trim_end).filter(|line| !line.is_empty()).fold(String::new(), |text, line| {
+        let start = if text.is_empty() { ":" } else { "" };
+        format!("{text}{start}\n  {line}")
     })
 }
 

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn names() -> impl Strategy<Value = String> {
-        let known = vec![
+        let names = vec![
             "gh-pages",
             "main",
             "HEAD",
@@ -206,7 +206,7 @@ mod tests {
             "a.lock/b",
             "head",
         ];
-        prop_oneof![prop::sample::select(known).prop_map(str::to_owned), "[-a@./{~ ]{0,6}", ".{0,8}"]
+        prop_oneof![prop::sample::select(names).prop_map(str::to_owned), "[-a@./{~ ]{0,6}", ".{0,8}"]
     }
 
     fn branches() -> impl Strategy<Value = Branch> {

@@ -63,7 +63,7 @@ pub enum PublishError {
         /// The requested remote.
         wanted: String,
         /// The existing remotes.
-        known: Vec<String>,
+        existing: Vec<String>,
     },
     /// A site may not be pushed to the branch.
     #[error(transparent)]
@@ -108,10 +108,12 @@ impl PublishError {
                 "commit the site's files first: what is published names the commit it is made from".into()
             }
             Self::Dirty(_) => "commit them, let git ignore them, or give --allow-dirty".into(),
-            Self::NoRemote { known, wanted } if known.is_empty() => {
+            Self::NoRemote { existing, wanted } if existing.is_empty() => {
                 format!("git remote add {wanted} https://github.com/OWNER/REPOSITORY.git")
             }
-            Self::NoRemote { known, .. } => format!("there is {}; name one with --remote", known.join(", ")),
+            Self::NoRemote { existing, .. } => {
+                format!("there is {}; name one with --remote", existing.join(", "))
+            }
             Self::Refused(refusal) => refusal.help(),
             Self::Address { derived, by_cname: true, .. } => {
                 format!("write `base_url = \"{derived}\"`, leave it out, or correct `cname`")
@@ -232,7 +234,7 @@ pub enum Change {
 /// The differences between two sites, by path.
 pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
     let removed = before.iter().filter(|(path, _)| !after.contains_key(*path));
-    let mut found: BTreeMap<_, _> =
+    let mut changes: BTreeMap<_, _> =
         removed.map(|(path, blob)| (path.clone(), Change::Removed(blob.size))).collect();
     for (path, blob) in after {
         let change = match before.get(path) {
@@ -242,9 +244,9 @@ pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
             }
             Some(_) => continue,
         };
-        found.insert(path.clone(), change);
+        changes.insert(path.clone(), change);
     }
-    found
+    changes
 }
 
 /// Options of a push.
@@ -314,12 +316,12 @@ impl Repository {
     /// If the remote does not exist, or the branch name is invalid.
     pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
         guard::check_names(branch, replace)?;
-        let known = self.git.ask(&["remote"])?;
-        let named = known.lines().any(|name| name == remote);
+        let remotes = self.git.ask(&["remote"])?;
+        let named = remotes.lines().any(|name| name == remote);
         // Rejects anything that git would parse as an option.
         if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
-            let known = known.lines().map(str::to_owned).collect();
-            return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), known });
+            let existing = remotes.lines().map(str::to_owned).collect();
+            return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), existing });
         }
         let current = self.git.ask(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
         let is_checked_out = current.strip_prefix("refs/heads/") == Some(branch);
@@ -356,8 +358,8 @@ impl Repository {
             // The pattern also matches longer names with this ending.
             let tip = entries.iter().find(|(_, name)| *name == reference).map(|(tip, _)| *tip);
             if let Some(tip) = tip {
-                let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
-                if !self.git.agrees(&there)? {
+                let existence_check = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
+                if !self.git.agrees(&existence_check)? {
                     // The fetch creates no reference: neither FETCH_HEAD nor a branch.
                     let plain = [
                         "fetch",
@@ -369,7 +371,7 @@ impl Repository {
                     let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
                     self.git.ask(&[&plain[..], &what[..]].concat())?;
                     // The branch may have moved in the meantime.
-                    if !self.git.agrees(&there)? {
+                    if !self.git.agrees(&existence_check)? {
                         continue;
                     }
                 }
@@ -394,10 +396,10 @@ impl Repository {
         let source =
             if files.contains_key(&config) { Some(config) } else { document().map(|(path, _)| path.clone()) };
         let empty = self.git.ask(&["hash-object", "--stdin"])?;
-        let known: BTreeSet<&str> =
+        let source_ids: BTreeSet<&str> =
             ours.values().map(|blob| blob.id.as_str()).filter(|id| *id != empty).collect();
         let is_shared = |path: &str, blob: &Blob| {
-            known.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
+            source_ids.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
         };
         let shared_file =
             files.iter().find(|(path, blob)| is_shared(path, blob)).map(|(path, _)| path.clone());
@@ -496,18 +498,17 @@ impl Repository {
         published: &Files,
         scratch: &Path,
     ) -> Result<(), PublishError> {
-        let mut known: BTreeSet<&str> = published.values().map(|blob| blob.id.as_str()).collect();
-        let mut places = String::new();
+        let mut stored: BTreeSet<&str> = published.values().map(|blob| blob.id.as_str()).collect();
+        let mut paths = String::new();
         for (number, (path, bytes)) in contents.iter().enumerate() {
-            if files.get(path).is_some_and(|blob| known.insert(&blob.id)) {
-                let place = scratch.join(number.to_string());
-                fs::write(&place, bytes)
-                    .map_err(|source| PublishError::Io { path: place.clone(), source })?;
-                places.push_str(&format!("{}\n", place.display()));
+            if files.get(path).is_some_and(|blob| stored.insert(&blob.id)) {
+                let file = scratch.join(number.to_string());
+                fs::write(&file, bytes).map_err(|source| PublishError::Io { path: file.clone(), source })?;
+                paths.push_str(&format!("{}\n", file.display()));
             }
         }
         // One process for all files.
-        self.git.feed(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &[], places.as_bytes())?;
+        self.git.feed(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &[], paths.as_bytes())?;
         Ok(())
     }
 

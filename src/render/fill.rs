@@ -42,14 +42,14 @@ pub(super) fn fill(
 
 /// `1,234`
 fn grouped(number: i64, thousands: &str) -> String {
-    let written = number.to_string();
-    let digits = written.trim_start_matches('-').len();
+    let text = number.to_string();
+    let digits = text.trim_start_matches('-').len();
     if digits < 4 {
-        return written;
+        return text;
     }
-    let mut grouped = String::with_capacity(written.len() + digits / 3 * thousands.len());
-    for (index, char) in written.chars().enumerate() {
-        let left = written.len() - index;
+    let mut grouped = String::with_capacity(text.len() + digits / 3 * thousands.len());
+    for (index, char) in text.chars().enumerate() {
+        let left = text.len() - index;
         if left.is_multiple_of(3) && left < digits {
             grouped.push_str(thousands);
         }
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn long_numbers_have_groups() {
-        for (number, shown) in [
+        for (number, expected) in [
             ("0", "0"),
             ("999", "999"),
             ("-9999", "-9.999"),
@@ -123,16 +123,16 @@ mod tests {
             // Placeholders in text arguments are not filled in.
             let text = format!("{{{{ t.plain | fill(what='12345', more={number}) }}}}");
             if !number.starts_with('-') {
-                assert_eq!(filled("en", &expression).unwrap(), format!("{shown} in all"));
+                assert_eq!(filled("en", &expression).unwrap(), format!("{expected} in all"));
             }
-            assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {shown}"));
+            assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {expected}"));
         }
     }
 
     #[test]
     fn words_and_texts_are_escaped_and_html_is_not() {
-        let made = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
-        assert_eq!(made.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
+        let html = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
+        assert_eq!(html.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
         let safe = filled("en", "{{ t.plain | fill(what='<i>' | safe, more=1) }}");
         assert_eq!(safe.unwrap(), "Made with <i> &amp; 1");
         assert_eq!(filled("en", "{{ t.brace | fill() }}").unwrap(), "a { b");

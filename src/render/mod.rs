@@ -41,11 +41,11 @@ pub fn html<'db>(db: &'db dyn Db, route: &Route) -> Option<Result<Cow<'db, str>,
         let kept = rendered(db, RouteKey::new(db, route.clone())).as_ref()?.as_ref();
         return Some(kept.map(|html| Cow::Borrowed(&**html)).map_err(Clone::clone));
     }
-    Some(made(db, route)?.map(Cow::Owned))
+    Some(render_page(db, route)?.map(Cow::Owned))
 }
 
 /// Renders a page without memoization.
-fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
+fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let mut page = pages::page(db, route)?;
     if *route == pages::PRINT {
         match print::print(db) {
@@ -100,7 +100,7 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
         let list = pages::outside::checklist_of_page(db, &route)?;
         return Some(checklist::checklist_data(&list).into_bytes());
     }
-    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(known, _)| known == url) {
+    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
         return Some(picture::picture(&label, &Site::get(db).config(db).title));
     }
     calendar::text_at(db, url).map(String::into_bytes)
@@ -116,7 +116,7 @@ pub struct RouteKey<'db> {
 /// Memoized form of [`html`].
 #[salsa::tracked]
 pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
-    Some(made(db, key.route(db))?.map(Arc::from))
+    Some(render_page(db, key.route(db))?.map(Arc::from))
 }
 
 /// The theme's files as served: each script starts with the strings that it uses, if any.

@@ -102,8 +102,8 @@ impl Canvas {
         encoder.set_palette(palette);
         encoder.set_compression(png::Compression::Fast);
         // Writing to memory cannot fail, and the size matches the pixels.
-        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
-        debug_assert!(written.is_ok());
+        let result = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
+        debug_assert!(result.is_ok());
         bytes
     }
 }

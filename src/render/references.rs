@@ -63,9 +63,9 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
     let lines = Lines::new(text);
     let mut links: Vec<_> = model::document(db, file).links.iter().collect();
     links.sort_by_key(|link| link.span.start);
-    for written in links {
-        let target = link::target(db, file, &written.destination);
-        let (line, column) = lines.position(text, written.span.start);
+    for link in links {
+        let target = link::target(db, file, &link.destination);
+        let (line, column) = lines.position(text, link.span.start);
         let (status, reason) = match target {
             Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
             Target::External(_) => ("external", None),
@@ -73,8 +73,8 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
         };
         let reference = Reference {
             from: From { source: &source, path: &path, line, column, url: &from_url },
-            definition_line: written.definition.as_ref().map(|span| lines.position(text, span.start).0),
-            raw: url::without_name(&written.destination),
+            definition_line: link.definition.as_ref().map(|span| lines.position(text, span.start).0),
+            raw: url::without_name(&link.destination),
             status,
             to: to(db, target),
             reason,

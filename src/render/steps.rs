@@ -90,7 +90,7 @@ impl Counted {
 
 /// Start and end of the lists that a template loops over, in order of position.
 fn lists(template: &str) -> Vec<(usize, bool)> {
-    let mut found = Vec::new();
+    let mut boundaries = Vec::new();
     let mut at = 0;
     while let Some(open) = template[at..].find('{').map(|open| at + open) {
         let (inside, close) = match template.as_bytes().get(open + 1) {
@@ -106,15 +106,15 @@ fn lists(template: &str) -> Vec<(usize, bool)> {
                 continue;
             }
         };
-        at = in_tag(template, inside, close, &mut found);
+        at = in_tag(template, inside, close, &mut boundaries);
         let tag = template[inside..at].trim_end_matches(close).trim_matches(['-', ' ', '\t', '\r', '\n']);
         if close == "%}" && tag == "raw" {
             at = end_of_raw(template, at);
         }
     }
     // Lists may be nested.
-    found.sort_unstable();
-    found
+    boundaries.sort_unstable();
+    boundaries
 }
 
 /// End of the text after `{% raw %}`.
@@ -135,7 +135,7 @@ struct Open {
 }
 
 /// Scans a tag or expression after its opening delimiter for lists, and returns the end.
-fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool)>) -> usize {
+fn in_tag(template: &str, from: usize, close: &str, boundaries: &mut Vec<(usize, bool)>) -> usize {
     let bytes = template.as_bytes();
     let mut open: Vec<Open> = Vec::new();
     let mut depth = 0_usize;
@@ -148,7 +148,7 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
         if rest.starts_with(close) && depth == 0 {
             if open.pop().is_some() {
                 let end = if bytes[at - 1] == b'-' { at - 1 } else { at };
-                found.push((end, true));
+                boundaries.push((end, true));
             }
             return at + close.len();
         }
@@ -163,7 +163,7 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
             b')' | b']' | b'}' => {
                 if open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
                     open.pop();
-                    found.push((at, true));
+                    boundaries.push((at, true));
                 }
                 depth = depth.saturating_sub(1);
             }
@@ -175,14 +175,14 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
                     && let Some(list) = behind_in(&rest[word.len()..])
                 {
                     at += word.len() + list;
-                    found.push((at, false));
+                    boundaries.push((at, false));
                     open.push(Open { depth, is_tag: is_first });
                     is_first = false;
                     continue;
                 }
                 if word == "if" && open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
                     open.pop();
-                    found.push((at, true));
+                    boundaries.push((at, true));
                 }
                 at += word.len();
                 is_first = false;
@@ -221,7 +221,7 @@ fn behind_in(text: &str) -> Option<usize> {
         }
         rest = rest[name.len()..].trim_start();
         match rest.strip_prefix(',') {
-            Some(further) => rest = further.trim_start(),
+            Some(next) => rest = next.trim_start(),
             None => break,
         }
     }

@@ -52,11 +52,11 @@ impl Templates {
 impl Templates {
     /// The diagnostic for a template that fails to render.
     fn fault(&self, db: &dyn Db, url: &str, error: &tera::Error) -> Diagnostic {
-        let place = |name: &str, span: Range<usize>| match self.counted.get(name) {
+        let original_span = |name: &str, span: Range<usize>| match self.counted.get(name) {
             Some(counted) => counted.original(span.start)..counted.original(span.end),
             None => span,
         };
-        let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), place);
+        let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), original_span);
         if fault.message.contains(steps::TOO_MANY) || fault.message.contains(TOO_MANY_NUMBERS) {
             return fault.help(format!("the page is {url}; loops in loops multiply"));
         }
@@ -162,20 +162,20 @@ fn syntax(error: &tera::Error, theme: &Theme) -> Diagnostic {
     diagnostic(code::TEMPLATE_SYNTAX, error, theme, |_, span| span)
 }
 
-/// The diagnostic for a Tera error. `place` maps offsets of the instrumented template to the original. Templates of the
+/// The diagnostic for a Tera error. `original_span` maps offsets of the instrumented template to the original. Templates of the
 /// built-in theme have no file in the site, but are named as well.
 fn diagnostic(
     code: Code,
     error: &tera::Error,
     theme: &Theme,
-    place: impl Fn(&str, Range<usize>) -> Range<usize>,
+    original_span: impl Fn(&str, Range<usize>) -> Range<usize>,
 ) -> Diagnostic {
     let file = |name: &str| file_name(theme, name);
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let name = report.filename();
             let text = theme.templates.get(name).map_or("", |(text, _)| text);
-            let location = Location::of(&file(name), text, place(name, report.span().range.clone()));
+            let location = Location::of(&file(name), text, original_span(name, report.span().range.clone()));
             Diagnostic::new(code, report.message(), location)
         }
         kind => {

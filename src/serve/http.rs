@@ -90,8 +90,8 @@ async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
         return (StatusCode::BAD_REQUEST, "one Host is needed\n").into_response();
     };
     let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    let known = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
-    if !known(host.as_bytes()) || of_target.is_some_and(|host| !known(host)) {
+    let is_accepted = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
+    if !is_accepted(host.as_bytes()) || of_target.is_some_and(|host| !is_accepted(host)) {
         return (StatusCode::FORBIDDEN, "this host is not served here; `--allow-host NAME` adds a name\n")
             .into_response();
     }
@@ -240,17 +240,17 @@ async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
         Ok(part) => part,
         Err(response) => return Ok(*response),
     };
-    let wanted = part.end - part.start;
+    let length = part.end - part.start;
     let body = if parts.method == Method::HEAD {
         Body::empty()
     } else {
         let mut file = tokio::fs::File::from_std(file);
         file.seek(SeekFrom::Start(part.start)).await?;
-        Body::from_stream(ReaderStream::with_capacity(file.take(wanted), PIECE))
+        Body::from_stream(ReaderStream::with_capacity(file.take(length), PIECE))
     };
     let mut response = part.response(&version, mime.as_ref(), length, body);
     // Streams have no known length.
-    response.headers_mut().insert(header::CONTENT_LENGTH, wanted.into());
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     Ok(response)
 }
 
@@ -265,7 +265,7 @@ struct Part {
 fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<Part, Box<Response>> {
     let whole = Part { start: 0, end: length, is_whole: true };
     let Ok(tag) = format!("\"{version}\"").parse::<ETag>() else { return Ok(whole) };
-    if headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&tag)) {
+    if headers.typed_get::<IfNoneMatch>().is_some_and(|condition| !condition.precondition_passes(&tag)) {
         let mut response = whole.response(version, mime, length, Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Err(Box::new(response));

@@ -71,9 +71,9 @@ impl Tabs {
     pub(super) fn tell(&self, page: &str, news: &News) {
         let message: Arc<str> = news.to_json().to_string().into();
         for tab in self.lock().tabs.values().filter(|tab| tab.page == page) {
-            tab.news.send_if_modified(|known| {
-                let differs = *known != message;
-                known.clone_from(&message);
+            tab.news.send_if_modified(|current| {
+                let differs = *current != message;
+                current.clone_from(&message);
                 differs
             });
         }

@@ -54,7 +54,7 @@ impl Makers {
         if self.late.contains_key(url) || self.late.len() >= MOST {
             return None;
         }
-        let (sender, made) = channel();
+        let (sender, receiver) = channel();
         let is_late = Arc::new(AtomicBool::new(false));
         let job = {
             let (db, route, queue) = (db.clone(), route.clone(), self.queue.clone());
@@ -67,17 +67,17 @@ impl Makers {
             }
         };
         self.run(Box::new(job));
-        if let Ok(outcome) = made.recv_timeout(PATIENCE) {
+        if let Ok(outcome) = receiver.recv_timeout(PATIENCE) {
             return Some(outcome);
         }
         // The thread sends the page before it reads `is_late`. Either the page is received below, or the thread notifies
         // the queue.
         is_late.store(true, Ordering::SeqCst);
-        if let Ok(outcome) = made.try_recv() {
+        if let Ok(outcome) = receiver.try_recv() {
             return Some(outcome);
         }
         self.ready = None;
-        self.late.insert(url.to_owned(), made);
+        self.late.insert(url.to_owned(), receiver);
         None
     }
 
@@ -87,8 +87,9 @@ impl Makers {
     }
 
     /// Takes the pages finished since the last call, by address.
-    pub(super) fn made(&mut self) -> Vec<(String, Outcome)> {
-        let done = self.late.iter().filter_map(|(url, made)| Some((url.clone(), made.try_recv().ok()?)));
+    pub(super) fn take_finished(&mut self) -> Vec<(String, Outcome)> {
+        let done =
+            self.late.iter().filter_map(|(url, receiver)| Some((url.clone(), receiver.try_recv().ok()?)));
         let done: Vec<(String, Outcome)> = done.collect();
         for (url, _) in &done {
             self.late.remove(url);
@@ -120,9 +121,9 @@ impl Makers {
 /// Renders a page, and releases the database before the result is sent.
 fn outcome(db: Database, route: Route, stop: Arc<AtomicBool>) -> Outcome {
     let make = || render::rendered(&db, RouteKey::new(&db, route)).clone();
-    let made = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
-    match made {
-        Ok(made) => Outcome::Made(made),
+    let rendered = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
+    match rendered {
+        Ok(rendered) => Outcome::Made(rendered),
         Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     }

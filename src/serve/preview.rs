@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::live::{News, Tabs};
 use super::makers::{Makers, Outcome};
 use super::queue::{Queue, Request, Task};
-use super::search::{Found, Index};
+use super::search::{Index, Lookup};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
@@ -61,7 +61,7 @@ struct Rest {
     changed: usize,
     site: bool,
     pages: Option<VecDeque<Route>>,
-    told: bool,
+    is_finished: bool,
 }
 
 impl Preview {
@@ -94,7 +94,7 @@ impl Preview {
             waiting: Vec::new(),
             queue,
         };
-        preview.watch_places();
+        preview.watch_folders();
         preview.start_rest();
         preview
     }
@@ -102,14 +102,14 @@ impl Preview {
     /// Runs until the queue ends.
     pub(super) fn run(mut self) {
         loop {
-            let has_idle_work = !self.rest.told && !self.makers.are_busy();
+            let has_idle_work = !self.rest.is_finished && !self.makers.are_busy();
             let task = self.queue.next(has_idle_work);
             if matches!(task, Task::Stop) {
                 return;
             }
             // A panic costs one answer, not the whole preview.
             if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
-                self.rest.told = true;
+                self.rest.is_finished = true;
                 (self.report)(Event::Failed);
             }
         }
@@ -123,7 +123,7 @@ impl Preview {
             Task::Tabs => self.tell_tabs(),
             Task::WatchFull => self.poll(),
             Task::Tick => {
-                if self.watch.look_after() {
+                if self.watch.rewatch() {
                     self.refresh(&Refresh::all());
                 }
             }
@@ -144,7 +144,7 @@ impl Preview {
 
     /// Takes pages that finished late, and retries the waiting requests.
     fn take_in(&mut self) {
-        for (url, outcome) in self.makers.made() {
+        for (url, outcome) in self.makers.take_finished() {
             match outcome {
                 Outcome::Made(rendered) => self.keep(&url, rendered),
                 Outcome::Interrupted => {}
@@ -160,12 +160,12 @@ impl Preview {
     }
 
     /// Watches the places that pages may depend on.
-    fn watch_places(&mut self) {
+    fn watch_folders(&mut self) {
         let root = &self.engine.root;
         let theme = &Site::get(&self.engine.db).config(&self.engine.db).theme;
-        let places = [(root.clone(), false), (root.join("themes").join(theme), true)];
-        let sources = self.engine.source_roots.iter().map(|place| (place.clone(), true));
-        self.watch.set_places(places.into_iter().chain(sources).collect::<Vec<_>>());
+        let folders = [(root.clone(), false), (root.join("themes").join(theme), true)];
+        let sources = self.engine.source_roots.iter().map(|root| (root.clone(), true));
+        self.watch.set_folders(folders.into_iter().chain(sources).collect::<Vec<_>>());
         self.read_before_watched = true;
     }
 
@@ -176,7 +176,7 @@ impl Preview {
         match Watch::new(self.queue.clone(), true) {
             Ok(watch) => {
                 self.watch = watch;
-                self.watch_places();
+                self.watch_folders();
                 (self.report)(Event::Polling);
             }
             Err(error) => (self.report)(Event::Blind(error.to_string())),
@@ -187,25 +187,25 @@ impl Preview {
 
     fn refresh(&mut self, refresh: &Refresh) {
         let started = Instant::now();
-        self.watch.distrust(&refresh.paths);
-        let lost = self.watch.look_after();
-        let held_before = self.engine.held().next().is_some();
+        self.watch.drop_watches(&refresh.paths);
+        let lost = self.watch.rewatch();
+        let had_held = self.engine.held().next().is_some();
         self.makers.interrupt();
-        let found = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
-        for path in &found.again {
+        let changes = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
+        for path in &changes.again {
             self.queue.look_again(path.clone());
         }
-        if found.is_empty() {
+        if changes.is_empty() {
             return;
         }
         self.search.changed();
-        if found.reloaded {
+        if changes.reloaded {
             // `File` values change, even for unchanged names.
             self.by_file.clear();
             self.failed.clear();
-            self.watch_places();
+            self.watch_folders();
         }
-        for file in &found.files {
+        for file in &changes.files {
             if *file.content(&self.engine.db) == source::Content::Other {
                 if let Some(url) = model::asset_url(&self.engine.db, *file) {
                     *self.touched.entry(url).or_default() += 1;
@@ -219,16 +219,16 @@ impl Preview {
         }
         self.start_rest();
         // Open pages come first, then diagnostics of the changed files.
-        self.rest.files.retain(|file| !found.files.contains(file));
-        self.rest.files.extend(&found.files);
-        self.rest.files.rotate_right(found.files.len());
-        self.rest.changed = found.files.len();
-        if held_before || self.engine.held().next().is_some() {
+        self.rest.files.retain(|file| !changes.files.contains(file));
+        self.rest.files.extend(&changes.files);
+        self.rest.files.rotate_right(changes.files.len());
+        self.rest.changed = changes.files.len();
+        if had_held || self.engine.held().next().is_some() {
             self.by_site = self.engine.site_diagnostics();
         }
         self.tell_tabs();
         let db = &self.engine.db;
-        let files = found.files.iter().map(|file| {
+        let files = changes.files.iter().map(|file| {
             let name = file.name(db);
             name.source.map_or(name.path.to_string(), |source| format!("{source}:{}", name.path))
         });
@@ -238,17 +238,17 @@ impl Preview {
 
     fn start_rest(&mut self) {
         let files = self.engine.files();
-        let there: BTreeSet<&File> = files.iter().collect();
-        self.by_file.retain(|file, _| there.contains(file));
-        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, told: false };
+        let current: BTreeSet<&File> = files.iter().collect();
+        self.by_file.retain(|file, _| current.contains(file));
+        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, is_finished: false };
     }
 
     fn check_file(&mut self, file: File) {
-        let found = file_diagnostics(&self.engine.db, file);
-        if found.is_empty() {
+        let diagnostics = file_diagnostics(&self.engine.db, file);
+        if diagnostics.is_empty() {
             self.by_file.remove(&file);
         } else {
-            self.by_file.insert(file, found);
+            self.by_file.insert(file, diagnostics);
         }
     }
 
@@ -272,7 +272,7 @@ impl Preview {
                 self.tell_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
                 let Some(route) = pages.pop_front() else {
-                    self.rest.told = true;
+                    self.rest.is_finished = true;
                     self.gather();
                     self.tell_tabs();
                     (self.report)(Event::Checked(self.problems.clone()));
@@ -293,13 +293,13 @@ impl Preview {
     }
 
     fn gather(&mut self) {
-        let there = |url: &&String| model::route_at(&self.engine.db, url).is_some();
-        let gone: Vec<String> = self.failed.keys().filter(|url| !there(url)).cloned().collect();
+        let exists = |url: &&String| model::route_at(&self.engine.db, url).is_some();
+        let gone: Vec<String> = self.failed.keys().filter(|url| !exists(url)).cloned().collect();
         for url in gone {
             self.failed.remove(&url);
         }
-        let found = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
-        self.problems = Arc::new(self.engine.accept(found.cloned().collect(), false));
+        let diagnostics = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
+        self.problems = Arc::new(self.engine.accept(diagnostics.cloned().collect(), false));
     }
 
     /// Sends every tab the state of its page.
@@ -404,9 +404,9 @@ impl Preview {
             .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
-                Found::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
-                Found::Later => Some(Answer::Later),
-                Found::Nothing => self.not_found(),
+                Lookup::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
+                Lookup::Later => Some(Answer::Later),
+                Lookup::Nothing => self.not_found(),
             };
         }
         if let Some(bytes) = render::data_file(db, &url) {

@@ -63,7 +63,7 @@ struct Waiting {
     /// Paths to check again, with the time.
     later: BTreeMap<PathBuf, Instant>,
     requests: VecDeque<Request>,
-    made: bool,
+    has_finished_page: bool,
     tabs: bool,
     watch_full: bool,
     ticked: Instant,
@@ -80,7 +80,7 @@ impl Default for Queue {
             handed_out: (now, 0),
             later: BTreeMap::new(),
             requests: VecDeque::new(),
-            made: false,
+            has_finished_page: false,
             tabs: false,
             watch_full: false,
             ticked: now,
@@ -114,7 +114,7 @@ impl Queue {
 
     /// Reports that a slow page has been rendered.
     pub(super) fn page_made(&self) {
-        self.lock().made = true;
+        self.lock().has_finished_page = true;
         self.wake.notify_one();
     }
 
@@ -156,7 +156,7 @@ impl Queue {
                 waiting.handed_out = (now, before + waiting.changes.paths.len());
                 return Task::Changes(std::mem::take(&mut waiting.changes));
             }
-            if std::mem::take(&mut waiting.made) {
+            if std::mem::take(&mut waiting.has_finished_page) {
                 return Task::Made;
             }
             if let Some(request) = waiting.requests.pop_front() {

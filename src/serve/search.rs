@@ -18,13 +18,13 @@ struct State {
     /// The latest index, by path within the site.
     files: Option<BTreeMap<String, Arc<[u8]>>>,
     /// True if the site has changed since that index was started.
-    stale: bool,
+    is_stale: bool,
     /// True while an index is being built.
-    building: bool,
+    is_building: bool,
 }
 
 /// Result of looking up a file.
-pub(super) enum Found {
+pub(super) enum Lookup {
     /// The content of the file.
     Bytes(Arc<[u8]>),
     /// The first index is being built.
@@ -36,36 +36,36 @@ pub(super) enum Found {
 impl Index {
     /// Marks the index as stale.
     pub(super) fn changed(&self) {
-        self.state().stale = true;
+        self.state().is_stale = true;
     }
 
     /// A file of the index, by its path within the site. Clients request the entry script first; that request starts
     /// rebuilding a stale index, and the previous one is served meanwhile.
-    pub(super) fn file(&self, path: &str, db: &Database) -> Found {
+    pub(super) fn file(&self, path: &str, db: &Database) -> Lookup {
         let begins = path.strip_prefix(search::FOLDER) == Some("/pagefind-entry.json");
         let mut state = self.state();
-        if begins && !state.building && (state.stale || state.files.is_none()) {
-            state.building = true;
-            state.stale = false;
+        if begins && !state.is_building && (state.is_stale || state.files.is_none()) {
+            state.is_building = true;
+            state.is_stale = false;
             let (index, db) = (self.clone(), db.clone());
             std::thread::spawn(move || index.build(db));
         }
         match &state.files {
-            Some(files) => files.get(path).map_or(Found::Nothing, |bytes| Found::Bytes(bytes.clone())),
-            None => Found::Later,
+            Some(files) => files.get(path).map_or(Lookup::Nothing, |bytes| Lookup::Bytes(bytes.clone())),
+            None => Lookup::Later,
         }
     }
 
     fn build(&self, db: Database) {
         // A change cancels queries and unwinds the thread.
-        let files = catch_unwind(AssertUnwindSafe(|| made(db))).ok().flatten();
+        let files = catch_unwind(AssertUnwindSafe(|| build(db))).ok().flatten();
         let mut state = self.state();
-        state.building = false;
+        state.is_building = false;
         match files {
             Some(files) => {
                 state.files = Some(files.into_iter().map(|(path, bytes)| (path, bytes.into())).collect());
             }
-            None => state.stale = true,
+            None => state.is_stale = true,
         }
     }
 
@@ -74,7 +74,7 @@ impl Index {
     }
 }
 
-fn made(db: Database) -> Option<Files> {
+fn build(db: Database) -> Option<Files> {
     let language = Site::get(&db).config(&db).language.clone();
     let entries = pages::search_entries(&db);
     drop(db);

@@ -19,11 +19,11 @@ const POLL: Duration = Duration::from_millis(500);
 pub(super) struct Watch {
     watcher: Box<dyn Watcher + Send>,
     queue: Arc<Queue>,
-    places: Vec<Place>,
+    folders: Vec<WatchedFolder>,
     polls: bool,
 }
 
-struct Place {
+struct WatchedFolder {
     path: PathBuf,
     mode: RecursiveMode,
     /// The watched folder, which may have been replaced by another of the same name.
@@ -40,10 +40,10 @@ impl Watch {
         if polls {
             let config = notify::Config::default().with_poll_interval(POLL);
             let watcher = Box::new(PollWatcher::new(handler, config)?);
-            return Ok(Self { watcher, queue, places: Vec::new(), polls });
+            return Ok(Self { watcher, queue, folders: Vec::new(), polls });
         }
         match RecommendedWatcher::new(handler, notify::Config::default()) {
-            Ok(watcher) => Ok(Self { watcher: Box::new(watcher), queue, places: Vec::new(), polls }),
+            Ok(watcher) => Ok(Self { watcher: Box::new(watcher), queue, folders: Vec::new(), polls }),
             // The system allows no further watcher, so a replacement would fail as well.
             Err(_) => {
                 queue.watch_full();
@@ -58,45 +58,45 @@ impl Watch {
     }
 
     /// Watches exactly these folders: recursively, or only their own files.
-    pub(super) fn set_places(&mut self, places: impl IntoIterator<Item = (PathBuf, bool)>) {
-        for place in self.places.drain(..) {
-            if let Some((path, _)) = place.watched {
+    pub(super) fn set_folders(&mut self, folders: impl IntoIterator<Item = (PathBuf, bool)>) {
+        for folder in self.folders.drain(..) {
+            if let Some((path, _)) = folder.watched {
                 // The folder may be gone, and its watch with it.
                 let _ = self.watcher.unwatch(&path);
             }
         }
         let mode = |below| if below { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-        self.places = places
+        self.folders = folders
             .into_iter()
-            .map(|(path, below)| Place { path, mode: mode(below), watched: None })
+            .map(|(path, below)| WatchedFolder { path, mode: mode(below), watched: None })
             .collect();
-        self.look_after();
+        self.rewatch();
     }
 
     /// Drops watches of these paths, because the watch of a removed folder is invalid.
-    pub(super) fn distrust(&mut self, paths: &BTreeMap<PathBuf, bool>) {
-        for place in &mut self.places {
-            if let Some((path, _)) = place.watched.take_if(|(path, _)| paths.contains_key(path)) {
+    pub(super) fn drop_watches(&mut self, paths: &BTreeMap<PathBuf, bool>) {
+        for folder in &mut self.folders {
+            if let Some((path, _)) = folder.watched.take_if(|(path, _)| paths.contains_key(path)) {
                 let _ = self.watcher.unwatch(&path);
             }
         }
     }
 
     /// Watches folders that appeared or were replaced; true if there are any.
-    pub(super) fn look_after(&mut self) -> bool {
+    pub(super) fn rewatch(&mut self) -> bool {
         let mut changed = false;
-        for place in &mut self.places {
-            let now = identity(&place.path).map(|identity| (real(&place.path), identity));
-            if now == place.watched {
+        for folder in &mut self.folders {
+            let now = identity(&folder.path).map(|identity| (real(&folder.path), identity));
+            if now == folder.watched {
                 continue;
             }
             changed = true;
-            if let Some((path, _)) = place.watched.take() {
+            if let Some((path, _)) = folder.watched.take() {
                 let _ = self.watcher.unwatch(&path);
             }
             let Some((path, identity)) = now else { continue };
-            match self.watcher.watch(&path, place.mode) {
-                Ok(()) => place.watched = Some((path, identity)),
+            match self.watcher.watch(&path, folder.mode) {
+                Ok(()) => folder.watched = Some((path, identity)),
                 Err(error) if is_full(&error) => {
                     self.queue.watch_full();
                     break;

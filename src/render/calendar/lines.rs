@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    fn written(value: &str) -> String {
+    fn rendered(value: &str) -> String {
         let mut lines = Lines::default();
         lines.text("SUMMARY", value);
         lines.finish()
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn texts_are_escaped_and_stay_on_their_line() {
         assert_eq!(
-            written("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
+            rendered("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
             "SUMMARY:a\\, b\\; c\\\\d: \"e\"\\nEND:VEVENT\r\n"
         );
         let mut lines = Lines::default();
@@ -74,8 +74,8 @@ mod tests {
     #[test]
     fn seventy_five_octets_are_one_line() {
         let room = LONGEST - "SUMMARY:".len();
-        assert_eq!(written(&"a".repeat(room)).matches("\r\n").count(), 1);
-        let long = written(&"a".repeat(room + 75));
+        assert_eq!(rendered(&"a".repeat(room)).matches("\r\n").count(), 1);
+        let long = rendered(&"a".repeat(room + 75));
         let lengths: Vec<usize> = long.lines().map(str::len).collect();
         assert_eq!(lengths, [75, 75, 2]);
     }
@@ -83,7 +83,7 @@ mod tests {
     proptest! {
         #[test]
         fn lines_are_short_and_unfold_to_what_was_written(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
-            let text = written(&value);
+            let text = rendered(&value);
             for line in text.split_terminator("\r\n") {
                 prop_assert!(line.len() <= LONGEST && !line.contains(['\r', '\n']));
             }

@@ -122,9 +122,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
 fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
     let fits = |day: &Date| match recurrence.rule {
         Rule::Weeks(_) => day.weekday() == recurrence.weekday,
-        Rule::Month(nth) => {
-            day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|fitting| fitting == *day)
-        }
+        Rule::Month(nth) => day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|date| date == *day),
     };
     let day = match recurrence.start {
         Some(start) => start,

@@ -21,7 +21,7 @@ struct Change {
     from: Offset,
     to: Offset,
     name: String,
-    daylight: bool,
+    is_daylight: bool,
 }
 
 /// A yearly rule: day and time.
@@ -61,7 +61,7 @@ pub(super) fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date)
 }
 
 fn observance(lines: &mut Lines, change: &Change, first: DateTime, property: &str, again: &str) {
-    let kind = if change.daylight { "DAYLIGHT" } else { "STANDARD" };
+    let kind = if change.is_daylight { "DAYLIGHT" } else { "STANDARD" };
     lines.line("BEGIN", kind);
     lines.line("DTSTART", &local(first));
     if !again.is_empty() {
@@ -83,7 +83,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
             from,
             to: transition.offset(),
             name: transition.abbreviation().to_owned(),
-            daylight: transition.dst().is_dst(),
+            is_daylight: transition.dst().is_dst(),
         };
         let onset = from.to_datetime(transition.timestamp());
         let counts = onset.year() <= last_year;
@@ -104,7 +104,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
     if in_force.is_none() {
         let info = zone.to_offset_info(start);
         let (from, name) = (info.offset(), info.abbreviation().to_owned());
-        let change = Change { from, to: from, name, daylight: info.dst().is_dst() };
+        let change = Change { from, to: from, name, is_daylight: info.dst().is_dst() };
         changes.entry(change).or_default().insert(0, jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0));
     }
     changes
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::facts::time_zone;
 
-    fn written(name: &str, first: Date) -> String {
+    fn rendered(name: &str, first: Date) -> String {
         let mut lines = Lines::default();
         write(&mut lines, name, &time_zone(name).unwrap(), first);
         lines.finish().replace("\r\n", "\n")
@@ -162,14 +162,14 @@ mod tests {
 
     #[test]
     fn yearly_changes_are_rules() {
-        let text = written("America/Los_Angeles", date(2018, 6, 7));
+        let text = rendered("America/Los_Angeles", date(2018, 6, 7));
         let expected = "BEGIN:VTIMEZONE\nTZID:America/Los_Angeles\n\
             BEGIN:DAYLIGHT\nDTSTART:20180311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n\
             TZOFFSETFROM:-0800\nTZOFFSETTO:-0700\nTZNAME:PDT\nEND:DAYLIGHT\n\
             BEGIN:STANDARD\nDTSTART:20181104T020000\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\n\
             TZOFFSETFROM:-0700\nTZOFFSETTO:-0800\nTZNAME:PST\nEND:STANDARD\nEND:VTIMEZONE\n";
         assert_eq!(text, expected);
-        let text = written("Europe/Brussels", date(2025, 1, 1));
+        let text = rendered("Europe/Brussels", date(2025, 1, 1));
         assert!(
             text.contains("DTSTART:20241027T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\n"),
             "{text}"
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_rule_begins_where_it_began() {
         // The United States had different dates until 2006.
-        let text = written("America/New_York", date(2005, 1, 1));
+        let text = rendered("America/New_York", date(2005, 1, 1));
         assert!(text.contains("DTSTART:20050403T020000\nRDATE:20060402T020000\n"), "{text}");
         assert!(text.contains("DTSTART:20070311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n"), "{text}");
     }
@@ -188,20 +188,20 @@ mod tests {
     #[test]
     fn other_changes_are_listed() {
         // Morocco's changes follow the lunar calendar.
-        let text = written("Africa/Casablanca", date(2025, 1, 1));
+        let text = rendered("Africa/Casablanca", date(2025, 1, 1));
         assert!(text.contains("RDATE:") && !text.contains("RRULE"), "{text}");
         // India has not changed its clock since 1945.
-        let text = written("Asia/Kolkata", date(2025, 1, 1));
+        let text = rendered("Asia/Kolkata", date(2025, 1, 1));
         assert!(text.contains("TZOFFSETTO:+0530\nTZNAME:IST\n") && !text.contains("RDATE"), "{text}");
         assert_eq!(text.matches("BEGIN:STANDARD").count(), 1);
-        let text = written("Etc/UTC", date(2025, 1, 1));
+        let text = rendered("Etc/UTC", date(2025, 1, 1));
         assert!(text.contains("DTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n"), "{text}");
     }
 
     #[test]
     fn every_zone_can_be_written() {
         for name in jiff::tz::TimeZoneDatabase::bundled().available() {
-            let text = written(name.as_str(), date(2025, 1, 1));
+            let text = rendered(name.as_str(), date(2025, 1, 1));
             assert!(text.contains("TZOFFSETTO"), "{name}: {text}");
         }
     }
