@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cause_is_one_finding() {
+    fn repeated_diagnostics_are_merged() {
         let missing = code::LINK_MISSING_DOCUMENT;
         let diagnostics = vec![
             at("a", missing, "no x", 5),

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_acts_on_a_terminal() {
+    fn characters_that_terminals_interpret_are_escaped() {
         for (text, one, several) in [
             ("plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t"),
             ("a\nb", "a\\nb", "a\nb"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_begins_a_command() {
+    fn no_line_starts_a_workflow_command() {
         for (text, escaped) in [
             ("::error::x", "\\u{3a}:error::x"),
             ("a\n  ::stop-commands::x", "a\n  \\u{3a}:stop-commands::x"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn json_stays_json() {
+    fn escaped_json_parses_to_the_same_value() {
         let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{202e}\u{7f}é##[x]"});
         let escaped = json(&value.to_string()).into_owned();
         assert!(!escaped.chars().any(acts) && !escaped.contains("##["), "{escaped}");

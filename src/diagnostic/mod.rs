@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_line_keeps_its_marks() {
+    fn masking_keeps_the_marked_span() {
         let text = "remote = \"https://a:b@h\" # é";
         let at = Location::of(&FileName::site("site.toml"), text, 25..26);
         let masked = Diagnostic::new(code::DATA_SYNTAX, text, at).without_credentials();
@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_finds_the_places_that_counting_finds() {
+    fn an_index_finds_the_same_positions_as_counting() {
         let text = ["é".repeat(3 * STEP), "a\r\n\n".repeat(STEP), "x".repeat(2 * STEP + 1)].concat();
         let (file, lines) = (FileName::site("a.md"), Lines::new(&text));
         for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at) && at % 7 < 2) {
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn few_of_many_names_are_compared() {
+    fn only_neighbours_in_a_long_list_are_compared() {
         let names: Names = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
         assert_eq!(names.nearest("heading-4711-of-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("headinq-4711-of-all"), Some("Heading-4711-of-all"));
@@ -504,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_shown_around_the_place() {
+    fn long_lines_are_shortened_around_the_span() {
         let file = FileName::site("a.md");
         let short = format!("{}\nb{}\r\nc", "a".repeat(9), "b".repeat(SHOWN_LINE - 1));
         let location = Location::of(&file, &short, SHOWN_LINE..SHOWN_LINE + 4);

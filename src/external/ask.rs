@@ -336,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_of_a_private_host() {
+    fn private_hosts_in_every_notation() {
         for address in [
             "http://127.0.0.1/",
             "http://2130706433/",

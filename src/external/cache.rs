@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_old_or_broken_is_asked_for_again() {
+    fn old_and_broken_addresses_are_not_cached() {
         let mut cache = Cache::default();
         cache.keep("a", &Outcome::Fine, 100);
         cache.keep("b", &Outcome::Moved("c".into()), 100);

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn each_host_has_its_turns() {
+    fn requests_to_each_host_are_spaced() {
         let hosts = Hosts::new(4);
         let (now, step) = (Instant::now(), Duration::from_millis(250));
         let take = |text: &str, now| hosts.take(&url(text), now).unwrap();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_asks_for_patience_is_left_alone() {
+    fn requested_delays_are_respected() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
         hosts.leave_alone(&a, now, Duration::from_secs(30));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_host_is_given_up() {
+    fn hosts_without_responses_are_given_up() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
         let silent = |times| (0..times).for_each(|_| hosts.silent(&a, "refused"));

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_list_two_levels_from_the_highest_below_the_title() {
+    fn tables_of_contents_have_two_levels_below_the_title() {
         let sections = [(2, "A"), (3, "B"), (4, "C"), (2, " ")];
         assert_eq!(levels(&sections), [(2, "A".into()), (3, "B".into())]);
         let parts = [(1, "A"), (2, "B"), (3, "C"), (1, ""), (1, "D")];

@@ -238,7 +238,7 @@ mod tests {
     use super::figure;
 
     #[test]
-    fn figures_are_short() {
+    fn fractions_have_two_digits_at_most() {
         for (value, text) in
             [(0.0, "0"), (2.0, "2"), (10.0, "10"), (1.5, "1.5"), (0.25, "0.25"), (1.0 / 3.0, "0.33")]
         {

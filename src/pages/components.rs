@@ -407,7 +407,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn properties_are_those_of_the_root() {
+    fn only_properties_of_the_root_are_listed() {
         let css = "/* :root has names */\n:root { --a: 1; --b : x }\n:root[data-theme] { color-scheme: dark; --a: 2; }\n.x { --c: 3; }";
         let mut names = Vec::new();
         properties(css, &mut names);

@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_files_are_named_by_their_folder() {
+    fn owners_files_are_labelled_by_folder() {
         let link = owners("https://raw.githubusercontent.com/org/tool/refs/heads/master/pkg/x/OWNERS");
         assert_eq!(link.label, "org/tool: pkg/x");
         assert_eq!(link.url.as_str(), "https://github.com/org/tool/blob/master/pkg/x/OWNERS");

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_written_to_by_mail() {
+    fn mailing_lists_have_an_email_address() {
         for (page, address) in [
             ("https://groups.google.com/a/kubernetes.io/g/sig-x", Some("sig-x@kubernetes.io")),
             ("https://groups.google.com/g/kubernetes-sig-x/", Some("kubernetes-sig-x@googlegroups.com")),

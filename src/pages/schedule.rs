@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn meetings_in_words() {
+    fn schedules_are_written_in_words() {
         let words = english();
         let weeks = schedule("Tuesday", "9:00", "PT", "biweekly starting January 7th, 2025");
         assert_eq!(

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_repository() {
+    fn repository_addresses_in_every_form() {
         for remote in [
             "https://github.com/Example/Hand.book.git",
             "https://github.com/Example/Hand.book",
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_site_of_an_owner() {
+    fn an_owners_site_is_at_the_root() {
         for remote in
             ["git@github.com:Example/example.github.io.git", "https://github.com/example/Example.GitHub.io"]
         {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_github() {
+    fn other_hosts_are_not_github() {
         for remote in [
             "/srv/git/handbook.git",
             "../handbook.git",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_compared_by_place() {
+    fn equivalent_addresses_are_the_same() {
         assert!(same("https://A.example/x", "http://a.example/x/"));
         assert!(same("https://a.example", "https://a.example/"));
         for other in

@@ -223,7 +223,7 @@ mod tests {
     proptest! {
         /// Only a new branch, an unrelated one or an earlier site is replaced without the flag.
         #[test]
-        fn only_the_flag_lets_sources_be_replaced(name in names(), other in names(), branch in branches()) {
+        fn sources_are_replaced_only_with_the_flag(name in names(), other in names(), branch in branches()) {
             prop_assert!(check(&name, Some(&other), &branch).is_err() || name == other);
             let plain = check(&name, None, &branch);
             let flagged = check(&name, Some(&name), &branch);
@@ -247,7 +247,7 @@ mod tests {
 
         /// Rejects every name that git rejects.
         #[test]
-        fn names_are_those_of_git(name in names()) {
+        fn invalid_git_names_are_rejected(name in names()) {
             prop_assume!(!name.contains('\0'));
             let git = Command::new("git").args(["check-ref-format", "--branch", &name]).output().unwrap();
             if is_branch_name(&name) {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_mean_something_else() {
+    fn names_with_a_special_meaning_are_rejected() {
         let hexadecimal = ["a".repeat(40), "A0".repeat(32)];
         let others = [
             "HEAD",

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_choose_the_form_of_their_language() {
+    fn numbers_select_the_plural_form_of_the_language() {
         let forms = |language: &str, numbers: &[u32]| -> Vec<String> {
             let form = |n: &u32| filled(language, &format!("{{{{ t.items | fill(n={n}) }}}}")).unwrap();
             numbers.iter().map(form).collect()
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_have_groups() {
+    fn long_numbers_are_grouped() {
         for (number, expected) in [
             ("0", "0"),
             ("999", "999"),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_texts_are_escaped_and_html_is_not() {
+    fn strings_and_text_are_escaped_and_html_is_not() {
         let html = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
         assert_eq!(html.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
         let safe = filled("en", "{{ t.plain | fill(what='<i>' | safe, more=1) }}");
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_an_error() {
+    fn missing_arguments_are_errors() {
         for (expression, says) in [
             ("{{ t.plain | fill(what=1) }}", "more"),
             ("{{ t.items | fill() }}", "`n`"),

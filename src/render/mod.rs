@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_data_files_are_known_to_the_model() {
+    fn the_model_knows_the_address_of_every_data_file() {
         assert_eq!(DATA_FILES.map(|file| file.url), model::DATA_FILES);
     }
 }

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_fitted_into_the_whole() {
+    fn pages_are_adapted_to_the_print_page() {
         let printed = BTreeSet::from(["/roles/chair/".to_owned(), "/guides/a b/".to_owned()]);
         for (html, expected) in [
             ("<h1 id=\"x\">A</h1>", "<h2 id=\"roles.chair.x\">A</h2>"),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_main_part_is_taken() {
+    fn the_main_element_is_extracted() {
         assert_eq!(main("<body><main id=\"m\" class=\"x\"><p>a</p></main></body>"), "<p>a</p>");
         assert_eq!(main("<p>a</p>"), "<p>a</p>");
     }

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_lead_back() {
+    fn offsets_map_to_the_original() {
         let template = "{% for x in list %}{{ [y for y in x] }}{% endfor %}é";
         let counted = Counted::new(template);
         for needle in ["list", "{{", "]", "{% endfor", "é"] {

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_table_is_told_from_other_faults() {
+    fn the_watch_limit_is_recognised() {
         let system = |number| notify::Error::io(std::io::Error::from_raw_os_error(number));
         assert!(is_full(&notify::Error::new(ErrorKind::MaxFilesWatch)));
         assert!(is_full(&system(28)));

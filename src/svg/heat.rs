@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cell_is_drawn_and_a_row_is_a_link_where_it_leads_anywhere() {
+    fn every_cell_is_drawn_and_rows_with_an_address_are_links() {
         let cell =
             |text: &str, level| Some(HeatCell { text: text.into(), title: format!("<{text}>"), level });
         let drawn = heat_map(&HeatMap {

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_the_right_column_stand_apart_and_in_the_picture() {
+    fn groups_of_the_right_column_neither_overlap_nor_leave_the_picture() {
         for (left, right) in [(1, 1), (1, 5), (5, 1), (9, 4), (0, 3)] {
             let column = |count| Column {
                 heading: String::new(),

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_escaped_and_stay_on_their_line() {
+    fn text_values_are_escaped() {
         assert_eq!(
             rendered("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
             "SUMMARY:a\\, b\\; c\\\\d: \"e\"\\nEND:VEVENT\r\n"
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn seventy_five_octets_are_one_line() {
+    fn lines_of_up_to_75_octets_are_not_folded() {
         let room = LONGEST - "SUMMARY:".len();
         assert_eq!(rendered(&"a".repeat(room)).matches("\r\n").count(), 1);
         let long = rendered(&"a".repeat(room + 75));
@@ -82,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_short_and_unfold_to_what_was_written(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
+        fn folded_lines_are_short_and_unfold_to_the_value(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
             let text = rendered(&value);
             for line in text.split_terminator("\r\n") {
                 prop_assert!(line.len() <= LONGEST && !line.contains(['\r', '\n']));

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn yearly_changes_are_rules() {
+    fn yearly_changes_become_rules() {
         let text = rendered("America/Los_Angeles", date(2018, 6, 7));
         let expected = "BEGIN:VTIMEZONE\nTZID:America/Los_Angeles\n\
             BEGIN:DAYLIGHT\nDTSTART:20180311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n\
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_begins_where_it_began() {
+    fn a_rule_starts_at_its_first_onset() {
         // The United States had different dates until 2006.
         let text = rendered("America/New_York", date(2005, 1, 1));
         assert!(text.contains("DTSTART:20050403T020000\nRDATE:20060402T020000\n"), "{text}");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn other_changes_are_listed() {
+    fn irregular_changes_are_listed() {
         // Morocco's changes follow the lunar calendar.
         let text = rendered("Africa/Casablanca", date(2025, 1, 1));
         assert!(text.contains("RDATE:") && !text.contains("RRULE"), "{text}");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn every_zone_can_be_written() {
+    fn every_zone_can_be_rendered() {
         for name in jiff::tz::TimeZoneDatabase::bundled().available() {
             let text = rendered(name.as_str(), date(2025, 1, 1));
             assert!(text.contains("TZOFFSETTO"), "{name}: {text}");
