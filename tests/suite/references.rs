@@ -512,7 +512,7 @@ fn tags_are_no_references() {
 }
 
 #[test]
-fn repeated_diagnostics_are_merged() {
+fn one_cause_is_one_finding() {
     let uses = "Some [words][x] here.\n\n".repeat(50);
     let missing = "there is no `guides/gone.md`";
     assert_eq!(
