@@ -1,12 +1,12 @@
-// Keeps a tab of the preview up to date. It is part of what the preview sends, never of a site.
+// Keeps a tab of the preview up to date. Only the preview sends this script; it is never part of a built site.
 "use strict";
 (() => {
   const script = document.currentScript;
   const base = new URL("..", script.src);
   let version = script.dataset.version;
 
-  // The page as it was sent, each node with the live one it stands for. Whatever scripts and readers
-  // did to the live page since then stays, except where the page itself says something else.
+  // The page as sent by the server, with each node mapped to its live counterpart. Changes that scripts and readers
+  // have made to the live page are kept, except where the sent page changes the same thing.
   const liveOf = new WeakMap();
   const sentOf = new WeakMap();
   const pair = (sent, live) => {
@@ -73,7 +73,7 @@
     for (const next of after.slice(start, endAfter)) {
       let at = old.findIndex((node) => node.isEqualNode(next));
       if (at < 0) at = old.findIndex((node) => alike(node, next));
-      // What stands before the one that was found is gone, unless something later is made of it.
+      // Nodes before the matching one were removed, unless a later node matches them.
       if (at > 0 && after.slice(start, endAfter).some((other) => other !== next && other.isEqualNode(old[0]))) at = -1;
       if (at >= 0) {
         for (const gone of old.splice(0, at)) live(gone).remove();
@@ -102,7 +102,7 @@
     try {
       let response = await fetch(location.href, { cache: "no-store" });
       if (!response.ok) {
-        // Some programs take a file away before they write it anew.
+        // Some programs delete a file before they write it again.
         await new Promise((done) => setTimeout(done, 200));
         response = await fetch(location.href, { cache: "no-store" });
         if (!response.ok) throw new Lost();
@@ -133,7 +133,7 @@
     }
   }
 
-  // A style sheet goes when its successor is there, so that the page is never bare.
+  // The old style sheet is removed after the new one has loaded, so that the page is never unstyled.
   const superseded = new WeakSet();
   function renew(path, stamp) {
     const renewed = (address) => {
@@ -142,7 +142,7 @@
       url.search = `?v=${encodeURIComponent(stamp)}`;
       return url.href;
     };
-    // Scripts load further ones, which have no element.
+    // Imported scripts have no element, so their changes need a reload.
     if (/\.m?js$/.test(path) && performance.getEntriesByType("resource").some(({ name }) => renewed(name))) {
       location.reload();
       return;
@@ -169,7 +169,7 @@
     }
   }
 
-  // --- What is wrong -------------------------------------------------------------------------------
+  // --- Diagnostics ---------------------------------------------------------------------------------
 
   const host = document.createElement("rolebook-preview");
   const shadow = host.attachShadow({ mode: "open" });
@@ -242,7 +242,7 @@
       if (value === undefined) return sessionStorage.getItem(CLOSED);
       sessionStorage.setItem(CLOSED, value);
     } catch {
-      // It then lasts as long as the page.
+      // Without storage, the choice lasts as long as the page.
     }
     return value;
   };

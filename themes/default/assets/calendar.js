@@ -1,5 +1,5 @@
-// The week of all groups: the meetings of the list below it, at the hours of the reader's zone. What is chosen
-// is in the address. The arithmetic is in occurrences.js, which comes before.
+// The week of all groups: the meetings of the list below, at the hours of the reader's time zone. The selection is part
+// of the address. occurrences.js, which loads first, computes the dates.
 import { fill, language, tag } from "./parts.js";
 
 const { between, instantOf, ruleOf, wallClock, weekdayOf } = window.rolebookMeetings;
@@ -13,13 +13,13 @@ const { kind, group, zone } = form.elements;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
 
-// Days are counted from 1 January 1970. Those of the grid have no zone of their own: they are shown in UTC.
+// Days are counted from 1 January 1970. Days of the grid have no time zone, so they are formatted as UTC.
 const dated = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(day * DAY);
 const written = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 const monday = (day) => day - (weekdayOf(day) - 1);
 const today = () => Math.floor(wallClock(Date.now(), zone.value) / DAY);
 
-// The Monday of the week that is shown; null for the present week, whichever it is.
+// Monday of the selected week; null for the current week.
 let chosen = null;
 const shownWeek = () => chosen ?? monday(today());
 
@@ -32,7 +32,7 @@ function isZone(name) {
   }
 }
 
-// The reader's zone, UTC, and those of the data.
+// The reader's zone, UTC, and the zones in the data.
 function zones() {
   const known = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
   if (!known.has("UTC")) known.set("UTC", "UTC");
@@ -46,7 +46,7 @@ function zones() {
   zone.replaceChildren(...[...known].map(([name, label]) => new Option(label, name)));
 }
 
-// What the address says. What it cannot mean is as good as nothing.
+// Reads the selection from the address. Invalid values are ignored.
 function read() {
   const query = new URLSearchParams(location.search);
   for (const select of [kind, group]) {
@@ -64,14 +64,14 @@ function read() {
   chosen = Number.isNaN(day) ? null : monday(day);
 }
 
-// The address of what is shown, without what goes without saying.
+// Writes the selection to the address, without default values.
 function write(isNewPlace) {
   const query = new URLSearchParams();
   if (group.value) query.set("group", group.value);
   if (kind.value) query.set("kind", kind.value);
   if (zone.value !== own) query.set("zone", zone.value);
   if (chosen !== null) query.set("week", written(chosen));
-  // A zone is more readable with its slash, and an address may have one there.
+  // Slashes are permitted in a query, and make zones readable.
   const search = `?${query}`.replaceAll("%2F", "/").replace(/^\?$/, "");
   history[isNewPlace ? "pushState" : "replaceState"](null, "", location.pathname + search + location.hash);
 }
@@ -82,7 +82,7 @@ const fits = ({ dataset }) =>
 // One of four colors, by the position of the group's kind.
 const tone = ({ dataset }) => [...kind.options].findIndex(({ value }) => value === dataset.kind) % 4;
 
-// The meetings of a week in the order of time.
+// The meetings of a week, sorted by time.
 function meetings(week) {
   const [from, to] = [week, week + 7].map((day) => instantOf(day * DAY, zone.value));
   const found = [];
@@ -131,7 +131,7 @@ function entry({ item, instant, perhaps }, withJoin) {
   );
 }
 
-// A column for each day, a row for each hour from the first to the last that has a meeting.
+// A column per day, and a row per hour from the first to the last meeting.
 function grid(week, found) {
   const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
@@ -162,7 +162,7 @@ function grid(week, found) {
   return tag("table", { class: "rb-week-grid" }, caption, head, tag("tbody", {}, ...rows));
 }
 
-// The days one under the other, where there is no room beside each other.
+// The days as a list, for narrow screens.
 function agenda(found) {
   const days = [...new Set(found.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
@@ -174,7 +174,7 @@ function agenda(found) {
   return tag("div", { class: "rb-week-agenda" }, ...parts);
 }
 
-// The lists below show what is chosen, too.
+// The lists below are filtered, too.
 function lists() {
   document.querySelectorAll(".rb-cal-part").forEach((part) => {
     const items = [...part.querySelectorAll(".rb-cal-list > li")];
@@ -213,7 +213,7 @@ function start() {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("change", (event) => {
-  // A group of another kind than is chosen would be nothing at all.
+  // A group of a kind that is not selected would leave nothing.
   const option = group.selectedOptions[0];
   if (kind.value && group.value && option.dataset.kind !== kind.value) {
     if (event.target === kind) group.value = "";
@@ -240,6 +240,6 @@ document.addEventListener("visibilitychange", () => {
 });
 document.addEventListener("rolebook:exchange", start);
 start();
-// What the address leads to has moved down with everything else.
+// The target of the fragment has moved down.
 if (location.hash)
   document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });

@@ -1,4 +1,4 @@
-// Texts to send: what is filled in shows at once in all texts of the page, and lasts for the session.
+// Email templates: values that the reader fills in appear in all texts of the page, and last for the session.
 import { all, common, fill, language, make, plain, status, store, transferControls } from "./parts.js";
 
 const { transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
@@ -11,12 +11,12 @@ function loadValues() {
     const entries = Object.entries(JSON.parse(store.get("sessionStorage", place) || "{}"));
     return new Map(entries.map(([id, value]) => [id, String(value)]));
   } catch {
-    // Not written by this script: the blanks stay open.
+    // Not valid data of this script: the placeholders stay empty.
     return new Map();
   }
 }
 
-// Addresses in a text, as a `mailto:` address takes them.
+// Addresses in a text, encoded for a `mailto:` address.
 function addresses(text) {
   const found = text.match(/[^\s<>,;()]+@[^\s<>,;()]+/g) || [];
   return found.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
@@ -59,7 +59,7 @@ class Letter {
     ]);
   }
 
-  // A message with the labels of the blanks that are still open.
+  // A message with the labels of the placeholders that are still empty.
   withOpen(text) {
     const open = this.inputs.filter((input) => !input.value.trim()).map((input) => plain(input.labels[0]));
     const blanks = new Intl.ListFormat(language, { type: "unit" }).format(open);

@@ -1,5 +1,4 @@
-// What a clause, a role, a term or an item says, beside the link to it: by pointer, by focus, and by the first of
-// two taps.
+// Previews of clauses, roles, terms and items beside links to them: on hover, on focus, and on the first of two taps.
 import { all, fill, make } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
@@ -32,11 +31,11 @@ const previewable = (link) => {
   const url = new URL(link.href);
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
   if (url.hash.startsWith("#rb-")) return false;
-  // Within a page, only its text refers to clauses; the rest is navigation.
+  // Links within a page get previews only in running text.
   if (url.pathname === location.pathname && !link.closest(".rb-prose")) return false;
   return url.hash.length > 1 || /\/roles\/[^/]+\/$/.test(url.pathname);
 };
-// The parts of a page that a link means.
+// The parts of a page that a link leads to.
 const meant = (other, hash) => {
   if (!hash) return [...other.querySelectorAll("main > .rb-lead")];
   const place = other.getElementById(decodeURIComponent(hash.slice(1)));
@@ -52,7 +51,7 @@ const meant = (other, hash) => {
   }
   return parts;
 };
-// A copy without links, ids and what is not text.
+// A copy without links, ids and non-text content.
 const bare = (part) => {
   const copy = document.importNode(part, true);
   for (const odd of all(".rb-anchor, .rb-cites, img, script, input", copy)) odd.remove();
@@ -66,11 +65,11 @@ const hide = () => {
   if (shown) shown.removeAttribute("aria-describedby");
   card = shown = null;
 };
-// A tap that has nothing to show is a tap on a link.
+// A tap without a preview follows the link.
 const follow = (link) => {
   if (touch && shown === link) location.href = link.href;
 };
-// The title of a card: that of the page, and of the section where the link leads to one.
+// The title of a card: that of the page, and of the section that the link leads to.
 const titleOf = (other, hash) => {
   const place = hash && other.getElementById(decodeURIComponent(hash.slice(1)));
   const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
@@ -86,13 +85,13 @@ const cardOf = (title, parts, href) => {
   made.addEventListener("pointerleave", hide);
   return made;
 };
-// Places the card below its link, or above it where there is more room.
+// Positions the card below its link, or above it if there is more space.
 const place = (link) => {
   const at = link.getBoundingClientRect();
   const isBelow = at.bottom + card.offsetHeight + 12 < innerHeight || at.top < card.offsetHeight + 12;
   const top = isBelow ? at.bottom + 6 : at.top - card.offsetHeight - 6;
   const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 16));
-  // A strict policy allows styles that scripts set.
+  // Styles set by scripts are allowed by a strict content security policy.
   card.style.top = `${top + scrollY}px`;
   card.style.left = `${left + scrollX}px`;
 };
@@ -139,7 +138,7 @@ const focus = (event) => {
   else if (card && !card.contains(event.target)) hide();
 };
 
-// Begins with what was done before this was loaded.
+// Starts with the state recorded before this module was loaded.
 export function begin(before) {
   touch = before.touch;
   if (before.tapped) {

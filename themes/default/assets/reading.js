@@ -1,9 +1,9 @@
-// Of the reading orders that a page stands in, the one of the role whose page was opened last is followed.
+// Shows only the reading order of the role whose page was opened last.
 import { store } from "./parts.js";
 
 const orders = [...document.querySelectorAll(".rb-reading-step")];
 
-// Without storage, all of them stay.
+// Without storage, all reading orders are shown.
 const begun = orders.find((order) => order.dataset.position === "1");
 if (begun) store.set("sessionStorage", "reading", begun.dataset.role);
 const role = store.get("sessionStorage", "reading");
