@@ -77,14 +77,14 @@
       if (at > 0 && after.slice(start, endAfter).some((other) => other !== next && other.isEqualNode(old[0]))) at = -1;
       if (at >= 0) {
         for (const gone of old.splice(0, at)) live(gone).remove();
-        const found = old.shift();
-        if (found.isEqualNode(next)) keep(found, next);
-        else exchange(found, next);
+        const match = old.shift();
+        if (match.isEqualNode(next)) keep(match, next);
+        else exchange(match, next);
       } else {
         if (next.nodeName === "SCRIPT") throw new Lost();
         const node = document.importNode(next, true);
-        const place = old[0] || follower;
-        parent.insertBefore(node, place && live(place));
+        const anchor = old[0] || follower;
+        parent.insertBefore(node, anchor && live(anchor));
         pair(next, node);
       }
     }
@@ -183,8 +183,8 @@
     return element;
   };
   const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  const entry = (found) => {
-    const { severity, code, message, place, line, help } = found;
+  const entry = (diagnostic) => {
+    const { severity, code, message, place, line, help } = diagnostic;
     return make(
       "li",
       severity,
@@ -194,8 +194,8 @@
       help ? make("p", "help", make("b", "", "help"), " ", help) : null,
     );
   };
-  const list = (found, more) => {
-    const items = found.map(entry);
+  const list = (diagnostics, more) => {
+    const items = diagnostics.map(entry);
     if (more > 0) items.push(make("li", "more", `and ${more} more; the terminal shows all`));
     return make("ul", "", ...items);
   };
@@ -213,8 +213,8 @@
     const signature = JSON.stringify([errors, moreErrors]);
     if (signature === shownErrors) return;
     shownErrors = signature;
-    const known = shadow.querySelector(".overlay");
-    if (known) known.remove();
+    const existing = shadow.querySelector(".overlay");
+    if (existing) existing.remove();
     if (!errors.length || signature === dismissed) return;
     const dismiss = () => {
       dismissed = signature;
@@ -248,13 +248,13 @@
   };
   let shownFindings = "";
   function panel({ findings, moreFindings }) {
-    const others = findings.filter((found) => found.severity !== "error");
+    const others = findings.filter((diagnostic) => diagnostic.severity !== "error");
     const signature = JSON.stringify([others, moreFindings]);
     if (signature === shownFindings) return;
     shownFindings = signature;
-    const known = shadow.querySelector(".panel");
-    const wasOpen = Boolean(known?.open);
-    if (known) known.remove();
+    const existing = shadow.querySelector(".panel");
+    const wasOpen = Boolean(existing?.open);
+    if (existing) existing.remove();
     if (!others.length || stored() === signature) return;
     const close = (event) => {
       event.preventDefault();

@@ -7,15 +7,15 @@ const DAY = 86400000;
 const HOUR = 3600000;
 const NARROW = matchMedia("(max-width: 60rem)");
 
-const place = document.querySelector(".rb-week");
-const form = place.querySelector("form");
+const section = document.querySelector(".rb-week");
+const form = section.querySelector("form");
 const { kind, group, zone } = form.elements;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
 
 // Days are counted from 1 January 1970. Days of the grid have no time zone, so they are formatted as UTC.
 const dated = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(day * DAY);
-const written = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+const isoDate = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 const monday = (day) => day - (weekdayOf(day) - 1);
 const today = () => Math.floor(wallClock(Date.now(), zone.value) / DAY);
 
@@ -34,16 +34,16 @@ function isZone(name) {
 
 // The reader's zone, UTC, and the zones in the data.
 function zones() {
-  const known = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
-  if (!known.has("UTC")) known.set("UTC", "UTC");
+  const labels = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
+  if (!labels.has("UTC")) labels.set("UTC", "UTC");
   const items = [...document.querySelectorAll(".rb-recurs")].map((item) => item.dataset);
   items.sort((a, b) => a.zoneLabel.localeCompare(b.zoneLabel, language));
   for (const { zone: name, zoneLabel } of items) {
     const place = name.replaceAll("_", " ");
     const label = zoneLabel === place ? place : fill(words.named, { zone: zoneLabel, place });
-    if (!known.has(name) && isZone(name)) known.set(name, label);
+    if (!labels.has(name) && isZone(name)) labels.set(name, label);
   }
-  zone.replaceChildren(...[...known].map(([name, label]) => new Option(label, name)));
+  zone.replaceChildren(...[...labels].map(([name, label]) => new Option(label, name)));
 }
 
 // Reads the selection from the address. Invalid values are ignored.
@@ -70,7 +70,7 @@ function write(isNewPlace) {
   if (group.value) query.set("group", group.value);
   if (kind.value) query.set("kind", kind.value);
   if (zone.value !== own) query.set("zone", zone.value);
-  if (chosen !== null) query.set("week", written(chosen));
+  if (chosen !== null) query.set("week", isoDate(chosen));
   // Slashes are permitted in a query, and make zones readable.
   const search = `?${query}`.replaceAll("%2F", "/").replace(/^\?$/, "");
   history[isNewPlace ? "pushState" : "replaceState"](null, "", location.pathname + search + location.hash);
@@ -85,17 +85,17 @@ const tone = ({ dataset }) => [...kind.options].findIndex(({ value }) => value =
 // The meetings of a week, sorted by time.
 function meetings(week) {
   const [from, to] = [week, week + 7].map((day) => instantOf(day * DAY, zone.value));
-  const found = [];
+  const entries = [];
   for (const item of document.querySelectorAll(".rb-recurs")) {
     if (!fits(item) || !isZone(item.dataset.zone)) continue;
     const rule = ruleOf(item.dataset);
     for (const instant of between(rule, from, to)) {
       const wall = wallClock(instant, zone.value);
       const day = Math.floor(wall / DAY);
-      found.push({ item, instant, day, hour: Math.floor((wall - day * DAY) / HOUR), perhaps: rule.phaseUnknown });
+      entries.push({ item, instant, day, hour: Math.floor((wall - day * DAY) / HOUR), perhaps: rule.phaseUnknown });
     }
   }
-  return found.sort(
+  return entries.sort(
     (a, b) => a.instant - b.instant || a.item.dataset.name.localeCompare(b.item.dataset.name, language),
   );
 }
@@ -132,7 +132,7 @@ function entry({ item, instant, perhaps }, withJoin) {
 }
 
 // A column per day, and a row per hour from the first to the last meeting.
-function grid(week, found) {
+function grid(week, entries) {
   const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
   const heads = days.map((day) => {
@@ -144,14 +144,14 @@ function grid(week, found) {
       tag("b", {}, dated(day, { day: "numeric" })),
     );
     if (day === now) head.setAttribute("aria-current", "date");
-    if (!found.some((meeting) => meeting.day === day)) head.className = "rb-free";
+    if (!entries.some((meeting) => meeting.day === day)) head.className = "rb-free";
     return head;
   });
-  const hours = found.map((meeting) => meeting.hour);
+  const hours = entries.map((meeting) => meeting.hour);
   const rows = [];
   for (let hour = Math.min(...hours); hour <= Math.max(...hours); hour += 1) {
     const cells = days.map((day) => {
-      const here = found.filter((meeting) => meeting.day === day && meeting.hour === hour);
+      const here = entries.filter((meeting) => meeting.day === day && meeting.hour === hour);
       const list = here.length ? [tag("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
       return tag("td", day === now ? { class: "rb-today" } : {}, ...list);
     });
@@ -163,12 +163,12 @@ function grid(week, found) {
 }
 
 // The days as a list, for narrow screens.
-function agenda(found) {
-  const days = [...new Set(found.map((meeting) => meeting.day))];
+function agenda(entries) {
+  const days = [...new Set(entries.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
     const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
     if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, words.today));
-    const here = found.filter((meeting) => meeting.day === day);
+    const here = entries.filter((meeting) => meeting.day === day);
     return tag("section", {}, head, tag("ul", {}, ...here.map((meeting) => entry(meeting, true))));
   });
   return tag("div", { class: "rb-week-agenda" }, ...parts);
@@ -190,19 +190,19 @@ function lists() {
 
 function show() {
   const week = shownWeek();
-  const found = meetings(week);
+  const entries = meetings(week);
   const range = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
-  place.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
-  const perhaps = found.filter((meeting) => meeting.perhaps).length;
-  const status = found.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
-  place.querySelector(".rb-week-status").textContent = fill(status, {
-    meetings: fill(words.meetings, { n: found.length }),
+  section.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
+  const perhaps = entries.filter((meeting) => meeting.perhaps).length;
+  const status = entries.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
+  section.querySelector(".rb-week-status").textContent = fill(status, {
+    meetings: fill(words.meetings, { n: entries.length }),
     n: perhaps,
   });
-  const days = found.length === 0 ? [] : [NARROW.matches ? agenda(found) : grid(week, found)];
-  place.querySelector(".rb-week-days").replaceChildren(...days);
+  const days = entries.length === 0 ? [] : [NARROW.matches ? agenda(entries) : grid(week, entries)];
+  section.querySelector(".rb-week-days").replaceChildren(...days);
   lists();
-  place.hidden = false;
+  section.hidden = false;
 }
 
 function start() {
@@ -222,7 +222,7 @@ form.addEventListener("change", (event) => {
   write(false);
   show();
 });
-place.querySelector(".rb-week-go").addEventListener("click", ({ target }) => {
+section.querySelector(".rb-week-go").addEventListener("click", ({ target }) => {
   const { go } = target.dataset;
   if (!go) return;
   const week = go === "this" ? monday(today()) : shownWeek() + (go === "next" ? 7 : -7);

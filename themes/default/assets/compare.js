@@ -2,7 +2,7 @@
 import { fill, tag } from "./parts.js";
 
 const form = document.querySelector(".rb-compare-choice");
-const place = document.querySelector(".rb-comparison");
+const comparison = document.querySelector(".rb-comparison");
 const source = new URL(form.dataset.compare, location.href);
 const root = new URL("..", source);
 let loading;
@@ -67,8 +67,8 @@ function skills(group, other) {
   return roles.map((role) => {
     const counterpart = other.roles.find(({ id }) => id === role.id);
     const rows = role.skills.map((skill) => {
-      const there = counterpart?.skills.find(({ id }) => id === skill.id);
-      const differs = counterpart && there?.level.level !== skill.level.level;
+      const other = counterpart?.skills.find(({ id }) => id === skill.id);
+      const differs = counterpart && other?.level.level !== skill.level.level;
       return tag(
         "li",
         differs ? { class: "rb-differs" } : {},
@@ -117,15 +117,15 @@ async function show() {
     if (select.selectedIndex < 0) select.value = "";
   }
   const ids = [...form.elements].map((select) => select.value);
-  if (ids.some((id) => !id)) return place.replaceChildren();
+  if (ids.some((id) => !id)) return comparison.replaceChildren();
   try {
     const { groups } = await load();
     const [a, b] = ids.map((id) => groups.find((group) => group.id === id));
     // The selection may have changed in the meantime.
     if (new URLSearchParams(location.search).toString() !== chosen.toString()) return;
-    place.replaceChildren(table(a, b));
+    comparison.replaceChildren(table(a, b));
   } catch {
-    place.replaceChildren(tag("p", {}, words.failed));
+    comparison.replaceChildren(tag("p", {}, words.failed));
   }
 }
 

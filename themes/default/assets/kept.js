@@ -9,11 +9,11 @@ const DUE = { before: "until", "day-1": "on", "week-1": "by", "month-1": "by", "
 
 // Dates are calendar days: `2026-01-05`.
 const day = (text) => new Date(`${text}T00:00:00Z`);
-const written = (date) => (Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10));
-const isDay = (text) => typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && written(day(text)) === text;
+const isoDate = (date) => (Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10));
+const isDay = (text) => typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && isoDate(day(text)) === text;
 const today = () => {
   const now = new Date();
-  return written(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
+  return isoDate(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
 };
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
 export const shownDay = (text) => dates.format(day(text));
@@ -24,12 +24,12 @@ export function deadline(start, phase) {
   const months = { "month-1": 1, "quarter-1": 3 }[phase] || 0;
   if (phase === "week-1") date.setUTCDate(date.getUTCDate() + 7);
   if (months) {
-    const wanted = date.getUTCDate();
+    const dayOfMonth = date.getUTCDate();
     date.setUTCMonth(date.getUTCMonth() + months);
     // Shorter months end on their last day.
-    if (date.getUTCDate() !== wanted) date.setUTCDate(0);
+    if (date.getUTCDate() !== dayOfMonth) date.setUTCDate(0);
   }
-  return { last: written(date), date: dates.format(date), kind: DUE[phase] };
+  return { last: isoDate(date), date: dates.format(date), kind: DUE[phase] };
 }
 
 const isText = (value) => value === undefined || typeof value === "string";
@@ -67,7 +67,7 @@ export function readProgress(value, key) {
 
 function load(list) {
   list.progress = { start: null, items: new Map(), own: new Map() };
-  const text = store.get("localStorage", list.place);
+  const text = store.get("localStorage", list.storageKey);
   if (text === null) return takeOver(list);
   try {
     list.progress = readProgress(JSON.parse(text), list.key);
@@ -90,8 +90,8 @@ function formerNames(former) {
 
 // Each handbook copies former entries once, and leaves them for other handbooks.
 function takeOver(list) {
-  const taken = `taken:${list.place}`;
-  const former = `rolebook:${list.place}`;
+  const taken = `taken:${list.storageKey}`;
+  const former = `rolebook:${list.storageKey}`;
   const names = formerNames(former);
   if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
   for (const name of names) {
@@ -132,8 +132,8 @@ function showOwnItems(list, gone) {
 
 // The phase of the reader's own items: that of the list, or a new one in its position.
 function growthPhase(element, gone) {
-  const known = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
-  if (known) return known;
+  const existing = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
+  if (existing) return existing;
   const section = make("section", { className: "rb-phase rb-phase-own" });
   section.dataset.phase = GROWTH_PHASE;
   section.append(make("h3", { textContent: words.growth }), make("ul", { className: "rb-items" }));

@@ -39,7 +39,7 @@ class Checklist {
     this.element = element;
     this.key = element.dataset.key;
     this.title = element.dataset.title || plain(document.querySelector("h1"));
-    this.place = `checklist:${this.key}`;
+    this.storageKey = `checklist:${this.key}`;
     ({ says: this.says, say: this.say } = status());
     this.total.setAttribute("role", "status");
     this.bar = make("p", { className: "rb-progress" }, this.total);
@@ -58,7 +58,7 @@ class Checklist {
     document.addEventListener("rolebook:exchange", () => this.showAll());
     // Another tab shows the same list.
     addEventListener("storage", (event) => {
-      if (event.key === store.key(this.place) || event.key === null) {
+      if (event.key === store.key(this.storageKey) || event.key === null) {
         this.load().catch(() => this.say(common.unreachable));
       }
     });
@@ -67,7 +67,7 @@ class Checklist {
 
   isStored() {
     try {
-      return Object.keys(localStorage).some((name) => name.includes(this.place));
+      return Object.keys(localStorage).some((name) => name.includes(this.storageKey));
     } catch {
       // If storage is blocked, nothing is stored.
       return false;
@@ -132,7 +132,7 @@ class Checklist {
 
   save() {
     const value = isEmpty(this.progress) ? null : JSON.stringify(this.export());
-    const isSaved = store.set("localStorage", this.place, value);
+    const isSaved = store.set("localStorage", this.storageKey, value);
     if (!isSaved) this.say(common.not_kept);
     return isSaved;
   }
@@ -175,9 +175,9 @@ class Checklist {
 
   // Adds controls to an item, once. The note field is created when first opened.
   equip(item) {
-    const known = this.controls.get(item);
-    if (known && item.contains(known.box) && item.contains(known.write)) return known;
-    if (known) for (const part of Object.values(known)) part?.remove();
+    const existing = this.controls.get(item);
+    if (existing && item.contains(existing.box) && item.contains(existing.write)) return existing;
+    if (existing) for (const part of Object.values(existing)) part?.remove();
     const id = item.dataset.item;
     const box = make("input", { type: "checkbox" });
     box.addEventListener("change", () => this.change(id, { done: box.checked }));

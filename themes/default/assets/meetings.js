@@ -65,17 +65,17 @@
     if (isElsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
     const heads = columns.map((text) => headCell(text, "col"));
     const body = make("tbody", ...rows);
-    const shown = make("table", make("thead", make("tr", ...heads)), body);
+    const result = make("table", make("thead", make("tr", ...heads)), body);
     if (rule.phaseUnknown) {
       body.className = "rb-candidates";
-      shown.prepend(make("caption", `${words.unknown}:`));
+      result.prepend(make("caption", `${words.unknown}:`));
     }
-    return shown;
+    return result;
   }
 
   // Shows the table; without occurrences, the schedule remains as text.
   function showItem(item, now) {
-    const place = item.querySelector(".rb-next");
+    const container = item.querySelector(".rb-next");
     let content = [];
     try {
       // With many possible weeks, a single date would be misleading.
@@ -85,8 +85,8 @@
       // The browser does not know the time zone.
       if (!(fault instanceof RangeError)) throw fault;
     }
-    place.replaceChildren(...content);
-    place.hidden = content.length === 0;
+    container.replaceChildren(...content);
+    container.hidden = content.length === 0;
   }
 
   let timer = 0;

@@ -65,26 +65,26 @@
   // The next instants of a rule: three, or one for each possible week.
   function next(rule, now) {
     const count = rule.phaseUnknown ? rule.every : 3;
-    const found = [];
+    const instants = [];
     // A clock change may move a time across midnight.
     const today = Math.floor(wallClock(now, rule.zone) / DAY) - 1;
     for (const day of daysFrom(rule, today)) {
       const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= now) found.push(instant);
-      if (found.length === count) return found;
+      if (instant >= now) instants.push(instant);
+      if (instants.length === count) return instants;
     }
-    return found;
+    return instants;
   }
 
   // The instants of a rule from `from` until before `to`.
   function between(rule, from, to) {
-    const found = [];
+    const instants = [];
     for (const day of daysFrom(rule, Math.floor(wallClock(from, rule.zone) / DAY) - 1)) {
       const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= to) return found;
-      if (instant >= from) found.push(instant);
+      if (instant >= to) return instants;
+      if (instant >= from) instants.push(instant);
     }
-    return found;
+    return instants;
   }
 
   function ruleOf({ weekday, time, zone, every, nth, start, phase }) {

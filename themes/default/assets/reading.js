@@ -4,8 +4,8 @@ import { store } from "./parts.js";
 const orders = [...document.querySelectorAll(".rb-reading-step")];
 
 // Without storage, all reading orders are shown.
-const begun = orders.find((order) => order.dataset.position === "1");
-if (begun) store.set("sessionStorage", "reading", begun.dataset.role);
+const started = orders.find((order) => order.dataset.position === "1");
+if (started) store.set("sessionStorage", "reading", started.dataset.role);
 const role = store.get("sessionStorage", "reading");
 const followed = orders.find((order) => order.dataset.role === role);
 if (followed) {

@@ -9,9 +9,9 @@ const ignored = new Set(words.ignored.split(" "));
 const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
 
 function element(name, content, properties = {}) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...[content].flat());
-  return made;
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...[content].flat());
+  return node;
 }
 
 let loading = null;
@@ -60,10 +60,10 @@ async function find(pagefind, query, filters) {
   if (results.length || terms.length < 2) return { results, complete: true };
   const best = new Map();
   for (const left of terms.keys()) {
-    const found = await search(terms.filter((_, at) => at !== left));
-    found.results.forEach((result) => {
-      const known = best.get(result.id);
-      if (!known || known.score < result.score) best.set(result.id, result);
+    const response = await search(terms.filter((_, at) => at !== left));
+    response.results.forEach((result) => {
+      const previous = best.get(result.id);
+      if (!previous || previous.score < result.score) best.set(result.id, result);
     });
   }
   return { results: [...best.values()].sort((one, other) => other.score - one.score), complete: false };
@@ -75,7 +75,7 @@ function marked(excerpt) {
   return excerpt.split(/<mark>(.*?)<\/mark>/).map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
 }
 
-function shown(data, kinds) {
+function resultItem(data, kinds) {
   const { kind = [], group = [] } = data.filters;
   const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
   if (data.meta.within) facts.push(element("span", fill(words.within, { title: data.meta.within })));
@@ -193,8 +193,8 @@ class SearchBox {
     if (!query && !Object.keys(filters).length) return this.showNothing();
     try {
       const pagefind = await finder((text) => this.tell(text));
-      const found = await find(pagefind, query, filters);
-      if (turn === this.turn) await this.show(found, turn);
+      const results = await find(pagefind, query, filters);
+      if (turn === this.turn) await this.show(results, turn);
     } catch (fault) {
       console.error(fault);
       if (turn === this.turn) this.tell(words.failed);
@@ -209,18 +209,18 @@ class SearchBox {
 
   async show({ results, complete }, turn) {
     const n = results.length;
-    const found = complete ? words.found : words.most;
+    const message = complete ? words.found : words.most;
     this.rest = results;
     this.list.replaceChildren();
     await this.add(turn);
-    if (turn === this.turn) this.tell(fill(n ? found : words.none, { n }));
+    if (turn === this.turn) this.tell(fill(n ? message : words.none, { n }));
   }
 
   // Shows more results.
   async add(turn) {
     const datas = await Promise.all(this.rest.splice(0, SHOWN).map((result) => result.data()));
     if (turn !== this.turn) return;
-    this.list.append(...datas.map((data) => shown(data, this.kinds)));
+    this.list.append(...datas.map((data) => resultItem(data, this.kinds)));
     this.more.hidden = !this.rest.length;
   }
 }

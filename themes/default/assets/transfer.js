@@ -77,15 +77,15 @@ export async function read(file, say, use) {
   }
 }
 
-export async function copy(text, say, place, done) {
+export async function copy(text, say, container, done) {
   try {
     await navigator.clipboard.writeText(text);
-    place.replaceChildren();
+    container.replaceChildren();
     say(done);
   } catch {
     const area = make("textarea", { className: "rb-copy", value: text, readOnly: true, rows: 8 });
     area.setAttribute("aria-label", words.text);
-    place.replaceChildren(area);
+    container.replaceChildren(area);
     area.focus();
     area.select();
     say(words.not_copied);
