@@ -9,7 +9,7 @@ use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 
 /// Finds `trace/unknown-obligation` in the obligations that items cover and waivers name.
-pub(super) fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+pub(super) fn unknown_obligations(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
     }
@@ -43,7 +43,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
 }
 
 /// Finds `trace/unmatched-pattern`: `normative` patterns that match no document of a present source.
-pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn unmatched_patterns(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| tree.present);
     let unmatched = sources.flat_map(|(source, tree)| {
@@ -73,7 +73,7 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
 
 /// Finds `trace/uncovered-obligation`: binding obligations missing from the checklist of a role that they bind.
 /// Obligations that bind no role of the handbook are reported for information.
-pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn uncovered_obligations(db: &dyn Db) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
         let roles = obligation.roles.iter().filter_map(|id| {
@@ -104,7 +104,7 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
 }
 
 /// Finds `trace/digest-differs`: digests whose obligations differ from those of the original.
-pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
+pub(super) fn differing_digests(db: &dyn Db) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for digest in model::digests(db).values().copied() {
         let Some(original) = model::original(db, digest) else { continue };

@@ -43,7 +43,7 @@ pub const FILE_RULES: &[FileRule] = &[
     FileRule { name: "html", run: html::run },
     FileRule { name: "links", run: links::run },
     FileRule { name: "placeholders", run: placeholders::run },
-    FileRule { name: "named obligations", run: coverage::named },
+    FileRule { name: "named obligations", run: coverage::unknown_obligations },
 ];
 
 /// Rules that run on the whole site.
@@ -52,9 +52,9 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "names", run: names::run },
     SiteRule { name: "facts", run: facts::run },
     SiteRule { name: "addresses", run: addresses::run },
-    SiteRule { name: "uncovered obligations", run: coverage::uncovered },
-    SiteRule { name: "unmatched patterns", run: coverage::unmatched },
-    SiteRule { name: "digests", run: coverage::digests },
+    SiteRule { name: "uncovered obligations", run: coverage::uncovered_obligations },
+    SiteRule { name: "unmatched patterns", run: coverage::unmatched_patterns },
+    SiteRule { name: "digests", run: coverage::differing_digests },
     SiteRule { name: "governance", run: governance::run },
     SiteRule { name: "charters", run: charters::run },
 ];

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
@@ -34,10 +34,10 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         Err(error) => {
             let diagnostic = Diagnostic::new(error.code(), error.to_string(), None);
             reporter.report(&[diagnostic.help(error.help())]);
-            return USAGE;
+            return USAGE_ERROR;
         }
     };
-    diagnostics.extend(stats.refused.iter().take(SHOWN).map(|refused| unlisted(&out, refused)));
+    diagnostics.extend(stats.refused.iter().take(SHOWN).map(|refused| manifest_diagnostic(&out, refused)));
     reporter.report(&diagnostics);
     if args.profile {
         for (stage, time) in &engine.times {
@@ -59,14 +59,14 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
     );
     // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
-    FINE
+    SUCCESS
 }
 
 /// Maximum number of invalid manifest lines shown. A file that is not a manifest may have many.
 const SHOWN: usize = 20;
 
 /// The diagnostic for an invalid line of the previous manifest.
-fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
+fn manifest_diagnostic(out: &Path, refused: &Refused) -> Diagnostic {
     let file = FileName::site(&display_path(&out.join(MANIFEST)));
     let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
     Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
@@ -76,7 +76,7 @@ fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
 fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     reporter.report(diagnostics);
     say!("nothing was written: {}", reporter.tally(diagnostics));
-    CONTENT
+    CONTENT_ERRORS
 }
 
 /// A path relative to the working directory, if below it.

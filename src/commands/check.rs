@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
 use super::report::Reporter;
-use super::{CONTENT, FINE, USAGE, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
 use crate::config::{External, HeaderText};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
@@ -30,14 +30,14 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
             Ok(external) => diagnostics.extend(external),
             Err(message) => {
                 say!("error: addresses outside the site cannot be checked: {message}");
-                return USAGE;
+                return USAGE_ERROR;
             }
         }
     }
     let diagnostics = engine.accept(diagnostics, args.external);
     reporter.report(&diagnostics);
     say!("{}", reporter.tally(&diagnostics));
-    if reporter.fails(&diagnostics) { CONTENT } else { FINE }
+    if reporter.fails(&diagnostics) { CONTENT_ERRORS } else { SUCCESS }
 }
 
 /// Checks addresses outside the site, unless the cache has a recent result.
@@ -53,8 +53,8 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         .filter_map(|address| Some((address.clone(), cache.get(address, now, age)?)))
         .collect();
     let cached = outcomes.len();
-    let mut asked = external::questions(&engine.db, &occurrences);
-    asked.retain(|question| !outcomes.contains_key(&question.address));
+    let mut asked = external::requests(&engine.db, &occurrences);
+    asked.retain(|request| !outcomes.contains_key(&request.address));
     let environment = environment(&settings);
     let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
     let checked = external::check(asked.into_iter(), &settings, &environment, move |done| {

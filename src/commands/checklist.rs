@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, terminal, usage};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::engine::Engine;
@@ -25,19 +25,19 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         Err(code) => return code,
     };
     let handbook = model::handbook(&engine.db);
-    let asked = match asked(handbook, args) {
+    let asked = match resolve(handbook, args) {
         Ok(asked) => asked,
         Err(message) => {
             // Files that cannot be read may be the cause.
-            reporter.report(&faults(&engine));
+            reporter.report(&read_faults(&engine));
             return usage(message);
         }
     };
-    let wrong = wrong(&engine, &asked);
+    let wrong = data_errors(&engine, &asked);
     if !wrong.is_empty() {
         reporter.report(&wrong);
         say!("the checklist `{}` cannot be composed", asked.entry.checklist.id.value);
-        return CONTENT;
+        return CONTENT_ERRORS;
     }
     let role = asked.role.as_deref();
     let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
@@ -55,7 +55,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         }
     };
     note_base_url(list.lacks_base_url);
-    if emit(&text) { FINE } else { USAGE }
+    if emit(&text) { SUCCESS } else { USAGE_ERROR }
 }
 
 /// Several issues, separated by lines that begin with `<!-- part`.
@@ -70,18 +70,18 @@ fn in_parts(issues: &[String]) -> String {
 }
 
 /// The resolved arguments.
-struct Asked {
+struct ResolvedArgs {
     entry: Arc<ChecklistEntry>,
     group: Arc<Group>,
     role: Option<Arc<Role>>,
     handle: Option<String>,
 }
 
-fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
+fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, String> {
     let named = named(handbook, &args.role)?;
     let group = group(handbook, &args.group)?;
     let (entry, role) = match named {
-        Named::Procedure(entry) => {
+        RoleCandidates::Procedure(entry) => {
             let here: Vec<_> = handbook.checklists_in(group).map(id_of).collect();
             if !here.contains(&id_of(entry)) {
                 let message = format!("`{}` is not made out for {}", id_of(entry), group.full_name());
@@ -89,7 +89,7 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
             }
             (entry.clone(), None)
         }
-        Named::Roles(roles) => {
+        RoleCandidates::Roles(roles) => {
             let here = handbook.roles_in(group);
             let Some(role) = roles.iter().find(|role| here.iter().any(|other| other.id == role.id)) else {
                 let message = format!("the role `{}` is not held in {}", roles[0].id, group.full_name());
@@ -111,26 +111,26 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
         }
     };
     let handle = args.handle.as_deref().map(|handle| self::handle(handbook, handle, args.new)).transpose()?;
-    Ok(Asked { entry, group: group.clone(), role, handle })
+    Ok(ResolvedArgs { entry, group: group.clone(), role, handle })
 }
 
 /// Candidates for the argument ROLE. Several roles may have the same title, each for another kind of group.
-enum Named<'a> {
+enum RoleCandidates<'a> {
     Roles(Vec<&'a Arc<Role>>),
     Procedure(&'a Arc<ChecklistEntry>),
 }
 
-fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
+fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<RoleCandidates<'a>, String> {
     let same = |title: &str| title.to_lowercase() == name.trim().to_lowercase();
     let by_id = handbook.roles.values().filter(|role| same(&role.id));
     let by_title = handbook.roles.values().filter(|role| same(&role.short) || same(&role.title));
     let roles: Vec<_> = by_id.chain(by_title).collect();
     if !roles.is_empty() {
-        return Ok(Named::Roles(roles));
+        return Ok(RoleCandidates::Roles(roles));
     }
     let lists = || handbook.checklists.values();
     if let Some(entry) = lists().find(|entry| entry.checklist.for_group && same(id_of(entry))) {
-        return Ok(Named::Procedure(entry));
+        return Ok(RoleCandidates::Procedure(entry));
     }
     let procedures: Vec<_> = lists().filter(|entry| entry.checklist.for_group).map(id_of).collect();
     let ids: Vec<_> = handbook.roles.keys().map(String::as_str).chain(procedures.iter().copied()).collect();
@@ -200,13 +200,13 @@ fn help(what: &str, names: &[&str]) -> String {
 }
 
 /// The diagnostics of files that cannot be read.
-fn faults(engine: &Engine) -> Vec<Diagnostic> {
+fn read_faults(engine: &Engine) -> Vec<Diagnostic> {
     let files = model::data_files(&engine.db).chain(model::role_files(&engine.db));
     errors(files.flat_map(|file| check::faults(&engine.db, file)))
 }
 
 /// The diagnostics of the data that the checklist is made from. Broken links do not prevent printing.
-fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
+fn data_errors(engine: &Engine, asked: &ResolvedArgs) -> Vec<Diagnostic> {
     let db = &engine.db;
     let lists = model::included(db, &asked.entry);
     let mut files: Vec<File> = lists.iter().map(|list| list.file).collect();
@@ -221,7 +221,7 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
     let named = lists.iter().flat_map(|list| &list.checklist.include);
     if named.into_iter().any(|id| !model::handbook(db).checklists.contains_key(&id.value)) {
         // Site-wide rules report where the list is referenced, which may fail because its file cannot be read.
-        diagnostics.extend(faults(engine));
+        diagnostics.extend(read_faults(engine));
         let site = check::site_diagnostics(db).iter();
         diagnostics
             .extend(site.filter(|diagnostic| diagnostic.code == code::DATA_UNKNOWN_CHECKLIST).cloned());

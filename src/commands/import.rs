@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, site_root, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::facts::Group;
 use crate::formats::{self, DataFile};
@@ -50,9 +50,9 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         reporter.tally(&diagnostics)
     );
     match diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
-        Some(diagnostic) if diagnostic.code == code::OUTPUT_WRITE => USAGE,
-        Some(_) => CONTENT,
-        None => FINE,
+        Some(diagnostic) if diagnostic.code == code::OUTPUT_WRITE => USAGE_ERROR,
+        Some(_) => CONTENT_ERRORS,
+        None => SUCCESS,
     }
 }
 

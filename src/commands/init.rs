@@ -6,7 +6,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
-use super::{FINE, USAGE, emit, new, usage};
+use super::{SUCCESS, USAGE_ERROR, emit, new, usage};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
@@ -31,10 +31,10 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     }
     if let Err(error) = write(&STARTER, dir) {
         say!("error: {}: {error}", dir.display());
-        return USAGE;
+        return USAGE_ERROR;
     }
     emit(&format!("A site is in {}. Next:\n\n  cd {}\n  rolebook build\n", dir.display(), dir.display()));
-    FINE
+    SUCCESS
 }
 
 fn write(from: &Dir, to: &Path) -> std::io::Result<()> {

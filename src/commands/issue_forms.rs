@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, load, note_base_url, usage};
+use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
 use crate::render::{self, IssueForm};
 use crate::source;
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     if reporter.fails(&diagnostics) {
         reporter.report(&diagnostics);
         say!("nothing was written: {}", reporter.tally(&diagnostics));
-        return CONTENT;
+        return CONTENT_ERRORS;
     }
     let forms = render::issue_forms(&engine.db, &args.labels);
     let folder = args.dir.join(FOLDER);
@@ -50,7 +50,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
         counted(forms.len(), "form"),
         forms.len() - written
     );
-    FINE
+    SUCCESS
 }
 
 /// True for an existing file that rolebook did not write, or cannot read.

@@ -34,11 +34,11 @@ use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
 
 /// Exit code for success.
-const FINE: u8 = 0;
+const SUCCESS: u8 = 0;
 /// Exit code for errors in the content, or warnings under `--strict`.
-const CONTENT: u8 = 1;
+const CONTENT_ERRORS: u8 = 1;
 /// Exit code for wrong usage or environment.
-const USAGE: u8 = 2;
+const USAGE_ERROR: u8 = 2;
 
 /// Writes output to standard output, and returns true unless that failed. A closed pipe is not a failure. Text from
 /// sources has been escaped by [`terminal`] before.
@@ -77,7 +77,7 @@ pub fn run() -> ExitCode {
 /// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
     let (root, overrides) = overrides(args, base_url, reporter)?;
-    Engine::load(&root, &overrides).map_err(|error| unloadable(error, reporter))
+    Engine::load(&root, &overrides).map_err(|error| report_load_error(error, reporter))
 }
 
 /// The site's folder, and the settings that the arguments override.
@@ -87,17 +87,17 @@ fn overrides(
     reporter: &Reporter,
 ) -> Result<(PathBuf, Overrides), u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
-    reporter.place_site(&root);
+    reporter.set_site_folder(&root);
     let stamp = stamp().map_err(usage)?;
     Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
 }
 
 /// Reports why a site cannot be loaded.
-fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
+fn report_load_error(error: LoadError, reporter: &Reporter) -> u8 {
     match error {
         LoadError::Config(diagnostic) => {
             reporter.report(&[*diagnostic]);
-            CONTENT
+            CONTENT_ERRORS
         }
         LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
     }
@@ -162,5 +162,5 @@ fn note_base_url(lacks_base_url: bool) {
 /// Reports a problem of usage or environment.
 fn usage(message: String) -> u8 {
     say!("error: {message}");
-    USAGE
+    USAGE_ERROR
 }

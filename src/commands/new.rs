@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
-use super::{FINE, emit, load, repository, site_root, usage};
+use super::{SUCCESS, emit, load, repository, site_root, usage};
 use crate::engine::Engine;
 use crate::facts::Kinds;
 use crate::model::{self, handbook};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &NewArgs) -> u8 {
     match result {
         Ok(path) => {
             emit(&format!("{} is written; make it yours.\n", path.display()));
-            FINE
+            SUCCESS
         }
         Err(message) => usage(message),
     }

@@ -6,22 +6,22 @@ use std::path::Path;
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{CONTENT, FINE, USAGE, overrides, unloadable, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Contents, Engine, Overrides};
-use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
+use crate::publish::{self, Change, PublishError, Push, PushResult, Repository, Target};
 
 /// Builds the site and pushes it.
 pub(super) fn run(args: &PublishArgs) -> u8 {
-    publish(args).err().unwrap_or(FINE)
+    publish(args).err().unwrap_or(SUCCESS)
 }
 
 fn publish(args: &PublishArgs) -> Result<(), u8> {
     let reporter =
         Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: args.strict }, true);
     let (root, mut overrides) = overrides(&args.site, args.base_url.clone(), &reporter)?;
-    let config = engine::config(&root, &overrides).map_err(|error| unloadable(error, &reporter))?;
+    let config = engine::config(&root, &overrides).map_err(|error| report_load_error(error, &reporter))?;
     let named = args.cname.as_ref().or(config.publish.cname.as_ref());
     let cname = named.map(|host| host.to_lowercase()).filter(|host| !host.is_empty());
     let cname = cname.as_deref();
@@ -72,8 +72,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        Pushed::Unchanged => say!("{branch} shows this site already: no commit is made"),
-        Pushed::Commit(commit, others) => {
+        PushResult::Unchanged => say!("{branch} shows this site already: no commit is made"),
+        PushResult::Commit(commit, others) => {
             if others > 0 {
                 say!("note: others pushed meanwhile; the site is published upon their commits");
             }
@@ -106,7 +106,7 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
 
 /// Builds the site unless it has errors, or under `--strict` warnings. Returns the number of pages, and all files.
 fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usize, Contents), u8> {
-    let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
+    let mut engine = Engine::load(root, overrides).map_err(|error| report_load_error(error, reporter))?;
     let diagnostics = engine.diagnostics();
     let diagnostics = engine.accept(diagnostics, false);
     if reporter.fails(&diagnostics) {
@@ -131,7 +131,7 @@ fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
     let is_broken = diagnostics.iter().any(Diagnostic::is_error);
     let way_out = if is_broken { "" } else { "; fix or accept them, or leave out --strict" };
     say!("nothing was published: {}{way_out}", reporter.tally(&diagnostics));
-    CONTENT
+    CONTENT_ERRORS
 }
 
 /// The commit message, which names the source commit.
@@ -166,5 +166,5 @@ fn failed(error: PublishError) -> u8 {
     if let Some(help) = error.help() {
         say!("help: {help}");
     }
-    USAGE
+    USAGE_ERROR
 }

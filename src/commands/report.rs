@@ -46,7 +46,7 @@ impl Reporter {
     }
 
     /// Sets the site's folder. GitHub and code scanning need paths from the root of the repository.
-    pub(super) fn place_site(&self, root: &Path) {
+    pub(super) fn set_site_folder(&self, root: &Path) {
         self.folder.get_or_init(|| {
             let folder = super::repository(root).1;
             if folder.is_empty() { folder } else { format!("{folder}/") }

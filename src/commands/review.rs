@@ -9,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::parse::shortened;
 use crate::source::Site;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         Err(_) if args.all => trace::Lock::default(),
         Err(fault) => {
             reporter.report(std::slice::from_ref(fault));
-            return CONTENT;
+            return CONTENT_ERRORS;
         }
     };
     let drifts = trace::drifts(db);
@@ -64,7 +64,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         for drift in listed {
             // A closed pipe is not a failure.
             if show(&engine, drift, &mut out).is_err() {
-                return FINE;
+                return SUCCESS;
             }
         }
     }
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         if !drifts.is_empty() {
             say!("accept single ones by name, or everything with --all");
         }
-        return FINE;
+        return SUCCESS;
     }
     let date = match today() {
         Ok(date) => date,
@@ -85,15 +85,15 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let text = accepted.text();
     if Site::get(db).lock(db).as_ref().is_ok_and(|current| current.as_deref() == Some(text.as_str())) {
         say!("{LOCK}: nothing to accept");
-        return FINE;
+        return SUCCESS;
     }
     if let Err(error) = replace(&engine.root.join(LOCK), &text) {
         say!("error: {LOCK}: {error}");
-        return USAGE;
+        return USAGE_ERROR;
     }
     let count = drifts.iter().filter(|drift| chosen(drift)).count();
     say!("{LOCK}: {} accepted", counted(count, "clause"));
-    FINE
+    SUCCESS
 }
 
 /// True if a name refers to a clause: the path of its document or a suffix of it, with or without an anchor.

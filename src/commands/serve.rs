@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cli::{MessageArgs, MessageFormat, ServeArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{FINE, USAGE, load, usage};
+use super::{SUCCESS, USAGE_ERROR, load, usage};
 use crate::diagnostic::Diagnostic;
 use crate::serve::{Event, Options, Server};
 
@@ -53,10 +53,10 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
         Event::Blind(why) => say!("error: changes are not noticed any more: {why}"),
     };
     match server.run(engine, report) {
-        Ok(()) => FINE,
+        Ok(()) => SUCCESS,
         Err(error) => {
             say!("error: {error}");
-            USAGE
+            USAGE_ERROR
         }
     }
 }

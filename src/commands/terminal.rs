@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 /// True for characters that terminals interpret or that affect the order of display: control characters, line and
 /// paragraph separators, and bidirectional controls (UAX 9).
-fn acts(c: char) -> bool {
+fn is_interpreted(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -23,7 +23,7 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(|c| acts(c) && !stays(c)) && !text.lines().any(is_command) {
+    if !text.chars().any(|c| is_interpreted(c) && !stays(c)) && !text.lines().any(is_command) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -33,7 +33,7 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
         let command = is_command(line);
         for (at, c) in line.char_indices() {
             let begins = command && (at == indent && c == ':' || c == '#' && line[at..].starts_with("##["));
-            if (acts(c) && !stays(c)) || begins {
+            if (is_interpreted(c) && !stays(c)) || begins {
                 let _ = if begins {
                     write!(escaped, "{}", c.escape_unicode())
                 } else {
@@ -53,7 +53,7 @@ fn is_command(line: &str) -> bool {
 
 /// Escapes the characters in JSON that terminals interpret but JSON permits.
 pub(super) fn json(text: &str) -> Cow<'_, str> {
-    let stands = |c: char| acts(c) && !c.is_ascii_control() || c == '\u{7f}';
+    let stands = |c: char| is_interpreted(c) && !c.is_ascii_control() || c == '\u{7f}';
     if !text.chars().any(stands) && !is_command(text) {
         return Cow::Borrowed(text);
     }
@@ -113,7 +113,7 @@ mod tests {
     fn escaped_json_parses_to_the_same_value() {
         let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{202e}\u{7f}é##[x]"});
         let escaped = json(&value.to_string()).into_owned();
-        assert!(!escaped.chars().any(acts) && !escaped.contains("##["), "{escaped}");
+        assert!(!escaped.chars().any(is_interpreted) && !escaped.contains("##["), "{escaped}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 }

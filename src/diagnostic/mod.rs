@@ -63,7 +63,7 @@ impl PartialOrd for Diagnostic {
 }
 
 impl Location {
-    /// The location of a byte range of `text`, clamped to it. For many locations in one text, use [`Lines`].
+    /// The location of a byte range of `text`, clamped to it. For many locations in one text, use [`LineIndex`].
     pub fn of(file: &FileName, text: &str, span: Range<usize>) -> Self {
         Self::after(Mark::default(), file, text, span)
     }
@@ -124,7 +124,7 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// Distance between the marks of [`Lines`], in bytes.
+/// Distance between the marks of [`LineIndex`], in bytes.
 const STEP: usize = 1024;
 
 /// A byte offset with its line and column, from 0.
@@ -155,9 +155,9 @@ impl Mark {
 
 /// An index of a text for finding lines and columns without counting from the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lines(Vec<Mark>);
+pub struct LineIndex(Vec<Mark>);
 
-impl Lines {
+impl LineIndex {
     /// Indexes a text.
     pub fn new(text: &str) -> Self {
         let marks = std::iter::successors(Some(Mark::default()), |mark| {
@@ -353,14 +353,14 @@ pub const NEAR: usize = 64;
 /// In a long list, only the neighbours of the given name are compared, in the order of names and in the order of
 /// reversed names. A name with one typo shares its beginning or its end with the intended name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// Names in lower case, and the originals.
+pub struct NameIndex {
+    /// NameIndex in lower case, and the originals.
     forward: Vec<(String, String)>,
     /// Reversed names in lower case, and indexes into `forward`.
     backward: Vec<(String, usize)>,
 }
 
-impl<S: Into<String>> FromIterator<S> for Names {
+impl<S: Into<String>> FromIterator<S> for NameIndex {
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
         let names = names.into_iter().map(Into::into);
         let mut forward: Vec<_> = names.map(|name: String| (name.to_lowercase(), name)).collect();
@@ -376,7 +376,7 @@ impl<S: Into<String>> FromIterator<S> for Names {
     }
 }
 
-impl Names {
+impl NameIndex {
     /// The names to compare with `given`.
     pub fn around(&self, given: &str) -> impl Iterator<Item = &str> {
         let lower = given.to_lowercase();
@@ -473,7 +473,7 @@ mod tests {
     #[test]
     fn an_index_finds_the_same_positions_as_counting() {
         let text = ["é".repeat(3 * STEP), "a\r\n\n".repeat(STEP), "x".repeat(2 * STEP + 1)].concat();
-        let (file, lines) = (FileName::site("a.md"), Lines::new(&text));
+        let (file, lines) = (FileName::site("a.md"), LineIndex::new(&text));
         for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at) && at % 7 < 2) {
             let location = lines.location(&file, &text, at..at + 3);
             assert_eq!((location.line, location.column), counted(&text, at), "{at}");
@@ -485,13 +485,13 @@ mod tests {
 
     #[test]
     fn only_neighbours_in_a_long_list_are_compared() {
-        let names: Names = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
+        let names: NameIndex = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
         assert_eq!(names.nearest("heading-4711-of-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("headinq-4711-of-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("heading-4711-or-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("something else"), None);
         assert!(names.around("heading-4711-of-all").count() <= 4 * NEAR);
-        let few: Names = ["b", "a", "B"].into_iter().collect();
+        let few: NameIndex = ["b", "a", "B"].into_iter().collect();
         assert_eq!(few.around("z").collect::<Vec<_>>(), ["a", "B", "b"]);
     }
 

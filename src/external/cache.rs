@@ -9,11 +9,11 @@ use super::Outcome;
 /// Addresses that worked, with the time of the check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cache {
-    addresses: BTreeMap<String, Seen>,
+    addresses: BTreeMap<String, Entry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
+struct Entry {
     /// Seconds since 1970.
     at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ impl Cache {
                 return;
             }
         };
-        self.addresses.insert(address.to_owned(), Seen { at: now, moved });
+        self.addresses.insert(address.to_owned(), Entry { at: now, moved });
     }
 }
 

@@ -16,7 +16,7 @@ const SILENCES: u32 = 4;
 
 /// Reason why a host is given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Closed {
+pub(super) enum GivenUp {
     /// It asked for too long a delay.
     Patience,
     /// It did not respond repeatedly; with the last reason.
@@ -50,15 +50,15 @@ impl Hosts {
     ///
     /// # Errors
     /// If the host is given up.
-    pub(super) fn take(&self, url: &Url, now: Instant) -> Result<Instant, Closed> {
+    pub(super) fn take(&self, url: &Url, now: Instant) -> Result<Instant, GivenUp> {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         if state.silences >= SILENCES {
-            return Err(Closed::Silent(state.reason.clone()));
+            return Err(GivenUp::Silent(state.reason.clone()));
         }
         let wait = state.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
         if wait > PATIENCE || state.waited + wait > PATIENCE_IN_ALL {
-            return Err(Closed::Patience);
+            return Err(GivenUp::Patience);
         }
         state.waited += wait;
         let turn = state.next.map_or(now, |next| now.max(next)).max(now + wait);
@@ -67,7 +67,7 @@ impl Hosts {
     }
 
     /// Delays requests to a host.
-    pub(super) fn leave_alone(&self, url: &Url, now: Instant, time: Duration) {
+    pub(super) fn delay(&self, url: &Url, now: Instant, time: Duration) {
         // Longer delays have the same effect, and could overflow.
         let until = now + time.min(PATIENCE * 60 * 24);
         let mut states = self.states();
@@ -76,12 +76,12 @@ impl Hosts {
     }
 
     /// Records a response of a host.
-    pub(super) fn answered(&self, url: &Url) {
+    pub(super) fn record_response(&self, url: &Url) {
         self.states().entry(key(url)).or_default().silences = 0;
     }
 
     /// Records a missing response.
-    pub(super) fn silent(&self, url: &Url, reason: &str) {
+    pub(super) fn record_silence(&self, url: &Url, reason: &str) {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         state.silences += 1;
@@ -123,16 +123,16 @@ mod tests {
     fn requested_delays_are_respected() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
-        hosts.leave_alone(&a, now, Duration::from_secs(30));
-        hosts.leave_alone(&a, now, Duration::from_secs(5));
+        hosts.delay(&a, now, Duration::from_secs(30));
+        hosts.delay(&a, now, Duration::from_secs(5));
         assert!(hosts.take(&url("http://a.org/x"), now).unwrap() >= now + Duration::from_secs(30));
         assert_eq!(hosts.take(&url("https://b.org/"), now), Ok(now));
-        hosts.leave_alone(&a, now, Duration::MAX);
-        assert_eq!(hosts.take(&a, now), Err(Closed::Patience));
+        hosts.delay(&a, now, Duration::MAX);
+        assert_eq!(hosts.take(&a, now), Err(GivenUp::Patience));
         // Many short delays also add up to the limit.
         let b = url("https://b.org/");
         let asked = (0..100).take_while(|_| {
-            hosts.leave_alone(&b, now, Duration::from_secs(50));
+            hosts.delay(&b, now, Duration::from_secs(50));
             hosts.take(&b, now).is_ok()
         });
         assert_eq!(asked.count(), 6);
@@ -142,13 +142,13 @@ mod tests {
     fn hosts_without_responses_are_given_up() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
-        let silent = |times| (0..times).for_each(|_| hosts.silent(&a, "refused"));
+        let silent = |times| (0..times).for_each(|_| hosts.record_silence(&a, "refused"));
         silent(SILENCES - 1);
-        hosts.answered(&a);
+        hosts.record_response(&a);
         silent(SILENCES - 1);
         assert!(hosts.take(&a, now).is_ok());
         silent(1);
-        assert_eq!(hosts.take(&a, now), Err(Closed::Silent("refused".into())));
+        assert_eq!(hosts.take(&a, now), Err(GivenUp::Silent("refused".into())));
         assert!(hosts.take(&url("https://a.org:8443/"), now).is_ok(), "another server");
     }
 }

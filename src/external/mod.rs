@@ -3,8 +3,8 @@
 //! Hosts are requested concurrently, and the addresses of one host sequentially at the configured rate, because a
 //! handbook may have a thousand links to one host.
 
-mod ask;
 mod cache;
+mod checker;
 mod hosts;
 mod private;
 
@@ -22,8 +22,8 @@ use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, Target};
 use crate::source::{Db, File, Site};
 
-use ask::Asker;
 pub use cache::Cache;
+use checker::Checker;
 
 /// Outcome of checking an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub enum Unchecked {
 
 /// An address to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct CheckRequest {
     /// The address without its fragment.
     pub address: String,
     /// True if the site's own files contain it. Its host may then be private.
@@ -77,13 +77,13 @@ pub struct Occurrence {
 pub type Occurrences = BTreeMap<String, Vec<Occurrence>>;
 
 /// The addresses to check. One is trusted if a file of the site's own contains it.
-pub fn questions(db: &dyn Db, occurrences: &Occurrences) -> Vec<Question> {
+pub fn requests(db: &dyn Db, occurrences: &Occurrences) -> Vec<CheckRequest> {
     let is_own = |occurrence: &Occurrence| occurrence.file.config(db).mount.is_none();
-    let question = |(address, occurrences): (&String, &Vec<Occurrence>)| Question {
+    let request = |(address, occurrences): (&String, &Vec<Occurrence>)| CheckRequest {
         address: address.clone(),
         is_trusted: occurrences.iter().any(is_own),
     };
-    occurrences.iter().map(question).collect()
+    occurrences.iter().map(request).collect()
 }
 
 /// All external addresses without fragments, with their occurrences. Sources that ignore broken references are left
@@ -165,7 +165,7 @@ pub fn diagnostics(
 /// # Errors
 /// If a client cannot be created, for example without certificates.
 pub fn check(
-    questions: impl Iterator<Item = Question>,
+    requests: impl Iterator<Item = CheckRequest>,
     settings: &External,
     environment: &Environment,
     progress: impl Fn(usize) + Send + Sync + 'static,
@@ -173,10 +173,10 @@ pub fn check(
     // Fails if another part of the process has installed a provider, which is then used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let excluded = patterns(&settings.exclude)?;
-    let mut by_host: BTreeMap<String, Vec<Question>> = BTreeMap::new();
-    for question in questions.filter(|question| !excluded.is_match(&question.address)) {
-        let host = Url::parse(&question.address).map(|url| hosts::key(&url)).unwrap_or_default();
-        by_host.entry(host).or_default().push(question);
+    let mut by_host: BTreeMap<String, Vec<CheckRequest>> = BTreeMap::new();
+    for request in requests.filter(|request| !excluded.is_match(&request.address)) {
+        let host = Url::parse(&request.address).map(|url| hosts::key(&url)).unwrap_or_default();
+        by_host.entry(host).or_default().push(request);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -184,20 +184,20 @@ pub fn check(
         .build()
         .map_err(|error| error.to_string())?;
     let (progress, done) = (Arc::new(progress), Arc::new(AtomicUsize::new(0)));
-    let (asker, permits) =
-        (Arc::new(Asker::new(settings, environment)?), Arc::new(Semaphore::new(settings.hosts.max(1))));
+    let (checker, permits) =
+        (Arc::new(Checker::new(settings, environment)?), Arc::new(Semaphore::new(settings.hosts.max(1))));
     Ok(runtime.block_on(async {
         let mut tasks = JoinSet::new();
-        for questions in by_host.into_values() {
-            let (asker, done, progress, permits) =
-                (asker.clone(), done.clone(), progress.clone(), permits.clone());
+        for requests in by_host.into_values() {
+            let (checker, done, progress, permits) =
+                (checker.clone(), done.clone(), progress.clone(), permits.clone());
             tasks.spawn(async move {
                 // The semaphore is never closed.
                 let _permit = permits.acquire_owned().await;
                 let mut outcomes = Vec::new();
-                for question in questions {
-                    let outcome = asker.ask(&question).await;
-                    outcomes.push((question.address, outcome));
+                for request in requests {
+                    let outcome = checker.check(&request).await;
+                    outcomes.push((request.address, outcome));
                     progress(1 + done.fetch_add(1, Ordering::Relaxed));
                 }
                 outcomes

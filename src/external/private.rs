@@ -50,13 +50,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// A resolver that returns only addresses checked before, so that a name cannot resolve to another address for the
 /// request (DNS rebinding).
-pub(super) struct Checked {
+pub(super) struct CheckedResolver {
     names: Mutex<HashMap<String, Vec<SocketAddr>>>,
     /// True if other names, such as that of a proxy, are resolved by the system.
     pub is_proxied: bool,
 }
 
-impl Checked {
+impl CheckedResolver {
     /// Creates a resolver without names.
     pub(super) fn new(is_proxied: bool) -> Self {
         Self { names: Mutex::default(), is_proxied }
@@ -69,7 +69,7 @@ impl Checked {
     }
 }
 
-impl Resolve for Checked {
+impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let checked = names.get(&name.as_str().to_lowercase()).cloned();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Names;
+use crate::diagnostic::NameIndex;
 use crate::model::outline;
 use crate::parse;
 use crate::source::{Db, File};
@@ -53,7 +53,7 @@ pub(super) fn anchors(db: &dyn Db, file: File) -> Anchors {
 
 /// The same anchors, for suggestions.
 #[salsa::tracked]
-pub(super) fn names_of_anchors(db: &dyn Db, file: File) -> Names {
+pub(super) fn names_of_anchors(db: &dyn Db, file: File) -> NameIndex {
     outline(db, file).ids().collect()
 }
 

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::reason::Meant;
-use crate::diagnostic::{self, NEAR, Names, neighbours};
+use crate::diagnostic::{self, NEAR, NameIndex, neighbours};
 use crate::model::{self, FolderKey, index_names};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
@@ -21,9 +21,9 @@ struct PathIndex {
     /// Folders by lower-case name, sorted.
     folders: HashMap<String, BTreeSet<String>>,
     /// File names by folder.
-    beside: HashMap<String, Names>,
+    beside: HashMap<String, NameIndex>,
     /// Lower-case file names by extension.
-    by_extension: HashMap<String, Names>,
+    by_extension: HashMap<String, NameIndex>,
 }
 
 #[salsa::tracked]

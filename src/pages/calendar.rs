@@ -38,13 +38,13 @@ pub(super) struct Calendar {
 pub(super) struct Kind {
     pub id: String,
     pub label: String,
-    pub groups: Vec<Meets>,
+    pub groups: Vec<MeetingGroup>,
 }
 
 /// A group that meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Meets {
+pub(super) struct MeetingGroup {
     pub group: GroupRef,
     pub short_name: String,
     /// Its calendar file.
@@ -132,7 +132,11 @@ impl FixedPage for Calendar {
                     rules.push(event.recurrence.clone());
                 }
                 let file = scope.calendar(group).map(|calendar| calendar.url);
-                meets.push(Meets { group: group_ref, short_name: group.facts.name.clone(), calendar: file });
+                meets.push(MeetingGroup {
+                    group: group_ref,
+                    short_name: group.facts.name.clone(),
+                    calendar: file,
+                });
             }
             kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
         }

@@ -19,7 +19,7 @@ pub(super) struct Coverage {
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
     /// Roles without a holder.
-    pub vacant: Vec<Gap>,
+    pub vacant: Vec<Vacancy>,
     /// Groups with a single lead.
     pub one_lead: Vec<GroupRef>,
     /// People who hold several roles in one group.
@@ -85,7 +85,7 @@ pub(super) struct Cell {
 /// A vacant role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Gap {
+pub(super) struct Vacancy {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
@@ -147,7 +147,7 @@ impl FixedPage for Coverage {
                 let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
                 body.vacant.extend(vacant.map(|(seat, _)| {
                     let seat = scope.seat(group.id(), seat);
-                    Gap { group: group_ref.clone(), role: seat.role, url: seat.url }
+                    Vacancy { group: group_ref.clone(), role: seat.role, url: seat.url }
                 }));
                 if standing.one_lead {
                     body.one_lead.push(group_ref.clone());

@@ -156,7 +156,7 @@ fn of_file(scope: &Scope, file: File) -> (PageView, String) {
     page.toc = body::toc(&rendered.toc);
     let above = if is_index(db, file) { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
-    (beside(page, scope, source, &folder).reading(scope), rendered.body)
+    (with_folder_list(page, scope, source, &folder).reading(scope), rendered.body)
 }
 
 /// True if a document is the index of its folder.
@@ -189,7 +189,7 @@ fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Folder) {
     let title = folder_title(scope.db, source, folder);
     let mut page = PageView::new(scope, &title);
     page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
-    let page = beside(page, scope, source, folder);
+    let page = with_folder_list(page, scope, source, folder);
     let entries = entries(scope, source, folder);
     let body = Folder { body_html: String::new(), entries, upstream: None, digest: None, cited: Vec::new() };
     (page, body)
@@ -255,7 +255,7 @@ fn digest(scope: &Scope, file: File) -> Option<Link> {
 }
 
 /// Adds the list of the folder's pages beside the page.
-fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
+fn with_folder_list(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
     let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
     let url = model::folder_url(scope.db, source, folder);
     // Part of the list beside the full list would be redundant.

@@ -495,11 +495,11 @@ fn owners(address: &Href) -> Option<Link> {
 /// JSON-LD of a group.
 fn schema(scope: &Scope, group: &Group) -> String {
     let holders = group.seats.iter().flat_map(|seat| {
-        seat.holders
-            .iter()
-            .map(|person| sharing::role_object(&seat.role.title, "member", sharing::human(scope, person)))
+        seat.holders.iter().map(|person| {
+            sharing::role_object(&seat.role.title, "member", sharing::person_object(scope, person))
+        })
     });
-    sharing::script(json!({
+    sharing::json_ld(json!({
         "@type": "Organization",
         "name": group.group.name,
         "description": model::group(scope.db, model::Key::new(scope.db, group.group.id.clone()))

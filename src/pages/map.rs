@@ -19,15 +19,15 @@ pub(super) struct MapView {
     /// The committee whose members are liaisons of most groups; drawn at the top.
     pub top: Option<GroupRef>,
     /// Groups that work for others, with those others.
-    pub work_for: Vec<Tied>,
+    pub work_for: Vec<TiedGroup>,
     /// Groups that others work for, with those others.
-    pub served_by: Vec<Tied>,
+    pub served_by: Vec<TiedGroup>,
 }
 
 /// A group and its related groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Tied {
+pub(super) struct TiedGroup {
     pub group: GroupRef,
     pub others: Vec<GroupRef>,
 }
@@ -75,7 +75,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
         below: nodes(&below),
     };
     let tied = |group: &Group, others: Vec<GroupRef>| {
-        (!others.is_empty()).then(|| Tied { group: scope.group_ref(group), others })
+        (!others.is_empty()).then(|| TiedGroup { group: scope.group_ref(group), others })
     };
     Some(MapView {
         svg: svg::map(&drawn, "rb-map"),

@@ -17,6 +17,7 @@ mod items;
 mod kind;
 mod lead;
 mod map;
+mod multiple_roles;
 mod obligations;
 pub mod outside;
 mod people;
@@ -30,7 +31,6 @@ pub mod schedule;
 mod scope;
 mod search;
 mod search_entry;
-mod several;
 mod sharing;
 mod skill;
 #[cfg(test)]

@@ -54,13 +54,13 @@ pub(super) struct Document {
 pub(super) struct Clause {
     /// The clause, or the document if the statement is under no heading.
     pub link: Link,
-    pub obligations: Vec<Registered>,
+    pub obligations: Vec<RegisterEntry>,
 }
 
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Registered {
+pub(super) struct RegisterEntry {
     pub statement: Statement,
     /// Roles that it binds.
     pub roles: Vec<RoleRef>,
@@ -151,7 +151,7 @@ impl FixedPage for Obligations {
                 }
             }
             let coverage = covered.get(&obligation.id);
-            let registered = Registered {
+            let registered = RegisterEntry {
                 statement: statement(scope, obligation),
                 roles: roles(scope, &obligation.roles),
                 items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),

@@ -25,7 +25,7 @@ pub(super) struct People {
     /// Number of people who held a role in the past but hold none now.
     pub former: usize,
     /// Null if nobody holds several lead roles.
-    pub several: Option<super::several::Several>,
+    pub several: Option<super::multiple_roles::MultipleRoles>,
     pub letters: Vec<Letter>,
 }
 
@@ -135,7 +135,7 @@ impl FixedPage for People {
             People {
                 total: handbook.people.len() - former,
                 former,
-                several: super::several::several(scope),
+                several: super::multiple_roles::multiple_roles(scope),
                 letters,
             },
         )
@@ -299,7 +299,7 @@ fn schema(scope: &Scope, person: &Person) -> String {
         });
         sharing::role_object(&seat.role.title, "memberOf", group)
     });
-    let mut about = sharing::human(scope, &person.person);
+    let mut about = sharing::person_object(scope, &person.person);
     about["memberOf"] = organisations.collect();
-    sharing::script(about)
+    sharing::json_ld(about)
 }

@@ -67,7 +67,7 @@ pub(super) struct Role {
     /// Access that its holders have.
     pub access: Vec<Access>,
     /// The last review of the clauses that govern it.
-    pub reviewed: Option<Reviewed>,
+    pub reviewed: Option<Review>,
     /// The reading order of a new holder, starting with this page.
     pub reading: Vec<super::reading::ReadingPage>,
     pub related: Vec<Related>,
@@ -80,7 +80,7 @@ pub(super) struct Role {
 /// The last review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Reviewed {
+pub(super) struct Review {
     /// The earliest review date among them, such as `2026-11-24`.
     pub date: String,
     /// True if one of them has changed since.
@@ -201,7 +201,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         seats,
         duties,
         access,
-        reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Reviewed { date, drifted }),
+        reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
         reading,
         related: related(scope, role.file, Route::Role(id.to_owned())),
         cited: cited(scope, role.file),

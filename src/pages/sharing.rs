@@ -26,14 +26,14 @@ pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
 }
 
 /// Serialises JSON-LD for a script element.
-pub(super) fn script(mut about: Value) -> String {
+pub(super) fn json_ld(mut about: Value) -> String {
     about["@context"] = "https://schema.org".into();
     remove_empty(&mut about);
     // Without `<`, the text cannot close the script element.
     about.to_string().replace('<', "\\u003c")
 }
 
-pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
+pub(super) fn person_object(scope: &Scope, person: &PersonRef) -> Value {
     let same_as = match person.profiles.as_slice() {
         [profile] => json!(profile.as_str()),
         profiles => profiles.iter().map(|profile| profile.as_str()).collect(),

@@ -9,7 +9,7 @@ use crate::diagnostic::without_credentials;
 
 /// Variables that git sets for its hooks and aliases. They would select another repository than the one containing the
 /// site.
-const FOREIGN: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+const REPOSITORY_VARIABLES: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
 /// Reason why a git command failed.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ pub(super) struct Git {
 
 impl Git {
     /// Runs git in `folder`.
-    pub(super) fn at(folder: &Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
 
@@ -53,8 +53,8 @@ impl Git {
     ///
     /// # Errors
     /// If git is missing or exits with an error.
-    pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, GitError> {
-        let output = self.feed(arguments, &[], b"")?;
+    pub(super) fn output(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = self.output_with_input(arguments, &[], b"")?;
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
 
@@ -62,7 +62,7 @@ impl Git {
     ///
     /// # Errors
     /// If git cannot be run.
-    pub(super) fn agrees(&self, arguments: &[&str]) -> Result<bool, GitError> {
+    pub(super) fn succeeds(&self, arguments: &[&str]) -> Result<bool, GitError> {
         Ok(self.run(arguments, &[], b"")?.status.success())
     }
 
@@ -83,7 +83,7 @@ impl Git {
     ///
     /// # Errors
     /// If git is missing or exits with an error.
-    pub(super) fn feed(
+    pub(super) fn output_with_input(
         &self,
         arguments: &[&str],
         variables: &[(&str, &OsStr)],
@@ -104,7 +104,7 @@ impl Git {
     ) -> Result<Output, GitError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(arguments);
-        FOREIGN.iter().for_each(|name| {
+        REPOSITORY_VARIABLES.iter().for_each(|name| {
             command.env_remove(name);
         });
         let piped = command.envs(variables.iter().copied()).stdin(Stdio::piped());

@@ -33,7 +33,7 @@ const CNAME: &str = "CNAME";
 /// A data file of every site.
 const DATA: &str = "api/handbook.json";
 /// Maximum number of attempts while others push.
-const TRIES: usize = 5;
+const MAX_TRIES: usize = 5;
 /// Maximum number of uncommitted files named in a message.
 const NAMED: usize = 5;
 
@@ -92,7 +92,7 @@ pub enum PublishError {
         source: std::io::Error,
     },
     /// Others kept pushing at the same time.
-    #[error("the branch changed {TRIES} times while this was pushed")]
+    #[error("the branch changed {MAX_TRIES} times while this was pushed")]
     Busy,
 }
 
@@ -199,7 +199,7 @@ pub struct Target {
 impl Target {
     /// The remote as requested, without credentials.
     pub fn remote(&self) -> Cow<'_, str> {
-        shown(&self.remote)
+        masked(&self.remote)
     }
 
     fn reference(&self) -> String {
@@ -262,7 +262,7 @@ pub struct Push {
 
 /// Result of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pushed {
+pub enum PushResult {
     /// The remote has the same content already.
     Unchanged,
     /// Id of the commit, and number of attempts lost to other pushes.
@@ -275,8 +275,8 @@ impl Repository {
     /// # Errors
     /// If there is none, or it has no commits.
     pub fn around(folder: &Path) -> Result<Self, PublishError> {
-        let git = Git::at(folder);
-        match git.ask(&["rev-parse", "--is-inside-work-tree"]) {
+        let git = Git::new(folder);
+        match git.output(&["rev-parse", "--is-inside-work-tree"]) {
             Ok(_) => {}
             // Other output matters too: for example, the folder may belong to another user.
             Err(GitError::Failed { stderr, .. }) => {
@@ -285,12 +285,12 @@ impl Repository {
             }
             Err(error) => return Err(error.into()),
         }
-        if !git.agrees(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? {
+        if !git.succeeds(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? {
             return Err(PublishError::NoCommit);
         }
-        let head = git.ask(&["rev-parse", "HEAD"])?;
-        let short = git.ask(&["rev-parse", "--short", "HEAD"])?;
-        let folder = git.ask(&["rev-parse", "--show-prefix"])?;
+        let head = git.output(&["rev-parse", "HEAD"])?;
+        let short = git.output(&["rev-parse", "--short", "HEAD"])?;
+        let folder = git.output(&["rev-parse", "--show-prefix"])?;
         Ok(Self { git, folder, head, short })
     }
 
@@ -302,7 +302,7 @@ impl Repository {
         // Without optional locks, git does not update the user's index.
         let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=normal"];
         let changes: Vec<String> =
-            self.git.ask(&status)?.lines().map(|line| line.trim().to_owned()).collect();
+            self.git.output(&status)?.lines().map(|line| line.trim().to_owned()).collect();
         if !allowed && !changes.is_empty() {
             return Err(PublishError::Dirty(changes));
         }
@@ -316,21 +316,21 @@ impl Repository {
     /// If the remote does not exist, or the branch name is invalid.
     pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
         guard::check_names(branch, replace)?;
-        let remotes = self.git.ask(&["remote"])?;
+        let remotes = self.git.output(&["remote"])?;
         let named = remotes.lines().any(|name| name == remote);
         // Rejects anything that git would parse as an option.
         if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
             let existing = remotes.lines().map(str::to_owned).collect();
-            return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), existing });
+            return Err(PublishError::NoRemote { wanted: masked(remote).into_owned(), existing });
         }
-        let current = self.git.ask(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
+        let current = self.git.output(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
         let is_checked_out = current.strip_prefix("refs/heads/") == Some(branch);
         let (from, address) = if named {
-            let fetched = self.git.ask(&["remote", "get-url", remote])?;
-            let pushed = self.git.ask(&["remote", "get-url", "--push", remote])?;
+            let fetched = self.git.output(&["remote", "get-url", remote])?;
+            let pushed = self.git.output(&["remote", "get-url", "--push", remote])?;
             (if fetched == pushed { remote.to_owned() } else { pushed.clone() }, pushed)
         } else {
-            (remote.to_owned(), self.git.ask(&["ls-remote", "--get-url", remote])?)
+            (remote.to_owned(), self.git.output(&["ls-remote", "--get-url", remote])?)
         };
         let github = GitHub::of(&address);
         Ok(Target {
@@ -349,8 +349,8 @@ impl Repository {
     /// If the remote cannot be reached, or a site may not replace the branch.
     pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
         let reference = target.reference();
-        for _ in 0..TRIES {
-            let listed = self.git.ask(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
+        for _ in 0..MAX_TRIES {
+            let listed = self.git.output(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
             let entries: Vec<(&str, &str)> =
                 listed.lines().filter_map(|line| line.split_once('\t')).collect();
             let is_default =
@@ -359,7 +359,7 @@ impl Repository {
             let tip = entries.iter().find(|(_, name)| *name == reference).map(|(tip, _)| *tip);
             if let Some(tip) = tip {
                 let existence_check = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
-                if !self.git.agrees(&existence_check)? {
+                if !self.git.succeeds(&existence_check)? {
                     // The fetch creates no reference: neither FETCH_HEAD nor a branch.
                     let plain = [
                         "fetch",
@@ -369,9 +369,9 @@ impl Repository {
                         "--no-recurse-submodules",
                     ];
                     let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
-                    self.git.ask(&[&plain[..], &what[..]].concat())?;
+                    self.git.output(&[&plain[..], &what[..]].concat())?;
                     // The branch may have moved in the meantime.
-                    if !self.git.agrees(&existence_check)? {
+                    if !self.git.succeeds(&existence_check)? {
                         continue;
                     }
                 }
@@ -395,7 +395,7 @@ impl Repository {
             || files.iter().find(|(path, blob)| is_document(path) && ours.get(*path) == Some(*blob));
         let source =
             if files.contains_key(&config) { Some(config) } else { document().map(|(path, _)| path.clone()) };
-        let empty = self.git.ask(&["hash-object", "--stdin"])?;
+        let empty = self.git.output(&["hash-object", "--stdin"])?;
         let source_ids: BTreeSet<&str> =
             ours.values().map(|blob| blob.id.as_str()).filter(|id| *id != empty).collect();
         let is_shared = |path: &str, blob: &Blob| {
@@ -420,7 +420,7 @@ impl Repository {
         if !files.contains_key(NO_JEKYLL) || !files.contains_key(DATA) {
             return Ok(false);
         }
-        let text = self.git.feed(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
+        let text = self.git.output_with_input(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
         let data: Option<Data> = serde_json::from_slice(&text).ok();
         Ok(data.is_some_and(|data| data.generator.name == env!("CARGO_PKG_NAME")))
     }
@@ -430,7 +430,7 @@ impl Repository {
         if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
             return Ok(History::Shared);
         }
-        let is_shallow = self.git.ask(&["rev-parse", "--is-shallow-repository"])? == "true";
+        let is_shallow = self.git.output(&["rev-parse", "--is-shallow-repository"])? == "true";
         Ok(if is_shallow { History::Unknown } else { History::Unrelated })
     }
 
@@ -439,7 +439,7 @@ impl Repository {
     /// # Errors
     /// If the published site has one.
     pub fn keeps_domain(&self, tip: &str) -> Result<(), PublishError> {
-        match self.git.ask(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
+        match self.git.output(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
             Ok(host) => Err(PublishError::Domain(host.trim().to_owned())),
             Err(GitError::Failed { .. }) => Ok(()),
             Err(error) => Err(error.into()),
@@ -456,7 +456,7 @@ impl Repository {
             arguments.push("--long");
         }
         arguments.push(commit);
-        let listed = self.git.feed(&arguments, &[], b"")?;
+        let listed = self.git.output_with_input(&arguments, &[], b"")?;
         let listed = String::from_utf8_lossy(&listed);
         let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
         Ok(entries
@@ -475,10 +475,10 @@ impl Repository {
     /// # Errors
     /// If git fails.
     pub fn blobs(&self, contents: &Contents) -> Result<Files, PublishError> {
-        let format = self.git.ask(&["rev-parse", "--show-object-format"])?;
+        let format = self.git.output(&["rev-parse", "--show-object-format"])?;
         let digest = |bytes: &[u8]| match format.as_str() {
-            "sha256" => hexadecimal(&Sha256::digest(named_by(bytes))),
-            _ => hexadecimal(&Sha1::digest(named_by(bytes))),
+            "sha256" => hexadecimal(&Sha256::digest(object_data(bytes))),
+            _ => hexadecimal(&Sha1::digest(object_data(bytes))),
         };
         let blob = |(path, bytes): (&String, &Vec<u8>)| {
             let blob = Blob { mode: "100644".into(), id: digest(bytes), size: bytes.len() as u64 };
@@ -508,7 +508,11 @@ impl Repository {
             }
         }
         // One process for all files.
-        self.git.feed(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &[], paths.as_bytes())?;
+        self.git.output_with_input(
+            &["hash-object", "-w", "--no-filters", "--stdin-paths"],
+            &[],
+            paths.as_bytes(),
+        )?;
         Ok(())
     }
 
@@ -524,9 +528,9 @@ impl Repository {
         // Part of a split index would be written to the repository.
         let settings = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
         let add = [&settings[..], &["update-index", "-z", "--index-info"]].concat();
-        self.git.feed(&add, &variables, entries.as_bytes())?;
+        self.git.output_with_input(&add, &variables, entries.as_bytes())?;
         let write = [&settings[..], &["write-tree"]].concat();
-        let tree = self.git.feed(&write, &variables, b"")?;
+        let tree = self.git.output_with_input(&write, &variables, b"")?;
         Ok(String::from_utf8_lossy(&tree).trim().to_owned())
     }
 
@@ -540,13 +544,13 @@ impl Repository {
         tree: &str,
         mut tip: Option<String>,
         push: &Push,
-    ) -> Result<Pushed, PublishError> {
-        for tried in 0..TRIES {
+    ) -> Result<PushResult, PublishError> {
+        for tried in 0..MAX_TRIES {
             if let Some(tip) = &tip
-                && self.git.ask(&["rev-parse", &format!("{tip}^{{tree}}")])? == tree
+                && self.git.output(&["rev-parse", &format!("{tip}^{{tree}}")])? == tree
                 && !(push.orphan && self.has_history(tip)?)
             {
-                return Ok(Pushed::Unchanged);
+                return Ok(PushResult::Unchanged);
             }
             let parent = tip.as_deref().filter(|_| !push.orphan);
             let commit = self.commit(tree, parent, &push.message)?;
@@ -561,11 +565,13 @@ impl Repository {
                 (false, false) => {}
             }
             arguments.extend([target.remote.as_str(), &what]);
-            let Err(error) = self.git.ask(&arguments) else { return Ok(Pushed::Commit(commit, tried)) };
+            let Err(error) = self.git.output(&arguments) else {
+                return Ok(PushResult::Commit(commit, tried));
+            };
             let now = self.tip(target)?;
             if now.as_deref() == Some(&commit) {
                 // The push succeeded although its response was lost.
-                return Ok(Pushed::Commit(commit, tried));
+                return Ok(PushResult::Commit(commit, tried));
             }
             if now == tip {
                 return Err(error.into());
@@ -576,7 +582,7 @@ impl Repository {
     }
 
     fn has_history(&self, commit: &str) -> Result<bool, PublishError> {
-        let text = self.git.ask(&["cat-file", "commit", commit])?;
+        let text = self.git.output(&["cat-file", "commit", commit])?;
         Ok(text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("parent ")))
     }
 
@@ -586,16 +592,18 @@ impl Repository {
             arguments.extend(["-p", parent]);
         }
         // `git commit-tree` ignores this setting of `git commit`.
-        if self.git.ask(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])? == "true" {
+        if self.git.output(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])?
+            == "true"
+        {
             arguments.push("-S");
         }
-        let commit = self.git.feed(&arguments, &[], message.as_bytes())?;
+        let commit = self.git.output_with_input(&arguments, &[], message.as_bytes())?;
         Ok(String::from_utf8_lossy(&commit).trim().to_owned())
     }
 }
 
 /// Masks the credentials in a remote's address, even without a scheme: `user:token@host/path`.
-fn shown(remote: &str) -> Cow<'_, str> {
+fn masked(remote: &str) -> Cow<'_, str> {
     match (remote.contains("://"), remote.find(':'), remote.rfind('@')) {
         (false, Some(colon), Some(at)) if colon < at => format!("***{}", &remote[at..]).into(),
         _ => without_credentials(remote),
@@ -611,7 +619,7 @@ pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
 }
 
 /// The data that git hashes for an object id.
-fn named_by(bytes: &[u8]) -> Vec<u8> {
+fn object_data(bytes: &[u8]) -> Vec<u8> {
     [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat()
 }
 

@@ -35,7 +35,7 @@ struct RoleLevels<'a> {
 }
 
 /// Roles that require skills; others would be empty columns.
-fn asking(handbook: &Handbook) -> impl Iterator<Item = &Role> {
+fn roles_with_skills(handbook: &Handbook) -> impl Iterator<Item = &Role> {
     handbook.roles.values().map(|role| &**role).filter(|role| !role.matter.skills.is_empty())
 }
 
@@ -52,7 +52,7 @@ pub(super) fn skills_json(db: &dyn Db) -> String {
             .map(|entry| Skill { id: &entry.skill.id.value, name: &entry.skill.name })
             .collect(),
     });
-    let roles = asking(handbook).map(|role| RoleLevels {
+    let roles = roles_with_skills(handbook).map(|role| RoleLevels {
         id: &role.id,
         title: &role.title,
         levels: handbook
@@ -68,11 +68,12 @@ pub(super) fn skills_json(db: &dyn Db) -> String {
 pub(super) fn skills_csv(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let columns = ["area", "skill", "name"].map(str::to_owned).into_iter();
-    let header = columns.chain(asking(handbook).map(|role| role.id.clone())).collect();
+    let header = columns.chain(roles_with_skills(handbook).map(|role| role.id.clone())).collect();
     let rows = handbook.skills.iter().map(|(id, entry)| {
         let own = [entry.area.clone(), id.clone(), entry.skill.name.clone()].into_iter();
         own.chain(
-            asking(handbook).map(|role| level(role, id).map_or(String::new(), |level| level.to_string())),
+            roles_with_skills(handbook)
+                .map(|role| level(role, id).map_or(String::new(), |level| level.to_string())),
         )
         .collect()
     });

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::diagnostic::Lines;
+use crate::diagnostic::LineIndex;
 use crate::model;
 use crate::source::Db;
 use crate::trace;
@@ -34,7 +34,7 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
     let mut lines = HashMap::new();
     let mut line = |obligation: &trace::Obligation| {
         let text = obligation.file.text(db);
-        let lines = lines.entry(obligation.file).or_insert_with(|| Lines::new(text));
+        let lines = lines.entry(obligation.file).or_insert_with(|| LineIndex::new(text));
         let spans = trace::spans(db, obligation.file);
         lines.position(text, spans.get(&obligation.anchor).map_or(0, |span| span.start)).0
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::check;
-use crate::diagnostic::Lines;
+use crate::diagnostic::LineIndex;
 use crate::link::{self, Target};
 use crate::model;
 use crate::source::{Db, File, Site, SourceId};
@@ -60,7 +60,7 @@ pub(super) fn references_json(db: &dyn Db) -> String {
 fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
     let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
     let text = file.text(db);
-    let lines = Lines::new(text);
+    let lines = LineIndex::new(text);
     let mut links: Vec<_> = model::document(db, file).links.iter().collect();
     links.sort_by_key(|link| link.span.start);
     for link in links {

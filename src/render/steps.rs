@@ -57,28 +57,28 @@ pub(super) fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
 }
 
 /// A template with instrumented loops.
-pub(super) struct Counted {
+pub(super) struct InstrumentedTemplate {
     /// Text to compile.
     pub text: String,
     /// Positions and lengths of insertions, in bytes.
     inserted: Vec<(usize, usize)>,
 }
 
-impl Counted {
+impl InstrumentedTemplate {
     /// Instruments the loops of a template: `{% for x in LIST %}`, and `[x for x in LIST]` anywhere.
     pub(super) fn new(template: &str) -> Self {
-        let mut counted = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
+        let mut instrumented = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
         let mut done = 0;
         let end = format!(") | {FILTER}");
         for (at, is_end) in lists(template) {
-            counted.text.push_str(&template[done..at]);
+            instrumented.text.push_str(&template[done..at]);
             let inserted = if is_end { &end } else { "(" };
-            counted.inserted.push((counted.text.len(), inserted.len()));
-            counted.text.push_str(inserted);
+            instrumented.inserted.push((instrumented.text.len(), inserted.len()));
+            instrumented.text.push_str(inserted);
             done = at;
         }
-        counted.text.push_str(&template[done..]);
-        counted
+        instrumented.text.push_str(&template[done..]);
+        instrumented
     }
 
     /// Maps an offset to the original template.
@@ -172,7 +172,7 @@ fn in_tag(template: &str, from: usize, close: &str, boundaries: &mut Vec<(usize,
                 let is_name = at > from && bytes[at - 1] == b'.';
                 if word == "for"
                     && !is_name
-                    && let Some(list) = behind_in(&rest[word.len()..])
+                    && let Some(list) = list_after_in(&rest[word.len()..])
                 {
                     at += word.len() + list;
                     boundaries.push((at, false));
@@ -212,7 +212,7 @@ fn word(text: &str) -> &str {
 }
 
 /// The start of the list in `x in LIST` or `key, x in LIST`.
-fn behind_in(text: &str) -> Option<usize> {
+fn list_after_in(text: &str) -> Option<usize> {
     let mut rest = text.trim_start();
     for _ in 0..2 {
         let name = word(rest);
@@ -235,8 +235,8 @@ fn behind_in(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn counted(template: &str) -> String {
-        Counted::new(template).text.replace(&format!(" | {FILTER}"), "!")
+    fn instrumented(template: &str) -> String {
+        InstrumentedTemplate::new(template).text.replace(&format!(" | {FILTER}"), "!")
     }
 
     #[test]
@@ -264,17 +264,17 @@ mod tests {
             ("{% for x in", "{% for x in("),
             ("{% for", "{% for"),
         ] {
-            assert_eq!(counted(template), expected);
+            assert_eq!(instrumented(template), expected);
         }
     }
 
     #[test]
     fn offsets_map_to_the_original() {
         let template = "{% for x in list %}{{ [y for y in x] }}{% endfor %}é";
-        let counted = Counted::new(template);
+        let instrumented = InstrumentedTemplate::new(template);
         for needle in ["list", "{{", "]", "{% endfor", "é"] {
-            let at = counted.text.find(needle).unwrap();
-            assert_eq!(counted.original(at), template.find(needle).unwrap(), "{needle}");
+            let at = instrumented.text.find(needle).unwrap();
+            assert_eq!(instrumented.original(at), template.find(needle).unwrap(), "{needle}");
         }
     }
 }

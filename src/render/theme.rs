@@ -8,7 +8,7 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use super::fill::fill;
-use super::steps::{self, Counted};
+use super::steps::{self, InstrumentedTemplate};
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 use crate::pages::{Page, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
@@ -18,7 +18,7 @@ use crate::words::words;
 pub struct Templates {
     tera: Tera,
     /// Instrumented templates by name. Empty if only the default theme is used, whose loops are known to end.
-    counted: BTreeMap<String, Counted>,
+    instrumented: BTreeMap<String, InstrumentedTemplate>,
 }
 
 impl Templates {
@@ -32,7 +32,7 @@ impl Templates {
         context.insert("page", &page.page);
         context.insert_value(object(page.page.kind), page.body);
         let name = format!("{}.html", page.page.kind);
-        let mut output = Bounded { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
+        let mut output = BoundedWriter { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
         steps::begin();
         let rendered = self.tera.render_to(&name, &context, &mut output);
@@ -52,8 +52,8 @@ impl Templates {
 impl Templates {
     /// The diagnostic for a template that fails to render.
     fn fault(&self, db: &dyn Db, url: &str, error: &tera::Error) -> Diagnostic {
-        let original_span = |name: &str, span: Range<usize>| match self.counted.get(name) {
-            Some(counted) => counted.original(span.start)..counted.original(span.end),
+        let original_span = |name: &str, span: Range<usize>| match self.instrumented.get(name) {
+            Some(instrumented) => instrumented.original(span.start)..instrumented.original(span.end),
             None => span,
         };
         let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), original_span);
@@ -74,12 +74,12 @@ const TOO_MANY_NUMBERS: &str = "`range` gives one page more than";
 const USUAL_PAGE: usize = 32 << 10;
 
 /// Output of a template, limited to [`LARGEST_PAGE`].
-struct Bounded {
+struct BoundedWriter {
     bytes: Vec<u8>,
     full: bool,
 }
 
-impl std::io::Write for Bounded {
+impl std::io::Write for BoundedWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.bytes.len() + bytes.len() > LARGEST_PAGE {
             self.full = true;
@@ -146,15 +146,16 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let templates = || theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     if theme.templates.values().all(|(_, own)| !own) {
         tera.add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
-        return Ok(Templates { tera, counted: BTreeMap::new() });
+        return Ok(Templates { tera, instrumented: BTreeMap::new() });
     }
     // Compiled without instrumentation, to report errors at their original position.
     tera.clone().add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
-    let counted = templates().map(|(name, text)| (name.to_owned(), Counted::new(text)));
-    let counted: BTreeMap<String, Counted> = counted.collect();
-    let templates = counted.iter().map(|(name, counted)| (name.as_str(), counted.text.as_str()));
+    let instrumented = templates().map(|(name, text)| (name.to_owned(), InstrumentedTemplate::new(text)));
+    let instrumented: BTreeMap<String, InstrumentedTemplate> = instrumented.collect();
+    let templates =
+        instrumented.iter().map(|(name, instrumented)| (name.as_str(), instrumented.text.as_str()));
     tera.add_raw_templates(templates).map_err(|error| syntax(&error, theme))?;
-    Ok(Templates { tera, counted })
+    Ok(Templates { tera, instrumented })
 }
 
 /// The diagnostic for a template that does not compile.

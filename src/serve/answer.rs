@@ -28,5 +28,5 @@ pub(super) enum Answer {
     /// A redirect to the same address with a final slash, or to the site's base path.
     Redirect(String),
     /// The content is still being generated.
-    Later,
+    Pending,
 }

@@ -169,7 +169,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             Ok(response) => response,
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         },
-        Answer::Later => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
+        Answer::Pending => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
         Answer::Redirect(to) => {
             let query = parts.uri.query().map_or(String::new(), |query| format!("?{query}"));
             match HeaderValue::try_from(format!("{to}{query}")) {

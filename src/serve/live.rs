@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 const SHOWN: usize = 50;
 
 /// State of a page.
-pub(super) struct News {
+pub(super) struct PageState {
     /// Version of the content at its address.
     pub version: String,
     /// Versions of the files that pages use, by address.
@@ -68,7 +68,7 @@ impl Tabs {
     }
 
     /// Sends the state of a page to all its tabs, unless it is unchanged.
-    pub(super) fn tell(&self, page: &str, news: &News) {
+    pub(super) fn tell(&self, page: &str, news: &PageState) {
         let message: Arc<str> = news.to_json().to_string().into();
         for tab in self.lock().tabs.values().filter(|tab| tab.page == page) {
             tab.news.send_if_modified(|current| {
@@ -84,7 +84,7 @@ impl Tabs {
     }
 }
 
-impl News {
+impl PageState {
     fn to_json(&self) -> Value {
         let errors: Vec<_> = self.problems.iter().filter(|problem| problem.is_error()).collect();
         json!({

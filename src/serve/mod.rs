@@ -7,9 +7,9 @@
 mod answer;
 mod http;
 mod live;
-mod makers;
 mod preview;
 mod queue;
+mod renderers;
 mod search;
 mod watch;
 
@@ -196,6 +196,6 @@ fn version(answer: &Answer) -> String {
         }
         Answer::Bytes { bytes, .. } => format!("{:x}", hash(bytes)),
         Answer::Redirect(to) => to.clone(),
-        Answer::Asset(_) | Answer::Later => String::new(),
+        Answer::Asset(_) | Answer::Pending => String::new(),
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
-use super::live::{News, Tabs};
-use super::makers::{Makers, Outcome};
+use super::live::{PageState, Tabs};
 use super::queue::{Queue, Request, Task};
+use super::renderers::{Outcome, Renderers};
 use super::search::{Index, Lookup};
 use super::watch::Watch;
 use super::{Event, version};
@@ -33,7 +33,7 @@ pub(super) struct Preview {
     navigate: bool,
     report: Box<dyn FnMut(Event) + Send>,
     /// The last successfully rendered page at each address.
-    good: HashMap<String, Arc<str>>,
+    last_good: HashMap<String, Arc<str>>,
     /// Diagnostics by file, and those without a file.
     by_file: BTreeMap<File, Vec<Diagnostic>>,
     by_site: Vec<Diagnostic>,
@@ -41,14 +41,14 @@ pub(super) struct Preview {
     failed: BTreeMap<String, Diagnostic>,
     problems: Arc<Vec<Diagnostic>>,
     /// Number of changes of each asset, by address.
-    touched: BTreeMap<String, u64>,
+    asset_changes: BTreeMap<String, u64>,
     /// Number of guided changes, and the address of the page to show.
     guide: Option<(u64, String)>,
     /// True until the first refresh after watching began, since files may have changed between reading and watching.
     read_before_watched: bool,
     rest: Rest,
     search: Index,
-    makers: Makers,
+    renderers: Renderers,
     /// Requests for pages that are still being rendered.
     waiting: Vec<Request>,
 }
@@ -80,17 +80,17 @@ impl Preview {
             watch,
             navigate,
             report,
-            good: HashMap::new(),
+            last_good: HashMap::new(),
             by_file: BTreeMap::new(),
             by_site: Vec::new(),
             failed: BTreeMap::new(),
             problems: Arc::default(),
-            touched: BTreeMap::new(),
+            asset_changes: BTreeMap::new(),
             guide: None,
             read_before_watched: false,
             rest: Rest::default(),
             search: Index::default(),
-            makers: Makers::new(queue.clone()),
+            renderers: Renderers::new(queue.clone()),
             waiting: Vec::new(),
             queue,
         };
@@ -102,7 +102,7 @@ impl Preview {
     /// Runs until the queue ends.
     pub(super) fn run(mut self) {
         loop {
-            let has_idle_work = !self.rest.is_finished && !self.makers.are_busy();
+            let has_idle_work = !self.rest.is_finished && !self.renderers.are_busy();
             let task = self.queue.next(has_idle_work);
             if matches!(task, Task::Stop) {
                 return;
@@ -119,8 +119,8 @@ impl Preview {
         match task {
             Task::Changes(refresh) => self.refresh(&refresh),
             Task::Request(request) => self.serve(request),
-            Task::Made => self.take_in(),
-            Task::Tabs => self.tell_tabs(),
+            Task::Rendered => self.take_finished_pages(),
+            Task::Tabs => self.update_tabs(),
             Task::WatchFull => self.poll(),
             Task::Tick => {
                 if self.watch.rewatch() {
@@ -143,10 +143,10 @@ impl Preview {
     }
 
     /// Takes pages that finished late, and retries the waiting requests.
-    fn take_in(&mut self) {
-        for (url, outcome) in self.makers.take_finished() {
+    fn take_finished_pages(&mut self) {
+        for (url, outcome) in self.renderers.take_finished() {
             match outcome {
-                Outcome::Made(rendered) => self.keep(&url, rendered),
+                Outcome::Rendered(rendered) => self.store(&url, rendered),
                 Outcome::Interrupted => {}
                 Outcome::Failed => (self.report)(Event::Failed),
             }
@@ -156,7 +156,7 @@ impl Preview {
                 self.serve(request);
             }
         }
-        self.tell_tabs();
+        self.update_tabs();
     }
 
     /// Watches the places that pages may depend on.
@@ -190,10 +190,10 @@ impl Preview {
         self.watch.drop_watches(&refresh.paths);
         let lost = self.watch.rewatch();
         let had_held = self.engine.held().next().is_some();
-        self.makers.interrupt();
+        self.renderers.interrupt();
         let changes = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
         for path in &changes.again {
-            self.queue.look_again(path.clone());
+            self.queue.recheck(path.clone());
         }
         if changes.is_empty() {
             return;
@@ -208,7 +208,7 @@ impl Preview {
         for file in &changes.files {
             if *file.content(&self.engine.db) == source::Content::Other {
                 if let Some(url) = model::asset_url(&self.engine.db, *file) {
-                    *self.touched.entry(url).or_default() += 1;
+                    *self.asset_changes.entry(url).or_default() += 1;
                 }
             } else if self.navigate
                 && let Some(route) = model::page_of(&self.engine.db, *file)
@@ -226,7 +226,7 @@ impl Preview {
         if had_held || self.engine.held().next().is_some() {
             self.by_site = self.engine.site_diagnostics();
         }
-        self.tell_tabs();
+        self.update_tabs();
         let db = &self.engine.db;
         let files = changes.files.iter().map(|file| {
             let name = file.name(db);
@@ -264,17 +264,17 @@ impl Preview {
                 if self.rest.changed > 0 {
                     self.rest.changed -= 1;
                     if self.rest.changed == 0 {
-                        self.tell_tabs();
+                        self.update_tabs();
                     }
                 }
             } else if std::mem::take(&mut self.rest.site) {
                 self.by_site = self.engine.site_diagnostics();
-                self.tell_tabs();
+                self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
                 let Some(route) = pages.pop_front() else {
                     self.rest.is_finished = true;
-                    self.gather();
-                    self.tell_tabs();
+                    self.collect_problems();
+                    self.update_tabs();
                     (self.report)(Event::Checked(self.problems.clone()));
                     return;
                 };
@@ -292,7 +292,7 @@ impl Preview {
         }
     }
 
-    fn gather(&mut self) {
+    fn collect_problems(&mut self) {
         let exists = |url: &&String| model::route_at(&self.engine.db, url).is_some();
         let gone: Vec<String> = self.failed.keys().filter(|url| !exists(url)).cloned().collect();
         for url in gone {
@@ -303,18 +303,18 @@ impl Preview {
     }
 
     /// Sends every tab the state of its page.
-    fn tell_tabs(&mut self) {
+    fn update_tabs(&mut self) {
         let pages = self.tabs.pages();
         if pages.is_empty() {
             return;
         }
-        self.gather();
+        self.collect_problems();
         let assets = self.assets();
         for page in pages {
             // Late pages are sent once they are finished.
             let Some(answer) = self.answer(&page) else { continue };
             let findings = self.findings(&page);
-            let news = News {
+            let news = PageState {
                 version: version(&answer),
                 assets: assets.clone(),
                 guide: self.guide.clone(),
@@ -331,8 +331,9 @@ impl Preview {
         let theme = theme.map(|(name, bytes)| {
             (self.address(&format!("/assets/{name}")), format!("{:x}", super::hash(bytes)))
         });
-        let touched = self.touched.iter().map(|(url, count)| (self.address(url), count.to_string()));
-        theme.chain(touched).collect()
+        let asset_changes =
+            self.asset_changes.iter().map(|(url, count)| (self.address(url), count.to_string()));
+        theme.chain(asset_changes).collect()
     }
 
     /// Diagnostics of the files that a page is made from.
@@ -405,8 +406,8 @@ impl Preview {
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
                 Lookup::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
-                Lookup::Later => Some(Answer::Later),
-                Lookup::Nothing => self.not_found(),
+                Lookup::Pending => Some(Answer::Pending),
+                Lookup::Missing => self.not_found(),
             };
         }
         if let Some(bytes) = render::data_file(db, &url) {
@@ -424,25 +425,25 @@ impl Preview {
 
     /// Answers with a page; `None` while a slow page is being rendered.
     fn page(&mut self, url: &str, route: &Route) -> Option<Answer> {
-        match self.makers.make(&self.engine.db, url, route)? {
-            Outcome::Made(rendered) => self.keep(url, rendered),
+        match self.renderers.make(&self.engine.db, url, route)? {
+            Outcome::Rendered(rendered) => self.store(url, rendered),
             // Only changes cancel rendering, and none are applied while this thread waits.
             Outcome::Interrupted => {}
             Outcome::Failed => (self.report)(Event::Failed),
         }
         let base: Arc<str> = self.base().into();
-        Some(match self.good.get(url) {
+        Some(match self.last_good.get(url) {
             Some(html) => Answer::Page { status: 200, html: html.clone(), base },
             None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
         })
     }
 
     /// Stores a rendered page or its error.
-    fn keep(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
+    fn store(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
         match rendered {
             Some(Ok(html)) => {
                 self.failed.remove(url);
-                self.good.insert(url.to_owned(), html);
+                self.last_good.insert(url.to_owned(), html);
             }
             Some(Err(fault)) => {
                 self.failed.insert(url.to_owned(), fault);

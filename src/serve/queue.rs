@@ -12,7 +12,7 @@ use crate::engine::Refresh;
 
 /// Number of paths from which a burst of changes is attributed to a program, such as a switch of branches. Such changes
 /// are collected until the burst ends.
-const MANY: usize = 10;
+const BURST_SIZE: usize = 10;
 /// Quiet time that ends such a burst, and its maximum duration.
 const QUIET: Duration = Duration::from_millis(30);
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ pub(super) enum Task {
     /// A page is requested.
     Request(Request),
     /// A slow page has been rendered.
-    Made,
+    Rendered,
     /// Tabs wait for an update.
     Tabs,
     /// The watcher reached the system's limit.
@@ -100,7 +100,7 @@ impl Queue {
     }
 
     /// Checks a path again after a delay.
-    pub(super) fn look_again(&self, path: PathBuf) {
+    pub(super) fn recheck(&self, path: PathBuf) {
         self.lock().later.insert(path, Instant::now() + QUIET);
     }
 
@@ -113,7 +113,7 @@ impl Queue {
     }
 
     /// Reports that a slow page has been rendered.
-    pub(super) fn page_made(&self) {
+    pub(super) fn page_rendered(&self) {
         self.lock().has_finished_page = true;
         self.wake.notify_one();
     }
@@ -157,7 +157,7 @@ impl Queue {
                 return Task::Changes(std::mem::take(&mut waiting.changes));
             }
             if std::mem::take(&mut waiting.has_finished_page) {
-                return Task::Made;
+                return Task::Rendered;
             }
             if let Some(request) = waiting.requests.pop_front() {
                 return Task::Request(request);
@@ -220,7 +220,7 @@ impl Waiting {
             return None;
         }
         let before = if self.is_in_burst() { self.handed_out.1 } else { 0 };
-        if before + self.changes.paths.len() < MANY {
+        if before + self.changes.paths.len() < BURST_SIZE {
             return Some(self.first);
         }
         Some((self.last + QUIET).min(self.first + PATIENCE))

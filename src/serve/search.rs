@@ -28,9 +28,9 @@ pub(super) enum Lookup {
     /// The content of the file.
     Bytes(Arc<[u8]>),
     /// The first index is being built.
-    Later,
+    Pending,
     /// The index does not contain the file.
-    Nothing,
+    Missing,
 }
 
 impl Index {
@@ -51,8 +51,8 @@ impl Index {
             std::thread::spawn(move || index.build(db));
         }
         match &state.files {
-            Some(files) => files.get(path).map_or(Lookup::Nothing, |bytes| Lookup::Bytes(bytes.clone())),
-            None => Lookup::Later,
+            Some(files) => files.get(path).map_or(Lookup::Missing, |bytes| Lookup::Bytes(bytes.clone())),
+            None => Lookup::Pending,
         }
     }
 

@@ -13,9 +13,9 @@ use reqwest::header::{
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::hosts::{Closed, Hosts};
-use super::private::{Checked, is_public};
-use super::{Environment, Outcome, Question, Unchecked, patterns};
+use super::hosts::{GivenUp, Hosts};
+use super::private::{CheckedResolver, is_public};
+use super::{CheckRequest, Environment, Outcome, Unchecked, patterns};
 use crate::config::{AllowPrivate, External, HeaderText};
 
 /// Maximum number of redirects, as in browsers.
@@ -25,17 +25,17 @@ const BACK_OFF: Duration = Duration::from_millis(500);
 /// Maximum number of requests for one address that may fail without a response.
 const SILENCES: u32 = 3;
 /// `Accept` header of a browser. Some hosts answer 404 to requests that do not name HTML.
-const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+const ACCEPT_HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /// Sends requests.
-pub(super) struct Asker {
+pub(super) struct Checker {
     settings: External,
     hosts: Hosts,
     /// Client for addresses that may be private.
     open: Client,
     /// Client for all others, which connects only to addresses checked before.
     guarded: Client,
-    checked: Arc<Checked>,
+    checked: Arc<CheckedResolver>,
     may_be_private: GlobSet,
     headers: Vec<HostHeader>,
 }
@@ -59,7 +59,7 @@ enum Answer {
     Silent(String),
 }
 
-impl Asker {
+impl Checker {
     /// Creates clients with the settings.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Asker {
                 .timeout(Duration::from_secs(settings.timeout))
                 .redirect(reqwest::redirect::Policy::none())
         };
-        let checked = Arc::new(Checked::new(environment.is_proxied));
+        let checked = Arc::new(CheckedResolver::new(environment.is_proxied));
         let may_be_private = match &settings.allow_private {
             AllowPrivate::All(true) => patterns(&["*".to_owned()])?,
             AllowPrivate::All(false) => patterns(&[])?,
@@ -89,11 +89,11 @@ impl Asker {
     }
 
     /// The outcome for an address, after retries if they may help.
-    pub(super) async fn ask(&self, question: &Question) -> Outcome {
+    pub(super) async fn check(&self, request: &CheckRequest) -> Outcome {
         let (mut wait, mut silences, mut repeated, mut busy) = (BACK_OFF, 0, 0, None);
         loop {
             let is_last = repeated >= self.settings.retries;
-            match (self.attempt(question, &mut silences).await, busy.take()) {
+            match (self.attempt(request, &mut silences).await, busy.take()) {
                 // The address was requested before, so the host's status is the better reason.
                 (Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)), Some(why)) => {
                     return Outcome::Failed(why);
@@ -113,22 +113,22 @@ impl Asker {
     }
 
     /// Tries `HEAD` first. Many hosts answer it incorrectly, so anything but success is confirmed with `GET`.
-    async fn attempt(&self, question: &Question, silences: &mut u32) -> Answer {
+    async fn attempt(&self, request: &CheckRequest, silences: &mut u32) -> Answer {
         if *silences == 0 {
-            match self.follow(Method::HEAD, question, silences).await {
+            match self.follow(Method::HEAD, request, silences).await {
                 Answer::Outcome(Outcome::Moved(_) | Outcome::Failed(_))
                 | Answer::Later(_)
                 | Answer::Silent(_) => {}
                 answer => return answer,
             }
         }
-        self.follow(Method::GET, question, silences).await
+        self.follow(Method::GET, request, silences).await
     }
 
     /// Follows redirects with one method.
-    async fn follow(&self, method: Method, question: &Question, silences: &mut u32) -> Answer {
+    async fn follow(&self, method: Method, request: &CheckRequest, silences: &mut u32) -> Answer {
         let failed = |why: String| Answer::Outcome(Outcome::Failed(why));
-        let Ok(mut url) = Url::parse(&question.address) else {
+        let Ok(mut url) = Url::parse(&request.address) else {
             return failed("it is no address".into());
         };
         let first = url.clone();
@@ -136,15 +136,15 @@ impl Asker {
         let mut visited = Vec::new();
         let mut is_permanent = true;
         loop {
-            let may_be_private = question.is_trusted && url.host() == first.host();
+            let may_be_private = request.is_trusted && url.host() == first.host();
             let client = match self.client(&url, may_be_private).await {
                 Ok(client) => client,
                 Err(unchecked) => return Answer::Outcome(Outcome::Unchecked(unchecked)),
             };
             let turn = match self.hosts.take(&url, Instant::now()) {
                 Ok(turn) => turn,
-                Err(Closed::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
-                Err(Closed::Silent(why)) => return failed(format!("{why}; its host is not asked any more")),
+                Err(GivenUp::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
+                Err(GivenUp::Silent(why)) => return failed(format!("{why}; its host is not asked any more")),
             };
             sleep_until(turn).await;
             let cookies = jar.cookies(&url);
@@ -154,12 +154,12 @@ impl Asker {
                 Ok(answer) => answer,
                 Err(error) => {
                     let why = self.reason(&error);
-                    self.hosts.silent(&url, &why);
+                    self.hosts.record_silence(&url, &why);
                     *silences += 1;
                     return Answer::Silent(why);
                 }
             };
-            self.hosts.answered(&url);
+            self.hosts.record_response(&url);
             jar.set_cookies(&mut answer.headers().get_all(SET_COOKIE).iter(), &url);
             let status = answer.status();
             if self.settings.accept.contains(&status.as_u16()) || status.is_success() {
@@ -171,12 +171,12 @@ impl Asker {
                 });
             }
             if let Some(time) = patience(&answer) {
-                self.hosts.leave_alone(&url, Instant::now(), time);
+                self.hosts.delay(&url, Instant::now(), time);
                 return Answer::Busy(status.to_string());
             }
             if status == StatusCode::TOO_MANY_REQUESTS && method == Method::HEAD {
                 // Retries wait even if the host does not say how long.
-                self.hosts.leave_alone(&url, Instant::now(), BACK_OFF);
+                self.hosts.delay(&url, Instant::now(), BACK_OFF);
                 return Answer::Busy(status.to_string());
             }
             if status.is_server_error()
@@ -239,7 +239,7 @@ impl Asker {
         let host = url.host_str().unwrap_or_default();
         let is_loopback = literal(url).is_some_and(|address| address.is_loopback()) || is_local(host);
         let is_safe = url.scheme() == "https" || is_loopback;
-        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(HTML))]);
+        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPT_HTML))]);
         headers.extend(cookies.map(|cookies| (COOKIE, cookies)));
         for header in self.headers.iter().filter(|header| is_safe || !header.is_secret) {
             if header.hosts.is_match(host) {

@@ -6,7 +6,7 @@ use crate::url::Href;
 
 /// A matrix of marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dots {
+pub struct DotMatrix {
     /// One per row.
     pub rows: Vec<Node>,
     /// One per column.
@@ -44,7 +44,7 @@ const CHARACTER: usize = 8;
 
 /// Draws a matrix. `labelled_by` is the id of its heading. The style sheet sets colours by class. Marks are not in the
 /// tab order, because the table beside the picture has the same links.
-pub fn dots(dots: &Dots, labelled_by: &str) -> String {
+pub fn dot_matrix(dots: &DotMatrix, labelled_by: &str) -> String {
     let longest = |node: &Node| node.cut(LONGEST).chars().count();
     let characters = dots.columns.iter().map(longest).max().unwrap_or_default();
     // Column labels are rotated by 60°; the factors are its sine and cosine.
@@ -119,8 +119,8 @@ mod tests {
             url: "lead/\"".into(),
             title: "<b>Chair".into(),
         };
-        let drawn = dots(
-            &Dots {
+        let drawn = dot_matrix(
+            &DotMatrix {
                 rows: vec![node("Ann"), node("<i>Bob")],
                 columns: vec![
                     node("SIG Paint"),

@@ -17,12 +17,12 @@ use crate::render::{self, Interrupted, RouteKey};
 /// millisecond.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// Maximum number of pages rendered at a time, in addition to the one the engine's thread waits for.
-const MOST: usize = 4;
+const MAX_LATE: usize = 4;
 
 /// Outcome of rendering a page.
 pub(super) enum Outcome {
     /// The page or its error; `None` if the page does not exist.
-    Made(Option<Result<Arc<str>, Diagnostic>>),
+    Rendered(Option<Result<Arc<str>, Diagnostic>>),
     /// Cancelled by a change.
     Interrupted,
     /// The program panicked.
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Renders pages in threads.
-pub(super) struct Makers {
+pub(super) struct Renderers {
     queue: Arc<Queue>,
     /// Channel to an idle thread.
     ready: Option<Sender<Job>>,
@@ -42,8 +42,8 @@ pub(super) struct Makers {
     stop: Arc<AtomicBool>,
 }
 
-impl Makers {
-    /// Creates makers that notify the queue of pages finished after the wait.
+impl Renderers {
+    /// Creates renderers that notify the queue of pages finished after the wait.
     pub(super) fn new(queue: Arc<Queue>) -> Self {
         Self { queue, ready: None, late: BTreeMap::new(), stop: Arc::default() }
     }
@@ -51,7 +51,7 @@ impl Makers {
     /// Renders a page. `None` if it takes longer than [`PATIENCE`] or too many others do; the queue gets a task when it
     /// is worth trying again.
     pub(super) fn make(&mut self, db: &Database, url: &str, route: &Route) -> Option<Outcome> {
-        if self.late.contains_key(url) || self.late.len() >= MOST {
+        if self.late.contains_key(url) || self.late.len() >= MAX_LATE {
             return None;
         }
         let (sender, receiver) = channel();
@@ -62,7 +62,7 @@ impl Makers {
             move || {
                 let _ = sender.send(outcome(db, route, stop));
                 if is_late.load(Ordering::SeqCst) {
-                    queue.page_made();
+                    queue.page_rendered();
                 }
             }
         };
@@ -123,7 +123,7 @@ fn outcome(db: Database, route: Route, stop: Arc<AtomicBool>) -> Outcome {
     let make = || render::rendered(&db, RouteKey::new(&db, route)).clone();
     let rendered = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
     match rendered {
-        Ok(rendered) => Outcome::Made(rendered),
+        Ok(rendered) => Outcome::Rendered(rendered),
         Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     }

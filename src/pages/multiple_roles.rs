@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
 use crate::model::{self, Person, Role, Route};
-use crate::svg::{self, Dots, Mark, Node};
+use crate::svg::{self, DotMatrix, Mark, Node};
 use crate::url::Href;
 
 /// People who hold several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
-pub(super) struct Several {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "MultipleRoles"))]
+pub(super) struct MultipleRoles {
     pub svg: String,
     pub legend: Vec<Letter>,
     /// Those with the most roles first.
@@ -49,7 +49,7 @@ pub(super) struct Held {
 }
 
 /// People who hold more than one lead role; `None` if there are none.
-pub(super) fn several(scope: &Scope) -> Option<Several> {
+pub(super) fn multiple_roles(scope: &Scope) -> Option<MultipleRoles> {
     let handbook = model::handbook(scope.db);
     let mut people: Vec<Holder> = handbook.people.values().map(|person| holder(scope, person)).collect();
     people.retain(|holder| holder.seats.len() > 1);
@@ -86,8 +86,8 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
     let rows = people
         .iter()
         .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
-    let drawn = Dots { rows: rows.collect(), columns: columns.into_values().collect(), marks };
-    Some(Several { svg: svg::dots(&drawn, "rb-several"), legend, people })
+    let drawn = DotMatrix { rows: rows.collect(), columns: columns.into_values().collect(), marks };
+    Some(MultipleRoles { svg: svg::dot_matrix(&drawn, "rb-several"), legend, people })
 }
 
 /// A person with each of their lead roles once, in the order of groups.
