@@ -38,7 +38,7 @@ pub enum PathFault {
     #[error("has a control character")]
     Control,
     /// A separator, or the name of a drive, of this system or another.
-    #[error("has a part that separates folders or names a drive on some systems")]
+    #[error("has a path separator or a drive name of some operating system")]
     Separator,
     /// It is no Unicode.
     #[error("is not valid UTF-8")]
@@ -50,13 +50,13 @@ pub enum PathFault {
     #[error("is longer than 1024 bytes")]
     Long,
     /// `.git`.
-    #[error("leads into a git repository")]
+    #[error("has a part named `.git`")]
     Git,
     /// What rolebook keeps beside the site.
-    #[error("has a name that rolebook keeps for itself")]
+    #[error("has a name that is reserved for rolebook")]
     Reserved,
     /// A folder named like the file of a page.
-    #[error("has a folder named `index.html`, as pages' files are")]
+    #[error("has a folder named `index.html`, which is reserved for the files of pages")]
     Index,
 }
 

@@ -210,8 +210,8 @@ fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> 
         return None;
     }
     let file = FileName::site(config::FILE);
-    let message = format!("the theme has no words in `{language}`: its own are in English");
-    let help = format!("translate them in {}/strings/{primary}.toml", theme.folder);
+    let message = format!("the theme has no strings for the language `{language}`; English is used instead");
+    let help = format!("translate the strings in {}/strings/{primary}.toml", theme.folder);
     Some(Diagnostic::new(code::THEME_NO_STRINGS, message, Location::line(&file, 1, 1)).help(help))
 }
 
@@ -257,25 +257,25 @@ fn compare(table: &Node, known: &Table, more: bool, say: &mut dyn FnMut(String, 
         let name = &key.name;
         match (known.get(name), &node.value) {
             (Some(Value::Table(known)), Table(_)) => compare(node, known, more, say),
-            (Some(Value::Table(_)), _) => say(format!("`{name}` is a table of words, not a word"), key, None),
+            (Some(Value::Table(_)), _) => say(format!("expected a table of strings for `{name}`"), key, None),
             (Some(word), Text(text)) => {
                 let known: Vec<&str> = word.as_str().into_iter().flat_map(blanks).collect();
                 for blank in blanks(text).filter(|blank| !known.contains(blank)) {
                     let near = nearest(blank, known.iter().copied());
                     let help = near.map(|near| format!("did you mean `{{{near}}}`?"));
-                    say(format!("nothing fills the blank `{{{blank}}}` of `{name}`"), key, help);
+                    say(format!("unknown placeholder `{{{blank}}}` in `{name}`"), key, help);
                 }
             }
             // Languages differ in how many forms a word has …
             (None, Text(_)) if known.contains_key("other") && FORMS.contains(&name.as_str()) => {}
             // … and in which words have any: those that tell a number.
             (Some(Value::String(word)), Table(forms)) if word.contains("{n}") && are_forms(forms) => {}
-            (Some(_), _) => say(format!("`{name}` is to be a text"), key, None),
+            (Some(_), _) => say(format!("expected text for `{name}`"), key, None),
             (None, Table(_) | Text(_)) if more => {}
             (None, _) => {
                 let near = nearest(name, known.keys().map(String::as_str));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                say(format!("the theme has no word `{name}`"), key, help);
+                say(format!("unknown string `{name}`"), key, help);
             }
         }
     }

@@ -26,9 +26,9 @@ pub fn accept(db: &dyn Db, mut diagnostics: Vec<Diagnostic>, is_external_checked
         .retain(|accept| (is_external_checked || !EXTERNAL.contains(&accept.code)) && can_occur(db, accept));
     diagnostics.extend(unmatched.into_iter().map(|accept| {
         let Accept { code, path, location, .. } = accept;
-        let message = format!("accepted finding `{code}` does not occur in `{path}`");
+        let message = format!("unused `[[accept]]`: `{code}` does not occur in `{path}`");
         Diagnostic::new(code::DATA_UNMATCHED_ACCEPTANCE, message, location.clone())
-            .help("delete this `[[accept]]`, or correct its `code` and `path`")
+            .help("remove this `[[accept]]`, or correct its `code` or `path`")
     }));
     diagnostics
 }

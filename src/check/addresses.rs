@@ -11,16 +11,16 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let elsewhere = elsewhere(db);
     let theme_files = elsewhere.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {
-            let message = format!("`{url}` cannot be the address of a file: it {fault}");
+            let message = format!("invalid file address `{url}`: it {fault}");
             Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
-                .help("rename the file of the theme; it is left out")
+                .help("rename the theme file; until then, it is left out")
         }
         Reason::Taken(_) => Diagnostic::new(
             code::PAGES_DUPLICATE_URL,
-            format!("two files of the theme have the address {url}"),
+            format!("two theme files have the address {url}"),
             None,
         )
-        .help("rename one of them"),
+        .help("rename one of the files"),
     });
     let is_invalid = |route: Route| {
         elsewhere.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
@@ -64,12 +64,12 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
     };
     match reason {
         Reason::Invalid(fault) => {
-            let message = format!("`{own}` cannot be the address of a page: it {fault}");
+            let message = format!("invalid page address `{own}`: it {fault}");
             let help = format!("rename the file; {until_then}");
             Diagnostic::of(severity, code::PAGES_INVALID_ADDRESS, message, at).help(help)
         }
         Reason::Taken(holder) => {
-            let help = format!("rename one of the files, or give it another id; {until_then}");
+            let help = format!("rename one of the files, or give it a different id; {until_then}");
             let message = match holder {
                 Holder::Page(_) => format!("two pages have the address {own}"),
                 Holder::File(_) | Holder::Made => format!("a page and a file have the address {own}"),
@@ -77,7 +77,7 @@ fn page(db: &dyn Db, route: &Route, page: &Elsewhere) -> Diagnostic {
             let diagnostic =
                 Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone()).help(help);
             match origin(db, holder).filter(|other| Some(other) != at.as_ref()) {
-                Some(other) => diagnostic.related(other, "the other one"),
+                Some(other) => diagnostic.related(other, "this has the same address"),
                 None => diagnostic,
             }
         }
@@ -89,7 +89,7 @@ fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
     let Elsewhere { own, address, reason } = elsewhere;
     let (code, message) = match reason {
         Reason::Invalid(fault) => {
-            (code::PAGES_INVALID_ADDRESS, format!("`{own}` cannot be the address of a file: it {fault}"))
+            (code::PAGES_INVALID_ADDRESS, format!("invalid file address `{own}`: it {fault}"))
         }
         Reason::Taken(Holder::Page(_)) => {
             (code::PAGES_DUPLICATE_URL, format!("a page and a file have the address {own}"))
@@ -103,7 +103,7 @@ fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
         .help(format!("rename the file{until_then}"));
     match reason {
         Reason::Taken(holder) => match origin(db, holder) {
-            Some(other) => diagnostic.related(other, "the other one"),
+            Some(other) => diagnostic.related(other, "this has the same address"),
             None => diagnostic,
         },
         Reason::Invalid(_) => diagnostic,
@@ -113,9 +113,9 @@ fn file(db: &dyn Db, file: File, elsewhere: &Elsewhere) -> Diagnostic {
 fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
     let url = route.url(db);
     let message = match reason {
-        Reason::Invalid(fault) => format!("`{url}` cannot be the address of a page: it {fault}"),
+        Reason::Invalid(fault) => format!("invalid page address `{url}`: it {fault}"),
         Reason::Taken(Holder::Page(_)) => format!("two pages have the address {url}"),
-        Reason::Taken(_) => format!("{url} is, or leads through, the address of a file"),
+        Reason::Taken(_) => format!("{url} conflicts with the address of a file"),
     };
     let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
     let at = file_of(db, route).map(|file| address_location(db, file, route));
@@ -126,7 +126,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
         Reason::Invalid(_) => None,
     };
     match other {
-        Some(other) => diagnostic.related(other, "the other one"),
+        Some(other) => diagnostic.related(other, "this has the same address"),
         None => diagnostic,
     }
 }

@@ -26,30 +26,32 @@ pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
     let written = destination.trim();
     match reason {
         Reason::Empty => "the link has no destination".to_owned(),
-        Reason::Brackets => format!("`{written}` is no destination"),
-        Reason::PlaceInData => format!("`{written}` names a place in a document, and this is data"),
-        Reason::Mail(address) => format!("`{address}` is an address without `mailto:`"),
-        Reason::Scheme(scheme) => format!("links and pictures must not use the scheme `{scheme}`"),
-        Reason::OutsideSource(path) => format!("`{path}` leads out of the source"),
+        Reason::Brackets => format!("invalid link destination `{written}`"),
+        Reason::PlaceInData => {
+            format!("invalid reference `{written}`: an anchor in a data file needs a document")
+        }
+        Reason::Mail(address) => format!("missing `mailto:` before the email address `{address}`"),
+        Reason::Scheme(scheme) => format!("the scheme `{scheme}` is not allowed in links and pictures"),
+        Reason::OutsideSource(path) => format!("`{path}` is outside the source"),
         Reason::NotOnTheWeb { path, source } => {
             let source = Site::get(db).config(db).sources[source.0].title();
-            format!("`{path}` is in the source `{source}`, which has no address on the web")
+            format!("`{path}` is in the source `{source}`, which has no web address")
         }
-        Reason::OtherCase { path, known } => format!("there is no `{path}`, but there is `{known}`"),
-        Reason::Missing { path, .. } => format!("there is no `{path}`"),
+        Reason::OtherCase { path, known } => format!("`{path}` does not exist, but `{known}` does"),
+        Reason::Missing { path, .. } => format!("`{path}` does not exist"),
         Reason::NoAnchor { path, anchor, .. } => format!("`{path}` has no heading or anchor `{anchor}`"),
         Reason::AnchorInFolder { path, anchor } => {
-            format!("`{path}` is a folder, and has no heading or anchor `{anchor}`")
+            format!("`{path}` is a folder and has no heading or anchor `{anchor}`")
         }
         Reason::LeftOut(path) => {
-            format!("`{path}` is left out of the site, as its name can be no address")
+            format!("`{path}` is not part of the site: its name cannot be an address")
         }
         Reason::Unreadable { path, fault } => {
             let fault = fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));
-            format!("`{path}` cannot be copied to the site{fault}")
+            format!("cannot copy `{path}` to the site{fault}")
         }
         Reason::MayRunScripts(path) => {
-            format!("`{path}` is not copied to the site: files of its type may run scripts there")
+            format!("`{path}` is not copied to the site: files of this type can run scripts")
         }
     }
 }
@@ -62,28 +64,30 @@ pub fn help(reason: &Reason, destination: &str) -> Option<String> {
             let inner = written.split_once("](").map_or(written, |(_, address)| address);
             format!("write `{}`", inner.trim_matches(['(', ')', '[', ']']))
         }
-        Reason::PlaceInData => "write the document's path before it".to_owned(),
+        Reason::PlaceInData => "write the path of the document before the anchor".to_owned(),
         Reason::Mail(address) => format!("write `mailto:{address}`"),
         Reason::Scheme(scheme) if scheme == "data" => {
-            "save the data as a file beside the document, and refer to the file".to_owned()
+            "save the data as a file next to the document, and link to the file".to_owned()
         }
         Reason::Scheme(_) => {
             format!("use one of {}, or write the address as text", url::SCHEMES.join(", "))
         }
-        Reason::OutsideSource(_) => "write a path within it, or an address".to_owned(),
-        Reason::NotOnTheWeb { .. } => "set `web` of the source in site.toml".to_owned(),
+        Reason::OutsideSource(_) => "write a path inside the source, or a full address".to_owned(),
+        Reason::NotOnTheWeb { .. } => "set `web` for the source in site.toml".to_owned(),
         Reason::OtherCase { known, .. } => {
-            format!("write `/{known}`; GitHub distinguishes case in paths")
+            format!("write `/{known}`; paths are case-sensitive on GitHub")
         }
         Reason::Missing { meant, .. } => match meant.as_ref()? {
             Meant::Alike(path) => format!("did you mean `{path}`?"),
-            Meant::Elsewhere(path) => format!("there is `/{path}`"),
-            Meant::FolderElsewhere(path) => format!("there is `/{path}`, without this file"),
+            Meant::Elsewhere(path) => format!("did you mean `/{path}`?"),
+            Meant::FolderElsewhere(path) => {
+                format!("the folder exists at `/{path}`, but without this file")
+            }
         },
         Reason::NoAnchor { nearest, .. } => format!("did you mean `#{}`?", nearest.as_ref()?),
         Reason::LeftOut(_) => "rename the file".to_owned(),
         Reason::MayRunScripts(_) => {
-            "set `web` of the source in site.toml, so that the link leads to the file there".to_owned()
+            "set `web` for the source in site.toml, so that the link leads to the file there".to_owned()
         }
         Reason::Empty | Reason::AnchorInFolder { .. } | Reason::Unreadable { .. } => return None,
     })

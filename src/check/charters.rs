@@ -19,11 +19,11 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let handles: Vec<&str> = people.iter().map(|person| person.handle()).collect();
             let title = |id: &str| handbook.roles.get(id).map_or(id.to_owned(), |role| role.title.clone());
             let says = match &charter.held {
-                Held::ByNobody => "nobody does".to_owned(),
-                Held::By(other) => format!("whoever holds the role of {} does", title(other)),
+                Held::ByNobody => "says that nobody holds this role".to_owned(),
+                Held::By(other) => format!("gives this role to the holder of the role {}", title(other)),
             };
             let message = format!(
-                "the data names {} as {} of {}, and by the charter {says}",
+                "the data lists {} as {} of {}, but the charter {says}",
                 handles.join(", "),
                 title(role),
                 group.full_name()
@@ -33,13 +33,13 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.id.span.clone());
             let diagnostic =
                 Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, location(group.file, lead))
-                    .help("correct the data or the charter; the lead page shows both until then")
+                    .help("correct the data or the charter; until then, the lead page shows both")
                     .related(
                         location(group.overlay_file, charter.clause.span.clone()),
-                        "the charter, as it was read",
+                        "the charter as recorded here",
                     );
             diagnostics.push(match clause(db, group, &charter.clause) {
-                Some(clause) => diagnostic.related(clause, "the charter says so here"),
+                Some(clause) => diagnostic.related(clause, "the clause of the charter"),
                 None => diagnostic,
             });
         }

@@ -27,9 +27,9 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         // The document is in an absent source and has no digest, so the obligation cannot be checked.
         Target::SourceFile { .. } => return None,
         Target::Page(page) if page.anchor.is_some() => {
-            Some("this is a clause; name one of the obligations in it".to_owned())
+            Some("this is a clause; name an obligation in it".to_owned())
         }
-        Target::Page(_) => Some("write the anchor of the obligation behind the document".to_owned()),
+        Target::Page(_) => Some("add the anchor of the obligation after the document".to_owned()),
         // `obligations.json` omits the leading slash.
         _ if trace::named(db, file, &format!("/{}", at.value)).is_some() => {
             Some(format!("write `/{}`", at.value))
@@ -38,7 +38,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         Target::Asset { .. } | Target::External(_) => None,
     };
     let location = file.location(db, at.span.clone());
-    let message = format!("there is no obligation `{}`", at.value);
+    let message = format!("unknown obligation `{}`", at.value);
     Some(Diagnostic::new(code::TRACE_UNKNOWN_OBLIGATION, message, location).maybe_help(help))
 }
 
@@ -60,13 +60,13 @@ pub(super) fn unmatched_patterns(db: &dyn Db) -> Vec<Diagnostic> {
     unmatched
         .map(|(source, pattern)| {
             let message =
-                format!("`normative` names `{pattern}`, and the source `{source}` has no such document");
+                format!("the `normative` pattern `{pattern}` matches no document of the source `{source}`");
             Diagnostic::new(
                 code::TRACE_UNMATCHED_PATTERN,
                 message,
                 Location::line(&FileName::site(FILE), 1, 1),
             )
-            .help("paths are relative to the source, in the syntax of .gitignore")
+            .help("correct the pattern; paths are relative to the source, in the syntax of .gitignore")
         })
         .collect()
 }
@@ -98,7 +98,10 @@ pub(super) fn uncovered_obligations(db: &dyn Db) -> Vec<Diagnostic> {
 }
 
 fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, message: String) -> Diagnostic {
-    let help = format!("name it in an item: covers = [\"/{}\"], or waive it with a reason", obligation.id);
+    let help = format!(
+        "add `covers = [\"/{0}\"]` to an item, or add a waiver: `[[waivers]]` with `obligation = \"/{0}\"` and a `reason`",
+        obligation.id
+    );
     Diagnostic::of(severity, code::TRACE_UNCOVERED_OBLIGATION, message, trace::place(db, obligation))
         .help(help)
 }
@@ -122,10 +125,9 @@ pub(super) fn differing_digests(db: &dyn Db) -> Vec<Diagnostic> {
             diagnostics.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
         }
         for stated in theirs.iter().filter(|their| !own.iter().any(|own| own.anchor == their.anchor)) {
-            let message =
-                format!("the digest leaves out the obligation `{}`: “{}”", stated.anchor, stated.text);
+            let message = format!("the digest omits the obligation `{}`: “{}”", stated.anchor, stated.text);
             let help = format!(
-                "write it in your own words, with `<a id=\"{}\"></a>` before its key word",
+                "state it in your own words, with `<a id=\"{}\"></a>` before the key word",
                 stated.anchor
             );
             let at = Location::line(&digest.name(db), 1, 1);

@@ -19,12 +19,14 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let theirs = records(db, merged.file).groups.iter().find(|group| group.id.value == own.id.value);
             let Some(theirs) = theirs else { continue };
             for (fact, ours, upstream) in differences(own, theirs) {
-                let message = format!("{fact} differ from what `{}` says", merged.file.config(db).title());
-                let help = "the source's facts are shown; run `rolebook import` to take them over";
+                let message =
+                    format!("{fact} differ from those in the source `{}`", merged.file.config(db).title());
+                let help =
+                    "the site shows the data of the source; run `rolebook import` to copy it into content/";
                 let diagnostic =
                     Diagnostic::new(code::DATA_DIFFERS, message, location(db, file, ours)).help(help);
                 diagnostics
-                    .push(diagnostic.related(location(db, merged.file, upstream), "here it says otherwise"));
+                    .push(diagnostic.related(location(db, merged.file, upstream), "the source differs here"));
             }
         }
     }

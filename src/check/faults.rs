@@ -22,10 +22,11 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     } else if file.config(db).format.holds(&file.path(db)).is_some() {
         diagnostics.extend(model::records(db, file).diagnostics.iter().cloned());
     } else if file.is_own(db) && file.path(db).ends_with(".toml") {
-        let help = "data files are glossary.toml, access.toml and those directly in groups/, skills/ and checklists/";
+        let help = "move it directly into groups/, skills/ or checklists/, name it glossary.toml or access.toml, or remove it";
         let location = Location::line(&file.name(db), 1, 1);
         diagnostics.push(
-            Diagnostic::new(code::DATA_UNKNOWN_FILE, "no page is made of this file", location).help(help),
+            Diagnostic::new(code::DATA_UNKNOWN_FILE, "unknown data file; it is not read", location)
+                .help(help),
         );
     }
     diagnostics
@@ -40,55 +41,59 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
         Fault::NotUtf8 { line, column } => (
             code::SOURCE_NOT_UTF8,
             "the file is not valid UTF-8".to_owned(),
-            "save it as UTF-8",
+            "save the file as UTF-8",
             Location::line(&name, *line, *column),
         ),
         Fault::TooLarge(size) => (
             code::SOURCE_TOO_LARGE,
-            format!("the file has {} MB; up to {} MB are read", size >> 20, crate::source::LARGEST >> 20),
+            format!(
+                "the file is too large: {} MB, the limit is {} MB",
+                size >> 20,
+                crate::source::LARGEST >> 20
+            ),
             "split it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::TooDeep => (
             code::SOURCE_TOO_DEEP,
-            format!("the file lies more than {} folders deep", crate::source::MOST_FOLDERS),
+            format!("the file is nested more than {} folders deep", crate::source::MOST_FOLDERS),
             "move it up, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Outside => (
             code::SOURCE_OUTSIDE,
-            "the symbolic link leads out of its source".to_owned(),
-            "put the file itself there, or make the other folder a source",
+            "the symbolic link points outside its source".to_owned(),
+            "replace the link with a copy of the file, or add the other folder as a source",
             Location::line(&name, 1, 1),
         ),
         Fault::Hidden => (
             code::SOURCE_OUTSIDE,
-            "the symbolic link leads to what is not part of its source".to_owned(),
+            "the symbolic link points to something that is not part of its source".to_owned(),
             "remove the link, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Name => (
             code::SOURCE_NOT_UTF8,
-            "the name of the file is not valid UTF-8".to_owned(),
+            "the file name is not valid UTF-8".to_owned(),
             "rename it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
         Fault::Dangling => (
             code::SOURCE_UNREADABLE,
-            "the file cannot be read: the symbolic link leads nowhere".to_owned(),
-            "check that it exists and may be read",
+            "cannot read the file: the target of the symbolic link does not exist".to_owned(),
+            "check that the file exists and is readable",
             Location::line(&name, 1, 1),
         ),
         Fault::Folder(why) => (
             code::SOURCE_UNREADABLE,
-            format!("the folder cannot be read: {why}"),
-            "check that it may be read",
+            format!("cannot read the folder: {why}"),
+            "check that the folder is readable",
             Location::line(&name, 1, 1),
         ),
         Fault::Unreadable(why) => (
             code::SOURCE_UNREADABLE,
-            format!("the file cannot be read: {why}"),
-            "check that it exists and may be read",
+            format!("cannot read the file: {why}"),
+            "check that the file exists and is readable",
             Location::line(&name, 1, 1),
         ),
     };

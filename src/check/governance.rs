@@ -15,11 +15,10 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let drifts = trace::drifts(db);
     if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
-            let message = format!("the handbook cites clauses that were never reviewed: {}", drifts.len());
-            diagnostics
-                .push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
-                    "`rolebook review --all` accepts them as they are, and tells you when one changes",
-                ));
+            let message = format!("cited clauses that were never reviewed: {}", drifts.len());
+            diagnostics.push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
+                "run `rolebook review --all` to accept them as they are; later changes are then reported",
+            ));
         }
         return diagnostics;
     }
@@ -35,7 +34,7 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         let of_source = lock.documents.iter().filter(|(document, _)| document.source == source.title());
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
-            "the source `{}` is absent: whether it has changed since its review could not be checked (cited clauses: {clauses})",
+            "the source `{}` is absent; its cited clauses cannot be compared with their last review ({clauses} in total)",
             source.title()
         );
         (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
@@ -67,7 +66,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::New => (
             Severity::Info,
             code::GOVERNANCE_UNREVIEWED,
-            format!("the clause “{title}” is cited and was never reviewed"),
+            format!("the clause “{title}” is cited but was never reviewed"),
         ),
         Change::Added(within) => {
             let around = lock.clause(&within.document, &within.anchor);
@@ -88,7 +87,7 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
         Change::Removed => (
             Severity::Warning,
             code::GOVERNANCE_DRIFT,
-            format!("the clause “{title}” (`{}`), reviewed on {reviewed}, is gone", drift.id),
+            format!("the clause “{title}” (`{}`), reviewed on {reviewed}, no longer exists", drift.id),
         ),
         Change::Renamed(to) => (
             Severity::Warning,
@@ -98,10 +97,12 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     };
     let help = match &drift.change {
         Change::Renamed(to) => {
-            format!("cite `/{}`, then accept it: `rolebook review {name}`", path_of(to))
+            format!("cite `/{}`, then accept the change with `rolebook review {name}`", path_of(to))
         }
-        Change::New | Change::Added(_) => format!("read it, then accept it: `rolebook review {name}`"),
-        _ => format!("`rolebook review` shows the difference; `rolebook review {name}` accepts it"),
+        Change::New | Change::Added(_) => format!("read it, then accept it with `rolebook review {name}`"),
+        _ => {
+            format!("run `rolebook review` to see the difference, then `rolebook review {name}` to accept it")
+        }
     };
     let mut diagnostic = Diagnostic::of(severity, code, message, location.clone()).help(help);
     for citer in citers.into_iter().filter(|citer| Some(citer) != location.as_ref()) {

@@ -18,21 +18,19 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             format!(
                 "raw HTML is nested more than {most} elements deep; this tag and others like it are dropped"
             ),
-            "add the end tags that are missing, or remove elements around this one",
+            "add the missing end tags, or remove some of the enclosing elements",
         ),
         Bound::Formatting => (
             format!("more than {most} formatting elements are open; this tag and others like it are dropped"),
-            "add the end tags that are missing, such as `</font>` and `</b>`",
+            "add the missing end tags, such as `</font>` and `</b>`",
         ),
         Bound::Attributes => (
-            format!("a tag has more than {most} attributes; those from this one on are dropped"),
+            format!("a tag has more than {most} attributes; this one and the rest are dropped"),
             "remove the attributes that are not needed",
         ),
         Bound::Misplaced => (
-            format!(
-                "more than {most} elements stand between the cells of tables; those from this one on are dropped"
-            ),
-            "put what a table shows into `<td>` or `<th>`",
+            format!("more than {most} elements are between table cells; this one and the rest are dropped"),
+            "put the contents of the table into `<td>` or `<th>` elements",
         ),
     };
     let location = file.location(db, span.clone());

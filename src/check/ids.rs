@@ -18,10 +18,10 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
         match claims.entry((what, format!("{what_of} {}", fold(id)))) {
             std::collections::hash_map::Entry::Occupied(first) => {
-                let message = format!("another {what} has the id `{id}`");
-                let help = "give one of them another id";
+                let message = format!("duplicate {what} id `{id}`");
+                let help = "give one of them a different id";
                 let diagnostic = Diagnostic::new(code::DATA_DUPLICATE_ID, message, at).help(help);
-                diagnostics.push(diagnostic.related(first.get().clone(), "first here"));
+                diagnostics.push(diagnostic.related(first.get().clone(), "first defined here"));
             }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(at);

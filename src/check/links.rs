@@ -59,40 +59,40 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         Diagnostic::of(severity, code, message, at).help(help)
     };
     let undefined = document.undefined.iter().map(|label| {
-        let message = format!("the label `{}` is defined nowhere", label.text);
+        let message = format!("undefined label `{}`", label.text);
         let help = if parse::is_address(&label.text) {
-            format!("write the address in round brackets: `[…]({})`", label.text)
+            format!("write the address in parentheses: `[…]({})`", label.text)
         } else {
-            format!("write `[{}]: <address>` on a line of its own", label.text)
+            format!("define the label on a line of its own: `[{}]: <address>`", label.text)
         };
         report(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
     });
     let unused = document.unused.iter().map(|label| {
-        let message = format!("nothing uses the label `{}`", label.text);
+        let message = format!("unused label `{}`", label.text);
         report(
             Severity::Info,
             code::LINK_UNUSED_DEFINITION,
             label,
             message,
-            "remove the definition, or use it",
+            "remove the definition, or use the label in a link",
         )
     });
     let shadowed = document.shadowed.iter().map(|label| {
-        let message = format!("the label `{}` is defined before; this definition means nothing", label.text);
+        let message = format!("duplicate label `{}`; only its first definition is used", label.text);
         report(
             severity,
             code::LINK_SHADOWED_DEFINITION,
             label,
             message,
-            "remove one of the two, or rename it",
+            "remove one of the definitions, or rename its label",
         )
     });
     let mistaken = document.mistaken.iter().map(|label| {
-        let message = format!("this is no link to `{}`, but text", label.text);
+        let message = format!("malformed link to `{}`; it is shown as text", label.text);
         let help = if label.text.contains(' ') {
-            "a destination holds no spaces: write `%20` for each, or all of it between `<` and `>`".to_owned()
+            "write `%20` for each space, or enclose the destination in `<` and `>`".to_owned()
         } else {
-            format!("write `[…]({})`, with one pair of brackets", label.text)
+            format!("write `[…]({})`, with one pair of parentheses", label.text)
         };
         report(severity, code::LINK_MALFORMED, label, message, &help)
     });
@@ -104,7 +104,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
 fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String> {
     let (_, anchor) = destination.split_once('#')?;
     let document = link::clause_elsewhere(db, anchor).filter(|document| *document != file)?;
-    Some(format!("there is `/{}#{anchor}`", document.path(db)))
+    Some(format!("did you mean `/{}#{anchor}`?", document.path(db)))
 }
 
 /// Reports a reference to a page that only says that it has moved.
@@ -123,10 +123,10 @@ fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<
         BrokenLinks::Error => Severity::Warning,
         BrokenLinks::Warn | BrokenLinks::Ignore => Severity::Info,
     };
-    let message = format!("`{}` only says that it has moved", page.path);
+    let message = format!("`{}` only says that its content has moved", page.path);
     Some(
         Diagnostic::of(severity, code::LINK_REDIRECT_PAGE, message, at)
-            .help(format!("refer to `{to}` instead")),
+            .help(format!("link to `{to}` instead")),
     )
 }
 
@@ -150,7 +150,7 @@ fn broken(
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();
-            let message = format!("the heading's id is `{anchor}`, in another case than here");
+            let message = format!("the anchor `{anchor}` is written in a different case here");
             Some(
                 Diagnostic::of(Severity::Info, code::LINK_CASE_MISMATCH, message, at())
                     .help(format!("write `#{anchor}`")),
@@ -158,7 +158,7 @@ fn broken(
         }
         Target::Page(PageTarget { moved_from: Some(from), path, anchor, .. }) => {
             let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
-            let message = format!("the page has moved; `{from}` is a former address of it");
+            let message = format!("the page has moved; `{from}` is its former address");
             Some(Diagnostic::new(code::LINK_MOVED, message, at()).help(format!("write `/{path}{anchor}`")))
         }
         Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at()),

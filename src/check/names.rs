@@ -88,7 +88,7 @@ impl<'a> NameCheck<'a> {
             code,
             file,
             name.span.clone(),
-            format!("there is no {what} `{}`", name.value),
+            format!("unknown {what} `{}`", name.value),
             help,
         );
     }
@@ -132,9 +132,9 @@ impl<'a> NameCheck<'a> {
         }
         self.skills(file, &matter.skills);
         if matter.skills.is_empty() && !self.handbook.skills.is_empty() {
-            let message = format!("the role `{}` asks for no skill", model::role_id(self.db, file));
+            let message = format!("the role `{}` requires no skills", model::role_id(self.db, file));
             let help =
-                "say in `[skills]` of its front matter which level of which skill it asks for".to_owned();
+                "list the required skills and their levels under `[skills]` in its front matter".to_owned();
             self.report(Severity::Error, code::DATA_ROLE_WITHOUT_SKILLS, file, 0..0, message, Some(help));
         }
     }
@@ -151,13 +151,7 @@ impl<'a> NameCheck<'a> {
             if !file.is_own(self.db) {
                 role.span = lead.person.id.span.clone();
             }
-            self.check(
-                file,
-                &role,
-                code::DATA_UNKNOWN_ROLE,
-                "role in this group that is held as",
-                keys.iter().copied(),
-            );
+            self.check(file, &role, code::DATA_UNKNOWN_ROLE, "role for this group:", keys.iter().copied());
         }
         for stakeholder in &group.stakeholders {
             if model::find_group(&self.groups, stakeholder).is_some() {

@@ -17,7 +17,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             let source = &file.text(db)[span.clone()];
             let start = span.start + source.find(name_in_text).unwrap_or(0);
             let location = file.location(db, start..start + name_in_text.len());
-            let message = format!("there is no placeholder `{name_in_text}` here");
+            let message = format!("unknown placeholder `{name_in_text}`");
             let help = nearest(name, candidates.iter().map(String::as_str));
             let help = help.map(|candidate| format!("did you mean `{candidate}`?"));
             diagnostics

@@ -45,7 +45,7 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         }
     }
     if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
-        say!("search index: {:.2} s, beside the pages", time.as_secs_f64());
+        say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
     }
     let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
     say!(
@@ -68,9 +68,9 @@ const SHOWN: usize = 20;
 /// The diagnostic for an invalid line of the previous manifest.
 fn manifest_diagnostic(out: &Path, refused: &Refused) -> Diagnostic {
     let file = FileName::site(&display_path(&out.join(MANIFEST)));
-    let message = format!("`{}` is no file of the site: it {}", refused.text, refused.fault);
+    let message = format!("invalid path `{}` in the manifest: it {}", refused.text, refused.fault);
     Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
-        .help("the line was dropped from the list of what rolebook wrote, and nothing was removed for it")
+        .help("check what changed the manifest; the line was dropped, and no file was removed for it")
 }
 
 fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {

@@ -29,7 +29,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
         match external(&engine, args.fresh) {
             Ok(external) => diagnostics.extend(external),
             Err(message) => {
-                say!("error: addresses outside the site cannot be checked: {message}");
+                say!("error: cannot check external addresses: {message}");
                 return USAGE_ERROR;
             }
         }
@@ -60,17 +60,17 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let checked = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
             // A failure to show progress is ignored.
-            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses asked for");
+            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses checked");
         }
     })?;
     if terminal && total > 0 {
         say!("");
     }
     say!(
-        "{}, {} asked for, {cached} known from before",
+        "{}: {} requested, {cached} cached",
         match occurrences.len() {
-            1 => "1 address outside the site".to_owned(),
-            number => format!("{number} addresses outside the site"),
+            1 => "1 external address".to_owned(),
+            number => format!("{number} external addresses"),
         },
         checked.len()
     );
@@ -102,7 +102,7 @@ fn environment(settings: &External) -> Environment {
                 variables.insert(name, value);
             }
             Err(_) => {
-                say!("note: the variable `{name}` is not set, so the headers that need it are left out")
+                say!("note: the environment variable `{name}` is not set; headers that use it are not sent")
             }
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
     let wrong = data_errors(&engine, &asked);
     if !wrong.is_empty() {
         reporter.report(&wrong);
-        say!("the checklist `{}` cannot be composed", asked.entry.checklist.id.value);
+        say!("cannot compose the checklist `{}`", asked.entry.checklist.id.value);
         return CONTENT_ERRORS;
     }
     let role = asked.role.as_deref();
@@ -49,7 +49,9 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
             let issues = render::checklist_issues(&list, handle, render::ISSUE_BODY);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
-                say!("note: GitHub takes {limit} characters; the checklist is in {parts}, each an issue");
+                say!(
+                    "note: GitHub limits an issue to {limit} characters; the checklist is split into {parts}, one issue each"
+                );
             }
             terminal::lines(&in_parts(&issues)).into_owned()
         }
@@ -84,17 +86,18 @@ fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, St
         RoleCandidates::Procedure(entry) => {
             let here: Vec<_> = handbook.checklists_in(group).map(id_of).collect();
             if !here.contains(&id_of(entry)) {
-                let message = format!("`{}` is not made out for {}", id_of(entry), group.full_name());
-                return Err(message + &help("checklists made out for it", &here));
+                let message =
+                    format!("the checklist `{}` does not apply to {}", id_of(entry), group.full_name());
+                return Err(message + &help("checklists for this group", &here));
             }
             (entry.clone(), None)
         }
         RoleCandidates::Roles(roles) => {
             let here = handbook.roles_in(group);
             let Some(role) = roles.iter().find(|role| here.iter().any(|other| other.id == role.id)) else {
-                let message = format!("the role `{}` is not held in {}", roles[0].id, group.full_name());
+                let message = format!("the role `{}` does not exist in {}", roles[0].id, group.full_name());
                 let ids: Vec<_> = here.iter().map(|role| role.id.as_str()).collect();
-                return Err(message + &help("roles held there", &ids));
+                return Err(message + &help("roles in this group", &ids));
             };
             let of_role = |entry: &&Arc<ChecklistEntry>| {
                 entry.checklist.role.as_ref().is_some_and(|id| id.value == role.id)
@@ -104,8 +107,8 @@ fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, St
                 let with: Vec<_> = lists
                     .filter_map(|entry| entry.checklist.role.as_ref().map(|id| id.value.as_str()))
                     .collect();
-                let message = format!("there is no checklist for the role `{}`", role.id);
-                return Err(message + &help("roles that have one", &with));
+                let message = format!("no checklist for the role `{}`", role.id);
+                return Err(message + &help("roles with a checklist", &with));
             };
             (entry.clone(), Some((*role).clone()))
         }
@@ -136,7 +139,7 @@ fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<RoleCandidates<'a>, S
     let ids: Vec<_> = handbook.roles.keys().map(String::as_str).chain(procedures.iter().copied()).collect();
     let titles = handbook.roles.values().flat_map(|role| [role.short.as_str(), role.title.as_str()]);
     let near = nearest(name, ids.iter().copied()).or_else(|| nearest(name, titles));
-    Err(format!("there is no role `{name}`{}", suggestion(near, "roles and checklists", &ids)))
+    Err(format!("unknown role `{name}`{}", suggestion(near, "roles and checklists", &ids)))
 }
 
 fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
@@ -150,7 +153,7 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
     let names = handbook.groups.values().flat_map(|group| [group.id(), group.facts.name.as_str()]);
     let near = nearest(name, names.chain(full.iter().map(String::as_str)));
     let ids: Vec<_> = handbook.groups.keys().map(String::as_str).collect();
-    Err(format!("there is no group `{name}`{}", suggestion(near, "groups", &ids)))
+    Err(format!("unknown group `{name}`{}", suggestion(near, "groups", &ids)))
 }
 
 /// The handle as spelled in the data, or as given if `new`.
@@ -162,8 +165,8 @@ fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String>
     }
     if !is_handle(name) {
         return Err(format!(
-            "`{given}` is no {} handle\nhelp: a handle has at most {LONGEST_HANDLE} letters, digits and \
-             single hyphens between them",
+            "invalid {} handle `{given}`\nhelp: use at most {LONGEST_HANDLE} letters, digits and single hyphens \
+             between them",
             AccountKind::usual().label
         ));
     }
@@ -173,8 +176,8 @@ fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String>
     let handles = handbook.people.values().map(|person| person.handle());
     let near = nearest(name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(format!(
-        "nobody in the data has the handle `{name}`\nhelp: {near}give --new for somebody who is in no data yet, \
-         such as a nominee"
+        "unknown handle `{name}`\nhelp: {near}use --new for a person who is not in the data yet, such as a \
+         nominee"
     ))
 }
 

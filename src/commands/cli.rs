@@ -302,11 +302,11 @@ fn domain(text: &str) -> Result<String, String> {
     if text.is_empty() || crate::config::is_domain(text) {
         Ok(text.to_owned())
     } else {
-        Err("write the name alone, such as handbook.example.org".into())
+        Err("write only the domain, such as handbook.example.org".into())
     }
 }
 
 fn base_url(text: &str) -> Result<String, String> {
     crate::config::base_url(text)
-        .ok_or_else(|| "write the whole address, such as https://example.org/handbook/".into())
+        .ok_or_else(|| "write the full address, such as https://example.org/handbook/".into())
 }

@@ -19,7 +19,7 @@ pub(super) fn run(args: &InitArgs) -> u8 {
         Err(error) => return usage(format!("{}: {error}", dir.display())),
     };
     if !empty {
-        return usage(format!("{} is not empty; name a new folder", dir.display()));
+        return usage(format!("{} is not empty; choose a new folder", dir.display()));
     }
     // Checked first, because the folder may be in a repository with a workflow.
     if args.github
@@ -33,7 +33,11 @@ pub(super) fn run(args: &InitArgs) -> u8 {
         say!("error: {}: {error}", dir.display());
         return USAGE_ERROR;
     }
-    emit(&format!("A site is in {}. Next:\n\n  cd {}\n  rolebook build\n", dir.display(), dir.display()));
+    emit(&format!(
+        "Created a site in {}. Next:\n\n  cd {}\n  rolebook build\n",
+        dir.display(),
+        dir.display()
+    ));
     SUCCESS
 }
 

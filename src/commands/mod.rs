@@ -108,21 +108,21 @@ fn stamp() -> Result<Option<Timestamp>, String> {
     let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(None) };
     let seconds = seconds.to_string_lossy();
     let stamp = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    stamp.map(Some).ok_or_else(|| format!("{EPOCH} is `{seconds}`, which is no number of seconds since 1970"))
+    stamp
+        .map(Some)
+        .ok_or_else(|| format!("invalid {EPOCH} `{seconds}`: expected the number of seconds since 1970"))
 }
 
 /// The folder of the nearest `site.toml`, from the working directory upwards.
 fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     if let Some(site) = given {
         let named = site.join(FILE).is_file();
-        return named
-            .then(|| site.to_owned())
-            .ok_or_else(|| format!("there is no {FILE} in {}", site.display()));
+        return named.then(|| site.to_owned()).ok_or_else(|| format!("no {FILE} in {}", site.display()));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let folder = here.ancestors().find(|folder| folder.join(FILE).is_file());
     folder.map(Path::to_owned).ok_or_else(|| {
-        format!("there is no {FILE} here or above; `rolebook init DIR` starts a site, `--site DIR` names one")
+        format!("no {FILE} in this folder or any parent; create a site with `rolebook init DIR`, or give `--site DIR`")
     })
 }
 

@@ -35,7 +35,7 @@ pub(super) fn run(args: &NewArgs) -> u8 {
     };
     match result {
         Ok(path) => {
-            emit(&format!("{} is written; make it yours.\n", path.display()));
+            emit(&format!("Created {}.\n", path.display()));
             SUCCESS
         }
         Err(message) => usage(message),
@@ -47,7 +47,7 @@ pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
     let (root, folder) = repository(site);
     if !folder.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' ')) {
         return Err(format!(
-            "the folder `{folder}` cannot be named in a workflow; letters, digits and hyphens can"
+            "invalid folder name `{folder}` for a workflow; use letters, digits and hyphens"
         ));
     }
     let action = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
@@ -73,7 +73,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     // The error has been reported.
     let engine = load(&site, None, &reporter).map_err(|_| "the site cannot be read".to_owned())?;
     if is_taken(&engine, what, name) {
-        return Err(format!("there is a {what} `{name}` already"));
+        return Err(format!("the {what} `{name}` already exists"));
     }
     let sources = &Site::get(&engine.db).config(&engine.db).sources;
     let own = sources.iter().find(|source| source.trust.is_own() && source.mount.is_none());
@@ -85,7 +85,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
             // A role must require a skill if the handbook has skills.
             if let Some(skill) = handbook(&engine.db).skills.keys().next() {
                 let more = format!(
-                    "\n\n[skills]            # ids of skills, and the level that is asked for\n{skill} = 1\n+++\n#"
+                    "\n\n[skills]            # ids of skills, with the required level\n{skill} = 1\n+++\n#"
                 );
                 text = text.replacen("\n+++\n#", &more, 1);
             }
@@ -123,7 +123,7 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
     let fine = if what == "page" { name.split('/').all(fits) } else { fits(name) };
     fine.then_some(()).ok_or_else(|| {
         let folders = if what == "page" { ", and `/` between folders" } else { "" };
-        format!("`{name}` is no name for a {what}; use lower-case letters, digits and hyphens{folders}")
+        format!("invalid {what} name `{name}`; use lowercase letters, digits and hyphens{folders}")
     })
 }
 
@@ -146,14 +146,14 @@ fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), St
         .filter(|(_, short)| !short.is_empty())
         .ok_or_else(|| {
             let prefixes: Vec<String> = ids.iter().map(|id| format!("{id}-")).collect();
-            format!("`{name}` does not say its kind of group; begin it with one of {}", prefixes.join(", "))
+            format!("missing kind of group in `{name}`; start the name with one of {}", prefixes.join(", "))
         })
 }
 
 /// Creates a file; fails if it exists.
 fn write(path: &Path, text: &str) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        ErrorKind::AlreadyExists => format!("{} already exists", path.display()),
         _ => format!("{}: {error}", path.display()),
     };
     if let Some(folder) = path.parent() {

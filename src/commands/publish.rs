@@ -62,20 +62,21 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
-        say!("{branch} stays as it is (--dry-run). {summary}");
+        say!("{branch} is unchanged (--dry-run). {summary}");
         return Ok(());
     }
-    let scratch = tempfile::tempdir().map_err(|error| usage(format!("no temporary folder: {error}")))?;
+    let scratch =
+        tempfile::tempdir().map_err(|error| usage(format!("cannot create a temporary folder: {error}")))?;
     repository.store(&contents, &files, &published, scratch.path()).map_err(failed)?;
     let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
     // All files are in git, so an interrupted push leaves no temporary files.
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        PushResult::Unchanged => say!("{branch} shows this site already: no commit is made"),
+        PushResult::Unchanged => say!("{branch} already has this site; nothing to publish"),
         PushResult::Commit(commit, others) => {
             if others > 0 {
-                say!("note: others pushed meanwhile; the site is published upon their commits");
+                say!("note: others pushed in the meantime; the site is published on top of their commits");
             }
             say!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
@@ -89,15 +90,12 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
     match (given, &derived) {
         (Some(_), Some(_)) => {}
-        (None, Some(derived)) => say!("note: {FILE} has no base_url; the site will live at {derived}"),
+        (None, Some(derived)) => say!("note: {FILE} has no base_url; the site will be at {derived}"),
         (Some(given), None) => {
-            say!(
-                "note: {} is not on GitHub; whether the site lives at {given} is not checked",
-                target.remote()
-            );
+            say!("note: {} is not on GitHub, so the address {given} is not checked", target.remote());
         }
         (None, None) => say!(
-            "note: the site has no address, so it links nowhere by its whole address; set `base_url` in {FILE}, or \
+            "note: the site has no address, so it has no absolute links; set `base_url` in {FILE}, or \
              give --base-url"
         ),
     }

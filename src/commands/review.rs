@@ -45,7 +45,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
             let why = if is_reviewed {
                 "has not changed since it was reviewed"
             } else {
-                "is no clause that the handbook cites"
+                "is not a clause that the handbook cites"
             };
             return usage(format!("`{name}` {why}"));
         }
@@ -73,7 +73,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         let changed = drifts.len() - new;
         say!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
         if !drifts.is_empty() {
-            say!("accept single ones by name, or everything with --all");
+            say!("accept clauses by name, or all of them with --all");
         }
         return SUCCESS;
     }
@@ -151,7 +151,7 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         (Some((accepted, None)), now) => {
             writeln!(
                 out,
-                "  the text of {} words that was accepted is not in the history of its source at hand",
+                "  the accepted text ({} words) is not in the local history of its source",
                 accepted.print.words
             )?;
             if let Some(now) = now {
@@ -219,7 +219,9 @@ fn today() -> Result<String, String> {
             .parse()
             .ok()
             .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-            .ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{seconds}`, no number of seconds"))?
+            .ok_or_else(|| {
+                format!("invalid SOURCE_DATE_EPOCH `{seconds}`: expected the number of seconds since 1970")
+            })?
             .to_zoned_datetime(jiff::tz::TimeZone::UTC),
         Err(_) => jiff::ZonedDateTime::now(),
     };

@@ -30,27 +30,27 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
         Err(error) => return usage(error.to_string()),
     };
     let url = server.url(&engine);
-    say!("serving at {url} (end with Ctrl-C)");
+    say!("serving at {url} (stop with Ctrl-C)");
     if !server.is_local() {
-        say!("warning: everybody who can reach this machine can read the site, drafts included");
+        say!("warning: anyone who can reach this machine can read the site, including drafts");
     }
     if args.open
         && let Err(error) = open::that_detached(&url)
     {
-        say!("warning: no browser could be opened: {error}");
+        say!("warning: cannot open a browser: {error}");
     }
     let mut previous = Arc::default();
     let report = move |event| match event {
         Event::Changed { files, took } => changed(&files, took),
         Event::Checked(current) => checked(&reporter, &mut previous, current),
         Event::Polling => say!(
-            "warning: the system cannot watch as many folders; files are looked at twice a second instead \
+            "warning: the system cannot watch that many folders; rolebook polls twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
         ),
         Event::Failed => {
-            say!("error: that was a fault of rolebook; the preview goes on without an answer")
+            say!("error: internal error in rolebook; the preview continues without an answer")
         }
-        Event::Blind(why) => say!("error: changes are not noticed any more: {why}"),
+        Event::Blind(why) => say!("error: changes are no longer detected: {why}"),
     };
     match server.run(engine, report) {
         Ok(()) => SUCCESS,
@@ -84,7 +84,7 @@ fn checked(reporter: &Reporter, previous: &mut Arc<Vec<Diagnostic>>, current: Ar
             current.iter().filter(|diagnostic| !before.contains(&key(diagnostic))).cloned().collect();
         reporter.report(&new);
         let mended = before.difference(&now).count();
-        let mended = if mended > 0 { format!("{mended} mended; ") } else { String::new() };
+        let mended = if mended > 0 { format!("{mended} fixed; ") } else { String::new() };
         say!("{mended}{}", reporter.tally(&current));
     }
     *previous = current;

@@ -47,8 +47,8 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let base_url = fields.filled(reader, "base_url").and_then(|written| {
         let address = base_url(&written);
         if address.is_none() {
-            let message = format!("`{}` is no address a site can live at", written.value);
-            let help = "write the whole address, such as https://example.org/handbook/";
+            let message = format!("invalid base URL `{}`", written.value);
+            let help = "write the full address, such as https://example.org/handbook/";
             invalid(reader, &written, message, Some(help));
         }
         address
@@ -56,7 +56,12 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let theme = fields.filled(reader, "theme");
     if let Some(theme) = theme.as_ref().filter(|theme| theme.contains(['/', '\\']) || theme.starts_with('.'))
     {
-        invalid(reader, theme, format!("`{}` is no name of a folder in themes/", theme.value), None);
+        invalid(
+            reader,
+            theme,
+            format!("invalid theme name `{}`: it must be the name of a folder in themes/", theme.value),
+            None,
+        );
     }
     let language = fields.text(reader, "language").map(At::into_value);
     let new_issue = web(reader, fields, "new_issue");
@@ -103,12 +108,12 @@ fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
     let branch = fields.filled(reader, "branch");
     if let Some(branch) = branch.as_ref().filter(|branch| !is_branch_name(branch)) {
         let message = format!("invalid branch name `{}`", branch.value);
-        invalid(reader, branch, message, Some("write the name alone, such as gh-pages"));
+        invalid(reader, branch, message, Some("write only the name, such as gh-pages"));
     }
     let cname = fields.filled(reader, "cname");
     if let Some(cname) = cname.as_ref().filter(|cname| !is_domain(cname)) {
-        let message = format!("`{}` is no domain", cname.value);
-        invalid(reader, cname, message, Some("write the name alone, such as handbook.example.org"));
+        let message = format!("invalid domain `{}`", cname.value);
+        invalid(reader, cname, message, Some("write only the domain, such as handbook.example.org"));
     }
     fields.finish(reader);
     Publish {
@@ -141,12 +146,12 @@ fn external(reader: &mut Reader, mut fields: Fields) -> External {
 
 fn status(reader: &mut Reader, node: &Node) -> Option<u16> {
     let Value::Integer(status) = node.value else {
-        reader.wrong_type("accept", node, "a list of numbers");
+        reader.wrong_type("accept", node, "numbers");
         return None;
     };
     let known = u16::try_from(status).ok().filter(|status| (100..=599).contains(status));
     if known.is_none() {
-        reader.report(code::DATA_INVALID_VALUE, &node.span, format!("no status of HTTP is {status}"), None);
+        reader.report(code::DATA_INVALID_VALUE, &node.span, format!("invalid HTTP status `{status}`"), None);
     }
     known
 }
@@ -184,13 +189,13 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let is_kept = ["host", "content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str());
     if is_kept || name.is_empty() || !name.chars().all(is_token) {
-        invalid(reader, name, format!("`{}` is no header that can be set", name.value), None);
+        invalid(reader, name, format!("the header `{}` cannot be set", name.value), None);
         return None;
     }
     match &node.value {
         Value::Text(text) => {
             if !text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
-                let message = format!("the header `{}` has a value that no header can have", name.value);
+                let message = format!("invalid value for the header `{}`", name.value);
                 invalid(reader, name, message, None);
             }
             Some(HeaderText::Text(text.clone()))
@@ -200,7 +205,7 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
             let env = fields.required(reader, "env");
             fields.finish(reader);
             if let Some(env) = env.as_ref().filter(|env| env.contains(['=', '\0'])) {
-                invalid(reader, name, format!("`{}` is no name of a variable", env.value), None);
+                invalid(reader, name, format!("invalid environment variable name `{}`", env.value), None);
             }
             Some(HeaderText::Variable { env: env?.value })
         }
@@ -215,7 +220,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     }
     let path = fields.required(reader, "path");
     if let Some((path, error)) = path.as_ref().and_then(|path| Some((path, path_pattern(path).err()?))) {
-        invalid(reader, path, format!("`path`: {error}"), None);
+        invalid(reader, path, format!("invalid pattern for `path`: {error}"), None);
     }
     let source = fields.text(reader, "source");
     if let Some(source) = source.as_ref().filter(|source| !sources.contains(&source.as_str())) {
@@ -249,7 +254,7 @@ fn source(
     let start = fields.span.start..fields.span.start;
     let name = fields.text(reader, "name");
     if let Some(name) = &name {
-        reader.unique(names, name, "sources named");
+        reader.unique(names, name, "source name");
     }
     let format = fields.text(reader, "format");
     let known = format.as_ref().map_or(Some(FORMATS[0]), |name| formats::format(name));
@@ -302,10 +307,15 @@ fn source(
 fn mount(reader: &mut Reader, written: &At<String>, mounts: &mut Seen) -> Option<String> {
     let mount = At { value: written.trim_matches('/').to_owned(), span: written.span.clone() };
     if let Err(fault) = SitePath::of_address(&format!("/{}/", mount.value)) {
-        invalid(reader, &mount, format!("`mount` {fault}; write a path such as `community`"), None);
+        invalid(
+            reader,
+            &mount,
+            format!("invalid `mount`: it {fault}; write a path such as `community`"),
+            None,
+        );
         return None;
     }
-    reader.unique(mounts, &mount, "sources mounted at").then_some(mount.value)
+    reader.unique(mounts, &mount, "mount path").then_some(mount.value)
 }
 
 fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
@@ -313,7 +323,7 @@ fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks>
     let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
     let known = all.into_iter().find(|(name, _)| *name == written.value);
     if known.is_none() {
-        reader.unknown_value(&written, "value of `broken_links`", &all.map(|(name, _)| name));
+        reader.unknown_value(&written, "`broken_links` value", &all.map(|(name, _)| name));
     }
     known.map(|(_, known)| known)
 }
@@ -323,7 +333,7 @@ fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
     let patterns = fields.texts(reader, key);
     for pattern in &patterns {
         if let Err(error) = GitignoreBuilder::new("").add_line(None, pattern) {
-            invalid(reader, pattern, format!("`{key}`: {error}"), None);
+            invalid(reader, pattern, format!("invalid pattern for `{key}`: {error}"), None);
         }
     }
     values(patterns)
@@ -332,7 +342,7 @@ fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
 fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
     for pattern in patterns {
         if let Err(error) = globset::Glob::new(pattern) {
-            invalid(reader, pattern, format!("`{key}`: {error}"), None);
+            invalid(reader, pattern, format!("invalid pattern for `{key}`: {error}"), None);
         }
     }
 }
@@ -359,8 +369,8 @@ fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<St
     let written = fields.filled(reader, key)?;
     let address = web_address(&written);
     if address.is_none() {
-        let help = "write the whole address, such as https://example.org/";
-        invalid(reader, &written, format!("`{key}` is not an address of the web"), Some(help));
+        let help = "write the full address, such as https://example.org/";
+        invalid(reader, &written, format!("invalid web address for `{key}`"), Some(help));
     }
     address
 }

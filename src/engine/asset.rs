@@ -51,7 +51,7 @@ impl Asset {
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
-            let message = format!("a picture of more than {} MB is not sanitised", LARGEST >> 20);
+            let message = format!("it is larger than {} MB", LARGEST >> 20);
             return Err(io::Error::new(ErrorKind::InvalidData, message));
         }
         svg::sanitized(&bytes).map(Opened::Bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
@@ -111,10 +111,13 @@ impl Engine {
         let at = Location::line(&file.name(&self.db), 1, 1);
         let (message, help): (_, Cow<str>) = match error.kind() {
             ErrorKind::InvalidData => (
-                format!("the picture is not copied: {error}"),
+                format!("cannot copy the picture: {error}"),
                 "save it as well-formed SVG, or leave it out with `exclude` in site.toml".into(),
             ),
-            _ => (format!("the file cannot be read: {error}"), "check that it exists and may be read".into()),
+            _ => (
+                format!("cannot read the file: {error}"),
+                "check that the file exists and is readable".into(),
+            ),
         };
         Some(Diagnostic::of(severity, code::SOURCE_UNREADABLE, message, at).help(help))
     }

@@ -452,13 +452,13 @@ fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnost
     let bytes = source::open::bytes(&root.join(name)).map_err(|error| {
         let message = format!("cannot read {name}: {error}");
         let fault = Diagnostic::new(code::SOURCE_UNREADABLE, message, Location::line(&file, 1, 1));
-        (error.kind(), fault.help("check that it is a file and may be read"))
+        (error.kind(), fault.help("check that it is a regular file and readable"))
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let (line, column) = source::not_utf8(&error);
         let at = Location::line(&file, line, column);
         let fault = Diagnostic::new(code::SOURCE_NOT_UTF8, "the file is not valid UTF-8", at);
-        (io::ErrorKind::InvalidData, fault.help("save it as UTF-8"))
+        (io::ErrorKind::InvalidData, fault.help("save the file as UTF-8"))
     })
 }
 
@@ -488,26 +488,26 @@ fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overri
     if source.optional && !asked_for {
         return Diagnostic::new(
             code::SOURCE_ABSENT,
-            format!("the optional source `{name}` is not at {shown}; references to it lead to digests or to the web"),
+            format!("optional source `{name}` not found at `{shown}`; references to it lead to digests or to the web"),
             None,
         )
-        .help(format!("check it out there, or name its place with `--source {name}=PATH`"));
+        .help(format!("check it out there, or give its location with `--source {name}=PATH`"));
     }
     Diagnostic::new(
         code::SOURCE_MISSING,
-        format!("the folder {shown} of the source `{name}` does not exist"),
+        format!("the folder `{shown}` of the source `{name}` does not exist"),
         None,
     )
-    .help("correct `path` in site.toml")
+    .help("correct `path` in site.toml or the path given with `--source`")
 }
 
 fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
     let message = format!(
-        "the source `{}` is a shallow clone: pages do not say when and by whom files were changed before it begins",
+        "the source `{}` is a shallow clone; pages do not show changes before its first commit",
         source.title()
     );
     Diagnostic::new(code::SOURCE_SHALLOW_HISTORY, message, Location::line(&FileName::site(FILE), 1, 1))
-        .help("fetch the rest with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout), or set `history = false`")
+        .help("fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout), or set `history = false` in site.toml")
 }
 
 /// Hands over the file of an address. What has none is reported by a rule, and left out.

@@ -293,8 +293,9 @@ impl Engine {
         let diagnostic = match fault {
             LoadError::Config(diagnostic) => *diagnostic,
             LoadError::UnknownSource(name) => {
-                let message = format!("there is no source named `{name}` any more");
-                Diagnostic::new(code::SOURCE_MISSING, message, None).help("`--source` names it")
+                let message = format!("unknown source `{name}` in `--source`");
+                Diagnostic::new(code::SOURCE_MISSING, message, None)
+                    .help("add it to site.toml again, or restart without this `--source`")
             }
         };
         self.held.insert(place, vec![diagnostic]);

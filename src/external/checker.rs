@@ -129,7 +129,7 @@ impl Checker {
     async fn follow(&self, method: Method, request: &CheckRequest, silences: &mut u32) -> Answer {
         let failed = |why: String| Answer::Outcome(Outcome::Failed(why));
         let Ok(mut url) = Url::parse(&request.address) else {
-            return failed("it is no address".into());
+            return failed("it is not a valid address".into());
         };
         let first = url.clone();
         let jar = Jar::default();
@@ -144,7 +144,9 @@ impl Checker {
             let turn = match self.hosts.take(&url, Instant::now()) {
                 Ok(turn) => turn,
                 Err(GivenUp::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
-                Err(GivenUp::Silent(why)) => return failed(format!("{why}; its host is not asked any more")),
+                Err(GivenUp::Silent(why)) => {
+                    return failed(format!("{why}; no more requests are sent to this host"));
+                }
             };
             sleep_until(turn).await;
             let cookies = jar.cookies(&url);
@@ -189,13 +191,13 @@ impl Checker {
             }
             is_permanent &= matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
             let Some(to) = location(&answer, &url) else {
-                return failed(format!("{status}, and it does not say where to"));
+                return failed(format!("{status}, without a new address"));
             };
             if !matches!(to.scheme(), "http" | "https") {
-                return failed(format!("it redirects to an address that begins with `{}:`", to.scheme()));
+                return failed(format!("it redirects to an address with the scheme `{}`", to.scheme()));
             }
             if visited.contains(&(without_fragment(&to), jar.cookies(&to))) {
-                return failed("it redirects in a circle".into());
+                return failed("it redirects in a loop".into());
             }
             if visited.len() > REDIRECTS {
                 return failed(format!("it redirects more than {REDIRECTS} times"));
@@ -252,7 +254,7 @@ impl Checker {
     /// The innermost cause, such as “connection refused” instead of “error sending request”.
     fn reason(&self, error: &reqwest::Error) -> String {
         if error.is_timeout() {
-            return format!("no answer within {} s", self.settings.timeout);
+            return format!("no response within {} s", self.settings.timeout);
         }
         let mut cause: &dyn std::error::Error = error;
         while let Some(inner) = cause.source() {
@@ -274,8 +276,8 @@ fn headers(settings: &External, variables: &BTreeMap<String, String>) -> Result<
             };
             let Some(text) = text else { continue };
             // The value may be a secret, so it is not part of the message.
-            let mut value = HeaderValue::from_str(text)
-                .map_err(|_| format!("the header `{name}` has a value that no header can have"))?;
+            let mut value =
+                HeaderValue::from_str(text).map_err(|_| format!("invalid value for the header `{name}`"))?;
             value.set_sensitive(is_secret);
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
             headers.push(HostHeader { hosts: hosts.clone(), name, value, is_secret });

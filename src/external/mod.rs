@@ -133,23 +133,23 @@ pub fn diagnostics(
             diagnostics.extend(match outcome {
                 Outcome::Fine => None,
                 Outcome::Moved(to) => {
-                    let message = format!("`{address}` has moved");
+                    let message = format!("`{address}` has moved permanently");
                     // Browsers keep the fragment unless the new address has one.
                     let fragment = if to.contains('#') { "" } else { fragment };
                     Some(Diagnostic::new(code::LINK_MOVED, message, location.clone()).help(format!("write `{to}{fragment}`")))
                 }
                 Outcome::Failed(why) => {
-                    let message = format!("`{address}` leads nowhere: {why}");
-                    let help = "mend it, or name it under `exclude` of `[external]` in site.toml";
+                    let message = format!("`{address}` is unreachable: {why}");
+                    let help = "correct the link, or add it to `exclude` under `[external]` in site.toml";
                     Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, location.clone()).help(help))
                 }
                 Outcome::Unchecked(why) => {
                     let (reason, help) = match why {
                         Unchecked::Private => (
-                            "it leads into a private network",
-                            "allow it with `allow_private` of `[external]` in site.toml, or name it under `exclude`",
+                            "it points to a private network",
+                            "allow its host with `allow_private` under `[external]` in site.toml, or add it to `exclude`",
                         ),
-                        Unchecked::Patience => ("its host asks for patience", "check it again later"),
+                        Unchecked::Patience => ("its host asks clients to wait", "check it again later"),
                     };
                     let message = format!("`{address}` was not checked: {reason}");
                     Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, location.clone()).help(help))

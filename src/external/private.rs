@@ -81,7 +81,7 @@ impl Resolve for CheckedResolver {
                     let addresses: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
                     Box::new(addresses.into_iter())
                 }
-                None => return Err("the name has no address".into()),
+                None => return Err("the host name has no address".into()),
             };
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(addresses)
         })

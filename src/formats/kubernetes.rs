@@ -60,7 +60,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     let faults = faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault });
     reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
-    if let Some(mut fields) = reader.fields("the file", &node) {
+    if let Some(mut fields) = reader.fields("sigs.yaml", &node) {
         let mut seen = Seen::new();
         for (list, kind) in LISTS {
             let tables = fields.tables(&mut reader, list);
@@ -68,7 +68,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
             for mut fields in tables {
                 let group = group(&mut reader, &mut fields, kind);
                 fields.finish(&mut reader);
-                if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "groups")) {
+                if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "group")) {
                     groups.push(group);
                 }
             }
@@ -87,7 +87,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         Some(dir) => Some(At { value: dir.value.trim_matches('/').to_owned(), span: dir.span }),
         None => {
             let start = fields.span.start..fields.span.start;
-            reader.report(code::DATA_MISSING_FIELD, &start, "`dir` is missing".into(), None);
+            reader.report(code::DATA_MISSING_FIELD, &start, "missing field `dir`".into(), None);
             // The folder that the community's own tools would give it.
             name.as_ref().map(|name| At {
                 value: format!("{}-{}", kind.id, parse::slug(name.value.trim())),
@@ -103,7 +103,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
             reader.report(
                 code::DATA_INVALID_VALUE,
                 &id.span,
-                format!("`{}` is no folder of a group", id.value),
+                format!("invalid group folder `{}`", id.value),
                 None,
             );
         }

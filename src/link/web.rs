@@ -69,13 +69,15 @@ fn repository(web: &str) -> Option<&str> {
 /// The part of an address below a base address. `bare` is the result of [`bare`] for the address. The base's final
 /// slash is optional. The case of hosts is ignored (RFC 3986, 3.2.2), as is that of owners and repositories on GitHub.
 fn below<'a>(address: &'a str, bare: Option<&'a str>, base: &str) -> Option<&'a str> {
-    // Fast path: most addresses are on hosts that start with other letters.
-    if let Some(given) = bare.and_then(|bare| bare.as_bytes().get(..4))
-        && let Some(base) = base.strip_prefix("https://").and_then(|base| base.as_bytes().get(..4))
-        && !given.eq_ignore_ascii_case(base)
-        && !base.eq_ignore_ascii_case(b"www.")
+    // Fast path: most addresses differ, regardless of case.
+    if let Some(given) = bare
+        && let Some(base) = base.strip_prefix("https://").filter(|base| without_www(base) == *base)
     {
-        return None;
+        let base = base.trim_end_matches('/').as_bytes();
+        let start = given.as_bytes().get(..base.len());
+        if !start.is_some_and(|start| start.eq_ignore_ascii_case(base)) {
+            return None;
+        }
     }
     let Some(base) = self::bare(base) else { return address.strip_prefix(base) };
     let address = bare?;

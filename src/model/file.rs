@@ -127,8 +127,7 @@ fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
     let first = file.text(db).trim_start_matches('\u{feff}').lines().next()?;
     (first.trim_end() == "+++").then(|| {
         let at = Location::line(&file.name(db), 1, 1);
-        Diagnostic::new(code::DATA_SYNTAX, "the front matter does not end", at)
-            .help("write a line `+++` behind it")
+        Diagnostic::new(code::DATA_SYNTAX, "unclosed front matter", at).help("add a line `+++` after it")
     })
 }
 

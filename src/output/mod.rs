@@ -38,10 +38,10 @@ const REPLACED: &str = ".rolebook-replaced";
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The folder contains files but no manifest.
-    #[error("{} holds files that rolebook did not write", .0.display())]
+    #[error("{} contains files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
     /// A file, folder or link not written by rolebook is in the way of a file of the site.
-    #[error("{} was not written by rolebook, and a file of the site belongs there", .0.display())]
+    #[error("{} was not written by rolebook, but the site has a file there", .0.display())]
     ForeignFile(PathBuf),
     /// Two files of the site exclude each other.
     #[error("two files of the site cannot both be written: {0} and {1}")]
@@ -55,7 +55,7 @@ pub enum OutputError {
         source: io::Error,
     },
     /// A system error. Some files are new, and the replaced ones could not be restored.
-    #[error("{}: {source}; a part of the site is new, the rest is as it was", path.display())]
+    #[error("{}: {source}; only part of the site was replaced", path.display())]
     Partly {
         /// The file or folder.
         path: PathBuf,
@@ -77,11 +77,13 @@ impl OutputError {
     /// Advice on how to fix it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Foreign(_) => "name another folder with `--out`, or empty this one",
-            Self::ForeignFile(_) => "move it away, or rename the page",
-            Self::Clash(..) => "rename one of the files that they are made of",
-            Self::Io { .. } => "check the space and the rights there; the previous site is as it was",
-            Self::Partly { .. } => "check the space and the rights there, and build again",
+            Self::Foreign(_) => "choose another folder with `--out`, or empty this one",
+            Self::ForeignFile(_) => "move or remove it, or rename the page",
+            Self::Clash(..) => "rename the source file of one of them",
+            Self::Io { .. } => {
+                "check the free space and the permissions there; the previous site is unchanged"
+            }
+            Self::Partly { .. } => "check the free space and the permissions there, and build again",
         }
     }
 }

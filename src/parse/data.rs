@@ -115,7 +115,8 @@ const MOST_ALIASED: usize = 16 << 20;
 /// What a value takes besides its text, in bytes: about the size of a node and its key.
 const VALUE: usize = 96;
 
-const SYNTAX_HELP: &str = "correct the file here, or shortly before; what this belongs to is not read";
+const SYNTAX_HELP: &str =
+    "fix the syntax here or just before; the file or list item that contains the error is skipped";
 
 /// Most faults of syntax after which the rest of a file is read.
 const MOST_FAULTS: usize = 10;
@@ -368,24 +369,34 @@ impl Yaml {
             Measured { node: Node { value: Value::Null, span }, size: VALUE, depth: 0, is_merge: false };
         let is_within = self.open.iter().any(|open| open.anchor == anchor);
         if is_within {
-            self.fault("the alias stands within what it names", start, Some("write out what is meant"));
+            self.fault(
+                "recursive alias: it is part of the value that it refers to",
+                start,
+                Some("replace the alias with the intended value"),
+            );
             return nothing;
         }
         // What is too large to be kept is too large to be repeated.
         let Some(known) = self.anchors.get(&anchor).filter(|known| self.aliased + known.size <= MOST_ALIASED)
         else {
             if !std::mem::replace(&mut self.is_full, true) {
-                let message = format!("the aliases up to here stand for more than {} MB", MOST_ALIASED >> 20);
+                let message = format!("the aliases up to here expand to more than {} MB", MOST_ALIASED >> 20);
                 self.fault(
                     message,
                     start,
-                    Some("this alias is read as nothing, and so are others that are too much"),
+                    Some(
+                        "use fewer aliases; this one and any other that exceeds the limit are read as empty",
+                    ),
                 );
             }
             return nothing;
         };
         if self.open.len() + known.depth > DEEPEST {
-            self.fault("the alias nests the data too deeply", start, Some("write out what is meant"));
+            self.fault(
+                "the alias nests the data too deeply",
+                start,
+                Some("replace the alias with the intended value"),
+            );
             return nothing;
         }
         let known = known.clone();

@@ -28,36 +28,52 @@ struct Change {
     original: usize,
 }
 
-/// What is to be rewritten in a text: none of it, for most.
+/// Changes to a text: none, for most.
 #[derive(Default)]
 struct Rewriting {
-    /// What takes the place of what, in order.
+    /// Replacements by the span that they replace, in order.
     changes: Vec<(Range<usize>, String)>,
     has_math: bool,
 }
 
-impl Rewriting {
-    /// Finds it.
-    fn of(source: &str) -> Self {
-        if !(may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)) {
-            return Self::default();
-        }
-        let mut finder = Finder::new(source);
-        for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
-            finder.event(&event, span);
-        }
-        finder.end_block();
-        finder.rewriting()
-    }
+/// Returns false if the parser certainly reads a text as GitHub does.
+pub(super) fn may_differ(source: &str) -> bool {
+    may_hold_math(source) || may_hold_split_address(source) || may_hold_odd_table(source)
 }
 
 impl<'a> Gfm<'a> {
     /// Rewrites a text where that is needed.
     pub(super) fn new(source: &'a str) -> Self {
-        let rewriting = Rewriting::of(source);
+        if !may_differ(source) {
+            return Self::unchanged(source);
+        }
+        let mut finder = Finder::new(source);
+        for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+            finder.event(&event, span);
+        }
+        Self::rewritten(source, finder)
+    }
+
+    /// Returns a text as it is.
+    pub(super) fn unchanged(source: &'a str) -> Self {
+        Self { text: source.into(), changes: Vec::new(), has_math: false }
+    }
+
+    /// Rewrites a text that has been read as it is, where that is needed.
+    pub(super) fn after_reading(source: &'a str, events: &[(Event<'_>, Range<usize>)]) -> Self {
+        let mut finder = Finder::new(source);
+        for (event, span) in events {
+            finder.event(event, span.clone());
+        }
+        Self::rewritten(source, finder)
+    }
+
+    fn rewritten(source: &'a str, mut finder: Finder<'a>) -> Self {
+        finder.end_block();
+        let rewriting = finder.rewriting();
         let has_math = rewriting.has_math;
         if rewriting.changes.is_empty() {
-            return Self { text: source.into(), changes: Vec::new(), has_math };
+            return Self { has_math, ..Self::unchanged(source) };
         }
         let mut text = String::with_capacity(source.len() + 2 * rewriting.changes.len());
         let mut done = 0;
@@ -70,6 +86,11 @@ impl<'a> Gfm<'a> {
         }
         text.push_str(&source[done..]);
         Self { text: text.into(), changes, has_math }
+    }
+
+    /// True if the parser is to read the text as it is, with the usual options.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.changes.is_empty() && !self.has_math
     }
 
     /// The text for the parser.

@@ -7,7 +7,7 @@ use pulldown_cmark::{BrokenLink, BrokenLinkCallback, Event, LinkType, OffsetIter
 
 use super::event::{HeadingTag, Recorder, link, picture};
 use super::front_matter::front_matter;
-use super::gfm::Gfm;
+use super::gfm::{Gfm, may_differ};
 use super::key_words::may_oblige;
 use super::nesting::{Bound, Nesting, surplus};
 use super::normative::{Clause, Finder};
@@ -42,68 +42,43 @@ const LEAD: usize = 300;
 
 /// Reads a Markdown text.
 pub fn parse(text: &str) -> Document {
-    let (front_matter, body) = front_matter(text);
-    let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
-    let source = &text[body..];
-    let undefined = RefCell::new(Vec::new());
-    let gfm = Gfm::new(source);
-    let parser = Parser::new_with_broken_link_callback(
-        gfm.text(),
-        gfm.options(),
-        Some(|link: BrokenLink<'_>| {
-            // `[x]` alone is usually no link at all.
-            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
-                let is_full = link.link_type == LinkType::Reference;
-                undefined.borrow_mut().push((link.reference.into_string(), gfm.place(link.span), is_full));
-            }
-            None
-        }),
-    );
-    let parser = parser.into_offset_iter();
-    let definitions = definitions(&parser, source, &gfm);
-    let mut walk = Walk {
-        source,
-        body,
-        definitions,
-        recorder: Recorder::new(source, &gfm),
-        document: Document { front_matter, body, moved_to, ..Document::default() },
-        slugs: Slugs::default(),
-        heading: None,
-        raw_heading: RawHeading::default(),
-        html: None,
-        has_words: false,
-        in_script: false,
-        lead: None,
-        links: 0,
-        pictures: 0,
-        depth: 0,
-        footnotes: 0,
-        nesting: Nesting::default(),
-        code: false,
-        in_cell: false,
-        blocks: Vec::new(),
-        passage: Passage::default(),
-        obligations: may_oblige(source).then(Finder::default),
-        mistakable: may_be_mistaken(source),
-    };
-    let mut events = parser.map(|(event, span)| (event, gfm.place(span))).peekable();
-    while let Some((event, span)) = events.next() {
-        let is_text = |event: &Event<'_>| matches!(event, Event::Text(_));
-        if !is_text(&event) {
-            walk.event(event, span);
-            continue;
-        }
-        walk.recorder.event(&event);
-        let Event::Text(text) = event else { continue };
-        let mut run = Run::new(text, span);
-        while let Some((event, span)) = events.next_if(|(event, _)| is_text(event)) {
-            walk.recorder.event(&event);
-            let Event::Text(text) = event else { continue };
-            run.push(&text, span);
-        }
-        walk.run(&run);
+    let source = &text[front_matter(text).1..];
+    let undefined = Undefined::default();
+    let unchanged = Gfm::unchanged(source);
+    let events = parser(&unchanged, &undefined);
+    let definitions = definitions(&events, source, &unchanged);
+    if !may_differ(source) {
+        return Walk::new(text, &unchanged, definitions).document(events, &undefined);
     }
-    walk.finish(undefined.into_inner())
+    // Few of the texts that GitHub may read otherwise have to be rewritten and read again.
+    let events: Vec<_> = events.collect();
+    let gfm = Gfm::after_reading(source, &events);
+    if gfm.is_unchanged() {
+        return Walk::new(text, &unchanged, definitions).document(events.into_iter(), &undefined);
+    }
+    undefined.take();
+    let events = parser(&gfm, &undefined);
+    let definitions = self::definitions(&events, source, &gfm);
+    Walk::new(text, &gfm, definitions).document(events, &undefined)
+}
+
+/// References whose label is not defined: the label, the span, and whether they are full (`[text][label]`).
+type Undefined = RefCell<Vec<(String, Range<usize>, bool)>>;
+
+/// A parser of a text that collects undefined references.
+fn parser<'a>(
+    gfm: &'a Gfm<'_>,
+    undefined: &'a Undefined,
+) -> OffsetIter<'a, impl BrokenLinkCallback<'a> + use<'a>> {
+    let collect = |link: BrokenLink<'a>| {
+        // `[x]` alone is usually no link at all.
+        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            let is_full = link.link_type == LinkType::Reference;
+            undefined.borrow_mut().push((link.reference.into_string(), gfm.place(link.span), is_full));
+        }
+        None
+    };
+    Parser::new_with_broken_link_callback(gfm.text(), gfm.options(), Some(collect)).into_offset_iter()
 }
 
 /// What stands between the text and the destination of a link.
@@ -234,6 +209,7 @@ pub fn fold(label: &str) -> String {
 struct Walk<'a> {
     source: &'a str,
     body: usize,
+    gfm: &'a Gfm<'a>,
     definitions: Definitions,
     recorder: Recorder<'a>,
     document: Document,
@@ -282,6 +258,66 @@ struct OpenHeading {
 }
 
 impl<'a> Walk<'a> {
+    fn new(text: &'a str, gfm: &'a Gfm<'a>, definitions: Definitions) -> Self {
+        let (front_matter, body) = front_matter(text);
+        let moved_to = front_matter.as_ref().and_then(|matter| redirect_to(&text[matter.span.clone()]));
+        let source = &text[body..];
+        Self {
+            source,
+            body,
+            gfm,
+            definitions,
+            recorder: Recorder::new(source, gfm),
+            document: Document { front_matter, body, moved_to, ..Document::default() },
+            slugs: Slugs::default(),
+            heading: None,
+            raw_heading: RawHeading::default(),
+            html: None,
+            has_words: false,
+            in_script: false,
+            lead: None,
+            links: 0,
+            pictures: 0,
+            depth: 0,
+            footnotes: 0,
+            nesting: Nesting::default(),
+            code: false,
+            in_cell: false,
+            blocks: Vec::new(),
+            passage: Passage::default(),
+            obligations: may_oblige(source).then(Finder::default),
+            mistakable: may_be_mistaken(source),
+        }
+    }
+
+    /// Goes over all events of the text. Text events that follow each other are one run.
+    fn document(
+        mut self,
+        events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
+        undefined: &Undefined,
+    ) -> Document {
+        let gfm = self.gfm;
+        let mut events = events.map(|(event, span)| (event, gfm.place(span))).peekable();
+        while let Some((event, span)) = events.next() {
+            let is_text = |event: &Event<'_>| matches!(event, Event::Text(_));
+            if !is_text(&event) {
+                self.event(event, span);
+                continue;
+            }
+            self.recorder.event(&event);
+            let Event::Text(text) = event else { continue };
+            let mut run = Run::new(text, span);
+            while let Some((event, span)) = events.next_if(|(event, _)| is_text(event)) {
+                self.recorder.event(&event);
+                let Event::Text(text) = event else { continue };
+                run.push(&text, span);
+            }
+            self.run(&run);
+        }
+        drop(events);
+        self.finish(undefined.take())
+    }
+
     fn event(&mut self, event: Event<'a>, span: Range<usize>) {
         if self.raw_heading.follow(&event) {
             let end = if matches!(event, Event::Start(_)) { span.start } else { span.end };
@@ -611,6 +647,9 @@ impl<'a> Walk<'a> {
 
     /// The parser keeps the first definition of a label and says nothing of the others.
     fn shadowed(&self) -> Vec<Label> {
+        if self.definitions.is_empty() {
+            return Vec::new();
+        }
         let mut at = 0;
         let lines = self.source.split_inclusive('\n').map(|line| {
             at += line.len();

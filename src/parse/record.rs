@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
 
     /// Reports a value of the wrong type.
     pub fn wrong_type(&mut self, name: &str, node: &Node, expected: &str) {
-        let message = format!("`{name}` is to be {expected}, not {}", node.value.kind());
+        let message = format!("expected {expected} for `{name}`, found {}", node.value.kind());
         self.report(code::DATA_WRONG_TYPE, &node.span, message, None);
     }
 
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         self.report(
             code::DATA_INVALID_VALUE,
             &given.span,
-            format!("`{}` is no {what}", given.value),
+            format!("unknown {what} `{}`", given.value),
             Some(help),
         );
     }
@@ -89,8 +89,8 @@ impl<'a> Reader<'a> {
     /// it is a warning in anybody's file.
     pub fn expect_web(&mut self, name: &str, text: &At<String>) {
         if !is_web(text) {
-            let help = "write the whole address, such as https://example.org/";
-            let message = format!("`{name}` is not an address of the web, so it becomes no link");
+            let help = "write the full address, such as https://example.org/";
+            let message = format!("invalid web address for `{name}`; it will not be linked");
             self.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
         }
     }
@@ -100,11 +100,11 @@ impl<'a> Reader<'a> {
     pub fn unique(&mut self, seen: &mut Seen, id: &At<String>, what: &str) -> bool {
         let folded = fold(&id.value).to_string();
         if let Some(first) = seen.get(&folded) {
-            let message = format!("there are two {what} `{}`", id.value);
+            let message = format!("duplicate {what} `{}`", id.value);
             let first = self.location(first);
             let diagnostic =
                 Diagnostic::of(self.severity, code::DATA_DUPLICATE_ID, message, self.location(&id.span));
-            self.diagnostics.push(diagnostic.related(first, "first here"));
+            self.diagnostics.push(diagnostic.related(first, "first defined here"));
             return false;
         }
         seen.insert(folded, id.span.clone());
@@ -154,7 +154,7 @@ impl<'n> Fields<'n> {
         let text = self.text(reader, name)?;
         if !is_web(&text) && !is_mail(&text) {
             let message =
-                format!("`{name}` is neither an address of the web nor of mail, so it becomes no link");
+                format!("`{name}` is neither a web address nor an email address; it will not be linked");
             let help = "write an address such as https://example.org/list or list@example.org";
             reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
         }
@@ -165,7 +165,7 @@ impl<'n> Fields<'n> {
     pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let text = self.text(reader, name);
         if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
-            reader.report(code::DATA_MISSING_FIELD, span, format!("`{name}` is empty"), None);
+            reader.report(code::DATA_MISSING_FIELD, span, format!("field `{name}` is empty"), None);
         }
         text
     }
@@ -174,7 +174,7 @@ impl<'n> Fields<'n> {
     pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         if self.node(name).is_none() {
             let start = self.span.start..self.span.start;
-            reader.report(code::DATA_MISSING_FIELD, &start, format!("`{name}` is missing"), None);
+            reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), None);
         }
         self.filled(reader, name)
     }
@@ -247,7 +247,7 @@ impl<'n> Fields<'n> {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
             let help =
                 nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
-            let message = format!("there is no field `{}` here", key.name);
+            let message = format!("unknown field `{}`", key.name);
             reader.report(code::DATA_UNKNOWN_FIELD, &key.span, message, help);
         }
     }

@@ -15,10 +15,10 @@ const REPOSITORY_VARIABLES: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// The program was not found.
-    #[error("there is no `git` on the path")]
+    #[error("`git` is not installed or not on the path")]
     Missing,
     /// It cannot be run.
-    #[error("`git` cannot be run: {0}")]
+    #[error("cannot run `git`: {0}")]
     Start(std::io::Error),
     /// It exited with an error.
     #[error("`git {command}` failed{}", indented(.stderr))]

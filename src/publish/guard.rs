@@ -45,7 +45,7 @@ pub enum Refusal {
     #[error("invalid branch name `{0}`")]
     Name(String),
     /// `--replace-branch` names another branch.
-    #[error("`--replace-branch {replace}` does not name the branch `{branch}`, which is published to")]
+    #[error("`--replace-branch {replace}` does not match the branch to publish to, `{branch}`")]
     OtherBranch {
         /// The branch published to.
         branch: String,
@@ -66,22 +66,24 @@ pub enum Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The branch of the working tree.
-    #[error("holds the sources of the site: it is checked out here")]
+    #[error("contains the sources of the site: it is checked out here")]
     CheckedOut,
     /// Contains a file of the sources.
-    #[error("holds the sources of the site, such as `{0}`: publishing would replace them")]
+    #[error("contains the sources of the site, such as `{0}`, which publishing would replace")]
     Source(String),
     /// Shares a commit with the sources.
-    #[error("shares history with the commit that is checked out, so it holds the sources or once did")]
+    #[error(
+        "shares history with the checked-out commit, so it contains or once contained the sources of the site"
+    )]
     SharedHistory,
     /// Is the default branch, which clones check out.
-    #[error("is the default branch of the remote, and does not hold a site published by rolebook")]
+    #[error("is the default branch of the remote and does not contain a site published by rolebook")]
     Default,
     /// Contains a file that also exists in the sources.
-    #[error("holds `{0}`, which the sources of the site hold as well, and no site published by rolebook")]
+    #[error("contains `{0}`, which the sources of the site also contain, and no site published by rolebook")]
     SharedFile(String),
     /// Has an unknown history.
-    #[error("may hold the sources of the site: this clone is shallow, so the history is not known")]
+    #[error("may contain the sources of the site: this clone is shallow, so its history is incomplete")]
     UnknownHistory,
 }
 
@@ -91,20 +93,20 @@ impl Refusal {
         match self {
             Self::Name(name) => match name.strip_prefix("refs/heads/").filter(|name| is_branch_name(name)) {
                 Some(name) => format!("write `{name}`, without `refs/heads/`"),
-                None => "name a branch for the site alone, such as gh-pages".into(),
+                None => "use a branch for the site only, such as gh-pages".into(),
             },
             Self::OtherBranch { branch, .. } => {
-                format!("give `--replace-branch {branch}` if a site may replace what the branch holds")
+                format!("give `--replace-branch {branch}` if the site may replace the contents of the branch")
             }
             Self::Occupied { branch, reason } => {
                 let first = match reason {
                     Reason::UnknownHistory => {
-                        "fetch the whole history with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout)"
+                        "fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)"
                     }
-                    _ => "name a branch for the site alone with --branch, such as gh-pages",
+                    _ => "choose a branch for the site only with --branch, such as gh-pages",
                 };
                 format!(
-                    "{first}; if a site may replace what `{branch}` holds, give `--replace-branch {branch}`"
+                    "{first}; if the site may replace the contents of `{branch}`, give `--replace-branch {branch}`"
                 )
             }
         }

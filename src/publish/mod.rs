@@ -44,7 +44,7 @@ pub enum PublishError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// The site is not in a git repository.
-    #[error("{} is in no git repository{said}", folder.display())]
+    #[error("{} is not in a git repository{said}", folder.display())]
     NoRepository {
         /// The site's folder.
         folder: PathBuf,
@@ -52,10 +52,10 @@ pub enum PublishError {
         said: String,
     },
     /// The repository has no commit that the published commit could name.
-    #[error("the repository has no commit yet")]
+    #[error("the repository has no commits yet")]
     NoCommit,
     /// The site has uncommitted changes.
-    #[error("there are changes that are not committed:{}", listed(.0))]
+    #[error("there are uncommitted changes:{}", listed(.0))]
     Dirty(Vec<String>),
     /// The remote does not exist.
     #[error("the repository has no remote named `{wanted}`")]
@@ -81,7 +81,9 @@ pub enum PublishError {
         by_cname: bool,
     },
     /// The published site has a domain that this one lacks.
-    #[error("the published site has the domain {0}, which nothing here names: publishing would take it away")]
+    #[error(
+        "the published site has the domain {0}, which is not configured here: publishing would remove it"
+    )]
     Domain(String),
     /// A file cannot be passed to git.
     #[error("{}: {source}", path.display())]
@@ -92,7 +94,7 @@ pub enum PublishError {
         source: std::io::Error,
     },
     /// Others kept pushing at the same time.
-    #[error("the branch changed {MAX_TRIES} times while this was pushed")]
+    #[error("the branch changed {MAX_TRIES} times during the push")]
     Busy,
 }
 
@@ -101,36 +103,35 @@ impl PublishError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Git(GitError::Missing) => {
-                "install git; publishing uses yours, with your credentials".into()
+                "install git; rolebook publishes with your git and your credentials".into()
             }
-            Self::NoRepository { .. } => "run `git init`, and commit the site's files".into(),
+            Self::NoRepository { .. } => "run `git init`, and commit the files of the site".into(),
             Self::NoCommit => {
-                "commit the site's files first: what is published names the commit it is made from".into()
+                "commit the files of the site first; a published site names the commit it was built from"
+                    .into()
             }
-            Self::Dirty(_) => "commit them, let git ignore them, or give --allow-dirty".into(),
+            Self::Dirty(_) => "commit them, add them to .gitignore, or give --allow-dirty".into(),
             Self::NoRemote { existing, wanted } if existing.is_empty() => {
-                format!("git remote add {wanted} https://github.com/OWNER/REPOSITORY.git")
+                format!("run `git remote add {wanted} https://github.com/OWNER/REPOSITORY.git`")
             }
             Self::NoRemote { existing, .. } => {
-                format!("there is {}; name one with --remote", existing.join(", "))
+                format!("choose one of {} with --remote", existing.join(", "))
             }
             Self::Refused(refusal) => refusal.help(),
             Self::Address { derived, by_cname: true, .. } => {
-                format!("write `base_url = \"{derived}\"`, leave it out, or correct `cname`")
+                format!("set `base_url = \"{derived}\"`, remove it, or correct `cname`")
             }
             Self::Address { derived, given, .. } => {
                 let own_domain = if address::path(given) == "/" {
                     let host = address::host(given);
-                    format!(
-                        "; if {host} is a domain of this site, write `cname = \"{host}\"` under [publish]"
-                    )
+                    format!("; if {host} is a domain of this site, set `cname = \"{host}\"` under [publish]")
                 } else {
                     String::new()
                 };
-                format!("write `base_url = \"{derived}\"`, or leave it out{own_domain}")
+                format!("set `base_url = \"{derived}\"`, or remove it{own_domain}")
             }
             Self::Domain(host) => format!(
-                "write `cname = \"{host}\"` under [publish] in site.toml; `--cname \"\"` says that the domain is to go"
+                "set `cname = \"{host}\"` under [publish] in site.toml, or give `--cname \"\"` to remove the domain"
             ),
             _ => return None,
         })

@@ -20,7 +20,7 @@ pub(super) fn fill(
                 let number: usize = arguments.must_get("n")?;
                 form(forms, plurals.form(Some(number.into())))
             }
-            _ => return Err(tera::Error::message("`fill` is for words of the theme")),
+            _ => return Err(tera::Error::message("`fill` only accepts strings of the theme")),
         };
         let mut filled = String::with_capacity(word.len() + 32);
         for part in parts(word) {
@@ -143,7 +143,7 @@ mod tests {
         for (expression, says) in [
             ("{{ t.plain | fill(what=1) }}", "more"),
             ("{{ t.items | fill() }}", "`n`"),
-            ("{{ 3 | fill(n=1) }}", "words of the theme"),
+            ("{{ 3 | fill(n=1) }}", "strings of the theme"),
         ] {
             let error = filled("en", expression).unwrap_err();
             assert!(error.contains(says) && error.contains("x.html"), "{error}");

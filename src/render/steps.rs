@@ -14,7 +14,7 @@ use tera::{Error, Kwargs, State, TeraResult, Value};
 const MOST_STEPS: usize = 10_000_000;
 
 /// Beginning of the error message.
-pub(super) const TOO_MANY: &str = "the loops of one page go through more than";
+pub(super) const TOO_MANY: &str = "the loops of one page iterate over more than";
 
 /// Name of the filter.
 pub(super) const FILTER: &str = "rolebook_steps";

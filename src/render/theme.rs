@@ -39,7 +39,7 @@ impl Templates {
         if output.full {
             let message = format!("the page {url} is larger than {} MB", LARGEST_PAGE >> 20);
             let location = Location::line(&file_name(Site::get(db).theme(db), &name), 1, 1);
-            let help = "a loop of the template writes more than it should";
+            let help = "check the loops of the template";
             return Err(Diagnostic::new(code::TEMPLATE_RENDER, message, location).help(help));
         }
         rendered.map_err(|error| self.fault(db, url, &error))?;
@@ -58,7 +58,7 @@ impl Templates {
         };
         let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), original_span);
         if fault.message.contains(steps::TOO_MANY) || fault.message.contains(TOO_MANY_NUMBERS) {
-            return fault.help(format!("the page is {url}; loops in loops multiply"));
+            return fault.help(format!("check the nested loops; the page is {url}"));
         }
         fault
     }
@@ -68,7 +68,7 @@ impl Templates {
 const LARGEST_PAGE: usize = 64 << 20;
 /// Maximum count of numbers that all `range` calls of a page may return together.
 const MOST_NUMBERS: u64 = 1_000_000;
-const TOO_MANY_NUMBERS: &str = "`range` gives one page more than";
+const TOO_MANY_NUMBERS: &str = "the `range` calls of one page produce more than";
 
 /// Size in bytes that most pages do not exceed.
 const USUAL_PAGE: usize = 32 << 10;
@@ -107,7 +107,7 @@ fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>>
     let span =
         if step > 0 { i128::from(end) - i128::from(start) } else { i128::from(start) - i128::from(end) };
     let count = match step.unsigned_abs() {
-        0 => return Err(tera::Error::message("`step_by` of `range` is 0")),
+        0 => return Err(tera::Error::message("`step_by` of `range` must not be 0")),
         step => (span.max(0) as u128).div_ceil(u128::from(step)),
     };
     RANGES.set(RANGES.get().saturating_add(u64::try_from(count).unwrap_or(u64::MAX)));

@@ -87,13 +87,12 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return (StatusCode::BAD_REQUEST, "one Host is needed\n").into_response();
+        return (StatusCode::BAD_REQUEST, "expected exactly one Host header\n").into_response();
     };
     let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
     let is_accepted = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
     if !is_accepted(host.as_bytes()) || of_target.is_some_and(|host| !is_accepted(host)) {
-        return (StatusCode::FORBIDDEN, "this host is not served here; `--allow-host NAME` adds a name\n")
-            .into_response();
+        return (StatusCode::FORBIDDEN, "unknown host; add it with `--allow-host NAME`\n").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
@@ -137,8 +136,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     if path.ends_with(LIVE) {
         let page = parts.uri.query().and_then(|query| query.strip_prefix("page=")).and_then(decoded);
         let Some(page) = page.filter(|_| is_same_origin(&parts.headers)) else {
-            return (StatusCode::FORBIDDEN, "only pages of this preview are kept up to date\n")
-                .into_response();
+            return (StatusCode::FORBIDDEN, "only pages of this preview can connect\n").into_response();
         };
         return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
             Ok(upgrade) => {

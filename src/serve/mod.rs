@@ -74,7 +74,7 @@ pub enum Event {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The host name does not resolve.
-    #[error("there is no address for the host `{0}`")]
+    #[error("cannot resolve the host `{0}`")]
     Host(String),
     /// No port is free or permitted.
     #[error("cannot listen at {0}: {1}")]

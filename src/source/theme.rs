@@ -66,7 +66,7 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
     files.add_embedded(&DEFAULT);
     if !root.is_dir() && name != "default" {
         files.problems.push(
-            Diagnostic::new(code::THEME_UNKNOWN, format!("there is no theme `{name}`"), None)
+            Diagnostic::new(code::THEME_UNKNOWN, format!("unknown theme `{name}`"), None)
                 .help(format!("create the folder {folder}, or set `theme = \"default\"` in site.toml")),
         );
     }

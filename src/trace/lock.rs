@@ -132,7 +132,7 @@ impl Lock {
         let file = FileName::site(LOCK);
         let node = parse::toml(&file, text, 0..text.len())?;
         let fault = |node: &Node, message: String| {
-            let help = "take the file from your history, or let `rolebook review --all` write it anew";
+            let help = "restore the file from version control, or rewrite it with `rolebook review --all`";
             Diagnostic::new(code::DATA_INVALID_VALUE, message, Location::of(&file, text, node.span.clone()))
                 .help(help)
         };
@@ -140,15 +140,15 @@ impl Lock {
         let Value::Table(tables) = &node.value else { return Ok(Self::default()) };
         for (document, node) in tables {
             let Value::Table(clauses) = &node.value else {
-                return Err(fault(node, format!("`{}` is to be a table of clauses", document.name)));
+                return Err(fault(node, format!("expected a table of clauses for `{}`", document.name)));
             };
             let id = DocumentId::parse(&document.name).ok_or_else(|| {
-                fault(node, format!("`{}` names no document as `source:path`", document.name))
+                fault(node, format!("invalid document name `{}`: expected `source:path`", document.name))
             })?;
             let mut accepted = Clauses::new();
             for (anchor, node) in clauses {
                 let clause = self::accepted(node)
-                    .ok_or_else(|| fault(node, format!("`{}` is no record of a clause", anchor.name)))?;
+                    .ok_or_else(|| fault(node, format!("invalid record of the clause `{}`", anchor.name)))?;
                 accepted.insert(anchor.name.clone(), clause);
             }
             documents.insert(id, accepted);

@@ -35,25 +35,18 @@ const SUFFIX: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(
 /// Writes `to` (a site path such as `/roles/chair/`) relative to the page at `from`. A segment that
 /// is empty or holds a colon is never first, so that it cannot be read as a host or a scheme (RFC 3986, 4.2).
 pub fn relative(from: &str, to: &str) -> String {
-    let base = &from[..from.rfind('/').map_or(0, |i| i + 1)];
-    let common = base
-        .bytes()
-        .zip(to.bytes())
-        .take_while(|(a, b)| a == b)
-        .enumerate()
-        .filter(|(_, (byte, _))| *byte == b'/')
-        .map(|(i, _)| i + 1)
-        .last()
-        .unwrap_or(0);
-    let up = base[common..].bytes().filter(|byte| *byte == b'/').count();
-    let down = Cow::from(utf8_percent_encode(&to[common..], PATH));
-    let first = down.split('/').next().unwrap_or_default();
-    if up == 0 && (first.is_empty() || first.contains(':')) {
-        return format!("./{down}");
+    let base = &from[..memchr::memrchr(b'/', from.as_bytes()).map_or(0, |slash| slash + 1)];
+    let shared = base.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
+    let common = memchr::memrchr(b'/', &base.as_bytes()[..shared]).map_or(0, |slash| slash + 1);
+    let up = memchr::memchr_iter(b'/', &base.as_bytes()[common..]).count();
+    let down = &to[common..];
+    let first = &down.as_bytes()[..memchr::memchr(b'/', down.as_bytes()).unwrap_or(down.len())];
+    let mut relative = String::with_capacity(3 * up.max(1) + down.len());
+    if up == 0 && (first.is_empty() || first.contains(&b':')) {
+        relative.push_str("./");
     }
-    let mut relative = String::with_capacity(3 * up + down.len());
     (0..up).for_each(|_| relative.push_str("../"));
-    relative.push_str(&down);
+    relative.extend(utf8_percent_encode(down, PATH));
     relative
 }
 

@@ -438,7 +438,7 @@ fn the_caret_marks_the_fault() {
     let lines: Vec<&str> = run.stderr.lines().collect();
     let source = lines.iter().position(|line| line.contains("See [b](b.md).")).unwrap();
     assert_eq!(lines[source].find("[b]"), lines[source + 1].find('^'));
-    assert!(lines[0].starts_with("error: there is no `b.md` [link/missing-document]"), "{}", lines[0]);
+    assert!(lines[0].starts_with("error: `b.md` does not exist [link/missing-document]"), "{}", lines[0]);
 }
 
 #[test]
@@ -547,7 +547,7 @@ fn diagnostics_have_formats_for_programs() {
     let site = faulty_in_two_sources();
     let github = site.run(&["check", "--message-format", "github"]).stdout;
     let expected = [
-        "::error file=content/my page.md,line=3,col=3,title=link/missing-document::there is no `b.md`",
+        "::error file=content/my page.md,line=3,col=3,title=link/missing-document::`b.md` does not exist",
         "::warning title=link/missing-anchor::up:a.md:3:1: `a.md` has no heading or anchor `c%25`",
     ];
     assert_eq!(github.lines().count(), 2, "{github}");
@@ -560,7 +560,7 @@ fn diagnostics_have_formats_for_programs() {
     let source = |found: &serde_json::Value| (found["path"].clone(), found.get("source").cloned());
     assert_eq!(source(&found[0]), ("content/my page.md".into(), None));
     assert_eq!(source(&found[1]), ("a.md".into(), Some("up".into())));
-    let first = "{\"code\":\"link/missing-document\",\"severity\":\"error\",\"message\":\"there is no `b.md`\",\"help\":null,\
+    let first = "{\"code\":\"link/missing-document\",\"severity\":\"error\",\"message\":\"`b.md` does not exist\",\"help\":null,\
                  \"path\":\"content/my page.md\",\"line\":3,\"column\":3}";
     assert_eq!(json.lines().next(), Some(first));
 }

@@ -99,44 +99,38 @@ fn invalid_arguments_are_errors_with_help() {
     let site = leads();
     let long = "a".repeat(40);
     for (arguments, expected) in [
-        (["chiar", "sig-paint"].as_slice(), "there is no role `chiar`\nhelp: did you mean `chair`?"),
+        (["chiar", "sig-paint"].as_slice(), "unknown role `chiar`\nhelp: did you mean `chair`?"),
         (
             &["zzzzzz", "sig-paint"],
-            "there is no role `zzzzzz`\nhelp: roles and checklists: chair, technical-lead, organizer, member, change",
+            "unknown role `zzzzzz`\nhelp: roles and checklists: chair, technical-lead, organizer, member, change",
         ),
-        (&["everybody", "sig-paint"], "there is no role `everybody`"),
-        (&["chair", "sig-pant"], "there is no group `sig-pant`\nhelp: did you mean `sig-paint`?"),
-        (&["chair", "WG Dri"], "there is no group `WG Dri`\nhelp: did you mean `WG Dry`?"),
-        (
-            &["chair", "q"],
-            "there is no group `q`\nhelp: groups: sig-canvas, sig-paint, wg-dry, committee-colour",
-        ),
+        (&["everybody", "sig-paint"], "unknown role `everybody`"),
+        (&["chair", "sig-pant"], "unknown group `sig-pant`\nhelp: did you mean `sig-paint`?"),
+        (&["chair", "WG Dri"], "unknown group `WG Dri`\nhelp: did you mean `WG Dry`?"),
+        (&["chair", "q"], "unknown group `q`\nhelp: groups: sig-canvas, sig-paint, wg-dry, committee-colour"),
         (
             &["TL", "dry"],
-            "the role `technical-lead` is not held in WG Dry\nhelp: roles held there: organizer",
+            "the role `technical-lead` does not exist in WG Dry\nhelp: roles in this group: organizer",
         ),
         (
             &["change", "committee-colour"],
-            "`change` is not made out for Colour Committee\nhelp: checklists made out for it: none",
+            "the checklist `change` does not apply to Colour Committee\nhelp: checklists for this group: none",
         ),
         (
             &["member", "colour"],
-            "there is no checklist for the role `member`\nhelp: roles that have one: chair, technical-lead, organizer",
+            "no checklist for the role `member`\nhelp: roles with a checklist: chair, technical-lead, organizer",
         ),
         (
             &["chair", "paint", "--for", "bobb"],
-            "nobody in the data has the handle `bobb`\nhelp: did you mean `bob`? give --new for somebody",
+            "unknown handle `bobb`\nhelp: did you mean `bob`? use --new for a person",
         ),
-        (&["chair", "paint", "--for", "somebody-else"], "`somebody-else`\nhelp: give --new"),
+        (&["chair", "paint", "--for", "somebody-else"], "`somebody-else`\nhelp: use --new"),
         (&["chair", "paint", "--for", "-x", "--new"], "unexpected argument '-x'"),
-        (
-            &["chair", "paint", "--for=x--y", "--new"],
-            "`x--y` is no GitHub handle\nhelp: a handle has at most 39",
-        ),
-        (&["chair", "paint", "--for=x-", "--new"], "`x-` is no GitHub handle"),
-        (&["chair", "paint", "--for=ü", "--new"], "`ü` is no GitHub handle"),
-        (&["chair", "paint", "--for=", "--new"], "`` is no GitHub handle"),
-        (&["chair", "paint", "--for", &long, "--new"], "is no GitHub handle"),
+        (&["chair", "paint", "--for=x--y", "--new"], "invalid GitHub handle `x--y`\nhelp: use at most 39"),
+        (&["chair", "paint", "--for=x-", "--new"], "invalid GitHub handle `x-`"),
+        (&["chair", "paint", "--for=ü", "--new"], "invalid GitHub handle `ü`"),
+        (&["chair", "paint", "--for=", "--new"], "invalid GitHub handle ``"),
+        (&["chair", "paint", "--for", &long, "--new"], "invalid GitHub handle"),
         (&["chair", "paint", "--new"], "--for <HANDLE>"),
         (&["chair", "paint", "--format", "jsn"], "a similar value exists: 'json'"),
         (&["chair"], "<GROUP>"),
@@ -170,7 +164,7 @@ fn errors_block_only_their_own_checklist() {
         let run = site.run(&["checklist", "chair", "paint"]);
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
         assert!(
-            run.stderr.contains(code) && run.stderr.contains("the checklist `chair` cannot be composed"),
+            run.stderr.contains(code) && run.stderr.contains("cannot compose the checklist `chair`"),
             "{}",
             run.stderr
         );
@@ -208,7 +202,7 @@ fn long_issues_are_split() {
         .collect();
     site.file("content/checklists/chair.toml", list + &more);
     let run = site.run(&["checklist", "chair", "paint", "--for", "ann", "--format", "github-issue"]).fine();
-    assert!(run.stderr.contains("in 2 parts"), "{}", run.stderr);
+    assert!(run.stderr.contains("into 2 parts"), "{}", run.stderr);
     let parts: Vec<_> = run.stdout.split("<!-- part ").skip(1).collect();
     assert_eq!(parts.len(), 2);
     for (index, part) in parts.iter().enumerate() {

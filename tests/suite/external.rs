@@ -182,8 +182,8 @@ fn every_kind_of_response_is_handled() {
         ("missing", "404 Not Found"),
         ("teapot", "418 I'm a teapot"),
         ("down", "500 Internal Server Error"),
-        ("circle", "it redirects in a circle"),
-        ("nowhere", "302 Found, and it does not say where to"),
+        ("circle", "it redirects in a loop"),
+        ("nowhere", "302 Found, without a new address"),
         ("deep", "it redirects more than 20 times"),
     ]
     .map(|(path, why)| (path, error(why)))
@@ -210,7 +210,7 @@ fn the_timeout_is_configurable() {
     let host = Host::start();
     let addresses = [host.address("/slow")];
     let found = check(&site(&addresses, "timeout = 1\nretries = 0"), &addresses, &[]);
-    assert_eq!(found["slow"], "link/unreachable error no answer within 1 s");
+    assert_eq!(found["slow"], "link/unreachable error no response within 1 s");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn redirects_are_followed_as_browsers_do() {
     let moved = |to: &str| format!("link/moved info write `{}`", host.address(to));
     let expected = [
         ("utf-8#part", moved("/caf%C3%A9#part")),
-        ("mail", "link/unreachable error it redirects to an address that begins with `mailto:`".into()),
+        ("mail", "link/unreachable error it redirects to an address with the scheme `mailto`".into()),
         ("fragment#here", moved("/fine#there")),
         ("for-good#section", moved("/fine#section")),
     ];

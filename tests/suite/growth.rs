@@ -157,7 +157,7 @@ fn documents_are_read_up_to_a_depth() {
     let site = site(&Files::from([deep(100), deep(101)]));
     let run = site.run(&["build", "--message-format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let message = "the file lies more than 100 folders deep".to_owned();
+    let message = "the file is nested more than 100 folders deep".to_owned();
     assert_eq!(found(&run), [("source/too-deep".into(), "warning".into(), message)]);
     assert!(site.page(&format!("more/{}p/index.html", "d/".repeat(100))).contains("Deep"));
     assert!(!site.path().join(format!("public/more/{}", "d/".repeat(101))).exists());
@@ -214,7 +214,7 @@ fn loops_of_templates_end() {
         assert_eq!(found.len(), 1, "{}", run.stdout);
         assert_eq!(found[0]["code"], "template/render");
         let said = run.stdout.as_str();
-        assert!(said.contains("the loops of one page go through more than 10000000 values"), "{said}");
+        assert!(said.contains("the loops of one page iterate over more than 10000000 values"), "{said}");
         assert!(
             said.contains("themes/default/templates/document.html") && said.contains("\"line\":2"),
             "{said}"

@@ -18,6 +18,7 @@ mod community;
 mod cost;
 mod diagnostics;
 mod discovery;
+mod docs;
 mod documents;
 mod external;
 mod follow;

@@ -229,7 +229,7 @@ fn a_failed_build_is_undone() {
     let run = site.run(&["build"]);
     assert!(change("-i").unwrap().success());
     assert_eq!(run.code, 2, "{}", run.stderr);
-    assert!(run.stderr.contains("the previous site is as it was"), "{}", run.stderr);
+    assert!(run.stderr.contains("the previous site is unchanged"), "{}", run.stderr);
     assert!(files(&public) == before);
     site.run(&["build"]).fine();
     assert!(site.page("a/index.html").contains("New") && site.page("x/y/index.html").contains("New"));

@@ -72,11 +72,11 @@ fn entries_with_one_account_are_about_one_person() {
 #[test]
 fn accounts_that_cannot_be_are_errors() {
     for (fields, expected) in [
-        ("company = \"Brush\"", "`name` is missing"),
-        ("name = \"???\"", "`???` cannot become part of an address"),
-        ("gitlab = \"a b\"\nname = \"A\"", "`a b` is no GitLab handle"),
-        ("github = \"a.b\"", "`a.b` is no GitHub handle"),
-        ("irc = \"^^\"", "`^^` is no IRC handle"),
+        ("company = \"Brush\"", "missing field `name`"),
+        ("name = \"???\"", "the name `???` cannot be part of an address"),
+        ("gitlab = \"a b\"\nname = \"A\"", "invalid GitLab handle `a b`"),
+        ("github = \"a.b\"", "invalid GitHub handle `a.b`"),
+        ("irc = \"^^\"", "invalid IRC handle `^^`"),
     ] {
         let run = site(&lead(fields)).run(&["check"]);
         assert!(run.code == 1 && run.stderr.contains(expected), "{fields}: {}", run.stderr);

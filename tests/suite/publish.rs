@@ -254,7 +254,7 @@ fn nothing_changed_makes_no_commit() {
     world.file("notes.txt", "nothing of the site\n");
     world.commit("Notes");
     let run = world.publish(&[]).fine();
-    assert!(run.stderr.contains("shows this site already: no commit is made"), "{}", run.stderr);
+    assert!(run.stderr.contains("already has this site; nothing to publish"), "{}", run.stderr);
     assert_eq!(world.tip(), first);
 }
 
@@ -271,7 +271,7 @@ fn orphan_publications_have_one_commit() {
     world.publish(&["--orphan"]).fine();
     assert_eq!(world.history(), 1);
     let tip = world.tip();
-    assert!(world.publish(&["--orphan"]).fine().stderr.contains("no commit is made"));
+    assert!(world.publish(&["--orphan"]).fine().stderr.contains("nothing to publish"));
     assert_eq!(world.tip(), tip);
     world.file("content/index.md", "# Three\n");
     world.commit("Edit");
@@ -297,7 +297,7 @@ fn commits_of_others_stay_in_the_history() {
         world.commit("Edit");
         let (before, length) = (world.state("site"), world.history());
         let run = world.publish(&[]).fine();
-        assert!(run.stderr.contains("others pushed meanwhile"), "{}", run.stderr);
+        assert!(run.stderr.contains("others pushed in the meantime"), "{}", run.stderr);
         assert_eq!(world.history(), length + 2, "{race}");
         let theirs = world.git("remote.git", &["log", "-1", "--format=%s", &format!("{BRANCH}^")]);
         assert_eq!(theirs, "Theirs");
@@ -359,7 +359,7 @@ fn uncommitted_changes_are_rejected() {
     }
     let run = world.publish(&[]);
     assert_eq!((run.code, world.tip()), (2, None));
-    for part in ["changes that are not committed", "M content/index.md", "?? content/new0.md", "and 2 more"] {
+    for part in ["uncommitted changes", "M content/index.md", "?? content/new0.md", "and 2 more"] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     let before = world.state("site");
@@ -436,7 +436,7 @@ fn sha256_repositories_are_supported() {
     world.commit("First");
     world.publish(&[]).fine();
     assert_eq!(world.published(), world.built(&[]));
-    assert!(world.publish(&[]).fine().stderr.contains("no commit is made"));
+    assert!(world.publish(&[]).fine().stderr.contains("nothing to publish"));
 }
 
 #[test]
@@ -444,7 +444,7 @@ fn problems_that_prevent_publishing_are_reported() {
     let world = World::new();
     for (arguments, says) in [
         (&["--remote", "upstream"] as &[&str], "no remote named `upstream`"),
-        (&["--remote", "upstream"], "there is origin; name one with --remote"),
+        (&["--remote", "upstream"], "choose one of origin with --remote"),
         (&["--remote=--upload-pack=/x"], "no remote named `--upload-pack=/x`"),
         (&["--branch", "a..b"], "invalid branch name `a..b`"),
         (&["--branch", "HEAD"], "invalid branch name `HEAD`"),
@@ -452,8 +452,8 @@ fn problems_that_prevent_publishing_are_reported() {
         (&["--branch=-x"], "invalid branch name `-x`"),
         (&["--branch", "refs/heads/site"], "write `site`, without `refs/heads/`"),
         (&["--branch", "0123456789abcdef0123456789abcdef01234567"], "invalid branch name"),
-        (&["--replace-branch", "main"], "does not name the branch `gh-pages`"),
-        (&["--branch", "main"], "the branch `main` holds the sources"),
+        (&["--replace-branch", "main"], "does not match the branch to publish to, `gh-pages`"),
+        (&["--branch", "main"], "the branch `main` contains the sources"),
         (&["--remote", "../nowhere.git"], "`git ls-remote` failed"),
         (&["--cname", "https://a.example"], "handbook.example.org"),
     ] {
@@ -464,18 +464,18 @@ fn problems_that_prevent_publishing_are_reported() {
     // A branch with an earlier state of the sources, under another name.
     world.git("site", &["push", "--quiet", "origin", "main:gh-pages"]);
     let run = world.publish(&[]);
-    assert!(run.code == 2 && run.stderr.contains("holds the sources"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("contains the sources"), "{}", run.stderr);
     world.git("site", &["remote", "remove", "origin"]);
     let run = world.publish(&[]);
     assert!(run.code == 2 && run.stderr.contains("git remote add origin"), "{}", run.stderr);
     fs::rename(world.place("site/.git"), world.place("away")).unwrap();
     let run = world.publish(&[]);
-    assert!(run.code == 2 && run.stderr.contains("is in no git repository"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("is not in a git repository"), "{}", run.stderr);
     world.git("site", &["init", "--quiet"]);
     let run = world.publish(&[]);
-    assert!(run.code == 2 && run.stderr.contains("has no commit yet"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("has no commits yet"), "{}", run.stderr);
     let run = world.rolebook("site", &["publish"]).env("PATH", world.place("bin")).output().unwrap();
-    assert!(String::from_utf8_lossy(&run.stderr).contains("there is no `git` on the path"));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("`git` is not installed or not on the path"));
     assert_eq!(run.status.code(), Some(2));
 }
 
@@ -492,7 +492,7 @@ fn is_refused(world: &World, folder: &str, branch: &str, reason: &str) {
         assert_eq!(world.git("remote.git", &["rev-parse", &name]), tip);
     }
     let other = world.publish_in(folder, &["--branch", branch, "--replace-branch", "other"]);
-    assert!(other.code == 2 && other.stderr.contains("does not name the branch"), "{}", other.stderr);
+    assert!(other.code == 2 && other.stderr.contains("does not match the branch"), "{}", other.stderr);
     world.publish_in(folder, &["--branch", branch, "--replace-branch", branch]).fine();
     assert_eq!(world.git("remote.git", &["rev-parse", &format!("{name}^")]), tip, "the history stays");
 }
@@ -520,7 +520,7 @@ fn shallow_clone(world: &World, reference: &str) {
 fn sources_newer_than_the_checkout_are_not_replaced() {
     let world = with_sources();
     world.git("site", &["checkout", "--quiet", "--detach", "HEAD~1"]);
-    is_refused(&world, "site", "main", "holds the sources of the site, such as `site.toml`");
+    is_refused(&world, "site", "main", "contains the sources of the site, such as `site.toml`");
 }
 
 #[test]
@@ -533,7 +533,7 @@ fn sources_are_not_replaced_from_a_shallow_clone() {
     world.git("site", &["merge", "--quiet", "--no-ff", "-m", "Merge", "topic"]);
     world.git("site", &["push", "--quiet", "origin", "HEAD:refs/pull/1/merge"]);
     shallow_clone(&world, "refs/pull/1/merge");
-    is_refused(&world, "ci", "main", "holds the sources of the site, such as `site.toml`");
+    is_refused(&world, "ci", "main", "contains the sources of the site, such as `site.toml`");
 }
 
 #[test]
@@ -574,9 +574,9 @@ fn branches_that_may_hold_sources_are_not_replaced() {
     is_refused(&world, "site", "part", "such as `content/index.md`");
     // The same text in another place, and another text in its place.
     push_files(&world, "moved", &[("index.md", "# Small\n\nAgain.\n")]);
-    is_refused(&world, "site", "moved", "holds `index.md`");
+    is_refused(&world, "site", "moved", "contains `index.md`");
     push_files(&world, "edited", &[("content/index.md", "# Edited\n")]);
-    is_refused(&world, "site", "edited", "holds `content/index.md`");
+    is_refused(&world, "site", "edited", "contains `content/index.md`");
     // All files are removed, but the history is that of the sources.
     let empty = world.git("site", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
     let removed = world.git("site", &["commit-tree", "-m", "Removed", "-p", "HEAD", &empty]);
@@ -809,7 +809,7 @@ fn the_address_follows_from_the_remote() {
     );
     let run = world.publish(&[]).fine();
     assert!(
-        run.stderr.contains("the site will live at https://example.github.io/Hand.book/"),
+        run.stderr.contains("the site will be at https://example.github.io/Hand.book/"),
         "{}",
         run.stderr
     );

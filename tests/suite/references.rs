@@ -433,18 +433,18 @@ fn help(destination: &str) -> Option<String> {
 #[test]
 fn the_nearest_right_target_is_named() {
     for (destination, expected) in [
-        ("/wg-old/README.md", "there is `/archive/wg-old`"),
-        ("/wg-old", "there is `/archive/wg-old`"),
-        ("/wg-old/charter.md", "there is `/archive/wg-old/charter.md`"),
-        ("/wg-old/roadmap.md", "there is `/archive/wg-old`, without this file"),
-        ("../x.md", "there is `/guides/x.md`"),
+        ("/wg-old/README.md", "did you mean `/archive/wg-old`?"),
+        ("/wg-old", "did you mean `/archive/wg-old`?"),
+        ("/wg-old/charter.md", "did you mean `/archive/wg-old/charter.md`?"),
+        ("/wg-old/roadmap.md", "the folder exists at `/archive/wg-old`, but without this file"),
+        ("../x.md", "did you mean `/guides/x.md`?"),
         ("/guides/x", "did you mean `/guides/x.md`?"),
         ("enhancement-revew.md", "did you mean `/guides/enhancement-review.md`?"),
-        ("/sig-new/enhancement_review.md", "there is `/guides/enhancement-review.md`"),
+        ("/sig-new/enhancement_review.md", "did you mean `/guides/enhancement-review.md`?"),
         ("github.com/org/repo", "did you mean `https://github.com/org/repo`?"),
-        ("x.md#rare-clause-of-ours", "there is `/sig-new/charter.md#rare-clause-of-ours`"),
+        ("x.md#rare-clause-of-ours", "did you mean `/sig-new/charter.md#rare-clause-of-ours`?"),
         ("../sig-new/charter.md#rare-clause-of-our", "did you mean `#rare-clause-of-ours`?"),
-        ("../moved.md", "refer to `/guides/x.md` instead"),
+        ("../moved.md", "link to `/guides/x.md` instead"),
     ] {
         assert_eq!(help(destination).as_deref(), Some(expected), "{destination}");
     }
@@ -487,8 +487,8 @@ fn comments_of_authors_are_no_definitions() {
     assert_eq!(
         findings(text),
         [
-            "link/shadowed-definition 6 the label `A` is defined before; this definition means nothing",
-            "link/shadowed-definition 8 the label `note` is defined before; this definition means nothing",
+            "link/shadowed-definition 6 duplicate label `A`; only its first definition is used",
+            "link/shadowed-definition 8 duplicate label `note`; only its first definition is used",
         ]
     );
 }
@@ -505,8 +505,8 @@ fn tags_are_no_references() {
     assert_eq!(
         findings("# T\n\nSee the [guide][contrib], the [notes][contrib] and [release notes][1].\n"),
         [
-            "link/undefined-label 3 the label `contrib` is defined nowhere (2 times in this file)",
-            "link/undefined-label 3 the label `1` is defined nowhere",
+            "link/undefined-label 3 undefined label `contrib` (2 times in this file)",
+            "link/undefined-label 3 undefined label `1`",
         ]
     );
 }
@@ -514,7 +514,7 @@ fn tags_are_no_references() {
 #[test]
 fn one_cause_is_one_finding() {
     let uses = "Some [words][x] here.\n\n".repeat(50);
-    let missing = "there is no `guides/gone.md`";
+    let missing = "`guides/gone.md` does not exist";
     assert_eq!(
         findings(&format!("# P\n\n{uses}[x]: gone.md\n")),
         [format!("link/missing-document 103 {missing} (50 times in this file)")]
@@ -523,7 +523,7 @@ fn one_cause_is_one_finding() {
         findings("# P\n\n[a](gone.md)\n\n[b](gone.md#x)\n\n![](other.png) <a href=\"gone.md\">c</a>\n"),
         [
             format!("link/missing-document 3 {missing} (3 times in this file; again on lines 5, 7)"),
-            "link/missing-document 7 there is no `guides/other.png`".to_owned(),
+            "link/missing-document 7 `guides/other.png` does not exist".to_owned(),
         ]
     );
 }
@@ -589,7 +589,7 @@ fn paths_that_climb_out_of_a_repository_lead_where_github_has_them() {
     for destination in ["../../x.md", "/../x.md", "/../index.md", "/a/../../index.md"] {
         let found = findings(&format!("# P\n\n[x]({destination})\n"));
         assert_eq!(found.len(), 1, "{destination}");
-        let message = format!("link/missing-document 3 `{destination}` leads out of the source");
+        let message = format!("link/missing-document 3 `{destination}` is outside the source");
         assert_eq!(found[0], message, "{destination}");
     }
 }

@@ -184,7 +184,7 @@ fn unfilled_placeholders_are_reported_at_their_location() {
     let run = site.run(&["check"]);
     let at = "themes/default/strings/en.toml:3:1";
     assert!(
-        run.stderr.contains("nothing fills the blank `{generat}` of `made_with` [theme/unknown-string]"),
+        run.stderr.contains("unknown placeholder `{generat}` in `made_with` [theme/unknown-string]"),
         "{}",
         run.stderr
     );

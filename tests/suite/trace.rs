@@ -239,8 +239,8 @@ fn an_obligation_that_there_is_not_is_an_error() {
     };
     for (covers, help) in [
         ("/rules/a.md#chair.must-keep-note", "did you mean `#chair.must-keep-notes`?"),
-        ("/rules/a.md#chair", "this is a clause; name one of the obligations in it"),
-        ("/rules/a.md", "write the anchor of the obligation behind the document"),
+        ("/rules/a.md#chair", "this is a clause; name an obligation in it"),
+        ("/rules/a.md", "add the anchor of the obligation after the document"),
         ("/other.md#not-declared.must-not-be", ""),
     ] {
         let site = site(&[]);
@@ -624,9 +624,9 @@ fn removed_and_renamed_clauses_are_told_apart() {
     let found = drift(&site);
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(
-        found
-            .iter()
-            .any(|found| found.contains("#escalations`), reviewed on ") && found.ends_with("is gone")),
+        found.iter().any(
+            |found| found.contains("#escalations`), reviewed on ") && found.ends_with("no longer exists")
+        ),
         "{found:#?}"
     );
     let to = "is now `community:committee-steering/governance/sig-governance.md#owner-of-a-subproject`";
@@ -644,7 +644,7 @@ fn removed_and_renamed_clauses_are_told_apart() {
     assert!(
         site.run(&["review", "sig-governance.md#nonsense"])
             .stderr
-            .contains("is no clause that the handbook cites")
+            .contains("is not a clause that the handbook cites")
     );
     assert!(
         site.run(&["review", "sig-governance.md#chair"])
@@ -779,8 +779,7 @@ fn a_review_without_history_shows_what_is_new() {
     let found = drift(&site);
     assert_eq!(
         found,
-        ["governance/unreviewed info : the handbook cites clauses that were never reviewed: 3"
-            .replace(" :", " :null")]
+        ["governance/unreviewed info : cited clauses that were never reviewed: 3".replace(" :", " :null")]
     );
     let first = site.run(&["review"]).fine();
     assert!(first.stderr.contains("0 clauses changed, 3 not reviewed yet"), "{}", first.stderr);
@@ -790,7 +789,7 @@ fn a_review_without_history_shows_what_is_new() {
     site.file("up/rules/a.md", RULES.replace("Leads *MUST* agree.", "Leads *MUST* agree in writing."));
     site.file("content/guides/g.md", "# G\n\n[new](/rules/a.md#others)\n");
     let shown = site.run(&["review"]).fine().stdout;
-    assert!(shown.contains("the text of 3 words that was accepted is not in the history"), "{shown}");
+    assert!(shown.contains("the accepted text (3 words) is not in the local history"), "{shown}");
     assert!(shown.contains("now: Leads MUST agree in writing."), "{shown}");
     let found = drift(&site);
     assert!(
@@ -801,7 +800,7 @@ fn a_review_without_history_shows_what_is_new() {
     let fault = site.run(&["check"]);
     assert_eq!(fault.code, 1);
     assert!(
-        fault.stderr.contains("`leads` is no record of a clause")
+        fault.stderr.contains("invalid record of the clause `leads`")
             && fault.stderr.contains("governance.lock:2:"),
         "{}",
         fault.stderr

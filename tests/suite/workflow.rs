@@ -411,14 +411,14 @@ fn new_files_are_valid_and_never_overwrite_others() {
         "+++\nid = \"warden\"\nskills = { facilitation = 1 }\n+++\n# Warden\n\nW.\n",
     );
     for (arguments, said) in [
-        (vec!["new", "role", "warden"], "there is a role `warden` already"),
-        (vec!["new", "role", "../warden"], "is no name"),
-        (vec!["new", "role", "Warden"], "is no name"),
-        (vec!["new", "page", "/etc/tea"], "is no name"),
-        (vec!["new", "page", "a/../../tea"], "is no name"),
-        (vec!["new", "group", "tea"], "begin it with one of sig-"),
-        (vec!["new", "workflow"], "is there already"),
-        (vec!["new", "page", "index"], "is there already"),
+        (vec!["new", "role", "warden"], "the role `warden` already exists"),
+        (vec!["new", "role", "../warden"], "invalid role name"),
+        (vec!["new", "role", "Warden"], "invalid role name"),
+        (vec!["new", "page", "/etc/tea"], "invalid page name"),
+        (vec!["new", "page", "a/../../tea"], "invalid page name"),
+        (vec!["new", "group", "tea"], "start the name with one of sig-"),
+        (vec!["new", "workflow"], "already exists"),
+        (vec!["new", "page", "index"], "already exists"),
     ] {
         let run = site.run(&arguments);
         assert!(run.code == 2 && run.stderr.contains(said), "{arguments:?}: {}", run.stderr);

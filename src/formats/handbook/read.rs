@@ -189,14 +189,14 @@ pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Op
     let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
     let is_id = check_id(&id.value).is_ok();
     if given.is_empty() && !is_id {
-        let message = format!("`{}` cannot become part of an address", identifying.value);
+        let message = format!("the name `{}` cannot be part of an address", identifying.value);
         reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
         return None;
     }
     let mut accounts = Vec::new();
     for (index, (kind, name)) in given.iter().enumerate() {
         if !kind.fits(name) || index == 0 && !is_id {
-            let message = format!("`{}` is no {} handle", name.value, kind.label);
+            let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
             reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
             return None;
         }
@@ -217,12 +217,12 @@ fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static st
     if !text.value.split_whitespace().any(|word| is_address(&word)) {
         return Some(text);
     }
-    let message = format!("`{name}` holds an e-mail address, which is left out");
+    let message = format!("`{name}` contains an email address, which is left out");
     reader.warn(
         code::DATA_INVALID_VALUE,
         &text.span,
         message,
-        Some(format!("write it into `{}`, which is never shown", person::EMAIL)),
+        Some(format!("move it to `{}`, which is never shown", person::EMAIL)),
     );
     let kept: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
     (!kept.is_empty()).then(|| At { value: kept.join(" "), span: text.span })
@@ -258,13 +258,13 @@ pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> 
         frequency: fields.text(reader, meeting::FREQUENCY),
     });
     if let Some(at) = schedule.written.time.as_ref().filter(|_| schedule.time.is_none()) {
-        let help = "write hours and minutes, such as `09:00`; until then it is shown as it is".to_owned();
-        let message = format!("`{}` is no time of day", at.value);
+        let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
+        let message = format!("invalid time of day `{}`", at.value);
         reader.warn(code::DATA_UNREADABLE_TIME, &at.span, message, Some(help));
     }
     if let Some(tz) = schedule.written.tz.as_ref().filter(|_| schedule.zone.is_none()) {
-        let help = "write an IANA name, such as `Europe/Berlin`; until then it is shown as it is".to_owned();
-        let message = format!("`{}` names no single zone", tz.value);
+        let help = "use an IANA name, such as `Europe/Berlin`; until then, it is shown as written".to_owned();
+        let message = format!("unknown or ambiguous time zone `{}`", tz.value);
         reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help));
     }
     schedule
@@ -293,7 +293,7 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
             let refs = fields.texts(reader, skill::REFS);
             let levels = skill_levels(reader, &mut fields);
             if let (Some(id), Some(name), Some(description)) = (id, name, description)
-                && reader.unique(&mut seen, &id, "skills")
+                && reader.unique(&mut seen, &id, "skill")
             {
                 skills.push(Skill { id, name, description, refs, levels });
             }
@@ -311,7 +311,7 @@ fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
             reader.report(
                 code::DATA_MISSING_FIELD,
                 &(fields.span.start..fields.span.start),
-                format!("`{}` is missing", skill_level::LEVEL),
+                format!("missing field `{}`", skill_level::LEVEL),
                 None,
             );
         }
@@ -321,7 +321,7 @@ fn skill_levels(reader: &mut Reader, fields: &mut Fields) -> Vec<SkillLevel> {
         let grow = fields.text(reader, skill_level::GROW);
         if let (Some(level), Some(name), Some(description)) = (level, name, description) {
             let id = At { value: level.value.to_string(), span: level.span.clone() };
-            if reader.unique(&mut seen, &id, "levels") {
+            if reader.unique(&mut seen, &id, "level") {
                 levels.push(SkillLevel { level, name, description, grow });
             }
         }
@@ -335,7 +335,7 @@ fn in_range(reader: &mut Reader, level: At<i64>) -> Option<At<u8>> {
     if (1..=MAX_LEVEL).contains(&level.value) {
         return Some(At { value: level.value as u8, span: level.span });
     }
-    let message = format!("`{}` is no level: levels go from 1 to {MAX_LEVEL}", level.value);
+    let message = format!("invalid level `{}`: levels range from 1 to {MAX_LEVEL}", level.value);
     reader.report(code::DATA_INVALID_VALUE, &level.span, message, None);
     None
 }
@@ -346,7 +346,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeM
     for (skill, node) in fields.entries(reader, key) {
         let Value::Integer(level) = node.value else {
             let message =
-                format!("the level of `{}` is to be a number, not {}", skill.value, node.value.kind());
+                format!("expected a number for the level of `{}`, found {}", skill.value, node.value.kind());
             reader.report(code::DATA_WRONG_TYPE, &node.span, message, None);
             continue;
         };
@@ -393,7 +393,7 @@ fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
         let text = fields.required(reader, letter::TEXT).map(Template::new);
         let blanks = blanks(reader, &mut fields);
         if let (Some(id), Some(title), Some(to), Some(subject), Some(text)) = (id, title, to, subject, text)
-            && reader.unique(&mut seen, &id, "letters")
+            && reader.unique(&mut seen, &id, "letter")
         {
             letters.push(Letter { id, title, to, cc, subject, text, blanks });
         }
@@ -409,7 +409,7 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
         let label = fields.required(reader, blank::LABEL).map(At::into_value);
         let example = fields.required(reader, blank::EXAMPLE).map(At::into_value);
         if let (Some(id), Some(label), Some(example)) = (id, label, example)
-            && reader.unique(&mut seen, &id, "blanks")
+            && reader.unique(&mut seen, &id, "blank")
         {
             blanks.push(Blank { id, label, example });
         }
@@ -442,7 +442,7 @@ pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnosti
             let refs = fields.texts(reader, access::REFS);
             if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
                 (id, name, gives, place, approver)
-                && reader.unique(&mut seen, &id, "accesses")
+                && reader.unique(&mut seen, &id, "access")
             {
                 all.push(Access {
                     id,
@@ -513,17 +513,17 @@ fn items(
         let each = fields.text(reader, item::EACH).and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {
-                reader.unknown_value(&given, "thing that items are made of", &Each::ALL.map(Each::id));
+                reader.unknown_value(&given, "`each` value", &Each::ALL.map(Each::id));
             }
             each
         });
         if let Some(covered) = covers.first().filter(|_| each.is_some() || !needs.is_empty()) {
-            let message = "an item that some groups lack covers no obligation of all".to_owned();
-            let help = "let an item without `each` and `needs` cover it".to_owned();
+            let message = "an item with `each` or `needs` cannot cover an obligation".to_owned();
+            let help = "cover it in an item that has neither `each` nor `needs`".to_owned();
             reader.report(code::DATA_INVALID_VALUE, &covered.span, message, Some(help));
         }
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
-            && reader.unique(seen, &id, "items")
+            && reader.unique(seen, &id, "item")
         {
             items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups, needs, each });
         }
@@ -543,7 +543,7 @@ pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnosti
             let source = fields.text(reader, term::SOURCE);
             if let (Some(term), Some(definition)) = (term, definition) {
                 let lower = At { value: term.value.to_lowercase(), span: term.span.clone() };
-                if reader.unique(&mut seen, &lower, "terms") {
+                if reader.unique(&mut seen, &lower, "term") {
                     let aliases = aliases.into_iter().map(|alias| alias.value).collect();
                     terms.push(Term { term, definition, aliases, source });
                 }
@@ -610,17 +610,16 @@ fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
     let written = fields.texts(reader, page::ALIASES);
     let address = |at: At<String>| {
         let fault = match at.value.strip_prefix('/').map(|path| path.strip_suffix('/').unwrap_or(path)) {
-            None => Some("is no address within the site: it does not start with `/`"),
-            Some("") => Some("is the address of the site itself"),
+            None => Some("does not start with `/`"),
+            Some("") => Some("is the address of the home page"),
             Some(path) => alias_fault(path),
         };
         if let Some(fault) = fault {
-            let help =
-                "write the former address as `/old/path/`, without the path under which the site is served";
+            let help = "write the former address as `/old/path/`, without the path of `base_url`";
             reader.report(
                 code::DATA_INVALID_VALUE,
                 &at.span,
-                format!("`{}` {fault}", at.value),
+                format!("invalid alias `{}`: it {fault}", at.value),
                 Some(help.into()),
             );
             return None;
@@ -637,23 +636,23 @@ fn aliases(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
 fn alias_fault(path: &str) -> Option<&'static str> {
     let mut parts = path.split('/').peekable();
     if matches!(parts.peek(), Some(&("assets" | "api" | "calendar"))) {
-        return Some("is where files for pages and programs are");
+        return Some("starts with a folder that is reserved for generated files");
     }
     // `index.html` is the file of the folder's own page.
     let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
     let address = folder.map_or_else(|| format!("/{path}/"), |folder| format!("/{folder}"));
     if SitePath::of_address(&address).is_err() {
-        return Some("is no path of a page");
+        return Some("is not a valid page address");
     }
     while let Some(part) = parts.next() {
         if part.starts_with('.') {
             return Some("has a part that starts with a dot");
         }
         if part.contains(|c: char| "?#%:*\"<>|".contains(c)) {
-            return Some("has a character that a path cannot have, or one that is encoded");
+            return Some("has a character that is not allowed in a path, or a percent-encoded one");
         }
         if part.ends_with(".html") && parts.peek().is_some() {
-            return Some("leads through a file");
+            return Some("has a folder that ends in `.html`");
         }
     }
     None
@@ -673,7 +672,7 @@ fn matter<T: Default>(
                 FrontMatterFormat::Toml => Reader::strict(file, text),
                 FrontMatterFormat::Yaml => Reader::lenient(file, text),
             };
-            let record = reader.fields("the front matter", &node).map(|mut fields| {
+            let record = reader.fields("front matter", &node).map(|mut fields| {
                 let record = record(&mut reader, &mut fields);
                 fields.finish(&mut reader);
                 record
@@ -728,11 +727,11 @@ fn id(reader: &mut Reader, fields: &mut Fields, key: &'static str, stem: &str) -
             return id;
         }
     } else if !is_id(stem) {
-        let help = "rename the file: lower-case letters, digits and hyphens; or give it an `id`".to_owned();
+        let help = "rename the file, using lowercase letters, digits and hyphens, or set `id`".to_owned();
         reader.report(
             code::DATA_INVALID_VALUE,
             &(0..0),
-            format!("the file name `{stem}` is no id"),
+            format!("the file name `{stem}` is not a valid id"),
             Some(help),
         );
     }
@@ -750,8 +749,8 @@ fn required_id(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> O
     let id = fields.required(reader, key)?;
     let fits = is_id(&id.value);
     if !fits {
-        let help = "use lower-case letters, digits and hyphens".to_owned();
-        reader.report(code::DATA_INVALID_VALUE, &id.span, format!("`{}` is no id", id.value), Some(help));
+        let help = "use lowercase letters, digits and hyphens".to_owned();
+        reader.report(code::DATA_INVALID_VALUE, &id.span, format!("invalid id `{}`", id.value), Some(help));
     }
     fits.then_some(id)
 }

@@ -240,7 +240,7 @@ fn the_last_good_page_stays_during_errors() {
     site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Zithers\"\n");
     tab.hear(|news| news["errors"].as_array().unwrap().is_empty() && news["version"] != good["version"]);
     preview.wait_for("groups/sig-x/", "Zithers");
-    preview.wait_for_log("1 mended");
+    preview.wait_for_log("1 fixed");
 
     // Replaced atomically, because a slow machine may see an empty template in between.
     site.file("draft.html", "{% if %}");
@@ -446,7 +446,7 @@ fn reaching_the_watch_limit_is_reported_and_handled() {
         ignore("this system does not let the table be made small");
     }
     let preview = Preview::run(command);
-    preview.wait_for_log("cannot watch as many folders");
+    preview.wait_for_log("cannot watch that many folders");
     notices_without_events(&preview, &site, "guides/d19/a");
 }
 

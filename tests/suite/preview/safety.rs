@@ -24,7 +24,7 @@ fn with_host(preview: &Preview, host: &str) -> Reply {
 #[test]
 fn only_this_machine_can_connect() {
     let (_site, preview) = preview();
-    assert!(!preview.log().contains("warning: everybody"));
+    assert!(!preview.log().contains("warning: anyone"));
     let others = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
         // Sends no packet: determines the machine's outgoing address.
         socket.connect("192.0.2.1:9")?;
@@ -42,7 +42,7 @@ fn only_this_machine_can_connect() {
 fn listening_on_all_addresses_is_reported() {
     let site = TestSite::small(&[]);
     let preview = Preview::start(&site, &["--host", "0.0.0.0"]);
-    preview.wait_for_log("everybody who can reach this machine");
+    preview.wait_for_log("anyone who can reach this machine");
     assert_eq!(with_host(&preview, "192.0.2.7:4000").status, 200, "an address is nobody's trick");
     assert_eq!(with_host(&preview, "evil.example").status, 403);
 }
