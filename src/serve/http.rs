@@ -238,17 +238,17 @@ async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
         Ok(part) => part,
         Err(response) => return Ok(*response),
     };
-    let length = part.end - part.start;
+    let part_length = part.end - part.start;
     let body = if parts.method == Method::HEAD {
         Body::empty()
     } else {
         let mut file = tokio::fs::File::from_std(file);
         file.seek(SeekFrom::Start(part.start)).await?;
-        Body::from_stream(ReaderStream::with_capacity(file.take(length), PIECE))
+        Body::from_stream(ReaderStream::with_capacity(file.take(part_length), PIECE))
     };
     let mut response = part.response(&version, mime.as_ref(), length, body);
     // Streams have no known length.
-    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response.headers_mut().insert(header::CONTENT_LENGTH, part_length.into());
     Ok(response)
 }
 
