@@ -1,15 +1,15 @@
-//! Pages and files whose addresses are others than their names give them.
+//! Pages and files that cannot have the address derived from their name.
 
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
 use crate::model::{Holder, Reason, Relocation, Route, matter, origins, redirects, relocations};
 use crate::source::{Db, File, Site, SourceId};
 
-/// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are one: so they are on
-/// file systems that do not tell case apart.
+/// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are duplicates, because
+/// some file systems ignore case.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let relocations = relocations(db);
-    let made = relocations.made.iter().map(|(url, reason)| match reason {
+    let theme_files = relocations.made.iter().map(|(url, reason)| match reason {
         Reason::Invalid(fault) => {
             let message = format!("invalid file address `{url}`: it {fault}");
             Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
@@ -25,8 +25,8 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let is_invalid = |route: Route| {
         relocations.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
     };
-    // A page of a group and a role is named after both: what is wrong with either is said once.
-    let is_said = |route: &Route| match route {
+    // The address of a lead page contains those of the group and the role; faults of these are reported once.
+    let is_reported = |route: &Route| match route {
         Route::Lead { group, role } => {
             is_invalid(Route::Group(group.clone())) || is_invalid(Route::Role(role.clone()))
         }
@@ -36,13 +36,14 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         _ => false,
     };
     let pages = relocations.pages.iter();
-    let pages = pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_said(route)));
+    let pages =
+        pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_reported(route)));
     let pages = pages.map(|(route, page)| self::page(db, route, page));
     let copied = link::copied(db);
     let files = relocations.files.iter().filter(|(file, _)| copied.contains(file));
     let files = files.map(|(file, relocation)| self::file(db, *file, relocation));
     let redirects = redirects(db).1.iter().map(|(route, reason)| redirect(db, route, reason));
-    made.chain(pages).chain(files).chain(redirects).collect()
+    theme_files.chain(pages).chain(files).chain(redirects).collect()
 }
 
 fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
@@ -54,10 +55,10 @@ fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
         None => "until then, this page is left out".to_owned(),
     };
     let severity = match (reason, address) {
-        // A list that is made of a folder may well stand beside a document of its name.
+        // A folder's list may share the name of a document.
         (Reason::Taken(_), Some(_)) if matches!(route, Route::Folder(..)) => Severity::Info,
         (Reason::Taken(_), _) if is_own == Some(true) => Severity::Error,
-        // Whoever has the files of a mounted source sees both documents; here they are both to be found, too.
+        // In a mounted source both documents are legitimate, and both have a page.
         (_, Some(_)) if is_own == Some(false) => Severity::Info,
         _ => Severity::Warning,
     };
@@ -83,7 +84,7 @@ fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
     }
 }
 
-/// A file that is copied to another address; one that is not copied is reported where it is linked to.
+/// The diagnostic for a file copied to another address. Files that are not copied are reported at the link to them.
 fn file(db: &dyn Db, file: File, relocation: &Relocation) -> Diagnostic {
     let Relocation { own, address, reason } = relocation;
     let (code, message) = match reason {
@@ -117,7 +118,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
         Reason::Taken(_) => format!("{url} conflicts with the address of a file"),
     };
     let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
-    let at = file_of(db, route).map(|file| place(db, file, route));
+    let at = file_of(db, route).map(|file| address_location(db, file, route));
     let diagnostic = Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone())
         .help("remove the alias, or write another address");
     let other = match reason {
@@ -130,7 +131,7 @@ fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
     }
 }
 
-/// Whether a page is made of a file of the site's own; `None` where it is made of no one file.
+/// True if a page is made from a file of the site itself; `None` if it is not made from a single file.
 fn is_own(db: &dyn Db, route: &Route) -> Option<bool> {
     let is_handbook = |source: SourceId| Site::get(db).config(db).sources[source.0].trust.is_own();
     match route {
@@ -139,34 +140,34 @@ fn is_own(db: &dyn Db, route: &Route) -> Option<bool> {
     }
 }
 
-/// Where something gets its address.
+/// The location that determines an address.
 fn origin(db: &dyn Db, holder: &Holder) -> Option<Location> {
     match holder {
-        // A folder has no line of its own: the first document in it has.
+        // A folder has no location, so its first document is used.
         Holder::Page(Route::Folder(source, folder)) => {
             let mut files = Site::get(db).trees(db)[source.0].under(folder);
             let (_, file) = files.find(|(_, file)| file.is_document(db))?;
             Some(Location::line(&file.name(db), 1, 1))
         }
-        Holder::Page(route) => file_of(db, route).map(|file| place(db, file, route)),
+        Holder::Page(route) => file_of(db, route).map(|file| address_location(db, file, route)),
         Holder::File(file) => Some(Location::line(&file.name(db), 1, 1)),
         Holder::Made => None,
     }
 }
 
-/// Where a page gets its address.
-fn place(db: &dyn Db, file: File, route: &Route) -> Location {
-    let written = match route {
+/// The location that determines the address of a page.
+fn address_location(db: &dyn Db, file: File, route: &Route) -> Location {
+    let alias = match route {
         Route::Redirect { from, .. } => matter(db, file).0.aliases.iter().find(|at| at.value == *from),
         _ => None,
     };
-    match written {
+    match alias {
         Some(at) => file.location(db, at.span.clone()),
         None => Location::line(&file.name(db), 1, 1),
     }
 }
 
-/// The file a page is made of.
+/// The file that a page is made from.
 fn file_of(db: &dyn Db, route: &Route) -> Option<File> {
     origins(db, route).first().map(|origin| origin.file)
 }

@@ -1,4 +1,4 @@
-//! Charters and data that name different holders of a role.
+//! Roles whose holders in the data contradict the group's charter.
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::CharterHolder;
@@ -10,7 +10,7 @@ use crate::trace;
 /// Finds `governance/contradiction`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for group in handbook.groups.values() {
         for (role, overlay) in &group.overlays {
             let Some(charter) = &overlay.charter else { continue };
@@ -30,26 +30,26 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 title(role),
                 group.full_name()
             );
-            let place = |file: File, span| file.location(db, span);
+            let location = |file: File, span| file.location(db, span);
             let lead = group.facts.leads.iter().find(|lead| lead.person.id == first.id);
             let lead = lead.map_or(group.facts.id.span.clone(), |lead| lead.person.id.span.clone());
             let diagnostic =
-                Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, place(group.file, lead))
+                Diagnostic::new(code::GOVERNANCE_CONTRADICTION, message, location(group.file, lead))
                     .help("correct the data or the charter; until then, the lead page shows both")
                     .related(
-                        place(group.overlay_file, charter.clause.span.clone()),
+                        location(group.overlay_file, charter.clause.span.clone()),
                         "the charter as recorded here",
                     );
-            found.push(match clause(db, group, &charter.clause) {
+            diagnostics.push(match clause(db, group, &charter.clause) {
                 Some(clause) => diagnostic.related(clause, "the clause of the charter"),
                 None => diagnostic,
             });
         }
     }
-    found
+    diagnostics
 }
 
-/// The place of the clause, where a source holds the charter.
+/// Location of the clause, if a source contains the charter.
 fn clause(db: &dyn Db, group: &Group, reference: &str) -> Option<Location> {
     let Target::Page(page) = link::target(db, group.overlay_file, reference) else { return None };
     let file = page.file?;

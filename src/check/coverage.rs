@@ -1,4 +1,4 @@
-//! Obligations that nothing covers, and what is said to cover obligations that there are not.
+//! Uncovered obligations, and references to obligations that do not exist.
 
 use crate::config::{FILE, gitignore};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code, nearest};
@@ -8,8 +8,8 @@ use crate::parse::At;
 use crate::source::{Db, File, Site};
 use crate::trace::{self, Obligation};
 
-/// Finds `trace/unknown-obligation` in what items cover and what waivers name.
-pub(super) fn named(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+/// Finds `trace/unknown-obligation` in the obligations that items cover and waivers name.
+pub(super) fn unknown_obligations(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.is_document(db) {
         return Vec::new();
     }
@@ -24,13 +24,13 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
         return None;
     }
     let help = match link::target(db, file, at) {
-        // Of a source that is not here, and that the handbook has no digest of: nobody can tell.
+        // The document is in an absent source and has no digest, so the obligation cannot be checked.
         Target::SourceFile { .. } => return None,
         Target::Page(page) if page.anchor.is_some() => {
             Some("this is a clause; name an obligation in it".to_owned())
         }
         Target::Page(_) => Some("add the anchor of the obligation after the document".to_owned()),
-        // As `obligations.json` has it.
+        // `obligations.json` omits the leading slash.
         _ if trace::named(db, file, &format!("/{}", at.value)).is_some() => {
             Some(format!("write `/{}`", at.value))
         }
@@ -42,18 +42,18 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
     Some(Diagnostic::new(code::TRACE_UNKNOWN_OBLIGATION, message, location).maybe_help(help))
 }
 
-/// Finds `trace/unmatched-pattern`: documents that are declared normative and are not there, of sources that are.
-pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
+/// Finds `trace/unmatched-pattern`: `normative` patterns that match no document of a present source.
+pub(super) fn unmatched_patterns(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| tree.present);
     let unmatched = sources.flat_map(|(source, tree)| {
         let documents = tree.files.iter().filter(|(_, file)| file.is_document(db)).map(|(path, _)| &**path);
         let documents: Vec<&str> = documents.collect();
-        // What a pattern takes back (`!x`) need not be there.
+        // A negated pattern (`!x`) may match nothing.
         let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
         let unmatched = patterns.filter(move |pattern| {
-            let fitting = gitignore("", std::slice::from_ref(pattern));
-            !documents.iter().any(|path| fitting.matched(path, false).is_ignore())
+            let matcher = gitignore("", std::slice::from_ref(pattern));
+            !documents.iter().any(|path| matcher.matched(path, false).is_ignore())
         });
         unmatched.map(move |pattern| (source.title(), pattern))
     });
@@ -71,10 +71,10 @@ pub(super) fn unmatched(db: &dyn Db) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Finds `trace/uncovered-obligation`: what leaves no choice is to be in the checklist of each role that it
-/// binds. What binds no role that the handbook has is for information.
-pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+/// Finds `trace/uncovered-obligation`: binding obligations missing from the checklist of a role that they bind.
+/// Obligations that bind no role of the handbook are reported for information.
+pub(super) fn uncovered_obligations(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for obligation in trace::register(db).iter().filter(|obligation| obligation.level.is_binding()) {
         let roles = obligation.roles.iter().filter_map(|id| {
             let key = Key::new(db, id.clone());
@@ -86,15 +86,15 @@ pub(super) fn uncovered(db: &dyn Db) -> Vec<Diagnostic> {
         if obligation.roles.is_empty() {
             if !trace::covered(db).contains_key(&obligation.id) {
                 let message = format!("no checklist covers “{}”", obligation.text);
-                found.push(uncovered_in(db, obligation, Severity::Info, message));
+                diagnostics.push(uncovered_in(db, obligation, Severity::Info, message));
             }
         } else if !roles.is_empty() {
             let lists = roles.iter().map(|title| title.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!("no item in the checklist of {lists} covers “{}”", obligation.text);
-            found.push(uncovered_in(db, obligation, Severity::Warning, message));
+            diagnostics.push(uncovered_in(db, obligation, Severity::Warning, message));
         }
     }
-    found
+    diagnostics
 }
 
 fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, message: String) -> Diagnostic {
@@ -106,9 +106,9 @@ fn uncovered_in(db: &dyn Db, obligation: &Obligation, severity: Severity, messag
         .help(help)
 }
 
-/// Finds `trace/digest-differs`: a digest that stands in for a document is to oblige to the same.
-pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+/// Finds `trace/digest-differs`: digests whose obligations differ from those of the original.
+pub(super) fn differing_digests(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for digest in model::digests(db).values().copied() {
         let Some(original) = model::original(db, digest) else { continue };
         let (own, theirs) = (model::stated_obligations(db, digest), model::stated_obligations(db, original));
@@ -117,12 +117,12 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
         }
         let document = model::document(db, digest);
         for stated in own.iter().filter(|own| !theirs.iter().any(|their| their.anchor == own.anchor)) {
-            let span = document.obligations.iter().find(|found| found.id == stated.anchor);
-            let at = digest.location(db, span.map_or(0..0, |found| found.span.clone()));
+            let span = document.obligations.iter().find(|obligation| obligation.id == stated.anchor);
+            let at = digest.location(db, span.map_or(0..0, |obligation| obligation.span.clone()));
             let message = format!("the original has no obligation `{}`", stated.anchor);
             let help = nearest(&stated.anchor, theirs.iter().map(|their| their.anchor.as_str()));
-            let help = help.map(|known| format!("did you mean `{known}`?"));
-            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
+            let help = help.map(|name| format!("did you mean `{name}`?"));
+            diagnostics.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).maybe_help(help));
         }
         for stated in theirs.iter().filter(|their| !own.iter().any(|own| own.anchor == their.anchor)) {
             let message = format!("the digest omits the obligation `{}`: “{}”", stated.anchor, stated.text);
@@ -131,8 +131,8 @@ pub(super) fn digests(db: &dyn Db) -> Vec<Diagnostic> {
                 stated.anchor
             );
             let at = Location::line(&digest.name(db), 1, 1);
-            found.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).help(help));
+            diagnostics.push(Diagnostic::new(code::TRACE_DIGEST_DIFFERS, message, at).help(help));
         }
     }
-    found
+    diagnostics
 }

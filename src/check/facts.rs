@@ -1,4 +1,4 @@
-//! Facts that a checkout and the handbook tell differently.
+//! Differences between the facts in a checkout and in the handbook.
 
 use std::collections::BTreeSet;
 
@@ -7,34 +7,35 @@ use crate::facts::{self, Group};
 use crate::model::{data_files, handbook, records};
 use crate::source::{Db, File};
 
-/// Finds `data/differs`: the checkout's facts are shown, and the handbook's want an import.
+/// Finds `data/differs`. The site shows the checkout's facts, so the handbook's should be imported again.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for file in data_files(db).filter(|file| file.is_own(db)) {
         for own in &records(db, file).groups {
-            let Some(shown) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
+            let Some(merged) = handbook.groups.get(&own.id.value).filter(|group| group.file != file) else {
                 continue;
             };
-            let theirs = records(db, shown.file).groups.iter().find(|group| group.id.value == own.id.value);
+            let theirs = records(db, merged.file).groups.iter().find(|group| group.id.value == own.id.value);
             let Some(theirs) = theirs else { continue };
             for (fact, ours, upstream) in differences(own, theirs) {
                 let message =
-                    format!("{fact} differ from those in the source `{}`", shown.file.config(db).title());
+                    format!("{fact} differ from those in the source `{}`", merged.file.config(db).title());
                 let help =
                     "the site shows the data of the source; run `rolebook import` to copy it into content/";
                 let diagnostic =
-                    Diagnostic::new(code::DATA_DIFFERS, message, place(db, file, ours)).help(help);
-                found.push(diagnostic.related(place(db, shown.file, upstream), "the source differs here"));
+                    Diagnostic::new(code::DATA_DIFFERS, message, location(db, file, ours)).help(help);
+                diagnostics
+                    .push(diagnostic.related(location(db, merged.file, upstream), "the source differs here"));
             }
         }
     }
-    found
+    diagnostics
 }
 
 type Span = std::ops::Range<usize>;
 
-/// Each fact that differs, with the places of both.
+/// Each fact that differs, with the spans of both.
 fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     let mut differences = Vec::new();
     let leads = |group: &Group| -> BTreeSet<(String, String)> {
@@ -86,6 +87,6 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
     differences
 }
 
-fn place(db: &dyn Db, file: File, span: Span) -> Location {
+fn location(db: &dyn Db, file: File, span: Span) -> Location {
     file.location(db, span)
 }

@@ -1,38 +1,39 @@
-//! Files that cannot be read, and what their readers say.
+//! Files that cannot be read or parsed.
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model;
 use crate::source::{Content, Db, Fault, File};
 
-/// Finds `source/*` and the `data/*` of single files.
+/// Finds `source/*`, and the `data/*` diagnostics of single files.
 pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     match file.content(db) {
-        // Nobody needs a file that is not read, until a document refers to it.
+        // A file that is not read matters only if a document refers to it.
         Content::Fault(Fault::Unreadable(_)) if !file.is_read(db) => return Vec::new(),
         Content::Fault(fault) => return vec![diagnostic(db, file, fault)],
-        Content::Repaired(_, fault) => found.push(diagnostic(db, file, fault)),
+        Content::Repaired(_, fault) => diagnostics.push(diagnostic(db, file, fault)),
         Content::Text(_) | Content::Other => {}
     }
     if file.is_document(db) {
-        found.extend(model::matter(db, file).1.iter().cloned());
+        diagnostics.extend(model::matter(db, file).1.iter().cloned());
         if model::is_role(db, file) {
-            found.extend(model::role_matter(db, file).1.iter().cloned());
+            diagnostics.extend(model::role_matter(db, file).1.iter().cloned());
         }
     } else if file.config(db).format.holds(&file.path(db)).is_some() {
-        found.extend(model::records(db, file).diagnostics.iter().cloned());
+        diagnostics.extend(model::records(db, file).diagnostics.iter().cloned());
     } else if file.is_own(db) && file.path(db).ends_with(".toml") {
         let help = "move it directly into groups/, skills/ or checklists/, name it glossary.toml or access.toml, or remove it";
         let location = Location::line(&file.name(db), 1, 1);
-        found.push(
+        diagnostics.push(
             Diagnostic::new(code::DATA_UNKNOWN_FILE, "unknown data file; it is not read", location)
                 .help(help),
         );
     }
-    found
+    diagnostics
 }
 
-/// The handbook's own files have to be readable; of other people's, the rest is shown.
+/// The diagnostic for a fault. It is an error only in the handbook's own files; a site can do without unreadable files
+/// of other sources.
 fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
     let severity = file.config(db).trust.severity();
     let name = file.name(db);

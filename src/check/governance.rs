@@ -1,4 +1,4 @@
-//! Clauses that are not as they were when the handbook was reviewed against them.
+//! Clauses that have changed since the handbook was reviewed against them.
 
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::model;
@@ -11,26 +11,26 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         Ok(lock) => lock,
         Err(fault) => return vec![fault.clone()],
     };
-    let mut found = unchecked(db, lock);
+    let mut diagnostics = unchecked(db, lock);
     let drifts = trace::drifts(db);
     if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
             let message = format!("cited clauses that were never reviewed: {}", drifts.len());
-            found.push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
+            diagnostics.push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
                 "run `rolebook review --all` to accept them as they are; later changes are then reported",
             ));
         }
-        return found;
+        return diagnostics;
     }
-    found.extend(drifts.iter().map(|drift| diagnostic(db, lock, drift)));
-    found
+    diagnostics.extend(drifts.iter().map(|drift| diagnostic(db, lock, drift)));
+    diagnostics
 }
 
-/// Clauses of sources that are absent, in one line for each source.
+/// Reports clauses of absent sources, once per source.
 fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
     let site = Site::get(db);
     let absent = site.config(db).sources.iter().zip(site.trees(db)).filter(|(_, tree)| !tree.present);
-    let found = absent.filter_map(|(source, _)| {
+    let diagnostics = absent.filter_map(|(source, _)| {
         let of_source = lock.documents.iter().filter(|(document, _)| document.source == source.title());
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
@@ -39,22 +39,22 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         );
         (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
     });
-    found.collect()
+    diagnostics.collect()
 }
 
 fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
     let citers = trace::citers(db, drift);
-    let place = drift.current.as_ref().map(|current| {
+    let location = drift.current.as_ref().map(|current| {
         let heading = &model::document(db, current.file).headings[current.heading];
         current.file.location(db, heading.span.clone())
     });
-    let place = place.or_else(|| citers.first().cloned());
-    // What is gone with nobody naming it stood in what somebody names.
+    let location = location.or_else(|| citers.first().cloned());
+    // A removed clause that nothing cites was part of a cited document.
     let document = || {
         let file = trace::document_of(db, &drift.id)?;
         Some(file.location(db, 0..0))
     };
-    let place = place.or_else(document);
+    let location = location.or_else(document);
     let name = command_name(drift);
     let reviewed = drift.accepted.as_ref().map_or("", |accepted| &accepted.reviewed);
     let title = match (&drift.current, &drift.accepted) {
@@ -104,19 +104,19 @@ fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {
             format!("run `rolebook review` to see the difference, then `rolebook review {name}` to accept it")
         }
     };
-    let mut diagnostic = Diagnostic::of(severity, code, message, place.clone()).help(help);
-    for citer in citers.into_iter().filter(|citer| Some(citer) != place.as_ref()) {
+    let mut diagnostic = Diagnostic::of(severity, code, message, location.clone()).help(help);
+    for citer in citers.into_iter().filter(|citer| Some(citer) != location.as_ref()) {
         diagnostic = diagnostic.related(citer, "cited here");
     }
     diagnostic
 }
 
-/// A clause as `rolebook review` takes it.
+/// The argument of `rolebook review` for a clause.
 fn command_name(drift: &Drift) -> String {
     path_of(&drift.id)
 }
 
-/// A clause by its document's path: `governance.md#roles`.
+/// The path of a clause: `governance.md#roles`.
 fn path_of(id: &ClauseId) -> String {
     format!("{}#{}", id.document.path, id.anchor)
 }

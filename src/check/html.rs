@@ -1,13 +1,13 @@
-//! Raw HTML beyond the bounds on it.
+//! Raw HTML that exceeds the limits.
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::model;
 use crate::parse::Bound;
 use crate::source::{Db, File};
 
-/// Finds `html/too-complex`, once in a document.
+/// Finds `html/too-complex`, at most once per document.
 pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
-    // Nothing of the handbook's own HTML is dropped.
+    // Raw HTML of the handbook's own documents is not limited.
     if !file.is_document(db) || file.is_own(db) {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! Ids that several files claim.
+//! Ids that several files define.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use crate::source::{Db, File};
 /// Finds `data/duplicate-id` between files.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut claims: HashMap<(&str, String), Location> = HashMap::new();
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut claim = |what: &'static str, id: &str, file: File, span: std::ops::Range<usize>| {
         let at = file.location(db, span);
-        // A checkout and the handbook may both describe a group.
+        // A checkout and the handbook may describe the same group.
         let what_of =
             if what == "group" { format!("{what} {:?}", file.config(db).format) } else { what.to_owned() };
         match claims.entry((what, format!("{what_of} {}", fold(id)))) {
@@ -21,7 +21,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 let message = format!("duplicate {what} id `{id}`");
                 let help = "give one of them a different id";
                 let diagnostic = Diagnostic::new(code::DATA_DUPLICATE_ID, message, at).help(help);
-                found.push(diagnostic.related(first.get().clone(), "first defined here"));
+                diagnostics.push(diagnostic.related(first.get().clone(), "first defined here"));
             }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(at);
@@ -49,5 +49,5 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         let span = role_matter(db, file).0.id.as_ref().map_or(0..0, |id| id.span.clone());
         claim("role", &model::role_id(db, file), file, span);
     }
-    found
+    diagnostics
 }

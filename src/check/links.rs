@@ -1,4 +1,4 @@
-//! References that lead nowhere.
+//! Broken references.
 
 use super::broken::{code, help, message};
 use crate::config::BrokenLinks;
@@ -15,46 +15,46 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         BrokenLinks::Warn => Severity::Warning,
         BrokenLinks::Ignore => return Vec::new(),
     };
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     if file.is_document(db) {
-        for written in &model::document(db, file).links {
-            // The definition of a label is to be corrected, and not the text that uses it.
-            let span = written.definition.as_ref().unwrap_or(&written.span);
-            found.extend(broken(db, file, &written.destination, span.clone(), severity));
+        for link in &model::document(db, file).links {
+            // The fault is in the definition of the label, not in the text that uses it.
+            let span = link.definition.as_ref().unwrap_or(&link.span);
+            diagnostics.extend(broken(db, file, &link.destination, span.clone(), severity));
         }
-        found.extend(labels(db, file, severity));
+        diagnostics.extend(labels(db, file, severity));
     }
     for field in link::fields(db, file) {
         match field.kind {
             FieldKind::Reference => {
-                found.extend(broken(db, file, &field.at.value, field.at.span.clone(), severity));
+                diagnostics.extend(broken(db, file, &field.at.value, field.at.span.clone(), severity));
             }
             FieldKind::Markdown => {
                 let links = field.links(file.text(db)).into_iter();
                 let links =
                     links.filter_map(|(link, span)| broken(db, file, &link.destination, span, severity));
-                found.extend(links);
+                diagnostics.extend(links);
             }
             FieldKind::Obligation => {}
         }
     }
     if file.is_document(db) {
-        return found;
+        return diagnostics;
     }
     for group in &model::records(db, file).groups {
-        // A fact, in whoever's file it stands: a build does not fail for it.
+        // Broken addresses in facts do not fail a build, even in the handbook's own files.
         let severity = severity.max(Severity::Warning);
         if let (Some(at), Some(destination)) = (&group.charter, group.charter_destination()) {
-            found.extend(broken(db, file, &destination, at.span.clone(), severity));
+            diagnostics.extend(broken(db, file, &destination, at.span.clone(), severity));
         }
     }
-    found
+    diagnostics
 }
 
-/// Labels of reference-style links that do not do what they were written for, and what was meant for a link.
+/// Finds faulty labels of reference-style links, and text that looks like a link.
 fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
-    let found = |severity, code, label: &Label, message: String, help: &str| {
+    let report = |severity, code, label: &Label, message: String, help: &str| {
         let at = file.location(db, label.span.clone());
         Diagnostic::of(severity, code, message, at).help(help)
     };
@@ -65,11 +65,11 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("define the label on a line of its own: `[{}]: <address>`", label.text)
         };
-        found(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
+        report(severity, code::LINK_UNDEFINED_LABEL, label, message, &help)
     });
     let unused = document.unused.iter().map(|label| {
         let message = format!("unused label `{}`", label.text);
-        found(
+        report(
             Severity::Info,
             code::LINK_UNUSED_DEFINITION,
             label,
@@ -79,7 +79,7 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     });
     let shadowed = document.shadowed.iter().map(|label| {
         let message = format!("duplicate label `{}`; only its first definition is used", label.text);
-        found(
+        report(
             severity,
             code::LINK_SHADOWED_DEFINITION,
             label,
@@ -94,30 +94,30 @@ fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
         } else {
             format!("write `[…]({})`, with one pair of parentheses", label.text)
         };
-        found(severity, code::LINK_MALFORMED, label, message, &help)
+        report(severity, code::LINK_MALFORMED, label, message, &help)
     });
     undefined.chain(unused).chain(shadowed).chain(malformed).collect()
 }
 
-/// The clause that a broken reference names, where one other document has it. Rules look for it, because
-/// the answer depends on the headings of all documents, and where a reference leads does not.
+/// Suggests another document that has the clause of a broken reference. Not part of `link`, because it depends on the
+/// headings of all documents.
 fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String> {
     let (_, anchor) = destination.split_once('#')?;
-    let found = link::clause_elsewhere(db, anchor).filter(|found| *found != file)?;
-    Some(format!("did you mean `/{}#{anchor}`?", found.path(db)))
+    let document = link::clause_elsewhere(db, anchor).filter(|document| *document != file)?;
+    Some(format!("did you mean `/{}#{anchor}`?", document.path(db)))
 }
 
-/// A page that says of itself that it went elsewhere.
+/// Reports a reference to a page that only says that it has moved.
 fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<Diagnostic> {
     let moved = page.file?;
-    let written = model::outline(db, moved).moved_to.as_ref()?;
-    // Named from the root: what the page says is seen from its own folder.
-    let to = match link::target(db, moved, written) {
+    let destination = model::outline(db, moved).moved_to.as_ref()?;
+    // An address within the moved page's source is given from the source's root.
+    let to = match link::target(db, moved, destination) {
         Target::Page(to) if to.source == page.source => {
             let anchor = to.anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
             format!("/{}{anchor}", to.path)
         }
-        _ => written.clone(),
+        _ => destination.clone(),
     };
     let severity = match file.config(db).broken_links() {
         BrokenLinks::Error => Severity::Warning,
@@ -140,7 +140,7 @@ fn broken(
     let at = || file.location(db, span);
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
-            // Nobody who writes the document can change what the site makes of other people's files.
+            // Writers cannot change files of other sources.
             let is_of_others = broken.reason.is_of_file() && !file.is_own(db);
             let severity = if is_of_others { severity.max(Severity::Warning) } else { severity };
             let message = message(db, &broken.reason, destination);

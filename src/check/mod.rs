@@ -1,5 +1,4 @@
-//! What is wrong: a table of rules over files, model and links, one file each. Rules never see pages
-//! or templates, and report values.
+//! Rules over files, model and links, one file each. Rules use no pages or templates and return diagnostics.
 
 mod accepted;
 mod addresses;
@@ -22,56 +21,56 @@ use crate::source::{Db, File};
 pub use accepted::accept;
 pub use broken::{code, help, message};
 
-/// A rule over one file.
+/// A rule that runs on each file.
 pub struct FileRule {
-    /// Its name.
+    /// Name of the rule.
     pub name: &'static str,
-    /// What it finds.
+    /// Returns the rule's diagnostics for a file.
     pub run: fn(&dyn Db, File) -> Vec<Diagnostic>,
 }
 
-/// A rule over the whole site.
+/// A rule that runs once for the whole site.
 pub struct SiteRule {
-    /// Its name.
+    /// Name of the rule.
     pub name: &'static str,
-    /// What it finds.
+    /// Returns the rule's diagnostics.
     pub run: fn(&dyn Db) -> Vec<Diagnostic>,
 }
 
-/// The rules over each file.
+/// Rules that run on each file.
 pub const FILE_RULES: &[FileRule] = &[
     FileRule { name: "faults", run: faults::run },
     FileRule { name: "html", run: html::run },
     FileRule { name: "links", run: links::run },
     FileRule { name: "placeholders", run: placeholders::run },
-    FileRule { name: "named obligations", run: coverage::named },
+    FileRule { name: "named obligations", run: coverage::unknown_obligations },
 ];
 
-/// The rules over the site.
+/// Rules that run on the whole site.
 pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "ids", run: ids::run },
     SiteRule { name: "names", run: names::run },
     SiteRule { name: "facts", run: facts::run },
     SiteRule { name: "addresses", run: addresses::run },
-    SiteRule { name: "uncovered obligations", run: coverage::uncovered },
-    SiteRule { name: "unmatched patterns", run: coverage::unmatched },
-    SiteRule { name: "digests", run: coverage::digests },
+    SiteRule { name: "uncovered obligations", run: coverage::uncovered_obligations },
+    SiteRule { name: "unmatched patterns", run: coverage::unmatched_patterns },
+    SiteRule { name: "digests", run: coverage::differing_digests },
     SiteRule { name: "governance", run: governance::run },
     SiteRule { name: "charters", run: charters::run },
 ];
 
-/// What keeps a file from being read as what it is.
+/// Returns the faults that prevent a file from being read as its type.
 pub fn faults(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     faults::run(db, file)
 }
 
-/// Everything the file rules find in one file.
+/// Returns the diagnostics of all file rules for one file.
 #[salsa::tracked]
 pub fn file_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     repeated::merge(FILE_RULES.iter().flat_map(|rule| (rule.run)(db, file)).collect())
 }
 
-/// Everything the site rules find.
+/// Returns the diagnostics of all site rules.
 #[salsa::tracked]
 pub fn site_diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
     repeated::merge(SITE_RULES.iter().flat_map(|rule| (rule.run)(db)).collect())

@@ -1,4 +1,4 @@
-//! Roles, groups, skills and checklists that are named and do not exist.
+//! References to roles, groups, skills and checklists that do not exist.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::source::{Db, File};
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let groups = handbook.groups.values().map(|group| group.facts.clone()).collect();
-    let mut names = Names { db, handbook, groups, found: Vec::new() };
+    let mut names = NameCheck { db, handbook, groups, diagnostics: Vec::new() };
     for file in role_files(db) {
         names.role(file);
     }
@@ -24,11 +24,11 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         }
         if let Some(checklist) = &records.checklist {
             if let Some(role) = &checklist.role {
-                names.known_role(file, role);
+                names.check_role(file, role);
             }
             for included in &checklist.include {
-                let known = names.handbook.checklists.keys().map(String::as_str);
-                names.known(file, included, code::DATA_UNKNOWN_CHECKLIST, "checklist", known);
+                let candidates = names.handbook.checklists.keys().map(String::as_str);
+                names.check(file, included, code::DATA_UNKNOWN_CHECKLIST, "checklist", candidates);
             }
             if includes_itself(names.handbook, &checklist.id.value) {
                 let at = checklist.include.first().map_or(0..0, |first| first.span.clone());
@@ -36,25 +36,25 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                 names.report(Severity::Error, code::DATA_INCLUDE_CYCLE, file, at, message, None);
             }
             names.items(file, &checklist.items);
-            checklist.about.iter().for_each(|role| names.known_role(file, role));
-            checklist.for_groups.iter().for_each(|name| names.known_group(file, name));
+            checklist.about.iter().for_each(|role| names.check_role(file, role));
+            checklist.for_groups.iter().for_each(|name| names.check_group(file, name));
         }
         for access in &records.access {
-            access.roles.iter().for_each(|role| names.known_role(file, role));
-            access.for_groups.iter().for_each(|name| names.known_group(file, name));
+            access.roles.iter().for_each(|role| names.check_role(file, role));
+            access.for_groups.iter().for_each(|name| names.check_group(file, name));
         }
     }
-    names.found
+    names.diagnostics
 }
 
-struct Names<'a> {
+struct NameCheck<'a> {
     db: &'a dyn Db,
     handbook: &'a Handbook,
     groups: Vec<Arc<Group>>,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameCheck<'a> {
     fn report(
         &mut self,
         severity: Severity,
@@ -66,23 +66,23 @@ impl<'a> Names<'a> {
     ) {
         let location = file.location(self.db, span);
         let diagnostic = Diagnostic::of(severity, code, message, location);
-        self.found.push(diagnostic.maybe_help(help));
+        self.diagnostics.push(diagnostic.maybe_help(help));
     }
 
-    /// Reports a name that is not among the known ones.
-    fn known<'k>(
+    /// Reports a name that is not among `candidates`.
+    fn check<'k>(
         &mut self,
         file: File,
         name: &At<String>,
         code: Code,
         what: &str,
-        known: impl Iterator<Item = &'k str> + Clone,
+        candidates: impl Iterator<Item = &'k str> + Clone,
     ) {
-        if known.clone().any(|known| known == name.value) {
+        if candidates.clone().any(|candidate| candidate == name.value) {
             return;
         }
         let severity = file.config(self.db).trust.severity();
-        let help = nearest(&name.value, known).map(|known| format!("did you mean `{known}`?"));
+        let help = nearest(&name.value, candidates).map(|candidate| format!("did you mean `{candidate}`?"));
         self.report(
             severity,
             code,
@@ -93,41 +93,41 @@ impl<'a> Names<'a> {
         );
     }
 
-    fn known_role(&mut self, file: File, role: &At<String>) {
-        let known = self.handbook.roles.keys().map(String::as_str);
-        self.known(file, role, code::DATA_UNKNOWN_ROLE, "role", known);
+    fn check_role(&mut self, file: File, role: &At<String>) {
+        let candidates = self.handbook.roles.keys().map(String::as_str);
+        self.check(file, role, code::DATA_UNKNOWN_ROLE, "role", candidates);
     }
 
-    /// Ids of groups, and kinds.
-    fn known_group(&mut self, file: File, name: &At<String>) {
+    /// Checks an id of a group or of a kind of group.
+    fn check_group(&mut self, file: File, name: &At<String>) {
         let kinds = model::kinds(self.db).ids();
-        let known = self.handbook.groups.keys().map(String::as_str).chain(kinds);
-        self.known(file, name, code::DATA_UNKNOWN_GROUP, "group or kind of group", known);
+        let candidates = self.handbook.groups.keys().map(String::as_str).chain(kinds);
+        self.check(file, name, code::DATA_UNKNOWN_GROUP, "group or kind of group", candidates);
     }
 
     fn skills(&mut self, file: File, skills: &std::collections::BTreeMap<String, At<u8>>) {
         for (skill, level) in skills {
             let name = At { value: skill.clone(), span: level.span.clone() };
-            let known = self.handbook.skills.keys().map(String::as_str);
-            self.known(file, &name, code::DATA_UNKNOWN_SKILL, "skill", known);
+            let candidates = self.handbook.skills.keys().map(String::as_str);
+            self.check(file, &name, code::DATA_UNKNOWN_SKILL, "skill", candidates);
         }
     }
 
     fn items(&mut self, file: File, items: &[ChecklistItem]) {
         for name in items.iter().flat_map(|item| &item.for_groups) {
-            self.known_group(file, name);
+            self.check_group(file, name);
         }
     }
 
     fn role(&mut self, file: File) {
         let matter = &role_matter(self.db, file).0;
         if let Some(like) = &matter.permissions_like {
-            self.known_role(file, like);
+            self.check_role(file, like);
         }
-        // A group that only a checkout knows is no fault of the role while the checkout is absent.
+        // Groups may come only from a checkout, which may be absent.
         for name in &matter.applies_to {
             if !self.handbook.groups.is_empty() {
-                self.known_group(file, name);
+                self.check_group(file, name);
             }
         }
         self.skills(file, &matter.skills);
@@ -140,32 +140,32 @@ impl<'a> Names<'a> {
     }
 
     fn group(&mut self, file: File, group: &Group) {
-        let Some(known) = self.handbook.groups.get(&group.id.value) else { return };
+        let Some(merged) = self.handbook.groups.get(&group.id.value) else { return };
         if self.handbook.roles.is_empty() {
             return;
         }
-        let keys: Vec<&str> = self.handbook.roles_in(known).iter().flat_map(|role| role.held_as()).collect();
+        let keys: Vec<&str> = self.handbook.roles_in(merged).iter().flat_map(|role| role.held_as()).collect();
         for lead in &group.leads {
             let mut role = lead.role.clone();
-            // Where the role is the name of a list, the person's entry is the place.
+            // The role's span is that of the list's key, so the person's entry is reported.
             if !file.is_own(self.db) {
                 role.span = lead.person.id.span.clone();
             }
-            self.known(file, &role, code::DATA_UNKNOWN_ROLE, "role for this group:", keys.iter().copied());
+            self.check(file, &role, code::DATA_UNKNOWN_ROLE, "role for this group:", keys.iter().copied());
         }
         for stakeholder in &group.stakeholders {
             if model::find_group(&self.groups, stakeholder).is_some() {
                 continue;
             }
-            let known = self.handbook.groups.keys().map(String::as_str);
-            self.known(file, stakeholder, code::DATA_UNKNOWN_GROUP, "group", known);
+            let candidates = self.handbook.groups.keys().map(String::as_str);
+            self.check(file, stakeholder, code::DATA_UNKNOWN_GROUP, "group", candidates);
         }
         for overlay in group.overlays.values() {
-            self.known_role(file, &overlay.role);
+            self.check_role(file, &overlay.role);
             self.skills(file, &overlay.skills);
             self.items(file, &overlay.checklist);
             if let Some(CharterHolder::Role(role)) = overlay.charter.as_ref().map(|charter| &charter.holder) {
-                self.known_role(file, role);
+                self.check_role(file, role);
             }
         }
     }

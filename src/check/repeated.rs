@@ -1,10 +1,10 @@
-//! Findings of one cause, reported once.
+//! Merges repeated diagnostics.
 
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic, code};
 
-/// Codes of findings about something that a file names and that is not there: naming it twice is no second fault.
+/// Codes about a name that does not exist. Repetitions of the name in a file are not reported separately.
 const OF_NAMES: [Code; 13] = [
     code::LINK_CASE_MISMATCH,
     code::LINK_MALFORMED,
@@ -21,33 +21,37 @@ const OF_NAMES: [Code; 13] = [
     code::TRACE_UNKNOWN_OBLIGATION,
 ];
 
-/// Most further lines that a message names.
+/// Maximum number of additional lines named in a message.
 const LINES: usize = 3;
 
-/// Merges findings that differ in their line alone. The first stays and says how often there is one, and where.
-pub(super) fn merge(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Merges diagnostics that differ only in their line. The first one states the number of occurrences and further lines.
+pub(super) fn merge(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: IndexMap<_, Vec<Diagnostic>> = IndexMap::new();
-    for (index, diagnostic) in found.into_iter().enumerate() {
-        // A finding without a place, or of another kind, stays by itself.
+    for (index, diagnostic) in diagnostics.into_iter().enumerate() {
+        // Diagnostics without a location or with other codes are not merged.
         let file = diagnostic.location.as_ref().map(|at| at.file.clone());
         let of_name = file.filter(|_| OF_NAMES.contains(&diagnostic.code)).ok_or(index);
         let key = (of_name, diagnostic.code, diagnostic.severity, diagnostic.message.clone());
         merged.entry(key).or_default().push(diagnostic);
     }
-    merged.into_values().filter_map(one).collect()
+    merged.into_values().filter_map(merged_one).collect()
 }
 
-fn one(mut found: Vec<Diagnostic>) -> Option<Diagnostic> {
-    found.sort();
-    let times = found.len();
-    let mut lines: Vec<u32> = found.iter().filter_map(|found| Some(found.location.as_ref()?.line)).collect();
+fn merged_one(mut diagnostics: Vec<Diagnostic>) -> Option<Diagnostic> {
+    diagnostics.sort();
+    let times = diagnostics.len();
+    let mut lines: Vec<u32> =
+        diagnostics.iter().filter_map(|diagnostic| Some(diagnostic.location.as_ref()?.line)).collect();
     lines.dedup();
-    let mut first = found.into_iter().next()?;
+    let mut first = diagnostics.into_iter().next()?;
     if times > 1 {
-        let shown: Vec<String> = lines.iter().skip(1).take(LINES).map(u32::to_string).collect();
+        let further_lines: Vec<String> = lines.iter().skip(1).take(LINES).map(u32::to_string).collect();
         let more = if lines.len() > LINES + 1 { ", …" } else { "" };
-        let lines =
-            if shown.is_empty() { String::new() } else { format!("; again on {}{more}", on_lines(&shown)) };
+        let lines = if further_lines.is_empty() {
+            String::new()
+        } else {
+            format!("; again on {}{more}", on_lines(&further_lines))
+        };
         first.message = format!("{} ({times} times in this file{lines})", first.message);
     }
     Some(first)
@@ -68,9 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn one_cause_is_one_finding() {
+    fn repeated_diagnostics_are_merged() {
         let missing = code::LINK_MISSING_DOCUMENT;
-        let found = vec![
+        let diagnostics = vec![
             at("a", missing, "no x", 5),
             at("a", missing, "no x", 2),
             at("a", missing, "no y", 3),
@@ -80,7 +84,8 @@ mod tests {
             at("a", code::LINK_UNDEFINED_LABEL, "no label", 7),
             at("a", code::LINK_UNDEFINED_LABEL, "no label", 7),
         ];
-        let messages: Vec<String> = merge(found).into_iter().map(|found| found.message).collect();
+        let messages: Vec<String> =
+            merge(diagnostics).into_iter().map(|diagnostic| diagnostic.message).collect();
         let expected = [
             "no x (2 times in this file; again on line 5)",
             "no y",

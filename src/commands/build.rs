@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use super::cli::BuildArgs;
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 
-/// Writes the site.
+/// Builds the site.
 pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
     let reporter = Reporter::new(&args.messages, true);
@@ -24,9 +24,9 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         return nothing_written(&reporter, &diagnostics);
     }
     let out = args.out.clone().unwrap_or_else(|| engine.root.join("public"));
-    let on_wait = || say!("waiting for another build that writes to {}", shown(&out));
-    let (pages, written) = match engine.write_when_free(&out, on_wait) {
-        Ok(Ok(written)) => written,
+    let on_wait = || say!("waiting for another build that writes to {}", display_path(&out));
+    let (pages, stats) = match engine.write_when_free(&out, on_wait) {
+        Ok(Ok(stats)) => stats,
         Ok(Err(failed)) => {
             diagnostics.extend(failed);
             return nothing_written(&reporter, &diagnostics);
@@ -34,10 +34,10 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
         Err(error) => {
             let diagnostic = Diagnostic::new(error.code(), error.to_string(), None);
             reporter.report(&[diagnostic.help(error.help())]);
-            return USAGE;
+            return USAGE_ERROR;
         }
     };
-    diagnostics.extend(written.refused.iter().take(SHOWN).map(|refused| unlisted(&out, refused)));
+    diagnostics.extend(stats.refused.iter().take(SHOWN).map(|refused| manifest_diagnostic(&out, refused)));
     reporter.report(&diagnostics);
     if args.profile {
         for (stage, time) in &engine.times {
@@ -47,27 +47,27 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
     if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
         say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
     }
-    let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+    let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
     say!(
         "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
-        shown(&out),
+        display_path(&out),
         counted(pages, "page"),
-        counted(written.written, "file"),
-        written.unchanged,
+        counted(stats.written, "file"),
+        stats.unchanged,
         reporter.tally(&diagnostics),
         started.elapsed().as_secs_f64()
     );
-    // The process is about to end: the system takes the memory back faster than we could.
+    // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
-    FINE
+    SUCCESS
 }
 
-/// So many lines of a manifest are shown that name no path: one that is no manifest at all has many.
+/// Maximum number of invalid manifest lines shown. A file that is not a manifest may have many.
 const SHOWN: usize = 20;
 
-/// A line of the former manifest that names no path within the site.
-fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
-    let file = FileName::site(&shown(&out.join(MANIFEST)));
+/// The diagnostic for an invalid line of the previous manifest.
+fn manifest_diagnostic(out: &Path, refused: &Refused) -> Diagnostic {
+    let file = FileName::site(&display_path(&out.join(MANIFEST)));
     let message = format!("invalid path `{}` in the manifest: it {}", refused.text, refused.fault);
     Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
         .help("check what changed the manifest; the line was dropped, and no file was removed for it")
@@ -76,11 +76,11 @@ fn unlisted(out: &Path, refused: &Refused) -> Diagnostic {
 fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
     reporter.report(diagnostics);
     say!("nothing was written: {}", reporter.tally(diagnostics));
-    CONTENT
+    CONTENT_ERRORS
 }
 
-/// A path as it is best read from where the user is.
-fn shown(path: &Path) -> String {
+/// A path relative to the working directory, if below it.
+fn display_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
     near.unwrap_or(path).display().to_string()

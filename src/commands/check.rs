@@ -6,17 +6,17 @@ use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
 use super::report::Reporter;
-use super::{CONTENT, FINE, USAGE, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
 use crate::config::{External, HeaderText};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::external::{self, Cache, Environment};
 use crate::source::{self, Site};
 
-/// Where answers of earlier checks are kept, within the site.
+/// Path of the cache of external addresses within the site.
 const CACHE: &str = ".rolebook/external.json";
 
-/// Finds everything a build would find. Pages are rendered, to no file: templates have faults, too.
+/// Reports everything a build would report. Pages are rendered but not written, because templates may have errors.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
     let mut engine = match load(&args.site, None, &reporter) {
@@ -27,37 +27,39 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     diagnostics.extend(engine.render_faults());
     if args.external {
         match external(&engine, args.fresh) {
-            Ok(found) => diagnostics.extend(found),
+            Ok(external) => diagnostics.extend(external),
             Err(message) => {
                 say!("error: cannot check external addresses: {message}");
-                return USAGE;
+                return USAGE_ERROR;
             }
         }
     }
     let diagnostics = engine.accept(diagnostics, args.external);
     reporter.report(&diagnostics);
     say!("{}", reporter.tally(&diagnostics));
-    if reporter.fails(&diagnostics) { CONTENT } else { FINE }
+    if reporter.fails(&diagnostics) { CONTENT_ERRORS } else { SUCCESS }
 }
 
-/// Asks for addresses outside the site, unless that was done not long ago.
+/// Checks addresses outside the site, unless the cache has a recent result.
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
-    let place = engine.root.join(CACHE);
-    let mut cache = Cache::parse(&source::open::text(&place).unwrap_or_default());
+    let path = engine.root.join(CACHE);
+    let mut cache = Cache::parse(&source::open::text(&path).unwrap_or_default());
     let now = jiff::Timestamp::now().as_second();
     let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
-    let places = external::addresses(&engine.db);
-    let mut outcomes: BTreeMap<_, _> =
-        places.keys().filter_map(|address| Some((address.clone(), cache.get(address, now, age)?))).collect();
-    let known = outcomes.len();
-    let mut asked = external::questions(&engine.db, &places);
-    asked.retain(|question| !outcomes.contains_key(&question.address));
+    let occurrences = external::addresses(&engine.db);
+    let mut outcomes: BTreeMap<_, _> = occurrences
+        .keys()
+        .filter_map(|address| Some((address.clone(), cache.get(address, now, age)?)))
+        .collect();
+    let cached = outcomes.len();
+    let mut asked = external::requests(&engine.db, &occurrences);
+    asked.retain(|request| !outcomes.contains_key(&request.address));
     let environment = environment(&settings);
     let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
-    let found = external::check(asked.into_iter(), &settings, &environment, move |done| {
+    let checked = external::check(asked.into_iter(), &settings, &environment, move |done| {
         if terminal {
-            // Progress that nobody sees is no loss.
+            // A failure to show progress is ignored.
             let _ = write!(std::io::stderr(), "\r{done} of {total} addresses checked");
         }
     })?;
@@ -65,27 +67,26 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
         say!("");
     }
     say!(
-        "{}: {} requested, {known} cached",
-        match places.len() {
+        "{}: {} requested, {cached} cached",
+        match occurrences.len() {
             1 => "1 external address".to_owned(),
             number => format!("{number} external addresses"),
         },
-        found.len()
+        checked.len()
     );
-    for (address, outcome) in &found {
+    for (address, outcome) in &checked {
         cache.keep(address, outcome, now);
     }
-    outcomes.extend(found);
-    // A cache that cannot be kept costs time, and nothing else.
-    let kept =
-        place.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&place, cache.text()));
+    outcomes.extend(checked);
+    // Without a cache the next check only takes longer.
+    let kept = path.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&path, cache.text()));
     if let Err(error) = kept {
         say!("warning: {CACHE}: {error}");
     }
-    Ok(external::diagnostics(&engine.db, &places, &outcomes))
+    Ok(external::diagnostics(&engine.db, &occurrences, &outcomes))
 }
 
-/// The variables that the settings name, and whether there is a proxy.
+/// The variables used in the settings, and the use of a proxy.
 fn environment(settings: &External) -> Environment {
     let names = settings.headers.values().flat_map(|fields| fields.values());
     let names: BTreeSet<String> = names

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, emit, load, note_base_url, terminal, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, terminal, usage};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::engine::Engine;
@@ -14,10 +14,10 @@ use crate::pages::outside;
 use crate::render;
 use crate::source::File;
 
-/// Longest handle of somebody who is in no data.
+/// Maximum length of a handle that is not in the data.
 const LONGEST_HANDLE: usize = 39;
 
-/// Prints one checklist, made out for a role in a group or for a group.
+/// Prints one checklist, filled in for a role in a group or for a group.
 pub(super) fn run(args: &ChecklistArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
@@ -25,19 +25,19 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         Err(code) => return code,
     };
     let handbook = model::handbook(&engine.db);
-    let asked = match asked(handbook, args) {
+    let asked = match resolve(handbook, args) {
         Ok(asked) => asked,
         Err(message) => {
-            // What cannot be read is not known.
-            reporter.report(&faults(&engine));
+            // Files that cannot be read may be the cause.
+            reporter.report(&read_faults(&engine));
             return usage(message);
         }
     };
-    let wrong = wrong(&engine, &asked);
+    let wrong = data_errors(&engine, &asked);
     if !wrong.is_empty() {
         reporter.report(&wrong);
         say!("cannot compose the checklist `{}`", asked.entry.checklist.id.value);
-        return CONTENT;
+        return CONTENT_ERRORS;
     }
     let role = asked.role.as_deref();
     let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
@@ -57,10 +57,10 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         }
     };
     note_base_url(list.lacks_base_url);
-    if emit(&text) { FINE } else { USAGE }
+    if emit(&text) { SUCCESS } else { USAGE_ERROR }
 }
 
-/// Several issues, each after a line that begins with `<!-- part`.
+/// Several issues, separated by lines that begin with `<!-- part`.
 fn in_parts(issues: &[String]) -> String {
     let [one] = issues else {
         let total = issues.len();
@@ -71,19 +71,19 @@ fn in_parts(issues: &[String]) -> String {
     one.clone()
 }
 
-/// What the arguments mean.
-struct Asked {
+/// The resolved arguments.
+struct ResolvedArgs {
     entry: Arc<ChecklistEntry>,
     group: Arc<Group>,
     role: Option<Arc<Role>>,
     handle: Option<String>,
 }
 
-fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
+fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, String> {
     let named = named(handbook, &args.role)?;
     let group = group(handbook, &args.group)?;
     let (entry, role) = match named {
-        Named::Procedure(entry) => {
+        RoleCandidates::Procedure(entry) => {
             let here: Vec<_> = handbook.checklists_in(group).map(id_of).collect();
             if !here.contains(&id_of(entry)) {
                 let message =
@@ -92,9 +92,9 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
             }
             (entry.clone(), None)
         }
-        Named::Roles(roles) => {
+        RoleCandidates::Roles(roles) => {
             let here = handbook.roles_in(group);
-            let Some(role) = roles.iter().find(|role| here.iter().any(|known| known.id == role.id)) else {
+            let Some(role) = roles.iter().find(|role| here.iter().any(|other| other.id == role.id)) else {
                 let message = format!("the role `{}` does not exist in {}", roles[0].id, group.full_name());
                 let ids: Vec<_> = here.iter().map(|role| role.id.as_str()).collect();
                 return Err(message + &help("roles in this group", &ids));
@@ -114,26 +114,26 @@ fn asked(handbook: &Handbook, args: &ChecklistArgs) -> Result<Asked, String> {
         }
     };
     let handle = args.handle.as_deref().map(|handle| self::handle(handbook, handle, args.new)).transpose()?;
-    Ok(Asked { entry, group: group.clone(), role, handle })
+    Ok(ResolvedArgs { entry, group: group.clone(), role, handle })
 }
 
-/// What ROLE may name. A title may be that of several roles, each for another kind of group.
-enum Named<'a> {
+/// Candidates for the argument ROLE. Several roles may have the same title, each for another kind of group.
+enum RoleCandidates<'a> {
     Roles(Vec<&'a Arc<Role>>),
     Procedure(&'a Arc<ChecklistEntry>),
 }
 
-fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
-    let same = |known: &str| known.to_lowercase() == name.trim().to_lowercase();
+fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<RoleCandidates<'a>, String> {
+    let same = |title: &str| title.to_lowercase() == name.trim().to_lowercase();
     let by_id = handbook.roles.values().filter(|role| same(&role.id));
     let by_title = handbook.roles.values().filter(|role| same(&role.short) || same(&role.title));
     let roles: Vec<_> = by_id.chain(by_title).collect();
     if !roles.is_empty() {
-        return Ok(Named::Roles(roles));
+        return Ok(RoleCandidates::Roles(roles));
     }
     let lists = || handbook.checklists.values();
     if let Some(entry) = lists().find(|entry| entry.checklist.for_group && same(id_of(entry))) {
-        return Ok(Named::Procedure(entry));
+        return Ok(RoleCandidates::Procedure(entry));
     }
     let procedures: Vec<_> = lists().filter(|entry| entry.checklist.for_group).map(id_of).collect();
     let ids: Vec<_> = handbook.roles.keys().map(String::as_str).chain(procedures.iter().copied()).collect();
@@ -144,10 +144,10 @@ fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<Named<'a>, String> {
 
 fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
     let facts: Vec<Arc<facts::Group>> = handbook.groups.values().map(|group| group.facts.clone()).collect();
-    if let Some(found) =
-        model::find_group(&facts, name).and_then(|found| handbook.groups.get(&found.id.value))
+    if let Some(group) =
+        model::find_group(&facts, name).and_then(|facts| handbook.groups.get(&facts.id.value))
     {
-        return Ok(found);
+        return Ok(group);
     }
     let full: Vec<String> = handbook.groups.values().map(|group| group.full_name()).collect();
     let names = handbook.groups.values().flat_map(|group| [group.id(), group.facts.name.as_str()]);
@@ -156,7 +156,7 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
     Err(format!("unknown group `{name}`{}", suggestion(near, "groups", &ids)))
 }
 
-/// The handle as the data writes it, or, of somebody new, as it is given.
+/// The handle as spelled in the data, or as given if `new`.
 fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String> {
     let name = given.strip_prefix('@').unwrap_or(given);
     if let Some(person) = handbook.people.get(&Person::id_of(name)) {
@@ -173,8 +173,8 @@ fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String>
     if new {
         return Ok(name.to_owned());
     }
-    let known = handbook.people.values().map(|person| person.handle());
-    let near = nearest(name, known).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let handles = handbook.people.values().map(|person| person.handle());
+    let near = nearest(name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(format!(
         "unknown handle `{name}`\nhelp: {near}use --new for a person who is not in the data yet, such as a \
          nominee"
@@ -190,27 +190,26 @@ fn id_of(entry: &Arc<ChecklistEntry>) -> &str {
     &entry.checklist.id.value
 }
 
-fn suggestion(near: Option<&str>, what: &str, known: &[&str]) -> String {
-    near.map_or_else(|| help(what, known), |near| format!("\nhelp: did you mean `{near}`?"))
+fn suggestion(near: Option<&str>, what: &str, names: &[&str]) -> String {
+    near.map_or_else(|| help(what, names), |near| format!("\nhelp: did you mean `{near}`?"))
 }
 
-fn help(what: &str, known: &[&str]) -> String {
-    if known.is_empty() {
+fn help(what: &str, names: &[&str]) -> String {
+    if names.is_empty() {
         format!("\nhelp: {what}: none")
     } else {
-        format!("\nhelp: {what}: {}", terminal::one_line(&known.join(", ")))
+        format!("\nhelp: {what}: {}", terminal::one_line(&names.join(", ")))
     }
 }
 
-/// What keeps data from being read at all.
-fn faults(engine: &Engine) -> Vec<Diagnostic> {
+/// The diagnostics of files that cannot be read.
+fn read_faults(engine: &Engine) -> Vec<Diagnostic> {
     let files = model::data_files(&engine.db).chain(model::role_files(&engine.db));
     errors(files.flat_map(|file| check::faults(&engine.db, file)))
 }
 
-/// What is wrong with the data of which the list is made. Links that lead nowhere keep their text, and stop
-/// nothing.
-fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
+/// The diagnostics of the data that the checklist is made from. Broken links do not prevent printing.
+fn data_errors(engine: &Engine, asked: &ResolvedArgs) -> Vec<Diagnostic> {
     let db = &engine.db;
     let lists = model::included(db, &asked.entry);
     let mut files: Vec<File> = lists.iter().map(|list| list.file).collect();
@@ -220,18 +219,19 @@ fn wrong(engine: &Engine, asked: &Asked) -> Vec<Diagnostic> {
     files.retain(|file| file.is_own(db));
     files.sort_unstable();
     files.dedup();
-    let mut found: Vec<Diagnostic> =
+    let mut diagnostics: Vec<Diagnostic> =
         files.iter().flat_map(|file| check::file_diagnostics(db, *file).iter().cloned()).collect();
     let named = lists.iter().flat_map(|list| &list.checklist.include);
     if named.into_iter().any(|id| !model::handbook(db).checklists.contains_key(&id.value)) {
-        // A rule over the whole site knows where the list is named, and a fault may be why it is not there.
-        found.extend(faults(engine));
+        // Site-wide rules report where the list is referenced, which may fail because its file cannot be read.
+        diagnostics.extend(read_faults(engine));
         let site = check::site_diagnostics(db).iter();
-        found.extend(site.filter(|found| found.code == code::DATA_UNKNOWN_CHECKLIST).cloned());
+        diagnostics
+            .extend(site.filter(|diagnostic| diagnostic.code == code::DATA_UNKNOWN_CHECKLIST).cloned());
     }
-    errors(found.into_iter().filter(|found| matches!(found.code.area(), "data" | "source")))
+    errors(diagnostics.into_iter().filter(|diagnostic| matches!(diagnostic.code.area(), "data" | "source")))
 }
 
-fn errors(found: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
-    crate::engine::in_order(found.filter(|found| found.severity == Severity::Error).collect())
+fn errors(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+    crate::engine::in_order(diagnostics.filter(|diagnostic| diagnostic.severity == Severity::Error).collect())
 }

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Command-line arguments.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Write the site
     Build(BuildArgs),
-    /// Find everything a build would find, and write nothing
+    /// Report everything a build would report, without writing anything
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
     Serve(ServeArgs),
@@ -27,21 +27,21 @@ pub(super) enum Command {
     Publish(PublishArgs),
     /// Show which cited clauses have changed since they were reviewed, and accept them
     Review(ReviewArgs),
-    /// Print one checklist, made out for a role in a group
+    /// Print one checklist, filled in for a role in a group
     Checklist(ChecklistArgs),
     /// Write the checklists as GitHub issue forms into a repository
     IssueForms(IssueFormsArgs),
     /// Write group data files from a checkout (facts only)
     Import(ImportArgs),
-    /// Start a site
+    /// Create a starter site
     Init(InitArgs),
-    /// Write a new file from a template
+    /// Create a new file from a template
     New(NewArgs),
 }
 
 #[derive(Args)]
 pub(super) struct SiteArgs {
-    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    /// Folder of the site; default: the nearest folder upwards that contains site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
     /// Path of a named source
@@ -51,7 +51,7 @@ pub(super) struct SiteArgs {
 
 #[derive(Args)]
 pub(super) struct MessageArgs {
-    /// How diagnostics are written
+    /// Format of diagnostics
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
     /// Treat warnings as errors
@@ -59,13 +59,13 @@ pub(super) struct MessageArgs {
     pub strict: bool,
 }
 
-/// How diagnostics are written.
+/// Formats of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum MessageFormat {
     /// For people, with the source line
     #[default]
     Human,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
     /// Annotations of GitHub Actions
     Github,
@@ -79,10 +79,10 @@ pub(super) struct BuildArgs {
     pub site: SiteArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
-    /// Folder to write to; by default public/ in the site
+    /// Folder to write to; default: public/ in the site
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Address the site will live at, in place of the one in site.toml
+    /// Address where the site will be published; overrides site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
     /// Show the time of each stage
@@ -96,10 +96,10 @@ pub(super) struct CheckArgs {
     pub site: SiteArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
-    /// Ask for addresses outside the site, too
+    /// Also request external addresses
     #[arg(long)]
     pub external: bool,
-    /// Believe no answer of an earlier check
+    /// Ignore cached results of earlier checks
     #[arg(long, requires = "external")]
     pub fresh: bool,
 }
@@ -108,13 +108,13 @@ pub(super) struct CheckArgs {
 pub(super) struct ServeArgs {
     #[command(flatten)]
     pub site: SiteArgs,
-    /// Name or address to listen at
+    /// Name or address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
-    /// Port to listen at; the next free one if it is taken
+    /// Port to listen on; the next free one if it is taken
     #[arg(long, default_value_t = 4000)]
     pub port: u16,
-    /// A further name by which browsers may reach it; may be repeated
+    /// Additional host name that browsers may use; may be repeated
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
     /// Open the site in a browser
@@ -123,7 +123,7 @@ pub(super) struct ServeArgs {
     /// Move the browser to the page that is being edited
     #[arg(long)]
     pub navigate: bool,
-    /// Look at files again and again, where the system does not tell of changes (network folders)
+    /// Poll files, for file systems without change notifications (network folders)
     #[arg(long)]
     pub poll: bool,
 }
@@ -132,40 +132,40 @@ pub(super) struct ServeArgs {
 pub(super) struct PublishArgs {
     #[command(flatten)]
     pub site: SiteArgs,
-    /// Name or address of the remote to push to; by default what site.toml says, else origin
+    /// Name or address of the remote to push to; default: as in site.toml, else origin
     #[arg(long)]
     pub remote: Option<String>,
-    /// Branch of the published site; by default what site.toml says, else gh-pages
+    /// Branch of the published site; default: as in site.toml, else gh-pages
     #[arg(long)]
     pub branch: Option<String>,
-    /// Show what would be added, changed and removed, and push nothing
+    /// Show which files would be added, changed and removed, without pushing
     #[arg(long)]
     pub dry_run: bool,
-    /// First line of the commit's message, in place of `Publish` and the source commit
+    /// First line of the commit message; default: `Publish` and the source commit
     #[arg(long)]
     pub message: Option<String>,
-    /// Domain of the site; an empty one takes the domain away
+    /// Domain of the site; an empty value removes the domain
     #[arg(long, value_name = "HOST", value_parser = domain)]
     pub cname: Option<String>,
     /// Keep one commit without history
     #[arg(long)]
     pub orphan: bool,
-    /// Publish with changes that are not committed
+    /// Publish even with uncommitted changes
     #[arg(long)]
     pub allow_dirty: bool,
     /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// Has no effect: warnings stop a publication only under --strict
+    /// Has no effect: warnings stop publishing only under --strict
     #[arg(long, hide = true, conflicts_with = "strict")]
     pub allow_warnings: bool,
-    /// Replace whatever others pushed meanwhile
+    /// Overwrite what others have pushed
     #[arg(long)]
     pub force: bool,
-    /// Replace this branch whatever it holds, sources included; must be the branch that is published to
+    /// Replace this branch even if it contains sources; must be the branch published to
     #[arg(long, value_name = "BRANCH")]
     pub replace_branch: Option<String>,
-    /// Address the site will live at, in place of the one in site.toml
+    /// Address where the site will be published; overrides site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
@@ -184,51 +184,51 @@ pub(super) struct ReviewArgs {
 
 #[derive(Args)]
 pub(super) struct ChecklistArgs {
-    /// Id or title of a role, or id of a checklist that is made out for groups
+    /// Id or title of a role, or id of a checklist for groups
     pub role: String,
     /// Id or name of a group
     pub group: String,
     /// Handle of the person it is for
     #[arg(long = "for", value_name = "HANDLE")]
     pub handle: Option<String>,
-    /// The person is in no data yet
+    /// Accept a person who is not in the data yet
     #[arg(long, requires = "handle")]
     pub new: bool,
-    /// How it is written
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ChecklistFormat,
     #[command(flatten)]
     pub site: SiteArgs,
-    /// Address the site lives at, in place of the one in site.toml
+    /// Address of the published site; overrides site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
 
-/// How a checklist is written.
+/// Formats of checklists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ChecklistFormat {
-    /// A text with a task list
+    /// Markdown with a task list
     #[default]
     Markdown,
     /// A GitHub issue, with front matter as in issue templates
     GithubIssue,
-    /// For other programs
+    /// JSON for other programs
     Json,
 }
 
 #[derive(Args)]
 pub(super) struct IssueFormsArgs {
-    /// The repository: forms go to .github/ISSUE_TEMPLATE/ below it
+    /// Folder of the repository; forms are written to .github/ISSUE_TEMPLATE/
     pub dir: PathBuf,
-    /// Labels that the issues get
+    /// Labels of the issues
     #[arg(long, value_name = "LABEL", value_delimiter = ',')]
     pub labels: Vec<String>,
-    /// Replace files that rolebook did not write, too
+    /// Also replace files that rolebook did not write
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub site: SiteArgs,
-    /// Address the site lives at, in place of the one in site.toml
+    /// Address of the published site; overrides site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
@@ -238,16 +238,16 @@ pub(super) struct ImportArgs {
     /// Format of the checkout's data
     #[arg(value_parser = PossibleValuesParser::new(formats::importable()))]
     pub format: String,
-    /// The checkout
+    /// Folder of the checkout
     pub dir: PathBuf,
-    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    /// Folder of the site; default: the nearest folder upwards that contains site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(super) struct InitArgs {
-    /// Folder to make
+    /// Folder to create
     pub dir: PathBuf,
     /// Add the workflow that publishes the site to GitHub Pages
     #[arg(long)]
@@ -256,15 +256,15 @@ pub(super) struct InitArgs {
 
 #[derive(Args)]
 pub(super) struct NewArgs {
-    /// What to write
+    /// Kind of file
     #[command(subcommand)]
     pub file: NewFile,
-    /// Folder of the site; by default the nearest one upwards that holds site.toml
+    /// Folder of the site; default: the nearest folder upwards that contains site.toml
     #[arg(long, value_name = "DIR", global = true)]
     pub site: Option<PathBuf>,
 }
 
-/// What can be written from a template.
+/// Kinds of files with a template.
 #[derive(Subcommand)]
 pub(super) enum NewFile {
     /// A role: roles/NAME.md
@@ -277,7 +277,7 @@ pub(super) enum NewFile {
         /// Its id, such as docs
         name: String,
     },
-    /// A checklist: checklists/NAME.toml, for the role of this name if there is one
+    /// A checklist: checklists/NAME.toml, for the role with the id NAME if it exists
     Checklist {
         /// Its id, such as chair
         name: String,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, USAGE, site_root, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::facts::Group;
 use crate::formats::{self, DataFile};
@@ -22,10 +22,10 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
     };
     let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
     for path in format.group_files() {
-        let place = args.dir.join(path);
-        let text = match source::open::text(&place) {
+        let source_path = args.dir.join(path);
+        let text = match source::open::text(&source_path) {
             Ok(text) => text,
-            Err(error) => return usage(format!("{}: {error}", place.display())),
+            Err(error) => return usage(format!("{}: {error}", source_path.display())),
         };
         let (name, kinds) = (FileName::site(path), formats::default_kinds());
         let records = format.read(&DataFile { name: &name, path, text: &text, kinds });
@@ -50,21 +50,21 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         reporter.tally(&diagnostics)
     );
     match diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
-        Some(diagnostic) if diagnostic.code == code::OUTPUT_WRITE => USAGE,
-        Some(_) => CONTENT,
-        None => FINE,
+        Some(diagnostic) if diagnostic.code == code::OUTPUT_WRITE => USAGE_ERROR,
+        Some(_) => CONTENT_ERRORS,
+        None => SUCCESS,
     }
 }
 
-/// Writes one file, unless it says the same already. The file is replaced in one step.
+/// Writes one file atomically, unless its content is unchanged.
 fn write(folder: &Path, name: &str, group: &Group) -> Result<bool, Box<Diagnostic>> {
-    let place = folder.join(name);
+    let target = folder.join(name);
     let file = FileName::site(&format!("content/groups/{name}"));
     let fault = |error: std::io::Error| {
         let location = crate::diagnostic::Location::line(&file, 1, 1);
         Box::new(Diagnostic::new(code::OUTPUT_WRITE, error.to_string(), location))
     };
-    let existing = match source::open::text(&place) {
+    let existing = match source::open::text(&target) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(fault(error)),
@@ -74,6 +74,6 @@ fn write(folder: &Path, name: &str, group: &Group) -> Result<bool, Box<Diagnosti
         return Ok(false);
     }
     fs::create_dir_all(folder).map_err(fault)?;
-    super::replace(&place, &text).map_err(fault)?;
+    super::replace(&target, &text).map_err(fault)?;
     Ok(true)
 }

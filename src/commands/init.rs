@@ -6,11 +6,11 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
-use super::{FINE, USAGE, emit, new, usage};
+use super::{SUCCESS, USAGE_ERROR, emit, new, usage};
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
-/// Writes a small site that builds, as a start.
+/// Writes a small starter site.
 pub(super) fn run(args: &InitArgs) -> u8 {
     let dir = &args.dir;
     let empty = match fs::read_dir(dir) {
@@ -21,7 +21,7 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     if !empty {
         return usage(format!("{} is not empty; choose a new folder", dir.display()));
     }
-    // First what may be there already: the folder may be in a repository.
+    // Checked first, because the folder may be in a repository with a workflow.
     if args.github
         && let Err(message) = fs::create_dir_all(dir)
             .map_err(|error| format!("{}: {error}", dir.display()))
@@ -31,24 +31,24 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     }
     if let Err(error) = write(&STARTER, dir) {
         say!("error: {}: {error}", dir.display());
-        return USAGE;
+        return USAGE_ERROR;
     }
     emit(&format!(
         "Created a site in {}. Next:\n\n  cd {}\n  rolebook build\n",
         dir.display(),
         dir.display()
     ));
-    FINE
+    SUCCESS
 }
 
 fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for file in from.files() {
-        let place = to.join(file.path());
-        if let Some(folder) = place.parent() {
+        let target = to.join(file.path());
+        if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(place, file.contents())?;
+        fs::write(target, file.contents())?;
     }
     from.dirs().try_for_each(|folder| write(folder, to))
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
 use super::report::{Reporter, counted};
-use super::{CONTENT, FINE, load, note_base_url, usage};
+use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
 use crate::render::{self, IssueForm};
 use crate::source;
 
-/// Where GitHub looks for forms.
+/// Folder of issue forms on GitHub.
 const FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
 /// Writes a form for each checklist of a role and each procedure of a group.
@@ -24,16 +24,16 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     if reporter.fails(&diagnostics) {
         reporter.report(&diagnostics);
         say!("nothing was written: {}", reporter.tally(&diagnostics));
-        return CONTENT;
+        return CONTENT_ERRORS;
     }
     let forms = render::issue_forms(&engine.db, &args.labels);
     let folder = args.dir.join(FOLDER);
-    // All or nothing: what another wrote is found before anything is written.
+    // Files of others are detected before anything is written.
     if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
-        let place = folder.join(&foreign.name);
+        let target = folder.join(&foreign.name);
         return usage(format!(
             "{} was not written by rolebook\nhelp: rename it, or give --force to replace it",
-            place.display()
+            target.display()
         ));
     }
     let mut written = 0;
@@ -50,27 +50,27 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
         counted(forms.len(), "form"),
         forms.len() - written
     );
-    FINE
+    SUCCESS
 }
 
-/// Whether something stands there that is not ours to replace; what cannot be read is not.
-fn is_foreign(place: &Path) -> bool {
-    match source::open::text(place) {
+/// True for an existing file that rolebook did not write, or cannot read.
+fn is_foreign(target: &Path) -> bool {
+    match source::open::text(target) {
         Ok(text) => text.lines().next() != Some(render::MARK),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
 }
 
-/// Writes one form, unless it says the same already. The file is replaced in one step.
+/// Writes one form atomically, unless its content is unchanged.
 fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
-    let place = folder.join(&form.name);
-    if source::open::text(&place).is_ok_and(|text| text == form.text) {
+    let target = folder.join(&form.name);
+    if source::open::text(&target).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
     fs::create_dir_all(folder)?;
-    // Not a temporary file: those are for their owner's eyes only, and these are for a repository.
+    // Not a temporary file, because those have restrictive permissions.
     let staged = folder.join(format!(".{}.new", form.name));
     fs::write(&staged, &form.text)?;
-    fs::rename(&staged, &place)?;
+    fs::rename(&staged, &target)?;
     Ok(true)
 }

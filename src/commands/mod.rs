@@ -1,6 +1,6 @@
-//! The commands, one file each: they touch the terminal and the file system, and decide exit codes.
+//! The commands, one file each. They use the terminal and the file system, and determine exit codes.
 
-/// Shows a message to the user, on standard error; see [`terminal::say`].
+/// Writes a message to standard error; see [`terminal::say`].
 macro_rules! say {
     ($($said:tt)*) => {
         $crate::commands::terminal::say(format_args!($($said)*))
@@ -33,15 +33,15 @@ use crate::engine::{Engine, LoadError, Overrides};
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
 
-/// Everything is fine.
-const FINE: u8 = 0;
-/// The content has errors, or warnings under `--strict`.
-const CONTENT: u8 = 1;
-/// Usage or environment.
-const USAGE: u8 = 2;
+/// Exit code for success.
+const SUCCESS: u8 = 0;
+/// Exit code for errors in the content, or warnings under `--strict`.
+const CONTENT_ERRORS: u8 = 1;
+/// Exit code for wrong usage or environment.
+const USAGE_ERROR: u8 = 2;
 
-/// Writes what was asked for to standard output; whether it is there. A reader that went away is no fault. What other
-/// people wrote has gone through [`terminal`] before.
+/// Writes output to standard output, and returns true unless that failed. A closed pipe is not a failure. Text from
+/// sources has been escaped by [`terminal`] before.
 fn emit(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -53,7 +53,7 @@ fn emit(text: &str) -> bool {
     }
 }
 
-/// Variable of the environment that says when a site is made.
+/// Environment variable with the time of a build.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Runs the program with the arguments of the process.
@@ -74,36 +74,36 @@ pub fn run() -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Loads the site that the arguments mean, or says why not.
+/// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
     let (root, overrides) = overrides(args, base_url, reporter)?;
-    Engine::load(&root, &overrides).map_err(|error| unloadable(error, reporter))
+    Engine::load(&root, &overrides).map_err(|error| report_load_error(error, reporter))
 }
 
-/// The site's folder, and how the arguments differ from its `site.toml`.
+/// The site's folder, and the settings that the arguments override.
 fn overrides(
     args: &SiteArgs,
     base_url: Option<String>,
     reporter: &Reporter,
 ) -> Result<(PathBuf, Overrides), u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
-    reporter.place_site(&root);
+    reporter.set_site_folder(&root);
     let stamp = stamp().map_err(usage)?;
     Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
 }
 
-/// Says why a site cannot be loaded.
-fn unloadable(error: LoadError, reporter: &Reporter) -> u8 {
+/// Reports why a site cannot be loaded.
+fn report_load_error(error: LoadError, reporter: &Reporter) -> u8 {
     match error {
         LoadError::Config(diagnostic) => {
             reporter.report(&[*diagnostic]);
-            CONTENT
+            CONTENT_ERRORS
         }
         LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
     }
 }
 
-/// The time that files with a date are stamped with, by the convention of reproducible builds.
+/// Timestamp of dated files, from `SOURCE_DATE_EPOCH` of the reproducible builds project.
 fn stamp() -> Result<Option<Timestamp>, String> {
     let Some(seconds) = std::env::var_os(EPOCH) else { return Ok(None) };
     let seconds = seconds.to_string_lossy();
@@ -120,14 +120,14 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
         return named.then(|| site.to_owned()).ok_or_else(|| format!("no {FILE} in {}", site.display()));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let found = here.ancestors().find(|folder| folder.join(FILE).is_file());
-    found.map(Path::to_owned).ok_or_else(|| {
+    let folder = here.ancestors().find(|folder| folder.join(FILE).is_file());
+    folder.map(Path::to_owned).ok_or_else(|| {
         format!("no {FILE} in this folder or any parent; create a site with `rolebook init DIR`, or give `--site DIR`")
     })
 }
 
-/// The repository that holds a site, and where in it the site is: empty, or `docs/handbook`. A folder that is in
-/// no repository is taken for one.
+/// The repository that contains a site, and the path of the site in it: empty, or `docs/handbook`. Without a
+/// repository, the site's folder is used.
 fn repository(site: &Path) -> (PathBuf, String) {
     let site = site.canonicalize().unwrap_or_else(|_| site.to_owned());
     let root = site.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&site);
@@ -136,20 +136,20 @@ fn repository(site: &Path) -> (PathBuf, String) {
     (root.to_owned(), parts.join("/"))
 }
 
-/// Writes a file that belongs to the user, in one step: it is the old one or the new one, never half of it.
-fn replace(place: &Path, text: &str) -> std::io::Result<()> {
-    let folder = place.parent().unwrap_or(Path::new("."));
+/// Replaces a file of the user atomically.
+fn replace(target: &Path, text: &str) -> std::io::Result<()> {
+    let folder = target.parent().unwrap_or(Path::new("."));
     let mut staged = tempfile::Builder::new();
-    // Temporary files are their owner's alone; this one is to be a file like its neighbours.
+    // Temporary files have restrictive permissions; the result must be an ordinary file.
     #[cfg(unix)]
     staged.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let staged = staged.tempfile_in(folder)?;
     std::fs::write(staged.path(), text)?;
-    staged.persist(place).map_err(|error| error.error)?;
+    staged.persist(target).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// Says that links to pages of the handbook are left out, where they are.
+/// Notes that links to pages of the handbook are left out without a base URL.
 fn note_base_url(lacks_base_url: bool) {
     if lacks_base_url {
         say!(
@@ -159,8 +159,8 @@ fn note_base_url(lacks_base_url: bool) {
     }
 }
 
-/// Says what is wrong with the usage or the environment.
+/// Reports a problem of usage or environment.
 fn usage(message: String) -> u8 {
     say!("error: {message}");
-    USAGE
+    USAGE_ERROR
 }

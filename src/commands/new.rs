@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
-use super::{FINE, emit, load, repository, site_root, usage};
+use super::{SUCCESS, emit, load, repository, site_root, usage};
 use crate::engine::Engine;
 use crate::facts::Kinds;
 use crate::model::{self, handbook};
@@ -18,31 +18,31 @@ const CHECKLIST: &str = include_str!("templates/checklist.toml");
 const PAGE: &str = include_str!("templates/page.md");
 const WORKFLOW: &str = include_str!("templates/pages.yml");
 
-/// Where GitHub looks for the workflow, in a repository.
+/// Path of the workflow in a repository.
 const WORKFLOW_PATH: &str = ".github/workflows/pages.yml";
 
-/// The commit that a release was built from; nothing elsewhere.
+/// The commit of a release; `None` in other builds.
 const COMMIT: Option<&str> = option_env!("ROLEBOOK_COMMIT");
 
-/// Writes a new file from a template; never over another.
+/// Creates a new file from a template. Existing files are not overwritten.
 pub(super) fn run(args: &NewArgs) -> u8 {
-    let written = match &args.file {
+    let result = match &args.file {
         NewFile::Workflow => site_root(args.site.as_deref()).and_then(|root| write_workflow(&root)),
         NewFile::Role { name } => new_file(args, "role", name),
         NewFile::Group { name } => new_file(args, "group", name),
         NewFile::Checklist { name } => new_file(args, "checklist", name),
         NewFile::Page { name } => new_file(args, "page", name),
     };
-    match written {
-        Ok(place) => {
-            emit(&format!("Created {}.\n", place.display()));
-            FINE
+    match result {
+        Ok(path) => {
+            emit(&format!("Created {}.\n", path.display()));
+            SUCCESS
         }
         Err(message) => usage(message),
     }
 }
 
-/// Writes the workflow that publishes a site into the repository that holds it, and says where.
+/// Writes the workflow that publishes a site into its repository, and returns the path.
 pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
     let (root, folder) = repository(site);
     if !folder.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' ')) {
@@ -52,7 +52,7 @@ pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
     }
     let action = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
     let version = env!("CARGO_PKG_VERSION");
-    // A tag can be moved; the commit of a release cannot.
+    // A tag can be moved, but the commit of a release cannot.
     let action = match COMMIT {
         Some(commit) => format!("{action}@{commit} # v{version}"),
         None => format!("{action}@v{version}"),
@@ -70,7 +70,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     check_name(what, name)?;
     let site = SiteArgs { site: args.site.clone(), source: Vec::new() };
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
-    // A site that cannot be loaded has said why.
+    // The error has been reported.
     let engine = load(&site, None, &reporter).map_err(|_| "the site cannot be read".to_owned())?;
     if is_taken(&engine, what, name) {
         return Err(format!("the {what} `{name}` already exists"));
@@ -82,7 +82,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     let (path, text) = match what {
         "role" => {
             let mut text = ROLE.replace("TITLE", &model::title_from_name(name));
-            // Where there are skills, a role asks for some.
+            // A role must require a skill if the handbook has skills.
             if let Some(skill) = handbook(&engine.db).skills.keys().next() {
                 let more = format!(
                     "\n\n[skills]            # ids of skills, with the required level\n{skill} = 1\n+++\n#"
@@ -98,7 +98,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         }
         "checklist" => {
             let mut text = CHECKLIST.replace("TITLE", &model::title_from_name(name));
-            // A checklist that is named like a role is that role's.
+            // A checklist with the id of a role is for that role.
             if is_taken(&engine, "role", name) {
                 text = text.replacen("\n", &format!("\nrole = \"{name}\"\n"), 1);
             }
@@ -112,7 +112,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     write(&content.join(path), &text)
 }
 
-/// The name becomes part of an address; that of a page may hold folders.
+/// Checks a name, which becomes part of an address; names of pages may contain folders.
 fn check_name(what: &str, name: &str) -> Result<(), String> {
     let fits = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -127,7 +127,7 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
     })
 }
 
-/// Whether something of this kind has this id, in whatever file. Of pages, the file alone counts.
+/// True if the id is in use in any file. For pages, only the file itself is checked.
 fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
     let book = handbook(&engine.db);
     match what {
@@ -138,7 +138,7 @@ fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
     }
 }
 
-/// The kind of a group and the rest of its name: `guild-docs` is a group `docs` of the kind `guild`.
+/// Splits a name into the kind of a group and the rest: `guild-docs` is the group `docs` of the kind `guild`.
 fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), String> {
     let ids = kinds.ids();
     ids.iter()
@@ -150,16 +150,16 @@ fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), St
         })
 }
 
-/// Writes a file that was not there.
-fn write(place: &Path, text: &str) -> Result<PathBuf, String> {
+/// Creates a file; fails if it exists.
+fn write(path: &Path, text: &str) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => format!("{} already exists", place.display()),
-        _ => format!("{}: {error}", place.display()),
+        ErrorKind::AlreadyExists => format!("{} already exists", path.display()),
+        _ => format!("{}: {error}", path.display()),
     };
-    if let Some(folder) = place.parent() {
+    if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(place).map_err(failed)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
-    Ok(place.to_owned())
+    Ok(path.to_owned())
 }

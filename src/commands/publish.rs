@@ -6,27 +6,27 @@ use std::path::Path;
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{CONTENT, FINE, USAGE, overrides, unloadable, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Contents, Engine, Overrides};
-use crate::publish::{self, Change, PublishError, Push, Pushed, Repository, Target};
+use crate::publish::{self, Change, PublishError, Push, PushResult, Repository, Target};
 
 /// Builds the site and pushes it.
 pub(super) fn run(args: &PublishArgs) -> u8 {
-    publish(args).err().unwrap_or(FINE)
+    publish(args).err().unwrap_or(SUCCESS)
 }
 
 fn publish(args: &PublishArgs) -> Result<(), u8> {
     let reporter =
         Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: args.strict }, true);
     let (root, mut overrides) = overrides(&args.site, args.base_url.clone(), &reporter)?;
-    let config = engine::config(&root, &overrides).map_err(|error| unloadable(error, &reporter))?;
+    let config = engine::config(&root, &overrides).map_err(|error| report_load_error(error, &reporter))?;
     let named = args.cname.as_ref().or(config.publish.cname.as_ref());
     let cname = named.map(|host| host.to_lowercase()).filter(|host| !host.is_empty());
     let cname = cname.as_deref();
 
-    // Everything that can be known before the build is said before it.
+    // All checks that do not need the build come first.
     let repository = Repository::around(&root).map_err(failed)?;
     let dirty = repository.is_dirty(args.allow_dirty).map_err(failed)?;
     let remote = args.remote.as_ref().unwrap_or(&config.publish.remote);
@@ -46,7 +46,8 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         tip.as_ref().map(|tip| repository.files(tip, args.dry_run)).transpose().map_err(failed)?;
     let published = published.unwrap_or_default();
     let changes = publish::changes(&published, &files);
-    let count = |wanted: fn(&Change) -> bool| changes.values().filter(|change| wanted(change)).count();
+    let count =
+        |is_counted: fn(&Change) -> bool| changes.values().filter(|change| is_counted(change)).count();
     let summary = format!(
         "{}, {}: {} added, {} changed, {} removed",
         counted(pages, "page"),
@@ -55,35 +56,35 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         count(|change| matches!(change, Change::Changed(..))),
         count(|change| matches!(change, Change::Removed(_))),
     );
-    let place = format!("{} of {}", target.branch, target.remote());
+    let branch = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
         let mut out = std::io::stdout().lock();
-        // A reader that has seen enough closes the pipe.
+        // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
-        say!("{place} is unchanged (--dry-run). {summary}");
+        say!("{branch} is unchanged (--dry-run). {summary}");
         return Ok(());
     }
     let scratch =
         tempfile::tempdir().map_err(|error| usage(format!("cannot create a temporary folder: {error}")))?;
     repository.store(&contents, &files, &published, scratch.path()).map_err(failed)?;
     let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
-    // Everything is in git now: the longest step, in which people lose patience, leaves nothing behind.
+    // All files are in git, so an interrupted push leaves no temporary files.
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        Pushed::Unchanged => say!("{place} already has this site; nothing to publish"),
-        Pushed::Commit(commit, others) => {
+        PushResult::Unchanged => say!("{branch} already has this site; nothing to publish"),
+        PushResult::Commit(commit, others) => {
             if others > 0 {
                 say!("note: others pushed in the meantime; the site is published on top of their commits");
             }
-            say!("{place} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+            say!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
     }
     Ok(())
 }
 
-/// Where the site will live, and what there is to say about it.
+/// The site's address, and notes about it.
 fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Option<String>, PublishError> {
     let given = config.base_url.as_deref();
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
@@ -101,9 +102,9 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     Ok(given.map(str::to_owned).or(derived))
 }
 
-/// Builds the site, if it has no errors, and under `--strict` no warnings. The number of pages, and all files.
+/// Builds the site unless it has errors, or under `--strict` warnings. Returns the number of pages, and all files.
 fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usize, Contents), u8> {
-    let mut engine = Engine::load(root, overrides).map_err(|error| unloadable(error, reporter))?;
+    let mut engine = Engine::load(root, overrides).map_err(|error| report_load_error(error, reporter))?;
     let diagnostics = engine.diagnostics();
     let diagnostics = engine.accept(diagnostics, false);
     if reporter.fails(&diagnostics) {
@@ -117,7 +118,7 @@ fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usi
     if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
         say!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
     }
-    // The system takes the memory back faster than we could; the process will not live long.
+    // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
     Ok(built)
 }
@@ -128,17 +129,17 @@ fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
     let is_broken = diagnostics.iter().any(Diagnostic::is_error);
     let way_out = if is_broken { "" } else { "; fix or accept them, or leave out --strict" };
     say!("nothing was published: {}{way_out}", reporter.tally(&diagnostics));
-    CONTENT
+    CONTENT_ERRORS
 }
 
-/// The commit's message: it names the commit that the site is made from.
+/// The commit message, which names the source commit.
 fn message(args: &PublishArgs, repository: &Repository, dirty: bool) -> String {
     let first = args.message.clone().unwrap_or_else(|| format!("Publish {}", repository.short));
     let changed = if dirty { " with uncommitted changes" } else { "" };
     format!("{}\n\nSource: {}{changed}\n", first.trim_end(), repository.head)
 }
 
-/// One file of a dry run.
+/// The line for one file in a dry run.
 fn line(path: &str, change: Change) -> String {
     match change {
         Change::Added(size) => format!("added    {path} ({})", in_bytes(size)),
@@ -157,11 +158,11 @@ fn in_bytes(size: u64) -> String {
     }
 }
 
-/// Says why nothing is published.
+/// Reports why nothing is published.
 fn failed(error: PublishError) -> u8 {
     say!("error: {error}");
     if let Some(help) = error.help() {
         say!("help: {help}");
     }
-    USAGE
+    USAGE_ERROR
 }

@@ -1,4 +1,4 @@
-//! Diagnostics as text: for people, and in the formats of other programs.
+//! Formats diagnostics for people and for programs.
 
 use std::cell::{Cell, OnceCell};
 use std::io::{IsTerminal, Write};
@@ -15,26 +15,26 @@ use crate::config::FILE;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::url;
 
-/// How many warnings and infos a build shows before it refers to `check`.
+/// Maximum number of warnings and infos that a build shows before it refers to `check`.
 const SHOWN: usize = 20;
 
-/// How many further places are shown with a diagnostic; formats for programs have them all.
+/// Maximum number of related locations shown with a diagnostic; formats for programs contain all.
 const PLACES: usize = 3;
 
-/// Shows diagnostics.
+/// Reports diagnostics.
 pub(super) struct Reporter {
     format: MessageFormat,
     strict: bool,
-    /// Only the first warnings are shown.
+    /// True if the number of warnings is limited.
     brief: bool,
-    /// A report could not be written.
+    /// True if a report could not be written.
     lost: Cell<bool>,
-    /// The folder of the site in its repository, ending in `/`; empty where the site is all of it.
+    /// Path of the site's folder in its repository, ending in `/`; empty for the root.
     folder: OnceCell<String>,
 }
 
 impl Reporter {
-    /// A reporter as the arguments ask for.
+    /// Creates a reporter with the requested format.
     pub(super) fn new(args: &MessageArgs, brief: bool) -> Self {
         Self {
             format: args.message_format,
@@ -45,15 +45,15 @@ impl Reporter {
         }
     }
 
-    /// Says where the site is: GitHub and code scanning name files from the root of the repository.
-    pub(super) fn place_site(&self, root: &Path) {
+    /// Sets the site's folder. GitHub and code scanning need paths from the root of the repository.
+    pub(super) fn set_site_folder(&self, root: &Path) {
         self.folder.get_or_init(|| {
             let folder = super::repository(root).1;
             if folder.is_empty() { folder } else { format!("{folder}/") }
         });
     }
 
-    /// Whether these keep the site from being written, or could not be told.
+    /// True if the diagnostics prevent the site from being written, or could not be reported.
     pub(super) fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
         self.lost.get()
             || diagnostics
@@ -75,7 +75,7 @@ impl Reporter {
         }
     }
 
-    /// Writes diagnostics: for people to standard error, for programs to standard output.
+    /// Writes diagnostics: in the format for people to standard error, in others to standard output.
     pub(super) fn report(&self, diagnostics: &[Diagnostic]) {
         let folder = self.folder.get().map_or("", String::as_str);
         let diagnostics: Vec<_> = diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect();
@@ -83,7 +83,7 @@ impl Reporter {
         match self.format {
             MessageFormat::Human => self.human(diagnostics),
             MessageFormat::Json => {
-                self.print(diagnostics.iter().map(|found| json(&json_line(found)).into_owned()))
+                self.print(diagnostics.iter().map(|diagnostic| json(&json_line(diagnostic)).into_owned()))
             }
             MessageFormat::Github => {
                 self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folder)));
@@ -104,17 +104,17 @@ impl Reporter {
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut stderr = std::io::stderr().lock();
-        let (mut shown, mut hidden) = (0, 0);
+        let (mut shown_count, mut hidden) = (0, 0);
         for diagnostic in diagnostics {
             if self.brief && diagnostic.accepted.is_some() {
                 continue;
             }
             if self.brief && diagnostic.severity != Severity::Error {
-                if shown == SHOWN {
+                if shown_count == SHOWN {
                     hidden += 1;
                     continue;
                 }
-                shown += 1;
+                shown_count += 1;
             }
             let _ = writeln!(stderr, "{}\n", human(diagnostic, &renderer));
         }
@@ -141,8 +141,9 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let message = format!("{} [{}]", one_line(&diagnostic.message), diagnostic.code);
     let mut group = level.primary_title(&message).elements([] as [annotate_snippets::Element; 0]);
     let primary = diagnostic.location.iter().map(|location| (location, None, AnnotationKind::Primary));
-    let (places, more) = places(diagnostic);
-    let related = places.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
+    let (related_locations, more) = related_locations(diagnostic);
+    let related =
+        related_locations.iter().map(|(at, label)| (at, Some(label.as_str()), AnnotationKind::Context));
     for (location, label, kind) in primary.chain(related) {
         let path = one_line(&shown_path(location)).into_owned();
         match &location.text {
@@ -154,11 +155,10 @@ fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
                 if let Some(label) = label {
                     annotation = annotation.label(one_line(label).into_owned());
                 }
-                // The end of a line is a place, too: a space for the caret to stand under.
-                let shown = format!("{before}{marked}{after} ");
-                let snippet =
-                    Snippet::source(shown).line_start(location.line as usize).annotation(annotation);
-                // A long line is shown in part, and its columns are those of the file.
+                // The space allows a marker at the end of the line.
+                let line = format!("{before}{marked}{after} ");
+                let snippet = Snippet::source(line).line_start(location.line as usize).annotation(annotation);
+                // If the displayed line is shortened, columns refer to the whole line in the file.
                 let is_cut = text[..start].chars().count() + 1 != location.column as usize;
                 if is_cut {
                     group = group.element(origin(path, location)).element(snippet);
@@ -185,7 +185,7 @@ fn origin<'a>(path: String, location: &Location) -> annotate_snippets::Origin<'a
     annotate_snippets::Origin::path(path).line(location.line as usize).char_column(location.column as usize)
 }
 
-/// An accepted finding in brief: its place and the reason, without the line.
+/// An accepted diagnostic in brief: its location and the reason, without the source line.
 fn accepted(diagnostic: &Diagnostic, reason: &str, renderer: &Renderer) -> String {
     let message = format!("{} [{}]", one_line(&diagnostic.message), diagnostic.code);
     let level = Level::NOTE.with_name("accepted");
@@ -204,8 +204,8 @@ fn shown_path(location: &Location) -> String {
     }
 }
 
-/// The further places that are shown, and how many more there are.
-fn places(diagnostic: &Diagnostic) -> (&[(Location, String)], Option<String>) {
+/// The related locations to show, and the number of the rest.
+fn related_locations(diagnostic: &Diagnostic) -> (&[(Location, String)], Option<String>) {
     let shown = &diagnostic.related[..diagnostic.related.len().min(PLACES)];
     let more = diagnostic.related.len() - shown.len();
     (shown, (more > 0).then(|| format!("and in {}", counted(more, "more place"))))
@@ -229,18 +229,18 @@ struct JsonLine<'a> {
     path: Option<&'a str>,
     line: Option<u32>,
     column: Option<u32>,
-    /// Of which source the path is, where it is none of the site's own files.
+    /// Name of the source that contains the path; `None` for the site's own files.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
-    /// Other places that matter.
+    /// Related locations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<JsonPlace<'a>>,
-    /// Why it is accepted, where it is.
+    /// Reason why it is accepted, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<&'a str>,
 }
 
-/// Another place that matters.
+/// A related location.
 #[derive(Serialize)]
 struct JsonPlace<'a> {
     message: &'a str,
@@ -265,7 +265,7 @@ fn json_line(diagnostic: &Diagnostic) -> String {
         related: diagnostic.related.iter().map(json_place).collect(),
         accepted: diagnostic.accepted.as_deref(),
     };
-    // Texts and numbers can always be written.
+    // Serialising strings and numbers cannot fail.
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -289,8 +289,8 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     };
     let data = |text: &str| lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(&one_line(text)).replace(':', "%3A").replace(',', "%2C");
-    // A file of another source is none of the repository that is checked: its place goes into the text.
-    let (place, elsewhere) = match &diagnostic.location {
+    // Files of other sources are not in the checked repository, so their location becomes part of the text.
+    let (location, elsewhere) = match &diagnostic.location {
         Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
         Some(location) => {
             let file = property(&format!("{folder}{}", location.file.path));
@@ -298,9 +298,10 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         }
         None => Default::default(),
     };
-    let (places, more) = places(diagnostic);
+    let (related_locations, more) = related_locations(diagnostic);
     let line = |text: &str| one_line(text).into_owned();
-    let related = places.iter().map(|(at, label)| format!("\n{}", line(&format!("{label}: {at}"))));
+    let related =
+        related_locations.iter().map(|(at, label)| format!("\n{}", line(&format!("{label}: {at}"))));
     let related: String = related.chain(more.map(|more| format!("\n{more}"))).collect();
     let help = match (&diagnostic.accepted, &diagnostic.help) {
         (Some(reason), _) => format!("\naccepted: {}", line(reason)),
@@ -308,13 +309,13 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
         (None, None) => String::new(),
     };
     format!(
-        "::{command} {place}title={}::{}",
+        "::{command} {location}title={}::{}",
         property(diagnostic.code.name()),
         data(&format!("{}{related}{help}", line(&format!("{elsewhere}{}", diagnostic.message))))
     )
 }
 
-fn sarif_place(location: &Location, folder: &str) -> serde_json::Value {
+fn sarif_location(location: &Location, folder: &str) -> serde_json::Value {
     let path = &location.file.path;
     let file = match &location.file.source {
         Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
@@ -329,9 +330,9 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let results: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
-            let place = match &diagnostic.location {
-                Some(location) => sarif_place(location, folder),
-                // Code scanning takes no report in which a result has no place.
+            let location = match &diagnostic.location {
+                Some(location) => sarif_location(location, folder),
+                // Code scanning rejects results without a location.
                 None => {
                     let uri = url::encode_path(&format!("{folder}{FILE}"));
                     json!({"artifactLocation": {"uri": uri}, "region": {"startLine": 1}})
@@ -342,12 +343,12 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
                 "ruleId": diagnostic.code.name(),
                 "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
                 "message": {"text": format!("{}{help}", diagnostic.message)},
-                "locations": [{"physicalLocation": place}],
+                "locations": [{"physicalLocation": location}],
             });
             let related: Vec<_> = diagnostic
                 .related
                 .iter()
-                .map(|(at, label)| json!({"physicalLocation": sarif_place(at, folder), "message": {"text": label}}))
+                .map(|(at, label)| json!({"physicalLocation": sarif_location(at, folder), "message": {"text": label}}))
                 .collect();
             if !related.is_empty() {
                 result["relatedLocations"] = related.into();
@@ -363,10 +364,10 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     rules.sort_unstable();
     rules.dedup();
     let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code.name()})).collect();
-    // Mounted sources are no part of the repository that is checked: where they are, whoever reads this may know.
+    // Mounted sources are not in the repository, so their location becomes part of the message.
     let places = diagnostics
         .iter()
-        .flat_map(|found| found.location.iter().chain(found.related.iter().map(|(at, _)| at)));
+        .flat_map(|diagnostic| diagnostic.location.iter().chain(diagnostic.related.iter().map(|(at, _)| at)));
     let sources = places.filter_map(|at| at.file.source.as_deref());
     let bases: serde_json::Map<String, serde_json::Value> = sources
         .map(|name| {

@@ -9,19 +9,19 @@ use similar::{ChangeTag, TextDiff};
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{CONTENT, FINE, USAGE, emit, load, replace, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, usage};
 use crate::engine::Engine;
 use crate::parse::shortened;
 use crate::source::Site;
 use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, Fingerprint, LOCK};
 
-/// Characters of a new clause that are shown.
+/// Maximum number of characters shown of a new clause.
 const CLAUSE: usize = 300;
 
-/// How many versions of a document are searched for the text that was accepted.
+/// Maximum number of versions of a document that are searched for the accepted text.
 const VERSIONS: usize = 300;
 
-/// Shows the drift of cited clauses; writes what is accepted into `governance.lock`.
+/// Shows the drift of cited clauses, and writes accepted ones into `governance.lock`.
 pub(super) fn run(args: &ReviewArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let engine = match load(&args.site, None, &reporter) {
@@ -31,18 +31,18 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let db = &engine.db;
     let lock = match trace::reviewed_lock(db) {
         Ok(lock) => lock.clone(),
-        // What cannot be read is written anew when everything is accepted, and stays as it is otherwise.
+        // With `--all` an unreadable lock is replaced; otherwise it stays as it is.
         Err(_) if args.all => trace::Lock::default(),
         Err(fault) => {
             reporter.report(std::slice::from_ref(fault));
-            return CONTENT;
+            return CONTENT_ERRORS;
         }
     };
     let drifts = trace::drifts(db);
     for name in &args.clauses {
         if !drifts.iter().any(|drift| is_named(drift, name)) {
-            let known = known(&lock, name);
-            let why = if known {
+            let is_reviewed = is_in_lock(&lock, name);
+            let why = if is_reviewed {
                 "has not changed since it was reviewed"
             } else {
                 "is not a clause that the handbook cites"
@@ -53,18 +53,18 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(drift, name));
     let nothing_named = args.clauses.is_empty();
     let first = *Site::get(db).lock(db) == Ok(None);
-    let shown = drifts.iter().filter(|drift| nothing_named || chosen(drift));
-    // The first review has nothing to compare with: names are enough.
+    let listed = drifts.iter().filter(|drift| nothing_named || chosen(drift));
+    // The first review has nothing to compare with, so it only lists names.
     if first && nothing_named {
         let names: String =
-            shown.map(|drift| format!("{} (not reviewed yet)\n", one_line(&drift.id.to_string()))).collect();
+            listed.map(|drift| format!("{} (not reviewed yet)\n", one_line(&drift.id.to_string()))).collect();
         emit(&names);
     } else {
         let mut out = std::io::stdout().lock();
-        for drift in shown {
-            // A reader that has seen enough closes the pipe.
+        for drift in listed {
+            // A closed pipe is not a failure.
             if show(&engine, drift, &mut out).is_err() {
-                return FINE;
+                return SUCCESS;
             }
         }
     }
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         if !drifts.is_empty() {
             say!("accept clauses by name, or all of them with --all");
         }
-        return FINE;
+        return SUCCESS;
     }
     let date = match today() {
         Ok(date) => date,
@@ -83,34 +83,34 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     };
     let accepted = trace::accept(db, &lock, chosen, &date);
     let text = accepted.text();
-    if Site::get(db).lock(db).as_ref().is_ok_and(|known| known.as_deref() == Some(text.as_str())) {
+    if Site::get(db).lock(db).as_ref().is_ok_and(|current| current.as_deref() == Some(text.as_str())) {
         say!("{LOCK}: nothing to accept");
-        return FINE;
+        return SUCCESS;
     }
     if let Err(error) = replace(&engine.root.join(LOCK), &text) {
         say!("error: {LOCK}: {error}");
-        return USAGE;
+        return USAGE_ERROR;
     }
     let count = drifts.iter().filter(|drift| chosen(drift)).count();
     say!("{LOCK}: {} accepted", counted(count, "clause"));
-    FINE
+    SUCCESS
 }
 
-/// Whether a name means a clause: its document, or the end of the document's path, with or without an anchor.
+/// True if a name refers to a clause: the path of its document or a suffix of it, with or without an anchor.
 fn is_named(drift: &Drift, name: &str) -> bool {
     let (document, anchor) =
         name.split_once('#').map_or((name, None), |(document, anchor)| (document, Some(anchor)));
     drift.id.document.is_named(document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
 }
 
-fn known(lock: &trace::Lock, name: &str) -> bool {
+fn is_in_lock(lock: &trace::Lock, name: &str) -> bool {
     let (document, anchor) = name.split_once('#').unwrap_or((name, ""));
-    lock.documents.iter().any(|(known, clauses)| {
-        known.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor))
-    })
+    lock.documents
+        .iter()
+        .any(|(path, clauses)| path.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor)))
 }
 
-/// One clause with what changed in it.
+/// Shows one clause and its changes.
 fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result<()> {
     let paint = Paint::for_terminal();
     let what = match &drift.change {
@@ -143,8 +143,8 @@ fn show(engine: &Engine, drift: &Drift, out: &mut impl Write) -> std::io::Result
         _ => None,
     });
     let before = drift.accepted.as_ref().map(|accepted| (accepted, accepted_text(engine, drift, accepted)));
-    let shown = |text: String| one_line(&text).into_owned();
-    match (before.map(|(accepted, text)| (accepted, text.map(shown))), now.map(shown)) {
+    let escaped = |text: String| one_line(&text).into_owned();
+    match (before.map(|(accepted, text)| (accepted, text.map(escaped))), now.map(escaped)) {
         (Some((_, Some(before))), Some(now)) if before == now => writeln!(out, "  the text is the same")?,
         (Some((_, Some(before))), Some(now)) => write_diff(out, &paint, &before, &now)?,
         (Some((_, Some(before))), None) => writeln!(out, "  {}", paint.removed(&before))?,
@@ -179,7 +179,7 @@ fn write_diff(out: &mut impl Write, paint: &Paint, before: &str, now: &str) -> s
             }
         }
     }
-    // Words that change side by side are one change.
+    // Adjacent changes of words are merged.
     let joined = [("-][-", ""), ("+}{+", ""), ("-] [-", " "), ("+} {+", " ")];
     let line = joined.iter().fold(line, |line, (seam, joined)| line.replace(seam, joined));
     writeln!(out, "  {}", line.trim())
@@ -190,8 +190,8 @@ fn text_of(engine: &Engine, id: &ClauseId) -> Option<String> {
     trace::clause_text(document.text(&engine.db), &id.anchor)
 }
 
-/// The text that was accepted, from the history of the source: the latest version of the document in which
-/// the clause has the digest that the lock holds.
+/// The accepted text from the history of the source: the latest version of the document in which the clause has the
+/// digest in the lock.
 fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<String> {
     let DocumentId { source, path } = &drift.id.document;
     let sources = &Site::get(&engine.db).config(&engine.db).sources;
@@ -206,13 +206,13 @@ fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<
     })
 }
 
-/// What git says, where there is git and a repository.
+/// The output of git; `None` without git or a repository.
 fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The date of the review: today, or what `SOURCE_DATE_EPOCH` says.
+/// The date of the review: today, or that of `SOURCE_DATE_EPOCH`.
 fn today() -> Result<String, String> {
     let now = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(seconds) => seconds
@@ -228,15 +228,15 @@ fn today() -> Result<String, String> {
     Ok(now.date().to_string())
 }
 
-/// Colours on a terminal, with strokes for those who do not see them; brackets elsewhere.
+/// Marks changes with colours and strikethrough or underline on a terminal, and with brackets elsewhere.
 struct Paint {
     colour: bool,
 }
 
 impl Paint {
     fn for_terminal() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colour: wanted && std::io::stdout().is_terminal() }
+        let is_allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self { colour: is_allowed && std::io::stdout().is_terminal() }
     }
 
     fn bold(&self, text: &str) -> String {
@@ -252,7 +252,7 @@ impl Paint {
     }
 }
 
-/// Spaces alone need no brackets.
+/// A change of white space alone gets no brackets.
 fn bracketed(text: &str, open: &str, close: &str) -> String {
     if text.trim().is_empty() { text.to_owned() } else { format!("{open}{text}{close}") }
 }

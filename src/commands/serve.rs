@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cli::{MessageArgs, MessageFormat, ServeArgs};
 use super::report::{Reporter, counted};
 use super::terminal::one_line;
-use super::{FINE, USAGE, load, usage};
+use super::{SUCCESS, USAGE_ERROR, load, usage};
 use crate::diagnostic::Diagnostic;
 use crate::serve::{Event, Options, Server};
 
@@ -39,10 +39,10 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
     {
         say!("warning: cannot open a browser: {error}");
     }
-    let mut known = Arc::default();
+    let mut previous = Arc::default();
     let report = move |event| match event {
         Event::Changed { files, took } => changed(&files, took),
-        Event::Checked(found) => checked(&reporter, &mut known, found),
+        Event::Checked(current) => checked(&reporter, &mut previous, current),
         Event::Polling => say!(
             "warning: the system cannot watch that many folders; rolebook polls twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
@@ -53,10 +53,10 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
         Event::Blind(why) => say!("error: changes are no longer detected: {why}"),
     };
     match server.run(engine, report) {
-        Ok(()) => FINE,
+        Ok(()) => SUCCESS,
         Err(error) => {
             say!("error: {error}");
-            USAGE
+            USAGE_ERROR
         }
     }
 }
@@ -70,21 +70,22 @@ fn changed(files: &[String], took: Duration) {
     say!("{} changed ({:.1} ms)", one_line(&what), took.as_secs_f64() * 1e3);
 }
 
-/// Says what is new among the findings, and how they stand when that changed.
-fn checked(reporter: &Reporter, known: &mut Arc<Vec<Diagnostic>>, found: Arc<Vec<Diagnostic>>) {
-    // A finding that only moved is no news.
-    let words = |diagnostic: &Diagnostic| {
+/// Reports new diagnostics, and the counts if they have changed.
+fn checked(reporter: &Reporter, previous: &mut Arc<Vec<Diagnostic>>, current: Arc<Vec<Diagnostic>>) {
+    // Diagnostics that only moved are not new.
+    let key = |diagnostic: &Diagnostic| {
         let file = diagnostic.location.as_ref().map(|location| location.file.clone());
         (diagnostic.code, diagnostic.message.clone(), file)
     };
-    let before: BTreeSet<_> = known.iter().map(words).collect();
-    let now: BTreeSet<_> = found.iter().map(words).collect();
+    let before: BTreeSet<_> = previous.iter().map(key).collect();
+    let now: BTreeSet<_> = current.iter().map(key).collect();
     if before != now {
-        let new: Vec<_> = found.iter().filter(|found| !before.contains(&words(found))).cloned().collect();
+        let new: Vec<_> =
+            current.iter().filter(|diagnostic| !before.contains(&key(diagnostic))).cloned().collect();
         reporter.report(&new);
         let mended = before.difference(&now).count();
         let mended = if mended > 0 { format!("{mended} fixed; ") } else { String::new() };
-        say!("{mended}{}", reporter.tally(&found));
+        say!("{mended}{}", reporter.tally(&current));
     }
-    *known = found;
+    *previous = current;
 }

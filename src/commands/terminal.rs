@@ -1,59 +1,59 @@
-//! Text on its way to a terminal or to the log of a CI run. Much of it was written by other people: none of it moves
-//! the cursor, reorders what is read, or begins a command.
+//! Escapes text for terminals and CI logs. Text from sources must not move the cursor, change the reading order, or
+//! start a command.
 
 use std::borrow::Cow;
 use std::fmt::{Arguments, Write as _};
 use std::io::Write as _;
 
-/// Whether terminals act on a character, or show it in another place than it stands: control characters, line and
-/// paragraph separators, and what sets the direction of text (UAX 9).
-fn acts(c: char) -> bool {
+/// True for characters that terminals interpret or that affect the order of display: control characters, line and
+/// paragraph separators, and bidirectional controls (UAX 9).
+fn is_interpreted(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text on one line, as it is safe to show: `\n` and `\u{1b}` stand for what would act.
+/// Escapes text as one line; interpreted characters become `\n`, `\u{1b}` and the like.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\t')
 }
 
-/// A text of several lines; see [`one_line`].
+/// Escapes text of several lines; see [`one_line`].
 pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| matches!(c, '\t' | '\n'))
 }
 
 fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(|c| acts(c) && !stays(c)) && !text.lines().any(is_command) {
+    if !text.chars().any(|c| is_interpreted(c) && !stays(c)) && !text.lines().any(is_command) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 16);
+    let mut escaped = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
-        // GitHub's runners look for `::` where a line begins, and for `##[` everywhere.
+        // GitHub's runners interpret `::` at the beginning of a line, and `##[` anywhere.
         let indent = line.len() - line.trim_start().len();
         let command = is_command(line);
         for (at, c) in line.char_indices() {
             let begins = command && (at == indent && c == ':' || c == '#' && line[at..].starts_with("##["));
-            if (acts(c) && !stays(c)) || begins {
+            if (is_interpreted(c) && !stays(c)) || begins {
                 let _ = if begins {
-                    write!(shown, "{}", c.escape_unicode())
+                    write!(escaped, "{}", c.escape_unicode())
                 } else {
-                    write!(shown, "{}", c.escape_default())
+                    write!(escaped, "{}", c.escape_default())
                 };
             } else {
-                shown.push(c);
+                escaped.push(c);
             }
         }
     }
-    shown.into()
+    escaped.into()
 }
 
 fn is_command(line: &str) -> bool {
     line.trim_start().starts_with("::") || line.contains("##[")
 }
 
-/// JSON with everything escaped that terminals act on and JSON lets stand.
+/// Escapes the characters in JSON that terminals interpret but JSON permits.
 pub(super) fn json(text: &str) -> Cow<'_, str> {
-    let stands = |c: char| acts(c) && !c.is_ascii_control() || c == '\u{7f}';
+    let stands = |c: char| is_interpreted(c) && !c.is_ascii_control() || c == '\u{7f}';
     if !text.chars().any(stands) && !is_command(text) {
         return Cow::Borrowed(text);
     }
@@ -68,7 +68,7 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// Shows a message on standard error. Where nobody reads it, nothing is lost.
+/// Writes a message to standard error. Failures are ignored.
 pub(super) fn say(message: Arguments) {
     let _ = writeln!(std::io::stderr(), "{}", lines(&message.to_string()));
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_acts_on_a_terminal() {
+    fn characters_that_terminals_interpret_are_escaped() {
         for (text, one, several) in [
             ("plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t", "plain é 日本 👩\u{200d}💻\t"),
             ("a\nb", "a\\nb", "a\nb"),
@@ -98,22 +98,22 @@ mod tests {
     }
 
     #[test]
-    fn no_line_begins_a_command() {
-        for (text, shown) in [
+    fn no_line_starts_a_workflow_command() {
+        for (text, escaped) in [
             ("::error::x", "\\u{3a}:error::x"),
             ("a\n  ::stop-commands::x", "a\n  \\u{3a}:stop-commands::x"),
             ("a ##[group]b", "a \\u{23}#[group]b"),
             ("a::b, ## c, #[d]", "a::b, ## c, #[d]"),
         ] {
-            assert_eq!(lines(text), shown);
+            assert_eq!(lines(text), escaped);
         }
     }
 
     #[test]
-    fn json_stays_json() {
+    fn escaped_json_parses_to_the_same_value() {
         let value = serde_json::json!({"a": "x\u{1b}\u{9b}\u{202e}\u{7f}é##[x]"});
-        let shown = json(&value.to_string()).into_owned();
-        assert!(!shown.chars().any(acts) && !shown.contains("##["), "{shown}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        let escaped = json(&value.to_string()).into_owned();
+        assert!(!escaped.chars().any(is_interpreted) && !escaped.contains("##["), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
     }
 }

@@ -1,4 +1,4 @@
-//! Every code that a diagnostic may have, declared once with its name, its default severity and its page of documentation.
+//! All diagnostic codes with their names and default severities. Each has a page of documentation.
 
 use super::Severity;
 
@@ -15,12 +15,12 @@ impl Code {
         self.name
     }
 
-    /// The part of its name before the slash.
+    /// The part of the name before the slash.
     pub fn area(self) -> &'static str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// The severity of a diagnostic with this code, unless the rule that reports it sets another.
+    /// The default severity; a rule may use another one.
     pub fn severity(self) -> Severity {
         self.severity
     }
@@ -38,7 +38,7 @@ impl std::fmt::Display for Code {
     }
 }
 
-/// Declares codes. One without its page below `docs/diagnostics/` does not compile.
+/// Declares codes. A code without a page below `docs/diagnostics/` does not compile.
 macro_rules! codes {
     ($($constant:ident = $name:literal, $severity:ident;)*) => {
         $(
@@ -49,7 +49,7 @@ macro_rules! codes {
             };
         )*
 
-        /// All codes, by name.
+        /// All codes, sorted by name.
         pub const CODES: &[Code] = &[$($constant),*];
     };
 }

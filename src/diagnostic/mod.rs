@@ -1,8 +1,7 @@
-//! What went wrong, where, and what to do about it.
+//! Diagnostics: problems with their location and help.
 //!
-//! Diagnostics are plain values: stages return them beside their result and never print. A
-//! [`Location`] carries its own line of source text, so a diagnostic can be shown without going back
-//! to the file.
+//! Stages return diagnostics beside their result and never print them. A [`Location`] contains its line of source text,
+//! so showing a diagnostic does not need the file.
 
 pub mod code;
 
@@ -12,18 +11,18 @@ use std::sync::Arc;
 
 pub use code::{CODES, Code};
 
-/// How much a diagnostic matters for the outcome of a command.
+/// Effect of a diagnostic on the outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The output cannot be right; a build leaves the previous site untouched.
+    /// The output would be wrong; a build leaves the previous site untouched.
     Error,
-    /// Worth mending; fails a build only under `--strict`.
+    /// Worth fixing; fails a build only under `--strict`.
     Warning,
     /// For the reader's information.
     Info,
 }
 
-/// A file as the user knows it: its source's name (`None` for the site's own) and its path.
+/// A file as shown to users.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName {
     /// Name of the `[[source]]`; `None` for files of the site folder itself.
@@ -39,7 +38,7 @@ impl FileName {
     }
 }
 
-/// A place in a file: one line of it, with the part that is meant.
+/// A line of a file, and the span in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The file.
@@ -48,13 +47,13 @@ pub struct Location {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// The source line without its line end, shortened when very long; `None` when it is not known.
+    /// The source line without its line ending, shortened if very long; `None` if unknown.
     pub text: Option<Arc<str>>,
-    /// Start and end, in bytes of `text`, of what the caret underlines.
+    /// Start and end of the marked span, in bytes of `text`.
     pub marked: (u32, u32),
 }
 
-/// Longest part of a source line kept for display, in bytes.
+/// Maximum length of a displayed source line, in bytes.
 const SHOWN_LINE: usize = 400;
 
 impl PartialOrd for Diagnostic {
@@ -64,18 +63,18 @@ impl PartialOrd for Diagnostic {
 }
 
 impl Location {
-    /// The place of a byte range of `text`; ranges outside it are clamped. For many places of one text see [`Lines`].
+    /// The location of a byte range of `text`, clamped to it. For many locations in one text, use [`LineIndex`].
     pub fn of(file: &FileName, text: &str, span: Range<usize>) -> Self {
         Self::after(Mark::default(), file, text, span)
     }
 
-    /// The place of a byte range, with lines and columns counted from a mark before it.
+    /// The location of a byte range, counting lines and columns from an earlier mark.
     fn after(mark: Mark, file: &FileName, text: &str, span: Range<usize>) -> Self {
         let start = floor_char(text, span.start.min(text.len()));
         let end = floor_char(text, span.end.clamp(start, text.len()));
         let mark = mark.advance(text, start);
         let line_start = mark.line_start;
-        // No more of a line is looked at than is shown: there may be many places in a long one.
+        // Scans no further than the displayed part, because a long line may have many locations.
         let line_end = |limit: usize| {
             let limit = floor_char(text, limit).max(start);
             memchr::memchr(b'\n', &text.as_bytes()[start..limit]).map_or(limit, |at| start + at)
@@ -86,19 +85,19 @@ impl Location {
             false => line_start,
         };
         let line_end = line_end(from + SHOWN_LINE);
-        let shown = text[from..line_end].trim_end_matches('\r');
-        let marked_start = (start - from).min(shown.len());
-        let marked_end = (end - from).clamp(marked_start, shown.len());
+        let excerpt = text[from..line_end].trim_end_matches('\r');
+        let marked_start = (start - from).min(excerpt.len());
+        let marked_end = (end - from).clamp(marked_start, excerpt.len());
         Self {
             file: file.clone(),
             line: 1 + mark.line as u32,
             column: 1 + mark.column as u32,
-            text: Some(shown.into()),
+            text: Some(excerpt.into()),
             marked: (marked_start as u32, marked_end as u32),
         }
     }
 
-    /// Masks credentials in the line byte by byte, so that the marks stay where they are.
+    /// Masks credentials in the line byte by byte, so that `marked` stays valid.
     fn mask_credentials(&mut self) {
         let Some(text) = &self.text else { return };
         let mut masked = text.to_string();
@@ -110,7 +109,7 @@ impl Location {
         }
     }
 
-    /// A line whose text is not at hand.
+    /// A location without source text.
     pub fn line(file: &FileName, line: u32, column: u32) -> Self {
         Self { file: file.clone(), line, column, text: None, marked: (0, 0) }
     }
@@ -125,10 +124,10 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// Distance between the marks of [`Lines`], in bytes.
+/// Distance between the marks of [`LineIndex`], in bytes.
 const STEP: usize = 1024;
 
-/// A byte offset of a text with its line and column, both from 0.
+/// A byte offset with its line and column, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Mark {
     at: usize,
@@ -154,12 +153,12 @@ impl Mark {
     }
 }
 
-/// An index of a text that finds the line and column of any offset without counting from its start.
+/// An index of a text for finding lines and columns without counting from the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lines(Vec<Mark>);
+pub struct LineIndex(Vec<Mark>);
 
-impl Lines {
-    /// The index of a text.
+impl LineIndex {
+    /// Indexes a text.
     pub fn new(text: &str) -> Self {
         let marks = std::iter::successors(Some(Mark::default()), |mark| {
             let next = mark.at + STEP;
@@ -168,13 +167,13 @@ impl Lines {
         Self(marks.collect())
     }
 
-    /// The place of a byte range of the text, as [`Location::of`].
+    /// The location of a byte range of the text; see [`Location::of`].
     pub fn location(&self, file: &FileName, text: &str, span: Range<usize>) -> Location {
         let start = floor_char(text, span.start.min(text.len()));
         Location::after(self.before(start), file, text, span)
     }
 
-    /// The line and the column, in characters, of a byte offset of the text; both from 1.
+    /// Line and column (in characters) of a byte offset, both from 1.
     pub fn position(&self, text: &str, at: usize) -> (usize, usize) {
         let at = floor_char(text, at);
         let mark = self.before(at).advance(text, at);
@@ -195,22 +194,22 @@ fn floor_char(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// One finding.
+/// A diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Its code.
     pub code: Code,
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong, in one sentence without a full stop.
+    /// Statement of the problem in one sentence, without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub help: Option<String>,
-    /// Where; `None` for findings about the environment.
+    /// Its location; `None` for problems of the environment.
     pub location: Option<Location>,
-    /// Other places that matter, each with what it has to do with the finding.
+    /// Related locations, each with a label.
     pub related: Vec<(Location, String)>,
-    /// Why the owners of the site accept the finding; it then counts as no error and no warning.
+    /// Reason why the site's owners accept it. Accepted diagnostics count neither as errors nor as warnings.
     pub accepted: Option<Arc<str>>,
 }
 
@@ -226,12 +225,12 @@ impl Ord for Diagnostic {
 }
 
 impl Diagnostic {
-    /// A finding that matters as much as its code says, without help or further places.
+    /// Creates a diagnostic with the default severity of its code.
     pub fn new(code: Code, message: impl Into<String>, location: impl Into<Option<Location>>) -> Self {
         Self::of(code.severity(), code, message, location)
     }
 
-    /// A finding that matters as much as the place where it is made says; see [`Diagnostic::new`].
+    /// Creates a diagnostic with a given severity; see [`Diagnostic::new`].
     pub fn of(
         severity: Severity,
         code: Code,
@@ -249,7 +248,7 @@ impl Diagnostic {
         }
     }
 
-    /// The same finding without the credentials of addresses in it.
+    /// Masks credentials in all addresses of the diagnostic.
     pub fn without_credentials(mut self) -> Self {
         let mask = |text: &mut String| {
             if let Cow::Owned(masked) = without_credentials(text) {
@@ -266,38 +265,38 @@ impl Diagnostic {
         self
     }
 
-    /// Adds what to do about it.
+    /// Sets the help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Whether it counts as an error.
+    /// True if it counts as an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error && self.accepted.is_none()
     }
 
-    /// Whether it counts as a warning.
+    /// True if it counts as a warning.
     pub fn is_warning(&self) -> bool {
         self.severity == Severity::Warning && self.accepted.is_none()
     }
 
-    /// Adds what to do about it, where that is known.
+    /// Sets the help, if any.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help;
         self
     }
 
-    /// Adds another place that matters.
+    /// Adds a related location.
     pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push((location, label.into()));
         self
     }
 }
 
-/// A text with every user name and password in an address replaced by `***`.
+/// Replaces every user name and password in addresses by `***`.
 ///
-/// A token for GitHub may stand in the place of either, so neither is kept; `git@` of an SSH address is no secret.
+/// Both are masked, because a GitHub token may be in the place of either. `git@` of an SSH address is not a secret.
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     let mut ranges = credentials(text).peekable();
     if ranges.peek().is_none() {
@@ -313,7 +312,7 @@ pub fn without_credentials(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// The parts of addresses in a text that may be secret.
+/// The parts of addresses that may be secret.
 fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
     memchr::memmem::find_iter(text.as_bytes(), "://").filter_map(|at| {
         let start = at + "://".len();
@@ -321,7 +320,7 @@ fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
             |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\'' | '"' | '`' | '<' | '>');
         let address = text[start..].split(ends_address).next().unwrap_or_default();
         let authority = address.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-        // Behind the host there may only be a port: anything else is a password that holds a slash.
+        // Only a port may follow the host; anything else belongs to a password that contains a slash.
         let is_port = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) || part.ends_with(']');
         let is_cut =
             !authority.contains('@') && authority.rsplit_once(':').is_some_and(|(_, part)| !is_port(part));
@@ -333,35 +332,35 @@ fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The known name nearest to `given`, if one is near enough to be meant.
-pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = given.to_lowercase();
-    known
+/// The candidate most similar to `given`, if similar enough.
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = given.to_lowercase();
+    candidates
         .into_iter()
         .filter_map(|name| {
             let most = 1 + name.len().max(given.len()) / 4;
-            Some((distance(&wanted, &name.to_lowercase(), most)?, name))
+            Some((distance(&lower, &name.to_lowercase(), most)?, name))
         })
         .min()
         .map(|(_, name)| name)
 }
 
-/// How many names are compared on each side of where a misspelt one would stand.
+/// Number of names compared on each side of the position of `given`.
 pub const NEAR: usize = 64;
 
-/// Names to choose the nearest from, however many there are.
+/// An index for [`nearest`] over any number of names.
 ///
-/// Of more names than a few, only those are compared that stand next to the given one in the order of their first or of
-/// their last letters: a name with one slip shares its beginning or its end with what was meant.
+/// In a long list, only the neighbours of the given name are compared, in the order of names and in the order of
+/// reversed names. A name with one typo shares its beginning or its end with the intended name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// In lower case, and as written.
+pub struct NameIndex {
+    /// NameIndex in lower case, and the originals.
     forward: Vec<(String, String)>,
-    /// Backwards in lower case, and the index in `forward`.
+    /// Reversed names in lower case, and indexes into `forward`.
     backward: Vec<(String, usize)>,
 }
 
-impl<S: Into<String>> FromIterator<S> for Names {
+impl<S: Into<String>> FromIterator<S> for NameIndex {
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
         let names = names.into_iter().map(Into::into);
         let mut forward: Vec<_> = names.map(|name: String| (name.to_lowercase(), name)).collect();
@@ -377,8 +376,8 @@ impl<S: Into<String>> FromIterator<S> for Names {
     }
 }
 
-impl Names {
-    /// The names that are worth a comparison with a given one.
+impl NameIndex {
+    /// The names to compare with `given`.
     pub fn around(&self, given: &str) -> impl Iterator<Item = &str> {
         let lower = given.to_lowercase();
         let backwards = reversed(&lower);
@@ -388,7 +387,7 @@ impl Names {
         forward.iter().chain(backward).map(|(_, name)| name.as_str())
     }
 
-    /// The name nearest to `given`, if one is near enough to be meant.
+    /// The name most similar to `given`, if similar enough.
     pub fn nearest(&self, given: &str) -> Option<&str> {
         nearest(given, self.around(given))
     }
@@ -398,7 +397,7 @@ fn reversed(text: &str) -> String {
     text.chars().rev().collect()
 }
 
-/// Those of a sorted list that stand next to a place in it: all of a short list.
+/// The elements of a sorted list around a position; all elements of a short list.
 pub fn neighbours<T>(sorted: &[T], is_before: impl FnMut(&T) -> bool) -> &[T] {
     if sorted.len() <= 2 * NEAR {
         return sorted;
@@ -407,16 +406,16 @@ pub fn neighbours<T>(sorted: &[T], is_before: impl FnMut(&T) -> bool) -> &[T] {
     &sorted[at.saturating_sub(NEAR)..(at + NEAR).min(sorted.len())]
 }
 
-/// Longest name that is compared, in bytes: the time grows with the square.
+/// Maximum length of compared names in bytes, because the time grows with the square.
 const LONGEST_NAME: usize = 256;
 
-/// How many letters have to be put in, taken out, exchanged or swapped to make one text the other, where that are
-/// not more than `most`.
+/// The number of insertions, deletions, substitutions and transpositions of characters between two texts, if at most
+/// `most`.
 pub fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     if one.len().max(other.len()) > LONGEST_NAME {
         return None;
     }
-    // A step puts in or takes out one letter, and may do both. So most texts need no closer look.
+    // An edit adds at most one character and removes at most one, so character counts rule out most pairs.
     let mut more = [0_i32; 128];
     if one.is_ascii() && other.is_ascii() {
         one.bytes().for_each(|byte| more[usize::from(byte)] += 1);
@@ -454,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_line_keeps_its_marks() {
+    fn masking_keeps_the_marked_span() {
         let text = "remote = \"https://a:b@h\" # é";
         let at = Location::of(&FileName::site("site.toml"), text, 25..26);
         let masked = Diagnostic::new(code::DATA_SYNTAX, text, at).without_credentials();
@@ -464,7 +463,7 @@ mod tests {
         assert!(!masked.message.contains("a:b"));
     }
 
-    /// Lines and columns as they are counted by hand.
+    /// Counts lines and columns without an index.
     fn counted(text: &str, at: usize) -> (u32, u32) {
         let before = &text[..at];
         let column = before.chars().rev().take_while(|c| *c != '\n').count();
@@ -472,9 +471,9 @@ mod tests {
     }
 
     #[test]
-    fn an_index_finds_the_places_that_counting_finds() {
+    fn an_index_finds_the_same_positions_as_counting() {
         let text = ["é".repeat(3 * STEP), "a\r\n\n".repeat(STEP), "x".repeat(2 * STEP + 1)].concat();
-        let (file, lines) = (FileName::site("a.md"), Lines::new(&text));
+        let (file, lines) = (FileName::site("a.md"), LineIndex::new(&text));
         for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at) && at % 7 < 2) {
             let location = lines.location(&file, &text, at..at + 3);
             assert_eq!((location.line, location.column), counted(&text, at), "{at}");
@@ -485,14 +484,14 @@ mod tests {
     }
 
     #[test]
-    fn few_of_many_names_are_compared() {
-        let names: Names = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
+    fn only_neighbours_in_a_long_list_are_compared() {
+        let names: NameIndex = (0..10_000).map(|number| format!("Heading-{number}-of-all")).collect();
         assert_eq!(names.nearest("heading-4711-of-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("headinq-4711-of-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("heading-4711-or-all"), Some("Heading-4711-of-all"));
         assert_eq!(names.nearest("something else"), None);
         assert!(names.around("heading-4711-of-all").count() <= 4 * NEAR);
-        let few: Names = ["b", "a", "B"].into_iter().collect();
+        let few: NameIndex = ["b", "a", "B"].into_iter().collect();
         assert_eq!(few.around("z").collect::<Vec<_>>(), ["a", "B", "b"]);
     }
 
@@ -505,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_shown_around_the_place() {
+    fn long_lines_are_shortened_around_the_span() {
         let file = FileName::site("a.md");
         let short = format!("{}\nb{}\r\nc", "a".repeat(9), "b".repeat(SHOWN_LINE - 1));
         let location = Location::of(&file, &short, SHOWN_LINE..SHOWN_LINE + 4);
@@ -515,9 +514,9 @@ mod tests {
         let location = Location::of(&file, &long, 5000..5001);
         assert_eq!(location.column, 5001);
         let (from, to) = (location.marked.0 as usize, location.marked.1 as usize);
-        let shown = location.text.unwrap_or_default();
-        assert_eq!(&shown[from..to], "!");
-        assert_eq!(shown.len(), SHOWN_LINE / 4 + 201);
+        let excerpt = location.text.unwrap_or_default();
+        assert_eq!(&excerpt[from..to], "!");
+        assert_eq!(excerpt.len(), SHOWN_LINE / 4 + 201);
         assert_eq!(Location::of(&file, &long, 5000..9000).marked, (100, 301));
     }
 }

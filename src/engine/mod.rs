@@ -17,7 +17,7 @@ use crate::check;
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::model::{self, PageKinds, Route};
-use crate::output::{Output, OutputError, Written};
+use crate::output::{Output, OutputError, WriteStats};
 use crate::pages;
 use crate::render;
 use crate::search;
@@ -258,7 +258,7 @@ impl Engine {
     ///
     /// # Errors
     /// Fails if the folder does not belong to rolebook or cannot be written.
-    pub fn write(&mut self, out: &Path) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
+    pub fn write(&mut self, out: &Path) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         self.write_when_free(out, || {})
     }
 
@@ -270,7 +270,7 @@ impl Engine {
         &mut self,
         out: &Path,
         on_wait: impl FnOnce(),
-    ) -> Result<Result<(usize, Written), Vec<Diagnostic>>, OutputError> {
+    ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
         let write = |path: &SitePath, bytes: &[u8]| output.write(path, bytes);

@@ -1,4 +1,4 @@
-//! What was found out before, so that a second check asks only for what is old or was broken.
+//! Cache of results, so that later checks request only old or broken addresses.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 
-/// Addresses that led somewhere, and when that was seen.
+/// Addresses that worked, with the time of the check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cache {
-    addresses: BTreeMap<String, Seen>,
+    addresses: BTreeMap<String, Entry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
+struct Entry {
     /// Seconds since 1970.
     at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,24 +21,24 @@ struct Seen {
 }
 
 impl Cache {
-    /// Reads what was kept; anything that cannot be read is as good as nothing.
+    /// Parses a cache; anything invalid is an empty cache.
     pub fn parse(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The text to keep.
+    /// Serialises the cache.
     pub fn text(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// What is known of an address, where it was seen at most `age` seconds before `now`.
+    /// The cached outcome of an address, if at most `age` seconds old at the time `now`.
     pub fn get(&self, address: &str, now: i64, age: i64) -> Option<Outcome> {
-        let seen =
-            self.addresses.get(address).filter(|seen| (0..=age).contains(&now.saturating_sub(seen.at)))?;
-        Some(seen.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
+        let entry =
+            self.addresses.get(address).filter(|entry| (0..=age).contains(&now.saturating_sub(entry.at)))?;
+        Some(entry.moved.clone().map_or(Outcome::Fine, Outcome::Moved))
     }
 
-    /// Keeps what leads somewhere, and forgets what does not.
+    /// Stores successful outcomes, and removes the entry of others.
     pub fn keep(&mut self, address: &str, outcome: &Outcome, now: i64) {
         let moved = match outcome {
             Outcome::Fine => None,
@@ -49,7 +49,7 @@ impl Cache {
                 return;
             }
         };
-        self.addresses.insert(address.to_owned(), Seen { at: now, moved });
+        self.addresses.insert(address.to_owned(), Entry { at: now, moved });
     }
 }
 
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_old_or_broken_is_asked_for_again() {
+    fn old_and_broken_addresses_are_not_cached() {
         let mut cache = Cache::default();
         cache.keep("a", &Outcome::Fine, 100);
         cache.keep("b", &Outcome::Moved("c".into()), 100);

@@ -1,5 +1,4 @@
-//! When each host may be asked next, and which hosts are not asked any more. Redirects lead from host to host, and each
-//! question counts, so all who ask take their turns here.
+//! Rate limits by host. Redirects lead from host to host and each request counts, so all requests are scheduled here.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,23 +7,23 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::time::Instant;
 
-/// The longest a host may ask to be left alone.
+/// Longest delay that a host may ask for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
-/// The longest that all waits for one host may take together.
+/// Longest total delay of one host.
 const PATIENCE_IN_ALL: Duration = Duration::from_secs(300);
-/// How many questions in a row a host may leave without an answer.
+/// Number of consecutive requests without a response after which a host is given up.
 const SILENCES: u32 = 4;
 
-/// Why a host is not asked.
+/// Reason why a host is given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Closed {
-    /// It asked for more patience than there is.
+pub(super) enum GivenUp {
+    /// It asked for too long a delay.
     Patience,
-    /// It gave no answer again and again; the last reason.
+    /// It did not respond repeatedly; with the last reason.
     Silent(String),
 }
 
-/// The hosts of a run.
+/// State of the hosts in one run.
 pub(super) struct Hosts {
     pause: Duration,
     states: Mutex<HashMap<String, State>>,
@@ -32,9 +31,9 @@ pub(super) struct Hosts {
 
 #[derive(Default)]
 struct State {
-    /// The next turn.
+    /// Earliest time of the next request.
     next: Option<Instant>,
-    /// The end of the time for which it wants to be left alone.
+    /// End of the delay that the host asked for.
     until: Option<Instant>,
     waited: Duration,
     silences: u32,
@@ -42,24 +41,24 @@ struct State {
 }
 
 impl Hosts {
-    /// No host was asked yet; `rate` is the most questions to one in a second.
+    /// Creates the state; `rate` is the maximum number of requests per second and host.
     pub(super) fn new(rate: u32) -> Self {
         Self { pause: Duration::from_secs_f64(1.0 / f64::from(rate.max(1))), states: Mutex::default() }
     }
 
-    /// The next turn at a host, which is now taken.
+    /// Reserves the next request to a host, and returns its time.
     ///
     /// # Errors
-    /// When the host is not to be asked any more.
-    pub(super) fn take(&self, url: &Url, now: Instant) -> Result<Instant, Closed> {
+    /// If the host is given up.
+    pub(super) fn take(&self, url: &Url, now: Instant) -> Result<Instant, GivenUp> {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         if state.silences >= SILENCES {
-            return Err(Closed::Silent(state.reason.clone()));
+            return Err(GivenUp::Silent(state.reason.clone()));
         }
         let wait = state.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
         if wait > PATIENCE || state.waited + wait > PATIENCE_IN_ALL {
-            return Err(Closed::Patience);
+            return Err(GivenUp::Patience);
         }
         state.waited += wait;
         let turn = state.next.map_or(now, |next| now.max(next)).max(now + wait);
@@ -67,22 +66,22 @@ impl Hosts {
         Ok(turn)
     }
 
-    /// A host wants to be left alone for a while.
-    pub(super) fn leave_alone(&self, url: &Url, now: Instant, time: Duration) {
-        // A longer time makes no difference, and could not be added.
+    /// Delays requests to a host.
+    pub(super) fn delay(&self, url: &Url, now: Instant, time: Duration) {
+        // Longer delays have the same effect, and could overflow.
         let until = now + time.min(PATIENCE * 60 * 24);
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         state.until = Some(state.until.map_or(until, |before| before.max(until)));
     }
 
-    /// A host answered.
-    pub(super) fn answered(&self, url: &Url) {
+    /// Records a response of a host.
+    pub(super) fn record_response(&self, url: &Url) {
         self.states().entry(key(url)).or_default().silences = 0;
     }
 
-    /// A host gave no answer.
-    pub(super) fn silent(&self, url: &Url, reason: &str) {
+    /// Records a missing response.
+    pub(super) fn record_silence(&self, url: &Url, reason: &str) {
         let mut states = self.states();
         let state = states.entry(key(url)).or_default();
         state.silences += 1;
@@ -94,7 +93,7 @@ impl Hosts {
     }
 }
 
-/// The host and its port, unless that is the one of its scheme: https and http are one host.
+/// Host and port. The default ports of HTTP and HTTPS are omitted, so both schemes share a limit.
 pub(super) fn key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"))
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn each_host_has_its_turns() {
+    fn requests_to_each_host_are_spaced() {
         let hosts = Hosts::new(4);
         let (now, step) = (Instant::now(), Duration::from_millis(250));
         let take = |text: &str, now| hosts.take(&url(text), now).unwrap();
@@ -121,35 +120,35 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_asks_for_patience_is_left_alone() {
+    fn requested_delays_are_respected() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
-        hosts.leave_alone(&a, now, Duration::from_secs(30));
-        hosts.leave_alone(&a, now, Duration::from_secs(5));
+        hosts.delay(&a, now, Duration::from_secs(30));
+        hosts.delay(&a, now, Duration::from_secs(5));
         assert!(hosts.take(&url("http://a.org/x"), now).unwrap() >= now + Duration::from_secs(30));
         assert_eq!(hosts.take(&url("https://b.org/"), now), Ok(now));
-        hosts.leave_alone(&a, now, Duration::MAX);
-        assert_eq!(hosts.take(&a, now), Err(Closed::Patience));
-        // Many short waits come to an end, too.
+        hosts.delay(&a, now, Duration::MAX);
+        assert_eq!(hosts.take(&a, now), Err(GivenUp::Patience));
+        // Many short delays also add up to the limit.
         let b = url("https://b.org/");
         let asked = (0..100).take_while(|_| {
-            hosts.leave_alone(&b, now, Duration::from_secs(50));
+            hosts.delay(&b, now, Duration::from_secs(50));
             hosts.take(&b, now).is_ok()
         });
         assert_eq!(asked.count(), 6);
     }
 
     #[test]
-    fn a_silent_host_is_given_up() {
+    fn hosts_without_responses_are_given_up() {
         let hosts = Hosts::new(1000);
         let (now, a) = (Instant::now(), url("https://a.org/"));
-        let silent = |times| (0..times).for_each(|_| hosts.silent(&a, "refused"));
+        let silent = |times| (0..times).for_each(|_| hosts.record_silence(&a, "refused"));
         silent(SILENCES - 1);
-        hosts.answered(&a);
+        hosts.record_response(&a);
         silent(SILENCES - 1);
         assert!(hosts.take(&a, now).is_ok());
         silent(1);
-        assert_eq!(hosts.take(&a, now), Err(Closed::Silent("refused".into())));
+        assert_eq!(hosts.take(&a, now), Err(GivenUp::Silent("refused".into())));
         assert!(hosts.take(&url("https://a.org:8443/"), now).is_ok(), "another server");
     }
 }

@@ -1,10 +1,10 @@
-//! Addresses outside the site: whether they lead anywhere. The only part of the program that asks the network.
+//! Checks addresses outside the site. The only module of the program that uses the network for requests of its own.
 //!
-//! Hosts are asked at once, the addresses of one host one after another and no faster than the settings
-//! allow: a handbook may hold a thousand links to one host, and its readers want to be served, too.
+//! Hosts are requested concurrently, and the addresses of one host sequentially at the configured rate, because a
+//! handbook may have a thousand links to one host.
 
-mod ask;
 mod cache;
+mod checker;
 mod hosts;
 mod private;
 
@@ -22,116 +22,126 @@ use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, Target};
 use crate::source::{Db, File, Site};
 
-use ask::Asker;
 pub use cache::Cache;
+use checker::Checker;
 
-/// What became of an address.
+/// Outcome of checking an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It leads somewhere.
+    /// It works.
     Fine,
-    /// It leads somewhere else, for good.
+    /// It has moved permanently.
     Moved(String),
-    /// It leads nowhere, and why.
+    /// It is broken, with the reason.
     Failed(String),
-    /// It was not asked for.
+    /// It was not checked.
     Unchecked(Unchecked),
 }
 
-/// Why an address is not asked for.
+/// Reason why an address was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unchecked {
-    /// It belongs to a private network, or leads into one.
+    /// It belongs to a private network or redirects into one.
     Private,
-    /// Its host wants to be left alone for longer than a check may take.
+    /// Its host asked for a longer delay than a check allows.
     Patience,
 }
 
-/// An address to ask for.
+/// An address to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// The address, without its fragment.
+pub struct CheckRequest {
+    /// The address without its fragment.
     pub address: String,
-    /// Whether the site's own files name it: then its host may be a private one.
+    /// True if the site's own files contain it. Its host may then be private.
     pub is_trusted: bool,
 }
 
-/// What the environment says.
+/// Input from the environment.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// Values of the variables that the settings name.
+    /// Values of the variables that the settings refer to.
     pub variables: BTreeMap<String, String>,
-    /// Whether a proxy stands between, which looks up names.
+    /// True if requests use a proxy, which resolves names.
     pub is_proxied: bool,
 }
 
-/// A place at which an address is written.
-pub struct Place {
+/// An occurrence of an address.
+pub struct Occurrence {
     file: File,
     location: Location,
-    /// The fragment that is written there, with its `#`.
+    /// Its fragment with `#`, or an empty string.
     fragment: String,
 }
 
-/// The places at which each address is written.
-pub type Places = BTreeMap<String, Vec<Place>>;
+/// Occurrences by address.
+pub type Occurrences = BTreeMap<String, Vec<Occurrence>>;
 
-/// The questions about addresses. One is trusted when a file of the site's own names it.
-pub fn questions(db: &dyn Db, places: &Places) -> Vec<Question> {
-    let is_own = |place: &Place| place.file.config(db).mount.is_none();
-    let question = |(address, places): (&String, &Vec<Place>)| Question {
+/// The addresses to check. One is trusted if a file of the site's own contains it.
+pub fn requests(db: &dyn Db, occurrences: &Occurrences) -> Vec<CheckRequest> {
+    let is_own = |occurrence: &Occurrence| occurrence.file.config(db).mount.is_none();
+    let request = |(address, occurrences): (&String, &Vec<Occurrence>)| CheckRequest {
         address: address.clone(),
-        is_trusted: places.iter().any(is_own),
+        is_trusted: occurrences.iter().any(is_own),
     };
-    places.iter().map(question).collect()
+    occurrences.iter().map(request).collect()
 }
 
-/// Every address outside the site, without its fragment, with the places that name it. Sources whose broken
-/// references are ignored are left out.
-pub fn addresses(db: &dyn Db) -> Places {
-    let mut found = Places::new();
+/// All external addresses without fragments, with their occurrences. Sources that ignore broken references are left
+/// out.
+pub fn addresses(db: &dyn Db) -> Occurrences {
+    let mut occurrences = Occurrences::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.config(db).broken_links() != BrokenLinks::Ignore) {
-        for (written, span) in link::placed(db, file) {
-            add(db, &mut found, file, &written.destination, span);
+        for (reference, span) in link::references_with_spans(db, file) {
+            add(db, &mut occurrences, file, &reference.destination, span);
         }
     }
-    found
+    occurrences
 }
 
-fn add(db: &dyn Db, found: &mut Places, file: File, destination: &str, span: std::ops::Range<usize>) {
+fn add(
+    db: &dyn Db,
+    occurrences: &mut Occurrences,
+    file: File,
+    destination: &str,
+    span: std::ops::Range<usize>,
+) {
     let Target::External(address) = link::target(db, file, destination) else { return };
     let end = address.find('#').unwrap_or(address.len());
     let (address, fragment) = address.split_at(end);
     let address = if address.starts_with("//") { format!("https:{address}") } else { address.to_owned() };
     if crate::url::is_web(&address) {
         let location = file.location(db, span);
-        let place = Place { file, location, fragment: fragment.to_owned() };
-        found.entry(address).or_default().push(place);
+        let occurrence = Occurrence { file, location, fragment: fragment.to_owned() };
+        occurrences.entry(address).or_default().push(occurrence);
     }
 }
 
-/// What is wrong, at each place.
-pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Outcome>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+/// Returns the diagnostics of all occurrences.
+pub fn diagnostics(
+    db: &dyn Db,
+    occurrences: &Occurrences,
+    outcomes: &BTreeMap<String, Outcome>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for (address, outcome) in outcomes {
-        for Place { file, location: place, fragment } in places.get(address).into_iter().flatten() {
+        for Occurrence { file, location, fragment } in occurrences.get(address).into_iter().flatten() {
             let severity = match file.config(db).broken_links() {
                 BrokenLinks::Error => Severity::Error,
                 BrokenLinks::Warn | BrokenLinks::Ignore => Severity::Warning,
             };
-            found.extend(match outcome {
+            diagnostics.extend(match outcome {
                 Outcome::Fine => None,
                 Outcome::Moved(to) => {
                     let message = format!("`{address}` has moved permanently");
                     // Browsers keep the fragment unless the new address has one.
                     let fragment = if to.contains('#') { "" } else { fragment };
-                    Some(Diagnostic::new(code::LINK_MOVED, message, place.clone()).help(format!("write `{to}{fragment}`")))
+                    Some(Diagnostic::new(code::LINK_MOVED, message, location.clone()).help(format!("write `{to}{fragment}`")))
                 }
                 Outcome::Failed(why) => {
                     let message = format!("`{address}` is unreachable: {why}");
                     let help = "correct the link, or add it to `exclude` under `[external]` in site.toml";
-                    Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, place.clone()).help(help))
+                    Some(Diagnostic::of(severity, code::LINK_UNREACHABLE, message, location.clone()).help(help))
                 }
                 Outcome::Unchecked(why) => {
                     let (reason, help) = match why {
@@ -142,31 +152,31 @@ pub fn diagnostics(db: &dyn Db, places: &Places, outcomes: &BTreeMap<String, Out
                         Unchecked::Patience => ("its host asks clients to wait", "check it again later"),
                     };
                     let message = format!("`{address}` was not checked: {reason}");
-                    Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, place.clone()).help(help))
+                    Some(Diagnostic::new(code::LINK_NOT_CHECKED, message, location.clone()).help(help))
                 }
             });
         }
     }
-    found
+    diagnostics
 }
 
-/// Asks for each address. `progress` hears how many are done.
+/// Checks all addresses. `progress` is called with the number of finished ones.
 ///
 /// # Errors
-/// When no client can be made: without certificates, for one.
+/// If a client cannot be created, for example without certificates.
 pub fn check(
-    questions: impl Iterator<Item = Question>,
+    requests: impl Iterator<Item = CheckRequest>,
     settings: &External,
     environment: &Environment,
     progress: impl Fn(usize) + Send + Sync + 'static,
 ) -> Result<BTreeMap<String, Outcome>, String> {
-    // Another part of the process may have chosen a provider before; then that one serves.
+    // Fails if another part of the process has installed a provider, which is then used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let excluded = patterns(&settings.exclude)?;
-    let mut by_host: BTreeMap<String, Vec<Question>> = BTreeMap::new();
-    for question in questions.filter(|question| !excluded.is_match(&question.address)) {
-        let host = Url::parse(&question.address).map(|url| hosts::key(&url)).unwrap_or_default();
-        by_host.entry(host).or_default().push(question);
+    let mut by_host: BTreeMap<String, Vec<CheckRequest>> = BTreeMap::new();
+    for request in requests.filter(|request| !excluded.is_match(&request.address)) {
+        let host = Url::parse(&request.address).map(|url| hosts::key(&url)).unwrap_or_default();
+        by_host.entry(host).or_default().push(request);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -174,20 +184,20 @@ pub fn check(
         .build()
         .map_err(|error| error.to_string())?;
     let (progress, done) = (Arc::new(progress), Arc::new(AtomicUsize::new(0)));
-    let (asker, places) =
-        (Arc::new(Asker::new(settings, environment)?), Arc::new(Semaphore::new(settings.hosts.max(1))));
+    let (checker, permits) =
+        (Arc::new(Checker::new(settings, environment)?), Arc::new(Semaphore::new(settings.hosts.max(1))));
     Ok(runtime.block_on(async {
         let mut tasks = JoinSet::new();
-        for questions in by_host.into_values() {
-            let (asker, done, progress, places) =
-                (asker.clone(), done.clone(), progress.clone(), places.clone());
+        for requests in by_host.into_values() {
+            let (checker, done, progress, permits) =
+                (checker.clone(), done.clone(), progress.clone(), permits.clone());
             tasks.spawn(async move {
                 // The semaphore is never closed.
-                let _place = places.acquire_owned().await;
+                let _permit = permits.acquire_owned().await;
                 let mut outcomes = Vec::new();
-                for question in questions {
-                    let outcome = asker.ask(&question).await;
-                    outcomes.push((question.address, outcome));
+                for request in requests {
+                    let outcome = checker.check(&request).await;
+                    outcomes.push((request.address, outcome));
                     progress(1 + done.fetch_add(1, Ordering::Relaxed));
                 }
                 outcomes
@@ -197,10 +207,10 @@ pub fn check(
     }))
 }
 
-/// Patterns of addresses; `*` stands for anything.
+/// Compiles patterns of addresses; `*` matches any text.
 ///
 /// # Errors
-/// The first pattern that is none.
+/// The first invalid pattern.
 pub fn patterns(patterns: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {

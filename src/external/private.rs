@@ -1,4 +1,4 @@
-//! Addresses of private networks, which documents of other people may not make this machine ask.
+//! Detects private addresses, which mounted documents must not make this machine request.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Whether an address is one of the public internet: no loopback, private, link-local, shared, reserved or multicast
-/// address, nor one that carries such an address inside.
+/// True for addresses of the public internet: not loopback, private, link-local, shared, reserved or multicast, and not
+/// containing such an address.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -20,7 +20,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let is_reserved = match (first, second, third) {
         // "This network", reserved addresses and broadcast.
         (0 | 240..=255, ..) => true,
-        // Shared by carriers, protocol assignments, benchmarks.
+        // Carrier-grade NAT, protocol assignments, benchmarks.
         (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) => true,
         _ => false,
     };
@@ -43,43 +43,43 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [0x2002, high, low, ..] => carried(high, low),
         // Teredo, benchmarks, ORCHID and documentation.
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
-        // Global unicast is what is handed out; everything else is local, multicast or reserved.
+        // Only global unicast is assigned; the rest is local, multicast or reserved.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
 
-/// A resolver that knows only names whose addresses were checked before, so that a name cannot lead elsewhere when it is
-/// asked for again.
-pub(super) struct Checked {
+/// A resolver that returns only addresses checked before, so that a name cannot resolve to another address for the
+/// request (DNS rebinding).
+pub(super) struct CheckedResolver {
     names: Mutex<HashMap<String, Vec<SocketAddr>>>,
-    /// Whether other names, such as that of a proxy, are left to the system.
+    /// True if other names, such as that of a proxy, are resolved by the system.
     pub is_proxied: bool,
 }
 
-impl Checked {
-    /// No name was checked yet.
+impl CheckedResolver {
+    /// Creates a resolver without names.
     pub(super) fn new(is_proxied: bool) -> Self {
         Self { names: Mutex::default(), is_proxied }
     }
 
-    /// Keeps the addresses of a name.
+    /// Stores the checked addresses of a name.
     pub(super) fn keep(&self, name: &str, addresses: Vec<SocketAddr>) {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names.insert(name.to_lowercase(), addresses);
     }
 }
 
-impl Resolve for Checked {
+impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = names.get(&name.as_str().to_lowercase()).cloned();
+        let checked = names.get(&name.as_str().to_lowercase()).cloned();
         let (name, is_proxied) = (name.as_str().to_owned(), self.is_proxied);
         Box::pin(async move {
-            let addresses: Addrs = match known {
+            let addresses: Addrs = match checked {
                 Some(addresses) => Box::new(addresses.into_iter()),
                 None if is_proxied => {
-                    let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-                    Box::new(found.into_iter())
+                    let addresses: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+                    Box::new(addresses.into_iter())
                 }
                 None => return Err("the host name has no address".into()),
             };

@@ -1,36 +1,36 @@
-//! The places in a document that references may name.
+//! Anchors of documents.
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Names;
+use crate::diagnostic::NameIndex;
 use crate::model::outline;
 use crate::parse;
 use crate::source::{Db, File};
 
-/// An id without the prefix that GitHub gives those of documents.
+/// Removes the prefix that GitHub adds to ids of user content.
 pub(super) fn without_prefix(id: &str) -> &str {
     id.strip_prefix(parse::PREFIX).unwrap_or(id)
 }
 
-/// The ids that references may name in a document.
+/// The anchors of a document.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Anchors {
-    /// By the id without its prefix, the first such id, with the index of the heading below the title that has it.
+    /// By id without prefix: the first such id, and the index of the heading that has it. The title has no index.
     ids: HashMap<String, (String, Option<usize>)>,
-    /// The first id without its prefix that is so in lower case.
+    /// By id without prefix in lower case: the first such id without prefix.
     lower: HashMap<String, String>,
 }
 
 impl Anchors {
-    /// The id that a reference names, if need be in another case, with its heading.
-    pub(super) fn find(&self, wanted: &str) -> Option<(&str, Option<usize>)> {
-        let other_case = || self.ids.get(self.lower.get(&wanted.to_lowercase())?);
-        let (id, heading) = self.ids.get(wanted).or_else(other_case)?;
+    /// The id that an anchor refers to, with its heading. Falls back to a comparison without case.
+    pub(super) fn find(&self, anchor: &str) -> Option<(&str, Option<usize>)> {
+        let other_case = || self.ids.get(self.lower.get(&anchor.to_lowercase())?);
+        let (id, heading) = self.ids.get(anchor).or_else(other_case)?;
         Some((id, *heading))
     }
 }
 
-/// See [`Anchors`].
+/// Collects the anchors of a document; see [`Anchors`].
 #[salsa::tracked]
 pub(super) fn anchors(db: &dyn Db, file: File) -> Anchors {
     let outline = outline(db, file);
@@ -51,14 +51,14 @@ pub(super) fn anchors(db: &dyn Db, file: File) -> Anchors {
     anchors
 }
 
-/// The same ids, for references that name none of them.
+/// The same anchors, for suggestions.
 #[salsa::tracked]
-pub(super) fn names_of_anchors(db: &dyn Db, file: File) -> Names {
+pub(super) fn names_of_anchors(db: &dyn Db, file: File) -> NameIndex {
     outline(db, file).ids().collect()
 }
 
-/// Whether an anchor means the page and no place on it: `top` (HTML, 7.4.6.3), and GitHub's line numbers of
-/// a document's source, `L10`, `L10-L20` and `L10C5-L20C8`.
+/// True if an anchor refers to the whole page: `top` (HTML, 7.4.6.3), or GitHub's line numbers of a document's source:
+/// `L10`, `L10-L20` and `L10C5-L20C8`.
 pub(super) fn is_whole_page(anchor: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let is_line = |part: &str| {

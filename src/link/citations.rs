@@ -1,8 +1,8 @@
-//! Who cites whom: references seen from their target.
+//! References by target.
 //!
-//! Asked backwards, a reference would need every document to be resolved first. So the index below goes by
-//! the path that a destination is written for, which needs neither outlines nor pages; only the few
-//! candidates of a target are then resolved. An edit that changes no destination leaves the index equal.
+//! Resolving every reference to find those of one target would need every document. The index below therefore uses the
+//! path in a destination, which needs neither outlines nor pages; only the few candidates are then resolved. The index
+//! stays equal after an edit that changes no destination.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -19,34 +19,35 @@ use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::url;
 
-/// A reference, with what a reader needs to know of where it is written.
+/// A reference with its context.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// As written.
+pub struct Reference {
+    /// Destination as in the source text.
     pub destination: String,
     /// The page that shows it.
     pub route: Route,
-    /// Where on the page.
+    /// Anchor of the section on the page.
     pub anchor: Option<String>,
-    /// What the place is called: a heading, an item.
+    /// Title of the section: a heading or a checklist item.
     pub section: Option<String>,
-    /// Plain text around it.
+    /// Plain text around the reference.
     pub passage: String,
 }
 
-/// Longest id of a heading that a reference below it is found by elsewhere, in bytes: each would repeat it.
+/// Limit for anchors of sections in bytes, because every reference repeats its section's anchor.
 const LONGEST_ANCHOR: usize = 400;
-/// Most characters of a heading that references below it repeat.
+/// Limit for titles of sections in characters, for the same reason.
 const LONGEST_SECTION: usize = 200;
 
-/// Every reference of a file, in order; what is made of data names its own page.
+/// The references of a file, in order. References from data have their record's page as the route.
 #[salsa::tracked]
-pub fn written(db: &dyn Db, file: File) -> Vec<Written> {
-    placed(db, file).into_iter().map(|(written, _)| written).collect()
+pub fn references(db: &dyn Db, file: File) -> Vec<Reference> {
+    references_with_spans(db, file).into_iter().map(|(reference, _)| reference).collect()
 }
 
-/// Every reference of a file with its place in the text, in the order of [`written`], which names no places.
-pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
+/// The references of a file with their spans, in the order of [`references`]. That query leaves out the spans, so that it
+/// stays equal when text moves.
+pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<usize>)> {
     let fields = fields(db, file);
     let (texts, references): (Vec<_>, Vec<_>) =
         fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
@@ -55,50 +56,50 @@ pub fn placed(db: &dyn Db, file: File) -> Vec<(Written, Range<usize>)> {
         let passage = field.within.and_then(|text| parse(text).lead).unwrap_or_default();
         let passage = in_general(&passage);
         let Field { route, anchor, section, .. } = field;
-        (Written { destination, route, anchor, section, passage }, span)
+        (Reference { destination, route, anchor, section, passage }, span)
     });
-    let mut found: Vec<_> = references.collect();
+    let mut references: Vec<_> = references.collect();
     if file.is_document(db) {
-        of_document(db, file, &mut found);
+        of_document(db, file, &mut references);
     }
     for field in texts {
-        found.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
+        references.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
             let Link { destination, passage, .. } = link;
             let (route, anchor) = (field.route.clone(), field.anchor.clone());
             let passage = in_general(&passage);
-            (Written { destination, route, anchor, section: field.section.clone(), passage }, span)
+            (Reference { destination, route, anchor, section: field.section.clone(), passage }, span)
         }));
     }
-    found
+    references
 }
 
-fn of_document(db: &dyn Db, file: File, found: &mut Vec<(Written, Range<usize>)>) {
+fn of_document(db: &dyn Db, file: File, references: &mut Vec<(Reference, Range<usize>)>) {
     let document = model::document(db, file);
     let route =
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
-    found.extend(document.links.iter().map(|link| {
-        // The title of a page names no section of it.
+    references.extend(document.links.iter().map(|link| {
+        // The title is not a section.
         let heading = link.heading.map(|index| &document.headings[index]);
         let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
         let anchor = heading.filter(|heading| heading.id.len() <= LONGEST_ANCHOR);
-        let written = Written {
+        let reference = Reference {
             destination: link.destination.clone(),
             route: route.clone(),
             anchor: anchor.map(|heading| heading.id.clone()),
             section: heading.map(|heading| shortened(&heading.text, LONGEST_SECTION)),
             passage: link.passage.clone(),
         };
-        (written, link.span.clone())
+        (reference, link.span.clone())
     }));
 }
 
-/// What a file refers to, and nothing else: prose may change without anybody being asked again.
+/// The destinations of a file without their context. Stays equal when other text changes.
 #[salsa::tracked]
 pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
-    written(db, file).iter().map(|written| written.destination.clone()).collect()
+    references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
-/// References by the path they are written for, in lower case; each by its file and its place in [`written`].
+/// References by the lower-case path in their destination, each as a file and an index into [`written`].
 #[salsa::tracked]
 fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
     let site = Site::get(db);
@@ -115,20 +116,20 @@ fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
     by_path
 }
 
-/// The path within some source that a destination is written for; `None` for places in the same document and
-/// for what is no path of any source.
+/// The source and path that a destination refers to; `None` for anchors within the same document and for anything
+/// outside the sources.
 fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -> Option<String> {
-    let written = destination.trim();
-    let path = written.split('#').next().unwrap_or_default();
+    let destination = destination.trim();
+    let path = destination.split('#').next().unwrap_or_default();
     if path.is_empty() || path.starts_with("//") {
         return None;
     }
-    if url::scheme(written).is_some() {
+    if url::scheme(destination).is_some() {
         let within = source_of_address(config, path).map(|(_, path)| path);
-        let path = within.or_else(|| of_repository(config, path).map(|place| place.path()))?;
+        let path = within.or_else(|| of_repository(config, path).map(|within| within.path()))?;
         return Some(url::join("", &clean(path)).0);
     }
-    if let Some(address) = address_above_root(config, source, folder, written) {
+    if let Some(address) = address_above_root(config, source, folder, destination) {
         return path_of(config, source, folder, &address);
     }
     let (joined, above) = match path.strip_prefix('/') {
@@ -138,29 +139,28 @@ fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -
     (above == 0).then(|| joined.trim_end_matches('/').to_owned())
 }
 
-/// The path within some source that a reference is written for, and its anchor, whether or not there is
-/// anything.
-pub fn place_of(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
+/// The source, path and anchor that a reference refers to, whether or not they exist.
+pub fn path_and_anchor(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
     let path = path_of(Site::get(db).config(db), from.source(db), &from.folder(db), destination)?;
     Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 
-/// A reference to something, by where it is written.
+/// A reference to a document or folder, by its index in the citing file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citation {
-    /// The file that cites.
+    /// The citing file.
     pub from: File,
-    /// Its place in [`written`] of that file.
+    /// Index into [`written`] of that file.
     pub index: usize,
-    /// The anchor that is cited.
+    /// The cited anchor.
     pub anchor: Option<String>,
 }
 
-/// Who cites a path of a source, be it a document, a file or a folder: in the order of files. What a
-/// document says of itself is left out.
+/// References to a path of a source, which may be a document, a file or a folder; in the order of files. A document's
+/// references to itself are left out.
 #[salsa::tracked]
-pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
-    let (source, path) = (place.source(db), place.path(db));
+pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
+    let (source, path) = (key.source(db), key.path(db));
     let file = Site::get(db).trees(db)[source.0].file(path);
     let mut names = vec![path.clone()];
     if let Some(file) = file {
@@ -172,21 +172,21 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
     }
     let tree = &Site::get(db).trees(db)[source.0];
     names.extend(names.iter().flat_map(|name| tree.paths_through_links(name)).collect::<Vec<_>>());
-    // The folder of a digested index document stands for it, too.
+    // A digest's index document also stands for the folder of its original.
     let folders: Vec<String> = names
         .iter()
         .filter(|name| index_names().iter().any(|index| name.rsplit('/').next() == Some(index)))
         .map(|name| folder_of(name).to_owned())
         .collect();
     names.extend(folders);
-    // As the handbook writes it where a source before this one has a file of that path.
+    // The handbook includes the mount in the path if an earlier source has a file of the same path.
     if let Some(mount) = &Site::get(db).config(db).sources[source.0].mount {
         let mounted = |name: &String| format!("{mount}/{name}").trim_end_matches('/').to_owned();
         names.extend(names.iter().map(mounted).collect::<Vec<_>>());
     }
     names.dedup();
     let by_path = by_path(db);
-    let mut found: Vec<Citation> = Vec::new();
+    let mut citations: Vec<Citation> = Vec::new();
     let mut seen = HashSet::new();
     for name in names {
         for (from, index) in by_path.get(&name.to_lowercase()).into_iter().flatten() {
@@ -201,40 +201,40 @@ pub fn cited_by<'db>(db: &'db dyn Db, place: FolderKey<'db>) -> Vec<Citation> {
                 }
                 _ => continue,
             };
-            found.push(Citation { from: *from, index: *index, anchor });
+            citations.push(Citation { from: *from, index: *index, anchor });
         }
     }
-    found.sort_by(|a, b| {
+    citations.sort_by(|a, b| {
         let key = |citation: &Citation| (citation.from.source(db), citation.from.path(db), citation.index);
         key(a).cmp(&key(b))
     });
-    found
+    citations
 }
 
-/// Who cites a document.
+/// References to a document.
 pub fn citations(db: &dyn Db, file: File) -> &Vec<Citation> {
     cited_by(db, FolderKey::new(db, file.source(db), file.path(db).to_string()))
 }
 
-/// One reference of a file.
+/// A reference of a file by its index.
 #[salsa::tracked]
-pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Written> {
-    written(db, from).get(index).cloned()
+pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Reference> {
+    references(db, from).get(index).cloned()
 }
 
-/// The page and the section that show one reference of a file, without the words around it.
+/// The route and title of the section that contains a reference, without its text.
 #[salsa::tracked]
-pub fn shown(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
-    written(db, from).get(index).map(|written| (written.route.clone(), written.section.clone()))
+pub fn containing_section(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
+    references(db, from).get(index).map(|reference| (reference.route.clone(), reference.section.clone()))
 }
 
 impl Citation {
-    /// Where it is written.
-    pub fn written<'db>(&self, db: &'db dyn Db) -> Option<&'db Written> {
+    /// The reference with its context.
+    pub fn reference<'db>(&self, db: &'db dyn Db) -> Option<&'db Reference> {
         reference(db, self.from, self.index).as_ref()
     }
 
-    /// The source of the file that cites.
+    /// The source of the citing file.
     pub fn source(&self, db: &dyn Db) -> SourceId {
         self.from.source(db)
     }

@@ -1,7 +1,7 @@
-//! Where references lead: every destination written in a file, resolved to a page, a file or an address.
+//! Resolves every reference of a file to a page, a file or an address.
 //!
-//! Asks the model; never reads files. One question is asked per file, for all that it refers to, and its answer names
-//! no offsets, so that an edit elsewhere leaves it equal.
+//! Queries the model and never reads files. References are resolved by one query per file. Its result contains no
+//! spans, so it stays equal when other text of the file changes.
 
 mod anchors;
 mod citations;
@@ -13,7 +13,8 @@ mod target;
 mod web;
 
 pub use citations::{
-    Citation, Written, citations, cited_by, destinations, place_of, placed, reference, shown, written,
+    Citation, Reference, citations, cited_by, containing_section, destinations, path_and_anchor, reference,
+    references, references_with_spans,
 };
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
@@ -29,22 +30,22 @@ use resolve::resolve;
 use crate::model;
 use crate::source::{Db, File, Site};
 
-/// A destination as written, as a question.
+/// Interned destination, as in the source text.
 #[salsa::interned]
 struct Destination<'db> {
     text: String,
 }
 
-/// Where a destination leads that is written in `from`, with entities and escapes resolved.
+/// Resolves a destination in the file `from`, after entities and escapes are decoded.
 pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
     match targets(db, from).get(destination) {
         Some(target) => target,
-        None => further(db, from, Destination::new(db, destination)),
+        None => resolve_in_text(db, from, Destination::new(db, destination)),
     }
 }
 
-/// Where everything leads that a file refers to, by destination. There are tens of thousands of references: a
-/// question for each would cost more than the answers.
+/// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query
+/// each would cost more than resolving them.
 #[salsa::tracked]
 fn targets(db: &dyn Db, from: File) -> BTreeMap<String, Target> {
     let mut targets = BTreeMap::new();
@@ -56,13 +57,13 @@ fn targets(db: &dyn Db, from: File) -> BTreeMap<String, Target> {
     targets
 }
 
-/// Where a destination leads that is written in a text of a file, and is no reference of it by itself.
+/// Resolves a destination that is in a text of the file but is not one of its references.
 #[salsa::tracked]
-fn further<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
+fn resolve_in_text<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
     resolve(db, from, destination.text(db))
 }
 
-/// The files that documents show or offer, to be copied beside the pages.
+/// Files referenced by documents, which are copied to the site.
 #[salsa::tracked]
 pub fn copied(db: &dyn Db) -> BTreeSet<File> {
     let trees = Site::get(db).trees(db).iter();
@@ -70,12 +71,12 @@ pub fn copied(db: &dyn Db) -> BTreeSet<File> {
     documents.flat_map(|file| copied_for(db, *file)).copied().collect()
 }
 
-/// The files that one document shows or offers.
+/// Files referenced by one document that are copied to the site.
 #[salsa::tracked]
 fn copied_for(db: &dyn Db, file: File) -> BTreeSet<File> {
     let links = model::document(db, file).links.iter();
     links
-        .filter_map(|written| match target(db, file, &written.destination) {
+        .filter_map(|link| match target(db, file, &link.destination) {
             Target::Asset { file, .. } => Some(*file),
             _ => None,
         })

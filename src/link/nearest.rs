@@ -1,29 +1,29 @@
-//! What a reference that leads nowhere may have meant: by its path, then by the heading it names.
+//! Suggestions for broken references: similar paths, and clauses of the same id.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
 use super::reason::Meant;
-use crate::diagnostic::{self, NEAR, Names, neighbours};
+use crate::diagnostic::{self, NEAR, NameIndex, neighbours};
 use crate::model::{self, FolderKey, index_names};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 
-/// The paths of a source, by what is likely to be right about a wrong one.
+/// The paths of a source, by the parts that a wrong path may have right.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct PathIndex {
-    /// Files and folders by path in lower case.
+    /// Files and folders by lower-case path.
     lower: HashMap<String, Arc<str>>,
-    /// Files by name, in lower case, in order.
+    /// Files by lower-case name, sorted.
     names: HashMap<String, Vec<Arc<str>>>,
-    /// Files by name, in lower case, and the name of each folder around them, in order.
+    /// Files by lower-case name and the name of each enclosing folder, sorted.
     within: HashMap<(String, String), Vec<Arc<str>>>,
-    /// Folders by name, in lower case, in order.
+    /// Folders by lower-case name, sorted.
     folders: HashMap<String, BTreeSet<String>>,
-    /// Names of files by their folder.
-    beside: HashMap<String, Names>,
-    /// Names of files, in lower case, by extension.
-    by_extension: HashMap<String, Names>,
+    /// File names by folder.
+    beside: HashMap<String, NameIndex>,
+    /// Lower-case file names by extension.
+    by_extension: HashMap<String, NameIndex>,
 }
 
 #[salsa::tracked]
@@ -63,13 +63,13 @@ fn index_of(db: &dyn Db, source: SourceId) -> &PathIndex {
     path_index(db, FolderKey::new(db, source, String::new()))
 }
 
-/// The path that differs in case only.
+/// The path that differs only in case.
 pub(super) fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) -> Option<&'db Arc<str>> {
     index_of(db, source).lower.get(&path.to_lowercase())
 }
 
-/// What a path which is not there may stand for.
-pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
+/// Suggests what a missing path may refer to.
+pub(super) fn suggestion(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
     let tree = &Site::get(db).trees(db)[source.0];
     if let Some(address) = address(path) {
         return Some(Meant::Alike(format!("https://{address}")));
@@ -81,17 +81,17 @@ pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> 
     let (folder, name) = (folder_of(path), name_of(path));
     let stands_for_folder = index_names().iter().any(|index| index.eq_ignore_ascii_case(name));
     let folders = |folder: &str| index.folders.get(&name_of(folder).to_lowercase());
-    // A file that went elsewhere, with its name; an index document goes with its folder.
+    // The file may have moved without a change of name. An index document moves with its folder.
     let moved = if stands_for_folder || !name.contains('.') {
         let folder = if stands_for_folder { folder } else { path };
         closest_folder(folder, folders(folder))
     } else {
-        // Of a name that many files have, only one from a folder of the same name is meant.
+        // If many files have the name, only one in a folder of the same name is suggested.
         let name = name.to_lowercase();
         let alone = index.names.get(&name).filter(|files| files.len() == 1);
         let files = alone.or_else(|| index.within.get(&(name_of(folder).to_owned(), name)));
-        let files = neighbours(files.map_or(&[], Vec::as_slice), |known| **known < *path);
-        closest(path, files.iter().map(|known| &**known))
+        let files = neighbours(files.map_or(&[], Vec::as_slice), |other| **other < *path);
+        closest(path, files.iter().map(|other| &**other))
     };
     if let Some(moved) = moved {
         return Some(Meant::Elsewhere(moved.to_owned()));
@@ -103,33 +103,33 @@ pub(super) fn meant(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> 
     if let Some(similar) = similar_name(index, name).filter(|_| !stands_for_folder) {
         return Some(Meant::Elsewhere(similar.to_string()));
     }
-    // The folder went elsewhere, without the file.
+    // The folder may have moved without the file.
     let gone = !folder.is_empty() && !tree.is_folder(folder);
     let moved = closest_folder(folder, folders(folder).filter(|_| gone))?;
     Some(Meant::FolderElsewhere(moved.to_owned()))
 }
 
-/// Of folders of one name the one that has most in common with the wanted one.
-fn closest_folder<'a>(wanted: &str, known: Option<&'a BTreeSet<String>>) -> Option<&'a str> {
-    let known = known?;
-    let before = known.range::<str, _>((Bound::Unbounded, Bound::Excluded(wanted))).rev().take(NEAR);
-    let after = known.range::<str, _>((Bound::Included(wanted), Bound::Unbounded)).take(NEAR);
-    closest(wanted, before.chain(after).map(String::as_str))
+/// Of the folders with the same name, the one that shares most folder names with `wanted`.
+fn closest_folder<'a>(path: &str, folders: Option<&'a BTreeSet<String>>) -> Option<&'a str> {
+    let folders = folders?;
+    let before = folders.range::<str, _>((Bound::Unbounded, Bound::Excluded(path))).rev().take(NEAR);
+    let after = folders.range::<str, _>((Bound::Included(path), Bound::Unbounded)).take(NEAR);
+    closest(path, before.chain(after).map(String::as_str))
 }
 
-/// Of several paths the one that has most in common with the wanted one, counted in folders.
-fn closest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// Of several paths, the one that shares most folder names with `wanted`.
+fn closest<'a>(wanted: &str, paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let common = |path: &str| {
         let wanted: Vec<&str> = wanted.split('/').collect();
         path.split('/').filter(|part| wanted.contains(part)).count()
     };
-    // `max_by_key` takes the last of equals: the first path, seen from the end.
-    let mut known: Vec<&str> = known.collect();
-    known.sort_unstable_by(|a, b| b.cmp(a));
-    known.into_iter().max_by_key(|path| common(path))
+    // `max_by_key` returns the last maximum; in reverse order that is the first path.
+    let mut paths: Vec<&str> = paths.collect();
+    paths.sort_unstable_by(|a, b| b.cmp(a));
+    paths.into_iter().max_by_key(|path| common(path))
 }
 
-/// A file with nearly the same name, wherever it is. Only long names say enough.
+/// A file with a similar name in any folder. Short names are not specific enough.
 fn similar_name<'a>(index: &'a PathIndex, name: &str) -> Option<&'a Arc<str>> {
     let name = name.to_lowercase();
     let (stem, extension) = name.rsplit_once('.')?;
@@ -137,12 +137,13 @@ fn similar_name<'a>(index: &'a PathIndex, name: &str) -> Option<&'a Arc<str>> {
         return None;
     }
     let alike = index.by_extension.get(extension)?.around(&name);
-    let near =
-        alike.filter_map(|known| Some((diagnostic::distance(&name, known, stem.len() / 8)?, known))).min();
+    let near = alike
+        .filter_map(|candidate| Some((diagnostic::distance(&name, candidate, stem.len() / 8)?, candidate)))
+        .min();
     index.names.get(near?.1)?.first()
 }
 
-/// An address of the web whose scheme was left out, where a part of a path looks like a host.
+/// An address whose scheme is missing, if a part of the path looks like a host.
 fn address(path: &str) -> Option<&str> {
     let mut start = 0;
     for part in path.split('/') {
@@ -157,10 +158,10 @@ fn address(path: &str) -> Option<&str> {
     None
 }
 
-/// Shortest id of a heading that tells a clause from others.
+/// Minimum length of a heading id that identifies a clause.
 const CLAUSE: usize = 8;
 
-/// Documents by the ids of their headings, those that few of them have.
+/// Documents by heading id, for ids in few documents.
 #[salsa::tracked]
 fn by_heading(db: &dyn Db) -> HashMap<String, Vec<File>> {
     let mut documents: HashMap<String, Vec<File>> = HashMap::new();
@@ -178,8 +179,7 @@ fn by_heading(db: &dyn Db) -> HashMap<String, Vec<File>> {
     documents
 }
 
-/// The only document that has a heading of this id, where a reference names it in another: the clause went
-/// elsewhere, or the path is wrong.
+/// The only document with a heading of this id. Suggested if the clause has moved, or the path is wrong.
 pub fn clause_elsewhere(db: &dyn Db, anchor: &str) -> Option<File> {
     by_heading(db).get(anchor)?.first().copied()
 }

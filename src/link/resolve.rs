@@ -1,4 +1,4 @@
-//! The place that a destination names: a path, an address of the web that means a file of a source, an anchor.
+//! Resolves a destination: a path, a web address of a file in a source, or an anchor.
 
 use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
 use super::nearest;
@@ -12,27 +12,27 @@ use crate::source::{
 use crate::url::{self, Href};
 
 pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
-    let written = destination.trim();
-    let mut target = place(db, from, written);
+    let destination = destination.trim();
+    let mut target = locate(db, from, destination);
     let address = match &mut target {
         Target::Asset { suffix, .. } => suffix,
         Target::SourceFile { url, .. } | Target::Page(PageTarget { original: Some(url), .. }) => url,
         _ => return target,
     };
-    let suffix = written.find(['?', '#']).map_or("", |at| &written[at..]);
+    let suffix = destination.find(['?', '#']).map_or("", |at| &destination[at..]);
     address.push_str(&url::encode_suffix(suffix));
     target
 }
 
-/// The place that a destination names. Addresses of files are without query and fragment, which [`resolve`] adds.
-fn place(db: &dyn Db, from: File, written: &str) -> Target {
-    if written.is_empty() {
+/// Resolves a destination. Addresses of files lack the query and fragment, which [`resolve`] adds.
+fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
+    if destination.is_empty() {
         return broken(Reason::Empty, None);
     }
-    if written.starts_with('(') || written.starts_with('[') {
+    if destination.starts_with('(') || destination.starts_with('[') {
         return broken(Reason::Brackets, None);
     }
-    let (path, fragment) = parts(written);
+    let (path, fragment) = parts(destination);
     if path.is_empty() {
         if !from.is_document(db) {
             return broken(Reason::PlaceInData, None);
@@ -40,13 +40,13 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
         return in_document(db, from, fragment);
     }
     let config = Site::get(db).config(db);
-    if url::scheme(written).is_some() {
-        // Browsers resolve `.` and `..` of an address, too (URL, 4.5).
+    if url::scheme(destination).is_some() {
+        // Browsers also resolve `.` and `..` in addresses (URL, 4.5).
         let within = |path: &str| Some(url::join("", &clean(path))).filter(|(_, above)| *above == 0);
         if let Some((source, path)) = source_of_address(config, path) {
             return match within(path) {
                 Some((path, _)) => in_source(db, source, &path, fragment),
-                None => external(written),
+                None => external(destination),
             };
         }
         return match of_repository(config, path) {
@@ -56,21 +56,21 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
                     Some(Target::Page(page)) => {
                         Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
                     }
-                    // What is gone since, or no page, is still there as it was then.
-                    _ => external(written),
+                    // Files without a page, or removed since, still exist at the commit.
+                    _ => external(destination),
                 }
             }
-            None => external(written),
+            None => external(destination),
         };
     }
     if path.starts_with("//") {
-        return external(written);
+        return external(destination);
     }
     if path.contains('@') && !path.contains('/') && !is_markdown(path) {
         return broken(Reason::Mail(path.to_owned()), None);
     }
-    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), written) {
-        return place(db, from, &address);
+    if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), destination) {
+        return locate(db, from, &address);
     }
     let absolute = path.strip_prefix('/');
     let (joined, above) = match absolute {
@@ -86,26 +86,27 @@ fn place(db: &dyn Db, from: File, written: &str) -> Target {
     }
 }
 
-/// An address outside the sources, as written.
-fn external(written: &str) -> Target {
-    let scheme = || url::scheme(written).unwrap_or_default();
-    Href::new(written).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
+/// An address outside the sources, unchanged.
+fn external(destination: &str) -> Target {
+    let scheme = || url::scheme(destination).unwrap_or_default();
+    Href::new(destination).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
 }
 
-/// A destination's path and its anchor. A text fragment (`#id:~:text=…`) is what browsers look for on the page, and
-/// no part of the anchor (URL Fragment Text Directives, 3.3).
+/// Splits a destination into path and anchor. A text fragment (`#id:~:text=…`) is an instruction to the browser and not
+/// part of the anchor (URL Fragment Text Directives, 3.3).
 pub(super) fn parts(destination: &str) -> (&str, Option<&str>) {
     let Some((path, fragment)) = destination.split_once('#') else { return (destination, None) };
     let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
     (path, Some(anchor).filter(|anchor| !anchor.is_empty()))
 }
 
-/// Drops a query (`?raw=true`) and percent-decodes.
+/// Removes a query (`?raw=true`) and percent-decodes.
 pub(super) fn clean(path: &str) -> String {
     url::decode(path.split('?').next().unwrap_or(path))
 }
 
-/// `/path` in a document: from the root of its own source; in the handbook, of whichever source has it.
+/// Resolves `/path`. It starts at the root of the document's own source; in the handbook, at the root of the source
+/// that has the file.
 fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Target {
     let own = from.source(db);
     let site = Site::get(db);
@@ -121,7 +122,7 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     if let Some(source) = others().find(|source| has(*source)) {
         return in_source(db, source, path, fragment);
     }
-    // Where several sources have a file of that path, the mount tells them apart.
+    // If several sources have the path, the mount distinguishes them.
     let mounted = others().find_map(|source| Some((source, below_mount(db, source, path)?)));
     if let Some((source, path)) = mounted {
         return in_source(db, source, path, fragment);
@@ -129,7 +130,7 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     if let Some(moved) = moved(db, own, path, fragment) {
         return moved;
     }
-    // Where no source at hand has it, the most likely home is a source that is absent, then the first.
+    // If no source has it, an absent source is most likely, and otherwise the first.
     let absent = |source: &SourceId| !site.trees(db)[source.0].present;
     match others().find(absent).or_else(|| others().next()) {
         Some(source) => in_source(db, source, path, fragment),
@@ -137,7 +138,7 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
     }
 }
 
-/// What of a path stands below the mount of a source that is there and has it.
+/// The rest of a path below the mount of a present source that has the file.
 fn below_mount<'a>(db: &dyn Db, source: SourceId, path: &'a str) -> Option<&'a str> {
     let site = Site::get(db);
     let mount = site.config(db).sources[source.0].mount.as_ref()?;
@@ -147,8 +148,8 @@ fn below_mount<'a>(db: &dyn Db, source: SourceId, path: &'a str) -> Option<&'a s
     (tree.present && tree.has(path)).then_some(path)
 }
 
-/// How the handbook writes the path of a document: from the root of its source, or of the site where a source
-/// before it has a file of that path.
+/// The path of a document as written in the handbook: from the root of its source, or from the root of the site if an
+/// earlier source has the same path.
 pub fn path_from_root(db: &dyn Db, file: File) -> String {
     let path = file.path(db).to_string();
     let own = file.source(db);
@@ -160,7 +161,7 @@ pub fn path_from_root(db: &dyn Db, file: File) -> String {
     }
 }
 
-/// A path within a source.
+/// Resolves a path within a source.
 fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
     let site = Site::get(db);
     let tree = &site.trees(db)[source.0];
@@ -186,17 +187,17 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         let index = index_document(db, FolderKey::new(db, source, path.to_owned()));
         if let Some(index) = index.filter(|index| model::has_page(db, *index)) {
             return match in_document(db, index, fragment) {
-                // GitHub's name of what it shows of a folder.
+                // GitHub shows a folder's README under this anchor.
                 Target::Broken(_) if fragment.is_some_and(|name| name.eq_ignore_ascii_case("readme")) => {
                     in_document(db, index, None)
                 }
                 target => target,
             };
         }
-        // A folder of data has its page only where there is data (`/people/`), other folders where there are
-        // documents.
+        // Some folders contain data only. Their pages (`/people/`) exist if there is data; pages of other folders exist
+        // if they contain documents.
         let url = folder_url(db, source, path);
-        // A document may have the address that the folder's page would have: it is another thing.
+        // A document may have taken the address of the folder's page.
         let page = model::route_at(db, &url).filter(|route| !matches!(route, model::Route::Document(_)));
         if let Some(route) = page {
             let lists = matches!(route, model::Route::Folder(..));
@@ -223,7 +224,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
     moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
 }
 
-/// A file that is no document: copied to the site, else on the web.
+/// Resolves a file that is not a document: copied to the site, or else on the web.
 fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let (config, path) = (file.config(db), file.path(db));
     let fallback = || match source_file(db, file.source(db), &path, fragment, "blob") {
@@ -234,7 +235,7 @@ fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         return source_file(db, file.source(db), &path, fragment, "blob");
     }
     if let Content::Fault(fault) = file.content(db) {
-        // A link out of the source, for one: what it leads to is nobody's to publish.
+        // For example a symbolic link out of the source, whose target must not be published.
         let fault = match fault {
             Fault::Unreadable(fault) => Some(fault.to_string()),
             _ => None,
@@ -250,7 +251,7 @@ fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     }
 }
 
-/// The document that stands for a folder, where a symbolic link in the folder leads to it.
+/// The index document of a folder if it is a symbolic link.
 fn linked_index(db: &dyn Db, source: SourceId, folder: &str) -> Option<File> {
     let tree = &Site::get(db).trees(db)[source.0];
     if tree.links.is_empty() || index_document(db, FolderKey::new(db, source, folder.to_owned())).is_some() {
@@ -261,8 +262,7 @@ fn linked_index(db: &dyn Db, source: SourceId, folder: &str) -> Option<File> {
     indexes.into_iter().find(|file| file.is_document(db))
 }
 
-/// A path that is no file any more, but a former address of a page: `old/path/`, or `old/path.md` that was
-/// there.
+/// Resolves the former address of a page: `old/path/`, or `old/path.md` for a document that has moved.
 fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Option<Target> {
     let path = path.trim_end_matches('/');
     let slash = if path.ends_with(".html") { "" } else { "/" };
@@ -274,7 +274,7 @@ fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> O
     })
 }
 
-/// A path in a source that is not here: the handbook's digest of it, or its address on the web.
+/// Resolves a path in an absent source: the handbook's digest, or the address on the web.
 fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> Target {
     let digests = model::digests(db);
     let digest = digests.get(path).or_else(|| {
@@ -297,7 +297,7 @@ fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>
     let Some(web) = &config.web else {
         return broken(Reason::NotOnTheWeb { path: path.to_owned(), source }, None);
     };
-    // GitHub shows folders under `tree`, files under `blob`.
+    // GitHub serves folders under `tree`, files under `blob`.
     let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
     let anchor = fragment.map(str::to_owned);
     Target::SourceFile {
@@ -308,7 +308,7 @@ fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>
     }
 }
 
-/// A place in a document. GitHub compares anchors without regard to case.
+/// Resolves an anchor in a document. GitHub ignores the case of anchors.
 fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let outline = outline(db, file);
     let mut page = PageTarget {
@@ -324,25 +324,25 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         case_differs: false,
     };
     let Some(fragment) = fragment else { return Target::Page(page) };
-    let wanted = url::decode(fragment);
-    let wanted = without_prefix(&wanted);
-    match anchors(db, file).find(wanted) {
+    let anchor = url::decode(fragment);
+    let anchor = without_prefix(&anchor);
+    match anchors(db, file).find(anchor) {
         Some((id, heading)) => {
-            page.case_differs = without_prefix(id) != wanted;
+            page.case_differs = without_prefix(id) != anchor;
             page.heading = heading.map(|index| outline.headings[index].name().to_owned());
             page.anchor = Some(id.to_owned());
             Target::Page(page)
         }
-        None if is_whole_page(wanted) => Target::Page(page),
+        None if is_whole_page(anchor) => Target::Page(page),
         None => {
-            let nearest = names_of_anchors(db, file).nearest(wanted).map(str::to_owned);
+            let nearest = names_of_anchors(db, file).nearest(anchor).map(str::to_owned);
             let fallback = Fallback::Page(page.url(db));
-            broken(Reason::NoAnchor { path: page.path, anchor: wanted.to_owned(), nearest }, Some(fallback))
+            broken(Reason::NoAnchor { path: page.path, anchor: anchor.to_owned(), nearest }, Some(fallback))
         }
     }
 }
 
-/// A file that is in its source and not in the site, as its name can be no address.
+/// Resolves a file left out of the site because its name cannot be an address.
 fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
     broken(Reason::LeftOut(path.to_owned()), fallback)
@@ -350,14 +350,14 @@ fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
 
 fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
-    if let Some(known) = nearest::in_other_case(db, source, path) {
-        return broken(Reason::OtherCase { path: path.to_owned(), known: known.to_string() }, fallback);
+    if let Some(actual) = nearest::in_other_case(db, source, path) {
+        return broken(Reason::OtherCase { path: path.to_owned(), known: actual.to_string() }, fallback);
     }
-    let meant = nearest::meant(db, source, path);
+    let meant = nearest::suggestion(db, source, path);
     broken(Reason::Missing { path: path.to_owned(), meant }, fallback)
 }
 
-/// A file of a source, whether it is there or not, at its address on the web.
+/// The web address of a path in a source, whether or not the file exists.
 fn on_the_web(db: &dyn Db, source: SourceId, path: &str) -> Option<Fallback> {
     let web = Site::get(db).config(db).sources[source.0].web.as_ref()?;
     Href::web(&format!("{web}{}", url::encode_path(path))).map(Fallback::Web)

@@ -1,11 +1,11 @@
-//! Where a reference leads.
+//! Targets of references.
 
 use super::reason::Reason;
 use crate::model::{document_url, folder_url};
 use crate::source::{Db, File, SourceId};
 use crate::url::Href;
 
-/// Where a reference leads.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A page of the site.
@@ -14,12 +14,12 @@ pub enum Target {
     Asset {
         /// The file.
         file: File,
-        /// Its address within the site.
+        /// Address within the site.
         url: String,
-        /// Query and fragment as written, each with its mark: `#page=3`.
+        /// Query and fragment as written, including `?` and `#`: `#page=3`.
         suffix: String,
     },
-    /// A file or folder of a source that is no page here, at its address on the web.
+    /// A file or folder of a source that has no page, at its address on the web.
     SourceFile {
         /// Its source.
         source: SourceId,
@@ -27,43 +27,43 @@ pub enum Target {
         path: String,
         /// Address on the web.
         url: String,
-        /// Fragment as written.
+        /// The fragment.
         anchor: Option<String>,
     },
     /// An address outside the sources.
     External(Href),
-    /// Nothing.
+    /// The reference is broken.
     Broken(Broken),
 }
 
-/// A page and a place in it.
+/// A page, and an anchor on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageTarget {
-    /// The document, where the page is one.
+    /// The document; `None` for other pages.
     pub file: Option<File>,
     /// The source it is in.
     pub source: SourceId,
     /// Path of the document within its source, or of the folder.
     pub path: String,
-    /// Id of the place, as the page has it.
+    /// The id on the page.
     pub anchor: Option<String>,
-    /// What the heading at the anchor says, without which the reference is to the whole page.
+    /// Text of the heading at the anchor; `None` for references to the whole page.
     pub heading: Option<String>,
     /// Title of the page.
     pub title: String,
-    /// The anchor is written in another case than the page's id.
+    /// True if the anchor differs in case from the page's id.
     pub case_differs: bool,
-    /// The commit, where the reference is to the document as it was then.
+    /// Commit of a reference to a former version of the document.
     pub pinned: Option<String>,
-    /// The former address of the page that was written in place of the document.
+    /// The former address of the page, if the reference uses it.
     pub moved_from: Option<String>,
-    /// Address on the web of the document that this one digests, where the reference is to that document and
-    /// its source is not here.
+    /// Web address of the original that this document digests, if the reference is to the original and its source is
+    /// absent.
     pub original: Option<String>,
 }
 
 impl PageTarget {
-    /// Its address within the site, without the place in it.
+    /// Its address within the site, without the anchor.
     pub fn url(&self, db: &dyn Db) -> String {
         match self.file {
             Some(file) => document_url(db, file),
@@ -72,19 +72,19 @@ impl PageTarget {
     }
 }
 
-/// A reference that leads nowhere.
+/// A broken reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Why it does.
+    /// Reason why it is broken.
     pub reason: Reason,
-    /// Where the reference leads all the same.
+    /// Target that is used instead.
     pub fallback: Option<Fallback>,
 }
 
-/// Where a reference leads whose own place is not there.
+/// Target used for a broken reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fallback {
-    /// The page without the place in it, by its address within the site.
+    /// The page without the anchor, by its address within the site.
     Page(String),
     /// The file on the web.
     Web(Href),

@@ -1,4 +1,4 @@
-//! Addresses on the web that mean files of a source: what a source's repository has on GitHub, under which names.
+//! Web addresses that refer to files of a source's repository on GitHub.
 
 use std::borrow::Cow;
 
@@ -6,32 +6,32 @@ use crate::config::Config;
 use crate::source::SourceId;
 use crate::url;
 
-/// The source and path that a web address means; the longest matching address wins.
+/// The source and path that a web address refers to; the longest matching base address wins.
 pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
     let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
-        source.web.iter().chain(&source.aliases).map(move |known| (known.as_str(), SourceId(index)))
+        source.web.iter().chain(&source.aliases).map(move |base| (base.as_str(), SourceId(index)))
     });
     let bare = bare(address);
     addresses
-        .filter_map(|(known, source)| {
-            let rest = below(address, bare, known)?;
-            Some((known.len(), source, rest))
+        .filter_map(|(base, source)| {
+            let rest = below(address, bare, base)?;
+            Some((base.len(), source, rest))
         })
         .max_by_key(|(length, ..)| *length)
         .map(|(_, source, path)| (source, path))
 }
 
-/// A place in a source's repository that its branch does not name.
+/// An address in a source's repository that is not on the source's branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InRepository<'a> {
     /// The repository itself.
     Root(SourceId),
-    /// A path as it was at a commit.
+    /// A path at a commit.
     Pinned { source: SourceId, commit: &'a str, path: &'a str },
 }
 
 impl<'a> InRepository<'a> {
-    /// The path within its source.
+    /// The path within the source.
     pub(super) fn path(self) -> &'a str {
         match self {
             Self::Root(_) => "",
@@ -40,8 +40,8 @@ impl<'a> InRepository<'a> {
     }
 }
 
-/// What an address means that leads into the repository of a source on GitHub: its first page, or a path at
-/// a commit. Issues, other branches and the like are places of their own.
+/// Classifies an address in the GitHub repository of a source: the repository's front page, or a path at a commit.
+/// `None` for issues, other branches and the like.
 pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
     let bare = bare(address);
     config.sources.iter().enumerate().find_map(|(index, source)| {
@@ -58,7 +58,7 @@ pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InR
     })
 }
 
-/// `https://github.com/owner/name/`, of an address below it.
+/// The repository part of an address below it: `https://github.com/owner/name/`.
 fn repository(web: &str) -> Option<&str> {
     let path = bare(web)?;
     let end = caseless(path);
@@ -66,34 +66,32 @@ fn repository(web: &str) -> Option<&str> {
     below.then(|| &web[..web.len() - path.len() + end + 1])
 }
 
-/// What of an address stands below a known one; `bare` is the address as [`bare`] has it. An address may lack the final
-/// slash of the known one. Hosts are compared without regard to case (RFC 3986, 3.2.2), and so are owners and
-/// repositories on GitHub.
-fn below<'a>(address: &'a str, bare: Option<&'a str>, known: &str) -> Option<&'a str> {
-    // Most addresses differ, whatever the case.
+/// The part of an address below a base address. `bare` is the result of [`bare`] for the address. The base's final
+/// slash is optional. The case of hosts is ignored (RFC 3986, 3.2.2), as is that of owners and repositories on GitHub.
+fn below<'a>(address: &'a str, bare: Option<&'a str>, base: &str) -> Option<&'a str> {
+    // Fast path: most addresses differ, regardless of case.
     if let Some(given) = bare
-        && let Some(known) = known.strip_prefix("https://").filter(|known| without_www(known) == *known)
+        && let Some(base) = base.strip_prefix("https://").filter(|base| without_www(base) == *base)
     {
-        let known = known.trim_end_matches('/').as_bytes();
-        let start = given.as_bytes().get(..known.len());
-        if !start.is_some_and(|start| start.eq_ignore_ascii_case(known)) {
+        let base = base.trim_end_matches('/').as_bytes();
+        let start = given.as_bytes().get(..base.len());
+        if !start.is_some_and(|start| start.eq_ignore_ascii_case(base)) {
             return None;
         }
     }
-    let Some(known) = self::bare(known) else { return address.strip_prefix(known) };
+    let Some(base) = self::bare(base) else { return address.strip_prefix(base) };
     let address = bare?;
-    let (place, known) = known.split_at(caseless(known));
-    let rest = strip_ignoring_case(address, place)?;
-    rest.strip_prefix(known).or_else(|| (rest == known.trim_end_matches('/')).then_some(""))
+    let (host, base) = base.split_at(caseless(base));
+    let rest = strip_ignoring_case(address, host)?;
+    rest.strip_prefix(base).or_else(|| (rest == base.trim_end_matches('/')).then_some(""))
 }
 
-/// An address of the web without what makes no difference: `http` and `https` mean the same place.
+/// An address without its scheme and without `www.` on GitHub.
 fn bare(address: &str) -> Option<&str> {
     Some(without_www(without_web_scheme(address)?))
 }
 
-/// Where the part of an address without scheme ends whose case means nothing: the host, on GitHub with an owner and
-/// a repository.
+/// End of the case-insensitive part of an address without scheme: the host, and on GitHub also owner and repository.
 fn caseless(address: &str) -> usize {
     let slashes = if is_github(address) { 2 } else { 0 };
     memchr::memchr_iter(b'/', address.as_bytes()).nth(slashes).unwrap_or(address.len())
@@ -103,32 +101,32 @@ fn is_github(address: &str) -> bool {
     strip_ignoring_case(address, "github.com/").is_some()
 }
 
-/// GitHub answers under `www.github.com`, too.
+/// GitHub also serves `www.github.com`.
 fn without_www(address: &str) -> &str {
     strip_ignoring_case(address, "www.").filter(|rest| is_github(rest)).unwrap_or(address)
 }
 
 fn strip_ignoring_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
-    let (found, rest) = text.split_at_checked(start.len())?;
-    found.eq_ignore_ascii_case(start).then_some(rest)
+    let (prefix, rest) = text.split_at_checked(start.len())?;
+    prefix.eq_ignore_ascii_case(start).then_some(rest)
 }
 
-/// What follows `https://` or `http://`, whatever their case (RFC 3986, 3.1).
+/// The part after `https://` or `http://` in any case (RFC 3986, 3.1).
 fn without_web_scheme(address: &str) -> Option<&str> {
     let (start, rest) = address.split_at_checked("http".len())?;
     let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
     rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
 }
 
-/// The address of a path that climbs above the root of its source, as a browser resolves it against the address of the
-/// source on the web: `../../issues` in a README is the list of issues. `None` for all other paths.
+/// The address of a path above the root of its source, as a browser resolves it on the web: `../../issues` in a README
+/// is the list of issues. `None` for any other path.
 pub(super) fn address_above_root(
     config: &Config,
     source: SourceId,
     folder: &str,
-    written: &str,
+    destination: &str,
 ) -> Option<String> {
-    let (path, suffix) = written.split_at(written.find(['?', '#']).unwrap_or(written.len()));
+    let (path, suffix) = destination.split_at(destination.find(['?', '#']).unwrap_or(destination.len()));
     let folder = if path.starts_with('/') { "" } else { folder };
     let (rest, above) = url::join(folder, &url::decode(path));
     let web = config.sources[source.0].web.as_ref().filter(|_| above > 0)?;
@@ -141,8 +139,8 @@ pub(super) fn address_above_root(
     Some(format!("{}{host}/{}{suffix}", &web[..scheme_end], parts.join("/")))
 }
 
-/// The address from which a browser gets a picture, where the one given is of GitHub's page about it. GitHub
-/// changes the addresses of pictures in documents in the same way.
+/// The address of the picture file, for the address of GitHub's page about a picture. GitHub rewrites pictures in
+/// documents in the same way.
 pub fn picture_address(address: &str) -> Cow<'_, str> {
     let parts = || {
         let path = bare(address).filter(|path| is_github(path))?;

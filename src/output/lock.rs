@@ -1,34 +1,35 @@
-//! One build at a time: a file in the output folder, locked by the system for as long as the process lives.
+//! Serialises builds into one folder: a file in the output folder, locked by the operating system until the process
+//! ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{LOCK, OutputError, Place, at, create};
+use super::{LOCK, OutputError, PathState, create, path_state};
 
-/// The right to write to a folder, until it is dropped.
+/// Exclusive right to write to a folder, until dropped.
 pub(super) struct Lock {
     root: PathBuf,
-    /// Locked while it is open.
+    /// Locked while open.
     _file: File,
 }
 
 impl Lock {
-    /// Waits until nobody else writes to a folder, which is made where there is none.
+    /// Waits until no other build writes to the folder, which is created if it does not exist.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// If the file cannot be created.
     pub(super) fn take(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
-        let place = root.join(LOCK);
-        let fault = |source| OutputError::Io { path: place.clone(), source };
+        let path = root.join(LOCK);
+        let fault = |source| OutputError::Io { path: path.clone(), source };
         let mut on_wait = Some(on_wait);
         loop {
             create(root)?;
-            if matches!(at(&place).map_err(fault)?, Place::Folder | Place::Other) {
-                return Err(OutputError::ForeignFile(place));
+            if matches!(path_state(&path).map_err(fault)?, PathState::Folder | PathState::Other) {
+                return Err(OutputError::ForeignFile(path));
             }
-            let file = match OpenOptions::new().write(true).create(true).truncate(false).open(&place) {
-                // Whoever had the lock has just removed the folder, too.
+            let file = match OpenOptions::new().write(true).create(true).truncate(false).open(&path) {
+                // The previous holder of the lock may have removed the folder.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 opened => opened.map_err(fault)?,
             };
@@ -40,13 +41,13 @@ impl Lock {
                     }
                     file.lock().map_err(fault)?;
                 }
-                // Some file systems of networks have no locks.
+                // Some network file systems have no locks.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
                 Err(TryLockError::Error(error)) => return Err(fault(error)),
             }
-            // The file that was waited for may have been removed, and another one made.
+            // While waiting, the file may have been removed and created again.
             let Ok(locked) = file.try_clone().and_then(same_file::Handle::from_file) else { continue };
-            if same_file::Handle::from_path(&place).is_ok_and(|there| there == locked) {
+            if same_file::Handle::from_path(&path).is_ok_and(|current| current == locked) {
                 return Ok(Self { root: root.to_owned(), _file: file });
             }
         }
@@ -55,9 +56,9 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While it is still locked: whoever waits for it sees that it is gone.
+        // Removed while still locked, so that waiting builds notice it.
         let _ = fs::remove_file(self.root.join(LOCK));
-        // A folder that was made for a site that never came goes again; one with files in it stays.
+        // Removes the folder if it was created for a site that was never written. Fails if it contains files.
         let _ = fs::remove_dir(&self.root);
     }
 }

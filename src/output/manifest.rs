@@ -1,37 +1,37 @@
-//! The list of what rolebook wrote: a path a line. A path has no line break, so a line is a path.
+//! The manifest: the list of files that rolebook wrote, one path per line. Paths contain no line breaks.
 
 use std::collections::BTreeSet;
 
 use crate::site_path::{PathFault, SitePath};
 
-/// What an earlier build wrote.
+/// The files written by an earlier build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// Its files.
+    /// Their paths.
     pub paths: BTreeSet<SitePath>,
-    /// Lines that name no file of a site.
+    /// Lines that are not valid paths.
     pub refused: Vec<Refused>,
 }
 
-/// A line of a manifest that somebody else wrote, or a version of rolebook that took any name for a path.
+/// An invalid line of a manifest, by another program or an older version of rolebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// Line, from 1.
     pub line: u32,
-    /// The line, as far as it can be shown.
+    /// The line, shortened for display.
     pub text: String,
-    /// Why it is no path.
+    /// Reason why it is not a path.
     pub fault: PathFault,
 }
 
 impl Manifest {
-    /// Reads a manifest; there is nothing that is none.
+    /// Parses a manifest. Any input is accepted.
     pub fn parse(bytes: &[u8]) -> Self {
         let mut manifest = Self::default();
         let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n');
-        // Of an empty manifest, the only line is no line.
+        // An empty manifest has no lines.
         for (index, line) in lines.enumerate().filter(|_| !bytes.is_empty()) {
-            // As git may hand it out on Windows.
+            // Git may check it out with CR LF on Windows.
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let path = std::str::from_utf8(line).map_err(|_| PathFault::NotUnicode).and_then(SitePath::parse);
             match path {
@@ -49,7 +49,7 @@ impl Manifest {
     }
 }
 
-/// The text of a manifest.
+/// Writes a manifest.
 pub(super) fn text(paths: &BTreeSet<SitePath>) -> String {
     paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect()
 }

@@ -1,9 +1,9 @@
-//! The only writer: stage, compare, swap, prune.
+//! Writes the site in four steps: stage, compare, swap, prune.
 //!
-//! One build at a time writes to a folder. New and changed files are first written to a folder beside their place;
-//! when all of them are there and nothing is in their way, each is moved into place in one step, and what they
-//! replace is kept until the last is moved: a fault puts it back. What rolebook wrote is listed in a manifest;
-//! nothing that is not listed is ever replaced or removed, and no symbolic link below the folder is followed.
+//! Only one build at a time writes to a folder. New and changed files are staged in a folder next to the output. When
+//! all are complete and none conflicts with other files, each is moved into place atomically. Replaced files are kept
+//! until the last move, and moved back after a fault. A manifest lists the files that rolebook wrote; no other file is
+//! ever replaced or removed, and symbolic links below the folder are not followed.
 
 mod lock;
 mod manifest;
@@ -22,50 +22,50 @@ use crate::site_path::{SitePath, Taken};
 use lock::Lock;
 pub use manifest::{Manifest, Refused};
 
-/// Lists what rolebook wrote, one path a line, sorted.
+/// The manifest: the files that rolebook wrote, one path per line, sorted.
 pub const MANIFEST: &str = ".rolebook";
 
-/// Where files wait until all are there.
+/// Folder of staged files.
 const STAGE: &str = ".rolebook-stage";
 
-/// Held by the build that writes.
+/// File that is locked during a build.
 const LOCK: &str = ".rolebook-lock";
 
-/// The folder, in that of the stage, for what is replaced or removed until everything is in place.
+/// Folder in the staging folder for replaced and removed files, until all files are in place.
 const REPLACED: &str = ".rolebook-replaced";
 
-/// Why a site cannot be written.
+/// Reason why a site cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder holds files and no manifest.
+    /// The folder contains files but no manifest.
     #[error("{} contains files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
-    /// A file, folder or link of somebody else's stands where a file of the site belongs.
+    /// A file, folder or link not written by rolebook is in the way of a file of the site.
     #[error("{} was not written by rolebook, but the site has a file there", .0.display())]
     ForeignFile(PathBuf),
-    /// Two files of the site cannot both be written.
+    /// Two files of the site exclude each other.
     #[error("two files of the site cannot both be written: {0} and {1}")]
     Clash(SitePath, SitePath),
-    /// The system's own words. The site is as it was before.
+    /// A system error. The previous site is unchanged.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The fault.
+        /// The error.
         source: io::Error,
     },
-    /// The system's own words. Some files are new, and what they replaced could not be put back.
+    /// A system error. Some files are new, and the replaced ones could not be restored.
     #[error("{}: {source}; only part of the site was replaced", path.display())]
     Partly {
         /// The file or folder.
         path: PathBuf,
-        /// The first fault.
+        /// The first error.
         source: io::Error,
     },
 }
 
 impl OutputError {
-    /// Its code among diagnostics.
+    /// The diagnostic code.
     pub fn code(&self) -> Code {
         match self {
             Self::Foreign(_) => code::OUTPUT_FOREIGN_FOLDER,
@@ -74,7 +74,7 @@ impl OutputError {
         }
     }
 
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Foreign(_) => "choose another folder with `--out`, or empty this one",
@@ -88,28 +88,28 @@ impl OutputError {
     }
 }
 
-/// What became of the files.
+/// Statistics of a finished build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Files that are new or changed.
+pub struct WriteStats {
+    /// Number of new or changed files.
     pub written: usize,
-    /// Files that were the same already.
+    /// Number of unchanged files.
     pub unchanged: usize,
-    /// Files that are no longer part of the site.
+    /// Number of removed files.
     pub removed: usize,
-    /// Lines of the former manifest that name no path within the site. What they name was left alone.
+    /// Invalid lines of the previous manifest. Files of these names were not touched.
     pub refused: Vec<Refused>,
 }
 
-/// What stands at a path of the output folder.
-enum Place {
-    /// Nothing.
+/// State of a path in the output folder.
+enum PathState {
+    /// Nothing exists at the path.
     Free,
     /// A folder.
     Folder,
-    /// A file; its size.
+    /// A file, with its size.
     File(u64),
-    /// A symbolic link, for one.
+    /// Anything else, such as a symbolic link.
     Other,
 }
 
@@ -117,47 +117,48 @@ enum Place {
 pub struct Output {
     root: PathBuf,
     stage: PathBuf,
-    /// What an earlier run wrote.
-    known: BTreeSet<SitePath>,
+    /// Files written by an earlier build.
+    previous: BTreeSet<SitePath>,
     refused: Vec<Refused>,
-    /// Whether the folder was empty: nothing has to be looked for in it.
-    empty: bool,
+    /// True if the folder was empty, so existing files need not be checked.
+    is_empty: bool,
     taken: Mutex<Taken<SitePath>>,
     files: Mutex<BTreeSet<SitePath>>,
     staged: Mutex<Vec<SitePath>>,
-    /// Whether a folder is there, by path, for those that were looked at.
+    /// Existence of the folders checked so far, by path.
     folders: Mutex<HashMap<String, bool>>,
     unchanged: AtomicUsize,
-    /// Given back last.
+    /// Released last.
     _lock: Lock,
 }
 
 impl Output {
-    /// Opens a folder for writing; it need not exist. Waits while another build writes to it, and tells so before.
+    /// Opens a folder for writing; creates it if it does not exist. If another build writes to it, calls `on_wait` and
+    /// waits.
     ///
     /// # Errors
-    /// When the folder is not rolebook's, or cannot be written to.
+    /// If the folder was not written by rolebook, or is not writable.
     pub fn open(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
-        // Nothing is made in a folder of somebody else's, a lock included.
+        // Nothing is created in a folder that does not belong to rolebook, not even a lock.
         read(root)?;
         let lock = Lock::take(root, on_wait)?;
         let before = read(root)?;
         let stage = root.join(STAGE);
         let fault = |source| OutputError::Io { path: stage.clone(), source };
-        match at(&stage).map_err(fault)? {
-            Place::Free => {}
-            Place::Folder => fs::remove_dir_all(&stage).map_err(fault)?,
-            Place::File(_) | Place::Other => fs::remove_file(&stage).map_err(fault)?,
+        match path_state(&stage).map_err(fault)? {
+            PathState::Free => {}
+            PathState::Folder => fs::remove_dir_all(&stage).map_err(fault)?,
+            PathState::File(_) | PathState::Other => fs::remove_file(&stage).map_err(fault)?,
         }
         create(&stage)?;
-        let empty = before.is_none();
-        let Manifest { paths: known, refused } = before.unwrap_or_default();
+        let is_empty = before.is_none();
+        let Manifest { paths: previous, refused } = before.unwrap_or_default();
         Ok(Self {
             root: root.to_owned(),
             stage,
-            known,
+            previous,
             refused,
-            empty,
+            is_empty,
             taken: Mutex::default(),
             files: Mutex::default(),
             staged: Mutex::default(),
@@ -167,37 +168,38 @@ impl Output {
         })
     }
 
-    /// Stages a file, unless it is there already with the same content. May be called from many threads.
+    /// Stages a file unless it exists with the same content. May be called concurrently.
     ///
     /// # Errors
-    /// When it cannot be staged, or its place is taken by something that is not rolebook's.
+    /// If it cannot be staged, or a file not written by rolebook is in its place.
     pub fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
         if let Err(other) = lock(&self.taken).take(path, path.clone()) {
             return Err(OutputError::Clash(other, path.clone()));
         }
-        let place = path.below(&self.root);
-        let there = if self.empty || !self.has_folder(path)? { Place::Free } else { self.look(&place)? };
-        let is_known = self.known.contains(path);
+        let target = path.below(&self.root);
+        let state =
+            if self.is_empty || !self.has_folder(path)? { PathState::Free } else { self.state(&target)? };
+        let is_known = self.previous.contains(path);
         let list = || lock(&self.files).insert(path.clone());
-        match there {
-            Place::Free => {}
-            Place::Folder => self.only_ours(&place)?,
-            Place::File(size) if is_known => {
-                if size == bytes.len() as u64 && fs::read(&place).is_ok_and(|known| known == bytes) {
+        match state {
+            PathState::Free => {}
+            PathState::Folder => self.check_removable(&target)?,
+            PathState::File(size) if is_known => {
+                if size == bytes.len() as u64 && fs::read(&target).is_ok_and(|previous| previous == bytes) {
                     list();
                     self.unchanged.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
                 }
             }
-            // On a file system that does not tell case apart, it may be a known file under its former name.
-            Place::File(_) if self.known_by_another_name(path) => {}
-            Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
+            // On a case-insensitive file system, it may be a file of the manifest under its former name.
+            PathState::File(_) if self.is_previous_in_other_case(path) => {}
+            PathState::File(_) | PathState::Other => return Err(OutputError::ForeignFile(target)),
         }
-        // What is somebody else's is never listed as rolebook's.
+        // Files that do not belong to rolebook are never listed.
         list();
         let staged = path.below(&self.stage);
-        let written = match fs::write(&staged, bytes) {
-            // Most folders are shared by files staged before.
+        let result = match fs::write(&staged, bytes) {
+            // The folder usually exists, because files staged earlier share it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = staged.parent() {
                     create(folder)?;
@@ -206,32 +208,32 @@ impl Output {
             }
             result => result,
         };
-        written.map_err(|source| OutputError::Io { path: place, source })?;
+        result.map_err(|source| OutputError::Io { path: target, source })?;
         lock(&self.staged).push(path.clone());
         Ok(())
     }
 
-    /// Moves everything staged into place and removes what an earlier run wrote and this one did not.
+    /// Moves all staged files into place, and removes files of an earlier build that are no longer part of the site.
     ///
     /// # Errors
-    /// When a file cannot be moved; then those already moved are put back.
-    pub fn finish(self) -> Result<Written, OutputError> {
+    /// If a file cannot be moved; files moved before are moved back.
+    pub fn finish(self) -> Result<WriteStats, OutputError> {
         let files = std::mem::take(&mut *lock(&self.files));
         let mut staged = std::mem::take(&mut *lock(&self.staged));
         staged.sort();
         create(&self.stage.join(REPLACED))?;
-        // The manifest first names all files of both runs: whatever happens, they are known as ours.
-        let all: BTreeSet<_> = self.known.union(&files).cloned().collect();
-        if all != self.known || !self.refused.is_empty() {
+        // The first manifest lists the files of both builds, so that they are recognised after an interruption.
+        let all: BTreeSet<_> = self.previous.union(&files).cloned().collect();
+        if all != self.previous || !self.refused.is_empty() {
             self.write_manifest(&all)?;
         }
         let mut moves = Moves { output: &self, done: Vec::new(), kept: 0 };
         match moves.run(&staged, &files) {
             Ok(removed) => {
                 let unchanged = self.unchanged.load(Ordering::Relaxed);
-                Ok(Written { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
+                Ok(WriteStats { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
             }
-            Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.known)) {
+            Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.previous)) {
                 Ok(()) => Err(OutputError::Io { path, source }),
                 Err(_) => Err(OutputError::Partly { path, source }),
             },
@@ -239,44 +241,44 @@ impl Output {
     }
 
     fn write_manifest(&self, files: &BTreeSet<SitePath>) -> Result<(), OutputError> {
-        let place = self.root.join(MANIFEST);
+        let target = self.root.join(MANIFEST);
         let staged = self.stage.join(MANIFEST);
-        let written = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &place));
-        written.map_err(|source| OutputError::Io { path: place, source })
+        let result = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &target));
+        result.map_err(|source| OutputError::Io { path: target, source })
     }
 
-    /// Whether the folder of a path is there. Files that are known may stand in its place.
+    /// True if the folder of a path exists. Files of the manifest may be in its place.
     fn has_folder(&self, path: &SitePath) -> Result<bool, OutputError> {
         let mut folders = lock(&self.folders);
-        if let Some(is_there) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
-            return Ok(*is_there);
+        if let Some(exists) = path.folders().next_back().and_then(|folder| folders.get(folder)) {
+            return Ok(*exists);
         }
-        let mut place = self.root.clone();
+        let mut target = self.root.clone();
         for folder in path.folders() {
-            place.push(folder.rsplit('/').next().unwrap_or(folder));
-            let is_there = match folders.get(folder) {
-                Some(is_there) => *is_there,
-                None => match self.look(&place)? {
-                    Place::Folder => true,
-                    Place::Free => false,
-                    Place::File(_) if self.known.contains(folder) => false,
-                    Place::File(_) | Place::Other => return Err(OutputError::ForeignFile(place)),
+            target.push(folder.rsplit('/').next().unwrap_or(folder));
+            let exists = match folders.get(folder) {
+                Some(exists) => *exists,
+                None => match self.state(&target)? {
+                    PathState::Folder => true,
+                    PathState::Free => false,
+                    PathState::File(_) if self.previous.contains(folder) => false,
+                    PathState::File(_) | PathState::Other => return Err(OutputError::ForeignFile(target)),
                 },
             };
-            folders.insert(folder.to_owned(), is_there);
-            if !is_there {
+            folders.insert(folder.to_owned(), exists);
+            if !exists {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn look(&self, place: &Path) -> Result<Place, OutputError> {
-        at(place).map_err(|source| OutputError::Io { path: place.to_owned(), source })
+    fn state(&self, target: &Path) -> Result<PathState, OutputError> {
+        path_state(target).map_err(|source| OutputError::Io { path: target.to_owned(), source })
     }
 
-    /// Checks that a folder, in whose place a file belongs, holds nothing but files that are going to be removed.
-    fn only_ours(&self, folder: &Path) -> Result<(), OutputError> {
+    /// Checks that a folder in the place of a file contains only files that will be removed.
+    fn check_removable(&self, folder: &Path) -> Result<(), OutputError> {
         let mut any = false;
         for entry in WalkDir::new(folder) {
             let entry =
@@ -287,69 +289,71 @@ impl Output {
             any = true;
             let path = entry.path().strip_prefix(&self.root).ok().and_then(Path::to_str);
             let path = path.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
-            if !entry.file_type().is_file() || !path.is_some_and(|path| self.known.contains(path.as_str())) {
+            if !entry.file_type().is_file() || !path.is_some_and(|path| self.previous.contains(path.as_str()))
+            {
                 return Err(OutputError::ForeignFile(entry.into_path()));
             }
         }
         if any { Ok(()) } else { Err(OutputError::ForeignFile(folder.to_owned())) }
     }
 
-    fn known_by_another_name(&self, path: &SitePath) -> bool {
-        let (place, key) = (path.below(&self.root), path.key());
-        self.known.iter().any(|known| {
-            known.key() == key && same_file::is_same_file(known.below(&self.root), &place).unwrap_or(false)
+    fn is_previous_in_other_case(&self, path: &SitePath) -> bool {
+        let (target, key) = (path.below(&self.root), path.key());
+        self.previous.iter().any(|previous| {
+            previous.key() == key
+                && same_file::is_same_file(previous.below(&self.root), &target).unwrap_or(false)
         })
     }
 
-    /// Whether a file that an earlier run wrote is there, and no link leads to it.
-    fn is_there(&self, path: &SitePath) -> bool {
-        let is_folder = |folder: &str| matches!(at(&self.root.join(folder)), Ok(Place::Folder));
-        path.folders().all(is_folder) && matches!(at(&path.below(&self.root)), Ok(Place::File(_)))
+    /// True if a file of an earlier build exists and is not reached through a symbolic link.
+    fn still_exists(&self, path: &SitePath) -> bool {
+        let is_folder = |folder: &str| matches!(path_state(&self.root.join(folder)), Ok(PathState::Folder));
+        path.folders().all(is_folder) && matches!(path_state(&path.below(&self.root)), Ok(PathState::File(_)))
     }
 }
 
 impl Drop for Output {
     fn drop(&mut self) {
-        // What was staged and never moved is no part of the site.
+        // Staged files that were never moved are not part of the site.
         let _ = fs::remove_dir_all(&self.stage);
     }
 }
 
-/// The first fault of the system, and where.
+/// The first system error, with its path.
 type Fault = (PathBuf, io::Error);
 
-/// The steps from one site to the next, each of which can be taken back.
+/// Reversible steps from the previous site to the new one.
 struct Moves<'a> {
     output: &'a Output,
     done: Vec<Move>,
-    /// How many files are kept for taking steps back.
+    /// Number of files kept for undoing.
     kept: usize,
 }
 
 struct Move {
     from: PathBuf,
     to: PathBuf,
-    /// Where the file is kept that stood at `to`.
+    /// Path of the kept file that was at `to`.
     replaced: Option<PathBuf>,
 }
 
 impl Moves<'_> {
-    /// Returns the number of removed files.
+    /// Runs all steps, and returns the number of removed files.
     fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, Fault> {
-        let Output { root, stage, known, .. } = self.output;
-        // The last manifest is written before the first move: a full disk is found in time.
+        let Output { root, stage, previous, .. } = self.output;
+        // The final manifest is written before the first move, so that a full disk is detected in time.
         let last = stage.join(REPLACED).join(MANIFEST);
-        let is_new = files != known || !self.output.refused.is_empty();
+        let is_new = files != previous || !self.output.refused.is_empty();
         if is_new {
             fs::write(&last, manifest::text(files)).map_err(|source| (last.clone(), source))?;
         }
-        // A page may stand where a folder stood, and the other way round.
+        // A page may replace a folder, and vice versa.
         let mut removed = 0;
-        for path in known.difference(files).filter(|path| self.output.is_there(path)) {
-            let place = path.below(root);
+        for path in previous.difference(files).filter(|path| self.output.still_exists(path)) {
+            let target = path.below(root);
             let kept = self.keep();
-            self.rename(&place, &kept)?;
-            remove_empty_folders(&place, root);
+            self.rename(&target, &kept)?;
+            remove_empty_folders(&target, root);
             removed += 1;
         }
         let whole = self.move_new_folders()?;
@@ -362,7 +366,7 @@ impl Moves<'_> {
         Ok(removed)
     }
 
-    /// Moves folders of the top level that are all new in one step each, and names them.
+    /// Moves each top-level folder that is entirely new in one step, and returns their names.
     fn move_new_folders(&mut self) -> Result<BTreeSet<String>, Fault> {
         let Output { root, stage, .. } = self.output;
         let fault = |source| (stage.clone(), source);
@@ -370,17 +374,17 @@ impl Moves<'_> {
         for entry in fs::read_dir(stage).map_err(fault)? {
             let entry = entry.map_err(fault)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let place = root.join(&name);
+            let target = root.join(&name);
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir()) && name != REPLACED;
-            if is_folder && matches!(at(&place), Ok(Place::Free)) {
-                self.rename(&entry.path(), &place)?;
+            if is_folder && matches!(path_state(&target), Ok(PathState::Free)) {
+                self.rename(&entry.path(), &target)?;
                 moved.insert(name);
             }
         }
         Ok(moved)
     }
 
-    /// A name for a file that is kept until everything is in place.
+    /// A new name for a kept file.
     fn keep(&mut self) -> PathBuf {
         self.kept += 1;
         self.output.stage.join(REPLACED).join(self.kept.to_string())
@@ -392,7 +396,7 @@ impl Moves<'_> {
         Ok(())
     }
 
-    /// Moves a file to a place, where a file may be: at no time there is none.
+    /// Replaces a file atomically; `to` exists at all times.
     fn replace(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
         let kept = self.keep();
         let replaced = match fs::hard_link(to, &kept) {
@@ -400,7 +404,7 @@ impl Moves<'_> {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 None
             }
-            // Not every file system has links.
+            // Some file systems do not support hard links.
             Err(_) => {
                 fs::copy(to, &kept).map_err(|source| (to.to_owned(), source))?;
                 Some(kept)
@@ -417,7 +421,7 @@ impl Moves<'_> {
         Ok(())
     }
 
-    /// Takes all steps back, the last first.
+    /// Undoes all steps in reverse order.
     fn undo(self) -> Result<(), OutputError> {
         for Move { from, to, replaced } in self.done.into_iter().rev() {
             let fault = |source| OutputError::Io { path: to.clone(), source };
@@ -434,18 +438,18 @@ impl Moves<'_> {
     }
 }
 
-/// The site that a folder holds: none in an empty one.
+/// Reads the manifest of a folder; `None` if the folder is empty.
 fn read(root: &Path) -> Result<Option<Manifest>, OutputError> {
-    let place = root.join(MANIFEST);
-    let fault = |source| OutputError::Io { path: place.clone(), source };
-    match at(&place).map_err(fault)? {
-        Place::File(_) => Ok(Some(Manifest::parse(&fs::read(&place).map_err(fault)?))),
-        Place::Free if is_empty(root).map_err(fault)? => Ok(None),
-        Place::Free | Place::Folder | Place::Other => Err(OutputError::Foreign(root.to_owned())),
+    let target = root.join(MANIFEST);
+    let fault = |source| OutputError::Io { path: target.clone(), source };
+    match path_state(&target).map_err(fault)? {
+        PathState::File(_) => Ok(Some(Manifest::parse(&fs::read(&target).map_err(fault)?))),
+        PathState::Free if is_empty(root).map_err(fault)? => Ok(None),
+        PathState::Free | PathState::Folder | PathState::Other => Err(OutputError::Foreign(root.to_owned())),
     }
 }
 
-/// Whether there is nothing in a folder, but for what an interrupted run left.
+/// True if a folder contains nothing except leftovers of an interrupted build.
 fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries
@@ -455,20 +459,20 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// What stands at a place. A link is what it is, wherever it leads.
-fn at(place: &Path) -> io::Result<Place> {
-    match fs::symlink_metadata(place) {
-        Ok(there) if there.is_dir() => Ok(Place::Folder),
-        Ok(there) if there.is_file() => Ok(Place::File(there.len())),
-        Ok(_) => Ok(Place::Other),
+/// The state of a path, without following a symbolic link.
+fn path_state(target: &Path) -> io::Result<PathState> {
+    match fs::symlink_metadata(target) {
+        Ok(metadata) if metadata.is_dir() => Ok(PathState::Folder),
+        Ok(metadata) if metadata.is_file() => Ok(PathState::File(metadata.len())),
+        Ok(_) => Ok(PathState::Other),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Ok(Place::Free)
+            Ok(PathState::Free)
         }
         Err(error) => Err(error),
     }
 }
 
-/// Removes the folders that a file left empty.
+/// Removes the folders that became empty with a file.
 fn remove_empty_folders(file: &Path, root: &Path) {
     let above = file.ancestors().skip(1).take_while(|folder| *folder != root);
     for folder in above {

@@ -9,7 +9,7 @@ fn path_of(path: &str) -> SitePath {
     SitePath::parse(path).unwrap()
 }
 
-fn run(root: &Path, files: &[(&str, &str)]) -> Result<Written, OutputError> {
+fn run(root: &Path, files: &[(&str, &str)]) -> Result<WriteStats, OutputError> {
     let output = Output::open(root, || {})?;
     for (path, text) in files {
         output.write(&path_of(path), text.as_bytes())?;
@@ -24,20 +24,20 @@ fn listed(root: &Path) -> Vec<String> {
 }
 
 #[test]
-fn writes_what_changed_and_removes_what_is_gone() {
+fn changed_files_are_written_and_stale_ones_removed() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
     let first = run(&root, &[("a/index.html", "a"), ("b/c/index.html", "b")]).unwrap();
-    assert_eq!(first, Written { written: 2, unchanged: 0, removed: 0, ..Written::default() });
+    assert_eq!(first, WriteStats { written: 2, unchanged: 0, removed: 0, ..WriteStats::default() });
     fs::write(root.join("CNAME"), "mine").unwrap();
     let second = run(&root, &[("a/index.html", "a"), ("d.html", "d")]).unwrap();
-    assert_eq!(second, Written { written: 1, unchanged: 1, removed: 1, ..Written::default() });
+    assert_eq!(second, WriteStats { written: 1, unchanged: 1, removed: 1, ..WriteStats::default() });
     assert_eq!(listed(&root), [".rolebook", "CNAME", "a/index.html", "d.html"]);
     assert!(!root.join("b").exists());
 }
 
 #[test]
-fn a_folder_that_is_not_ours_is_refused() {
+fn foreign_folders_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
     let error = run(folder.path(), &[("index.html", "x")]).unwrap_err();
@@ -46,7 +46,7 @@ fn a_folder_that_is_not_ours_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_not_ours_is_not_replaced() {
+fn foreign_files_are_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
     run(&root, &[("index.html", "x")]).unwrap();
@@ -58,7 +58,7 @@ fn a_file_that_is_not_ours_is_not_replaced() {
 }
 
 #[test]
-fn a_site_that_is_given_up_leaves_nothing() {
+fn an_abandoned_site_leaves_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
     let output = Output::open(&root, || {}).unwrap();
@@ -68,7 +68,7 @@ fn a_site_that_is_given_up_leaves_nothing() {
 }
 
 #[test]
-fn a_page_may_take_the_place_of_a_folder() {
+fn a_page_may_replace_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &[("a/b.html", "x")]).unwrap();
     run(folder.path(), &[("a", "x")]).unwrap();
@@ -77,7 +77,7 @@ fn a_page_may_take_the_place_of_a_folder() {
 }
 
 #[test]
-fn files_that_cannot_both_be_written_are_refused_before_anything_is_moved() {
+fn clashing_files_are_rejected_before_any_move() {
     for (first, second) in [("a/b", "A/B"), ("a", "a/b"), ("a/b/c", "a/B"), ("a", "a")] {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &[("a/b/index.html", "x")]).unwrap();
@@ -88,7 +88,7 @@ fn files_that_cannot_both_be_written_are_refused_before_anything_is_moved() {
 }
 
 #[test]
-fn a_file_of_somebody_elses_is_never_listed() {
+fn foreign_files_are_never_listed() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &[("index.html", "x")]).unwrap();
     fs::write(folder.path().join("CNAME"), "mine").unwrap();
@@ -96,21 +96,21 @@ fn a_file_of_somebody_elses_is_never_listed() {
     assert!(output.write(&path_of("CNAME"), b"y").is_err());
     output.write(&path_of("index.html"), b"x").unwrap();
     output.finish().unwrap();
-    // Nor does the next build take it for its own.
+    // The next build does not treat it as its own either.
     run(folder.path(), &[("index.html", "x")]).unwrap();
     assert_eq!(fs::read(folder.path().join("CNAME")).unwrap(), b"mine");
 }
 
 #[test]
-fn one_build_writes_at_a_time() {
+fn builds_of_one_folder_wait_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("public");
     let first = Output::open(&root, || panic!("nobody else writes")).unwrap();
     first.write(&path_of("index.html"), b"first").unwrap();
-    let (told, waits) = mpsc::channel();
+    let (waiting, waits) = mpsc::channel();
     std::thread::scope(|threads| {
         let second = threads.spawn(|| {
-            let second = Output::open(&root, || told.send(()).unwrap()).unwrap();
+            let second = Output::open(&root, || waiting.send(()).unwrap()).unwrap();
             second.write(&path_of("other.html"), b"second").unwrap();
             second.finish().unwrap()
         });
@@ -123,7 +123,7 @@ fn one_build_writes_at_a_time() {
 }
 
 #[test]
-fn a_step_that_fails_is_taken_back_with_all_before_it() {
+fn a_failed_step_undoes_all_previous_ones() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let first = [("a/index.html", "a"), ("b/index.html", "b"), ("gone/far/index.html", "g"), ("z.html", "z")];
@@ -136,7 +136,7 @@ fn a_step_that_fails_is_taken_back_with_all_before_it() {
     {
         output.write(&path_of(path), text.as_bytes()).unwrap();
     }
-    // The last file to be moved vanishes from the stage.
+    // The last file to be moved is removed from the staging folder.
     fs::remove_file(root.join(STAGE).join("z.html")).unwrap();
     let error = output.finish().unwrap_err();
     assert!(matches!(error, OutputError::Io { .. }), "{error}");
@@ -144,7 +144,7 @@ fn a_step_that_fails_is_taken_back_with_all_before_it() {
 }
 
 #[test]
-fn lines_that_are_no_paths_are_refused() {
+fn invalid_manifest_lines_are_refused() {
     let manifest = Manifest::parse(b"a\n\n../b\nc/index.html\r\n\xff\n");
     assert!(manifest.paths.iter().map(SitePath::as_str).eq(["a", "c/index.html"]));
     let refused: Vec<_> = manifest.refused.iter().map(|refused| (refused.line, refused.fault)).collect();
@@ -154,14 +154,14 @@ fn lines_that_are_no_paths_are_refused() {
 
 proptest! {
     #[test]
-    fn a_manifest_that_is_written_is_read_as_it_was(bytes in "([a.]{0,2}|[/\\\\\n\r]|\\PC|\\.git){0,40}") {
+    fn manifests_round_trip(bytes in "([a.]{0,2}|[/\\\\\n\r]|\\PC|\\.git){0,40}") {
         let first = Manifest::parse(bytes.as_bytes());
         let again = Manifest::parse(manifest::text(&first.paths).as_bytes());
         prop_assert_eq!(again, Manifest { paths: first.paths, refused: Vec::new() });
     }
 
     #[test]
-    fn any_bytes_are_a_manifest(bytes in any::<Vec<u8>>()) {
+    fn any_bytes_parse_as_a_manifest(bytes in any::<Vec<u8>>()) {
         let manifest = Manifest::parse(&bytes);
         prop_assert!(manifest.paths.len() + manifest.refused.len() <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
     }

@@ -15,9 +15,9 @@ use crate::words::words;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Api {
-    /// Where the files are on the web; null where the site has no address.
+    /// Address of the folder with the files on the web; null if the site has no base URL.
     pub base: Option<String>,
-    /// The page of the calendar, where any group meets.
+    /// The calendar page; null if no group meets.
     pub calendar: Option<Href>,
 }
 

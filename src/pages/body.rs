@@ -1,40 +1,43 @@
-//! What a page shows of a document: all of it, or that it is too large.
+//! The body of a document page: the rendered document, or a note that it is too large.
 
 use super::TocItem;
-use super::scope::{Place, Scope};
+use super::scope::{Base, Scope};
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::html::{self, escape};
 use crate::model::{self, Route};
 use crate::source::{Db, File};
 use crate::url::Href;
 
-/// Smallest document, in bytes, that is looked at: the HTML of a smaller one is far below the limit.
-const SUSPECT: usize = 256 << 10;
-/// Most HTML of a document, its contents included, in bytes. A page has 64 MB, and shows more than its document.
+/// Size in bytes from which documents are checked; the HTML of smaller ones is far below the limit.
+const CHECKED_SIZE: usize = 256 << 10;
+/// Limit for the HTML of a document including its table of contents, in bytes. The limit of a page is 64 MB, and a page
+/// shows more than its document.
 const LARGEST: usize = 48 << 20;
-/// How much HTML a line of the contents takes beside its label and its address, in bytes; it is on the page twice.
+/// Estimated HTML of an entry in the table of contents, without its label and address, in bytes. Each entry appears
+/// twice on the page.
 const CONTENTS_LINE: usize = 50;
 
-/// Whether a document makes too large a page.
+/// True if the page of a document would be too large.
 #[salsa::tracked(returns(copy))]
 pub fn is_too_large(db: &dyn Db, file: File) -> bool {
-    if !file.is_document(db) || file.text(db).len() < SUSPECT {
+    if !file.is_document(db) || file.text(db).len() < CHECKED_SIZE {
         return false;
     }
-    let rendered = suspect(db, file);
+    let rendered = rendered_large(db, file);
     let lines = toc(&rendered.toc).into_iter();
     let contents: usize = lines.map(|item| 2 * (item.label.len() + item.url.len() + CONTENTS_LINE)).sum();
     rendered.body.len() + contents > LARGEST
 }
 
-/// A whole document that may be too large for a page: kept, as its page shows what the check looks at.
+/// Renders a whole document that may be too large for a page. Memoized, because both the check and the page need it.
 #[salsa::tracked(returns(ref))]
-fn suspect(db: &dyn Db, file: File) -> html::Rendered {
+fn rendered_large(db: &dyn Db, file: File) -> html::Rendered {
     let url = model::document_url(db, file);
-    rendered(&Scope { db, place: Place::Page(&url) }, file)
+    rendered(&Scope { db, base: Base::Page(&url) }, file)
 }
 
-/// Says that a document makes too large a page. The site is whole without other people's documents, not without its own.
+/// The diagnostic for a document whose page would be too large. It is an error only for the site's own documents: a
+/// site without a mounted document is still complete.
 pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
     let severity = file.config(db).trust.severity();
     is_too_large(db, file).then(|| {
@@ -45,19 +48,19 @@ pub fn too_large(db: &dyn Db, file: File) -> Option<Diagnostic> {
     })
 }
 
-/// A whole document; of one that is too large for a page, a note that says so.
+/// Renders a whole document, or a note in its place if it is too large for a page.
 pub(super) fn document(scope: &Scope, file: File) -> html::Rendered {
     let is_own_page = || scope.url() == Some(&*model::document_url(scope.db, file));
     if is_too_large(scope.db, file) {
         note(scope, file)
-    } else if file.text(scope.db).len() >= SUSPECT && is_own_page() {
-        suspect(scope.db, file).clone()
+    } else if file.text(scope.db).len() >= CHECKED_SIZE && is_own_page() {
+        rendered_large(scope.db, file).clone()
     } else {
         rendered(scope, file)
     }
 }
 
-/// A whole document, however large.
+/// Renders a whole document of any size.
 fn rendered(scope: &Scope, file: File) -> html::Rendered {
     let glossary = scope.to(&Route::GLOSSARY.url(scope.db));
     let cited = super::cited::counts(scope.db, file).iter();
@@ -70,7 +73,7 @@ fn rendered(scope: &Scope, file: File) -> html::Rendered {
     scope.with_additions(file, additions)
 }
 
-/// The note that stands in place of such a document.
+/// The note shown in place of a document that is too large.
 fn note(scope: &Scope, file: File) -> html::Rendered {
     let link = scope.view_source(file).map(|link| {
         format!(" <a class=\"rb-external\" href=\"{}\">{}</a>", escape(&link.url), escape(&link.label))
@@ -82,8 +85,8 @@ fn note(scope: &Scope, file: File) -> html::Rendered {
     }
 }
 
-/// The headings of a document that its contents list: two levels, from the first that it has below its title.
-/// What has several H1 is divided by them.
+/// The headings listed in a document's table of contents: two levels, from the highest level below the title. A
+/// document with several H1 headings is divided by those.
 pub(super) fn toc(headings: &[html::TocEntry]) -> Vec<TocItem> {
     let named = || headings.iter().filter(|heading| !heading.text.trim().is_empty());
     let top = if named().any(|heading| heading.level == 1) { 1 } else { 2 };
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_list_two_levels_from_the_highest_below_the_title() {
+    fn tables_of_contents_have_two_levels_below_the_title() {
         let sections = [(2, "A"), (3, "B"), (4, "C"), (2, " ")];
         assert_eq!(levels(&sections), [(2, "A".into()), (3, "B".into())]);
         let parts = [(1, "A"), (2, "B"), (3, "C"), (1, ""), (1, "D")];

@@ -1,4 +1,4 @@
-//! The meetings of all groups: by weekday, as calendars, and how full the week is.
+//! The calendar page: meetings of all groups by weekday, their calendar files, and the load of the week.
 
 use serde::Serialize;
 
@@ -19,15 +19,15 @@ use crate::words::words;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarPage"))]
 pub(super) struct Calendar {
-    /// Meetings that a rule is known of.
+    /// Number of meetings with a known recurrence rule.
     pub total: usize,
-    /// The calendar of all groups as a file; none where it would be empty.
+    /// The calendar file of all groups; null if it would be empty.
     pub all: Option<Href>,
-    /// The groups that meet.
+    /// Groups that meet, by kind.
     pub kinds: Vec<Kind>,
-    /// Seven, from Monday.
+    /// Seven days, from Monday.
     pub days: Vec<Day>,
-    /// Meetings whose words give no certain dates.
+    /// Meetings whose schedule does not determine dates.
     pub as_written: Vec<Entry>,
     pub load: Option<LoadView>,
 }
@@ -38,20 +38,20 @@ pub(super) struct Calendar {
 pub(super) struct Kind {
     pub id: String,
     pub label: String,
-    pub groups: Vec<Meets>,
+    pub groups: Vec<MeetingGroup>,
 }
 
 /// A group that meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Meets {
+pub(super) struct MeetingGroup {
     pub group: GroupRef,
     pub short_name: String,
-    /// Its calendar as a file.
+    /// Its calendar file.
     pub calendar: Option<Href>,
 }
 
-/// The meetings of a weekday, each in its own zone.
+/// The meetings of a weekday, each in its own time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Day {
@@ -64,34 +64,34 @@ pub(super) struct Day {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarEntry"))]
 pub(super) struct Entry {
-    /// Anchor of the entry; none where no rule is known.
+    /// Anchor of the entry; null if there is no recurrence rule.
     pub id: Option<String>,
     pub group: GroupRef,
     pub meeting: Meeting,
-    /// How often, in words.
+    /// Frequency in words.
     pub rhythm: Option<String>,
-    /// The subprojects that list it.
+    /// Names of the subprojects that list it.
     pub subprojects: Vec<String>,
 }
 
-/// Meetings a week, by hour of UTC.
+/// Meetings per week, by hour in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct LoadView {
     pub svg: String,
-    /// The hours in which a meeting begins on any day.
+    /// Hours in which a meeting begins on some day.
     pub hours: Vec<LoadHour>,
-    /// Of each weekday.
+    /// Total of each weekday.
     pub totals: Vec<String>,
 }
 
-/// An hour of the week's days.
+/// Load of one hour on each day of the week.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct LoadHour {
     /// `17:00`
     pub hour: String,
-    /// From Monday; empty where there is none.
+    /// From Monday; an empty string for no meetings.
     pub days: Vec<String>,
 }
 
@@ -116,24 +116,28 @@ impl FixedPage for Calendar {
                 groups_of(scope, kind).filter(|group| model::has_meetings(&group.facts)).collect();
             let mut meets = Vec::new();
             for group in &groups {
-                let shown = scope.group_ref(group);
+                let group_ref = scope.group_ref(group);
                 let calendar = model::calendar(&group.facts);
                 let entry = |meeting, id: Option<String>, subprojects: &[&str]| Entry {
                     id,
-                    group: shown.clone(),
+                    group: group_ref.clone(),
                     meeting: scope.meeting(meeting),
                     rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
                     subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
                 };
                 as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
-                for known in calendar.entries {
-                    let day = &mut days[known.recurrence.weekday.to_monday_zero_offset() as usize];
-                    let id = format!("meeting.{}.{}", group.id(), known.id);
-                    day.meetings.push(entry(known.meeting, Some(id), &known.subprojects));
-                    rules.push(known.recurrence.clone());
+                for event in calendar.entries {
+                    let day = &mut days[event.recurrence.weekday.to_monday_zero_offset() as usize];
+                    let id = format!("meeting.{}.{}", group.id(), event.id);
+                    day.meetings.push(entry(event.meeting, Some(id), &event.subprojects));
+                    rules.push(event.recurrence.clone());
                 }
                 let file = scope.calendar(group).map(|calendar| calendar.url);
-                meets.push(Meets { group: shown, short_name: group.facts.name.clone(), calendar: file });
+                meets.push(MeetingGroup {
+                    group: group_ref,
+                    short_name: group.facts.name.clone(),
+                    calendar: file,
+                });
             }
             kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
         }
@@ -159,7 +163,7 @@ impl FixedPage for Calendar {
     }
 }
 
-/// A weekday, from 1, Monday, without meetings yet.
+/// A weekday without meetings; `number` counts from 1, Monday.
 fn day(scope: &Scope, number: i8) -> Day {
     let name = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", facts::weekday_name);
     let name = name.to_lowercase();
@@ -196,7 +200,7 @@ fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
                             ("a_week", &a_week(scope, *value)),
                         ],
                     ),
-                    // A quarter of the most, a half, three quarters, all.
+                    // Level 4 is the maximum; each level is a quarter of it.
                     level: (4.0 * value / most).ceil() as u8,
                 })
             })
@@ -239,7 +243,7 @@ mod tests {
     use super::figure;
 
     #[test]
-    fn figures_are_short() {
+    fn fractions_have_two_digits_at_most() {
         for (value, text) in
             [(0.0, "0"), (2.0, "2"), (10.0, "10"), (1.5, "1.5"), (0.25, "0.25"), (1.0 / 3.0, "0.33")]
         {

@@ -1,4 +1,4 @@
-//! The pages that were changed last, as the git history of the sources has it.
+//! The most recently changed pages, from the git history of the sources.
 
 use serde::Serialize;
 
@@ -10,23 +10,23 @@ use super::view::Link;
 use crate::model::{self, Navigation, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 
-/// How many changed pages are listed.
+/// Number of changed pages listed.
 pub(super) const SHOWN: usize = 50;
 
 /// `changes`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Changes {
-    /// The last first.
+    /// Latest month first.
     pub months: Vec<Month>,
 }
 
-/// The changes of a month.
+/// The changes in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Month {
     pub year: i16,
-    /// From 1.
+    /// 1 to 12.
     pub month: i8,
     pub changes: Vec<ChangedPage>,
 }
@@ -38,11 +38,11 @@ pub(super) struct ChangedPage {
     pub page: Link,
     /// `2026-08-21`, in UTC.
     pub date: String,
-    /// Names of those who wrote the commit.
+    /// Names of the authors of the commit.
     pub authors: Vec<String>,
-    /// What its source is called.
+    /// Title of the source.
     pub source: String,
-    /// The file on the web.
+    /// The file in its repository on the web.
     pub view_source: Option<Link>,
 }
 
@@ -51,26 +51,26 @@ pub(super) struct ChangedPage {
 pub struct Recent {
     /// The page.
     pub route: Route,
-    /// The file that was changed.
+    /// The changed file.
     pub file: File,
     /// The change.
     pub change: Change,
 }
 
-/// The pages that were changed last, the latest first; of a page that several files make, the last change.
+/// The most recently changed pages, latest first. A page made of several files appears once, with the latest change.
 #[salsa::tracked]
 pub fn recent(db: &dyn Db) -> Vec<Recent> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let mut changed: Vec<(File, &Change)> =
         files.filter_map(|file| Some((file, last_changed(db, file).as_ref()?))).collect();
     changed.sort_by(|(a, of_a), (b, of_b)| {
-        let place = |file: &File| (file.source(db), file.path(db));
-        of_b.time.cmp(&of_a.time).then_with(|| place(a).cmp(&place(b)))
+        let key = |file: &File| (file.source(db), file.path(db));
+        of_b.time.cmp(&of_a.time).then_with(|| key(a).cmp(&key(b)))
     });
     let mut recent: Vec<Recent> = Vec::new();
     for (file, change) in changed {
         let Some(route) = model::shown_on(db, file) else { continue };
-        if recent.iter().all(|known| known.route != route) {
+        if recent.iter().all(|other| other.route != route) {
             recent.push(Recent { route, file, change: change.clone() });
         }
         if recent.len() == SHOWN {
@@ -80,17 +80,17 @@ pub fn recent(db: &dyn Db) -> Vec<Recent> {
     recent
 }
 
-/// Where the feed of changes is; none where no change is known, or where the site has no address: the feed names
-/// pages by their address on the web.
+/// Path of the feed of changes. Written only if the history is available and the site has a base URL, because entries
+/// are identified by absolute addresses.
 pub const FEED: &str = "/feed.xml";
 
-/// Whether there is a [`FEED`].
+/// True if the site has a [`FEED`].
 #[salsa::tracked(returns(copy))]
 pub fn has_feed(db: &dyn Db) -> bool {
     Site::get(db).config(db).base_url.is_some() && !recent(db).is_empty()
 }
 
-/// What changed last.
+/// Route of the list of recent changes.
 pub const CHANGES: Route = Route::Fixed("/changes/");
 
 impl FixedPage for Changes {

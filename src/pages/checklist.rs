@@ -30,9 +30,9 @@ pub(super) struct ListedChecklist {
     pub title: String,
     pub url: Href,
     pub description_html: String,
-    /// Whose list it is.
+    /// The role it is for.
     pub role: Option<RoleRef>,
-    /// How many items it has.
+    /// Number of items.
     pub total: usize,
 }
 
@@ -42,16 +42,16 @@ pub(super) struct ListedChecklist {
 pub(super) struct Checklist {
     pub id: String,
     pub description_html: String,
-    /// Whose list it is.
+    /// The role it is for.
     pub role: Option<RoleRef>,
-    /// How many items it has.
+    /// Number of items.
     pub total: usize,
     pub phases: Vec<Phase>,
-    /// Lists whose items it takes over.
+    /// Checklists whose items it includes.
     pub includes: Vec<Link>,
-    /// Lead pages that have it, made out for a group.
+    /// Lead pages that show it, filled in for a group.
     pub seats: Vec<GroupSeat>,
-    /// The list as data, its texts as Markdown.
+    /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
     pub related: Vec<Related>,
 }
@@ -62,21 +62,21 @@ pub(super) struct Checklist {
 pub(super) struct GroupChecklist {
     pub group: GroupRef,
     pub id: String,
-    /// The list, made out for no group.
+    /// The general checklist, not filled in for a group.
     pub link: Link,
     pub description_html: String,
-    /// How many items it has.
+    /// Number of items.
     pub total: usize,
     pub phases: Vec<Phase>,
-    /// Texts to send.
+    /// Email templates.
     pub letters: Vec<Letter>,
-    /// What leads of the group get access to, so what a change of leads has to change.
+    /// Access that the leads of the group have, which a change of leads must update.
     pub access: Vec<Access>,
     /// The group's roles.
     pub seats: Vec<Seat>,
-    /// Where an issue is opened with it.
+    /// Address for opening an issue with the checklist.
     pub new_issue: Option<Href>,
-    /// The list as data, its texts as Markdown.
+    /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
 }
 
@@ -112,7 +112,7 @@ impl FixedPage for Checklists {
     }
 }
 
-/// All checklists, beside the page of each.
+/// All checklists, listed beside each checklist page.
 #[salsa::tracked]
 fn siblings(db: &dyn Db) -> Siblings {
     let page = |id: &String| {
@@ -183,7 +183,7 @@ impl ViewModel for GroupChecklist {
     const HAS_PICTURE: bool = true;
 
     fn routes(_: &dyn Db) -> Vec<Route> {
-        // Listed with the page of its group.
+        // `Group::routes` lists these pages.
         Vec::new()
     }
 
@@ -195,8 +195,8 @@ impl ViewModel for GroupChecklist {
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
         let Route::GroupChecklist { group, checklist } = route else { return Vec::new() };
         let handbook = model::handbook(db);
-        let found = handbook.groups.get(group).zip(handbook.checklists.get(checklist));
-        let entry = found.map(|(group, list)| {
+        let subject = handbook.groups.get(group).zip(handbook.checklists.get(checklist));
+        let entry = subject.map(|(group, list)| {
             let full_name = group.full_name();
             let title = format!("{} · {full_name}", list.checklist.title);
             SearchEntry { groups: vec![full_name], ..SearchEntry::new("checklist", &title) }
@@ -247,7 +247,7 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
     Some((page, body))
 }
 
-/// The texts of a checklist to send, made out for a group.
+/// The email templates of a checklist, filled in for a group.
 fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<Letter> {
     let fill = Values::new(scope, Some(group), None);
     let letter = |letter: &facts::Letter| Letter {
@@ -255,26 +255,26 @@ fn letters(scope: &Scope, entry: &ChecklistEntry, group: &model::Group) -> Vec<L
         title: letter.title.clone(),
         to: fill.plain(&letter.to),
         cc: letter.cc.as_ref().map(|cc| fill.plain(cc)),
-        subject_html: with_blanks(letter, &letter.subject, fill),
-        text_html: with_blanks(letter, &letter.text, fill),
+        subject_html: letter_html(letter, &letter.subject, fill),
+        text_html: letter_html(letter, &letter.text, fill),
         blanks: letter
             .blanks
             .iter()
-            .map(|blank| Blank {
-                id: blank.id.value.clone(),
-                label: blank.label.clone(),
-                example: blank.example.clone(),
+            .map(|placeholder| Blank {
+                id: placeholder.id.value.clone(),
+                label: placeholder.label.clone(),
+                example: placeholder.example.clone(),
             })
             .collect(),
     };
     entry.checklist.letters.iter().map(letter).collect()
 }
 
-/// A text of a letter as HTML, its blanks marked.
-fn with_blanks(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
+/// The HTML of a text of a letter, with its placeholders marked up.
+fn letter_html(letter: &facts::Letter, text: &facts::Template, values: Values) -> String {
     let segment = |segment: &Segment| match letter.blank(segment) {
-        Some(blank) => {
-            let (id, example) = (&blank.id.value, html::escape(&blank.example));
+        Some(placeholder) => {
+            let (id, example) = (&placeholder.id.value, html::escape(&placeholder.example));
             format!(r#"<span class="rb-blank" data-blank="{id}">[{example}]</span>"#)
         }
         None => html::escape(&values.plain_segment(segment)),

@@ -1,4 +1,4 @@
-//! Who cites a document, clause by clause.
+//! Citations of a document, grouped by clause.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,38 +13,38 @@ use crate::source::{Db, File};
 use crate::url::Href;
 use crate::words::words;
 
-/// What cites one clause, or the document as a whole.
+/// Citations of one clause, or of the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Cited {
-    /// The clause; none for the whole document.
+    /// The clause; null for the whole document.
     pub clause: Option<Link>,
     /// `cited-by.<clause>`
     pub id: String,
-    /// How many references there are.
+    /// Number of references.
     pub total: usize,
     pub places: Vec<Place>,
-    /// How many references stand in no place of these.
+    /// Number of references in sections that are not listed.
     pub more: usize,
 }
 
-/// Most places that are listed of those that cite one clause.
+/// Maximum number of sections listed per clause.
 pub(super) const MOST_PLACES: usize = 500;
 
-/// A place that cites.
+/// A section that cites the clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Place {
     pub page: Link,
-    /// The heading above it.
+    /// The heading above the reference.
     pub section: Option<Link>,
-    /// The text around the reference; may be empty.
+    /// Text around the reference; may be empty.
     pub passage: String,
-    /// How many references the section holds.
+    /// Number of references in the section.
     pub times: usize,
 }
 
-/// How often each clause of a document is cited, by the clause's id.
+/// Number of citations of each clause of a document, by the clause's id.
 #[salsa::tracked]
 pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
     let outline = model::outline(db, file);
@@ -57,12 +57,12 @@ pub fn counts(db: &dyn Db, file: File) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Index of the heading that an anchor means. A statement is part of its clause.
+/// Index of the heading that an anchor belongs to. A statement belongs to its clause.
 pub(super) fn clause(db: &dyn Db, file: File, anchor: Option<&str>) -> Option<usize> {
     clauses(db, file).get(anchor?).copied()
 }
 
-/// The headings that the anchors of a document mean, by their index.
+/// Indexes of headings, by every anchor that belongs to them.
 #[salsa::tracked]
 fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
     let mut clauses = HashMap::new();
@@ -77,7 +77,7 @@ fn clauses(db: &dyn Db, file: File) -> HashMap<String, usize> {
     clauses
 }
 
-/// Who cites a document: first as a whole, then clause by clause.
+/// Citations of a document: first of the whole, then of each clause.
 pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let outline = model::outline(scope.db, file);
     let mut by_clause: BTreeMap<Option<usize>, Vec<&Citation>> = BTreeMap::new();
@@ -87,7 +87,7 @@ pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     let clauses = by_clause.into_iter().map(|(clause, citations)| {
         let heading = clause.map(|index| &outline.headings[index]);
         let total = citations.len();
-        let (places, more) = places(scope, citations.into_iter());
+        let (places, more) = group_by_section(scope, citations.into_iter());
         Cited {
             clause: heading.map(|heading| Link {
                 label: heading.text.clone(),
@@ -103,8 +103,7 @@ pub(super) fn cited(scope: &Scope, file: File) -> Vec<Cited> {
     clauses.collect()
 }
 
-/// Who cites what a group keeps: its folder, and the documents that speak for it. With the number of references that are
-/// in no place of these.
+/// Citations of a group's folder, README and charter, and the number of references in sections that are not listed.
 pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usize) {
     let source = group.file.source(scope.db);
     let folder = group.id().to_owned();
@@ -117,57 +116,60 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
     let citations = paths
         .into_iter()
         .flat_map(|path| link::cited_by(scope.db, FolderKey::new(scope.db, source, path)).iter());
-    // What the group says of itself is no news.
+    // The group's own documents and its own page are left out.
     let page = Route::Group(group.id().to_owned());
     let citations = citations
         .filter(|citation| {
             let (from, index) = (citation.from, citation.index);
             !(citation.source(scope.db) == source && from.path(scope.db).starts_with(&own))
-                && link::shown(scope.db, from, index).as_ref().is_none_or(|(route, _)| *route != page)
+                && link::containing_section(scope.db, from, index)
+                    .as_ref()
+                    .is_none_or(|(route, _)| *route != page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
-    places(scope, citations)
+    group_by_section(scope, citations)
 }
 
-/// Places, those of one section as one, at most [`MOST_PLACES`]; and how many references are in none of them.
-fn places<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
+/// Groups citations by section, up to [`MOST_PLACES`] sections. Also returns the number of references in the remaining
+/// sections.
+fn group_by_section<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citation>) -> (Vec<Place>, usize) {
     let mut places: Vec<Place> = Vec::new();
     let mut positions = HashMap::new();
     let mut more = 0;
-    for written in citations.filter_map(|citation| citation.written(scope.db)) {
+    for reference in citations.filter_map(|citation| citation.reference(scope.db)) {
         let next = places.len();
-        let position = match positions.entry((&written.route, &written.section, &written.anchor)) {
-            Entry::Occupied(known) => *known.get(),
+        let position = match positions.entry((&reference.route, &reference.section, &reference.anchor)) {
+            Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(_) if next == MOST_PLACES => {
                 more += 1;
                 continue;
             }
             Entry::Vacant(new) => *new.insert(next),
         };
-        if let Some(known) = places.get_mut(position) {
-            known.times += 1;
-            if known.passage.is_empty() {
-                known.passage = written.passage.clone();
+        if let Some(place) = places.get_mut(position) {
+            place.times += 1;
+            if place.passage.is_empty() {
+                place.passage = reference.passage.clone();
             }
             continue;
         }
-        let page = scope.link(title(scope.db, &written.route), &written.route);
-        let section = written.section.as_ref().map(|section| Link {
+        let page = scope.link(title(scope.db, &reference.route), &reference.route);
+        let section = reference.section.as_ref().map(|section| Link {
             label: section.clone(),
-            url: match &written.anchor {
+            url: match &reference.anchor {
                 Some(anchor) => page.url.clone().fragment(anchor),
                 None => page.url.clone(),
             },
             external: false,
         });
-        places.push(Place { page, section, passage: written.passage.clone(), times: 1 });
+        places.push(Place { page, section, passage: reference.passage.clone(), times: 1 });
     }
     (places, more)
 }
 
-/// What a page is called in a list.
+/// Title of a page in lists.
 pub fn title(db: &dyn Db, route: &Route) -> String {
-    let found = match route {
+    let own_title = match route {
         Route::Document(file) => Some(model::title(db, *file).clone()),
         Route::Role(id) => model::role(db, Key::new(db, id.clone())).as_ref().map(|role| role.title.clone()),
         Route::Checklist(id) => model::checklist(db, Key::new(db, id.clone()))
@@ -191,5 +193,5 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         &Route::GLOSSARY => Some(words(db).get("sections.glossary.label")),
         _ => None,
     };
-    found.unwrap_or_else(|| route.url(db))
+    own_title.unwrap_or_else(|| route.url(db))
 }

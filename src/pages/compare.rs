@@ -1,11 +1,11 @@
-//! Groups side by side: the table of their key figures, and what a browser shows of two.
+//! Comparison of groups: a table of key figures, and data for comparing two groups in the browser.
 
 use serde::Serialize;
 
 use super::items;
 use super::kind::FixedPage;
 use super::placeholder::Values;
-use super::scope::{Place, Scope};
+use super::scope::{Base, Scope};
 use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{PageView, lead, schedule};
@@ -20,7 +20,7 @@ use crate::words::words;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Compare {
     pub kinds: Vec<Kind>,
-    /// What the comparison of two groups is made of, for the script.
+    /// Address of the data that the script compares.
     pub data: Href,
 }
 
@@ -41,24 +41,24 @@ pub(super) struct Row {
     pub figures: Figures,
 }
 
-/// What of a group can be counted.
+/// Key figures of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Figures {
-    /// People who hold a lead role.
+    /// Number of people who hold a lead role.
     pub leads: usize,
-    /// Lead roles that nobody holds and that the group may not do without.
+    /// Number of mandatory lead roles without a holder.
     pub vacant: usize,
     pub subprojects: usize,
-    /// Meetings a week, `1.5`, those of subprojects among them; one of every month counts a quarter.
+    /// Meetings per week including those of subprojects, such as `1.5`; a monthly meeting counts as 0.25.
     pub meetings_per_week: String,
-    /// Number of meetings of which nobody knows how often they are.
+    /// Number of meetings of unknown frequency.
     pub without_rule: usize,
-    /// Groups that work for it.
+    /// Number of groups that work for it.
     pub working_groups: usize,
 }
 
-/// `/api/compare.json`. Addresses within the site are from its root.
+/// `/api/compare.json`. Addresses within the site start at its root.
 #[derive(Serialize)]
 pub struct Compared {
     /// In the order of the handbook.
@@ -92,9 +92,9 @@ struct ComparedRole {
     /// `vacant`, `open`, `alone` or `shared`.
     filled: &'static str,
     holders: Vec<PersonRef>,
-    /// What the charter says of the role apart from all others.
+    /// Sections of the charter that are specific to the role.
     deviations: Vec<Link>,
-    /// Items of the checklist that are the group's own.
+    /// Checklist items that only this group has.
     items: Vec<Link>,
     skills: Vec<ComparedSkill>,
 }
@@ -163,9 +163,9 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     }
 }
 
-/// What the comparison of any two groups is made of.
+/// The data for comparing any two groups.
 pub fn compared(db: &dyn Db) -> Compared {
-    let scope = Scope { db, place: Place::Data };
+    let scope = Scope { db, base: Base::Data };
     let groups = model::group_ids(db).iter().filter_map(|id| scope.group(id));
     Compared { groups: groups.map(|group| compared_group(&scope, &group)).collect() }
 }
@@ -242,7 +242,7 @@ fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'sta
     }
 }
 
-/// The items of a role's checklist that are the group's own, on the lead page.
+/// Items of a role's checklist that only the group has, linked to the lead page.
 fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link> {
     let Some(entry) = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone())) else {
         return Vec::new();
@@ -254,7 +254,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| {
-        let text = items::made_out(scope, &composed, values).texts.text;
+        let text = items::fill_item(scope, &composed, values).texts.text;
         Link {
             label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
             url: lead.clone().fragment(&format!("item.{}", composed.id)),

@@ -1,4 +1,4 @@
-//! A page that shows every component with sample data, for those who write a theme.
+//! A page that shows every component with sample data, for theme authors.
 
 use std::collections::BTreeMap;
 
@@ -30,9 +30,9 @@ use crate::words::words;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Components {
-    /// Names of the custom properties that the theme's style sheets declare for `:root`.
+    /// Names of the custom properties that the theme's style sheets declare on `:root`.
     pub properties: Vec<String>,
-    /// Every element that a document may have.
+    /// A sample document with every supported element.
     pub body_html: String,
     pub seats: Vec<Seat>,
     pub facts: Vec<Fact>,
@@ -42,7 +42,7 @@ pub(super) struct Components {
     pub skills: Vec<SkillGroup>,
     pub assessment: Vec<SkillArea>,
     pub levels: Vec<Level>,
-    /// One of each way in which a role is filled.
+    /// One cell for each state of a role.
     pub cells: Vec<Cell>,
     pub phases: Vec<Phase>,
     pub duties: Vec<Duty>,
@@ -55,20 +55,20 @@ pub(super) struct Components {
     pub graph_svg: String,
 }
 
-/// The document that has everything.
+/// The sample document.
 const DOCUMENT: &str = include_str!("components.md");
-/// Where the links of the sample lead: to the page itself.
-const HERE: &str = "rb-main";
+/// Anchor that sample links lead to, on the page itself.
+const ANCHOR: &str = "rb-main";
 
 fn here() -> Href {
-    Href::element(HERE)
+    Href::element(ANCHOR)
 }
 
 fn web(path: &str) -> Href {
     Href::web(&format!("https://example.org/{path}")).unwrap_or_default()
 }
 
-/// Each kind of reference, by the destination that the sample writes.
+/// One destination in the sample document for each kind of reference.
 struct Samples<'a> {
     picture: Href,
     label: &'a dyn Fn(Label) -> String,
@@ -97,7 +97,7 @@ impl html::Context for Samples<'_> {
     }
 }
 
-/// Every component of the theme, for those who write one.
+/// Route of the components page.
 pub const COMPONENTS: Route = Route::Fixed("/components/");
 
 impl FixedPage for Components {
@@ -161,7 +161,7 @@ impl FixedPage for Components {
     }
 }
 
-/// The names of custom properties that a style sheet declares for `:root`, each once.
+/// Adds the names of custom properties that a style sheet declares on `:root`, without duplicates.
 fn properties(css: &str, names: &mut Vec<String>) {
     for part in css.split(":root").skip(1) {
         let Some((_, block)) = part.split_once('{') else { continue };
@@ -169,7 +169,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
         for declaration in block.split(';') {
             let name = declaration.split(':').next().unwrap_or_default().trim();
             let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
-            if name.starts_with("--") && !names.iter().any(|known| known == name) {
+            if name.starts_with("--") && !names.iter().any(|other| other == name) {
                 names.push(name.to_owned());
             }
         }
@@ -178,7 +178,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
 
 fn document(samples: &Samples, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
-        id: HERE.into(),
+        id: ANCHOR.into(),
         meaning: "A word that the glossary explains".into(),
         names: vec!["sample term".into()],
     }]);
@@ -188,7 +188,7 @@ fn document(samples: &Samples, cited: String) -> html::Rendered {
     html::document(DOCUMENT, &parse::parse(DOCUMENT), HtmlPolicy::AsWritten, samples, additions)
 }
 
-/// The heading of the sample that is cited.
+/// Id of the sample heading that is cited.
 const CITED: &str = "a-heading-that-is-cited";
 
 fn link(label: &str) -> Link {
@@ -407,7 +407,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn properties_are_those_of_the_root() {
+    fn only_properties_of_the_root_are_listed() {
         let css = "/* :root has names */\n:root { --a: 1; --b : x }\n:root[data-theme] { color-scheme: dark; --a: 2; }\n.x { --c: 3; }";
         let mut names = Vec::new();
         properties(css, &mut names);

@@ -1,4 +1,4 @@
-//! How the lead roles of all groups are filled: what is vacant, who stands alone, who holds several.
+//! Coverage of lead roles in all groups: vacancies, single holders, and people who hold several roles.
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -18,15 +18,15 @@ use crate::url::Href;
 pub(super) struct Coverage {
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
-    /// Roles that nobody holds.
-    pub vacant: Vec<Gap>,
-    /// Groups that one person leads alone.
+    /// Roles without a holder.
+    pub vacant: Vec<Vacancy>,
+    /// Groups with a single lead.
     pub one_lead: Vec<GroupRef>,
-    /// People who hold several roles of a group.
+    /// People who hold several roles in one group.
     pub in_several: Vec<Several>,
 }
 
-/// In how many groups a role is filled, and how.
+/// Number of groups by how a role is filled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Filling {
@@ -42,14 +42,14 @@ pub(super) struct Filling {
 pub(super) struct Part {
     pub filled: &'static str,
     pub count: usize,
-    /// Of the whole bar, in percent, with two digits.
+    /// Offset in the bar in percent, with two decimals.
     pub start: String,
     pub width: String,
     /// Their lead pages.
     pub groups: Vec<Link>,
 }
 
-/// The groups of a kind, a row each.
+/// The groups of a kind, one row each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CoverageKind"))]
 pub(super) struct Kind {
@@ -57,7 +57,7 @@ pub(super) struct Kind {
     pub id: String,
     /// `Special interest groups`
     pub label: String,
-    /// The columns: roles that any of the groups has.
+    /// The columns: roles that at least one of the groups has.
     pub roles: Vec<RoleRef>,
     pub rows: Vec<Row>,
 }
@@ -67,7 +67,7 @@ pub(super) struct Kind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Row {
     pub group: GroupRef,
-    /// One for each column; none where the group has no such role.
+    /// One per column; null if the group does not have the role.
     pub cells: Vec<Option<Cell>>,
 }
 
@@ -82,17 +82,17 @@ pub(super) struct Cell {
     pub holders: Vec<PersonRef>,
 }
 
-/// A role that nobody holds.
+/// A vacant role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Gap {
+pub(super) struct Vacancy {
     pub group: GroupRef,
     pub role: RoleRef,
     /// The lead page.
     pub url: Href,
 }
 
-/// A person who holds several lead roles of a group.
+/// A person who holds several lead roles in one group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
 pub(super) struct Several {
@@ -147,7 +147,7 @@ impl FixedPage for Coverage {
                 let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
                 body.vacant.extend(vacant.map(|(seat, _)| {
                     let seat = scope.seat(group.id(), seat);
-                    Gap { group: group_ref.clone(), role: seat.role, url: seat.url }
+                    Vacancy { group: group_ref.clone(), role: seat.role, url: seat.url }
                 }));
                 if standing.one_lead {
                     body.one_lead.push(group_ref.clone());
@@ -183,7 +183,7 @@ impl FixedPage for Coverage {
     }
 }
 
-/// How each role is filled over all groups, in the order in which the roles are shown below.
+/// Totals for each role over all groups, in the order of the columns.
 fn fillings(kinds: &[Kind]) -> Vec<Filling> {
     type Held<'a> = (&'a RoleRef, Vec<(&'a GroupRef, &'a Cell)>);
     let mut cells: IndexMap<&str, Held> = IndexMap::new();

@@ -1,4 +1,4 @@
-//! Documents and folders.
+//! Pages of documents and folders, and redirects from former addresses.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,12 +22,12 @@ use crate::url::{self, Href};
 pub(super) struct Document {
     /// Its headings begin at `<h2>`.
     pub body_html: String,
-    /// The document that it is a digest of.
+    /// The original that this document is a digest of.
     pub upstream: Option<Link>,
-    /// The handbook’s digest of it.
+    /// The handbook's digest of this document.
     pub digest: Option<Link>,
     pub related: Vec<Related>,
-    /// What refers to it.
+    /// Citations of it.
     pub cited: Vec<Cited>,
 }
 
@@ -35,14 +35,14 @@ pub(super) struct Document {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Folder {
-    /// Its index document; may be empty.
+    /// The index document; may be empty.
     pub body_html: String,
     pub entries: Vec<Entry>,
-    /// The document that the index is a digest of.
+    /// The original that the index document is a digest of.
     pub upstream: Option<Link>,
-    /// The handbook’s digest of the index.
+    /// The handbook's digest of the index document.
     pub digest: Option<Link>,
-    /// What refers to it.
+    /// Citations of the index document.
     pub cited: Vec<Cited>,
 }
 
@@ -50,20 +50,20 @@ pub(super) struct Folder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Redirect {
-    /// The page of today.
+    /// The current page.
     pub to: Link,
-    /// Its address on the web, else within the site.
+    /// Absolute address of the current page if the site has a base URL, else relative to the site's root.
     pub canonical: Href,
 }
 
-/// A page or folder in a folder.
+/// A page or subfolder of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Entry {
     pub label: String,
     pub url: Href,
     pub description: Option<String>,
-    /// It holds more pages.
+    /// True if it is a folder.
     pub folder: bool,
 }
 
@@ -128,7 +128,7 @@ fn document(scope: &Scope, file: File) -> (PageView, Document) {
     (page, body)
 }
 
-/// The folder that a document stands for.
+/// The page of a folder, from its index document.
 fn index(scope: &Scope, file: File) -> (PageView, Folder) {
     let (page, body_html) = of_file(scope, file);
     let body = Folder {
@@ -156,10 +156,10 @@ fn of_file(scope: &Scope, file: File) -> (PageView, String) {
     page.toc = body::toc(&rendered.toc);
     let above = if is_index(db, file) { parent(&folder) } else { Some(folder.as_str()) };
     page.breadcrumbs = breadcrumbs(scope, source, above);
-    (beside(page, scope, source, &folder).reading(scope), rendered.body)
+    (with_folder_list(page, scope, source, &folder).reading(scope), rendered.body)
 }
 
-/// Whether a document stands for its folder.
+/// True if a document is the index of its folder.
 fn is_index(db: &dyn Db, file: File) -> bool {
     model::index_document(db, FolderKey::new(db, file.source(db), file.folder(db))) == Some(file)
 }
@@ -189,7 +189,7 @@ fn folder(scope: &Scope, source: SourceId, folder: &str) -> (PageView, Folder) {
     let title = folder_title(scope.db, source, folder);
     let mut page = PageView::new(scope, &title);
     page.breadcrumbs = breadcrumbs(scope, source, parent(folder));
-    let page = beside(page, scope, source, folder);
+    let page = with_folder_list(page, scope, source, folder);
     let entries = entries(scope, source, folder);
     let body = Folder { body_html: String::new(), entries, upstream: None, digest: None, cited: Vec::new() };
     (page, body)
@@ -213,7 +213,7 @@ impl ViewModel for Redirect {
     }
 }
 
-/// What stands at a former address of a document's page.
+/// The redirect at a former address of a document.
 fn redirect(scope: &Scope, file: File) -> (PageView, Redirect) {
     let title = model::title(scope.db, file);
     let address = model::document_url(scope.db, file);
@@ -224,7 +224,7 @@ fn redirect(scope: &Scope, file: File) -> (PageView, Redirect) {
     (PageView::new(scope, title), Redirect { to, canonical })
 }
 
-/// The document that this one digests.
+/// The original of a document that is a digest.
 pub(super) fn upstream(scope: &Scope, file: File) -> Option<Link> {
     let path = model::upstream(scope.db, file).as_ref()?;
     let config = Site::get(scope.db).config(scope.db);
@@ -254,11 +254,11 @@ fn digest(scope: &Scope, file: File) -> Option<Link> {
     })
 }
 
-/// Lists the folder beside the page.
-fn beside(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
+/// Adds the list of the folder's pages beside the page.
+fn with_folder_list(page: PageView, scope: &Scope, source: SourceId, folder: &str) -> PageView {
     let listed = listing(scope.db, FolderKey::new(scope.db, source, folder.to_owned()));
     let url = model::folder_url(scope.db, source, folder);
-    // A part of the list would say nothing beside the whole.
+    // Part of the list beside the full list would be redundant.
     let lists_itself = scope.url() == Some(&*url) && listed.items.len() > MOST_SIBLINGS;
     if listed.items.is_empty() || lists_itself {
         return page;
@@ -282,7 +282,7 @@ fn breadcrumbs(scope: &Scope, source: SourceId, folder: Option<&str>) -> Vec<Lin
     crumbs
 }
 
-/// Title of the folder's index document, else its name in words.
+/// Title of the folder's index document, or a title derived from its name.
 fn folder_title(db: &dyn Db, source: SourceId, folder: &str) -> String {
     match model::index_document(db, FolderKey::new(db, source, folder.to_owned())) {
         Some(index) => model::title(db, index).clone(),
@@ -304,8 +304,8 @@ fn entries(scope: &Scope, source: SourceId, folder: &str) -> Vec<Entry> {
     listed.items.iter().map(entry).collect()
 }
 
-/// The folders and documents of a folder: folders first; each by the order it asks for, then by title. Those of one
-/// title are told apart by the names of their files.
+/// The subfolders and documents of a folder, folders first, each sorted by `order` and then by title. Entries with the
+/// same title get their file name appended.
 #[salsa::tracked]
 fn listing<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Siblings {
     let (source, folder) = (key.source(db), key.path(db));

@@ -31,13 +31,13 @@ pub(super) struct Term {
     pub id: String,
     pub term: String,
     pub definition_html: String,
-    /// Other words for it.
+    /// Alternative terms.
     pub aliases: Vec<String>,
-    /// Where it is defined.
+    /// The source of the definition.
     pub source: Option<Link>,
 }
 
-/// The terms as running text has them; what they mean comes along as plain text.
+/// The terms to mark in running text, with their definitions as plain text.
 #[salsa::tracked]
 pub fn terms(db: &dyn Db) -> html::Terms {
     let ids = model::term_ids(db);

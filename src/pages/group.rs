@@ -21,9 +21,9 @@ use crate::url::Href;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Groups {
     pub kinds: Vec<Kind>,
-    /// The comparison of groups.
+    /// The comparison page.
     pub compare: Href,
-    /// None where no group works for others.
+    /// Null if no group works for another.
     pub map: Option<super::map::MapView>,
 }
 
@@ -43,11 +43,11 @@ pub(super) struct Kind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedGroup {
     pub group: GroupRef,
-    /// Without its kind: `Scheduling`.
+    /// Name without the kind: `Scheduling`.
     pub short_name: String,
     pub mission_html: String,
     pub seats: Vec<Seat>,
-    /// Where people of the group talk.
+    /// The group's chat channel.
     pub chat: Option<Link>,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Group {
     pub group: GroupRef,
     /// `Special interest group`
     pub kind_label: String,
-    /// Of its issues: `scheduling`.
+    /// Label of its issues: `scheduling`.
     pub label: Option<String>,
     pub mission_html: String,
     pub charter: Option<Link>,
@@ -66,43 +66,43 @@ pub(super) struct Group {
     pub home: Option<Link>,
     /// Its roles.
     pub seats: Vec<Seat>,
-    /// What is vacant, who stands alone, who holds several roles.
+    /// Vacancies, single holders, and people who hold several roles.
     pub standing: Standing,
-    /// Its link to the steering committee.
+    /// Its liaison on the steering committee.
     pub liaison: Option<PersonRef>,
     /// Former leads.
     pub emeritus: Vec<PersonRef>,
-    /// Whom to ask about what.
+    /// Contacts by topic.
     pub ask: Ask,
-    /// The comparison with other groups.
+    /// The comparison page with this group selected.
     pub compare: Href,
     /// Groups that it works for.
     pub stakeholders: Vec<GroupRef>,
-    /// Groups that name it as a stakeholder.
+    /// Groups that list it as a stakeholder.
     pub serves: Vec<GroupRef>,
     pub meetings: Vec<Meeting>,
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
     pub subprojects: Vec<Subproject>,
-    /// What is made out for the group.
+    /// Procedures filled in for the group.
     pub procedures: Vec<Link>,
-    /// Pages that refer to it.
+    /// Sections that refer to it.
     pub cited: Vec<Place>,
-    /// How many references stand in no place of these.
+    /// Number of references in sections that are not listed.
     pub cited_more: usize,
     /// The file that the facts come from.
     pub facts_source: Option<Link>,
 }
 
-/// How the lead roles are filled.
+/// State of the lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Standing {
-    /// Roles that nobody holds.
+    /// Roles without a holder.
     pub vacant: Vec<RoleRef>,
-    /// Roles that one person holds alone.
+    /// Roles with a single holder.
     pub alone: Vec<RoleRef>,
-    /// The group has one lead in all.
+    /// True if the group has exactly one lead.
     pub one_lead: bool,
     /// People who hold several of its roles.
     pub in_several: Vec<Several>,
@@ -116,21 +116,21 @@ pub(super) struct Several {
     pub roles: Vec<RoleRef>,
 }
 
-/// Whom to ask about what.
+/// Contacts by topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Ask {
-    /// What anybody in any group may ask this one about.
+    /// Topics on which anyone may ask this group.
     pub about_html: Option<String>,
-    /// Roles that somebody holds.
+    /// Roles that have a holder.
     pub roles: Vec<AskedRole>,
-    /// Other groups that anybody may ask.
+    /// Other groups that anyone may ask.
     pub groups: Vec<AskedGroup>,
-    /// Where everybody may ask.
+    /// Public channels.
     pub channels: Vec<Link>,
 }
 
-/// Those who hold a role, and what to ask them about.
+/// The holders of a role, and the topics to ask them about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AskedRole {
@@ -138,7 +138,7 @@ pub(super) struct AskedRole {
     pub seat: Seat,
 }
 
-/// Another group, and what to ask it about.
+/// Another group, and the topics to ask it about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AskedGroup {
@@ -150,7 +150,7 @@ pub(super) struct AskedGroup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Subproject {
-    /// Of its heading.
+    /// Id of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
@@ -369,13 +369,13 @@ fn standing(scope: &Scope, id: &str) -> Standing {
     }
 }
 
-/// A kind of group, as a question.
+/// Interned id of a kind of group.
 #[salsa::interned]
 struct KindKey<'db> {
     id: String,
 }
 
-/// The groups of a kind, beside the page of each.
+/// The groups of a kind, listed beside each group page.
 #[salsa::tracked]
 fn siblings<'db>(db: &'db dyn Db, kind: KindKey<'db>) -> Siblings {
     let ids = model::group_ids(db).iter();
@@ -386,13 +386,13 @@ fn siblings<'db>(db: &'db dyn Db, kind: KindKey<'db>) -> Siblings {
         .collect()
 }
 
-/// The groups of the same kind, beside the page.
+/// Adds the list of groups of the same kind beside the page.
 fn with_neighbours(page: PageView, scope: &Scope, kind: &facts::Kind) -> PageView {
     let siblings = siblings(scope.db, KindKey::new(scope.db, kind.id.clone()));
     page.section(scope, &scope.kind_plural(kind), "/groups/", siblings)
 }
 
-/// What the group is for.
+/// The group's mission as HTML.
 pub(super) fn mission(scope: &Scope, group: &model::Group) -> String {
     group.mission.as_ref().map_or(String::new(), |mission| scope.text(mission, true))
 }
@@ -407,7 +407,7 @@ fn home(scope: &Scope, group: &model::Group) -> Option<Link> {
 
 fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
     let ids = subproject_ids(&group.facts);
-    let shown = group.facts.subprojects.iter().zip(ids).map(|(subproject, id)| Subproject {
+    let subprojects = group.facts.subprojects.iter().zip(ids).map(|(subproject, id)| Subproject {
         id,
         name: subproject.name.value.clone(),
         description_html: subproject
@@ -422,10 +422,10 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .as_ref()
             .map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
     });
-    shown.collect()
+    subprojects.collect()
 }
 
-/// The owners files of a subproject.
+/// Links to the OWNERS files of a subproject.
 pub(super) fn owners_files(subproject: &facts::Subproject) -> Vec<Link> {
     subproject.owners.iter().filter_map(|owners| self::owners(&Href::web(owners)?)).collect()
 }
@@ -436,7 +436,7 @@ pub fn subproject_ids(group: &facts::Group) -> Vec<String> {
     let id = |subproject: &facts::Subproject| {
         let name = subproject.name.trim();
         let slug = model::slug(name);
-        // Ids that begin with `rb-` are the theme's.
+        // The prefix `rb-` is reserved for the theme.
         if slug.is_empty() || slug.starts_with("rb-") {
             slugs.next(&format!("subproject {name}"))
         } else {
@@ -446,34 +446,35 @@ pub fn subproject_ids(group: &facts::Group) -> Vec<String> {
     group.subprojects.iter().map(id).collect()
 }
 
-/// Anchors of a group's subprojects on its page, by position; kept, as each page that names one needs them.
+/// Anchors of a group's subprojects on its page, by position. Memoized, because every page that names a subproject
+/// needs them.
 #[salsa::tracked]
 fn anchors_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> Vec<String> {
     model::group(db, group).as_ref().map_or_else(Vec::new, |group| subproject_ids(&group.facts))
 }
 
-/// Anchor of one subproject of a group on its page.
+/// Anchor of a subproject on the page of its group.
 pub(super) fn subproject_id<'db>(
     db: &'db dyn Db,
     group: &model::Group,
     subproject: &facts::Subproject,
 ) -> Option<&'db str> {
-    let position = group.facts.subprojects.iter().position(|known| known == subproject)?;
+    let position = group.facts.subprojects.iter().position(|other| other == subproject)?;
     let anchors = anchors_of_subprojects(db, model::Key::new(db, group.id().to_owned()));
     anchors.get(position).map(String::as_str)
 }
 
-/// `https://raw.githubusercontent.com/org/tool/main/OWNERS` as `org/tool`; so is its page
-/// `https://github.com/org/tool/blob/main/OWNERS`.
+/// Link to an OWNERS file. The label of `https://raw.githubusercontent.com/org/tool/main/OWNERS` and of
+/// `https://github.com/org/tool/blob/main/OWNERS` is `org/tool`.
 fn owners(address: &Href) -> Option<Link> {
     let raw = address.strip_prefix("https://raw.githubusercontent.com/").map(str::to_owned);
     let page = || {
         let page = address.strip_prefix("https://github.com/").filter(|page| page.contains("/blob/"))?;
         Some(page.replacen("/blob/", "/", 1))
     };
-    let place = raw.or_else(page);
-    let Some((organisation, repository, rest)) = place.as_deref().and_then(|place| {
-        let mut parts = place.splitn(3, '/');
+    let file_path = raw.or_else(page);
+    let Some((organisation, repository, rest)) = file_path.as_deref().and_then(|file_path| {
+        let mut parts = file_path.splitn(3, '/');
         Some((parts.next()?, parts.next()?, parts.next()?))
     }) else {
         let label = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
@@ -494,11 +495,11 @@ fn owners(address: &Href) -> Option<Link> {
 /// JSON-LD of a group.
 fn schema(scope: &Scope, group: &Group) -> String {
     let holders = group.seats.iter().flat_map(|seat| {
-        seat.holders
-            .iter()
-            .map(|person| sharing::held(&seat.role.title, "member", sharing::human(scope, person)))
+        seat.holders.iter().map(|person| {
+            sharing::role_object(&seat.role.title, "member", sharing::person_object(scope, person))
+        })
     });
-    sharing::script(json!({
+    sharing::json_ld(json!({
         "@type": "Organization",
         "name": group.group.name,
         "description": model::group(scope.db, model::Key::new(scope.db, group.group.id.clone()))
@@ -522,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_files_are_named_by_their_folder() {
+    fn owners_files_are_labelled_by_folder() {
         let link = owners("https://raw.githubusercontent.com/org/tool/refs/heads/master/pkg/x/OWNERS");
         assert_eq!(link.label, "org/tool: pkg/x");
         assert_eq!(link.url.as_str(), "https://github.com/org/tool/blob/master/pkg/x/OWNERS");

@@ -1,4 +1,4 @@
-//! The home page, and the page of what does not exist.
+//! The home page and the 404 page.
 
 use serde::Serialize;
 
@@ -17,12 +17,12 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Home {
-    /// The home page's own text.
+    /// The text of the home page's document.
     pub intro_html: String,
-    /// Groups by kind, with the roles that lead them.
+    /// Groups by kind, with their leading roles.
     pub kinds: Vec<Kind>,
     pub roles: Vec<HomeRole>,
-    /// Everything else there is.
+    /// The other sections of the site.
     pub sections: Vec<HomeSection>,
 }
 
@@ -42,9 +42,9 @@ pub(super) struct Kind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct HomeGroup {
     pub group: GroupRef,
-    /// Without its kind: `Scheduling`.
+    /// Name without the kind: `Scheduling`.
     pub short_name: String,
-    /// The roles that lead it.
+    /// Its leading roles.
     pub seats: Vec<Seat>,
 }
 
@@ -54,11 +54,11 @@ pub(super) struct HomeGroup {
 pub(super) struct HomeRole {
     pub role: RoleRef,
     pub summary_html: String,
-    /// What the roles beside it are; may be empty.
+    /// Category of the role; may be empty.
     pub category: String,
 }
 
-/// Another part of the site.
+/// Another section of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct HomeSection {
@@ -71,7 +71,7 @@ pub(super) struct HomeSection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct NotFound {
-    /// The home page and the lists of everything.
+    /// The home page and the main lists.
     pub links: Vec<Link>,
 }
 
@@ -98,7 +98,7 @@ impl FixedPage for Home {
             page.title_html = title;
             page.title_id = rendered.as_ref().and_then(|rendered| rendered.title_id.clone());
         }
-        // What it lists changes apart from its text.
+        // The listed content changes independently of the text.
         page = PageView { changed: None, ..page.made_of(scope, text.as_slice()) };
         let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
             id: kind.id.clone(),
@@ -151,7 +151,7 @@ impl FixedPage for Home {
     }
 }
 
-/// The roles of a group that lead it: those of the first category of roles that the group has.
+/// The leading roles of a group: those in the first category that the group has.
 fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let category = seats.first().and_then(|seat| seat.role.matter.category.as_ref());
@@ -159,7 +159,7 @@ fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
     first.map(|seat| scope.seat(group.id(), seat)).collect()
 }
 
-/// What is shown where there is no page.
+/// Route of the page for addresses that do not exist.
 pub const NOT_FOUND: Route = Route::Fixed("/404.html");
 
 impl FixedPage for NotFound {
@@ -191,7 +191,7 @@ impl FixedPage for NotFound {
     }
 }
 
-/// The groups of a kind, in order.
+/// The groups of a kind, in the order of the handbook.
 pub(super) fn groups_of<'a>(
     scope: &'a Scope,
     kind: &'a facts::Kind,
@@ -202,7 +202,7 @@ pub(super) fn groups_of<'a>(
         .filter(move |group| *group.facts.kind == *kind)
 }
 
-/// The document shown within a page made of data, by its folder.
+/// The index document of a folder, shown within a page made of data.
 pub(super) fn section_text(db: &dyn Db, folder: &str) -> Option<File> {
     let config = Site::get(db).config(db);
     let own = config.sources.iter().enumerate().filter(|(_, source)| source.mount.is_none());

@@ -1,4 +1,4 @@
-//! Items of checklists and what roles get access to, made out for a group.
+//! Checklist items and access, filled in for a group.
 
 use serde::Serialize;
 
@@ -14,14 +14,14 @@ use crate::url::Href;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Item {
-    /// Its anchor is `item.` and this.
+    /// Its anchor is `item.` followed by this id.
     pub id: String,
     pub text_html: String,
-    /// When it is done.
+    /// Criterion for completion.
     pub done_html: Option<String>,
-    /// What it rests on.
+    /// Documents and clauses that it is based on.
     pub refs: Vec<Link>,
-    /// The list it is included from.
+    /// The checklist it is included from.
     pub from: Option<Link>,
 }
 
@@ -36,30 +36,30 @@ pub(super) struct Phase {
     pub items: Vec<Item>,
 }
 
-/// The texts of an item, in whatever form they are shown.
+/// The texts of an item, in any output format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Texts<T> {
     pub text: T,
-    /// How one sees that it is done.
+    /// Criterion for completion.
     pub done: Option<T>,
 }
 
 impl<T> Texts<T> {
-    /// The same texts in another form.
+    /// Converts the texts to another format.
     pub(super) fn map<U>(&self, mut form: impl FnMut(&T) -> U) -> Texts<U> {
         Texts { text: form(&self.text), done: self.done.as_ref().map(form) }
     }
 }
 
-/// An item of a checklist, made out: placeholders filled, references resolved.
-pub(super) struct MadeOut<'a> {
+/// A checklist item with placeholders filled in and references resolved.
+pub(super) struct FilledItem<'a> {
     pub texts: Texts<Text>,
     pub refs: Vec<Link>,
-    /// What destinations in its texts stand for.
+    /// Values of the placeholders used as destinations in its texts.
     pub values: Values<'a>,
 }
 
-/// What the holders of roles get access to, in a group where there is one.
+/// Access that the holders of roles have, in a group if one is given.
 pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
     let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
     let fill = Values::new(scope, group, role);
@@ -68,8 +68,8 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
     };
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
     let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
-    let known = model::access_of(scope.db, roles, group);
-    let access = known.iter().map(|entry| {
+    let entries = model::access_of(scope.db, roles, group);
+    let access = entries.iter().map(|entry| {
         let (file, access) = (entry.0, &entry.1);
         let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
         Access {
@@ -77,7 +77,7 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
             name: fill.plain(&access.name),
             gives_html: text(file, &access.gives),
             place_html: text(file, &access.place),
-            // Without a group, an address with a blank in it leads nowhere.
+            // Without a group, an address with a placeholder is incomplete.
             edit: access
                 .edit
                 .as_ref()
@@ -91,7 +91,7 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
     access.collect()
 }
 
-/// Items of a checklist by phase, made out for a group where there is one.
+/// Checklist items by phase, filled in for a group if one is given.
 pub(super) fn phases(
     scope: &Scope,
     items: &[ComposedItem],
@@ -100,17 +100,17 @@ pub(super) fn phases(
 ) -> Vec<Phase> {
     let common = Values::new(scope, group, role);
     let item = |composed: &ComposedItem| {
-        let made_out = made_out(scope, composed, common);
+        let filled = fill_item(scope, composed, common);
         let html = |text: &Text| {
-            let address = |destination: &str| made_out.values.address(destination);
+            let address = |destination: &str| filled.values.address(destination);
             scope.markdown_with(text.file, &text.text, true, &address)
         };
-        let texts = made_out.texts.map(html);
+        let texts = filled.texts.map(html);
         Item {
             id: composed.id.clone(),
             text_html: texts.text,
             done_html: texts.done,
-            refs: made_out.refs,
+            refs: filled.refs,
             from: composed.from.as_ref().map(|from| {
                 scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
             }),
@@ -127,8 +127,9 @@ pub(super) fn phases(
         .collect()
 }
 
-/// An item with its placeholders filled; of something that a role gets access to, with what is known of it.
-pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> MadeOut<'a> {
+/// Fills in the placeholders of an item. An item about access also gets the access entry's references and completion
+/// criterion.
+pub(super) fn fill_item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> FilledItem<'a> {
     let values = common.with(composed.subject.as_ref());
     let text = |file: File, text: &Template| Text { file, text: values.markdown(text) };
     let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
@@ -137,5 +138,5 @@ pub(super) fn made_out<'a>(scope: &Scope, composed: &'a ComposedItem, common: Va
         done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
         refs.extend(scope.references(access.0, &access.1.refs));
     }
-    MadeOut { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
+    FilledItem { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
 }

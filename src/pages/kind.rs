@@ -1,4 +1,4 @@
-//! A kind of page: everything that the rest of the program asks of one.
+//! The trait and registry entry of a kind of page.
 
 use serde::Serialize;
 
@@ -11,35 +11,35 @@ use crate::source::Db;
 #[cfg(test)]
 pub(super) use schemars::JsonSchema as Documented;
 
-/// View models are documented from their types, by a test.
+/// View models have a JSON Schema in tests, which document them from their types.
 #[cfg(not(test))]
 pub(super) trait Documented {}
 #[cfg(not(test))]
 impl<T> Documented for T {}
 
-/// A kind of page, as the view model that its template gets.
+/// A kind of page, defined by the view model that its template receives.
 pub(super) trait ViewModel: Documented + Serialize + Sized + 'static {
-    /// Name of its template, and of its strings in the theme: `kinds.NAME`, `sections.NAME`.
+    /// Name of its template, and key of its strings in the theme: `kinds.NAME`, `sections.NAME`.
     const NAME: &'static str;
-    /// Whether it has a picture that links to it are shown with elsewhere.
+    /// True if the site has a preview picture for pages of this kind.
     const HAS_PICTURE: bool;
 
-    /// The pages of this kind that are made of data.
+    /// The routes of this kind that come from data.
     fn routes(db: &dyn Db) -> Vec<Route>;
 
-    /// Where the navigation lists it, if it does; only pages with an address of their own can be listed.
+    /// Position in the navigation, if listed. Only pages with a fixed address can be listed.
     fn navigation(_: &dyn Db) -> Option<Navigation> {
         None
     }
 
-    /// The page at a route; `None` when the route is of another kind or its subject does not exist.
+    /// The page at a route; `None` if the route is of another kind or its subject does not exist.
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)>;
 
-    /// What the search finds of the page at a route; nothing when the route is of another kind.
+    /// Search entries of the page at a route; empty if the route is of another kind.
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry>;
 }
 
-/// A kind of page that there is one page of.
+/// A kind with a single page at a fixed address.
 pub(super) trait FixedPage: Documented + Serialize + Sized + 'static {
     /// See [`ViewModel::NAME`].
     const NAME: &'static str;
@@ -48,16 +48,16 @@ pub(super) trait FixedPage: Documented + Serialize + Sized + 'static {
     /// Its address.
     const ROUTE: Route;
 
-    /// Whether the site has it.
+    /// True if the site has the page.
     fn exists(db: &dyn Db) -> bool;
 
-    /// Where the navigation lists it, if it does.
+    /// Position in the navigation, if listed.
     fn navigation(db: &dyn Db) -> Option<Navigation>;
 
-    /// The page.
+    /// Builds the page.
     fn view(scope: &Scope) -> (PageView, Self);
 
-    /// What the search finds of it.
+    /// Search entries of the page.
     fn search_entries(db: &dyn Db) -> Vec<SearchEntry>;
 }
 
@@ -82,13 +82,13 @@ impl<P: FixedPage> ViewModel for P {
     }
 }
 
-/// A value that a template gets, as the renderer has them.
+/// The renderer's representation of a view model.
 pub trait TemplateValue {
-    /// The value of a view model.
+    /// Converts a view model.
     fn new(model: &impl Serialize) -> Self;
 }
 
-/// No value, for those who ask for no page.
+/// For uses of the registry that build no pages.
 impl TemplateValue for () {
     fn new(_: &impl Serialize) {}
 }

@@ -29,66 +29,66 @@ pub(super) struct Lead {
     pub summary_html: String,
     /// About the role.
     pub facts: Vec<Fact>,
-    /// Who holds the role in the group.
+    /// Holders of the role in the group.
     pub holders: Vec<PersonRef>,
-    /// The group may do without it.
+    /// True if the role is optional in the group.
     pub optional: bool,
-    /// The data says who holds it.
+    /// True if the data records holders of the role.
     pub recorded: bool,
-    /// Whom to ask about the role, where nobody holds it.
+    /// The contact for questions about the role while it is vacant.
     pub ask_html: Option<String>,
-    /// The groups that the group works for.
+    /// The groups that this group works for.
     pub stakeholders: Vec<GroupRef>,
-    /// The other roles that are held in the group.
+    /// The other roles in the group that have a holder.
     pub others: Vec<Seat>,
-    /// The group's link to the steering committee.
+    /// The group's liaison on the steering committee.
     pub liaison: Option<PersonRef>,
     /// Former leads to ask.
     pub emeritus: Vec<PersonRef>,
-    /// What is different in this group, by the handbook.
+    /// Differences in this group, from the handbook.
     pub note_html: Option<String>,
     pub charter: Option<Link>,
-    /// What the charter says of who holds the role.
+    /// The charter's rule about who holds the role.
     pub charter_says: Option<CharterSays>,
-    /// Sections of the charter that are about the role.
+    /// Sections of the charter that are specific to the role.
     pub differences: Vec<Difference>,
     /// Clauses of governance.
     pub governed_by: Vec<Link>,
-    /// What governance demands of the role.
+    /// Obligations of the role.
     pub duties: Vec<Duty>,
-    /// Governance demands something of other roles, and nothing of this one.
+    /// True if governance binds other roles but not this one.
     pub unbound: bool,
     pub meetings: Vec<Meeting>,
     /// Meetings of the subprojects.
     pub subproject_meetings: Vec<SubprojectMeetings>,
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
-    /// What its holders get access to.
+    /// Access that its holders have.
     pub access: Vec<Access>,
-    /// Made out for the group.
+    /// Filled in for the group.
     pub checklist: Option<Checklist>,
-    /// What is asked for, and the way to it.
+    /// Required skills, and how to reach each level.
     pub skills: Vec<SkillArea>,
     pub subprojects: Vec<Subproject>,
-    /// Procedures that are made out for the group.
+    /// Procedures filled in for the group.
     pub procedures: Vec<Link>,
-    /// What the role and its checklist rest on.
+    /// Documents that the role and its checklist refer to.
     pub reading: Vec<Reading>,
 }
 
-/// What the group's charter says of who holds the role.
+/// The rule in the group's charter about who holds the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CharterSays {
-    /// Where it says so.
+    /// The clause with the rule.
     pub clause: Link,
-    /// The role whose holders hold this one, too; nobody does where there is none.
+    /// The role whose holders also hold this one; null if the charter says that nobody holds it.
     pub held_by: Option<Seat>,
-    /// Holders in the data whom the charter does not provide for.
+    /// Holders in the data that contradict the charter.
     pub contradicting: Vec<PersonRef>,
 }
 
-/// A section of the charter that is about the role.
+/// A section of the charter that is specific to the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Difference {
@@ -97,16 +97,16 @@ pub(super) struct Difference {
     pub body_html: String,
 }
 
-/// The role's checklist, made out for the group.
+/// The role's checklist, filled in for the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
 pub(super) struct Checklist {
     pub link: Link,
     pub total: usize,
     pub phases: Vec<Phase>,
-    /// Where an issue is opened with it.
+    /// Address for opening an issue with the checklist.
     pub new_issue: Option<Href>,
-    /// The list as data, its texts as Markdown.
+    /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
 }
 
@@ -118,18 +118,18 @@ pub(super) struct SubprojectMeetings {
     pub meetings: Vec<Meeting>,
 }
 
-/// A subproject that the role answers for.
+/// A subproject of the group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSubproject"))]
 pub(super) struct Subproject {
     pub name: String,
     pub url: Href,
     pub leads: Vec<PersonRef>,
-    /// Its owners files.
+    /// Links to its OWNERS files.
     pub owners: Vec<Link>,
 }
 
-/// The skills of an area that the role asks for.
+/// The required skills of an area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct SkillArea {
@@ -137,7 +137,7 @@ pub(super) struct SkillArea {
     pub skills: Vec<Skill>,
 }
 
-/// A skill, the level asked for, and the way to it.
+/// A skill, its required level, and the steps to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
 pub(super) struct Skill {
@@ -145,24 +145,24 @@ pub(super) struct Skill {
     pub name: String,
     pub url: Href,
     pub level: Level,
-    /// What one sees at the level asked for.
+    /// Description of the required level.
     pub expected_html: String,
-    /// All levels by name, ascending.
+    /// Names of all levels, ascending.
     pub levels: Vec<Level>,
-    /// How to grow, from each level below the one asked for.
+    /// Steps from each level below the required one.
     pub steps: Vec<Step>,
 }
 
-/// How to grow from a level.
+/// Guidance for reaching the next level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Step {
-    /// The level that it leads away from.
+    /// The level that the step starts from.
     pub from: u8,
     pub html: String,
 }
 
-/// A document to read, and its clauses that matter most.
+/// A document to read, with its most relevant clauses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Reading {
@@ -175,7 +175,7 @@ impl ViewModel for Lead {
     const HAS_PICTURE: bool = true;
 
     fn routes(_: &dyn Db) -> Vec<Route> {
-        // Listed with the page of its group.
+        // `Group::routes` lists these pages.
         Vec::new()
     }
 
@@ -210,7 +210,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
     let seat = seats.iter().find(|seat| seat.role.id == role)?;
-    let shown = scope.seat(group.id(), seat);
+    let seat_view = scope.seat(group.id(), seat);
     let role = &seat.role;
     let entry = model::checklist_of_role(scope.db, Key::new(scope.db, role.id.clone()));
     let items = entry
@@ -233,16 +233,16 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let ids = subproject_ids(&group.facts);
     let subprojects = || group.facts.subprojects.iter().zip(&ids);
     let overlay = group.overlays.get(&role.id);
-    let ask = role.matter.ask.as_ref().filter(|_| shown.holders.is_empty());
+    let ask = role.matter.ask.as_ref().filter(|_| seat_view.holders.is_empty());
     let duties = super::obligations::duties(scope, &role.id, Some(&group), &[]);
     let body = Lead {
         group: scope.group_ref(&group),
-        role: shown.role,
+        role: seat_view.role,
         summary_html: scope.role_summary(role),
-        // A page that says that the role is vacant says whom to ask right there.
-        facts: scope.facts(role, ask.is_none() || !shown.recorded),
-        optional: shown.optional,
-        recorded: shown.recorded,
+        // If the role is vacant, the page names the contact beside the vacancy, so the facts leave it out.
+        facts: scope.facts(role, ask.is_none() || !seat_view.recorded),
+        optional: seat_view.optional,
+        recorded: seat_view.recorded,
         ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
         stakeholders: scope.groups(&group.stakeholders),
         others: seats
@@ -251,7 +251,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             .filter(|other| !other.role.held_as().contains(&model::LIAISON))
             .map(|other| scope.seat(group.id(), other))
             .collect(),
-        holders: shown.holders,
+        holders: seat_view.holders,
         liaison: group.facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: group.facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         note_html: overlay
@@ -361,7 +361,7 @@ pub(super) fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Diff
     difference.collect()
 }
 
-/// The skills of a role, each with the way to the level that is asked for here.
+/// The skills of a role, with the steps to the level required in the group.
 fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
     let skill = |row: super::view::SkillRow| {
         let entry = model::skill(scope.db, Key::new(scope.db, row.id.clone())).as_ref()?;
@@ -393,8 +393,8 @@ fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
         .collect()
 }
 
-/// The documents that the role and its checklist refer to, those that make the role first, then by how often
-/// they are named.
+/// The documents that the role and its checklist refer to: those that govern the role first, then by number of
+/// references.
 fn reading(scope: &Scope, role: &Role, items: &[ComposedItem]) -> Vec<Reading> {
     let governing = role.matter.governed_by.iter().map(|at| (role.file, at));
     let of_items = items.iter().flat_map(|item| item.item.refs.iter().map(|at| (item.file, at)));

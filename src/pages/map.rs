@@ -1,4 +1,4 @@
-//! The map of the community: who works for whom, as a picture and as tables.
+//! The map of the community: which groups work for which, as a picture and as tables.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,28 +11,28 @@ use crate::facts::MapColumn;
 use crate::model::{self, Group, Handbook, Key};
 use crate::svg::{self, Column, Map, Node};
 
-/// The map, on the page of all groups.
+/// The map on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct MapView {
     pub svg: String,
-    /// The committee whose members are liaisons of most groups; it stands at the top.
+    /// The committee whose members are liaisons of most groups; drawn at the top.
     pub top: Option<GroupRef>,
-    /// Groups that work for others, with those.
-    pub work_for: Vec<Tied>,
-    /// The same from the other side.
-    pub served_by: Vec<Tied>,
+    /// Groups that work for others, with those others.
+    pub work_for: Vec<TiedGroup>,
+    /// Groups that others work for, with those others.
+    pub served_by: Vec<TiedGroup>,
 }
 
-/// A group with those it is tied to.
+/// A group and its related groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Tied {
+pub(super) struct TiedGroup {
     pub group: GroupRef,
     pub others: Vec<GroupRef>,
 }
 
-/// The map of all groups. None where no group works for others: without ties it would be a list.
+/// The map of all groups; `None` if no group works for another, because a map without edges would only be a list.
 pub(super) fn map(scope: &Scope) -> Option<MapView> {
     let handbook = model::handbook(scope.db);
     let groups: Vec<&Arc<Group>> = handbook.groups.values().collect();
@@ -51,11 +51,11 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
         .partition(|group| group.facts.kind.map == MapColumn::Left || named.contains(&group.facts.id.value));
     let (mut above, below): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|group| group.facts.kind.map == MapColumn::Top);
-    let top = top(handbook, &above).map(|place| above.remove(place));
+    let top = top(handbook, &above).map(|index| above.remove(index));
     let right = by_middle(right, &left);
     let node = |group: &Arc<Group>| {
-        let shown = scope.group_ref(group);
-        Node { label: shown.name, url: shown.url }
+        let group_ref = scope.group_ref(group);
+        Node { label: group_ref.name, url: group_ref.url }
     };
     let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
     let column = |groups: &[&Arc<Group>]| Column {
@@ -64,7 +64,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
     };
     let ties = right.iter().enumerate().flat_map(|(to, group)| {
         let left = &left;
-        places(group, left).map(move |from| (from, to))
+        left_rows(group, left).map(move |from| (from, to))
     });
     let drawn = Map {
         top: top.map(node),
@@ -75,7 +75,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
         below: nodes(&below),
     };
     let tied = |group: &Group, others: Vec<GroupRef>| {
-        (!others.is_empty()).then(|| Tied { group: scope.group_ref(group), others })
+        (!others.is_empty()).then(|| TiedGroup { group: scope.group_ref(group), others })
     };
     Some(MapView {
         svg: svg::map(&drawn, "rb-map"),
@@ -91,7 +91,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
     })
 }
 
-/// The place of the committee whose members are liaisons of more groups than those of any other.
+/// Index of the committee whose members are liaisons of the most groups.
 fn top(handbook: &Handbook, committees: &[&Arc<Group>]) -> Option<usize> {
     let liaisons = |group: &Group| {
         let leads = group.facts.leads.iter().map(|lead| lead.person.id.value.clone());
@@ -107,17 +107,17 @@ fn top(handbook: &Handbook, committees: &[&Arc<Group>]) -> Option<usize> {
     counts.iter().position(|count| *count == most)
 }
 
-/// Places in the left column of those that a group works for.
-fn places<'a>(group: &'a Group, left: &'a [&Arc<Group>]) -> impl Iterator<Item = usize> + 'a {
-    let place = |id: &String| left.iter().position(|known| known.id() == id);
-    group.stakeholders.iter().filter_map(place).collect::<BTreeSet<usize>>().into_iter()
+/// Rows in the left column of the groups that a group works for.
+fn left_rows<'a>(group: &'a Group, left: &'a [&Arc<Group>]) -> impl Iterator<Item = usize> + 'a {
+    let row = |id: &String| left.iter().position(|other| other.id() == id);
+    group.stakeholders.iter().filter_map(row).collect::<BTreeSet<usize>>().into_iter()
 }
 
-/// Groups in the order of the middle of those they work for, so that fewer lines cross.
+/// Sorts groups by the mean row of the groups they work for, so that fewer lines cross.
 fn by_middle<'a>(mut groups: Vec<&'a Arc<Group>>, left: &[&Arc<Group>]) -> Vec<&'a Arc<Group>> {
     groups.sort_by_key(|group| {
-        let (sum, count) = places(group, left).fold((0, 0), |(sum, count), place| (sum + place, count + 1));
-        // In thousandths of a row: a tie is no accident of rounding.
+        let (sum, count) = left_rows(group, left).fold((0, 0), |(sum, count), row| (sum + row, count + 1));
+        // Thousandths of a row, so that integer division rarely causes ties.
         (sum * 1000).checked_div(count).unwrap_or(usize::MAX)
     });
     groups

@@ -1,5 +1,4 @@
-//! What each page shows: a view model per page kind, one file each. Templates receive everything and
-//! look nothing up.
+//! View models, one file per kind of page. Templates receive all the data they need and query nothing.
 
 mod api;
 mod body;
@@ -18,6 +17,7 @@ mod items;
 mod kind;
 mod lead;
 mod map;
+mod multiple_roles;
 mod obligations;
 pub mod outside;
 mod people;
@@ -31,7 +31,6 @@ pub mod schedule;
 mod scope;
 mod search;
 mod search_entry;
-mod several;
 mod sharing;
 mod skill;
 #[cfg(test)]
@@ -48,7 +47,7 @@ use crate::source::{Change, Db, File, Site, last_changed};
 use crate::url::Href;
 use crate::words::words;
 use kind::{FixedPage, Kind};
-use scope::{Place, Scope};
+use scope::{Base, Scope};
 use search::Search;
 use view::Link;
 
@@ -67,19 +66,19 @@ pub use print::{
 pub use search_entry::{SearchEntry, SearchSection};
 pub use sharing::pictures;
 
-/// The scripts that work out the next times of meetings, and show them.
+/// The scripts that compute and show the next occurrences of meetings.
 const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
 
-/// The script that works out when meetings take place.
+/// The script that computes occurrences of meetings.
 const OCCURRENCES_SCRIPT: &str = "occurrences.js";
 
-/// A page, ready for its template.
+/// A page with everything that its template needs.
 pub struct Page<V> {
-    /// What every template gets.
+    /// About the site.
     pub site: SiteView,
     /// About the page.
     pub page: PageView,
-    /// What this kind of page shows.
+    /// The content specific to the kind of page.
     pub body: V,
 }
 
@@ -88,19 +87,19 @@ pub struct Page<V> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SiteView {
     pub title: String,
-    /// BCP 47.
+    /// BCP 47 language tag.
     pub language: String,
     /// One sentence, without a full stop.
     pub description: Option<String>,
     /// `rolebook 0.1.0`
     pub generator: &'static str,
-    /// The parts of the handbook.
+    /// Sections in the main navigation.
     pub nav: Vec<NavItem>,
-    /// Pages about the handbook itself.
+    /// Links in the footer.
     pub links: Vec<Link>,
-    /// Where the feed of changes is.
+    /// The feed of changes.
     pub feed: Option<Href>,
-    /// The address of the search, where the site has one.
+    /// The search page; null if search is disabled.
     pub search: Option<Href>,
 }
 
@@ -110,7 +109,7 @@ pub struct SiteView {
 pub struct NavItem {
     pub label: String,
     pub url: Href,
-    /// The page belongs to it.
+    /// True if the current page is in this section.
     pub current: bool,
 }
 
@@ -122,41 +121,40 @@ pub struct PageView {
     pub kind: &'static str,
     /// Plain text.
     pub title: String,
-    /// The heading, with inline markup.
+    /// The heading as HTML with inline markup.
     pub title_html: String,
     /// Id of the heading.
     pub title_id: Option<String>,
     /// Plain text.
     pub description: Option<String>,
-    /// From the page to the site's root: `../../`; it stands before `assets/…`.
+    /// Relative address of the site's root, such as `../../`; prefix for `assets/…`.
     pub root: Href,
-    /// On the web, where the site has an address.
+    /// Absolute address; null if the site has no base URL.
     pub address: Option<String>,
-    /// What the page is to be shown with elsewhere, on the web: a picture of 1200 × 630 pixels.
+    /// Absolute address of the preview picture for links on other sites, 1200 × 630 pixels.
     pub picture: Option<String>,
-    /// What it is about, in the terms of schema.org: JSON-LD.
+    /// Description in the vocabulary of schema.org, as JSON-LD.
     pub schema: Option<String>,
-    /// From the home page on; the page itself is left out.
+    /// From the home page to the parent; the page itself is left out.
     pub breadcrumbs: Vec<Link>,
-    /// The page's own sections that have something in them: their headings by name. The id of `governed_by` is
-    /// `rb-governed-by`.
+    /// Headings of the sections that are not empty, by name. The id of `governed_by` is `rb-governed-by`.
     pub sections: BTreeMap<&'static str, String>,
-    /// Headings of the second and third level; those of `sections` among them.
+    /// Headings of levels 2 and 3, including those in `sections`.
     pub toc: Vec<TocItem>,
-    /// The neighbours of the page.
+    /// The list of neighbouring pages.
     pub section: Option<Section>,
-    /// The files it is made of, on the web; none of lists of everything.
+    /// Links to the files it is made of; empty for pages that list everything.
     pub view_source: Vec<Link>,
-    /// Where those files are edited.
+    /// Links for editing those files.
     pub edit: Vec<Link>,
     pub changed: Option<Changed>,
-    /// The page before it, among its neighbours.
+    /// The previous page in `section`.
     pub prev: Option<Link>,
-    /// The page after it, among its neighbours.
+    /// The next page in `section`.
     pub next: Option<Link>,
-    /// Its places in the reading orders of roles.
+    /// Positions in the reading orders of roles.
     pub reading: Vec<reading::ReadingStep>,
-    /// Names of further scripts among the theme's assets.
+    /// File names of additional scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
 }
 
@@ -166,16 +164,16 @@ pub struct PageView {
 pub struct Changed {
     /// `2026-08-21`, in UTC.
     pub date: String,
-    /// Names of those who wrote them, at most three; those with the most commits first.
+    /// Names of at most three authors, those with the most commits first.
     pub contributors: Vec<String>,
-    /// Number of the others.
+    /// Number of further authors.
     pub more: usize,
 }
 
-/// How many contributors a page names.
+/// Maximum number of contributors named on a page.
 pub const SHOWN_CONTRIBUTORS: usize = 3;
 
-/// A heading of the page.
+/// A heading in the table of contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TocItem {
@@ -186,40 +184,40 @@ pub struct TocItem {
     pub level: u8,
 }
 
-/// The neighbours of a page.
+/// Neighbouring pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Section {
     pub title: String,
-    /// Its first page.
+    /// The page that lists them.
     pub url: Href,
-    /// All of them, or of many those around the page.
+    /// All pages, or those around the current page if there are many.
     pub items: Vec<SectionItem>,
-    /// How many stand before these.
+    /// Number of pages before these.
     pub before: usize,
-    /// How many stand after these.
+    /// Number of pages after these.
     pub after: usize,
 }
 
-/// A neighbour.
+/// A neighbouring page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SectionItem {
     pub label: String,
     pub url: Href,
-    /// It is the page itself.
+    /// True for the current page.
     pub current: bool,
-    /// It holds more pages.
+    /// True if it is a folder.
     pub folder: bool,
 }
 
-/// Most neighbours that are all listed beside each of them: a list that grows with the folder on each of its pages
-/// makes a site that grows with its square.
+/// Maximum number of neighbours that are all listed. Listing every page of a folder on each of its pages would make the
+/// output quadratic in the size of the folder.
 const MOST_SIBLINGS: usize = 100;
-/// How many neighbours on each side of a page are listed where there are more.
+/// Number of neighbours listed on each side of a page if there are more than [`MOST_SIBLINGS`].
 const SIBLINGS_AROUND: usize = 20;
 
-/// The neighbours listed beside the page at a position.
+/// The range of neighbours listed on the page at index `here`.
 fn around(here: usize, total: usize) -> Range<usize> {
     if total <= MOST_SIBLINGS {
         return 0..total;
@@ -228,23 +226,23 @@ fn around(here: usize, total: usize) -> Range<usize> {
     start..start + 2 * SIBLINGS_AROUND + 1
 }
 
-/// Pages that belong together, in the order in which they are listed.
+/// Related pages, in listing order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Siblings {
     items: Vec<Sibling>,
-    /// Positions by address.
+    /// Indexes by address.
     positions: HashMap<String, usize>,
 }
 
-/// One of several pages that belong together.
+/// One page of [`Siblings`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sibling {
     label: String,
-    /// Within the site.
+    /// Address within the site.
     url: String,
-    /// Its document, where it is one.
+    /// Its document, if any.
     file: Option<File>,
-    /// It holds more pages.
+    /// True if it is a folder.
     folder: bool,
 }
 
@@ -263,14 +261,14 @@ impl FromIterator<Sibling> for Siblings {
 }
 
 impl FromIterator<(String, String)> for Siblings {
-    /// Pages by label and address.
+    /// Creates siblings from pairs of label and address.
     fn from_iter<I: IntoIterator<Item = (String, String)>>(items: I) -> Self {
         let items = items.into_iter();
         items.map(|(label, url)| Sibling { label, url, file: None, folder: false }).collect()
     }
 }
 
-/// The kinds of page, in the order in which their pages are written. The whole takes longest, so it comes early.
+/// The kinds of page, in the order in which their pages are written. `Print` takes longest, so it comes early.
 fn registry<V: TemplateValue>() -> Vec<Kind<V>> {
     vec![
         Kind::of::<home::Home>(),
@@ -309,16 +307,16 @@ pub fn kinds() -> Vec<model::PageKind> {
     registry::<()>().iter().map(|kind| kind.page).collect()
 }
 
-/// The view model of a page; `None` when its subject does not exist.
+/// The view model of a page; `None` if its subject does not exist.
 pub fn page<V: TemplateValue>(db: &dyn Db, route: &Route) -> Option<Page<V>> {
     let url = route.url(db);
-    let place = if *route == NOT_FOUND { Place::AnyPage } else { Place::Page(&url) };
-    let scope = Scope { db, place };
+    let base = if *route == NOT_FOUND { Base::AnyPage } else { Base::Page(&url) };
+    let scope = Scope { db, base };
     let (page, body) = registry().iter().find_map(|kind| (kind.view)(&scope, route))?;
     Some(Page { site: site(&scope, route), page, body })
 }
 
-/// What the search finds, each with the address of its page, in the order of pages.
+/// All search entries with the addresses of their pages, in page order.
 pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
     let kinds = registry::<()>();
     let of_page = |(url, route): &(String, Route)| {
@@ -331,7 +329,7 @@ pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
 
 fn site(scope: &Scope, route: &Route) -> SiteView {
     let config = Site::get(scope.db).config(scope.db);
-    let nav = sections(scope.db).iter().filter(|section| section.main).map(|section| NavItem {
+    let nav = sections(scope.db).iter().filter(|section| section.is_main).map(|section| NavItem {
         label: section.label.clone(),
         url: scope.to(&section.url),
         current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
@@ -344,7 +342,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         nav: nav.collect(),
         links: sections(scope.db)
             .iter()
-            .filter(|section| !section.main)
+            .filter(|section| !section.is_main)
             .map(|section| Link {
                 label: section.label.clone(),
                 url: scope.to(&section.url),
@@ -356,27 +354,27 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
     }
 }
 
-/// A part of the handbook. The theme has words for it: `sections.<id>.label` and `.description`.
+/// A section of the site. Its strings in the theme are `sections.<id>.label` and `.description`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteSection {
     /// `roles`
     pub id: &'static str,
     /// Its address within the site.
     pub url: String,
-    /// Whether it stands in the main navigation; else in the footer.
-    pub main: bool,
-    /// What the theme calls it.
+    /// True if listed in the main navigation, false if in the footer.
+    pub is_main: bool,
+    /// Its label from the theme.
     pub label: String,
 }
 
 impl SiteSection {
-    /// What is in it.
+    /// Its description from the theme.
     pub fn description(&self, db: &dyn Db) -> String {
         words(db).get(&format!("sections.{}.description", self.id))
     }
 }
 
-/// The parts of the handbook that have something in them, in the order of the main navigation.
+/// The sections that are not empty, in navigation order.
 #[salsa::tracked]
 pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
     let folder = |name: &str| {
@@ -386,24 +384,24 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
     };
     let of_folders = [("governance", Navigation::Main(6)), ("guides", Navigation::Main(7))];
     let of_folders = of_folders.into_iter().filter(|(name, _)| folder(name));
-    let of_folders = of_folders.map(|(name, place)| (place, name, format!("/{name}/")));
+    let of_folders = of_folders.map(|(name, position)| (position, name, format!("/{name}/")));
     let of_kinds = PageKinds::get(db).all(db).iter().filter_map(|kind| {
-        let place = (kind.navigation)(db)?;
+        let position = (kind.navigation)(db)?;
         let first = (kind.routes)(db).into_iter().next()?;
-        Some((place, kind.name, first.url(db)))
+        Some((position, kind.name, first.url(db)))
     });
     let mut sections: Vec<_> = of_kinds.chain(of_folders).collect();
-    sections.sort_by_key(|(place, ..)| *place);
-    let section = |(place, id, url)| SiteSection {
+    sections.sort_by_key(|(position, ..)| *position);
+    let section = |(position, id, url)| SiteSection {
         id,
         url,
-        main: matches!(place, Navigation::Main(_)),
+        is_main: matches!(position, Navigation::Main(_)),
         label: words(db).get(&format!("sections.{id}.label")),
     };
     sections.into_iter().map(section).collect()
 }
 
-/// The day of the last change of any of the files, in UTC; one that describes many groups is left out.
+/// The date of the latest change to any of the files, in UTC. Files that describe many groups are ignored.
 pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jiff::civil::Date> {
     files
         .filter(|file| !model::describes_many(db, *file))
@@ -412,11 +410,11 @@ pub fn last_change(db: &dyn Db, files: impl Iterator<Item = File>) -> Option<jif
 }
 
 impl PageView {
-    /// A page made of data: its title is plain text.
+    /// Creates a page with a plain-text title.
     fn new(scope: &Scope, title: &str) -> Self {
         Self {
             title: title.to_owned(),
-            // No line begins with the dot between two names.
+            // The no-break space prevents a line break before the dot.
             title_html: crate::html::escape(&title.replace(" · ", "\u{a0}· ")),
             root: scope.to("/"),
             ..Self::default()
@@ -433,13 +431,13 @@ impl PageView {
         self
     }
 
-    /// Scripts that the page has a use for, in the order they are run in.
+    /// Adds scripts if `needed`, in execution order.
     fn scripts(mut self, names: &[&'static str], needed: bool) -> Self {
         self.scripts.extend(names.iter().filter(|_| needed));
         self
     }
 
-    /// Says which files it is made of, the most telling first: where they are, and when they were changed.
+    /// Sets the source files of the page, most relevant first: their links and the date of their last change.
     fn made_of(mut self, scope: &Scope, files: &[File]) -> Self {
         self.view_source = files.iter().filter_map(|file| scope.view_source(*file)).collect();
         self.edit = files.iter().filter_map(|file| scope.edit(*file)).collect();
@@ -447,7 +445,7 @@ impl PageView {
         self
     }
 
-    /// Lists the neighbours beside the page, with the ones before and after it that are no folders.
+    /// Sets the neighbours of the page; `prev` and `next` skip folders.
     fn section(mut self, scope: &Scope, title: &str, url: &str, siblings: &Siblings) -> Self {
         let items = &siblings.items;
         let here = scope.url().and_then(|url| siblings.position(url));
@@ -457,13 +455,13 @@ impl PageView {
             self.prev = items[..here].iter().rev().find(|item| !item.folder).map(link);
             self.next = items[here + 1..].iter().find(|item| !item.folder).map(link);
         }
-        let shown = around(here.unwrap_or_default(), items.len());
+        let range = around(here.unwrap_or_default(), items.len());
         self.section = Some(Section {
             title: title.to_owned(),
             url: scope.to(url),
-            before: shown.start,
-            after: items.len() - shown.end,
-            items: items[shown]
+            before: range.start,
+            after: items.len() - range.end,
+            items: items[range]
                 .iter()
                 .map(|item| SectionItem {
                     label: item.label.clone(),
@@ -476,8 +474,8 @@ impl PageView {
         self
     }
 
-    /// Adds sections that the template has, by name and heading; those that have nothing in them are left out, of the
-    /// page and of its contents.
+    /// Adds sections of the template as `(name, heading, is_shown)`. Empty sections appear neither on the page nor in
+    /// its table of contents.
     fn sections(mut self, sections: impl IntoIterator<Item = (&'static str, String, bool)>) -> Self {
         for (name, heading, _) in sections.into_iter().filter(|(.., is_filled)| *is_filled) {
             let url = Href::element(&format!("rb-{}", name.replace('_', "-")));
@@ -487,14 +485,14 @@ impl PageView {
         self
     }
 
-    /// Adds headings of what the page lists, by label and id.
+    /// Adds headings to the table of contents, by label and id.
     fn headings<'h>(mut self, headings: impl IntoIterator<Item = (String, &'h str)>) -> Self {
         let items = headings.into_iter();
         self.toc.extend(items.map(|(label, id)| TocItem { label, url: Href::element(id), level: 2 }));
         self
     }
 
-    /// Lists the phases of a checklist below its heading.
+    /// Adds the phases of a checklist below its heading in the table of contents.
     fn phases(mut self, phases: &[items::Phase]) -> Self {
         if let Some(at) = self.toc.iter().position(|item| item.url.as_str() == "#rb-checklist") {
             let items = phases.iter().map(|phase| TocItem {
@@ -513,12 +511,12 @@ impl Scope<'_> {
         self.link(self.word("sections.home.label"), &Route::HOME)
     }
 
-    /// The file on the web.
+    /// Link to the file in its repository on the web.
     fn view_source(&self, file: File) -> Option<Link> {
         self.at(file, file.config(self.db).web.as_ref()?)
     }
 
-    /// Where the file is edited on the web.
+    /// Link for editing the file on the web.
     fn edit(&self, file: File) -> Option<Link> {
         self.at(file, file.config(self.db).edit.as_ref()?)
     }

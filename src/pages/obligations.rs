@@ -1,4 +1,4 @@
-//! The register of obligations, and how a role meets its own.
+//! The register of obligations, and the coverage of a role's obligations.
 
 use serde::Serialize;
 
@@ -18,16 +18,16 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Obligations {
-    /// How many there are.
+    /// Number of obligations.
     pub total: usize,
-    /// By level, in the order of levels; those that are met by an item or waived come second.
+    /// Counts by level, in the order of levels.
     pub levels: Vec<Tally>,
-    /// The roles that are bound by any.
+    /// Roles that have obligations.
     pub roles: Vec<RoleRef>,
     pub documents: Vec<Document>,
 }
 
-/// How many obligations of a level there are.
+/// Number of obligations of a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Tally {
@@ -36,7 +36,7 @@ pub(super) struct Tally {
     /// `must-not`
     pub id: &'static str,
     pub total: usize,
-    /// Those that an item meets, or that are waived.
+    /// Number of obligations that are covered by an item or waived.
     pub covered: usize,
 }
 
@@ -52,55 +52,55 @@ pub(super) struct Document {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Clause {
-    /// The clause; the document where it has no heading.
+    /// The clause, or the document if the statement is under no heading.
     pub link: Link,
-    pub obligations: Vec<Registered>,
+    pub obligations: Vec<RegisterEntry>,
 }
 
 /// An obligation in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Registered {
+pub(super) struct RegisterEntry {
     pub statement: Statement,
-    /// Whom it binds.
+    /// Roles that it binds.
     pub roles: Vec<RoleRef>,
-    /// Items that meet it.
+    /// Checklist items that cover it.
     pub items: Vec<Link>,
-    /// Why nothing has to meet it.
+    /// Reason why no item has to cover it.
     pub waived: Option<String>,
 }
 
-/// What an obligation says.
+/// The statement of an obligation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Statement {
-    /// Its anchor: `chair.must-keep-notes`.
+    /// Its anchor, such as `chair.must-keep-notes`.
     pub id: String,
     /// `MUST NOT`
     pub level: &'static str,
     /// `must-not`
     pub level_id: &'static str,
     pub text: String,
-    /// What introduces the list that it stands in.
+    /// Introduction of the list that contains it.
     pub context: Option<String>,
-    /// The statement in its document.
+    /// Address of the statement in its document.
     pub url: Href,
     /// `Rules § Chair`
     pub clause: String,
 }
 
-/// How a role meets an obligation.
+/// An obligation of a role and its coverage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Duty {
     pub statement: Statement,
-    /// It binds other roles as well.
+    /// True if it also binds other roles.
     pub shared: bool,
-    /// Items that meet it.
+    /// Checklist items that cover it.
     pub items: Vec<DutyItem>,
-    /// Why nothing has to meet it.
+    /// Reason why no item has to cover it.
     pub waived: Option<String>,
-    /// It leaves no choice, and nothing says how it is met.
+    /// True if it is mandatory and neither covered nor waived.
     pub uncovered: bool,
 }
 
@@ -109,9 +109,9 @@ pub(super) struct Duty {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct DutyItem {
     pub id: String,
-    /// On the page of the checklist; on a lead page, where the group has it.
+    /// Link to the item on the checklist page, or on a lead page within that page.
     pub link: Link,
-    /// On the pages of the groups that it is for.
+    /// Links to the item on the pages of the groups that have it.
     pub groups: Vec<Link>,
 }
 
@@ -150,12 +150,12 @@ impl FixedPage for Obligations {
                     document.clauses.push(Clause { link, obligations: Vec::new() });
                 }
             }
-            let known = covered.get(&obligation.id);
-            let registered = Registered {
+            let coverage = covered.get(&obligation.id);
+            let registered = RegisterEntry {
                 statement: statement(scope, obligation),
                 roles: roles(scope, &obligation.roles),
-                items: known.map_or_else(Vec::new, |known| items(scope, &known.items)),
-                waived: known.and_then(|known| known.waived.clone()),
+                items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),
+                waived: coverage.and_then(|coverage| coverage.waived.clone()),
             };
             if let Some(clause) = document.clauses.last_mut() {
                 clause.obligations.push(registered);
@@ -189,7 +189,7 @@ impl FixedPage for Obligations {
     }
 }
 
-/// How a role meets its obligations: in a group, on its lead page, or in each of the groups that `seats` has.
+/// Obligations of a role and their coverage: on the lead page of `group`, or else in all groups of `seats`.
 pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[GroupSeat]) -> Vec<Duty> {
     let duties = trace::duties(scope.db, Key::new(scope.db, role.to_owned())).iter();
     duties
@@ -208,7 +208,7 @@ pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[
         .collect()
 }
 
-/// An item on the lead page of a group, or on the page of its procedure; none where it is for other groups.
+/// Links an item on the lead page or the procedure of a group; `None` if the item is for other groups.
 fn item_here(scope: &Scope, covering: &Covering, group: &Group) -> Option<DutyItem> {
     let list = &covering.list.checklist;
     let is_here = [&covering.for_groups, &list.for_groups].iter().all(|of| group.facts.is_among(of));
@@ -216,7 +216,7 @@ fn item_here(scope: &Scope, covering: &Covering, group: &Group) -> Option<DutyIt
     is_here.then(|| duty_item(covering, &page, Vec::new()))
 }
 
-/// An item on the page of its checklist, and wherever the groups have it.
+/// Links an item on the page of its checklist and on the pages of all groups that have it.
 fn item_of_role(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> DutyItem {
     let list = &covering.list.checklist;
     let is_for = |seat: &&GroupSeat| {
@@ -233,7 +233,7 @@ fn item_of_role(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> Duty
     duty_item(covering, &page, seats.iter().filter(is_for).map(link).collect())
 }
 
-/// The page of a group that has the item, where that is not its lead page.
+/// The page of a group's procedure that contains the item, unless that is the lead page.
 fn procedure(covering: &Covering, group: &str) -> Option<Route> {
     let list = &covering.list.checklist;
     let page = || Route::GroupChecklist { group: group.to_owned(), checklist: list.id.value.clone() };
@@ -246,7 +246,7 @@ fn duty_item(covering: &Covering, page: &Href, groups: Vec<Link>) -> DutyItem {
     DutyItem { id: covering.item.clone(), link, groups }
 }
 
-/// The id of an item on pages that list it.
+/// Anchor of an item on pages that list it.
 pub(super) fn item_anchor(item: &str) -> String {
     format!("item.{item}")
 }
@@ -257,13 +257,13 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
         id: obligation.id.clone(),
         level: obligation.level.word(),
         level_id: obligation.level.id(),
-        // The level stands beside it; a statement without a subject begins with it, too.
+        // The level is shown separately, so a leading level is removed from the text.
         text: match obligation.text.strip_prefix(obligation.level.word()) {
-            Some(said) => said.trim_start().to_owned(),
+            Some(rest) => rest.trim_start().to_owned(),
             None => obligation.text.clone(),
         },
         context: obligation.context.clone(),
-        url: place(scope, obligation, &obligation.anchor),
+        url: statement_url(scope, obligation, &obligation.anchor),
         clause: match &obligation.clause {
             Some(clause) => format!("{document} § {clause}"),
             None => document.clone(),
@@ -272,15 +272,15 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
 }
 
 fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
-    // A statement's anchor begins with that of its clause, as far as it has room for it.
+    // A statement's anchor begins with the anchor of its clause, which may be truncated.
     let (begin, _) = obligation.anchor.split_once('.')?;
     let label = obligation.clause.clone()?;
     let heading = &model::outline(scope.db, obligation.file).headings[obligation.heading?].id;
     let anchor = if heading.starts_with(begin) { heading } else { begin };
-    Some(Link { label, url: place(scope, obligation, anchor), external: false })
+    Some(Link { label, url: statement_url(scope, obligation, anchor), external: false })
 }
 
-fn place(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {
+fn statement_url(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {
     scope.to(&model::document_url(scope.db, obligation.file)).fragment(anchor)
 }
 
@@ -289,7 +289,7 @@ fn roles(scope: &Scope, ids: &[String]) -> Vec<RoleRef> {
     roles.map(|role| scope.role_ref(role)).collect()
 }
 
-/// Items by id, in the first list that has them.
+/// Links to items by id, each in the first checklist that contains it.
 fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
     let lists = || {
         let lists = model::checklist_ids(scope.db).iter();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::items;
 use super::placeholder::Values;
-use super::scope::{Place, Scope};
+use super::scope::{Base, Scope};
 use super::view::{Blank, Link};
 use crate::facts::{self, PHASES, Template};
 use crate::link;
@@ -177,12 +177,12 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(db: &'a dyn Db) -> Self {
         let base_url = Site::get(db).config(db).base_url.as_deref();
-        Self { scope: Scope { db, place: Place::Outside }, base_url, lacks_base_url: Cell::new(false) }
+        Self { scope: Scope { db, base: Base::External }, base_url, lacks_base_url: Cell::new(false) }
     }
 
     fn item(&self, composed: &ComposedItem, values: Values) -> Item {
         let db = self.scope.db;
-        let made_out = items::made_out(&self.scope, composed, values);
+        let made_out = items::fill_item(&self.scope, composed, values);
         let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
         let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {

@@ -12,7 +12,7 @@ use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use crate::facts::Account;
-use crate::model::{self, Key, Navigation, Person as Known, Route};
+use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
 use crate::source::Db;
 use crate::url::Href;
 
@@ -20,12 +20,12 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct People {
-    /// How many hold a role.
+    /// Number of people who hold a role.
     pub total: usize,
-    /// How many did once, and hold none now.
+    /// Number of people who held a role in the past but hold none now.
     pub former: usize,
-    /// None where nobody holds several lead roles.
-    pub several: Option<super::several::Several>,
+    /// Null if nobody holds several lead roles.
+    pub several: Option<super::multiple_roles::MultipleRoles>,
     pub letters: Vec<Letter>,
 }
 
@@ -34,19 +34,19 @@ pub(super) struct People {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PeopleLetter"))]
 pub(super) struct Letter {
     pub letter: String,
-    /// Of its heading.
+    /// Id of its heading.
     pub id: String,
     pub people: Vec<ListedPerson>,
 }
 
-/// A person with what they do.
+/// A person and their roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedPerson {
     pub person: PersonRef,
-    /// Of those who have one.
+    /// The person's account, if any.
     pub account: Option<String>,
-    /// The pages of what they do.
+    /// Links to the pages of their roles.
     pub roles: Vec<Link>,
 }
 
@@ -55,15 +55,15 @@ pub(super) struct ListedPerson {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Person {
     pub person: PersonRef,
-    /// Without an address where there is no profile.
+    /// Accounts; `url` is empty if the kind of account has no profile pages.
     pub accounts: Vec<Link>,
-    /// In the order in which the data has them.
+    /// In the order of the data.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
-    /// Groups that they link to the steering committee.
+    /// Groups whose liaison to the steering committee they are.
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
-    /// Groups that they led.
+    /// Groups that they led in the past.
     pub emeritus: Vec<GroupRef>,
 }
 
@@ -135,7 +135,7 @@ impl FixedPage for People {
             People {
                 total: handbook.people.len() - former,
                 former,
-                several: super::several::several(scope),
+                several: super::multiple_roles::multiple_roles(scope),
                 letters,
             },
         )
@@ -164,7 +164,7 @@ impl ViewModel for Person {
         let handbook = model::handbook(db);
         let Some(person) = handbook.people.get(id) else { return Vec::new() };
         let group = |id: &String| handbook.groups.get(id);
-        let held = person.leads.iter().filter_map(|(id, key)| {
+        let lead_roles = person.leads.iter().filter_map(|(id, key)| {
             let group = group(id)?;
             let role = handbook.role_of(group, key)?;
             Some(format!("{} of {}: {} lead.", role.title, group.full_name(), group.facts.name))
@@ -174,7 +174,7 @@ impl ViewModel for Person {
         let led = person.subprojects.iter().map(|(id, name)| format!("Leads {name} ({id})."));
         let emeritus = person.emeritus.iter().filter_map(group);
         let emeritus = emeritus.map(|group| format!("{} emeritus.", group.full_name()));
-        let text = held.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
+        let text = lead_roles.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
         let ids = person.leads.iter().map(|(id, _)| id).chain(person.subprojects.iter().map(|(id, _)| id));
         let ids = ids.chain(&person.liaison_for).chain(&person.emeritus);
         let mut groups: Vec<String> = ids.filter_map(group).map(|group| group.full_name()).collect();
@@ -194,8 +194,8 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     let seats = person.leads.iter().filter_map(|(group, key)| {
         let seats = model::seats(scope.db, Key::new(scope.db, group.clone()));
         let seat = seats.iter().find(|seat| seat.role.held_as().contains(&key.as_str()))?;
-        let shown = scope.seat(group, seat);
-        Some(HeldSeat { group: scope.named_group(group)?, role: shown.role, url: shown.url })
+        let seat_view = scope.seat(group, seat);
+        Some(HeldSeat { group: scope.named_group(group)?, role: seat_view.role, url: seat_view.url })
     });
     let body = Person {
         person: scope.known_person(&person),
@@ -216,35 +216,35 @@ fn account(account: &Account) -> Link {
     Link { label: account.title(), url: account.profile().unwrap_or_default(), external: true }
 }
 
-fn holds_a_role(person: &Known) -> bool {
+fn holds_a_role(person: &ModelPerson) -> bool {
     !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
 }
 
-fn led(scope: &Scope, person: &Known) -> Vec<LedSubproject> {
+fn led(scope: &Scope, person: &ModelPerson) -> Vec<LedSubproject> {
     let led = person.subprojects.iter().filter_map(|(group, name)| {
         let group = scope.group(group)?;
-        // Two subprojects may have one name, and other leads.
+        // Two subprojects of the same name may have different leads.
         let is_led = |subproject: &&crate::facts::Subproject| {
             let leads = || subproject.leads.iter().any(|lead| lead.id.value == person.id);
             subproject.name.value == *name && leads()
         };
         let subproject = group.facts.subprojects.iter().find(is_led)?;
         let id = super::group::subproject_id(scope.db, &group, subproject)?;
-        let shown = scope.group_ref(&group);
-        let url = shown.url.clone().fragment(id);
-        Some(LedSubproject { group: shown, name: name.clone(), url })
+        let group_ref = scope.group_ref(&group);
+        let url = group_ref.url.clone().fragment(id);
+        Some(LedSubproject { group: group_ref, name: name.clone(), url })
     });
     led.collect()
 }
 
-/// What a person does, as links to the pages of it.
-fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
-    let held = person.leads.iter().filter_map(|(group, key)| {
+/// A person's roles, as links to their pages.
+fn roles(scope: &Scope, person: &ModelPerson) -> Vec<Link> {
+    let lead_roles = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
         let role = model::handbook(scope.db).role_of(&group, key)?;
         let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
-        let blanks = [("group", &*group.full_name()), ("role", &role.title)];
-        Some(scope.link(scope.fill("people.role_in", &blanks), &route))
+        let values = [("group", &*group.full_name()), ("role", &role.title)];
+        Some(scope.link(scope.fill("people.role_in", &values), &route))
     });
     let liaison = person.liaison_for.iter().filter_map(|group| {
         let group = scope.group(group)?;
@@ -264,10 +264,10 @@ fn roles(scope: &Scope, person: &Known) -> Vec<Link> {
         let label = scope.fill("people.emeritus_of", &[("group", &group.full_name())]);
         Some(scope.link(label, &Route::Group(group.id().to_owned())))
     });
-    held.chain(liaison).chain(led).chain(former).collect()
+    lead_roles.chain(liaison).chain(led).chain(former).collect()
 }
 
-/// Latin letters are listed under the letter without its marks, as readers look for them.
+/// Removes diacritics from Latin letters, because readers look for `Á` under `A`.
 fn plain_letter(letter: &str) -> String {
     let plain = match letter {
         "Á" | "À" | "Â" | "Ä" | "Å" | "Ã" | "Ā" | "Ą" => "A",
@@ -297,9 +297,9 @@ fn schema(scope: &Scope, person: &Person) -> String {
             "name": seat.group.name,
             "url": sharing::address(scope.db, &Route::Group(seat.group.id.clone())),
         });
-        sharing::held(&seat.role.title, "memberOf", group)
+        sharing::role_object(&seat.role.title, "memberOf", group)
     });
-    let mut about = sharing::human(scope, &person.person);
+    let mut about = sharing::person_object(scope, &person.person);
     about["memberOf"] = organisations.collect();
-    sharing::script(about)
+    sharing::json_ld(about)
 }

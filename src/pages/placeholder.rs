@@ -1,4 +1,4 @@
-//! Values of placeholders on a page.
+//! Values of placeholders in texts of a page.
 
 use super::schedule;
 use super::scope::{Scope, team_address};
@@ -8,7 +8,7 @@ use crate::model::{Group, Role, Route, Subject};
 use crate::url::{Href, is_mail, is_web};
 use crate::words::words;
 
-/// The values of placeholders in texts for a group and a role.
+/// Values of placeholders for a group and a role.
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
     scope: Scope<'a>,
@@ -17,16 +17,16 @@ pub struct Values<'a> {
     subject: Option<&'a Subject>,
 }
 
-/// Text and address that a placeholder stands for.
+/// Text and address of a placeholder's value.
 type Value = (Option<String>, Option<Href>);
 
 impl<'a> Values<'a> {
-    /// The values for a group and a role.
+    /// Creates the values for a group and a role.
     pub fn new(scope: &Scope<'a>, group: Option<&'a Group>, role: Option<&'a Role>) -> Self {
         Self { scope: *scope, group, role, subject: None }
     }
 
-    /// The same, with the values of what an item is made of.
+    /// Adds the values of the record that an item repeats for.
     pub fn with(self, subject: Option<&'a Subject>) -> Self {
         Self { subject, ..self }
     }
@@ -66,8 +66,8 @@ impl<'a> Values<'a> {
                 (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
             }
             Placeholder::GroupCharter => {
-                let written = facts.charter_destination();
-                let address = written.and_then(|written| scope.reference(group.file, &written));
+                let destination = facts.charter_destination();
+                let address = destination.and_then(|destination| scope.reference(group.file, &destination));
                 (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
             }
             Placeholder::GroupLiaison => {
@@ -87,7 +87,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The value of a placeholder for what an item is made of.
+    /// The value of a placeholder of the record that an item repeats for.
     fn of_subject(&self, placeholder: &Placeholder, group: &Group) -> Option<Value> {
         let scope = &self.scope;
         Some(match (self.subject?, placeholder) {
@@ -120,12 +120,12 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// Fills a text that is no Markdown.
+    /// Fills in a plain text.
     pub(super) fn plain(&self, text: &Template) -> String {
         text.segments().iter().map(|segment| self.plain_segment(segment)).collect()
     }
 
-    /// Fills a part of a text that is no Markdown.
+    /// Fills in a segment of a plain text.
     pub(super) fn plain_segment(&self, segment: &Segment) -> String {
         let value = segment.placeholder().and_then(|placeholder| {
             let absent = placeholder.absent()?;
@@ -138,7 +138,7 @@ impl<'a> Values<'a> {
         value.unwrap_or_else(|| segment.to_string())
     }
 
-    /// Fills a Markdown text. Destinations stay as they are, for [`address`](Self::address).
+    /// Fills in a Markdown text, except for destinations; [`address`](Self::address) resolves those.
     pub(super) fn markdown(&self, text: &Template) -> String {
         let segment = |segment: &Segment| match segment {
             Segment::Placeholder(placeholder) => placeholder.absent().map_or_else(
@@ -150,8 +150,8 @@ impl<'a> Values<'a> {
         text.segments().iter().map(segment).collect()
     }
 
-    /// The address that a destination in Markdown stands for, where it begins with a placeholder. The inner `None` is
-    /// that of a fact that the group lacks.
+    /// The address of a Markdown destination that begins with a placeholder; the outer `None` means any other
+    /// destination. The inner `None` means that the group has no value for the placeholder.
     pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
         let (placeholder, rest) = leading_placeholder(destination)?;
         placeholder.absent()?;
@@ -159,7 +159,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// `Some Body (@somebody), Another`; each person once, whatever roles they hold.
+/// `Some Body (@somebody), Another`; each person once, regardless of their number of roles.
 fn leads(group: &Group) -> Option<String> {
     let mut seen = std::collections::BTreeSet::new();
     let leads = group.facts.leads.iter().map(|lead| &lead.person);
@@ -179,8 +179,8 @@ fn all_of(mut names: Vec<String>, and: &str) -> Option<String> {
     Some(if names.is_empty() { last } else { format!("{}{and}{last}", names.join(", ")) })
 }
 
-/// The address of a mailing list, as people write to it. Google Groups has it in the address of its page:
-/// `…/a/<domain>/g/<list>` for a list of an organisation, `…/g/<list>` and the older `…#!forum/<list>` for its own.
+/// The email address of a mailing list. For Google Groups, it is derived from the web address: `…/a/<domain>/g/<list>`
+/// for a list of an organisation; `…/g/<list>` and the older `…#!forum/<list>` for `googlegroups.com`.
 pub fn list_address(list: &str) -> Option<String> {
     if !is_web(list) {
         return is_mail(list).then(|| list.to_owned());
@@ -203,7 +203,7 @@ fn split(link: Link) -> Value {
     (Some(link.label), Some(link.url).filter(|url| !url.is_empty()))
 }
 
-/// Data is no Markdown: what would be markup is escaped (CommonMark 2.4).
+/// Escapes text from data for use in Markdown (CommonMark 2.4).
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_written_to_by_mail() {
+    fn mailing_lists_have_an_email_address() {
         for (page, address) in [
             ("https://groups.google.com/a/kubernetes.io/g/sig-x", Some("sig-x@kubernetes.io")),
             ("https://groups.google.com/g/kubernetes-sig-x/", Some("kubernetes-sig-x@googlegroups.com")),

@@ -1,4 +1,4 @@
-//! The whole handbook on one page, to be printed or read away from the web.
+//! The whole handbook on one page, for printing and offline reading.
 
 use serde::Serialize;
 
@@ -26,18 +26,18 @@ pub struct PrintChapter {
     pub pages: Vec<PrintedPage>,
 }
 
-/// A page within the whole.
+/// A page within the print page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PrintedPage {
-    /// Its anchor; the anchors within it begin with it and a dot.
+    /// Its anchor. Anchors within it have this and a dot as a prefix.
     pub id: String,
     pub title: String,
-    /// The page, its headings one level lower and its links leading to what is printed with it.
+    /// The page's HTML with headings one level lower. Links to other printed pages stay on this page.
     pub html: String,
 }
 
-/// The whole handbook on one page.
+/// Route of the print page.
 pub const PRINT: Route = Route::Fixed("/print/");
 
 impl FixedPage for Print {
@@ -58,7 +58,7 @@ impl FixedPage for Print {
         let page = PageView::new(scope, &words.get("sections.print.label"))
             .description(Some(words.get("sections.print.description")))
             .breadcrumbs(vec![scope.home()]);
-        // What stands in it is the pages themselves, as templates make them: it is filled in when they are there.
+        // `render::print` fills in the chapters from the rendered pages.
         (page, Print::default())
     }
 
@@ -67,8 +67,7 @@ impl FixedPage for Print {
     }
 }
 
-/// The pages that are printed, by chapter: what the handbook itself says. Documents of other sources and the pages of
-/// single people are left out.
+/// The printed pages by chapter. Documents of other sources and pages of individual people are left out.
 pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
     let chapters =
         ["roles", "groups", "skills", "checklists", "governance", "guides", "documents", "glossary"];
@@ -86,7 +85,7 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
             &Route::GLOSSARY => "glossary",
             _ => continue,
         };
-        if let Some((_, routes)) = printed.iter_mut().find(|(known, _)| *known == chapter) {
+        if let Some((_, routes)) = printed.iter_mut().find(|(name, _)| *name == chapter) {
             routes.push(route.clone());
         }
     }
@@ -94,7 +93,7 @@ pub fn printed(db: &dyn Db) -> Vec<(&'static str, Vec<Route>)> {
     printed
 }
 
-/// What a page is called in the contents of the whole.
+/// Title of a page in the table of contents of the print page.
 pub fn title(db: &dyn Db, route: &Route) -> String {
     let own = match route {
         Route::Checklist(id) => {
@@ -108,7 +107,7 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
     own.unwrap_or_else(|| super::title(db, route))
 }
 
-/// The anchor of a page within the whole.
+/// Anchor of a page within the print page.
 pub fn anchor(url: &str) -> String {
     url.trim_matches('/').replace('/', ".")
 }

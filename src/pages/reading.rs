@@ -1,7 +1,7 @@
-//! What a new holder of a role reads, page after page.
+//! The reading order of a role: the pages that a new holder reads.
 //!
-//! The role itself; the documents of the clauses that make it; the handbook's own documents that it cites;
-//! its checklist; the skill matrix. The front matter of a role may name the documents instead.
+//! It consists of the role's page, the documents that govern it, the handbook's own documents that it cites, its
+//! checklist and the skill matrix. The `reading` key in a role's front matter replaces the documents.
 
 use std::collections::BTreeMap;
 
@@ -20,11 +20,11 @@ use crate::source::{Db, File};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadingPage {
     pub page: Link,
-    /// The folder of a document that is not the handbook's own.
+    /// The folder of a document in a mounted source.
     pub place: Option<String>,
 }
 
-/// The place of a page in the reading order of a role.
+/// The position of a page in the reading order of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadingStep {
@@ -58,7 +58,7 @@ fn documents(db: &dyn Db, role: &Role) -> Vec<Route> {
         return pages(&mut role.matter.reading.iter().filter_map(|at| page(at)));
     }
     let governing = role.matter.governed_by.iter().filter_map(|at| page(at));
-    // Other roles and lists of pages are no reading of their own.
+    // Role pages and index documents are left out.
     let to_read = |file: &File| {
         let folder = FolderKey::new(db, file.source(db), file.folder(db));
         file.source(db) == role.file.source(db)
@@ -73,66 +73,66 @@ fn route_of(db: &dyn Db, file: File) -> Route {
     if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) }
 }
 
-/// The reading orders of all roles, by the address of each page in them: role id and place.
+/// Role ids and positions in their reading orders, by the address of the page.
 #[salsa::tracked]
-fn places(db: &dyn Db) -> BTreeMap<String, Vec<(String, usize)>> {
-    let mut places: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+fn positions(db: &dyn Db) -> BTreeMap<String, Vec<(String, usize)>> {
+    let mut positions: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
     for role in model::role_ids(db) {
         let order = order(db, Key::new(db, role.clone()));
-        // A role that leads nowhere is no order.
+        // An order with the role page alone is not shown.
         for (index, route) in order.iter().enumerate().filter(|_| order.len() > 1) {
-            places.entry(route.url(db)).or_default().push((role.clone(), index));
+            positions.entry(route.url(db)).or_default().push((role.clone(), index));
         }
     }
-    places
+    positions
 }
 
-/// The reading orders that a page stands in, by its address: another page's place leaves it equal.
+/// Role ids and positions of one page. Stays equal if only the positions of other pages change.
 #[salsa::tracked]
-fn places_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
-    places(db).get(url.id(db)).cloned().unwrap_or_default()
+fn positions_of(db: &dyn Db, url: Key<'_>) -> Vec<(String, usize)> {
+    positions(db).get(url.id(db)).cloned().unwrap_or_default()
 }
 
 impl PageView {
-    /// Its places in reading orders.
+    /// Adds the page's positions in reading orders.
     pub(super) fn reading(mut self, scope: &Scope) -> Self {
-        let places = scope.url().map(|url| places_of(scope.db, Key::new(scope.db, url.to_owned())));
-        let places = places.into_iter().flatten();
+        let positions = scope.url().map(|url| positions_of(scope.db, Key::new(scope.db, url.to_owned())));
+        let positions = positions.into_iter().flatten();
         let step = |(role, index): &(String, usize)| {
             let key = Key::new(scope.db, role.clone());
-            let (known, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
+            let (role, order) = (model::role(scope.db, key).as_ref()?, order(scope.db, key));
             let at = |index: usize| order.get(index).map(|route| read(scope, route));
             Some(ReadingStep {
-                role: scope.role_ref(known),
+                role: scope.role_ref(role),
                 position: index + 1,
                 total: order.len(),
                 prev: index.checked_sub(1).and_then(at),
                 next: at(index + 1),
             })
         };
-        self.reading = places.filter_map(step).collect();
+        self.reading = positions.filter_map(step).collect();
         self
     }
 }
 
-/// The reading order of a role as a list; empty where it is the role alone.
+/// The reading order of a role as a list; empty if it contains only the role's page.
 pub(super) fn list(scope: &Scope, role: &str) -> Vec<ReadingPage> {
     let order = order(scope.db, Key::new(scope.db, role.to_owned()));
     if order.len() < 2 { Vec::new() } else { order.iter().map(|route| read(scope, route)).collect() }
 }
 
 fn read(scope: &Scope, route: &Route) -> ReadingPage {
-    ReadingPage { page: scope.page(route), place: scope.place(route) }
+    ReadingPage { page: scope.page(route), place: scope.mounted_folder(route) }
 }
 
 impl Scope<'_> {
-    /// A page by what lists call it.
+    /// Links to a page by its title in lists.
     pub(super) fn page(&self, route: &Route) -> Link {
         self.link(super::cited::title(self.db, route), route)
     }
 
-    /// The folder of a document that is not the handbook's own: several may have one title.
-    pub(super) fn place(&self, route: &Route) -> Option<String> {
+    /// The folder of a document in a mounted source, to distinguish documents of the same title.
+    pub(super) fn mounted_folder(&self, route: &Route) -> Option<String> {
         match route {
             Route::Document(file) if file.config(self.db).mount.is_some() => {
                 Some(file.folder(self.db)).filter(|folder| !folder.is_empty())

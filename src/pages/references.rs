@@ -194,12 +194,14 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
 /// The broken references of a file: the place of each, its destination, and what is wrong with it.
 fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Broken)>) -> Option<BrokenIn> {
     let (first, ..) = faults.first()?;
-    let (route, _) = link::shown(scope.db, file, *first).as_ref()?;
+    let (route, _) = link::containing_section(scope.db, file, *first).as_ref()?;
     let broken = |(index, written, fault): &(usize, &String, &link::Broken)| {
         let destination = url::without_name(written);
         let told = |text: &String| text.replace(written.as_str(), &destination);
         Broken {
-            section: link::shown(scope.db, file, *index).as_ref().and_then(|(_, section)| section.clone()),
+            section: link::containing_section(scope.db, file, *index)
+                .as_ref()
+                .and_then(|(_, section)| section.clone()),
             code: check::code(&fault.reason).name(),
             message: told(&check::message(scope.db, &fault.reason, written)),
             help: check::help(&fault.reason, written).as_ref().map(told),

@@ -1,7 +1,6 @@
-//! Pages that are about the same: those that cite the same documents and clauses, and the group whose folder a
-//! document is in.
+//! Related pages: those that cite the same documents and clauses, and the group whose folder contains a document.
 //!
-//! What a page already shows is left out: who cites it, what it cites, and its neighbours.
+//! Pages that the current page links to anyway are left out: citing and cited pages, and neighbours.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,18 +12,18 @@ use crate::link::{self, Target};
 use crate::model::{self, Key, Route};
 use crate::source::{Db, File};
 
-/// How many related pages a page lists.
-const SHOWN: usize = 5;
-/// A document that more pages cite says nothing of what one of them is about.
-const COMMON: usize = 50;
-/// A file with more references is about none of what it cites: minutes of many meetings, an index.
-const MANY: usize = 150;
-/// What a document, or a clause, that two pages share counts for is this, divided among all that cite it.
+/// Maximum number of related pages on a page.
+const MAX_SHOWN: usize = 5;
+/// Documents cited by more pages than this are ignored, because they say little about the citing pages.
+const MAX_CITING: usize = 50;
+/// Files with more references than this are ignored: indexes, or collected minutes of meetings.
+const MAX_REFERENCES: usize = 150;
+/// Score of a shared document or clause, divided by the number of pages that cite it.
 const WEIGHT: usize = 1000;
-/// Who shares less is not related: a document that ten pages cite.
-const LEAST: usize = WEIGHT / 10;
-/// Two documents, or one and a clause of it: one document alone may be cited for anything.
-const LEAST_SHARED: usize = 2;
+/// Minimum score of a related page: one shared document that ten pages cite.
+const MIN_SCORE: usize = WEIGHT / 10;
+/// Minimum number of shared documents and clauses. A single shared document is weak evidence.
+const MIN_SHARED: usize = 2;
 
 /// A related page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,29 +32,29 @@ pub(super) struct Related {
     pub page: Link,
     /// `document`, `role`, `skill`, `checklist` or `group`.
     pub kind: &'static str,
-    /// The folder of a document that is not the handbook's own.
+    /// The folder of a document in a mounted source.
     pub place: Option<String>,
 }
 
-/// A page, as a question.
+/// Interned route of a page.
 #[salsa::interned]
 struct PageKey<'db> {
     route: Route,
 }
 
-/// The anchors by which a document is cited; of what is cited as a whole there are none.
+/// Anchors by which a document is cited; empty if only the whole document is cited.
 type Anchors = BTreeSet<String>;
 
-/// Which documents each page that is made of a file cites.
+/// The documents that each page made from a file cites.
 #[salsa::tracked]
 fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
-    let mut known = HashMap::new();
-    for written in link::written(db, file) {
-        let Target::Page(page) = link::target(db, file, &written.destination) else { continue };
+    let mut indexes = HashMap::new();
+    for reference in link::references(db, file) {
+        let Target::Page(page) = link::target(db, file, &reference.destination) else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
-        let index = *known.entry(&written.route).or_insert_with(|| {
-            pages.push((written.route.clone(), BTreeMap::new()));
+        let index = *indexes.entry(&reference.route).or_insert_with(|| {
+            pages.push((reference.route.clone(), BTreeMap::new()));
             pages.len() - 1
         });
         pages[index].1.entry(cited).or_default().extend(page.anchor.clone());
@@ -63,30 +62,30 @@ fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     pages
 }
 
-/// Who cites a document.
+/// The pages that cite a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Citing {
-    /// Each with the anchors by which it does.
+    /// The citing pages, with the anchors that they cite.
     pages: Vec<(Route, Anchors)>,
-    /// How many cite each anchor.
+    /// Number of pages that cite each anchor.
     clauses: BTreeMap<String, usize>,
 }
 
-/// Which pages cite a document. Pages that are made for each group are left out.
+/// The pages that cite a document. Pages repeated for each group are left out.
 #[salsa::tracked]
 fn citing(db: &dyn Db, file: File) -> Citing {
     let mut citing = Citing::default();
     let pages = &mut citing.pages;
-    let mut known = HashMap::new();
+    let mut indexes = HashMap::new();
     for citation in link::citations(db, file) {
-        if link::destinations(db, citation.from).len() > MANY {
+        if link::destinations(db, citation.from).len() > MAX_REFERENCES {
             continue;
         }
-        let Some((route, _)) = link::shown(db, citation.from, citation.index) else { continue };
+        let Some((route, _)) = link::containing_section(db, citation.from, citation.index) else { continue };
         if kind(route).is_none() {
             continue;
         }
-        let index = *known.entry(route).or_insert_with(|| {
+        let index = *indexes.entry(route).or_insert_with(|| {
             pages.push((route.clone(), Anchors::new()));
             pages.len() - 1
         });
@@ -98,7 +97,7 @@ fn citing(db: &dyn Db, file: File) -> Citing {
     citing
 }
 
-/// The kinds of page that are listed.
+/// The kind of a page in the list; `None` if such pages are not listed.
 fn kind(route: &Route) -> Option<&'static str> {
     match route {
         Route::Document(_) => Some("document"),
@@ -110,7 +109,7 @@ fn kind(route: &Route) -> Option<&'static str> {
     }
 }
 
-/// Neighbours are listed beside a page already.
+/// True if one page lists the other as a neighbour.
 fn are_neighbours(db: &dyn Db, a: &Route, b: &Route) -> bool {
     match (a, b) {
         (Route::Document(a), Route::Document(b)) => {
@@ -120,16 +119,16 @@ fn are_neighbours(db: &dyn Db, a: &Route, b: &Route) -> bool {
     }
 }
 
-/// The pages related to one that is made of a file, the closest first.
+/// The pages related to a page made from a file, highest score first.
 #[salsa::tracked]
 fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
     let route = page.route(db);
-    let own = cites(db, file).iter().find(|(known, _)| known == route).map(|(_, cited)| cited);
-    // By page: what is shared counts for, and how much is shared.
+    let own = cites(db, file).iter().find(|(citing, _)| citing == route).map(|(_, cited)| cited);
+    // Score and number of shared documents and clauses, by page.
     let mut shares: HashMap<&Route, (usize, usize)> = HashMap::new();
     for (cited, anchors) in own.into_iter().flatten() {
         let Citing { pages, clauses } = citing(db, *cited);
-        if pages.len() > COMMON {
+        if pages.len() > MAX_CITING {
             continue;
         }
         for (other, by) in pages {
@@ -142,18 +141,18 @@ fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
             }
         }
     }
-    let mut shown: BTreeSet<Route> = BTreeSet::from([route.clone()]);
+    let mut excluded: BTreeSet<Route> = BTreeSet::from([route.clone()]);
     if matches!(route, Route::Document(_) | Route::Role(_)) {
-        shown.extend(citing(db, file).pages.iter().map(|(citing, _)| citing.clone()));
+        excluded.extend(citing(db, file).pages.iter().map(|(citing, _)| citing.clone()));
     }
-    shown.extend(counterpart(db, route));
+    excluded.extend(counterpart(db, route));
     let is_cited = |file: &File| own.is_some_and(|own| own.contains_key(file));
     let is_other_side =
         |other: File| model::original(db, file) == Some(other) || model::original(db, other) == Some(file);
-    let mut found: Vec<(usize, String, &Route)> = shares
+    let mut scored: Vec<(usize, String, &Route)> = shares
         .into_iter()
-        .filter(|(_, (share, shared))| *share >= LEAST && *shared >= LEAST_SHARED)
-        .filter(|(other, _)| !shown.contains(other))
+        .filter(|(_, (share, shared))| *share >= MIN_SCORE && *shared >= MIN_SHARED)
+        .filter(|(other, _)| !excluded.contains(other))
         .filter(|(other, _)| !are_neighbours(db, route, other))
         .filter(|(other, _)| match other {
             Route::Document(other) => !is_cited(other) && !is_other_side(*other),
@@ -165,12 +164,12 @@ fn closest<'db>(db: &'db dyn Db, file: File, page: PageKey<'db>) -> Vec<Route> {
         })
         .map(|(other, (share, _))| (share, other.url(db), other))
         .collect();
-    found.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
+    scored.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
     let group = group_of(db, route).into_iter();
-    group.chain(found.into_iter().map(|(.., other)| other.clone())).take(SHOWN).collect()
+    group.chain(scored.into_iter().map(|(.., other)| other.clone())).take(MAX_SHOWN).collect()
 }
 
-/// A role and its checklist lead to each other already.
+/// The checklist of a role, or the role of a checklist; the two pages link to each other.
 fn counterpart(db: &dyn Db, route: &Route) -> Option<Route> {
     match route {
         Route::Role(id) => {
@@ -185,7 +184,7 @@ fn counterpart(db: &dyn Db, route: &Route) -> Option<Route> {
     }
 }
 
-/// The group in whose folder a document is, where the group's facts come from the same source.
+/// The group whose folder contains a document, if the group's facts come from the same source.
 fn group_of(db: &dyn Db, route: &Route) -> Option<Route> {
     let Route::Document(file) = route else { return None };
     file.config(db).mount.as_ref()?;
@@ -198,9 +197,9 @@ fn group_of(db: &dyn Db, route: &Route) -> Option<Route> {
 /// The pages related to this one.
 pub(super) fn related(scope: &Scope, file: File, route: Route) -> Vec<Related> {
     let db = scope.db;
-    let found = closest(db, file, PageKey::new(db, route)).iter();
-    let related = found.filter_map(|route| {
-        Some(Related { page: scope.page(route), kind: kind(route)?, place: scope.place(route) })
+    let routes = closest(db, file, PageKey::new(db, route)).iter();
+    let related = routes.filter_map(|route| {
+        Some(Related { page: scope.page(route), kind: kind(route)?, place: scope.mounted_folder(route) })
     });
     related.collect()
 }

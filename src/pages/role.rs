@@ -21,12 +21,12 @@ use crate::words::words;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Roles {
-    /// The text of the list's own document.
+    /// The text of the list's index document.
     pub intro_html: String,
     pub categories: Vec<Category>,
 }
 
-/// Roles that are listed together.
+/// Roles of one category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Category {
@@ -40,9 +40,9 @@ pub(super) struct Category {
 pub(super) struct ListedRole {
     pub role: RoleRef,
     pub summary_html: String,
-    /// Groups may do without it.
+    /// True if groups may leave it vacant.
     pub optional: bool,
-    /// Number of groups that have the role or could have it.
+    /// Number of groups that have the role.
     pub held_in: usize,
 }
 
@@ -58,36 +58,36 @@ pub(super) struct Role {
     /// The document; its headings begin at `<h2>`.
     pub body_html: String,
     pub skills: Vec<SkillGroup>,
-    /// Where it is held.
+    /// The groups that have the role.
     pub seats: Vec<GroupSeat>,
     /// Its checklist.
     pub checklist: Option<Link>,
-    /// What governance demands of it.
+    /// Its obligations.
     pub duties: Vec<Duty>,
-    /// What its holders get access to.
+    /// Access that its holders have.
     pub access: Vec<Access>,
-    /// When the clauses that govern it were reviewed.
-    pub reviewed: Option<Reviewed>,
-    /// What a new holder reads, in order, this page first.
+    /// The last review of the clauses that govern it.
+    pub reviewed: Option<Review>,
+    /// The reading order of a new holder, starting with this page.
     pub reading: Vec<super::reading::ReadingPage>,
     pub related: Vec<Related>,
-    /// What refers to it.
+    /// Citations of it.
     pub cited: Vec<Cited>,
-    /// The document that it is a digest of.
+    /// The original that its document is a digest of.
     pub upstream: Option<Link>,
 }
 
-/// The review of the clauses that govern a role.
+/// The last review of the clauses that govern a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Reviewed {
-    /// The earliest date among them, `2026-11-24`.
+pub(super) struct Review {
+    /// The earliest review date among them, such as `2026-11-24`.
     pub date: String,
-    /// One of them has changed since.
+    /// True if one of them has changed since.
     pub drifted: bool,
 }
 
-/// Words of questions that a role's page answers, whether or not it uses them.
+/// Search terms of questions that a role page answers, even if it does not contain them.
 const ASKED_OF_ROLES: &str = "role become responsibilities duties";
 
 impl FixedPage for Roles {
@@ -96,7 +96,7 @@ impl FixedPage for Roles {
     const ROUTE: Route = Route::ROLES;
 
     fn exists(db: &dyn Db) -> bool {
-        // Its introduction has a page also while there is no role.
+        // The introduction has a page even if there are no roles.
         !model::handbook(db).roles.is_empty() || super::home::section_text(db, "roles").is_some()
     }
 
@@ -109,7 +109,7 @@ impl FixedPage for Roles {
         let page = PageView::new(scope, &scope.word("sections.roles.label"))
             .breadcrumbs(vec![scope.home()])
             .made_of(scope, intro.as_slice());
-        // What it lists changes apart from its introduction.
+        // The list changes independently of its introduction.
         let page = PageView { changed: None, ..page };
         let categories = categories(scope.db).into_iter().map(|(name, roles)| Category {
             name,
@@ -156,7 +156,7 @@ impl ViewModel for Role {
         sections.extend(search_entry::of_document(db, role.file, 0, OWN));
         let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
         names.extend((role.short != role.title).then(|| role.short.clone()));
-        // Other names of it are the glossary's matter.
+        // Other names of a role come from the glossary.
         let term = handbook.terms.iter().find(|term| term.1.term.eq_ignore_ascii_case(&role.title));
         names.extend(term.into_iter().flat_map(|term| term.1.aliases.iter().cloned()));
         vec![SearchEntry { names, sections, ..SearchEntry::new("role", &role.title) }]
@@ -201,7 +201,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         seats,
         duties,
         access,
-        reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Reviewed { date, drifted }),
+        reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
         reading,
         related: related(scope, role.file, Route::Role(id.to_owned())),
         cited: cited(scope, role.file),
@@ -213,7 +213,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     Some((page, body))
 }
 
-/// The groups that have a role or could have it, with those who hold it.
+/// The groups that have a role, with its holders.
 pub(super) fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
     model::group_ids(scope.db).iter().filter_map(move |id| {
         let seats = model::seats(scope.db, Key::new(scope.db, id.clone()));
@@ -222,7 +222,7 @@ pub(super) fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<
     })
 }
 
-/// Roles by category, both in the order of roles.
+/// Roles by category, both in the order of the roles.
 fn categories(db: &dyn Db) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>> {
     let mut categories: IndexMap<String, Vec<_>> = IndexMap::new();
     for id in model::role_ids(db) {
@@ -235,7 +235,7 @@ fn categories(db: &dyn Db) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>>
     categories
 }
 
-/// All roles, beside the page of each.
+/// All roles, listed beside each role page.
 #[salsa::tracked]
 fn siblings(db: &dyn Db) -> Siblings {
     let roles = categories(db).into_values().flatten();

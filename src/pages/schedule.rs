@@ -1,15 +1,15 @@
-//! When a meeting takes place, in the language of the site.
+//! Schedules of meetings as text in the language of the site.
 
 use crate::facts::{Day, Frequency, Open, Schedule, Zone};
 use crate::model::capitalised;
 use crate::words::Words;
 
-/// `Tuesdays, 09:00 Pacific Time, every two weeks`
+/// Day, time and frequency: `Tuesdays, 09:00 Pacific Time, every two weeks`.
 pub fn when(words: &Words, schedule: &Schedule) -> Option<String> {
     when_within(words, schedule).map(|when| capitalised(&when))
 }
 
-/// [`when`], for the middle of a sentence.
+/// Like [`when`], but not capitalised.
 pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
     let day = schedule.day.as_ref().map(|day| match day {
         Day::Each(weekday) => words.get(&format!("meeting.days.{}", weekday.to_lowercase())),
@@ -22,7 +22,7 @@ pub fn when_within(words: &Words, schedule: &Schedule) -> Option<String> {
     joined(words, [day, time, frequency(words, schedule)])
 }
 
-/// How often a meeting takes place, and on which of its weekdays: what [`when`] says without the weekday and the time.
+/// The parts of [`when`] other than weekday and time.
 pub fn rhythm(words: &Words, schedule: &Schedule) -> Option<String> {
     let day = schedule.day.as_ref().and_then(|day| match day {
         Day::AsWritten(text) if schedule.is_one_of_several => Some(capitalised(text)),
@@ -31,18 +31,18 @@ pub fn rhythm(words: &Words, schedule: &Schedule) -> Option<String> {
     joined(words, [day, frequency(words, schedule)])
 }
 
-/// What the data leaves open.
+/// Explains what the data leaves undetermined.
 pub fn open(words: &Words, schedule: &Schedule) -> Option<String> {
-    let said = schedule.open.iter().map(|open| match open {
+    let notes = schedule.open.iter().map(|open| match open {
         Open::Zone(written) => words.fill("meeting.open_zone", &[("zone", written)]),
         Open::Week => words.get("meeting.open_week"),
         Open::Weeks => words.get("meeting.open_weeks"),
     });
-    let said: Vec<String> = said.collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    let notes: Vec<String> = notes.collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-/// How readers know a zone.
+/// Name of a time zone for readers.
 pub fn zone(words: &Words, zone: &Zone) -> String {
     match zone {
         Zone::Named(name) => words.get(&format!("meeting.zones.{name}")),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn meetings_in_words() {
+    fn schedules_are_written_in_words() {
         let words = english();
         let weeks = schedule("Tuesday", "9:00", "PT", "biweekly starting January 7th, 2025");
         assert_eq!(
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(when(&words, &month).unwrap(), "Third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(when_within(&words, &month).unwrap(), "third Wednesday, 14:00 Europe/Berlin, every month");
         assert_eq!(rhythm(&words, &month).unwrap(), "Third Wednesday, every month");
-        let written = schedule("", "soon", "", "bi-weekly (dates)");
-        assert_eq!(when(&words, &written).unwrap(), "Soon, bi-weekly (dates)");
+        let soon = schedule("", "soon", "", "bi-weekly (dates)");
+        assert_eq!(when(&words, &soon).unwrap(), "Soon, bi-weekly (dates)");
         assert_eq!(when(&words, &Schedule::default()), None);
         let unsure = schedule("Monday", "10:00", "IST", "biweekly");
         assert_eq!(
@@ -109,12 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn every_day_and_zone_has_its_word() {
+    fn every_day_and_zone_has_a_string() {
         let words = english();
         for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] {
             assert_eq!(when(&words, &schedule(day, "", "", "")).unwrap(), format!("{day}s"));
         }
-        for (written, shown) in [
+        for (name, expected) in [
             ("PT", "Pacific Time"),
             ("Mountain Time", "Mountain Time"),
             ("CT", "Central Time"),
@@ -124,7 +124,7 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            assert_eq!(zone(&words, &schedule("", "09:00", written, "").display_zone().unwrap()), shown);
+            assert_eq!(zone(&words, &schedule("", "09:00", name, "").display_zone().unwrap()), expected);
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Building the parts of a page: everything here knows the page's address, so that links are relative
-//! to it.
+//! Builds the parts of a page. A `Scope` holds the address of the page, so that links are relative to it.
 
 use std::sync::Arc;
 
@@ -23,34 +22,34 @@ use crate::words::words;
 /// Highest level of a skill.
 pub(super) const MAX_LEVEL: u8 = 4;
 
-/// The page that is being built.
+/// Context in which a page or file is built.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
-    /// The engine.
+    /// The database.
     pub db: &'a dyn Db,
-    /// Where it is read, so that links lead on from there.
-    pub place: Place<'a>,
+    /// The base of relative links.
+    pub base: Base<'a>,
 }
 
-/// Where what is built is read.
+/// Base of the links in an output.
 #[derive(Clone, Copy)]
-pub enum Place<'a> {
-    /// On a page, by its address within the site.
+pub enum Base<'a> {
+    /// A page, by its address within the site.
     Page(&'a str),
-    /// On the page that is shown in place of any other.
+    /// The 404 page, which is served at any address.
     AnyPage,
-    /// In a file that pages of the site load: addresses start with `/`.
+    /// A data file loaded by pages of the site: addresses start with `/`.
     Data,
-    /// Outside the site: addresses of its pages start with `/`, and references to other people's documents lead to
-    /// the web.
-    Outside,
+    /// Text for use outside the site: addresses of the site's pages start with `/`, and references to mounted documents
+    /// lead to the web.
+    External,
 }
 
-/// The page that a Markdown text is shown on.
+/// Context for rendering the Markdown of a page.
 struct PageContext<'a> {
     scope: Scope<'a>,
     from: File,
-    /// Addresses that destinations stand for, before they are references.
+    /// Resolves destinations that are placeholders, before they are resolved as references.
     address: &'a dyn Fn(&str) -> Option<Option<Href>>,
 }
 
@@ -59,7 +58,7 @@ impl html::Context for PageContext<'_> {
         let address = (self.address)(destination);
         let destination = match &address {
             None => destination,
-            // What lies outside may be known by another address.
+            // An absolute address may be an alias of a mounted document.
             Some(Some(href)) if href.is_absolute() => href,
             Some(href) => return LinkTarget { href: href.clone(), ..LinkTarget::default() },
         };
@@ -104,20 +103,20 @@ impl html::Context for PageContext<'_> {
 }
 
 impl<'a> Scope<'a> {
-    /// The address of the page that is being built, where it is one.
+    /// The address of the page, if a page is being built.
     pub fn url(&self) -> Option<&'a str> {
-        match self.place {
-            Place::Page(url) => Some(url),
-            Place::AnyPage | Place::Data | Place::Outside => None,
+        match self.base {
+            Base::Page(url) => Some(url),
+            Base::AnyPage | Base::Data | Base::External => None,
         }
     }
 
-    /// A word of the theme.
+    /// A string of the theme.
     pub fn word(&self, path: &str) -> String {
         words(self.db).get(path)
     }
 
-    /// What the HTML of a text says beside the text's own words.
+    /// The theme's string for a label in rendered Markdown.
     pub fn label(&self, label: Label) -> String {
         self.word(match label {
             Label::Section => "prose.section",
@@ -134,9 +133,9 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// A word of the theme with its blanks filled, as plain text.
-    pub fn fill(&self, path: &str, blanks: &[(&str, &str)]) -> String {
-        words(self.db).fill(path, blanks)
+    /// A string of the theme with its placeholders filled in, as plain text.
+    pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
+        words(self.db).fill(path, values)
     }
 
     /// `Special interest groups`
@@ -144,26 +143,26 @@ impl<'a> Scope<'a> {
         self.word(&format!("group_kinds.{}.plural", kind.id))
     }
 
-    /// An address within the site, relative to the page.
+    /// Link to an address within the site.
     pub fn to(&self, address: &str) -> Href {
-        match self.place {
-            Place::Page(from) => Href::relative(from, address),
-            Place::AnyPage => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
-            Place::Data | Place::Outside => Href::rooted("/", address),
+        match self.base {
+            Base::Page(from) => Href::relative(from, address),
+            Base::AnyPage => Href::rooted(Site::get(self.db).config(self.db).base_path(), address),
+            Base::Data | Base::External => Href::rooted("/", address),
         }
     }
 
-    /// The data of the checklist that a page shows.
+    /// Address of the JSON data of a page's checklist.
     pub fn checklist_data(&self, route: &Route) -> Option<Href> {
         model::checklist_data_url(self.db, route).map(|url| self.to(&url))
     }
 
-    /// A page of the site.
+    /// Link to a page of the site.
     pub fn link(&self, label: impl Into<String>, route: &Route) -> Link {
         Link { label: label.into(), url: self.to(&route.url(self.db)), external: false }
     }
 
-    /// What a page writes for a target; `None` leaves the text without a link.
+    /// The address written for a target; `None` for text without a link.
     pub fn href(&self, target: &Target, picture: bool) -> Option<Href> {
         match target {
             Target::Page(page) => self.page_href(page),
@@ -174,7 +173,7 @@ impl<'a> Scope<'a> {
                 };
                 Some(address.suffix(suffix))
             }
-            // GitHub's page of a picture is no picture.
+            // GitHub serves the picture itself under `raw`.
             Target::SourceFile { url, .. } if picture => Href::web(&url.replacen("/blob/", "/raw/", 1)),
             Target::SourceFile { url, .. } => Href::web(url),
             Target::External(address) if picture => Href::new(&link::picture_address(address)),
@@ -186,16 +185,16 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Where the files of a source are on the web, if that is where links to them are to lead.
+    /// Base address of the source's files on the web, if links must lead there.
     fn web(&self, source: SourceId) -> Option<&'a str> {
         let site = Site::get(self.db).config(self.db);
         let source = &site.sources[source.0];
         let own = source.trust.is_own() && site.base_url.is_some();
-        source.web.as_deref().filter(|_| self.is_outside() && !own)
+        source.web.as_deref().filter(|_| self.is_external() && !own)
     }
 
     fn page_href(&self, page: &PageTarget) -> Option<Href> {
-        if let Some(original) = page.original.as_ref().filter(|_| self.is_outside()) {
+        if let Some(original) = page.original.as_ref().filter(|_| self.is_external()) {
             return Href::web(original);
         }
         let at = |page_url: Href| match &page.anchor {
@@ -203,7 +202,7 @@ impl<'a> Scope<'a> {
             None => page_url,
         };
         if let Some(web) = self.web(page.source) {
-            // GitHub shows folders under `tree`, files under `blob`.
+            // GitHub serves folders under `tree`, files under `blob`.
             let web = if page.file.is_none() { web.replacen("/blob/", "/tree/", 1) } else { web.to_owned() };
             return Href::web(&format!("{web}{}", url::encode_path(&page.path))).map(at);
         }
@@ -212,11 +211,11 @@ impl<'a> Scope<'a> {
         Some(at(if is_here { Href::default() } else { self.to(&url) }))
     }
 
-    fn is_outside(&self) -> bool {
-        matches!(self.place, Place::Outside)
+    fn is_external(&self) -> bool {
+        matches!(self.base, Base::External)
     }
 
-    /// A reference to governance: `Rules § Chair`.
+    /// Link to a clause, labelled like `Rules § Chair`.
     pub fn reference(&self, from: File, destination: &str) -> Option<Link> {
         let target = link::target(self.db, from, destination);
         let label = match target {
@@ -225,7 +224,7 @@ impl<'a> Scope<'a> {
                 None => page.title.clone(),
             },
             Target::SourceFile { path, anchor, .. } => match anchor {
-                // Nothing is known of a document that is away but its address.
+                // The title of an absent document is unknown.
                 Some(anchor) => format!("{path} § {}", model::title_from_name(anchor)),
                 None => path.clone(),
             },
@@ -239,18 +238,18 @@ impl<'a> Scope<'a> {
         Some(Link { label, url: self.href(target, false)?, external })
     }
 
-    /// References of a record.
+    /// Links to the references of a record.
     pub fn references(&self, from: File, references: &[At<String>]) -> Vec<Link> {
         references.iter().filter_map(|reference| self.reference(from, reference)).collect()
     }
 
-    /// A Markdown field. `inline` leaves out the paragraph around a single one.
+    /// Renders a Markdown field. `inline` omits the paragraph element around a single paragraph.
     pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
         self.markdown_with(file, text, inline, &|_| None)
     }
 
-    /// See [`Scope::markdown`]; `address` knows destinations that are no references. The inner `None` leaves a text
-    /// without a link.
+    /// Like [`Scope::markdown`]; `address` resolves destinations that are placeholders. The inner `None` leaves the
+    /// text without a link.
     pub(super) fn markdown_with(
         &self,
         file: File,
@@ -262,28 +261,28 @@ impl<'a> Scope<'a> {
         html::fragment(text, inline, policy(self.db, file), &context)
     }
 
-    /// See [`Scope::markdown`].
+    /// Like [`Scope::markdown`].
     pub fn text(&self, text: &Text, inline: bool) -> String {
         self.markdown(text.file, &text.text, inline)
     }
 
-    /// What a heading says of how often it is cited.
+    /// Label of a heading that is cited `times` times.
     pub fn cited_times(&self, times: usize) -> String {
         self.fill("parts.cited_times", &[("n", &times.to_string())])
     }
 
-    /// A document with what is added to it.
+    /// Renders a document with additions.
     pub(super) fn with_additions(&self, file: File, additions: html::Additions<'_>) -> html::Rendered {
         let (db, context) = (self.db, PageContext { scope: *self, from: file, address: &|_| None });
         html::document(file.text(db), model::document(db, file), policy(db, file), &context, additions)
     }
 
-    /// A person whom a data file names.
+    /// A person named in a data file.
     pub fn person(&self, person: &facts::Person) -> PersonRef {
         self.person_ref(&person.id, &person.accounts, &person.name, person.company.as_ref())
     }
 
-    /// A person whom data knows.
+    /// A person from the model.
     pub fn known_person(&self, person: &model::Person) -> PersonRef {
         self.person_ref(&person.id, &person.accounts, &person.name, person.companies.first())
     }
@@ -300,7 +299,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A group by id.
+    /// Reference to a group.
     pub fn group_ref(&self, group: &Group) -> GroupRef {
         GroupRef {
             id: group.id().to_owned(),
@@ -310,12 +309,12 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Groups by id, those that exist.
+    /// References to groups by id; ids of unknown groups are skipped.
     pub fn groups<'b>(&self, ids: impl IntoIterator<Item = &'b String>) -> Vec<GroupRef> {
         ids.into_iter().filter_map(|id| self.named_group(id)).collect()
     }
 
-    /// A group by id, without a query of its facts.
+    /// Reference to a group by id, without querying the group's facts.
     pub fn named_group(&self, id: &str) -> Option<GroupRef> {
         let label = model::group_label(self.db, Key::new(self.db, id.to_owned())).as_ref()?;
         Some(GroupRef {
@@ -341,7 +340,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The role in a sentence or two.
+    /// Summary of the role as HTML.
     pub fn role_summary(&self, role: &Role) -> String {
         match &role.matter.summary {
             Some(summary) => self.markdown(role.file, summary, true),
@@ -349,10 +348,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Roles by id, those that exist.
+    /// References to roles by id; ids of unknown roles are skipped.
     pub fn roles(&self, ids: &[String]) -> Vec<RoleRef> {
-        let known = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
-        ids.iter().filter_map(known).map(|role| self.role_ref(role)).collect()
+        let role = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
+        ids.iter().filter_map(role).map(|role| self.role_ref(role)).collect()
     }
 
     /// The roles of a group.
@@ -361,7 +360,7 @@ impl<'a> Scope<'a> {
         seats.iter().map(|seat| self.seat(group.id(), seat)).collect()
     }
 
-    /// One role of the group with an id.
+    /// A role of the group with the id `group`.
     pub fn seat(&self, group: &str, seat: &model::Seat) -> Seat {
         let route = Route::Lead { group: group.to_owned(), role: seat.role.id.clone() };
         Seat {
@@ -393,33 +392,33 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The rule of a meeting, where its words give one.
+    /// The recurrence rule of a meeting, if its schedule determines one.
     fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
-        let known = schedule.recurrence.as_ref()?;
-        let (every, nth) = match known.rule {
+        let recurrence = schedule.recurrence.as_ref()?;
+        let (every, nth) = match recurrence.rule {
             facts::Rule::Weeks(weeks) => (Some(weeks), None),
             facts::Rule::Month(nth) => (None, Some(nth)),
         };
         Some(Recurrence {
-            weekday: known.weekday.to_monday_one_offset(),
-            time: known.time.strftime("%H:%M").to_string(),
+            weekday: recurrence.weekday.to_monday_one_offset(),
+            time: recurrence.time.strftime("%H:%M").to_string(),
             zone_label: schedule
                 .display_zone()
                 .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
             every,
             nth,
-            start: known.start.map(|start| start.to_string()),
-            phase_unknown: known.phase_unknown(),
-            zone: known.zone.clone(),
+            start: recurrence.start.map(|start| start.to_string()),
+            phase_unknown: recurrence.phase_unknown(),
+            zone: recurrence.zone.clone(),
         })
     }
 
-    /// Whether there is a rule for any meeting of a group.
+    /// True if any meeting of the group has a recurrence rule.
     pub fn has_rules(&self, group: &Group) -> bool {
         !model::calendar(&group.facts).entries.is_empty()
     }
 
-    /// The calendar of a group, where it holds anything.
+    /// The calendar of a group; `None` if it would be empty.
     pub fn calendar(&self, group: &Group) -> Option<Calendar> {
         let calendar = model::calendar(&group.facts);
         let url = model::calendar_url(group.id()).filter(|_| !calendar.entries.is_empty())?;
@@ -431,7 +430,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Where to reach a group.
+    /// Contact information of a group.
     pub fn contacts(&self, file: File, contact: &facts::Contact) -> Contacts {
         let config = file.config(self.db);
         Contacts {
@@ -463,19 +462,19 @@ impl<'a> Scope<'a> {
         self.word(&format!("channels.{}", kind.id))
     }
 
-    /// Where people of a group talk.
+    /// The chat channel of a group.
     pub fn chat(&self, group: &Group) -> Option<Link> {
         let chat = group.facts.contact.channel(|kind| kind.chat)?;
         Some(self::channel(chat, group.file.config(self.db)))
     }
 
-    /// The charter of a group: a file beside its README, a path, or an address.
+    /// Link to the charter of a group, given as a file name in its folder, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
         let link = self.reference(group.file, &group.facts.charter_destination()?)?;
         Some(Link { label: self.word("parts.charter"), ..link })
     }
 
-    /// The levels that a role asks for, by area; `group` may ask for others.
+    /// The levels required by a role, by area; `group` may require other levels.
     pub fn skills(&self, role: &Role, group: Option<&Group>) -> Vec<SkillGroup> {
         let overlay = group.and_then(|group| group.overlays.get(&role.id));
         let mut areas: Vec<SkillGroup> = Vec::new();
@@ -503,13 +502,18 @@ impl<'a> Scope<'a> {
         areas
     }
 
-    /// A level of a skill, with the name its file gives it.
+    /// A level of a skill, with its name from the skill's file.
     pub fn level(&self, entry: &model::SkillEntry, level: u8, raised: bool) -> Level {
-        let name = entry.skill.levels.iter().find(|known| known.level.value == level);
-        Level { level, name: name.map_or(String::new(), |known| known.name.clone()), max: MAX_LEVEL, raised }
+        let name = entry.skill.levels.iter().find(|described| described.level.value == level);
+        Level {
+            level,
+            name: name.map_or(String::new(), |described| described.name.clone()),
+            max: MAX_LEVEL,
+            raised,
+        }
     }
 
-    /// The procedures that are made out for a group as a whole.
+    /// Procedures filled in for the group as a whole.
     pub fn procedures(&self, group: &Group) -> Vec<Link> {
         let lists = model::group_checklists(self.db, Key::new(self.db, group.id().to_owned()));
         let link = |id: &String| {
@@ -520,7 +524,7 @@ impl<'a> Scope<'a> {
         lists.iter().filter_map(link).collect()
     }
 
-    /// What is to be known of a role at a glance; `ask` is whether to say whom to ask.
+    /// Facts about a role at a glance. `ask` includes the contact for questions.
     pub fn facts(&self, role: &Role, ask: bool) -> Vec<Fact> {
         let matter = &role.matter;
         let mut facts = Vec::new();
@@ -533,8 +537,8 @@ impl<'a> Scope<'a> {
             "facts.how_many",
             match (matter.min, matter.recommended) {
                 (Some(min), Some(recommended)) if min != recommended => {
-                    let blanks = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
-                    Some(html::escape(&self.fill("facts.range", &blanks)))
+                    let values = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
+                    Some(html::escape(&self.fill("facts.range", &values)))
                 }
                 (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
                 (None, None) => None,
@@ -570,7 +574,7 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
     }
 }
 
-/// A channel by name: its address is that of its source's channels of the kind, with the name behind it.
+/// Link to a channel: its name appended to the source's base address for its kind; an empty address without one.
 fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     let name = url::encode_path(channel.value.trim_start_matches('#'));
     let base = config.channels.get(&channel.kind.id);
@@ -579,12 +583,12 @@ fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     Link { label, url: url.unwrap_or_default(), external: true }
 }
 
-/// The page of a team.
+/// Address of a team's page.
 pub(super) fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
     Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
 }
 
-/// A mailing list: an address of either kind.
+/// Link to a mailing list, given as a web or email address.
 fn list(address: &str) -> Link {
     if let Some(url) = Href::web(address) {
         let name = address.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(address);

@@ -1,4 +1,4 @@
-//! The search: without scripts, the indexes to look in.
+//! The search page. Without JavaScript, it lists the site's indexes.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Search {
-    /// Names of all groups, as results are told apart by them.
+    /// Names of all groups; used to tell results apart.
     pub groups: Vec<String>,
     pub indexes: Vec<Index>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Search {
 pub(super) struct Index {
     pub label: String,
     pub url: Href,
-    /// What the list is of; none where it is the documents of a source.
+    /// Description of the list; null for the documents of a source.
     pub description: Option<String>,
 }
 

@@ -1,7 +1,6 @@
-//! What the search finds of a page.
+//! Search entries of pages.
 //!
-//! Entries come from the model, not from rendered HTML: navigation and what several pages share would be found on each
-//! of them.
+//! Entries come from the model, not from rendered HTML. Otherwise navigation and shared text would match on every page.
 
 use super::sections;
 use crate::facts::Person;
@@ -11,45 +10,45 @@ use crate::parse;
 use crate::source::{Db, File};
 use crate::url;
 
-/// Something to find.
+/// A search result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchEntry {
-    /// Where it is on its page; none for the page itself.
+    /// Its fragment on the page; `None` for the page itself.
     pub fragment: Option<String>,
-    /// What it is called.
+    /// Title of the result.
     pub title: String,
     /// `lead`, `role`, `group`, `person`, `checklist`, `skill`, `guide`, `clause`, `term`, `document` or `page`.
     pub kind: &'static str,
-    /// Full names of the groups it is about.
+    /// Full names of related groups.
     pub groups: Vec<String>,
-    /// What else readers call it.
+    /// Alternative names.
     pub names: Vec<String>,
-    /// Title of the page it is a part of.
+    /// Title of the page that contains it.
     pub within: Option<String>,
-    /// What it says.
+    /// Searchable text.
     pub sections: Vec<SearchSection>,
 }
 
 /// A part of an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchSection {
-    /// Its id in the page and its heading, where it can be led to.
+    /// Id and text of the heading, if results can link to it.
     pub heading: Option<(String, String)>,
     /// Plain text.
     pub text: String,
-    /// How much a word of it counts.
+    /// Relevance of each word.
     pub weight: f32,
 }
 
 impl Eq for SearchSection {}
 
-/// Text that sums up a page.
+/// Weight of page summaries.
 pub(super) const SUMMARY: f32 = 3.0;
-/// Running text of the handbook.
+/// Weight of the handbook's running text.
 pub(super) const OWN: f32 = 1.0;
-/// Running text of mounted documents: there is ten times as much of it.
+/// Weight of running text in mounted documents, of which there is about ten times as much.
 pub(super) const MOUNTED: f32 = 0.4;
-/// Longest word that is found; what is longer is an address or a digest.
+/// Longest indexed word in bytes; longer ones are addresses or digests.
 const LONGEST_WORD: usize = 48;
 
 impl SearchEntry {
@@ -65,7 +64,7 @@ impl SearchEntry {
         }
     }
 
-    /// A page that lists what is found by itself; nothing where the navigation does not list the page.
+    /// Entry of a page that lists others; empty if the navigation does not list the page.
     pub(super) fn of_list(db: &dyn Db, route: &Route) -> Vec<Self> {
         let url = route.url(db);
         let section = sections(db).iter().filter(|section| section.url == url);
@@ -76,7 +75,7 @@ impl SearchEntry {
         entry.collect()
     }
 
-    /// An element of its page, by its id.
+    /// Links the entry to an element of its page.
     pub(super) fn at(self, id: &str) -> Self {
         Self { fragment: Some(url::encode_fragment(id)), ..self }
     }
@@ -88,10 +87,10 @@ impl SearchSection {
     }
 }
 
-/// The sections of a document: so many words of its texts and as many of its headings, all where the limit is 0.
+/// The sections of a document: at most `limit` words of text and as many of headings; everything if `limit` is 0.
 pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) -> Vec<SearchSection> {
     let text = file.text(db);
-    // A word is seldom longer than a dozen bytes, with what surrounds it.
+    // Estimates 16 bytes per word, including markup.
     let mut end = if limit == 0 { text.len() } else { text.len().min(limit * 16) };
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -103,7 +102,7 @@ pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) ->
     let has_title = model::outline(db, file).has_title_heading;
     let headings = model::document(db, file).headings.iter().enumerate().map(|(index, heading)| {
         let text = texts.next().unwrap_or_default();
-        // The title is that of the entry.
+        // The first heading is the title of the entry.
         let is_title = index == 0 && has_title;
         let title = if is_title { String::new() } else { of_headings.take(&heading.text) };
         let heading = (!title.is_empty()).then(|| (heading.id.clone(), title));
@@ -115,7 +114,7 @@ pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) ->
         .collect()
 }
 
-/// How many words are still taken.
+/// Number of words left to take.
 struct First(usize);
 
 impl First {
@@ -135,7 +134,7 @@ pub(super) fn summary(markdown: &str) -> Vec<SearchSection> {
     if text.is_empty() { Vec::new() } else { vec![SearchSection::text(text, SUMMARY)] }
 }
 
-/// Markdown as it reads, for whatever group.
+/// Plain text of Markdown, with placeholders filled in for no particular group.
 pub(super) fn plain(markdown: &str) -> String {
     clean(&in_general(&parse::clauses(markdown).join(" ")))
 }
@@ -144,7 +143,7 @@ pub(super) fn clean(text: &str) -> String {
     searched_words(text).collect::<Vec<_>>().join(" ")
 }
 
-/// The words of a text that are found: no addresses, of people least of all, and no placeholders.
+/// The indexed words of a text. Addresses, email addresses and placeholders are left out.
 fn searched_words(text: &str) -> impl Iterator<Item = &str> {
     let is_mail = |word: &str| word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     text.split_whitespace().filter(move |word| {

@@ -1,5 +1,4 @@
-//! What a page tells other sites about itself: the picture it is shown with, and what it is about in the terms
-//! of schema.org.
+//! Metadata for other sites: preview pictures and schema.org descriptions.
 
 use serde_json::{Value, json};
 
@@ -10,7 +9,8 @@ use crate::source::{Db, Site};
 use crate::url::below;
 use crate::words::words;
 
-/// The pictures of the site and what stands on them; none where pages have no address to be shown by.
+/// Paths of the preview pictures, with the text drawn on each. Empty if the site has no base URL, because pictures are
+/// referenced by absolute addresses.
 pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
     if Site::get(db).config(db).base_url.is_none() {
         return Vec::new();
@@ -19,21 +19,21 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
     pictured.map(|kind| (picture_url(kind.name), words(db).get(&format!("kinds.{}", kind.name)))).collect()
 }
 
-/// The picture of a kind of page on the web.
+/// Absolute address of the picture for a kind of page.
 pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(below(base_url, &picture_url(kind)))
 }
 
-/// JSON-LD, fit for a script element.
-pub(super) fn script(mut about: Value) -> String {
+/// Serialises JSON-LD for a script element.
+pub(super) fn json_ld(mut about: Value) -> String {
     about["@context"] = "https://schema.org".into();
-    without_blanks(&mut about);
-    // Nothing in it can end the element it stands in.
+    remove_empty(&mut about);
+    // Without `<`, the text cannot close the script element.
     about.to_string().replace('<', "\\u003c")
 }
 
-pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
+pub(super) fn person_object(scope: &Scope, person: &PersonRef) -> Value {
     let same_as = match person.profiles.as_slice() {
         [profile] => json!(profile.as_str()),
         profiles => profiles.iter().map(|profile| profile.as_str()).collect(),
@@ -47,26 +47,26 @@ pub(super) fn human(scope: &Scope, person: &PersonRef) -> Value {
     })
 }
 
-/// A role in between (schema.org/Role), which repeats the property it stands in.
-pub(super) fn held(role: &str, property: &str, holder: Value) -> Value {
-    let mut held = json!({"@type": "OrganizationRole", "roleName": role});
-    held[property] = holder;
-    held
+/// An intermediate role object (schema.org/Role), which repeats the property that contains it.
+pub(super) fn role_object(role: &str, property: &str, holder: Value) -> Value {
+    let mut object = json!({"@type": "OrganizationRole", "roleName": role});
+    object[property] = holder;
+    object
 }
 
-/// Where a page is on the web, if the site has an address.
+/// Absolute address of a page, if the site has a base URL.
 pub(super) fn address(db: &dyn Db, route: &Route) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(below(base_url, &route.url(db)))
 }
 
-fn without_blanks(value: &mut Value) {
+fn remove_empty(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, value| !value.is_null() && *value != json!([]));
-            fields.values_mut().for_each(without_blanks);
+            fields.values_mut().for_each(remove_empty);
         }
-        Value::Array(values) => values.iter_mut().for_each(without_blanks),
+        Value::Array(values) => values.iter_mut().for_each(remove_empty),
         _ => {}
     }
 }

@@ -21,15 +21,15 @@ pub(super) struct Skills {
     pub areas: Vec<Area>,
     /// The legend.
     pub levels: Vec<Level>,
-    /// Where groups ask for another level than the role does.
+    /// Groups that require other levels than their roles.
     pub groups: GroupMatrix,
 }
 
-/// Groups and roles by skill, where the group asks for another level than the role does.
+/// Required levels by group and role, where the group requires another level than the role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct GroupMatrix {
-    /// The columns: the skills that any group names.
+    /// The columns: skills for which any group requires another level.
     pub skills: Vec<Link>,
     pub rows: Vec<GroupMatrixRow>,
 }
@@ -42,7 +42,7 @@ pub(super) struct GroupMatrixRow {
     pub role: RoleRef,
     /// The lead page.
     pub url: Href,
-    /// One for each column; none where the group asks for what the role does.
+    /// One per column; null if the group requires the same level as the role.
     pub levels: Vec<Option<Level>>,
 }
 
@@ -50,14 +50,14 @@ pub(super) struct GroupMatrixRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Area {
-    /// Of its heading.
+    /// Id of its heading.
     pub id: String,
     pub name: String,
     pub description_html: String,
     pub skills: Vec<MatrixRow>,
 }
 
-/// A skill with the level each role asks for.
+/// A skill with the level that each role requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct MatrixRow {
@@ -77,12 +77,12 @@ pub(super) struct Skill {
     /// Documents about it.
     pub refs: Vec<Link>,
     pub levels: Vec<DescribedLevel>,
-    /// Groups that ask for another level than the role does.
+    /// Groups that require another level than the role.
     pub overlays: Vec<Overlay>,
     pub related: Vec<Related>,
 }
 
-/// A level, described.
+/// A level with its description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct DescribedLevel {
@@ -90,9 +90,9 @@ pub(super) struct DescribedLevel {
     pub level: u8,
     pub name: String,
     pub description_html: String,
-    /// How to get there.
+    /// Guidance for reaching it.
     pub grow_html: Option<String>,
-    /// The roles that expect this level.
+    /// Roles that require this level.
     pub roles: Vec<RoleRef>,
 }
 
@@ -113,7 +113,7 @@ impl FixedPage for Skills {
         let role = |id: &String| model::role(scope.db, Key::new(scope.db, id.clone())).as_ref();
         let skill = |id: &String| model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
         let skills: Vec<_> = model::skill_ids(scope.db).iter().filter_map(skill).collect();
-        // A role that asks for no skill would be an empty column.
+        // Roles that require no skills would be empty columns.
         let roles: Vec<_> = model::role_ids(scope.db)
             .iter()
             .filter_map(role)
@@ -189,7 +189,7 @@ fn group_matrix(scope: &Scope) -> GroupMatrix {
     GroupMatrix { skills, rows }
 }
 
-/// All skills, beside the page of each.
+/// All skills, listed beside each skill page.
 #[salsa::tracked]
 fn siblings(db: &dyn Db) -> Siblings {
     let page = |id: &String| {
@@ -269,7 +269,7 @@ fn skill(scope: &Scope, id: &str) -> Option<(PageView, Skill)> {
     Some((page, body))
 }
 
-/// The groups that ask for another level than the role does; of one skill or of all.
+/// Groups that require another level than the role, for one skill or all skills.
 fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
     let mut overlays = Vec::new();
     for group in model::group_ids(scope.db) {
@@ -281,11 +281,11 @@ fn overlays(scope: &Scope, skill: Option<&str>) -> Vec<Overlay> {
                 let entry: Option<&std::sync::Arc<SkillEntry>> =
                     model::skill(scope.db, Key::new(scope.db, id.clone())).as_ref();
                 let Some(entry) = entry else { continue };
-                let shown = scope.seat(group, seat);
+                let seat_view = scope.seat(group, seat);
                 overlays.push(Overlay {
                     group: named.clone(),
-                    role: shown.role,
-                    url: shown.url,
+                    role: seat_view.role,
+                    url: seat_view.url,
                     skill: scope.link(entry.skill.name.clone(), &Route::Skill(id.clone())),
                     level: scope.level(entry, (*level).min(MAX_LEVEL), true),
                 });

@@ -1,4 +1,4 @@
-//! docs/view-models.md: what templates get, as the types say it.
+//! Generates docs/view-models.md from the types.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use super::{PageView, SiteView, registry};
 const HEAD: &str = "# View models
 
 What templates get, from the types in src/pages. This page is written by a test
-(`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) tells how to use it.
+(`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) explains how to use it.
 
 HTML is ready for the page: write `{{ x | safe }}`. Text is plain, and escaped. `url`s are relative
 to the page. “or null” says that a value may be absent; a list may be empty.
@@ -20,8 +20,8 @@ to the page. “or null” says that a value may be absent; a list may be empty.
 struct Writer<'a> {
     shapes: &'a Map<String, Value>,
     text: String,
-    /// Shapes that were met and are still to be described.
-    met: BTreeSet<String>,
+    /// Types that are referenced but not yet documented.
+    referenced: BTreeSet<String>,
 }
 
 impl Writer<'_> {
@@ -29,7 +29,7 @@ impl Writer<'_> {
         let _ = write!(self.text, "\n{} {title}\n", "#".repeat(level));
     }
 
-    /// The fields of a shape in the order in which the type has them.
+    /// Writes the fields of a type in declaration order.
     fn fields(&mut self, schema: &Value) {
         let properties = schema["properties"].as_object().expect("a struct");
         let names: Vec<&str> = schema["required"]
@@ -51,7 +51,7 @@ impl Writer<'_> {
     fn kind(&mut self, schema: &Value) -> String {
         if let Some(shape) = schema["$ref"].as_str() {
             let shape = shape.trim_start_matches("#/$defs/");
-            self.met.insert(shape.to_owned());
+            self.referenced.insert(shape.to_owned());
             return format!("[{shape}](#{})", shape.to_lowercase());
         }
         if let Some(either) = schema["anyOf"].as_array() {
@@ -76,20 +76,21 @@ impl Writer<'_> {
         kinds.collect::<Vec<_>>().join(" or ")
     }
 
-    fn described(&mut self, name: &str) {
+    fn describe(&mut self, name: &str) {
         let schema = &self.shapes[name];
-        let said = meaning(schema);
-        if !said.starts_with('`') {
-            let _ = write!(self.text, "\n{said}\n");
+        let description = meaning(schema);
+        if !description.starts_with('`') {
+            let _ = write!(self.text, "\n{description}\n");
         }
         self.fields(schema);
     }
 }
 
-/// What a doc comment says, on one line.
+/// The doc comment of a type or field, on one line.
 fn meaning(schema: &Value) -> String {
-    let said = schema["description"].as_str().unwrap_or_default();
-    said.split_whitespace()
+    let description = schema["description"].as_str().unwrap_or_default();
+    description
+        .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .replace("[`", "`")
@@ -109,7 +110,7 @@ fn object(name: &str) -> String {
     object
 }
 
-fn written() -> String {
+fn generate() -> String {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let site = generator.subschema_for::<SiteView>().to_value();
     let page = generator.subschema_for::<PageView>().to_value();
@@ -126,32 +127,32 @@ fn written() -> String {
         [] as [&String; 0],
         "two shapes of one name: give one another with `schemars(rename)`"
     );
-    let mut writer = Writer { shapes: &shapes, text: HEAD.to_owned(), met: BTreeSet::new() };
+    let mut writer = Writer { shapes: &shapes, text: HEAD.to_owned(), referenced: BTreeSet::new() };
     let mut done = BTreeSet::new();
     writer.heading(2, "What every template gets");
     for (variable, schema) in [("site", &site), ("page", &page)] {
         writer.heading(3, &format!("`{variable}`"));
-        writer.described(&name(schema));
+        writer.describe(&name(schema));
         done.insert(name(schema));
     }
-    writer.text.push_str("\n`t` holds the words of the theme; see [themes.md](themes.md#words).\n");
+    writer.text.push_str("\n`t` holds the strings of the theme; see [themes.md](themes.md#words).\n");
     writer.heading(2, "One object for each kind of page");
     for (template, schema) in &bodies {
         let shape = name(schema);
         let object = object(&shape);
         writer.heading(3, &format!("`{object}`"));
         let _ = write!(writer.text, "\nIn `templates/{template}.html`.\n");
-        writer.described(&shape);
+        writer.describe(&shape);
         done.insert(shape);
     }
     writer.heading(2, "Shapes");
-    // What is described first names what is described after it.
+    // Documenting one type may reference others.
     let mut described = std::collections::BTreeMap::new();
-    while let Some(shape) = writer.met.pop_first() {
+    while let Some(shape) = writer.referenced.pop_first() {
         if done.insert(shape.clone()) {
             let text = std::mem::take(&mut writer.text);
             writer.heading(3, &shape);
-            writer.described(&shape);
+            writer.describe(&shape);
             described.insert(shape, std::mem::replace(&mut writer.text, text));
         }
     }
@@ -160,15 +161,15 @@ fn written() -> String {
 }
 
 #[test]
-fn view_models_are_documented_as_they_are() {
+fn docs_of_view_models_match_the_types() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/view-models.md");
-    let written = written();
+    let generated = generate();
     if std::env::var_os("ROLEBOOK_BLESS").is_some() {
-        std::fs::write(path, &written).unwrap();
+        std::fs::write(path, &generated).unwrap();
     }
-    let known = std::fs::read_to_string(path).unwrap_or_default();
+    let existing = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        written == known,
-        "docs/view-models.md is not what the types say; bless it, and look at what changed:\n{written}"
+        generated == existing,
+        "docs/view-models.md does not match the types; bless it, and review the changes:\n{generated}"
     );
 }

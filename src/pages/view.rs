@@ -1,17 +1,17 @@
-//! The shapes that view models are made of; docs/themes.md describes them to theme writers.
+//! Types shared by view models; docs/themes.md describes them for theme authors.
 
 use serde::Serialize;
 
 use crate::url::Href;
 
-/// A link as a page shows it.
+/// A link with its label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Link {
     pub label: String,
     /// Relative to the page.
     pub url: Href,
-    /// Leads out of the site.
+    /// True if it leads out of the site.
     pub external: bool,
 }
 
@@ -20,12 +20,12 @@ pub struct Link {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonRef {
     pub name: String,
-    /// The name of their first account; without one, their name as in the address of their page.
+    /// The first account; for people without accounts, the name in the address of their page.
     pub handle: String,
-    /// Their page.
+    /// Address of their page.
     pub url: Href,
     pub company: Option<String>,
-    /// Of their page.
+    /// Id in the address of their page.
     #[serde(skip)]
     pub id: String,
     /// Addresses of the profiles of their accounts.
@@ -39,7 +39,7 @@ pub struct PersonRef {
 pub struct GroupRef {
     /// `paint`
     pub id: String,
-    /// With its kind: `Guild of Painters`.
+    /// Name with the kind: `Guild of Painters`.
     pub name: String,
     pub url: Href,
     /// Id of its kind.
@@ -53,9 +53,9 @@ pub struct RoleRef {
     /// `chair`
     pub id: String,
     pub title: String,
-    /// The title, or a shorter one: `TL`.
+    /// The short title if there is one, else the title: `TL`.
     pub short: String,
-    /// Its document.
+    /// Address of its page.
     pub url: Href,
 }
 
@@ -67,13 +67,13 @@ pub struct Seat {
     /// The lead page.
     pub url: Href,
     pub holders: Vec<PersonRef>,
-    /// The group may do without it.
+    /// True if the group may leave it vacant.
     pub optional: bool,
-    /// The data says who holds it.
+    /// True if the data records holders of the role.
     pub recorded: bool,
 }
 
-/// A lead page of a group, where the role is known.
+/// A group's lead page for a role given by context.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GroupSeat {
@@ -88,27 +88,27 @@ pub struct GroupSeat {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Meeting {
     pub title: String,
-    /// In words: `Tuesdays, 09:00 Pacific Time, every two weeks`.
+    /// Schedule in words: `Tuesdays, 09:00 Pacific Time, every two weeks`.
     pub when: Option<String>,
-    /// What the data leaves open.
+    /// Note on what the data leaves undetermined.
     pub note: Option<String>,
-    /// Where to join.
+    /// Address to join.
     pub join: Option<Href>,
-    /// Agenda and notes.
+    /// Address of agenda and notes.
     pub notes: Option<Href>,
-    /// Where they are.
+    /// Address of recordings.
     pub recordings: Option<Href>,
-    /// Where its invitation is.
+    /// Address of the calendar invitation.
     pub calendar: Option<Href>,
-    /// Where the words give a rule to compute with.
+    /// Rule for computing dates, if the schedule determines one.
     pub recurrence: Option<Recurrence>,
 }
 
-/// The rule of a meeting, for the browser.
+/// Recurrence rule of a meeting, for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recurrence {
-    /// From 1, Monday.
+    /// 1, Monday, to 7.
     pub weekday: i8,
     /// `09:00`
     pub time: String,
@@ -116,28 +116,28 @@ pub struct Recurrence {
     pub zone: String,
     /// `Pacific Time`
     pub zone_label: String,
-    /// In every n-th week.
+    /// Every n weeks.
     pub every: Option<u8>,
-    /// On the n-th of a month; −1 is the last.
+    /// The n-th weekday of a month; −1 is the last.
     pub nth: Option<i8>,
-    /// `2025-02-11`
+    /// A date on which it took place, such as `2025-02-11`.
     pub start: Option<String>,
-    /// The data does not say in which of the weeks.
+    /// True if the data does not determine which of the weeks.
     pub phase_unknown: bool,
 }
 
-/// The meetings of a group as a file for calendars.
+/// The meetings of a group as a calendar file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Calendar {
     pub url: Href,
-    /// The calendar of all groups, with this group chosen.
+    /// The calendar page with this group selected.
     pub week: Href,
-    /// Titles of the meetings that it lacks, for want of a rule.
+    /// Titles of meetings that are left out because they have no recurrence rule.
     pub missing: Vec<String>,
 }
 
-/// Where to reach a group.
+/// Contact information of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Contacts {
@@ -155,16 +155,16 @@ pub struct Channel {
     /// `Mailing list`
     pub label: String,
     pub link: Link,
-    /// Whether it is for the leads.
+    /// True if it is for leads only.
     pub private: bool,
 }
 
-/// A team that has permissions.
+/// A team with permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Team {
     pub name: String,
-    /// Its page.
+    /// Address of its page.
     pub url: Option<Href>,
     pub description_html: Option<String>,
 }
@@ -173,17 +173,17 @@ pub struct Team {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Level {
-    /// 0 where none is asked for.
+    /// 0 if no level is required.
     pub level: u8,
     /// `Practising`
     pub name: String,
-    /// The highest there is: 4.
+    /// Highest level: 4.
     pub max: u8,
-    /// The group asks for another level than the role.
+    /// True if the group requires another level than the role.
     pub raised: bool,
 }
 
-/// A skill and the level asked for.
+/// A skill and the required level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SkillRow {
@@ -201,7 +201,7 @@ pub struct SkillGroup {
     pub skills: Vec<SkillRow>,
 }
 
-/// A group that asks for another level of a skill than the role does.
+/// A group that requires another level of a skill than the role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Overlay {
@@ -221,51 +221,51 @@ pub struct Fact {
     pub html: String,
 }
 
-/// Something that a role gets access to in a group.
+/// Access that a role has in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Access {
-    /// Its anchor is `access.` and this.
+    /// Its anchor is `access.` followed by this id.
     pub id: String,
     pub name: String,
-    /// What it allows.
+    /// Permissions granted.
     pub gives_html: String,
-    /// Where it is written down.
+    /// Place where it is configured.
     pub place_html: String,
-    /// Where to edit it or to ask for it.
+    /// Address to edit or request it.
     pub edit: Option<Href>,
-    /// Who approves it.
+    /// Person or role that approves it.
     pub approver_html: String,
-    /// Clauses about it.
+    /// Related clauses.
     pub refs: Vec<Link>,
-    /// Comes with the permissions of another role.
+    /// The role whose permissions include it.
     pub through: Option<RoleRef>,
 }
 
-/// A text to send, made out for a group.
+/// An email template filled in for a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Letter {
     pub id: String,
     pub title: String,
-    /// Whom it is for.
+    /// Recipients.
     pub to: String,
-    /// Who gets a copy.
+    /// Recipients of a copy.
     pub cc: Option<String>,
-    /// Text with blanks: `<span class="rb-blank" data-blank="nominee">[the nominee]</span>`.
+    /// Text with placeholders: `<span class="rb-blank" data-blank="nominee">[the nominee]</span>`.
     pub subject_html: String,
-    /// See `subject_html`; line breaks count.
+    /// Like `subject_html`; line breaks are significant.
     pub text_html: String,
     pub blanks: Vec<Blank>,
 }
 
-/// What the sender of a letter fills in.
+/// A placeholder that the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Blank {
-    /// As `data-blank` has it.
+    /// Value of `data-blank`.
     pub id: String,
     pub label: String,
-    /// What may stand there.
+    /// Example value.
     pub example: String,
 }

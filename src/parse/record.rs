@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::At;
 use super::{Key, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, FileName, Lines, Location, Severity, code, nearest};
+use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, nearest};
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web};
 
@@ -18,7 +18,7 @@ pub struct Reader<'a> {
     file: &'a FileName,
     text: &'a str,
     /// Computed at the first diagnostic.
-    lines: OnceCell<Lines>,
+    lines: OnceCell<LineIndex>,
     severity: Severity,
     /// Diagnostics collected so far.
     pub diagnostics: Vec<Diagnostic>,
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
 
     /// The location of a span in the file.
     pub fn location(&self, span: &Range<usize>) -> Location {
-        self.lines.get_or_init(|| Lines::new(self.text)).location(self.file, self.text, span.clone())
+        self.lines.get_or_init(|| LineIndex::new(self.text)).location(self.file, self.text, span.clone())
     }
 
     /// Reports a diagnostic at a span.

@@ -1,20 +1,20 @@
-//! Where GitHub Pages will serve a site, from the address of its repository.
+//! Derives the address at which GitHub Pages serves a site from the address of its repository.
 
-/// Names under which GitHub's repositories are reached.
+/// Host names of GitHub's repositories.
 const GITHUB: [&str; 3] = ["github.com", "www.github.com", "ssh.github.com"];
 
 /// A repository on GitHub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitHub {
-    /// The user or organisation.
+    /// The owning user or organisation.
     pub owner: String,
     /// The repository's name.
     pub name: String,
 }
 
 impl GitHub {
-    /// The repository at the address of a remote, if it is one of GitHub's: `https://`, `ssh://`, `git://`,
-    /// or `git@github.com:owner/name.git`.
+    /// The repository at the address of a remote, if it is on GitHub: `https://`, `ssh://`, `git://`, or
+    /// `git@github.com:owner/name.git`.
     pub fn of(remote: &str) -> Option<Self> {
         let (authority, path) = match remote.split_once("://") {
             Some(("https" | "http" | "ssh" | "git" | "git+ssh" | "ssh+git", rest)) => rest.split_once('/')?,
@@ -22,7 +22,7 @@ impl GitHub {
             None => remote.split_once(':')?,
         };
         let host = authority.rsplit('@').next()?.split(':').next()?;
-        if !GITHUB.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        if !GITHUB.iter().any(|host_name| host_name.eq_ignore_ascii_case(host)) {
             return None;
         }
         let path = path.trim_matches('/');
@@ -31,7 +31,7 @@ impl GitHub {
         whole.then(|| Self { owner: owner.to_owned(), name: name.to_owned() })
     }
 
-    /// Where GitHub Pages serves it: `https://owner.github.io/name/`, or the root for the owner's own site.
+    /// The address on GitHub Pages: `https://owner.github.io/name/`, or the root for the owner's own site.
     pub fn pages(&self) -> String {
         let host = format!("{}.github.io", self.owner.to_lowercase());
         if self.name.eq_ignore_ascii_case(&host) {
@@ -42,17 +42,17 @@ impl GitHub {
     }
 }
 
-/// Whether two addresses mean the same place. GitHub Pages answers to both schemes, so they are no difference.
+/// True if two addresses are equivalent. The scheme is ignored, because GitHub Pages serves both.
 pub(super) fn same(one: &str, other: &str) -> bool {
     parts(one) == parts(other)
 }
 
-/// The path of an address is `/` where it has none.
+/// The path of an address; `/` if it has none.
 pub(super) fn path(address: &str) -> String {
     parts(address).1
 }
 
-/// The host of an address, in small letters.
+/// The host of an address in lower case.
 pub(super) fn host(address: &str) -> String {
     parts(address).0
 }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_repository() {
+    fn repository_addresses_in_every_form() {
         for remote in [
             "https://github.com/Example/Hand.book.git",
             "https://github.com/Example/Hand.book",
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_site_of_an_owner() {
+    fn an_owners_site_is_at_the_root() {
         for remote in
             ["git@github.com:Example/example.github.io.git", "https://github.com/example/Example.GitHub.io"]
         {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_github() {
+    fn other_hosts_are_not_github() {
         for remote in [
             "/srv/git/handbook.git",
             "../handbook.git",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_compared_by_place() {
+    fn equivalent_addresses_are_the_same() {
         assert!(same("https://A.example/x", "http://a.example/x/"));
         assert!(same("https://a.example", "https://a.example/"));
         for other in

@@ -1,4 +1,4 @@
-//! The user's own `git`, run as a process: with their credentials, their signing and their hooks.
+//! Runs the user's own `git`, with their credentials, signing configuration and hooks.
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
@@ -7,68 +7,69 @@ use std::process::{Command, Output, Stdio};
 
 use crate::diagnostic::without_credentials;
 
-/// Set by git for its hooks and aliases: they would lead away from the repository that the site lies in.
-const FOREIGN: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+/// Variables that git sets for its hooks and aliases. They would select another repository than the one containing the
+/// site.
+const REPOSITORY_VARIABLES: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
-/// Why git gave no answer.
+/// Reason why a git command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// There is no git.
+    /// The program was not found.
     #[error("`git` is not installed or not on the path")]
     Missing,
     /// It cannot be run.
     #[error("cannot run `git`: {0}")]
     Start(std::io::Error),
-    /// It ended with an error.
-    #[error("`git {command}` failed{}", said(.stderr))]
+    /// It exited with an error.
+    #[error("`git {command}` failed{}", indented(.stderr))]
     Failed {
-        /// The subcommand; its arguments may hold an address with a password.
+        /// The subcommand. Arguments are left out, as they may contain an address with a password.
         command: String,
-        /// The text that it wrote to standard error, without credentials.
+        /// Standard error without credentials.
         stderr: String,
     },
 }
 
-/// The words of git, set off from ours.
-fn said(stderr: &str) -> String {
-    stderr.lines().map(str::trim_end).filter(|line| !line.is_empty()).fold(String::new(), |said, line| {
-        let start = if said.is_empty() { ":" } else { "" };
-        format!("{said}{start}\n  {line}")
+/// Formats output of git for error messages.
+fn indented(stderr: &str) -> String {
+    stderr.lines().map(str::trim_end).filter(|line| !line.is_empty()).fold(String::new(), |text, line| {
+        let start = if text.is_empty() { ":" } else { "" };
+        format!("{text}{start}\n  {line}")
     })
 }
 
-/// git in a folder of a repository.
+/// Runs git in a folder.
 pub(super) struct Git {
     folder: PathBuf,
 }
 
 impl Git {
-    /// git in a folder.
-    pub(super) fn at(folder: &Path) -> Self {
+    /// Runs git in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
 
-    /// What git says to this, without the line end.
+    /// Returns the output of a command without the final line break.
     ///
     /// # Errors
-    /// When git is missing, or does not succeed.
-    pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, GitError> {
-        let output = self.feed(arguments, &[], b"")?;
+    /// If git is missing or exits with an error.
+    pub(super) fn output(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = self.output_with_input(arguments, &[], b"")?;
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
 
-    /// Whether git succeeds.
+    /// True if a command succeeds.
     ///
     /// # Errors
-    /// When it cannot be run at all.
-    pub(super) fn agrees(&self, arguments: &[&str]) -> Result<bool, GitError> {
+    /// If git cannot be run.
+    pub(super) fn succeeds(&self, arguments: &[&str]) -> Result<bool, GitError> {
         Ok(self.run(arguments, &[], b"")?.status.success())
     }
 
-    /// Whether git finds something; it says that it does not by the status 1.
+    /// True if a command finds something, false if it exits with status 1.
     ///
     /// # Errors
-    /// When git is missing, or fails in another way.
+    /// If git is missing or exits with another status.
     pub(super) fn finds(&self, arguments: &[&str]) -> Result<bool, GitError> {
         let output = self.run(arguments, &[], b"")?;
         match output.status.code() {
@@ -78,11 +79,11 @@ impl Git {
         }
     }
 
-    /// What git says to this, with variables of the environment and something to read.
+    /// Returns the output of a command with environment variables and standard input.
     ///
     /// # Errors
-    /// When git is missing, or does not succeed.
-    pub(super) fn feed(
+    /// If git is missing or exits with an error.
+    pub(super) fn output_with_input(
         &self,
         arguments: &[&str],
         variables: &[(&str, &OsStr)],
@@ -103,7 +104,7 @@ impl Git {
     ) -> Result<Output, GitError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(arguments);
-        FOREIGN.iter().for_each(|name| {
+        REPOSITORY_VARIABLES.iter().for_each(|name| {
             command.env_remove(name);
         });
         let piped = command.envs(variables.iter().copied()).stdin(Stdio::piped());
@@ -113,10 +114,10 @@ impl Git {
             _ => GitError::Start(error),
         })?;
         let stdin = child.stdin.take();
-        // Written beside reading: git answers before it has read everything, and a pipe holds little.
+        // Written concurrently, because git answers before it has read everything and the pipe's buffer is small.
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                // A git that stops reading says why when it ends.
+                // If git stops reading early, its exit status tells why.
                 let _ = stdin.map(|mut stdin| stdin.write_all(input));
             });
             child.wait_with_output().map_err(GitError::Start)

@@ -1,94 +1,94 @@
-//! Decides whether a site may take the place of a branch: a pure function over facts about the branch.
+//! Decides whether a site may replace a branch, as a pure function of facts about the branch.
 
 use crate::config::is_branch_name;
 
 /// A branch of a remote, before a site is pushed to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// Whether the working tree of the sources has a branch of this name checked out.
+    /// True if the working tree of the sources has a branch of this name checked out.
     pub is_checked_out: bool,
-    /// Whether it is the default branch of the remote.
+    /// True if it is the default branch of the remote.
     pub is_default: bool,
-    /// The state of the branch; `None` where the remote has no such branch.
+    /// The tip of the branch; `None` if the remote has no such branch.
     pub tip: Option<Tip>,
 }
 
-/// The state of a branch at a remote.
+/// The tip of a branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tip {
-    /// Whether its files are a site that rolebook published.
+    /// True if its files are a site published by rolebook.
     pub is_site: bool,
-    /// The path of a file that belongs to the sources of the site.
+    /// Path of a file that belongs to the sources of the site.
     pub source: Option<String>,
-    /// The path of a file that the sources hold as well. A site copies pictures, so this alone does not make a branch
-    /// one of sources.
+    /// Path of a file that also exists in the sources. A site contains copies of pictures, so this does not prove that
+    /// the branch holds sources.
     pub shared_file: Option<String>,
-    /// How the branch is related to the commit that is checked out.
+    /// Relation of its history to the checked-out commit.
     pub history: History,
 }
 
-/// How two histories are related.
+/// Relation of two histories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
     /// They have no commit in common.
     Unrelated,
     /// They have a commit in common.
     Shared,
-    /// A shallow clone lacks the commits that would tell.
+    /// Cannot be determined in a shallow clone.
     Unknown,
 }
 
-/// A reason not to push to a branch.
+/// Reason not to push to a branch.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No branch can have this name, at GitHub or anywhere.
+    /// Not a valid branch name for git or GitHub.
     #[error("invalid branch name `{0}`")]
     Name(String),
     /// `--replace-branch` names another branch.
     #[error("`--replace-branch {replace}` does not match the branch to publish to, `{branch}`")]
     OtherBranch {
-        /// The branch that is published to.
+        /// The branch published to.
         branch: String,
-        /// The branch that may be replaced.
+        /// The branch named by the flag.
         replace: String,
     },
-    /// The branch holds something that publishing would replace.
+    /// The branch contains something that publishing would replace.
     #[error("the branch `{branch}` {reason}")]
     Occupied {
         /// The branch.
         branch: String,
-        /// What it holds.
+        /// Its content.
         reason: Reason,
     },
 }
 
-/// What a branch holds that a site may not replace unasked.
+/// Content of a branch that a site may replace only if the user allows it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The branch of the working tree.
     #[error("contains the sources of the site: it is checked out here")]
     CheckedOut,
-    /// A file of the sources.
+    /// Contains a file of the sources.
     #[error("contains the sources of the site, such as `{0}`, which publishing would replace")]
     Source(String),
-    /// A commit of the sources.
+    /// Shares a commit with the sources.
     #[error(
         "shares history with the checked-out commit, so it contains or once contained the sources of the site"
     )]
     SharedHistory,
-    /// What everybody gets who clones the repository.
+    /// Is the default branch, which clones check out.
     #[error("is the default branch of the remote and does not contain a site published by rolebook")]
     Default,
-    /// A file of the sources that may be there for another reason.
+    /// Contains a file that also exists in the sources.
     #[error("contains `{0}`, which the sources of the site also contain, and no site published by rolebook")]
     SharedFile(String),
-    /// Nobody knows.
+    /// Has an unknown history.
     #[error("may contain the sources of the site: this clone is shallow, so its history is incomplete")]
     UnknownHistory,
 }
 
 impl Refusal {
-    /// The way out.
+    /// Advice on how to resolve it.
     pub fn help(&self) -> String {
         match self {
             Self::Name(name) => match name.strip_prefix("refs/heads/").filter(|name| is_branch_name(name)) {
@@ -113,11 +113,11 @@ impl Refusal {
     }
 }
 
-/// Whether a site may be pushed to a branch. `replace` is the branch that the user allowed to be replaced, whatever it
-/// holds.
+/// Checks that a site may be pushed to a branch. `replace` is the branch that the user allows to be replaced regardless
+/// of its content.
 ///
 /// # Errors
-/// The first reason against it.
+/// The first refusal.
 pub fn check(name: &str, replace: Option<&str>, branch: &Branch) -> Result<(), Refusal> {
     check_names(name, replace)?;
     match reason(branch) {
@@ -126,10 +126,10 @@ pub fn check(name: &str, replace: Option<&str>, branch: &Branch) -> Result<(), R
     }
 }
 
-/// The part of [`check`] that needs no remote.
+/// The checks of [`check`] that need no remote.
 ///
 /// # Errors
-/// When the name is invalid, or `replace` is another one.
+/// If the name is invalid, or `replace` is a different one.
 pub fn check_names(name: &str, replace: Option<&str>) -> Result<(), Refusal> {
     if !is_branch_name(name) {
         return Err(Refusal::Name(name.into()));
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     fn names() -> impl Strategy<Value = String> {
-        let known = vec![
+        let names = vec![
             "gh-pages",
             "main",
             "HEAD",
@@ -208,7 +208,7 @@ mod tests {
             "a.lock/b",
             "head",
         ];
-        prop_oneof![prop::sample::select(known).prop_map(str::to_owned), "[-a@./{~ ]{0,6}", ".{0,8}"]
+        prop_oneof![prop::sample::select(names).prop_map(str::to_owned), "[-a@./{~ ]{0,6}", ".{0,8}"]
     }
 
     fn branches() -> impl Strategy<Value = Branch> {
@@ -223,9 +223,9 @@ mod tests {
     }
 
     proptest! {
-        /// Nothing but a new branch, an unrelated one or an earlier site is replaced unless the flag names it.
+        /// Only a new branch, an unrelated one or an earlier site is replaced without the flag.
         #[test]
-        fn only_the_flag_lets_sources_be_replaced(name in names(), other in names(), branch in branches()) {
+        fn sources_are_replaced_only_with_the_flag(name in names(), other in names(), branch in branches()) {
             prop_assert!(check(&name, Some(&other), &branch).is_err() || name == other);
             let plain = check(&name, None, &branch);
             let flagged = check(&name, Some(&name), &branch);
@@ -247,9 +247,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Whatever git refuses is refused.
+        /// Rejects every name that git rejects.
         #[test]
-        fn names_are_those_of_git(name in names()) {
+        fn invalid_git_names_are_rejected(name in names()) {
             prop_assume!(!name.contains('\0'));
             let git = Command::new("git").args(["check-ref-format", "--branch", &name]).output().unwrap();
             if is_branch_name(&name) {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_mean_something_else() {
+    fn names_with_a_special_meaning_are_rejected() {
         let hexadecimal = ["a".repeat(40), "A0".repeat(32)];
         let others = [
             "HEAD",

@@ -1,8 +1,8 @@
-//! Publishing: a built site as a commit on a branch of a remote, by the user's own git.
+//! Publishes a built site as a commit on a branch of a remote, with the user's own git.
 //!
-//! Blobs, trees and the commit are made in the repository's store of objects, by way of an index of our own in
-//! a temporary folder, and pushed by their id: the working tree, the index and the branches of the user are not
-//! touched, and there is nothing to clean up. The remote's branch changes in one step or not at all.
+//! Blobs, trees and the commit are created in the repository's object store through an index in a temporary folder, and
+//! pushed by id. The user's working tree, index and branches are not touched, and nothing needs to be cleaned up. The
+//! remote's branch is updated atomically.
 
 mod address;
 mod git;
@@ -26,80 +26,80 @@ use git::Git;
 pub use git::GitError;
 use guard::{Branch, History, Refusal, Tip};
 
-/// Turns off what GitHub Pages would do to a site by itself.
+/// Disables Jekyll on GitHub Pages.
 const NO_JEKYLL: &str = ".nojekyll";
-/// Tells GitHub Pages the site's own domain.
+/// Sets the site's own domain on GitHub Pages.
 const CNAME: &str = "CNAME";
-/// Data of a site for other programs.
+/// A data file of every site.
 const DATA: &str = "api/handbook.json";
-/// How often a commit is pushed while others keep pushing theirs.
-const TRIES: usize = 5;
-/// How many uncommitted files are named.
+/// Maximum number of attempts while others push.
+const MAX_TRIES: usize = 5;
+/// Maximum number of uncommitted files named in a message.
 const NAMED: usize = 5;
 
-/// Why a site is not published.
+/// Reason why a site was not published.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// git is missing, or said no.
+    /// git is missing or failed.
     #[error(transparent)]
     Git(#[from] GitError),
-    /// The site lies in no repository.
+    /// The site is not in a git repository.
     #[error("{} is not in a git repository{said}", folder.display())]
     NoRepository {
         /// The site's folder.
         folder: PathBuf,
-        /// What else git said.
+        /// Further output of git.
         said: String,
     },
-    /// There is nothing the published commit could name.
+    /// The repository has no commit that the published commit could name.
     #[error("the repository has no commits yet")]
     NoCommit,
-    /// The source commit would not say what is published.
+    /// The site has uncommitted changes.
     #[error("there are uncommitted changes:{}", listed(.0))]
     Dirty(Vec<String>),
-    /// There is nowhere to push to.
+    /// The remote does not exist.
     #[error("the repository has no remote named `{wanted}`")]
     NoRemote {
-        /// What was asked for.
+        /// The requested remote.
         wanted: String,
-        /// What there is.
-        known: Vec<String>,
+        /// The existing remotes.
+        existing: Vec<String>,
     },
     /// A site may not be pushed to the branch.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The site says it lives elsewhere.
+    /// The configured address differs from that of the published site.
     #[error("base_url is {given}, but {reason} {derived}")]
     Address {
-        /// What the site says.
+        /// The configured address.
         given: String,
-        /// Where it will be.
+        /// The address where it will be published.
         derived: String,
-        /// Why it will be there.
+        /// Explanation of that address.
         reason: String,
-        /// Whether that is because of `cname`.
+        /// True if it follows from `cname`.
         by_cname: bool,
     },
-    /// The published site has a domain, and this one none.
+    /// The published site has a domain that this one lacks.
     #[error(
         "the published site has the domain {0}, which is not configured here: publishing would remove it"
     )]
     Domain(String),
-    /// A file cannot be handed over to git.
+    /// A file cannot be passed to git.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// The fault.
+        /// The error.
         source: std::io::Error,
     },
-    /// Others push faster.
-    #[error("the branch changed {TRIES} times during the push")]
+    /// Others kept pushing at the same time.
+    #[error("the branch changed {MAX_TRIES} times during the push")]
     Busy,
 }
 
 impl PublishError {
-    /// What to do about it, where that is known.
+    /// Advice on how to fix it, if any.
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Git(GitError::Missing) => {
@@ -111,10 +111,12 @@ impl PublishError {
                     .into()
             }
             Self::Dirty(_) => "commit them, add them to .gitignore, or give --allow-dirty".into(),
-            Self::NoRemote { known, wanted } if known.is_empty() => {
+            Self::NoRemote { existing, wanted } if existing.is_empty() => {
                 format!("run `git remote add {wanted} https://github.com/OWNER/REPOSITORY.git`")
             }
-            Self::NoRemote { known, .. } => format!("choose one of {} with --remote", known.join(", ")),
+            Self::NoRemote { existing, .. } => {
+                format!("choose one of {} with --remote", existing.join(", "))
+            }
             Self::Refused(refusal) => refusal.help(),
             Self::Address { derived, by_cname: true, .. } => {
                 format!("set `base_url = \"{derived}\"`, remove it, or correct `cname`")
@@ -144,10 +146,10 @@ fn listed(changes: &[String]) -> String {
     text
 }
 
-/// Where the site is published, when that can be told: at its own domain, or where GitHub Pages serves it.
+/// The address of the published site, if it can be derived: its own domain, or the address on GitHub Pages.
 ///
 /// # Errors
-/// When the site says that it lives elsewhere.
+/// If the site is configured with another address.
 pub fn base_url(
     given: Option<&str>,
     cname: Option<&str>,
@@ -169,14 +171,14 @@ pub fn base_url(
     }
 }
 
-/// The repository that a site lies in.
+/// The repository that contains a site.
 pub struct Repository {
     git: Git,
-    /// The path of the site's folder in it, ending in `/`; empty where the site is all of it.
+    /// Path of the site's folder in the repository, ending in `/`; empty for the root.
     folder: String,
-    /// The commit that is checked out.
+    /// Id of the checked-out commit.
     pub head: String,
-    /// Its short id.
+    /// Abbreviated id.
     pub short: String,
 }
 
@@ -185,20 +187,20 @@ pub struct Target {
     remote: String,
     /// The branch.
     pub branch: String,
-    /// Whether the working tree of the sources has a branch of this name checked out.
+    /// True if the working tree of the sources has a branch of this name checked out.
     is_checked_out: bool,
-    /// The branch that the user allowed to be replaced.
+    /// The branch that the user allows to be replaced.
     replace: Option<String>,
-    /// The repository, if it is one of GitHub's.
+    /// The GitHub repository of the remote, if any.
     pub github: Option<GitHub>,
-    /// Where its branches are asked for: what is pushed to may have an address of its own.
+    /// Address for fetching, which may differ from that for pushing.
     from: String,
 }
 
 impl Target {
-    /// The remote as it was asked for, without credentials.
+    /// The remote as requested, without credentials.
     pub fn remote(&self) -> Cow<'_, str> {
-        shown(&self.remote)
+        masked(&self.remote)
     }
 
     fn reference(&self) -> String {
@@ -206,34 +208,34 @@ impl Target {
     }
 }
 
-/// A file as git knows it.
+/// A file in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
-    /// Kind and mode.
+    /// Object type and file mode.
     mode: String,
     id: String,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
 /// Files by path.
 pub type Files = BTreeMap<String, Blob>;
 
-/// What publishing does to one file.
+/// Effect of publishing on one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is new; its size.
+    /// Added; with its size.
     Added(u64),
-    /// It differs; its sizes before and after.
+    /// Changed; with its sizes before and after.
     Changed(u64, u64),
-    /// It goes; the size it had.
+    /// Removed; with its former size.
     Removed(u64),
 }
 
-/// What differs between two sites, by path.
+/// The differences between two sites, by path.
 pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
     let removed = before.iter().filter(|(path, _)| !after.contains_key(*path));
-    let mut found: BTreeMap<_, _> =
+    let mut changes: BTreeMap<_, _> =
         removed.map(|(path, blob)| (path.clone(), Change::Removed(blob.size))).collect();
     for (path, blob) in after {
         let change = match before.get(path) {
@@ -243,93 +245,93 @@ pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
             }
             Some(_) => continue,
         };
-        found.insert(path.clone(), change);
+        changes.insert(path.clone(), change);
     }
-    found
+    changes
 }
 
-/// How a site is pushed.
+/// Options of a push.
 #[derive(Clone, Debug, Default)]
 pub struct Push {
-    /// The commit's message.
+    /// Commit message.
     pub message: String,
-    /// One commit without history.
+    /// Creates a commit without history.
     pub orphan: bool,
-    /// Whatever others pushed is replaced.
+    /// Overwrites what others have pushed.
     pub force: bool,
 }
 
-/// What became of a push.
+/// Result of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pushed {
-    /// The remote shows the same already.
+pub enum PushResult {
+    /// The remote has the same content already.
     Unchanged,
-    /// The commit, and how often others had come first.
+    /// Id of the commit, and number of attempts lost to other pushes.
     Commit(String, usize),
 }
 
 impl Repository {
-    /// The repository around a folder.
+    /// Opens the repository that contains a folder.
     ///
     /// # Errors
-    /// When there is none, or it has no commit.
+    /// If there is none, or it has no commits.
     pub fn around(folder: &Path) -> Result<Self, PublishError> {
-        let git = Git::at(folder);
-        match git.ask(&["rev-parse", "--is-inside-work-tree"]) {
+        let git = Git::new(folder);
+        match git.output(&["rev-parse", "--is-inside-work-tree"]) {
             Ok(_) => {}
-            // What git says besides "not a git repository" matters: the folder may be somebody else's.
+            // Other output matters too: for example, the folder may belong to another user.
             Err(GitError::Failed { stderr, .. }) => {
                 let said = stderr.lines().map(|line| format!("\n  {line}")).collect();
                 return Err(PublishError::NoRepository { folder: folder.to_owned(), said });
             }
             Err(error) => return Err(error.into()),
         }
-        if !git.agrees(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? {
+        if !git.succeeds(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])? {
             return Err(PublishError::NoCommit);
         }
-        let head = git.ask(&["rev-parse", "HEAD"])?;
-        let short = git.ask(&["rev-parse", "--short", "HEAD"])?;
-        let folder = git.ask(&["rev-parse", "--show-prefix"])?;
+        let head = git.output(&["rev-parse", "HEAD"])?;
+        let short = git.output(&["rev-parse", "--short", "HEAD"])?;
+        let folder = git.output(&["rev-parse", "--show-prefix"])?;
         Ok(Self { git, folder, head, short })
     }
 
-    /// Whether files differ from the commit that is checked out, or are unknown to git and not ignored.
+    /// True if there are changes that are not committed, including untracked files that are not ignored.
     ///
     /// # Errors
-    /// With [`PublishError::Dirty`] when there are any and they are not allowed.
+    /// [`PublishError::Dirty`] if there are any and `allowed` is false.
     pub fn is_dirty(&self, allowed: bool) -> Result<bool, PublishError> {
-        // Without the lock, git does not write what it learns about files into the user's index.
+        // Without optional locks, git does not update the user's index.
         let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=normal"];
         let changes: Vec<String> =
-            self.git.ask(&status)?.lines().map(|line| line.trim().to_owned()).collect();
+            self.git.output(&status)?.lines().map(|line| line.trim().to_owned()).collect();
         if !allowed && !changes.is_empty() {
             return Err(PublishError::Dirty(changes));
         }
         Ok(!changes.is_empty())
     }
 
-    /// The branch of a remote that is published to. A remote is named, or is an address. `replace` names the branch
-    /// that may be replaced whatever it holds.
+    /// The branch of a remote to publish to. `remote` is a name or an address. `replace` is the branch that may be
+    /// replaced regardless of its content.
     ///
     /// # Errors
-    /// When there is no such remote, or no branch can have the name.
+    /// If the remote does not exist, or the branch name is invalid.
     pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
         guard::check_names(branch, replace)?;
-        let known = self.git.ask(&["remote"])?;
-        let named = known.lines().any(|name| name == remote);
-        // Nothing that git would take for an option.
+        let remotes = self.git.output(&["remote"])?;
+        let named = remotes.lines().any(|name| name == remote);
+        // Rejects anything that git would parse as an option.
         if !named && (remote.starts_with('-') || !remote.contains(['/', ':'])) {
-            let known = known.lines().map(str::to_owned).collect();
-            return Err(PublishError::NoRemote { wanted: shown(remote).into_owned(), known });
+            let existing = remotes.lines().map(str::to_owned).collect();
+            return Err(PublishError::NoRemote { wanted: masked(remote).into_owned(), existing });
         }
-        let current = self.git.ask(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
+        let current = self.git.output(&["rev-parse", "--symbolic-full-name", "HEAD"])?;
         let is_checked_out = current.strip_prefix("refs/heads/") == Some(branch);
         let (from, address) = if named {
-            let fetched = self.git.ask(&["remote", "get-url", remote])?;
-            let pushed = self.git.ask(&["remote", "get-url", "--push", remote])?;
+            let fetched = self.git.output(&["remote", "get-url", remote])?;
+            let pushed = self.git.output(&["remote", "get-url", "--push", remote])?;
             (if fetched == pushed { remote.to_owned() } else { pushed.clone() }, pushed)
         } else {
-            (remote.to_owned(), self.git.ask(&["ls-remote", "--get-url", remote])?)
+            (remote.to_owned(), self.git.output(&["ls-remote", "--get-url", remote])?)
         };
         let github = GitHub::of(&address);
         Ok(Target {
@@ -342,24 +344,24 @@ impl Repository {
         })
     }
 
-    /// The commit that the branch is at, with its history in the store of objects; none where there is no branch.
+    /// Fetches the branch and returns its commit; `None` if it does not exist.
     ///
     /// # Errors
-    /// When the remote cannot be asked, or a site may not replace the branch.
+    /// If the remote cannot be reached, or a site may not replace the branch.
     pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
         let reference = target.reference();
-        for _ in 0..TRIES {
-            let listed = self.git.ask(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
+        for _ in 0..MAX_TRIES {
+            let listed = self.git.output(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
             let entries: Vec<(&str, &str)> =
                 listed.lines().filter_map(|line| line.split_once('\t')).collect();
             let is_default =
                 entries.iter().any(|(to, name)| *name == "HEAD" && *to == format!("ref: {reference}"));
-            // The pattern also fits longer names that end like this one.
+            // The pattern also matches longer names with this ending.
             let tip = entries.iter().find(|(_, name)| *name == reference).map(|(tip, _)| *tip);
             if let Some(tip) = tip {
-                let there = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
-                if !self.git.agrees(&there)? {
-                    // No name is kept for what is fetched: neither FETCH_HEAD nor a branch.
+                let existence_check = ["cat-file", "-e", &format!("{tip}^{{tree}}")];
+                if !self.git.succeeds(&existence_check)? {
+                    // The fetch creates no reference: neither FETCH_HEAD nor a branch.
                     let plain = [
                         "fetch",
                         "--no-tags",
@@ -368,9 +370,9 @@ impl Repository {
                         "--no-recurse-submodules",
                     ];
                     let what = ["--no-auto-gc", "--quiet", &target.from, &reference];
-                    self.git.ask(&[&plain[..], &what[..]].concat())?;
-                    // It may have moved in between.
-                    if !self.git.agrees(&there)? {
+                    self.git.output(&[&plain[..], &what[..]].concat())?;
+                    // The branch may have moved in the meantime.
+                    if !self.git.succeeds(&existence_check)? {
                         continue;
                     }
                 }
@@ -384,7 +386,7 @@ impl Repository {
         Err(PublishError::Busy)
     }
 
-    /// What a commit holds, and how it is related to the one that is checked out.
+    /// Content of a commit, and its relation to the checked-out commit.
     fn facts(&self, tip: &str) -> Result<Tip, PublishError> {
         let (files, ours) = (self.files(tip, false)?, self.files("HEAD", false)?);
         let is_document =
@@ -394,19 +396,19 @@ impl Repository {
             || files.iter().find(|(path, blob)| is_document(path) && ours.get(*path) == Some(*blob));
         let source =
             if files.contains_key(&config) { Some(config) } else { document().map(|(path, _)| path.clone()) };
-        let empty = self.git.ask(&["hash-object", "--stdin"])?;
-        let known: BTreeSet<&str> =
+        let empty = self.git.output(&["hash-object", "--stdin"])?;
+        let source_ids: BTreeSet<&str> =
             ours.values().map(|blob| blob.id.as_str()).filter(|id| *id != empty).collect();
         let is_shared = |path: &str, blob: &Blob| {
-            known.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
+            source_ids.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
         };
         let shared_file =
             files.iter().find(|(path, blob)| is_shared(path, blob)).map(|(path, _)| path.clone());
         Ok(Tip { is_site: self.is_site(tip, &files)?, source, shared_file, history: self.history(tip)? })
     }
 
-    /// Whether the files of a commit are a site that rolebook published, in whatever version: each has the file that
-    /// keeps GitHub from changing it, and data for other programs that names its maker.
+    /// True if the files of a commit are a site published by any version of rolebook: they include `.nojekyll`, and a
+    /// data file that names rolebook as the generator.
     fn is_site(&self, tip: &str, files: &Files) -> Result<bool, PublishError> {
         #[derive(serde::Deserialize)]
         struct Data {
@@ -419,43 +421,43 @@ impl Repository {
         if !files.contains_key(NO_JEKYLL) || !files.contains_key(DATA) {
             return Ok(false);
         }
-        let text = self.git.feed(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
+        let text = self.git.output_with_input(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
         let data: Option<Data> = serde_json::from_slice(&text).ok();
         Ok(data.is_some_and(|data| data.generator.name == env!("CARGO_PKG_NAME")))
     }
 
     fn history(&self, tip: &str) -> Result<History, PublishError> {
-        // A replacement of an object, made on this machine alone, is no history.
+        // Local replacement objects are ignored.
         if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
             return Ok(History::Shared);
         }
-        let is_shallow = self.git.ask(&["rev-parse", "--is-shallow-repository"])? == "true";
+        let is_shallow = self.git.output(&["rev-parse", "--is-shallow-repository"])? == "true";
         Ok(if is_shallow { History::Unknown } else { History::Unrelated })
     }
 
-    /// Keeps a domain from being lost: it may have been set on GitHub's pages of the repository alone.
+    /// Protects the domain of the published site, which may have been set in the settings of the repository.
     ///
     /// # Errors
-    /// When the published site has one.
+    /// If the published site has one.
     pub fn keeps_domain(&self, tip: &str) -> Result<(), PublishError> {
-        match self.git.ask(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
+        match self.git.output(&["cat-file", "blob", &format!("{tip}:{CNAME}")]) {
             Ok(host) => Err(PublishError::Domain(host.trim().to_owned())),
             Err(GitError::Failed { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The files of a commit; their sizes where they are asked for.
+    /// The files of a commit, with sizes if requested.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn files(&self, commit: &str, sizes: bool) -> Result<Files, PublishError> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree"];
         if sizes {
             arguments.push("--long");
         }
         arguments.push(commit);
-        let listed = self.git.feed(&arguments, &[], b"")?;
+        let listed = self.git.output_with_input(&arguments, &[], b"")?;
         let listed = String::from_utf8_lossy(&listed);
         let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
         Ok(entries
@@ -469,15 +471,15 @@ impl Repository {
             .collect())
     }
 
-    /// The files of a site as git knows them: by the digest of what is in them.
+    /// The files of a site with their git object ids.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn blobs(&self, contents: &Contents) -> Result<Files, PublishError> {
-        let format = self.git.ask(&["rev-parse", "--show-object-format"])?;
+        let format = self.git.output(&["rev-parse", "--show-object-format"])?;
         let digest = |bytes: &[u8]| match format.as_str() {
-            "sha256" => hexadecimal(&Sha256::digest(named_by(bytes))),
-            _ => hexadecimal(&Sha1::digest(named_by(bytes))),
+            "sha256" => hexadecimal(&Sha256::digest(object_data(bytes))),
+            _ => hexadecimal(&Sha1::digest(object_data(bytes))),
         };
         let blob = |(path, bytes): (&String, &Vec<u8>)| {
             let blob = Blob { mode: "100644".into(), id: digest(bytes), size: bytes.len() as u64 };
@@ -486,10 +488,10 @@ impl Repository {
         Ok(contents.par_iter().map(blob).collect())
     }
 
-    /// Stores what is in no file of the published site. Bytes stay as they are: no filter, no line ends.
+    /// Stores the files that the published site lacks, unchanged: without filters or conversion of line endings.
     ///
     /// # Errors
-    /// When a file cannot be handed over, or git fails.
+    /// If a file cannot be passed to git, or git fails.
     pub fn store(
         &self,
         contents: &Contents,
@@ -497,62 +499,65 @@ impl Repository {
         published: &Files,
         scratch: &Path,
     ) -> Result<(), PublishError> {
-        let mut known: BTreeSet<&str> = published.values().map(|blob| blob.id.as_str()).collect();
-        let mut places = String::new();
+        let mut stored: BTreeSet<&str> = published.values().map(|blob| blob.id.as_str()).collect();
+        let mut paths = String::new();
         for (number, (path, bytes)) in contents.iter().enumerate() {
-            if files.get(path).is_some_and(|blob| known.insert(&blob.id)) {
-                let place = scratch.join(number.to_string());
-                fs::write(&place, bytes)
-                    .map_err(|source| PublishError::Io { path: place.clone(), source })?;
-                places.push_str(&format!("{}\n", place.display()));
+            if files.get(path).is_some_and(|blob| stored.insert(&blob.id)) {
+                let file = scratch.join(number.to_string());
+                fs::write(&file, bytes).map_err(|source| PublishError::Io { path: file.clone(), source })?;
+                paths.push_str(&format!("{}\n", file.display()));
             }
         }
         // One process for all files.
-        self.git.feed(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &[], places.as_bytes())?;
+        self.git.output_with_input(
+            &["hash-object", "-w", "--no-filters", "--stdin-paths"],
+            &[],
+            paths.as_bytes(),
+        )?;
         Ok(())
     }
 
-    /// Makes the tree of these files; `scratch` is a folder for an index of our own.
+    /// Creates the tree of the files. `scratch` is a folder for a temporary index.
     ///
     /// # Errors
-    /// When git fails.
+    /// If git fails.
     pub fn tree(&self, files: &Files, scratch: &Path) -> Result<String, PublishError> {
         let index = scratch.join("index");
         let variables = [("GIT_INDEX_FILE", index.as_os_str())];
         let entries: String =
             files.iter().map(|(path, blob)| format!("{} {}\t{path}\0", blob.mode, blob.id)).collect();
-        // A split index would be kept in the repository; both commands write the index.
+        // Part of a split index would be written to the repository.
         let settings = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
         let add = [&settings[..], &["update-index", "-z", "--index-info"]].concat();
-        self.git.feed(&add, &variables, entries.as_bytes())?;
+        self.git.output_with_input(&add, &variables, entries.as_bytes())?;
         let write = [&settings[..], &["write-tree"]].concat();
-        let tree = self.git.feed(&write, &variables, b"")?;
+        let tree = self.git.output_with_input(&write, &variables, b"")?;
         Ok(String::from_utf8_lossy(&tree).trim().to_owned())
     }
 
-    /// Pushes a tree as a commit upon `tip`, and again upon what others pushed meanwhile.
+    /// Pushes a tree as a commit on top of `tip`; tries again if others have pushed.
     ///
     /// # Errors
-    /// When git fails for another reason, or others keep coming first.
+    /// If git fails for another reason, or after the last attempt.
     pub fn push(
         &self,
         target: &Target,
         tree: &str,
         mut tip: Option<String>,
         push: &Push,
-    ) -> Result<Pushed, PublishError> {
-        for tried in 0..TRIES {
+    ) -> Result<PushResult, PublishError> {
+        for tried in 0..MAX_TRIES {
             if let Some(tip) = &tip
-                && self.git.ask(&["rev-parse", &format!("{tip}^{{tree}}")])? == tree
+                && self.git.output(&["rev-parse", &format!("{tip}^{{tree}}")])? == tree
                 && !(push.orphan && self.has_history(tip)?)
             {
-                return Ok(Pushed::Unchanged);
+                return Ok(PushResult::Unchanged);
             }
             let parent = tip.as_deref().filter(|_| !push.orphan);
             let commit = self.commit(tree, parent, &push.message)?;
             let (reference, seen) = (target.reference(), tip.as_deref().unwrap_or_default());
             let what = format!("{commit}:{reference}");
-            // A commit without history takes the place of what was seen, and of nothing else.
+            // A commit without history may replace only the tip that was checked.
             let lease = format!("--force-with-lease={reference}:{seen}");
             let mut arguments = vec!["push", "--quiet", "--no-follow-tags", "--recurse-submodules=no"];
             match (push.force, push.orphan) {
@@ -561,11 +566,13 @@ impl Repository {
                 (false, false) => {}
             }
             arguments.extend([target.remote.as_str(), &what]);
-            let Err(error) = self.git.ask(&arguments) else { return Ok(Pushed::Commit(commit, tried)) };
+            let Err(error) = self.git.output(&arguments) else {
+                return Ok(PushResult::Commit(commit, tried));
+            };
             let now = self.tip(target)?;
             if now.as_deref() == Some(&commit) {
-                // It arrived, and the answer did not.
-                return Ok(Pushed::Commit(commit, tried));
+                // The push succeeded although its response was lost.
+                return Ok(PushResult::Commit(commit, tried));
             }
             if now == tip {
                 return Err(error.into());
@@ -576,7 +583,7 @@ impl Repository {
     }
 
     fn has_history(&self, commit: &str) -> Result<bool, PublishError> {
-        let text = self.git.ask(&["cat-file", "commit", commit])?;
+        let text = self.git.output(&["cat-file", "commit", commit])?;
         Ok(text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("parent ")))
     }
 
@@ -585,24 +592,26 @@ impl Repository {
         if let Some(parent) = parent {
             arguments.extend(["-p", parent]);
         }
-        // `git commit` looks at this setting, `git commit-tree` does not.
-        if self.git.ask(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])? == "true" {
+        // `git commit-tree` ignores this setting of `git commit`.
+        if self.git.output(&["config", "--type=bool", "--default=false", "--get", "commit.gpgSign"])?
+            == "true"
+        {
             arguments.push("-S");
         }
-        let commit = self.git.feed(&arguments, &[], message.as_bytes())?;
+        let commit = self.git.output_with_input(&arguments, &[], message.as_bytes())?;
         Ok(String::from_utf8_lossy(&commit).trim().to_owned())
     }
 }
 
-/// A remote without the credentials in its address, also where the scheme was forgotten: `user:token@host/path`.
-fn shown(remote: &str) -> Cow<'_, str> {
+/// Masks the credentials in a remote's address, even without a scheme: `user:token@host/path`.
+fn masked(remote: &str) -> Cow<'_, str> {
     match (remote.contains("://"), remote.find(':'), remote.rfind('@')) {
         (false, Some(colon), Some(at)) if colon < at => format!("***{}", &remote[at..]).into(),
         _ => without_credentials(remote),
     }
 }
 
-/// Adds what GitHub Pages wants beside the pages.
+/// Adds the settings files for GitHub Pages.
 pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
     contents.insert(NO_JEKYLL.into(), Vec::new());
     if let Some(host) = cname {
@@ -610,8 +619,8 @@ pub fn add_settings(contents: &mut Contents, cname: Option<&str>) {
     }
 }
 
-/// What git hashes to name a file.
-fn named_by(bytes: &[u8]) -> Vec<u8> {
+/// The data that git hashes for an object id.
+fn object_data(bytes: &[u8]) -> Vec<u8> {
     [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat()
 }
 

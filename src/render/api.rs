@@ -68,7 +68,7 @@ struct Meeting<'a> {
     raw: Raw<'a>,
 }
 
-/// The words of the data, for whoever reads them better.
+/// The schedule as written in the data.
 #[derive(Serialize)]
 struct Raw<'a> {
     day: Option<&'a str>,
@@ -114,7 +114,7 @@ struct Document {
     anchors: Vec<String>,
 }
 
-/// The text of `handbook.json`. Addresses are of the site, from its root.
+/// Renders `handbook.json`. Addresses within the site start at its root.
 pub(super) fn handbook_json(db: &dyn Db) -> String {
     let site = Site::get(db);
     let config = site.config(db);
@@ -141,11 +141,11 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
             .collect(),
         documents: files.filter(|file| file.is_document(db)).map(|file| document(db, file)).collect(),
     };
-    // Strings, numbers and lists of them can always be written.
+    // Serialising strings, numbers and lists of them cannot fail.
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }
 
-/// The text of `compare.json`: what the page that compares two groups is made of.
+/// Renders `compare.json`, the data of the comparison page.
 pub(super) fn compare_json(db: &dyn Db) -> String {
     serde_json::to_string(&pages::compared(db)).unwrap_or_default() + "\n"
 }

@@ -1,4 +1,4 @@
-//! What leads machines through the site: `sitemap.xml`, `robots.txt`, `llms.txt`.
+//! Files for crawlers: `sitemap.xml`, `robots.txt`, `llms.txt`.
 
 use std::fmt::Write;
 
@@ -10,13 +10,13 @@ use crate::source::{Db, Site};
 use crate::url::below;
 use crate::words::words;
 
-/// The address of every page, for search engines (sitemaps.org 0.9); of a site without an address there is none.
+/// The addresses of all pages, for search engines (sitemaps.org 0.9); `None` if the site has no base URL.
 pub(super) fn sitemap(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for (url, route) in model::written_routes(db) {
-        // What is printed stands on other pages already; components are for those who write a theme.
+        // The print page repeats other pages; the components page is for theme authors.
         let is_left_out = [pages::NOT_FOUND, pages::PRINT, pages::COMPONENTS].contains(route);
         if is_left_out || matches!(route, Route::Redirect { .. }) {
             continue;
@@ -32,13 +32,13 @@ pub(super) fn sitemap(db: &dyn Db) -> Option<String> {
     Some(xml)
 }
 
-/// Robots may read everything (RFC 9309). They only ask for it at the root of a host.
+/// Allows robots to read everything (RFC 9309). They request it only at the root of a host.
 pub(super) fn robots(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref()?;
     Some(format!("User-agent: *\nAllow: /\n\nSitemap: {base_url}sitemap.xml\n"))
 }
 
-/// The parts of the handbook for language models (llmstxt.org): what there is, by links, in Markdown.
+/// The sections of the handbook for language models (llmstxt.org), as Markdown links.
 pub(super) fn llms(db: &dyn Db) -> String {
     let config = Site::get(db).config(db);
     let base = config.base_url.as_deref().unwrap_or("/");

@@ -1,4 +1,4 @@
-//! `/feed.xml`: the pages that were changed last, as Atom (RFC 4287).
+//! `/feed.xml`: the most recently changed pages as Atom (RFC 4287).
 
 use std::io;
 
@@ -11,11 +11,11 @@ use crate::pages::{self, FEED, Recent};
 use crate::source::{Db, Site};
 use crate::url::below;
 
-/// The text of the feed; none where there is no feed.
+/// Renders the feed; `None` if the site has none.
 pub(super) fn feed(db: &dyn Db) -> Option<String> {
     let base_url = Site::get(db).config(db).base_url.as_ref().filter(|_| pages::has_feed(db))?;
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
-    // Nothing fails that is written to memory.
+    // Writing to memory cannot fail.
     write(&mut writer, db, base_url).ok()?;
     String::from_utf8(writer.into_inner()).ok().map(|text| text + "\n")
 }
@@ -48,12 +48,12 @@ fn write(to: &mut Writer<Vec<u8>>, db: &dyn Db, base_url: &str) -> io::Result<()
         to.create_element("generator")
             .with_attribute(("version", env!("CARGO_PKG_VERSION")))
             .write_text_content(BytesText::new(env!("CARGO_PKG_NAME")))?;
-        // Of a change that nobody signed.
+        // The change has no author.
         authors(to, &mut std::iter::once(&config.title))?;
         for Recent { route, file, change } in recent {
             let page = address(&route.url(db));
             to.create_element("entry").write_inner_content(|to| {
-                // A page that is changed again is news: its next entry has another id.
+                // The id includes the time of the change, so that a later change of the page is a new entry.
                 element(to, "id", &format!("{page}#changed-{}", change.time.as_second()))?;
                 element(to, "title", &pages::title(db, route))?;
                 element(to, "updated", &change.time.to_string())?;
@@ -82,7 +82,7 @@ fn link(to: &mut Writer<Vec<u8>>, rel: &str, media_type: &str, href: &str) -> io
     to.create_element("link").with_attributes(attributes).write_empty().map(|_| ())
 }
 
-/// What XML can hold of a text: no control characters but white space (XML 1.0, 2.2).
+/// Removes characters that XML does not allow: control characters other than white space (XML 1.0, 2.2).
 fn clean(text: &str) -> String {
     let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
     text.chars().filter(allowed).collect()

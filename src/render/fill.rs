@@ -1,13 +1,13 @@
-//! The filter `fill` of templates: words of the theme with their blanks filled.
+//! The template filter `fill`, which fills in the placeholders of the theme's strings.
 
 use tera::{Kwargs, State, TeraResult};
 
 use crate::html::escape;
 use crate::words::{Part, Plurals, parts};
 
-/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
-/// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
-/// `| safe`). Numbers of more than three digits have `thousands` between groups of three.
+/// Fills the `{placeholders}` of a string with the arguments of the same names. If the value is a table of plural
+/// forms, the number `n` selects one for the language. Strings are escaped, and so are arguments unless they are HTML
+/// (`{% set x %}…{% endset %}`, `| safe`). Numbers of more than three digits get `thousands` between groups of three.
 pub(super) fn fill(
     language: &str,
     thousands: String,
@@ -42,14 +42,14 @@ pub(super) fn fill(
 
 /// `1,234`
 fn grouped(number: i64, thousands: &str) -> String {
-    let written = number.to_string();
-    let digits = written.trim_start_matches('-').len();
+    let text = number.to_string();
+    let digits = text.trim_start_matches('-').len();
     if digits < 4 {
-        return written;
+        return text;
     }
-    let mut grouped = String::with_capacity(written.len() + digits / 3 * thousands.len());
-    for (index, char) in written.chars().enumerate() {
-        let left = written.len() - index;
+    let mut grouped = String::with_capacity(text.len() + digits / 3 * thousands.len());
+    for (index, char) in text.chars().enumerate() {
+        let left = text.len() - index;
         if left.is_multiple_of(3) && left < digits {
             grouped.push_str(thousands);
         }
@@ -58,7 +58,7 @@ fn grouped(number: i64, thousands: &str) -> String {
     grouped
 }
 
-/// The form of a name; where a language's file lacks it, the one for all numbers.
+/// The plural form of a name, or else the form `other`.
 fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
     let of = |name: &'static str| forms.get(&tera::value::Key::from(name)).and_then(tera::Value::as_str);
     of(name).or_else(|| of(Plurals::OTHER)).unwrap_or_default()
@@ -68,7 +68,7 @@ fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
 mod tests {
     use super::*;
 
-    /// What an expression gives in a language, with words as a theme may have them.
+    /// The result of a template expression in a language, with sample strings of a theme.
     fn filled(language: &str, expression: &str) -> Result<String, String> {
         let words = r#"
             plain = "Made with {what} & {more}"
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_choose_the_form_of_their_language() {
+    fn numbers_select_the_plural_form_of_the_language() {
         let forms = |language: &str, numbers: &[u32]| -> Vec<String> {
             let form = |n: &u32| filled(language, &format!("{{{{ t.items | fill(n={n}) }}}}")).unwrap();
             numbers.iter().map(form).collect()
@@ -100,7 +100,7 @@ mod tests {
             forms("pl", &[1, 2, 5, 12, 22, 25]),
             ["1 thing", "2 few", "5 many", "12 many", "22 few", "25 many"]
         );
-        // The forms that the words lack (zero, two) are the one for all numbers.
+        // Forms missing from the strings (zero, two) fall back to `other`.
         assert_eq!(
             forms("ar", &[0, 2, 3, 11, 100]),
             ["0 others", "2 others", "3 few", "11 many", "100 others"]
@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_have_groups() {
-        for (number, shown) in [
+    fn long_numbers_are_grouped() {
+        for (number, expected) in [
             ("0", "0"),
             ("999", "999"),
             ("-9999", "-9.999"),
@@ -120,26 +120,26 @@ mod tests {
             ("1234567", "1.234.567"),
         ] {
             let expression = format!("{{{{ t.short | fill(n={number}) }}}}");
-            // Blanks that are text stay as they are.
+            // Placeholders in text arguments are not filled in.
             let text = format!("{{{{ t.plain | fill(what='12345', more={number}) }}}}");
             if !number.starts_with('-') {
-                assert_eq!(filled("en", &expression).unwrap(), format!("{shown} in all"));
+                assert_eq!(filled("en", &expression).unwrap(), format!("{expected} in all"));
             }
-            assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {shown}"));
+            assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {expected}"));
         }
     }
 
     #[test]
-    fn words_and_texts_are_escaped_and_html_is_not() {
-        let made = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
-        assert_eq!(made.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
+    fn strings_and_text_are_escaped_and_html_is_not() {
+        let html = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
+        assert_eq!(html.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
         let safe = filled("en", "{{ t.plain | fill(what='<i>' | safe, more=1) }}");
         assert_eq!(safe.unwrap(), "Made with <i> &amp; 1");
         assert_eq!(filled("en", "{{ t.brace | fill() }}").unwrap(), "a { b");
     }
 
     #[test]
-    fn what_is_not_given_is_an_error() {
+    fn missing_arguments_are_errors() {
         for (expression, says) in [
             ("{{ t.plain | fill(what=1) }}", "more"),
             ("{{ t.items | fill() }}", "`n`"),

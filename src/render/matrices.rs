@@ -1,4 +1,4 @@
-//! The matrices of skills and of seats, for other programs: `/api/skills*` and `/api/seats*`.
+//! Skill and seat matrices for other programs: `/api/skills*` and `/api/seats*`.
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -30,16 +30,16 @@ struct Skill<'a> {
 struct RoleLevels<'a> {
     id: &'a str,
     title: &'a str,
-    /// By skill, those that the role asks for.
+    /// Required levels by skill.
     levels: IndexMap<&'a str, u8>,
 }
 
-/// The roles that ask for skills; another would be an empty column.
-fn asking(handbook: &Handbook) -> impl Iterator<Item = &Role> {
+/// Roles that require skills; others would be empty columns.
+fn roles_with_skills(handbook: &Handbook) -> impl Iterator<Item = &Role> {
     handbook.roles.values().map(|role| &**role).filter(|role| !role.matter.skills.is_empty())
 }
 
-/// The text of `skills.json`.
+/// Renders `skills.json`.
 pub(super) fn skills_json(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let areas = handbook.areas.iter().map(|(_, area)| Area {
@@ -52,7 +52,7 @@ pub(super) fn skills_json(db: &dyn Db) -> String {
             .map(|entry| Skill { id: &entry.skill.id.value, name: &entry.skill.name })
             .collect(),
     });
-    let roles = asking(handbook).map(|role| RoleLevels {
+    let roles = roles_with_skills(handbook).map(|role| RoleLevels {
         id: &role.id,
         title: &role.title,
         levels: handbook
@@ -64,15 +64,16 @@ pub(super) fn skills_json(db: &dyn Db) -> String {
     json(&Skills { areas: areas.collect(), roles: roles.collect() })
 }
 
-/// The text of `skills.csv`: a row for each skill, a column for each role.
+/// Renders `skills.csv`: a row per skill, a column per role.
 pub(super) fn skills_csv(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let columns = ["area", "skill", "name"].map(str::to_owned).into_iter();
-    let header = columns.chain(asking(handbook).map(|role| role.id.clone())).collect();
+    let header = columns.chain(roles_with_skills(handbook).map(|role| role.id.clone())).collect();
     let rows = handbook.skills.iter().map(|(id, entry)| {
         let own = [entry.area.clone(), id.clone(), entry.skill.name.clone()].into_iter();
         own.chain(
-            asking(handbook).map(|role| level(role, id).map_or(String::new(), |level| level.to_string())),
+            roles_with_skills(handbook)
+                .map(|role| level(role, id).map_or(String::new(), |level| level.to_string())),
         )
         .collect()
     });
@@ -83,13 +84,13 @@ fn level(role: &Role, skill: &str) -> Option<u8> {
     role.matter.skills.get(skill).map(|level| level.value)
 }
 
-/// A group that asks for another level than the role does.
+/// A group that requires another level than the role.
 #[derive(Serialize)]
 struct Overlay<'a> {
     group: &'a str,
     role: &'a str,
     skill: &'a str,
-    /// What the role asks for.
+    /// The level that the role requires.
     base: Option<u8>,
     level: u8,
 }
@@ -107,12 +108,12 @@ fn overlays<'a>(handbook: &'a Handbook) -> impl Iterator<Item = Overlay<'a>> {
     })
 }
 
-/// The text of `skills-by-group.json`.
+/// Renders `skills-by-group.json`.
 pub(super) fn skills_by_group_json(db: &dyn Db) -> String {
     json(&overlays(model::handbook(db)).collect::<Vec<_>>())
 }
 
-/// The text of `skills-by-group.csv`.
+/// Renders `skills-by-group.csv`.
 pub(super) fn skills_by_group_csv(db: &dyn Db) -> String {
     let header = ["group", "role", "skill", "base", "level"].map(str::to_owned).into();
     let rows = overlays(model::handbook(db)).map(|overlay| {
@@ -132,7 +133,7 @@ pub(super) fn skills_by_group_csv(db: &dyn Db) -> String {
 struct GroupSeats {
     group: String,
     name: String,
-    /// How many people hold its roles together.
+    /// Number of people who hold its roles.
     people: usize,
     roles: Vec<Seat>,
     holding_several: Vec<Several>,
@@ -142,15 +143,15 @@ struct GroupSeats {
 struct Seat {
     role: String,
     holders: Vec<String>,
-    /// Whether the data says who holds the role.
+    /// True if the data records holders of the role.
     recorded: bool,
     vacant: bool,
     optional: bool,
-    /// One person alone holds it.
+    /// True if it has exactly one holder.
     alone: bool,
 }
 
-/// A person who holds several roles of a group.
+/// A person who holds several roles in one group.
 #[derive(Serialize)]
 struct Several {
     handle: String,
@@ -158,7 +159,7 @@ struct Several {
 }
 
 fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
-    // One spelling of a handle, whatever the data has.
+    // The same spelling of a handle everywhere.
     let handle = |holder: &Person| {
         let person = handbook.people.get(&holder.id.value);
         person.map_or(holder.handle(), |person| person.handle()).to_owned()
@@ -189,13 +190,13 @@ fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
     }
 }
 
-/// The text of `seats.json`.
+/// Renders `seats.json`.
 pub(super) fn seats_json(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     json(&handbook.groups.values().map(|group| seats(handbook, group)).collect::<Vec<_>>())
 }
 
-/// The text of `seats.csv`: a row for each role of each group; handles are separated by spaces.
+/// Renders `seats.csv`: a row per role of each group, with handles separated by spaces.
 pub(super) fn seats_csv(db: &dyn Db) -> String {
     let handbook = model::handbook(db);
     let header = ["group", "role", "holders", "recorded", "vacant", "optional", "alone", "holding_several"];
@@ -221,19 +222,19 @@ pub(super) fn seats_csv(db: &dyn Db) -> String {
 }
 
 fn json(value: &impl Serialize) -> String {
-    // Strings, numbers and lists of them can always be written.
+    // Serialising strings, numbers and lists of them cannot fail.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-/// CSV as RFC 4180 has it. Spreadsheets read a cell that begins like this as a formula, which may send the sheet
-/// elsewhere; an apostrophe makes it text. Programs find the same data in JSON, as it is.
+/// CSV as specified in RFC 4180. Cells that spreadsheets would read as formulas, which may send data elsewhere, get an
+/// apostrophe in front. The JSON files contain the same data unchanged.
 fn csv(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in std::iter::once(header).chain(rows) {
-        // Rows are equally long, and memory takes them.
+        // All rows have the same length, and writing to memory cannot fail.
         let _ = writer.write_record(row.into_iter().map(without_formula));
     }
-    // What was written is text.
+    // The output is UTF-8, because the input was.
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! View models to bytes: HTML through templates, and data for other programs.
+//! Renders view models: HTML through templates, and data for other programs.
 
 mod api;
 mod calendar;
@@ -29,23 +29,23 @@ use crate::pages::{self, TemplateValue};
 use crate::source::{Db, Site, ThemeAssets};
 use crate::words::words;
 
-/// The HTML of a page; `None` when there is no such page.
+/// Renders a page; `None` if it does not exist.
 ///
-/// Not a query: a build renders each page once and keeps nothing of it, but for those that are in the whole, too.
-/// [`rendered`] is the same, kept.
+/// Not a query: a build renders each page once and keeps only those included in the print page. [`rendered`] is the
+/// memoized form.
 ///
 /// # Errors
-/// What the template says, with its name and line.
+/// A template error, with the template's name and line.
 pub fn html<'db>(db: &'db dyn Db, route: &Route) -> Option<Result<Cow<'db, str>, Diagnostic>> {
     if print::printed(db).contains(&route.url(db)) {
         let kept = rendered(db, RouteKey::new(db, route.clone())).as_ref()?.as_ref();
         return Some(kept.map(|html| Cow::Borrowed(&**html)).map_err(Clone::clone));
     }
-    Some(made(db, route)?.map(Cow::Owned))
+    Some(render_page(db, route)?.map(Cow::Owned))
 }
 
-/// A page, made anew.
-fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
+/// Renders a page without memoization.
+fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
     let mut page = pages::page(db, route)?;
     if *route == pages::PRINT {
         match print::print(db) {
@@ -53,20 +53,20 @@ fn made(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>> {
             Err(fault) => return Some(Err(fault)),
         }
     }
-    // Templates that cannot be compiled are reported once, not by every page.
+    // A template that does not compile is reported once, not for every page.
     let templates = templates(db).as_ref().ok()?;
     Some(templates.render(db, &route.url(db), page))
 }
 
 /// A file for other programs.
 struct DataFile {
-    /// Its address within the site.
+    /// Address within the site.
     url: &'static str,
-    /// What is in it; none in a site that has no such file.
+    /// Renders the content; `None` if the site does not have the file.
     text: fn(&dyn Db) -> Option<String>,
 }
 
-/// The files for other programs: data, and what leads through the site; at [`model::DATA_FILES`].
+/// Files for other programs and for crawlers, at [`model::DATA_FILES`].
 const DATA_FILES: [DataFile; 14] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
@@ -84,14 +84,14 @@ const DATA_FILES: [DataFile; 14] = [
     DataFile { url: "/sitemap.xml", text: discovery::sitemap },
 ];
 
-/// Addresses of the files for other programs, checklists, calendars and pictures among them.
+/// Addresses of all generated files that are not pages: data, checklists, calendars and pictures.
 pub fn data_files(db: &dyn Db) -> Vec<String> {
     let named = DATA_FILES.iter().map(|file| file.url.to_owned());
     let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
     named.chain(model::checklist_data_urls(db)).chain(model::calendar_urls(db)).chain(pictures).collect()
 }
 
-/// What is in a file for other programs; `None` where there is none at the address.
+/// Renders the generated file at an address; `None` if it does not exist.
 pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
     if let Some(file) = DATA_FILES.iter().find(|file| file.url == url) {
         return (file.text)(db).map(String::into_bytes);
@@ -100,26 +100,26 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
         let list = pages::outside::checklist_of_page(db, &route)?;
         return Some(checklist::checklist_data(&list).into_bytes());
     }
-    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(known, _)| known == url) {
+    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
         return Some(picture::picture(&label, &Site::get(db).config(db).title));
     }
     calendar::text_at(db, url).map(String::into_bytes)
 }
 
-/// A route, as a question.
+/// Interned route.
 #[salsa::interned]
 pub struct RouteKey<'db> {
     /// The route.
     pub route: Route,
 }
 
-/// [`html`], kept until something it shows changes.
+/// Memoized form of [`html`].
 #[salsa::tracked]
 pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
-    Some(made(db, key.route(db))?.map(Arc::from))
+    Some(render_page(db, key.route(db))?.map(Arc::from))
 }
 
-/// The theme's files as pages use them: a script begins with its words, where it has any.
+/// The theme's files as served: each script starts with the strings that it uses, if any.
 #[salsa::tracked]
 pub fn assets(db: &dyn Db) -> ThemeAssets {
     let words = words(db);
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_data_files_are_known_to_the_model() {
+    fn the_model_knows_the_address_of_every_data_file() {
         assert_eq!(DATA_FILES.map(|file| file.url), model::DATA_FILES);
     }
 }

@@ -1,10 +1,10 @@
-//! `/api/obligations.json`: what governance obliges to, whom, and which items cover it.
+//! `/api/obligations.json`: obligations, the roles they bind, and the items that cover them.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::diagnostic::Lines;
+use crate::diagnostic::LineIndex;
 use crate::model;
 use crate::source::Db;
 use crate::trace;
@@ -14,7 +14,7 @@ use crate::url;
 struct Obligation<'a> {
     id: &'a str,
     level: &'static str,
-    /// The role, where it binds one only.
+    /// The role, if it binds exactly one.
     role: Option<&'a str>,
     text: &'a str,
     source: String,
@@ -28,13 +28,13 @@ struct Obligation<'a> {
     clause: Option<&'a str>,
 }
 
-/// The text of `obligations.json`.
+/// Renders `obligations.json`.
 pub(super) fn obligations_json(db: &dyn Db) -> String {
     let covered = trace::covered(db);
     let mut lines = HashMap::new();
     let mut line = |obligation: &trace::Obligation| {
         let text = obligation.file.text(db);
-        let lines = lines.entry(obligation.file).or_insert_with(|| Lines::new(text));
+        let lines = lines.entry(obligation.file).or_insert_with(|| LineIndex::new(text));
         let spans = trace::spans(db, obligation.file);
         lines.position(text, spans.get(&obligation.anchor).map_or(0, |span| span.start)).0
     };
@@ -66,6 +66,6 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
             }
         })
         .collect();
-    // Strings, numbers and lists of them can always be written.
+    // Serialising strings, numbers and lists of them cannot fail.
     serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
 }

@@ -1,25 +1,25 @@
-//! The picture that a link to a page is shown with elsewhere: 1200 × 630 pixels, one for each kind of page.
+//! Preview pictures for links on other sites: 1200 × 630 pixels, one for each kind of page.
 //!
-//! It has a few colours only, so it is a PNG with a palette, and small.
+//! They are PNG files with a palette, which is small because they have few colours.
 
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont};
 
-/// Width and height that sites which show such pictures ask for (ogp.me).
+/// Width and height that sites expect of preview pictures (ogp.me).
 pub(super) const SIZE: (u32, u32) = (1200, 630);
 
-/// Steps between the ground and each of the colours upon it.
+/// Number of shades between the background and each ink.
 const SHADES: usize = 16;
-/// Red, green and blue of the ground.
+/// RGB values of the background.
 const GROUND: [u8; 3] = [0x15, 0x17, 0x1b];
-/// The colours upon it: text, soft text, accent.
+/// RGB values of the inks: text, muted text, accent.
 const INKS: [[u8; 3]; 3] = [[0xe4, 0xe6, 0xea], [0xa2, 0xa9, 0xb4], [0x24, 0x56, 0xc8]];
 const TEXT: usize = 0;
 const SOFT: usize = 1;
 const ACCENT: usize = 2;
 
-/// Distance of the text from the left and right edge.
+/// Distance between the text and the left and right edges.
 const MARGIN: f32 = 96.0;
 
 static BOLD: LazyLock<Option<FontRef<'static>>> =
@@ -27,8 +27,8 @@ static BOLD: LazyLock<Option<FontRef<'static>>> =
 static REGULAR: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::regular()).ok());
 
-/// A picture with the kind of page in large letters and the title of the site below. Text that the font has no
-/// letters for is left out.
+/// Draws the kind of page in large letters and the title of the site below. Characters without a glyph in the font are
+/// left out.
 pub(super) fn picture(label: &str, site: &str) -> Vec<u8> {
     let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize] };
     canvas.fill(0..24, 0..SIZE.1 as usize, ACCENT);
@@ -39,7 +39,7 @@ pub(super) fn picture(label: &str, site: &str) -> Vec<u8> {
 }
 
 struct Canvas {
-    /// Indices into the palette.
+    /// Palette indexes.
     pixels: Vec<u8>,
 }
 
@@ -51,7 +51,7 @@ impl Canvas {
         }
     }
 
-    /// Writes one line on a base line, smaller where it is too long.
+    /// Draws one line on a baseline, in a smaller size if it would be too wide.
     fn write(&mut self, font: &Option<FontRef>, text: &str, size: f32, base: f32, ink: usize) {
         let Some(font) = font.as_ref().filter(|font| text.chars().all(|c| font.glyph_id(c).0 != 0)) else {
             return;
@@ -101,14 +101,14 @@ impl Canvas {
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(palette);
         encoder.set_compression(png::Compression::Fast);
-        // Writing into memory does not fail, and the size is that of the pixels.
-        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
-        debug_assert!(written.is_ok());
+        // Writing to memory cannot fail, and the size matches the pixels.
+        let result = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
+        debug_assert!(result.is_ok());
         bytes
     }
 }
 
-/// The place of an ink's shade in the palette.
+/// Palette index of a shade of an ink.
 fn index(ink: usize, shade: usize) -> u8 {
     if shade == 0 { 0 } else { (ink * SHADES + shade) as u8 }
 }

@@ -1,4 +1,4 @@
-//! The whole handbook on one page: the main part of each page, fitted together.
+//! Renders the print page from the main parts of other pages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::source::Db;
 use crate::url;
 use crate::words::words;
 
-/// The chapters of the whole.
+/// Renders the chapters of the print page.
 ///
 /// # Errors
-/// What a template says that fails.
+/// The error of a template that fails.
 pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
     let mut chapters = Vec::new();
     for (id, routes) in pages::printed(db) {
@@ -34,59 +34,60 @@ pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
     Ok(Print { chapters })
 }
 
-/// The addresses of the pages that are printed.
+/// The addresses of the printed pages.
 #[salsa::tracked]
 pub fn printed(db: &dyn Db) -> BTreeSet<String> {
     pages::printed(db).into_iter().flat_map(|(_, routes)| routes).map(|route| route.url(db)).collect()
 }
 
-/// The main part of a page, fitted into the whole.
+/// The main part of a page, adapted to the print page.
 #[salsa::tracked]
 fn part<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<str>, Diagnostic>> {
     let html = rendered(db, key).as_ref()?.as_ref().map_err(Clone::clone);
-    Some(html.map(|html| fitted(main(html), &key.route(db).url(db), printed(db)).into()))
+    Some(html.map(|html| adapted(main(html), &key.route(db).url(db), printed(db)).into()))
 }
 
-/// What stands in the main element; all of it where there is none.
+/// The content of the main element, or all of the HTML if there is none.
 fn main(html: &str) -> &str {
     let Some((_, rest)) = html.split_once("<main") else { return html };
     let inner = rest.split_once('>').map_or(rest, |(_, inner)| inner);
     inner.rsplit_once("</main>").map_or(inner, |(inner, _)| inner)
 }
 
-/// Whether an element has no place on paper: what leads through the site, what no script is run for, and what a template
-/// says is for screens alone.
-fn stays_behind(html: &str, name: &str, attributes: &[Attribute]) -> bool {
-    let is_for_screens = |known: &Attribute| {
-        known.name == "class" && html[known.value.clone()].split(' ').any(|class| class == "rb-screen")
+/// True if an element is left out: navigation, scripts, and elements that a template marks as for screens only.
+fn is_omitted(html: &str, name: &str, attributes: &[Attribute]) -> bool {
+    let is_for_screens = |attribute: &Attribute| {
+        attribute.name == "class"
+            && html[attribute.value.clone()].split(' ').any(|class| class == "rb-screen")
     };
     matches!(name, "nav" | "script") || attributes.iter().any(is_for_screens)
 }
 
-/// Headings one level lower, ids that are unique in the whole, links to what is printed with it, folds open.
-fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
+/// Adapts a page to the print page: headings one level lower, ids made unique, links to printed pages made internal,
+/// and details opened.
+fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let id = pages::print_anchor(page);
-    let mut fitted = String::with_capacity(html.len() + html.len() / 8);
-    // The element that is left out, and how many of its name are open in it.
-    let mut left_out: Option<(String, usize)> = None;
+    let mut adapted = String::with_capacity(html.len() + html.len() / 8);
+    // The omitted element and the number of open elements of the same name.
+    let mut omitted: Option<(String, usize)> = None;
     for piece in pieces(html) {
         if let Piece::Tag { name, end, attributes, .. } = &piece {
-            match &mut left_out {
-                Some((known, open)) if known == name => {
+            match &mut omitted {
+                Some((outer, open)) if outer == name => {
                     *open = if *end { *open - 1 } else { *open + 1 };
-                    left_out = left_out.filter(|(_, open)| *open > 0);
+                    omitted = omitted.filter(|(_, open)| *open > 0);
                     continue;
                 }
-                None if !end && stays_behind(html, name, attributes) => left_out = Some((name.clone(), 1)),
+                None if !end && is_omitted(html, name, attributes) => omitted = Some((name.clone(), 1)),
                 _ => {}
             }
         }
-        if left_out.is_some() {
+        if omitted.is_some() {
             continue;
         }
         let (span, name, end, attributes) = match piece {
             Piece::Text(span) | Piece::Comment(span) => {
-                fitted.push_str(&html[span]);
+                adapted.push_str(&html[span]);
                 continue;
             }
             Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
@@ -94,18 +95,18 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
         let heading = matches!(name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5");
         let lower = |name: &str| name[1..].parse::<u8>().map_or(6, |level| level + 1);
         if heading && end {
-            fitted.push_str(&format!("</h{}>", lower(&name)));
+            adapted.push_str(&format!("</h{}>", lower(&name)));
             continue;
         }
         let mut done = span.start;
         if heading {
-            fitted.push_str(&format!("<h{}", lower(&name)));
+            adapted.push_str(&format!("<h{}", lower(&name)));
             done += "<h1".len();
         }
         for attribute in &attributes {
-            // Of many sections of one name none is a landmark.
+            // With many sections of the same name, landmarks would be useless.
             if name == "section" && attribute.name.starts_with("aria-label") {
-                fitted.push_str(html[done..attribute.span.start].trim_end());
+                adapted.push_str(html[done..attribute.span.start].trim_end());
                 done = attribute.span.end;
                 continue;
             }
@@ -120,31 +121,31 @@ fn fitted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
                 "href" | "src" => address(&value, page, &id, printed),
                 _ => continue,
             };
-            fitted.push_str(&html[done..attribute.value.start]);
-            fitted.push_str(&escape(&value));
+            adapted.push_str(&html[done..attribute.value.start]);
+            adapted.push_str(&escape(&value));
             done = attribute.value.end;
         }
-        fitted.push_str(&html[done..span.end]);
+        adapted.push_str(&html[done..span.end]);
         if name == "details"
             && !end
-            && fitted.ends_with('>')
-            && attributes.iter().all(|known| known.name != "open")
+            && adapted.ends_with('>')
+            && attributes.iter().all(|attribute| attribute.name != "open")
         {
-            fitted.pop();
-            fitted.push_str(" open>");
+            adapted.pop();
+            adapted.push_str(" open>");
         }
     }
-    fitted
+    adapted
 }
 
-/// Where a link of a page leads from the whole.
-fn address(written: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> String {
-    if url::scheme(written).is_some() || written.starts_with("//") {
-        return written.to_owned();
+/// The address of a page's link on the print page.
+fn address(destination: &str, page: &str, id: &str, printed: &BTreeSet<String>) -> String {
+    if url::scheme(destination).is_some() || destination.starts_with("//") {
+        return destination.to_owned();
     }
-    let (path, fragment) = match written.split_once('#') {
+    let (path, fragment) = match destination.split_once('#') {
         Some((path, fragment)) => (path, Some(fragment)),
-        None => (written, None),
+        None => (destination, None),
     };
     let below = |id: &str| match fragment {
         Some(fragment) if !fragment.is_empty() => format!("#{}.{fragment}", url::encode_fragment(id)),
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_fitted_into_the_whole() {
+    fn pages_are_adapted_to_the_print_page() {
         let printed = BTreeSet::from(["/roles/chair/".to_owned(), "/guides/a b/".to_owned()]);
         for (html, expected) in [
             ("<h1 id=\"x\">A</h1>", "<h2 id=\"roles.chair.x\">A</h2>"),
@@ -200,12 +201,12 @@ mod tests {
                 "ade",
             ),
         ] {
-            assert_eq!(fitted(html, "/roles/chair/", &printed), expected, "{html}");
+            assert_eq!(adapted(html, "/roles/chair/", &printed), expected, "{html}");
         }
     }
 
     #[test]
-    fn the_main_part_is_taken() {
+    fn the_main_element_is_extracted() {
         assert_eq!(main("<body><main id=\"m\" class=\"x\"><p>a</p></main></body>"), "<p>a</p>");
         assert_eq!(main("<p>a</p>"), "<p>a</p>");
     }

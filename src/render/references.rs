@@ -1,11 +1,11 @@
-//! `/api/references.json`: every reference of every document, and where it leads.
+//! `/api/references.json`: every reference of every document, with its target.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
 use crate::check;
-use crate::diagnostic::Lines;
+use crate::diagnostic::LineIndex;
 use crate::link::{self, Target};
 use crate::model;
 use crate::source::{Db, File, Site, SourceId};
@@ -39,10 +39,10 @@ struct To<'a> {
     url: String,
 }
 
-/// What a reference takes, in bytes, as a rule.
+/// Typical size of a reference in the output, in bytes.
 const USUAL: usize = 360;
 
-/// The text of `references.json`: one reference a line, by source, path and place.
+/// Renders `references.json`: one reference per line, by source, path and position.
 pub(super) fn references_json(db: &dyn Db) -> String {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let files: Vec<File> = files.filter(|file| file.is_document(db)).collect();
@@ -53,19 +53,19 @@ pub(super) fn references_json(db: &dyn Db) -> String {
         of_document(db, file, &mut json);
     }
     json.extend_from_slice(b"\n]\n");
-    // What serde_json writes is text.
+    // serde_json writes UTF-8.
     String::from_utf8(json).unwrap_or_default()
 }
 
 fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
     let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
     let text = file.text(db);
-    let lines = Lines::new(text);
+    let lines = LineIndex::new(text);
     let mut links: Vec<_> = model::document(db, file).links.iter().collect();
     links.sort_by_key(|link| link.span.start);
-    for written in links {
-        let target = link::target(db, file, &written.destination);
-        let (line, column) = lines.position(text, written.span.start);
+    for link in links {
+        let target = link::target(db, file, &link.destination);
+        let (line, column) = lines.position(text, link.span.start);
         let (status, reason) = match target {
             Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
             Target::External(_) => ("external", None),
@@ -73,8 +73,8 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
         };
         let reference = Reference {
             from: From { source: &source, path: &path, line, column, url: &from_url },
-            definition_line: written.definition.as_ref().map(|span| lines.position(text, span.start).0),
-            raw: url::without_name(&written.destination),
+            definition_line: link.definition.as_ref().map(|span| lines.position(text, span.start).0),
+            raw: url::without_name(&link.destination),
             status,
             to: to(db, target),
             reason,
@@ -84,7 +84,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
             },
         };
         json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
-        // Strings and numbers can always be written, and memory takes them.
+        // Strings and numbers can be serialised, and writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut *json, &reference);
     }
 }

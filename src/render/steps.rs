@@ -1,8 +1,8 @@
-//! A bound on the loops of templates.
+//! Limits the loops of templates.
 //!
-//! Tera has none: a loop in a loop in a loop over a list of thousands would hold up a build for hours. So before a
-//! template is compiled, what each of its loops goes through is passed through a filter that adds up its length. Steps are
-//! counted, not time, so that a page that can be made on one machine can be made on every other.
+//! Tera has no such limit: three nested loops over a list of thousands would block a build for hours. Before a template
+//! is compiled, each list that it loops over is piped through a filter that counts its elements. The limit counts steps
+//! and not time, so that it does not depend on the machine.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -10,40 +10,40 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tera::{Error, Kwargs, State, TeraResult, Value};
 
-/// How many values the loops of templates may go through for one page.
+/// Maximum number of loop iterations for one page.
 const MOST_STEPS: usize = 10_000_000;
 
-/// How the error begins.
+/// Beginning of the error message.
 pub(super) const TOO_MANY: &str = "the loops of one page iterate over more than";
 
 /// Name of the filter.
 pub(super) const FILTER: &str = "rolebook_steps";
 
 thread_local! {
-    /// How many values loops have gone through for the page that is being rendered.
+    /// Number of loop iterations of the page that is being rendered.
     static STEPS: Cell<usize> = const { Cell::new(0) };
-    /// Ends the page that is being rendered.
+    /// Set to stop rendering the current page.
     static STOP: RefCell<Arc<AtomicBool>> = RefCell::default();
 }
 
-/// What a thread unwinds with when its page is not wanted any more: nothing of it is kept.
+/// Panic payload of a page that is no longer needed.
 pub struct Interrupted;
 
-/// Does something on this thread; pages that are rendered in it end, with [`Interrupted`], once `stop` is set.
+/// Runs `work` on this thread. Pages rendered in it unwind with [`Interrupted`] once `stop` is set.
 pub fn interruptible<T>(stop: Arc<AtomicBool>, work: impl FnOnce() -> T) -> T {
     STOP.set(stop);
     work()
 }
 
-/// Begins a page.
+/// Resets the counter for a new page.
 pub(super) fn begin() {
     STEPS.set(0);
 }
 
-/// The filter: gives back what it gets, and counts it.
+/// The filter: returns its input, and adds its length to the counter.
 ///
 /// # Errors
-/// When the page has used all its steps.
+/// If the page exceeds the limit.
 pub(super) fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     if STOP.with_borrow(|stop| stop.load(Ordering::Relaxed)) {
         std::panic::resume_unwind(Box::new(Interrupted));
@@ -56,41 +56,41 @@ pub(super) fn count(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     Ok(value)
 }
 
-/// A template whose loops are counted.
-pub(super) struct Counted {
-    /// Its text, to be compiled.
+/// A template with instrumented loops.
+pub(super) struct InstrumentedTemplate {
+    /// Text to compile.
     pub text: String,
-    /// Where in it something was inserted that the template as it is written does not have, and how many bytes.
+    /// Positions and lengths of insertions, in bytes.
     inserted: Vec<(usize, usize)>,
 }
 
-impl Counted {
-    /// Counts the loops of a template: `{% for x in LIST %}`, and `[x for x in LIST]` anywhere.
+impl InstrumentedTemplate {
+    /// Instruments the loops of a template: `{% for x in LIST %}`, and `[x for x in LIST]` anywhere.
     pub(super) fn new(template: &str) -> Self {
-        let mut counted = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
+        let mut instrumented = Self { text: String::with_capacity(template.len()), inserted: Vec::new() };
         let mut done = 0;
         let end = format!(") | {FILTER}");
         for (at, is_end) in lists(template) {
-            counted.text.push_str(&template[done..at]);
+            instrumented.text.push_str(&template[done..at]);
             let inserted = if is_end { &end } else { "(" };
-            counted.inserted.push((counted.text.len(), inserted.len()));
-            counted.text.push_str(inserted);
+            instrumented.inserted.push((instrumented.text.len(), inserted.len()));
+            instrumented.text.push_str(inserted);
             done = at;
         }
-        counted.text.push_str(&template[done..]);
-        counted
+        instrumented.text.push_str(&template[done..]);
+        instrumented
     }
 
-    /// The offset in the template as it is written.
+    /// Maps an offset to the original template.
     pub(super) fn original(&self, at: usize) -> usize {
         let before = self.inserted.iter().take_while(|(inserted, _)| *inserted < at);
         at - before.map(|(inserted, length)| (*length).min(at - inserted)).sum::<usize>()
     }
 }
 
-/// Where the lists begin and end that the loops of a template go through, in the order of the text.
+/// Start and end of the lists that a template loops over, in order of position.
 fn lists(template: &str) -> Vec<(usize, bool)> {
-    let mut found = Vec::new();
+    let mut boundaries = Vec::new();
     let mut at = 0;
     while let Some(open) = template[at..].find('{').map(|open| at + open) {
         let (inside, close) = match template.as_bytes().get(open + 1) {
@@ -106,18 +106,18 @@ fn lists(template: &str) -> Vec<(usize, bool)> {
                 continue;
             }
         };
-        at = in_tag(template, inside, close, &mut found);
+        at = in_tag(template, inside, close, &mut boundaries);
         let tag = template[inside..at].trim_end_matches(close).trim_matches(['-', ' ', '\t', '\r', '\n']);
         if close == "%}" && tag == "raw" {
             at = end_of_raw(template, at);
         }
     }
-    // One list may stand in another.
-    found.sort_unstable();
-    found
+    // Lists may be nested.
+    boundaries.sort_unstable();
+    boundaries
 }
 
-/// Where the text behind `{% raw %}` ends.
+/// End of the text after `{% raw %}`.
 fn end_of_raw(template: &str, from: usize) -> usize {
     let tags = template[from..].match_indices("{%");
     let ends = |(at, _): &(usize, &str)| {
@@ -126,29 +126,29 @@ fn end_of_raw(template: &str, from: usize) -> usize {
     tags.into_iter().find(ends).map_or(template.len(), |(at, _)| from + at)
 }
 
-/// A list that a loop goes through, while its end is looked for.
+/// The list of a loop whose end has not been reached.
 struct Open {
-    /// How many brackets are open around it.
+    /// Number of open brackets around it.
     depth: usize,
-    /// Whether it belongs to a tag, not to an expression.
+    /// True if it belongs to a tag, false if to an expression.
     is_tag: bool,
 }
 
-/// Reads a tag or an expression from behind its opening, finds the lists in it, and gives the end of it.
-fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool)>) -> usize {
+/// Scans a tag or expression after its opening delimiter for lists, and returns the end.
+fn in_tag(template: &str, from: usize, close: &str, boundaries: &mut Vec<(usize, bool)>) -> usize {
     let bytes = template.as_bytes();
     let mut open: Vec<Open> = Vec::new();
     let mut depth = 0_usize;
     let mut at = from;
-    // Whether anything but white space and the sign that removes it came before.
+    // True while only white space or the white-space control sign has been read.
     let mut is_first = true;
     while at < bytes.len() {
         let rest = &template[at..];
-        // `}}` may also close two maps.
+        // `}}` may also close two nested maps.
         if rest.starts_with(close) && depth == 0 {
             if open.pop().is_some() {
                 let end = if bytes[at - 1] == b'-' { at - 1 } else { at };
-                found.push((end, true));
+                boundaries.push((end, true));
             }
             return at + close.len();
         }
@@ -163,7 +163,7 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
             b')' | b']' | b'}' => {
                 if open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
                     open.pop();
-                    found.push((at, true));
+                    boundaries.push((at, true));
                 }
                 depth = depth.saturating_sub(1);
             }
@@ -172,17 +172,17 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
                 let is_name = at > from && bytes[at - 1] == b'.';
                 if word == "for"
                     && !is_name
-                    && let Some(list) = behind_in(&rest[word.len()..])
+                    && let Some(list) = list_after_in(&rest[word.len()..])
                 {
                     at += word.len() + list;
-                    found.push((at, false));
+                    boundaries.push((at, false));
                     open.push(Open { depth, is_tag: is_first });
                     is_first = false;
                     continue;
                 }
                 if word == "if" && open.last().is_some_and(|list| list.depth == depth && !list.is_tag) {
                     open.pop();
-                    found.push((at, true));
+                    boundaries.push((at, true));
                 }
                 at += word.len();
                 is_first = false;
@@ -196,7 +196,7 @@ fn in_tag(template: &str, from: usize, close: &str, found: &mut Vec<(usize, bool
     at
 }
 
-/// The end of a string, by the quote that it begins with.
+/// The end of a string literal; its first byte is the quote.
 fn end_of_string(bytes: &[u8], from: usize) -> usize {
     let mut at = from + 1;
     while at < bytes.len() && bytes[at] != bytes[from] {
@@ -205,14 +205,14 @@ fn end_of_string(bytes: &[u8], from: usize) -> usize {
     (at + 1).min(bytes.len())
 }
 
-/// The letters, digits and underscores that a text begins with.
+/// The leading letters, digits and underscores of a text.
 fn word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     &text[..end.unwrap_or(text.len())]
 }
 
-/// Where the list begins in `x in LIST` or `key, x in LIST`.
-fn behind_in(text: &str) -> Option<usize> {
+/// The start of the list in `x in LIST` or `key, x in LIST`.
+fn list_after_in(text: &str) -> Option<usize> {
     let mut rest = text.trim_start();
     for _ in 0..2 {
         let name = word(rest);
@@ -221,7 +221,7 @@ fn behind_in(text: &str) -> Option<usize> {
         }
         rest = rest[name.len()..].trim_start();
         match rest.strip_prefix(',') {
-            Some(further) => rest = further.trim_start(),
+            Some(next) => rest = next.trim_start(),
             None => break,
         }
     }
@@ -235,8 +235,8 @@ fn behind_in(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn counted(template: &str) -> String {
-        Counted::new(template).text.replace(&format!(" | {FILTER}"), "!")
+    fn instrumented(template: &str) -> String {
+        InstrumentedTemplate::new(template).text.replace(&format!(" | {FILTER}"), "!")
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             ("{% for x in [y for y in z] %}", "{% for x in ([y for y in (z)!] )!%}"),
             ("{{ <part list={[x for x in y]} /> }}", "{{ <part list={[x for x in (y)!]} /> }}"),
             ("{% for x in f(a=\"%} for\") %}", "{% for x in (f(a=\"%} for\") )!%}"),
-            // No loops.
+            // Not loops.
             ("for x in y", "for x in y"),
             ("{# {% for x in y %} #}", "{# {% for x in y %} #}"),
             ("{% raw %}{% for x in y %}{%- endraw %}", "{% raw %}{% for x in y %}{%- endraw %}"),
@@ -264,17 +264,17 @@ mod tests {
             ("{% for x in", "{% for x in("),
             ("{% for", "{% for"),
         ] {
-            assert_eq!(counted(template), expected);
+            assert_eq!(instrumented(template), expected);
         }
     }
 
     #[test]
-    fn offsets_lead_back() {
+    fn offsets_map_to_the_original() {
         let template = "{% for x in list %}{{ [y for y in x] }}{% endfor %}é";
-        let counted = Counted::new(template);
+        let instrumented = InstrumentedTemplate::new(template);
         for needle in ["list", "{{", "]", "{% endfor", "é"] {
-            let at = counted.text.find(needle).unwrap();
-            assert_eq!(counted.original(at), template.find(needle).unwrap(), "{needle}");
+            let at = instrumented.text.find(needle).unwrap();
+            assert_eq!(instrumented.original(at), template.find(needle).unwrap(), "{needle}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tera: templates of the theme, and what is wrong with them.
+//! The templates of the theme, compiled by Tera, and their errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use super::fill::fill;
-use super::steps::{self, Counted};
+use super::steps::{self, InstrumentedTemplate};
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 use crate::pages::{Page, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
@@ -17,22 +17,22 @@ use crate::words::words;
 /// The compiled templates of the theme.
 pub struct Templates {
     tera: Tera,
-    /// The templates as they are compiled, by name; none where the theme is the default one alone, whose loops end.
-    counted: BTreeMap<String, Counted>,
+    /// Instrumented templates by name. Empty if only the default theme is used, whose loops are known to end.
+    instrumented: BTreeMap<String, InstrumentedTemplate>,
 }
 
 impl Templates {
     /// Renders a page.
     ///
     /// # Errors
-    /// `template/render`, with the template and the line. `url` is the address that it names.
+    /// `template/render` with the template and line; the message contains `url`.
     pub fn render(&self, db: &dyn Db, url: &str, page: Page<Value>) -> Result<String, Diagnostic> {
         let mut context = Context::new();
         context.insert("site", &page.site);
         context.insert("page", &page.page);
         context.insert_value(object(page.page.kind), page.body);
         let name = format!("{}.html", page.page.kind);
-        let mut output = Bounded { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
+        let mut output = BoundedWriter { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
         steps::begin();
         let rendered = self.tera.render_to(&name, &context, &mut output);
@@ -43,20 +43,20 @@ impl Templates {
             return Err(Diagnostic::new(code::TEMPLATE_RENDER, message, location).help(help));
         }
         rendered.map_err(|error| self.fault(db, url, &error))?;
-        // Templates and what they are given are texts: so is what comes of them.
+        // Templates and their input are UTF-8, and so is their output.
         Ok(String::from_utf8(output.bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 }
 
 impl Templates {
-    /// What keeps a page from being rendered.
+    /// The diagnostic for a template that fails to render.
     fn fault(&self, db: &dyn Db, url: &str, error: &tera::Error) -> Diagnostic {
-        let place = |name: &str, span: Range<usize>| match self.counted.get(name) {
-            Some(counted) => counted.original(span.start)..counted.original(span.end),
+        let original_span = |name: &str, span: Range<usize>| match self.instrumented.get(name) {
+            Some(instrumented) => instrumented.original(span.start)..instrumented.original(span.end),
             None => span,
         };
-        let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), place);
+        let fault = diagnostic(code::TEMPLATE_RENDER, error, Site::get(db).theme(db), original_span);
         if fault.message.contains(steps::TOO_MANY) || fault.message.contains(TOO_MANY_NUMBERS) {
             return fault.help(format!("check the nested loops; the page is {url}"));
         }
@@ -64,22 +64,22 @@ impl Templates {
     }
 }
 
-/// Largest page, in bytes. A template may loop; the page it makes ends here.
+/// Maximum size of a page in bytes.
 const LARGEST_PAGE: usize = 64 << 20;
-/// How many numbers `range` may give to one page, all its calls together.
+/// Maximum count of numbers that all `range` calls of a page may return together.
 const MOST_NUMBERS: u64 = 1_000_000;
 const TOO_MANY_NUMBERS: &str = "the `range` calls of one page produce more than";
 
-/// Most pages are smaller, in bytes.
+/// Size in bytes that most pages do not exceed.
 const USUAL_PAGE: usize = 32 << 10;
 
-/// What a template wrote, up to [`LARGEST_PAGE`].
-struct Bounded {
+/// Output of a template, limited to [`LARGEST_PAGE`].
+struct BoundedWriter {
     bytes: Vec<u8>,
     full: bool,
 }
 
-impl std::io::Write for Bounded {
+impl std::io::Write for BoundedWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.bytes.len() + bytes.len() > LARGEST_PAGE {
             self.full = true;
@@ -95,11 +95,11 @@ impl std::io::Write for Bounded {
 }
 
 thread_local! {
-    /// How many numbers `range` has given to the page that is being rendered.
+    /// Count of numbers that `range` has returned for the current page.
     static RANGES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// `range` of Tera, with a bound on all calls of a page together: loops in loops end, too.
+/// Tera's `range` with a limit on all calls of a page together, which also bounds nested loops.
 fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>> {
     let start = arguments.get::<i64>("start")?.unwrap_or(0);
     let end = arguments.must_get::<i64>("end")?;
@@ -123,17 +123,17 @@ impl TemplateValue for Value {
     }
 }
 
-/// The name under which a template gets what its kind of page shows.
+/// Name of the variable with the page's view model.
 fn object(kind: &'static str) -> Cow<'static, str> {
     match kind {
-        // No name begins with a digit.
+        // Names cannot start with a digit.
         "404" => "not_found".into(),
         kind if kind.contains('-') => kind.replace('-', "_").into(),
         kind => kind.into(),
     }
 }
 
-/// The theme's templates, or what keeps them from being compiled.
+/// The compiled templates of the theme, or the first error.
 #[salsa::tracked(no_eq)]
 pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let theme = Site::get(db).theme(db);
@@ -146,36 +146,37 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     let templates = || theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     if theme.templates.values().all(|(_, own)| !own) {
         tera.add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
-        return Ok(Templates { tera, counted: BTreeMap::new() });
+        return Ok(Templates { tera, instrumented: BTreeMap::new() });
     }
-    // What is wrong is said of the templates as they are written.
+    // Compiled without instrumentation, to report errors at their original position.
     tera.clone().add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;
-    let counted = templates().map(|(name, text)| (name.to_owned(), Counted::new(text)));
-    let counted: BTreeMap<String, Counted> = counted.collect();
-    let templates = counted.iter().map(|(name, counted)| (name.as_str(), counted.text.as_str()));
+    let instrumented = templates().map(|(name, text)| (name.to_owned(), InstrumentedTemplate::new(text)));
+    let instrumented: BTreeMap<String, InstrumentedTemplate> = instrumented.collect();
+    let templates =
+        instrumented.iter().map(|(name, instrumented)| (name.as_str(), instrumented.text.as_str()));
     tera.add_raw_templates(templates).map_err(|error| syntax(&error, theme))?;
-    Ok(Templates { tera, counted })
+    Ok(Templates { tera, instrumented })
 }
 
-/// What keeps a template from being compiled.
+/// The diagnostic for a template that does not compile.
 fn syntax(error: &tera::Error, theme: &Theme) -> Diagnostic {
     diagnostic(code::TEMPLATE_SYNTAX, error, theme, |_, span| span)
 }
 
-/// Tera's error at its place; `place` is where a template as it was compiled has it in the one that was written. A
-/// template of the binary has no file in the site; it is named all the same.
+/// The diagnostic for a Tera error. `original_span` maps offsets of the instrumented template to the original. Templates of the
+/// built-in theme have no file in the site, but are named as well.
 fn diagnostic(
     code: Code,
     error: &tera::Error,
     theme: &Theme,
-    place: impl Fn(&str, Range<usize>) -> Range<usize>,
+    original_span: impl Fn(&str, Range<usize>) -> Range<usize>,
 ) -> Diagnostic {
     let file = |name: &str| file_name(theme, name);
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let name = report.filename();
             let text = theme.templates.get(name).map_or("", |(text, _)| text);
-            let location = Location::of(&file(name), text, place(name, report.span().range.clone()));
+            let location = Location::of(&file(name), text, original_span(name, report.span().range.clone()));
             Diagnostic::new(code, report.message(), location)
         }
         kind => {

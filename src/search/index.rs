@@ -1,4 +1,4 @@
-//! Entries to the files of a Pagefind index.
+//! Builds a Pagefind index from search entries.
 
 use std::fmt::Write;
 use std::io;
@@ -10,26 +10,25 @@ use crate::html::escape;
 use crate::pages::SearchEntry;
 use crate::url;
 
-/// The folder of the index within the site. Pagefind's client finds the site's own address by this name.
+/// The folder of the index within the site. Pagefind's client derives the site's address from this name.
 pub use crate::model::SEARCH_FOLDER as FOLDER;
 
 /// Files by path within the site, sorted.
 pub type Files = Vec<(String, Vec<u8>)>;
 
-/// The texts of so many entries stand in one file: one each would be the slower to write and to publish, many
-/// the slower to show.
-const TOGETHER: usize = 12;
+/// Number of entries per fragment file. Smaller files take longer to write and publish, larger ones to load.
+const FRAGMENT_ENTRIES: usize = 12;
 
-/// How much more than running text the heading of a section counts.
-const HEADING: f32 = 3.0;
+/// Weight of section headings relative to running text.
+const HEADING_WEIGHT: f32 = 3.0;
 
-/// The index of some entries, with the client that searches it. The same entries give the same bytes.
+/// Builds the index of some entries, and includes the client. The output is deterministic.
 ///
 /// # Errors
-/// When no thread can be started, or in Pagefind's own words.
+/// If no thread can be started, or Pagefind's error.
 pub fn index(entries: &[(String, SearchEntry)], language: &str) -> io::Result<Files> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    // Threads of its own: those of the build are busy with pages, and take up nothing else meanwhile.
+    // A separate pool, because the build's threads render pages and would not pick up other work meanwhile.
     let threads = rayon::ThreadPoolBuilder::new().build().map_err(io::Error::other)?;
     threads.install(|| runtime.block_on(files(entries, language))).map_err(io::Error::other)
 }
@@ -40,7 +39,7 @@ async fn files(
 ) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
     let options = PagefindServiceConfig::builder()
         .force_language(language.to_lowercase())
-        .max_fragments(u32::try_from(entries.len().div_ceil(TOGETHER)).unwrap_or(u32::MAX))
+        .max_fragments(u32::try_from(entries.len().div_ceil(FRAGMENT_ENTRIES)).unwrap_or(u32::MAX))
         .build();
     let mut index = PagefindIndex::new(Some(options))?;
     for (url, entry) in entries {
@@ -53,7 +52,7 @@ async fn files(
         is_needed(&name).then(|| (format!("{FOLDER}/{name}"), file.contents))
     });
     let mut files: Files = files.collect();
-    // Pagefind's program for languages that it does not know, beside that for the one it does.
+    // Pagefind adds its WebAssembly file for unknown languages beside that of the site's language.
     if files.iter().filter(|(path, _)| path.contains("/wasm.")).count() > 1 {
         files.retain(|(path, _)| !path.ends_with("/wasm.unknown.pagefind"));
     }
@@ -61,7 +60,7 @@ async fn files(
     Ok(files)
 }
 
-/// The index, and the client without its user interfaces.
+/// True for the index and the client without its user interfaces.
 fn is_needed(name: &str) -> bool {
     match name.rsplit_once('.') {
         Some((name, "js")) => matches!(name, "pagefind" | "pagefind-worker"),
@@ -70,7 +69,7 @@ fn is_needed(name: &str) -> bool {
     }
 }
 
-/// An entry as a page that Pagefind reads.
+/// Writes an entry as an HTML page for Pagefind.
 fn page(entry: &SearchEntry) -> String {
     let mut page = String::from("<html><body><div data-pagefind-ignore>");
     let mut fact = |attribute: &str, name: &str, value: &str| {
@@ -90,7 +89,7 @@ fn page(entry: &SearchEntry) -> String {
     page.push_str("</div>");
     for section in &entry.sections {
         if let Some((id, title)) = &section.heading {
-            let weight = section.weight * HEADING;
+            let weight = section.weight * HEADING_WEIGHT;
             let (id, title) = (escape(id), escape(title));
             let _ = write!(page, "<h2 id=\"{id}\" data-pagefind-weight=\"{weight}\">{title}</h2>");
         }

@@ -1,4 +1,4 @@
-//! Search: the index in which readers' browsers look for what [`crate::pages::search_entries`] says there is to find.
+//! The search index of the entries from [`crate::pages::search_entries`].
 
 mod index;
 

@@ -1,32 +1,32 @@
-//! What the engine answers to a request.
+//! Answers of the engine to requests.
 
 use std::sync::Arc;
 
 use crate::engine::Asset;
 
-/// What an address has.
+/// The content at an address.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
     /// A page.
     Page {
         /// HTTP status.
         status: u16,
-        /// Exactly what a build would write, where the status is 200.
+        /// HTML; identical to that of a build if the status is 200.
         html: Arc<str>,
-        /// Path under which the site is served.
+        /// Base path of the site.
         base: Arc<str>,
     },
-    /// Data for other programs, or a file of the theme.
+    /// A data file, or a file of the theme.
     Bytes {
-        /// What is in it.
+        /// The content.
         bytes: Arc<[u8]>,
-        /// Its name, which tells its type.
+        /// File name, which determines the content type.
         name: String,
     },
     /// A file of a source.
     Asset(Asset),
-    /// The same with a slash, or the site's own path.
+    /// A redirect to the same address with a final slash, or to the site's base path.
     Redirect(String),
-    /// It is being made.
-    Later,
+    /// The content is still being generated.
+    Pending,
 }

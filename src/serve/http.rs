@@ -1,4 +1,4 @@
-//! The server: who may ask, and how answers travel.
+//! The HTTP server: access control and responses.
 
 use std::io::SeekFrom;
 use std::net::{IpAddr, SocketAddr};
@@ -28,34 +28,34 @@ use super::queue::Queue;
 use super::{CLIENT, LIVE, version};
 use crate::engine::{Asset, Opened};
 
-/// How long a client may take to say what it wants.
+/// Time within which a client must send its request headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// How often a silent tab is asked whether it is still there.
+/// Interval of pings to open tabs.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// How much of a file is read at a time, in bytes.
+/// Chunk size for reading files, in bytes.
 const PIECE: usize = 64 << 10;
-/// Largest head of a request, in bytes.
+/// Maximum size of request headers in bytes.
 const LARGEST_HEAD: usize = 32 << 10;
 
-/// The script that keeps a tab up to date.
+/// The client script that keeps a tab up to date.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     let style = serde_json::Value::from(include_str!("client/overlay.css")).to_string();
     include_str!("client/client.js").replacen("(STYLE)", &format!("({style})"), 1)
 });
 
-/// What every request may need.
+/// State shared by all requests.
 pub(super) struct Shared {
-    /// Asks the engine.
+    /// The queue to the engine.
     pub queue: Arc<Queue>,
     /// The open tabs.
     pub tabs: Arc<Tabs>,
-    /// The address it listens at.
+    /// The address the server listens on.
     pub address: SocketAddr,
-    /// Names it answers to, apart from addresses.
+    /// Host names it accepts, other than IP addresses.
     pub names: Vec<String>,
 }
 
-/// Serves until the process ends.
+/// Serves connections until the process ends.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let set = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     let router = Router::new()
@@ -69,7 +69,7 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(LARGEST_HEAD);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Too many open files, for one: others close theirs.
+            // For example too many open files; some will be closed.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -77,22 +77,21 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let service = TowerToHyperService::new(router.clone());
         let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
         tokio::spawn(async move {
-            // A client that breaks off, or talks nonsense, is answered as far as that goes.
+            // Errors of a connection concern only its client.
             let _ = connection.await;
         });
     }
 }
 
-/// Refuses whoever reached the server by a name that is not its own: a page of another site that made its
-/// name lead here (DNS rebinding).
+/// Rejects requests by a host name that is not the server's own, against DNS rebinding by pages of other sites.
 async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return (StatusCode::BAD_REQUEST, "expected exactly one Host header\n").into_response();
     };
     let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    let known = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
-    if !known(host.as_bytes()) || of_target.is_some_and(|host| !known(host)) {
+    let is_accepted = |host: &[u8]| std::str::from_utf8(host).is_ok_and(|host| shared.is_own(host));
+    if !is_accepted(host.as_bytes()) || of_target.is_some_and(|host| !is_accepted(host)) {
         return (StatusCode::FORBIDDEN, "unknown host; add it with `--allow-host NAME`\n").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -102,11 +101,11 @@ async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 }
 
 impl Shared {
-    /// Whether a host names this server. A name that leads to an address may be anybody's, an address not.
+    /// True if a host is this server. Other sites control where their names resolve, but not IP addresses.
     fn is_own(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let name = authority.host();
-        // Nothing but a port may stand beside the name: no user before it, nothing after a `]`.
+        // Only a port may follow the name: no user before it, nothing else after a `]`.
         let is_port = |rest: &str| {
             rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
         };
@@ -168,11 +167,11 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             Ok(response) => response,
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         },
-        Answer::Later => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
+        Answer::Pending => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
         Answer::Redirect(to) => {
             let query = parts.uri.query().map_or(String::new(), |query| format!("?{query}"));
             match HeaderValue::try_from(format!("{to}{query}")) {
-                // Not for good: the next preview at this port may be of another site.
+                // Temporary, because the next preview at this port may be of another site.
                 Ok(to) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response(),
                 Err(_) => StatusCode::NOT_FOUND.into_response(),
             }
@@ -180,12 +179,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
 }
 
-/// Percent-decoded, once; `None` where that is no text.
+/// Percent-decodes once; `None` if the result is not UTF-8.
 fn decoded(text: &str) -> Option<String> {
     percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Into::into)
 }
 
-/// Whether a page of this very server asks (RFC 6455, 10.2). Browsers always say who asks for a socket.
+/// True if the request comes from a page of this server (RFC 6455, 10.2). Browsers always send the origin of a
+/// WebSocket request.
 fn is_same_origin(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
@@ -194,7 +194,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Puts the client's script into a page, before all others: it has to see the page as it was sent.
+/// Inserts the client script before all other scripts, so that it sees the page as it was sent.
 fn with_client(html: &str, base: &str, version: &str) -> String {
     let script = format!("<script src=\"{base}{}\" data-version=\"{version}\" defer></script>", &CLIENT[1..]);
     let head = memchr::memchr_iter(b'<', html.as_bytes()).find_map(|at| {
@@ -208,7 +208,7 @@ fn with_client(html: &str, base: &str, version: &str) -> String {
     [&html[..at], &script, &html[at..]].concat()
 }
 
-/// Bytes at hand, to a client that may have them, or want a part of them (RFC 9110, 13 and 14).
+/// Responds with bytes in memory; handles conditional and range requests (RFC 9110, 13 and 14).
 fn send(headers: &HeaderMap, version: &str, mime: &str, bytes: Bytes) -> Response {
     let length = bytes.len() as u64;
     let part = match plan(headers, version, mime, length) {
@@ -219,7 +219,7 @@ fn send(headers: &HeaderMap, version: &str, mime: &str, bytes: Bytes) -> Respons
     part.response(version, mime, length, Body::from(body))
 }
 
-/// A file of a source, read as it is sent, and no further than it is wanted.
+/// Responds with a file of a source, streamed as it is read.
 async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
     let mime = mime_guess::from_path(&asset.url).first_or_octet_stream();
     let opened = tokio::task::spawn_blocking(move || asset.open()).await.map_err(std::io::Error::other)??;
@@ -238,32 +238,32 @@ async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
         Ok(part) => part,
         Err(response) => return Ok(*response),
     };
-    let wanted = part.end - part.start;
+    let part_length = part.end - part.start;
     let body = if parts.method == Method::HEAD {
         Body::empty()
     } else {
         let mut file = tokio::fs::File::from_std(file);
         file.seek(SeekFrom::Start(part.start)).await?;
-        Body::from_stream(ReaderStream::with_capacity(file.take(wanted), PIECE))
+        Body::from_stream(ReaderStream::with_capacity(file.take(part_length), PIECE))
     };
     let mut response = part.response(&version, mime.as_ref(), length, body);
-    // A stream does not say how long it is.
-    response.headers_mut().insert(header::CONTENT_LENGTH, wanted.into());
+    // Streams have no known length.
+    response.headers_mut().insert(header::CONTENT_LENGTH, part_length.into());
     Ok(response)
 }
 
-/// The part of some bytes that a client wants.
+/// The requested part of a response body.
 struct Part {
     start: u64,
     end: u64,
     is_whole: bool,
 }
 
-/// Which part to send, or the answer that sends none.
+/// Determines the part to send, or a response without a body.
 fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<Part, Box<Response>> {
     let whole = Part { start: 0, end: length, is_whole: true };
     let Ok(tag) = format!("\"{version}\"").parse::<ETag>() else { return Ok(whole) };
-    if headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&tag)) {
+    if headers.typed_get::<IfNoneMatch>().is_some_and(|condition| !condition.precondition_passes(&tag)) {
         let mut response = whole.response(version, mime, length, Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Err(Box::new(response));
@@ -276,7 +276,7 @@ fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<P
     let (first, more) = (ranges.next(), ranges.next());
     match (first.map(|bounds| resolved(bounds, length)), more) {
         (Some(Some((start, end))), None) => Ok(Part { start, end, is_whole: false }),
-        // Several parts may be answered with the whole (RFC 9110, 14.2).
+        // A request for several ranges may be answered in full (RFC 9110, 14.2).
         (Some(_), Some(_)) => Ok(whole),
         _ => {
             let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
@@ -286,7 +286,7 @@ fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<P
     }
 }
 
-/// Start and end of a range; `None` where nothing of it exists.
+/// Start and end of a range; `None` if it lies outside the content.
 fn resolved(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), length: u64) -> Option<(u64, u64)> {
     use std::ops::Bound::{Excluded, Included, Unbounded};
     let start = match bounds.0 {
@@ -327,7 +327,7 @@ impl Part {
     }
 }
 
-/// Tells a tab how things stand, until it closes.
+/// Sends the state of a page to a tab until the connection closes.
 async fn live(mut socket: WebSocket, shared: Arc<Shared>, page: String) {
     let (number, mut news) = shared.tabs.open(page);
     shared.queue.tab_waits();
@@ -341,7 +341,7 @@ async fn live(mut socket: WebSocket, shared: Arc<Shared>, page: String) {
                 socket.send(Message::text(message)).await
             }
             () = tokio::time::sleep(HEARTBEAT) => socket.send(Message::Ping(Bytes::new())).await,
-            // Tabs have nothing to say; a message that cannot be received is the end.
+            // Messages from tabs are ignored; an error ends the connection.
             received = socket.recv() => match received {
                 Some(Ok(_)) => Ok(()),
                 _ => break,

@@ -1,7 +1,7 @@
-//! The tabs that are open, and what they are told.
+//! Open tabs and the messages sent to them.
 //!
-//! A tab is told how things stand, not what happened: a message that is missed, or a server that was
-//! restarted, leaves nothing to make up for.
+//! A message contains the current state, not a change, so that missed messages and restarts of the server need no
+//! special handling.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,20 +11,20 @@ use tokio::sync::watch;
 
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// How many diagnostics a tab is shown; the terminal shows the rest.
+/// Maximum number of diagnostics in a message; the terminal shows all.
 const SHOWN: usize = 50;
 
-/// How things stand for a page.
-pub(super) struct News {
-    /// Version of what its address has.
+/// State of a page.
+pub(super) struct PageState {
+    /// Version of the content at its address.
     pub version: String,
     /// Versions of the files that pages use, by address.
     pub assets: BTreeMap<String, String>,
-    /// A running number, and the address of the page that is being edited.
+    /// Counter and address of the page being edited.
     pub guide: Option<(u64, String)>,
-    /// Everything that is wrong.
+    /// All diagnostics of the site.
     pub problems: Arc<Vec<Diagnostic>>,
-    /// What is wrong with this page.
+    /// Diagnostics of this page.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -41,13 +41,13 @@ struct Open {
 }
 
 struct Tab {
-    /// Path of its address, percent-decoded.
+    /// Percent-decoded path of its address.
     page: String,
     news: watch::Sender<Arc<str>>,
 }
 
 impl Tabs {
-    /// A tab shows a page; gives its number and where it hears how things stand.
+    /// Registers a tab that shows a page; returns its number and a receiver for states.
     pub(super) fn open(&self, page: String) -> (u64, watch::Receiver<Arc<str>>) {
         let (news, heard) = watch::channel(Arc::from(""));
         let mut open = self.lock();
@@ -57,23 +57,23 @@ impl Tabs {
         (number, heard)
     }
 
-    /// A tab is closed.
+    /// Removes a closed tab.
     pub(super) fn close(&self, number: u64) {
         self.lock().tabs.remove(&number);
     }
 
-    /// The pages that are shown in some tab.
+    /// The pages that are open in any tab.
     pub(super) fn pages(&self) -> BTreeSet<String> {
         self.lock().tabs.values().map(|tab| tab.page.clone()).collect()
     }
 
-    /// Tells all tabs of a page how things stand, unless they know.
-    pub(super) fn tell(&self, page: &str, news: &News) {
+    /// Sends the state of a page to all its tabs, unless it is unchanged.
+    pub(super) fn tell(&self, page: &str, news: &PageState) {
         let message: Arc<str> = news.to_json().to_string().into();
         for tab in self.lock().tabs.values().filter(|tab| tab.page == page) {
-            tab.news.send_if_modified(|known| {
-                let differs = *known != message;
-                known.clone_from(&message);
+            tab.news.send_if_modified(|current| {
+                let differs = *current != message;
+                current.clone_from(&message);
                 differs
             });
         }
@@ -84,7 +84,7 @@ impl Tabs {
     }
 }
 
-impl News {
+impl PageState {
     fn to_json(&self) -> Value {
         let errors: Vec<_> = self.problems.iter().filter(|problem| problem.is_error()).collect();
         json!({
@@ -99,7 +99,7 @@ impl News {
     }
 }
 
-/// A diagnostic for the overlay, with the marked part of its source line apart.
+/// A diagnostic for the overlay, with its source line split around the marked part.
 fn diagnostic(diagnostic: &Diagnostic) -> Value {
     let location = diagnostic.location.as_ref();
     let line = location.and_then(|location| {

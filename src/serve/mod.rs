@@ -1,15 +1,15 @@
-//! The preview: a server on the same engine as a build, and a watcher that brings it every change.
+//! The preview: a server on the same engine as a build, and a file watcher.
 //!
-//! The engine lives on one thread of its own ([`preview`]); changes, requests and open tabs reach it
-//! through one queue ([`queue`]). The watcher ([`watch`]) and the server ([`http`]) only put things there,
-//! so neither a slow client nor a storm of events holds up the other.
+//! The engine runs on a thread of its own ([`preview`]). Changes, requests and tabs reach it through one queue
+//! ([`queue`]). The watcher ([`watch`]) and the server ([`http`]) only add to the queue, so neither slow clients nor
+//! bursts of events block each other.
 
 mod answer;
 mod http;
 mod live;
-mod makers;
 mod preview;
 mod queue;
+mod renderers;
 mod search;
 mod watch;
 
@@ -28,66 +28,66 @@ use preview::Preview;
 use queue::Queue;
 use watch::Watch;
 
-/// Where the client's script is, below the site's path. No page can have this address: the names of
-/// sources' documents end differently.
+/// Path of the client script below the base path. It cannot collide with a page, because documents of sources have
+/// other extensions.
 const CLIENT: &str = "/.rolebook/client.js";
-/// Where tabs are kept up to date.
+/// Path of the WebSocket that keeps tabs up to date.
 const LIVE: &str = "/.rolebook/live";
-/// How many ports are tried after the one that was asked for.
+/// Number of ports tried after the requested one.
 const PORTS: u16 = 100;
 
-/// How to serve.
+/// Options of the preview.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Name or address to listen at.
+    /// Name or address to listen on.
     pub host: String,
-    /// Port to listen at; the next free one if it is taken. 0 takes any.
+    /// Port to listen on; the next free one if it is taken. 0 selects any free port.
     pub port: u16,
-    /// Further names by which it may be reached.
+    /// Additional accepted host names.
     pub allow_hosts: Vec<String>,
-    /// Browsers follow the page that is being edited.
+    /// Moves browsers to the page that is being edited.
     pub navigate: bool,
-    /// Files are looked at again and again: for file systems that do not tell of changes.
+    /// Polls files, for file systems without change notifications.
     pub poll: bool,
 }
 
-/// What the user is told while it runs.
+/// Events reported to the user.
 pub enum Event {
-    /// Files were changed, and took so long to take in.
+    /// Files have changed.
     Changed {
-        /// As diagnostics name them; empty where files went, or the theme or `site.toml` changed.
+        /// File names as in diagnostics; empty for removed files and changes of the theme or `site.toml`.
         files: Vec<String>,
-        /// Until tabs were told.
+        /// Time from the first change until tabs were updated.
         took: Duration,
     },
-    /// Everything was checked and rendered once since the last change; everything that is wrong.
+    /// Everything has been checked and rendered since the last change; all diagnostics.
     Checked(Arc<Vec<Diagnostic>>),
-    /// The system's table of watches is full: files are looked at again and again instead.
+    /// The system's limit of watches is reached; files are polled instead.
     Polling,
-    /// Nothing is watched any more, and why.
+    /// Watching has failed, with the reason.
     Blind(String),
-    /// A fault of the program; the terminal has it already.
+    /// The program panicked; the message is already on the terminal.
     Failed,
 }
 
-/// Why a preview cannot start.
+/// Reason why a preview cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The host has no address.
+    /// The host name does not resolve.
     #[error("cannot resolve the host `{0}`")]
     Host(String),
-    /// No port is free, or none may be used.
+    /// No port is free or permitted.
     #[error("cannot listen at {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
-    /// The system's own words.
+    /// A system error.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
-    /// The watcher's own words.
+    /// An error of the watcher.
     #[error("cannot watch files: {0}")]
     Watch(#[from] notify::Error),
 }
 
-/// A preview that listens and does not answer yet.
+/// A preview that is bound to a port but does not answer requests yet.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -95,7 +95,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes a port.
+    /// Binds a port.
     ///
     /// # Errors
     /// [`ServeError::Host`] and [`ServeError::Listen`].
@@ -119,7 +119,7 @@ impl Server {
         Err(ServeError::Listen(first, fault))
     }
 
-    /// Where a browser finds the site.
+    /// Address of the site for a browser.
     pub fn url(&self, engine: &Engine) -> String {
         let host = match self.address.ip() {
             IpAddr::V6(address) if !address.is_unspecified() => format!("[{address}]"),
@@ -130,7 +130,7 @@ impl Server {
         format!("http://{host}:{}{base}", self.address.port())
     }
 
-    /// Whether only programs of this machine reach it.
+    /// True if it accepts connections only from this machine.
     pub fn is_local(&self) -> bool {
         self.address.ip().is_loopback()
     }
@@ -154,7 +154,7 @@ impl Server {
         {
             let queue = queue.clone();
             std::thread::Builder::new().name("preview".into()).spawn(move || {
-                // Dropped when the thread ends, however it does; a preview that failed has said so.
+                // Dropped when the thread ends for any reason; a failure has been reported by then.
                 let _running = running;
                 Preview::new(engine, queue, tabs, watch, navigate, Box::new(report)).run();
             })?;
@@ -167,7 +167,7 @@ impl Server {
                 _ = tokio::signal::ctrl_c() => {}
             }
             queue.stop();
-            // Whatever the preview is at, it does not keep the user waiting who asks twice.
+            // A second interrupt ends the process at once, even if the preview is busy.
             tokio::select! {
                 _ = ended => {}
                 _ = tokio::signal::ctrl_c() => {}
@@ -179,14 +179,14 @@ impl Server {
     }
 }
 
-/// Tells one content from another within a run.
+/// Hash for comparing contents within a run.
 fn hash(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Tells what an address has from what it had before.
+/// Version of an answer; differs if the content differs.
 fn version(answer: &Answer) -> String {
     match answer {
         Answer::Page { status, html, base } => {
@@ -196,6 +196,6 @@ fn version(answer: &Answer) -> String {
         }
         Answer::Bytes { bytes, .. } => format!("{:x}", hash(bytes)),
         Answer::Redirect(to) => to.clone(),
-        Answer::Asset(_) | Answer::Later => String::new(),
+        Answer::Asset(_) | Answer::Pending => String::new(),
     }
 }

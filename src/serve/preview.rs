@@ -1,5 +1,4 @@
-//! The engine's thread: takes in changes, answers requests, tells tabs, and uses the time in which nobody
-//! waits to check and render the rest.
+//! The engine's thread: applies changes, answers requests, updates tabs, and checks and renders the rest in idle time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,10 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
-use super::live::{News, Tabs};
-use super::makers::{Makers, Outcome};
+use super::live::{PageState, Tabs};
 use super::queue::{Queue, Request, Task};
-use super::search::{Found, Index};
+use super::renderers::{Outcome, Renderers};
+use super::search::{Index, Lookup};
 use super::watch::Watch;
 use super::{Event, version};
 use crate::diagnostic::Diagnostic;
@@ -22,10 +21,10 @@ use crate::search;
 use crate::source::{self, File, Site};
 use crate::url;
 
-/// How long the work of one turn may take before somebody may have begun to wait.
+/// Maximum duration of idle work before the queue is checked again.
 const TURN: Duration = Duration::from_millis(1);
 
-/// See the module.
+/// State of the preview.
 pub(super) struct Preview {
     engine: Engine,
     queue: Arc<Queue>,
@@ -33,40 +32,40 @@ pub(super) struct Preview {
     watch: Watch,
     navigate: bool,
     report: Box<dyn FnMut(Event) + Send>,
-    /// The last page at each address that could be made.
-    good: HashMap<String, Arc<str>>,
-    /// What is wrong, by file; with what is wrong with no file in particular.
+    /// The last successfully rendered page at each address.
+    last_good: HashMap<String, Arc<str>>,
+    /// Diagnostics by file, and those without a file.
     by_file: BTreeMap<File, Vec<Diagnostic>>,
     by_site: Vec<Diagnostic>,
-    /// Pages that cannot be made.
+    /// Pages that cannot be rendered, with the error.
     failed: BTreeMap<String, Diagnostic>,
     problems: Arc<Vec<Diagnostic>>,
-    /// How often each file that pages show was changed, by address.
-    touched: BTreeMap<String, u64>,
-    /// The page to look at, and how many there have been.
+    /// Number of changes of each asset, by address.
+    asset_changes: BTreeMap<String, u64>,
+    /// Number of guided changes, and the address of the page to show.
     guide: Option<(u64, String)>,
-    /// Whether something may have happened between reading files and watching them.
+    /// True until the first refresh after watching began, since files may have changed between reading and watching.
     read_before_watched: bool,
     rest: Rest,
     search: Index,
-    makers: Makers,
-    /// Those who asked for pages that are still being made.
+    renderers: Renderers,
+    /// Requests for pages that are still being rendered.
     waiting: Vec<Request>,
 }
 
-/// What remains to be looked at since the last change.
+/// Remaining work since the last change.
 #[derive(Default)]
 struct Rest {
     files: VecDeque<File>,
-    /// How many of them, from the front, are what was changed.
+    /// Number of changed files at the front of `files`.
     changed: usize,
     site: bool,
     pages: Option<VecDeque<Route>>,
-    told: bool,
+    is_finished: bool,
 }
 
 impl Preview {
-    /// Takes over a loaded site.
+    /// Creates a preview of a loaded site.
     pub(super) fn new(
         engine: Engine,
         queue: Arc<Queue>,
@@ -81,36 +80,36 @@ impl Preview {
             watch,
             navigate,
             report,
-            good: HashMap::new(),
+            last_good: HashMap::new(),
             by_file: BTreeMap::new(),
             by_site: Vec::new(),
             failed: BTreeMap::new(),
             problems: Arc::default(),
-            touched: BTreeMap::new(),
+            asset_changes: BTreeMap::new(),
             guide: None,
             read_before_watched: false,
             rest: Rest::default(),
             search: Index::default(),
-            makers: Makers::new(queue.clone()),
+            renderers: Renderers::new(queue.clone()),
             waiting: Vec::new(),
             queue,
         };
-        preview.watch_places();
+        preview.watch_folders();
         preview.start_rest();
         preview
     }
 
-    /// Works until the queue ends.
+    /// Runs until the queue ends.
     pub(super) fn run(mut self) {
         loop {
-            let has_idle_work = !self.rest.told && !self.makers.are_busy();
+            let has_idle_work = !self.rest.is_finished && !self.renderers.are_busy();
             let task = self.queue.next(has_idle_work);
             if matches!(task, Task::Stop) {
                 return;
             }
-            // A fault of the program costs one answer, not the preview.
+            // A panic costs one answer, not the whole preview.
             if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
-                self.rest.told = true;
+                self.rest.is_finished = true;
                 (self.report)(Event::Failed);
             }
         }
@@ -120,11 +119,11 @@ impl Preview {
         match task {
             Task::Changes(refresh) => self.refresh(&refresh),
             Task::Request(request) => self.serve(request),
-            Task::Made => self.take_in(),
-            Task::Tabs => self.tell_tabs(),
+            Task::Rendered => self.take_finished_pages(),
+            Task::Tabs => self.update_tabs(),
             Task::WatchFull => self.poll(),
             Task::Tick => {
-                if self.watch.look_after() {
+                if self.watch.rewatch() {
                     self.refresh(&Refresh::all());
                 }
             }
@@ -136,18 +135,18 @@ impl Preview {
     fn serve(&mut self, request: Request) {
         match self.answer(&request.path) {
             Some(answer) => {
-                // Whoever asked may have gone.
+                // The client may have disconnected.
                 let _ = request.reply.send(answer);
             }
             None => self.waiting.push(request),
         }
     }
 
-    /// Takes in pages that took long, and asks again for those who wait.
-    fn take_in(&mut self) {
-        for (url, outcome) in self.makers.made() {
+    /// Takes pages that finished late, and retries the waiting requests.
+    fn take_finished_pages(&mut self) {
+        for (url, outcome) in self.renderers.take_finished() {
             match outcome {
-                Outcome::Made(rendered) => self.keep(&url, rendered),
+                Outcome::Rendered(rendered) => self.store(&url, rendered),
                 Outcome::Interrupted => {}
                 Outcome::Failed => (self.report)(Event::Failed),
             }
@@ -157,16 +156,16 @@ impl Preview {
                 self.serve(request);
             }
         }
-        self.tell_tabs();
+        self.update_tabs();
     }
 
-    /// The places on disk that a page may depend on.
-    fn watch_places(&mut self) {
+    /// Watches the places that pages may depend on.
+    fn watch_folders(&mut self) {
         let root = &self.engine.root;
         let theme = &Site::get(&self.engine.db).config(&self.engine.db).theme;
-        let places = [(root.clone(), false), (root.join("themes").join(theme), true)];
-        let sources = self.engine.source_roots.iter().map(|place| (place.clone(), true));
-        self.watch.set_places(places.into_iter().chain(sources).collect::<Vec<_>>());
+        let folders = [(root.clone(), false), (root.join("themes").join(theme), true)];
+        let sources = self.engine.source_roots.iter().map(|root| (root.clone(), true));
+        self.watch.set_folders(folders.into_iter().chain(sources).collect::<Vec<_>>());
         self.read_before_watched = true;
     }
 
@@ -177,39 +176,39 @@ impl Preview {
         match Watch::new(self.queue.clone(), true) {
             Ok(watch) => {
                 self.watch = watch;
-                self.watch_places();
+                self.watch_folders();
                 (self.report)(Event::Polling);
             }
             Err(error) => (self.report)(Event::Blind(error.to_string())),
         }
-        // What happened while nobody watched.
+        // Covers changes made before watching began.
         self.refresh(&Refresh::all());
     }
 
     fn refresh(&mut self, refresh: &Refresh) {
         let started = Instant::now();
-        self.watch.distrust(&refresh.paths);
-        let lost = self.watch.look_after();
-        let rejected_before = self.engine.rejected().next().is_some();
-        self.makers.interrupt();
-        let found = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
-        for path in &found.again {
-            self.queue.look_again(path.clone());
+        self.watch.drop_watches(&refresh.paths);
+        let lost = self.watch.rewatch();
+        let had_rejected = self.engine.rejected().next().is_some();
+        self.renderers.interrupt();
+        let changes = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
+        for path in &changes.again {
+            self.queue.recheck(path.clone());
         }
-        if found.is_empty() {
+        if changes.is_empty() {
             return;
         }
         self.search.changed();
-        if found.reloaded {
-            // Files are others than before, even where they have the same names.
+        if changes.reloaded {
+            // `File` values change, even for unchanged names.
             self.by_file.clear();
             self.failed.clear();
-            self.watch_places();
+            self.watch_folders();
         }
-        for file in &found.files {
+        for file in &changes.files {
             if *file.content(&self.engine.db) == source::Content::Other {
                 if let Some(url) = model::asset_url(&self.engine.db, *file) {
-                    *self.touched.entry(url).or_default() += 1;
+                    *self.asset_changes.entry(url).or_default() += 1;
                 }
             } else if self.navigate
                 && let Some(route) = model::page_of(&self.engine.db, *file)
@@ -219,17 +218,17 @@ impl Preview {
             }
         }
         self.start_rest();
-        // The pages that somebody has open come first, then what is wrong with what was changed.
-        self.rest.files.retain(|file| !found.files.contains(file));
-        self.rest.files.extend(&found.files);
-        self.rest.files.rotate_right(found.files.len());
-        self.rest.changed = found.files.len();
-        if rejected_before || self.engine.rejected().next().is_some() {
+        // Open pages come first, then diagnostics of the changed files.
+        self.rest.files.retain(|file| !changes.files.contains(file));
+        self.rest.files.extend(&changes.files);
+        self.rest.files.rotate_right(changes.files.len());
+        self.rest.changed = changes.files.len();
+        if had_rejected || self.engine.rejected().next().is_some() {
             self.by_site = self.engine.site_diagnostics();
         }
-        self.tell_tabs();
+        self.update_tabs();
         let db = &self.engine.db;
-        let files = found.files.iter().map(|file| {
+        let files = changes.files.iter().map(|file| {
             let name = file.name(db);
             name.source.map_or(name.path.to_string(), |source| format!("{source}:{}", name.path))
         });
@@ -239,21 +238,21 @@ impl Preview {
 
     fn start_rest(&mut self) {
         let files = self.engine.files();
-        let there: BTreeSet<&File> = files.iter().collect();
-        self.by_file.retain(|file, _| there.contains(file));
-        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, told: false };
+        let current: BTreeSet<&File> = files.iter().collect();
+        self.by_file.retain(|file, _| current.contains(file));
+        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, is_finished: false };
     }
 
     fn check_file(&mut self, file: File) {
-        let found = file_diagnostics(&self.engine.db, file);
-        if found.is_empty() {
+        let diagnostics = file_diagnostics(&self.engine.db, file);
+        if diagnostics.is_empty() {
             self.by_file.remove(&file);
         } else {
-            self.by_file.insert(file, found);
+            self.by_file.insert(file, diagnostics);
         }
     }
 
-    /// A little of the rest.
+    /// Does a slice of the remaining work.
     fn idle(&mut self) {
         if std::mem::take(&mut self.read_before_watched) {
             return self.refresh(&Refresh::all());
@@ -265,23 +264,23 @@ impl Preview {
                 if self.rest.changed > 0 {
                     self.rest.changed -= 1;
                     if self.rest.changed == 0 {
-                        self.tell_tabs();
+                        self.update_tabs();
                     }
                 }
             } else if std::mem::take(&mut self.rest.site) {
                 self.by_site = self.engine.site_diagnostics();
-                self.tell_tabs();
+                self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
                 let Some(route) = pages.pop_front() else {
-                    self.rest.told = true;
-                    self.gather();
-                    self.tell_tabs();
+                    self.rest.is_finished = true;
+                    self.collect_problems();
+                    self.update_tabs();
                     (self.report)(Event::Checked(self.problems.clone()));
                     return;
                 };
                 let url = route.url(&self.engine.db);
                 if self.page(&url, &route).is_none() {
-                    // The rest goes on when that page is made.
+                    // Continues once that page is finished.
                     self.rest.pages.get_or_insert_default().push_front(route);
                     return;
                 }
@@ -293,29 +292,29 @@ impl Preview {
         }
     }
 
-    fn gather(&mut self) {
-        let there = |url: &&String| model::route_at(&self.engine.db, url).is_some();
-        let gone: Vec<String> = self.failed.keys().filter(|url| !there(url)).cloned().collect();
+    fn collect_problems(&mut self) {
+        let exists = |url: &&String| model::route_at(&self.engine.db, url).is_some();
+        let gone: Vec<String> = self.failed.keys().filter(|url| !exists(url)).cloned().collect();
         for url in gone {
             self.failed.remove(&url);
         }
-        let found = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
-        self.problems = Arc::new(self.engine.accept(found.cloned().collect(), false));
+        let diagnostics = self.by_file.values().flatten().chain(&self.by_site).chain(self.failed.values());
+        self.problems = Arc::new(self.engine.accept(diagnostics.cloned().collect(), false));
     }
 
-    /// Tells every tab how things stand for its page.
-    fn tell_tabs(&mut self) {
+    /// Sends every tab the state of its page.
+    fn update_tabs(&mut self) {
         let pages = self.tabs.pages();
         if pages.is_empty() {
             return;
         }
-        self.gather();
+        self.collect_problems();
         let assets = self.assets();
         for page in pages {
-            // Of a page that takes long there are news when it is made.
+            // Late pages are sent once they are finished.
             let Some(answer) = self.answer(&page) else { continue };
             let findings = self.findings(&page);
-            let news = News {
+            let news = PageState {
                 version: version(&answer),
                 assets: assets.clone(),
                 guide: self.guide.clone(),
@@ -326,17 +325,18 @@ impl Preview {
         }
     }
 
-    /// Versions of the files that pages show, by address.
+    /// Versions of the assets used by pages, by address.
     fn assets(&self) -> BTreeMap<String, String> {
         let theme = render::assets(&self.engine.db).iter();
         let theme = theme.map(|(name, bytes)| {
             (self.address(&format!("/assets/{name}")), format!("{:x}", super::hash(bytes)))
         });
-        let touched = self.touched.iter().map(|(url, count)| (self.address(url), count.to_string()));
-        theme.chain(touched).collect()
+        let asset_changes =
+            self.asset_changes.iter().map(|(url, count)| (self.address(url), count.to_string()));
+        theme.chain(asset_changes).collect()
     }
 
-    /// What is wrong with what a page is made of.
+    /// Diagnostics of the files that a page is made from.
     fn findings(&self, path: &str) -> Vec<Diagnostic> {
         let db = &self.engine.db;
         let Some(route) = self.site_url(path).and_then(|url| model::route_at(db, &url)) else {
@@ -361,25 +361,25 @@ impl Preview {
         Site::get(&self.engine.db).config(&self.engine.db).base_path()
     }
 
-    /// Where the preview has an address of the site.
+    /// Address in the preview of an address within the site.
     fn address(&self, url: &str) -> String {
         url::below(self.base(), url)
     }
 
-    /// The address within the site that a path of the preview means.
+    /// Address within the site of a path in the preview.
     fn site_url(&self, path: &str) -> Option<String> {
         let base = url::decode(self.base());
         let url = path.strip_prefix(base.trim_end_matches('/'))?;
         if !url.starts_with('/') {
             return None;
         }
-        // `index.html` is how a folder's page is called on disk.
+        // `index.html` is the file name of a folder's page.
         let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
         Some(folder.unwrap_or(url).to_owned())
     }
 
-    /// What is at a path of the preview, percent-decoded. Nothing of it is ever looked up on disk: it is
-    /// the address of something the engine knows, or of nothing. `None` while a page is being made that takes long.
+    /// The answer for a percent-decoded path of the preview. Paths are looked up among the engine's addresses and never
+    /// on disk. `None` while a slow page is being rendered.
     pub(super) fn answer(&mut self, path: &str) -> Option<Answer> {
         let Some(url) = self.site_url(path) else {
             return match path {
@@ -405,9 +405,9 @@ impl Preview {
             .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
-                Found::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
-                Found::Later => Some(Answer::Later),
-                Found::Nothing => self.not_found(),
+                Lookup::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
+                Lookup::Pending => Some(Answer::Pending),
+                Lookup::Missing => self.not_found(),
             };
         }
         if let Some(bytes) = render::data_file(db, &url) {
@@ -423,27 +423,27 @@ impl Preview {
         }
     }
 
-    /// A page; `None` while it is being made and takes long.
+    /// Answers with a page; `None` while a slow page is being rendered.
     fn page(&mut self, url: &str, route: &Route) -> Option<Answer> {
-        match self.makers.make(&self.engine.db, url, route)? {
-            Outcome::Made(rendered) => self.keep(url, rendered),
-            // Only a change interrupts, and none is taken in while this thread waits.
+        match self.renderers.make(&self.engine.db, url, route)? {
+            Outcome::Rendered(rendered) => self.store(url, rendered),
+            // Only changes cancel rendering, and none are applied while this thread waits.
             Outcome::Interrupted => {}
             Outcome::Failed => (self.report)(Event::Failed),
         }
         let base: Arc<str> = self.base().into();
-        Some(match self.good.get(url) {
+        Some(match self.last_good.get(url) {
             Some(html) => Answer::Page { status: 200, html: html.clone(), base },
             None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
         })
     }
 
-    /// Keeps a page that was made, or what is wrong with it.
-    fn keep(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
+    /// Stores a rendered page or its error.
+    fn store(&mut self, url: &str, rendered: Option<Result<Arc<str>, Diagnostic>>) {
         match rendered {
             Some(Ok(html)) => {
                 self.failed.remove(url);
-                self.good.insert(url.to_owned(), html);
+                self.last_good.insert(url.to_owned(), html);
             }
             Some(Err(fault)) => {
                 self.failed.insert(url.to_owned(), fault);
@@ -460,7 +460,7 @@ impl Preview {
     }
 }
 
-/// What is shown in place of a page that never could be made.
+/// Shown for a page that has never been rendered successfully.
 const NOT_MADE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
 <meta name=\"color-scheme\" content=\"light dark\"><title>This page cannot be made</title></head>\n\

@@ -1,5 +1,4 @@
-//! What the engine's thread is asked to do, the most urgent first: changes of files, requests, tabs that
-//! wait for news, and whatever there is to do when nobody waits.
+//! Tasks for the engine's thread, by priority: changes of files, requests, updates of tabs, idle work.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -11,44 +10,44 @@ use tokio::sync::oneshot;
 use super::answer::Answer;
 use crate::engine::Refresh;
 
-/// From this many paths on, in one go or shortly one after the other, changes are taken for the work of a
-/// program, such as a change of branches, and gathered until it is done.
-const MANY: usize = 10;
-/// How long nothing has to happen for such work to be done, and how long it is waited for at most.
+/// Number of paths from which a burst of changes is attributed to a program, such as a switch of branches. Such changes
+/// are collected until the burst ends.
+const BURST_SIZE: usize = 10;
+/// Quiet time that ends such a burst, and its maximum duration.
 const QUIET: Duration = Duration::from_millis(30);
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the folders of sources are looked after, which may vanish and come back.
+/// Interval of checks for source folders that vanish and come back.
 const TICK: Duration = Duration::from_millis(500);
 
-/// Something to do.
+/// A task.
 pub(super) enum Task {
     /// Files changed.
     Changes(Refresh),
-    /// A page is asked for.
+    /// A page is requested.
     Request(Request),
-    /// A page is made that took long.
-    Made,
-    /// Tabs wait for news.
+    /// A slow page has been rendered.
+    Rendered,
+    /// Tabs wait for an update.
     Tabs,
-    /// The watcher gave up: the system's limit is reached.
+    /// The watcher reached the system's limit.
     WatchFull,
-    /// Look after the folders of sources.
+    /// Check the source folders.
     Tick,
-    /// Nobody waits.
+    /// Nothing else to do.
     Idle,
-    /// The end.
+    /// End the thread.
     Stop,
 }
 
-/// A question of the server.
+/// A request from the server.
 pub(super) struct Request {
-    /// Path of the address, percent-decoded.
+    /// Percent-decoded path.
     pub path: String,
-    /// Where the answer goes.
+    /// Channel for the answer.
     pub reply: oneshot::Sender<Answer>,
 }
 
-/// See [`Task`].
+/// Queue of tasks; see [`Task`].
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     wake: Condvar,
@@ -56,15 +55,15 @@ pub(super) struct Queue {
 
 struct Waiting {
     changes: Refresh,
-    /// When the first and the last of the changes arrived.
+    /// Times of the first and the last collected change.
     first: Instant,
     last: Instant,
-    /// When changes were last handed out, and how many paths since things were quiet.
+    /// Time of the last change task, and number of paths in the current burst.
     handed_out: (Instant, usize),
-    /// Paths to look at a second time, and when.
+    /// Paths to check again, with the time.
     later: BTreeMap<PathBuf, Instant>,
     requests: VecDeque<Request>,
-    made: bool,
+    has_finished_page: bool,
     tabs: bool,
     watch_full: bool,
     ticked: Instant,
@@ -81,7 +80,7 @@ impl Default for Queue {
             handed_out: (now, 0),
             later: BTreeMap::new(),
             requests: VecDeque::new(),
-            made: false,
+            has_finished_page: false,
             tabs: false,
             watch_full: false,
             ticked: now,
@@ -92,7 +91,7 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// Something happened at these places; all places where it is not known which.
+    /// Adds changes of paths, or of everything if the paths are unknown.
     pub(super) fn changed(&self, paths: impl IntoIterator<Item = PathBuf>, all: bool) {
         let mut waiting = self.lock();
         waiting.add(paths.into_iter().map(|path| (path, false)), all);
@@ -100,12 +99,12 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// Looks at a place again in a moment.
-    pub(super) fn look_again(&self, path: PathBuf) {
+    /// Checks a path again after a delay.
+    pub(super) fn recheck(&self, path: PathBuf) {
         self.lock().later.insert(path, Instant::now() + QUIET);
     }
 
-    /// Asks for a page.
+    /// Requests a page.
     pub(super) fn ask(&self, path: String) -> oneshot::Receiver<Answer> {
         let (reply, answer) = oneshot::channel();
         self.lock().requests.push_back(Request { path, reply });
@@ -113,19 +112,19 @@ impl Queue {
         answer
     }
 
-    /// A page is made that took long.
-    pub(super) fn page_made(&self) {
-        self.lock().made = true;
+    /// Reports that a slow page has been rendered.
+    pub(super) fn page_rendered(&self) {
+        self.lock().has_finished_page = true;
         self.wake.notify_one();
     }
 
-    /// A tab waits for news.
+    /// Requests an update of tabs.
     pub(super) fn tab_waits(&self) {
         self.lock().tabs = true;
         self.wake.notify_one();
     }
 
-    /// The watcher gave up.
+    /// Reports that the watcher reached the system's limit.
     pub(super) fn watch_full(&self) {
         self.lock().watch_full = true;
         self.wake.notify_one();
@@ -137,7 +136,7 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// The next thing to do; waits for one unless there is something to do when nobody waits.
+    /// Returns the next task; waits for one unless `has_idle_work`.
     pub(super) fn next(&self, has_idle_work: bool) -> Task {
         let mut waiting = self.lock();
         loop {
@@ -157,8 +156,8 @@ impl Queue {
                 waiting.handed_out = (now, before + waiting.changes.paths.len());
                 return Task::Changes(std::mem::take(&mut waiting.changes));
             }
-            if std::mem::take(&mut waiting.made) {
-                return Task::Made;
+            if std::mem::take(&mut waiting.has_finished_page) {
+                return Task::Rendered;
             }
             if let Some(request) = waiting.requests.pop_front() {
                 return Task::Request(request);
@@ -173,7 +172,7 @@ impl Queue {
                 waiting.ticked = now;
                 return Task::Tick;
             }
-            // While a change gathers, whatever would be worked out is out of date in a moment.
+            // While changes are collected, idle work would soon be outdated.
             if has_idle_work && ready.is_none() {
                 return Task::Idle;
             }
@@ -210,18 +209,18 @@ impl Waiting {
         self.changes.paths.is_empty() && !self.changes.all
     }
 
-    /// Whether what waits came right after what was handed out last.
+    /// True if the waiting changes follow closely on the last change task.
     fn is_in_burst(&self) -> bool {
         self.first < self.handed_out.0 + QUIET
     }
 
-    /// When the changes are to be handed out: a single save at once, the work of a program when it is done.
+    /// Time at which the changes are due: at once for a single save, after the end of a burst otherwise.
     fn ready_at(&self) -> Option<Instant> {
         if self.is_empty() {
             return None;
         }
         let before = if self.is_in_burst() { self.handed_out.1 } else { 0 };
-        if before + self.changes.paths.len() < MANY {
+        if before + self.changes.paths.len() < BURST_SIZE {
             return Some(self.first);
         }
         Some((self.last + QUIET).min(self.first + PATIENCE))

@@ -1,4 +1,4 @@
-//! The search index of the preview: made beside it when it is asked for, never on its thread.
+//! The search index of the preview, built on request in a thread of its own.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,63 +9,63 @@ use crate::pages;
 use crate::search::{self, Files};
 use crate::source::Site;
 
-/// The index, as far as there is one.
+/// The index, if built.
 #[derive(Clone, Default)]
 pub(super) struct Index(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// The last index, by path within the site.
+    /// The latest index, by path within the site.
     files: Option<BTreeMap<String, Arc<[u8]>>>,
-    /// Whether the site was changed since that was begun.
-    stale: bool,
-    /// Whether one is being made.
-    building: bool,
+    /// True if the site has changed since that index was started.
+    is_stale: bool,
+    /// True while an index is being built.
+    is_building: bool,
 }
 
-/// What there is of a file.
-pub(super) enum Found {
-    /// It is there.
+/// Result of looking up a file.
+pub(super) enum Lookup {
+    /// The content of the file.
     Bytes(Arc<[u8]>),
-    /// The index is being made.
-    Later,
-    /// The index has no such file.
-    Nothing,
+    /// The first index is being built.
+    Pending,
+    /// The index does not contain the file.
+    Missing,
 }
 
 impl Index {
-    /// The site was changed.
+    /// Marks the index as stale.
     pub(super) fn changed(&self) {
-        self.state().stale = true;
+        self.state().is_stale = true;
     }
 
-    /// A file of the index, by its path within the site. Whoever begins to search asks for the entry first:
-    /// then an index that is not of today is made anew, and the last one serves meanwhile.
-    pub(super) fn file(&self, path: &str, db: &Database) -> Found {
+    /// A file of the index, by its path within the site. Clients request the entry script first; that request starts
+    /// rebuilding a stale index, and the previous one is served meanwhile.
+    pub(super) fn file(&self, path: &str, db: &Database) -> Lookup {
         let begins = path.strip_prefix(search::FOLDER) == Some("/pagefind-entry.json");
         let mut state = self.state();
-        if begins && !state.building && (state.stale || state.files.is_none()) {
-            state.building = true;
-            state.stale = false;
+        if begins && !state.is_building && (state.is_stale || state.files.is_none()) {
+            state.is_building = true;
+            state.is_stale = false;
             let (index, db) = (self.clone(), db.clone());
             std::thread::spawn(move || index.build(db));
         }
         match &state.files {
-            Some(files) => files.get(path).map_or(Found::Nothing, |bytes| Found::Bytes(bytes.clone())),
-            None => Found::Later,
+            Some(files) => files.get(path).map_or(Lookup::Missing, |bytes| Lookup::Bytes(bytes.clone())),
+            None => Lookup::Pending,
         }
     }
 
     fn build(&self, db: Database) {
-        // A change that comes in between waits until nobody asks the database, and ends what is asked.
-        let files = catch_unwind(AssertUnwindSafe(|| made(db))).ok().flatten();
+        // A change cancels queries and unwinds the thread.
+        let files = catch_unwind(AssertUnwindSafe(|| build(db))).ok().flatten();
         let mut state = self.state();
-        state.building = false;
+        state.is_building = false;
         match files {
             Some(files) => {
                 state.files = Some(files.into_iter().map(|(path, bytes)| (path, bytes.into())).collect());
             }
-            None => state.stale = true,
+            None => state.is_stale = true,
         }
     }
 
@@ -74,7 +74,7 @@ impl Index {
     }
 }
 
-fn made(db: Database) -> Option<Files> {
+fn build(db: Database) -> Option<Files> {
     let language = Site::get(&db).config(&db).language.clone();
     let entries = pages::search_entries(&db);
     drop(db);

@@ -1,4 +1,4 @@
-//! Tells the queue where on disk something happens.
+//! The file watcher, which reports changed paths to the queue.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,39 +12,39 @@ use super::queue::Queue;
 use crate::engine::real;
 use crate::source;
 
-/// How often files are looked at where the system does not tell of changes.
+/// Polling interval for file systems without change notifications.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Watches folders, which need not exist yet.
+/// Watches folders, which may not exist yet.
 pub(super) struct Watch {
     watcher: Box<dyn Watcher + Send>,
     queue: Arc<Queue>,
-    places: Vec<Place>,
+    folders: Vec<WatchedFolder>,
     polls: bool,
 }
 
-struct Place {
+struct WatchedFolder {
     path: PathBuf,
     mode: RecursiveMode,
-    /// The folder that is being watched; it may be replaced by another of the same name.
+    /// The watched folder, which may have been replaced by another of the same name.
     watched: Option<(PathBuf, Identity)>,
 }
 
 impl Watch {
-    /// Watches with the system's help, or by looking again and again.
+    /// Creates a watcher that uses system notifications, or polls.
     ///
     /// # Errors
-    /// The system's own words.
+    /// The error of the watcher.
     pub(super) fn new(queue: Arc<Queue>, polls: bool) -> notify::Result<Self> {
         let handler = handler(queue.clone());
         if polls {
             let config = notify::Config::default().with_poll_interval(POLL);
             let watcher = Box::new(PollWatcher::new(handler, config)?);
-            return Ok(Self { watcher, queue, places: Vec::new(), polls });
+            return Ok(Self { watcher, queue, folders: Vec::new(), polls });
         }
         match RecommendedWatcher::new(handler, notify::Config::default()) {
-            Ok(watcher) => Ok(Self { watcher: Box::new(watcher), queue, places: Vec::new(), polls }),
-            // As many watchers as the system allows: the table of one more would be full, too.
+            Ok(watcher) => Ok(Self { watcher: Box::new(watcher), queue, folders: Vec::new(), polls }),
+            // The system allows no further watcher, so a replacement would fail as well.
             Err(_) => {
                 queue.watch_full();
                 Self::new(queue, true)
@@ -52,56 +52,56 @@ impl Watch {
         }
     }
 
-    /// Whether it looks again and again.
+    /// True if it polls.
     pub(super) fn polls(&self) -> bool {
         self.polls
     }
 
-    /// Watches these folders and no others: with what is below them, or for their own files alone.
-    pub(super) fn set_places(&mut self, places: impl IntoIterator<Item = (PathBuf, bool)>) {
-        for place in self.places.drain(..) {
-            if let Some((path, _)) = place.watched {
-                // It may be gone, and its watch with it.
+    /// Watches exactly these folders: recursively, or only their own files.
+    pub(super) fn set_folders(&mut self, folders: impl IntoIterator<Item = (PathBuf, bool)>) {
+        for folder in self.folders.drain(..) {
+            if let Some((path, _)) = folder.watched {
+                // The folder may be gone, and its watch with it.
                 let _ = self.watcher.unwatch(&path);
             }
         }
         let mode = |below| if below { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-        self.places = places
+        self.folders = folders
             .into_iter()
-            .map(|(path, below)| Place { path, mode: mode(below), watched: None })
+            .map(|(path, below)| WatchedFolder { path, mode: mode(below), watched: None })
             .collect();
-        self.look_after();
+        self.rewatch();
     }
 
-    /// Something happened to these places themselves: a watch of one that was removed is none.
-    pub(super) fn distrust(&mut self, paths: &BTreeMap<PathBuf, bool>) {
-        for place in &mut self.places {
-            if let Some((path, _)) = place.watched.take_if(|(path, _)| paths.contains_key(path)) {
+    /// Drops watches of these paths, because the watch of a removed folder is invalid.
+    pub(super) fn drop_watches(&mut self, paths: &BTreeMap<PathBuf, bool>) {
+        for folder in &mut self.folders {
+            if let Some((path, _)) = folder.watched.take_if(|(path, _)| paths.contains_key(path)) {
                 let _ = self.watcher.unwatch(&path);
             }
         }
     }
 
-    /// Watches folders that appeared or were replaced; says whether there are any.
-    pub(super) fn look_after(&mut self) -> bool {
+    /// Watches folders that appeared or were replaced; true if there are any.
+    pub(super) fn rewatch(&mut self) -> bool {
         let mut changed = false;
-        for place in &mut self.places {
-            let now = identity(&place.path).map(|identity| (real(&place.path), identity));
-            if now == place.watched {
+        for folder in &mut self.folders {
+            let now = identity(&folder.path).map(|identity| (real(&folder.path), identity));
+            if now == folder.watched {
                 continue;
             }
             changed = true;
-            if let Some((path, _)) = place.watched.take() {
+            if let Some((path, _)) = folder.watched.take() {
                 let _ = self.watcher.unwatch(&path);
             }
             let Some((path, identity)) = now else { continue };
-            match self.watcher.watch(&path, place.mode) {
-                Ok(()) => place.watched = Some((path, identity)),
+            match self.watcher.watch(&path, folder.mode) {
+                Ok(()) => folder.watched = Some((path, identity)),
                 Err(error) if is_full(&error) => {
                     self.queue.watch_full();
                     break;
                 }
-                // Gone again, or not readable yet: the next look tells.
+                // The folder is gone again or not readable yet; retried at the next check.
                 Err(_) => {}
             }
         }
@@ -122,28 +122,29 @@ fn handler(queue: Arc<Queue>) -> impl notify::EventHandler {
             }
         },
         Err(error) if is_full(&error) => queue.watch_full(),
-        // Something was missed: where, is not known.
+        // An error means that events were lost, for unknown paths.
         Err(_) => queue.changed([], true),
     }
 }
 
-/// Whether no page can depend on a path: version control, and what editors leave beside the files they save.
+/// True for paths that no page depends on: version control, and temporary files of editors.
 fn is_ignored(path: &Path) -> bool {
     let is_leftover = path.file_name().is_some_and(|name| source::is_ignored(&name.to_string_lossy()));
     is_leftover || path.components().any(|part| part.as_os_str() == ".git")
 }
 
-/// Whether the system's table of watches is full.
+/// True if the system's limit of watches is reached.
 fn is_full(error: &notify::Error) -> bool {
     match &error.kind {
         ErrorKind::MaxFilesWatch => true,
-        // ENOSPC is how Linux says so, EMFILE that of its instances (inotify_add_watch(2), inotify_init(2)).
+        // On Linux, ENOSPC is the limit of watches, and EMFILE that of inotify instances (inotify_add_watch(2),
+        // inotify_init(2)).
         ErrorKind::Io(error) => matches!(error.raw_os_error(), Some(28 | 24)),
         _ => false,
     }
 }
 
-/// Tells a folder from another that takes its name: its number, which may be given again, and its birth.
+/// Distinguishes folders of the same name: inode number, which may be reused, and creation time.
 type Identity = (u64, Option<SystemTime>);
 
 fn identity(path: &Path) -> Option<Identity> {
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_table_is_told_from_other_faults() {
+    fn the_watch_limit_is_recognised() {
         let system = |number| notify::Error::io(std::io::Error::from_raw_os_error(number));
         assert!(is_full(&notify::Error::new(ErrorKind::MaxFilesWatch)));
         assert!(is_full(&system(28)));

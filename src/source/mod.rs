@@ -17,7 +17,7 @@ use std::sync::Arc;
 use salsa::Durability;
 
 use crate::config::{Config, SourceConfig};
-use crate::diagnostic::{Diagnostic, FileName, Lines, Location};
+use crate::diagnostic::{Diagnostic, FileName, LineIndex, Location};
 
 pub use copying::{Copying, copying, is_picture};
 pub use history::{Change, History, Walk, last_changed, last_commit};
@@ -278,8 +278,8 @@ impl Content {
 
 /// The lines of a file, cached for files with many locations.
 #[salsa::tracked]
-fn lines(db: &dyn Db, file: File) -> Lines {
-    Lines::new(file.text(db))
+fn lines(db: &dyn Db, file: File) -> LineIndex {
+    LineIndex::new(file.text(db))
 }
 
 /// The parent folder of a path; `""` at the root.

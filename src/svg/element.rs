@@ -1,11 +1,11 @@
-//! Elements of SVG, with everything in them escaped.
+//! SVG elements with escaped content.
 
 use std::fmt::Display;
 
 use crate::html::escape;
 use crate::url::Href;
 
-/// An element as it is put together. Attributes come first.
+/// An SVG element. Attributes must be added before children.
 pub(super) struct Element {
     name: &'static str,
     attributes: String,
@@ -17,8 +17,8 @@ impl Element {
         Self { name, attributes: String::new(), content: String::new() }
     }
 
-    /// A picture of this size. It is a group and no image: what is in an image is hidden from screen readers, and here are
-    /// links.
+    /// The root element of a picture. Its role is `group` and not `img`, because the content of images, including
+    /// links, is hidden from screen readers.
     pub(super) fn picture(class: &str, width: usize, height: usize) -> Self {
         Self::new("svg")
             .with("class", class)
@@ -28,7 +28,7 @@ impl Element {
             .with("role", "group")
     }
 
-    /// An element with a class.
+    /// Creates an element with a class.
     pub(super) fn of(name: &'static str, class: &str) -> Self {
         Self::new(name).with("class", class)
     }
@@ -56,12 +56,12 @@ impl Element {
         self.with("x", x).with("y", y)
     }
 
-    /// The upper left corner and the size of an area.
+    /// Sets the top left corner and the size.
     pub(super) fn size(self, x: usize, y: usize, width: usize, height: usize) -> Self {
         self.at(x, y).with("width", width).with("height", height)
     }
 
-    /// The middle and the radius of a circle.
+    /// Sets the centre and the radius of a circle.
     pub(super) fn around(self, x: usize, y: usize, radius: usize) -> Self {
         self.with("cx", x).with("cy", y).with("r", radius)
     }
@@ -71,7 +71,7 @@ impl Element {
         self
     }
 
-    /// What tools show of the element.
+    /// Sets the tooltip.
     pub(super) fn title(self, title: &str) -> Self {
         self.child(Self::new("title").text(title))
     }
@@ -86,7 +86,7 @@ impl Element {
         self
     }
 
-    /// Children, each on a line of its own.
+    /// Adds children, each on its own line.
     pub(super) fn lines(mut self, children: impl IntoIterator<Item = Self>) -> Self {
         for child in children {
             self = self.child(child).line_break();

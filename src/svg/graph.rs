@@ -1,18 +1,18 @@
-//! A picture of who cites whom, as SVG: roles on the left, documents on the right, a line for each citation.
+//! A graph of citations as SVG: roles on the left, documents on the right, a line for each citation.
 
 use super::element::Element;
 use super::node::Node;
 
-/// Who cites whom.
+/// A graph of citations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// The left column.
     pub roles: Vec<Node>,
     /// The right column.
     pub documents: Vec<Node>,
-    /// Places in `roles` and in `documents`, with the number of citations.
+    /// Indexes into `roles` and `documents`, with the number of citations.
     pub governed: Vec<(usize, usize, usize)>,
-    /// Places in `documents`: who cites, and whom; with the number of citations.
+    /// Indexes of the citing and the cited document, with the number of citations.
     pub cites: Vec<(usize, usize, usize)>,
 }
 
@@ -23,7 +23,7 @@ const RIGHT: usize = 480;
 const WIDTH: usize = 1000;
 const LONGEST: usize = 31;
 
-/// Draws a graph. Colours and strokes are the style sheet's, by class; `label` says what it shows.
+/// Draws a graph; `label` is its accessible name. The style sheet sets colours and strokes by class.
 pub fn graph(graph: &Graph, label: &str) -> String {
     let rows = graph.roles.len().max(graph.documents.len());
     let height = rows * ROW + ROW;
@@ -38,7 +38,8 @@ pub fn graph(graph: &Graph, label: &str) -> String {
     });
     let mut svg =
         Element::picture("rb-graph", WIDTH, height).with("aria-label", label).line_break().lines(governed);
-    // Citations among documents bend around their right side, the farther the wider; the dot is at the cited.
+    // Lines between documents curve around the right side; larger distances have wider curves. The dot marks the cited
+    // document.
     let side = RIGHT + 12 + LONGEST * 9;
     for (from, to, times) in &graph.cites {
         let (start, end) = (right(*from), right(*to));
@@ -74,7 +75,7 @@ fn label_of(node: &Node, id: &str, x: usize, y: usize, ends: bool) -> Element {
         .child(Element::label(text, y + 5, anchor, &node.cut(LONGEST)))
 }
 
-/// One, few or many.
+/// Thickness of a line: one, few or many citations.
 fn weight(times: usize) -> u8 {
     match times {
         0 | 1 => 1,

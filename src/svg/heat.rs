@@ -1,42 +1,42 @@
-//! A picture of how full the hours of a week are, as SVG: a row for each day, a cell for each hour.
+//! A heat map of the hours of a week as SVG: a row per day, a cell per hour.
 
 use super::element::Element;
 use crate::url::Href;
 
-/// What a heat map shows.
+/// Content of a heat map.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeatMap {
-    /// What it is of; tools show it, and it is its accessible name.
+    /// Its title, which is also its accessible name.
     pub title: String,
-    /// What there is to see, in a sentence.
+    /// Description in one sentence.
     pub description: String,
-    /// Names of the columns.
+    /// Column labels.
     pub columns: Vec<String>,
-    /// From the top.
+    /// Rows from the top.
     pub rows: Vec<HeatRow>,
 }
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeatRow {
-    /// What it is called.
+    /// Row label.
     pub label: String,
-    /// What there is to see in it.
+    /// Accessible name of the row.
     pub name: String,
-    /// Where it leads, if anywhere.
+    /// Link target, if any.
     pub url: Option<Href>,
-    /// One for each column; none where there is nothing.
+    /// One per column; `None` for empty cells.
     pub cells: Vec<Option<HeatCell>>,
 }
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeatCell {
-    /// What is written in it.
+    /// Text in the cell.
     pub text: String,
-    /// What it means, for whoever points at it.
+    /// Tooltip.
     pub title: String,
-    /// Of four, the fourth for the most.
+    /// Intensity from 1 to 4.
     pub level: u8,
 }
 
@@ -46,7 +46,7 @@ const ROW: usize = 30;
 const LEFT: usize = 100;
 const TOP: usize = 26;
 
-/// Draws a heat map. Colours are the style sheet's, by class.
+/// Draws a heat map. The style sheet sets colours by class.
 pub fn heat_map(map: &HeatMap) -> String {
     let (width, height) = (LEFT + map.columns.len() * COLUMN, TOP + map.rows.len() * ROW);
     let columns =
@@ -66,7 +66,7 @@ pub fn heat_map(map: &HeatMap) -> String {
         let y = TOP + index * ROW;
         let cells = row.cells.iter().enumerate();
         let cells = cells.map(|(column, cell)| self::cell(LEFT + column * COLUMN, y, cell.as_ref()));
-        // The name of the row says what they come to.
+        // The accessible name of the row gives the totals.
         let cells = Element::new("g").with("aria-hidden", true).children(cells);
         svg = svg.child(heading(row, y)).lines([cells]);
     }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cell_is_drawn_and_a_row_is_a_link_where_it_leads_anywhere() {
+    fn every_cell_is_drawn_and_rows_with_an_address_are_links() {
         let cell =
             |text: &str, level| Some(HeatCell { text: text.into(), title: format!("<{text}>"), level });
         let drawn = heat_map(&HeatMap {

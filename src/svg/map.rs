@@ -1,46 +1,46 @@
-//! A map of a community, as SVG: committees above, and below them who works for whom.
+//! A map of a community as SVG: committees at the top, and below them which groups work for which.
 
 use super::element::Element;
 use super::node::Node;
 
-/// A map. Every group is in one of the lists.
+/// A map. Every group is in exactly one of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
-    /// The one that stands over all others.
+    /// The group at the top.
     pub top: Option<Node>,
     /// Rows of groups below it.
     pub above: Vec<Node>,
-    /// The left column: those that others work for.
+    /// The left column: groups that others work for.
     pub left: Column,
-    /// The right column: those that work for others.
+    /// The right column: groups that work for others.
     pub right: Column,
-    /// Places in the left and in the right column.
+    /// Indexes into the left and the right column.
     pub ties: Vec<(usize, usize)>,
-    /// Groups that stand apart.
+    /// Groups without ties.
     pub below: Vec<Node>,
 }
 
 /// A column with its heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Column {
-    /// What they are.
+    /// Its heading.
     pub heading: String,
-    /// The groups.
+    /// Its groups.
     pub nodes: Vec<Node>,
 }
 
-/// Sizes in units of the picture. A row, drawn at its smallest, is still as high as a finger needs.
+/// Sizes in units of the picture. A row is large enough for touch even in the smallest rendering.
 const ROW: usize = 28;
 const WIDTH: usize = 720;
 const LEFT: usize = 232;
 const RIGHT: usize = 470;
-/// Of a name at the top, which is bold.
+/// Width of a character of the bold name at the top.
 const CHARACTER: usize = 9;
 const LONGEST: usize = 30;
 const GAP: usize = 14;
 
-/// Draws a map. `labelled_by` is the id of its heading. Colours are the style sheet's, by class. Each group
-/// brings its own copies of its ties, which show while it is pointed at or has the focus.
+/// Draws a map. `labelled_by` is the id of its heading. The style sheet sets colours by class. Each group contains
+/// copies of its ties, which are visible while it is hovered or focused.
 pub fn map(map: &Map, labelled_by: &str) -> String {
     let mut y = 4;
     let top = boxes(map.top.as_slice(), &mut y, "rb-map-box rb-map-top");
@@ -89,8 +89,7 @@ pub fn map(map: &Map, labelled_by: &str) -> String {
         .to_string()
 }
 
-/// Heights of the right column's groups: in their order, each as near as it can be to the middle of those it
-/// is tied to.
+/// Vertical positions of the right column's groups: in order, each as close as possible to the mean of its ties.
 fn rows(map: &Map, start: usize) -> Vec<usize> {
     let last = map.left.nodes.len().max(map.right.nodes.len());
     let mut free = 0;
@@ -99,7 +98,7 @@ fn rows(map: &Map, start: usize) -> Vec<usize> {
         .map(|index| {
             let ties = map.ties.iter().filter(|(_, to)| *to == index).map(|(from, _)| *from);
             let (sum, number) = ties.fold((0, 0), |(sum, number), from| (sum + from, number + 1));
-            // An even spread is wished for where nothing pulls.
+            // Without ties, groups are spread evenly.
             let even = index * last / count;
             let wish = sum.checked_div(number).map_or(even, |middle| usize::midpoint(middle, even));
             let row = wish.clamp(free, last - (count - index));
@@ -109,7 +108,7 @@ fn rows(map: &Map, start: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Groups in boxes, as many beside each other as there is room for.
+/// Groups in boxes, several per line.
 fn boxes(nodes: &[Node], y: &mut usize, class: &str) -> Vec<Element> {
     let width = |node: &Node| node.cut(LONGEST).chars().count() * CHARACTER + 24;
     let mut boxes = Vec::new();
@@ -141,7 +140,7 @@ fn dot(x: usize, y: usize, class: &str) -> Element {
     Element::of("circle", class).around(x, y, 5)
 }
 
-/// A group of a column: its name beside a dot, and around both an area to point at.
+/// A group of a column: its name beside a dot, within a larger pointer target.
 fn row(node: &Node, x: usize, y: usize, ends: bool, lone: bool) -> Element {
     let (area, text, anchor) = if ends { (0, x - 12, "end") } else { (x - 8, x + 12, "start") };
     let width = if ends { x + 8 } else { WIDTH - area };
@@ -179,20 +178,20 @@ mod tests {
         );
         assert_eq!(drawn.matches("<a ").count(), 1 + 9 + 3 + 2 + 1);
         assert_eq!(drawn.matches("rb-map-lone").count(), 1, "B has no tie");
-        // Each tie for all to see, and once with either end.
+        // Each tie is drawn three times: once for everyone, and once with each of its ends.
         assert_eq!(drawn.matches("class=\"rb-tie\"").count(), 3 * 3);
         assert!(drawn.contains("&lt;script&gt;C") && drawn.contains("Y &quot;Z&quot;"), "{drawn}");
         assert!(drawn.contains("Those &amp; others") && !drawn.contains("?a&b"));
     }
 
     #[test]
-    fn groups_of_the_right_column_stand_apart_and_in_the_picture() {
+    fn groups_of_the_right_column_neither_overlap_nor_leave_the_picture() {
         for (left, right) in [(1, 1), (1, 5), (5, 1), (9, 4), (0, 3)] {
             let column = |count| Column {
                 heading: String::new(),
                 nodes: (0..count).map(|index: usize| node(&index.to_string())).collect(),
             };
-            // All of them pull to the last row.
+            // All of them are attracted to the last row.
             let ties = if left == 0 { vec![] } else { (0..right).map(|to| (left - 1, to)).collect() };
             let rows = rows(&Map { left: column(left), right: column(right), ties, ..Map::default() }, 100);
             assert!(rows.windows(2).all(|pair| pair[1] >= pair[0] + ROW), "{rows:?}");

@@ -1,6 +1,6 @@
-//! Pictures, as SVG: those that the site draws, and those of other people.
+//! SVG pictures: those the site draws, and sanitized ones from sources.
 
-mod dots;
+mod dot_matrix;
 mod element;
 mod graph;
 mod heat;
@@ -8,7 +8,7 @@ mod map;
 mod node;
 mod sanitize;
 
-pub use dots::{Dots, LOOKS, Mark, dots};
+pub use dot_matrix::{DotMatrix, LOOKS, Mark, dot_matrix};
 pub use graph::{Graph, graph};
 pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use map::{Column, Map, map};

@@ -1,4 +1,4 @@
-//! What a picture links to.
+//! Nodes of pictures.
 
 use super::element::Element;
 use crate::url::Href;
@@ -6,14 +6,14 @@ use crate::url::Href;
 /// A node of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// Where it leads.
+    /// Link target.
     pub url: Href,
 }
 
 impl Node {
-    /// The label, no longer than there is room for.
+    /// The label, truncated to `longest` characters.
     pub(super) fn cut(&self, longest: usize) -> String {
         match self.label.char_indices().nth(longest) {
             Some((end, _)) => format!("{}…", self.label[..end].trim_end()),
@@ -21,7 +21,7 @@ impl Node {
         }
     }
 
-    /// The whole label as a title, where it is cut.
+    /// The whole label as a tooltip, if the label is truncated.
     pub(super) fn title(&self, longest: usize) -> Option<Element> {
         (self.cut(longest) != self.label).then(|| Element::new("title").text(&self.label))
     }

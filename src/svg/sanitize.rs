@@ -1,11 +1,11 @@
-//! SVG of other people: a picture in a page, and a document with scripts when it is opened by itself.
+//! Sanitizes SVG files of sources, which run scripts when opened directly.
 
 use svg_hush::{Filter, data_url_filter::allow_standard_images};
 
-/// A picture without what can run in it, lead away from it, or ask other sites for something.
+/// Removes scripts, links and references to other sites from a picture.
 ///
 /// # Errors
-/// Says why it is not well-formed.
+/// A message if it is not well-formed.
 pub fn sanitized(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut filter = Filter::new();
     filter.set_data_url_filter(allow_standard_images);

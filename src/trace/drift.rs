@@ -328,7 +328,7 @@ pub fn citers(db: &dyn Db, drift: &Drift) -> Vec<Location> {
     // Spans are queried only if there are any, as they are not cached.
     for file in own_files(db) {
         if link::destinations(db, file).iter().any(|destination| cites(file, destination)) {
-            let mut citations = link::placed(db, file);
+            let mut citations = link::references_with_spans(db, file);
             citations.sort_by_key(|(_, span)| span.start);
             let citations = citations.into_iter().filter(|(citation, _)| cites(file, &citation.destination));
             locations.extend(citations.map(|(_, span)| file.location(db, span)));
@@ -350,7 +350,7 @@ fn cites(db: &dyn Db, from: File, destination: &str, id: &ClauseId, document: Op
             page.anchor.as_ref().map_or_else(|| governs(db, from, destination), contains_clause)
         }),
         // References to a removed clause still cite it.
-        Target::Broken(_) => link::place_of(db, from, destination).is_some_and(|(path, anchor)| {
+        Target::Broken(_) => link::path_and_anchor(db, from, destination).is_some_and(|(path, anchor)| {
             path == id.document.path
                 && anchor.is_some_and(|anchor| {
                     anchor == id.anchor
@@ -368,7 +368,7 @@ pub fn reviewed(db: &dyn Db, role: &model::Role) -> Option<(String, bool)> {
     let mut earliest: Option<&String> = None;
     let mut drifted = false;
     for clause in &role.matter.governed_by {
-        let Some((path, anchor)) = link::place_of(db, role.file, clause) else { continue };
+        let Some((path, anchor)) = link::path_and_anchor(db, role.file, clause) else { continue };
         let documents = lock.documents.iter().filter(|(document, _)| document.path == path);
         for (document, clauses) in documents {
             let file = document_file(db, document).flatten();

@@ -1,10 +1,10 @@
-//! Findings that a site accepts: shown, not counted, and reported when they no longer occur.
+//! Accepted findings: shown, not counted, and reported when they no longer occur.
 
 use serde_json::Value;
 
 use crate::support::{Run, TestSite, project};
 
-/// A site with one warning, in line 1 of `content/stray.toml`, and these lines at the end of `site.toml`.
+/// A site with one warning in line 1 of `content/stray.toml`, and `accept` appended to `site.toml`.
 fn site(accept: &str) -> TestSite {
     let site = TestSite::small(&[("content/stray.toml", "")]);
     site.file("site.toml", format!("title = \"T\"\n[[source]]\npath = \"content\"\n{accept}"));
@@ -42,7 +42,7 @@ fn an_accepted_warning_does_not_count() {
 }
 
 #[test]
-fn every_format_marks_it() {
+fn every_format_marks_accepted_findings() {
     let site = site(&accept("data/unknown-file", "content/stray.toml"));
     let run = site.run(&["check", "--message-format", "json"]).fine();
     let found = lines(&run);
@@ -61,7 +61,7 @@ fn every_format_marks_it() {
 }
 
 #[test]
-fn an_entry_without_its_finding_is_reported() {
+fn unmatched_acceptances_are_reported() {
     let both = accept("data/unknown-file", "content/stray.toml") + &accept("link/empty", "content/index.md");
     let site = site(&both);
     let run = site.run(&["check", "--message-format", "json"]).fine();
@@ -70,7 +70,7 @@ fn an_entry_without_its_finding_is_reported() {
     assert_eq!(found.len(), 2);
     assert_eq!(place(&found[1]), ("data/unmatched-acceptance".into(), "site.toml".into(), 10.into()));
     assert_eq!(site.run(&["check", "--strict"]).code, 1);
-    // Addresses outside the site are not asked for, so nobody knows.
+    // External addresses were not requested, so an acceptance may still apply.
     for code in ["link/unreachable", "link/moved", "link/not-checked"] {
         site.file(
             "site.toml",
@@ -84,7 +84,7 @@ fn an_entry_without_its_finding_is_reported() {
 }
 
 #[test]
-fn an_entry_waits_for_an_absent_source() {
+fn acceptances_may_need_an_absent_source() {
     let source = "[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\noptional = true\nbroken_links = \"warn\"\n";
     let of_source = accept("link/missing-document", "a.md") + "source = \"up\"\n";
     for (entry, waits) in [
@@ -103,15 +103,15 @@ fn an_entry_waits_for_an_absent_source() {
 }
 
 #[test]
-fn an_error_that_keeps_a_site_from_being_built_stays_one() {
+fn errors_that_prevent_a_build_cannot_be_accepted() {
     let site = site(&accept("template/syntax", "**"));
     site.file("themes/default/templates/home.html", "{% if %}\n");
     assert_eq!(site.run(&["build"]).code, 1);
 }
 
-/// The handbook's own findings are accepted, with its sources mounted and without.
+/// The handbook's own findings are accepted, with and without its sources.
 #[test]
-fn the_handbook_has_no_open_warning_of_its_own() {
+fn the_handbook_has_no_unaccepted_warnings() {
     let site = project().to_str().unwrap();
     let arguments = ["check", "--strict", "--message-format", "json", "--site", site];
     let run = TestSite::small(&[]).run(&arguments).fine();

@@ -1,5 +1,5 @@
-//! Every kind of page for readers who use a keyboard, a screen reader, large letters or a small screen: WCAG 2.2 AA,
-//! as far as a program can tell.
+//! Accessibility of every kind of page for users of keyboards, screen readers, large text and small screens: the parts
+//! of WCAG 2.2 AA that can be checked automatically.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::browser::{Browser, Tab};
 use crate::host::Host;
 use crate::support::{built, handbook_site, is_slow, kind, project};
 
-/// The source of axe-core, where npm has installed it.
+/// The source of axe-core, if installed by npm.
 pub(crate) fn axe() -> Option<String> {
     let root = Command::new("npm").args(["root", "--global"]).output();
     let root = root.ok().and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
@@ -31,7 +31,7 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
 impl Kinds {
     fn new() -> Self {
         let site = handbook_site();
-        // The page for those who write a theme is looked at, too.
+        // The components page is checked as well.
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
         site.file("site.toml", format!("{head}{toml}"));
@@ -60,8 +60,8 @@ impl Kinds {
     }
 }
 
-/// The page for printing with the first page of each chapter: it repeats the main parts of pages that are looked at
-/// themselves, and all of them take a browser as long as all other kinds together. Long runs look at the whole page.
+/// The print page, reduced to the first page of each chapter. It repeats the main parts of other pages, and rendering
+/// all of them takes as long as all other kinds together. Slow runs check the whole page.
 fn abridged(print: &str) -> String {
     let (head, chapters) = print.split_once(CHAPTER).unwrap();
     let mut text = head.to_owned();
@@ -88,16 +88,16 @@ fn size(browser: &mut Browser, tab: &Tab, width: u32) {
     browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &metrics);
 }
 
-/// Templates are the kinds there are.
+/// The kinds are those of the templates.
 #[test]
-fn every_kind_of_page_is_looked_at() {
+fn every_kind_of_page_is_checked() {
     let kinds: BTreeSet<String> = KINDS.pages.keys().cloned().collect();
     let templates = std::fs::read_dir(project().join("themes/default/templates")).unwrap();
     let missing: Vec<String> = templates
         .filter_map(|entry| {
             entry.unwrap().file_name().into_string().unwrap().strip_suffix(".html").map(str::to_owned)
         })
-        // One is what others are made of, the other leads away from itself.
+        // `base` is extended by other templates, and `redirect` leaves its page.
         .filter(|kind| !["base", "redirect"].contains(&kind.as_str()) && !kinds.contains(kind))
         .collect();
     assert_eq!(missing, [] as [&str; 0]);
@@ -110,10 +110,10 @@ fn axe_finds_nothing_in_either_scheme() {
     let mut found = Vec::new();
     for kind in kinds.pages.keys() {
         let tab = kinds.open(&mut browser, kind);
-        // What folds is looked at, too.
+        // Folded content is checked as well.
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         browser.run(&tab, &axe);
-        // Colours are all that differs between the schemes. Only violations are asked for.
+        // Only colours differ between the schemes. Only violations are requested.
         for (shown, rules) in [("light", ""), ("dark", "runOnly: ['color-contrast'], ")] {
             scheme(&mut browser, &tab, shown);
             let violations = browser.run(
@@ -138,7 +138,7 @@ fn axe_finds_nothing_in_either_scheme() {
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
-/// 320 px is 1280 px at 400 %, and what 200 % leaves of a small window (WCAG 2.2, 1.4.4 and 1.4.10).
+/// 320 px is 1280 px at 400 % zoom, and the width left in a small window at 200 % (WCAG 2.2, 1.4.4 and 1.4.10).
 #[test(needs(Browser))]
 fn pages_fit_320_pixels() {
     let mut browser = Browser::start();
@@ -162,7 +162,7 @@ fn pages_fit_320_pixels() {
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
 
-/// Whatever a pointer can reach the Tab key reaches, in the order of the page, and shows that it did.
+/// The Tab key reaches everything that a pointer can, in page order, with a visible focus.
 #[test(needs(Browser))]
 fn the_keyboard_reaches_everything() {
     let mut browser = Browser::start();
@@ -179,7 +179,7 @@ fn the_keyboard_reaches_everything() {
                document.body.tabIndex = -1; document.body.focus(); seen.length }",
         );
         let expected = expected.as_u64().unwrap_or_else(|| panic!("{kind}")) as usize;
-        // Long lists are alike: their beginning tells.
+        // Items of long lists are alike, so the first ones suffice.
         let steps = expected.min(60);
         let mut reached = Vec::new();
         for _ in 0..steps {
@@ -200,7 +200,7 @@ fn the_keyboard_reaches_everything() {
             .iter()
             .map(|place| place["place"].as_str().and_then(|place| place.parse().ok()).unwrap_or(-1))
             .collect();
-        // A date has several stops; everything comes as it stands in the page, and nothing is left out.
+        // A date input has several tab stops. Everything else has one, in page order.
         assert!(places.windows(2).all(|pair| pair[0] <= pair[1] || pair[1] == -1), "{kind}: {places:?}");
         let mut once = places.clone();
         once.retain(|place| *place >= 0);
@@ -217,7 +217,7 @@ fn the_keyboard_reaches_everything() {
 }
 
 #[test(needs(Browser))]
-fn pages_ask_nobody_else_and_keep_to_the_policy() {
+fn pages_request_no_other_host_and_satisfy_the_policy() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     for (kind, url) in &kinds.pages {

@@ -1,4 +1,5 @@
-//! The house: each module imports only what stands before it in `lib.rs`, and knows its libraries.
+//! Layers: each module imports only modules that come before it in `lib.rs`, and libraries are used only in their
+//! modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +18,7 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// `src/model/file.rs` is in the room `model`.
+/// The top-level module of a file: `model` for `src/model/file.rs`.
 fn room(path: &str) -> &str {
     path.split(['/', '.']).next().unwrap()
 }
@@ -43,10 +44,10 @@ fn imports_go_only_downward() {
     assert_eq!(wrong, [] as [String; 0]);
 }
 
-/// The files of a folder import each other in one direction. What a folder's `mod.rs` declares is everybody's.
+/// Files of a folder do not import each other in cycles. Items of a folder's `mod.rs` are available to all of them.
 #[test]
-fn files_import_each_other_in_no_circle() {
-    // `src/model/book.rs` is `model/book`; what it names as `super::entry` is `model/entry`.
+fn files_have_no_import_cycles() {
+    // `src/model/book.rs` is `model/book`, and its `super::entry` is `model/entry`.
     let files: BTreeMap<String, String> = sources()
         .into_iter()
         .filter(|(path, _)| !path.ends_with("/tests.rs"))
@@ -64,12 +65,12 @@ fn files_import_each_other_in_no_circle() {
     };
     let graph: BTreeMap<&str, BTreeSet<String>> = files.keys().map(|file| (&**file, imports(file))).collect();
     assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 100, "imports are found");
-    assert_eq!(in_circles(&graph), BTreeSet::new());
+    assert_eq!(on_cycles(&graph), BTreeSet::new());
 }
 
-/// The files that import each other in a circle, and those that import them.
-fn in_circles<'a>(graph: &'a BTreeMap<&'a str, BTreeSet<String>>) -> BTreeSet<&'a str> {
-    // Files whose imports are all gone go, until none is left.
+/// The files on an import cycle, and those that import them.
+fn on_cycles<'a>(graph: &'a BTreeMap<&'a str, BTreeSet<String>>) -> BTreeSet<&'a str> {
+    // Repeatedly removes files without remaining imports.
     let mut left: BTreeSet<&str> = graph.keys().copied().collect();
     while let Some(free) =
         left.iter().copied().find(|file| graph[file].iter().all(|of| !left.contains(of.as_str())))
@@ -79,9 +80,9 @@ fn in_circles<'a>(graph: &'a BTreeMap<&'a str, BTreeSet<String>>) -> BTreeSet<&'
     left
 }
 
-/// What a script loads later is an import as well.
+/// Dynamic imports of scripts count as imports.
 #[test]
-fn scripts_import_each_other_in_no_circle() {
+fn scripts_have_no_import_cycles() {
     let folder = project().join("themes/default/assets");
     let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let scripts: BTreeMap<String, String> = names
@@ -96,11 +97,11 @@ fn scripts_import_each_other_in_no_circle() {
     let graph: BTreeMap<&str, BTreeSet<String>> =
         scripts.keys().map(|file| (&**file, imports(file))).collect();
     assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 20, "imports are found: {graph:?}");
-    assert_eq!(in_circles(&graph), BTreeSet::new());
+    assert_eq!(on_cycles(&graph), BTreeSet::new());
 }
 
 #[test]
-fn libraries_stay_in_their_rooms() {
+fn libraries_are_used_only_in_their_modules() {
     for (library, rooms) in [
         ("pulldown_cmark::", vec!["parse"]),
         ("tera::", vec!["render"]),
@@ -117,10 +118,10 @@ fn libraries_stay_in_their_rooms() {
         ("notify::", vec!["serve"]),
         ("std::fs", vec!["source", "output", "commands", "engine", "publish"]),
         ("std::env", vec!["commands"]),
-        // When a folder was born tells it from its successor; no output depends on it.
+        // The creation time distinguishes replaced folders; no output depends on it.
         ("SystemTime", vec!["serve"]),
     ] {
-        // Unit tests read and write what they compare.
+        // Unit tests may read and write files.
         for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("/tests.rs")) {
             assert!(!text.contains(library) || rooms.contains(&room(&path)), "{path} uses {library}");
         }
@@ -168,7 +169,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
 }
 
 #[test]
-fn every_dependency_has_its_line() {
+fn every_dependency_is_listed() {
     let manifest: toml::Table = fs::read_to_string(project().join("Cargo.toml")).unwrap().parse().unwrap();
     let text = fs::read_to_string(project().join("ARCHITECTURE.md")).unwrap();
     for table in ["dependencies", "dev-dependencies"] {
@@ -178,9 +179,9 @@ fn every_dependency_has_its_line() {
     }
 }
 
-/// What is particular to one community is data: of a format, a preset or `content/`.
+/// Names of a community occur only in data: formats, presets and `content/`.
 #[test]
-fn nothing_is_about_one_community() {
+fn the_program_names_no_community() {
     let of_a_format = ["formats/kubernetes.rs", "formats/mod.rs", "formats/tests.rs"];
     let mut texts: Vec<(String, String)> = sources();
     texts.retain(|(path, _)| !of_a_format.contains(&path.as_str()) && !path.ends_with("/tests.rs"));
@@ -194,7 +195,7 @@ fn nothing_is_about_one_community() {
     assert!(texts.len() > 150, "{}", texts.len());
     let mut found = Vec::new();
     for (path, text) in &texts {
-        // Unit tests use words of whatever community.
+        // Unit tests may use names of communities.
         let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         for (number, line) in text.lines().enumerate() {
             let words = line.split(|c: char| !c.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! Attacks in documents of other people: what is left of them is judged by a browser's own parser.
+//! Attacks in mounted documents, judged by a browser's own parser.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::support::is_slow;
 
-/// Every address as it is written, so that the sanitiser alone stands between an attack and the page.
+/// Keeps every address unchanged, so that the sanitizer is the only defence.
 struct AsWritten;
 
 impl Context for AsWritten {
@@ -23,7 +23,7 @@ impl Context for AsWritten {
     }
 }
 
-/// Everything that must not be in a page, as found by a browser in some HTML and in what it makes of it in turn.
+/// Finds forbidden content in HTML, and in the browser's serialisation of it.
 const JUDGE: &str = r#"
 (documents => {
   const elements = new Set(('script style iframe frame frameset object embed applet base meta link form button select ' +
@@ -58,7 +58,7 @@ const JUDGE: &str = r#"
   };
   return documents.map(html => {
     const found = [];
-    // A page that is read again from what a browser wrote is no other (mutation).
+    // Checks what repeated parsing and serialising makes of it (mutation XSS).
     faults(faults(faults(html, found), found), found);
     return found.join(', ');
   });
@@ -82,9 +82,9 @@ fn no_attack_reaches_a_page() {
     }
 }
 
-/// The judge finds what is there.
+/// The judge detects attacks in unsanitized HTML.
 #[test(needs(Browser))]
-fn the_judge_of_attacks_is_awake() {
+fn the_judge_detects_attacks() {
     let mut browser = Browser::start();
     let tab = browser.open("about:blank");
     let guilty = [
@@ -110,7 +110,7 @@ fn page(text: &str) -> String {
     format!("<h1>{}</h1>\n{}", rendered.title.unwrap_or_default(), rendered.body)
 }
 
-/// Known attacks, from the collections of OWASP, DOMPurify, ammonia and others.
+/// Published attacks, from the collections of OWASP, DOMPurify, ammonia and others.
 const VECTORS: [&str; 62] = [
     "<script>alert(1)</script>",
     "<script src=//x.example/x.js></script>",
@@ -217,7 +217,7 @@ const WRAPPERS: [&str; 26] = [
     "caption",
 ];
 
-/// A document that attacks.
+/// Generates random attacks.
 struct Attack(Rng);
 
 impl Attack {

@@ -1,11 +1,11 @@
-//! Every fault gives a diagnostic at its place, and the last good output stays.
+//! Every fault has a diagnostic at the right location, and the last good output is kept.
 
 use std::fs;
 
 use crate::support::{TestSite, files};
 
-/// Builds a good site, breaks it with these files, builds again. The output has to be as it was.
-/// Gives the JSON diagnostics of the second build and its exit code.
+/// Builds a valid site, applies the changes, and builds again. The output must be unchanged. Returns the JSON
+/// diagnostics of the second build and its exit code.
 fn breaks(changes: &[(&str, &[u8])]) -> (Vec<serde_json::Value>, i32) {
     let site = TestSite::small(&[]);
     site.run(&["build"]).fine();
@@ -27,9 +27,9 @@ const GROUP: &str = "kind = \"sig\"\nname = \"X\"\n";
 /// Code, changed files, severity, path, line, column.
 type Case<'a> = (&'a str, &'a [(&'a str, &'a [u8])], &'a str, &'a str, u64, u64);
 
-/// Code, severity, path, line and column of every kind of fault.
+/// Code, severity, path, line and column for every kind of fault.
 #[test]
-fn every_fault_has_its_code_and_place() {
+fn every_fault_has_its_code_and_location() {
     let unicode = b"# A\n\nb\xff\n";
     let item =
         |text: &str| format!("title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"{text}\"\n");
@@ -431,7 +431,7 @@ fn facts_that_differ_are_reported_on_both_sides() {
 }
 
 #[test]
-fn the_caret_stands_under_the_fault() {
+fn the_caret_marks_the_fault() {
     let site = TestSite::small(&[("content/a.md", "# A\n\nSee [b](b.md).\n")]);
     let run = site.run(&["check"]);
     assert_eq!(run.code, 1);
@@ -462,7 +462,7 @@ fn a_huge_file_is_not_read() {
 
 #[cfg(unix)]
 #[test]
-fn links_out_of_a_source_are_refused() {
+fn symbolic_links_out_of_a_source_are_rejected() {
     let secret = tempfile::NamedTempFile::new().unwrap();
     fs::write(secret.path(), "# Secret\n").unwrap();
     let site = TestSite::small(&[("content/real.md", "# Real\n")]);
@@ -485,7 +485,7 @@ fn links_out_of_a_source_are_refused() {
 }
 
 #[test]
-fn a_foreign_output_folder_is_refused() {
+fn a_foreign_output_folder_is_rejected() {
     let site = TestSite::small(&[("public/thesis.txt", "mine")]);
     let run = site.run(&["build"]);
     assert_eq!(run.code, 2);
@@ -494,7 +494,7 @@ fn a_foreign_output_folder_is_refused() {
 }
 
 #[test]
-fn a_foreign_file_in_the_way_is_refused() {
+fn a_foreign_file_in_the_output_is_rejected() {
     let site = TestSite::small(&[]);
     site.run(&["build"]).fine();
     site.file("public/a/index.html", "mine").file("content/a.md", "# A\n");
@@ -506,16 +506,16 @@ fn a_foreign_file_in_the_way_is_refused() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_disk_that_cannot_be_written_leaves_the_site() {
+fn an_unwritable_folder_keeps_the_site() {
     let site = TestSite::small(&[]);
-    // /dev/full is no folder; whatever stands there cannot be written, for root as well.
+    // A path below /dev/full cannot be created, not even by root.
     let run = site.run(&["build", "--out", "/dev/full/public"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("[output/write]"), "{}", run.stderr);
 }
 
 #[test]
-fn usage_faults_exit_with_two() {
+fn usage_errors_exit_with_two() {
     let site = TestSite::small(&[]);
     for arguments in [
         vec!["build", "--source", "nosuch=x"],
@@ -530,7 +530,7 @@ fn usage_faults_exit_with_two() {
     }
 }
 
-/// The handbook's own file, and one of a mounted source, each with a fault.
+/// A site with one fault in its own files and one in a mounted source.
 fn faulty_in_two_sources() -> TestSite {
     let site =
         TestSite::small(&[("content/my page.md", "# A\n\nö [b](b.md)\n"), ("up/a.md", "# A\n\n[c](#c%)\n")]);
@@ -543,7 +543,7 @@ fn faulty_in_two_sources() -> TestSite {
 }
 
 #[test]
-fn other_programs_get_their_formats() {
+fn diagnostics_have_formats_for_programs() {
     let site = faulty_in_two_sources();
     let github = site.run(&["check", "--message-format", "github"]).stdout;
     let expected = [
@@ -565,9 +565,9 @@ fn other_programs_get_their_formats() {
     assert_eq!(json.lines().next(), Some(first));
 }
 
-/// What SARIF 2.1.0 demands of a log (sections 3.13 to 3.28), and how GitHub shows it.
+/// Requirements of SARIF 2.1.0 for logs (sections 3.13 to 3.28), and of GitHub.
 #[test]
-fn sarif_is_as_the_standard_has_it() {
+fn sarif_satisfies_the_standard() {
     let site = faulty_in_two_sources();
     let log: serde_json::Value =
         serde_json::from_str(&site.run(&["check", "--message-format", "sarif"]).stdout).unwrap();
@@ -598,10 +598,10 @@ fn sarif_is_as_the_standard_has_it() {
     assert_eq!(bases.keys().collect::<Vec<_>>(), ["up"], "each base that a place is told from");
 }
 
-/// A report that nobody gets is no report; a reader that has seen enough is no fault.
+/// A report that cannot be written is an error; a closed pipe is not.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_written_is_said() {
+fn unwritable_output_is_an_error() {
     use std::process::{Command, Stdio};
     let site = TestSite::small(&[("content/a.md", "# A\n\n[b](b.md)\n")]);
     let run = |arguments: &[&str], out: Stdio, err: Stdio| {
@@ -621,7 +621,7 @@ fn what_cannot_be_written_is_said() {
     assert!(String::from_utf8_lossy(&lost.stderr).contains("error: standard output: "), "{lost:?}");
     let silent = run(&["check"], Stdio::piped(), full());
     assert_eq!(silent.status.code(), Some(0), "nobody hears that all is well");
-    // A pipe that nobody reads.
+    // A pipe whose reader has closed it.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let unread = run(&["new", "role", "x"], Stdio::from(writer), Stdio::piped());
@@ -629,7 +629,7 @@ fn what_cannot_be_written_is_said() {
 }
 
 #[test]
-fn broken_links_are_as_bad_as_their_source_says() {
+fn severity_of_broken_links_follows_their_source() {
     let text = "# A\n\n[a](gone.md) [b](#gone) [c](A.md) [d](#a) [e](me@example.org) [f][g] [i](old.md)\n\n[h]: a.md\n";
     let site = TestSite::small(&[("up/a.md", text), ("up/old.md", "# O\n\nHas moved to [a](a.md).\n")]);
     let mut found = Vec::new();
@@ -663,7 +663,7 @@ fn broken_links_are_as_bad_as_their_source_says() {
 }
 
 #[test]
-fn every_text_that_is_shown_has_its_links_checked() {
+fn links_in_all_texts_are_checked() {
     let site = TestSite::small(&[
         (
             "content/roles/chair.md",
@@ -695,7 +695,7 @@ fn every_text_that_is_shown_has_its_links_checked() {
 }
 
 #[test]
-fn html_beyond_the_bounds_is_reported_where_it_begins() {
+fn html_beyond_the_limits_is_reported_at_its_start() {
     let source = "\n[[source]]\npath = \"m\"\nformat = \"markdown\"\nmount = \"m\"\n";
     let fonts: String = (0..17).map(|number| format!("<font size={}>", number % 10)).collect();
     let attributes: String = (0..129).map(|number| format!(" b{}", number % 10)).collect();
@@ -714,7 +714,7 @@ fn html_beyond_the_bounds_is_reported_where_it_begins() {
             run.stderr
         );
         assert!(run.stderr.contains(&format!("m/a.md:3:{column}\n")), "{column}: {}", run.stderr);
-        // The handbook's own HTML stays as it is.
+        // The handbook's own HTML is not limited.
         site.file("content/a.md", format!("# A\n\n{html}\n")).file("m/a.md", "# A\n");
         let run = site.run(&["check"]).fine();
         assert!(!run.stderr.contains("html/too-complex"), "{}", run.stderr);

@@ -1,5 +1,5 @@
-//! A real browser: headless Chromium over its DevTools protocol. All tests share one, each in a context of its own,
-//! with its own storage.
+//! Headless Chromium, driven over its DevTools protocol. All tests share one process, each with a context and storage
+//! of its own.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -13,17 +13,17 @@ use tungstenite::{Message, WebSocket};
 use crate::harness::{Need, is_declared};
 use crate::support::until;
 
-/// The process that the tests share.
+/// The shared process.
 struct Process {
     child: Child,
-    /// Where it listens.
+    /// Address of its DevTools endpoint.
     address: String,
     _profile: tempfile::TempDir,
 }
 
 static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 
-/// The browser that is installed, if one is.
+/// The installed browser, if any.
 pub(crate) fn program() -> Option<&'static str> {
     static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
         let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -36,7 +36,7 @@ pub(crate) fn program() -> Option<&'static str> {
     PROGRAM.as_deref()
 }
 
-/// Ends the browser, if a test has started it.
+/// Ends the browser if a test has started it.
 pub(crate) fn end() {
     if let Some(mut process) = PROCESS.lock().unwrap().take() {
         let _ = process.child.kill();
@@ -50,15 +50,15 @@ impl Process {
         let mut child = Command::new(program().expect("a browser is installed"))
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
             .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
-            // Tabs of all tests are as awake as the one in front.
+            // Keeps background tabs as active as the one in front.
             .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
             .arg("--disable-backgrounding-occluded-windows")
-            // Nothing is done that only people at a window would see.
+            // Disables features that only matter to users.
             .args(["--disable-extensions", "--disable-component-update", "--disable-background-networking"])
             .args(["--disable-sync", "--disable-features=PreloadTopChromeWebUI,Translate,MediaRouter,SpareRendererForSitePerProcess"])
-            // A test does not wait for scrolling to look smooth.
+            // Disables smooth scrolling, so that tests need not wait.
             .arg("--force-prefers-reduced-motion")
-            // Pages of other people show pictures of other hosts: nobody outside is asked for anything.
+            // Mounted documents contain pictures of other hosts, which must not be requested.
             .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stderr(Stdio::piped())
@@ -83,7 +83,7 @@ pub(crate) struct Browser {
 pub(crate) struct Tab(String);
 
 impl Browser {
-    /// Opens a context, in the browser that runs or in one that is started.
+    /// Opens a context, starting the browser if necessary.
     #[track_caller]
     pub(crate) fn start() -> Self {
         is_declared(Need::Browser);
@@ -122,14 +122,14 @@ impl Browser {
         }
     }
 
-    /// Calls a method of the protocol, of a tab or of the browser.
+    /// Calls a protocol method of a tab or the browser.
     pub(crate) fn call(&mut self, tab: Option<&Tab>, method: &str, parameters: &Value) -> Value {
         let answer = self.ask(tab, method, parameters);
         assert!(answer["error"].is_null(), "{method}: {answer}");
         answer["result"].clone()
     }
 
-    /// Opens a tab and waits for its page.
+    /// Opens a tab and waits for the page.
     pub(crate) fn open(&mut self, url: &str) -> Tab {
         let wanted = json!({"url": url, "browserContextId": self.context});
         let target = self.call(None, "Target.createTarget", &wanted);
@@ -137,7 +137,7 @@ impl Browser {
         let session = self.call(None, "Target.attachToTarget", &attach);
         let tab = Tab(session["sessionId"].as_str().unwrap().to_owned());
         self.call(Some(&tab), "Emulation.setFocusEmulationEnabled", &json!({"enabled": true}));
-        // A new tab is complete, and blank, before it begins to load anything.
+        // A new tab reports a complete blank page before it starts loading.
         let begun = format!("({} || location.href !== 'about:blank')", url == "about:blank");
         self.wait(&tab, &format!("{begun} && document.readyState === 'complete'"));
         tab
@@ -154,7 +154,7 @@ impl Browser {
         self.wait(tab, &format!("document.readyState === 'complete' && location.href === {}", json!(url)));
     }
 
-    /// Opens a page for a reader in a zone, at an instant that stays.
+    /// Opens a page with a given time zone and a fixed clock.
     pub(crate) fn open_at(&mut self, url: &str, zone: &str, now: &str) -> Tab {
         let tab = self.open("about:blank");
         let clock = format!(
@@ -177,7 +177,7 @@ impl Browser {
         tab
     }
 
-    /// What an expression gives in a tab; nothing while the page is being replaced.
+    /// The value of an expression in a tab; null while the page is being replaced.
     pub(crate) fn run(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         self.ask(Some(tab), "Runtime.evaluate", &parameters)["result"]["result"]["value"].clone()

@@ -1,4 +1,4 @@
-//! The calendar of all groups: its lists, the week that the browser works out, and how full the week is.
+//! The calendar page: its lists, the week computed in the browser, and the load of the week.
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -48,7 +48,7 @@ fn site() -> TestSite {
     ])
 }
 
-/// Hours before Europe's clocks go back, on Sunday, 25 October; America's follow on 1 November.
+/// Shortly before the change to standard time in Europe on Sunday, 25 October; America follows on 1 November.
 const NOW: &str = "2026-10-24T22:00:00Z";
 
 /// The files of the site, built once for all tests.
@@ -74,7 +74,7 @@ impl Reader {
         self.browser.run(tab, expression)
     }
 
-    /// What the grid shows, day by day: day, hour of the row, and the meeting.
+    /// The content of the grid by day: day, hour of the row, and meeting.
     fn grid(&mut self, tab: &Tab) -> Vec<String> {
         let found = self.run(
             tab,
@@ -112,7 +112,7 @@ impl Reader {
 }
 
 #[test(needs(Browser))]
-fn weeks_are_right_across_changes_of_clock() {
+fn weeks_are_correct_across_clock_changes() {
     let mut reader = Reader::start();
     for (zone, week, expected) in [
         (
@@ -127,7 +127,7 @@ fn weeks_are_right_across_changes_of_clock() {
                 "Wed 21 | 17:00 | 17:00 WG Beta Third | 2026-10-21T15:00Z",
             ],
         ),
-        // Europe has changed its clocks, America has not.
+        // Europe has changed to standard time, America has not.
         (
             "Europe/Berlin",
             "2026-10-26",
@@ -170,8 +170,8 @@ fn weeks_are_right_across_changes_of_clock() {
                 "Tue 3 | 23:00 | 23:00 SIG Alpha Open perhaps | 2026-11-03T17:30Z",
             ],
         ),
-        // America's summer time begins on 14 March, Europe's on 28 March; 9 March is 108 weeks after the
-        // start of the biweekly meeting.
+        // Summer time begins on 14 March in America and on 28 March in Europe; 9 March is 108 weeks after the start of
+        // the biweekly meeting.
         (
             "Europe/Berlin",
             "2027-03-08",
@@ -205,7 +205,7 @@ fn weeks_are_right_across_changes_of_clock() {
                 "Wed 17 | 20:00 | 20:30 WG Beta Third | 2027-03-17T15:00Z",
             ],
         ),
-        // A meeting of Sunday evening is in the week of the reader that it falls into.
+        // A meeting on Sunday evening may fall into the next week of the reader.
         (
             "America/Los_Angeles",
             "2026-10-19",
@@ -221,14 +221,14 @@ fn weeks_are_right_across_changes_of_clock() {
     ] {
         let tab = reader.open(&format!("?week={week}"), zone);
         assert_eq!(reader.grid(&tab), expected, "{week} in {zone}");
-        // The same, for a reader elsewhere who looks at that zone.
+        // The same for a reader in another zone who selects that zone.
         let tab = reader.open(&format!("?zone={zone}&week={week}"), "Pacific/Auckland");
         assert_eq!(reader.grid(&tab), expected, "{week} in {zone}, from elsewhere");
     }
 }
 
 #[test(needs(Browser))]
-fn weeks_and_filters_are_in_the_address() {
+fn week_and_filters_are_part_of_the_address() {
     let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     let shown = "[document.querySelector('.rb-week-name').textContent, document.querySelector('.rb-week-status').textContent, \
@@ -272,7 +272,7 @@ fn weeks_and_filters_are_in_the_address() {
     let visible = "[...document.querySelectorAll('.rb-cal-list > li')].filter((item) => item.checkVisibility()) \
          .map((item) => item.querySelector('.rb-meeting-title').textContent)";
     assert_eq!(reader.run(&tab, visible), json!(["Vague", "Weekly", "Open", "Late"]));
-    // The kind of another group lets go of the group, and the other way round.
+    // Selecting a kind clears a group of another kind, and vice versa.
     reader.choose(&tab, "kind", "wg");
     assert_eq!(reader.address(&tab), "?kind=wg&zone=America/Los_Angeles");
     assert_eq!(reader.run(&tab, visible), json!(["Counted", "Evening", "Third"]));
@@ -281,7 +281,7 @@ fn weeks_and_filters_are_in_the_address() {
     assert_eq!(reader.address(&tab), "?group=sig-alpha&zone=America/Los_Angeles");
     reader.choose(&tab, "zone", "Europe/Berlin");
     assert_eq!(reader.address(&tab), "?group=sig-alpha", "the reader's own zone goes without saying");
-    // What is sent to somebody shows the same, on the Monday of any day; what has no meaning has none.
+    // Shared addresses show the same week, on the Monday of the given date; invalid values are ignored.
     let tab = reader.open("?kind=wg&week=2026-10-30&zone=UTC", "Asia/Tokyo");
     assert_eq!(reader.grid(&tab), ["Tue 27 | 17:00 | 17:00 WG Beta Evening | 2026-10-27T17:00Z"]);
     assert_eq!(
@@ -309,7 +309,7 @@ fn weeks_and_filters_are_in_the_address() {
 }
 
 #[test(needs(Browser))]
-fn a_narrow_screen_has_the_days_one_under_the_other() {
+fn narrow_screens_stack_the_days() {
     let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     let narrow = json!({"width": 320, "height": 800, "deviceScaleFactor": 1, "mobile": true});
@@ -337,7 +337,7 @@ fn a_narrow_screen_has_the_days_one_under_the_other() {
         reader.run(&tab, "document.querySelector('.rb-week-agenda [href^=https]').href"),
         "https://meet.example/weekly"
     );
-    // Of the picture the colours are the scheme's; its own box scrolls.
+    // The picture has the colours of the scheme, and scrolls in its own box.
     let mut seen = Vec::new();
     for scheme in ["light", "dark"] {
         let wanted = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
@@ -353,7 +353,7 @@ fn a_narrow_screen_has_the_days_one_under_the_other() {
 }
 
 #[test(needs(Browser))]
-fn keys_reach_everything_of_the_week() {
+fn the_week_is_operable_by_keyboard() {
     let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");
     reader.run(&tab, "document.querySelector('[name=kind]').focus()");
@@ -382,7 +382,7 @@ fn keys_reach_everything_of_the_week() {
     reader.press(&tab, "Enter", 13, "\r");
     reader.browser.wait(&tab, "location.search === '?week=2026-10-26'");
     assert_eq!(reader.run(&tab, focus), "next", "the focus stays where it is");
-    // A meeting leads to what else is known of it.
+    // Each meeting links to its details.
     reader.run(&tab, "document.querySelector('.rb-event a').focus()");
     reader.press(&tab, "Enter", 13, "\r");
     reader.browser.wait(&tab, "document.querySelector(':target')?.id === 'meeting.sig-alpha.late'");
@@ -390,7 +390,7 @@ fn keys_reach_everything_of_the_week() {
 }
 
 #[test(needs(Browser))]
-fn the_preview_shows_a_changed_meeting_in_the_week_that_is_chosen() {
+fn the_preview_keeps_the_selected_week() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
@@ -411,9 +411,9 @@ fn the_preview_shows_a_changed_meeting_in_the_week_that_is_chosen() {
     assert_eq!(browser.run(&tab, &shows("SIG Alpha")), false);
 }
 
-/// The weeks of the real data, against the file for calendars as another program reads it.
+/// Compares the weeks of real data with the calendar file as read by an independent parser.
 #[test(needs(Browser, Snapshot, Python("icalendar, recurring_ical_events")))]
-fn weeks_agree_with_an_independent_reading() {
+fn weeks_agree_with_an_independent_reader() {
     let mut browser = Browser::start();
     let host = Host::of(community::handbook(), "/");
     let folder = TestSite::new(&[]);
@@ -445,13 +445,13 @@ fn weeks_agree_with_an_independent_reading() {
 }
 
 #[test]
-fn without_scripts_every_meeting_is_there() {
+fn without_scripts_every_meeting_is_listed() {
     let site = site();
     site.run(&["build"]).fine();
     let page = site.page("calendar/index.html");
     assert!(page.contains("<section class=\"rb-week\" aria-labelledby=\"rb-week\" hidden>"), "{page}");
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in {page}"));
-    // The day in the meeting's own zone; within it the order of the clock.
+    // Sorted by the day in the meeting's own zone, then by time.
     let order = [
         "Without certain dates",
         "Thursdays, 14:00 IST, every week",
@@ -480,20 +480,20 @@ fn without_scripts_every_meeting_is_there() {
         at(part);
     }
     assert!(!page.contains("Quiet") && !page.contains("rb-monday"), "{page}");
-    // Ways there.
+    // Links to the calendar.
     let group = site.page("groups/sig-alpha/index.html");
     assert!(group.contains("href=\"../../calendar/?group=sig-alpha\""), "{group}");
     assert!(site.page("index.html").contains("<a href=\"calendar/\">Calendar</a>"));
 }
 
 #[test]
-fn the_picture_and_the_table_say_how_full_the_week_is() {
+fn the_load_is_shown_as_picture_and_table() {
     let site = site();
     site.run(&["build"]).fine();
     let page = site.page("calendar/index.html");
-    // By standard time: 09:00 and 09:30 on Tuesday in Los Angeles are 17:00 and 17:30 in UTC, and so is 18:00 in
-    // Berlin: 1 + ½ + 1. 09:00 in Berlin is 08:00: ½. 08:00 on Wednesday in Los Angeles is 16:00: ¼. 22:00 on
-    // Sunday in Los Angeles is 06:00 on Monday: 1.
+    // In standard time: 09:00 and 09:30 on Tuesday in Los Angeles are 17:00 and 17:30 UTC, and so is 18:00 in Berlin: 1
+    // + ½ + 1. 09:00 in Berlin is 08:00: ½. 08:00 on Wednesday in Los Angeles is 16:00: ¼. 22:00 on Sunday in Los
+    // Angeles is 06:00 on Monday: 1.
     let rows: Vec<String> = page
         .split_once("class=\"rb-load\"")
         .unwrap()
@@ -528,7 +528,7 @@ fn the_picture_and_the_table_say_how_full_the_week_is() {
         "<g class=\"rb-heat-4\"><title>Tuesday, 17:00 UTC: 2.5 meetings a week</title>",
         "<g class=\"rb-heat-2\"><title>Monday, 06:00 UTC: 1 meeting a week</title>",
         "<g class=\"rb-heat-1\"><title>Wednesday, 16:00 UTC: 0.25 meetings a week</title>",
-        // No meeting is on a Monday in its own zone: there is no list to lead to.
+        // No meeting is on Monday in its own zone, so the row links to no list.
         "<g role=\"img\" aria-label=\"Monday: 1 meeting a week\">",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
@@ -536,12 +536,12 @@ fn the_picture_and_the_table_say_how_full_the_week_is() {
 }
 
 #[test]
-fn where_nobody_meets_there_is_no_calendar() {
+fn without_meetings_there_is_no_calendar() {
     let site = TestSite::small(&[("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n")]);
     site.run(&["build"]).fine();
     assert!(!site.path().join("public/calendar").exists());
     assert!(!site.page("index.html").contains("calendar/"));
-    // Meetings without a rule have a page, and neither a week nor a file.
+    // Meetings without recurrence rules have a page, but no week and no file.
     let vague = meeting("meetings", "Vague", "Thursday", "14:00", "IST", "weekly");
     site.file("content/groups/sig-x.toml", format!("kind = \"sig\"\nname = \"X\"\n{vague}"));
     site.run(&["build"]).fine();

@@ -1,4 +1,4 @@
-//! Checklists out of the page: the command, the issue forms, and the data of matrices.
+//! Checklists outside the site: the command, issue forms, and the matrices as data.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ fn leads() -> TestSite {
     TestSite::copy(&project().join("tests/sites/leads"))
 }
 
-/// Compares with a blessed text, or writes it anew.
+/// Compares with the blessed text, or overwrites it.
 #[track_caller]
 fn assert_blessed(name: &str, text: &str) {
     let place = project().join("tests/sites/leads.blessed").join(name);
@@ -36,7 +36,7 @@ fn the_site_is_sound() {
 }
 
 #[test]
-fn checklists_are_as_blessed() {
+fn checklists_match_the_blessed_ones() {
     let site = leads();
     for (name, arguments) in [
         ("sig-paint.chair", ["chair", "sig-paint", "--for", "ann"].as_slice()),
@@ -60,7 +60,7 @@ fn checklists_are_as_blessed() {
 }
 
 #[test]
-fn a_checkout_changes_no_address_of_its_documents() {
+fn a_checkout_keeps_the_addresses_of_its_documents() {
     let site = leads();
     let arguments = ["checklist", "chair", "sig-paint"];
     let without = site.run(&arguments).fine().stdout;
@@ -73,7 +73,7 @@ fn a_checkout_changes_no_address_of_its_documents() {
 }
 
 #[test]
-fn without_an_address_of_the_site_its_links_are_left_out() {
+fn without_a_base_url_links_to_the_site_are_left_out() {
     let site = leads();
     let with = site.run(&["checklist", "chair", "sig-paint"]).fine().stdout;
     let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
@@ -95,7 +95,7 @@ fn without_an_address_of_the_site_its_links_are_left_out() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_an_error_with_help() {
+fn invalid_arguments_are_errors_with_help() {
     let site = leads();
     let long = "a".repeat(40);
     for (arguments, expected) in [
@@ -143,7 +143,7 @@ fn what_cannot_be_meant_is_an_error_with_help() {
 }
 
 #[test]
-fn errors_stop_only_what_they_are_in() {
+fn errors_block_only_their_own_checklist() {
     let site = leads();
     site.file("content/guides/broken.md", "# B\n\n[x](gone.md)\n");
     site.file("content/groups/wg-broken.toml", "kind = \n");
@@ -151,7 +151,7 @@ fn errors_stop_only_what_they_are_in() {
     let run = site.run(&["checklist", "chair", "wg-broken"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("content/groups/wg-broken.toml:1"), "{}", run.stderr);
-    // A link that leads nowhere keeps its text.
+    // A broken link keeps its text.
     let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
     site.file("content/checklists/chair.toml", list.replace("../guides/stirring.md", "../guides/gone.md"));
     site.run(&["checklist", "chair", "paint"]).fine();
@@ -172,9 +172,9 @@ fn errors_stop_only_what_they_are_in() {
     }
 }
 
-/// A name is no markup, a destination keeps what follows its placeholder, and a fact that the group lacks becomes text.
+/// Values are escaped, destinations keep the text after their placeholder, and missing values become text.
 #[test]
-fn placeholders_are_filled_as_text_and_as_destinations() {
+fn placeholders_are_filled_in_texts_and_destinations() {
     let site = leads();
     let text =
         "Ask {group.name} in [{group.slack}]({group.slack}?x), [read]({group.charter}) {group.charter}.";
@@ -189,7 +189,7 @@ fn placeholders_are_filled_as_text_and_as_destinations() {
 }
 
 #[test]
-fn what_is_too_long_for_an_issue_is_split() {
+fn long_issues_are_split() {
     let site = leads();
     let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
     let more: String = (0..120)
@@ -219,7 +219,7 @@ fn what_is_too_long_for_an_issue_is_split() {
     assert_eq!(items(&run.stdout), items(&whole), "no item is lost");
 }
 
-/// Every list of the handbook that is made out for somebody, as the command would print it.
+/// Every checklist of the handbook for a role or a group, as the command prints it.
 fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
     let engine = Engine::load(project(), overrides).unwrap();
     let db = &engine.db;
@@ -241,7 +241,7 @@ fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
 }
 
 #[track_caller]
-fn assert_whole(name: &str, text: &str) {
+fn assert_complete(name: &str, text: &str) {
     assert!(!text.contains("rolebook:"), "{name}: {text}");
     let template = Template::new(At { value: text.to_owned(), span: 0..text.len() });
     let left: Vec<_> = template.placeholders().collect();
@@ -253,33 +253,33 @@ fn assert_whole(name: &str, text: &str) {
     }
 }
 
-fn assert_all_whole(overrides: &Overrides) {
+fn assert_all_complete(overrides: &Overrides) {
     let lists = all_lists(overrides);
     assert!(lists.len() > 130, "{}", lists.len());
     let again = all_lists(overrides);
     for ((name, list), (_, again)) in lists.iter().zip(&again) {
         assert_eq!(list, again, "{name}");
         assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
-        assert_whole(name, &render::checklist_markdown(list, Some("somebody")));
+        assert_complete(name, &render::checklist_markdown(list, Some("somebody")));
         for issue in render::checklist_issues(list, None, render::ISSUE_BODY) {
-            assert_whole(name, &issue);
+            assert_complete(name, &issue);
         }
         let json: serde_json::Value = serde_json::from_str(&render::checklist_json(list, None)).unwrap();
         for item in
             json["phases"].as_array().unwrap().iter().flat_map(|phase| phase["items"].as_array().unwrap())
         {
-            assert_whole(name, item["text"].as_str().unwrap());
-            assert_whole(name, item["done"].as_str().unwrap_or_default());
+            assert_complete(name, item["text"].as_str().unwrap());
+            assert_complete(name, item["done"].as_str().unwrap_or_default());
         }
     }
 }
 
 #[test]
-fn all_lists_of_the_handbook_are_whole() {
+fn all_checklists_of_the_handbook_are_complete() {
     let elsewhere = project().join("tests/no-such-folder");
     let sources = std::collections::BTreeMap::from([("community".to_owned(), elsewhere)]);
-    assert_all_whole(&Overrides { sources: sources.clone(), base_url: None, ..Overrides::default() });
-    assert_all_whole(&Overrides {
+    assert_all_complete(&Overrides { sources: sources.clone(), base_url: None, ..Overrides::default() });
+    assert_all_complete(&Overrides {
         sources,
         base_url: Some("https://example.org/handbook".into()),
         ..Overrides::default()
@@ -287,15 +287,15 @@ fn all_lists_of_the_handbook_are_whole() {
 }
 
 #[test(needs(Snapshot))]
-fn all_lists_are_whole_with_the_checkout() {
+fn all_checklists_are_complete_with_the_checkout() {
     let data = snapshot();
     let sources = std::collections::BTreeMap::from([("community".to_owned(), data.join("community"))]);
-    assert_all_whole(&Overrides { sources, base_url: None, ..Overrides::default() });
+    assert_all_complete(&Overrides { sources, base_url: None, ..Overrides::default() });
 }
 
-/// What the handbook owes those who take up its two largest roles.
+/// Requirements for the checklists of the two largest roles.
 #[test]
-fn leads_of_the_handbook_have_a_full_list_and_can_tell_what_is_done() {
+fn the_largest_checklists_have_items_and_criteria() {
     let engine = Engine::load(project(), &Overrides::default()).unwrap();
     let db = &engine.db;
     for role in ["technical-lead", "chair"] {
@@ -316,9 +316,9 @@ fn leads_of_the_handbook_have_a_full_list_and_can_tell_what_is_done() {
     }
 }
 
-/// The items of the list are those of the page, and of the data that the page loads.
+/// The items of a checklist are the same on the page and in the data that the page loads.
 #[test]
-fn pages_and_lists_agree() {
+fn pages_and_checklists_agree() {
     let site = leads();
     site.run(&["build"]).fine();
     for (role, group) in [("chair", "sig-paint"), ("technical-lead", "sig-paint"), ("change", "wg-dry")] {
@@ -339,7 +339,7 @@ fn pages_and_lists_agree() {
     }
 }
 
-/// What an independent reader of YAML says against the forms in a folder, by the rules of GitHub.
+/// Findings of an independent YAML reader about issue forms, by GitHub's rules.
 fn judged(folder: &std::path::Path) -> serde_json::Value {
     let judge = project().join("tests/independent/issue_forms.py");
     let output = Command::new("python3").arg(judge).arg(folder).output().unwrap();
@@ -348,7 +348,7 @@ fn judged(folder: &std::path::Path) -> serde_json::Value {
 }
 
 #[test(needs(Python("yaml")))]
-fn issue_forms_are_as_blessed_and_as_github_wants_them() {
+fn issue_forms_match_the_blessed_ones_and_are_valid() {
     let site = leads();
     let run = site.run(&["issue-forms", "repo", "--labels", "area/leads,help"]).fine();
     assert!(run.stderr.contains("4 forms (4 written, 0 unchanged)"), "{}", run.stderr);
@@ -370,7 +370,7 @@ fn issue_forms_are_as_blessed_and_as_github_wants_them() {
 }
 
 #[test(needs(Python("yaml")))]
-fn forms_of_things_of_one_name_can_be_told_apart() {
+fn forms_of_the_same_title_are_distinguishable() {
     let long = "long ".repeat(80);
     let site = TestSite::small(&[(
         "content/roles/lead.md",
@@ -410,7 +410,7 @@ fn forms_of_things_of_one_name_can_be_told_apart() {
 }
 
 #[test(needs(Python("yaml")))]
-fn issue_forms_of_the_handbook_are_as_github_wants_them() {
+fn issue_forms_of_the_handbook_are_valid() {
     let site = TestSite::new(&[]);
     let handbook = project().display().to_string();
     site.run(&["issue-forms", "repo", "--site", &handbook, "--base-url", "https://example.org/"]).fine();
@@ -420,7 +420,7 @@ fn issue_forms_of_the_handbook_are_as_github_wants_them() {
 }
 
 #[test(needs(Python("yaml")))]
-fn long_forms_are_split_and_labels_differ() {
+fn long_forms_are_split_and_labels_are_unique() {
     let site = leads();
     let list = fs::read_to_string(site.path().join("content/checklists/chair.toml")).unwrap();
     let more: String = (0..90)
@@ -449,7 +449,7 @@ fn long_forms_are_split_and_labels_differ() {
 }
 
 #[test]
-fn files_of_others_are_not_replaced() {
+fn foreign_issue_forms_are_not_replaced() {
     let site = leads();
     let place = "repo/.github/ISSUE_TEMPLATE/technical-lead.yml";
     site.file(place, "name: Ours\n");
@@ -465,7 +465,7 @@ fn files_of_others_are_not_replaced() {
 }
 
 #[test]
-fn matrices_are_as_blessed() {
+fn matrices_match_the_blessed_ones() {
     let site = leads();
     site.run(&["build"]).fine();
     for name in ["seats", "skills-by-group", "skills"] {
@@ -483,7 +483,7 @@ fn matrices_are_as_blessed() {
     }
 }
 
-/// CSV and JSON of the real handbook say the same.
+/// CSV and JSON of the real handbook have the same content.
 #[test]
 fn csv_and_json_agree() {
     let engine = Engine::load(project(), &Overrides::default()).unwrap();

@@ -1,4 +1,4 @@
-//! The real community tree, where it is at hand.
+//! The real community repository, if available.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use rolebook::engine::{Contents, Overrides};
 
 use crate::support::{TestSite, built_with, copy, files, handbook_site, project, snapshot};
 
-/// The files of the handbook with the community tree, built once for all tests.
+/// The files of the handbook with the community repository, built once for all tests.
 pub(crate) fn handbook() -> &'static Contents {
     static HANDBOOK: LazyLock<Contents> = LazyLock::new(|| handbook_with(&snapshot().join("community")));
     &HANDBOOK
@@ -20,7 +20,7 @@ fn handbook_with(community: &Path) -> Contents {
     built_with(handbook_site().path(), &Overrides { sources, ..Overrides::default() })
 }
 
-/// `sigs.yaml` as Python reads it, flattened in the same way as `handbook.json` is below.
+/// Reads `sigs.yaml` with Python and flattens it like `handbook.json` below.
 const READER: &str = r#"
 import json, sys, yaml
 data = yaml.safe_load(open(sys.argv[1]))
@@ -76,13 +76,13 @@ fn handbook_json_agrees_with_sigs_yaml() {
     for (id, value) in &expected {
         assert_eq!(&found[id], value, "{id}");
     }
-    // The figures of the snapshot, counted by hand.
+    // Counts of the snapshot, determined by hand.
     let count = |kind: &str| found.values().filter(|group| group["kind"] == kind).count();
     assert_eq!((count("sig"), count("wg"), count("committee")), (24, 8, 3));
     assert_eq!(list(&json["people"]).len(), 237);
     let documents = list(&json["documents"]);
     assert_eq!(documents.iter().filter(|document| document["source"] == "community").count(), 965);
-    // Facts that were read into the three values of a schedule.
+    // Schedules split into day, time and zone.
     let meetings: Vec<_> = list(&json["groups"]).iter().flat_map(|group| list(&group["meetings"])).collect();
     assert_eq!(meetings.len(), 72);
     assert!(
@@ -96,7 +96,7 @@ fn handbook_json_agrees_with_sigs_yaml() {
 }
 
 #[test(needs(Snapshot))]
-fn nobodys_address_is_written() {
+fn email_addresses_of_people_are_not_written() {
     let data = snapshot();
     let sigs = std::fs::read_to_string(data.join("community/sigs.yaml")).unwrap();
     let addresses: BTreeSet<&str> =
@@ -114,7 +114,7 @@ fn nobodys_address_is_written() {
 }
 
 #[test(needs(Snapshot))]
-fn builds_are_the_same_wherever_the_files_are() {
+fn builds_do_not_depend_on_the_folder() {
     let data = snapshot();
     let first = handbook();
     let elsewhere = tempfile::tempdir().unwrap();
@@ -127,7 +127,7 @@ fn builds_are_the_same_wherever_the_files_are() {
 }
 
 #[test(needs(Snapshot))]
-fn imported_groups_say_what_the_snapshot_says() {
+fn imported_groups_equal_those_of_the_snapshot() {
     let data = snapshot();
     let site = TestSite::copy(&project().join("content/groups"));
     let files_before = files(site.path());
@@ -138,8 +138,7 @@ fn imported_groups_say_what_the_snapshot_says() {
     assert_eq!(files_before.len(), 35);
 }
 
-/// Runs the reader of references that is independent of the program: another parser, other slugs and
-/// another resolver.
+/// Runs the independent reader of references, which has its own parser, slugs and resolver.
 pub(crate) fn independent_reader(command: &str, community: &Path, input: Stdio) -> Output {
     let output = Command::new("python3")
         .arg(project().join("tests/independent/references.py"))
@@ -159,7 +158,7 @@ pub(crate) fn independent_reader(command: &str, community: &Path, input: Stdio) 
 }
 
 #[test(needs(Snapshot, Python("markdown_it")))]
-fn references_agree_with_an_independent_reading() {
+fn references_agree_with_an_independent_reader() {
     let data = snapshot();
     let folder = TestSite::new(&[]);
     folder.file("references.json", &handbook()["api/references.json"]);

@@ -1,5 +1,5 @@
-//! What people read: the whole text of each diagnostic, blessed in `tests/diagnostics.blessed`.
-//! `ROLEBOOK_BLESS=1 cargo test` writes it anew, and the change is reviewed like any other.
+//! The full text of each diagnostic, blessed in `tests/diagnostics.blessed`. `ROLEBOOK_BLESS=1 cargo test` rewrites it,
+//! and the change is reviewed like any other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 use crate::external::Host;
 use crate::support::{TestSite, files, project};
 
-/// A code, how to get it, and the command that says it.
+/// A code, a function that creates the fault, and the command that reports it.
 type Case = (&'static str, fn(&TestSite), &'static [&'static str]);
 
 const CHECK: &[&str] = &["check"];
@@ -22,7 +22,7 @@ const RULES: &str =
 const MORE: &str = "# More\n\n## Oil\n\nWhoever hears the door creak oils its hinges on the same day, and says so.\n\n\
                     ## Paint\n\nThe door is painted in spring, in the colour that most people who use it like best.\n";
 
-/// A source of somebody else's, whose documents oblige.
+/// Adds a mounted source with normative documents.
 fn mounted(site: &TestSite) {
     let source = "[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\nmount = \"up\"\noptional = true\n\
                   web = \"https://example.org/blob/main/\"\nbroken_links = \"warn\"\nnormative = [\"rules.md\"]\n";
@@ -33,7 +33,7 @@ fn mounted(site: &TestSite) {
     );
 }
 
-/// A site in a repository whose earlier commits are elsewhere.
+/// Creates a site in a shallow repository.
 fn shallow(site: &TestSite) {
     let git = |arguments: &[&str]| {
         let person = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgSign=false"];
@@ -50,11 +50,11 @@ fn shallow(site: &TestSite) {
     git(&["commit", "--quiet", "--allow-empty", "--message", "one"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "--message", "two"]);
-    // What a clone of depth 1 would write.
+    // The file that a clone of depth 1 has.
     site.file(".git/shallow", git(&["rev-parse", "HEAD"]));
 }
 
-/// A handbook that was reviewed against its governance, on a day that is always the same.
+/// Creates a reviewed handbook, with a fixed review date.
 fn reviewed(site: &TestSite) {
     mounted(site);
     site.file("up/more.md", MORE);
@@ -516,7 +516,7 @@ const CASES: &[Case] = &[
     (
         "theme/unknown-string",
         |site| {
-            // The word that is right stands on an earlier line, and holds the misspelt one.
+            // The correct name is on an earlier line, and contains the misspelt one.
             let words =
                 "[page]\nprevious = \"nexxt\"\n\n[page.menu]\nother = \"Menü\"\n\n[llms]\nmroe = \"More\"\n";
             site.file("themes/default/strings/en.toml", "[page]\nnext = \"Onward\"\nown = \"Own\"\n");
@@ -565,19 +565,19 @@ fn mounted_away(site: &TestSite) {
     fs::remove_dir_all(site.path().join("up")).unwrap();
 }
 
-/// Links to a server of this test.
+/// Creates a document that links to the test's own server.
 fn linked(site: &TestSite, path: &str) {
     site.file("content/a.md", format!("# A\n\nSee [b]({}).\n", Host::start().address(path)));
 }
 
-/// What a command says, without what differs from machine to machine and from run to run.
+/// The output of a command, without parts that depend on the machine or the run.
 fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
     let site = TestSite::small(&[]);
     prepare(&site);
     let said = site.run(command).stderr.replace(&site.path().display().to_string(), "SITE");
     let is_timed = |line: &&str| line.starts_with("public:") || line.starts_with("search index:");
     let lines = said.lines().filter(|line| !is_timed(line));
-    // The port of a server is any number of five digits.
+    // The port has five digits.
     let host = "http://127.0.0.1:";
     let line = |line: &str| match line.split_once(host) {
         Some((before, after)) => format!("{before}{host}#####{}\n", &after[5..]),
@@ -587,7 +587,7 @@ fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
 }
 
 #[test]
-fn each_diagnostic_is_as_blessed() {
+fn diagnostics_match_the_blessed_ones() {
     let folder = project().join("tests/diagnostics.blessed");
     let found: BTreeMap<String, String> = CASES
         .iter()

@@ -1,4 +1,4 @@
-//! What other programs find: the description of the data, sitemap, robots, llms.txt, schema.org, pictures.
+//! Files for other programs: documentation of the data, sitemap, robots, llms.txt, schema.org, pictures.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ fn the_sitemap_lists_every_page_once() {
 }
 
 #[test]
-fn without_an_address_there_is_nothing_to_be_found_by() {
+fn without_a_base_url_there_are_no_files_for_crawlers() {
     let site = site("");
     site.run(&["build"]).fine();
     for file in ["sitemap.xml", "robots.txt", "pictures"] {
@@ -49,7 +49,7 @@ fn without_an_address_there_is_nothing_to_be_found_by() {
 }
 
 #[test]
-fn pages_say_what_they_are_to_other_sites() {
+fn pages_have_metadata_for_other_sites() {
     let site = site(BASE);
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-x/index.html");
@@ -76,9 +76,9 @@ fn pages_say_what_they_are_to_other_sites() {
     assert_eq!(person["memberOf"][0]["memberOf"]["name"], "SIG X");
 }
 
-/// The picture is what the size in its header says, and every page that names one has it.
+/// Pictures have the size stated in the page's header, and exist for every page that names one.
 #[test]
-fn every_picture_that_is_named_is_there() {
+fn every_preview_picture_exists() {
     let site = site(BASE);
     site.run(&["build"]).fine();
     let files = crate::support::files(&site.path().join("public"));
@@ -100,7 +100,7 @@ fn every_picture_that_is_named_is_there() {
 }
 
 #[test]
-fn llms_txt_is_markdown_with_links_that_lead_somewhere() {
+fn llms_txt_is_markdown_with_valid_links() {
     let site = site(BASE);
     site.run(&["build"]).fine();
     let text = site.page("llms.txt");
@@ -115,9 +115,9 @@ fn llms_txt_is_markdown_with_links_that_lead_somewhere() {
     }
 }
 
-/// The page that describes the data names every file of it and every field that occurs in the real handbook.
+/// The API page names every data file, and every field that occurs in the real handbook.
 #[test]
-fn the_data_is_described() {
+fn the_data_is_documented() {
     let files = handbook();
     let page = String::from_utf8_lossy(&files["api/index.html"]);
     let words: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
@@ -126,7 +126,7 @@ fn the_data_is_described() {
             Value::Object(object) => {
                 for (key, value) in object {
                     found.insert(key.clone());
-                    // The keys of this one are skills.
+                    // The keys of this table are skills.
                     if key != "levels" {
                         fields(value, found);
                     }
@@ -152,7 +152,7 @@ fn the_data_is_described() {
 }
 
 #[test]
-fn the_address_of_the_site_is_written_as_browsers_write_it() {
+fn the_base_url_is_normalised() {
     for (written, address) in [
         ("https://example.org/my book/ü", "https://example.org/my%20book/%C3%BC/"),
         ("HTTPS://Bücher.example:443/<x>/\\\"y\\\"/", "https://xn--bcher-kva.example/%3Cx%3E/%22y%22/"),

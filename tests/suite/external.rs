@@ -1,4 +1,4 @@
-//! Addresses outside the site, asked for at a server of the test's own.
+//! External addresses, requested from the test's own server.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::support::TestSite;
 
-/// A server that behaves as its paths say.
+/// A server whose answers depend on the path.
 #[derive(Clone, Default)]
 pub(crate) struct Host {
     port: u16,
@@ -86,7 +86,7 @@ impl Host {
             "/date" if before == 1 => {
                 let now: jiff::Timestamp = "2999-01-01T00:00:00Z".parse().unwrap();
                 let date = |at: jiff::Timestamp| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-                // Its clock is far ahead.
+                // The server's clock is far ahead.
                 let until = date(now + jiff::SignedDuration::from_secs(1));
                 format!("429 Too Many Requests\r\nRetry-After: {until}\r\nDate: {}", date(now))
             }
@@ -114,8 +114,8 @@ impl Host {
     }
 }
 
-/// A site that links to these addresses, one a line from line 3 on. It waits long for answers, as hosts on a busy machine
-/// are slow; where none comes, the settings say otherwise.
+/// A site that links to the addresses, one per line from line 3 on. Its timeout is long because tests may run on a busy
+/// machine; tests without responses override it.
 fn site(addresses: &[String], settings: &str) -> TestSite {
     let links: String = addresses.iter().map(|address| format!("- [x]({address})\n")).collect();
     let site = TestSite::small(&[]);
@@ -127,7 +127,7 @@ fn site(addresses: &[String], settings: &str) -> TestSite {
     site
 }
 
-/// What was found, by the path of the address: `code severity reason or help`.
+/// Findings by the path of the address: `code severity reason or help`.
 fn check(site: &TestSite, addresses: &[String], more: &[&str]) -> BTreeMap<String, String> {
     let arguments = [&["check", "--external", "--message-format", "json"], more].concat();
     let run = site.run(&arguments);
@@ -150,7 +150,7 @@ fn check(site: &TestSite, addresses: &[String], more: &[&str]) -> BTreeMap<Strin
 }
 
 #[test]
-fn every_kind_of_answer_is_understood() {
+fn every_kind_of_response_is_handled() {
     let host = Host::start();
     let refused = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -206,7 +206,7 @@ fn every_kind_of_answer_is_understood() {
 }
 
 #[test]
-fn an_answer_is_waited_for_as_long_as_the_site_says() {
+fn the_timeout_is_configurable() {
     let host = Host::start();
     let addresses = [host.address("/slow")];
     let found = check(&site(&addresses, "timeout = 1\nretries = 0"), &addresses, &[]);
@@ -241,7 +241,7 @@ fn redirects_are_followed_as_browsers_do() {
     assert_eq!(found, expected.map(|(path, found)| (path.to_owned(), found)).into());
 }
 
-/// The codes that are found, by line.
+/// The reported codes by line.
 fn codes(run: &crate::support::Run) -> Vec<(u64, String)> {
     let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let of = |found: Value| (found["line"].as_u64().unwrap(), found["code"].as_str().unwrap().to_owned());
@@ -249,9 +249,9 @@ fn codes(run: &crate::support::Run) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn a_host_that_asks_for_patience_gets_it() {
+fn delays_that_hosts_ask_for_are_respected() {
     let host = Host::start();
-    // Asked one after the other, in this order.
+    // Requested one after the other, in this order.
     let addresses = [host.address("/date"), host.address("/fine")];
     assert_eq!(check(&site(&addresses, ""), &addresses, &[]).len(), 0);
     assert_eq!(*host.asked.lock().unwrap(), ["HEAD /date", "HEAD /date", "HEAD /fine"]);
@@ -275,8 +275,8 @@ fn a_host_that_asks_for_patience_gets_it() {
 }
 
 #[test]
-fn a_silent_host_is_asked_a_few_times_in_all() {
-    // It takes every connection and says nothing.
+fn a_silent_host_is_given_up() {
+    // Accepts every connection and never responds.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let count = Arc::new(AtomicUsize::new(0));
@@ -295,7 +295,7 @@ fn a_silent_host_is_asked_a_few_times_in_all() {
 }
 
 #[test]
-fn private_addresses_of_mounted_documents_are_not_asked() {
+fn private_addresses_in_mounted_documents_are_not_requested() {
     let host = Host::start();
     let fine = host.address("/fine");
     let port = fine.split(':').nth(2).unwrap().split('/').next().unwrap();
@@ -335,7 +335,7 @@ fn private_addresses_of_mounted_documents_are_not_asked() {
     let expected: Vec<(u64, String)> =
         (0..spellings.len()).map(|index| (index as u64 + 3, "link/not-checked".to_owned())).collect();
     assert_eq!(codes(&run), expected, "{}", run.stdout);
-    // What the site's own files name, and where they redirect to.
+    // Addresses in the site's own files, and their redirects.
     site.file("content/own.md", format!("# Own\n\n<{fine}>\n\n<{}>\n", host.address("/metadata")));
     site.file("up/a.md", format!("# A\n\n<{}>\n", host.address("/private")));
     let run = site.run(&["check", "--external", "--message-format", "json"]).fine();
@@ -358,7 +358,7 @@ fn private_addresses_of_mounted_documents_are_not_asked() {
 }
 
 #[test]
-fn headers_are_for_their_hosts() {
+fn headers_are_sent_only_to_their_hosts() {
     let host = Host::start();
     let addresses = [host.address("/language"), host.address("/token")];
     let headers = |hosts: &str| {
@@ -387,7 +387,7 @@ fn headers_are_for_their_hosts() {
     assert!(without.stderr.contains("401 U") && !without.stderr.contains("404 N"), "{}", without.stderr);
     let wrong = run(Some("s3cret\n"));
     assert!(wrong.code == 2 && !wrong.stderr.contains("s3cret"), "{}", wrong.stderr);
-    // Hosts that the pattern does not name get neither.
+    // Hosts that do not match the pattern get neither.
     let text = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
     site.file("site.toml", text.replace("127.0.0.*", "*.example.org"));
     let other = run(Some("Bearer s3cret"));
@@ -395,7 +395,7 @@ fn headers_are_for_their_hosts() {
 }
 
 #[test]
-fn answers_are_believed_for_a_while() {
+fn results_are_cached() {
     let host = Host::start();
     let addresses = [host.address("/fine"), host.address("/missing")];
     let site = site(&addresses, "");
@@ -412,9 +412,10 @@ fn answers_are_believed_for_a_while() {
     assert_eq!(host.asked_for("/fine"), 3);
 }
 
-/// Addresses in texts of the data are asked for, too, in whatever case their scheme is, and told at their place.
+/// Addresses in texts of data files are requested as well, whatever the case of their scheme, and reported at their
+/// location.
 #[test]
-fn texts_of_the_data_are_asked_about() {
+fn addresses_in_data_are_requested() {
     let host = Host::start();
     let (missing, upper) = (host.address("/missing"), host.address("/upper").replace("http:", "HTTP:"));
     let item = format!(
@@ -430,7 +431,7 @@ fn texts_of_the_data_are_asked_about() {
 }
 
 #[test]
-fn without_being_asked_nobody_asks() {
+fn external_addresses_are_requested_only_with_the_option() {
     let host = Host::start();
     let addresses = [host.address("/missing")];
     let site = site(&addresses, "");
@@ -442,7 +443,7 @@ fn without_being_asked_nobody_asks() {
 }
 
 #[test]
-fn severity_is_that_of_the_source() {
+fn severity_follows_the_source() {
     let host = Host::start();
     let addresses = [host.address("/missing")];
     let site = TestSite::small(&[]);

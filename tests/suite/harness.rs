@@ -1,5 +1,5 @@
-//! Runs the suite as cargo's own harness does, with one thing more: a test says what it needs, and where the machine
-//! lacks that, the test is ignored with the reason. `ROLEBOOK_REQUIRE_…` makes it fail instead.
+//! Runs the suite like cargo's own harness. In addition, tests declare what they need, and are ignored with the reason
+//! if the machine lacks it. `ROLEBOOK_REQUIRE_…` makes them fail instead.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use crate::support::is_set;
 use crate::{accessibility, browser, support};
 
-/// A test, as `#[test]` registers it.
+/// A test registered by `#[test]`.
 pub(crate) struct Test {
     pub path: &'static str,
     pub run: fn(),
@@ -22,16 +22,16 @@ pub(crate) struct Test {
 
 inventory::collect!(Test);
 
-/// What a test needs of the machine.
+/// A requirement of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Need {
     /// Chromium or Chrome.
     Browser,
-    /// The source of axe-core, where npm installs it.
+    /// The source of axe-core, as installed by npm.
     Axe,
     /// The snapshot of the real repositories.
     Snapshot,
-    /// Python with these modules, for readers that are independent of the program.
+    /// Python with these modules, for independent readers.
     Python(&'static str),
     /// A program on the path.
     Program(&'static str),
@@ -74,10 +74,10 @@ impl Need {
     }
 }
 
-/// The test of a thread.
+/// The test that runs on a thread.
 struct Running {
     needs: &'static [Need],
-    /// What is told when it fails.
+    /// Lines shown if it fails.
     notes: Vec<String>,
 }
 
@@ -85,15 +85,15 @@ thread_local! {
     static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
 }
 
-/// The reason why a test cannot go on here.
+/// The reason why a test cannot continue.
 struct Reason(&'static str);
 
-/// Ends the running test as ignored, for what only shows while it runs.
+/// Ends the running test as ignored, for requirements that only show at run time.
 pub(crate) fn ignore(reason: &'static str) -> ! {
     panic_any(Reason(reason))
 }
 
-/// Keeps a line, such as a seed, that is shown if the running test fails.
+/// Stores a line, such as a seed, that is shown if the running test fails.
 pub(crate) fn note(line: String) {
     RUNNING.with_borrow_mut(|running| match running {
         Some(running) => running.notes.push(line),
@@ -101,7 +101,7 @@ pub(crate) fn note(line: String) {
     });
 }
 
-/// Fails a test that uses what it does not say it needs.
+/// Fails a test that uses something that it does not declare.
 #[track_caller]
 pub(crate) fn is_declared(need: Need) {
     RUNNING.with_borrow(|running| {
@@ -118,7 +118,7 @@ pub(crate) fn run() -> ExitCode {
         if panic.payload().is::<Reason>() {
             return;
         }
-        // A panic of a thread that a test has started is told at once; the test fails by itself.
+        // Panics on other threads of a test are printed at once; the test fails by itself.
         if told || RUNNING.with_borrow(Option::is_none) {
             others(panic);
         }
@@ -159,7 +159,7 @@ fn completion(test: &Test) -> Result<Completion, Failed> {
     }
 }
 
-/// Where a test failed, and why.
+/// Location and message of a panic.
 fn message(panic: &PanicHookInfo) -> String {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let payload = panic.payload();

@@ -1,4 +1,4 @@
-//! When pages were changed and by whom: real repositories of git, made here.
+//! Dates and authors of changes, with real git repositories.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,15 +8,15 @@ use rolebook::source::{Change, Walk, last_changed};
 
 use crate::support::{TestSite, files};
 
-/// A commit's author, the seconds since 1970 and its message.
+/// Author, time in seconds since 1970, and message of a commit.
 pub(crate) type Commit<'a> = (&'a str, i64, &'a str);
 
-/// Days after 2026-01-01.
+/// Seconds since 1970 at the start of a day, counted from 2026-01-01.
 pub(crate) fn day(days: i64) -> i64 {
     1_767_225_600 + days * 86_400
 }
 
-/// Runs git in a folder, with nothing of the machine's settings.
+/// Runs git in a folder without the machine's configuration.
 #[track_caller]
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     git_at(folder, arguments, ("Nobody", day(0), ""));
@@ -47,7 +47,7 @@ pub(crate) fn commit(site: &TestSite, commit: Commit) {
     git_at(site.path(), &["commit", "--quiet", "--message", commit.2], commit);
 }
 
-/// What is known of a file below a folder: the day, and the names.
+/// Date and authors of the last change of a file.
 fn known(folder: &Path, path: &str) -> Option<(String, Vec<String>)> {
     let walk = Walk::start(folder.to_owned());
     let change: Option<&Change> = walk.history().files.get(path);
@@ -63,12 +63,12 @@ fn is_known(folder: &Path, path: &str, date: &str, names: &[&str]) {
 const LONG: &str = "# A\n\nFirst.\n\nSecond.\n\nThird.\n\nFourth.\n\nFifth.\n";
 
 #[test]
-fn the_last_change_and_who_made_all_of_them() {
+fn files_have_a_last_change_and_authors() {
     let site = TestSite::new(&[("content/a.md", LONG), ("content/b.md", "# B\n"), ("other.txt", "x")]);
     git(site.path(), &["init", "--quiet"]);
     commit(&site, ("Zoé Ångström", day(1), "one"));
     site.file("content/a.md", LONG.replace("First", "1st"));
-    // In the zone of the committer it is the next day already.
+    // In the committer's time zone it is already the next day.
     commit(&site, ("Ann Bell", day(3) - 1, "two"));
     site.file("content/a.md", LONG.replace("First", "Erst"));
     commit(&site, ("Ann Bell", day(4), "three"));
@@ -111,7 +111,7 @@ fn a_renamed_file_keeps_its_history() {
 }
 
 #[test]
-fn names_are_as_the_repository_maps_them_and_addresses_are_none() {
+fn names_follow_the_mailmap_and_contain_no_addresses() {
     let site = TestSite::new(&[("content/a.md", "# A\n")]);
     git(site.path(), &["init", "--quiet"]);
     site.file(".mailmap", "Ann Bell <ann@secret.example>\n");
@@ -131,7 +131,7 @@ fn names_are_as_the_repository_maps_them_and_addresses_are_none() {
 }
 
 #[test]
-fn what_a_shallow_clone_does_not_tell_is_not_claimed() {
+fn a_shallow_clone_has_no_uncertain_dates() {
     let site = TestSite::small(&[("content/guides/a.md", LONG), ("content/guides/b.md", "# B\n\nOld.\n")]);
     git(site.path(), &["init", "--quiet"]);
     commit(&site, ("Ann", day(1), "one"));
@@ -152,7 +152,7 @@ fn what_a_shallow_clone_does_not_tell_is_not_claimed() {
     }
     let walk = Walk::start(one.path().join("content"));
     assert_eq!(walk.history().latest, None);
-    // One that ends earlier tells when, but not who else.
+    // A truncated history has dates, but not all authors.
     site.file("content/guides/b.md", "# B\n\nNewest.\n").file("content/guides/d.md", "# D\n");
     commit(&site, ("Cy", day(3), "three"));
     let content = clone("2").path().join("content");
@@ -165,7 +165,7 @@ fn what_a_shallow_clone_does_not_tell_is_not_claimed() {
 }
 
 #[test]
-fn without_a_repository_nothing_is_said() {
+fn without_a_repository_there_are_no_dates() {
     let site = TestSite::small(&[("content/guides/a.md", "# A\n")]);
     let run = site.run(&["build"]).fine();
     assert!(!run.stderr.contains("history"), "{}", run.stderr);
@@ -175,7 +175,7 @@ fn without_a_repository_nothing_is_said() {
     assert!(!site.page("guides/a/index.html").contains("Last changed"), "a repository without a commit");
 }
 
-/// A handbook in a repository, with every kind of page that says when it was changed.
+/// A handbook in a repository, with every kind of page that shows dates.
 fn handbook() -> TestSite {
     let site = TestSite::new(&[
         (
@@ -216,7 +216,7 @@ fn handbook() -> TestSite {
 }
 
 #[test]
-fn pages_say_when_they_were_changed_and_where_they_are_edited() {
+fn pages_show_their_last_change_and_edit_links() {
     let site = handbook();
     site.run(&["build"]).fine();
     for (page, file, date) in [
@@ -240,7 +240,7 @@ fn pages_say_when_they_were_changed_and_where_they_are_edited() {
     assert!(guide.contains("written by Uwe"), "{guide}");
     assert!(guide.contains("href=\"https://git.example/edit/up/guide.md\">Edit this page"), "{guide}");
     assert!(guide.contains("href=\"https://git.example/up/guide.md\">View source"), "{guide}");
-    // A group's page names both files: the overlay's and the facts'.
+    // A group's page names both files: the overlay and the facts.
     let group = site.page("groups/sig-x/index.html");
     for link in [
         "https://github.com/o/r/edit/main/content/groups/sig-x.toml\">Edit groups/sig-x.toml",
@@ -256,7 +256,7 @@ fn pages_say_when_they_were_changed_and_where_they_are_edited() {
         };
         assert!(!html.contains("Last changed") && !html.contains(">Edit "), "{list}");
     }
-    // Of a whole group's facts the calendar is stamped with the last commit of their source.
+    // The calendar is stamped with the last commit of the source of the facts.
     assert!(site.page("calendar/sig-x.ics").contains("DTSTAMP:20260103T000000Z"));
     for (path, bytes) in files(&site.path().join("public")) {
         assert!(!String::from_utf8_lossy(&bytes).contains("secret.example"), "an address in {path}");
@@ -264,7 +264,7 @@ fn pages_say_when_they_were_changed_and_where_they_are_edited() {
 }
 
 #[test]
-fn long_lists_of_contributors_end_with_a_number() {
+fn long_lists_of_contributors_are_shortened() {
     let site = TestSite::small(&[]);
     git(site.path(), &["init", "--quiet"]);
     for (index, name) in ["Ann", "Bob", "Cy", "Dee", "Eve"].into_iter().enumerate() {
@@ -280,7 +280,7 @@ fn long_lists_of_contributors_end_with_a_number() {
 }
 
 #[test]
-fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
+fn builds_are_reproducible_and_unrelated_commits_change_no_page() {
     use rolebook::render::{RouteKey, rendered};
     use rolebook::source::Site;
     use salsa::Setter;
@@ -295,7 +295,7 @@ fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
         let mut anew = Vec::new();
         let count = || log.lock().unwrap().iter().filter(|key: &&String| key.starts_with("rendered")).count();
         let mut routes = engine.routes();
-        // The whole handbook on one page asks for most of the others.
+        // The print page includes most others, so it comes last.
         routes.sort_by_key(|(_, route)| *route == rolebook::pages::PRINT);
         for (url, route) in routes {
             let before = count();
@@ -307,7 +307,7 @@ fn two_builds_are_equal_and_a_commit_elsewhere_changes_no_page() {
     assert!(render(&engine).len() > 10);
     site.file("content/guides/a b.md", "# A\n\nText.\n\nMore.\n").file("elsewhere.txt", "x");
     commit(&site, ("Eve", day(5), "x"));
-    // The history is read again, the text is not: whoever shows the date is new, and nobody else.
+    // The history is read again and the text is not: only pages that show the date change.
     let walks = engine.source_roots.iter().map(|root| Arc::new(Walk::start(root.clone()))).collect();
     Site::get(&engine.db).set_histories(&mut engine.db).to(walks);
     assert_eq!(render(&engine), ["/changes/", "/guides/a b/"]);

@@ -1,4 +1,4 @@
-//! A host of static files, for tests in a browser.
+//! A static file host for browser tests.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -7,15 +7,15 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rolebook::engine::Contents;
 
-/// What pages may do: the search is a program in WebAssembly.
+/// Content security policy of pages. The search client is a WebAssembly program.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/// A host of static files under a path: pages by the addresses of their folders, no redirects, and a policy that
-/// allows nothing but the site's own files.
+/// Serves static files below a path as simple hosts do: folders by their index page, no redirects, and a policy that
+/// allows only the site's own files.
 pub(crate) struct Host {
     port: u16,
     base: String,
-    /// What was asked for and is not there.
+    /// Paths that were requested but do not exist.
     pub missed: Arc<Mutex<Vec<String>>>,
 }
 
@@ -25,7 +25,7 @@ impl Host {
         Self::serve(base, move |place| std::fs::read(folder.join(place)).ok())
     }
 
-    /// Serves files that are shared with other tests.
+    /// Serves files shared with other tests.
     pub(crate) fn of(files: &'static Contents, base: &str) -> Self {
         Self::serve(base, |place| files.get(place).cloned())
     }
@@ -38,12 +38,12 @@ impl Host {
         let (log, below) = (missed.clone(), base.to_owned());
         let app = axum::Router::new().fallback(async move |uri: Uri| {
             let answer = file(&read, &below, uri.path());
-            // Browsers ask for an icon of their own accord when they show a picture alone.
+            // Browsers request an icon by themselves when they show a picture.
             if answer.is_none() && uri.path() != "/favicon.ico" {
                 log.lock().unwrap().push(uri.path().to_owned());
             }
             answer.unwrap_or_else(|| {
-                // The page that such hosts show for whatever they do not have.
+                // Page for unknown paths, as on such hosts.
                 let page = file(&read, &below, &format!("{below}404.html"));
                 (StatusCode::NOT_FOUND, page.unwrap_or_default()).into_response()
             })

@@ -1,6 +1,6 @@
-//! Builds that are killed at random points, two at a time: the site is one build's, or the next build makes it whole, and
-//! nothing of somebody else's is touched. `ROLEBOOK_SEED` repeats the order of a run, `ROLEBOOK_SLOW=1` kills two hundred
-//! builds, and `ROLEBOOK_KILLS` sets how many.
+//! Kills builds at random points, two at a time. Afterwards the site is that of one build or is repaired by the next,
+//! and no other files are touched. `ROLEBOOK_SEED` repeats a run, `ROLEBOOK_SLOW=1` kills two hundred builds, and
+//! `ROLEBOOK_KILLS` sets their number.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,10 +17,10 @@ use crate::support::{TestSite, count, files, is_slow, seed};
 const KILLS: usize = 8;
 const SLOW_KILLS: usize = 200;
 
-/// Files that are not rolebook's, beside the site and in it.
+/// Files not written by rolebook, beside the site and in it.
 const FOREIGN: [&str; 4] = ["victim.txt", "o/CNAME", "o/own/notes.txt", "o/3/own.txt"];
 
-/// Two states of a site: pages that one of them has, pages with other words, and files where the other has folders.
+/// Writes one of two states of a site, which differ in pages, text, and in whether paths are files or folders.
 fn state(site: &TestSite, name: &str, first: bool) {
     let config = format!("title = \"{name}\"\n\n[[source]]\npath = \"content\"\n");
     site.file(&format!("{name}/site.toml"), config).file(&format!("{name}/content/index.md"), "# Home\n");
@@ -34,7 +34,7 @@ fn state(site: &TestSite, name: &str, first: bool) {
         };
         site.file(&format!("{name}/content/{path}"), text);
     }
-    // A file here is a folder there.
+    // A file in one state, a folder in the other.
     let copied = if first { "mixed" } else { "mixed/inner" };
     site.file(&format!("{name}/content/{copied}"), "copied");
     site.file(&format!("{name}/content/links.md"), format!("# Links\n\n[copied]({copied})\n"));
@@ -46,7 +46,7 @@ fn start(site: &TestSite, name: &str, out: &str) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// The files of a site, without those of somebody else.
+/// The files of a site that rolebook wrote.
 fn own(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = files(folder);
     files.retain(|path, _| !FOREIGN.contains(&format!("o/{path}").as_str()));
@@ -54,7 +54,7 @@ fn own(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn killed_builds_leave_what_the_next_build_makes_whole() {
+fn the_next_build_repairs_a_killed_one() {
     let seed = seed(20_261_128);
     let kills = count("ROLEBOOK_KILLS", if is_slow() { SLOW_KILLS } else { KILLS });
     let mut random = Rng::with_seed(seed);
@@ -67,7 +67,7 @@ fn killed_builds_leave_what_the_next_build_makes_whole() {
         files(&site.path().join(format!("expected-{name}")))
     });
     assert!(expected[0].len() > 100 && expected[0] != expected[1]);
-    // How long a build takes here, so that kills are spread over all of it.
+    // Measures the duration of a build, to spread kills over it.
     let started = std::time::Instant::now();
     assert!(start(&site, "one", "o").wait().unwrap().success());
     let whole = u64::try_from(started.elapsed().as_micros()).unwrap();
@@ -81,7 +81,7 @@ fn killed_builds_leave_what_the_next_build_makes_whole() {
             [start(&site, names[random.usize(..2)], "o"), start(&site, names[random.usize(..2)], "o")];
         for child in &mut running {
             std::thread::sleep(Duration::from_micros(random.u64(..=whole)));
-            // One that has come to its end already is killed by nobody.
+            // Builds that have already ended do not count.
             killed += usize::from(child.try_wait().unwrap().is_none());
             child.kill().unwrap();
             child.wait().unwrap();
@@ -95,7 +95,7 @@ fn killed_builds_leave_what_the_next_build_makes_whole() {
         }
         let after = own(&out);
         mixed += usize::from(!expected.contains(&after));
-        // Not always: a build has to cope with what several left.
+        // Only sometimes, so that a build also has to handle the remains of several.
         if random.bool() {
             let next = random.usize(..2);
             let done = start(&site, names[next], "o").wait().unwrap();
@@ -106,7 +106,7 @@ fn killed_builds_leave_what_the_next_build_makes_whole() {
             assert_eq!(wrong, [] as [&String; 0], "seed {seed}, after {killed} kills");
             assert_eq!(whole.len(), expected[next].len(), "seed {seed}, after {killed} kills");
         }
-        // Everything there is somebody's.
+        // Every file is either listed or foreign.
         let listed = fs::read_to_string(out.join(MANIFEST)).unwrap();
         let unlisted = own(&out).into_keys().find(|path| {
             path != MANIFEST && !path.starts_with(".rolebook-") && !listed.lines().any(|line| line == path)

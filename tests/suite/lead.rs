@@ -1,4 +1,4 @@
-//! Lead pages, checklists and procedures as their readers use them, in a real browser.
+//! Lead pages, checklists and procedures in a real browser.
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -80,7 +80,7 @@ label = "Who is proposed"
 example = "name and handle"
 "#;
 
-/// What tests do to pages, and a clock that stands still.
+/// Helpers for tests, and a fixed clock.
 const HELP: &str = r#"
 const Clock = Date;
 Date = class extends Clock {
@@ -129,7 +129,7 @@ window.kept = () => JSON.parse(localStorage.getItem("rolebook:/deep/handbook/:ch
 
 const DATED: &str = "!!document.querySelector('.rb-due')";
 
-/// The site of painters.
+/// The sample site.
 fn painters() -> TestSite {
     let site = TestSite::copy(&project().join("tests/sites/miniature"));
     let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
@@ -151,12 +151,12 @@ fn painters() -> TestSite {
     site
 }
 
-/// Builds a site in its folder, for a test that changes it.
+/// Builds a site in its folder, for tests that change it.
 fn build(site: &TestSite) {
     site.run(&["build", "--base-url", &format!("https://example.org{BASE}")]).fine();
 }
 
-/// The files of the site of painters, built once for all tests.
+/// The files of the sample site, built once for all tests.
 static PAINTERS: LazyLock<Contents> = LazyLock::new(|| {
     let base_url = Some(format!("https://example.org{BASE}"));
     built_with(painters().path(), &Overrides { base_url, ..Overrides::default() })
@@ -169,12 +169,12 @@ struct Reader {
 }
 
 impl Reader {
-    /// A browser with nothing open, and the site of painters beside it.
+    /// Opens a browser on the sample site.
     fn start() -> Self {
         Self::at(Host::of(&PAINTERS, BASE).site())
     }
 
-    /// A browser with nothing open, beside a site at this address.
+    /// Opens a browser on the site at an address.
     fn at(address: String) -> Self {
         let mut browser = Browser::start();
         let tab = browser.open("about:blank");
@@ -183,7 +183,7 @@ impl Reader {
         Self { address, browser, tab }
     }
 
-    /// The same beside a built site in a folder.
+    /// Opens a browser on a site built in its folder.
     fn beside(site: &TestSite) -> Self {
         Self::at(Host::start(site.path().join("public"), BASE).site())
     }
@@ -193,7 +193,7 @@ impl Reader {
         self.browser.run(&self.tab, "window.left = true");
         self.browser.call(Some(&self.tab), "Page.navigate", &json!({"url": url}));
         self.browser.wait(&self.tab, "!window.left && document.readyState === 'complete'");
-        // What was kept of a list is shown with it.
+        // Stored progress appears with the list.
         self.browser.wait(&self.tab, "!list() || list().classList.contains('rb-tracked')");
     }
 
@@ -226,7 +226,7 @@ impl Reader {
         value.as_str().unwrap_or_else(|| panic!("{expression}: {value}")).to_owned()
     }
 
-    /// Gives a file to an import, and what the page says then.
+    /// Selects a file for import, and returns the page's message.
     fn import(&mut self, root: &str, text: &str) -> String {
         self.run(&format!(
             "{root}.querySelector('.rb-says').textContent = ''; give({root}, {})",
@@ -253,9 +253,9 @@ impl Reader {
     }
 }
 
-/// What is kept of a list comes after the browser has begun to go to the place, and puts a button into each item.
+/// Stored progress is loaded after the browser has scrolled to the fragment, and adds a button to each item.
 #[test(needs(Browser))]
-fn an_address_leads_to_its_place_whatever_is_kept() {
+fn fragments_work_with_stored_progress() {
     let mut reader = Reader::start();
     reader.screen(360, 300);
     reader.chair();
@@ -270,7 +270,7 @@ fn an_address_leads_to_its_place_whatever_is_kept() {
 }
 
 #[test(needs(Browser))]
-fn progress_is_kept() {
+fn progress_is_stored() {
     let mut reader = Reader::start();
     reader.chair();
     assert_eq!(reader.text("total()"), "0 of 7 done");
@@ -295,7 +295,7 @@ fn progress_is_kept() {
         "2 of 7 done",
         "announced"
     );
-    // The list for all groups keeps its own.
+    // The general checklist has progress of its own.
     reader.go("checklists/chair/");
     assert_eq!(reader.text("total()"), "0 of 6 done");
     reader.chair();
@@ -304,7 +304,7 @@ fn progress_is_kept() {
 }
 
 #[test(needs(Browser))]
-fn ticks_of_old_are_taken_over_once() {
+fn old_progress_is_migrated_once() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run(
@@ -328,7 +328,7 @@ fn ticks_of_old_are_taken_over_once() {
     reader.run("tick('brush')");
     reader.chair();
     assert_eq!(reader.text("total()"), "0 of 7 done");
-    // What is emptied does not come back.
+    // Cleared progress does not come back.
     reader.run("press('Reset')");
     reader.answer("Reset");
     reader.chair();
@@ -336,7 +336,7 @@ fn ticks_of_old_are_taken_over_once() {
 }
 
 #[test(needs(Browser))]
-fn handbooks_of_one_origin_keep_apart() {
+fn handbooks_on_one_origin_have_separate_progress() {
     let (folder, page) = (TestSite::new(&[]), "groups/sig-paint/chair/");
     let places = ["", "one/", "two/deep/"];
     for place in places {
@@ -384,7 +384,7 @@ fn a_start_date_gives_phases_their_dates() {
         assert_eq!(reader.text("total()"), "1 of 7 done, 3 phases overdue");
         reader.chair();
     }
-    // The day is the reader's: it is noon of the first of March in London.
+    // Days are those of the reader's zone: it is noon of 1 March in London.
     for (zone, late) in [("Pacific/Kiritimati", true), ("America/Los_Angeles", false)] {
         reader.browser.call(Some(&reader.tab), "Emulation.setTimezoneOverride", &json!({"timezoneId": zone}));
         reader.chair();
@@ -398,7 +398,7 @@ fn a_start_date_gives_phases_their_dates() {
 }
 
 #[test(needs(Browser))]
-fn progress_goes_out_and_comes_in() {
+fn progress_can_be_exported_and_imported() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run(
@@ -419,7 +419,7 @@ fn progress_goes_out_and_comes_in() {
             "own": [],
         })
     );
-    // Whoever backs out keeps everything; the question says what would go.
+    // Cancelling keeps everything; the dialog says what would be lost.
     reader.run("press('Reset')");
     reader.wait("document.querySelector('dialog')?.open === true");
     let question = reader.text("document.querySelector('dialog').textContent");
@@ -432,12 +432,12 @@ fn progress_goes_out_and_comes_in() {
     assert_eq!(reader.text("total()"), "0 of 7 done");
     assert_eq!(reader.run("localStorage.length"), 0);
     assert_eq!(reader.run("find('Reset').disabled"), true);
-    // Into an empty list it comes at once.
+    // An import into an empty list needs no confirmation.
     assert_eq!(reader.import("list()", &text), "Imported “file.json”.");
     assert_eq!(reader.run("kept()"), file);
     assert_eq!(reader.text("total()"), "1 of 7 done");
     assert_eq!(reader.text("document.querySelector('input[type=date]').value"), "2026-05-04");
-    // Into another it asks.
+    // An import into another list asks first.
     let mut other = file.clone();
     other["items"] = json!({"bucket": {"done": true}, "wall": {"done": false, "note": "Or the barn."}});
     other["start"] = json!("2027-01-01");
@@ -461,7 +461,7 @@ fn progress_goes_out_and_comes_in() {
 }
 
 #[test(needs(Browser))]
-fn a_wrong_file_changes_nothing() {
+fn an_invalid_import_changes_nothing() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('brush')");
@@ -489,7 +489,7 @@ fn a_wrong_file_changes_nothing() {
         assert_eq!(reader.run("kept()"), good);
         assert_eq!(reader.text("total()"), "1 of 7 done");
     }
-    // A file may hold anything; none of it becomes part of the page but as text.
+    // Imported text never becomes markup.
     let odd =
         with("items", json!({"__proto__": {"done": true, "note": "<img src=x>", "text": "<b>bold</b>"}}));
     reader.import("list()", &odd);
@@ -499,7 +499,7 @@ fn a_wrong_file_changes_nothing() {
 }
 
 #[test(needs(Browser))]
-fn progress_on_an_item_that_is_gone_is_kept() {
+fn progress_of_removed_items_is_kept() {
     let site = painters();
     build(&site);
     let mut reader = Reader::beside(&site);
@@ -526,7 +526,7 @@ fn progress_on_an_item_that_is_gone_is_kept() {
 }
 
 #[test(needs(Browser))]
-fn storage_may_be_refused_or_unreadable() {
+fn storage_may_be_blocked_or_corrupt() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; tick('brush')");
@@ -552,7 +552,7 @@ fn storage_may_be_refused_or_unreadable() {
 }
 
 #[test(needs(Browser))]
-fn two_tabs_show_the_same() {
+fn tabs_stay_in_sync() {
     let mut reader = Reader::start();
     reader.chair();
     let url = format!("{}groups/sig-paint/chair/", reader.address);
@@ -623,7 +623,7 @@ fn the_list_is_copied_as_markdown() {
 }
 
 #[test(needs(Browser))]
-fn issues_are_as_many_as_it_takes() {
+fn long_checklists_become_several_issues() {
     let site = painters();
     build(&site);
     let mut reader = Reader::beside(&site);
@@ -640,7 +640,7 @@ fn issues_are_as_many_as_it_takes() {
         "{body}"
     );
     assert!(body.ends_with("## Ongoing\n\n- [ ] Watch it dry.\n"), "{body}");
-    // A long list, one of its items with more of a note than any address takes.
+    // A long list with a note longer than any address can be.
     let mut long = CHECKLIST.to_owned();
     for number in 0..200 {
         long += &format!(
@@ -672,7 +672,7 @@ fn issues_are_as_many_as_it_takes() {
 }
 
 #[test(needs(Browser))]
-fn letters_are_filled_in_and_handed_on() {
+fn letters_are_filled_in_and_copied() {
     let mut reader = Reader::start();
     reader.go("groups/sig-paint/change/");
     reader.run(
@@ -711,7 +711,7 @@ fn letters_are_filled_in_and_handed_on() {
             ["body", "Hello,\r\n\r\nBo & Co <@bo> & nobody else; object by Friday."],
         ])
     );
-    // Enter sends nothing; a reload keeps the words, for the session alone.
+    // Enter submits nothing; the text survives a reload in the same session.
     reader.run("blank('deadline').focus()");
     reader.key("Enter", 13, "\r");
     reader.go("groups/sig-paint/change/");
@@ -720,7 +720,7 @@ fn letters_are_filled_in_and_handed_on() {
 }
 
 #[test(needs(Browser))]
-fn skills_show_the_gap_and_the_way() {
+fn the_assessment_shows_gaps_and_steps() {
     let mut reader = Reader::start();
     reader.chair();
     reader.skills();
@@ -744,7 +744,7 @@ fn skills_show_the_gap_and_the_way() {
     assert_eq!(reader.run("document.querySelectorAll('.rb-radar[role=img] .rb-radar-dot').length"), 2);
     reader.run("choose('stirring', '2')");
     assert_eq!(reader.text("document.querySelector('[data-skill=stirring] .rb-gap').textContent"), "1 above");
-    // A step becomes an item of the checklist, in a phase that this list did not have.
+    // A step becomes an item of the checklist, in a phase that was empty.
     reader.run("press('Add to my checklist', document.querySelectorAll('.rb-growth li')[1])");
     for _ in 0..2 {
         reader.wait("total() === '0 of 8 done'");
@@ -765,7 +765,7 @@ fn skills_show_the_gap_and_the_way() {
     reader.run("press('Remove', item('+mixing.1'))");
     assert_eq!(reader.text("total()"), "0 of 7 done");
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
-    // Out and in.
+    // Export and import.
     reader.wait("!!document.querySelector('.rb-result')");
     let text = reader.text("exported(skills())");
     let file: Value = serde_json::from_str(&text).unwrap();
@@ -792,9 +792,9 @@ fn skills_show_the_gap_and_the_way() {
     assert_eq!(reader.text("document.querySelector('[data-skill=drying] .rb-gap').textContent"), "reached");
 }
 
-/// What is loaded when it is wanted comes to whoever asks for it by address, by keys, or in another tab.
+/// Parts loaded on demand appear for fragments, keyboard use and other tabs.
 #[test(needs(Browser))]
-fn the_self_assessment_is_loaded_when_it_is_wanted() {
+fn the_self_assessment_is_loaded_on_demand() {
     let mut reader = Reader::start();
     let loaded =
         "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
@@ -817,9 +817,9 @@ fn the_self_assessment_is_loaded_when_it_is_wanted() {
     reader.wait("skills().querySelector('[data-skill=mixing] select')?.value === '1'");
 }
 
-/// A part that cannot be loaded says so, and what is kept is not written over.
+/// If a part cannot be loaded, a message says so, and stored progress is not overwritten.
 #[test(needs(Browser))]
-fn what_cannot_be_loaded_is_said() {
+fn load_failures_are_shown() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run("tick('brush')");
@@ -883,7 +883,7 @@ fn the_keyboard_is_enough() {
 }
 
 #[test(needs(Browser))]
-fn nothing_sticks_out_on_a_small_screen() {
+fn nothing_overflows_small_screens() {
     let mut reader = Reader::start();
     reader.screen(360, 740);
     reader.chair();
@@ -910,7 +910,7 @@ fn the_page_prints() {
          put(document.querySelector('input[type=date]'), '2026-05-04'); \
          document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1'))",
     );
-    // Whoever comes back prints what is kept, without having scrolled to it.
+    // Stored progress is printed even if the reader has not scrolled to it.
     reader.chair();
     reader.wait("!!document.querySelector('.rb-standing-list')");
     let printed = reader.browser.call(Some(&reader.tab), "Page.printToPDF", &json!({}));
@@ -949,7 +949,7 @@ fn the_page_prints() {
 }
 
 #[test(needs(Browser))]
-fn without_scripts_the_page_is_a_list_to_read() {
+fn without_scripts_the_page_is_a_plain_list() {
     let mut reader = Reader::start();
     reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     for (path, items, texts) in [
@@ -969,7 +969,7 @@ fn without_scripts_the_page_is_a_list_to_read() {
         for text in texts {
             assert!(page.contains(text), "{path}: {text}");
         }
-        // A control that scripts alone could serve is not there, or not shown.
+        // Controls that need scripts are missing or hidden.
         let controls = "[...document.querySelectorAll('button, input, select, textarea')].filter((control) => control.getClientRects().length).map((control) => control.outerHTML)";
         assert_eq!(reader.run(controls), json!([]), "{path}");
     }

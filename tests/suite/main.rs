@@ -1,6 +1,6 @@
-//! One binary for everything that is tested from outside: sites go in, output and diagnostics come out.
+//! Black-box tests in one binary: sites go in, output and diagnostics come out.
 
-// `#[test]` registers a function; a function that nobody calls and that is not registered is a test forgotten.
+// `#[test]` registers a function, so an unused function is a forgotten test.
 #![deny(dead_code)]
 
 #[macro_use]
@@ -40,7 +40,7 @@ mod people;
 mod pictures;
 mod preview;
 mod print;
-// Shell scripts stand in for git's hooks, and for git.
+// Shell scripts replace git and its hooks.
 #[cfg(unix)]
 mod publish;
 mod reading;

@@ -1,5 +1,5 @@
-//! A miniature community with every kind of page. Its output is blessed: `ROLEBOOK_BLESS=1 cargo test`
-//! writes it anew, and the change is reviewed like any other.
+//! A miniature community with every kind of page. Its output is blessed: `ROLEBOOK_BLESS=1 cargo test` rewrites it, and
+//! the change is reviewed like any other.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ fn miniature() -> TestSite {
     TestSite::copy(&project().join("tests/sites/miniature"))
 }
 
-/// The part of a page that is its own. What surrounds it is blessed once, with the home page, which stays whole.
+/// The main part of a page. The surroundings are blessed only with the home page.
 fn own_part<'a>(path: &str, bytes: &'a [u8]) -> &'a [u8] {
     if !path.ends_with(".html") || path == "index.html" {
         return bytes;
@@ -23,14 +23,13 @@ fn own_part<'a>(path: &str, bytes: &'a [u8]) -> &'a [u8] {
 }
 
 #[test]
-fn the_output_is_as_blessed() {
+fn the_output_matches_the_blessed_one() {
     let site = miniature();
     let run = site.run(&["build"]).fine();
     let whole = files(&site.path().join("public"));
     let mut built: BTreeMap<_, _> =
         whole.iter().map(|(path, bytes)| (path.clone(), own_part(path, bytes).to_vec())).collect();
-    // Assets are the theme's and stand in the project once already.
-    // The index is Pagefind's; what it finds has tests of its own.
+    // The theme's assets are already in the repository. The Pagefind index has tests of its own.
     built.retain(|path, _| !path.starts_with("assets/") && !path.starts_with("pagefind/"));
     if let Some(manifest) = built.get_mut(".rolebook") {
         let text = String::from_utf8_lossy(manifest).into_owned();
@@ -38,7 +37,7 @@ fn the_output_is_as_blessed() {
         *manifest = listed.collect::<String>().into_bytes();
     }
     let blessed = project().join("tests/sites/miniature.blessed");
-    // The last lines tell times.
+    // The last lines contain times.
     let report: String = run
         .stderr
         .lines()
@@ -64,7 +63,7 @@ fn the_output_is_as_blessed() {
 }
 
 #[test]
-fn building_again_writes_nothing() {
+fn rebuilding_writes_nothing() {
     let site = miniature();
     site.run(&["build"]).fine();
     let run = site.run(&["build"]).fine();
@@ -81,7 +80,7 @@ fn a_sub_path_changes_only_the_404_page() {
 }
 
 #[test]
-fn a_site_may_shadow_one_template() {
+fn a_site_may_override_one_template() {
     let site = miniature();
     site.file("themes/default/templates/404.html", "<!doctype html><title>x</title><p>Ours</p>");
     site.run(&["build"]).fine();
@@ -90,7 +89,7 @@ fn a_site_may_shadow_one_template() {
 }
 
 #[test]
-fn references_reach_the_digest_while_the_original_is_away() {
+fn references_lead_to_the_digest_of_an_absent_original() {
     let site = miniature();
     site.run(&["build"]).fine();
     let role = "roles/chair/index.html";
@@ -105,7 +104,7 @@ fn references_reach_the_digest_while_the_original_is_away() {
 }
 
 #[test]
-fn a_starter_site_builds_clean() {
+fn a_starter_site_builds_without_findings() {
     let site = TestSite::new(&[]);
     site.run(&["init", "start"]).fine();
     let run = site.run(&["build", "--site", "start", "--strict"]).fine();

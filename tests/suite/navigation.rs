@@ -1,4 +1,4 @@
-//! From page to page: reading orders, related pages, whom to ask, groups side by side, what was changed.
+//! Navigation between pages: reading orders, related pages, contacts, comparison of groups, recent changes.
 
 use std::path::Path;
 use std::process::Command;
@@ -83,7 +83,7 @@ fn site() -> TestSite {
     ])
 }
 
-/// What lies between two texts of a page, without its tags.
+/// The text between two strings of a page, without tags.
 #[track_caller]
 fn between(page: &str, from: &str, to: &str) -> String {
     let begun = page.split_once(from).unwrap_or_else(|| panic!("no {from} in {page}")).1;
@@ -102,12 +102,12 @@ fn a_role_has_its_reading_order() {
     assert_eq!(list("chair"), "Chair | this page | Rules | Time | Checklist: First week | Skills");
     assert_eq!(list("clerk"), "Clerk | this page | Meeting | Rules | Skills");
 
-    // A page of one order has its neighbours of that order, not of its section.
+    // A page in a single order has the neighbours of that order instead of its section.
     let time = site.page("guides/time/index.html");
     let steps = between(&time, "aria-label=\"Reading order\">", "</nav>");
     assert_eq!(steps, "Reading order: Chair | 3 of 5 | Previous | Rules | Next | Checklist: First week");
     assert!(!time.contains("rb-pager-section"));
-    // A page of several keeps those of its section.
+    // A page in several orders keeps the neighbours of its section.
     let rules = site.page("governance/rules/index.html");
     let steps = between(&rules, "aria-label=\"Reading order\">", "</nav>");
     assert!(
@@ -115,12 +115,12 @@ fn a_role_has_its_reading_order() {
         "{steps}"
     );
     assert!(steps.contains("Reading order: Clerk | 3 of 4 | Previous | Meeting | Next | Skills"), "{steps}");
-    // A page of none has no steps.
+    // A page in no order has no steps.
     assert!(!site.page("guides/index.html").contains("rb-reading-step"));
 }
 
 #[test]
-fn what_a_reading_order_names_is_looked_up() {
+fn references_in_reading_orders_are_resolved() {
     let site = site();
     site.file("content/roles/clerk.md", CLERK.replace("/guides/meeting.md", "/guides/meting.md"));
     let run = site.run(&["check"]);
@@ -142,14 +142,14 @@ fn pages_that_cite_the_same_clauses_are_related() {
         let page = site.page(page);
         page.contains("id=\"rb-related\"").then(|| between(&page, "<h2 id=\"rb-related\">", "</section>"))
     };
-    // The chair's page is left out of its checklist's, which leads to it already.
+    // The chair's page is not related to its checklist's page, which links to it.
     assert_eq!(related("checklists/chair/index.html").unwrap(), "Related pages | Meeting | Skill: Listening",);
     assert_eq!(
         related("skills/listening/index.html").unwrap(),
         "Related pages | Checklist: First week | Meeting | Chair | role",
     );
-    // The clerk cites the meeting's page, and so does what the chair says whom to ask: both are listed there as who cites
-    // it. The document alone, without a clause of it, is no relation.
+    // The clerk's page and the chair's contact cite the meeting page, so both are listed there as citations. A shared
+    // document without a shared clause is not enough.
     assert_eq!(
         related("guides/meeting/index.html").unwrap(),
         "Related pages | Checklist: First week | Skill: Listening"
@@ -158,7 +158,7 @@ fn pages_that_cite_the_same_clauses_are_related() {
 }
 
 #[test]
-fn a_group_says_whom_to_ask() {
+fn groups_list_contacts_by_topic() {
     let site = site();
     site.run(&["build"]).fine();
     let ask = |group: &str| {
@@ -170,7 +170,7 @@ fn a_group_says_whom_to_ask() {
         "Whom to ask | SIG North | Access to | keys | . | #north, | north | Anything that others may read, too \
          | Chair | : | Ms ann | How we | meet | ."
     );
-    // Roles without a word on it are left out; the group that all may ask is there.
+    // Roles without topics are left out; groups that anyone may ask are listed.
     assert_eq!(
         ask("sig-south"),
         "Whom to ask | Chair | : | Ms cy | , | Ms dee | How we | meet | . | SIG North | Access to | keys | ."
@@ -209,7 +209,7 @@ fn groups_are_compared_by_figures() {
 /// The files of the site, built once for all tests.
 static BUILT: LazyLock<Contents> = LazyLock::new(|| built(site().path()));
 
-/// A browser on the built site, under a path.
+/// A browser on the built site below a path.
 struct Reader {
     browser: Browser,
     tab: Tab,
@@ -248,7 +248,7 @@ fn row(topic: &str) -> String {
 }
 
 #[test(needs(Browser))]
-fn two_groups_are_chosen_in_the_address_and_in_the_page() {
+fn two_groups_are_selected_by_address_or_form() {
     let mut reader = Reader::start();
     reader.go("groups/compare/?a=sig-north&b=sig-south");
     reader.wait("!!document.querySelector('.rb-comparison table')");
@@ -289,7 +289,7 @@ fn two_groups_are_chosen_in_the_address_and_in_the_page() {
     reader.wait("document.querySelector('.rb-comparison caption').textContent === 'SIG North and SIG South'");
     assert_eq!(reader.run("document.querySelector('select[name=b]').value"), "sig-south");
 
-    // One group, or one that is gone, compares nothing.
+    // One group, or a group that does not exist, gives no comparison.
     reader.go("groups/compare/?a=sig-north&b=sig-gone");
     reader.wait("document.querySelector('select[name=a]').value === 'sig-north'");
     assert_eq!(reader.run("document.querySelector('.rb-comparison').childElementCount"), 0);
@@ -298,21 +298,21 @@ fn two_groups_are_chosen_in_the_address_and_in_the_page() {
 }
 
 #[test(needs(Browser))]
-fn without_scripts_the_figures_are_there_and_no_choice() {
+fn without_scripts_the_comparison_is_a_table() {
     let mut reader = Reader::start();
     reader.browser.call(Some(&reader.tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     reader.go("groups/compare/?a=sig-north");
     let seen = |selector: &str| format!("document.querySelector('{selector}').checkVisibility()");
     assert_eq!(reader.run(&seen(".rb-key-figures table")), true);
     assert_eq!(reader.run(&seen(".rb-compare-choice")), false);
-    // All orders can be opened, and the neighbours of the section are there.
+    // All orders can be expanded, and the section's neighbours are listed.
     reader.go("governance/rules/");
     assert_eq!(reader.run(&seen(".rb-reading-steps summary")), true);
     assert_eq!(reader.run("document.querySelectorAll('.rb-reading-step').length"), 2);
 }
 
 #[test(needs(Browser))]
-fn the_reading_order_of_the_role_that_was_opened_last_is_followed() {
+fn the_last_opened_role_determines_the_reading_order() {
     let mut reader = Reader::start();
     let shown = "[...document.querySelectorAll('.rb-reading-step')].filter((step) => step.checkVisibility()).map((step) => step.dataset.role)";
     reader.go("governance/rules/");
@@ -330,7 +330,7 @@ fn the_reading_order_of_the_role_that_was_opened_last_is_followed() {
     assert_eq!(reader.run(shown), json!(["chair"]));
 }
 
-/// A site with a history: two pages, the second changed later and by two people.
+/// A site with a history of two pages; the second changed later and by two people.
 fn with_history(config: &str) -> TestSite {
     let site = site();
     site.file(
@@ -347,7 +347,7 @@ fn with_history(config: &str) -> TestSite {
 }
 
 #[test]
-fn pages_that_were_changed_last_are_listed() {
+fn recent_changes_are_listed() {
     let site = with_history("");
     site.run(&["build"]).fine();
     let page = site.page("changes/index.html");
@@ -357,12 +357,12 @@ fn pages_that_were_changed_last_are_listed() {
         "{list}"
     );
     assert!(list.contains("tide | Zoé, Bob · content | January 2026 | 2026-01-02 | "), "{list}");
-    // Each file has its page, and the two files of one page would be one entry.
+    // Each file has its page. Two files of one page would be one entry.
     for page in ["Checklist: First week", "Home", "Skills", "Chair", "Rules", "WG Poles"] {
         assert!(list.contains(&format!("2026-01-02 | {page} | Ann · content")), "{page}: {list}");
     }
     assert!(!page.contains("secret.example"));
-    // A feed names pages by their address on the web.
+    // Without a base URL there is no feed.
     assert!(!site.path().join("public/feed.xml").exists());
     assert!(!page.contains("application/atom+xml"));
 
@@ -378,7 +378,7 @@ fn pages_that_were_changed_last_are_listed() {
 }
 
 #[test(needs(Python("feedparser")))]
-fn changes_are_a_feed() {
+fn recent_changes_have_a_feed() {
     let site = with_history("base_url = \"https://example.org/book/\"\n");
     site.run(&["build"]).fine();
     let feed = site.page("feed.xml");
@@ -412,7 +412,7 @@ fn changes_are_a_feed() {
     assert_eq!(ids.len(), entries.len());
 }
 
-/// A feed holds addresses as browsers write them, however the site's is written.
+/// Addresses in a feed are encoded, even if the base URL is not.
 #[test]
 fn addresses_of_a_feed_are_encoded() {
     let site = with_history("base_url = \"https://example.org/my book/ü\"\n");
@@ -424,7 +424,7 @@ fn addresses_of_a_feed_are_encoded() {
     assert!(!feed.contains("my book") && !feed.contains("ü/"), "{feed}");
 }
 
-/// What an independent reader makes of a feed.
+/// A feed as parsed by an independent reader.
 fn read_feed(feed: &Path) -> Value {
     let reader = project().join("tests/independent/feed.py");
     let output = Command::new("python3").arg(reader).arg(feed).output().unwrap();

@@ -1,10 +1,10 @@
-//! What a new lead works from: lead pages, checklists made of a group's data, procedures, coverage.
+//! Material for new leads: lead pages, checklists filled in for a group, procedures, coverage.
 
 use crate::support::TestSite;
 
 const CHARTER: &str = "# Charter\n\n## Scope\n\nPaint.\n\n### Additional responsibilities of Leads\n\n";
 
-/// Three groups with charters in a mounted source, a role that may be left out, and a role with its permissions.
+/// Three groups with charters in a mounted source, an optional role, and a role with another role's permissions.
 fn site(more: &[(&str, &str)]) -> TestSite {
     let site = TestSite::new(&[
         (
@@ -92,7 +92,7 @@ fn site(more: &[(&str, &str)]) -> TestSite {
 }
 
 #[test]
-fn what_a_charter_says_of_its_own_is_on_the_lead_page() {
+fn lead_pages_show_sections_specific_to_a_charter() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let paint = site.page("groups/sig-paint/lead/index.html");
@@ -111,7 +111,7 @@ fn what_a_charter_says_of_its_own_is_on_the_lead_page() {
 }
 
 #[test]
-fn what_several_charters_say_word_for_word_is_nobodys_own() {
+fn text_shared_by_charters_is_not_specific() {
     let same = format!("{CHARTER}Seeded by the older chairs.\n");
     let path = |group: &str| format!("up/{group}/charter.md");
     let site = site(&[]);
@@ -129,7 +129,7 @@ fn what_several_charters_say_word_for_word_is_nobodys_own() {
 }
 
 #[test]
-fn charter_and_data_that_contradict_each_other_are_shown_side_by_side() {
+fn contradictions_between_charter_and_data_are_shown() {
     let site = site(&[]);
     let run = site.run(&["check"]).fine();
     let finding = "the data lists bo as Technical Lead of SIG Paint, but the charter gives this role to the holder of the role Chair";
@@ -145,7 +145,7 @@ fn charter_and_data_that_contradict_each_other_are_shown_side_by_side() {
         said.contains("Bo") && !said.contains("Ann"),
         "Ann holds both roles, as the charter has it: {said}"
     );
-    // Where the data agrees, nothing is found.
+    // No finding if the data agrees.
     let file = "content/groups/sig-paint.toml";
     let text = std::fs::read_to_string(site.path().join(file)).unwrap();
     site.file(file, text.replace("[[leads]]\nrole = \"lead\"\ngithub = \"bo\"\nname = \"Bo\"\n", ""));
@@ -158,7 +158,7 @@ fn items(page: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_checklist_is_made_of_what_the_group_has() {
+fn checklist_items_follow_the_groups_data() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let paint = site.page("groups/sig-paint/lead/index.html");
@@ -192,7 +192,7 @@ fn a_checklist_is_made_of_what_the_group_has() {
     let general = site.page("checklists/lead/index.html");
     assert_eq!(items(&general), ["chat", "get", "team", "meet", "know"]);
     assert!(general.contains("Attend each of your group’s meetings"));
-    // Another wording is the same item.
+    // A rewording keeps the item's id.
     let file = "content/checklists/lead.toml";
     let text = std::fs::read_to_string(site.path().join(file)).unwrap();
     site.file(file, text.replace("Attend {meeting.title}", "Go to {meeting.title}"));
@@ -201,7 +201,7 @@ fn a_checklist_is_made_of_what_the_group_has() {
 }
 
 #[test]
-fn access_is_spelled_out_with_what_comes_from_another_role() {
+fn access_includes_that_of_another_role() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let rows = |page: &str| -> Vec<String> {
@@ -225,7 +225,7 @@ fn access_is_spelled_out_with_what_comes_from_another_role() {
 }
 
 #[test]
-fn a_role_that_nobody_holds_says_whom_to_ask() {
+fn vacant_roles_name_a_contact() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let optional = site.page("groups/sig-glue/lead/index.html");
@@ -240,7 +240,7 @@ fn a_role_that_nobody_holds_says_whom_to_ask() {
 }
 
 #[test]
-fn a_procedure_is_made_out_for_each_group_that_it_is_for() {
+fn procedures_are_filled_in_for_each_group() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-paint/change/index.html");
@@ -261,7 +261,7 @@ fn a_procedure_is_made_out_for_each_group_that_it_is_for() {
 }
 
 #[test]
-fn a_working_group_says_whom_it_works_for() {
+fn working_groups_list_their_stakeholders() {
     let site = site(&[
         (
             "content/groups/wg-ink.toml",
@@ -286,7 +286,7 @@ fn a_working_group_says_whom_it_works_for() {
 }
 
 #[test]
-fn a_list_for_no_group_has_no_item_for_groups_without_the_role() {
+fn general_checklists_omit_items_for_groups_without_the_role() {
     let site = site(&[
         ("content/checklists/lead.toml", "title = \"Leads\"\nrole = \"lead\"\ninclude = [\"all\"]\n"),
         (
@@ -305,7 +305,7 @@ fn a_list_for_no_group_has_no_item_for_groups_without_the_role() {
 }
 
 #[test]
-fn what_binds_others_is_said_to_leave_the_role_free() {
+fn obligations_of_other_roles_leave_a_role_unbound() {
     let site = site(&[(
         "content/rules.md",
         "+++\nnormative = true\n+++\n# Rules\n\n## Leads\n\nLeads **MUST** agree.\n",
@@ -343,7 +343,7 @@ fn teams_are_described_in_markdown() {
 }
 
 #[test]
-fn coverage_tells_vacant_roles_and_people_who_stand_alone() {
+fn coverage_lists_vacancies_and_single_holders() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let page = site.page("coverage/index.html");

@@ -1,4 +1,4 @@
-//! What a build does in its folder: nothing outside it, nothing to files of somebody else's, and never half of it.
+//! The output folder: nothing outside it is written, files of others are kept, and a site is never half written.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn mounted(documents: &[(&str, &str)]) -> TestSite {
     site
 }
 
-/// The diagnostics of `check`, each as its code, its severity and where it is.
+/// The diagnostics of `check` with code, severity and location.
 fn found(site: &TestSite) -> Vec<(String, String, String)> {
     let run = site.run(&["check", "--message-format", "json"]);
     let found = run.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -40,14 +40,14 @@ fn title(page: &str) -> &str {
         .map_or("", |(title, _)| title)
 }
 
-/// The destination of the link of a text on a page.
+/// The destination of the link with a given text.
 fn link<'a>(page: &'a str, text: &str) -> &'a str {
     let end = page.find(&format!("\">{text}</a>")).unwrap_or_else(|| panic!("no link {text}"));
     &page[page[..end].rfind("href=\"").unwrap() + 6..end]
 }
 
 #[test]
-fn documents_whose_names_climb_stay_in_the_site() {
+fn names_with_dots_cannot_leave_the_site() {
     for own in [true, false] {
         let folder = if own { "content" } else { "m" };
         let site = mounted(&[("index.html", "precious"), ("content/a.md", "# A\n"), ("m/b.md", "# B\n")]);
@@ -71,9 +71,9 @@ fn documents_whose_names_climb_stay_in_the_site() {
     }
 }
 
-/// A checklist whose name is no address has a page in each group, and they all have one cause.
+/// A checklist with an invalid name would have a page in each group; its fault is reported once.
 #[test]
-fn a_name_that_is_no_address_is_said_once() {
+fn invalid_names_are_reported_once() {
     let checklist =
         "title = \"L\"\nfor_group = true\n[[items]]\nid = \"a\"\nphase = \"week-1\"\ntext = \"t\"\n";
     let site = TestSite::small(&[("content/checklists/...toml", checklist)]);
@@ -109,7 +109,7 @@ fn names_with_line_breaks_are_left_out() {
 }
 
 #[test]
-fn a_manifest_of_somebody_elses_removes_nothing_outside() {
+fn a_foreign_manifest_removes_nothing_outside() {
     let site = TestSite::small(&[
         ("content/a.md", "# A\n"),
         ("victim.txt", "precious"),
@@ -148,7 +148,7 @@ fn links_in_the_output_are_not_followed() {
     site.run(&["build"]).fine();
     let before = files(&site.path().join("public"));
     let elsewhere = || fs::read_to_string(site.path().join("elsewhere/a/index.html")).unwrap();
-    // A folder became a link: nothing is written or removed through it.
+    // A folder replaced by a symbolic link: nothing is written or removed through it.
     fs::remove_dir_all(site.path().join("public/x")).unwrap();
     symlink(site.path().join("elsewhere"), site.path().join("public/x")).unwrap();
     site.file("content/b.md", "# Changed\n");
@@ -165,18 +165,18 @@ fn links_in_the_output_are_not_followed() {
     site.run(&["build"]).fine();
     assert_eq!(elsewhere(), "precious");
     assert!(site.path().join("public/x").is_symlink(), "it is not rolebook's");
-    // A file became a link.
+    // A file replaced by a symbolic link.
     fs::remove_file(site.path().join("public/b/index.html")).unwrap();
     symlink(site.path().join("elsewhere/a/index.html"), site.path().join("public/b/index.html")).unwrap();
     assert_eq!(site.run(&["build"]).code, 2);
     fs::remove_file(site.path().join("content/b.md")).unwrap();
     site.run(&["build"]).fine();
     assert_eq!(elsewhere(), "precious");
-    // What an interrupted build left became a link.
+    // Remains of an interrupted build replaced by a symbolic link.
     symlink(site.path().join("elsewhere"), site.path().join("public/.rolebook-stage")).unwrap();
     site.run(&["build"]).fine();
     assert_eq!(elsewhere(), "precious");
-    // The folder itself may be one: it is the one that was named.
+    // The output folder itself may be a symbolic link.
     fs::rename(site.path().join("public"), site.path().join("really")).unwrap();
     symlink("really", site.path().join("public")).unwrap();
     site.file("content/c.md", "# C\n");
@@ -185,12 +185,12 @@ fn links_in_the_output_are_not_followed() {
 }
 
 #[test]
-fn what_is_in_the_way_is_found_before_anything_is_moved() {
+fn conflicts_are_detected_before_any_move() {
     for (foreign, document) in [
-        // A foreign file where a page needs a folder, late in the order of files.
+        // A foreign file in the place of a folder, late in the order of files.
         ("zz", "content/zz/a.md"),
         ("zz/a/index.html", "content/zz/a.md"),
-        // A folder with foreign files where a page needs a file.
+        // A folder with foreign files in the place of a page.
         ("zz/index.html/mine", "content/zz.md"),
     ] {
         let site = TestSite::small(&[("content/a.md", "# A\n"), ("content/gone.md", "# Gone\n")]);
@@ -209,7 +209,7 @@ fn what_is_in_the_way_is_found_before_anything_is_moved() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_fault_in_the_middle_is_taken_back() {
+fn a_failed_build_is_undone() {
     let site = TestSite::small(&[
         ("content/a.md", "# A\n"),
         ("content/gone.md", "# Gone\n"),
@@ -220,7 +220,7 @@ fn a_fault_in_the_middle_is_taken_back() {
     let before = files(&public);
     site.file("content/a.md", "# New\n").file("content/b.md", "# B\n").file("content/x/y.md", "# New\n");
     fs::remove_file(site.path().join("content/gone.md")).unwrap();
-    // Not even root moves a file into a folder that cannot be changed.
+    // Not even root can move a file into an immutable folder.
     let change =
         |flag: &str| Command::new("chattr").arg(flag).arg(public.join("x/y")).stderr(Stdio::null()).status();
     if !change("+i").is_ok_and(|status| status.success()) {
@@ -237,7 +237,7 @@ fn a_fault_in_the_middle_is_taken_back() {
 }
 
 #[test]
-fn two_builds_at_once_leave_the_site_of_one() {
+fn concurrent_builds_leave_the_site_of_one() {
     let site = TestSite::small(&[]);
     for number in 0..40 {
         site.file(&format!("content/{number}/a.md"), format!("# A {number}\n"));
@@ -263,7 +263,7 @@ fn two_builds_at_once_leave_the_site_of_one() {
 }
 
 #[test]
-fn a_lock_that_nobody_holds_is_no_hindrance() {
+fn a_stale_lock_file_is_harmless() {
     let site =
         TestSite::small(&[("public/.rolebook-lock", ""), ("public/.rolebook-stage/index.html", "half")]);
     site.run(&["build"]).fine();
@@ -271,10 +271,10 @@ fn a_lock_that_nobody_holds_is_no_hindrance() {
     assert!(!site.path().join("public/.rolebook-stage").exists());
 }
 
-/// A build that waits for another one is ended by the first Ctrl-C, and has touched nothing.
+/// A waiting build ends at the first Ctrl-C, without having written anything.
 #[test]
 #[cfg(unix)]
-fn a_build_that_waits_can_be_interrupted() {
+fn a_waiting_build_can_be_interrupted() {
     use std::io::{BufRead, BufReader};
     use std::os::unix::process::ExitStatusExt;
     let site = TestSite::small(&[("content/a.md", "# A\n")]);
@@ -303,7 +303,7 @@ fn a_build_that_waits_can_be_interrupted() {
 }
 
 #[test]
-fn names_of_pages_and_files_are_no_fault_of_a_build() {
+fn conflicting_names_do_not_fail_a_build() {
     let long = "n".repeat(300);
     let group = |dir: &str| {
         format!(
@@ -338,7 +338,7 @@ fn names_of_pages_and_files_are_no_fault_of_a_build() {
         site.file("site.toml", config.replace("\"markdown\"", "\"kubernetes-community\""));
         let found = ["check", "build", "build"].map(|command| {
             let run = site.run(&[command, "--message-format", "json"]);
-            // What the author of the site can rename is an error where two pages have one address.
+            // Two pages with the same address are an error if the author can rename the file.
             let is_error = run.stdout.contains("\"severity\":\"error\"");
             assert_eq!(run.code, i32::from(is_error), "{path}: {}{}", run.stdout, run.stderr);
             assert!(!is_error || path.starts_with("content/"), "{path}: {}", run.stdout);
@@ -367,13 +367,13 @@ fn a_copied_file_does_not_take_the_address_of_a_page() {
         let page = site.page("m/q/index.html");
         assert_eq!(link(&page, "l"), "../list-2.txt");
         is_found(&site, "pages/duplicate-url", "info", "list.txt");
-        // Other people's HTML is not copied at all.
+        // HTML files of other sources are not copied.
         assert!(page.contains("a ") && !page.contains("p/index"), "{page}");
         let built = files(&site.path().join("public"));
         assert!(!built.contains_key("m/p/index-2.html"));
         assert!(before.replace(built.clone()).is_none_or(|before| before == built));
     }
-    // A file of the site's own that is named like one of rolebook's.
+    // A file of the site with the name of one of rolebook's own.
     let site =
         TestSite::small(&[("content/a.md", "# A\n\n[f](feed.xml) [s](api/handbook.json) [r](Robots.txt)\n")]);
     site.file("content/feed.xml", "f").file("content/api/handbook.json", "h").file("content/Robots.txt", "r");
@@ -413,10 +413,10 @@ fn a_document_beside_a_folder_of_its_name_has_a_page() {
     is_found(&site, "pages/duplicate-url", "info", "x.md");
 }
 
-/// Folders and files that differ in case only are two on GitHub; of two file systems, one would have one of them.
+/// Names that differ only in case are distinct on GitHub, but not on every file system.
 #[cfg(target_os = "linux")]
 #[test]
-fn names_that_differ_in_case_only_have_two_addresses() {
+fn names_that_differ_only_in_case_have_two_addresses() {
     let site = mounted(&[
         ("m/README.md", "# M\n\n[A](DIR/a.md) [a](dir/a.md) [X](X.md) [x](x.md) ![P](P.png) ![p](p.png)\n"),
         ("m/DIR/a.md", "# Upper\n"),
@@ -453,7 +453,7 @@ fn names_that_differ_in_case_only_have_two_addresses() {
 }
 
 #[test]
-fn every_extension_that_github_takes_for_markdown() {
+fn markdown_extensions_are_those_of_github() {
     let names = [
         "a.MD",
         "b.markdown",

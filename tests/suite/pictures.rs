@@ -1,4 +1,4 @@
-//! The map of the community, who holds several roles, and how roles are filled.
+//! Pictures: the map of the community, people with several roles, and coverage of roles.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use crate::browser::Browser;
 use crate::host::Host;
 use crate::support::TestSite;
 
-/// Three groups that others work for, one of them with a vacancy; two working groups; two committees, of which
-/// the painters' council has the liaisons; a user group.
+/// Three groups that others work for, one of them with a vacancy; two working groups; two committees, of which the
+/// painters' council provides the liaisons; a user group.
 fn site() -> TestSite {
     let group = |kind: &str, name: &str, rest: &str| format!("kind = \"{kind}\"\nname = \"{name}\"\n{rest}");
     let lead = |role: &str, handle: &str, name: &str| {
@@ -56,7 +56,7 @@ fn svg<'a>(page: &'a str, class: &str) -> &'a str {
     &page[start..start + page[start..].find("</svg>").unwrap()]
 }
 
-/// Where the links of a piece of a page lead.
+/// The addresses of the links in a piece of HTML.
 fn links(html: &str) -> Vec<&str> {
     html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
@@ -80,13 +80,13 @@ fn every_group_is_on_the_map_once() {
         "wg-wet",
     ];
     assert_eq!(found, ids.map(|id| format!("{id}/")));
-    // Two ties of one working group, one of the other: for all to see, and with either end.
+    // The working groups have two ties and one; each is drawn for everyone and with both of its ends.
     assert_eq!(map.matches("class=\"rb-tie\"").count(), 3 * 3);
     assert_eq!(map.matches("rb-map-lone").count(), 1, "nobody works for SIG Easel");
     let top = map.split("rb-map-top").nth(1).unwrap();
     assert_eq!(links(top)[0], "committee-council/", "its member is a liaison");
     assert!(map.contains("SIG &lt;Brush&gt; &amp; &quot;Co&quot;") && !map.contains("<Brush>"), "{map}");
-    // The same as tables.
+    // The tables have the same content.
     let tables = page.split("id=\"rb-past-map\"").nth(1).unwrap().split("</details>").next().unwrap();
     let (work_for, served_by) = tables.split_once("</table>").unwrap();
     assert_eq!(links(work_for), ["wg-dry/", "sig-paint/", "sig-brush/", "wg-wet/", "sig-paint/"]);
@@ -94,7 +94,7 @@ fn every_group_is_on_the_map_once() {
 }
 
 #[test]
-fn a_community_whose_groups_work_for_nobody_has_no_map() {
+fn without_stakeholders_there_is_no_map() {
     let site = TestSite::small(&[
         ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
         ("content/groups/wg-y.toml", "kind = \"wg\"\nname = \"Y\"\n"),
@@ -105,7 +105,7 @@ fn a_community_whose_groups_work_for_nobody_has_no_map() {
 }
 
 #[test]
-fn a_group_that_works_for_another_and_is_worked_for_is_on_the_map_once() {
+fn groups_with_ties_in_both_directions_appear_once() {
     let site = TestSite::small(&[
         ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\nstakeholders = [\"sig-z\"]\n"),
         ("content/groups/sig-z.toml", "kind = \"sig\"\nname = \"Z\"\n"),
@@ -121,7 +121,7 @@ fn a_group_that_works_for_another_and_is_worked_for_is_on_the_map_once() {
 }
 
 #[test]
-fn who_holds_one_role_is_not_among_those_with_several() {
+fn people_with_one_role_are_not_listed() {
     let site = site();
     site.run(&["build"]).fine();
     let page = site.page("people/index.html");
@@ -150,7 +150,7 @@ fn who_holds_one_role_is_not_among_those_with_several() {
 }
 
 #[test]
-fn letters_tell_roles_apart() {
+fn roles_have_distinct_letters() {
     let role = "+++\napplies_to = [\"sig\"]\n+++\n# ";
     let site = TestSite::small(&[]);
     let mut group = String::from("kind = \"sig\"\nname = \"X\"\n");
@@ -169,12 +169,12 @@ fn letters_tell_roles_apart() {
 }
 
 #[test]
-fn coverage_counts_groups_by_how_a_role_is_filled() {
+fn coverage_counts_groups_by_state_of_a_role() {
     let site = site();
     site.run(&["build"]).fine();
     let page = site.page("coverage/index.html");
     let table = page.split("class=\"rb-bars\"").nth(1).unwrap().split("</table>").next().unwrap();
-    // Chair: two in Paint, one in Brush, nobody in Easel. Technical Lead: one in Paint, nobody elsewhere.
+    // Chair: two in Paint, one in Brush, none in Easel. Technical Lead: one in Paint, none elsewhere.
     let rows: Vec<(Vec<&str>, Vec<&str>)> = table
         .split("<tr>")
         .skip(2)
@@ -200,8 +200,8 @@ fn coverage_counts_groups_by_how_a_role_is_filled() {
     assert_eq!(rows[1].1.len(), 1 + 1 + 2);
 }
 
-/// Least contrast of a text of the pictures with what it stands on, and the text. Colours are drawn, so that
-/// mixed ones are told as what they come to.
+/// The least contrast between a text in the pictures and its background, with the text. Colours are painted on a canvas
+/// to resolve mixed ones.
 const CONTRAST: &str = "(() => {
   const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
   const over = (colours) => {
@@ -232,7 +232,7 @@ const CONTRAST: &str = "(() => {
 })()";
 
 #[test(needs(Browser))]
-fn pictures_fit_are_legible_and_are_walked_by_keyboard() {
+fn pictures_fit_are_legible_and_operable_by_keyboard() {
     let mut browser = Browser::start();
     let site = site();
     site.run(&["build"]).fine();
@@ -259,7 +259,7 @@ fn pictures_fit_are_legible_and_are_walked_by_keyboard() {
                      Math.min(link.getBoundingClientRect().height, link.getBoundingClientRect().width) < 24).length";
         assert_eq!(browser.run(&tab, short), 0, "{page}: large enough to touch");
     }
-    // From group to group by keyboard: the ties of the one that has the focus show, and Enter follows it.
+    // Keyboard navigation between groups: the focused group's ties are visible, and Enter follows its link.
     browser.go(&tab, &format!("{}groups/", host.site()));
     browser.run(&tab, "document.querySelector('.rb-map a[href=\"sig-paint/\"]').focus()");
     let shown = "[...document.querySelectorAll('.rb-tied .rb-tie')].filter((tie) => getComputedStyle(tie).opacity === '1').length";

@@ -1,4 +1,4 @@
-//! The handbook on paper: the whole on one page, a role, a lead page.
+//! Print output: the print page, a role, a lead page.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -36,7 +36,7 @@ fn site() -> TestSite {
 }
 
 #[test]
-fn the_whole_keeps_the_links_between_its_pages() {
+fn the_print_page_keeps_links_between_its_pages() {
     let site = site();
     site.run(&["build"]).fine();
     let whole = site.page("print/index.html");
@@ -47,7 +47,7 @@ fn the_whole_keeps_the_links_between_its_pages() {
         "<a href=\"#guides.a.part\" class=\"rb-clause\" title=\"A guide § Part\">a guide</a>",
         "<a href=\"#roles.chair.duties\">below</a>",
         "<a href=\"#roles.chair\" class=\"rb-role\"",
-        // What is not printed is where it is.
+        // Pages that are not printed are linked on the site.
         "href=\"../other/other/\"",
         "href=\"../people/ann/\"",
     ] {
@@ -64,9 +64,9 @@ fn the_whole_keeps_the_links_between_its_pages() {
     );
 }
 
-/// Nothing is there twice, and nothing is missing: the real handbook.
+/// Checks the real handbook for duplicate and missing ids.
 #[test]
-fn ids_of_the_whole_are_unique() {
+fn ids_of_the_print_page_are_unique() {
     let files = handbook();
     let whole = String::from_utf8_lossy(&files["print/index.html"]);
     let ids: Vec<&str> = whole.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
@@ -79,7 +79,7 @@ fn ids_of_the_whole_are_unique() {
 }
 
 #[test(needs(Browser, Program("pdftotext")))]
-fn the_whole_a_role_and_a_lead_page_are_printed() {
+fn print_role_and_lead_pages_can_be_printed() {
     let mut browser = Browser::start();
     let site = site();
     site.run(&["build"]).fine();

@@ -1,4 +1,4 @@
-//! Publishing by real git, from repositories in temporary folders to bare ones beside them.
+//! Publishing with real git, from repositories in temporary folders to bare ones beside them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,13 +13,13 @@ use crate::support::{Run, copy, files, project, until};
 
 const BRANCH: &str = "refs/heads/gh-pages";
 
-/// A site in a repository, the remote it is published to, and a home that is nobody's.
+/// A site in a repository, its remote, and an isolated home folder.
 struct World {
     folder: tempfile::TempDir,
 }
 
 impl World {
-    /// A small site, committed, with a remote that is empty.
+    /// A small committed site with an empty remote.
     fn new() -> Self {
         let world = Self { folder: tempfile::tempdir().unwrap() };
         for folder in ["home", "bin", "tmp", "site/content"] {
@@ -40,7 +40,7 @@ impl World {
         self.folder.path().join(path)
     }
 
-    /// Writes the configuration of git for everybody here.
+    /// Writes the git configuration of all repositories.
     fn config(&self, text: &str) {
         fs::write(self.place("home/gitconfig"), text).unwrap();
     }
@@ -60,8 +60,8 @@ impl World {
         fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// Puts a script in the place of `git`; in it, `$GIT` is the real one.
-    fn instead_of_git(&self, text: &str) {
+    /// Replaces `git` by a script, in which `$GIT` is the real one.
+    fn replace_git(&self, text: &str) {
         self.script("bin/git", &format!("GIT='{}'\n{text}", real_git().display()));
     }
 
@@ -70,7 +70,7 @@ impl World {
         self.git("site", &["commit", "--quiet", "-m", message]);
     }
 
-    /// A command with nothing of the machine's own settings.
+    /// Prepares a command that is isolated from the machine's configuration.
     fn command(&self, program: &Path, folder: &str) -> Command {
         let mut command = Command::new(program);
         let path = format!("{}:{}", self.place("bin").display(), std::env::var("PATH").unwrap());
@@ -118,18 +118,18 @@ impl World {
         self.publish_in("site", arguments)
     }
 
-    /// The commit that the remote shows.
+    /// The commit of the remote's branch.
     fn tip(&self) -> Option<String> {
         let output = self.git_output("remote.git", &["rev-parse", "--verify", "--quiet", BRANCH]);
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
     }
 
-    /// How many commits the remote's branch has.
+    /// Number of commits of the remote's branch.
     fn history(&self) -> usize {
         self.git("remote.git", &["rev-list", "--count", BRANCH]).parse().unwrap()
     }
 
-    /// Every file of the remote's branch, byte for byte.
+    /// All files of the remote's branch.
     fn published(&self) -> BTreeMap<String, Vec<u8>> {
         let listed = self.git("remote.git", &["ls-tree", "-r", "-z", BRANCH]);
         let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
@@ -142,7 +142,7 @@ impl World {
             .collect()
     }
 
-    /// Every file of a build of what is committed now, and what publishing adds to it.
+    /// All files of a build of the committed site, with the files that publishing adds.
     fn built(&self, arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
         let out = self.place("built");
         let arguments = [&["build", "--out", out.to_str().unwrap()], arguments].concat();
@@ -154,12 +154,12 @@ impl World {
         built
     }
 
-    /// Everything of the user's that publishing is not to touch.
+    /// The user's state, which publishing must not change.
     fn state(&self, folder: &str) -> String {
         let git_dir = PathBuf::from(self.git(folder, &["rev-parse", "--absolute-git-dir"]));
         let common = self.git(folder, &["rev-parse", "--path-format=absolute", "--git-common-dir"]);
         let below = files(Path::new(&common));
-        // What git knows of the remote's branches follows a push, as after any other.
+        // Remote-tracking branches follow a push, as with any other push.
         let kept = below.keys().filter(|path| {
             !path.starts_with("objects/")
                 && !path.starts_with("refs/remotes/")
@@ -181,7 +181,7 @@ impl World {
         )
     }
 
-    /// Another commit on the remote's branch, made by a script; `git` is the real one there.
+    /// A script that adds a commit to the remote's branch; `git` is the real one there.
     fn others_push(&self) -> String {
         let remote = self.place("remote.git");
         format!(
@@ -199,7 +199,7 @@ fn toml(head: &str, tail: &str) -> String {
     format!("title = \"Small\"\n{head}\n\n[[source]]\npath = \"content\"\n\n{tail}\n")
 }
 
-/// The git that the machine has.
+/// The git installed on the machine.
 fn real_git() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     let mut found = std::env::split_paths(&path).map(|folder| folder.join("git"));
@@ -207,7 +207,7 @@ fn real_git() -> PathBuf {
 }
 
 #[test]
-fn the_first_time() {
+fn a_first_publication() {
     let world = World::new();
     let before = world.state("site");
     let run = world.publish(&[]).fine();
@@ -224,7 +224,7 @@ fn the_first_time() {
 }
 
 #[test]
-fn what_changed_comes_upon_what_was() {
+fn changes_are_committed_on_top() {
     let world = World::new();
     world.file("content/old.md", "# Old\n");
     world.commit("Old");
@@ -259,7 +259,7 @@ fn nothing_changed_makes_no_commit() {
 }
 
 #[test]
-fn an_orphan_is_one_commit() {
+fn orphan_publications_have_one_commit() {
     let world = World::new();
     for text in ["# One\n", "# Two\n"] {
         world.file("content/index.md", text);
@@ -267,7 +267,7 @@ fn an_orphan_is_one_commit() {
         world.publish(&[]).fine();
     }
     assert_eq!(world.history(), 2);
-    // The same site, without its history.
+    // The same site without history.
     world.publish(&["--orphan"]).fine();
     assert_eq!(world.history(), 1);
     let tip = world.tip();
@@ -281,16 +281,17 @@ fn an_orphan_is_one_commit() {
 }
 
 #[test]
-fn others_who_came_first_stay_in_the_history() {
+fn commits_of_others_stay_in_the_history() {
     let world = World::new();
     world.publish(&[]).fine();
-    // Between the remote's answer and the push, then before git asks the remote at all.
+    // Between the remote's answer and the push, then before the remote is asked.
     for race in ["hook", "git"] {
         let once = format!("[ -e ../{race} ] || {{ touch ../{race}; {}; }}", world.others_push());
         match race {
             "hook" => world.script("site/.git/hooks/pre-push", &format!("cat >/dev/null; {once}")),
-            _ => world
-                .instead_of_git(&format!("case \" $* \" in *\" push \"*) {once};; esac; exec $GIT \"$@\"")),
+            _ => {
+                world.replace_git(&format!("case \" $* \" in *\" push \"*) {once};; esac; exec $GIT \"$@\""))
+            }
         }
         world.file("content/index.md", &format!("# {race}\n"));
         world.commit("Edit");
@@ -310,7 +311,7 @@ fn force_replaces_what_others_pushed() {
     let world = World::new();
     world.publish(&[]).fine();
     let push = world.others_push();
-    world.instead_of_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
+    world.replace_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
     world.file("content/index.md", "# Mine\n");
     world.commit("Edit");
     world.publish(&["--force"]).fine();
@@ -319,11 +320,11 @@ fn force_replaces_what_others_pushed() {
 }
 
 #[test]
-fn others_who_never_rest_are_not_overrun() {
+fn attempts_are_limited_while_others_push() {
     let world = World::new();
     world.publish(&[]).fine();
     let push = world.others_push();
-    world.instead_of_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
+    world.replace_git(&format!("case \" $* \" in *\" push \"*) {push};; esac; exec $GIT \"$@\""));
     world.file("content/index.md", "# Mine\n");
     world.commit("Edit");
     let run = world.publish(&[]);
@@ -333,7 +334,7 @@ fn others_who_never_rest_are_not_overrun() {
 }
 
 #[test]
-fn a_remote_that_says_no_is_heard() {
+fn rejected_pushes_are_reported() {
     let world = World::new();
     world.publish(&[]).fine();
     let tip = world.tip();
@@ -350,7 +351,7 @@ fn a_remote_that_says_no_is_heard() {
 }
 
 #[test]
-fn a_dirty_tree() {
+fn uncommitted_changes_are_rejected() {
     let world = World::new();
     world.file("content/index.md", "# Edited\n");
     for index in 0..6 {
@@ -370,14 +371,14 @@ fn a_dirty_tree() {
 }
 
 #[test]
-fn ignored_files_make_no_tree_dirty() {
+fn ignored_files_are_not_uncommitted_changes() {
     let world = World::new();
     world.file("public/index.html", "built");
     world.publish(&[]).fine();
 }
 
 #[test]
-fn a_detached_head() {
+fn a_detached_head_can_be_published() {
     let world = World::new();
     world.git("site", &["checkout", "--quiet", "--detach"]);
     let before = world.state("site");
@@ -392,7 +393,7 @@ fn a_worktree_with_the_branch_checked_out_elsewhere() {
     world.publish(&[]).fine();
     world.git("site", &["fetch", "--quiet", "origin"]);
     world.git("site", &["worktree", "add", "--quiet", "../pages", "gh-pages"]);
-    // Its status would say, and be right to, how far it is behind.
+    // The status would correctly report how far it is behind.
     world.git("site", &["branch", "--quiet", "--unset-upstream", "gh-pages"]);
     world.git("site", &["worktree", "add", "--quiet", "-b", "topic", "../topic"]);
     fs::write(world.place("topic/content/index.md"), "# Topic\n").unwrap();
@@ -425,7 +426,7 @@ fn a_shallow_clone() {
 }
 
 #[test]
-fn a_repository_with_longer_names_of_objects() {
+fn sha256_repositories_are_supported() {
     let world = World::new();
     fs::remove_dir_all(world.place("site/.git")).unwrap();
     fs::remove_dir_all(world.place("remote.git")).unwrap();
@@ -439,7 +440,7 @@ fn a_repository_with_longer_names_of_objects() {
 }
 
 #[test]
-fn what_keeps_a_site_from_being_published() {
+fn problems_that_prevent_publishing_are_reported() {
     let world = World::new();
     for (arguments, says) in [
         (&["--remote", "upstream"] as &[&str], "no remote named `upstream`"),
@@ -460,7 +461,7 @@ fn what_keeps_a_site_from_being_published() {
         assert_eq!(run.code, 2, "{arguments:?}");
         assert!(run.stderr.contains(says), "{says}: {}", run.stderr);
     }
-    // A branch that is an earlier state of the sources, under another name.
+    // A branch with an earlier state of the sources, under another name.
     world.git("site", &["push", "--quiet", "origin", "main:gh-pages"]);
     let run = world.publish(&[]);
     assert!(run.code == 2 && run.stderr.contains("contains the sources"), "{}", run.stderr);
@@ -478,7 +479,7 @@ fn what_keeps_a_site_from_being_published() {
     assert_eq!(run.status.code(), Some(2));
 }
 
-/// A branch is left as it is, for a reason that is said, until the flag names it.
+/// Checks that a branch is left unchanged, with a reason, unless the flag names it.
 #[track_caller]
 fn is_refused(world: &World, folder: &str, branch: &str, reason: &str) {
     let name = format!("refs/heads/{branch}");
@@ -496,7 +497,7 @@ fn is_refused(world: &World, folder: &str, branch: &str, reason: &str) {
     assert_eq!(world.git("remote.git", &["rev-parse", &format!("{name}^")]), tip, "the history stays");
 }
 
-/// Two commits of the sources at the remote.
+/// A remote with two commits of the sources.
 fn with_sources() -> World {
     let world = World::new();
     world.git("site", &["push", "--quiet", "origin", "main"]);
@@ -506,7 +507,7 @@ fn with_sources() -> World {
     world
 }
 
-/// A clone of depth 1 with nothing checked out by name, as workflows make it.
+/// A clone of depth 1 with a detached head, as workflows create it.
 fn shallow_clone(world: &World, reference: &str) {
     let address = format!("file://{}", world.place("remote.git").display());
     world.git("", &["init", "--quiet", "ci"]);
@@ -544,13 +545,13 @@ fn sources_below_a_folder_are_not_replaced() {
         world.git("site", &["rm", "--quiet", "-f", path]);
     }
     world.commit("Moved");
-    // The same files without the history.
+    // The same files without history.
     let copy = world.git("site", &["commit-tree", "-m", "Copy", "HEAD^{tree}"]);
     world.git("site", &["push", "--quiet", "origin", &format!("{copy}:refs/heads/copy")]);
     is_refused(&world, "site/docs/book", "copy", "such as `docs/book/site.toml`");
 }
 
-/// Commits a tree of these files on nothing, and pushes it.
+/// Commits files without a parent and pushes the commit.
 fn push_files(world: &World, branch: &str, files: &[(&str, &str)]) {
     let folder = format!("foreign-{}", branch.replace('/', "-"));
     world.git("", &["init", "--quiet", &folder]);
@@ -568,15 +569,15 @@ fn push_files(world: &World, branch: &str, files: &[(&str, &str)]) {
 #[test]
 fn branches_that_may_hold_sources_are_not_replaced() {
     let world = with_sources();
-    // A document of the sources, unchanged, without anything else.
+    // A single unchanged document of the sources.
     push_files(&world, "part", &[("content/index.md", "# Small\n\nAgain.\n")]);
     is_refused(&world, "site", "part", "such as `content/index.md`");
-    // The same text elsewhere, and another text in its place.
+    // The same text in another place, and another text in its place.
     push_files(&world, "moved", &[("index.md", "# Small\n\nAgain.\n")]);
     is_refused(&world, "site", "moved", "contains `index.md`");
     push_files(&world, "edited", &[("content/index.md", "# Edited\n")]);
     is_refused(&world, "site", "edited", "contains `content/index.md`");
-    // Everything was removed, and the history is that of the sources.
+    // All files are removed, but the history is that of the sources.
     let empty = world.git("site", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
     let removed = world.git("site", &["commit-tree", "-m", "Removed", "-p", "HEAD", &empty]);
     world.git("site", &["push", "--quiet", "origin", &format!("{removed}:refs/heads/removed")]);
@@ -585,7 +586,7 @@ fn branches_that_may_hold_sources_are_not_replaced() {
     push_files(&world, "front", &[("index.html", "<p>Hello.</p>")]);
     world.git("remote.git", &["symbolic-ref", "HEAD", "refs/heads/front"]);
     is_refused(&world, "site", "front", "is the default branch");
-    // A clone that does not know its history.
+    // A shallow clone.
     shallow_clone(&world, "main");
     push_files(&world, "unknown", &[("index.html", "<p>Hello.</p>")]);
     is_refused(&world, "ci", "unknown", "this clone is shallow");
@@ -601,7 +602,7 @@ fn a_site_of_another_tool_is_replaced() {
     assert_eq!(world.history(), 2);
 }
 
-/// A published branch is known by its files, whoever wrote the message and whatever came on top.
+/// A published branch is recognised by its files, regardless of messages and later commits.
 #[test]
 fn an_earlier_site_is_replaced() {
     let world = with_sources();
@@ -619,7 +620,7 @@ fn an_earlier_site_is_replaced() {
         }
     }
     assert_eq!(world.history(), 3);
-    // A picture that the site copies is in the sources as well.
+    // A picture copied by the site is in the sources as well.
     let picture = fs::read(project().join("tests/sites/miniature/upstream/sig-paint/dot.png")).unwrap();
     fs::write(world.place("ci/content/dot.png"), picture).unwrap();
     fs::write(world.place("ci/content/index.md"), "# Small\n\n![Dot](dot.png)\n").unwrap();
@@ -647,7 +648,7 @@ fn credentials_of_a_remote_are_not_shown() {
             );
         }
     };
-    // Nobody listens there.
+    // Nothing listens on this port.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for remote in [
         format!("http://ada:s3cret@127.0.0.1:{port}/x.git"),
@@ -661,7 +662,7 @@ fn credentials_of_a_remote_are_not_shown() {
             is_silent(&run);
         }
     }
-    // The name of a remote whose address holds them, and one that git rewrites.
+    // The name of a remote whose address contains credentials, and one that git rewrites.
     let remote = world.place("remote.git");
     world.git("site", &["remote", "set-url", "--push", "origin", "https://ada:s3cret@host.invalid/x.git"]);
     let rewritten = format!("url.file://{}.insteadOf", remote.display());
@@ -675,7 +676,7 @@ fn credentials_of_a_remote_are_not_shown() {
     let run = world.publish(&[]);
     assert!(run.code == 2 && run.stderr.contains("https://***@host.invalid/"), "{}", run.stderr);
     is_silent(&run);
-    // Faults in site.toml show its lines.
+    // Faults in site.toml have a location.
     for key in ["remot", "branch"] {
         let line = format!("[publish]\n{key} = \"https://ada:s3cret@host.invalid/x.git\"");
         world.file("site.toml", &toml("", &line));
@@ -689,7 +690,7 @@ fn credentials_of_a_remote_are_not_shown() {
 }
 
 #[test]
-fn bytes_stay_as_they_are() {
+fn published_files_are_unchanged() {
     let world = World::new();
     world.config(&format!(
         "[user]\nname = Ada\nemail = ada@example.org\n[core]\nautocrlf = true\nsplitIndex = true\n\
@@ -710,7 +711,7 @@ fn bytes_stay_as_they_are() {
 }
 
 #[test]
-fn a_dry_run_only_says() {
+fn a_dry_run_changes_nothing() {
     let world = World::new();
     let before = world.state("site");
     let objects = world.git("site", &["count-objects"]);
@@ -744,9 +745,9 @@ fn a_dry_run_only_says() {
 }
 
 #[test]
-fn errors_hold_a_site_back_and_warnings_when_strict() {
+fn errors_and_strict_warnings_prevent_publishing() {
     let world = World::new();
-    // A data file that no page is made of is a warning.
+    // A data file without a page is a warning.
     world.file("content/stray.toml", "");
     world.commit("Warning");
     let run = world.publish(&["--strict"]);
@@ -778,7 +779,7 @@ fn errors_hold_a_site_back_and_warnings_when_strict() {
     assert!(run.stderr.contains("the site has 0 warnings, 2 accepted;"), "{}", run.stderr);
     assert_eq!(world.history(), 2);
     world.file("content/index.md", "# Small\n");
-    // Warnings about somebody else's documents.
+    // Warnings in documents of another source.
     fs::remove_file(world.place("site/content/stray.toml")).unwrap();
     for name in ["", "name = \"theirs\"\n"] {
         world.file("content/index.md", &format!("# Small {}\n", name.len()));
@@ -802,8 +803,8 @@ fn the_address_follows_from_the_remote() {
     world.commit("No address");
     let run = world.publish(&[]).fine();
     assert!(run.stderr.contains("the site has no address"), "{}", run.stderr);
-    // The remote of a repository on GitHub, by what git says of it.
-    world.instead_of_git(
+    // A remote on GitHub, simulated by the answers of git.
+    world.replace_git(
         "case \" $* \" in *\" get-url \"*) echo git@github.com:Example/Hand.book.git;; *) exec $GIT \"$@\";; esac",
     );
     let run = world.publish(&[]).fine();
@@ -833,7 +834,7 @@ fn the_address_follows_from_the_remote() {
 }
 
 #[test]
-fn a_domain_of_its_own() {
+fn a_custom_domain_is_published() {
     let world = World::new();
     let run = world.publish(&["--cname", "handbook.example.org"]);
     assert_eq!(run.code, 2);
@@ -846,7 +847,7 @@ fn a_domain_of_its_own() {
     let mut built = world.built(&["--base-url", "https://handbook.example.org/"]);
     built.insert("CNAME".into(), b"handbook.example.org\n".to_vec());
     assert_eq!(world.published(), built);
-    // A domain that only the published branch knows is not taken away unasked.
+    // A domain that only the published branch has is not removed without a request.
     let tip = world.tip();
     world.file("site.toml", &toml("", ""));
     world.commit("No domain");
@@ -858,7 +859,7 @@ fn a_domain_of_its_own() {
 }
 
 #[test]
-fn site_toml_says_where_to() {
+fn site_toml_configures_the_target() {
     let world = World::new();
     world.git("", &["init", "--quiet", "--bare", "other.git"]);
     world.git("site", &["remote", "add", "pages", "../other.git"]);
@@ -873,7 +874,7 @@ fn site_toml_says_where_to() {
 }
 
 #[test]
-fn signing_is_asked_for_as_configured() {
+fn commits_are_signed_as_configured() {
     let world = World::new();
     world.script("bin/sign", "exit 1");
     world.git("site", &["config", "commit.gpgSign", "true"]);
@@ -884,15 +885,15 @@ fn signing_is_asked_for_as_configured() {
 }
 
 #[test]
-fn killed_after_each_step() {
+fn publishing_killed_after_any_step_can_be_repeated() {
     let world = World::new();
     world.publish(&[]).fine();
     world.file("content/index.md", "# New\n");
     world.commit("Edit");
     let (before, old) = (world.state("site"), world.tip());
     let new = world.built(&[]);
-    // The n-th git ends its work, and then the program.
-    world.instead_of_git(
+    // The n-th git finishes its work and then kills the program.
+    world.replace_git(
         "echo >>\"$COUNT\"; $GIT \"$@\"; code=$?; [ $(wc -l <\"$COUNT\") = $AT ] && kill -9 $PPID; exit $code",
     );
     let (mut killed, mut arrived) = (0, 0);
@@ -919,7 +920,7 @@ fn killed_after_each_step() {
 }
 
 #[test]
-fn a_push_that_dies_changes_nothing() {
+fn an_interrupted_push_changes_nothing() {
     let world = World::new();
     world.publish(&[]).fine();
     world.script("site/.git/hooks/pre-push", "cat >/dev/null; kill -9 $PPID");
@@ -932,7 +933,7 @@ fn a_push_that_dies_changes_nothing() {
 }
 
 #[test]
-fn killed_during_the_push() {
+fn publishing_killed_during_the_push_can_be_repeated() {
     let world = World::new();
     world.publish(&[]).fine();
     world.script(
@@ -949,7 +950,7 @@ fn killed_during_the_push() {
     child.wait().unwrap();
     assert_eq!(world.tip(), old);
     assert!(files(&world.place("tmp")).is_empty(), "everything is in git by now");
-    // git itself lives on, and ends what it began.
+    // git itself survives and finishes.
     fs::write(world.place("go"), "").unwrap();
     until(|| (world.tip() != old).then_some(())).expect("the end of the push");
     assert_eq!(world.published(), world.built(&[]));
@@ -963,9 +964,9 @@ fn killed_during_the_push() {
     assert_eq!(world.state("site"), before);
 }
 
-/// The handbook itself, as a plain host shows it under the name of a repository.
+/// The handbook on a simple host, below a path named like a repository.
 #[test(needs(Browser))]
-fn the_published_handbook_works_under_the_name_of_its_repository() {
+fn the_published_handbook_works_below_a_path() {
     let world = World::new();
     copy(&project().join("content"), &world.place("site/content"));
     fs::copy(project().join("site.toml"), world.place("site/site.toml")).unwrap();

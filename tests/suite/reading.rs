@@ -1,4 +1,4 @@
-//! What readers meet in a browser: previews of clauses, roles and terms, the register, narrow screens.
+//! Reading in a browser: previews of clauses, roles and terms, the register, narrow screens.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::browser::{Browser, Tab};
 use crate::preview::Preview;
 use crate::support::TestSite;
 
-/// A role that refers to a clause, to another role, to a term and to a part of itself.
+/// A role that refers to a clause, another role, a term and one of its own sections.
 fn site() -> TestSite {
     TestSite::new(&[
         (
@@ -50,7 +50,7 @@ impl Reader {
         tab
     }
 
-    /// The middle of what a selector finds.
+    /// The centre of the element that a selector matches.
     fn place(&mut self, tab: &Tab, selector: &str) -> (Value, Value) {
         let middle = format!(
             "(() => {{ const box = document.querySelector('{selector}').getBoundingClientRect(); \
@@ -96,7 +96,7 @@ impl Reader {
 const CLAUSE: &str = "main a.rb-clause";
 
 #[test(needs(Browser))]
-fn a_preview_comes_by_pointer() {
+fn previews_open_by_pointer() {
     let site = site();
     let mut reader = Reader::start(&site);
     let tab = reader.open("roles/chair/");
@@ -124,7 +124,7 @@ fn a_preview_comes_by_pointer() {
 }
 
 #[test(needs(Browser))]
-fn a_preview_comes_by_keyboard_and_by_touch() {
+fn previews_open_by_keyboard_and_touch() {
     let site = site();
     let mut reader = Reader::start(&site);
     let tab = reader.open("roles/chair/");
@@ -136,7 +136,7 @@ fn a_preview_comes_by_keyboard_and_by_touch() {
     assert_eq!(here, true, "the first tap shows");
     reader.tap(&tab, "h1");
     reader.wait_for_no_card(&tab);
-    // Who has touched the screen may go on with the keyboard.
+    // Keyboard use after touch is supported.
     let focused = format!("document.activeElement === document.querySelector('{CLAUSE}')");
     for _ in 0..60 {
         if reader.browser.run(&tab, &focused) == true {
@@ -157,7 +157,7 @@ fn a_preview_comes_by_keyboard_and_by_touch() {
 }
 
 #[test(needs(Browser))]
-fn the_register_is_filtered_and_the_filter_is_an_address() {
+fn the_filter_of_the_register_is_part_of_the_address() {
     let site = site();
     let mut reader = Reader::start(&site);
     let tab = reader.open("obligations/");

@@ -50,7 +50,7 @@ fn former_addresses_lead_to_the_page() {
     assert!(page.contains(">New &amp; &quot;odd&quot;</a>"), "{page}");
     let manifest = std::fs::read_to_string(site.path().join("public/.rolebook")).unwrap();
     assert!(manifest.contains("roles/head/index.html"), "{manifest}");
-    // References that still name a former address lead to the page, and say so.
+    // References to a former address lead to the page, with a diagnostic.
     let b = site.page("guides/b/index.html");
     assert!(b.contains("href=\"../new/#part\"") && b.contains("href=\"../new/\""), "{b}");
     assert!(run.stderr.matches("[link/moved]").count() == 2, "{}", run.stderr);
@@ -59,14 +59,14 @@ fn former_addresses_lead_to_the_page() {
         broken_links(&files(&site.path().join("public")), |page| page != "404.html"),
         [] as [String; 0]
     );
-    // One that is taken back is gone.
+    // A removed alias is gone.
     site.file("content/roles/chair.md", "# Chair\n");
     site.run(&["build"]).fine();
     assert!(!site.path().join("public/roles/head").exists());
 }
 
 #[test]
-fn bad_aliases() {
+fn invalid_aliases_are_reported() {
     let check = |alias: &str| {
         let site = TestSite::small(&[
             ("content/a.md", &format!("+++\naliases = [\"{alias}\"]\n+++\n# A\n\n![x](dot.png)\n")),
@@ -148,13 +148,13 @@ fn the_browser_keeps_query_and_fragment() {
         browser.call(Some(&tab), "Page.navigate", &json!({"url": from}));
         let there = format!("location.href === {} && document.readyState === 'complete'", json!(to));
         browser.wait(&tab, &there);
-        // Nothing takes the reader on from there.
+        // The target page does not redirect any further.
         assert_eq!(
             browser.run(&tab, "new Promise(done => setTimeout(() => done(location.href), 300))"),
             json!(to)
         );
     }
-    // Without scripts the page's own refresh leads there.
+    // Without JavaScript the page's meta refresh leads there.
     browser.call(Some(&tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     browser.call(Some(&tab), "Page.navigate", &json!({"url": format!("{}flat.html", host.site())}));
     browser.wait(&tab, &format!("location.href === {}", json!(format!("{}guides/new/", host.site()))));

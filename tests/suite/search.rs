@@ -1,4 +1,4 @@
-//! What readers find. In a browser, over the real documents: questions, and the page that has to come first.
+//! Search. In a browser, with the real documents: questions and the page expected first.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -40,7 +40,7 @@ fn bakery() -> TestSite {
     ])
 }
 
-/// Everything that the index says, unpacked.
+/// The text of the whole index, decompressed.
 fn index(site: &TestSite) -> String {
     let written = files(&site.path().join("public/pagefind"));
     assert!(written.contains_key("pagefind.js") && written.contains_key("pagefind-entry.json"));
@@ -55,7 +55,7 @@ fn index(site: &TestSite) -> String {
 }
 
 #[test]
-fn the_index_holds_pages_and_their_sections_and_no_address_of_a_person() {
+fn the_index_contains_sections_and_no_email_addresses() {
     let site = bakery();
     site.run(&["build"]).fine();
     let index = index(&site);
@@ -73,7 +73,7 @@ fn the_index_holds_pages_and_their_sections_and_no_address_of_a_person() {
 }
 
 #[test]
-fn the_same_site_has_the_same_index() {
+fn the_index_is_deterministic() {
     let (one, other) = (bakery(), bakery());
     one.run(&["build"]).fine();
     other.run(&["build"]).fine();
@@ -82,7 +82,7 @@ fn the_same_site_has_the_same_index() {
 }
 
 #[test]
-fn a_site_may_do_without() {
+fn search_can_be_disabled() {
     let site = bakery();
     site.file("site.toml", "title = \"Small\"\n[search]\nenabled = false\n[[source]]\npath = \"content\"\n");
     site.run(&["build"]).fine();
@@ -92,7 +92,7 @@ fn a_site_may_do_without() {
 }
 
 #[test]
-fn mounted_documents_are_found_by_their_first_words() {
+fn mounted_documents_are_indexed_by_their_first_words() {
     let site = bakery();
     let text = "# Minutes\n\nflour butter sugar\n\n## June\n\nraisins\n";
     site.file("minutes/a.md", text).file("minutes/rules/b.md", text.replace("raisins", "almonds"));
@@ -105,7 +105,7 @@ fn mounted_documents_are_found_by_their_first_words() {
     assert!(!index.contains("raisins"));
 }
 
-/// The addresses of the first results on the search page, within the site.
+/// The addresses of the first results within the site.
 fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
     browser.wait(tab, "/result|Nothing/.test(document.querySelector('.rb-search-status').textContent)");
     let links = "[...document.querySelectorAll('.rb-search-title')].map((link) => link.href)";
@@ -114,7 +114,7 @@ fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
     found.map(|link| link.split_once("/a/handbook/").unwrap().1.to_owned()).collect()
 }
 
-/// Questions of readers, and the pages of which one has to come first.
+/// Questions of readers, each with the pages accepted as the first result.
 const QUESTIONS: [(&str, &[&str]); 24] = [
     ("scheduling lead", &["groups/sig-scheduling/technical-lead/", "groups/sig-scheduling/chair/"]),
     ("sig docs chairs", &["groups/sig-docs/chair/"]),
@@ -165,19 +165,19 @@ fn questions_lead_to_the_page_that_answers_them() {
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-/// A site of a few pages on a host below a path, built once for all tests, and a browser.
+/// A browser on a site of a few pages below a path, built once for all tests.
 fn small() -> (Host, Browser) {
     static BAKERY: LazyLock<Contents> = LazyLock::new(|| built(bakery().path()));
     (Host::of(&BAKERY, "/a/handbook/"), Browser::start())
 }
 
 #[test(needs(Browser))]
-fn the_query_is_in_the_address() {
+fn the_query_is_part_of_the_address() {
     let (host, mut browser) = small();
     let address = format!("{}search/?q=baking&kind=lead", host.site());
     let tab = browser.open(&address);
     assert_eq!(results(&mut browser, &tab), ["groups/sig-baking/chair/"]);
-    // Another kind is another step of the history.
+    // Selecting another kind adds a step to the browser's history.
     browser.run(
         &tab,
         "kind = document.querySelector('[name=kind]'); kind.value = 'group'; \
@@ -190,10 +190,10 @@ fn the_query_is_in_the_address() {
     browser.run(&tab, "history.back()");
     browser.wait(&tab, &first("groups/sig-baking/chair/"));
     assert_eq!(browser.run(&tab, "kind.value"), "lead");
-    // The group alone is a question, too.
+    // A group alone is a valid query.
     browser.go(&tab, &format!("{}search/?group=SIG+Baking&kind=person", host.site()));
     assert_eq!(results(&mut browser, &tab), ["people/ada/"]);
-    // Sections of a page are led to.
+    // Results link to sections.
     browser.go(&tab, &format!("{}search/?q=sourdough", host.site()));
     assert_eq!(results(&mut browser, &tab), ["guides/ovens/"]);
     assert_eq!(
@@ -232,7 +232,7 @@ fn the_keyboard_is_enough() {
 }
 
 #[test(needs(Browser))]
-fn without_scripts_the_indexes_remain() {
+fn without_scripts_the_search_page_lists_indexes() {
     let (host, mut browser) = small();
     let tab = browser.open("about:blank");
     browser.call(Some(&tab), "Emulation.setScriptExecutionDisabled", &json!({"value": true}));
@@ -269,7 +269,7 @@ fn key(browser: &mut Browser, tab: &Tab, key: &str, modifiers: u8) {
 }
 
 #[test]
-fn the_preview_makes_the_index_when_somebody_searches() {
+fn the_preview_builds_the_index_on_demand() {
     let site = bakery();
     let preview = Preview::start(&site, &[]);
     let entry = "pagefind/pagefind-entry.json";

@@ -1,4 +1,4 @@
-//! Small sites in temporary folders, and the program run on them.
+//! Small sites in temporary folders, and runs of the program on them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,27 +11,27 @@ use rolebook::engine::{Contents, Engine, Overrides};
 
 use crate::harness::{Need, is_declared, note};
 
-/// Longest wait for something that is about to happen: it only ends a test that hangs.
+/// Maximum wait for an event; only ends a test that hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The project's folder.
+/// The repository's folder.
 pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of the handbook in a folder, made without writing any.
+/// The files of a site, built in memory.
 pub(crate) fn built(site: &Path) -> Contents {
     built_with(site, &Overrides::default())
 }
 
-/// The same, where the command line has its say.
+/// The files of a site with settings overridden.
 pub(crate) fn built_with(site: &Path, overrides: &Overrides) -> Contents {
     let mut engine = Engine::load(site, overrides).unwrap();
     engine.diagnostics();
     engine.contents().unwrap().unwrap().1
 }
 
-/// The files of the project's own handbook, without other sources, built once for all tests.
+/// The files of the project's own handbook without other sources, built once for all tests.
 pub(crate) fn handbook() -> &'static Contents {
     static HANDBOOK: LazyLock<Contents> = LazyLock::new(|| built(handbook_site().path()));
     &HANDBOOK
@@ -45,17 +45,17 @@ pub(crate) fn handbook_site() -> TestSite {
     site
 }
 
-/// The kind of a page, as its body names it.
+/// The kind of a page, from its body element.
 pub(crate) fn kind(page: &str) -> Option<&str> {
     page.split_once("<body class=\"rb-kind-")?.1.split(['"', ' ']).next()
 }
 
-/// Whether an environment variable says yes.
+/// True if an environment variable is set and not empty or `0`.
 pub(crate) fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// The number in an environment variable, which is noted for those who want to repeat a run.
+/// The number in an environment variable; noted so that a failed run can be repeated.
 fn number(name: &str, default: u64) -> u64 {
     let number = match std::env::var(name) {
         Ok(value) => value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")),
@@ -65,22 +65,22 @@ fn number(name: &str, default: u64) -> u64 {
     number
 }
 
-/// How many times something random is done.
+/// The number of repetitions of a random test.
 pub(crate) fn count(name: &str, default: usize) -> usize {
     usize::try_from(number(name, default as u64)).unwrap()
 }
 
-/// The seed of everything random in a test; not every seed suits every test.
+/// The seed of a random test. Some tests do not work with every seed.
 pub(crate) fn seed(default: u64) -> u64 {
     number("ROLEBOOK_SEED", default)
 }
 
-/// Whether long runs are wanted.
+/// True for slow runs.
 pub(crate) fn is_slow() -> bool {
     is_set("ROLEBOOK_SLOW")
 }
 
-/// Where the snapshot of the real repositories is, if it is at hand.
+/// The folder with the snapshot of the real repositories, if available.
 pub(crate) fn snapshot_folder() -> Option<PathBuf> {
     let place = match std::env::var_os("ROLEBOOK_TEST_DATA") {
         Some(place) => PathBuf::from(place),
@@ -102,7 +102,7 @@ pub(crate) struct TestSite {
 }
 
 impl TestSite {
-    /// A site with these files.
+    /// Creates a site with these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         for (path, text) in files {
@@ -111,7 +111,7 @@ impl TestSite {
         site
     }
 
-    /// The smallest site that says something, and these files.
+    /// Creates a minimal site with these files.
     pub(crate) fn small(files: &[(&str, &str)]) -> Self {
         let site = Self::new(&[
             ("site.toml", "title = \"Small\"\n\n[[source]]\npath = \"content\"\n"),
@@ -123,7 +123,7 @@ impl TestSite {
         site
     }
 
-    /// A copy of a folder.
+    /// Copies a folder.
     pub(crate) fn copy(from: &Path) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         copy(from, site.path());
@@ -155,14 +155,14 @@ impl TestSite {
         Run::new(output)
     }
 
-    /// The text of a written page.
+    /// The text of a page.
     pub(crate) fn page(&self, path: &str) -> String {
         fs::read_to_string(self.path().join("public").join(path))
             .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
-/// What a run gave.
+/// Result of a run.
 pub(crate) struct Run {
     pub code: i32,
     pub stdout: String,
@@ -170,7 +170,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// What the program gave.
+    /// Converts the output of a process.
     pub(crate) fn new(output: Output) -> Self {
         Self {
             code: output.status.code().expect("not ended by a signal"),
@@ -179,7 +179,7 @@ impl Run {
         }
     }
 
-    /// The run, if it went well.
+    /// Asserts success.
     #[track_caller]
     pub(crate) fn fine(self) -> Self {
         assert_eq!(self.code, 0, "{}", self.stderr);
@@ -211,7 +211,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Asks again and again, until there is an answer or no hope.
+/// Polls until there is an answer or [`PATIENCE`] is over.
 pub(crate) fn until<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {

@@ -1,4 +1,4 @@
-//! Themes: a second one, words in other languages, right to left, and what the documentation says of them.
+//! Themes: a second theme, strings in other languages, right-to-left text, and the documentation of themes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::html::broken_links;
 use crate::support::{TestSite, copy, files, handbook, kind, project};
 
-/// The miniature community with the lines of site.toml before its own.
+/// The miniature community with lines added at the start of site.toml.
 fn miniature(lines: &str) -> TestSite {
     let site = TestSite::copy(&project().join("tests/sites/miniature"));
     let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
@@ -18,7 +18,7 @@ fn miniature(lines: &str) -> TestSite {
     site
 }
 
-/// The second theme, on a site in a language.
+/// The second theme on a site in a language.
 fn workshop(language: &str) -> TestSite {
     let site = miniature(&format!("theme = \"workshop\"\nlanguage = \"{language}\"\n"));
     copy(&project().join("tests/themes/workshop"), &site.path().join("themes/workshop"));
@@ -26,7 +26,7 @@ fn workshop(language: &str) -> TestSite {
 }
 
 #[test]
-fn a_second_theme_changes_what_it_names_and_nothing_else() {
+fn a_second_theme_changes_only_its_own_parts() {
     let site = workshop("de");
     let run = site.run(&["build"]).fine();
     assert!(!run.stderr.contains("[theme/"), "{}", run.stderr);
@@ -35,20 +35,20 @@ fn a_second_theme_changes_what_it_names_and_nothing_else() {
         assert!(page.contains("<html lang=\"de\" dir=\"ltr\">"), "{page}");
         assert!(page.contains("class=\"ws-header\"") && page.contains("class=\"ws-footer\""), "{page}");
         assert!(!page.contains("rb-header") && !page.contains("rb-footer"), "{page}");
-        // What a block keeps by `super()`, and what it adds.
+        // A block that keeps the default's content by `super()` and adds to it.
         assert!(page.contains("assets/rolebook.css") && page.contains("assets/workshop.css"), "{page}");
         assert!(page.contains("Zum Inhalt springen") && page.contains("eine Werkstatt"), "{page}");
     }
-    // A block of the default group page is changed, the others are as they were.
+    // One block of the default group page is changed; the others are unchanged.
     assert!(group.contains("class=\"ws-bench\"") && group.contains("id=\"rb-leads\""), "{group}");
     assert!(group.contains("id=\"rb-meetings\"") && group.contains("Mit Dank"), "{group}");
-    // A template of its own, with a word of its own that has forms.
+    // A template of the theme's own, with a string in several plural forms.
     assert!(role.contains("class=\"ws-role\"") && !role.contains("id=\"rb-groups\""), "{role}");
     assert!(role.contains("Gibt es in 1 Gruppe."), "{role}");
-    // One component is changed, on pages of the default theme as well; the others are the default's.
+    // A changed component is used on pages of the default theme as well; other components are the default's.
     assert!(site.page("people/index.html").contains("class=\"ws-person\""));
     assert!(group.contains("class=\"rb-seats\""), "{group}");
-    // Words of templates, of components, and of what templates are given.
+    // Strings of templates, components and view models.
     for word in
         ["Interessengruppe", "Teilnehmen", "Jede Rolle führt", "stammen aus <a", "#rb-leads\">Leitung</a>"]
     {
@@ -62,17 +62,17 @@ fn a_second_theme_changes_what_it_names_and_nothing_else() {
         assert!(lead.contains(word), "{word} is not in {lead}");
     }
     assert!(site.page("checklists/all/index.html").contains(">1 Punkt<"));
-    // What is not translated is English.
+    // Missing translations fall back to English.
     let home = site.page("index.html");
     assert!(home.contains("Rollen") && home.contains("What the words mean"), "{home}");
-    // The style sheet is written beside the default ones.
+    // The theme's style sheet is written beside the default ones.
     let css = site.page("assets/workshop.css");
     assert!(css.contains("--ws-bench"), "{css}");
     assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
 }
 
 #[test]
-fn without_the_theme_the_same_site_is_the_default_one() {
+fn without_the_theme_the_site_has_the_default_one() {
     let site = miniature("");
     site.run(&["build"]).fine();
     let group = site.page("groups/sig-paint/index.html");
@@ -80,7 +80,7 @@ fn without_the_theme_the_same_site_is_the_default_one() {
     assert!(!group.contains("ws-") && group.contains("class=\"rb-person\""), "{group}");
 }
 
-/// A page that shows a word or two, in a language, with strings files by name.
+/// Renders a template with strings files by name, in a language.
 fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
     let site = TestSite::small(&[]);
     let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
@@ -95,7 +95,7 @@ fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
 }
 
 #[test]
-fn what_is_put_together_is_in_the_language_of_the_site() {
+fn computed_texts_are_in_the_language_of_the_site() {
     let config = "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\n";
     let words = r#"
         [meeting]
@@ -153,7 +153,7 @@ fn what_is_put_together_is_in_the_language_of_the_site() {
 }
 
 #[test]
-fn words_are_of_the_nearest_language_that_has_them() {
+fn strings_fall_back_to_related_languages() {
     let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
     let german = ("de", "[page]\nnext = \"Weiter\"\nprevious = \"Zurück\"\n");
     let austrian = ("de-AT", "[page]\nnext = \"Vorwärts\"\n");
@@ -167,7 +167,7 @@ fn words_are_of_the_nearest_language_that_has_them() {
 }
 
 #[test]
-fn words_of_another_shape_are_not_taken() {
+fn strings_of_another_type_are_ignored() {
     let site = TestSite::small(&[
         ("themes/default/strings/en.toml", "page = \"x\"\n[llms]\nmore = { other = \"y\" }\n"),
         ("themes/default/templates/404.html", "{{ t.page.next }} {{ t.llms.more }}"),
@@ -178,7 +178,7 @@ fn words_of_another_shape_are_not_taken() {
 }
 
 #[test]
-fn a_blank_that_nothing_fills_is_told_at_its_place() {
+fn unfilled_placeholders_are_reported_at_their_location() {
     let site =
         TestSite::small(&[("themes/default/strings/en.toml", "[page]\n\nmade_with = \"By {generat}\"\n")]);
     let run = site.run(&["check"]);
@@ -192,13 +192,13 @@ fn a_blank_that_nothing_fills_is_told_at_its_place() {
 }
 
 #[test]
-fn forms_of_numbers_are_of_the_language() {
+fn plural_forms_follow_the_language() {
     let polish =
         "[page.more]\none = \"{n} inna\"\nfew = \"{n} inne\"\nmany = \"{n} innych\"\nother = \"{n} innej\"\n";
     let english = "[page.more]\none = \"{n} other\"\nother = \"{n} others\"\n";
     let template =
         "{{ t.page.more | fill(n=1) }}, {{ t.page.more | fill(n=3) }}, {{ t.page.more | fill(n=5) }}";
-    // A word that has forms in one language has none in another.
+    // A string has plural forms in one language and none in the other.
     assert_eq!(says("pl", &[("pl", polish)], template), "1 inna, 3 inne, 5 innych");
     assert_eq!(says("en", &[], template), "1 more, 3 more, 5 more");
     let both = [("en", english), ("pl", polish)];
@@ -207,21 +207,21 @@ fn forms_of_numbers_are_of_the_language() {
 }
 
 #[test]
-fn faults_of_words_are_told_at_their_place() {
+fn faults_in_strings_are_reported_at_their_location() {
     let site = TestSite::small(&[]);
     site.file("themes/default/strings/de.toml", "[page]\nnext = \n");
     let run = site.run(&["check"]);
     assert!(run.stderr.contains("[data/syntax]"), "{}", run.stderr);
     assert!(run.stderr.contains("themes/default/strings/de.toml:2:"), "{}", run.stderr);
     assert_eq!(run.code, 1);
-    // A blank that the template does not fill.
+    // A placeholder that the template does not fill in.
     site.file("themes/default/strings/de.toml", "");
     site.file("themes/default/templates/404.html", "\n\n{{ t.page.made_with | fill(by=1) }}\n");
     let run = site.run(&["build"]);
     assert!(run.stderr.contains("[template/render]"), "{}", run.stderr);
     assert!(run.stderr.contains("themes/default/templates/404.html:3:"), "{}", run.stderr);
     assert_eq!(run.code, 1);
-    // In a template of the binary, too: the theme's words are not what its template fills.
+    // The theme's string must also match the built-in template that uses it.
     fs::remove_file(site.path().join("themes/default/templates/404.html")).unwrap();
     site.file("themes/default/strings/en.toml", "[page]\nmade_with = \"With {love}\"\n");
     let run = site.run(&["build"]);
@@ -229,13 +229,13 @@ fn faults_of_words_are_told_at_their_place() {
 }
 
 #[test]
-fn words_are_escaped() {
+fn strings_are_escaped() {
     let strings = [("en", "[page]\nmade_with = \"<i>{generator}</i>\"\nnext = \"a & b\"\n")];
     let page = says("en", &strings, "{{ t.page.next }} {{ t.page.made_with | fill(generator='<b>') }}");
     assert_eq!(page, "a &amp; b &lt;i&gt;&lt;b&gt;&lt;/i&gt;");
 }
 
-/// A site whose language is written from right to left.
+/// A site in a right-to-left language.
 fn arabic() -> TestSite {
     let site = miniature("language = \"ar\"\ncomponents = true\n");
     let words = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
@@ -245,7 +245,7 @@ fn arabic() -> TestSite {
 }
 
 #[test(needs(Browser))]
-fn right_to_left_is_said_and_seen() {
+fn right_to_left_sites_set_direction_and_layout() {
     let site = arabic();
     let page = site.page("groups/sig-paint/index.html");
     assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("القائمة"), "{page}");
@@ -284,7 +284,7 @@ fn style_sheets_are_logical() {
             let (property, value) = (property.trim(), value.trim());
             let sided = property.split('-').any(|part| matches!(part, "left" | "right" | "float"));
             let aligned = property == "text-align" && matches!(value, "left" | "right");
-            // Four values tell the sides apart; the second and the fourth have to be the same.
+            // With four values, the second and the fourth must be equal.
             let sides: Vec<&str> = value.split_whitespace().collect();
             let box_of_four = matches!(property, "padding" | "margin" | "inset" | "border-width")
                 && sides.len() == 4
@@ -295,9 +295,9 @@ fn style_sheets_are_logical() {
     }
 }
 
-/// The page of components exists where it is asked for, and nobody is led to it.
+/// The components page exists if enabled, and is not linked.
 #[test]
-fn the_page_of_components_is_there_when_asked_for() {
+fn the_components_page_exists_if_enabled() {
     let site = miniature("components = true\n");
     site.run(&["build"]).fine();
     let page = site.page("components/index.html");
@@ -310,7 +310,7 @@ fn the_page_of_components_is_there_when_asked_for() {
     let without = miniature("");
     without.run(&["build"]).fine();
     assert!(!without.path().join("public/components").exists());
-    // Its own theme's properties are among them.
+    // The components page lists the theme's own properties.
     let workshop = workshop("en");
     let text = fs::read_to_string(workshop.path().join("site.toml")).unwrap();
     workshop.file("site.toml", format!("components = true\n{text}"));
@@ -320,7 +320,7 @@ fn the_page_of_components_is_there_when_asked_for() {
 }
 
 #[test]
-fn the_page_of_components_shows_every_component() {
+fn the_components_page_shows_every_component() {
     let templates = project().join("themes/default/templates");
     let components = fs::read_to_string(templates.join("partials/components.html")).unwrap();
     let page = fs::read_to_string(templates.join("components.html")).unwrap();
@@ -328,7 +328,7 @@ fn the_page_of_components_shows_every_component() {
         .split("{% component ")
         .skip(1)
         .map(|rest| rest.split('(').next().unwrap())
-        // A part of an attribute list of `meetings`.
+        // Part of an attribute list of `meetings`.
         .filter(|name| *name != "rule")
         .collect();
     assert!(names.len() > 20, "{names:?}");
@@ -336,7 +336,7 @@ fn the_page_of_components_shows_every_component() {
     assert_eq!(missing, [] as [&&str; 0]);
 }
 
-/// Custom properties of the default theme, as its style sheet declares them for `:root`.
+/// Custom properties that the default theme declares on `:root`.
 fn properties() -> BTreeSet<String> {
     let css = fs::read_to_string(project().join("themes/default/assets/rolebook.css")).unwrap();
     let root = css.split(":root {").nth(1).unwrap().split('}').next().unwrap();
@@ -360,7 +360,7 @@ fn every_custom_property_is_documented() {
     assert_eq!(documented, known);
 }
 
-/// The paths of all words in a table: `page.next`. A word with forms is one.
+/// The paths of all strings in a table: `page.next`. A string with plural forms is one path.
 fn paths(table: &toml::Table, before: &str, paths: &mut BTreeSet<String>) {
     for (key, value) in table {
         let path = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
@@ -373,7 +373,7 @@ fn paths(table: &toml::Table, before: &str, paths: &mut BTreeSet<String>) {
     }
 }
 
-/// The paths that follow a prefix in a text: `t.page.next` gives `page.next`.
+/// The paths after a prefix in a text: `page.next` for `t.page.next`.
 fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
     let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     text.match_indices(prefix)
@@ -386,18 +386,18 @@ fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_word_that_is_asked_for_exists_and_is_used() {
+fn strings_exist_and_are_used() {
     let themes = project().join("themes/default");
     let words: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
     let mut known = BTreeSet::new();
     paths(&words, "", &mut known);
-    // Of words with forms only the name is asked for; sections and kinds by a name that is put together.
+    // Paths of plural forms omit the form; those of sections and kinds contain a placeholder.
     let is_known = |path: &str| known.contains(path);
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut unknown = Vec::new();
     for (name, bytes) in files(&themes.join("templates")) {
         let text = String::from_utf8(bytes).unwrap();
-        // Only what stands in braces is an expression.
+        // Expressions occur only in braces.
         for expression in
             text.split('{').skip(1).filter(|part| part.starts_with(['%', '{']) || part.contains("}}"))
         {
@@ -447,8 +447,8 @@ fn every_word_that_is_asked_for_exists_and_is_used() {
     assert_eq!(unused, [] as [&String; 0]);
 }
 
-/// What a template says in whatever language: between its tags, and in attributes that are read out.
-fn own_words(template: &str) -> Vec<String> {
+/// Literal text of a template: between tags, and in attributes that screen readers announce.
+fn literal_text(template: &str) -> Vec<String> {
     let mut text = template.to_owned();
     for (open, close) in [("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
         while let Some((before, rest)) = text.split_once(open) {
@@ -469,12 +469,12 @@ fn own_words(template: &str) -> Vec<String> {
 }
 
 #[test]
-fn templates_have_no_words_of_their_own() {
+fn templates_contain_no_literal_text() {
     let templates = files(&project().join("themes/default/templates"));
     assert!(templates.len() > 20);
     for (name, bytes) in templates {
-        let words = own_words(&String::from_utf8(bytes).unwrap());
-        // Two technical texts, names of files, and a component that is a list of attributes.
+        let words = literal_text(&String::from_utf8(bytes).unwrap());
+        // Two technical templates, file names, and a component that is a list of attributes.
         let technical = ["api.html", "components.html"].contains(&name.as_str());
         assert_eq!(words.len() > 10, technical, "{name}: {words:?}");
         let words = words
@@ -483,14 +483,14 @@ fn templates_have_no_words_of_their_own() {
         assert_eq!(words.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
     }
     assert_eq!(
-        own_words("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
+        literal_text("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
         ["A ", "of"]
     );
 }
 
-/// Names of sections and kinds are put together: none may be missing on any page.
+/// Names of sections and kinds are computed; each needs strings.
 #[test]
-fn every_section_and_kind_has_its_words() {
+fn every_section_and_kind_has_strings() {
     let site = miniature("");
     site.run(&["build"]).fine();
     for page in ["index.html", "llms.txt", "404.html"] {
@@ -510,12 +510,12 @@ fn every_section_and_kind_has_its_words() {
     }
 }
 
-/// Names of kinds of page whose contents are all of their sections.
+/// Kinds of page whose table of contents lists all sections.
 const IN_SECTIONS: [&str; 7] =
     ["coverage", "group", "group-checklist", "groups", "lead", "references", "skills"];
 
 #[test]
-fn contents_list_the_sections_of_a_page_and_nothing_else() {
+fn tables_of_contents_list_exactly_the_sections() {
     let after = |text: &str, mark: &str| -> Vec<String> {
         let found = text.split(mark).skip(1).filter_map(|rest| rest.split_once('"'));
         found.map(|(id, _)| id.to_owned()).filter(|id| id.starts_with("rb-")).collect()
@@ -532,7 +532,7 @@ fn contents_list_the_sections_of_a_page_and_nothing_else() {
     assert_eq!(seen.len(), IN_SECTIONS.len(), "{seen:?}");
 }
 
-/// The files that docs/themes.md shows, by path: each stands before its text.
+/// The example files of docs/themes.md by path; each path precedes its text.
 fn examples() -> Vec<(String, String)> {
     let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
     let blocks: Vec<&str> = docs.split("```").skip(1).step_by(2).collect();
@@ -541,7 +541,7 @@ fn examples() -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_documented_examples_are_a_theme() {
+fn the_documented_examples_form_a_working_theme() {
     let site = miniature("theme = \"ours\"\n");
     let examples = examples();
     assert_eq!(examples.len(), 3, "{examples:?}");
@@ -558,7 +558,7 @@ fn the_documented_examples_are_a_theme() {
     assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
 }
 
-/// Every block of the default templates that a theme may write anew is named in the documentation.
+/// The documentation names every block of the default templates that a theme may override.
 #[test]
 fn every_block_is_documented() {
     let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
@@ -578,7 +578,7 @@ fn every_block_is_documented() {
 }
 
 #[test]
-fn a_script_begins_with_its_words() {
+fn scripts_start_with_their_strings() {
     let site = TestSite::small(&[
         ("themes/default/assets/ours.js", "show(words.open);\n"),
         ("themes/default/strings/en.toml", "[scripts.ours]\nopen = \"Open </script>\"\n"),
@@ -595,7 +595,7 @@ fn a_script_begins_with_its_words() {
 }
 
 #[test(needs(Browser))]
-fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
+fn the_components_page_shows_values_of_the_current_scheme() {
     let site = miniature("components = true\n");
     site.run(&["build"]).fine();
     let mut browser = Browser::start();
@@ -614,7 +614,7 @@ fn the_page_of_components_tells_values_of_the_scheme_that_is_shown() {
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
-/// Longest line of a template, in characters.
+/// Maximum length of a template line in characters.
 const LINE: usize = 160;
 
 /// The templates of the default theme, with their names.
@@ -635,11 +635,10 @@ fn lines_of_templates_are_short() {
     }
 }
 
-/// Elements that have no end tag.
+/// Elements without an end tag.
 const VOID: [&str; 7] = ["br", "hr", "img", "input", "link", "meta", "wbr"];
 
-/// The tags of a template: those of Tera that open or close a block, and those of HTML outside of them, with whether
-/// they close.
+/// The tags of a template and whether they close: Tera tags that open or close a block, and HTML tags outside of them.
 fn tags(template: &str) -> Vec<(String, bool)> {
     let mut tags = Vec::new();
     let mut rest = template;
@@ -672,7 +671,7 @@ fn tags(template: &str) -> Vec<(String, bool)> {
                 let is_end = inside.starts_with('/');
                 let name: String =
                     inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-                // What stands in the tag, such as a condition on an attribute, is balanced in itself.
+                // Blocks within a tag, such as conditions on attributes, are balanced within it.
                 let end = end_of_tag(inside);
                 let is_empty = inside[..end].ends_with('/') || VOID.contains(&&*name) || name.is_empty();
                 if !is_empty {
@@ -686,7 +685,7 @@ fn tags(template: &str) -> Vec<(String, bool)> {
     tags
 }
 
-/// Where the `>` of a tag of HTML is, behind its quoted values and what Tera has in it.
+/// The position of the `>` that ends an HTML tag, after quoted values and Tera expressions.
 fn end_of_tag(tag: &str) -> usize {
     let mut at = 0;
     let mut is_quoted = false;
@@ -708,7 +707,7 @@ fn end_of_tag(tag: &str) -> usize {
     }
 }
 
-/// An element ends in the block that it begins in, and each block ends.
+/// Elements end in the block in which they begin, and all blocks end.
 #[test]
 fn tags_of_templates_are_balanced() {
     for (name, template) in templates() {

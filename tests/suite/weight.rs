@@ -1,4 +1,4 @@
-//! What a page costs its readers: the style sheets and scripts that it loads of itself, and what moves while it does.
+//! The cost of a page: the style sheets and scripts that it loads immediately, and layout shifts while it loads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -13,17 +13,17 @@ use crate::browser::{Browser, Tab};
 use crate::host::Host;
 use crate::support::{handbook, kind};
 
-/// Bytes of style sheets and scripts that a page may load of itself, as they are sent.
+/// Maximum size in bytes of the compressed style sheets and scripts that a page loads immediately.
 const MOST: usize = 20_000;
 
-/// The values of an attribute of the tags that begin with a text and hold another.
+/// The values of an attribute, in tags that begin with `tag` and contain `with`.
 fn values<'a>(page: &'a str, tag: &str, with: &str, attribute: &str) -> Vec<&'a str> {
     let tags = page.split(tag).skip(1).map(|rest| rest.split_once('>').unwrap().0);
     let value = |tag: &'a str| Some(tag.split_once(&format!(" {attribute}=\""))?.1.split_once('"')?.0);
     tags.filter(|tag| tag.contains(with)).filter_map(value).collect()
 }
 
-/// The file that an address means, from a file of the site.
+/// The file for an address in a file of the site.
 fn resolved(from: &str, address: &str) -> String {
     assert!(!address.contains("//"), "{from} names another host: {address}");
     let mut path: Vec<&str> = from.split('/').collect();
@@ -41,7 +41,7 @@ fn resolved(from: &str, address: &str) -> String {
     path.join("/")
 }
 
-/// Adds a script or a style sheet, and what it imports before it does anything.
+/// Adds a script or style sheet with its static imports.
 fn add(files: &Contents, from: &str, address: &str, found: &mut BTreeSet<String>) {
     let path = resolved(from, address);
     let bytes = files.get(&path).unwrap_or_else(|| panic!("{from} names {path}, which is not there"));
@@ -112,7 +112,7 @@ fn pages_are_light() {
     }
 }
 
-/// Counts what moves of itself, and hears of what the policy refuses.
+/// Counts layout shifts and violations of the policy.
 const WATCH: &str = "
 window.moved = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => moved.push(
@@ -122,7 +122,7 @@ window.refused = [];
 addEventListener('securitypolicyviolation', (event) => refused.push(event.blockedURI));
 ";
 
-/// Scrolls as a reader does, who is not faster than what is loaded for what comes next.
+/// Scrolls at the pace of a reader.
 const SCROLL: &str = "(async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const part = document.querySelector('.rb-assessment');
@@ -134,7 +134,7 @@ const SCROLL: &str = "(async () => {
   return !part || !!part.querySelector('.rb-chosen');
 })()";
 
-/// What is wrong with how a page behaves while it is read from its beginning to its end.
+/// Faults in the behaviour of a page while it is scrolled from start to end.
 fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String> {
     let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
     browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
@@ -147,7 +147,7 @@ fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String>
 }
 
 #[test(needs(Browser))]
-fn nothing_moves_and_nobody_else_is_asked() {
+fn pages_shift_nothing_and_request_no_other_host() {
     let mut browser = Browser::start();
     let host = Host::of(handbook(), "/");
     let tab = browser.open("about:blank");
@@ -171,7 +171,7 @@ fn nothing_moves_and_nobody_else_is_asked() {
     assert_eq!(*host.missed.lock().unwrap(), Vec::<String>::new());
 }
 
-/// Where the title of the site is in the header, and where it is while the rest of the header has not arrived.
+/// Position of the site's title in the header, with and without the rest of the header.
 const TITLE: &str = "(() => {
   const title = document.querySelector('.rb-brand span');
   const place = () => { const { x, y, height } = title.getBoundingClientRect(); return [x, y, height]; };
@@ -181,7 +181,7 @@ const TITLE: &str = "(() => {
 })()";
 
 #[test(needs(Browser))]
-fn the_title_stays_where_it_is_while_the_header_arrives() {
+fn the_title_does_not_move_while_the_header_loads() {
     let mut browser = Browser::start();
     let host = Host::of(handbook(), "/");
     let tab = browser.open("about:blank");
@@ -192,7 +192,7 @@ fn the_title_stays_where_it_is_while_the_header_arrives() {
         browser.go(&tab, &host.site());
         let places = browser.run(&tab, TITLE);
         for (whole, part) in places[0].as_array().unwrap().iter().zip(places[1].as_array().unwrap()) {
-            // Browsers count a shift from three pixels on.
+            // Browsers ignore shifts of less than three pixels.
             assert!((whole.as_f64().unwrap() - part.as_f64().unwrap()).abs() < 1.0, "{places} at {width}");
         }
     }

@@ -1,5 +1,5 @@
-//! What runs at GitHub: workflows and the action are read by an independent reader and by linters, and their shell
-//! steps are run here, with a folder of files in place of the releases.
+//! Workflows and the action: checked by an independent reader and by linters. Their shell steps run locally, with a
+//! folder in place of GitHub's releases.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -13,7 +13,7 @@ use crate::support::{TestSite, project};
 
 const WORKFLOW: &str = ".github/workflows/pages.yml";
 
-/// A site as `init --github` writes it.
+/// A site created by `init --github`.
 fn started() -> TestSite {
     let site = TestSite::new(&[]);
     site.run(&["init", "start", "--github"]).fine();
@@ -27,7 +27,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice::<Value>(&output.stdout).unwrap()[0].take()
 }
 
-/// The project's own workflows, and the one that communities get.
+/// The project's own workflows, and the one created for communities.
 fn workflows(site: &TestSite) -> Vec<PathBuf> {
     let own = fs::read_dir(project().join(".github/workflows")).unwrap();
     own.map(|entry| entry.unwrap().path()).chain([site.path().join(WORKFLOW)]).collect()
@@ -49,7 +49,7 @@ fn actionlint_finds_nothing() {
     let files = workflows(&site);
     assert_eq!(files.len(), 4, "{files:?}");
     assert_clean(&lint("actionlint", &files.iter().map(PathBuf::as_path).collect::<Vec<_>>()));
-    // A linter that finds nothing anywhere would prove nothing; it reads the shell, too.
+    // Checks that the linter can find faults, including those in shell steps.
     let text = fs::read_to_string(site.path().join(WORKFLOW)).unwrap();
     for (right, wrong) in [("runs-on:", "run-on:"), ("$RUNNER_TEMP/handbook\"", "\"$RUNNER_TEMP/handbook")] {
         assert!(text.contains(right));
@@ -84,7 +84,7 @@ fn hadolint_finds_nothing() {
 }
 
 #[test(needs(Python("yaml")))]
-fn actions_are_pinned_and_permissions_are_least() {
+fn actions_are_pinned_and_permissions_minimal() {
     let site = started();
     let allowed = BTreeMap::from([
         ("attestations", vec!["write"]),
@@ -93,7 +93,7 @@ fn actions_are_pinned_and_permissions_are_least() {
         ("pages", vec!["read", "write"]),
         ("security-events", vec!["write"]),
     ]);
-    // The same action is the same version wherever it is used.
+    // All uses of an action have the same version.
     let mut versions: HashMap<String, String> = HashMap::new();
     for place in workflows(&site) {
         let workflow = read(&place);
@@ -106,7 +106,7 @@ fn actions_are_pinned_and_permissions_are_least() {
                     "{name}: {scope} {value}"
                 );
             }
-            // What writes runs nothing of the repository's: neither its content nor its program.
+            // Jobs with write permission run neither content nor programs of the repository.
             let writes = |scope: &str| permissions.get(scope).is_some_and(|value| value == "write");
             if writes("pages") || writes("contents") || writes("attestations") {
                 let steps = job["steps"].as_array().unwrap();
@@ -130,7 +130,7 @@ fn actions_are_pinned_and_permissions_are_least() {
     assert!(versions.len() >= 8, "{versions:?}");
 }
 
-/// A runner: the folders and files that GitHub gives to steps.
+/// A runner with the folders and files that GitHub provides to steps.
 struct Runner {
     folder: TestSite,
     variables: HashMap<String, String>,
@@ -155,7 +155,7 @@ impl Runner {
         self
     }
 
-    /// Puts a program before those of the system.
+    /// Adds a program that takes precedence over those of the system.
     #[cfg(unix)]
     fn program(self, name: &str, text: &str) -> Self {
         use std::os::unix::fs::PermissionsExt;
@@ -199,7 +199,7 @@ struct Run {
     said: String,
 }
 
-/// A program that says how it was called, packed as the release workflow packs.
+/// Creates an archive like the release workflow, with a program that prints its arguments.
 #[cfg(unix)]
 fn release(folder: &TestSite, path: &str, target: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
@@ -225,7 +225,7 @@ fn release(folder: &TestSite, path: &str, target: &str) -> PathBuf {
 
 #[cfg(unix)]
 #[test(needs(Python("yaml")))]
-fn the_action_installs_what_has_the_right_checksum() {
+fn the_action_verifies_checksums() {
     let releases = TestSite::new(&[]);
     let version = env!("CARGO_PKG_VERSION");
     release(&releases, "latest/download", "aarch64-apple-darwin");
@@ -244,7 +244,7 @@ fn the_action_installs_what_has_the_right_checksum() {
         let program = runner.text("output").trim_end().strip_prefix("path=").unwrap().to_owned();
         assert!(Path::new(&program).is_file(), "{program}");
         assert_eq!(Path::new(runner.text("path").trim_end()), Path::new(&program).parent().unwrap());
-        // Arguments stay what they are: no pattern finds files, nothing is run.
+        // Arguments are not expanded by the shell.
         let runner =
             runner.set("PROGRAM", &program).set("COMMAND", "check").set("ARGS", "--strict  *\n$(id) `id`\n");
         let run = runner.step(&steps[1], here);
@@ -255,7 +255,7 @@ fn the_action_installs_what_has_the_right_checksum() {
     let mac = runner("latest").set("RUNNER_OS", "macOS").set("RUNNER_ARCH", "ARM64");
     assert_eq!(mac.step(&steps[0], here).code, 0);
 
-    // No archive for a system: built from source.
+    // Without an archive for the system, the program is built from source.
     let cargo =
         "#!/bin/sh\nmkdir -p bin\necho \"#!/bin/sh\necho $*\" > bin/rolebook\nchmod +x bin/rolebook\n";
     for (version, wanted) in [("latest", ""), ("0.0.9", " --version 0.0.9")] {
@@ -271,13 +271,13 @@ fn the_action_installs_what_has_the_right_checksum() {
     let other = runner(version).program("cargo", cargo).set("RUNNER_ARCH", "RISCV64").step(&steps[0], here);
     assert!(other.code == 0 && other.said.contains("building from source"), "{}", other.said);
 
-    // Whatever is no version reaches no address and no shell.
+    // Invalid versions are used in neither addresses nor commands.
     for wrong in ["1", "main", "../v1.0.0", "0.1.0; id", ""] {
         let run = runner(wrong).step(&steps[0], here);
         assert!(run.code == 2 && run.said.contains("is no version"), "{wrong}: {}", run.said);
     }
 
-    // A wrong checksum, and none: nothing is installed, and nothing is built in its place.
+    // With a wrong or missing checksum, nothing is installed or built.
     let sums = fs::read_to_string(place.join("SHA256SUMS")).unwrap();
     let swapped = format!("{}{}", if sums.starts_with('0') { '1' } else { '0' }, &sums[1..]);
     for (sums, said) in [(swapped.as_str(), "has the checksum"), ("", "nothing of it")] {
@@ -288,7 +288,7 @@ fn the_action_installs_what_has_the_right_checksum() {
         assert_eq!((runner.text("output"), runner.text("path")), (String::new(), String::new()));
         assert!(!runner.folder.path().join("temp/rolebook/bin/rolebook").exists());
     }
-    // A host that does not answer is an error, and no reason to build.
+    // A host that does not respond is an error, and does not lead to a build from source.
     let gone =
         runner(version).set("RELEASES", "http://127.0.0.1:9").program("cargo", cargo).step(&steps[0], here);
     assert!(gone.code == 1 && gone.said.contains("cannot be downloaded"), "{}", gone.said);
@@ -302,7 +302,7 @@ fn shell<'a>(workflow: &'a Value, job: &str) -> Vec<&'a Value> {
 
 #[cfg(unix)]
 #[test(needs(Python("yaml")))]
-fn the_workflow_marks_what_is_broken_and_builds_what_is_not() {
+fn the_workflow_annotates_errors_and_builds_valid_sites() {
     let program = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_rolebook"));
     let site = started();
     let workflow = read(&site.path().join(WORKFLOW));
@@ -330,7 +330,7 @@ fn the_workflow_marks_what_is_broken_and_builds_what_is_not() {
     assert_eq!(place["artifactLocation"]["uri"], "content/guides/meetings.md");
     assert_eq!(place["region"]["startLine"], 3);
     assert_eq!(runner.step(build[0], site.path()).code, 1, "a broken site is not published");
-    // The report tells a broken site from a broken run.
+    // The report distinguishes a broken site from a failed run.
     fs::remove_file(site.path().join("site.toml")).unwrap();
     assert_eq!(runner.step(check[1], site.path()).code, 1);
 
@@ -342,7 +342,7 @@ fn the_workflow_marks_what_is_broken_and_builds_what_is_not() {
 }
 
 #[test(needs(Python("yaml")))]
-fn files_of_a_site_in_a_folder_are_named_from_the_root_of_the_repository() {
+fn paths_start_at_the_root_of_the_repository() {
     let repository = TestSite::new(&[(".git/HEAD", "ref: refs/heads/main\n")]);
     repository.run(&["init", "docs/hand book", "--github"]).fine();
     let site = repository.path().join("docs/hand book");
@@ -366,7 +366,7 @@ fn files_of_a_site_in_a_folder_are_named_from_the_root_of_the_repository() {
     let run = repository.run(&["check", "--site", "docs/hand book", "--message-format", "json"]);
     assert!(run.stdout.contains("\"path\":\"content/a.md\""), "{}", run.stdout);
 
-    // Code scanning takes no result without a place, so what is about the whole site is at its settings.
+    // Code scanning needs locations, so results about the whole site are located in its settings.
     repository.file(
         "docs/hand book/site.toml",
         "title = \"T\"\ntheme = \"none\"\n[[source]]\npath = \"content\"\n",
@@ -380,7 +380,7 @@ fn files_of_a_site_in_a_folder_are_named_from_the_root_of_the_repository() {
 }
 
 #[test]
-fn new_files_are_fine_and_never_replace_others() {
+fn new_files_are_valid_and_never_overwrite_others() {
     let site = started();
     let before = crate::support::files(site.path());
     for (arguments, path) in [
@@ -405,7 +405,7 @@ fn new_files_are_fine_and_never_replace_others() {
     let run = site.run(&["check", "--strict"]).fine();
     assert!(run.stderr.contains("0 warnings"), "{}", run.stderr);
 
-    // An id counts wherever it is claimed.
+    // An id counts in any file.
     site.file(
         "content/roles/other.md",
         "+++\nid = \"warden\"\nskills = { facilitation = 1 }\n+++\n# Warden\n\nW.\n",

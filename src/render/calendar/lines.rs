@@ -1,6 +1,6 @@
-//! Content lines of RFC 5545: escaped, folded, ended by CR LF.
+//! Content lines of RFC 5545: escaped, folded, and ended by CR LF.
 
-/// Most octets of a line, without its end.
+/// Maximum length of a line in octets, without the line break.
 const LONGEST: usize = 75;
 
 /// The lines of a calendar.
@@ -10,7 +10,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// A property whose value has a form of its own: a date, a rule, an address.
+    /// Adds a property whose value is not text: a date, a rule or an address.
     pub(super) fn line(&mut self, name: &str, value: &str) {
         let mut room = LONGEST;
         for char in name.chars().chain([':']).chain(value.chars()).filter(|char| !char.is_control()) {
@@ -24,7 +24,7 @@ impl Lines {
         self.text.push_str("\r\n");
     }
 
-    /// A property that is a text.
+    /// Adds a text property.
     pub(super) fn text(&mut self, name: &str, value: &str) {
         let mut escaped = String::with_capacity(value.len());
         for char in value.chars() {
@@ -37,12 +37,12 @@ impl Lines {
         self.line(name, &escaped);
     }
 
-    /// Another calendar's lines after these.
+    /// Appends the lines of another calendar.
     pub(super) fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub(super) fn finish(self) -> String {
         self.text
     }
@@ -54,16 +54,16 @@ mod tests {
 
     use super::*;
 
-    fn written(value: &str) -> String {
+    fn rendered(value: &str) -> String {
         let mut lines = Lines::default();
         lines.text("SUMMARY", value);
         lines.finish()
     }
 
     #[test]
-    fn texts_are_escaped_and_stay_on_their_line() {
+    fn text_values_are_escaped() {
         assert_eq!(
-            written("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
+            rendered("a, b; c\\d: \"e\"\r\nEND:VEVENT"),
             "SUMMARY:a\\, b\\; c\\\\d: \"e\"\\nEND:VEVENT\r\n"
         );
         let mut lines = Lines::default();
@@ -72,18 +72,18 @@ mod tests {
     }
 
     #[test]
-    fn seventy_five_octets_are_one_line() {
+    fn lines_of_up_to_75_octets_are_not_folded() {
         let room = LONGEST - "SUMMARY:".len();
-        assert_eq!(written(&"a".repeat(room)).matches("\r\n").count(), 1);
-        let long = written(&"a".repeat(room + 75));
+        assert_eq!(rendered(&"a".repeat(room)).matches("\r\n").count(), 1);
+        let long = rendered(&"a".repeat(room + 75));
         let lengths: Vec<usize> = long.lines().map(str::len).collect();
         assert_eq!(lengths, [75, 75, 2]);
     }
 
     proptest! {
         #[test]
-        fn lines_are_short_and_unfold_to_what_was_written(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
-            let text = written(&value);
+        fn folded_lines_are_short_and_unfold_to_the_value(value in "[a-z,;\\\\\\né漢🎉 ]{0,300}") {
+            let text = rendered(&value);
             for line in text.split_terminator("\r\n") {
                 prop_assert!(line.len() <= LONGEST && !line.contains(['\r', '\n']));
             }

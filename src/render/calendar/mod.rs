@@ -1,7 +1,7 @@
-//! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545) has them.
+//! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545).
 //!
-//! An event says what the data says. The data has no durations, so events have none (3.6.1 allows that);
-//! a meeting whose weeks are unknown is a tentative event of every week that says so.
+//! The data has no durations, so events have none (allowed by 3.6.1). A meeting whose weeks are unknown becomes a
+//! tentative weekly event with a note.
 
 mod lines;
 mod zone;
@@ -18,10 +18,10 @@ use crate::url::Href;
 use crate::words::words;
 use lines::Lines;
 
-/// Events whose start the data does not tell begin on the first fitting day of this year.
+/// Events of unknown start begin on the first matching day of this year.
 const FIRST_YEAR: i16 = 2025;
 
-/// The calendar at an address.
+/// Renders the calendar at an address.
 pub(super) fn text_at(db: &dyn Db, url: &str) -> Option<String> {
     let groups = &model::handbook(db).groups;
     if url == ALL_CALENDAR {
@@ -32,10 +32,10 @@ pub(super) fn text_at(db: &dyn Db, url: &str) -> Option<String> {
     text(db, &group.full_name(), [&**group])
 }
 
-/// The text of a calendar; `None` where it would have no event.
+/// Renders a calendar; `None` if it would have no events.
 fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group>) -> Option<String> {
     let mut events = Lines::default();
-    // Zones with the first day on which an event needs them.
+    // Time zones, with the first day on which an event uses them.
     let mut zones = BTreeMap::<&str, Date>::new();
     let mut any = false;
     for group in groups {
@@ -62,7 +62,7 @@ fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group
     any.then(|| lines.finish())
 }
 
-/// The zone that is written as a `Z` behind the time.
+/// The zone that is written as a `Z` after the time.
 const UTC: &str = "UTC";
 
 fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, start: DateTime) {
@@ -118,13 +118,11 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     lines.line("END", "VEVENT");
 }
 
-/// When an event begins: where the data says so, else early in [`FIRST_YEAR`].
+/// Start of an event: from the data, or else the first matching day of [`FIRST_YEAR`].
 fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
     let fits = |day: &Date| match recurrence.rule {
         Rule::Weeks(_) => day.weekday() == recurrence.weekday,
-        Rule::Month(nth) => {
-            day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|fitting| fitting == *day)
-        }
+        Rule::Month(nth) => day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|date| date == *day),
     };
     let day = match recurrence.start {
         Some(start) => start,

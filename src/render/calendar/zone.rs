@@ -1,4 +1,4 @@
-//! `VTIMEZONE`: the changes of a zone's clock, from the program's own database.
+//! `VTIMEZONE` components, from the program's own time zone database.
 
 use std::collections::BTreeMap;
 
@@ -9,32 +9,32 @@ use jiff::tz::{Offset, TimeZone, TimeZoneTransition};
 use super::lines::Lines;
 use super::{day_code, local};
 
-/// How many years are looked at, from the first event on. Changes that follow no yearly rule are listed for
-/// as long.
+/// Number of years covered, from the first event on. Changes without a yearly rule are listed individually for these
+/// years.
 const YEARS: i16 = 40;
-/// How many years a rule has to hold for, at the end: weekdays and leap years repeat after as many.
+/// Number of final years in which a rule must hold. Weekdays and leap years repeat after 28 years.
 const CYCLE: usize = 28;
 
-/// A change of the clock that happens time and again.
+/// A kind of clock change that may happen repeatedly.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Change {
     from: Offset,
     to: Offset,
     name: String,
-    daylight: bool,
+    is_daylight: bool,
 }
 
-/// On which day of each year, and at what time.
+/// A yearly rule: day and time.
 #[derive(Clone, Copy)]
 struct Yearly {
     month: i8,
-    /// Which of the month's; −1 is the last.
+    /// Occurrence of the weekday in the month; −1 is the last.
     nth: i8,
     weekday: Weekday,
     time: Time,
 }
 
-/// Writes a zone as it is from a day on.
+/// Writes a time zone from a date on.
 pub(super) fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date) {
     lines.line("BEGIN", "VTIMEZONE");
     lines.line("TZID", name);
@@ -61,7 +61,7 @@ pub(super) fn write(lines: &mut Lines, name: &str, zone: &TimeZone, first: Date)
 }
 
 fn observance(lines: &mut Lines, change: &Change, first: DateTime, property: &str, again: &str) {
-    let kind = if change.daylight { "DAYLIGHT" } else { "STANDARD" };
+    let kind = if change.is_daylight { "DAYLIGHT" } else { "STANDARD" };
     lines.line("BEGIN", kind);
     lines.line("DTSTART", &local(first));
     if !again.is_empty() {
@@ -73,8 +73,8 @@ fn observance(lines: &mut Lines, change: &Change, first: DateTime, property: &st
     lines.line("END", kind);
 }
 
-/// Each change with its times by the clock that it ends, from the one that is in force on a day to the end
-/// of a year.
+/// The onsets of each change in local time before the change, from the change in force on `first` to the end of
+/// `last_year`.
 fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec<DateTime>> {
     let mut changes = BTreeMap::<Change, Vec<DateTime>>::new();
     let mut add = |transition: TimeZoneTransition<'_>| {
@@ -83,7 +83,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
             from,
             to: transition.offset(),
             name: transition.abbreviation().to_owned(),
-            daylight: transition.dst().is_dst(),
+            is_daylight: transition.dst().is_dst(),
         };
         let onset = from.to_datetime(transition.timestamp());
         let counts = onset.year() <= last_year;
@@ -92,7 +92,7 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
         }
         counts
     };
-    // A day earlier, whatever the zone's distance from UTC.
+    // One day earlier, to cover any offset from UTC.
     let start = first.to_datetime(Time::midnight()) - 1.day();
     let Ok(start) = Offset::UTC.to_timestamp(start) else { return changes };
     let in_force = zone.preceding(start + 1.second()).next().map(&mut add);
@@ -104,13 +104,13 @@ fn changes(zone: &TimeZone, first: Date, last_year: i16) -> BTreeMap<Change, Vec
     if in_force.is_none() {
         let info = zone.to_offset_info(start);
         let (from, name) = (info.offset(), info.abbreviation().to_owned());
-        let change = Change { from, to: from, name, daylight: info.dst().is_dst() };
+        let change = Change { from, to: from, name, is_daylight: info.dst().is_dst() };
         changes.entry(change).or_default().insert(0, jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0));
     }
     changes
 }
 
-/// The rule that the last of these times follow, and the first of them that does.
+/// The rule that the final onsets follow, and the index of the first onset that follows it.
 fn yearly(onsets: &[DateTime], last_year: i16) -> Option<(Yearly, usize)> {
     let last = onsets.last().filter(|last| last.year() == last_year)?;
     let nth = (last.day() - 1) / 7 + 1;
@@ -120,7 +120,7 @@ fn yearly(onsets: &[DateTime], last_year: i16) -> Option<(Yearly, usize)> {
         weekday: last.weekday(),
         time: last.time(),
     });
-    // A fifth weekday is not there every year, and fails for that.
+    // A fifth weekday does not occur every year, so such a candidate fails.
     candidates.into_iter().find_map(|rule| {
         let follows = |(index, onset): &(usize, &DateTime)| {
             let year = last_year - (onsets.len() - 1 - index) as i16;
@@ -138,7 +138,7 @@ impl Yearly {
     }
 }
 
-/// `+0530`, with seconds where a zone has them.
+/// `+0530`, with seconds if the offset has them.
 fn offset(offset: Offset) -> String {
     let seconds = offset.seconds();
     let sign = if seconds < 0 { '-' } else { '+' };
@@ -154,22 +154,22 @@ mod tests {
     use super::*;
     use crate::facts::time_zone;
 
-    fn written(name: &str, first: Date) -> String {
+    fn rendered(name: &str, first: Date) -> String {
         let mut lines = Lines::default();
         write(&mut lines, name, &time_zone(name).unwrap(), first);
         lines.finish().replace("\r\n", "\n")
     }
 
     #[test]
-    fn yearly_changes_are_rules() {
-        let text = written("America/Los_Angeles", date(2018, 6, 7));
+    fn yearly_changes_become_rules() {
+        let text = rendered("America/Los_Angeles", date(2018, 6, 7));
         let expected = "BEGIN:VTIMEZONE\nTZID:America/Los_Angeles\n\
             BEGIN:DAYLIGHT\nDTSTART:20180311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n\
             TZOFFSETFROM:-0800\nTZOFFSETTO:-0700\nTZNAME:PDT\nEND:DAYLIGHT\n\
             BEGIN:STANDARD\nDTSTART:20181104T020000\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\n\
             TZOFFSETFROM:-0700\nTZOFFSETTO:-0800\nTZNAME:PST\nEND:STANDARD\nEND:VTIMEZONE\n";
         assert_eq!(text, expected);
-        let text = written("Europe/Brussels", date(2025, 1, 1));
+        let text = rendered("Europe/Brussels", date(2025, 1, 1));
         assert!(
             text.contains("DTSTART:20241027T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\n"),
             "{text}"
@@ -178,30 +178,30 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_begins_where_it_began() {
-        // The United States had other days until 2006.
-        let text = written("America/New_York", date(2005, 1, 1));
+    fn a_rule_starts_at_its_first_onset() {
+        // The United States had different dates until 2006.
+        let text = rendered("America/New_York", date(2005, 1, 1));
         assert!(text.contains("DTSTART:20050403T020000\nRDATE:20060402T020000\n"), "{text}");
         assert!(text.contains("DTSTART:20070311T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n"), "{text}");
     }
 
     #[test]
-    fn other_changes_are_listed() {
-        // Morocco goes by the moon.
-        let text = written("Africa/Casablanca", date(2025, 1, 1));
+    fn irregular_changes_are_listed() {
+        // Morocco's changes follow the lunar calendar.
+        let text = rendered("Africa/Casablanca", date(2025, 1, 1));
         assert!(text.contains("RDATE:") && !text.contains("RRULE"), "{text}");
         // India has not changed its clock since 1945.
-        let text = written("Asia/Kolkata", date(2025, 1, 1));
+        let text = rendered("Asia/Kolkata", date(2025, 1, 1));
         assert!(text.contains("TZOFFSETTO:+0530\nTZNAME:IST\n") && !text.contains("RDATE"), "{text}");
         assert_eq!(text.matches("BEGIN:STANDARD").count(), 1);
-        let text = written("Etc/UTC", date(2025, 1, 1));
+        let text = rendered("Etc/UTC", date(2025, 1, 1));
         assert!(text.contains("DTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n"), "{text}");
     }
 
     #[test]
-    fn every_zone_can_be_written() {
+    fn every_zone_can_be_rendered() {
         for name in jiff::tz::TimeZoneDatabase::bundled().available() {
-            let text = written(name.as_str(), date(2025, 1, 1));
+            let text = rendered(name.as_str(), date(2025, 1, 1));
             assert!(text.contains("TZOFFSETTO"), "{name}: {text}");
         }
     }

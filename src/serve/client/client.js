@@ -1,12 +1,12 @@
-// Keeps a tab of the preview up to date. It is part of what the preview sends, never of a site.
+// Keeps a tab of the preview up to date. Only the preview sends this script; it is never part of a built site.
 "use strict";
 (() => {
   const script = document.currentScript;
   const base = new URL("..", script.src);
   let version = script.dataset.version;
 
-  // The page as it was sent, each node with the live one it stands for. Whatever scripts and readers
-  // did to the live page since then stays, except where the page itself says something else.
+  // The page as sent by the server, with each node mapped to its live counterpart. Changes that scripts and readers
+  // have made to the live page are kept, except where the sent page changes the same thing.
   const liveOf = new WeakMap();
   const sentOf = new WeakMap();
   const pair = (sent, live) => {
@@ -73,18 +73,18 @@
     for (const next of after.slice(start, endAfter)) {
       let at = old.findIndex((node) => node.isEqualNode(next));
       if (at < 0) at = old.findIndex((node) => alike(node, next));
-      // What stands before the one that was found is gone, unless something later is made of it.
+      // Nodes before the matching one were removed, unless a later node matches them.
       if (at > 0 && after.slice(start, endAfter).some((other) => other !== next && other.isEqualNode(old[0]))) at = -1;
       if (at >= 0) {
         for (const gone of old.splice(0, at)) live(gone).remove();
-        const found = old.shift();
-        if (found.isEqualNode(next)) keep(found, next);
-        else exchange(found, next);
+        const match = old.shift();
+        if (match.isEqualNode(next)) keep(match, next);
+        else exchange(match, next);
       } else {
         if (next.nodeName === "SCRIPT") throw new Lost();
         const node = document.importNode(next, true);
-        const place = old[0] || follower;
-        parent.insertBefore(node, place && live(place));
+        const anchor = old[0] || follower;
+        parent.insertBefore(node, anchor && live(anchor));
         pair(next, node);
       }
     }
@@ -102,7 +102,7 @@
     try {
       let response = await fetch(location.href, { cache: "no-store" });
       if (!response.ok) {
-        // Some programs take a file away before they write it anew.
+        // Some programs delete a file before they write it again.
         await new Promise((done) => setTimeout(done, 200));
         response = await fetch(location.href, { cache: "no-store" });
         if (!response.ok) throw new Lost();
@@ -133,7 +133,7 @@
     }
   }
 
-  // A style sheet goes when its successor is there, so that the page is never bare.
+  // The old style sheet is removed after the new one has loaded, so that the page is never unstyled.
   const superseded = new WeakSet();
   function renew(path, stamp) {
     const renewed = (address) => {
@@ -142,7 +142,7 @@
       url.search = `?v=${encodeURIComponent(stamp)}`;
       return url.href;
     };
-    // Scripts load further ones, which have no element.
+    // Imported scripts have no element, so their changes need a reload.
     if (/\.m?js$/.test(path) && performance.getEntriesByType("resource").some(({ name }) => renewed(name))) {
       location.reload();
       return;
@@ -169,7 +169,7 @@
     }
   }
 
-  // --- What is wrong -------------------------------------------------------------------------------
+  // --- Diagnostics ---------------------------------------------------------------------------------
 
   const host = document.createElement("rolebook-preview");
   const shadow = host.attachShadow({ mode: "open" });
@@ -183,8 +183,8 @@
     return element;
   };
   const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  const entry = (found) => {
-    const { severity, code, message, place, line, help } = found;
+  const entry = (diagnostic) => {
+    const { severity, code, message, place, line, help } = diagnostic;
     return make(
       "li",
       severity,
@@ -194,8 +194,8 @@
       help ? make("p", "help", make("b", "", "help"), " ", help) : null,
     );
   };
-  const list = (found, more) => {
-    const items = found.map(entry);
+  const list = (diagnostics, more) => {
+    const items = diagnostics.map(entry);
     if (more > 0) items.push(make("li", "more", `and ${more} more; the terminal shows all`));
     return make("ul", "", ...items);
   };
@@ -213,8 +213,8 @@
     const signature = JSON.stringify([errors, moreErrors]);
     if (signature === shownErrors) return;
     shownErrors = signature;
-    const known = shadow.querySelector(".overlay");
-    if (known) known.remove();
+    const existing = shadow.querySelector(".overlay");
+    if (existing) existing.remove();
     if (!errors.length || signature === dismissed) return;
     const dismiss = () => {
       dismissed = signature;
@@ -242,19 +242,19 @@
       if (value === undefined) return sessionStorage.getItem(CLOSED);
       sessionStorage.setItem(CLOSED, value);
     } catch {
-      // It then lasts as long as the page.
+      // Without storage, the choice lasts as long as the page.
     }
     return value;
   };
   let shownFindings = "";
   function panel({ findings, moreFindings }) {
-    const others = findings.filter((found) => found.severity !== "error");
+    const others = findings.filter((diagnostic) => diagnostic.severity !== "error");
     const signature = JSON.stringify([others, moreFindings]);
     if (signature === shownFindings) return;
     shownFindings = signature;
-    const known = shadow.querySelector(".panel");
-    const wasOpen = Boolean(known?.open);
-    if (known) known.remove();
+    const existing = shadow.querySelector(".panel");
+    const wasOpen = Boolean(existing?.open);
+    if (existing) existing.remove();
     if (!others.length || stored() === signature) return;
     const close = (event) => {
       event.preventDefault();

@@ -33,7 +33,7 @@ fn long_with(site: &TestSite, above: &str, below: &str) {
 }
 
 #[test(needs(Browser))]
-fn a_page_is_exchanged_in_place() {
+fn a_changed_page_is_patched_in_place() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
@@ -59,18 +59,18 @@ fn a_page_is_exchanged_in_place() {
     assert_eq!(browser.run(&tab, "document.getElementById('more').open"), true);
     assert_eq!(browser.run(&tab, "window.scrollY"), scrolled);
     assert_eq!(browser.run(&tab, "window.node === document.querySelector('#end')"), true);
-    // Many more: text above, a heading, its place in the contents and in the title.
+    // Many changes: text above, a heading, and its entries in the table of contents and the title.
     long_with(&site, "Above, and *more* of it.\n\n## Start\n\nNew.", "Edited below.");
     browser.wait(&tab, "!!document.querySelector('#start') && document.querySelector('.rb-toc').textContent.includes('Start')");
     assert_eq!(browser.run(&tab, "document.querySelectorAll('main h2').length"), 2);
     assert_eq!(browser.run(&tab, "window.kept"), "same page");
     assert_eq!(browser.run(&tab, "document.getElementById('field').value"), "typed");
-    // The live page is what a new load of it gives.
+    // The updated page equals a freshly loaded one.
     let fresh = browser.open_preview(&url("guides/long/"));
     let text = "document.querySelector('main').textContent";
     let loaded = browser.run(&fresh, text);
     assert_eq!(browser.run(&tab, text), loaded);
-    // The other tab showed another page, and learns of its own changes alone.
+    // The other tab shows another page, and is updated only for its own changes.
     assert_eq!(browser.run(&other, "window.kept = 'other'"), "other");
     site.file("content/guides/other.md", "# Other\n\nChanged text.\n");
     browser.wait(&other, "document.body.textContent.includes('Changed text.')");
@@ -78,7 +78,7 @@ fn a_page_is_exchanged_in_place() {
 }
 
 #[test(needs(Browser))]
-fn ticks_stay_and_new_items_get_their_boxes() {
+fn ticks_stay_and_new_items_get_checkboxes() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
@@ -127,14 +127,14 @@ fn a_style_sheet_is_swapped() {
 }
 
 #[test(needs(Browser))]
-fn a_script_that_another_loads_is_loaded_anew() {
+fn an_imported_script_is_reloaded() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
     let tab = browser.open_preview(&format!("http://{}/checklists/start/", preview.host()));
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
     browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
-    // Nobody has asked for this one.
+    // This script was not loaded before.
     let script = "export const copyList = () => { document.body.dataset.copied = 'anew'; };";
     site.file("themes/default/assets/transfer.js", script);
     preview.wait_for("assets/transfer.js", "anew");
@@ -148,7 +148,7 @@ fn a_script_that_another_loads_is_loaded_anew() {
 }
 
 #[test(needs(Browser))]
-fn errors_appear_and_go() {
+fn errors_appear_and_disappear() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
@@ -201,7 +201,7 @@ fn findings_are_listed_and_can_be_closed() {
 }
 
 #[test(needs(Browser))]
-fn a_page_goes_and_a_server_comes_back() {
+fn removed_pages_and_restarted_servers_are_handled() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &[]);
@@ -221,12 +221,12 @@ fn a_page_goes_and_a_server_comes_back() {
 }
 
 #[test(needs(Browser))]
-fn the_browser_moves_to_what_is_edited() {
+fn the_browser_moves_to_the_edited_page() {
     let mut browser = Browser::start();
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
     let tab = browser.open_preview(&format!("http://{}/", preview.host()));
-    // What is open here is in its place already; whoever sees the change has heard where things stand.
+    // The open page is already current; the test waits until the tab has received its state.
     site.file("content/index.md", "# Small\n\nStay here.\n");
     browser.wait(&tab, "document.body.textContent.includes('Stay here.')");
     site.file("content/guides/other.md", "# Other\n\nFollow me.\n");

@@ -1,4 +1,4 @@
-//! Everything that can change while one looks, and what is sent then.
+//! All kinds of changes during a preview, and the responses after them.
 
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
@@ -21,7 +21,7 @@ fn site() -> TestSite {
     ])
 }
 
-/// How things stand for a page, as its tab is told.
+/// A tab that receives the state of its page.
 struct Tab(tungstenite::WebSocket<std::net::TcpStream>);
 
 impl Tab {
@@ -33,7 +33,7 @@ impl Tab {
         Self(tungstenite::client(request, preview.connect()).unwrap().0)
     }
 
-    /// News until there is one that fits.
+    /// Waits for a state that satisfies a condition.
     #[track_caller]
     fn hear(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
@@ -52,7 +52,7 @@ fn every_kind_of_change_is_shown() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "First.");
-    // Saved in place, twice in a row, and by writing another file and renaming it.
+    // Saved in place, twice in a row, and by replacing the file.
     site.file("content/guides/a.md", "# A\n\nSecond.\n").file("content/guides/a.md", "# A\n\nThird.\n");
     preview.wait_for("guides/a/", "Third.");
     site.file("content/guides/.a.md.tmp", "# A\n\nFourth.\n");
@@ -71,7 +71,7 @@ fn every_kind_of_change_is_shown() {
     preview.wait_for_status("guides/moved/er/c/", 404);
     fs::remove_file(place("b.md")).unwrap();
     preview.wait_for_status("guides/b/", 404);
-    // Data, templates that shadow, style sheets, and the site's own file.
+    // Data, overriding templates, style sheets, and site.toml.
     site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Yodelling\"\n");
     preview.wait_for("groups/sig-x/", "Yodelling");
     preview.wait_for("api/handbook.json", "Yodelling");
@@ -103,7 +103,7 @@ fn every_kind_of_change_is_shown() {
 }
 
 #[test]
-fn nothing_is_missed_while_it_starts() {
+fn changes_during_startup_are_not_missed() {
     let site = site();
     for round in 0..10 {
         let preview = Preview::start(&site, &[]);
@@ -113,13 +113,13 @@ fn nothing_is_missed_while_it_starts() {
 }
 
 #[test]
-fn a_picture_is_a_change_too() {
+fn changed_pictures_are_updated() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.get("guides/p.png").body(), "0123456789");
     let mut tab = Tab::open(&preview, "guides/a/");
     tab.hear(|_| true);
-    // To read it was no change: the first one is that of another file.
+    // Reading the file was not a change: the first change is that of another file.
     site.file("content/guides/b.md", "# B\n");
     let first = preview.wait_for_log(" changed (");
     assert!(first.contains("guides/b.md") && !first.contains("p.png"), "{first}");
@@ -128,7 +128,7 @@ fn a_picture_is_a_change_too() {
     preview.wait_for("guides/p.png", "other");
 }
 
-/// It may be half written: one that was emptied is looked at a second time before it is believed.
+/// An emptied file may be half written, so it is read a second time before it is shown.
 #[test]
 fn an_emptied_file_is_not_shown_at_once() {
     let site = site();
@@ -145,7 +145,7 @@ fn an_emptied_file_is_not_shown_at_once() {
 }
 
 #[test]
-fn a_half_written_file_is_shown_when_it_is_whole() {
+fn a_half_written_file_is_shown_once_complete() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "First.");
@@ -156,14 +156,14 @@ fn a_half_written_file_is_shown_when_it_is_whole() {
         site.file("content/guides/a.md", format!("# A\n\nRound {round}.\n"));
         preview.wait_for("guides/a/", &format!("Round {round}."));
     }
-    // One that stays empty is believed.
+    // A file that stays empty is shown.
     site.file("content/guides/a.md", "");
     let emptied = until(|| (!preview.get("guides/a/").body().contains("Round")).then_some(()));
     assert!(emptied.is_some());
 }
 
 #[test]
-fn a_change_of_branches_is_one_change() {
+fn a_branch_switch_is_one_change() {
     let site = site();
     for index in 0..400 {
         site.file(&format!("content/guides/many/n{index}.md"), format!("# N{index}\n\nBefore.\n"));
@@ -185,7 +185,7 @@ fn a_change_of_branches_is_one_change() {
 }
 
 #[test]
-fn thousands_of_events_pass() {
+fn thousands_of_events_are_handled() {
     let site = site();
     let mut preview = Preview::start(&site, &[]);
     for index in 0..3000 {
@@ -201,7 +201,7 @@ fn thousands_of_events_pass() {
 }
 
 #[test]
-fn a_source_may_vanish_and_come_back() {
+fn a_source_may_disappear_and_return() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "First.");
@@ -219,7 +219,7 @@ fn a_source_may_vanish_and_come_back() {
 }
 
 #[test]
-fn the_last_good_page_stays_while_something_is_wrong() {
+fn the_last_good_page_stays_during_errors() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     preview.wait_for("groups/sig-x/", "Xylophones");
@@ -242,7 +242,7 @@ fn the_last_good_page_stays_while_something_is_wrong() {
     preview.wait_for("groups/sig-x/", "Zithers");
     preview.wait_for_log("1 fixed");
 
-    // In one step: an empty template, which a slow machine may see meanwhile, is a template.
+    // Replaced atomically, because a slow machine may see an empty template in between.
     site.file("draft.html", "{% if %}");
     fs::create_dir_all(site.path().join("themes/default/templates")).unwrap();
     let template = site.path().join("themes/default/templates/group.html");
@@ -263,14 +263,14 @@ fn the_last_good_page_stays_while_something_is_wrong() {
     site.file("site.toml", configuration);
     tab.hear(|news| news["errors"].as_array().unwrap().is_empty());
 
-    // A broken reference breaks no page; it is told.
+    // A broken reference does not break the page, but is reported.
     site.file("content/guides/b.md", "# B\n\nSee [A](aa.md).\n");
     tab.hear(|news| news["errors"][0]["code"] == "link/missing-document");
     preview.wait_for("guides/b/", "<p>See A.</p>");
 }
 
 #[test]
-fn findings_of_a_page_are_its_own() {
+fn findings_belong_to_their_page() {
     let site = site();
     site.file("content/guides/p.toml", "x = 1\n");
     site.file("other/a.md", "# A\n\nFine.\n").file("other/b.md", "# B\n\n\n[no](no.md)\n");
@@ -290,7 +290,7 @@ fn findings_of_a_page_are_its_own() {
 }
 
 #[test]
-fn the_browser_may_follow_the_writer() {
+fn browsers_can_follow_edits() {
     let site = site();
     let preview = Preview::start(&site, &["--navigate"]);
     let mut tab = Tab::open(&preview, "");
@@ -302,7 +302,7 @@ fn the_browser_may_follow_the_writer() {
 }
 
 #[test]
-fn it_sends_what_a_build_writes() {
+fn the_preview_sends_what_a_build_writes() {
     let site = site();
     site.file(
         "site.toml",
@@ -348,7 +348,7 @@ fn it_sends_what_a_build_writes() {
 }
 
 #[test]
-fn parts_and_conditions() {
+fn range_and_conditional_requests() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     for path in ["/guides/p.png", "/assets/rolebook.css", "/guides/a/"] {
@@ -378,11 +378,11 @@ fn parts_and_conditions() {
 }
 
 #[test]
-fn a_taken_port_is_passed_over() {
+fn a_port_in_use_is_skipped() {
     let site = site();
     let first = Preview::start(&site, &[]);
     let port = first.port.to_string();
-    // A later option wins over the one that `start` gives.
+    // A later option overrides the one given by `start`.
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"));
     command.args(["serve", "--port", &port]).current_dir(site.path());
     let second = Preview::run(command);
@@ -390,7 +390,7 @@ fn a_taken_port_is_passed_over() {
     assert_eq!(second.get("").status, 200);
 }
 
-/// A browser that only notes where it is sent, under the name by which systems start the user's own.
+/// A fake browser records the addresses it is given; it has the name that the system uses.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_browser_is_opened() {
@@ -408,8 +408,8 @@ fn a_browser_is_opened() {
     assert_eq!(opened.unwrap(), format!("http://{}/\n", preview.host()));
 }
 
-/// Changes a document until only a look can have noticed: the first changes may be read when the watch begins. A look
-/// compares times of change by whole seconds, so each change has a second of its own.
+/// Changes a document until polling must have noticed. The first change may happen before watching begins. Polling
+/// compares times in whole seconds, so each change gets a second of its own.
 fn notices_without_events(preview: &Preview, site: &TestSite, document: &str) {
     for round in 1..4 {
         let (path, text) = (format!("content/{document}.md"), format!("Change {round} without an event."));
@@ -421,17 +421,17 @@ fn notices_without_events(preview: &Preview, site: &TestSite, document: &str) {
 }
 
 #[test]
-fn it_can_look_again_and_again() {
+fn polling_notices_changes() {
     let site = site();
     let preview = Preview::start(&site, &["--poll"]);
     preview.wait_for("guides/a/", "First.");
     notices_without_events(&preview, &site, "guides/a");
 }
 
-/// The system's table of watches is made small for one process and its children.
+/// Lowers the limit of watches for one process and its children.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_table_of_watches_is_said_and_survived() {
+fn reaching_the_watch_limit_is_reported_and_handled() {
     let site = site();
     for index in 0..20 {
         site.file(&format!("content/guides/d{index}/a.md"), "# A\n");
@@ -451,7 +451,7 @@ fn a_full_table_of_watches_is_said_and_survived() {
 }
 
 #[test]
-fn a_template_that_loops_ends() {
+fn endless_templates_are_stopped() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "First.");
@@ -463,7 +463,7 @@ fn a_template_that_loops_ends() {
         "{%- for a in range(end=100000) -%}{%- for b in range(end=100000) -%}{%- endfor -%}{%- endfor -%}",
         "{% set many = range(end=100000) %}{% for a in many %}{% for b in many %}xxxxxxxxxx{% endfor %}{% endfor %}",
     ] {
-        // In one step: a file that is half written is a template, too.
+        // Replaced atomically, because a half-written file would be a template as well.
         site.file("draft.html", template);
         fs::rename(site.path().join("draft.html"), &place).unwrap();
         tab.hear(|news| news["errors"][0]["code"] == "template/render");
@@ -474,7 +474,7 @@ fn a_template_that_loops_ends() {
 }
 
 #[test]
-fn a_page_that_never_could_be_made_says_so() {
+fn a_page_that_never_rendered_shows_an_error() {
     let site = site();
     site.file("themes/default/templates/document.html", "{{ nothing.there }}");
     let preview = Preview::start(&site, &[]);

@@ -1,4 +1,4 @@
-//! The preview, as browsers and less friendly programs meet it: over real sockets.
+//! The preview over real sockets, as used by browsers and hostile clients.
 
 pub(crate) mod browser;
 mod editing;
@@ -24,7 +24,7 @@ pub(crate) struct Preview {
 }
 
 impl Preview {
-    /// Serves a site at a free port.
+    /// Serves a site on a free port.
     pub(crate) fn start(site: &TestSite, arguments: &[&str]) -> Self {
         Self::start_in(site.path(), arguments)
     }
@@ -59,7 +59,7 @@ impl Preview {
         self.log.lock().unwrap().clone()
     }
 
-    /// The first line of the terminal that holds a text, once it is there.
+    /// Waits for a line in the terminal that contains a text, and returns it.
     #[track_caller]
     pub(crate) fn wait_for_log(&self, text: &str) -> String {
         let found = until(|| self.log().lines().find(|line| line.contains(text)).map(str::to_owned));
@@ -77,12 +77,12 @@ impl Preview {
         stream
     }
 
-    /// Asks for a path below the site's own.
+    /// Requests a path below the site's base path.
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask(&format!("{}{path}", self.base), "")
     }
 
-    /// Asks for a path as it is written, with further headers.
+    /// Requests a path exactly as given, with additional headers.
     pub(crate) fn ask(&self, path: &str, headers: &str) -> Reply {
         self.raw(&format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
@@ -90,7 +90,7 @@ impl Preview {
         ))
     }
 
-    /// Sends bytes and reads what comes until the server closes.
+    /// Sends bytes and reads until the server closes the connection.
     pub(crate) fn raw(&self, request: &str) -> Reply {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
@@ -99,7 +99,7 @@ impl Preview {
         Reply::new(&bytes)
     }
 
-    /// The page at a path, once it holds a text.
+    /// Waits until the page at a path contains a text.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str, text: &str) -> Reply {
         let found = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
@@ -119,7 +119,7 @@ impl Preview {
         self.process.id()
     }
 
-    /// What Ctrl-C does in a terminal.
+    /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
         let status = Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap();
@@ -145,7 +145,7 @@ impl Drop for Preview {
     }
 }
 
-/// What a server sent.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub status: u16,
@@ -172,7 +172,7 @@ impl Reply {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// The page without the client's script: what a build would have written.
+    /// The page without the client script, as a build would write it.
     pub(crate) fn page(&self) -> String {
         let body = self.body();
         let start =

@@ -1,5 +1,5 @@
-//! Edits at random on a copy of the real tree: whatever happened, the preview sends what a build from
-//! scratch writes. `ROLEBOOK_SEED` repeats a run; `ROLEBOOK_EDITS` sets how many edits there are.
+//! Random edits on a copy of the real repository: after any edits, the preview sends what a clean build writes.
+//! `ROLEBOOK_SEED` repeats a run; `ROLEBOOK_EDITS` sets the number of edits.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ impl Editor {
         places[self.random.usize(..places.len())].clone()
     }
 
-    /// Writes as editors do: in place, or to another file that takes the name.
+    /// Saves as editors do: in place, or by replacing the file.
     fn save(&mut self, place: &Path, text: &str) {
         let _ = writeln!(self.log, "save {}", place.display());
         if self.random.bool() {
@@ -124,7 +124,7 @@ impl Editor {
     }
 }
 
-/// Many questions over one connection.
+/// A client that sends many requests over one connection.
 struct Client<'a> {
     preview: &'a Preview,
     stream: BufReader<TcpStream>,
@@ -157,7 +157,7 @@ impl Client<'_> {
         (status, body)
     }
 
-    /// Without the client's script.
+    /// The response without the client script.
     fn page(&mut self, path: &str) -> (u16, Vec<u8>) {
         let (status, mut body) = self.get(path);
         let find = |body: &[u8], text: &[u8]| body.windows(text.len()).position(|part| part == text);
@@ -170,7 +170,7 @@ impl Client<'_> {
     }
 }
 
-/// What was sent and what was built, from shortly before they differ.
+/// An excerpt around the first difference between response and build.
 fn first_difference(sent: &[u8], built: &[u8]) -> String {
     let at = sent.iter().zip(built).take_while(|(a, b)| a == b).count();
     let part = |bytes: &[u8]| {
@@ -181,7 +181,7 @@ fn first_difference(sent: &[u8], built: &[u8]) -> String {
 }
 
 #[test(needs(Snapshot))]
-fn the_preview_is_a_build_after_any_edits() {
+fn the_preview_equals_a_build_after_any_edits() {
     let data = snapshot();
     let seed = seed(20_261_124);
     let edits = count("ROLEBOOK_EDITS", if is_slow() { SLOW_EDITS } else { EDITS });
@@ -190,10 +190,10 @@ fn the_preview_is_a_build_after_any_edits() {
         copy(&project().join(folder), &site.path().join(folder));
     }
     copy(&data.join("community"), &site.path().join("community"));
-    // References break on the way; that must not keep the build from writing.
+    // Broken references must not prevent the build from writing.
     let config = fs::read_to_string(project().join("site.toml")).unwrap();
     let config = config.replacen("path = \"content\"", "path = \"content\"\nbroken_links = \"warn\"", 1);
-    // The preview's search index is of the last search, a build's of today.
+    // The preview's search index may be older than that of a build.
     site.file("site.toml", config + "\n[search]\nenabled = false\n");
     let source = site.path().join("community");
     let preview = Preview::start(&site, &["--source", &format!("community={}", source.display())]);
@@ -212,7 +212,7 @@ fn the_preview_is_a_build_after_any_edits() {
         for _ in 0..BURST {
             editor.edit();
         }
-        // What is saved last is seen last.
+        // Waits for the change that was saved last.
         let mark = format!("Mark {}.", editor.count);
         site.file("content/guides/zz-mark.md", format!("# Mark\n\n{mark}\n"));
         preview.wait_for("guides/zz-mark/", &mark);
@@ -243,7 +243,7 @@ fn the_preview_is_a_build_after_any_edits() {
             wrong
         };
         let mut wrong = Vec::new();
-        // Folders that just appeared are looked at a second time in a moment.
+        // New folders are checked a second time after a delay.
         until(|| {
             let mut client = Client { preview: &preview, stream: BufReader::new(preview.connect()) };
             wrong = differs(&mut client);

@@ -1,4 +1,4 @@
-//! What peers had published holes for.
+//! Security problems that similar servers have had.
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -22,11 +22,11 @@ fn with_host(preview: &Preview, host: &str) -> Reply {
 }
 
 #[test]
-fn it_listens_at_this_machine_alone() {
+fn only_this_machine_can_connect() {
     let (_site, preview) = preview();
     assert!(!preview.log().contains("warning: anyone"));
     let others = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
-        // No packet is sent: it tells which address of this machine leads out.
+        // Sends no packet: determines the machine's outgoing address.
         socket.connect("192.0.2.1:9")?;
         socket.local_addr()
     });
@@ -39,7 +39,7 @@ fn it_listens_at_this_machine_alone() {
 }
 
 #[test]
-fn listening_to_everybody_is_said() {
+fn listening_on_all_addresses_is_reported() {
     let site = TestSite::small(&[]);
     let preview = Preview::start(&site, &["--host", "0.0.0.0"]);
     preview.wait_for_log("anyone who can reach this machine");
@@ -48,7 +48,7 @@ fn listening_to_everybody_is_said() {
 }
 
 #[test]
-fn other_names_are_refused() {
+fn other_host_names_are_rejected() {
     let (_site, preview) = preview();
     for host in [
         "evil.example",
@@ -76,7 +76,7 @@ fn other_names_are_refused() {
 }
 
 #[test]
-fn a_name_can_be_allowed() {
+fn host_names_can_be_allowed() {
     let site = TestSite::small(&[]);
     let preview = Preview::start(&site, &["--allow-host", "preview.test"]);
     assert_eq!(with_host(&preview, "Preview.Test:80").status, 200);
@@ -84,7 +84,7 @@ fn a_name_can_be_allowed() {
 }
 
 #[test]
-fn forwarded_headers_mean_nothing() {
+fn forwarded_headers_are_ignored() {
     let (_site, preview) = preview();
     let plain = preview.ask("/guides/a", "");
     let forged = "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Prefix: /evil\r\n\
@@ -113,7 +113,7 @@ fn upgrade(preview: &Preview, origin: &str) -> Reply {
 }
 
 #[test]
-fn live_reload_is_for_its_own_pages() {
+fn live_reload_requires_the_same_origin() {
     let (_site, preview) = preview();
     assert_eq!(upgrade(&preview, &format!("Origin: http://{}\r\n", preview.host())).status, 101);
     for origin in [
@@ -131,7 +131,7 @@ fn live_reload_is_for_its_own_pages() {
 }
 
 #[test]
-fn other_origins_may_not_read() {
+fn other_origins_cannot_read_responses() {
     let (_site, preview) = preview();
     for path in ["/", "/.rolebook/client.js", "/api/handbook.json", "/guides/p.png", "/assets/rolebook.css"] {
         let reply = preview.ask(path, "Origin: http://evil.example\r\n");
@@ -143,7 +143,7 @@ fn other_origins_may_not_read() {
 }
 
 #[test]
-fn no_path_leads_out() {
+fn no_path_leaves_the_site() {
     let (site, preview) = preview();
     std::fs::create_dir(site.path().join("public")).unwrap();
     for path in [
@@ -182,7 +182,7 @@ fn no_path_leads_out() {
 
 #[test]
 #[cfg(unix)]
-fn links_out_of_a_source_are_refused() {
+fn symbolic_links_out_of_a_source_are_rejected() {
     let site = TestSite::small(&[("secret.png", "keep this")]);
     let link =
         |path: &str| std::os::unix::fs::symlink(site.path().join("secret.png"), site.path().join(path));
@@ -193,18 +193,18 @@ fn links_out_of_a_source_are_refused() {
     let preview = Preview::start(&site, &[]);
     assert_eq!(preview.get("o/in.png").body(), "in");
     assert_eq!(preview.get("o/out.png").status, 404);
-    // A file that becomes a link while it is served.
+    // A file is replaced by a symbolic link while it is served.
     std::fs::remove_file(site.path().join("other/in.png")).unwrap();
     link("other/in.png").unwrap();
     assert_ne!(preview.get("o/in.png").body(), "keep this");
     preview.wait_for_status("o/in.png", 404);
-    // And a build copies neither.
+    // A build copies neither.
     site.run(&["build"]).fine();
     assert!(!site.path().join("public/o/out.png").exists() && !site.path().join("public/o/in.png").exists());
 }
 
 #[test]
-fn nonsense_does_not_end_it() {
+fn malformed_requests_do_not_end_the_server() {
     let (_site, mut preview) = preview();
     let long = "a".repeat(200_000);
     for request in [
@@ -239,12 +239,12 @@ fn nonsense_does_not_end_it() {
 }
 
 #[test]
-fn slow_and_many_clients_do_not_stall_it() {
+fn slow_and_many_clients_do_not_block_the_server() {
     let (site, preview) = preview();
     let slow: Vec<_> = (0..200)
         .map(|index| {
             let mut stream = preview.connect();
-            // Half of them never finish their request, half never read the answer.
+            // Half of the clients never finish their request, half never read the response.
             let request = if index % 2 == 0 {
                 "GET / HTTP/1.1\r\nHost: loc".to_owned()
             } else {

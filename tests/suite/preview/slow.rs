@@ -1,4 +1,4 @@
-//! A page that takes long holds up nobody else.
+//! A slow page does not block other requests.
 
 #[cfg(unix)]
 use std::io::{BufRead, BufReader};
@@ -29,7 +29,7 @@ fn site() -> TestSite {
     ])
 }
 
-/// Asks for a page and does not wait for it.
+/// Sends a request without waiting for the response.
 fn ask(preview: &Preview, path: &str) -> TcpStream {
     let mut stream = preview.connect();
     let request = format!(
@@ -56,35 +56,35 @@ fn answer(mut stream: TcpStream) -> Reply {
 }
 
 #[test]
-fn a_slow_page_holds_up_nobody_else() {
+fn a_slow_page_blocks_no_other_request() {
     let site = site();
     let preview = Preview::start(&site, &[]);
     let slow: Vec<TcpStream> = (0..6).map(|_| ask(&preview, "slow/")).collect();
-    // Those who ask later have their answers earlier: pages, data, and what there is not.
+    // Later requests are answered earlier: for pages, data, and unknown paths.
     assert!(preview.get("quick/").body().contains("First."));
     assert_eq!(preview.get("api/handbook.json").status, 200);
     assert_eq!(preview.get("nosuch/").status, 404);
     assert!(!slow.iter().any(is_answered), "the slow page was not slow");
-    // A change does not wait for it either.
+    // Changes do not wait for it either.
     site.file("content/quick.md", "# Quick\n\nSecond.\n");
     preview.wait_for("quick/", "Second.");
     assert!(!slow.iter().any(is_answered), "the slow page was not slow");
-    // A change of the page itself is in the answer of those who have waited for it.
+    // Waiting requests get the page with its latest change.
     site.file("content/slow.md", "# Slow\n\nThird.\n");
     for stream in slow {
         let page = answer(stream);
         assert!(page.status == 200 && page.body().contains("</html>"), "{page:?}");
     }
     preview.wait_for("slow/", "Third.");
-    // The rest is still checked.
+    // Idle work still completes.
     site.file("content/quick.md", "# Quick\n\n[x](nosuch.md)\n");
     preview.wait_for_log("link/missing-document");
 }
 
-/// A preview that is held up where nothing can end it: in writing to a terminal that takes no more.
+/// Ctrl-C ends a preview that is blocked by writing to a full terminal pipe.
 #[test]
 #[cfg(unix)]
-fn a_second_ctrl_c_ends_a_preview_that_is_held_up() {
+fn a_second_ctrl_c_ends_a_blocked_preview() {
     let site = TestSite::small(&[("content/a.md", "# A\n")]);
     let mut process = Command::new(env!("CARGO_BIN_EXE_rolebook"))
         .args(["serve", "--port", "0"])
@@ -99,7 +99,7 @@ fn a_second_ctrl_c_ends_a_preview_that_is_held_up() {
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
     let line = lines.find(|line| line.contains("serving at http://")).unwrap();
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    // Far more findings than a pipe holds, of which the first few are read.
+    // Far more diagnostics than fit into a pipe, of which only the first are read.
     let links: String = (0..2_000).map(|number| format!("[x](gone-{number}.md)\n\n")).collect();
     site.file("content/a.md", format!("# A\n\n{links}"));
     assert!(lines.any(|line| line.contains("gone-0.md")));

@@ -1,4 +1,4 @@
-//! What the preview sends of other people's files, and how: the same as a build would write.
+//! Files of sources in the preview: the same as a build would write.
 
 use std::io::{Read, Write};
 
@@ -22,7 +22,7 @@ fn link(site: &TestSite, target: &str, path: &str) {
 }
 
 #[test]
-fn what_may_run_is_not_sent() {
+fn files_that_may_run_scripts_are_not_sent() {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"evil()\"><script>evil()</script><text>x</text></svg>";
     let site = site(&[
         ("m/a.md", "# A\n\n[a](a.html) ![b](b.svg) [c](c.js) ![d](d.png)\n"),
@@ -43,14 +43,14 @@ fn what_may_run_is_not_sent() {
     site.run(&["build"]).fine();
     assert_eq!(site.page("m/b.svg"), picture.body());
     assert_eq!(site.page("m/a/index.html"), page);
-    // A picture that is changed is sent as it is now.
+    // A changed picture is sent in its current state.
     site.file("m/b.svg", svg.replace(">x<", ">y<"));
     preview.wait_for("m/b.svg", "<text>y");
 }
 
 #[test]
 #[cfg(unix)]
-fn links_lead_where_they_lead_in_a_build() {
+fn symbolic_links_lead_where_they_lead_in_a_build() {
     const SECRET: &str = "keep-this";
     let site = site(&[
         ("m/a.md", "# A\n\n[x](x.md) [y](folder/f.md) ![z](z.png) ![w](to-git/w.png)\n"),
@@ -74,7 +74,7 @@ fn links_lead_where_they_lead_in_a_build() {
     for path in ["m/x/", "m/folder/f/", "m/z.png", "m/to-git/w.png", "m/to-git/config/"] {
         assert_eq!(preview.get(path).status, 404, "{path}");
     }
-    // Links that change while they are served: to what is left out, to version control, and to nowhere at first.
+    // Links that change while they are served: to excluded files, to version control, and to a missing target.
     for target in ["archive/old.md", ".git/config.md", "later.md"] {
         std::fs::remove_file(site.path().join("m/x.md")).unwrap();
         link(&site, target, "m/x.md");
@@ -85,22 +85,21 @@ fn links_lead_where_they_lead_in_a_build() {
     site.file("m/later.md", "# Later\n");
     preview.wait_for("m/a/", "href=\"../later/\"");
     assert_eq!(preview.get("m/a/").page(), as_built(&site));
-    // A folder that becomes a link to one that is left out.
+    // A folder is replaced by a link to an excluded one.
     std::fs::remove_dir_all(site.path().join("m/real")).unwrap();
     link(&site, "archive", "m/real");
     preview.wait_for_status("m/real/f/", 404);
     assert_eq!(preview.get("m/real/old/").status, 404);
-    // And a document that becomes a link in one step, as an editor's save would replace it.
+    // A document is replaced atomically by a link, as an editor might.
     link(&site, "../secret.png", "m/swap");
     std::fs::rename(site.path().join("m/swap"), site.path().join("m/b.md")).unwrap();
     preview.wait_for_status("m/b/", 404);
 }
 
-/// A file that becomes a link, or lies below a folder that became one, is not followed by whoever still takes it for a
-/// file.
+/// A file replaced by a link, or in a folder replaced by one, is not followed even if it was a file when checked.
 #[test]
 #[cfg(unix)]
-fn a_file_is_opened_before_it_is_looked_at() {
+fn files_are_opened_before_they_are_checked() {
     let site =
         site(&[("m/a.md", "# A\n\n![p](d/p.png)\n"), ("m/d/p.png", "fine"), ("m/.git/p.png", "secret")]);
     let preview = Preview::start(&site, &[]);
@@ -117,7 +116,7 @@ fn a_file_is_opened_before_it_is_looked_at() {
 
 #[test]
 #[cfg(unix)]
-fn a_named_pipe_holds_up_nobody_and_ctrl_c_ends_it() {
+fn a_named_pipe_blocks_nothing_and_ctrl_c_works() {
     let site = site(&[("m/a.md", "# A\n\n![p](p.png)\n"), ("m/p.png", "png")]);
     let mut preview = Preview::start(&site, &[]);
     assert_eq!(preview.get("m/p.png").body(), "png");
@@ -133,10 +132,10 @@ fn a_named_pipe_holds_up_nobody_and_ctrl_c_ends_it() {
     preview.wait_for_end();
 }
 
-/// Emacs makes and removes such a link with each change; a build that comes between them finds nothing wrong.
+/// Emacs creates and removes such a link with each change; a build in between reports nothing.
 #[test]
 #[cfg(unix)]
-fn leftovers_of_editors_are_no_changes() {
+fn temporary_files_of_editors_are_ignored() {
     let site = site(&[("content/guides/a.md", "# A\n"), ("m/a.md", "# A\n")]);
     let preview = Preview::start(&site, &[]);
     preview.wait_for("guides/a/", "A</h1>");
@@ -150,7 +149,7 @@ fn leftovers_of_editors_are_no_changes() {
     assert!(!log.contains("[source/") && !log.contains("4913") && !log.contains(".swp"), "{log}");
 }
 
-/// Largest memory that the process has had, in KiB.
+/// Peak memory of the process in KiB.
 #[cfg(target_os = "linux")]
 fn peak(preview: &Preview) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", preview.id())).unwrap();
@@ -160,7 +159,7 @@ fn peak(preview: &Preview) -> u64 {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn large_files_are_sent_as_they_are_read() {
+fn large_files_are_streamed() {
     const SIZE: u64 = 1 << 30;
     let site = site(&[("m/a.md", "# A\n\n[film](film.mp4)\n"), ("m/film.mp4", "")]);
     std::fs::File::create(site.path().join("m/film.mp4")).unwrap().set_len(SIZE).unwrap();
@@ -189,7 +188,7 @@ fn large_files_are_sent_as_they_are_read() {
                 _ => 500_000_000,
             };
             assert!(head.contains(&format!("content-length: {length}\r\n")), "{head}");
-            // They stay open, and take no more.
+            // They stay connected without reading further.
             readers.push(stream);
         }
         let mut head = String::new();

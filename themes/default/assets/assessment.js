@@ -1,4 +1,4 @@
-// Self-assessment: a level by skill, for all pages that ask for the skill.
+// Self-assessment: a level for each skill, shared by all pages that require the skill.
 import {
   all,
   button,
@@ -21,10 +21,10 @@ import { loadStyles } from "./styles.js";
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const PLACE = "skills";
-// From one level to the next in the picture, in its units.
+// Distance between two levels in the picture.
 const RADAR_STEP = 35;
 
-// The levels in an export.
+// Reads the levels in an export.
 function readLevels(value) {
   expect(value, "rolebook-skills", "no_skills");
   if (!isRecord(value.levels)) throw new Fault("damaged_levels");
@@ -48,7 +48,7 @@ const gapMark = (skill) => {
   return make("span", { className: `rb-gap rb-gap-${kind}`, textContent: gapWords(skill) });
 };
 
-// The corner of a skill's axis at a distance from the centre; the first axis points up.
+// The point on a skill's axis at a distance from the centre; the first axis points up.
 function corner(index, count, radius) {
   const angle = (2 * Math.PI * index) / count - Math.PI / 2;
   return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((number) => number.toFixed(1));
@@ -75,7 +75,7 @@ function dot({ level }, index, count) {
   return [draw("circle", { class: "rb-radar-dot", cx, cy, r: 3.5 })];
 }
 
-// One axis a skill, numbered as in the list below it, which says the same in words.
+// A radar chart with one axis per skill, numbered as in the list below, which has the same content as text.
 function radar(skills) {
   const picture = draw("svg", { class: "rb-radar", viewBox: "-170 -170 340 340", role: "img" });
   picture.setAttribute("aria-label", words.radar);
@@ -97,7 +97,7 @@ function radarFigure(skills) {
   return make("figure", { className: "rb-radar-figure" }, radar(skills), make("figcaption", {}, ...legend));
 }
 
-// A line of the list of skills: the level of the reader and the one that is asked for.
+// A line of the list of skills, with the reader's level and the required one.
 function standing(skill) {
   const values = {
     skill: make("b", { textContent: skill.name }),
@@ -108,18 +108,18 @@ function standing(skill) {
   return make("li", {}, ...pieces(skill.level === null ? words.line_not_assessed : words.line, values));
 }
 
-// Levels of the first version are copied once; see kept.js.
+// Copies levels of the first version once; see kept.js.
 function takeOver() {
   try {
     const old = localStorage.getItem(`rolebook:${PLACE}`);
     if (old === null || store.get("localStorage", `taken:${PLACE}`)) return;
     if (store.set("localStorage", `taken:${PLACE}`, "1")) store.set("localStorage", PLACE, old);
   } catch {
-    // Forbidden storage has nothing to take over.
+    // If storage is blocked, there is nothing to migrate.
   }
 }
 
-// The self-assessment of a part of the page; its steps are added to the list, if there is one.
+// The self-assessment for a part of the page. Steps are added to the checklist, if there is one.
 class Assessment {
   levels = new Map();
   result = make("div", { className: "rb-result", hidden: true });
@@ -199,7 +199,7 @@ class Assessment {
     this.say(words.cleared);
   }
 
-  // The skills of the part as its rows have them, with the reader's levels.
+  // The skills in the rows of the part, with the reader's levels.
   skills() {
     return all("[data-skill]", this.part).map((row) => {
       const names = new Map([[0, words.not_yet]]);
@@ -266,13 +266,13 @@ class Assessment {
         ?.focus();
   }
 
-  // The next steps, for the five widest gaps.
+  // The next steps for the five largest gaps.
   growth(open) {
     const steps = open.slice(0, 5).map((skill) => this.growthStep(skill));
     return [make("h3", { textContent: words.next_steps }), make("ul", { className: "rb-growth" }, ...steps)];
   }
 
-  // The step from the reader's level, or the first one above it.
+  // The step from the reader's level, or the first step above it.
   growthStep(skill) {
     const [step] = all("[data-from]", skill.row).filter(({ dataset }) => Number(dataset.from) >= skill.level);
     const span = { skill: make("b", { textContent: skill.name }), from: skill.level, to: skill.expected };
@@ -308,7 +308,7 @@ class Assessment {
   }
 }
 
-// Makes the skills of a part of the page something to assess oneself by.
+// Adds a self-assessment to a part of the page.
 export async function assess(part, list) {
   await styled;
   new Assessment(part, list).begin();

@@ -1,5 +1,5 @@
-// The week of all groups: the meetings of the list below it, at the hours of the reader's zone. What is chosen
-// is in the address. The arithmetic is in occurrences.js, which comes before.
+// The week of all groups: the meetings of the list below, at the hours of the reader's time zone. The selection is part
+// of the address. occurrences.js, which loads first, computes the dates.
 import { fill, language, tag } from "./parts.js";
 
 const { between, instantOf, ruleOf, wallClock, weekdayOf } = window.rolebookMeetings;
@@ -7,19 +7,19 @@ const DAY = 86400000;
 const HOUR = 3600000;
 const NARROW = matchMedia("(max-width: 60rem)");
 
-const place = document.querySelector(".rb-week");
-const form = place.querySelector("form");
+const section = document.querySelector(".rb-week");
+const form = section.querySelector("form");
 const { kind, group, zone } = form.elements;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
 
-// Days are counted from 1 January 1970. Those of the grid have no zone of their own: they are shown in UTC.
+// Days are counted from 1 January 1970. Days of the grid have no time zone, so they are formatted as UTC.
 const dated = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(day * DAY);
-const written = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+const isoDate = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 const monday = (day) => day - (weekdayOf(day) - 1);
 const today = () => Math.floor(wallClock(Date.now(), zone.value) / DAY);
 
-// The Monday of the week that is shown; null for the present week, whichever it is.
+// Monday of the selected week; null for the current week.
 let chosen = null;
 const shownWeek = () => chosen ?? monday(today());
 
@@ -32,21 +32,21 @@ function isZone(name) {
   }
 }
 
-// The reader's zone, UTC, and those of the data.
+// The reader's zone, UTC, and the zones in the data.
 function zones() {
-  const known = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
-  if (!known.has("UTC")) known.set("UTC", "UTC");
+  const labels = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
+  if (!labels.has("UTC")) labels.set("UTC", "UTC");
   const items = [...document.querySelectorAll(".rb-recurs")].map((item) => item.dataset);
   items.sort((a, b) => a.zoneLabel.localeCompare(b.zoneLabel, language));
   for (const { zone: name, zoneLabel } of items) {
     const place = name.replaceAll("_", " ");
     const label = zoneLabel === place ? place : fill(words.named, { zone: zoneLabel, place });
-    if (!known.has(name) && isZone(name)) known.set(name, label);
+    if (!labels.has(name) && isZone(name)) labels.set(name, label);
   }
-  zone.replaceChildren(...[...known].map(([name, label]) => new Option(label, name)));
+  zone.replaceChildren(...[...labels].map(([name, label]) => new Option(label, name)));
 }
 
-// What the address says. What it cannot mean is as good as nothing.
+// Reads the selection from the address. Invalid values are ignored.
 function read() {
   const query = new URLSearchParams(location.search);
   for (const select of [kind, group]) {
@@ -64,14 +64,14 @@ function read() {
   chosen = Number.isNaN(day) ? null : monday(day);
 }
 
-// The address of what is shown, without what goes without saying.
+// Writes the selection to the address, without default values.
 function write(isNewPlace) {
   const query = new URLSearchParams();
   if (group.value) query.set("group", group.value);
   if (kind.value) query.set("kind", kind.value);
   if (zone.value !== own) query.set("zone", zone.value);
-  if (chosen !== null) query.set("week", written(chosen));
-  // A zone is more readable with its slash, and an address may have one there.
+  if (chosen !== null) query.set("week", isoDate(chosen));
+  // Slashes are permitted in a query, and make zones readable.
   const search = `?${query}`.replaceAll("%2F", "/").replace(/^\?$/, "");
   history[isNewPlace ? "pushState" : "replaceState"](null, "", location.pathname + search + location.hash);
 }
@@ -82,20 +82,20 @@ const fits = ({ dataset }) =>
 // One of four colors, by the position of the group's kind.
 const tone = ({ dataset }) => [...kind.options].findIndex(({ value }) => value === dataset.kind) % 4;
 
-// The meetings of a week in the order of time.
+// The meetings of a week, sorted by time.
 function meetings(week) {
   const [from, to] = [week, week + 7].map((day) => instantOf(day * DAY, zone.value));
-  const found = [];
+  const entries = [];
   for (const item of document.querySelectorAll(".rb-recurs")) {
     if (!fits(item) || !isZone(item.dataset.zone)) continue;
     const rule = ruleOf(item.dataset);
     for (const instant of between(rule, from, to)) {
       const wall = wallClock(instant, zone.value);
       const day = Math.floor(wall / DAY);
-      found.push({ item, instant, day, hour: Math.floor((wall - day * DAY) / HOUR), perhaps: rule.phaseUnknown });
+      entries.push({ item, instant, day, hour: Math.floor((wall - day * DAY) / HOUR), perhaps: rule.phaseUnknown });
     }
   }
-  return found.sort(
+  return entries.sort(
     (a, b) => a.instant - b.instant || a.item.dataset.name.localeCompare(b.item.dataset.name, language),
   );
 }
@@ -131,8 +131,8 @@ function entry({ item, instant, perhaps }, withJoin) {
   );
 }
 
-// A column for each day, a row for each hour from the first to the last that has a meeting.
-function grid(week, found) {
+// A column per day, and a row per hour from the first to the last meeting.
+function grid(week, entries) {
   const now = today();
   const days = [0, 1, 2, 3, 4, 5, 6].map((number) => week + number);
   const heads = days.map((day) => {
@@ -144,14 +144,14 @@ function grid(week, found) {
       tag("b", {}, dated(day, { day: "numeric" })),
     );
     if (day === now) head.setAttribute("aria-current", "date");
-    if (!found.some((meeting) => meeting.day === day)) head.className = "rb-free";
+    if (!entries.some((meeting) => meeting.day === day)) head.className = "rb-free";
     return head;
   });
-  const hours = found.map((meeting) => meeting.hour);
+  const hours = entries.map((meeting) => meeting.hour);
   const rows = [];
   for (let hour = Math.min(...hours); hour <= Math.max(...hours); hour += 1) {
     const cells = days.map((day) => {
-      const here = found.filter((meeting) => meeting.day === day && meeting.hour === hour);
+      const here = entries.filter((meeting) => meeting.day === day && meeting.hour === hour);
       const list = here.length ? [tag("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
       return tag("td", day === now ? { class: "rb-today" } : {}, ...list);
     });
@@ -162,19 +162,19 @@ function grid(week, found) {
   return tag("table", { class: "rb-week-grid" }, caption, head, tag("tbody", {}, ...rows));
 }
 
-// The days one under the other, where there is no room beside each other.
-function agenda(found) {
-  const days = [...new Set(found.map((meeting) => meeting.day))];
+// The days as a list, for narrow screens.
+function agenda(entries) {
+  const days = [...new Set(entries.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
     const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
     if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, words.today));
-    const here = found.filter((meeting) => meeting.day === day);
+    const here = entries.filter((meeting) => meeting.day === day);
     return tag("section", {}, head, tag("ul", {}, ...here.map((meeting) => entry(meeting, true))));
   });
   return tag("div", { class: "rb-week-agenda" }, ...parts);
 }
 
-// The lists below show what is chosen, too.
+// The lists below are filtered, too.
 function lists() {
   document.querySelectorAll(".rb-cal-part").forEach((part) => {
     const items = [...part.querySelectorAll(".rb-cal-list > li")];
@@ -190,19 +190,19 @@ function lists() {
 
 function show() {
   const week = shownWeek();
-  const found = meetings(week);
+  const entries = meetings(week);
   const range = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
-  place.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
-  const perhaps = found.filter((meeting) => meeting.perhaps).length;
-  const status = found.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
-  place.querySelector(".rb-week-status").textContent = fill(status, {
-    meetings: fill(words.meetings, { n: found.length }),
+  section.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
+  const perhaps = entries.filter((meeting) => meeting.perhaps).length;
+  const status = entries.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
+  section.querySelector(".rb-week-status").textContent = fill(status, {
+    meetings: fill(words.meetings, { n: entries.length }),
     n: perhaps,
   });
-  const days = found.length === 0 ? [] : [NARROW.matches ? agenda(found) : grid(week, found)];
-  place.querySelector(".rb-week-days").replaceChildren(...days);
+  const days = entries.length === 0 ? [] : [NARROW.matches ? agenda(entries) : grid(week, entries)];
+  section.querySelector(".rb-week-days").replaceChildren(...days);
   lists();
-  place.hidden = false;
+  section.hidden = false;
 }
 
 function start() {
@@ -213,7 +213,7 @@ function start() {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("change", (event) => {
-  // A group of another kind than is chosen would be nothing at all.
+  // A group of a kind that is not selected would leave nothing.
   const option = group.selectedOptions[0];
   if (kind.value && group.value && option.dataset.kind !== kind.value) {
     if (event.target === kind) group.value = "";
@@ -222,7 +222,7 @@ form.addEventListener("change", (event) => {
   write(false);
   show();
 });
-place.querySelector(".rb-week-go").addEventListener("click", ({ target }) => {
+section.querySelector(".rb-week-go").addEventListener("click", ({ target }) => {
   const { go } = target.dataset;
   if (!go) return;
   const week = go === "this" ? monday(today()) : shownWeek() + (go === "next" ? 7 : -7);
@@ -240,6 +240,6 @@ document.addEventListener("visibilitychange", () => {
 });
 document.addEventListener("rolebook:exchange", start);
 start();
-// What the address leads to has moved down with everything else.
+// The target of the fragment has moved down.
 if (location.hash)
   document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });

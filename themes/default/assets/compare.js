@@ -2,7 +2,7 @@
 import { fill, tag } from "./parts.js";
 
 const form = document.querySelector(".rb-compare-choice");
-const place = document.querySelector(".rb-comparison");
+const comparison = document.querySelector(".rb-comparison");
 const source = new URL(form.dataset.compare, location.href);
 const root = new URL("..", source);
 let loading;
@@ -18,7 +18,7 @@ const load = () =>
       throw error;
     }));
 
-/** Addresses within the site are written from its root. */
+/** Addresses in the data start at the root of the site. */
 function link(to) {
   if (!to.url) return to.label;
   const href = to.external ? to.url : new URL(to.url.replace(/^\//, ""), root).href;
@@ -52,13 +52,13 @@ function meetings(group) {
   ];
 }
 
-/** A long list is counted first. */
+/** Folds a long list below its count. */
 function folded(entries, show) {
   if (entries.length < 5) return list(entries, show);
   return tag("details", {}, tag("summary", {}, String(entries.length)), list(entries, show));
 }
 
-/** What roles of a group have in a list of their own, with the role before each. */
+/** The entries of all roles of a group, each with its role. */
 const ofRoles = (group, name) => group.roles.flatMap((role) => role[name].map((entry) => [role, entry]));
 
 function skills(group, other) {
@@ -67,8 +67,8 @@ function skills(group, other) {
   return roles.map((role) => {
     const counterpart = other.roles.find(({ id }) => id === role.id);
     const rows = role.skills.map((skill) => {
-      const there = counterpart?.skills.find(({ id }) => id === skill.id);
-      const differs = counterpart && there?.level.level !== skill.level.level;
+      const other = counterpart?.skills.find(({ id }) => id === skill.id);
+      const differs = counterpart && other?.level.level !== skill.level.level;
       return tag(
         "li",
         differs ? { class: "rb-differs" } : {},
@@ -108,24 +108,24 @@ function table(a, b) {
   return tag("table", {}, caption, tag("thead", {}, head), tag("tbody", {}, rows));
 }
 
-/** Shows what the address chooses. */
+/** Shows the selection in the address. */
 async function show() {
   const chosen = new URLSearchParams(location.search);
   for (const select of form.elements) {
     select.value = chosen.get(select.name) ?? "";
-    // A group that is gone chooses nothing.
+    // A group that does not exist is deselected.
     if (select.selectedIndex < 0) select.value = "";
   }
   const ids = [...form.elements].map((select) => select.value);
-  if (ids.some((id) => !id)) return place.replaceChildren();
+  if (ids.some((id) => !id)) return comparison.replaceChildren();
   try {
     const { groups } = await load();
     const [a, b] = ids.map((id) => groups.find((group) => group.id === id));
-    // Another choice may have been made meanwhile.
+    // The selection may have changed in the meantime.
     if (new URLSearchParams(location.search).toString() !== chosen.toString()) return;
-    place.replaceChildren(table(a, b));
+    comparison.replaceChildren(table(a, b));
   } catch {
-    place.replaceChildren(tag("p", {}, words.failed));
+    comparison.replaceChildren(tag("p", {}, words.failed));
   }
 }
 

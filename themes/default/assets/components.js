@@ -1,7 +1,7 @@
-// Writes beside the name of each custom property its value in the scheme that is shown.
+// Shows the value of each custom property in the current color scheme.
 const entries = [...document.querySelectorAll("[data-property]")];
 
-// A colour as style sheets write it, `#15171b`, where it is opaque.
+// An opaque color as in style sheets: `#15171b`.
 function hexadecimal(colour) {
   const channels = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(colour);
   if (!channels) return colour;
@@ -16,7 +16,7 @@ function showValue(entry, value) {
   const isColour = CSS.supports("color", value);
   swatch.classList.toggle("rb-swatch-filled", isColour);
   swatch.style.backgroundColor = isColour ? value : "";
-  // Only an element that uses it resolves `light-dark()`.
+  // `light-dark()` is resolved only for an element that uses it.
   const dependsOnScheme = isColour && value.startsWith("light-dark(");
   text.textContent = dependsOnScheme ? hexadecimal(getComputedStyle(swatch).backgroundColor) : value;
 }

@@ -1,7 +1,7 @@
-// Finding one's way in lists: by role and group, and by words.
+// Filters for lists: by role and group, and by text.
 import { all, store } from "./parts.js";
 
-// "I am … in …": the choices are those of the list below.
+// "I am … in …": the options are those of the list below.
 function chooser() {
   const form = document.querySelector(".rb-chooser");
   if (!form) return;
@@ -34,7 +34,7 @@ function chooser() {
   form.hidden = false;
 }
 
-// A filter hides what does not hold all words, and headings with nothing left under them.
+// Hides items that do not contain all words, and headings without visible items.
 function filter(itemSelector) {
   const label = document.querySelector(".rb-filter");
   if (!label || !document.querySelector(itemSelector)) return;

@@ -1,4 +1,4 @@
-// The lines of the node that is looked at.
+// Highlights the lines of the hovered or focused node.
 const picture = document.querySelector(".rb-graph");
 const pick = (event) => {
   const node = event.target.closest(".rb-node");

@@ -1,35 +1,35 @@
-// What a checklist shows of stored progress: dates, the reader's own items, and entries of items that the list no
-// longer has. Loaded where there is any, and when there is some.
+// Shows stored progress in a checklist: dates, the reader's own items, and entries of removed items. Loaded if there is
+// stored progress, and once there is some.
 import { all, button, expect, Fault, fill, isRecord, language, make, store } from "./parts.js";
 
 const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
-// Where steps go that a reader adds.
+// Phase of the steps that a reader adds.
 const GROWTH_PHASE = "quarter-1";
 const DUE = { before: "until", "day-1": "on", "week-1": "by", "month-1": "by", "quarter-1": "by" };
 
-// Dates are calendar days, written as `2026-01-05`.
+// Dates are calendar days: `2026-01-05`.
 const day = (text) => new Date(`${text}T00:00:00Z`);
-const written = (date) => (Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10));
-const isDay = (text) => typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && written(day(text)) === text;
+const isoDate = (date) => (Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10));
+const isDay = (text) => typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && isoDate(day(text)) === text;
 const today = () => {
   const now = new Date();
-  return written(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
+  return isoDate(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
 };
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
 export const shownDay = (text) => dates.format(day(text));
-// The day a phase ends, for those that do: as it is written and shown, and by which of the words for it.
+// End of a phase, if it has one: its date, the displayed date, and the name of its string.
 export function deadline(start, phase) {
   if (!start || !DUE[phase]) return null;
   const date = day(start);
   const months = { "month-1": 1, "quarter-1": 3 }[phase] || 0;
   if (phase === "week-1") date.setUTCDate(date.getUTCDate() + 7);
   if (months) {
-    const wanted = date.getUTCDate();
+    const dayOfMonth = date.getUTCDate();
     date.setUTCMonth(date.getUTCMonth() + months);
-    // The 31st of a shorter month is its last day.
-    if (date.getUTCDate() !== wanted) date.setUTCDate(0);
+    // Shorter months end on their last day.
+    if (date.getUTCDate() !== dayOfMonth) date.setUTCDate(0);
   }
-  return { last: written(date), date: dates.format(date), kind: DUE[phase] };
+  return { last: isoDate(date), date: dates.format(date), kind: DUE[phase] };
 }
 
 const isText = (value) => value === undefined || typeof value === "string";
@@ -54,7 +54,7 @@ function readOwn(own) {
   return items;
 }
 
-// The progress in an export of the list with this key.
+// Reads the progress in an export of the list with this key.
 export function readProgress(value, key) {
   expect(value, "rolebook-checklist", "no_checklist");
   if (value.key !== key) {
@@ -67,31 +67,31 @@ export function readProgress(value, key) {
 
 function load(list) {
   list.progress = { start: null, items: new Map(), own: new Map() };
-  const text = store.get("localStorage", list.place);
+  const text = store.get("localStorage", list.storageKey);
   if (text === null) return takeOver(list);
   try {
     list.progress = readProgress(JSON.parse(text), list.key);
   } catch {
-    // A copy stays for whoever can read it.
+    // Keeps a copy for manual recovery.
     store.set("localStorage", `unreadable:${list.key}`, text);
     list.say(words.unreadable);
   }
 }
 
-// Entries of the first version, whose keys do not name the handbook; ticks were once stored one by one.
+// Entries of the first version: their keys lacked the handbook, and ticks were stored individually.
 function formerNames(former) {
   try {
     return Object.keys(localStorage).filter((name) => name === former || name.startsWith(`${former}:`));
   } catch {
-    // Forbidden storage has nothing to take over.
+    // If storage is blocked, there is nothing to migrate.
     return [];
   }
 }
 
-// Each handbook copies former entries once, and leaves them to the others.
+// Each handbook copies former entries once, and leaves them for other handbooks.
 function takeOver(list) {
-  const taken = `taken:${list.place}`;
-  const former = `rolebook:${list.place}`;
+  const taken = `taken:${list.storageKey}`;
+  const former = `rolebook:${list.storageKey}`;
   const names = formerNames(former);
   if (!names.length || store.get("localStorage", taken) || !store.set("localStorage", taken, "1")) return;
   for (const name of names) {
@@ -115,7 +115,7 @@ function takeOverTick(list, id) {
   list.keepText(id);
 }
 
-// The reader's own items stand in their phase.
+// Shows the reader's own items in their phase.
 function showOwnItems(list, gone) {
   const { element, progress } = list;
   for (const item of all("[data-item^='+']", element)) {
@@ -130,10 +130,10 @@ function showOwnItems(list, gone) {
   if (!progress.own.size) element.querySelector(".rb-phase-own")?.remove();
 }
 
-// The phase of the reader's own items: that of the list, or one of their own at its place.
+// The phase of the reader's own items: that of the list, or a new one in its position.
 function growthPhase(element, gone) {
-  const known = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
-  if (known) return known;
+  const existing = element.querySelector(`.rb-phase[data-phase="${GROWTH_PHASE}"]`);
+  if (existing) return existing;
   const section = make("section", { className: "rb-phase rb-phase-own" });
   section.dataset.phase = GROWTH_PHASE;
   section.append(make("h3", { textContent: words.growth }), make("ul", { className: "rb-items" }));
@@ -163,7 +163,7 @@ function removeOwnItem(list, item) {
   (neighbour ? neighbour.querySelector("input") : list.start).focus();
 }
 
-// Entries of items that the list no longer has.
+// Shows entries of items that the list no longer has.
 function showGoneItems(list, gone) {
   const present = new Set(list.items().map((item) => item.dataset.item));
   const isGone = ([id, { done, note }]) => (done || note) && !present.has(id);
@@ -195,7 +195,7 @@ function dropGoneItem(list, gone, id, text) {
   (gone.querySelector("button") || list.start).focus();
 }
 
-// When a phase is due, and whether that has passed.
+// Shows when a phase is due, and whether it is overdue.
 function showDates(list, section, isDone) {
   const end = deadline(list.progress.start, section.dataset.phase);
   const isLate = Boolean(end) && end.last < today() && !isDone;
@@ -205,7 +205,7 @@ function showDates(list, section, isDone) {
   return dates;
 }
 
-// What this module adds to a list.
+// Adds the parts of this module to a list.
 export function furnish(list) {
   const gone = make("section", { className: "rb-gone", hidden: true });
   return {

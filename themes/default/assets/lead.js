@@ -1,4 +1,4 @@
-// Checklists: readers tick items, add notes and see their progress. All of it stays in this browser.
+// Checklists: readers tick items, add notes and see their progress. All data stays in this browser.
 import { all, button, common, draw, fill, make, plain, status, store, transferControls, VERSION } from "./parts.js";
 
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
@@ -10,7 +10,7 @@ const isKept = (entry) => entry.done || entry.note;
 const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.values()].some(isKept);
 const itemText = (item) => item.querySelector(".rb-item > p");
 
-// A circle that is filled as far as a list is done.
+// A ring that is filled in proportion to the completed items.
 function ring(done, total) {
   const circle = (className, share) => {
     const dashes = `${share} 100`;
@@ -23,7 +23,7 @@ function ring(done, total) {
   return picture;
 }
 
-// A checklist of the page, with what its reader entered.
+// A checklist of the page, with the reader's entries.
 class Checklist {
   progress = emptyProgress();
   controls = new WeakMap();
@@ -31,7 +31,7 @@ class Checklist {
   total = make("span");
   extra = make("div", { className: "rb-extra" });
   start = make("input", { type: "date", max: "9999-12-31" });
-  // What kept.js adds, once it is loaded.
+  // Set when kept.js has loaded.
   extension = null;
   loading = null;
 
@@ -39,7 +39,7 @@ class Checklist {
     this.element = element;
     this.key = element.dataset.key;
     this.title = element.dataset.title || plain(document.querySelector("h1"));
-    this.place = `checklist:${this.key}`;
+    this.storageKey = `checklist:${this.key}`;
     ({ says: this.says, say: this.say } = status());
     this.total.setAttribute("role", "status");
     this.bar = make("p", { className: "rb-progress" }, this.total);
@@ -48,16 +48,17 @@ class Checklist {
   }
 
   async begin() {
-    // Readers who were here before get everything at once, or a list to read: nothing that is kept is overwritten.
+    // Stored progress needs kept.js at once. If it cannot be loaded, the list stays read-only, so that nothing is
+    // overwritten.
     if (this.isStored()) await this.load();
     else this.show();
     this.element.classList.add("rb-tracked");
     this.element.prepend(this.tools(), this.bar);
-    // The preview exchanges parts of the page: new items get their boxes, too.
+    // The preview replaces parts of the page, so new items need controls.
     document.addEventListener("rolebook:exchange", () => this.showAll());
-    // Another tab has the same list open.
+    // Another tab shows the same list.
     addEventListener("storage", (event) => {
-      if (event.key === store.key(this.place) || event.key === null) {
+      if (event.key === store.key(this.storageKey) || event.key === null) {
         this.load().catch(() => this.say(common.unreachable));
       }
     });
@@ -66,9 +67,9 @@ class Checklist {
 
   isStored() {
     try {
-      return Object.keys(localStorage).some((name) => name.includes(this.place));
+      return Object.keys(localStorage).some((name) => name.includes(this.storageKey));
     } catch {
-      // Forbidden storage keeps nothing.
+      // If storage is blocked, nothing is stored.
       return false;
     }
   }
@@ -108,7 +109,7 @@ class Checklist {
     this.show();
   }
 
-  // Keeps the text of an item with its entry, for when the list no longer has the item.
+  // Stores the text of an item with its entry, in case the item is removed from the list.
   keepText(id) {
     const item = this.items().find((candidate) => candidate.dataset.item === id);
     if (item && this.progress.items.has(id)) this.progress.items.get(id).text = plain(itemText(item));
@@ -131,12 +132,12 @@ class Checklist {
 
   save() {
     const value = isEmpty(this.progress) ? null : JSON.stringify(this.export());
-    const isSaved = store.set("localStorage", this.place, value);
+    const isSaved = store.set("localStorage", this.storageKey, value);
     if (!isSaved) this.say(common.not_kept);
     return isSaved;
   }
 
-  // Whether the other progress could be saved.
+  // Replaces the progress; true if it could be saved.
   async replace(other) {
     this.progress = other;
     for (const field of all(".rb-note-field", this.element)) field.hidden = true;
@@ -172,11 +173,11 @@ class Checklist {
     this.listeners.push(listener);
   }
 
-  // Gives an item its controls, once; the field of its note comes when it is first opened.
+  // Adds controls to an item, once. The note field is created when first opened.
   equip(item) {
-    const known = this.controls.get(item);
-    if (known && item.contains(known.box) && item.contains(known.write)) return known;
-    if (known) for (const part of Object.values(known)) part?.remove();
+    const existing = this.controls.get(item);
+    if (existing && item.contains(existing.box) && item.contains(existing.write)) return existing;
+    if (existing) for (const part of Object.values(existing)) part?.remove();
     const id = item.dataset.item;
     const box = make("input", { type: "checkbox" });
     box.addEventListener("change", () => this.change(id, { done: box.checked }));
@@ -277,7 +278,7 @@ class Checklist {
     for (const listener of this.listeners) listener();
   }
 
-  // Shows the list with what only kept.js can show.
+  // Shows the list, including the parts that need kept.js.
   async showAll(options) {
     try {
       if (!isEmpty(this.progress)) await this.furnish();
@@ -308,8 +309,8 @@ class Checklist {
   }
 }
 
-// The self-assessment is loaded when it is about to be seen or used, and at once where a level is kept: on paper,
-// too, nothing is then missing. Where it cannot be loaded it is a list to read.
+// Loads the self-assessment when it is about to be visible or used. With a stored level it is loaded at once, so that
+// it is complete in print. If loading fails, the skills remain a plain list.
 function loadAssessmentLater(part, list) {
   let isAsked = false;
   const load = () => {
@@ -332,7 +333,7 @@ function loadAssessmentLater(part, list) {
   if (store.get("localStorage", SKILLS) || isTarget(part)) load();
 }
 
-// Whether the address leads to a part of the page, or to the heading above it.
+// True if the fragment leads to the part or to the heading above it.
 function isTarget(part) {
   const isAbove = (heading) => heading.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING;
   const targets = [all("main h2").filter(isAbove).at(-1), ...all("[id]", part)];
@@ -341,7 +342,7 @@ function isTarget(part) {
 
 const begin = async (element) => new Checklist(element).begin();
 const lists = all(".rb-checklist").map((element) => begin(element).catch(reportError));
-// What was kept moves the place that the browser goes to.
+// Stored progress may have moved the target of the fragment.
 Promise.all(lists).then(() => {
   const [{ type }] = performance.getEntriesByType("navigation");
   if (type === "navigate") document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });

@@ -1,25 +1,25 @@
-// Texts to send: what is filled in shows at once in all texts of the page, and lasts for the session.
+// Email templates: values that the reader fills in appear in all texts of the page, and last for the session.
 import { all, common, fill, language, make, plain, status, store, transferControls } from "./parts.js";
 
 const { transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const list = document.querySelector(".rb-checklist");
-const place = `letters:${list ? list.dataset.key : location.pathname}`;
+const storageKey = `letters:${list ? list.dataset.key : location.pathname}`;
 
 function loadValues() {
   try {
-    const entries = Object.entries(JSON.parse(store.get("sessionStorage", place) || "{}"));
+    const entries = Object.entries(JSON.parse(store.get("sessionStorage", storageKey) || "{}"));
     return new Map(entries.map(([id, value]) => [id, String(value)]));
   } catch {
-    // Not written by this script: the blanks stay open.
+    // Not valid data of this script: the placeholders stay empty.
     return new Map();
   }
 }
 
-// Addresses in a text, as a `mailto:` address takes them.
+// Addresses in a text, encoded for a `mailto:` address.
 function addresses(text) {
-  const found = text.match(/[^\s<>,;()]+@[^\s<>,;()]+/g) || [];
-  return found.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
+  const matches = text.match(/[^\s<>,;()]+@[^\s<>,;()]+/g) || [];
+  return matches.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
 }
 
 const values = loadValues();
@@ -30,8 +30,8 @@ class Letter {
     this.section = section;
     this.form = section.querySelector(".rb-blanks");
     this.inputs = all("input", this.form);
-    this.blanks = all("[data-blank]", section);
-    this.examples = new Map(this.blanks.map((blank) => [blank, blank.textContent]));
+    this.placeholders = all("[data-blank]", section);
+    this.examples = new Map(this.placeholders.map((placeholder) => [placeholder, placeholder.textContent]));
     ({ says: this.says, say: this.say } = status());
     this.extra = make("div", { className: "rb-extra" });
     this.mail = make("a", { className: "rb-button", textContent: words.mail });
@@ -59,7 +59,7 @@ class Letter {
     ]);
   }
 
-  // A message with the labels of the blanks that are still open.
+  // A message with the labels of the placeholders that are still empty.
   withOpen(text) {
     const open = this.inputs.filter((input) => !input.value.trim()).map((input) => plain(input.labels[0]));
     const blanks = new Intl.ListFormat(language, { type: "unit" }).format(open);
@@ -68,7 +68,7 @@ class Letter {
 
   change(input) {
     values.set(input.name, input.value);
-    const isSaved = store.set("sessionStorage", place, JSON.stringify(Object.fromEntries(values)));
+    const isSaved = store.set("sessionStorage", storageKey, JSON.stringify(Object.fromEntries(values)));
     this.say(isSaved ? "" : common.not_kept);
     for (const letter of letters) letter.show();
   }
@@ -78,11 +78,11 @@ class Letter {
       const value = values.get(input.name) || "";
       if (input.value !== value) input.value = value;
     }
-    for (const blank of this.blanks) {
-      const value = (values.get(blank.dataset.blank) || "").trim();
-      const text = value || this.examples.get(blank);
-      if (blank.textContent !== text) blank.textContent = text;
-      blank.classList.toggle("rb-filled", Boolean(value));
+    for (const placeholder of this.placeholders) {
+      const value = (values.get(placeholder.dataset.blank) || "").trim();
+      const text = value || this.examples.get(placeholder);
+      if (placeholder.textContent !== text) placeholder.textContent = text;
+      placeholder.classList.toggle("rb-filled", Boolean(value));
     }
     this.mail.href = this.mailAddress();
   }

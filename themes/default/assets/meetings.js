@@ -1,5 +1,5 @@
-// The next times of meetings, worked out when a page is read: in the group's zone and in the reader's.
-// Without it the rule stands there in words. The arithmetic is in occurrences.js, which comes before.
+// The next occurrences of meetings, in the group's time zone and in the reader's. Without this script, the schedule
+// remains as text. occurrences.js, which loads first, computes the dates.
 "use strict";
 (() => {
   const { next, ruleOf, wallClock } = window.rolebookMeetings;
@@ -12,7 +12,7 @@
 
   const language = document.documentElement.lang || undefined;
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  // Making a format costs a hundred times what using it does.
+  // Creating a format takes a hundred times as long as using it.
   const formats = new Map();
   function format(instant, zone, options) {
     const key = JSON.stringify([zone, options]);
@@ -22,7 +22,7 @@
 
   const yearOf = (instant, zone) => new Date(wallClock(instant, zone)).getUTCFullYear();
 
-  // The day of an instant, with its year where that is not the present one.
+  // The date of an instant, with the year unless it is the current one.
   function date(instant, now, rule, zone) {
     const year = yearOf(instant, rule.zone) === yearOf(now, rule.zone) ? undefined : "numeric";
     return format(instant, zone, { weekday: "short", day: "numeric", month: "short", year });
@@ -52,12 +52,12 @@
     return cell;
   }
 
-  // The next times of a meeting; where its weeks are unknown, the days that may be the next.
+  // The next occurrences of a meeting; if its weeks are unknown, the possible days.
   function table(item, now) {
     const rule = ruleOf(item.dataset);
     const words = item.closest(".rb-meetings").dataset;
     const times = next(rule, now);
-    // A reader whose clock shows the same needs it once.
+    // Readers with the same local time need it only once.
     const isElsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
     const or = (index) => (rule.phaseUnknown && index > 0 ? `${words.or} ` : "");
     const rows = times.map((instant, index) => row(instant, now, rule, or(index), isElsewhere));
@@ -65,35 +65,35 @@
     if (isElsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
     const heads = columns.map((text) => headCell(text, "col"));
     const body = make("tbody", ...rows);
-    const shown = make("table", make("thead", make("tr", ...heads)), body);
+    const result = make("table", make("thead", make("tr", ...heads)), body);
     if (rule.phaseUnknown) {
       body.className = "rb-candidates";
-      shown.prepend(make("caption", `${words.unknown}:`));
+      result.prepend(make("caption", `${words.unknown}:`));
     }
-    return shown;
+    return result;
   }
 
-  // The table in its place; without one, the words of the schedule remain.
+  // Shows the table; without occurrences, the schedule remains as text.
   function showItem(item, now) {
-    const place = item.querySelector(".rb-next");
+    const container = item.querySelector(".rb-next");
     let content = [];
     try {
-      // One of many weeks is as good as none.
+      // With many possible weeks, a single date would be misleading.
       const { phase, every } = item.dataset;
       if (phase !== "unknown" || every <= 4) content = [table(item, now)];
     } catch (fault) {
-      // This browser does not know the zone.
+      // The browser does not know the time zone.
       if (!(fault instanceof RangeError)) throw fault;
     }
-    place.replaceChildren(...content);
-    place.hidden = content.length === 0;
+    container.replaceChildren(...content);
+    container.hidden = content.length === 0;
   }
 
   let timer = 0;
   function show() {
     const now = Date.now();
     for (const item of document.querySelectorAll(".rb-recurs")) showItem(item, now);
-    // A page that stays open shows the next time when one has passed.
+    // Updates the page when an occurrence has passed.
     clearTimeout(timer);
     timer = setTimeout(show, 60000 - (now % 60000));
   }

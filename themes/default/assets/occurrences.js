@@ -1,13 +1,13 @@
-// When meetings take place: what the rules of their data give, across zones and changes of the clock.
+// Occurrences of meetings, computed from their rules across time zones and clock changes.
 "use strict";
 (() => {
   const DAY = 86400000;
 
-  // Days are counted from 1 January 1970, a Thursday, whatever the zone; weekdays from 1, Monday.
+  // Days are counted from 1 January 1970, a Thursday, in any time zone; weekdays from 1, Monday.
   const weekdayOf = (day) => ((((day + 3) % 7) + 7) % 7) + 1;
   const dayOf = (year, month, date) => Date.UTC(year, month, date) / DAY;
 
-  // What a clock in a zone shows at an instant, as if it were UTC.
+  // Local time at an instant, as if it were UTC.
   const clocks = new Map();
   function wallClock(instant, zone) {
     if (!clocks.has(zone)) {
@@ -27,9 +27,8 @@
     return Date.UTC(read.year, read.month - 1, read.day, read.hour, read.minute, read.second);
   }
 
-  // The instant at which a clock shows a time. An hour that comes twice means the first; one that a change of
-  // the clock leaves out is counted as before the change, and so shows as later by as much. RFC 5545 has the
-  // same rules.
+  // The instant of a local time. A time that occurs twice means the first occurrence. A time skipped by a clock change
+  // uses the offset before the change. RFC 5545 has the same rules.
   function instantOf(wall, zone) {
     const offsetAt = (instant) => wallClock(instant, zone) - instant;
     const before = wall - offsetAt(wall - DAY);
@@ -38,7 +37,7 @@
     return !shows(before) && shows(after) ? after : before;
   }
 
-  // The n-th of a weekday in a month; the last where n is -1; null where the month has none.
+  // The n-th weekday in a month; the last if n is -1; null if the month has none.
   function nthOf(year, month, nth, weekday) {
     const first = dayOf(year, month, 1);
     const end = dayOf(year, month + 1, 1);
@@ -47,7 +46,7 @@
     return day < end ? day : null;
   }
 
-  // Days that fit a rule, from a day on.
+  // Days that match a rule, from a day on.
   function* daysFrom(rule, from) {
     const begin = rule.start === null ? from : Math.max(from, rule.start);
     if (rule.nth !== null) {
@@ -57,35 +56,35 @@
         if (day !== null && day >= begin) yield day;
       }
     }
-    // Where the weeks are unknown, each may be the one.
+    // If the weeks are unknown, every week is possible.
     const step = 7 * (rule.phaseUnknown ? 1 : rule.every);
     const anchor = rule.start === null ? begin + ((rule.weekday - weekdayOf(begin) + 7) % 7) : rule.start;
     for (let day = anchor + Math.ceil((begin - anchor) / step) * step; ; day += step) yield day;
   }
 
-  // The next instants of a rule that have not passed: three, or one for each week that it may be in.
+  // The next instants of a rule: three, or one for each possible week.
   function next(rule, now) {
     const count = rule.phaseUnknown ? rule.every : 3;
-    const found = [];
-    // A change of the clock may move a time over midnight.
+    const instants = [];
+    // A clock change may move a time across midnight.
     const today = Math.floor(wallClock(now, rule.zone) / DAY) - 1;
     for (const day of daysFrom(rule, today)) {
       const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= now) found.push(instant);
-      if (found.length === count) return found;
+      if (instant >= now) instants.push(instant);
+      if (instants.length === count) return instants;
     }
-    return found;
+    return instants;
   }
 
-  // The instants of a rule from one on, and before another.
+  // The instants of a rule from `from` until before `to`.
   function between(rule, from, to) {
-    const found = [];
+    const instants = [];
     for (const day of daysFrom(rule, Math.floor(wallClock(from, rule.zone) / DAY) - 1)) {
       const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= to) return found;
-      if (instant >= from) found.push(instant);
+      if (instant >= to) return instants;
+      if (instant >= from) instants.push(instant);
     }
-    return found;
+    return instants;
   }
 
   function ruleOf({ weekday, time, zone, every, nth, start, phase }) {
@@ -101,6 +100,6 @@
     };
   }
 
-  // For the other scripts, for tests, and for scripts of other themes.
+  // Interface for other scripts, tests, and scripts of other themes.
   window.rolebookMeetings = { between, instantOf, next, nthOf, ruleOf, wallClock, weekdayOf };
 })();

@@ -1,11 +1,11 @@
-// Shared by the modules of the theme: words first.
+// Shared by the modules of the theme. `common` has their common strings.
 export const common = words;
 export const language = document.documentElement.lang || "en";
-// Of exported files, and of what is kept.
+// Version of exported files and stored data.
 export const VERSION = 1;
 
 const forms = new Intl.PluralRules(language);
-// A word with its blanks filled, as text and elements; `n` chooses a form.
+// A string with its placeholders filled in, as text and elements; `n` selects a plural form.
 export function pieces(word, values = {}) {
   const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
@@ -28,11 +28,11 @@ const dressed = (element, attributes, children) => {
   element.append(...children.flat());
   return element;
 };
-// An element with attributes, where `make` sets properties; and one of a picture.
+// Creates an element with attributes (`make` sets properties); `draw` creates an SVG element.
 export const tag = (name, attributes, ...children) => dressed(document.createElement(name), attributes, children);
 export const draw = (name, attributes, ...children) =>
   dressed(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
-// A line that says what happened.
+// A line for status messages.
 export function status() {
   const says = make("p", { className: "rb-says" });
   says.setAttribute("role", "status");
@@ -44,20 +44,20 @@ export function status() {
 export const plain = (element) => element.textContent.replace(/\s+/g, " ").trim();
 export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-// What is wrong with a file, by the name and the blanks of what transfer.js says of it.
+// An error in a file: the name of a string in transfer.js, and its values.
 export class Fault extends Error {
   constructor(name, values) {
     super(name);
     this.values = values;
   }
 }
-// The head of an export: which kind it is, and whether this page can read it.
+// Checks the kind and version of an export.
 export function expect(value, format, foreign) {
   if (!isRecord(value) || value.format !== format) throw new Fault(foreign);
   if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
 }
 
-// An origin may have several handbooks.
+// Several handbooks may share an origin.
 const { pathname } = new URL("..", import.meta.url);
 export const store = {
   key: (name) => `rolebook:${pathname}:${name}`,
@@ -79,8 +79,7 @@ export const store = {
   },
 };
 
-// Buttons for what leaves the page and comes into it. `load` imports the module that does the work, when a reader is
-// about to use one of them.
+// Buttons for exports and imports. `load` imports the required module when a reader is about to use one of them.
 export function transferControls(load) {
   const loading =
     (say, use) =>
@@ -95,7 +94,7 @@ export function transferControls(load) {
       await use(loaded, ...given);
     };
   const transferButton = (label, say, use) => button(label, loading(say, use));
-  // A row of buttons that need the module; `prepare` gets it before one of them is used.
+  // A row of buttons that need the module; `prepare` receives it before one of them is used.
   function transferButtons(buttons, prepare = () => {}) {
     const row = make("div", { className: "rb-buttons" }, ...buttons);
     const soon = () =>
@@ -105,7 +104,7 @@ export function transferControls(load) {
     for (const kind of ["pointerover", "focusin"]) row.addEventListener(kind, soon, { once: true });
     return row;
   }
-  // A button that takes a file; `use` gets what is in it.
+  // A button that reads a file; `use` receives its content.
   function importButton(say, use) {
     const input = make("input", { type: "file", accept: ".json,application/json", hidden: true });
     const read = loading(say, (loaded, file) => {

@@ -1,5 +1,4 @@
-// What a clause, a role, a term or an item says, beside the link to it: by pointer, by focus, and by the first of
-// two taps.
+// Previews of clauses, roles, terms and items beside links to them: on hover, on focus, and on the first of two taps.
 import { all, fill, make } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
@@ -7,7 +6,7 @@ const root = new URL("..", import.meta.url);
 const pages = new Map();
 const styled = loadStyles("previews.css");
 let card = null;
-let shown = null;
+let shownLink = null;
 let wait = 0;
 let touch = false;
 
@@ -32,27 +31,27 @@ const previewable = (link) => {
   const url = new URL(link.href);
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
   if (url.hash.startsWith("#rb-")) return false;
-  // Within a page, only its text refers to clauses; the rest is navigation.
+  // Links within a page get previews only in running text.
   if (url.pathname === location.pathname && !link.closest(".rb-prose")) return false;
   return url.hash.length > 1 || /\/roles\/[^/]+\/$/.test(url.pathname);
 };
-// The parts of a page that a link means.
-const meant = (other, hash) => {
+// The parts of a page that a link leads to.
+const targetParts = (other, hash) => {
   if (!hash) return [...other.querySelectorAll("main > .rb-lead")];
-  const place = other.getElementById(decodeURIComponent(hash.slice(1)));
-  if (!place) return [];
-  if (place.tagName === "H1") return all("main .rb-prose > *, main > .rb-lead", other).slice(0, 3);
-  if (!/^H[2-6]$/.test(place.tagName)) return [place.closest("li, dd, p") || place.querySelector("dd") || place];
+  const target = other.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!target) return [];
+  if (target.tagName === "H1") return all("main .rb-prose > *, main > .rb-lead", other).slice(0, 3);
+  if (!/^H[2-6]$/.test(target.tagName)) return [target.closest("li, dd, p") || target.querySelector("dd") || target];
   const parts = [];
   let length = 0;
-  for (let next = place.nextElementSibling; next && length < 700; next = next.nextElementSibling) {
-    if (/^H[1-6]$/.test(next.tagName) && next.tagName <= place.tagName) break;
+  for (let next = target.nextElementSibling; next && length < 700; next = next.nextElementSibling) {
+    if (/^H[1-6]$/.test(next.tagName) && next.tagName <= target.tagName) break;
     parts.push(next);
     length += next.textContent.length;
   }
   return parts;
 };
-// A copy without links, ids and what is not text.
+// A copy without links, ids and non-text content.
 const bare = (part) => {
   const copy = document.importNode(part, true);
   for (const odd of all(".rb-anchor, .rb-cites, img, script, input", copy)) odd.remove();
@@ -63,55 +62,55 @@ const bare = (part) => {
 const hide = () => {
   clearTimeout(wait);
   if (card) card.remove();
-  if (shown) shown.removeAttribute("aria-describedby");
-  card = shown = null;
+  if (shownLink) shownLink.removeAttribute("aria-describedby");
+  card = shownLink = null;
 };
-// A tap that has nothing to show is a tap on a link.
+// A tap without a preview follows the link.
 const follow = (link) => {
-  if (touch && shown === link) location.href = link.href;
+  if (touch && shownLink === link) location.href = link.href;
 };
-// The title of a card: that of the page, and of the section where the link leads to one.
+// The title of a card: that of the page, and of the section that the link leads to.
 const titleOf = (other, hash) => {
-  const place = hash && other.getElementById(decodeURIComponent(hash.slice(1)));
-  const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
+  const target = hash && other.getElementById(decodeURIComponent(hash.slice(1)));
+  const heading = target && (/^H[2-6]$/.test(target.tagName) ? target : target.querySelector("dt"));
   const names = [other.querySelector("h1"), heading];
   const [page, section] = names.filter(Boolean).map((name) => bare(name).textContent.trim());
   return section ? fill(words.title, { page, section }) : page;
 };
 const cardOf = (title, parts, href) => {
   const heading = make("p", { className: "rb-card-title", textContent: title });
-  const made = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
-  made.setAttribute("role", "tooltip");
-  if (touch) made.append(make("a", { href, textContent: words.open }));
-  made.addEventListener("pointerleave", hide);
-  return made;
+  const element = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
+  element.setAttribute("role", "tooltip");
+  if (touch) element.append(make("a", { href, textContent: words.open }));
+  element.addEventListener("pointerleave", hide);
+  return element;
 };
-// Places the card below its link, or above it where there is more room.
-const place = (link) => {
+// Positions the card below its link, or above it if there is more space.
+const positionCard = (link) => {
   const at = link.getBoundingClientRect();
   const isBelow = at.bottom + card.offsetHeight + 12 < innerHeight || at.top < card.offsetHeight + 12;
   const top = isBelow ? at.bottom + 6 : at.top - card.offsetHeight - 6;
   const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 16));
-  // A strict policy allows styles that scripts set.
+  // Styles set by scripts are allowed by a strict content security policy.
   card.style.top = `${top + scrollY}px`;
   card.style.left = `${left + scrollX}px`;
 };
 const showCard = (link, hash, other) => {
-  const parts = meant(other, hash);
+  const parts = targetParts(other, hash);
   if (!parts.length) return follow(link);
   card = cardOf(titleOf(other, hash), parts, link.href);
   document.body.append(card);
-  place(link);
+  positionCard(link);
   link.setAttribute("aria-describedby", "rb-card");
 };
 const show = (link) => {
   hide();
-  shown = link;
+  shownLink = link;
   const url = new URL(link.href);
   const address = url.href.split("#")[0];
   Promise.all([page(address), styled]).then(
     ([other]) => {
-      if (shown === link) showCard(link, url.hash, other);
+      if (shownLink === link) showCard(link, url.hash, other);
     },
     () => {
       pages.delete(address);
@@ -128,9 +127,9 @@ const over = (event) => {
   const link = event.target.closest("a");
   if (card?.contains(event.target)) return clearTimeout(wait);
   if (previewable(link)) {
-    if (link !== shown) later(() => show(link), 250);
+    if (link !== shownLink) later(() => show(link), 250);
     else clearTimeout(wait);
-  } else if (shown) later(hide, 300);
+  } else if (shownLink) later(hide, 300);
   else clearTimeout(wait);
 };
 const focus = (event) => {
@@ -139,7 +138,7 @@ const focus = (event) => {
   else if (card && !card.contains(event.target)) hide();
 };
 
-// Begins with what was done before this was loaded.
+// Starts with the state recorded before this module was loaded.
 export function begin(before) {
   touch = before.touch;
   if (before.tapped) {
@@ -149,7 +148,7 @@ export function begin(before) {
   else if (before.last) focus(before.last);
   addEventListener("pointerdown", (event) => {
     touch = event.pointerType === "touch";
-    if (card && !card.contains(event.target) && event.target.closest("a") !== shown) hide();
+    if (card && !card.contains(event.target) && event.target.closest("a") !== shownLink) hide();
   });
   document.addEventListener("pointerover", over);
   document.addEventListener("focusin", focus);
@@ -159,7 +158,7 @@ export function begin(before) {
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    if (!touch || !previewable(link) || link === shown) return;
+    if (!touch || !previewable(link) || link === shownLink) return;
     event.preventDefault();
     show(link);
   });

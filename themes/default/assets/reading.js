@@ -1,11 +1,11 @@
-// Of the reading orders that a page stands in, the one of the role whose page was opened last is followed.
+// Shows only the reading order of the role whose page was opened last.
 import { store } from "./parts.js";
 
 const orders = [...document.querySelectorAll(".rb-reading-step")];
 
-// Without storage, all of them stay.
-const begun = orders.find((order) => order.dataset.position === "1");
-if (begun) store.set("sessionStorage", "reading", begun.dataset.role);
+// Without storage, all reading orders are shown.
+const started = orders.find((order) => order.dataset.position === "1");
+if (started) store.set("sessionStorage", "reading", started.dataset.role);
 const role = store.get("sessionStorage", "reading");
 const followed = orders.find((order) => order.dataset.role === role);
 if (followed) {

@@ -1,8 +1,8 @@
-// Goes to the page of today, with the query and the fragment that the reader came with. Without scripts the
-// page's own refresh goes there, too, but keeps neither.
+// Redirects to the current page, with the query and the fragment. Without scripts, the page's meta refresh leads there
+// without them.
 {
   const to = document.currentScript.dataset.to;
-  // The rest of this page is not read: its refresh would win over what follows.
+  // Stops loading this page, because its meta refresh would override the redirect.
   window.stop();
   location.replace(to + location.search + location.hash);
 }

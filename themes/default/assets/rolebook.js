@@ -1,4 +1,4 @@
-// Comfort for readers whose browser runs scripts. Every page is complete without it.
+// Optional features. Every page is complete without JavaScript.
 "use strict";
 (() => {
   function scheme() {
@@ -14,19 +14,19 @@
       try {
         localStorage.setItem("rolebook:scheme", root.dataset.theme);
       } catch {
-        // Nothing to keep it in: it lasts as long as the page.
+        // Without storage, the choice lasts as long as the page.
       }
     });
   }
 
-  // The list beside the text is open, and shows where one is.
+  // Opens the list beside the text, and scrolls it to the current page.
   function folds() {
     if (!matchMedia("(min-width: 64rem)").matches) return;
     const fold = document.querySelector(".rb-section > .rb-fold");
     if (fold && !CSS.supports("selector(::details-content)")) fold.open = true;
     const current = document.querySelector(".rb-section [aria-current]");
     const list = current?.closest(".rb-section");
-    // Where things are is asked for the first frame: earlier, the page would be laid out twice.
+    // Measures in the first frame; earlier, the page would be laid out twice.
     if (list) {
       requestAnimationFrame(() => {
         if (current.offsetTop > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 2;
@@ -34,18 +34,18 @@
     }
   }
 
-  // A list that is led to opens.
+  // Opens a folded list that a link leads to.
   function led() {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target && target.tagName === "DETAILS") target.open = true;
   }
 
-  // Previews of what links lead to: loaded when a reader first gets to a link, by pointer, by keys or by a tap.
+  // Previews of link targets, loaded when a reader first reaches a link by pointer, keyboard or tap.
   function previews() {
     if (!location.protocol.startsWith("http")) return;
     const kinds = ["pointerover", "focusin", "click"];
     let loading = null;
-    // What happened before they were loaded.
+    // State recorded until they are loaded.
     const before = { touch: false, last: null, tapped: null };
     const stop = () => {
       for (const kind of kinds) document.removeEventListener(kind, hear);
@@ -56,7 +56,7 @@
       if (!loading && !link) return;
       if (event.type === "click") {
         if (!before.touch || !link || link.target || link.origin !== location.origin) return;
-        // A tap waits: it may be the one that shows a preview.
+        // A tap waits, because it may show a preview instead.
         event.preventDefault();
         before.tapped = link;
       } else before.last = event;
@@ -66,7 +66,7 @@
     for (const kind of kinds) document.addEventListener(kind, hear);
   }
 
-  // The search opens over the page; it is loaded when it is first wanted.
+  // Opens the search over the page; loaded on first use.
   function searches() {
     const link = document.querySelector(".rb-search-open");
     const script = document.querySelector('script[src$="assets/rolebook.js"]');

@@ -1,4 +1,4 @@
-// Search: on its own page, and in a dialog over any other. Loaded when somebody wants it.
+// Search on its own page, and in a dialog over other pages. Loaded on demand.
 import { fill } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
@@ -9,14 +9,14 @@ const ignored = new Set(words.ignored.split(" "));
 const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
 
 function element(name, content, properties = {}) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...[content].flat());
-  return made;
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...[content].flat());
+  return node;
 }
 
 let loading = null;
 
-// Pagefind with the index of this site; `tell` hears that it is not there yet.
+// Loads Pagefind with the index of this site; `tell` is called while the index does not exist yet.
 function finder(tell) {
   loading ??= load(tell).catch((fault) => {
     loading = null;
@@ -31,7 +31,7 @@ async function load(tell) {
     const entry = await fetch(new URL("pagefind/pagefind-entry.json", root));
     if (entry.ok) break;
     if (entry.status !== 503) throw new Error(`${entry.status}`);
-    // A preview builds it when it is first asked for.
+    // The preview builds the index on the first request.
     tell(words.building);
     await sleep(500);
   }
@@ -50,7 +50,7 @@ async function load(tell) {
   return pagefind;
 }
 
-// Results, and whether they hold all words. Where nothing does, one word may be missing.
+// Finds results, and whether they contain all words. If none does, one word may be missing.
 async function find(pagefind, query, filters) {
   const all = query.split(/\s+/).filter(Boolean);
   const telling = all.filter((word) => !ignored.has(word.toLowerCase().replace(/\W/g, "")));
@@ -60,22 +60,22 @@ async function find(pagefind, query, filters) {
   if (results.length || terms.length < 2) return { results, complete: true };
   const best = new Map();
   for (const left of terms.keys()) {
-    const found = await search(terms.filter((_, at) => at !== left));
-    found.results.forEach((result) => {
-      const known = best.get(result.id);
-      if (!known || known.score < result.score) best.set(result.id, result);
+    const response = await search(terms.filter((_, at) => at !== left));
+    response.results.forEach((result) => {
+      const previous = best.get(result.id);
+      if (!previous || previous.score < result.score) best.set(result.id, result);
     });
   }
   return { results: [...best.values()].sort((one, other) => other.score - one.score), complete: false };
 }
 
-// Pagefind marks words in text whose angle brackets it has escaped.
+// Pagefind marks words in text whose angle brackets are escaped.
 function marked(excerpt) {
   const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
   return excerpt.split(/<mark>(.*?)<\/mark>/).map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
 }
 
-function shown(data, kinds) {
+function resultItem(data, kinds) {
   const { kind = [], group = [] } = data.filters;
   const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
   if (data.meta.within) facts.push(element("span", fill(words.within, { title: data.meta.within })));
@@ -96,9 +96,9 @@ function shown(data, kinds) {
   return element("li", parts);
 }
 
-// A search box. `changed` is called with each query, and whether the reader has settled on it.
+// A search box. `changed` is called with each query, and with whether the reader has finished typing.
 class SearchBox {
-  // Number of the latest search: answers to earlier ones are dropped.
+  // Number of the latest search; results of earlier ones are dropped.
   turn = 0;
   timer = 0;
   // Results that are not shown yet.
@@ -151,7 +151,7 @@ class SearchBox {
     this.input.select();
   }
 
-  // Arrow keys lead from the field to the results and through them.
+  // Arrow keys move between the field and the results.
   move(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -169,7 +169,7 @@ class SearchBox {
     return this.search();
   }
 
-  // Searches for the query of an address.
+  // Searches for the query in an address.
   ask(address) {
     const query = new URL(address).searchParams;
     for (const field of ["q", "kind", "group"]) {
@@ -193,8 +193,8 @@ class SearchBox {
     if (!query && !Object.keys(filters).length) return this.showNothing();
     try {
       const pagefind = await finder((text) => this.tell(text));
-      const found = await find(pagefind, query, filters);
-      if (turn === this.turn) await this.show(found, turn);
+      const results = await find(pagefind, query, filters);
+      if (turn === this.turn) await this.show(results, turn);
     } catch (fault) {
       console.error(fault);
       if (turn === this.turn) this.tell(words.failed);
@@ -209,23 +209,23 @@ class SearchBox {
 
   async show({ results, complete }, turn) {
     const n = results.length;
-    const found = complete ? words.found : words.most;
+    const message = complete ? words.found : words.most;
     this.rest = results;
     this.list.replaceChildren();
     await this.add(turn);
-    if (turn === this.turn) this.tell(fill(n ? found : words.none, { n }));
+    if (turn === this.turn) this.tell(fill(n ? message : words.none, { n }));
   }
 
-  // Shows the next results.
+  // Shows more results.
   async add(turn) {
     const datas = await Promise.all(this.rest.splice(0, SHOWN).map((result) => result.data()));
     if (turn !== this.turn) return;
-    this.list.append(...datas.map((data) => shown(data, this.kinds)));
+    this.list.append(...datas.map((data) => resultItem(data, this.kinds)));
     this.more.hidden = !this.rest.length;
   }
 }
 
-// The query of a form, as an address has it.
+// The query of a form, encoded for an address.
 function asking(form) {
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
   return query.size ? `?${query}` : "";
@@ -237,7 +237,7 @@ if (page) {
   let kept = location.search;
   here = new SearchBox(page, (query, settled) => {
     const address = query || location.pathname;
-    // Typing is one step of the history, from the first letter to the word.
+    // Typing adds one step to the history, from the first letter on.
     if (settled && query !== kept) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
     if (settled) kept = query;
@@ -252,7 +252,7 @@ if (page) {
 
 let dialog = null;
 
-// Opens the search over the page; its parts are those of the search page, whose address is given.
+// Opens the search over the page, with the elements of the search page at `address`.
 export async function open(address) {
   if (here && page) return here.focus();
   dialog ??= over(address).catch((fault) => {
@@ -264,7 +264,7 @@ export async function open(address) {
   box.focus();
 }
 
-// The box of the search page, for another page.
+// Fetches the box of the search page.
 async function fetchedBox(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status}`);
@@ -282,7 +282,7 @@ async function over(address) {
   const shade = element("dialog", [box, foot], properties);
   close.addEventListener("click", () => shade.close());
   shade.addEventListener("click", (event) => {
-    // Beside the dialog, or on a link to a place of this page.
+    // Outside the dialog, or on a link within this page.
     if (event.target === shade || event.target.closest("a[href]")) shade.close();
   });
   document.body.append(shade);

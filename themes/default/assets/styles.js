@@ -1,7 +1,6 @@
 import { tag } from "./parts.js";
 
-// Adds a style sheet of the theme to the page, and waits until it has loaded or failed: the module that asked for it
-// works without.
+// Adds a style sheet of the theme to the page, and waits until it has loaded or failed; modules work without it.
 export const loadStyles = (name) =>
   new Promise((settle) => {
     const sheet = tag("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href });

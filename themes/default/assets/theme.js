@@ -1,11 +1,11 @@
-// Runs before the first paint, so that a chosen scheme never flashes the other one.
+// Runs before the first paint, so that the chosen scheme applies without a flash of the other one.
 "use strict";
 (() => {
   try {
     const scheme = localStorage.getItem("rolebook:scheme");
     if (scheme === "light" || scheme === "dark") document.documentElement.dataset.theme = scheme;
   } catch {
-    // Storage may be forbidden; the system's preference then stands.
+    // If storage is blocked, the system's preference applies.
   }
   document.documentElement.classList.add("rb-js");
 })();

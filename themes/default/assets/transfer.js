@@ -1,15 +1,15 @@
-// What leaves the page and comes into it: copies, files, issues, and the questions before something is lost.
+// Exports and imports: clipboard, files, issues, and confirmation dialogs.
 import { deadline, readProgress, shownDay } from "./kept.js";
 import { all, button, common, Fault, fill, language, make, pieces, plain } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
-// Browsers and GitHub take longer addresses, but not everything between them does.
+// Browsers and GitHub accept longer addresses, but some servers in between do not.
 const LONGEST_ADDRESS = 8000;
 const LARGEST_FILE = 1_000_000;
 
 await loadStyles("transfer.css");
 
-// Asks, and returns the value of the choice; "" when the reader backs out.
+// Asks, and returns the value of the choice; "" if the reader cancels.
 function ask(title, text, choices) {
   return new Promise((answer) => {
     const dialog = make("dialog", { className: "rb-dialog" });
@@ -29,10 +29,10 @@ function ask(title, text, choices) {
   });
 }
 
-// Whether something is to be removed.
+// Asks whether to delete something.
 export const confirmed = async (title, text, label) => (await ask(title, text, [["yes", label]])) === "yes";
 
-// Whether a file is to be merged with what is here, or to replace it.
+// Asks whether a file replaces the current data or is merged with it.
 export const mergeOrReplace = (text) => {
   const choices = [
     ["merge", words.merge],
@@ -41,7 +41,7 @@ export const mergeOrReplace = (text) => {
   return ask(words.merge_title, text, choices);
 };
 
-// Reports how an import ended; the answer "" stands for none.
+// Reports the result of an import; the answer "" means that it was cancelled.
 export function imported(say, answer, isSaved, name) {
   if (!answer) say(words.unchanged);
   else if (isSaved) say(fill(answer === "merge" ? words.merged : words.imported, { name }));
@@ -67,7 +67,7 @@ async function parsed(file) {
   }
 }
 
-// Passes the value in a file to `use`, and reports what is wrong with it.
+// Passes the value in a file to `use`, and reports errors in it.
 export async function read(file, say, use) {
   try {
     await use(await parsed(file));
@@ -77,33 +77,33 @@ export async function read(file, say, use) {
   }
 }
 
-export async function copy(text, say, place, done) {
+export async function copy(text, say, container, done) {
   try {
     await navigator.clipboard.writeText(text);
-    place.replaceChildren();
+    container.replaceChildren();
     say(done);
   } catch {
     const area = make("textarea", { className: "rb-copy", value: text, readOnly: true, rows: 8 });
     area.setAttribute("aria-label", words.text);
-    place.replaceChildren(area);
+    container.replaceChildren(area);
     area.focus();
     area.select();
     say(words.not_copied);
   }
 }
 
-// Plain text as Markdown.
+// Escapes plain text for Markdown.
 const escaped = (text) => text.replace(/\s+/g, " ").replace(/[\\`*_[\]<]/g, "\\$&");
-// Lines that continue within an item.
+// Indents continuation lines of an item.
 const indented = (text) => text.trim().replace(/\n(?=[^\n])/g, "\n  ");
 
 const sources = new WeakMap();
-// The preview exchanges items whose Markdown has changed, too.
+// The preview also replaces items whose Markdown has changed.
 document.addEventListener("rolebook:exchange", () => {
   for (const element of all(".rb-checklist")) sources.delete(element);
 });
 
-// The Markdown of a list's items by id, from the data beside the page.
+// The Markdown of a list's items by id, from the JSON data of the page.
 function markdownOf({ element }) {
   if (!sources.has(element)) {
     const source = loadMarkdown(element.dataset).catch((fault) => {
@@ -120,7 +120,7 @@ async function loadMarkdown({ source, address }) {
   const response = await fetch(source);
   if (!response.ok) throw new Error(String(response.status));
   const { phases } = await response.json();
-  // In a site that has no address of its own, links to its pages begin with a slash.
+  // Without a base URL, links to pages of the site begin with a slash.
   const root = new URL("..", import.meta.url).href;
   const absolute = (text) => (address ? text : text.replace(/\]\((<?)\//g, `]($1${root}`));
   return new Map(phases.flatMap(({ items }) => items.map((item) => [item.id, itemMarkdown(item, absolute)])));
@@ -136,10 +136,10 @@ function itemMarkdown({ text, done, refs }, absolute) {
   };
 }
 
-// Starts loading what copies and issues are made of, before the reader asks for one.
+// Loads the data for copies and issues before the reader requests one.
 export const prepare = (list) => markdownOf(list).catch(() => {});
 
-// Runs `use` with the list by phase, and reports when its Markdown cannot be loaded.
+// Runs `use` with the list by phase, and reports failures to load its Markdown.
 async function withTasks(list, use) {
   let markdown;
   try {
@@ -162,7 +162,7 @@ function headingMarkdown(section, start) {
   return `## ${escaped(plain(heading))}${end ? `\n\n${fill(words.due[end.kind], end)}` : ""}`;
 }
 
-// The reader's own items are plain text, and so are those that the data does not have.
+// The reader's own items and items missing from the data are plain text.
 function plainMarkdown(item, own) {
   return { text: escaped(plain(item.querySelector(".rb-item > p"))), done: own && escaped(own.see) };
 }
@@ -207,7 +207,7 @@ function extended(part, heading, text) {
   return longer;
 }
 
-// The tasks in as few parts as `fits` allows. A task that does not fit alone loses its note.
+// Splits the tasks into as few parts as `fits` allows. A task that does not fit alone loses its note.
 function split(tasks, fits) {
   const parts = [[]];
   for (const { heading, items } of tasks) {
@@ -225,7 +225,7 @@ function split(tasks, fits) {
   return parts;
 }
 
-// Forms that their addresses fill in, as many as it takes.
+// Addresses of prefilled issue forms, as many as necessary.
 function issueForms(list, tasks) {
   const titled = (part, n) => fill(words.part, { title: list.title, part, n });
   const parts = split(tasks, (part) => issueAddress(list, titled(99, 99), body(part)).length <= LONGEST_ADDRESS);
@@ -238,7 +238,7 @@ function issueForms(list, tasks) {
 const formLink = (href, textContent) =>
   make("a", { href, target: "_blank", rel: "noopener", className: "rb-external", textContent });
 
-// Links to several forms, and the way to fill in one by hand.
+// Links to several forms, with instructions for filling in one manually.
 function listForms(list, forms) {
   const n = forms.length;
   const refused = make("div");
@@ -264,7 +264,7 @@ export const openIssue = (list) =>
     window.open(forms[0].address, "_blank", "noopener");
   });
 
-// What a reader entered in a list, as a sentence lists it; "" for nothing.
+// Summarises the entries of a list for a sentence; "" if there are none.
 function describe({ items, own, start }) {
   const entries = [...items.values()];
   const counts = [
@@ -280,7 +280,7 @@ function describe({ items, own, start }) {
 export const confirmReset = ({ progress }) =>
   confirmed(words.reset_title, fill(words.reset_text, { what: describe(progress) }), words.reset);
 
-// Nothing of either is lost: an item is ticked that is ticked in one, and both notes are kept where they differ.
+// Merges two entries without loss: an item ticked in either is ticked, and both notes are kept if they differ.
 function mergedEntry(mine, other) {
   const notes = mine.note.includes(other.note) ? [mine.note] : [mine.note, other.note];
   return {

@@ -1,4 +1,4 @@
-//! One address, followed to its end as a browser would.
+//! Requests one address and follows redirects as a browser would.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,34 +13,34 @@ use reqwest::header::{
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::hosts::{Closed, Hosts};
-use super::private::{Checked, is_public};
-use super::{Environment, Outcome, Question, Unchecked, patterns};
+use super::hosts::{GivenUp, Hosts};
+use super::private::{CheckedResolver, is_public};
+use super::{CheckRequest, Environment, Outcome, Unchecked, patterns};
 use crate::config::{AllowPrivate, External, HeaderText};
 
-/// How often an address may lead on to another, as in browsers.
+/// Maximum number of redirects, as in browsers.
 const REDIRECTS: usize = 20;
-/// The wait before the first repetition; it doubles with each.
+/// Delay before the first retry; doubles with each further one.
 const BACK_OFF: Duration = Duration::from_millis(500);
-/// How many questions about one address may stay without an answer.
+/// Maximum number of requests for one address that may fail without a response.
 const SILENCES: u32 = 3;
-/// The kinds of answer that a browser asks for. Some hosts say that there is nothing to whoever does not name HTML.
-const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// `Accept` header of a browser. Some hosts answer 404 to requests that do not name HTML.
+const ACCEPT_HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// Asks for addresses.
-pub(super) struct Asker {
+/// Sends requests.
+pub(super) struct Checker {
     settings: External,
     hosts: Hosts,
-    /// For addresses that may be private.
+    /// Client for addresses that may be private.
     open: Client,
-    /// For all others: it reaches only what was checked before.
+    /// Client for all others, which connects only to addresses checked before.
     guarded: Client,
-    checked: Arc<Checked>,
+    checked: Arc<CheckedResolver>,
     may_be_private: GlobSet,
     headers: Vec<HostHeader>,
 }
 
-/// A header for some hosts.
+/// A header for certain hosts.
 struct HostHeader {
     hosts: GlobMatcher,
     name: HeaderName,
@@ -48,22 +48,22 @@ struct HostHeader {
     is_secret: bool,
 }
 
-/// The end of one attempt.
+/// Result of one attempt.
 enum Answer {
     Outcome(Outcome),
-    /// The host asks for patience; the status.
+    /// The host is rate-limiting; with the status.
     Busy(String),
-    /// It may be better later.
+    /// May succeed later; with the reason.
     Later(String),
-    /// There was no answer.
+    /// No response; with the reason.
     Silent(String),
 }
 
-impl Asker {
-    /// A client with these settings.
+impl Checker {
+    /// Creates clients with the settings.
     ///
     /// # Errors
-    /// When no client can be made: without certificates, for one.
+    /// If a client cannot be created, for example without certificates.
     pub(super) fn new(settings: &External, environment: &Environment) -> Result<Self, String> {
         let client = || {
             Client::builder()
@@ -71,7 +71,7 @@ impl Asker {
                 .timeout(Duration::from_secs(settings.timeout))
                 .redirect(reqwest::redirect::Policy::none())
         };
-        let checked = Arc::new(Checked::new(environment.is_proxied));
+        let checked = Arc::new(CheckedResolver::new(environment.is_proxied));
         let may_be_private = match &settings.allow_private {
             AllowPrivate::All(true) => patterns(&["*".to_owned()])?,
             AllowPrivate::All(false) => patterns(&[])?,
@@ -88,13 +88,13 @@ impl Asker {
         })
     }
 
-    /// The outcome for an address, after repetitions where they may help.
-    pub(super) async fn ask(&self, question: &Question) -> Outcome {
+    /// The outcome for an address, after retries if they may help.
+    pub(super) async fn check(&self, request: &CheckRequest) -> Outcome {
         let (mut wait, mut silences, mut repeated, mut busy) = (BACK_OFF, 0, 0, None);
         loop {
             let is_last = repeated >= self.settings.retries;
-            match (self.attempt(question, &mut silences).await, busy.take()) {
-                // It was asked for, and will not be again.
+            match (self.attempt(request, &mut silences).await, busy.take()) {
+                // The address was requested before, so the host's status is the better reason.
                 (Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)), Some(why)) => {
                     return Outcome::Failed(why);
                 }
@@ -103,7 +103,7 @@ impl Asker {
                     return Outcome::Failed(why);
                 }
                 (Answer::Silent(why), _) if silences >= SILENCES => return Outcome::Failed(why),
-                // The next turn at the host comes when the host wants it to.
+                // `hosts` delays the next request as long as the host wants.
                 (Answer::Busy(why), _) => busy = Some(why),
                 (Answer::Later(_) | Answer::Silent(_), _) => sleep(wait).await,
             }
@@ -112,60 +112,60 @@ impl Asker {
         }
     }
 
-    /// Many hosts answer `HEAD` wrongly, so only its success is believed, and everything else is asked for whole.
-    async fn attempt(&self, question: &Question, silences: &mut u32) -> Answer {
+    /// Tries `HEAD` first. Many hosts answer it incorrectly, so anything but success is confirmed with `GET`.
+    async fn attempt(&self, request: &CheckRequest, silences: &mut u32) -> Answer {
         if *silences == 0 {
-            match self.follow(Method::HEAD, question, silences).await {
+            match self.follow(Method::HEAD, request, silences).await {
                 Answer::Outcome(Outcome::Moved(_) | Outcome::Failed(_))
                 | Answer::Later(_)
                 | Answer::Silent(_) => {}
                 answer => return answer,
             }
         }
-        self.follow(Method::GET, question, silences).await
+        self.follow(Method::GET, request, silences).await
     }
 
-    /// Follows an address by one method to its end.
-    async fn follow(&self, method: Method, question: &Question, silences: &mut u32) -> Answer {
+    /// Follows redirects with one method.
+    async fn follow(&self, method: Method, request: &CheckRequest, silences: &mut u32) -> Answer {
         let failed = |why: String| Answer::Outcome(Outcome::Failed(why));
-        let Ok(mut url) = Url::parse(&question.address) else {
+        let Ok(mut url) = Url::parse(&request.address) else {
             return failed("it is not a valid address".into());
         };
         let first = url.clone();
         let jar = Jar::default();
-        let mut seen = Vec::new();
+        let mut visited = Vec::new();
         let mut is_permanent = true;
         loop {
-            let may_be_private = question.is_trusted && url.host() == first.host();
+            let may_be_private = request.is_trusted && url.host() == first.host();
             let client = match self.client(&url, may_be_private).await {
                 Ok(client) => client,
                 Err(unchecked) => return Answer::Outcome(Outcome::Unchecked(unchecked)),
             };
             let turn = match self.hosts.take(&url, Instant::now()) {
                 Ok(turn) => turn,
-                Err(Closed::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
-                Err(Closed::Silent(why)) => {
+                Err(GivenUp::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
+                Err(GivenUp::Silent(why)) => {
                     return failed(format!("{why}; no more requests are sent to this host"));
                 }
             };
             sleep_until(turn).await;
             let cookies = jar.cookies(&url);
-            seen.push((without_fragment(&url), cookies.clone()));
+            visited.push((without_fragment(&url), cookies.clone()));
             let request = client.request(method.clone(), url.clone()).headers(self.headers(&url, cookies));
             let answer = match request.send().await {
                 Ok(answer) => answer,
                 Err(error) => {
                     let why = self.reason(&error);
-                    self.hosts.silent(&url, &why);
+                    self.hosts.record_silence(&url, &why);
                     *silences += 1;
                     return Answer::Silent(why);
                 }
             };
-            self.hosts.answered(&url);
+            self.hosts.record_response(&url);
             jar.set_cookies(&mut answer.headers().get_all(SET_COOKIE).iter(), &url);
             let status = answer.status();
             if self.settings.accept.contains(&status.as_u16()) || status.is_success() {
-                let has_moved = seen.len() > 1 && is_permanent;
+                let has_moved = visited.len() > 1 && is_permanent;
                 return Answer::Outcome(if has_moved {
                     Outcome::Moved(url.to_string())
                 } else {
@@ -173,12 +173,12 @@ impl Asker {
                 });
             }
             if let Some(time) = patience(&answer) {
-                self.hosts.leave_alone(&url, Instant::now(), time);
+                self.hosts.delay(&url, Instant::now(), time);
                 return Answer::Busy(status.to_string());
             }
             if status == StatusCode::TOO_MANY_REQUESTS && method == Method::HEAD {
-                // Whoever asks too often asks no second time at once.
-                self.hosts.leave_alone(&url, Instant::now(), BACK_OFF);
+                // Retries wait even if the host does not say how long.
+                self.hosts.delay(&url, Instant::now(), BACK_OFF);
                 return Answer::Busy(status.to_string());
             }
             if status.is_server_error()
@@ -196,17 +196,17 @@ impl Asker {
             if !matches!(to.scheme(), "http" | "https") {
                 return failed(format!("it redirects to an address with the scheme `{}`", to.scheme()));
             }
-            if seen.contains(&(without_fragment(&to), jar.cookies(&to))) {
+            if visited.contains(&(without_fragment(&to), jar.cookies(&to))) {
                 return failed("it redirects in a loop".into());
             }
-            if seen.len() > REDIRECTS {
+            if visited.len() > REDIRECTS {
                 return failed(format!("it redirects more than {REDIRECTS} times"));
             }
             url = to;
         }
     }
 
-    /// The client for an address; a name that leads to private addresses only is not asked.
+    /// The client for an address. Names that resolve only to private addresses are refused.
     async fn client(&self, url: &Url, may_be_private: bool) -> Result<&Client, Unchecked> {
         let name = url.host_str().unwrap_or_default().trim_end_matches('.');
         if may_be_private || self.may_be_private.is_match(name) {
@@ -218,17 +218,17 @@ impl Asker {
         if is_local(name) {
             return Err(Unchecked::Private);
         }
-        // A proxy looks up names by itself.
+        // A proxy resolves names itself.
         if !self.checked.is_proxied {
             let port = url.port_or_known_default().unwrap_or_default();
             let looked_up = tokio::net::lookup_host((name, port));
-            let found = timeout(Duration::from_secs(self.settings.timeout), looked_up).await;
-            // Without an answer the name stays unknown to the guarded client, whose question then fails.
-            if let Ok(Ok(found)) = found {
-                let found: Vec<_> = found.collect();
+            let response = timeout(Duration::from_secs(self.settings.timeout), looked_up).await;
+            // After a failure the guarded client does not know the name, and its request fails.
+            if let Ok(Ok(response)) = response {
+                let addresses: Vec<_> = response.collect();
                 let public: Vec<_> =
-                    found.iter().copied().filter(|address| is_public(address.ip())).collect();
-                if public.is_empty() && !found.is_empty() {
+                    addresses.iter().copied().filter(|address| is_public(address.ip())).collect();
+                if public.is_empty() && !addresses.is_empty() {
                     return Err(Unchecked::Private);
                 }
                 self.checked.keep(url.host_str().unwrap_or_default(), public);
@@ -241,7 +241,7 @@ impl Asker {
         let host = url.host_str().unwrap_or_default();
         let is_loopback = literal(url).is_some_and(|address| address.is_loopback()) || is_local(host);
         let is_safe = url.scheme() == "https" || is_loopback;
-        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(HTML))]);
+        let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPT_HTML))]);
         headers.extend(cookies.map(|cookies| (COOKIE, cookies)));
         for header in self.headers.iter().filter(|header| is_safe || !header.is_secret) {
             if header.hosts.is_match(host) {
@@ -251,7 +251,7 @@ impl Asker {
         headers
     }
 
-    /// The innermost cause: “connection refused” rather than “error sending request”.
+    /// The innermost cause, such as “connection refused” instead of “error sending request”.
     fn reason(&self, error: &reqwest::Error) -> String {
         if error.is_timeout() {
             return format!("no response within {} s", self.settings.timeout);
@@ -264,7 +264,7 @@ impl Asker {
     }
 }
 
-/// The headers of the settings; those from variables that are not set are left out.
+/// The configured headers, without those from unset variables.
 fn headers(settings: &External, variables: &BTreeMap<String, String>) -> Result<Vec<HostHeader>, String> {
     let mut headers = Vec::new();
     for (hosts, fields) in &settings.headers {
@@ -275,7 +275,7 @@ fn headers(settings: &External, variables: &BTreeMap<String, String>) -> Result<
                 HeaderText::Variable { env } => (variables.get(env), true),
             };
             let Some(text) = text else { continue };
-            // The value may be a secret, so the message does not repeat it.
+            // The value may be a secret, so it is not part of the message.
             let mut value =
                 HeaderValue::from_str(text).map_err(|_| format!("invalid value for the header `{name}`"))?;
             value.set_sensitive(is_secret);
@@ -286,7 +286,7 @@ fn headers(settings: &External, variables: &BTreeMap<String, String>) -> Result<
     Ok(headers)
 }
 
-/// The time for which a host wants to be left alone: a number of seconds, or a date by its own clock.
+/// The value of `Retry-After`: a number of seconds, or a date by the host's own clock.
 fn patience(answer: &Response) -> Option<Duration> {
     let text = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
     let is_later = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
@@ -296,14 +296,14 @@ fn patience(answer: &Response) -> Option<Duration> {
     }
     let date = |text| Timestamp::try_from(httpdate::parse_http_date(text).ok()?).ok();
     let now = text(DATE).and_then(date).unwrap_or_else(Timestamp::now);
-    // A date that is past asks for nothing.
+    // A date in the past means no delay.
     Some(date(asked)?.duration_since(now).try_into().unwrap_or_default())
 }
 
-/// The address that an answer leads on to, with the fragment of the one before where it has none of its own.
+/// The target of a redirect, which inherits the fragment if it has none of its own.
 fn location(answer: &Response, url: &Url) -> Option<Url> {
     let bytes = answer.headers().get(LOCATION)?.as_bytes();
-    // Latin-1 is what is left where it is not UTF-8.
+    // Falls back to Latin-1 if it is not UTF-8.
     let text = std::str::from_utf8(bytes).map(str::to_owned);
     let text = text.unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect());
     let mut to = url.join(&text).ok()?;
@@ -319,13 +319,13 @@ fn without_fragment(url: &Url) -> Url {
     url
 }
 
-/// The address of a host that is given as one, in whatever form; the parser of addresses knows them all.
+/// The IP address of a URL in any notation, as the URL parser has normalised it.
 fn literal(url: &Url) -> Option<std::net::IpAddr> {
     let host = url.host_str()?;
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
-/// Whether a name is of this machine or network by convention.
+/// True if a name belongs to this machine or the local network by convention.
 fn is_local(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     ["localhost", "local", "internal", "home.arpa"]
@@ -338,7 +338,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_of_a_private_host() {
+    fn private_hosts_in_every_notation() {
         for address in [
             "http://127.0.0.1/",
             "http://2130706433/",

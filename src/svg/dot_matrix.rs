@@ -1,4 +1,4 @@
-//! A matrix of people and groups, as SVG: a mark where somebody holds a role.
+//! A matrix of people and groups as SVG, with a mark for the roles that a person holds in a group.
 
 use super::element::Element;
 use super::node::Node;
@@ -6,33 +6,33 @@ use crate::url::Href;
 
 /// A matrix of marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dots {
-    /// A row each.
+pub struct DotMatrix {
+    /// One per row.
     pub rows: Vec<Node>,
-    /// A column each.
+    /// One per column.
     pub columns: Vec<Node>,
-    /// In the order of rows, then of columns.
+    /// Sorted by row, then by column.
     pub marks: Vec<Mark>,
 }
 
-/// What stands where a row and a column cross.
+/// A mark in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Place in the rows.
+    /// Index of the row.
     pub row: usize,
-    /// Place in the columns.
+    /// Index of the column.
     pub column: usize,
     /// The letter of each role.
     pub letters: String,
-    /// Which look it has: the place of its role in the legend; none where there are several.
+    /// Style of the mark: the index of its role in the legend; `None` for several roles.
     pub look: Option<usize>,
-    /// Where it leads.
+    /// Link target.
     pub url: Href,
-    /// What it says in full.
+    /// Full text.
     pub title: String,
 }
 
-/// How many looks the style sheet knows.
+/// Number of styles in the style sheet.
 pub const LOOKS: usize = 6;
 
 /// Sizes in units of the picture.
@@ -42,12 +42,12 @@ const LEFT: usize = 200;
 const LONGEST: usize = 28;
 const CHARACTER: usize = 8;
 
-/// Draws a matrix. `labelled_by` is the id of its heading; colours are the style sheet's, by class. Marks are
-/// left out when going from link to link: they would be as many as in the table that says the same.
-pub fn dots(dots: &Dots, labelled_by: &str) -> String {
+/// Draws a matrix. `labelled_by` is the id of its heading. The style sheet sets colours by class. Marks are not in the
+/// tab order, because the table beside the picture has the same links.
+pub fn dot_matrix(dots: &DotMatrix, labelled_by: &str) -> String {
     let longest = |node: &Node| node.cut(LONGEST).chars().count();
     let characters = dots.columns.iter().map(longest).max().unwrap_or_default();
-    // Names of columns are turned by 60°: sine and cosine.
+    // Column labels are rotated by 60°; the factors are its sine and cosine.
     let top = characters * CHARACTER * 87 / 100 + 24;
     let reach = |(index, node): (usize, &Node)| {
         LEFT + index * COLUMN + COLUMN / 2 + longest(node) * CHARACTER / 2 + 8
@@ -94,7 +94,7 @@ pub fn dots(dots: &Dots, labelled_by: &str) -> String {
 fn mark(mark: &Mark, y: usize) -> Element {
     let x = LEFT + mark.column * COLUMN;
     let look = mark.look.map_or("several".to_owned(), |look| (look % LOOKS).to_string());
-    // The first role's marks are round, the others' are not.
+    // Marks of the first role are circles, others are rounded squares.
     let radius = if mark.look == Some(0) { 12 } else { 5 };
     Element::of("a", &format!("rb-dot rb-dot-{look}"))
         .with("href", &mark.url)
@@ -119,8 +119,8 @@ mod tests {
             url: "lead/\"".into(),
             title: "<b>Chair".into(),
         };
-        let drawn = dots(
-            &Dots {
+        let drawn = dot_matrix(
+            &DotMatrix {
                 rows: vec![node("Ann"), node("<i>Bob")],
                 columns: vec![
                     node("SIG Paint"),

@@ -1,4 +1,4 @@
-//! Threads that make pages beside the engine's: a page that takes long holds up nobody else.
+//! Threads that render pages, so that slow pages do not block the engine's thread.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,47 +13,48 @@ use crate::engine::Database;
 use crate::model::Route;
 use crate::render::{self, Interrupted, RouteKey};
 
-/// How long the engine's thread waits for a page before it turns to others. Most pages take less than a millisecond.
+/// Time that the engine's thread waits for a page before it turns to other tasks. Most pages take less than a
+/// millisecond.
 const PATIENCE: Duration = Duration::from_millis(20);
-/// Most pages that are being made at a time, beyond the one that the engine's thread waits for.
-const MOST: usize = 4;
+/// Maximum number of pages rendered at a time, in addition to the one the engine's thread waits for.
+const MAX_LATE: usize = 4;
 
-/// How the making of a page ended.
+/// Outcome of rendering a page.
 pub(super) enum Outcome {
-    /// With the page, or with what is wrong with it; `None` where there is no such page.
-    Made(Option<Result<Arc<str>, Diagnostic>>),
-    /// A change came in between.
+    /// The page or its error; `None` if the page does not exist.
+    Rendered(Option<Result<Arc<str>, Diagnostic>>),
+    /// Cancelled by a change.
     Interrupted,
-    /// With a fault of the program.
+    /// The program panicked.
     Failed,
 }
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// See the module.
-pub(super) struct Makers {
+/// Renders pages in threads.
+pub(super) struct Renderers {
     queue: Arc<Queue>,
-    /// A thread that waits for work.
+    /// Channel to an idle thread.
     ready: Option<Sender<Job>>,
-    /// The pages that are not waited for, by address.
+    /// Pages still being rendered after the wait, by address.
     late: BTreeMap<String, Receiver<Outcome>>,
-    /// Ends what is being made.
+    /// Cancels the threads.
     stop: Arc<AtomicBool>,
 }
 
-impl Makers {
-    /// Tells the queue when a page is made that was not waited for.
+impl Renderers {
+    /// Creates renderers that notify the queue of pages finished after the wait.
     pub(super) fn new(queue: Arc<Queue>) -> Self {
         Self { queue, ready: None, late: BTreeMap::new(), stop: Arc::default() }
     }
 
-    /// Makes a page. `None` where that takes longer, or would have to wait for others that do: then the queue tells when
-    /// to ask again.
+    /// Renders a page. `None` if it takes longer than [`PATIENCE`] or too many others do; the queue gets a task when it
+    /// is worth trying again.
     pub(super) fn make(&mut self, db: &Database, url: &str, route: &Route) -> Option<Outcome> {
-        if self.late.contains_key(url) || self.late.len() >= MOST {
+        if self.late.contains_key(url) || self.late.len() >= MAX_LATE {
             return None;
         }
-        let (sender, made) = channel();
+        let (sender, receiver) = channel();
         let is_late = Arc::new(AtomicBool::new(false));
         let job = {
             let (db, route, queue) = (db.clone(), route.clone(), self.queue.clone());
@@ -61,32 +62,34 @@ impl Makers {
             move || {
                 let _ = sender.send(outcome(db, route, stop));
                 if is_late.load(Ordering::SeqCst) {
-                    queue.page_made();
+                    queue.page_rendered();
                 }
             }
         };
         self.run(Box::new(job));
-        if let Ok(outcome) = made.recv_timeout(PATIENCE) {
+        if let Ok(outcome) = receiver.recv_timeout(PATIENCE) {
             return Some(outcome);
         }
-        // Whoever comes second sees that the other was there: the page, or that it is late.
+        // The thread sends the page before it reads `is_late`. Either the page is received below, or the thread notifies
+        // the queue.
         is_late.store(true, Ordering::SeqCst);
-        if let Ok(outcome) = made.try_recv() {
+        if let Ok(outcome) = receiver.try_recv() {
             return Some(outcome);
         }
         self.ready = None;
-        self.late.insert(url.to_owned(), made);
+        self.late.insert(url.to_owned(), receiver);
         None
     }
 
-    /// Whether any page is still being made.
+    /// True if any page is still being rendered.
     pub(super) fn are_busy(&self) -> bool {
         !self.late.is_empty()
     }
 
-    /// The pages that were made meanwhile, by address.
-    pub(super) fn made(&mut self) -> Vec<(String, Outcome)> {
-        let done = self.late.iter().filter_map(|(url, made)| Some((url.clone(), made.try_recv().ok()?)));
+    /// Takes the pages finished since the last call, by address.
+    pub(super) fn take_finished(&mut self) -> Vec<(String, Outcome)> {
+        let done =
+            self.late.iter().filter_map(|(url, receiver)| Some((url.clone(), receiver.try_recv().ok()?)));
         let done: Vec<(String, Outcome)> = done.collect();
         for (url, _) in &done {
             self.late.remove(url);
@@ -94,7 +97,7 @@ impl Makers {
         done
     }
 
-    /// Ends what is being made: a change waits until nobody asks the database.
+    /// Cancels rendering, because a change needs exclusive access to the database.
     pub(super) fn interrupt(&mut self) {
         std::mem::take(&mut self.stop).store(true, Ordering::SeqCst);
     }
@@ -109,18 +112,18 @@ impl Makers {
         };
         let (sender, jobs) = channel::<Job>();
         std::thread::spawn(move || jobs.into_iter().for_each(|job| job()));
-        // The thread was just started, and takes what it is sent.
+        // The thread is receiving, as it has just been started.
         let _ = sender.send(job);
         self.ready = Some(sender);
     }
 }
 
-/// Makes a page, and gives the database back before anybody hears of it.
+/// Renders a page, and releases the database before the result is sent.
 fn outcome(db: Database, route: Route, stop: Arc<AtomicBool>) -> Outcome {
     let make = || render::rendered(&db, RouteKey::new(&db, route)).clone();
-    let made = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
-    match made {
-        Ok(made) => Outcome::Made(made),
+    let rendered = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
+    match rendered {
+        Ok(rendered) => Outcome::Rendered(rendered),
         Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     }

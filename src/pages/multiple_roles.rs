@@ -1,4 +1,4 @@
-//! People who hold several lead roles, in one group or across groups, as a picture and as a table.
+//! People who hold several lead roles, in one group or in different groups, as a picture and as a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,25 +8,25 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
 use crate::model::{self, Person, Role, Route};
-use crate::svg::{self, Dots, Mark, Node};
+use crate::svg::{self, DotMatrix, Mark, Node};
 use crate::url::Href;
 
-/// Who holds several lead roles.
+/// People who hold several lead roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralPeople"))]
-pub(super) struct Several {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "MultipleRoles"))]
+pub(super) struct MultipleRoles {
     pub svg: String,
     pub legend: Vec<Letter>,
     /// Those with the most roles first.
     pub people: Vec<Holder>,
 }
 
-/// What a letter in the picture stands for.
+/// A letter in the legend of the picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LegendLetter"))]
 pub(super) struct Letter {
     pub letter: char,
-    /// The number of its look, from 0.
+    /// Index of its style, from 0.
     pub look: usize,
     pub role: RoleRef,
 }
@@ -39,7 +39,7 @@ pub(super) struct Holder {
     pub seats: Vec<Held>,
 }
 
-/// A role that is held, and where.
+/// A role held in a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Held {
@@ -48,8 +48,8 @@ pub(super) struct Held {
     pub url: Href,
 }
 
-/// Those who hold more than one lead role. None where nobody does.
-pub(super) fn several(scope: &Scope) -> Option<Several> {
+/// People who hold more than one lead role; `None` if there are none.
+pub(super) fn multiple_roles(scope: &Scope) -> Option<MultipleRoles> {
     let handbook = model::handbook(scope.db);
     let mut people: Vec<Holder> = handbook.people.values().map(|person| holder(scope, person)).collect();
     people.retain(|holder| holder.seats.len() > 1);
@@ -62,16 +62,16 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
         (std::cmp::Reverse(most), holder.person.name.to_lowercase(), holder.person.handle.to_lowercase())
     });
     let seats = || people.iter().flat_map(|holder| &holder.seats);
-    let held: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
-    let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held);
-    let there: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
+    let held_ids: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
+    let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held_ids);
+    let group_ids: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
     let columns: IndexMap<&str, Node> = handbook
         .groups
         .values()
-        .filter(|group| there.contains(group.id()))
+        .filter(|group| group_ids.contains(group.id()))
         .map(|group| {
-            let shown = scope.group_ref(group);
-            (group.id(), Node { label: shown.name, url: shown.url })
+            let group_ref = scope.group_ref(group);
+            (group.id(), Node { label: group_ref.name, url: group_ref.url })
         })
         .collect();
     let mut marks = Vec::new();
@@ -86,11 +86,11 @@ pub(super) fn several(scope: &Scope) -> Option<Several> {
     let rows = people
         .iter()
         .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
-    let drawn = Dots { rows: rows.collect(), columns: columns.into_values().collect(), marks };
-    Some(Several { svg: svg::dots(&drawn, "rb-several"), legend, people })
+    let drawn = DotMatrix { rows: rows.collect(), columns: columns.into_values().collect(), marks };
+    Some(MultipleRoles { svg: svg::dot_matrix(&drawn, "rb-several"), legend, people })
 }
 
-/// A person with the lead roles they hold, each once, in the order of groups.
+/// A person with each of their lead roles once, in the order of groups.
 fn holder(scope: &Scope, person: &Person) -> Holder {
     let mut seen = BTreeSet::new();
     let seats = person.leads.iter().filter_map(|(group, key)| {
@@ -108,11 +108,15 @@ fn holder(scope: &Scope, person: &Person) -> Holder {
     Holder { person: scope.known_person(person), seats }
 }
 
-/// A letter for each role: the first of a word of its title that no role before it has, else of any in it.
-fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTreeSet<&str>) -> Vec<Letter> {
+/// Assigns a letter to each role: an unused initial of a word of its title, or else any unused letter of the title.
+fn letters<'a>(
+    scope: &Scope,
+    roles: impl Iterator<Item = &'a Role>,
+    held_ids: &BTreeSet<&str>,
+) -> Vec<Letter> {
     let mut legend: Vec<Letter> = Vec::new();
-    for role in roles.filter(|role| held.contains(role.id.as_str())) {
-        let taken = |letter: &char| legend.iter().any(|known| known.letter == *letter);
+    for role in roles.filter(|role| held_ids.contains(role.id.as_str())) {
+        let taken = |letter: &char| legend.iter().any(|entry| entry.letter == *letter);
         let initials = role.title.split_whitespace().filter_map(|word| word.chars().next());
         let all = initials.chain(role.title.chars()).chain('0'..='9');
         let letter = all
@@ -125,7 +129,7 @@ fn letters<'a>(scope: &Scope, roles: impl Iterator<Item = &'a Role>, held: &BTre
     legend
 }
 
-/// The mark of what a person holds in a group.
+/// The mark for the roles that a person holds in a group.
 fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option<Mark> {
     let first = seats.first()?;
     let of = |seat: &&Held| legend.iter().find(|letter| letter.role.id == seat.role.id);
