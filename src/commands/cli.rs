@@ -18,24 +18,34 @@ pub(super) struct Cli {
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Write the site
+    #[command(after_help = examples(&["rolebook build", "rolebook build --strict --message-format github", "rolebook build --source community=../community --out /tmp/site"]))]
     Build(BuildArgs),
     /// Report everything a build would report, without writing anything
+    #[command(after_help = examples(&["rolebook check", "rolebook check --external", "rolebook check --message-format json"]))]
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
+    #[command(after_help = examples(&["rolebook serve --open", "rolebook serve --port 8080 --source community=../community"]))]
     Serve(ServeArgs),
     /// Build the site and push it to the branch that GitHub Pages serves
+    #[command(after_help = examples(&["rolebook publish --dry-run", "rolebook publish", "rolebook publish --remote upstream --cname handbook.example.org"]))]
     Publish(PublishArgs),
     /// Show which cited clauses have changed since they were reviewed, and accept them
+    #[command(after_help = examples(&["rolebook review", "rolebook review governance.md#chairs", "rolebook review --all"]))]
     Review(ReviewArgs),
     /// Print one checklist, filled in for a role in a group
+    #[command(after_help = examples(&["rolebook checklist technical-lead wg-example", "rolebook checklist chair wg-example --for octocat --format github-issue"]))]
     Checklist(ChecklistArgs),
     /// Write the checklists as GitHub issue forms into a repository
+    #[command(after_help = examples(&["rolebook issue-forms .", "rolebook issue-forms ../community --labels area/leads"]))]
     IssueForms(IssueFormsArgs),
     /// Write group data files from a checkout (facts only)
+    #[command(after_help = examples(&["rolebook import kubernetes-community ../community"]))]
     Import(ImportArgs),
     /// Create a starter site
+    #[command(after_help = examples(&["rolebook init handbook", "rolebook init handbook --github"]))]
     Init(InitArgs),
     /// Create a new file from a template
+    #[command(after_help = examples(&["rolebook new group wg-docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
 }
 
@@ -291,6 +301,12 @@ pub(super) enum NewFile {
     Workflow,
 }
 
+/// The examples at the end of a command's help.
+fn examples(lines: &[&str]) -> String {
+    let lines = lines.iter().map(|line| format!("  {line}"));
+    std::iter::once("Examples:".to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
 fn source(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
@@ -309,4 +325,25 @@ fn domain(text: &str) -> Result<String, String> {
 fn base_url(text: &str) -> Result<String, String> {
     crate::config::base_url(text)
         .ok_or_else(|| "write the full address, such as https://example.org/handbook/".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_examples_that_can_be_typed() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+            assert!(!examples.is_empty(), "{}", command.get_name());
+            for example in examples {
+                let words: Vec<&str> = example.split(' ').collect();
+                assert_eq!(words[1], command.get_name(), "{example}");
+                assert!(Cli::try_parse_from(words).is_ok(), "{example}");
+            }
+        }
+    }
 }

@@ -33,11 +33,11 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         diagnostics.extend(records.diagnostics);
     }
     let folder = root.join("content/groups");
-    let (mut written, mut unchanged) = (0, 0);
+    let (mut changed, mut unchanged) = (0, 0);
     for group in &groups {
         let name = format!("{}.toml", group.id.value);
         match write(&folder, &name, group) {
-            Ok(true) => written += 1,
+            Ok(true) => changed += 1,
             Ok(false) => unchanged += 1,
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
@@ -45,7 +45,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, false);
     reporter.report(&diagnostics);
     say!(
-        "content/groups: {} ({written} written, {unchanged} unchanged), {}",
+        "content/groups: {} ({changed} written, {unchanged} unchanged), {}",
         counted(groups.len(), "group"),
         reporter.tally(&diagnostics)
     );

@@ -83,9 +83,9 @@ fn checked(reporter: &Reporter, previous: &mut Arc<Vec<Diagnostic>>, current: Ar
         let new: Vec<_> =
             current.iter().filter(|diagnostic| !before.contains(&key(diagnostic))).cloned().collect();
         reporter.report(&new);
-        let mended = before.difference(&now).count();
-        let mended = if mended > 0 { format!("{mended} fixed; ") } else { String::new() };
-        say!("{mended}{}", reporter.tally(&current));
+        let fixed = before.difference(&now).count();
+        let fixed = if fixed > 0 { format!("{fixed} fixed; ") } else { String::new() };
+        say!("{fixed}{}", reporter.tally(&current));
     }
     *previous = current;
 }

@@ -290,9 +290,9 @@ impl Engine {
         let search = search?;
         let started = self.time("render", started);
         self.times.extend(search.map(|time| (SEARCH, time)));
-        let written = output.finish()?;
+        let stats = output.finish()?;
         self.time("write", started);
-        Ok(Ok((pages, written)))
+        Ok(Ok((pages, stats)))
     }
 
     /// The files that [`Engine::write`] would write, by path, and the number of pages.

@@ -41,7 +41,7 @@ pub struct Refreshed {
     pub files: BTreeSet<File>,
     /// True if anything else changed: removed files, the theme, the configuration.
     pub more: bool,
-    /// True if the site was loaded anew; folders of sources may differ.
+    /// True if the site was reloaded; folders of sources may differ.
     pub reloaded: bool,
     /// Paths to refresh again shortly: files that may be half-written, folders that were just created.
     pub again: Vec<PathBuf>,
@@ -279,7 +279,7 @@ impl Engine {
                 result.more = true;
                 return;
             }
-            // With other sources, everything is loaded anew.
+            // With other sources, everything is reloaded.
             Ok(_) => match Self::load(&self.root, &self.overrides) {
                 Ok(engine) => {
                     *self = engine;

@@ -44,12 +44,12 @@ pub enum PublishError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// The site is not in a git repository.
-    #[error("{} is not in a git repository{said}", folder.display())]
+    #[error("{} is not in a git repository{details}", folder.display())]
     NoRepository {
         /// The site's folder.
         folder: PathBuf,
         /// Further output of git.
-        said: String,
+        details: String,
     },
     /// The repository has no commit that the published commit could name.
     #[error("the repository has no commits yet")]
@@ -281,8 +281,8 @@ impl Repository {
             Ok(_) => {}
             // Other output matters too: for example, the folder may belong to another user.
             Err(GitError::Failed { stderr, .. }) => {
-                let said = stderr.lines().map(|line| format!("\n  {line}")).collect();
-                return Err(PublishError::NoRepository { folder: folder.to_owned(), said });
+                let details = stderr.lines().map(|line| format!("\n  {line}")).collect();
+                return Err(PublishError::NoRepository { folder: folder.to_owned(), details });
             }
             Err(error) => return Err(error.into()),
         }

@@ -463,6 +463,6 @@ impl Preview {
 /// Shown for a page that has never been rendered successfully.
 const NOT_MADE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-<meta name=\"color-scheme\" content=\"light dark\"><title>This page cannot be made</title></head>\n\
-<body><h1>This page cannot be made</h1>\n<p>The terminal says why. The page appears here once that is mended.</p>\
+<meta name=\"color-scheme\" content=\"light dark\"><title>Cannot render this page</title></head>\n\
+<body><h1>Cannot render this page</h1>\n<p>The terminal shows the error. The page appears here once it is fixed.</p>\
 </body>\n</html>\n";
