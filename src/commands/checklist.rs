@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::engine::Engine;
 use crate::facts::{self, AccountKind, Person};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
-use crate::pages::outside;
+use crate::pages::export;
 use crate::render;
 use crate::source::File;
 
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         return CONTENT;
     }
     let role = asked.role.as_deref();
-    let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
+    let list = export::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
     let handle = asked.handle.as_deref();
     let text = match args.format {
         ChecklistFormat::Markdown => terminal::lines(&render::checklist_markdown(&list, handle)).into_owned(),

@@ -22,9 +22,9 @@ use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
 use crate::model::{Navigation, Route};
 use crate::parse::{self, LinkKind};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::svg::{self, Graph, Node};
 use crate::url::Href;
-use crate::words::words;
 
 /// `components`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -114,7 +114,7 @@ impl FixedPage for Components {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let page = PageView::new(scope, &words(scope.db).get("kinds.components"))
+        let page = PageView::new(scope, &strings(scope.db).get("kinds.components"))
             .breadcrumbs(vec![scope.home()])
             .scripts(&MEETINGS_SCRIPTS, true);
         let rendered = document(

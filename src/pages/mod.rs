@@ -11,6 +11,7 @@ mod compare;
 mod components;
 mod coverage;
 mod document;
+pub mod export;
 mod glossary;
 mod group;
 mod home;
@@ -19,7 +20,6 @@ mod kind;
 mod lead;
 mod map;
 mod obligations;
-pub mod outside;
 mod people;
 pub mod placeholder;
 mod print;
@@ -45,8 +45,8 @@ use serde::Serialize;
 
 use crate::model::{self, Navigation, PageKinds, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 use kind::{FixedPage, Kind};
 use scope::{Place, Scope};
 use search::Search;
@@ -356,7 +356,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
     }
 }
 
-/// A part of the handbook. The theme has words for it: `sections.<id>.label` and `.description`.
+/// A part of the handbook. Its strings in the theme: `sections.<id>.label` and `.description`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteSection {
     /// `roles`
@@ -372,7 +372,7 @@ pub struct SiteSection {
 impl SiteSection {
     /// What is in it.
     pub fn description(&self, db: &dyn Db) -> String {
-        words(db).get(&format!("sections.{}.description", self.id))
+        strings(db).get(&format!("sections.{}.description", self.id))
     }
 }
 
@@ -398,7 +398,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         id,
         url,
         main: matches!(place, Navigation::Main(_)),
-        label: words(db).get(&format!("sections.{id}.label")),
+        label: strings(db).get(&format!("sections.{id}.label")),
     };
     sections.into_iter().map(section).collect()
 }
@@ -510,7 +510,7 @@ impl PageView {
 
 impl Scope<'_> {
     fn home(&self) -> Link {
-        self.link(self.word("sections.home.label"), &Route::HOME)
+        self.link(self.string("sections.home.label"), &Route::HOME)
     }
 
     /// The file on the web.

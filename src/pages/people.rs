@@ -129,7 +129,8 @@ impl FixedPage for People {
             })
             .collect();
         let former = handbook.people.values().filter(|person| !holds_a_role(person)).count();
-        let page = PageView::new(scope, &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
+        let page =
+            PageView::new(scope, &scope.string("sections.people.label")).breadcrumbs(vec![scope.home()]);
         (
             page,
             People {
@@ -207,7 +208,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         emeritus: scope.groups(&person.emeritus),
     };
     let page = PageView::new(scope, &person.name)
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &People::ROUTE)]);
+        .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.people.label"), &People::ROUTE)]);
     let page = PageView { schema: Some(schema(scope, &body)), ..page };
     Some((page, body))
 }

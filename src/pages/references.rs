@@ -146,18 +146,18 @@ impl FixedPage for References {
             graph_svg: if graph.documents.is_empty() {
                 String::new()
             } else {
-                svg::graph(&graph, &scope.word("references.graph_title"))
+                svg::graph(&graph, &scope.string("references.graph_title"))
             },
             graph: in_words(&graph),
             broken,
         };
-        let page = PageView::new(scope, &scope.word("sections.references.label"))
-            .description(Some(scope.word("references.description")))
+        let page = PageView::new(scope, &scope.string("sections.references.label"))
+            .description(Some(scope.string("references.description")))
             .breadcrumbs(vec![scope.home()])
             .sections([
-                ("most_cited", scope.word("references.most_cited"), !body.most_cited.is_empty()),
-                ("graph", scope.word("references.graph"), !body.graph_svg.is_empty()),
-                ("broken", scope.word("references.broken"), true),
+                ("most_cited", scope.string("references.most_cited"), !body.most_cited.is_empty()),
+                ("graph", scope.string("references.graph"), !body.graph_svg.is_empty()),
+                ("broken", scope.string("references.broken"), true),
             ]);
         (page, body)
     }

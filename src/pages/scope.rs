@@ -17,8 +17,8 @@ use crate::model::{self, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
+use crate::strings::strings;
 use crate::url::{self, Href};
-use crate::words::words;
 
 /// Highest level of a skill.
 pub(super) const MAX_LEVEL: u8 = 4;
@@ -112,14 +112,14 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A word of the theme.
-    pub fn word(&self, path: &str) -> String {
-        words(self.db).get(path)
+    /// A string of the theme.
+    pub fn string(&self, path: &str) -> String {
+        strings(self.db).get(path)
     }
 
     /// What the HTML of a text says beside the text's own words.
     pub fn label(&self, label: Label) -> String {
-        self.word(match label {
+        self.string(match label {
             Label::Section => "prose.section",
             Label::Statement => "prose.statement",
             Label::Done => "prose.done",
@@ -134,14 +134,14 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// A word of the theme with its blanks filled, as plain text.
-    pub fn fill(&self, path: &str, blanks: &[(&str, &str)]) -> String {
-        words(self.db).fill(path, blanks)
+    /// A string of the theme with its placeholders filled, as plain text.
+    pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
+        strings(self.db).fill(path, values)
     }
 
     /// `Special interest groups`
     pub fn kind_plural(&self, kind: &facts::Kind) -> String {
-        self.word(&format!("group_kinds.{}.plural", kind.id))
+        self.string(&format!("group_kinds.{}.plural", kind.id))
     }
 
     /// An address within the site, relative to the page.
@@ -380,11 +380,11 @@ impl<'a> Scope<'a> {
 
     /// A meeting.
     pub fn meeting(&self, meeting: &facts::Meeting) -> Meeting {
-        let (schedule, words) = (&meeting.schedule, words(self.db));
+        let (schedule, strings) = (&meeting.schedule, strings(self.db));
         Meeting {
             title: meeting.title.value.clone(),
-            when: schedule::when(words, schedule),
-            note: schedule::open(words, schedule),
+            when: schedule::when(strings, schedule),
+            note: schedule::open(strings, schedule),
             join: meeting.join.as_deref().and_then(Href::web),
             notes: meeting.notes.as_deref().and_then(Href::web),
             recordings: meeting.recordings.as_deref().and_then(Href::web),
@@ -405,7 +405,7 @@ impl<'a> Scope<'a> {
             time: known.time.strftime("%H:%M").to_string(),
             zone_label: schedule
                 .known_zone()
-                .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
+                .map_or_else(String::new, |zone| schedule::zone(strings(self.db), &zone)),
             every,
             nth,
             start: known.start.map(|start| start.to_string()),
@@ -460,7 +460,7 @@ impl<'a> Scope<'a> {
 
     /// `Mailing list`
     pub fn channel_label(&self, kind: &ChannelKind) -> String {
-        self.word(&format!("channels.{}", kind.id))
+        self.string(&format!("channels.{}", kind.id))
     }
 
     /// Where people of a group talk.
@@ -472,7 +472,7 @@ impl<'a> Scope<'a> {
     /// The charter of a group: a file beside its README, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
         let link = self.reference(group.file, &group.facts.charter_destination()?)?;
-        Some(Link { label: self.word("parts.charter"), ..link })
+        Some(Link { label: self.string("parts.charter"), ..link })
     }
 
     /// The levels that a role asks for, by area; `group` may ask for others.
@@ -525,10 +525,10 @@ impl<'a> Scope<'a> {
         let matter = &role.matter;
         let mut facts = Vec::new();
         let mut add = |label, html: Option<String>| {
-            facts.extend(html.map(|html| Fact { label: self.word(label), html }));
+            facts.extend(html.map(|html| Fact { label: self.string(label), html }));
         };
         let inline = |text: &At<String>| self.markdown(role.file, text, true);
-        add("facts.needed", matter.optional.then(|| html::escape(&self.word("facts.optional"))));
+        add("facts.needed", matter.optional.then(|| html::escape(&self.string("facts.optional"))));
         add(
             "facts.how_many",
             match (matter.min, matter.recommended) {
@@ -552,7 +552,7 @@ impl<'a> Scope<'a> {
                             html::escape(&link.url),
                             html::escape(&link.title)
                         );
-                        html::escape(&self.word("facts.same_as")).replace("{role}", &link)
+                        html::escape(&self.string("facts.same_as")).replace("{role}", &link)
                     }
                     None => html::escape(&like.value),
                 }

@@ -7,8 +7,8 @@ use super::scope::Scope;
 use super::view::PersonRef;
 use crate::model::{PageKinds, Route, picture_url};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::url::below;
-use crate::words::words;
 
 /// The pictures of the site and what stands on them; none where pages have no address to be shown by.
 pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
@@ -16,7 +16,7 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
         return Vec::new();
     }
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    pictured.map(|kind| (picture_url(kind.name), words(db).get(&format!("kinds.{}", kind.name)))).collect()
+    pictured.map(|kind| (picture_url(kind.name), strings(db).get(&format!("kinds.{}", kind.name)))).collect()
 }
 
 /// The picture of a kind of page on the web.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::pages::outside::{Checklist, Item, Letter, Reference, Texts};
+use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 
 /// Most characters of an issue's body on GitHub.

@@ -1,32 +1,32 @@
-//! The filter `fill` of templates: words of the theme with their blanks filled.
+//! The filter `fill` of templates: fills the placeholders of a string.
 
 use tera::{Kwargs, State, TeraResult};
 
 use crate::html::escape;
-use crate::words::{Part, Plurals, parts};
+use crate::strings::{Part, Plurals, parts};
 
-/// In a language: a word with its `{blanks}` filled by the arguments of the same names. Of a table of forms, the number
-/// `n` chooses one. Words are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
+/// Fills the `{placeholders}` of a string with the arguments of the same names. The argument `n` chooses among plural
+/// forms. Strings are escaped; arguments are, unless they are HTML already (`{% set x %}…{% endset %}`,
 /// `| safe`). Numbers of more than three digits have `thousands` between groups of three.
 pub(super) fn fill(
     language: &str,
     thousands: String,
 ) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
-    move |word: tera::Value, arguments: Kwargs, _: &State| {
-        let word = match (word.as_str(), word.as_map()) {
-            (Some(word), _) => word,
+    move |string: tera::Value, arguments: Kwargs, _: &State| {
+        let string = match (string.as_str(), string.as_map()) {
+            (Some(string), _) => string,
             (_, Some(forms)) => {
                 let number: usize = arguments.must_get("n")?;
                 form(forms, plurals.form(Some(number.into())))
             }
-            _ => return Err(tera::Error::message("`fill` is for words of the theme")),
+            _ => return Err(tera::Error::message("`fill` only accepts strings of the theme")),
         };
-        let mut filled = String::with_capacity(word.len() + 32);
-        for part in parts(word) {
+        let mut filled = String::with_capacity(string.len() + 32);
+        for part in parts(string) {
             match part {
                 Part::Text(text) => filled.push_str(&escape(text)),
-                Part::Blank(name) => {
+                Part::Placeholder(name) => {
                     let value: tera::Value = arguments.must_get(name)?;
                     match (value.as_str(), value.as_i64()) {
                         (Some(text), _) if !value.is_safe() => filled.push_str(&escape(text)),
@@ -68,9 +68,9 @@ fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
 mod tests {
     use super::*;
 
-    /// What an expression gives in a language, with words as a theme may have them.
+    /// What an expression gives in a language, with strings as a theme may have them.
     fn filled(language: &str, expression: &str) -> Result<String, String> {
-        let words = r#"
+        let strings = r#"
             plain = "Made with {what} & {more}"
             brace = "a { b"
             [items]
@@ -83,7 +83,7 @@ mod tests {
         "#;
         let mut tera = tera::Tera::default();
         tera.register_filter("fill", fill(language, ".".into()));
-        tera.global_context().insert("t", &words.parse::<toml::Table>().unwrap());
+        tera.global_context().insert("t", &strings.parse::<toml::Table>().unwrap());
         tera.add_raw_template("x.html", expression).unwrap();
         tera.render("x.html", &tera::Context::new()).map_err(|error| error.to_string())
     }
@@ -100,7 +100,7 @@ mod tests {
             forms("pl", &[1, 2, 5, 12, 22, 25]),
             ["1 thing", "2 few", "5 many", "12 many", "22 few", "25 many"]
         );
-        // The forms that the words lack (zero, two) are the one for all numbers.
+        // The forms that the strings lack (zero, two) are the one for all numbers.
         assert_eq!(
             forms("ar", &[0, 2, 3, 11, 100]),
             ["0 others", "2 others", "3 few", "11 many", "100 others"]
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_texts_are_escaped_and_html_is_not() {
+    fn strings_and_texts_are_escaped_and_html_is_not() {
         let made = filled("en", "{% set x %}<b>x</b>{% endset %}{{ t.plain | fill(what='<i>', more=x) }}");
         assert_eq!(made.unwrap(), "Made with &lt;i&gt; &amp; <b>x</b>");
         let safe = filled("en", "{{ t.plain | fill(what='<i>' | safe, more=1) }}");
@@ -143,7 +143,7 @@ mod tests {
         for (expression, says) in [
             ("{{ t.plain | fill(what=1) }}", "more"),
             ("{{ t.items | fill() }}", "`n`"),
-            ("{{ 3 | fill(n=1) }}", "words of the theme"),
+            ("{{ 3 | fill(n=1) }}", "strings of the theme"),
         ] {
             let error = filled("en", expression).unwrap_err();
             assert!(error.contains(says) && error.contains("x.html"), "{error}");

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::checklist::{ISSUE_BODY, quoted};
 use crate::facts::AccountKind;
 use crate::model::{self, ChecklistEntry, Key, Role};
-use crate::pages::outside::{self, Checklist, Item};
+use crate::pages::export::{self, Checklist, Item};
 use crate::parse::spaced;
 use crate::source::Db;
 
@@ -55,7 +55,7 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
         if groups.is_empty() {
             continue;
         }
-        let list = outside::checklist(db, entry, None, role.map(|role| &**role));
+        let list = export::checklist(db, entry, None, role.map(|role| &**role));
         let parts = parts(&list, limit.saturating_sub(ANSWERS));
         let total = parts.len();
         for (index, sections) in parts.iter().enumerate() {
@@ -105,7 +105,7 @@ fn groups(db: &dyn Db, entry: &ChecklistEntry, role: Option<&Role>) -> Vec<Strin
 
 /// One sentence or a few about a list.
 fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
-    let text = outside::description(db, entry).unwrap_or_else(|| list.title.clone());
+    let text = export::description(db, entry).unwrap_or_else(|| list.title.clone());
     let plain = crate::parse::parse(&text).lead.unwrap_or(text);
     if plain.chars().count() <= DESCRIPTION {
         return plain;

@@ -28,7 +28,7 @@ pub struct Theme {
     /// Tera templates by name: the path relative to `templates/`, for those of the default theme after
     /// [`DEFAULT_TEMPLATES`]. And whether the file is the site's own.
     pub templates: BTreeMap<String, (Arc<str>, bool)>,
-    /// Words by language (`strings/<language>.toml`) and whether the file is the site's own: it is laid over
+    /// Strings by language (`strings/<language>.toml`) and whether the file is the site's own: it is laid over
     /// the default theme's, word by word.
     pub strings: BTreeMap<(String, bool), Arc<str>>,
     /// Folder of the site's own files, relative to the site, as diagnostics name it.

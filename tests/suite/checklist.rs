@@ -7,7 +7,7 @@ use std::process::Command;
 use rolebook::engine::{Engine, Overrides};
 use rolebook::facts::Template;
 use rolebook::model;
-use rolebook::pages::outside::{self, Checklist};
+use rolebook::pages::export::{self, Checklist};
 use rolebook::parse::At;
 use rolebook::render;
 
@@ -234,13 +234,13 @@ fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
     for group in handbook.groups.values() {
         for role in handbook.roles_in(group) {
             if let Some(entry) = model::checklist_of_role(db, model::Key::new(db, role.id.clone())) {
-                let list = outside::checklist(db, &entry, Some(group), Some(role));
+                let list = export::checklist(db, &entry, Some(group), Some(role));
                 lists.push((format!("{} {}", group.id(), role.id), list));
             }
         }
         for entry in handbook.checklists_in(group) {
             let name = format!("{} {}", group.id(), entry.checklist.id.value);
-            lists.push((name, outside::checklist(db, entry, Some(group), None)));
+            lists.push((name, export::checklist(db, entry, Some(group), None)));
         }
     }
     lists

@@ -1,4 +1,4 @@
-//! Themes: a second one, words in other languages, right to left, and what the documentation says of them.
+//! Themes: a second one, strings in other languages, right to left, and what the documentation says of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,7 +48,7 @@ fn a_second_theme_changes_what_it_names_and_nothing_else() {
     // One component is changed, on pages of the default theme as well; the others are the default's.
     assert!(site.page("people/index.html").contains("class=\"ws-person\""));
     assert!(group.contains("class=\"rb-seats\""), "{group}");
-    // Words of templates, of components, and of what templates are given.
+    // Strings of templates, of components, and in view models.
     for word in
         ["Interessengruppe", "Teilnehmen", "Jede Rolle führt", "stammen aus <a", "#rb-leads\">Leitung</a>"]
     {
@@ -97,7 +97,7 @@ fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
 #[test]
 fn what_is_put_together_is_in_the_language_of_the_site() {
     let config = "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\n";
-    let words = r#"
+    let strings = r#"
         [meeting]
         biweekly = "alle zwei Wochen"
         open_weeks = "In welchen Wochen, sagen die Daten nicht."
@@ -120,7 +120,7 @@ fn what_is_put_together_is_in_the_language_of_the_site() {
     let guide = "# A\n\n## B\n\nSo.[^1]\n\n- [x] c\n\n> [!CAUTION]\n> d\n\n[^1]: e\n";
     let site = TestSite::small(&[
         ("site.toml", config),
-        ("themes/default/strings/de.toml", words),
+        ("themes/default/strings/de.toml", strings),
         ("content/groups/sig-farbe.toml", group),
         ("content/guides/a.md", guide),
     ]);
@@ -153,7 +153,7 @@ fn what_is_put_together_is_in_the_language_of_the_site() {
 }
 
 #[test]
-fn words_are_of_the_nearest_language_that_has_them() {
+fn strings_come_from_the_nearest_language_that_has_them() {
     let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
     let german = ("de", "[page]\nnext = \"Weiter\"\nprevious = \"Zurück\"\n");
     let austrian = ("de-AT", "[page]\nnext = \"Vorwärts\"\n");
@@ -167,7 +167,7 @@ fn words_are_of_the_nearest_language_that_has_them() {
 }
 
 #[test]
-fn words_of_another_shape_are_not_taken() {
+fn strings_of_another_shape_are_ignored() {
     let site = TestSite::small(&[
         ("themes/default/strings/en.toml", "page = \"x\"\n[llms]\nmore = { other = \"y\" }\n"),
         ("themes/default/templates/404.html", "{{ t.page.next }} {{ t.llms.more }}"),
@@ -207,7 +207,7 @@ fn forms_of_numbers_are_of_the_language() {
 }
 
 #[test]
-fn faults_of_words_are_told_at_their_place() {
+fn faults_of_strings_are_reported_with_their_location() {
     let site = TestSite::small(&[]);
     site.file("themes/default/strings/de.toml", "[page]\nnext = \n");
     let run = site.run(&["check"]);
@@ -221,7 +221,7 @@ fn faults_of_words_are_told_at_their_place() {
     assert!(run.stderr.contains("[template/render]"), "{}", run.stderr);
     assert!(run.stderr.contains("themes/default/templates/404.html:3:"), "{}", run.stderr);
     assert_eq!(run.code, 1);
-    // In a template of the binary, too: the theme's words are not what its template fills.
+    // In a template of the binary, too: the template does not fill the placeholder.
     fs::remove_file(site.path().join("themes/default/templates/404.html")).unwrap();
     site.file("themes/default/strings/en.toml", "[page]\nmade_with = \"With {love}\"\n");
     let run = site.run(&["build"]);
@@ -229,7 +229,7 @@ fn faults_of_words_are_told_at_their_place() {
 }
 
 #[test]
-fn words_are_escaped() {
+fn strings_are_escaped() {
     let strings = [("en", "[page]\nmade_with = \"<i>{generator}</i>\"\nnext = \"a & b\"\n")];
     let page = says("en", &strings, "{{ t.page.next }} {{ t.page.made_with | fill(generator='<b>') }}");
     assert_eq!(page, "a &amp; b &lt;i&gt;&lt;b&gt;&lt;/i&gt;");
@@ -238,8 +238,8 @@ fn words_are_escaped() {
 /// A site whose language is written from right to left.
 fn arabic() -> TestSite {
     let site = miniature("language = \"ar\"\ncomponents = true\n");
-    let words = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
-    site.file("themes/default/strings/ar.toml", words);
+    let strings = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
+    site.file("themes/default/strings/ar.toml", strings);
     site.run(&["build"]).fine();
     site
 }
@@ -360,7 +360,7 @@ fn every_custom_property_is_documented() {
     assert_eq!(documented, known);
 }
 
-/// The paths of all words in a table: `page.next`. A word with forms is one.
+/// The paths of all strings in a table: `page.next`. A string with plural forms is one.
 fn paths(table: &toml::Table, before: &str, paths: &mut BTreeSet<String>) {
     for (key, value) in table {
         let path = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
@@ -386,12 +386,12 @@ fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_word_that_is_asked_for_exists_and_is_used() {
+fn every_string_exists_and_is_used() {
     let themes = project().join("themes/default");
-    let words: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
+    let strings: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
     let mut known = BTreeSet::new();
-    paths(&words, "", &mut known);
-    // Of words with forms only the name is asked for; sections and kinds by a name that is put together.
+    paths(&strings, "", &mut known);
+    // Strings with plural forms are used by name; sections and kinds by a composed name.
     let is_known = |path: &str| known.contains(path);
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut unknown = Vec::new();
@@ -418,11 +418,12 @@ fn every_word_that_is_asked_for_exists_and_is_used() {
         }
         let text = fs::read_to_string(entry.path()).unwrap();
         let literals = text.split('"').skip(1).step_by(2);
-        let calls = [".get(", ".word(", ".fill("].into_iter().flat_map(|call| text.split(call).skip(1));
+        let calls = [".get(", ".string(", ".fill("].into_iter().flat_map(|call| text.split(call).skip(1));
         let paths = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
         for literal in paths.filter(|path| !path.contains('{')) {
-            let of_words = words.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
-            if of_words && !is_known(literal) {
+            let of_strings =
+                strings.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
+            if of_strings && !is_known(literal) {
                 unknown.push(format!("{}: {literal}", entry.path().display()));
             }
         }
@@ -447,8 +448,8 @@ fn every_word_that_is_asked_for_exists_and_is_used() {
     assert_eq!(unused, [] as [&String; 0]);
 }
 
-/// What a template says in whatever language: between its tags, and in attributes that are read out.
-fn own_words(template: &str) -> Vec<String> {
+/// Literal text in a template: between tags, and in attributes that screen readers read.
+fn texts_of(template: &str) -> Vec<String> {
     let mut text = template.to_owned();
     for (open, close) in [("{%", "%}"), ("{{", "}}"), ("{#", "#}")] {
         while let Some((before, rest)) = text.split_once(open) {
@@ -456,41 +457,41 @@ fn own_words(template: &str) -> Vec<String> {
             text = format!("{before}{after}");
         }
     }
-    let mut words = Vec::new();
+    let mut texts = Vec::new();
     for part in text.split('<').skip(1) {
         let Some((tag, said)) = part.split_once('>') else { continue };
         let attributes = ["aria-label", "title", "placeholder", "alt", "label", "data-next", "data-or"];
         let values = attributes.iter().filter_map(|name| tag.split(&format!(" {name}=\"")).nth(1));
         let values = values.filter_map(|rest| rest.split('"').next());
         let letters = |text: &&str| text.contains(|c: char| c.is_alphabetic());
-        words.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
+        texts.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
     }
-    words
+    texts
 }
 
 #[test]
-fn templates_have_no_words_of_their_own() {
+fn templates_contain_no_text() {
     let templates = files(&project().join("themes/default/templates"));
     assert!(templates.len() > 20);
     for (name, bytes) in templates {
-        let words = own_words(&String::from_utf8(bytes).unwrap());
+        let texts = texts_of(&String::from_utf8(bytes).unwrap());
         // Two technical texts, names of files, and a component that is a list of attributes.
         let technical = ["api.html", "components.html"].contains(&name.as_str());
-        assert_eq!(words.len() > 10, technical, "{name}: {words:?}");
-        let words = words
+        assert_eq!(texts.len() > 10, technical, "{name}: {texts:?}");
+        let texts = texts
             .iter()
-            .filter(|word| !technical && !word.ends_with(".json") && !word.starts_with("class=\""));
-        assert_eq!(words.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
+            .filter(|text| !technical && !text.ends_with(".json") && !text.starts_with("class=\""));
+        assert_eq!(texts.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
     }
     assert_eq!(
-        own_words("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
+        texts_of("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
         ["A ", "of"]
     );
 }
 
 /// Names of sections and kinds are put together: none may be missing on any page.
 #[test]
-fn every_section_and_kind_has_its_words() {
+fn every_section_and_kind_has_its_strings() {
     let site = miniature("");
     site.run(&["build"]).fine();
     for page in ["index.html", "llms.txt", "404.html"] {
@@ -503,10 +504,10 @@ fn every_section_and_kind_has_its_words() {
             assert!(!text.contains(table), "{table} in {text}");
         }
     }
-    let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
-    let words: toml::Table = words.parse().unwrap();
+    let strings = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
+    let strings: toml::Table = strings.parse().unwrap();
     for kind in rolebook::pages::kinds().into_iter().filter(|kind| kind.has_picture) {
-        assert!(words["kinds"].get(kind.name).is_some(), "no word for pages of kind {}", kind.name);
+        assert!(strings["kinds"].get(kind.name).is_some(), "no string for pages of kind {}", kind.name);
     }
 }
 
@@ -578,20 +579,20 @@ fn every_block_is_documented() {
 }
 
 #[test]
-fn a_script_begins_with_its_words() {
+fn a_script_begins_with_its_strings() {
     let site = TestSite::small(&[
-        ("themes/default/assets/ours.js", "show(words.open);\n"),
+        ("themes/default/assets/ours.js", "show(strings.open);\n"),
         ("themes/default/strings/en.toml", "[scripts.ours]\nopen = \"Open </script>\"\n"),
         ("themes/default/strings/de.toml", "[scripts.ours]\nopen = \"Öffnen\"\n"),
     ]);
     let run = site.run(&["build"]).fine();
     assert!(!run.stderr.contains("[theme/"), "{}", run.stderr);
     let script = site.page("assets/ours.js");
-    assert_eq!(script, "const words = {\"open\":\"Open </script>\"};\nshow(words.open);\n");
+    assert_eq!(script, "const strings = {\"open\":\"Open </script>\"};\nshow(strings.open);\n");
     let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
     site.file("site.toml", format!("language = \"de\"\n{config}"));
     site.run(&["build"]).fine();
-    assert!(site.page("assets/ours.js").starts_with("const words = {\"open\":\"Öffnen\"};\n"));
+    assert!(site.page("assets/ours.js").starts_with("const strings = {\"open\":\"Öffnen\"};\n"));
 }
 
 #[test(needs(Browser))]

@@ -1,16 +1,16 @@
-// Shared by the modules of the theme: words first.
-export const common = words;
+// Shared by the modules of the theme.
+export const common = strings;
 export const language = document.documentElement.lang || "en";
 // Of exported files, and of what is kept.
 export const VERSION = 1;
 
 const forms = new Intl.PluralRules(language);
-// A word with its blanks filled, as text and elements; `n` chooses a form.
-export function pieces(word, values = {}) {
-  const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
+// A string with its placeholders filled, as text and elements; `n` chooses the plural form.
+export function pieces(string, values = {}) {
+  const text = typeof string === "string" ? string : string[forms.select(values.n)] || string.other;
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
 }
-export const fill = (word, values) => pieces(word, values).join("");
+export const fill = (string, values) => pieces(string, values).join("");
 
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const make = (name, properties = {}, ...children) => {

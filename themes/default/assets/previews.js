@@ -76,13 +76,13 @@ const titleOf = (other, hash) => {
   const heading = place && (/^H[2-6]$/.test(place.tagName) ? place : place.querySelector("dt"));
   const names = [other.querySelector("h1"), heading];
   const [page, section] = names.filter(Boolean).map((name) => bare(name).textContent.trim());
-  return section ? fill(words.title, { page, section }) : page;
+  return section ? fill(strings.title, { page, section }) : page;
 };
 const cardOf = (title, parts, href) => {
   const heading = make("p", { className: "rb-card-title", textContent: title });
   const made = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
   made.setAttribute("role", "tooltip");
-  if (touch) made.append(make("a", { href, textContent: words.open }));
+  if (touch) made.append(make("a", { href, textContent: strings.open }));
   made.addEventListener("pointerleave", hide);
   return made;
 };
