@@ -14,6 +14,7 @@ use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use crate::facts::Account;
 use crate::model::{self, Key, Navigation, Person as Known, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `people`
@@ -162,19 +163,24 @@ impl ViewModel for Person {
 
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
         let Route::Person(id) = route else { return Vec::new() };
-        let handbook = model::handbook(db);
+        let (handbook, strings) = (model::handbook(db), strings(db));
         let Some(person) = handbook.people.get(id) else { return Vec::new() };
         let group = |id: &String| handbook.groups.get(id);
         let held = person.leads.iter().filter_map(|(id, key)| {
             let group = group(id)?;
             let role = handbook.role_of(group, key)?;
-            Some(format!("{} of {}: {} lead.", role.title, group.full_name(), group.facts.name))
+            let values = [("role", &*role.title), ("group", &group.full_name()), ("name", &group.facts.name)];
+            Some(strings.fill("person.search_role", &values))
         });
         let liaison = person.liaison_for.iter().filter_map(group);
-        let liaison = liaison.map(|group| format!("Liaison of {}.", group.full_name()));
-        let led = person.subprojects.iter().map(|(id, name)| format!("Leads {name} ({id})."));
+        let liaison =
+            liaison.map(|group| strings.fill("person.search_liaison", &[("group", &group.full_name())]));
+        let led = person.subprojects.iter().map(|(id, name)| {
+            strings.fill("person.search_subproject", &[("subproject", name), ("group", id)])
+        });
         let emeritus = person.emeritus.iter().filter_map(group);
-        let emeritus = emeritus.map(|group| format!("{} emeritus.", group.full_name()));
+        let emeritus =
+            emeritus.map(|group| strings.fill("person.search_emeritus", &[("group", &group.full_name())]));
         let text = held.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
         let ids = person.leads.iter().map(|(id, _)| id).chain(person.subprojects.iter().map(|(id, _)| id));
         let ids = ids.chain(&person.liaison_for).chain(&person.emeritus);

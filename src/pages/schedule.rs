@@ -107,12 +107,12 @@ mod tests {
         let unsure = schedule("Monday", "10:00", "IST", "biweekly");
         assert_eq!(
             open(&strings, &unsure).unwrap(),
-            "The zone “IST” can mean several. The data does not say which weeks."
+            "The time zone “IST” is ambiguous. The exact weeks are not published."
         );
     }
 
     #[test]
-    fn every_day_and_zone_has_its_word() {
+    fn every_day_and_zone_has_its_string() {
         let strings = english();
         for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] {
             assert_eq!(when(&strings, &schedule(day, "", "", "")).unwrap(), format!("{day}s"));

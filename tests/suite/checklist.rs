@@ -10,6 +10,7 @@ use rolebook::model;
 use rolebook::pages::export::{self, Checklist};
 use rolebook::parse::At;
 use rolebook::render;
+use rolebook::strings::strings;
 
 use crate::support::{TestSite, files, project, snapshot};
 
@@ -226,7 +227,7 @@ fn what_is_too_long_for_an_issue_is_split() {
 }
 
 /// Every list of the handbook that is made out for somebody, as the command would print it.
-fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
+fn all_lists(overrides: &Overrides) -> (Engine, Vec<(String, Checklist)>) {
     let engine = Engine::load(project(), overrides).unwrap();
     let db = &engine.db;
     let handbook = model::handbook(db);
@@ -243,7 +244,7 @@ fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
             lists.push((name, export::checklist(db, entry, Some(group), None)));
         }
     }
-    lists
+    (engine, lists)
 }
 
 #[track_caller]
@@ -260,14 +261,15 @@ fn assert_whole(name: &str, text: &str) {
 }
 
 fn assert_all_whole(overrides: &Overrides) {
-    let lists = all_lists(overrides);
+    let (engine, lists) = all_lists(overrides);
+    let strings = strings(&engine.db);
     assert!(lists.len() > 130, "{}", lists.len());
-    let again = all_lists(overrides);
+    let (_, again) = all_lists(overrides);
     for ((name, list), (_, again)) in lists.iter().zip(&again) {
         assert_eq!(list, again, "{name}");
         assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
-        assert_whole(name, &render::checklist_markdown(list, Some("somebody")));
-        for issue in render::checklist_issues(list, None, render::ISSUE_BODY) {
+        assert_whole(name, &render::checklist_markdown(strings, list, Some("somebody")));
+        for issue in render::checklist_issues(strings, list, None, render::ISSUE_BODY) {
             assert_whole(name, &issue);
         }
         let json: serde_json::Value = serde_json::from_str(&render::checklist_json(list, None)).unwrap();

@@ -141,7 +141,10 @@ fn of_many_that_cite_a_document_some_are_listed_and_all_are_counted() {
             - cited.split("</section>").skip(1).map(|rest| rest.matches("<li>").count()).sum::<usize>(),
         500
     );
-    assert!(cited.contains("200 more references are in <a href=\"../../api/references.json\">"), "{cited}");
+    assert!(
+        cited.contains("200 more references are listed in <a href=\"../../api/references.json\">"),
+        "{cited}"
+    );
 }
 
 /// The codes and severities of what is wrong.
@@ -173,7 +176,7 @@ fn a_document_that_is_too_large_for_a_page_is_named_and_the_rest_is_built() {
         let message = "the page of this document would be larger than 48 MB".to_owned();
         assert_eq!(found(&run), [("pages/too-large".into(), "warning".into(), message)], "{command}");
     }
-    assert!(site.page("more/a/index.html").contains("This document is too large to be shown as a page."));
+    assert!(site.page("more/a/index.html").contains("This document is too large to display."));
     assert!(site.page("more/b/index.html").contains("<a href=\"../a/\">a</a>"));
     // Of the handbook's own documents none may be missing.
     site.file("content/a.md", huge);

@@ -64,7 +64,7 @@ fn a_second_theme_changes_what_it_names_and_nothing_else() {
     assert!(site.page("checklists/all/index.html").contains(">1 Punkt<"));
     // What is not translated is English.
     let home = site.page("index.html");
-    assert!(home.contains("Rollen") && home.contains("What the words mean"), "{home}");
+    assert!(home.contains("Rollen") && home.contains("What the terms mean"), "{home}");
     // The style sheet is written beside the default ones.
     let css = site.page("assets/workshop.css");
     assert!(css.contains("--ws-bench"), "{css}");
@@ -152,6 +152,83 @@ fn what_is_put_together_is_in_the_language_of_the_site() {
     );
 }
 
+/// Citations, reasons of broken references, checklists as Markdown and issue forms.
+#[test]
+fn what_refers_to_a_page_and_what_leaves_it_is_in_the_language_of_the_site() {
+    let config =
+        "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\nbroken_links = \"warn\"\n";
+    let strings = r#"
+        [phases]
+        day-1 = "Erster Tag"
+        [parts]
+        group = "Gruppe"
+        governed_by = "Grundlagen"
+        [references.reasons]
+        missing = "{path} gibt es nicht"
+        [references.help]
+        did_you_mean = "gemeint ist vielleicht {name}"
+        [group_checklist]
+        letters = "E-Mail-Vorlagen"
+        [export]
+        for = "Für: {handle}"
+        done_when = "Erledigt, wenn {text}"
+        references = "Belege: {refs}"
+        subject = "Betreff: {text}"
+        [issue_form]
+        handle = "Name bei {kind}"
+        handle_note = "Für wen die Liste ist"
+        only_for = "{text} (nur für {groups})"
+    "#;
+    let role = "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"/guides/rules.md\"]\n+++\n# Chair\n\n[x](../guides/rule.md)\n";
+    let items = "[[items]]\nid = \"read\"\nphase = \"day-1\"\ntext = \"Read.\"\ndone = \"you have.\"\nrefs = [\"/guides/rules.md\"]\nfor_groups = [\"sig\"]\n";
+    let letter =
+        "[[letters]]\nid = \"hello\"\ntitle = \"Hello\"\nto = \"all\"\nsubject = \"Hi\"\ntext = \"Hi.\"\n";
+    let site = TestSite::small(&[
+        ("site.toml", config),
+        ("themes/default/strings/de.toml", strings),
+        ("content/groups/sig-farbe.toml", "kind = \"sig\"\nname = \"Farbe\"\n"),
+        ("content/roles/chair.md", role),
+        ("content/guides/rules.md", "# Rules\n"),
+        ("content/checklists/chair.toml", &format!("title = \"Chair\"\nrole = \"chair\"\n{items}")),
+        (
+            "content/checklists/change.toml",
+            &format!("title = \"Change\"\nfor_group = true\n{items}\n{letter}"),
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    let has = |text: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    };
+    has(&site.page("guides/rules/index.html"), &[">Grundlagen</a>", ">Erster Tag</a>"]);
+    has(
+        &site.page("references/index.html"),
+        &["guides/rule.md gibt es nicht", "(gemeint ist vielleicht /guides/rules.md)"],
+    );
+    let list = site.run(&["checklist", "change", "farbe", "--for", "ann", "--new"]).fine().stdout;
+    let parts = [
+        "Für: @ann",
+        "## Erster Tag",
+        "Erledigt, wenn you have.",
+        "Belege: ",
+        "## E-Mail-Vorlagen",
+        "Betreff: Hi",
+    ];
+    has(&list, &parts);
+    has(&site.page("api/checklists/change.json"), &["\"title\":\"Erster Tag\""]);
+    site.run(&["issue-forms", "repo"]).fine();
+    let form = fs::read_to_string(site.path().join("repo/.github/ISSUE_TEMPLATE/chair.yml")).unwrap();
+    let parts = [
+        "label: \"Gruppe\"",
+        "\"Name bei GitHub\"",
+        "\"Für wen die Liste ist\"",
+        "\"Erster Tag\"",
+        "(nur für ",
+    ];
+    has(&form, &parts);
+}
+
 #[test]
 fn strings_come_from_the_nearest_language_that_has_them() {
     let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
@@ -184,7 +261,7 @@ fn a_blank_that_nothing_fills_is_told_at_its_place() {
     let run = site.run(&["check"]);
     let at = "themes/default/strings/en.toml:3:1";
     assert!(
-        run.stderr.contains("nothing fills the blank `{generat}` of `made_with` [theme/unknown-string]"),
+        run.stderr.contains("unknown placeholder `{generat}` in `made_with` [theme/unknown-string]"),
         "{}",
         run.stderr
     );
