@@ -14,6 +14,7 @@ use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `groups`
@@ -241,7 +242,9 @@ impl ViewModel for Group {
         let contact = &facts.contact;
         let chats = || contact.channels.iter().filter(|channel| channel.kind.chat);
         let channels = chats().filter_map(|channel| Some((channel.kind.label.as_str(), channel.title()?)));
-        let channels = channels.map(|(kind, title)| format!("{kind} channel {title}."));
+        let channels = channels.map(|(kind, title)| {
+            strings(db).fill("search.texts.channel", &[("kind", kind), ("name", &title)])
+        });
         let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
         let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
         sections.push(SearchSection::text(

@@ -17,6 +17,7 @@ use crate::facts::Held;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::trace;
 use crate::url::Href;
 
@@ -191,11 +192,20 @@ impl ViewModel for Lead {
         let Some(seat) = seats.iter().find(|seat| seat.role.id == *role) else { return Vec::new() };
         let full_name = group.full_name();
         let holders: Vec<String> = seat.holders.iter().map(named).collect();
-        let leads = if seat.role.held_as().contains(&model::LIAISON) { "" } else { "lead" };
-        let names = [format!("{} {leads}", group.facts.name), group.id().to_owned()];
+        let strings = strings(db);
+        let name = if seat.role.held_as().contains(&model::LIAISON) {
+            group.facts.name.clone()
+        } else {
+            strings.fill("search.texts.lead_of", &[("group", &group.facts.name)])
+        };
+        let names = [name, group.id().to_owned()];
         let people = match holders.as_slice() {
             [] => String::new(),
-            holders => format!("{} of {full_name}: {}.", seat.role.title, holders.join(", ")),
+            holders => {
+                let values =
+                    [("role", &*seat.role.title), ("group", &full_name), ("people", &holders.join(", "))];
+                strings.fill("search.texts.holders", &values)
+            }
         };
         vec![SearchEntry {
             groups: vec![full_name.clone()],

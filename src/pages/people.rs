@@ -170,17 +170,17 @@ impl ViewModel for Person {
             let group = group(id)?;
             let role = handbook.role_of(group, key)?;
             let values = [("role", &*role.title), ("group", &group.full_name()), ("name", &group.facts.name)];
-            Some(strings.fill("person.search_role", &values))
+            Some(strings.fill("search.texts.person_role", &values))
         });
         let liaison = person.liaison_for.iter().filter_map(group);
-        let liaison =
-            liaison.map(|group| strings.fill("person.search_liaison", &[("group", &group.full_name())]));
+        let liaison = liaison
+            .map(|group| strings.fill("search.texts.person_liaison", &[("group", &group.full_name())]));
         let led = person.subprojects.iter().map(|(id, name)| {
-            strings.fill("person.search_subproject", &[("subproject", name), ("group", id)])
+            strings.fill("search.texts.person_subproject", &[("subproject", name), ("group", id)])
         });
         let emeritus = person.emeritus.iter().filter_map(group);
-        let emeritus =
-            emeritus.map(|group| strings.fill("person.search_emeritus", &[("group", &group.full_name())]));
+        let emeritus = emeritus
+            .map(|group| strings.fill("search.texts.person_emeritus", &[("group", &group.full_name())]));
         let text = held.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
         let ids = person.leads.iter().map(|(id, _)| id).chain(person.subprojects.iter().map(|(id, _)| id));
         let ids = ids.chain(&person.liaison_for).chain(&person.emeritus);

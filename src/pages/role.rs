@@ -87,9 +87,6 @@ pub(super) struct Reviewed {
     pub drifted: bool,
 }
 
-/// Words of questions that a role's page answers, whether or not it uses them.
-const ASKED_OF_ROLES: &str = "role become responsibilities duties";
-
 impl FixedPage for Roles {
     const NAME: &'static str = "roles";
     const HAS_PICTURE: bool = true;
@@ -154,7 +151,7 @@ impl ViewModel for Role {
         let Some(role) = handbook.roles.get(id) else { return Vec::new() };
         let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
         sections.extend(search_entry::of_document(db, role.file, 0, OWN));
-        let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
+        let mut names = vec![role.id.clone(), strings(db).get("search.texts.role_terms")];
         names.extend((role.short != role.title).then(|| role.short.clone()));
         // Other names of it are the glossary's matter.
         let term = handbook.terms.iter().find(|term| term.1.term.eq_ignore_ascii_case(&role.title));
