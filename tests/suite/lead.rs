@@ -750,7 +750,7 @@ fn skills_show_the_gap_and_the_way() {
         reader.wait("total() === '0 of 8 done'");
         let own = reader.text("item('+mixing.1').textContent");
         assert!(
-            own.starts_with("Mixing: Mixing beyond 1.Done when You see yourself at level 2 · Practising."),
+            own.starts_with("Mixing: Mixing beyond 1.Done when you see yourself at level 2 · Practising."),
             "{own}"
         );
         assert_eq!(

@@ -110,7 +110,7 @@ fn a_role_has_its_reading_order() {
     // A page of several keeps those of its section.
     let rules = site.page("governance/rules/index.html");
     let steps = between(&rules, "aria-label=\"Reading order\">", "</nav>");
-    assert!(steps.starts_with("Reading order of 2 roles | Reading order: Chair | 2 of 5 | "), "{steps}");
+    assert!(steps.starts_with("Part of 2 reading orders | Reading order: Chair | 2 of 5 | "), "{steps}");
     assert!(steps.contains("Reading order: Clerk | 3 of 4 | Previous | Meeting | Next | Skills"), "{steps}");
     // A page of none has no steps.
     assert!(!site.page("guides/index.html").contains("rb-reading-step"));

@@ -1,5 +1,5 @@
 // The next times of meetings, worked out when a page is read: in the group's zone and in the reader's.
-// Without it the rule stands there in words. The arithmetic is in occurrences.js, which comes before.
+// Without it, the page shows the schedule as text. The arithmetic is in occurrences.js, which comes before.
 "use strict";
 (() => {
   const { next, ruleOf, wallClock } = window.rolebookMeetings;
@@ -55,25 +55,25 @@
   // The next times of a meeting; where its weeks are unknown, the days that may be the next.
   function table(item, now) {
     const rule = ruleOf(item.dataset);
-    const words = item.closest(".rb-meetings").dataset;
+    const strings = item.closest(".rb-meetings").dataset;
     const times = next(rule, now);
     // A reader whose clock shows the same needs it once.
     const isElsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
-    const or = (index) => (rule.phaseUnknown && index > 0 ? `${words.or} ` : "");
+    const or = (index) => (rule.phaseUnknown && index > 0 ? `${strings.or} ` : "");
     const rows = times.map((instant, index) => row(instant, now, rule, or(index), isElsewhere));
-    const columns = [rule.phaseUnknown ? "" : words.next, item.dataset.zoneLabel];
-    if (isElsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
+    const columns = [rule.phaseUnknown ? "" : strings.next, item.dataset.zoneLabel];
+    if (isElsewhere) columns.push(`${strings.yours} (${own.replaceAll("_", " ")})`);
     const heads = columns.map((text) => headCell(text, "col"));
     const body = make("tbody", ...rows);
     const shown = make("table", make("thead", make("tr", ...heads)), body);
     if (rule.phaseUnknown) {
       body.className = "rb-candidates";
-      shown.prepend(make("caption", `${words.unknown}:`));
+      shown.prepend(make("caption", `${strings.unknown}:`));
     }
     return shown;
   }
 
-  // The table in its place; without one, the words of the schedule remain.
+  // The table in its place; without one, the text of the schedule remains.
   function showItem(item, now) {
     const place = item.querySelector(".rb-next");
     let content = [];
