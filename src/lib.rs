@@ -2,7 +2,7 @@
 //!
 //! Data flows one way, through the modules in this order; each imports only what stands before it:
 //! [`site_path`] says what can be a path within the site, [`parse`] reads text, [`facts`] is what a community is,
-//! [`formats`] reads it out of data, [`config`] is `site.toml`, [`source`] brings in files, [`model`] says what all files say together, [`link`] resolves references, [`trace`] ties
+//! [`formats`] reads it out of data, [`config`] is `site.toml`, [`source`] brings in files, [`model`] says what all files say together, [`strings`] holds the texts of the theme, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`svg`] draws pictures, [`pages`] says what each page shows, [`render`] makes
 //! bytes of it, [`search`] makes it findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
@@ -27,6 +27,8 @@ pub mod source;
 
 pub mod model;
 
+pub mod strings;
+
 pub mod link;
 
 pub mod trace;
@@ -36,8 +38,6 @@ pub mod check;
 pub mod html;
 
 pub mod svg;
-
-pub mod words;
 
 pub mod pages;
 

@@ -10,9 +10,10 @@ use crate::diagnostic::{Diagnostic, Severity, code, nearest};
 use crate::engine::Engine;
 use crate::facts::{self, AccountKind, Person};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
-use crate::pages::outside;
+use crate::pages::export;
 use crate::render;
 use crate::source::File;
+use crate::strings::strings;
 
 /// Maximum length of a handle that is not in the data.
 const LONGEST_HANDLE: usize = 39;
@@ -40,13 +41,16 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         return CONTENT_ERRORS;
     }
     let role = asked.role.as_deref();
-    let list = outside::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
+    let list = export::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
     let handle = asked.handle.as_deref();
+    let strings = strings(&engine.db);
     let text = match args.format {
-        ChecklistFormat::Markdown => terminal::lines(&render::checklist_markdown(&list, handle)).into_owned(),
+        ChecklistFormat::Markdown => {
+            terminal::lines(&render::checklist_markdown(strings, &list, handle)).into_owned()
+        }
         ChecklistFormat::Json => terminal::json(&render::checklist_json(&list, handle)).into_owned(),
         ChecklistFormat::GithubIssue => {
-            let issues = render::checklist_issues(&list, handle, render::ISSUE_BODY);
+            let issues = render::checklist_issues(strings, &list, handle, render::ISSUE_BODY);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
                 say!(

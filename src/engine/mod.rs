@@ -23,8 +23,8 @@ use crate::render;
 use crate::search;
 use crate::site_path::SitePath;
 use crate::source::{self, Content, Db, File, Link, Scan, Site, SourceId, Tree, Walk};
+use crate::strings::strings;
 use crate::trace::LOCK;
-use crate::words::words;
 
 pub use asset::{Asset, Opened};
 pub use refresh::{Refresh, Refreshed, real};
@@ -230,7 +230,7 @@ impl Engine {
     pub fn site_diagnostics(&self) -> Vec<Diagnostic> {
         let mut diagnostics = check::site_diagnostics(&self.db).clone();
         diagnostics.extend(render::templates(&self.db).as_ref().err().cloned());
-        diagnostics.extend(words(&self.db).problems.iter().cloned());
+        diagnostics.extend(strings(&self.db).problems.iter().cloned());
         diagnostics.extend(self.theme_problems.iter().cloned());
         let site = Site::get(&self.db);
         let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);

@@ -181,19 +181,6 @@ impl Phase {
             Self::Leaving => "leaving",
         }
     }
-
-    /// The label on pages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Before => "Before you start",
-            Self::Day1 => "Day 1",
-            Self::Week1 => "Week 1",
-            Self::Month1 => "First month",
-            Self::Quarter1 => "First quarter",
-            Self::Ongoing => "Ongoing",
-            Self::Leaving => "Leaving",
-        }
-    }
 }
 
 /// All phases, in order.

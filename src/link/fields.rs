@@ -7,6 +7,7 @@ use crate::model::{self, Route};
 use crate::parse::At;
 use crate::parse::{Link, parse};
 use crate::source::{Db, File};
+use crate::strings::{Strings, strings};
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         return if model::is_role(db, file) { of_role(db, file) } else { Vec::new() };
     }
     let records = model::records(db, file);
+    let strings = strings(db);
     let mut fields = Vec::new();
     if let Some(area) = &records.area {
         let described = area.description.iter();
@@ -115,7 +117,8 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         );
         for skill in &area.skills {
             let route = Route::Skill(skill.id.value.clone());
-            fields.extend(skill.refs.iter().map(|at| Field::reference(&route, at).section("References")));
+            let section = strings.get("parts.references");
+            fields.extend(skill.refs.iter().map(|at| Field::reference(&route, at).section(&section)));
             fields.push(Field::markdown(&route, &skill.description));
             for level in &skill.levels {
                 let texts = std::iter::once(&level.description).chain(&level.grow);
@@ -126,7 +129,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     if let Some(checklist) = &records.checklist {
         let route = Route::Checklist(checklist.id.value.clone());
         fields.extend(checklist.description.iter().map(|at| Field::markdown(&route, at)));
-        of_items(&route, &checklist.items, &mut fields);
+        of_items(strings, &route, &checklist.items, &mut fields);
     }
     for group in &records.groups {
         let route = Route::Group(group.id.value.clone());
@@ -136,8 +139,9 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
             let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
             let charter = overlay.charter.iter().map(|charter| Field::reference(&route, &charter.clause));
             let note = overlay.note.iter().map(|at| Field::markdown(&route, at));
-            fields.extend(charter.chain(note).map(|field| field.section("Different here")));
-            of_items(&route, &overlay.checklist, &mut fields);
+            let section = strings.get("lead.different");
+            fields.extend(charter.chain(note).map(|field| field.section(&section)));
+            of_items(strings, &route, &overlay.checklist, &mut fields);
         }
     }
     for term in &records.terms {
@@ -153,7 +157,8 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         let route = role.map_or(Route::ROLES, |role| Route::Role(role.value.clone()));
         let refs = access.refs.iter().map(|at| Field::reference(&route, at));
         let texts = access.texts().map(|text| Field::markdown(&route, text.source()));
-        fields.extend(refs.chain(texts).map(|field| field.anchor("rb-access").section("Access")));
+        let section = strings.get("parts.access");
+        fields.extend(refs.chain(texts).map(|field| field.anchor("rb-access").section(&section)));
     }
     fields
 }
@@ -161,23 +166,28 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
 fn of_role(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let matter = &model::role_matter(db, file).0;
     let route = Route::Role(model::role_id(db, file));
-    let governing = matter.governed_by.iter().map(|at| Field::reference(&route, at).section("Governed by"));
-    let reading = matter.reading.iter().map(|at| Field::reference(&route, at).section("Reading order"));
+    let strings = strings(db);
+    let labels = ["parts.governed_by", "role.reading", "facts.appointed_by", "facts.ask"]
+        .map(|path| strings.get(path));
+    let [governed_by, reading_order, appointed_by, ask] = &labels;
+    let governing = matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));
+    let reading = matter.reading.iter().map(|at| Field::reference(&route, at).section(reading_order));
     let summary = matter.summary.iter().map(|at| Field::markdown(&route, at));
     let appointed = matter.appointed_by.iter();
-    let appointed = appointed.map(|at| Field::markdown(&route, at).section("Appointed by"));
+    let appointed = appointed.map(|at| Field::markdown(&route, at).section(appointed_by));
     let asked = matter.ask.iter().chain(&matter.ask_about);
-    let asked = asked.map(|at| Field::markdown(&route, at).section("Whom to ask"));
+    let asked = asked.map(|at| Field::markdown(&route, at).section(ask));
     governing.chain(reading).chain(summary).chain(appointed).chain(asked).collect()
 }
 
-/// Of an item, its text stands with each of its references.
-fn of_items<'a>(route: &Route, items: &'a [ChecklistItem], fields: &mut Vec<Field<'a>>) {
+/// Fields of checklist items. Each reference of an item comes with the text of the item.
+fn of_items<'a>(strings: &Strings, route: &Route, items: &'a [ChecklistItem], fields: &mut Vec<Field<'a>>) {
     for item in items {
+        let section = strings.get(&format!("phases.{}", item.phase.id()));
         let covers = item.covers.iter().map(|at| Field::new(FieldKind::Obligation, route, at));
         let refs = item.refs.iter().map(|at| Field::reference(route, at));
         let references = covers.chain(refs).map(|field| Field { within: Some(item.text.source()), ..field });
         let texts = item.texts().map(|text| Field::markdown(route, text.source()));
-        fields.extend(references.chain(texts).map(|field| field.section(item.phase.label())));
+        fields.extend(references.chain(texts).map(|field| field.section(&section)));
     }
 }

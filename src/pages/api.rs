@@ -8,8 +8,8 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use crate::model::{self, Navigation, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 
 /// `api`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,9 +35,9 @@ impl FixedPage for Api {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let words = words(scope.db);
-        let page = PageView::new(scope, &words.get("sections.api.label"))
-            .description(Some(words.get("sections.api.description")))
+        let strings = strings(scope.db);
+        let page = PageView::new(scope, &strings.get("sections.api.label"))
+            .description(Some(strings.get("sections.api.description")))
             .breadcrumbs(vec![scope.home()]);
         let api = Api {
             base: super::sharing::address(scope.db, &Api::ROUTE),

@@ -78,7 +78,7 @@ fn note(scope: &Scope, file: File) -> html::Rendered {
     let link = scope.view_source(file).map(|link| {
         format!(" <a class=\"rb-external\" href=\"{}\">{}</a>", escape(&link.url), escape(&link.label))
     });
-    let note = escape(&scope.word("page.too_large"));
+    let note = escape(&scope.string("page.too_large"));
     html::Rendered {
         body: format!("<p class=\"rb-note\">{note}{}</p>\n", link.unwrap_or_default()),
         ..html::Rendered::default()

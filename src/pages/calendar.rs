@@ -11,9 +11,9 @@ use super::{OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::facts::{self, Recurrence};
 use crate::model::{self, ALL_CALENDAR, Load, Navigation, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::svg::{HeatCell, HeatMap, HeatRow, heat_map};
 use crate::url::Href;
-use crate::words::words;
 
 /// `calendar`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -122,7 +122,7 @@ impl FixedPage for Calendar {
                     id,
                     group: group_ref.clone(),
                     meeting: scope.meeting(meeting),
-                    rhythm: schedule::rhythm(words(scope.db), &meeting.schedule),
+                    rhythm: schedule::rhythm(strings(scope.db), &meeting.schedule),
                     subprojects: subprojects.iter().map(|name| (*name).to_owned()).collect(),
                 };
                 as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
@@ -150,8 +150,8 @@ impl FixedPage for Calendar {
         let any = !rules.is_empty();
         let load = any.then(|| load(scope, &rules, &days));
         let all = any.then(|| scope.to(ALL_CALENDAR));
-        let page = PageView::new(scope, &scope.word("sections.calendar.label"))
-            .description(Some(scope.word("calendar.description")))
+        let page = PageView::new(scope, &scope.string("sections.calendar.label"))
+            .description(Some(scope.string("calendar.description")))
             .breadcrumbs(vec![scope.home()])
             .scripts(&[OCCURRENCES_SCRIPT], any);
         let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
@@ -167,7 +167,7 @@ impl FixedPage for Calendar {
 fn day(scope: &Scope, number: i8) -> Day {
     let name = jiff::civil::Weekday::from_monday_one_offset(number).map_or("", facts::weekday_name);
     let name = name.to_lowercase();
-    Day { label: scope.word(&format!("weekdays.{name}")), id: format!("rb-{name}"), meetings: Vec::new() }
+    Day { label: scope.string(&format!("weekdays.{name}")), id: format!("rb-{name}"), meetings: Vec::new() }
 }
 
 fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
@@ -207,7 +207,7 @@ fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
             .collect(),
     };
     let svg = heat_map(&HeatMap {
-        title: scope.word("calendar.load_title"),
+        title: scope.string("calendar.load_title"),
         description: scope.fill(
             "calendar.load_fullest",
             &[

@@ -124,7 +124,7 @@ impl FixedPage for Changes {
             months.last_mut().expect("pushed above").changes.push(page);
         }
         let page =
-            PageView::new(scope, &scope.word("sections.changes.label")).breadcrumbs(vec![scope.home()]);
+            PageView::new(scope, &scope.string("sections.changes.label")).breadcrumbs(vec![scope.home()]);
         (page, Changes { months })
     }
 

@@ -103,7 +103,7 @@ impl FixedPage for Checklists {
             total: model::composed(scope.db, entry, None, None).len(),
         });
         let page =
-            PageView::new(scope, &scope.word("sections.checklists.label")).breadcrumbs(vec![scope.home()]);
+            PageView::new(scope, &scope.string("sections.checklists.label")).breadcrumbs(vec![scope.home()]);
         (page, Checklists { lists: lists.collect() })
     }
 
@@ -152,7 +152,7 @@ fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Checklist)> {
     let items = model::composed(scope.db, &entry, None, None);
     let phases = items::phases(scope, &items, None, role.as_deref());
     let headings: Vec<_> = phases.iter().map(|phase| (phase.label.clone(), phase.id)).collect();
-    let lists = scope.word("sections.checklists.label");
+    let lists = scope.string("sections.checklists.label");
     let page = PageView::new(scope, &entry.checklist.title)
         .breadcrumbs(vec![scope.home(), scope.link(lists.clone(), &Checklists::ROUTE)])
         .headings(headings)
@@ -219,13 +219,13 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
     let page = PageView::new(scope, &format!("{name} · {}", entry.checklist.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
+            scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
             scope.link(name.clone(), &Route::Group(group.id().to_owned())),
         ])
         .sections([
-            ("letters", scope.word("group_checklist.letters"), !letters.is_empty()),
-            ("access", scope.word("group_checklist.access"), !access.is_empty()),
-            ("checklist", scope.word("parts.checklist"), true),
+            ("letters", scope.string("group_checklist.letters"), !letters.is_empty()),
+            ("access", scope.string("group_checklist.access"), !access.is_empty()),
+            ("checklist", scope.string("parts.checklist"), true),
         ])
         .phases(&phases);
     let body = GroupChecklist {

@@ -10,8 +10,8 @@ use super::view::Link;
 use crate::link::{self, Citation};
 use crate::model::{self, FolderKey, Key, Route};
 use crate::source::{Db, File};
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 
 /// Citations of one clause, or of the document as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -174,10 +174,10 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Role(id) => model::role(db, Key::new(db, id.clone())).as_ref().map(|role| role.title.clone()),
         Route::Checklist(id) => model::checklist(db, Key::new(db, id.clone()))
             .as_ref()
-            .map(|entry| words(db).fill("parts.cited_checklist", &[("title", &entry.checklist.title)])),
+            .map(|entry| strings(db).fill("parts.cited_checklist", &[("title", &entry.checklist.title)])),
         Route::Skill(id) => model::skill(db, Key::new(db, id.clone()))
             .as_ref()
-            .map(|entry| words(db).fill("parts.cited_skill", &[("title", &entry.skill.name)])),
+            .map(|entry| strings(db).fill("parts.cited_skill", &[("title", &entry.skill.name)])),
         Route::Lead { group, role } => {
             let group = model::group_label(db, Key::new(db, group.clone())).as_ref();
             let role = model::role(db, Key::new(db, role.clone())).as_ref();
@@ -186,11 +186,11 @@ pub fn title(db: &dyn Db, route: &Route) -> String {
         Route::Group(id) => {
             model::group_label(db, Key::new(db, id.clone())).as_ref().map(|group| group.full_name.clone())
         }
-        &Route::HOME => Some(words(db).get("sections.home.label")),
-        &Route::ROLES => Some(words(db).get("sections.roles.label")),
-        &Route::GROUPS => Some(words(db).get("sections.groups.label")),
-        &Route::SKILLS => Some(words(db).get("sections.skills.label")),
-        &Route::GLOSSARY => Some(words(db).get("sections.glossary.label")),
+        &Route::HOME => Some(strings(db).get("sections.home.label")),
+        &Route::ROLES => Some(strings(db).get("sections.roles.label")),
+        &Route::GROUPS => Some(strings(db).get("sections.groups.label")),
+        &Route::SKILLS => Some(strings(db).get("sections.skills.label")),
+        &Route::GLOSSARY => Some(strings(db).get("sections.glossary.label")),
         _ => None,
     };
     own_title.unwrap_or_else(|| route.url(db))

@@ -12,8 +12,8 @@ use super::{PageView, lead, schedule};
 use crate::facts;
 use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 
 /// `compare`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -135,8 +135,10 @@ impl FixedPage for Compare {
                 .collect(),
         });
         let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
-        let page = PageView::new(scope, &scope.word("compare.title"))
-            .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)]);
+        let page = PageView::new(scope, &scope.string("compare.title")).breadcrumbs(vec![
+            scope.home(),
+            scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
+        ]);
         (page, Compare { kinds, data: scope.to("/api/compare.json") })
     }
 
@@ -203,7 +205,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
         meetings: meetings
             .map(|meeting| ComparedMeeting {
                 title: meeting.title.value.clone(),
-                when: schedule::when(words(db), &meeting.schedule),
+                when: schedule::when(strings(db), &meeting.schedule),
             })
             .collect(),
         subprojects: facts.subprojects.iter().zip(anchors).map(subproject).collect(),

@@ -22,9 +22,9 @@ use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
 use crate::model::{Navigation, Route};
 use crate::parse::{self, LinkKind};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::svg::{self, Graph, Node};
 use crate::url::Href;
-use crate::words::words;
 
 /// `components`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -114,7 +114,7 @@ impl FixedPage for Components {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let page = PageView::new(scope, &words(scope.db).get("kinds.components"))
+        let page = PageView::new(scope, &strings(scope.db).get("kinds.components"))
             .breadcrumbs(vec![scope.home()])
             .scripts(&MEETINGS_SCRIPTS, true);
         let rendered = document(
@@ -124,7 +124,7 @@ impl FixedPage for Components {
         let mut page =
             page.headings([("Custom properties".into(), "rb-properties"), ("Text".into(), "rb-text")]);
         page.toc.extend(super::body::toc(&rendered.toc));
-        page.toc.extend([TocItem { label: "Parts".into(), url: Href::element("rb-parts"), level: 2 }]);
+        page.toc.extend([TocItem { label: "Components".into(), url: Href::element("rb-parts"), level: 2 }]);
         let item =
             |label: &str, current, folder| SectionItem { label: label.into(), url: here(), current, folder };
         page.section = Some(Section {
@@ -138,8 +138,8 @@ impl FixedPage for Components {
             before: 0,
             after: 0,
         });
-        page.prev = Some(link("The page before"));
-        page.next = Some(link("The page after"));
+        page.prev = Some(link("Previous page"));
+        page.next = Some(link("Next page"));
         page.edit = vec![link("sample.md")];
         page.view_source = page.edit.clone();
         page.changed = Some(Changed {
@@ -179,7 +179,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
 fn document(samples: &Samples, cited: String) -> html::Rendered {
     let terms = Terms::new(vec![Term {
         id: ANCHOR.into(),
-        meaning: "A word that the glossary explains".into(),
+        meaning: "A term that the glossary explains".into(),
         names: vec!["sample term".into()],
     }]);
     let citations = BTreeMap::from([(CITED.to_owned(), cited)]);
@@ -245,7 +245,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
     let meeting = Meeting {
         title: "Regular meeting".into(),
         when: Some("Tuesdays, 09:00 Pacific Time, every two weeks".into()),
-        note: Some("What the data leaves open".into()),
+        note: Some("The exact weeks are not published.".into()),
         join: Href::web("https://example.org/join"),
         notes: Href::web("https://example.org/notes"),
         recordings: Href::web("https://example.org/recordings"),
@@ -386,7 +386,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             blanks: vec![Blank { id: "nominee".into(), label: "The nominee".into(), example: "Ann".into() }],
         },
         cited: vec![Cited {
-            clause: Some(Link { url: Href::element(CITED), ..link("A heading that is cited") }),
+            clause: Some(Link { url: Href::element(CITED), ..link("A cited heading") }),
             id: format!("cited-by.{CITED}"),
             total: 3,
             places: vec![
@@ -398,7 +398,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         upstream: external("rules.md"),
         digest: link("The rules in short"),
         refs: vec![link("Rules § Chair"), external("Elections")],
-        graph_svg: svg::graph(&graph, "A sample of who cites whom"),
+        graph_svg: svg::graph(&graph, "A sample citation graph"),
     }
 }
 

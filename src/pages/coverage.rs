@@ -166,14 +166,17 @@ impl FixedPage for Coverage {
             });
         }
         body.roles = fillings(&body.kinds);
-        let page = PageView::new(scope, &scope.word("sections.coverage.label"))
-            .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
-            .sections([("by_role", scope.word("coverage.by_role"), !body.roles.is_empty())])
+        let page = PageView::new(scope, &scope.string("sections.coverage.label"))
+            .breadcrumbs(vec![
+                scope.home(),
+                scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
+            ])
+            .sections([("by_role", scope.string("coverage.by_role"), !body.roles.is_empty())])
             .headings(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)))
             .sections([
-                ("vacant", scope.word("coverage.vacant"), !body.vacant.is_empty()),
-                ("alone", scope.word("coverage.one_lead"), !body.one_lead.is_empty()),
-                ("several", scope.word("coverage.in_several"), !body.in_several.is_empty()),
+                ("vacant", scope.string("coverage.vacant"), !body.vacant.is_empty()),
+                ("alone", scope.string("coverage.one_lead"), !body.one_lead.is_empty()),
+                ("several", scope.string("coverage.in_several"), !body.in_several.is_empty()),
             ]);
         (page, body)
     }

@@ -79,7 +79,7 @@ impl FixedPage for Glossary {
         });
         let mut files: Vec<_> = model::terms(scope.db).iter().map(|entry| entry.0).collect();
         files.dedup();
-        let page = PageView::new(scope, &scope.word("sections.glossary.label"))
+        let page = PageView::new(scope, &scope.string("sections.glossary.label"))
             .breadcrumbs(vec![scope.home()])
             .made_of(scope, &files);
         (page, Glossary { terms: terms.collect() })

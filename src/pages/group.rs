@@ -14,6 +14,7 @@ use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `groups`
@@ -190,9 +191,9 @@ impl FixedPage for Groups {
         });
         let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
         let map = super::map::map(scope);
-        let page = PageView::new(scope, &scope.word("sections.groups.label"))
+        let page = PageView::new(scope, &scope.string("sections.groups.label"))
             .breadcrumbs(vec![scope.home()])
-            .sections([("map", scope.word("groups.map"), map.is_some())])
+            .sections([("map", scope.string("groups.map"), map.is_some())])
             .headings(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)));
         let compare = scope.to(&Route::COMPARE.url(scope.db));
         (page, Groups { kinds, compare, map })
@@ -241,7 +242,9 @@ impl ViewModel for Group {
         let contact = &facts.contact;
         let chats = || contact.channels.iter().filter(|channel| channel.kind.chat);
         let channels = chats().filter_map(|channel| Some((channel.kind.label.as_str(), channel.title()?)));
-        let channels = channels.map(|(kind, title)| format!("{kind} channel {title}."));
+        let channels = channels.map(|(kind, title)| {
+            strings(db).fill("search.texts.channel", &[("kind", kind), ("name", &title)])
+        });
         let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
         let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
         sections.push(SearchSection::text(
@@ -274,7 +277,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let contacts = scope.contacts(group.file, &facts.contact);
     let body = Group {
         group: scope.group_ref(&group),
-        kind_label: scope.word(&format!("group_kinds.{}.label", facts.kind.id)),
+        kind_label: scope.string(&format!("group_kinds.{}.label", facts.kind.id)),
         label: facts.label.clone(),
         mission_html: mission(scope, &group),
         charter: scope.charter(&group),
@@ -304,16 +307,20 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     files.dedup();
     let page = PageView::new(scope, &group.full_name())
         .made_of(scope, &files)
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.groups.label"), &Route::GROUPS)])
+        .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.groups.label"), &Route::GROUPS)])
         .sections([
-            ("ask", scope.word("parts.ask"), body.ask != Ask::default()),
-            ("leads", scope.word("parts.leads"), !body.seats.is_empty()),
-            ("meetings", scope.word("parts.meetings"), !body.meetings.is_empty() || body.calendar.is_some()),
-            ("contact", scope.word("parts.contact"), body.contacts != Contacts::default()),
-            ("subprojects", scope.word("parts.subprojects"), !body.subprojects.is_empty()),
-            ("procedures", scope.word("parts.procedures"), !body.procedures.is_empty()),
-            ("emeritus", scope.word("parts.emeritus"), !body.emeritus.is_empty()),
-            ("cited", scope.word("parts.cited_by"), !body.cited.is_empty()),
+            ("ask", scope.string("parts.ask"), body.ask != Ask::default()),
+            ("leads", scope.string("parts.leads"), !body.seats.is_empty()),
+            (
+                "meetings",
+                scope.string("parts.meetings"),
+                !body.meetings.is_empty() || body.calendar.is_some(),
+            ),
+            ("contact", scope.string("parts.contact"), body.contacts != Contacts::default()),
+            ("subprojects", scope.string("parts.subprojects"), !body.subprojects.is_empty()),
+            ("procedures", scope.string("parts.procedures"), !body.procedures.is_empty()),
+            ("emeritus", scope.string("parts.emeritus"), !body.emeritus.is_empty()),
+            ("cited", scope.string("parts.cited_by"), !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     let page = PageView { schema: Some(schema(scope, &body)), ..page };

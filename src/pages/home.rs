@@ -118,7 +118,7 @@ impl FixedPage for Home {
             |(index, (_, source))| HomeSection {
                 label: scope.fill("home.documents_of", &[("source", &source.title())]),
                 url: scope.to(&model::root_url(db, SourceId(index))),
-                description: scope.word("home.documents_note"),
+                description: scope.string("home.documents_note"),
             },
         );
         let home = Home {
@@ -176,7 +176,7 @@ impl FixedPage for NotFound {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let page = PageView::new(scope, &scope.word("not_found.title"));
+        let page = PageView::new(scope, &scope.string("not_found.title"));
         let sections = sections(scope.db).iter();
         let links = sections.map(|section| Link {
             label: section.label.clone(),

@@ -120,7 +120,7 @@ pub(super) fn phases(
         .iter()
         .map(|phase| Phase {
             id: phase.id(),
-            label: scope.word(&format!("phases.{}", phase.id())),
+            label: scope.string(&format!("phases.{}", phase.id())),
             items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
         })
         .filter(|phase| !phase.items.is_empty())

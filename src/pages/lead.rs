@@ -17,6 +17,7 @@ use crate::facts::CharterHolder;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::trace;
 use crate::url::Href;
 
@@ -191,11 +192,20 @@ impl ViewModel for Lead {
         let Some(seat) = seats.iter().find(|seat| seat.role.id == *role) else { return Vec::new() };
         let full_name = group.full_name();
         let holders: Vec<String> = seat.holders.iter().map(named).collect();
-        let leads = if seat.role.held_as().contains(&model::LIAISON) { "" } else { "lead" };
-        let names = [format!("{} {leads}", group.facts.name), group.id().to_owned()];
+        let strings = strings(db);
+        let name = if seat.role.held_as().contains(&model::LIAISON) {
+            group.facts.name.clone()
+        } else {
+            strings.fill("search.texts.lead_of", &[("group", &group.facts.name)])
+        };
+        let names = [name, group.id().to_owned()];
         let people = match holders.as_slice() {
             [] => String::new(),
-            holders => format!("{} of {full_name}: {}.", seat.role.title, holders.join(", ")),
+            holders => {
+                let values =
+                    [("role", &*seat.role.title), ("group", &full_name), ("people", &holders.join(", "))];
+                strings.fill("search.texts.holders", &values)
+            }
         };
         vec![SearchEntry {
             groups: vec![full_name.clone()],
@@ -290,7 +300,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let page = PageView::new(scope, &format!("{} · {}", group.full_name(), role.title))
         .breadcrumbs(vec![
             scope.home(),
-            scope.link(scope.word("sections.groups.label"), &Route::GROUPS),
+            scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
         .sections(sections(scope, &body))
@@ -309,22 +319,22 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
 fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 12] {
     let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
     [
-        ("different", scope.word("lead.different"), different),
-        ("people", scope.word("lead.people"), true),
+        ("different", scope.string("lead.different"), different),
+        ("people", scope.string("lead.people"), true),
         (
             "meetings",
-            scope.word("parts.meetings"),
+            scope.string("parts.meetings"),
             !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty(),
         ),
-        ("contact", scope.word("parts.contact"), lead.contacts != Contacts::default()),
-        ("access", scope.word("parts.access"), !lead.access.is_empty()),
-        ("checklist", scope.word("parts.checklist"), lead.checklist.is_some()),
-        ("obligations", scope.word("parts.obligations"), !lead.duties.is_empty() || lead.unbound),
-        ("skills", scope.word("parts.skills"), !lead.skills.is_empty()),
-        ("subprojects", scope.word("parts.subprojects"), !lead.subprojects.is_empty()),
-        ("procedures", scope.word("parts.procedures"), !lead.procedures.is_empty()),
-        ("reading", scope.word("lead.reading"), !lead.reading.is_empty()),
-        ("governed_by", scope.word("parts.governed_by"), !lead.governed_by.is_empty()),
+        ("contact", scope.string("parts.contact"), lead.contacts != Contacts::default()),
+        ("access", scope.string("parts.access"), !lead.access.is_empty()),
+        ("checklist", scope.string("parts.checklist"), lead.checklist.is_some()),
+        ("obligations", scope.string("parts.obligations"), !lead.duties.is_empty() || lead.unbound),
+        ("skills", scope.string("parts.skills"), !lead.skills.is_empty()),
+        ("subprojects", scope.string("parts.subprojects"), !lead.subprojects.is_empty()),
+        ("procedures", scope.string("parts.procedures"), !lead.procedures.is_empty()),
+        ("reading", scope.string("lead.reading"), !lead.reading.is_empty()),
+        ("governed_by", scope.string("parts.governed_by"), !lead.governed_by.is_empty()),
     ]
 }
 

@@ -10,6 +10,7 @@ mod compare;
 mod components;
 mod coverage;
 mod document;
+pub mod export;
 mod glossary;
 mod group;
 mod home;
@@ -19,7 +20,6 @@ mod lead;
 mod map;
 mod multiple_roles;
 mod obligations;
-pub mod outside;
 mod people;
 pub mod placeholder;
 mod print;
@@ -44,8 +44,8 @@ use serde::Serialize;
 
 use crate::model::{self, Navigation, PageKinds, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 use kind::{FixedPage, Kind};
 use scope::{Base, Scope};
 use search::Search;
@@ -370,7 +370,7 @@ pub struct SiteSection {
 impl SiteSection {
     /// Its description from the theme.
     pub fn description(&self, db: &dyn Db) -> String {
-        words(db).get(&format!("sections.{}.description", self.id))
+        strings(db).get(&format!("sections.{}.description", self.id))
     }
 }
 
@@ -396,7 +396,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         id,
         url,
         is_main: matches!(position, Navigation::Main(_)),
-        label: words(db).get(&format!("sections.{id}.label")),
+        label: strings(db).get(&format!("sections.{id}.label")),
     };
     sections.into_iter().map(section).collect()
 }
@@ -508,7 +508,7 @@ impl PageView {
 
 impl Scope<'_> {
     fn home(&self) -> Link {
-        self.link(self.word("sections.home.label"), &Route::HOME)
+        self.link(self.string("sections.home.label"), &Route::HOME)
     }
 
     /// Link to the file in its repository on the web.

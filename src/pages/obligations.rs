@@ -178,8 +178,8 @@ impl FixedPage for Obligations {
             roles: roles(scope, &bound),
             documents,
         };
-        let page = PageView::new(scope, &scope.word("sections.obligations.label"))
-            .description(Some(scope.word("obligations.description")))
+        let page = PageView::new(scope, &scope.string("sections.obligations.label"))
+            .description(Some(scope.string("obligations.description")))
             .breadcrumbs(vec![scope.home()]);
         (page, body)
     }

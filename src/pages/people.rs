@@ -14,6 +14,7 @@ use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use crate::facts::Account;
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `people`
@@ -129,7 +130,8 @@ impl FixedPage for People {
             })
             .collect();
         let former = handbook.people.values().filter(|person| !holds_a_role(person)).count();
-        let page = PageView::new(scope, &scope.word("sections.people.label")).breadcrumbs(vec![scope.home()]);
+        let page =
+            PageView::new(scope, &scope.string("sections.people.label")).breadcrumbs(vec![scope.home()]);
         (
             page,
             People {
@@ -161,19 +163,24 @@ impl ViewModel for Person {
 
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
         let Route::Person(id) = route else { return Vec::new() };
-        let handbook = model::handbook(db);
+        let (handbook, strings) = (model::handbook(db), strings(db));
         let Some(person) = handbook.people.get(id) else { return Vec::new() };
         let group = |id: &String| handbook.groups.get(id);
         let lead_roles = person.leads.iter().filter_map(|(id, key)| {
             let group = group(id)?;
             let role = handbook.role_of(group, key)?;
-            Some(format!("{} of {}: {} lead.", role.title, group.full_name(), group.facts.name))
+            let values = [("role", &*role.title), ("group", &group.full_name()), ("name", &group.facts.name)];
+            Some(strings.fill("search.texts.person_role", &values))
         });
         let liaison = person.liaison_for.iter().filter_map(group);
-        let liaison = liaison.map(|group| format!("Liaison of {}.", group.full_name()));
-        let led = person.subprojects.iter().map(|(id, name)| format!("Leads {name} ({id})."));
+        let liaison = liaison
+            .map(|group| strings.fill("search.texts.person_liaison", &[("group", &group.full_name())]));
+        let led = person.subprojects.iter().map(|(id, name)| {
+            strings.fill("search.texts.person_subproject", &[("subproject", name), ("group", id)])
+        });
         let emeritus = person.emeritus.iter().filter_map(group);
-        let emeritus = emeritus.map(|group| format!("{} emeritus.", group.full_name()));
+        let emeritus = emeritus
+            .map(|group| strings.fill("search.texts.person_emeritus", &[("group", &group.full_name())]));
         let text = lead_roles.chain(liaison).chain(led).chain(emeritus).collect::<Vec<_>>().join(" ");
         let ids = person.leads.iter().map(|(id, _)| id).chain(person.subprojects.iter().map(|(id, _)| id));
         let ids = ids.chain(&person.liaison_for).chain(&person.emeritus);
@@ -207,7 +214,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         emeritus: scope.groups(&person.emeritus),
     };
     let page = PageView::new(scope, &person.name)
-        .breadcrumbs(vec![scope.home(), scope.link(scope.word("sections.people.label"), &People::ROUTE)]);
+        .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.people.label"), &People::ROUTE)]);
     let page = PageView { schema: Some(schema(scope, &body)), ..page };
     Some((page, body))
 }

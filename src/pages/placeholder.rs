@@ -5,8 +5,8 @@ use super::scope::{Scope, team_address};
 use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{Group, Role, Route, Subject};
+use crate::strings::strings;
 use crate::url::{Href, is_mail, is_web};
-use crate::words::words;
 
 /// Values of placeholders for a group and a role.
 #[derive(Clone, Copy)]
@@ -63,12 +63,12 @@ impl<'a> Values<'a> {
             Placeholder::GroupLeads => (leads(group), None),
             Placeholder::GroupStakeholders => {
                 let groups = scope.groups(&group.stakeholders);
-                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.word("page.and")), None)
+                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.string("page.and")), None)
             }
             Placeholder::GroupCharter => {
                 let destination = facts.charter_destination();
                 let address = destination.and_then(|destination| scope.reference(group.file, &destination));
-                (address.is_some().then(|| scope.word("parts.the_charter")), address.map(|link| link.url))
+                (address.is_some().then(|| scope.string("parts.the_charter")), address.map(|link| link.url))
             }
             Placeholder::GroupLiaison => {
                 let liaison = facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison));
@@ -95,10 +95,10 @@ impl<'a> Values<'a> {
                 (Some(meeting.title.value.clone()), meeting.join.as_deref().and_then(Href::web))
             }
             (Subject::Meeting(meeting), Placeholder::MeetingSchedule) => {
-                (schedule::when_within(words(scope.db), &meeting.schedule), None)
+                (schedule::when_within(strings(scope.db), &meeting.schedule), None)
             }
             (Subject::Meeting(meeting), Placeholder::MeetingNotes) => {
-                (Some(scope.word("meeting.its_notes")), meeting.notes.as_deref().and_then(Href::web))
+                (Some(scope.string("meeting.its_notes")), meeting.notes.as_deref().and_then(Href::web))
             }
             (Subject::Team(team), Placeholder::TeamName) => {
                 (Some(team.name.clone()), team_address(group.file.config(scope.db), &team.name))
@@ -113,7 +113,7 @@ impl<'a> Values<'a> {
                 let edit = access.1.edit.as_ref().and_then(|edit| Href::web(&of_group.plain(edit)));
                 let is_name = *placeholder == Placeholder::AccessName;
                 let text =
-                    if is_name { of_group.plain(&access.1.name) } else { scope.word("parts.access_file") };
+                    if is_name { of_group.plain(&access.1.name) } else { scope.string("parts.access_file") };
                 (Some(text), edit)
             }
             _ => return None,

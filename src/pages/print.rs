@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::Db;
-use crate::words::words;
+use crate::strings::strings;
 
 /// `print`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -54,9 +54,9 @@ impl FixedPage for Print {
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
-        let words = words(scope.db);
-        let page = PageView::new(scope, &words.get("sections.print.label"))
-            .description(Some(words.get("sections.print.description")))
+        let strings = strings(scope.db);
+        let page = PageView::new(scope, &strings.get("sections.print.label"))
+            .description(Some(strings.get("sections.print.description")))
             .breadcrumbs(vec![scope.home()]);
         // `render::print` fills in the chapters from the rendered pages.
         (page, Print::default())

@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
 use crate::check;
-use crate::link::{self, Target};
+use crate::link::{self, Meant, Reason, Target};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, File, Site};
 use crate::svg::{self, Graph, Node};
@@ -146,18 +146,18 @@ impl FixedPage for References {
             graph_svg: if graph.documents.is_empty() {
                 String::new()
             } else {
-                svg::graph(&graph, &scope.word("references.graph_title"))
+                svg::graph(&graph, &scope.string("references.graph_title"))
             },
             graph: in_words(&graph),
             broken,
         };
-        let page = PageView::new(scope, &scope.word("sections.references.label"))
-            .description(Some(scope.word("references.description")))
+        let page = PageView::new(scope, &scope.string("sections.references.label"))
+            .description(Some(scope.string("references.description")))
             .breadcrumbs(vec![scope.home()])
             .sections([
-                ("most_cited", scope.word("references.most_cited"), !body.most_cited.is_empty()),
-                ("graph", scope.word("references.graph"), !body.graph_svg.is_empty()),
-                ("broken", scope.word("references.broken"), true),
+                ("most_cited", scope.string("references.most_cited"), !body.most_cited.is_empty()),
+                ("graph", scope.string("references.graph"), !body.graph_svg.is_empty()),
+                ("broken", scope.string("references.broken"), true),
             ]);
         (page, body)
     }
@@ -203,8 +203,8 @@ fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Brok
                 .as_ref()
                 .and_then(|(_, section)| section.clone()),
             code: check::code(&fault.reason).name(),
-            message: told(&check::message(scope.db, &fault.reason, written)),
-            help: check::help(&fault.reason, written).as_ref().map(told),
+            message: told(&message(scope, &fault.reason)),
+            help: help(scope, &fault.reason).as_ref().map(told),
             destination: destination.into_owned(),
         }
     };
@@ -213,6 +213,62 @@ fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Brok
         source: file.config(scope.db).title(),
         path: file.path(scope.db).to_string(),
         references: faults.iter().map(broken).collect(),
+    })
+}
+
+/// The reason why a reference is broken, in the language of the site.
+fn message(scope: &Scope, reason: &Reason) -> String {
+    let of = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.reasons.{name}"), values);
+    match reason {
+        Reason::Empty => of("empty", &[]),
+        Reason::Brackets => of("brackets", &[]),
+        Reason::PlaceInData => of("no_document", &[]),
+        Reason::Mail(_) => of("no_mailto", &[]),
+        Reason::Scheme(scheme) => of("scheme", &[("scheme", scheme)]),
+        Reason::OutsideSource(_) => of("outside_source", &[]),
+        Reason::NotOnTheWeb { source, .. } => {
+            let source = Site::get(scope.db).config(scope.db).sources[source.0].title();
+            of("not_on_the_web", &[("source", &source)])
+        }
+        Reason::OtherCase { known, .. } => of("other_case", &[("path", known)]),
+        Reason::Missing { path, .. } => of("missing", &[("path", path)]),
+        Reason::NoAnchor { path, anchor, .. } => of("no_anchor", &[("path", path), ("anchor", anchor)]),
+        Reason::AnchorInFolder { path, anchor } => {
+            of("anchor_in_folder", &[("path", path), ("anchor", anchor)])
+        }
+        Reason::LeftOut(path) => of("left_out", &[("path", path)]),
+        Reason::Unreadable { path, fault: None } => of("unreadable", &[("path", path)]),
+        Reason::Unreadable { path, fault: Some(fault) } => {
+            of("unreadable_because", &[("path", path), ("fault", fault)])
+        }
+        Reason::MayRunScripts(path) => of("may_run_scripts", &[("path", path)]),
+    }
+}
+
+/// How to correct a broken reference, in the language of the site.
+fn help(scope: &Scope, reason: &Reason) -> Option<String> {
+    let of = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.help.{name}"), values);
+    Some(match reason {
+        Reason::PlaceInData => of("no_document", &[]),
+        Reason::Mail(_) => of("no_mailto", &[]),
+        Reason::Scheme(scheme) if scheme == "data" => of("data", &[]),
+        Reason::Scheme(_) => of("scheme", &[("schemes", &url::SCHEMES.join(", "))]),
+        Reason::OutsideSource(_) => of("outside_source", &[]),
+        Reason::NotOnTheWeb { .. } => of("not_on_the_web", &[]),
+        Reason::OtherCase { .. } => of("other_case", &[]),
+        Reason::Missing { meant, .. } => match meant.as_ref()? {
+            Meant::Alike(path) => of("did_you_mean", &[("name", path)]),
+            Meant::Elsewhere(path) => of("did_you_mean", &[("name", &format!("/{path}"))]),
+            Meant::FolderElsewhere(path) => of("folder_elsewhere", &[("path", &format!("/{path}"))]),
+        },
+        Reason::NoAnchor { nearest, .. } => {
+            of("did_you_mean", &[("name", &format!("#{}", nearest.as_ref()?))])
+        }
+        Reason::LeftOut(_) => of("left_out", &[]),
+        Reason::MayRunScripts(_) => of("may_run_scripts", &[]),
+        Reason::Empty | Reason::Brackets | Reason::AnchorInFolder { .. } | Reason::Unreadable { .. } => {
+            return None;
+        }
     })
 }
 

@@ -14,8 +14,8 @@ use super::{PageView, Siblings};
 use super::{body, items};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::trace;
-use crate::words::words;
 
 /// `roles`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,9 +87,6 @@ pub(super) struct Review {
     pub drifted: bool,
 }
 
-/// Search terms of questions that a role page answers, even if it does not contain them.
-const ASKED_OF_ROLES: &str = "role become responsibilities duties";
-
 impl FixedPage for Roles {
     const NAME: &'static str = "roles";
     const HAS_PICTURE: bool = true;
@@ -106,7 +103,7 @@ impl FixedPage for Roles {
 
     fn view(scope: &Scope) -> (PageView, Self) {
         let intro = super::home::section_text(scope.db, "roles");
-        let page = PageView::new(scope, &scope.word("sections.roles.label"))
+        let page = PageView::new(scope, &scope.string("sections.roles.label"))
             .breadcrumbs(vec![scope.home()])
             .made_of(scope, intro.as_slice());
         // The list changes independently of its introduction.
@@ -154,7 +151,7 @@ impl ViewModel for Role {
         let Some(role) = handbook.roles.get(id) else { return Vec::new() };
         let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
         sections.extend(search_entry::of_document(db, role.file, 0, OWN));
-        let mut names = vec![role.id.clone(), ASKED_OF_ROLES.to_owned()];
+        let mut names = vec![role.id.clone(), strings(db).get("search.texts.role_terms")];
         names.extend((role.short != role.title).then(|| role.short.clone()));
         // Other names of a role come from the glossary.
         let term = handbook.terms.iter().find(|term| term.1.term.eq_ignore_ascii_case(&role.title));
@@ -180,13 +177,13 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let reading = super::reading::list(scope, id);
     page.toc = body::toc(&rendered.toc);
     let page = page.sections([
-        ("obligations", scope.word("parts.obligations"), !duties.is_empty()),
-        ("access", scope.word("parts.access"), !access.is_empty()),
-        ("skills", scope.word("parts.skills"), !skills.is_empty()),
-        ("groups", scope.word("role.groups"), !seats.is_empty()),
-        ("reading_order", scope.word("role.reading"), !reading.is_empty()),
+        ("obligations", scope.string("parts.obligations"), !duties.is_empty()),
+        ("access", scope.string("parts.access"), !access.is_empty()),
+        ("skills", scope.string("parts.skills"), !skills.is_empty()),
+        ("groups", scope.string("role.groups"), !seats.is_empty()),
+        ("reading_order", scope.string("role.reading"), !reading.is_empty()),
     ]);
-    let roles = scope.word("sections.roles.label");
+    let roles = scope.string("sections.roles.label");
     let page = page
         .breadcrumbs(vec![scope.home(), scope.link(roles.clone(), &Route::ROLES)])
         .section(scope, &roles, "/roles/", siblings(scope.db))
@@ -228,7 +225,7 @@ fn categories(db: &dyn Db) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>>
     for id in model::role_ids(db) {
         if let Some(role) = model::role(db, Key::new(db, id.clone())) {
             let category =
-                role.matter.category.clone().unwrap_or_else(|| words(db).get("roles.uncategorised"));
+                role.matter.category.clone().unwrap_or_else(|| strings(db).get("roles.uncategorised"));
             categories.entry(category).or_default().push(role.clone());
         }
     }

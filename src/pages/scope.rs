@@ -16,8 +16,8 @@ use crate::model::{self, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
+use crate::strings::strings;
 use crate::url::{self, Href};
-use crate::words::words;
 
 /// Highest level of a skill.
 pub(super) const MAX_LEVEL: u8 = 4;
@@ -112,13 +112,13 @@ impl<'a> Scope<'a> {
     }
 
     /// A string of the theme.
-    pub fn word(&self, path: &str) -> String {
-        words(self.db).get(path)
+    pub fn string(&self, path: &str) -> String {
+        strings(self.db).get(path)
     }
 
     /// The theme's string for a label in rendered Markdown.
     pub fn label(&self, label: Label) -> String {
-        self.word(match label {
+        self.string(match label {
             Label::Section => "prose.section",
             Label::Statement => "prose.statement",
             Label::Done => "prose.done",
@@ -135,12 +135,12 @@ impl<'a> Scope<'a> {
 
     /// A string of the theme with its placeholders filled in, as plain text.
     pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
-        words(self.db).fill(path, values)
+        strings(self.db).fill(path, values)
     }
 
     /// `Special interest groups`
     pub fn kind_plural(&self, kind: &facts::Kind) -> String {
-        self.word(&format!("group_kinds.{}.plural", kind.id))
+        self.string(&format!("group_kinds.{}.plural", kind.id))
     }
 
     /// Link to an address within the site.
@@ -379,11 +379,11 @@ impl<'a> Scope<'a> {
 
     /// A meeting.
     pub fn meeting(&self, meeting: &facts::Meeting) -> Meeting {
-        let (schedule, words) = (&meeting.schedule, words(self.db));
+        let (schedule, strings) = (&meeting.schedule, strings(self.db));
         Meeting {
             title: meeting.title.value.clone(),
-            when: schedule::when(words, schedule),
-            note: schedule::open(words, schedule),
+            when: schedule::when(strings, schedule),
+            note: schedule::open(strings, schedule),
             join: meeting.join.as_deref().and_then(Href::web),
             notes: meeting.notes.as_deref().and_then(Href::web),
             recordings: meeting.recordings.as_deref().and_then(Href::web),
@@ -404,7 +404,7 @@ impl<'a> Scope<'a> {
             time: recurrence.time.strftime("%H:%M").to_string(),
             zone_label: schedule
                 .display_zone()
-                .map_or_else(String::new, |zone| schedule::zone(words(self.db), &zone)),
+                .map_or_else(String::new, |zone| schedule::zone(strings(self.db), &zone)),
             every,
             nth,
             start: recurrence.start.map(|start| start.to_string()),
@@ -459,7 +459,7 @@ impl<'a> Scope<'a> {
 
     /// `Mailing list`
     pub fn channel_label(&self, kind: &ChannelKind) -> String {
-        self.word(&format!("channels.{}", kind.id))
+        self.string(&format!("channels.{}", kind.id))
     }
 
     /// The chat channel of a group.
@@ -471,7 +471,7 @@ impl<'a> Scope<'a> {
     /// Link to the charter of a group, given as a file name in its folder, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
         let link = self.reference(group.file, &group.facts.charter_destination()?)?;
-        Some(Link { label: self.word("parts.charter"), ..link })
+        Some(Link { label: self.string("parts.charter"), ..link })
     }
 
     /// The levels required by a role, by area; `group` may require other levels.
@@ -529,10 +529,10 @@ impl<'a> Scope<'a> {
         let matter = &role.matter;
         let mut facts = Vec::new();
         let mut add = |label, html: Option<String>| {
-            facts.extend(html.map(|html| Fact { label: self.word(label), html }));
+            facts.extend(html.map(|html| Fact { label: self.string(label), html }));
         };
         let inline = |text: &At<String>| self.markdown(role.file, text, true);
-        add("facts.needed", matter.optional.then(|| html::escape(&self.word("facts.optional"))));
+        add("facts.needed", matter.optional.then(|| html::escape(&self.string("facts.optional"))));
         add(
             "facts.how_many",
             match (matter.min, matter.recommended) {
@@ -556,7 +556,7 @@ impl<'a> Scope<'a> {
                             html::escape(&link.url),
                             html::escape(&link.title)
                         );
-                        html::escape(&self.word("facts.same_as")).replace("{role}", &link)
+                        html::escape(&self.string("facts.same_as")).replace("{role}", &link)
                     }
                     None => html::escape(&like.value),
                 }

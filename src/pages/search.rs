@@ -59,7 +59,7 @@ impl FixedPage for Search {
             description: None,
         });
         let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
-        let page = PageView::new(scope, &scope.word("page.search")).breadcrumbs(vec![scope.home()]);
+        let page = PageView::new(scope, &scope.string("page.search")).breadcrumbs(vec![scope.home()]);
         (page, body)
     }
 

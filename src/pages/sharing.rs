@@ -6,8 +6,8 @@ use super::scope::Scope;
 use super::view::PersonRef;
 use crate::model::{PageKinds, Route, picture_url};
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::url::below;
-use crate::words::words;
 
 /// Paths of the preview pictures, with the text drawn on each. Empty if the site has no base URL, because pictures are
 /// referenced by absolute addresses.
@@ -16,7 +16,7 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
         return Vec::new();
     }
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    pictured.map(|kind| (picture_url(kind.name), words(db).get(&format!("kinds.{}", kind.name)))).collect()
+    pictured.map(|kind| (picture_url(kind.name), strings(db).get(&format!("kinds.{}", kind.name)))).collect()
 }
 
 /// Absolute address of the picture for a kind of page.

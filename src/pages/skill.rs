@@ -148,10 +148,10 @@ impl FixedPage for Skills {
         });
         let groups = group_matrix(scope);
         let of_areas = areas.iter().map(|area| (area.name.clone(), area.id.as_str()));
-        let page = PageView::new(scope, &scope.word("sections.skills.label"))
+        let page = PageView::new(scope, &scope.string("sections.skills.label"))
             .breadcrumbs(vec![scope.home()])
             .headings(of_areas)
-            .sections([("groups", scope.word("skills.groups"), !groups.rows.is_empty())])
+            .sections([("groups", scope.string("skills.groups"), !groups.rows.is_empty())])
             .reading(scope);
         let body =
             Skills { roles: roles.iter().map(|role| scope.role_ref(role)).collect(), areas, levels, groups };
@@ -257,7 +257,7 @@ fn skill(scope: &Scope, id: &str) -> Option<(PageView, Skill)> {
         overlays: overlays(scope, Some(id)),
         related: related(scope, entry.file, Route::Skill(id.to_owned())),
     };
-    let skills = scope.word("sections.skills.label");
+    let skills = scope.string("sections.skills.label");
     let page = PageView::new(scope, &entry.skill.name)
         .breadcrumbs(vec![
             scope.home(),

@@ -135,7 +135,7 @@ fn generate() -> String {
         writer.describe(&name(schema));
         done.insert(name(schema));
     }
-    writer.text.push_str("\n`t` holds the strings of the theme; see [themes.md](themes.md#words).\n");
+    writer.text.push_str("\n`t` holds the strings of the theme; see [themes.md](themes.md#strings).\n");
     writer.heading(2, "One object for each kind of page");
     for (template, schema) in &bodies {
         let shape = name(schema);

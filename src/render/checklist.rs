@@ -2,27 +2,33 @@
 
 use serde::Serialize;
 
-use crate::pages::outside::{Checklist, Item, Letter, Reference, Texts};
+use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
+use crate::strings::Strings;
 
 /// Most characters of an issue's body on GitHub.
 pub const ISSUE_BODY: usize = 65_536;
 
 /// A checklist as a Markdown text.
-pub fn checklist_markdown(list: &Checklist, handle: Option<&str>) -> String {
-    let bodies = bodies(list, handle, usize::MAX);
+pub fn checklist_markdown(strings: &Strings, list: &Checklist, handle: Option<&str>) -> String {
+    let bodies = bodies(strings, list, handle, usize::MAX);
     format!("# {}\n\n{}", escape(&list.title), bodies.concat())
 }
 
 /// A checklist as the text of an issue, with front matter as in GitHub's issue templates; as several where
 /// one would be too long.
-pub fn checklist_issues(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
-    let bodies = bodies(list, handle, limit);
+pub fn checklist_issues(
+    strings: &Strings,
+    list: &Checklist,
+    handle: Option<&str>,
+    limit: usize,
+) -> Vec<String> {
+    let bodies = bodies(strings, list, handle, limit);
     let total = bodies.len();
     let issue = |(index, body): (usize, &String)| {
         let mut title = title(list, handle);
         if total > 1 {
-            title = format!("{title} ({} of {total})", index + 1);
+            title = part_title(strings, &title, index + 1, total);
         }
         format!(
             "---\ntitle: {}\nlabels: [{}]\nassignees: [{}]\n---\n\n{body}",
@@ -43,6 +49,12 @@ fn title(list: &Checklist, handle: Option<&str>) -> String {
     handle.map_or_else(|| list.title.clone(), |handle| format!("{} · @{handle}", list.title))
 }
 
+/// The title of one of several issues or forms.
+pub(super) fn part_title(strings: &Strings, title: &str, part: usize, total: usize) -> String {
+    let (part, total) = (part.to_string(), total.to_string());
+    strings.fill("export.part", &[("title", title), ("part", &part), ("total", &total)])
+}
+
 /// A heading, and what stands under it in pieces that are not taken apart.
 struct Section {
     heading: String,
@@ -51,14 +63,18 @@ struct Section {
 
 /// The text of a list under its title, in as many parts as are needed for none to exceed the limit. A piece
 /// that is longer is a part of its own.
-fn bodies(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
-    let opening = handle.map_or_else(String::new, |handle| format!("For: @{handle}\n\n"));
-    let phases = list.phases.iter().map(|phase| Section {
-        heading: phase.title.to_owned(),
-        pieces: phase.items.iter().map(item).collect(),
+fn bodies(strings: &Strings, list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
+    let opening = handle.map_or_else(String::new, |handle| {
+        format!("{}\n\n", strings.fill("export.for", &[("handle", &format!("@{handle}"))]))
     });
-    let letters =
-        Section { heading: "Texts to send".to_owned(), pieces: list.letters.iter().map(letter).collect() };
+    let phases = list.phases.iter().map(|phase| Section {
+        heading: phase.title.clone(),
+        pieces: phase.items.iter().map(|item| self::item(strings, item)).collect(),
+    });
+    let letters = Section {
+        heading: strings.get("group_checklist.letters"),
+        pieces: list.letters.iter().map(|letter| self::letter(strings, letter)).collect(),
+    };
     let mut bodies = Vec::new();
     let mut body = opening.clone();
     let mut length = opening.chars().count();
@@ -76,7 +92,10 @@ fn bodies(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
                 bodies.push(std::mem::replace(&mut body, opening.clone()));
                 before = match index {
                     0 => heading.clone(),
-                    _ => format!("## {} (continued)\n\n", section.heading),
+                    _ => {
+                        let heading = strings.fill("export.continued", &[("heading", &section.heading)]);
+                        format!("## {heading}\n\n")
+                    }
                 };
                 length = opening.chars().count();
             }
@@ -91,14 +110,16 @@ fn bodies(list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
     bodies.into_iter().map(|body| body.trim_end().to_owned() + "\n").collect()
 }
 
-fn item(item: &Item) -> String {
+fn item(strings: &Strings, item: &Item) -> String {
     let mut lines = format!("- [ ] {}\n", indented(&item.texts.text));
     if let Some(done) = &item.texts.done {
-        lines.push_str(&format!("  Done when: {}\n", indented(done)));
+        let done = strings.fill("export.done_when", &[("text", &indented(done))]);
+        lines.push_str(&format!("  {done}\n"));
     }
     if !item.refs.is_empty() {
         let refs: Vec<String> = item.refs.iter().map(reference).collect();
-        lines.push_str(&format!("  Rests on: {}\n", refs.join(", ")));
+        let refs = strings.fill("export.references", &[("refs", &refs.join(", "))]);
+        lines.push_str(&format!("  {refs}\n"));
     }
     lines
 }
@@ -122,12 +143,13 @@ fn reference(reference: &Reference) -> String {
     }
 }
 
-fn letter(letter: &Letter) -> String {
-    let cc = letter.cc.as_ref().map_or_else(String::new, |cc| format!("Cc: {cc}\n"));
+fn letter(strings: &Strings, letter: &Letter) -> String {
+    let line = |path: &str, text: &str| strings.fill(path, &[("text", text)]) + "\n";
+    let cc = letter.cc.as_ref().map_or_else(String::new, |cc| line("export.cc", cc));
     let text = format!(
-        "To: {}\n{cc}Subject: {}\n\n{}\n",
-        letter.to.trim(),
-        letter.subject.trim(),
+        "{}{cc}{}\n{}\n",
+        line("export.to", letter.to.trim()),
+        line("export.subject", letter.subject.trim()),
         letter.text.trim_end()
     );
     let fence = fence(&text);
@@ -154,7 +176,7 @@ struct Json<'a> {
 #[derive(Serialize)]
 struct JsonPhase<'a> {
     id: &'static str,
-    title: &'static str,
+    title: &'a str,
     items: Vec<JsonItem<'a>>,
 }
 
@@ -208,7 +230,7 @@ fn json<'a>(list: &'a Checklist, handle: Option<&'a str>) -> Json<'a> {
             .iter()
             .map(|phase| JsonPhase {
                 id: phase.id,
-                title: phase.title,
+                title: &phase.title,
                 items: phase.items.iter().map(json_item).collect(),
             })
             .collect(),

@@ -7,8 +7,8 @@ use crate::model::{self, Route};
 use crate::pages;
 use crate::parse::spaced;
 use crate::source::{Db, Site};
+use crate::strings::strings;
 use crate::url::below;
-use crate::words::words;
 
 /// The addresses of all pages, for search engines (sitemaps.org 0.9); `None` if the site has no base URL.
 pub(super) fn sitemap(db: &dyn Db) -> Option<String> {
@@ -42,7 +42,7 @@ pub(super) fn robots(db: &dyn Db) -> Option<String> {
 pub(super) fn llms(db: &dyn Db) -> String {
     let config = Site::get(db).config(db);
     let base = config.base_url.as_deref().unwrap_or("/");
-    let words = words(db);
+    let strings = strings(db);
     let mut text = format!("# {}\n", spaced(&config.title));
     if let Some(description) = &config.description {
         let _ = write!(text, "\n> {}\n", spaced(description));
@@ -60,27 +60,27 @@ pub(super) fn llms(db: &dyn Db) -> String {
     };
     let handbook = model::handbook(db);
     if !handbook.roles.is_empty() {
-        heading(&mut text, &words.get("sections.roles.label"));
+        heading(&mut text, &strings.get("sections.roles.label"));
         for role in handbook.roles.values() {
             let about = model::description(db, role.file);
             entry(&mut text, &role.title, &Route::Role(role.id.clone()).url(db), about.as_deref());
         }
     }
     if !handbook.groups.is_empty() {
-        heading(&mut text, &words.get("sections.groups.label"));
+        heading(&mut text, &strings.get("sections.groups.label"));
         for group in handbook.groups.values() {
             let about = group.facts.mission.as_ref().map(|mission| mission.value.as_str());
             entry(&mut text, &group.full_name(), &Route::Group(group.id().to_owned()).url(db), about);
         }
     }
     if !handbook.checklists.is_empty() {
-        heading(&mut text, &words.get("sections.checklists.label"));
+        heading(&mut text, &strings.get("sections.checklists.label"));
         for list in handbook.checklists.values() {
             let url = Route::Checklist(list.checklist.id.value.clone()).url(db);
             entry(&mut text, &list.checklist.title, &url, None);
         }
     }
-    heading(&mut text, &words.get("llms.more"));
+    heading(&mut text, &strings.get("llms.more"));
     for section in pages::sections(db) {
         entry(&mut text, &section.label, &section.url, Some(&section.description(db)));
     }

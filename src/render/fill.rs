@@ -3,7 +3,7 @@
 use tera::{Kwargs, State, TeraResult};
 
 use crate::html::escape;
-use crate::words::{Part, Plurals, parts};
+use crate::strings::{Part, Plurals, parts};
 
 /// Fills the `{placeholders}` of a string with the arguments of the same names. If the value is a table of plural
 /// forms, the number `n` selects one for the language. Strings are escaped, and so are arguments unless they are HTML
@@ -13,20 +13,20 @@ pub(super) fn fill(
     thousands: String,
 ) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
-    move |word: tera::Value, arguments: Kwargs, _: &State| {
-        let word = match (word.as_str(), word.as_map()) {
-            (Some(word), _) => word,
+    move |string: tera::Value, arguments: Kwargs, _: &State| {
+        let string = match (string.as_str(), string.as_map()) {
+            (Some(string), _) => string,
             (_, Some(forms)) => {
                 let number: usize = arguments.must_get("n")?;
                 form(forms, plurals.form(Some(number.into())))
             }
             _ => return Err(tera::Error::message("`fill` only accepts strings of the theme")),
         };
-        let mut filled = String::with_capacity(word.len() + 32);
-        for part in parts(word) {
+        let mut filled = String::with_capacity(string.len() + 32);
+        for part in parts(string) {
             match part {
                 Part::Text(text) => filled.push_str(&escape(text)),
-                Part::Blank(name) => {
+                Part::Placeholder(name) => {
                     let value: tera::Value = arguments.must_get(name)?;
                     match (value.as_str(), value.as_i64()) {
                         (Some(text), _) if !value.is_safe() => filled.push_str(&escape(text)),
@@ -70,7 +70,7 @@ mod tests {
 
     /// The result of a template expression in a language, with sample strings of a theme.
     fn filled(language: &str, expression: &str) -> Result<String, String> {
-        let words = r#"
+        let strings = r#"
             plain = "Made with {what} & {more}"
             brace = "a { b"
             [items]
@@ -83,7 +83,7 @@ mod tests {
         "#;
         let mut tera = tera::Tera::default();
         tera.register_filter("fill", fill(language, ".".into()));
-        tera.global_context().insert("t", &words.parse::<toml::Table>().unwrap());
+        tera.global_context().insert("t", &strings.parse::<toml::Table>().unwrap());
         tera.add_raw_template("x.html", expression).unwrap();
         tera.render("x.html", &tera::Context::new()).map_err(|error| error.to_string())
     }

@@ -7,12 +7,13 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::checklist::{ISSUE_BODY, quoted};
+use super::checklist::{ISSUE_BODY, part_title, quoted};
 use crate::facts::AccountKind;
 use crate::model::{self, ChecklistEntry, Key, Role};
-use crate::pages::outside::{self, Checklist, Item};
+use crate::pages::export::{self, Checklist, Item};
 use crate::parse::spaced;
 use crate::source::Db;
+use crate::strings::{Strings, strings};
 
 /// The first line of every form: a file without it was written by somebody else.
 pub const MARK: &str = "# Written by `rolebook issue-forms`, which replaces this file when it runs again.";
@@ -47,6 +48,7 @@ pub fn issue_forms(db: &dyn Db, labels: &[String]) -> Vec<IssueForm> {
 /// The same, with another limit to the length of an issue.
 pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<IssueForm> {
     let handbook = model::handbook(db);
+    let strings = strings(db);
     let mut forms = Vec::new();
     let (mut ids, mut names) = (HashSet::from([SETTINGS.to_owned()]), HashSet::new());
     for entry in handbook.checklists.values() {
@@ -55,23 +57,22 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
         if groups.is_empty() {
             continue;
         }
-        let list = outside::checklist(db, entry, None, role.map(|role| &**role));
-        let parts = parts(&list, limit.saturating_sub(ANSWERS));
+        let list = export::checklist(db, entry, None, role.map(|role| &**role));
+        let parts = parts(strings, &list, limit.saturating_sub(ANSWERS));
         let total = parts.len();
         for (index, sections) in parts.iter().enumerate() {
             let (id, name) = match total {
                 1 => (list.id.clone(), list.title.clone()),
-                _ => (
-                    format!("{}-{}", list.id, index + 1),
-                    format!("{} ({} of {total})", list.title, index + 1),
-                ),
+                _ => {
+                    (format!("{}-{}", list.id, index + 1), part_title(strings, &list.title, index + 1, total))
+                }
             };
             // Systems differ in whether case tells files apart.
             let id = distinct(id, |id, number| format!("{id}-{number}"), |id| ids.insert(id.to_lowercase()));
             let name = distinct(name, numbered, |name| names.insert(parameterized(name)));
             forms.push(IssueForm {
                 name: format!("{id}.yml"),
-                text: form(&name, &about(db, entry, &list), labels, &groups, sections),
+                text: form(strings, &name, &about(db, entry, &list), labels, &groups, sections),
                 lacks_base_url: list.lacks_base_url,
             });
         }
@@ -105,7 +106,7 @@ fn groups(db: &dyn Db, entry: &ChecklistEntry, role: Option<&Role>) -> Vec<Strin
 
 /// One sentence or a few about a list.
 fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
-    let text = outside::description(db, entry).unwrap_or_else(|| list.title.clone());
+    let text = export::description(db, entry).unwrap_or_else(|| list.title.clone());
     let plain = crate::parse::parse(&text).lead.unwrap_or(text);
     if plain.chars().count() <= DESCRIPTION {
         return plain;
@@ -120,27 +121,29 @@ fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
 }
 
 /// Label of the field for whom the checklist is.
-fn handle_label() -> String {
-    format!("{} handle", AccountKind::usual().label)
+fn handle_label(strings: &Strings) -> String {
+    strings.fill("issue_form.handle", &[("kind", &AccountKind::usual().label)])
 }
 
 /// Checkboxes under a label.
 struct Section {
     id: &'static str,
-    label: &'static str,
+    label: String,
     options: Vec<String>,
 }
 
 /// The sections of a list, in as many forms as are needed for none to make too long an issue.
-fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
+fn parts(strings: &Strings, list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     let mut parts: Vec<Vec<Section>> = vec![Vec::new()];
-    let mut used = HashSet::from(["group".to_owned(), parameterized(&handle_label())]);
-    used.extend(list.phases.iter().map(|phase| parameterized(phase.title)));
+    let mut used =
+        HashSet::from([strings.get("parts.group"), handle_label(strings)].map(|label| parameterized(&label)));
+    used.extend(list.phases.iter().map(|phase| parameterized(&phase.title)));
     let mut length = 0;
     for phase in &list.phases {
         let heading = phase.title.chars().count() + "### \n\n\n".len();
         for item in &phase.items {
-            let option = distinct(option(item), numbered, |option| used.insert(parameterized(option)));
+            let option =
+                distinct(option(strings, item), numbered, |option| used.insert(parameterized(option)));
             let added = option.chars().count() + "- [ ] \n".len();
             if length > 0 && length + heading + added > limit {
                 parts.push(Vec::new());
@@ -151,7 +154,7 @@ fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
             match part.last_mut().filter(|section| section.id == phase.id) {
                 Some(section) => section.options.push(option),
                 None => {
-                    part.push(Section { id: phase.id, label: phase.title, options: vec![option] });
+                    part.push(Section { id: phase.id, label: phase.title.clone(), options: vec![option] });
                     length += heading;
                 }
             }
@@ -161,11 +164,11 @@ fn parts(list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
 }
 
 /// The text of an item on one line, with whom it is for.
-fn option(item: &Item) -> String {
+fn option(strings: &Strings, item: &Item) -> String {
     let text = spaced(&item.texts.text);
     match item.only_for.as_slice() {
         [] => text,
-        groups => format!("{text} (for {} only)", groups.join(", ")),
+        groups => strings.fill("issue_form.only_for", &[("text", &text), ("groups", &groups.join(", "))]),
     }
 }
 
@@ -201,7 +204,14 @@ fn title(name: &str) -> String {
     }
 }
 
-fn form(name: &str, about: &str, labels: &[String], groups: &[String], sections: &[Section]) -> String {
+fn form(
+    strings: &Strings,
+    name: &str,
+    about: &str,
+    labels: &[String],
+    groups: &[String],
+    sections: &[Section],
+) -> String {
     let mut yaml = format!(
         "{MARK}\nname: {}\ndescription: {}\ntitle: {}\n",
         quoted(name),
@@ -212,8 +222,10 @@ fn form(name: &str, about: &str, labels: &[String], groups: &[String], sections:
         let labels: Vec<_> = labels.iter().map(|label| quoted(label)).collect();
         let _ = writeln!(yaml, "labels: [{}]", labels.join(", "));
     }
-    yaml.push_str(
-        "body:\n  - type: dropdown\n    id: group\n    attributes:\n      label: \"Group\"\n      options:\n",
+    let _ = write!(
+        yaml,
+        "body:\n  - type: dropdown\n    id: group\n    attributes:\n      label: {}\n      options:\n",
+        quoted(&strings.get("parts.group"))
     );
     for group in groups {
         let _ = writeln!(yaml, "        - {}", quoted(group));
@@ -222,16 +234,17 @@ fn form(name: &str, about: &str, labels: &[String], groups: &[String], sections:
     let _ = write!(
         yaml,
         "  - type: input\n    id: handle\n    attributes:\n      label: {}\n      \
-         description: \"Whom the checklist is for\"\n      placeholder: \"@handle\"\n    \
-         validations:\n      required: true\n",
-        quoted(&handle_label())
+         description: {}\n      placeholder: {}\n    validations:\n      required: true\n",
+        quoted(&handle_label(strings)),
+        quoted(&strings.get("issue_form.handle_note")),
+        quoted(&strings.get("issue_form.handle_example"))
     );
     for section in sections {
         let _ = write!(
             yaml,
             "  - type: checkboxes\n    id: {}\n    attributes:\n      label: {}\n      options:\n",
             quoted(section.id),
-            quoted(section.label)
+            quoted(&section.label)
         );
         for option in &section.options {
             let _ = writeln!(yaml, "        - label: {}", quoted(option));

@@ -27,7 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{self, Route};
 use crate::pages::{self, TemplateValue};
 use crate::source::{Db, Site, ThemeAssets};
-use crate::words::words;
+use crate::strings::strings;
 
 /// Renders a page; `None` if it does not exist.
 ///
@@ -97,7 +97,7 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
         return (file.text)(db).map(String::into_bytes);
     }
     if let Some(route) = model::checklist_route_at(url) {
-        let list = pages::outside::checklist_of_page(db, &route)?;
+        let list = pages::export::checklist_of_page(db, &route)?;
         return Some(checklist::checklist_data(&list).into_bytes());
     }
     if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
@@ -122,16 +122,16 @@ pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<s
 /// The theme's files as served: each script starts with the strings that it uses, if any.
 #[salsa::tracked]
 pub fn assets(db: &dyn Db) -> ThemeAssets {
-    let words = words(db);
+    let strings = strings(db);
     let assets = Site::get(db).assets(db).iter();
-    let with_words = |(name, bytes): (&String, &Arc<[u8]>)| match words.of_script(name) {
-        Some(words) => {
-            let words = format!("const words = {words};\n");
-            (name.clone(), [words.as_bytes(), bytes].concat().into())
+    let with_strings = |(name, bytes): (&String, &Arc<[u8]>)| match strings.of_script(name) {
+        Some(strings) => {
+            let strings = format!("const strings = {strings};\n");
+            (name.clone(), [strings.as_bytes(), bytes].concat().into())
         }
         None => (name.clone(), bytes.clone()),
     };
-    assets.map(with_words).collect()
+    assets.map(with_strings).collect()
 }
 
 #[cfg(test)]

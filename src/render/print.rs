@@ -9,8 +9,8 @@ use crate::html::escape;
 use crate::pages::{self, Print, PrintChapter, PrintedPage};
 use crate::parse::{Attribute, Piece, pieces};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url;
-use crate::words::words;
 
 /// Renders the chapters of the print page.
 ///
@@ -28,7 +28,7 @@ pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
                 printed.push(PrintedPage { id: pages::print_anchor(&url), title, html });
             }
         }
-        let label = words(db).get(&format!("sections.{id}.label"));
+        let label = strings(db).get(&format!("sections.{id}.label"));
         chapters.push(PrintChapter { id: format!("rb-{id}"), label, pages: printed });
     }
     Ok(Print { chapters })

@@ -12,7 +12,7 @@ use super::steps::{self, InstrumentedTemplate};
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 use crate::pages::{Page, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
-use crate::words::words;
+use crate::strings::strings;
 
 /// The compiled templates of the theme.
 pub struct Templates {
@@ -141,8 +141,8 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     tera.set_fallback_prefixes([DEFAULT_TEMPLATES]).map_err(|error| syntax(&error, theme))?;
     tera.register_function("range", range);
     tera.register_filter(steps::FILTER, steps::count);
-    tera.register_filter("fill", fill(&Site::get(db).config(db).language, words(db).get("page.thousands")));
-    tera.global_context().insert("t", &words(db).table);
+    tera.register_filter("fill", fill(&Site::get(db).config(db).language, strings(db).get("page.thousands")));
+    tera.global_context().insert("t", &strings(db).table);
     let templates = || theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     if theme.templates.values().all(|(_, own)| !own) {
         tera.add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;

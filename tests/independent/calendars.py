@@ -101,12 +101,12 @@ def occurrences(calendar, window):
     for event in recurring_ical_events.of(calendar).between(*window):
         time = event["DTSTART"].dt
         possible = event.get("STATUS") == "TENTATIVE"
-        assert possible == ("does not say which" in event["SUMMARY"]), event["SUMMARY"]
+        assert possible == ("exact week not published" in event["SUMMARY"]), event["SUMMARY"]
         assert possible == (event.get("TRANSP") == "TRANSPARENT"), event["SUMMARY"]
         # The package fills in the end of an event that has none.
         assert "DTEND" not in event or event["DTEND"].dt == time, event["SUMMARY"]
         title = event["SUMMARY"].split(": ", 1)[1]
-        title = re.sub(r" \(in one of \d weeks; the data does not say which\)$", "", title)
+        title = re.sub(r" \(every \d weeks, exact week not published\)$", "", title)
         key = (title, str(event.get("LOCATION", "")))
         found.setdefault(key, set()).add((time.astimezone(UTC).isoformat(), possible))
     return found

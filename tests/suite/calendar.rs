@@ -123,7 +123,7 @@ fn weeks_are_correct_across_clock_changes() {
                 "Tue 20 | 09:00 | 09:00 WG Beta Counted | 2026-10-20T07:00Z",
                 "Tue 20 | 18:00 | 18:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
                 "Tue 20 | 18:00 | 18:00 WG Beta Evening | 2026-10-20T16:00Z",
-                "Tue 20 | 18:00 | 18:30 SIG Alpha Open perhaps | 2026-10-20T16:30Z",
+                "Tue 20 | 18:00 | 18:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
                 "Wed 21 | 17:00 | 17:00 WG Beta Third | 2026-10-21T15:00Z",
             ],
         ),
@@ -134,7 +134,7 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 26 | 06:00 | 06:00 SIG Alpha Late | 2026-10-26T05:00Z",
                 "Tue 27 | 17:00 | 17:00 SIG Alpha Weekly | 2026-10-27T16:00Z",
-                "Tue 27 | 17:00 | 17:30 SIG Alpha Open perhaps | 2026-10-27T16:30Z",
+                "Tue 27 | 17:00 | 17:30 SIG Alpha Open possible | 2026-10-27T16:30Z",
                 "Tue 27 | 18:00 | 18:00 WG Beta Evening | 2026-10-27T17:00Z",
             ],
         ),
@@ -146,7 +146,7 @@ fn weeks_are_correct_across_clock_changes() {
                 "Tue 3 | 09:00 | 09:00 WG Beta Counted | 2026-11-03T08:00Z",
                 "Tue 3 | 18:00 | 18:00 SIG Alpha Weekly | 2026-11-03T17:00Z",
                 "Tue 3 | 18:00 | 18:00 WG Beta Evening | 2026-11-03T17:00Z",
-                "Tue 3 | 18:00 | 18:30 SIG Alpha Open perhaps | 2026-11-03T17:30Z",
+                "Tue 3 | 18:00 | 18:30 SIG Alpha Open possible | 2026-11-03T17:30Z",
             ],
         ),
         (
@@ -155,7 +155,7 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 26 | 10:00 | 10:30 SIG Alpha Late | 2026-10-26T05:00Z",
                 "Tue 27 | 21:00 | 21:30 SIG Alpha Weekly | 2026-10-27T16:00Z",
-                "Tue 27 | 22:00 | 22:00 SIG Alpha Open perhaps | 2026-10-27T16:30Z",
+                "Tue 27 | 22:00 | 22:00 SIG Alpha Open possible | 2026-10-27T16:30Z",
                 "Tue 27 | 22:00 | 22:30 WG Beta Evening | 2026-10-27T17:00Z",
             ],
         ),
@@ -167,7 +167,7 @@ fn weeks_are_correct_across_clock_changes() {
                 "Tue 3 | 13:00 | 13:30 WG Beta Counted | 2026-11-03T08:00Z",
                 "Tue 3 | 22:00 | 22:30 SIG Alpha Weekly | 2026-11-03T17:00Z",
                 "Tue 3 | 22:00 | 22:30 WG Beta Evening | 2026-11-03T17:00Z",
-                "Tue 3 | 23:00 | 23:00 SIG Alpha Open perhaps | 2026-11-03T17:30Z",
+                "Tue 3 | 23:00 | 23:00 SIG Alpha Open possible | 2026-11-03T17:30Z",
             ],
         ),
         // Summer time begins on 14 March in America and on 28 March in Europe; 9 March is 108 weeks after the start of
@@ -180,7 +180,7 @@ fn weeks_are_correct_across_clock_changes() {
                 "Tue 9 | 09:00 | 09:00 WG Beta Counted | 2027-03-09T08:00Z",
                 "Tue 9 | 18:00 | 18:00 SIG Alpha Weekly | 2027-03-09T17:00Z",
                 "Tue 9 | 18:00 | 18:00 WG Beta Evening | 2027-03-09T17:00Z",
-                "Tue 9 | 18:00 | 18:30 SIG Alpha Open perhaps | 2027-03-09T17:30Z",
+                "Tue 9 | 18:00 | 18:30 SIG Alpha Open possible | 2027-03-09T17:30Z",
             ],
         ),
         (
@@ -189,7 +189,7 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 15 | 06:00 | 06:00 SIG Alpha Late | 2027-03-15T05:00Z",
                 "Tue 16 | 17:00 | 17:00 SIG Alpha Weekly | 2027-03-16T16:00Z",
-                "Tue 16 | 17:00 | 17:30 SIG Alpha Open perhaps | 2027-03-16T16:30Z",
+                "Tue 16 | 17:00 | 17:30 SIG Alpha Open possible | 2027-03-16T16:30Z",
                 "Tue 16 | 18:00 | 18:00 WG Beta Evening | 2027-03-16T17:00Z",
                 "Wed 17 | 16:00 | 16:00 WG Beta Third | 2027-03-17T15:00Z",
             ],
@@ -200,7 +200,7 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 15 | 10:00 | 10:30 SIG Alpha Late | 2027-03-15T05:00Z",
                 "Tue 16 | 21:00 | 21:30 SIG Alpha Weekly | 2027-03-16T16:00Z",
-                "Tue 16 | 22:00 | 22:00 SIG Alpha Open perhaps | 2027-03-16T16:30Z",
+                "Tue 16 | 22:00 | 22:00 SIG Alpha Open possible | 2027-03-16T16:30Z",
                 "Tue 16 | 22:00 | 22:30 WG Beta Evening | 2027-03-16T17:00Z",
                 "Wed 17 | 20:00 | 20:30 WG Beta Third | 2027-03-17T15:00Z",
             ],
@@ -213,7 +213,7 @@ fn weeks_are_correct_across_clock_changes() {
                 "Tue 20 | 00:00 | 00:00 WG Beta Counted | 2026-10-20T07:00Z",
                 "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
                 "Tue 20 | 09:00 | 09:00 WG Beta Evening | 2026-10-20T16:00Z",
-                "Tue 20 | 09:00 | 09:30 SIG Alpha Open perhaps | 2026-10-20T16:30Z",
+                "Tue 20 | 09:00 | 09:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
                 "Wed 21 | 08:00 | 08:00 WG Beta Third | 2026-10-21T15:00Z",
                 "Sun 25 | 22:00 | 22:00 SIG Alpha Late | 2026-10-26T05:00Z",
             ],
@@ -236,7 +236,11 @@ fn week_and_filters_are_part_of_the_address() {
     // Midnight has passed in Berlin: it is Sunday there.
     assert_eq!(
         reader.run(&tab, shown),
-        json!(["October 19 – 25, 2026", "6 meetings in this week, 1 of them perhaps in another.", "Sun 25"])
+        json!([
+            "October 19 – 25, 2026",
+            "6 meetings in the selected week, 1 of them possibly in another week.",
+            "Sun 25"
+        ])
     );
     reader.go(&tab, "next");
     assert_eq!(reader.address(&tab), "?week=2026-10-26");
@@ -244,7 +248,7 @@ fn week_and_filters_are_part_of_the_address() {
         reader.run(&tab, shown),
         json!([
             "October 26 – November 1, 2026",
-            "4 meetings in this week, 1 of them perhaps in another.",
+            "4 meetings in the selected week, 1 of them possibly in another week.",
             null
         ])
     );
@@ -263,7 +267,7 @@ fn week_and_filters_are_part_of_the_address() {
         reader.grid(&tab),
         [
             "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
-            "Tue 20 | 09:00 | 09:30 SIG Alpha Open perhaps | 2026-10-20T16:30Z",
+            "Tue 20 | 09:00 | 09:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
             "Sun 25 | 22:00 | 22:00 SIG Alpha Late | 2026-10-26T05:00Z",
         ]
     );
@@ -286,7 +290,7 @@ fn week_and_filters_are_part_of_the_address() {
     assert_eq!(reader.grid(&tab), ["Tue 27 | 17:00 | 17:00 WG Beta Evening | 2026-10-27T17:00Z"]);
     assert_eq!(
         reader.run(&tab, "document.querySelector('.rb-week-status').textContent"),
-        "1 meeting in this week."
+        "1 meeting in the selected week."
     );
     let zones = "[...document.querySelector('[name=zone]').options].map((option) => option.text)";
     assert_eq!(
@@ -304,7 +308,7 @@ fn week_and_filters_are_part_of_the_address() {
     let tab = reader.open("?group=wg-beta&week=2026-10-28&kind=sig", "Europe/Berlin");
     assert_eq!(
         reader.run(&tab, "document.querySelector('.rb-week-status').textContent"),
-        "No meeting in this week."
+        "No meetings in the selected week."
     );
 }
 
@@ -328,7 +332,7 @@ fn narrow_screens_stack_the_days() {
                 "09:00 WG Beta Counted",
                 "18:00 SIG Alpha Weekly Join",
                 "18:00 WG Beta Evening",
-                "18:30 SIG Alpha Open perhaps",
+                "18:30 SIG Alpha Open possible",
             ],
             ["Wednesday, October 21", "17:00 WG Beta Third"],
         ])
@@ -453,7 +457,7 @@ fn without_scripts_every_meeting_is_listed() {
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in {page}"));
     // Sorted by the day in the meeting's own zone, then by time.
     let order = [
-        "Without certain dates",
+        "Meetings without exact dates",
         "Thursdays, 14:00 IST, every week",
         "<h3 id=\"rb-tuesday\">",
         "id=\"meeting.wg-beta.counted\"",
@@ -473,7 +477,7 @@ fn without_scripts_every_meeting_is_listed() {
     for part in [
         "<b>09:00</b> <span>Pacific Time</span>",
         "<b>18:00</b> <span>Europe/Berlin</span>",
-        "<a href=\"../groups/sig-alpha/\">SIG Alpha</a> · every two weeks · The data does not say which weeks.",
+        "<a href=\"../groups/sig-alpha/\">SIG Alpha</a> · every two weeks · The exact weeks are not published.",
         "<a class=\"rb-join\" href=\"https://meet.example/weekly\">Join</a>",
         "<a href=\"all.ics\">Add all meetings to your calendar</a>",
     ] {
@@ -518,18 +522,18 @@ fn the_load_is_shown_as_picture_and_table() {
             "08:00 – 0.5 – – – – –",
             "16:00 – – 0.25 – – – –",
             "17:00 – 2.5 – – – – –",
-            "All day 1 3 0.25 0 0 0 0",
+            "Total 1 3 0.25 0 0 0 0",
         ]
     );
     for part in [
-        "<title id=\"rb-heat-title\">Meetings a week by weekday and hour, in UTC</title>",
-        "4.25 meetings a week; the fullest hour is Tuesday at 17:00 with 2.5.</desc>",
-        "<a href=\"#rb-tuesday\" aria-label=\"Tuesday: 3 meetings a week\">",
-        "<g class=\"rb-heat-4\"><title>Tuesday, 17:00 UTC: 2.5 meetings a week</title>",
-        "<g class=\"rb-heat-2\"><title>Monday, 06:00 UTC: 1 meeting a week</title>",
-        "<g class=\"rb-heat-1\"><title>Wednesday, 16:00 UTC: 0.25 meetings a week</title>",
-        // No meeting is on Monday in its own zone, so the row links to no list.
-        "<g role=\"img\" aria-label=\"Monday: 1 meeting a week\">",
+        "<title id=\"rb-heat-title\">Meetings per week by weekday and hour, in UTC</title>",
+        "4.25 meetings per week; the busiest hour is Tuesday at 17:00 with 2.5.</desc>",
+        "<a href=\"#rb-tuesday\" aria-label=\"Tuesday: 3 meetings per week\">",
+        "<g class=\"rb-heat-4\"><title>Tuesday, 17:00 UTC: 2.5 meetings per week</title>",
+        "<g class=\"rb-heat-2\"><title>Monday, 06:00 UTC: 1 meeting per week</title>",
+        "<g class=\"rb-heat-1\"><title>Wednesday, 16:00 UTC: 0.25 meetings per week</title>",
+        // No meeting is on a Monday in its own zone: there is no list to lead to.
+        "<g role=\"img\" aria-label=\"Monday: 1 meeting per week\">",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }

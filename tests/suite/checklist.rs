@@ -7,9 +7,10 @@ use std::process::Command;
 use rolebook::engine::{Engine, Overrides};
 use rolebook::facts::Template;
 use rolebook::model;
-use rolebook::pages::outside::{self, Checklist};
+use rolebook::pages::export::{self, Checklist};
 use rolebook::parse::At;
 use rolebook::render;
+use rolebook::strings::strings;
 
 use crate::support::{TestSite, files, project, snapshot};
 
@@ -219,8 +220,8 @@ fn long_issues_are_split() {
     assert_eq!(items(&run.stdout), items(&whole), "no item is lost");
 }
 
-/// Every checklist of the handbook for a role or a group, as the command prints it.
-fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
+/// Every list of the handbook that is for a role or a group, as the command prints it.
+fn all_lists(overrides: &Overrides) -> (Engine, Vec<(String, Checklist)>) {
     let engine = Engine::load(project(), overrides).unwrap();
     let db = &engine.db;
     let handbook = model::handbook(db);
@@ -228,16 +229,16 @@ fn all_lists(overrides: &Overrides) -> Vec<(String, Checklist)> {
     for group in handbook.groups.values() {
         for role in handbook.roles_in(group) {
             if let Some(entry) = model::checklist_of_role(db, model::Key::new(db, role.id.clone())) {
-                let list = outside::checklist(db, &entry, Some(group), Some(role));
+                let list = export::checklist(db, &entry, Some(group), Some(role));
                 lists.push((format!("{} {}", group.id(), role.id), list));
             }
         }
         for entry in handbook.checklists_in(group) {
             let name = format!("{} {}", group.id(), entry.checklist.id.value);
-            lists.push((name, outside::checklist(db, entry, Some(group), None)));
+            lists.push((name, export::checklist(db, entry, Some(group), None)));
         }
     }
-    lists
+    (engine, lists)
 }
 
 #[track_caller]
@@ -254,14 +255,15 @@ fn assert_complete(name: &str, text: &str) {
 }
 
 fn assert_all_complete(overrides: &Overrides) {
-    let lists = all_lists(overrides);
+    let (engine, lists) = all_lists(overrides);
+    let strings = strings(&engine.db);
     assert!(lists.len() > 130, "{}", lists.len());
-    let again = all_lists(overrides);
+    let (_, again) = all_lists(overrides);
     for ((name, list), (_, again)) in lists.iter().zip(&again) {
         assert_eq!(list, again, "{name}");
         assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
-        assert_complete(name, &render::checklist_markdown(list, Some("somebody")));
-        for issue in render::checklist_issues(list, None, render::ISSUE_BODY) {
+        assert_complete(name, &render::checklist_markdown(strings, list, Some("somebody")));
+        for issue in render::checklist_issues(strings, list, None, render::ISSUE_BODY) {
             assert_complete(name, &issue);
         }
         let json: serde_json::Value = serde_json::from_str(&render::checklist_json(list, None)).unwrap();

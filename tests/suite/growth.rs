@@ -141,7 +141,10 @@ fn many_citations_are_counted_and_some_are_listed() {
             - cited.split("</section>").skip(1).map(|rest| rest.matches("<li>").count()).sum::<usize>(),
         500
     );
-    assert!(cited.contains("200 more references are in <a href=\"../../api/references.json\">"), "{cited}");
+    assert!(
+        cited.contains("200 more references are listed in <a href=\"../../api/references.json\">"),
+        "{cited}"
+    );
 }
 
 /// Code, severity and message of each diagnostic.
@@ -173,7 +176,7 @@ fn a_document_that_is_too_large_is_reported_and_the_rest_is_built() {
         let message = "the page of this document would be larger than 48 MB".to_owned();
         assert_eq!(diagnostics(&run), [("pages/too-large".into(), "warning".into(), message)], "{command}");
     }
-    assert!(site.page("more/a/index.html").contains("This document is too large to be shown as a page."));
+    assert!(site.page("more/a/index.html").contains("This document is too large to display."));
     assert!(site.page("more/b/index.html").contains("<a href=\"../a/\">a</a>"));
     // Documents of the handbook itself must not be missing.
     site.file("content/a.md", huge);

@@ -227,7 +227,8 @@ fn pages_show_their_last_change_and_edit_links() {
         ("skills/mix", "skills/craft.toml", "2026-01-02"),
     ] {
         let html = site.page(&format!("{page}/index.html"));
-        let changed = format!("Last changed <time datetime=\"{date}\">{date}</time>; written by Ann</span>");
+        let changed =
+            format!("Last changed <time datetime=\"{date}\">{date}</time>. Contributors: Ann</span>");
         assert!(html.contains(&changed), "{page}: {html}");
         for view in ["edit", "blob"] {
             assert!(
@@ -237,7 +238,7 @@ fn pages_show_their_last_change_and_edit_links() {
         }
     }
     let guide = site.page("up/guide/index.html");
-    assert!(guide.contains("written by Uwe"), "{guide}");
+    assert!(guide.contains("Contributors: Uwe"), "{guide}");
     assert!(guide.contains("href=\"https://git.example/edit/up/guide.md\">Edit this page"), "{guide}");
     assert!(guide.contains("href=\"https://git.example/up/guide.md\">View source"), "{guide}");
     // A group's page names both files: the overlay and the facts.
@@ -273,7 +274,7 @@ fn long_lists_of_contributors_are_shortened() {
     }
     site.run(&["build"]).fine();
     let page = site.page("guides/a/index.html");
-    assert!(page.contains("2026-01-05</time>; written by Ann, Bob, Cy and 2 more</span>"), "{page}");
+    assert!(page.contains("2026-01-05</time>. Contributors: Ann, Bob, Cy and 2 more</span>"), "{page}");
     site.file("site.toml", "title = \"Small\"\nhistory = false\n[[source]]\npath = \"content\"\n");
     site.run(&["build"]).fine();
     assert!(!site.page("guides/a/index.html").contains("Last changed"));

@@ -97,9 +97,9 @@ window.put = (element, value) => {
   ["input", "change"].forEach((kind) => element.dispatchEvent(new Event(kind, { bubbles: true })));
 };
 window.note = (id, text) => {
-  press("Add a note", item(id));
+  press("Add note", item(id));
   put(item(id).querySelector("textarea"), text);
-  press("Close the note", item(id));
+  press("Close note", item(id));
 };
 window.give = (root, text, name = "file.json") => {
   const files = new DataTransfer();
@@ -299,7 +299,7 @@ fn progress_is_stored() {
     reader.go("checklists/chair/");
     assert_eq!(reader.text("total()"), "0 of 6 done");
     reader.chair();
-    reader.run("tick('brush'); tick('stir'); press('Edit the note', item('wall')); put(item('wall').querySelector('textarea'), '')");
+    reader.run("tick('brush'); tick('stir'); press('Edit note', item('wall')); put(item('wall').querySelector('textarea'), '')");
     assert_eq!(reader.run("localStorage.length"), 0, "nothing is left of nothing");
 }
 
@@ -374,7 +374,7 @@ fn a_start_date_gives_phases_their_dates() {
         assert_eq!(
             reader.run("states()"),
             json!([
-                "1 of 1 done | until January 31, 2026",
+                "1 of 1 done | by January 31, 2026",
                 "0 of 3 done | on January 31, 2026 | Overdue",
                 "0 of 1 done | by February 7, 2026 | Overdue",
                 "0 of 1 done | by February 28, 2026 | Overdue",
@@ -423,7 +423,7 @@ fn progress_can_be_exported_and_imported() {
     reader.run("press('Reset')");
     reader.wait("document.querySelector('dialog')?.open === true");
     let question = reader.text("document.querySelector('dialog').textContent");
-    assert!(question.contains("1 tick, 1 note, and the start date May 4, 2026"), "{question}");
+    assert!(question.contains("1 completed item, 1 note, and the start date May 4, 2026"), "{question}");
     assert_eq!(reader.text("document.activeElement.textContent"), "Cancel");
     reader.answer("Cancel");
     assert_eq!(reader.text("total()"), "1 of 7 done");
@@ -472,20 +472,20 @@ fn an_invalid_import_changes_nothing() {
         file.to_string()
     };
     let cases = [
-        ("<html>".to_owned(), "no JSON file"),
-        ("[]".to_owned(), "no export of a checklist"),
-        (with("format", json!("rolebook-skills")), "no export of a checklist"),
-        (with("version", json!(2)), "has version 2; this page reads version 1"),
-        (with("key", json!("sig-ink:chair")), "of another list: SIG Paint · Chair"),
-        (with("start", json!("2026-02-30")), "damaged: its start date"),
+        ("<html>".to_owned(), "not a JSON file"),
+        ("[]".to_owned(), "not a checklist export"),
+        (with("format", json!("rolebook-skills")), "not a checklist export"),
+        (with("version", json!(2)), "has version 2, but this page reads version 1"),
+        (with("key", json!("sig-ink:chair")), "belongs to another checklist: SIG Paint · Chair"),
+        (with("start", json!("2026-02-30")), "damaged: the start date"),
         (with("items", json!({"brush": {"done": "yes"}})), "damaged: the item “brush”"),
-        (with("items", json!([])), "damaged: its list of items"),
-        (with("own", json!([{"id": "brush", "text": "x"}])), "damaged: an item of your own"),
+        (with("items", json!([])), "damaged: the list of items"),
+        (with("own", json!([{"id": "brush", "text": "x"}])), "damaged: a custom item"),
         (" ".repeat(1_000_001), "too large"),
     ];
     for (text, expected) in cases {
         let said = reader.import("list()", &text);
-        assert!(said.contains(expected) && said.ends_with("Nothing was changed."), "{expected}: {said}");
+        assert!(said.contains(expected) && said.ends_with("No changes were made."), "{expected}: {said}");
         assert_eq!(reader.run("kept()"), good);
         assert_eq!(reader.text("total()"), "1 of 7 done");
     }
@@ -511,14 +511,14 @@ fn progress_of_removed_items_is_kept() {
     reader.chair();
     assert_eq!(reader.text("total()"), "2 of 7 done", "renamed texts stay ticked");
     let part = reader.text("document.querySelector('.rb-gone').textContent");
-    for expected in ["No longer in the list", "Find a wall.", "Done", "Behind the shed."] {
+    for expected in ["Removed items", "Find a wall.", "Done", "Behind the shed."] {
         assert!(part.contains(expected), "{expected}: {part}");
     }
     assert_eq!(
         reader.run("JSON.parse(localStorage.getItem('rolebook:/deep/handbook/:checklist:sig-paint:chair')).items.wall.text"),
         "Find a wall."
     );
-    reader.run("press('Drop', document.querySelector('.rb-gone'))");
+    reader.run("press('Remove', document.querySelector('.rb-gone'))");
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
     reader.chair();
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
@@ -530,7 +530,7 @@ fn storage_may_be_blocked_or_corrupt() {
     let mut reader = Reader::start();
     reader.chair();
     reader.run("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; tick('brush')");
-    assert!(reader.text("says(list())").contains("keeps nothing here"));
+    assert!(reader.text("says(list())").contains("cannot save your entries"));
     reader.run("tick('bucket')");
     assert_eq!(reader.text("total()"), "2 of 7 done", "for the life of the page");
     let exported: Value = serde_json::from_str(&reader.text("exported(list())")).unwrap();
@@ -541,7 +541,7 @@ fn storage_may_be_blocked_or_corrupt() {
         "localStorage.setItem('rolebook:/deep/handbook/:checklist:sig-paint:chair', '{\"version\": 9}')",
     );
     reader.chair();
-    assert!(reader.text("says(list())").contains("cannot be read"));
+    assert!(reader.text("says(list())").contains("cannot read your saved progress"));
     assert_eq!(
         reader.text("localStorage.getItem('rolebook:/deep/handbook/:unreadable:sig-paint:chair')"),
         "{\"version\": 9}"
@@ -568,11 +568,11 @@ const MARKDOWN: &str = "\
 
 ## Before you start
 
-Due until March 10, 2026.
+Due by March 10, 2026.
 
 - [x] Read the [charter](https://example.org/blob/main/sig-paint/charter.md) and *the rules*_2 in `a_b`.
   Done when You know [them](https://example.org/blob/main/rules.md#chair).
-  Rests on: [Rules § Chair](https://example.org/blob/main/rules.md#chair)
+  References: [Rules § Chair](https://example.org/blob/main/rules.md#chair)
 
 ## Day 1
 
@@ -612,7 +612,7 @@ fn the_list_is_copied_as_markdown() {
     let refuse = "Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => (window.clip = text, WHAT) } })";
     reader.run(&refuse.replace("WHAT", "Promise.reject(new DOMException('no', 'NotAllowedError'))"));
     reader.run("press('Copy as Markdown')");
-    reader.wait("says(list()).includes('did not let the page copy')");
+    reader.wait("says(list()).includes('blocked copying')");
     assert_eq!(reader.text("document.querySelector('.rb-copy').value"), MARKDOWN);
     assert_eq!(reader.text("getSelection().toString()").trim_end(), MARKDOWN.trim_end(), "selected");
     reader.chair();
@@ -693,14 +693,14 @@ fn letters_are_filled_in_and_copied() {
     let open =
         "[...letter('announcement').querySelectorAll('.rb-blank:not(.rb-filled)')].map((b) => b.textContent)";
     assert_eq!(reader.run(open), json!(["[a day]"]));
-    reader.run("press('Copy the text', letter('announcement'))");
-    reader.wait("says(letter('announcement')).includes('is copied.')");
-    assert_eq!(reader.text("says(letter('announcement'))"), "The text is copied. Still open: Deadline.");
+    reader.run("press('Copy text', letter('announcement'))");
+    reader.wait("says(letter('announcement')).includes('Text copied.')");
+    assert_eq!(reader.text("says(letter('announcement'))"), "Text copied. Still to fill in: Deadline.");
     assert_eq!(reader.text("window.clip"), "Hello,\n\nBo & Co <@bo> & nobody else; object by [a day].");
-    reader.run("put(blank('deadline'), 'Friday'); press('Copy the subject', letter('announcement'))");
-    reader.wait("says(letter('announcement')) === 'The subject is copied.'");
+    reader.run("put(blank('deadline'), 'Friday'); press('Copy subject', letter('announcement'))");
+    reader.wait("says(letter('announcement')) === 'Subject copied.'");
     assert_eq!(reader.text("window.clip"), "Bo & Co <@bo> for SIG Paint");
-    let mail = reader.text("find('Open in mail program', letter('announcement')).href");
+    let mail = reader.text("find('Open in email app', letter('announcement')).href");
     assert_eq!(mail.split_once("?").unwrap().0, "mailto:paint@painters.example",);
     let fields = reader.run(&format!("[...new URLSearchParams({}.split('?')[1])]", json!(mail)));
     assert_eq!(
@@ -730,9 +730,9 @@ fn the_assessment_shows_gaps_and_steps() {
     );
     let standing = "[...document.querySelectorAll('.rb-standing-list li')].map((line) => line.textContent)";
     let expected = json!([
-        "Mixing: 2 levels to go. You 1 · Learning, asked for 3 · Leading.",
-        "Drying: 3 levels to go. You 0 · not yet, asked for 3 · Leading.",
-        "Stirring: not assessed. Asked for 1 · Learning.",
+        "Mixing: 2 levels to go. Your level: 1 · Learning. Required level: 3 · Leading.",
+        "Drying: 3 levels to go. Your level: 0 · not yet. Required level: 3 · Leading.",
+        "Stirring: not assessed. Required level: 1 · Learning.",
     ]);
     assert_eq!(reader.run(standing), expected);
     let steps = "[...document.querySelectorAll('.rb-growth li')].map((line) => [...line.querySelectorAll('p')].map((p) => p.textContent.trim()).join(' / '))";
@@ -750,7 +750,7 @@ fn the_assessment_shows_gaps_and_steps() {
         reader.wait("total() === '0 of 8 done'");
         let own = reader.text("item('+mixing.1').textContent");
         assert!(
-            own.starts_with("Mixing: Mixing beyond 1.Done when You see yourself at level 2 · Practising."),
+            own.starts_with("Mixing: Mixing beyond 1.Done when you see yourself at level 2 · Practising."),
             "{own}"
         );
         assert_eq!(
@@ -774,12 +774,12 @@ fn the_assessment_shows_gaps_and_steps() {
         json!({"format": "rolebook-skills", "version": 1, "levels": {"mixing": 1, "drying": 0, "stirring": 2}})
     );
     for (text, expected) in [
-        ("{}".to_owned(), "no export of a self-assessment"),
-        (text.replace(": 0", ": 5"), "the level of “drying” is none"),
+        ("{}".to_owned(), "not a self-assessment export"),
+        (text.replace(": 0", ": 5"), "the level of “drying” is invalid"),
         (text.replace("\"version\": 1", "\"version\": 3"), "has version 3"),
     ] {
         let said = reader.import("skills()", &text);
-        assert!(said.contains(expected) && said.ends_with("Nothing was changed."), "{expected}: {said}");
+        assert!(said.contains(expected) && said.ends_with("No changes were made."), "{expected}: {said}");
     }
     reader.run("press('Clear', skills())");
     reader.answer("Clear");
@@ -869,7 +869,7 @@ fn the_keyboard_is_enough() {
             assert_eq!(reader.text("document.activeElement.tagName"), "TEXTAREA");
             reader.browser.call(Some(&reader.tab), "Input.insertText", &json!({"text": "Soft."}));
             reader.key("Escape", 27, "");
-            assert_eq!(reader.text("document.activeElement.textContent"), "Edit the note");
+            assert_eq!(reader.text("document.activeElement.textContent"), "Edit note");
             break;
         }
     }
@@ -890,7 +890,7 @@ fn nothing_overflows_small_screens() {
     reader.skills();
     reader.run(
         "document.querySelectorAll('[data-skill] select').forEach((select) => put(select, '1')); \
-         put(document.querySelector('input[type=date]'), '2026-01-31'); press('Add a note', item('brush'))",
+         put(document.querySelector('input[type=date]'), '2026-01-31'); press('Add note', item('brush'))",
     );
     reader.wait(DATED);
     let sticks_out = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
@@ -943,7 +943,7 @@ fn the_page_prints() {
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
     }
-    for absent in ["Copy as Markdown", "Add a note", "Edit the note", "On this page", "Add to my checklist"] {
+    for absent in ["Copy as Markdown", "Add note", "Edit note", "On this page", "Add to my checklist"] {
         assert!(!text.contains(absent), "{absent}:\n{text}");
     }
 }

@@ -48,12 +48,12 @@ mod redirects;
 mod references;
 mod search;
 mod sources;
+mod strings;
 mod support;
 mod text;
 mod theme;
 mod trace;
 mod weight;
-mod words;
 mod workflow;
 
 fn main() -> std::process::ExitCode {

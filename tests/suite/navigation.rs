@@ -110,10 +110,7 @@ fn a_role_has_its_reading_order() {
     // A page in several orders keeps the neighbours of its section.
     let rules = site.page("governance/rules/index.html");
     let steps = between(&rules, "aria-label=\"Reading order\">", "</nav>");
-    assert!(
-        steps.starts_with("In the reading order of 2 roles | Reading order: Chair | 2 of 5 | "),
-        "{steps}"
-    );
+    assert!(steps.starts_with("Part of 2 reading orders | Reading order: Chair | 2 of 5 | "), "{steps}");
     assert!(steps.contains("Reading order: Clerk | 3 of 4 | Previous | Meeting | Next | Skills"), "{steps}");
     // A page in no order has no steps.
     assert!(!site.page("guides/index.html").contains("rb-reading-step"));
@@ -167,7 +164,7 @@ fn groups_list_contacts_by_topic() {
     };
     assert_eq!(
         ask("sig-north"),
-        "Whom to ask | SIG North | Access to | keys | . | #north, | north | Anything that others may read, too \
+        "Whom to ask | SIG North | Access to | keys | . | #north, | north | Anything that can be discussed in public \
          | Chair | : | Ms ann | How we | meet | ."
     );
     // Roles without topics are left out; groups that anyone may ask are listed.
@@ -263,10 +260,13 @@ fn two_groups_are_selected_by_address_or_form() {
         "Lead roles | Chair: Ms ann | Clerk: Ms bob | Chair: Ms cy, Ms dee | Clerk: vacant"
     );
     assert_eq!(cells(&mut reader, "Subprojects"), "Subprojects | Ice | Snow | –");
-    assert_eq!(cells(&mut reader, "Working groups for it"), "Working groups for it | WG Poles | WG Poles");
     assert_eq!(
-        cells(&mut reader, "Checklist items of its own"),
-        "Checklist items of its own | Chair: Melt the ice. | –"
+        cells(&mut reader, "Supporting working groups"),
+        "Supporting working groups | WG Poles | WG Poles"
+    );
+    assert_eq!(
+        cells(&mut reader, "Group-specific checklist items"),
+        "Group-specific checklist items | Chair: Melt the ice. | –"
     );
     assert_eq!(
         reader.run("[...document.querySelectorAll('.rb-differs')].map((row) => row.textContent)"),
@@ -368,7 +368,7 @@ fn recent_changes_are_listed() {
 
     let plain = self::site();
     plain.run(&["build"]).fine();
-    assert!(plain.page("changes/index.html").contains("No change is known"));
+    assert!(plain.page("changes/index.html").contains("No changes are listed"));
     plain.file(
         "site.toml",
         "title = \"X\"\nbase_url = \"https://x.example/\"\n[[source]]\npath = \"content\"\n",

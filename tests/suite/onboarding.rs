@@ -96,7 +96,7 @@ fn lead_pages_show_sections_specific_to_a_charter() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let paint = site.page("groups/sig-paint/lead/index.html");
-    let (_, different) = paint.split_once("What is different here</h2>").unwrap();
+    let (_, different) = paint.split_once("Specific to this group</h2>").unwrap();
     let (different, _) = different.split_once("<h2 id=\"rb-people\"").unwrap();
     assert!(
         different.contains(r##"<a href="../../../up/people/">the rules</a>"##),
@@ -106,7 +106,7 @@ fn lead_pages_show_sections_specific_to_a_charter() {
     assert!(!different.contains("N/A") && !different.contains("Not about leads"), "{different}");
     for group in ["sig-glue", "sig-wax"] {
         let page = site.page(&format!("groups/{group}/lead/index.html"));
-        assert!(!page.contains("What is different here"), "{group} says nothing of its own");
+        assert!(!page.contains("Specific to this group"), "{group} says nothing of its own");
     }
 }
 
@@ -139,7 +139,7 @@ fn contradictions_between_charter_and_data_are_shown() {
     assert!(places.contains("up:sig-paint/charter.md"), "the clause: {places}");
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-paint/lead/index.html");
-    let (_, said) = page.split_once("The data says otherwise.").unwrap();
+    let (_, said) = page.split_once("The group data contradicts the charter.").unwrap();
     let (said, _) = said.split_once("</p>").unwrap();
     assert!(
         said.contains("Bo") && !said.contains("Ann"),
@@ -212,7 +212,7 @@ fn access_includes_that_of_another_role() {
     };
     let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
     assert_eq!(lead.len(), 3, "what is for working groups is left out: {lead:#?}");
-    assert!(lead[0].contains("Comes with the permissions of a <a href=\"../../../roles/chair/\">Chair</a>"));
+    assert!(lead[0].contains("Included in the permissions of a <a href=\"../../../roles/chair/\">Chair</a>"));
     assert!(
         lead[0].contains("href=\"https://example.org/edit/sig-paint\"")
             && lead[0].contains("a lead of SIG Paint")
@@ -230,10 +230,10 @@ fn vacant_roles_name_a_contact() {
     site.run(&["build"]).fine();
     let optional = site.page("groups/sig-glue/lead/index.html");
     assert!(optional.contains(
-        "SIG Glue has no Technical Lead at present, and may do without one.</b> Ask the <em>chairs</em>."
+        "SIG Glue has no Technical Lead at present. The role is optional here.</b> Ask the <em>chairs</em>."
     ));
     let vacant = site.page("groups/sig-wax/chair/index.html");
-    assert!(vacant.contains("The role of Chair is vacant in SIG Wax.</b> Ask the <em>board</em>."));
+    assert!(vacant.contains("The Chair role in SIG Wax is vacant.</b> Ask the <em>board</em>."));
     assert!(!site.page("groups/sig-paint/lead/index.html").contains("rb-vacant"));
     assert_eq!(vacant.matches("Ask the <em>board</em>.").count(), 1, "said once: {vacant}");
     assert!(site.page("groups/sig-paint/chair/index.html").contains("Ask the <em>board</em>."));
@@ -315,15 +315,15 @@ fn obligations_of_other_roles_leave_a_role_unbound() {
         "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"../rules.md#leads\"]\n+++\n# Lead\n\nA lead.\n",
     );
     site.run(&["build"]).fine();
-    let free = "What it is to do is on <a href=\"../../../roles/chair/\">the page of the role</a>.";
+    let free = "See <a href=\"../../../roles/chair/\">the role page</a> for what it does.";
     let chair = site.page("groups/sig-paint/chair/index.html");
     assert!(chair.contains("<h2 id=\"rb-obligations\">Obligations</h2>") && chair.contains(free), "{chair}");
-    assert!(!site.page("groups/sig-paint/lead/index.html").contains("No MUST or SHOULD"));
+    assert!(!site.page("groups/sig-paint/lead/index.html").contains("no MUST or SHOULD"));
     std::fs::remove_file(site.path().join("content/rules.md")).unwrap();
     site.file("content/roles/lead.md", "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n\nA lead.\n");
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-paint/chair/index.html");
-    assert!(!page.contains("No MUST or SHOULD"), "nobody is bound by anything here");
+    assert!(!page.contains("no MUST or SHOULD"), "nobody is bound by anything here");
 }
 
 #[test]
@@ -360,5 +360,5 @@ fn coverage_lists_vacancies_and_single_holders() {
         "handles differ in case only: {several}"
     );
     let glue = site.page("groups/sig-glue/index.html");
-    assert!(glue.contains("One person leads the group alone."));
+    assert!(glue.contains("Only one person leads this group."));
 }

@@ -90,8 +90,8 @@ fn print_role_and_lead_pages_can_be_printed() {
             vec!["Chair", "A guide", "SIG X", "One who leads.", "Contents"],
             vec!["Skip to", "save it as a PDF"],
         ),
-        ("roles/chair/", vec!["Chair", "Duties"], vec!["Skip to", "On this page", "Made with"]),
-        ("groups/sig-x/chair/", vec!["SIG X", "Ann"], vec!["Skip to", "On this page", "Made with"]),
+        ("roles/chair/", vec!["Chair", "Duties"], vec!["Skip to", "On this page", "Built with"]),
+        ("groups/sig-x/chair/", vec!["SIG X", "Ann"], vec!["Skip to", "On this page", "Built with"]),
     ] {
         let tab = browser.open(&format!("{}{page}", host.site()));
         let printed = browser.call(Some(&tab), "Page.printToPDF", &json!({}));

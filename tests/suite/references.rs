@@ -232,7 +232,7 @@ fn pinned_references_are_marked() {
     let html = site.page("community/docs/cites/index.html");
     assert!(
         html.contains(
-            "<a href=\"../rules/\" class=\"rb-pinned\" title=\"Written about this document as of 24e7d8f\">"
+            "<a href=\"../rules/\" class=\"rb-pinned\" title=\"Refers to this document at commit 24e7d8f\">"
         ),
         "{html}"
     );

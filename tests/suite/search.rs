@@ -107,7 +107,7 @@ fn mounted_documents_are_indexed_by_their_first_words() {
 
 /// The addresses of the first results within the site.
 fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
-    browser.wait(tab, "/result|Nothing/.test(document.querySelector('.rb-search-status').textContent)");
+    browser.wait(tab, "/result|match/.test(document.querySelector('.rb-search-status').textContent)");
     let links = "[...document.querySelectorAll('.rb-search-title')].map((link) => link.href)";
     let found = browser.run(tab, links);
     let found = found.as_array().unwrap().iter().map(|link| link.as_str().unwrap().to_owned());

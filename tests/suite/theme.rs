@@ -64,7 +64,7 @@ fn a_second_theme_changes_only_its_own_parts() {
     assert!(site.page("checklists/all/index.html").contains(">1 Punkt<"));
     // Missing translations fall back to English.
     let home = site.page("index.html");
-    assert!(home.contains("Rollen") && home.contains("What the words mean"), "{home}");
+    assert!(home.contains("Rollen") && home.contains("What the terms mean"), "{home}");
     // The theme's style sheet is written beside the default ones.
     let css = site.page("assets/workshop.css");
     assert!(css.contains("--ws-bench"), "{css}");
@@ -97,7 +97,7 @@ fn says(language: &str, strings: &[(&str, &str)], template: &str) -> String {
 #[test]
 fn computed_texts_are_in_the_language_of_the_site() {
     let config = "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\n";
-    let words = r#"
+    let strings = r#"
         [meeting]
         biweekly = "alle zwei Wochen"
         open_weeks = "In welchen Wochen, sagen die Daten nicht."
@@ -120,7 +120,7 @@ fn computed_texts_are_in_the_language_of_the_site() {
     let guide = "# A\n\n## B\n\nSo.[^1]\n\n- [x] c\n\n> [!CAUTION]\n> d\n\n[^1]: e\n";
     let site = TestSite::small(&[
         ("site.toml", config),
-        ("themes/default/strings/de.toml", words),
+        ("themes/default/strings/de.toml", strings),
         ("content/groups/sig-farbe.toml", group),
         ("content/guides/a.md", guide),
     ]);
@@ -150,6 +150,83 @@ fn computed_texts_are_in_the_language_of_the_site() {
             "<p class=\"rb-alert-title\">Vorsicht</p>",
         ],
     );
+}
+
+/// Citations, reasons of broken references, checklists as Markdown and issue forms.
+#[test]
+fn citations_and_exports_are_in_the_language_of_the_site() {
+    let config =
+        "title = \"Small\"\nlanguage = \"de\"\n\n[[source]]\npath = \"content\"\nbroken_links = \"warn\"\n";
+    let strings = r#"
+        [phases]
+        day-1 = "Erster Tag"
+        [parts]
+        group = "Gruppe"
+        governed_by = "Grundlagen"
+        [references.reasons]
+        missing = "{path} gibt es nicht"
+        [references.help]
+        did_you_mean = "gemeint ist vielleicht {name}"
+        [group_checklist]
+        letters = "E-Mail-Vorlagen"
+        [export]
+        for = "Für: {handle}"
+        done_when = "Erledigt, wenn {text}"
+        references = "Belege: {refs}"
+        subject = "Betreff: {text}"
+        [issue_form]
+        handle = "Name bei {kind}"
+        handle_note = "Für wen die Liste ist"
+        only_for = "{text} (nur für {groups})"
+    "#;
+    let role = "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"/guides/rules.md\"]\n+++\n# Chair\n\n[x](../guides/rule.md)\n";
+    let items = "[[items]]\nid = \"read\"\nphase = \"day-1\"\ntext = \"Read.\"\ndone = \"you have.\"\nrefs = [\"/guides/rules.md\"]\nfor_groups = [\"sig\"]\n";
+    let letter =
+        "[[letters]]\nid = \"hello\"\ntitle = \"Hello\"\nto = \"all\"\nsubject = \"Hi\"\ntext = \"Hi.\"\n";
+    let site = TestSite::small(&[
+        ("site.toml", config),
+        ("themes/default/strings/de.toml", strings),
+        ("content/groups/sig-farbe.toml", "kind = \"sig\"\nname = \"Farbe\"\n"),
+        ("content/roles/chair.md", role),
+        ("content/guides/rules.md", "# Rules\n"),
+        ("content/checklists/chair.toml", &format!("title = \"Chair\"\nrole = \"chair\"\n{items}")),
+        (
+            "content/checklists/change.toml",
+            &format!("title = \"Change\"\nfor_group = true\n{items}\n{letter}"),
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    let has = |text: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    };
+    has(&site.page("guides/rules/index.html"), &[">Grundlagen</a>", ">Erster Tag</a>"]);
+    has(
+        &site.page("references/index.html"),
+        &["guides/rule.md gibt es nicht", "(gemeint ist vielleicht /guides/rules.md)"],
+    );
+    let list = site.run(&["checklist", "change", "farbe", "--for", "ann", "--new"]).fine().stdout;
+    let parts = [
+        "Für: @ann",
+        "## Erster Tag",
+        "Erledigt, wenn you have.",
+        "Belege: ",
+        "## E-Mail-Vorlagen",
+        "Betreff: Hi",
+    ];
+    has(&list, &parts);
+    has(&site.page("api/checklists/change.json"), &["\"title\":\"Erster Tag\""]);
+    site.run(&["issue-forms", "repo"]).fine();
+    let form = fs::read_to_string(site.path().join("repo/.github/ISSUE_TEMPLATE/chair.yml")).unwrap();
+    let parts = [
+        "label: \"Gruppe\"",
+        "\"Name bei GitHub\"",
+        "\"Für wen die Liste ist\"",
+        "\"Erster Tag\"",
+        "(nur für ",
+    ];
+    has(&form, &parts);
 }
 
 #[test]
@@ -238,8 +315,8 @@ fn strings_are_escaped() {
 /// A site in a right-to-left language.
 fn arabic() -> TestSite {
     let site = miniature("language = \"ar\"\ncomponents = true\n");
-    let words = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
-    site.file("themes/default/strings/ar.toml", words);
+    let strings = "direction = \"rtl\"\n\n[page]\nskip = \"انتقل إلى المحتوى\"\nmenu = \"القائمة\"\nnext = \"التالي\"\n";
+    site.file("themes/default/strings/ar.toml", strings);
     site.run(&["build"]).fine();
     site
 }
@@ -388,9 +465,9 @@ fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
 #[test]
 fn strings_exist_and_are_used() {
     let themes = project().join("themes/default");
-    let words: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
+    let strings: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
     let mut known = BTreeSet::new();
-    paths(&words, "", &mut known);
+    paths(&strings, "", &mut known);
     // Paths of plural forms omit the form; those of sections and kinds contain a placeholder.
     let is_known = |path: &str| known.contains(path);
     let mut used: BTreeSet<String> = BTreeSet::new();
@@ -418,11 +495,12 @@ fn strings_exist_and_are_used() {
         }
         let text = fs::read_to_string(entry.path()).unwrap();
         let literals = text.split('"').skip(1).step_by(2);
-        let calls = [".get(", ".word(", ".fill("].into_iter().flat_map(|call| text.split(call).skip(1));
+        let calls = [".get(", ".string(", ".fill("].into_iter().flat_map(|call| text.split(call).skip(1));
         let paths = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
         for literal in paths.filter(|path| !path.contains('{')) {
-            let of_words = words.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
-            if of_words && !is_known(literal) {
+            let of_strings =
+                strings.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
+            if of_strings && !is_known(literal) {
                 unknown.push(format!("{}: {literal}", entry.path().display()));
             }
         }
@@ -456,16 +534,16 @@ fn literal_text(template: &str) -> Vec<String> {
             text = format!("{before}{after}");
         }
     }
-    let mut words = Vec::new();
+    let mut texts = Vec::new();
     for part in text.split('<').skip(1) {
         let Some((tag, said)) = part.split_once('>') else { continue };
         let attributes = ["aria-label", "title", "placeholder", "alt", "label", "data-next", "data-or"];
         let values = attributes.iter().filter_map(|name| tag.split(&format!(" {name}=\"")).nth(1));
         let values = values.filter_map(|rest| rest.split('"').next());
         let letters = |text: &&str| text.contains(|c: char| c.is_alphabetic());
-        words.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
+        texts.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
     }
-    words
+    texts
 }
 
 #[test]
@@ -473,14 +551,14 @@ fn templates_contain_no_literal_text() {
     let templates = files(&project().join("themes/default/templates"));
     assert!(templates.len() > 20);
     for (name, bytes) in templates {
-        let words = literal_text(&String::from_utf8(bytes).unwrap());
+        let texts = literal_text(&String::from_utf8(bytes).unwrap());
         // Two technical templates, file names, and a component that is a list of attributes.
         let technical = ["api.html", "components.html"].contains(&name.as_str());
-        assert_eq!(words.len() > 10, technical, "{name}: {words:?}");
-        let words = words
+        assert_eq!(texts.len() > 10, technical, "{name}: {texts:?}");
+        let texts = texts
             .iter()
-            .filter(|word| !technical && !word.ends_with(".json") && !word.starts_with("class=\""));
-        assert_eq!(words.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
+            .filter(|text| !technical && !text.ends_with(".json") && !text.starts_with("class=\""));
+        assert_eq!(texts.collect::<Vec<_>>(), [] as [&String; 0], "{name}");
     }
     assert_eq!(
         literal_text("<p title=\"A {{ x }}\">{{ t.a }} of <b>{% if x > 1 %}·{% endif %}</b></p>"),
@@ -503,10 +581,10 @@ fn every_section_and_kind_has_strings() {
             assert!(!text.contains(table), "{table} in {text}");
         }
     }
-    let words = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
-    let words: toml::Table = words.parse().unwrap();
+    let strings = fs::read_to_string(project().join("themes/default/strings/en.toml")).unwrap();
+    let strings: toml::Table = strings.parse().unwrap();
     for kind in rolebook::pages::kinds().into_iter().filter(|kind| kind.has_picture) {
-        assert!(words["kinds"].get(kind.name).is_some(), "no word for pages of kind {}", kind.name);
+        assert!(strings["kinds"].get(kind.name).is_some(), "no string for pages of kind {}", kind.name);
     }
 }
 
@@ -580,18 +658,18 @@ fn every_block_is_documented() {
 #[test]
 fn scripts_start_with_their_strings() {
     let site = TestSite::small(&[
-        ("themes/default/assets/ours.js", "show(words.open);\n"),
+        ("themes/default/assets/ours.js", "show(strings.open);\n"),
         ("themes/default/strings/en.toml", "[scripts.ours]\nopen = \"Open </script>\"\n"),
         ("themes/default/strings/de.toml", "[scripts.ours]\nopen = \"Öffnen\"\n"),
     ]);
     let run = site.run(&["build"]).fine();
     assert!(!run.stderr.contains("[theme/"), "{}", run.stderr);
     let script = site.page("assets/ours.js");
-    assert_eq!(script, "const words = {\"open\":\"Open </script>\"};\nshow(words.open);\n");
+    assert_eq!(script, "const strings = {\"open\":\"Open </script>\"};\nshow(strings.open);\n");
     let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
     site.file("site.toml", format!("language = \"de\"\n{config}"));
     site.run(&["build"]).fine();
-    assert!(site.page("assets/ours.js").starts_with("const words = {\"open\":\"Öffnen\"};\n"));
+    assert!(site.page("assets/ours.js").starts_with("const strings = {\"open\":\"Öffnen\"};\n"));
 }
 
 #[test(needs(Browser))]

@@ -14,8 +14,8 @@ use crate::facts::{self, Recurrence, Rule};
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
+use crate::strings::strings;
 use crate::url::Href;
-use crate::words::words;
 use lines::Lines;
 
 /// Events of unknown start begin on the first matching day of this year.
@@ -79,22 +79,22 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         lines.line(&format!("DTSTART;TZID={}", recurrence.zone), &local(start));
     }
     lines.line("RRULE", &rule(recurrence));
-    let words = words(db);
+    let strings = strings(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
-    description.extend(schedule::when(words, &meeting.schedule));
+    description.extend(schedule::when(strings, &meeting.schedule));
     if let Rule::Weeks(weeks) = recurrence.rule
         && recurrence.phase_unknown()
     {
         let weeks = weeks.to_string();
-        summary = words.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
-        description.push(words.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
+        summary = strings.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
+        description.push(strings.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
     } else {
-        description.extend(schedule::open(words, &meeting.schedule));
+        description.extend(schedule::open(strings, &meeting.schedule));
     }
     if !entry.subprojects.is_empty() {
         let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
-        description.push(words.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
+        description.push(strings.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
     }
     let web = |address: &Option<String>| address.as_deref().and_then(Href::web);
     let join = web(&meeting.join);
@@ -103,7 +103,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         ("meeting.notes", &web(&meeting.notes)),
         ("meeting.recordings", &web(&meeting.recordings)),
     ] {
-        description.extend(address.as_ref().map(|address| format!("{}: {address}", words.get(label))));
+        description.extend(address.as_ref().map(|address| format!("{}: {address}", strings.get(label))));
     }
     lines.text("SUMMARY", &summary);
     lines.text("DESCRIPTION", &description.join("\n"));

@@ -98,7 +98,7 @@ fn ticks_stay_and_new_items_get_checkboxes() {
         browser
             .run(&tab, "[...document.querySelectorAll('[data-item] button')].map((b) => b.textContent)")
             .to_string(),
-        r#"["Add a note","Add a note"]"#
+        r#"["Add note","Add note"]"#
     );
     assert_eq!(
         browser.run(&tab, "document.querySelector('[data-item] > input').getAttribute('aria-label')"),

@@ -37,11 +37,11 @@ function readLevels(value) {
 const styled = loadStyles("assessment.css");
 
 const named = ({ names }, level) =>
-  names.get(level) ? fill(words.level, { level, name: names.get(level) }) : String(level);
+  names.get(level) ? fill(strings.level, { level, name: names.get(level) }) : String(level);
 const gapWords = ({ gap }) => {
-  if (gap === null) return words.not_assessed;
-  if (gap > 0) return fill(words.to_go, { n: gap });
-  return gap ? fill(words.above, { n: -gap }) : words.reached;
+  if (gap === null) return strings.not_assessed;
+  if (gap > 0) return fill(strings.to_go, { n: gap });
+  return gap ? fill(strings.above, { n: -gap }) : strings.reached;
 };
 const gapMark = (skill) => {
   const kind = skill.gap === null ? "unknown" : skill.gap > 0 ? "open" : "closed";
@@ -78,7 +78,7 @@ function dot({ level }, index, count) {
 // A radar chart with one axis per skill, numbered as in the list below, which has the same content as text.
 function radar(skills) {
   const picture = draw("svg", { class: "rb-radar", viewBox: "-170 -170 340 340", role: "img" });
-  picture.setAttribute("aria-label", words.radar);
+  picture.setAttribute("aria-label", strings.radar);
   picture.append(
     ...[1, 2, 3, 4].map((level) => polygon("rb-radar-grid", skills, () => level)),
     ...skills.flatMap((_, index) => axis(index, skills.length)),
@@ -91,8 +91,8 @@ function radar(skills) {
 
 function radarFigure(skills) {
   const legend = [
-    make("span", { className: "rb-line-own", textContent: words.you }),
-    make("span", { className: "rb-line-asked", textContent: words.asked_for }),
+    make("span", { className: "rb-line-own", textContent: strings.you }),
+    make("span", { className: "rb-line-asked", textContent: strings.asked_for }),
   ];
   return make("figure", { className: "rb-radar-figure" }, radar(skills), make("figcaption", {}, ...legend));
 }
@@ -105,7 +105,7 @@ function standing(skill) {
     own: skill.level === null ? "" : named(skill, skill.level),
     asked: named(skill, skill.expected),
   };
-  return make("li", {}, ...pieces(skill.level === null ? words.line_not_assessed : words.line, values));
+  return make("li", {}, ...pieces(skill.level === null ? strings.line_not_assessed : strings.line, values));
 }
 
 // Copies levels of the first version once; see kept.js.
@@ -128,7 +128,7 @@ class Assessment {
     this.part = part;
     this.list = list;
     ({ says: this.says, say: this.say } = status());
-    this.clear = transferButton(words.clear, this.say, (transfer) => this.confirmClear(transfer));
+    this.clear = transferButton(strings.clear, this.say, (transfer) => this.confirmClear(transfer));
   }
 
   begin() {
@@ -146,7 +146,7 @@ class Assessment {
   }
 
   tools() {
-    const explained = make("p", { className: "rb-note" }, words.explained);
+    const explained = make("p", { className: "rb-note" }, strings.explained);
     const buttons = transferButtons([
       button(common.print, () => print()),
       transferButton(common.export, this.say, (transfer) => transfer.download("skills.json", this.export())),
@@ -179,7 +179,7 @@ class Assessment {
 
   async import(transfer, value, name) {
     const theirs = readLevels(value);
-    const text = fill(words.merge_text, { name, n: theirs.size, mine: this.levels.size });
+    const text = fill(strings.merge_text, { name, n: theirs.size, mine: this.levels.size });
     const answer = this.levels.size ? await transfer.mergeOrReplace(text) : "replace";
     let isSaved = false;
     if (answer) {
@@ -191,18 +191,18 @@ class Assessment {
   }
 
   async confirmClear(transfer) {
-    const text = fill(words.clear_text, { n: this.levels.size });
-    if (!(await transfer.confirmed(words.clear_title, text, words.clear))) return;
+    const text = fill(strings.clear_text, { n: this.levels.size });
+    if (!(await transfer.confirmed(strings.clear_title, text, strings.clear))) return;
     this.levels = new Map();
     this.save();
     this.show();
-    this.say(words.cleared);
+    this.say(strings.cleared);
   }
 
   // The skills in the rows of the part, with the reader's levels.
   skills() {
     return all("[data-skill]", this.part).map((row) => {
-      const names = new Map([[0, words.not_yet]]);
+      const names = new Map([[0, strings.not_yet]]);
       for (const level of row.dataset.levels.split("|")) names.set(parseInt(level, 10), level.replace(/^\d+ /, ""));
       const expected = Number(row.dataset.expected);
       const level = this.levels.get(row.dataset.skill) ?? null;
@@ -221,9 +221,9 @@ class Assessment {
 
   choice(skill) {
     const select = make("select");
-    select.setAttribute("aria-label", fill(words.your_level_of, { skill: skill.name }));
+    select.setAttribute("aria-label", fill(strings.your_level_of, { skill: skill.name }));
     const options = [...skill.names.keys()].map((level) => new Option(named(skill, level), level));
-    select.append(new Option(words.your_level, ""), ...options);
+    select.append(new Option(strings.your_level, ""), ...options);
     select.addEventListener("change", () => this.choose(skill.id, select.value));
     return make("span", { className: "rb-chosen" }, select, make("span"));
   }
@@ -252,9 +252,9 @@ class Assessment {
     const focused = this.result.contains(document.activeElement) ? document.activeElement.dataset.growth : null;
     const open = assessed.filter((skill) => skill.gap > 0).sort((a, b) => b.gap - a.gap || b.expected - a.expected);
     const counts = { assessed: assessed.length, n: skills.length, open: open.length };
-    const summary = fill(open.length ? words.summary : words.summary_reached, counts);
+    const summary = fill(open.length ? strings.summary : strings.summary_reached, counts);
     this.result.replaceChildren(
-      make("h3", { textContent: words.standing }),
+      make("h3", { textContent: strings.standing }),
       make("p", { textContent: summary }),
       ...(skills.length > 2 ? [radarFigure(skills)] : []),
       make("ol", { className: "rb-standing-list" }, ...skills.map(standing)),
@@ -269,17 +269,17 @@ class Assessment {
   // The next steps for the five largest gaps.
   growth(open) {
     const steps = open.slice(0, 5).map((skill) => this.growthStep(skill));
-    return [make("h3", { textContent: words.next_steps }), make("ul", { className: "rb-growth" }, ...steps)];
+    return [make("h3", { textContent: strings.next_steps }), make("ul", { className: "rb-growth" }, ...steps)];
   }
 
   // The step from the reader's level, or the first step above it.
   growthStep(skill) {
     const [step] = all("[data-from]", skill.row).filter(({ dataset }) => Number(dataset.from) >= skill.level);
     const span = { skill: make("b", { textContent: skill.name }), from: skill.level, to: skill.expected };
-    const line = make("li", {}, make("p", {}, ...pieces(words.span, span)));
+    const line = make("li", {}, make("p", {}, ...pieces(strings.span, span)));
     if (!step) {
-      const link = make("a", { href: skill.row.querySelector("a").href, textContent: words.levels });
-      line.append(make("p", {}, ...pieces(words.no_step, { levels: link })));
+      const link = make("a", { href: skill.row.querySelector("a").href, textContent: strings.levels });
+      line.append(make("p", {}, ...pieces(strings.no_step, { levels: link })));
       return line;
     }
     const text = step.cloneNode(true);
@@ -294,16 +294,16 @@ class Assessment {
     const { list, say } = this;
     const id = `+${skill.id}.${from}`;
     const item = {
-      text: fill(words.step, { skill: skill.name, step }),
-      see: fill(words.see, { level: named(skill, from + 1) }),
+      text: fill(strings.step, { skill: skill.name, step }),
+      see: fill(strings.see, { level: named(skill, from + 1) }),
     };
-    const toggle = button(list.has(id) ? words.remove : words.add, () => {
+    const toggle = button(list.has(id) ? strings.remove : strings.add, () => {
       if (list.has(id)) list.remove(id);
       else list.add(id, item);
-      say(list.has(id) ? words.added : words.removed);
+      say(list.has(id) ? strings.added : strings.removed);
     });
     toggle.dataset.growth = id;
-    toggle.setAttribute("aria-label", fill(words.labelled, { action: toggle.textContent, skill: skill.name }));
+    toggle.setAttribute("aria-label", fill(strings.labelled, { action: toggle.textContent, skill: skill.name }));
     return toggle;
   }
 }

@@ -34,13 +34,13 @@ function isZone(name) {
 
 // The reader's zone, UTC, and the zones in the data.
 function zones() {
-  const labels = new Map([[own, fill(words.own, { zone: own.replaceAll("_", " ") })]]);
+  const labels = new Map([[own, fill(strings.own, { zone: own.replaceAll("_", " ") })]]);
   if (!labels.has("UTC")) labels.set("UTC", "UTC");
   const items = [...document.querySelectorAll(".rb-recurs")].map((item) => item.dataset);
   items.sort((a, b) => a.zoneLabel.localeCompare(b.zoneLabel, language));
   for (const { zone: name, zoneLabel } of items) {
     const place = name.replaceAll("_", " ");
-    const label = zoneLabel === place ? place : fill(words.named, { zone: zoneLabel, place });
+    const label = zoneLabel === place ? place : fill(strings.named, { zone: zoneLabel, place });
     if (!labels.has(name) && isZone(name)) labels.set(name, label);
   }
   zone.replaceChildren(...[...labels].map(([name, label]) => new Option(label, name)));
@@ -120,7 +120,7 @@ function entry({ item, instant, perhaps }, withJoin) {
     " ",
     tag("span", {}, title),
   );
-  if (perhaps) link.append(" ", tag("i", {}, words.perhaps));
+  if (perhaps) link.append(" ", tag("i", {}, strings.perhaps));
   const join = withJoin && item.querySelector(".rb-join");
   const more = join ? [" ", join.cloneNode(true)] : [];
   return tag(
@@ -157,8 +157,8 @@ function grid(week, entries) {
     });
     rows.push(tag("tr", {}, tag("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
   }
-  const head = tag("thead", {}, tag("tr", {}, tag("th", { scope: "col" }, words.hour), ...heads));
-  const caption = tag("caption", {}, fill(words.caption, { zone: zone.selectedOptions[0].text }));
+  const head = tag("thead", {}, tag("tr", {}, tag("th", { scope: "col" }, strings.hour), ...heads));
+  const caption = tag("caption", {}, fill(strings.caption, { zone: zone.selectedOptions[0].text }));
   return tag("table", { class: "rb-week-grid" }, caption, head, tag("tbody", {}, ...rows));
 }
 
@@ -167,7 +167,7 @@ function agenda(entries) {
   const days = [...new Set(entries.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
     const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
-    if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, words.today));
+    if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, strings.today));
     const here = entries.filter((meeting) => meeting.day === day);
     return tag("section", {}, head, tag("ul", {}, ...here.map((meeting) => entry(meeting, true))));
   });
@@ -194,9 +194,9 @@ function show() {
   const range = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
   section.querySelector(".rb-week-name").textContent = range.formatRange(week * DAY, (week + 6) * DAY);
   const perhaps = entries.filter((meeting) => meeting.perhaps).length;
-  const status = entries.length === 0 ? words.empty : perhaps ? words.status_perhaps : words.status;
+  const status = entries.length === 0 ? strings.empty : perhaps ? strings.status_perhaps : strings.status;
   section.querySelector(".rb-week-status").textContent = fill(status, {
-    meetings: fill(words.meetings, { n: entries.length }),
+    meetings: fill(strings.meetings, { n: entries.length }),
     n: perhaps,
   });
   const days = entries.length === 0 ? [] : [NARROW.matches ? agenda(entries) : grid(week, entries)];

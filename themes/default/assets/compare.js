@@ -32,19 +32,19 @@ const list = (entries, show) =>
         {},
         entries.map((entry) => tag("li", {}, show(entry))),
       )
-    : words.nothing;
+    : strings.nothing;
 const named = (to) => link({ label: to.name, url: to.url });
 const titled = (role) => link({ label: role.title, url: role.url });
 const spaced = (nodes) => nodes.flatMap((node, index) => (index ? [", ", node] : [node]));
 
 function holders(role) {
-  const nobody = tag("span", { class: "rb-open" }, role.filled === "vacant" ? words.vacant : words.open);
+  const nobody = tag("span", { class: "rb-open" }, role.filled === "vacant" ? strings.vacant : strings.open);
   return [titled(role), ": ", ...(role.holders.length ? spaced(role.holders.map(named)) : [nobody])];
 }
 
 function meetings(group) {
   const { figures } = group;
-  const sum = figures.without_rule ? words.meetings_per_week_and_more : words.meetings_per_week;
+  const sum = figures.without_rule ? strings.meetings_per_week_and_more : strings.meetings_per_week;
   const line = fill(sum, { n: figures.meetings_per_week, more: figures.without_rule });
   return [
     tag("p", {}, line),
@@ -63,7 +63,7 @@ const ofRoles = (group, name) => group.roles.flatMap((role) => role[name].map((e
 
 function skills(group, other) {
   const roles = group.roles.filter((role) => role.skills.length);
-  if (!roles.length) return words.nothing;
+  if (!roles.length) return strings.nothing;
   return roles.map((role) => {
     const counterpart = other.roles.find(({ id }) => id === role.id);
     const rows = role.skills.map((skill) => {
@@ -77,26 +77,26 @@ function skills(group, other) {
       );
     });
     const differs = rows.some((row) => row.className);
-    const head = fill(words.skills_of_role, { role: role.title, n: rows.length });
+    const head = fill(strings.skills_of_role, { role: role.title, n: rows.length });
     return tag("details", differs ? { open: "" } : {}, tag("summary", {}, head), tag("ul", {}, rows));
   });
 }
 
 const topics = [
-  [words.roles, (group) => list(group.roles, holders)],
-  [words.liaison, (group) => (group.liaison ? named(group.liaison) : words.nothing)],
-  [words.meetings, meetings],
-  [words.subprojects, (group) => folded(group.subprojects, link)],
-  [words.working_groups, (group) => list(group.working_groups, link)],
-  [words.stakeholders, (group) => list(group.stakeholders, link)],
-  [words.contact, (group) => list(group.contacts, link)],
-  [words.charter, (group) => (group.charter ? link(group.charter) : words.nothing)],
+  [strings.roles, (group) => list(group.roles, holders)],
+  [strings.liaison, (group) => (group.liaison ? named(group.liaison) : strings.nothing)],
+  [strings.meetings, meetings],
+  [strings.subprojects, (group) => folded(group.subprojects, link)],
+  [strings.working_groups, (group) => list(group.working_groups, link)],
+  [strings.stakeholders, (group) => list(group.stakeholders, link)],
+  [strings.contact, (group) => list(group.contacts, link)],
+  [strings.charter, (group) => (group.charter ? link(group.charter) : strings.nothing)],
   [
-    words.deviations,
+    strings.deviations,
     (group) => list(ofRoles(group, "deviations"), ([role, clause]) => [`${role.title}: `, link(clause)]),
   ],
-  [words.items, (group) => list(ofRoles(group, "items"), ([role, item]) => [`${role.title}: `, link(item)])],
-  [words.skills, skills],
+  [strings.items, (group) => list(ofRoles(group, "items"), ([role, item]) => [`${role.title}: `, link(item)])],
+  [strings.skills, skills],
 ];
 
 function table(a, b) {
@@ -104,7 +104,7 @@ function table(a, b) {
   const rows = topics.map(([topic, show]) =>
     tag("tr", {}, tag("th", { scope: "row" }, topic), tag("td", {}, show(a, b)), tag("td", {}, show(b, a))),
   );
-  const caption = tag("caption", {}, fill(words.caption, { a: a.name, b: b.name }));
+  const caption = tag("caption", {}, fill(strings.caption, { a: a.name, b: b.name }));
   return tag("table", {}, caption, tag("thead", {}, head), tag("tbody", {}, rows));
 }
 
@@ -125,7 +125,7 @@ async function show() {
     if (new URLSearchParams(location.search).toString() !== chosen.toString()) return;
     comparison.replaceChildren(table(a, b));
   } catch {
-    comparison.replaceChildren(tag("p", {}, words.failed));
+    comparison.replaceChildren(tag("p", {}, strings.failed));
   }
 }
 

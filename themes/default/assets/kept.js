@@ -74,7 +74,7 @@ function load(list) {
   } catch {
     // Keeps a copy for manual recovery.
     store.set("localStorage", `unreadable:${list.key}`, text);
-    list.say(words.unreadable);
+    list.say(strings.unreadable);
   }
 }
 
@@ -106,7 +106,7 @@ function takeOverProgress(list, text) {
   try {
     list.progress = readProgress(JSON.parse(text), list.key);
   } catch {
-    list.say(words.unreadable);
+    list.say(strings.unreadable);
   }
 }
 
@@ -136,7 +136,7 @@ function growthPhase(element, gone) {
   if (existing) return existing;
   const section = make("section", { className: "rb-phase rb-phase-own" });
   section.dataset.phase = GROWTH_PHASE;
-  section.append(make("h3", { textContent: words.growth }), make("ul", { className: "rb-items" }));
+  section.append(make("h3", { textContent: strings.growth }), make("ul", { className: "rb-items" }));
   const later = PHASES.slice(PHASES.indexOf(GROWTH_PHASE) + 1);
   const follower = all(":scope > .rb-phase", element).find((other) => later.includes(other.dataset.phase));
   element.insertBefore(section, follower || gone);
@@ -145,13 +145,13 @@ function growthPhase(element, gone) {
 
 function ownItem(list, id, { text, see }) {
   const body = make("div", { className: "rb-item" }, make("p", { textContent: text }));
-  const label = make("b", { textContent: words.done_when });
+  const label = make("b", { textContent: strings.done_when });
   if (see) body.append(make("p", { className: "rb-done" }, label, ` ${see}`));
   const item = make("li", { id: `item.${id}` }, body);
   item.dataset.item = id;
   list.equip(item);
-  const remove = button(words.remove, () => removeOwnItem(list, item), "rb-quiet");
-  list.label(remove, words.remove, text);
+  const remove = button(strings.remove, () => removeOwnItem(list, item), "rb-quiet");
+  list.label(remove, strings.remove, text);
   body.append(remove);
   return item;
 }
@@ -159,7 +159,7 @@ function ownItem(list, id, { text, see }) {
 function removeOwnItem(list, item) {
   const neighbour = item.previousElementSibling || item.nextElementSibling;
   list.remove(item.dataset.item);
-  list.say(words.removed);
+  list.say(strings.removed);
   (neighbour ? neighbour.querySelector("input") : list.start).focus();
 }
 
@@ -170,17 +170,17 @@ function showGoneItems(list, gone) {
   const entries = [...list.progress.items].filter(isGone);
   gone.hidden = !entries.length;
   gone.replaceChildren(
-    make("h3", { textContent: words.gone }),
-    make("p", { className: "rb-note" }, words.gone_note),
+    make("h3", { textContent: strings.gone }),
+    make("p", { className: "rb-note" }, strings.gone_note),
     make("ul", { className: "rb-plain" }, ...entries.map(([id, entry]) => goneItem(list, gone, id, entry))),
   );
 }
 
 function goneItem(list, gone, id, entry) {
   const text = entry.text || id;
-  const drop = button(words.drop, () => dropGoneItem(list, gone, id, text), "rb-quiet");
-  list.label(drop, words.drop, text);
-  const tag = make("span", { className: "rb-tag", textContent: entry.done ? words.done : words.not_done });
+  const drop = button(strings.drop, () => dropGoneItem(list, gone, id, text), "rb-quiet");
+  list.label(drop, strings.drop, text);
+  const tag = make("span", { className: "rb-tag", textContent: entry.done ? strings.done : strings.not_done });
   const row = make("li", {}, make("p", {}, text, " ", tag));
   if (entry.note) row.append(make("p", { className: "rb-own-note", textContent: entry.note }));
   row.append(drop);
@@ -191,7 +191,7 @@ function dropGoneItem(list, gone, id, text) {
   list.progress.items.delete(id);
   list.save();
   list.show();
-  list.say(fill(words.dropped, { item: text }));
+  list.say(fill(strings.dropped, { item: text }));
   (gone.querySelector("button") || list.start).focus();
 }
 
@@ -200,8 +200,8 @@ function showDates(list, section, isDone) {
   const end = deadline(list.progress.start, section.dataset.phase);
   const isLate = Boolean(end) && end.last < today() && !isDone;
   section.classList.toggle("rb-late", isLate);
-  const dates = end ? [make("span", { className: "rb-due", textContent: fill(words.due[end.kind], end) })] : [];
-  if (isLate) dates.push(make("b", { className: "rb-overdue", textContent: words.overdue }));
+  const dates = end ? [make("span", { className: "rb-due", textContent: fill(strings.due[end.kind], end) })] : [];
+  if (isLate) dates.push(make("b", { className: "rb-overdue", textContent: strings.overdue }));
   return dates;
 }
 
@@ -216,6 +216,6 @@ export function furnish(list) {
       showGoneItems(list, gone);
     },
     dates: (section, isDone) => showDates(list, section, isDone),
-    late: (share, n) => fill(words.late, { share, n }),
+    late: (share, n) => fill(strings.late, { share, n }),
   };
 }

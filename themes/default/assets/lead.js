@@ -44,7 +44,7 @@ class Checklist {
     this.total.setAttribute("role", "status");
     this.bar = make("p", { className: "rb-progress" }, this.total);
     this.start.addEventListener("change", () => this.changeStart());
-    this.reset = this.transferButton(words.reset, (transfer) => this.confirmReset(transfer));
+    this.reset = this.transferButton(strings.reset, (transfer) => this.confirmReset(transfer));
   }
 
   async begin() {
@@ -148,7 +148,7 @@ class Checklist {
 
   async confirmReset(transfer) {
     if (!(await transfer.confirmReset(this))) return;
-    if (await this.replace(emptyProgress())) this.say(words.was_reset);
+    if (await this.replace(emptyProgress())) this.say(strings.was_reset);
     this.start.focus();
   }
 
@@ -182,7 +182,7 @@ class Checklist {
     const box = make("input", { type: "checkbox" });
     box.addEventListener("change", () => this.change(id, { done: box.checked }));
     const controls = { box, note: make("p", { className: "rb-own-note" }), field: null };
-    controls.write = button(words.note_add, () => this.toggleNote(id, controls), "rb-quiet");
+    controls.write = button(strings.note_add, () => this.toggleNote(id, controls), "rb-quiet");
     item.prepend(box);
     item.querySelector(".rb-item").append(controls.note, controls.write);
     item.classList.add("rb-tickable");
@@ -216,7 +216,7 @@ class Checklist {
   }
 
   label(element, action, item) {
-    element.setAttribute("aria-label", fill(words.labelled, { action, item }));
+    element.setAttribute("aria-label", fill(strings.labelled, { action, item }));
   }
 
   showItem(item) {
@@ -232,13 +232,13 @@ class Checklist {
   showNote({ note, field, write }, item, text) {
     const isOpen = Boolean(field) && !field.hidden;
     if (field) {
-      field.setAttribute("aria-label", fill(words.note_on, { item }));
+      field.setAttribute("aria-label", fill(strings.note_on, { item }));
       if (field.value !== text) field.value = text;
     }
     note.textContent = text;
     note.hidden = !text;
     note.classList.toggle("rb-print-only", isOpen);
-    const label = isOpen ? words.note_close : text ? words.note_edit : words.note_add;
+    const label = isOpen ? strings.note_close : text ? strings.note_edit : strings.note_add;
     if (write.textContent !== label) write.textContent = label;
     this.label(write, label, item);
     write.setAttribute("aria-expanded", String(isOpen));
@@ -252,7 +252,7 @@ class Checklist {
       state = make("p", { className: "rb-state" });
       section.querySelector("h3").after(state);
     }
-    const share = fill(words.share, { done, n: boxes.length });
+    const share = fill(strings.share, { done, n: boxes.length });
     const dates = this.extension?.dates(section, done === boxes.length) || [];
     state.replaceChildren(ring(done, boxes.length), make("span", { textContent: share }), ...dates);
   }
@@ -260,7 +260,7 @@ class Checklist {
   showTotal() {
     const items = this.items();
     const done = items.filter((item) => item.classList.contains("rb-ticked")).length;
-    const share = fill(words.share, { done, n: items.length });
+    const share = fill(strings.share, { done, n: items.length });
     const late = all(".rb-late > h3", this.element).length;
     this.bar.querySelector("svg")?.remove();
     this.bar.prepend(ring(done, items.length));
@@ -293,9 +293,9 @@ class Checklist {
   }
 
   tools() {
-    const issue = this.transferButton(words.issue, (transfer) => transfer.openIssue(this));
+    const issue = this.transferButton(strings.issue, (transfer) => transfer.openIssue(this));
     const buttons = [
-      this.transferButton(words.copy, (transfer) => transfer.copyList(this)),
+      this.transferButton(strings.copy, (transfer) => transfer.copyList(this)),
       ...(this.element.dataset.newIssue ? [issue] : []),
       button(common.print, () => print()),
       this.transferButton(common.export, (transfer) => transfer.exportList(this)),
@@ -303,8 +303,8 @@ class Checklist {
       this.reset,
     ];
     const row = transferButtons(buttons, (transfer) => transfer.prepare(this));
-    const dated = make("label", { className: "rb-start" }, make("span", { textContent: words.start }), this.start);
-    const explained = make("p", { className: "rb-note" }, words.explained);
+    const dated = make("label", { className: "rb-start" }, make("span", { textContent: strings.start }), this.start);
+    const explained = make("p", { className: "rb-note" }, strings.explained);
     return make("div", { className: "rb-tools" }, explained, dated, row, this.says, this.extra);
   }
 }

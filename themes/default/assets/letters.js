@@ -34,8 +34,8 @@ class Letter {
     this.examples = new Map(this.placeholders.map((placeholder) => [placeholder, placeholder.textContent]));
     ({ says: this.says, say: this.say } = status());
     this.extra = make("div", { className: "rb-extra" });
-    this.mail = make("a", { className: "rb-button", textContent: words.mail });
-    this.mail.addEventListener("click", () => this.say(this.withOpen(words.mailed)));
+    this.mail = make("a", { className: "rb-button", textContent: strings.mail });
+    this.mail.addEventListener("click", () => this.say(this.withOpen(strings.mailed)));
     this.form.addEventListener("input", (event) => this.change(event.target));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.hidden = !this.inputs.length;
@@ -53,8 +53,8 @@ class Letter {
         return transfer.copy(this.part(name).trim(), this.say, this.extra, this.withOpen(copied));
       });
     return transferButtons([
-      copying(words.copy_text, "text", words.copied_text),
-      copying(words.copy_subject, "subject", words.copied_subject),
+      copying(strings.copy_text, "text", strings.copied_text),
+      copying(strings.copy_subject, "subject", strings.copied_subject),
       this.mail,
     ]);
   }
@@ -63,7 +63,7 @@ class Letter {
   withOpen(text) {
     const open = this.inputs.filter((input) => !input.value.trim()).map((input) => plain(input.labels[0]));
     const blanks = new Intl.ListFormat(language, { type: "unit" }).format(open);
-    return open.length ? fill(words.still_open, { text, blanks }) : text;
+    return open.length ? fill(strings.still_open, { text, blanks }) : text;
   }
 
   change(input) {

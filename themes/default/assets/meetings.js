@@ -55,20 +55,20 @@
   // The next occurrences of a meeting; if its weeks are unknown, the possible days.
   function table(item, now) {
     const rule = ruleOf(item.dataset);
-    const words = item.closest(".rb-meetings").dataset;
+    const strings = item.closest(".rb-meetings").dataset;
     const times = next(rule, now);
     // Readers with the same local time need it only once.
     const isElsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
-    const or = (index) => (rule.phaseUnknown && index > 0 ? `${words.or} ` : "");
+    const or = (index) => (rule.phaseUnknown && index > 0 ? `${strings.or} ` : "");
     const rows = times.map((instant, index) => row(instant, now, rule, or(index), isElsewhere));
-    const columns = [rule.phaseUnknown ? "" : words.next, item.dataset.zoneLabel];
-    if (isElsewhere) columns.push(`${words.yours} (${own.replaceAll("_", " ")})`);
+    const columns = [rule.phaseUnknown ? "" : strings.next, item.dataset.zoneLabel];
+    if (isElsewhere) columns.push(`${strings.yours} (${own.replaceAll("_", " ")})`);
     const heads = columns.map((text) => headCell(text, "col"));
     const body = make("tbody", ...rows);
     const result = make("table", make("thead", make("tr", ...heads)), body);
     if (rule.phaseUnknown) {
       body.className = "rb-candidates";
-      result.prepend(make("caption", `${words.unknown}:`));
+      result.prepend(make("caption", `${strings.unknown}:`));
     }
     return result;
   }

@@ -1,5 +1,5 @@
 // Shared by the modules of the theme. `common` has their common strings.
-export const common = words;
+export const common = strings;
 export const language = document.documentElement.lang || "en";
 // Version of exported files and stored data.
 export const VERSION = 1;
@@ -10,7 +10,7 @@ export function pieces(word, values = {}) {
   const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
   return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
 }
-export const fill = (word, values) => pieces(word, values).join("");
+export const fill = (string, values) => pieces(string, values).join("");
 
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const make = (name, properties = {}, ...children) => {

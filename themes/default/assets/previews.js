@@ -75,13 +75,13 @@ const titleOf = (other, hash) => {
   const heading = target && (/^H[2-6]$/.test(target.tagName) ? target : target.querySelector("dt"));
   const names = [other.querySelector("h1"), heading];
   const [page, section] = names.filter(Boolean).map((name) => bare(name).textContent.trim());
-  return section ? fill(words.title, { page, section }) : page;
+  return section ? fill(strings.title, { page, section }) : page;
 };
 const cardOf = (title, parts, href) => {
   const heading = make("p", { className: "rb-card-title", textContent: title });
   const element = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
   element.setAttribute("role", "tooltip");
-  if (touch) element.append(make("a", { href, textContent: words.open }));
+  if (touch) element.append(make("a", { href, textContent: strings.open }));
   element.addEventListener("pointerleave", hide);
   return element;
 };

@@ -14,7 +14,7 @@ const show = () => {
     part.hidden = !part.querySelector("li:not([hidden])");
   });
   const shown = entries.filter((entry) => !entry.hidden).length;
-  form.querySelector("output").textContent = fill(words.shown, { shown, n: entries.length });
+  form.querySelector("output").textContent = fill(strings.shown, { shown, n: entries.length });
   const query = new URLSearchParams();
   if (role.value) query.set("role", role.value);
   if (level.value) query.set("level", level.value);

@@ -5,7 +5,7 @@ import { loadStyles } from "./styles.js";
 const root = new URL("..", import.meta.url);
 const SHOWN = 10;
 const SECTIONS = 3;
-const ignored = new Set(words.ignored.split(" "));
+const ignored = new Set(strings.ignored.split(" "));
 const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
 
 function element(name, content, properties = {}) {
@@ -26,13 +26,13 @@ function finder(tell) {
 }
 
 async function load(tell) {
-  tell(words.loading);
+  tell(strings.loading);
   for (;;) {
     const entry = await fetch(new URL("pagefind/pagefind-entry.json", root));
     if (entry.ok) break;
     if (entry.status !== 503) throw new Error(`${entry.status}`);
     // The preview builds the index on the first request.
-    tell(words.building);
+    tell(strings.building);
     await sleep(500);
   }
   const pagefind = await import(new URL("pagefind/pagefind.js", root));
@@ -78,7 +78,7 @@ function marked(excerpt) {
 function resultItem(data, kinds) {
   const { kind = [], group = [] } = data.filters;
   const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
-  if (data.meta.within) facts.push(element("span", fill(words.within, { title: data.meta.within })));
+  if (data.meta.within) facts.push(element("span", fill(strings.within, { title: data.meta.within })));
   if (group.length === 1 && !data.meta.title.includes(group[0])) facts.push(element("span", group[0]));
   const parts = [
     element("a", data.meta.title, { href: data.url, className: "rb-search-title" }),
@@ -197,7 +197,7 @@ class SearchBox {
       if (turn === this.turn) await this.show(results, turn);
     } catch (fault) {
       console.error(fault);
-      if (turn === this.turn) this.tell(words.failed);
+      if (turn === this.turn) this.tell(strings.failed);
     }
   }
 
@@ -209,11 +209,11 @@ class SearchBox {
 
   async show({ results, complete }, turn) {
     const n = results.length;
-    const message = complete ? words.found : words.most;
+    const message = complete ? strings.found : strings.most;
     this.rest = results;
     this.list.replaceChildren();
     await this.add(turn);
-    if (turn === this.turn) this.tell(fill(n ? message : words.none, { n }));
+    if (turn === this.turn) this.tell(fill(n ? message : strings.none, { n }));
   }
 
   // Shows more results.
@@ -275,10 +275,10 @@ async function fetchedBox(address) {
 async function over(address) {
   const box = await fetchedBox(address);
   await loadStyles("search.css");
-  const close = element("button", words.close, { type: "button", className: "rb-search-close" });
-  const full = element("a", words.page, { href: address, className: "rb-search-full" });
+  const close = element("button", strings.close, { type: "button", className: "rb-search-close" });
+  const full = element("a", strings.page, { href: address, className: "rb-search-full" });
   const foot = element("p", [full, close], { className: "rb-search-foot" });
-  const properties = { className: "rb-search-dialog", ariaLabel: words.dialog };
+  const properties = { className: "rb-search-dialog", ariaLabel: strings.dialog };
   const shade = element("dialog", [box, foot], properties);
   close.addEventListener("click", () => shade.close());
   shade.addEventListener("click", (event) => {

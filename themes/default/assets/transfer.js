@@ -15,7 +15,7 @@ function ask(title, text, choices) {
     const dialog = make("dialog", { className: "rb-dialog" });
     dialog.setAttribute("aria-labelledby", "rb-ask");
     const choice = (value, label) => make("button", { value, textContent: label, className: "rb-button" });
-    const back = Object.assign(choice("", words.cancel), { autofocus: true });
+    const back = Object.assign(choice("", strings.cancel), { autofocus: true });
     const choiceButtons = choices.map(([value, label]) => choice(value, label));
     const buttons = make("div", { className: "rb-buttons" }, ...choiceButtons, back);
     const form = make("form", { method: "dialog" }, buttons);
@@ -35,16 +35,16 @@ export const confirmed = async (title, text, label) => (await ask(title, text, [
 // Asks whether a file replaces the current data or is merged with it.
 export const mergeOrReplace = (text) => {
   const choices = [
-    ["merge", words.merge],
-    ["replace", words.replace],
+    ["merge", strings.merge],
+    ["replace", strings.replace],
   ];
-  return ask(words.merge_title, text, choices);
+  return ask(strings.merge_title, text, choices);
 };
 
 // Reports the result of an import; the answer "" means that it was cancelled.
 export function imported(say, answer, isSaved, name) {
-  if (!answer) say(words.unchanged);
-  else if (isSaved) say(fill(answer === "merge" ? words.merged : words.imported, { name }));
+  if (!answer) say(strings.unchanged);
+  else if (isSaved) say(fill(answer === "merge" ? strings.merged : strings.imported, { name }));
 }
 
 export function download(name, value) {
@@ -73,7 +73,7 @@ export async function read(file, say, use) {
     await use(await parsed(file));
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    say(fill(words.refused, { fault: fill(words.faults[fault.message], fault.values) }));
+    say(fill(strings.refused, { fault: fill(strings.faults[fault.message], fault.values) }));
   }
 }
 
@@ -84,11 +84,11 @@ export async function copy(text, say, container, done) {
     say(done);
   } catch {
     const area = make("textarea", { className: "rb-copy", value: text, readOnly: true, rows: 8 });
-    area.setAttribute("aria-label", words.text);
+    area.setAttribute("aria-label", strings.text);
     container.replaceChildren(area);
     area.focus();
     area.select();
-    say(words.not_copied);
+    say(strings.not_copied);
   }
 }
 
@@ -159,7 +159,7 @@ function headingMarkdown(section, start) {
   const heading = section.querySelector("h3").cloneNode(true);
   for (const addition of all(".rb-count, .rb-anchor", heading)) addition.remove();
   const end = deadline(start, section.dataset.phase);
-  return `## ${escaped(plain(heading))}${end ? `\n\n${fill(words.due[end.kind], end)}` : ""}`;
+  return `## ${escaped(plain(heading))}${end ? `\n\n${fill(strings.due[end.kind], end)}` : ""}`;
 }
 
 // The reader's own items and items missing from the data are plain text.
@@ -173,12 +173,12 @@ function task(list, item, markdown) {
   const { text, done: see, refs } = markdown.get(id) ?? plainMarkdown(item, list.progress.own.get(id));
   const { done, note } = list.entry(id);
   const lines = [`- [${done ? "x" : " "}] ${indented(text)}`];
-  if (see) lines.push(`  ${fill(words.done_when, { text: indented(see) })}`);
-  if (refs) lines.push(`  ${fill(words.rests_on, { refs })}`);
+  if (see) lines.push(`  ${fill(strings.done_when, { text: indented(see) })}`);
+  if (refs) lines.push(`  ${fill(strings.rests_on, { refs })}`);
   const short = lines.join("\n");
   if (!note) return { text: short, short };
-  const noted = fill(words.note, { note: note.trim().split(/\r?\n/).join("\n  ") });
-  return { text: `${short}\n  ${noted}`, short: `${short}\n  ${words.note_left_out}` };
+  const noted = fill(strings.note, { note: note.trim().split(/\r?\n/).join("\n  ") });
+  return { text: `${short}\n  ${noted}`, short: `${short}\n  ${strings.note_left_out}` };
 }
 
 const body = (phases) => `${phases.map((phase) => `${phase.heading}\n\n${phase.items.join("\n")}`).join("\n\n")}\n`;
@@ -189,7 +189,7 @@ function whole(list, tasks) {
 }
 
 export const copyList = (list) =>
-  withTasks(list, (tasks) => copy(whole(list, tasks), list.say, list.extra, words.copied_markdown));
+  withTasks(list, (tasks) => copy(whole(list, tasks), list.say, list.extra, strings.copied_markdown));
 
 function issueAddress({ element }, heading, text) {
   const url = new URL(element.dataset.newIssue);
@@ -227,7 +227,7 @@ function split(tasks, fits) {
 
 // Addresses of prefilled issue forms, as many as necessary.
 function issueForms(list, tasks) {
-  const titled = (part, n) => fill(words.part, { title: list.title, part, n });
+  const titled = (part, n) => fill(strings.part, { title: list.title, part, n });
   const parts = split(tasks, (part) => issueAddress(list, titled(99, 99), body(part)).length <= LONGEST_ADDRESS);
   return parts.map((part, index) => {
     const heading = parts.length > 1 ? titled(index + 1, parts.length) : list.title;
@@ -242,17 +242,17 @@ const formLink = (href, textContent) =>
 function listForms(list, forms) {
   const n = forms.length;
   const refused = make("div");
-  const copyAll = (tasks) => copy(whole(list, tasks), list.say, refused, words.copied_for_form);
-  const copied = button(words.copy, () => withTasks(list, copyAll), "rb-quiet");
-  const empty = formLink(issueAddress(list, list.title, ""), words.empty_form);
+  const copyAll = (tasks) => copy(whole(list, tasks), list.say, refused, strings.copied_for_form);
+  const copied = button(strings.copy, () => withTasks(list, copyAll), "rb-quiet");
+  const empty = formLink(issueAddress(list, list.title, ""), strings.empty_form);
   const links = forms.map(({ heading, address }) => make("li", {}, formLink(address, heading)));
   list.extra.replaceChildren(
-    make("p", { textContent: fill(words.too_long, { n }) }),
+    make("p", { textContent: fill(strings.too_long, { n }) }),
     make("ol", { className: "rb-parts" }, ...links),
-    make("p", {}, ...pieces(words.all_in_one, { copy: copied, form: empty })),
+    make("p", {}, ...pieces(strings.all_in_one, { copy: copied, form: empty })),
     refused,
   );
-  list.say(fill(words.links, { n }));
+  list.say(fill(strings.links, { n }));
   links[0].firstChild.focus();
 }
 
@@ -268,17 +268,17 @@ export const openIssue = (list) =>
 function describe({ items, own, start }) {
   const entries = [...items.values()];
   const counts = [
-    [words.ticks, entries.filter((entry) => entry.done).length],
-    [words.notes, entries.filter((entry) => entry.note).length],
-    [words.own, own.size],
+    [strings.ticks, entries.filter((entry) => entry.done).length],
+    [strings.notes, entries.filter((entry) => entry.note).length],
+    [strings.own, own.size],
   ];
-  const parts = counts.filter(([, n]) => n).map(([word, n]) => fill(word, { n }));
-  if (start) parts.push(fill(words.start, { date: shownDay(start) }));
+  const parts = counts.filter(([, n]) => n).map(([string, n]) => fill(string, { n }));
+  if (start) parts.push(fill(strings.start, { date: shownDay(start) }));
   return new Intl.ListFormat(language, { type: "conjunction" }).format(parts);
 }
 
 export const confirmReset = ({ progress }) =>
-  confirmed(words.reset_title, fill(words.reset_text, { what: describe(progress) }), words.reset);
+  confirmed(strings.reset_title, fill(strings.reset_text, { what: describe(progress) }), strings.reset);
 
 // Merges two entries without loss: an item ticked in either is ticked, and both notes are kept if they differ.
 function mergedEntry(mine, other) {
@@ -303,8 +303,8 @@ function merge(mine, other) {
 export async function importList(list, value, name) {
   const other = readProgress(value, list.key);
   const mine = describe(list.progress);
-  const theirs = describe(other) || words.nothing;
-  const answer = mine ? await mergeOrReplace(fill(words.merge_text, { name, theirs, mine })) : "replace";
+  const theirs = describe(other) || strings.nothing;
+  const answer = mine ? await mergeOrReplace(fill(strings.merge_text, { name, theirs, mine })) : "replace";
   const isSaved = answer && (await list.replace(answer === "merge" ? merge(list.progress, other) : other));
   imported(list.say, answer, isSaved, name);
 }

@@ -1,4 +1,4 @@
-//! The words that the theme's scripts show.
+//! The strings that the theme's scripts show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,18 +9,18 @@ use rolebook::render;
 
 use crate::support::TestSite;
 
-/// The names that follow a text such as `words.`.
+/// The names that follow a text such as `strings.`.
 fn names(script: &str, before: &str) -> BTreeSet<String> {
     let name = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     script.split(before).skip(1).map(name).filter(|name: &String| !name.is_empty()).collect()
 }
 
-fn keys(words: &Map<String, Value>) -> BTreeSet<String> {
-    words.keys().cloned().collect()
+fn keys(strings: &Map<String, Value>) -> BTreeSet<String> {
+    strings.keys().cloned().collect()
 }
 
 #[test]
-fn scripts_show_the_words_that_they_have() {
+fn scripts_use_all_their_strings_and_no_others() {
     let site = TestSite::small(&[]);
     let engine = Engine::load(site.path(), &Overrides::default()).unwrap();
     let scripts: BTreeMap<&str, &str> = render::assets(&engine.db)
@@ -31,18 +31,18 @@ fn scripts_show_the_words_that_they_have() {
     let all: String = scripts.values().copied().collect();
     let mut checked = 0;
     for (name, script) in &scripts {
-        let Some(rest) = script.strip_prefix("const words = ") else { continue };
-        let (words, script) = rest.split_once(";\n").unwrap();
-        let words: Map<String, Value> = serde_json::from_str(words).unwrap();
-        // The others show the words of the shared module under this name.
-        let used = if *name == "parts.js" { names(&all, "common.") } else { names(script, "words.") };
-        assert_eq!(keys(&words), used, "{name}");
-        if let Some(Value::Object(faults)) = words.get("faults") {
+        let Some(rest) = script.strip_prefix("const strings = ") else { continue };
+        let (strings, script) = rest.split_once(";\n").unwrap();
+        let strings: Map<String, Value> = serde_json::from_str(strings).unwrap();
+        // The others use the strings of the shared module under this name.
+        let used = if *name == "parts.js" { names(&all, "common.") } else { names(script, "strings.") };
+        assert_eq!(keys(&strings), used, "{name}");
+        if let Some(Value::Object(faults)) = strings.get("faults") {
             for fault in faults.keys() {
                 assert!(all.contains(&format!("\"{fault}\"")), "nobody finds the fault {fault}");
             }
             for fault in names(&all, "new Fault(\"") {
-                assert!(faults.contains_key(&fault), "the fault {fault} has no words");
+                assert!(faults.contains_key(&fault), "the fault {fault} has no string");
             }
         }
         checked += 1;

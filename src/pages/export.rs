@@ -44,8 +44,8 @@ pub struct Checklist {
 pub struct Phase {
     /// `day-1`
     pub id: &'static str,
-    /// `Day 1`
-    pub title: &'static str,
+    /// `Day 1`, in the language of the site.
+    pub title: String,
     /// As the page has them.
     pub items: Vec<Item>,
 }
@@ -110,7 +110,7 @@ fn made_out(
     let values = Values::new(&writer.scope, group, role);
     let phases = PHASES.iter().map(|phase| Phase {
         id: phase.id(),
-        title: phase.label(),
+        title: writer.scope.string(&format!("phases.{}", phase.id())),
         items: items
             .iter()
             .filter(|composed| composed.item.phase == *phase)

@@ -1,0 +1,335 @@
+//! The theme's strings, in the language of the site.
+
+use std::collections::BTreeMap;
+
+use fixed_decimal::Decimal;
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralOperands, PluralRuleType, PluralRules, PluralRulesOptions};
+use toml::{Table, Value};
+
+use crate::config;
+use crate::diagnostic::{Diagnostic, FileName, Location, code, nearest};
+use crate::facts::{ChannelKind, Kind, Kinds};
+use crate::parse::{self, Key, Node};
+use crate::source::{Db, Site, Theme};
+
+/// The language of the default theme, and the fallback for strings that another language lacks.
+const FALLBACK: &str = "en";
+
+/// Plural forms of a string (CLDR plural categories).
+const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// The strings of a theme.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Strings {
+    /// What templates get as `t`.
+    pub table: Table,
+    /// Files that cannot be read, and strings that the theme does not have.
+    pub problems: Vec<Diagnostic>,
+    /// The language of the site.
+    language: String,
+}
+
+impl Strings {
+    /// The string at a path such as `page.next`; the path itself if there is none, which a test rules out.
+    pub fn get(&self, path: &str) -> String {
+        self.at(path).and_then(Value::as_str).unwrap_or(path).to_owned()
+    }
+
+    /// The string at a path with its placeholders filled, as plain text. The value of `n` chooses among plural forms.
+    pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
+        let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+        let string = match self.at(path) {
+            Some(Value::Table(forms)) => {
+                let number = value("n").and_then(|n| n.parse::<Decimal>().ok());
+                let form = Plurals::of(&self.language).form(number.map(|number| (&number).into()));
+                forms.get(form).or_else(|| forms.get(Plurals::OTHER))
+            }
+            string => string,
+        };
+        let parts = parts(string.and_then(Value::as_str).unwrap_or(path));
+        let filled = parts.map(|part| match part {
+            Part::Text(text) => text,
+            Part::Placeholder(name) => value(name).unwrap_or_default(),
+        });
+        filled.collect()
+    }
+
+    fn at(&self, path: &str) -> Option<&Value> {
+        let mut keys = path.split('.');
+        let first = keys.next().and_then(|key| self.table.get(key));
+        keys.fold(first, |value, key| value?.get(key))
+    }
+
+    /// The strings of a script of the theme, as JSON; `None` if it has none.
+    pub fn of_script(&self, name: &str) -> Option<String> {
+        let strings = self.table.get("scripts")?.get(name.strip_suffix(".js")?)?;
+        serde_json::to_string(strings).ok()
+    }
+}
+
+/// A part of a string.
+pub enum Part<'a> {
+    /// Literal text.
+    Text(&'a str),
+    /// The name of a `{placeholder}`.
+    Placeholder(&'a str),
+}
+
+/// The parts of a string, in order.
+pub fn parts(string: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = Some(string);
+    let mut placeholder = None;
+    std::iter::from_fn(move || {
+        if let Some(name) = placeholder.take() {
+            return Some(Part::Placeholder(name));
+        }
+        let text = rest?;
+        let next = text.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)));
+        let Some((before, (name, after))) = next else {
+            rest = None;
+            return Some(Part::Text(text));
+        };
+        (placeholder, rest) = (Some(name), Some(after));
+        Some(Part::Text(before))
+    })
+}
+
+/// The names of the placeholders of a string.
+fn placeholders(string: &str) -> impl Iterator<Item = &str> {
+    parts(string).filter_map(|part| match part {
+        Part::Text(_) => None,
+        Part::Placeholder(name) => Some(name),
+    })
+}
+
+/// Chooses the plural form for a number in a language.
+pub struct Plurals(Option<PluralRules>);
+
+impl Plurals {
+    /// The form that every language has.
+    pub const OTHER: &str = "other";
+
+    /// The rules of a language; those of English for an unknown language.
+    pub fn of(language: &str) -> Self {
+        let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
+        let options = PluralRulesOptions::default().with_type(PluralRuleType::Cardinal);
+        Self(PluralRules::try_new((&locale).into(), options).ok())
+    }
+
+    /// The name of the form, one of the plural categories of CLDR.
+    pub fn form(&self, number: Option<PluralOperands>) -> &'static str {
+        let rules = self.0.as_ref().zip(number);
+        match rules.map_or(PluralCategory::Other, |(rules, number)| rules.category_for(number)) {
+            PluralCategory::Zero => "zero",
+            PluralCategory::One => "one",
+            PluralCategory::Two => "two",
+            PluralCategory::Few => "few",
+            PluralCategory::Many => "many",
+            PluralCategory::Other => Self::OTHER,
+        }
+    }
+}
+
+/// The strings of the theme, each from the first file that has it: the site's language, then the language without its
+/// region, then English; for each language the site's own file before the default theme's.
+#[salsa::tracked]
+pub fn strings(db: &dyn Db) -> Strings {
+    let site = Site::get(db);
+    let theme = site.theme(db);
+    let mut strings = Strings { language: site.config(db).language.clone(), ..Strings::default() };
+    let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
+    let mut own_files: Vec<(&str, Node)> = Vec::new();
+    for ((language, own), text) in &theme.strings {
+        match parse::toml(&theme.file(&path(language), *own), text, 0..text.len()) {
+            Ok(node) => {
+                tables.insert((language, *own), table(&node));
+                own_files.extend(own.then_some((language.as_str(), node)));
+            }
+            Err(problem) => strings.problems.push(problem),
+        }
+    }
+    let mut fallback = tables.get(&(FALLBACK, false)).cloned().unwrap_or_default();
+    fallback.insert("group_kinds".into(), Value::Table(kinds(&site.config(db).kinds)));
+    fallback.insert("channels".into(), Value::Table(channels()));
+    let mut declared = fallback.clone();
+    if let Some(own) = tables.get(&(FALLBACK, true)) {
+        // The site's own templates may use strings of their own, which are declared in English.
+        merge(&mut declared, own);
+    }
+    for (language, node) in &own_files {
+        let declares = *language == FALLBACK;
+        let file = theme.file(&path(language), true);
+        let text = &theme.strings[&((*language).to_owned(), true)];
+        compare(node, if declares { &fallback } else { &declared }, declares, &mut |message, key, help| {
+            let location = Location::of(&file, text, key.span.clone());
+            strings
+                .problems
+                .push(Diagnostic::new(code::THEME_UNKNOWN_STRING, message, location).maybe_help(help));
+        });
+    }
+    let language = &site.config(db).language;
+    let chain = chain(language);
+    strings.problems.extend(missing(theme, language, &chain));
+    strings.table = fallback;
+    for language in chain {
+        for own in [false, true] {
+            if let Some(table) = tables.get(&(language, own)) {
+                merge(&mut strings.table, table);
+            }
+        }
+    }
+    strings
+}
+
+/// Names of the kinds of group, from the community's data; a theme may rename them.
+fn kinds(kinds: &Kinds) -> Table {
+    let string = |text: &str| Value::String(text.to_owned());
+    let of = |kind: &Kind| {
+        Table::from_iter([("label".into(), string(&kind.label)), ("plural".into(), string(&kind.plural))])
+    };
+    kinds.iter().map(|kind| (kind.id.clone(), Value::Table(of(kind)))).collect()
+}
+
+/// Names of the kinds of channel; see [`kinds`].
+fn channels() -> Table {
+    let label = |kind: &std::sync::Arc<ChannelKind>| (kind.id.clone(), Value::String(kind.label.clone()));
+    ChannelKind::all().iter().map(label).collect()
+}
+
+/// The file of a language within a theme.
+fn path(language: &str) -> String {
+    format!("strings/{language}.toml")
+}
+
+/// Reports that the theme has no strings in the language of the site.
+fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
+    let exists = |language: &&str| theme.strings.keys().any(|(other, _)| other == language);
+    let primary = language.split('-').next().unwrap_or_default();
+    if primary == FALLBACK || chain[1..].iter().any(exists) {
+        return None;
+    }
+    let file = FileName::site(config::FILE);
+    let message = format!("the theme has no strings for the language `{language}`; English is used instead");
+    let help = format!("translate the strings in {}/strings/{primary}.toml", theme.folder);
+    Some(Diagnostic::new(code::THEME_NO_STRINGS, message, Location::line(&file, 1, 1)).help(help))
+}
+
+/// The strings of a file, without spans.
+fn table(node: &Node) -> Table {
+    let parse::Value::Table(entries) = &node.value else { return Table::new() };
+    let value = |node: &Node| match &node.value {
+        parse::Value::Text(text) => Some(Value::String(text.clone())),
+        parse::Value::Table(_) => Some(Value::Table(table(node))),
+        _ => None,
+    };
+    entries.iter().filter_map(|(key, node)| Some((key.name.clone(), value(node)?))).collect()
+}
+
+/// Languages from the last fallback to the most specific: `en`, `de`, `de-AT`.
+fn chain(language: &str) -> Vec<&str> {
+    let mut chain = vec![FALLBACK];
+    let ends = language.match_indices('-').map(|(at, _)| at).chain([language.len()]);
+    chain.extend(ends.map(|end| &language[..end]).filter(|part| *part != FALLBACK));
+    chain
+}
+
+/// Overrides the strings of one table with those of another.
+fn merge(base: &mut Table, overrides: &Table) {
+    for (key, value) in overrides {
+        match (base.get_mut(key), value) {
+            (Some(Value::Table(base)), Value::Table(overrides)) => merge(base, overrides),
+            (Some(Value::Table(_)), _) => {}
+            // Only a string that states a number may have plural forms.
+            (Some(Value::String(string)), Value::Table(_)) if !string.contains("{n}") => {}
+            _ => {
+                base.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Reports entries of a table that are not declared or have another shape. With `may_declare`, new ones are allowed.
+fn compare(
+    table: &Node,
+    declared: &Table,
+    may_declare: bool,
+    report: &mut dyn FnMut(String, &Key, Option<String>),
+) {
+    use parse::Value::{Table, Text};
+    let Table(entries) = &table.value else { return };
+    for (key, node) in entries {
+        let name = &key.name;
+        match (declared.get(name), &node.value) {
+            (Some(Value::Table(declared)), Table(_)) => compare(node, declared, may_declare, report),
+            (Some(Value::Table(_)), _) => {
+                report(format!("expected a table of strings for `{name}`"), key, None)
+            }
+            (Some(string), Text(text)) => {
+                let names: Vec<&str> = string.as_str().into_iter().flat_map(placeholders).collect();
+                for unknown in placeholders(text).filter(|placeholder| !names.contains(placeholder)) {
+                    let near = nearest(unknown, names.iter().copied());
+                    let help = near.map(|near| format!("did you mean `{{{near}}}`?"));
+                    report(format!("unknown placeholder `{{{unknown}}}` in `{name}`"), key, help);
+                }
+            }
+            // Languages differ in the number of plural forms …
+            (None, Text(_)) if declared.contains_key("other") && FORMS.contains(&name.as_str()) => {}
+            // … and in which of the strings that state a number have any.
+            (Some(Value::String(string)), Table(forms)) if string.contains("{n}") && are_forms(forms) => {}
+            (Some(_), _) => report(format!("expected text for `{name}`"), key, None),
+            (None, Table(_) | Text(_)) if may_declare => {}
+            (None, _) => {
+                let near = nearest(name, declared.keys().map(String::as_str));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                report(format!("unknown string `{name}`"), key, help);
+            }
+        }
+    }
+}
+
+/// Whether a table holds plural forms and nothing else.
+fn are_forms(entries: &[(Key, Node)]) -> bool {
+    let is_form = |(key, node): &(Key, Node)| {
+        FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
+    };
+    entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(language: &str) -> Strings {
+        let table = r#"
+            plain = "{what} of {more}"
+            brace = "a { b"
+            [load]
+            one = "{n} thing"
+            few = "{n} few"
+            other = "{n} others"
+        "#;
+        Strings { table: table.parse().unwrap(), problems: Vec::new(), language: language.into() }
+    }
+
+    #[test]
+    fn placeholders_are_filled_as_plain_text() {
+        let strings = strings("en");
+        assert_eq!(strings.fill("plain", &[("more", "{what}"), ("what", "<i>")]), "<i> of {what}");
+        assert_eq!(strings.fill("brace", &[]), "a { b");
+        assert_eq!(strings.fill("load.none", &[]), "load.none");
+    }
+
+    #[test]
+    fn numbers_with_and_without_a_fraction_choose_the_form() {
+        let forms = |language: &str, numbers: &[&str]| -> Vec<String> {
+            let strings = strings(language);
+            numbers.iter().map(|n| strings.fill("load", &[("n", n)])).collect()
+        };
+        assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0.5 others", "1 thing", "1.5 others"]);
+        assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2.5 others", "5 others"]);
+        // French counts 1.5 with 1.
+        assert_eq!(forms("fr", &["1.5", "2"]), ["1.5 thing", "2 others"]);
+        assert_eq!(forms("en", &["many"]), ["many others"]);
+    }
+}
