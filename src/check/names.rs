@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Severity, code, nearest};
+use crate::diagnostic::{Code, Diagnostic, Severity, code, suggestion};
 use crate::facts::{CharterHolder, ChecklistItem, Group};
 use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
 use crate::parse::At;
@@ -82,7 +82,7 @@ impl<'a> NameCheck<'a> {
             return;
         }
         let severity = file.config(self.db).trust.severity();
-        let help = nearest(&name.value, candidates).map(|candidate| format!("did you mean `{candidate}`?"));
+        let help = suggestion(&name.value, candidates);
         self.report(
             severity,
             code,

@@ -1,6 +1,6 @@
 //! Unknown placeholders.
 
-use crate::diagnostic::{Diagnostic, code, nearest};
+use crate::diagnostic::{Diagnostic, code, suggestion};
 use crate::facts::{Blank, Each, Need, Placeholder, Records, Template};
 use crate::model;
 use crate::parse::At;
@@ -18,8 +18,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             let start = span.start + source.find(name_in_text).unwrap_or(0);
             let location = file.location(db, start..start + name_in_text.len());
             let message = format!("unknown placeholder `{name_in_text}`");
-            let help = nearest(name, candidates.iter().map(String::as_str));
-            let help = help.map(|candidate| format!("did you mean `{candidate}`?"));
+            let help = suggestion(name, candidates.iter().map(String::as_str));
             diagnostics
                 .push(Diagnostic::new(code::DATA_UNKNOWN_PLACEHOLDER, message, location).maybe_help(help));
         };

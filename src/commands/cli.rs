@@ -33,19 +33,19 @@ pub(super) enum Command {
     #[command(after_help = examples(&["rolebook review", "rolebook review governance.md#chairs", "rolebook review --all"]))]
     Review(ReviewArgs),
     /// Print one checklist, filled in for a role in a group
-    #[command(after_help = examples(&["rolebook checklist technical-lead wg-example", "rolebook checklist chair wg-example --for octocat --format github-issue"]))]
+    #[command(after_help = examples(&["rolebook checklist chair docs", "rolebook checklist chair docs --for octocat --format github-issue"]))]
     Checklist(ChecklistArgs),
     /// Write the checklists as GitHub issue forms into a repository
     #[command(after_help = examples(&["rolebook issue-forms .", "rolebook issue-forms ../community --labels area/leads"]))]
     IssueForms(IssueFormsArgs),
     /// Write group data files from a checkout (facts only)
-    #[command(after_help = examples(&["rolebook import kubernetes-community ../community"]))]
+    #[command(after_help = examples(&[&import_example()]))]
     Import(ImportArgs),
     /// Create a starter site
     #[command(after_help = examples(&["rolebook init handbook", "rolebook init handbook --github"]))]
     Init(InitArgs),
     /// Create a new file from a template
-    #[command(after_help = examples(&["rolebook new group wg-docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
+    #[command(after_help = examples(&["rolebook new group docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
 }
 
@@ -305,6 +305,10 @@ pub(super) enum NewFile {
 fn examples(lines: &[&str]) -> String {
     let lines = lines.iter().map(|line| format!("  {line}"));
     std::iter::once("Examples:".to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+fn import_example() -> String {
+    format!("rolebook import {} ../community", formats::importable().next().unwrap_or_default())
 }
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {

@@ -345,6 +345,23 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, name)| name)
 }
 
+/// Maximum number of names that help lists.
+const MAX_LISTED: usize = 30;
+
+/// Help for an unknown name: the most similar candidate or, if none is similar enough, all candidates.
+pub fn suggestion<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    if let Some(name) = nearest(given, candidates.iter().copied()) {
+        return Some(format!("did you mean `{name}`?"));
+    }
+    let listed: Vec<String> = candidates.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect();
+    let more = match candidates.len().saturating_sub(MAX_LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!listed.is_empty()).then(|| format!("expected one of {}{more}", listed.join(", ")))
+}
+
 /// Number of names compared on each side of the position of `given`.
 pub const NEAR: usize = 64;
 

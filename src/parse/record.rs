@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::At;
 use super::{Key, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, nearest};
+use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, suggestion};
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web};
 
@@ -61,16 +61,8 @@ impl<'a> Reader<'a> {
 
     /// Reports a value that is not among the known ones, and suggests the nearest.
     pub fn unknown_value(&mut self, given: &At<String>, what: &str, known: &[&str]) {
-        let help = match nearest(&given.value, known.iter().copied()) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => format!("write one of {}", known.join(", ")),
-        };
-        self.report(
-            code::DATA_INVALID_VALUE,
-            &given.span,
-            format!("unknown {what} `{}`", given.value),
-            Some(help),
-        );
+        let help = suggestion(&given.value, known.iter().copied());
+        self.report(code::DATA_INVALID_VALUE, &given.span, format!("unknown {what} `{}`", given.value), help);
     }
 
     /// Returns the fields of a table. `name` is the field that contains it.
@@ -173,7 +165,8 @@ impl<'n> Fields<'n> {
     pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         if self.node(name).is_none() {
             let start = self.span.start..self.span.start;
-            reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), None);
+            let help = format!("add the field `{name}`");
+            reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), Some(help));
         }
         self.filled(reader, name)
     }
@@ -244,8 +237,7 @@ impl<'n> Fields<'n> {
     /// Reports the fields that were never read.
     pub fn finish(self, reader: &mut Reader) {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
-            let help =
-                nearest(&key.name, self.asked.iter().copied()).map(|name| format!("did you mean `{name}`?"));
+            let help = suggestion(&key.name, self.asked.iter().copied());
             let message = format!("unknown field `{}`", key.name);
             reader.report(code::DATA_UNKNOWN_FIELD, &key.span, message, help);
         }
