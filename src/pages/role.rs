@@ -225,7 +225,7 @@ fn categories(db: &dyn Db) -> IndexMap<String, Vec<std::sync::Arc<model::Role>>>
     for id in model::role_ids(db) {
         if let Some(role) = model::role(db, Key::new(db, id.clone())) {
             let category =
-                role.matter.category.clone().unwrap_or_else(|| strings(db).get("roles.uncategorised"));
+                role.matter.category.clone().unwrap_or_else(|| strings(db).get("roles.uncategorized"));
             categories.entry(category).or_default().push(role.clone());
         }
     }
