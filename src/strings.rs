@@ -1,4 +1,4 @@
-//! The theme's strings, in the language of the site.
+//! Strings of the theme, in the language of the site.
 
 use std::collections::BTreeMap;
 
@@ -16,30 +16,32 @@ use crate::source::{Db, Site, Theme};
 /// The language of the default theme, and the fallback for strings that another language lacks.
 const FALLBACK: &str = "en";
 
-/// Plural forms of a string (CLDR plural categories).
-const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+/// Plural forms that a string can have (CLDR plural categories).
+const PLURAL_FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// The strings of a theme.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strings {
-    /// What templates get as `t`.
+    /// All strings; templates read them as `t`.
     pub table: Table,
-    /// Files that cannot be read, and strings that the theme does not have.
+    /// Diagnostics about files that cannot be parsed, unknown strings, and a language without strings.
     pub problems: Vec<Diagnostic>,
     /// The language of the site.
     language: String,
 }
 
 impl Strings {
-    /// The string at a path such as `page.next`; the path itself if there is none, which a test rules out.
+    /// Returns the string at a path such as `page.next`, or the path itself if there is no such string. A test checks
+    /// that all paths in the program exist.
     pub fn get(&self, path: &str) -> String {
-        self.at(path).and_then(Value::as_str).unwrap_or(path).to_owned()
+        self.value_at(path).and_then(Value::as_str).unwrap_or(path).to_owned()
     }
 
-    /// The string at a path with its placeholders filled, as plain text. The value of `n` chooses among plural forms.
+    /// Returns the string at a path as plain text, with its placeholders filled in. The value of `n` selects the plural
+    /// form.
     pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
         let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-        let string = match self.at(path) {
+        let string = match self.value_at(path) {
             Some(Value::Table(forms)) => {
                 let number = value("n").and_then(|n| n.parse::<Decimal>().ok());
                 let form = Plurals::of(&self.language).form(number.map(|number| (&number).into()));
@@ -55,13 +57,13 @@ impl Strings {
         filled.collect()
     }
 
-    fn at(&self, path: &str) -> Option<&Value> {
+    fn value_at(&self, path: &str) -> Option<&Value> {
         let mut keys = path.split('.');
         let first = keys.next().and_then(|key| self.table.get(key));
         keys.fold(first, |value, key| value?.get(key))
     }
 
-    /// The strings of a script of the theme, as JSON; `None` if it has none.
+    /// Returns the strings of a theme script as JSON; `None` if it has none. `name` is the file name of the script.
     pub fn of_script(&self, name: &str) -> Option<String> {
         let strings = self.table.get("scripts")?.get(name.strip_suffix(".js")?)?;
         serde_json::to_string(strings).ok()
@@ -76,7 +78,7 @@ pub enum Part<'a> {
     Placeholder(&'a str),
 }
 
-/// The parts of a string, in order.
+/// Splits a string into literal text and placeholders, in order.
 pub fn parts(string: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = Some(string);
     let mut placeholder = None;
@@ -95,7 +97,7 @@ pub fn parts(string: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-/// The names of the placeholders of a string.
+/// Returns the names of the placeholders in a string.
 fn placeholders(string: &str) -> impl Iterator<Item = &str> {
     parts(string).filter_map(|part| match part {
         Part::Text(_) => None,
@@ -103,21 +105,21 @@ fn placeholders(string: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Chooses the plural form for a number in a language.
+/// The plural rules of a language (CLDR cardinal plurals).
 pub struct Plurals(Option<PluralRules>);
 
 impl Plurals {
-    /// The form that every language has.
+    /// The plural form that every language has.
     pub const OTHER: &str = "other";
 
-    /// The rules of a language; those of English for an unknown language.
+    /// Loads the rules of a language. If `language` is not a valid language tag, the rules of English apply.
     pub fn of(language: &str) -> Self {
         let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
         let options = PluralRulesOptions::default().with_type(PluralRuleType::Cardinal);
         Self(PluralRules::try_new((&locale).into(), options).ok())
     }
 
-    /// The name of the form, one of the plural categories of CLDR.
+    /// Returns the plural category of a number; [`OTHER`](Self::OTHER) without a number.
     pub fn form(&self, number: Option<PluralOperands>) -> &'static str {
         let rules = self.0.as_ref().zip(number);
         match rules.map_or(PluralCategory::Other, |(rules, number)| rules.category_for(number)) {
@@ -131,8 +133,9 @@ impl Plurals {
     }
 }
 
-/// The strings of the theme, each from the first file that has it: the site's language, then the language without its
-/// region, then English; for each language the site's own file before the default theme's.
+/// Loads the strings of the theme. Each comes from the first language that has it: the language of the site, the
+/// language without its region, then English. In each language, the site's own file takes precedence over the default
+/// theme.
 #[salsa::tracked]
 pub fn strings(db: &dyn Db) -> Strings {
     let site = Site::get(db);
@@ -140,41 +143,46 @@ pub fn strings(db: &dyn Db) -> Strings {
     let mut strings = Strings { language: site.config(db).language.clone(), ..Strings::default() };
     let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
     let mut own_files: Vec<(&str, Node)> = Vec::new();
-    for ((language, own), text) in &theme.strings {
-        match parse::toml(&theme.file(&path(language), *own), text, 0..text.len()) {
+    for ((language, is_own), text) in &theme.strings {
+        match parse::toml(&theme.file(&path(language), *is_own), text, 0..text.len()) {
             Ok(node) => {
-                tables.insert((language, *own), table(&node));
-                own_files.extend(own.then_some((language.as_str(), node)));
+                tables.insert((language, *is_own), table(&node));
+                own_files.extend(is_own.then_some((language.as_str(), node)));
             }
             Err(problem) => strings.problems.push(problem),
         }
     }
     let mut fallback = tables.get(&(FALLBACK, false)).cloned().unwrap_or_default();
-    fallback.insert("group_kinds".into(), Value::Table(kinds(&site.config(db).kinds)));
-    fallback.insert("channels".into(), Value::Table(channels()));
+    fallback.insert("group_kinds".into(), Value::Table(kind_labels(&site.config(db).kinds)));
+    fallback.insert("channels".into(), Value::Table(channel_labels()));
     let mut declared = fallback.clone();
     if let Some(own) = tables.get(&(FALLBACK, true)) {
-        // The site's own templates may use strings of their own, which are declared in English.
+        // English strings of the site declare the strings of its own templates.
         merge(&mut declared, own);
     }
     for (language, node) in &own_files {
-        let declares = *language == FALLBACK;
+        let may_declare = *language == FALLBACK;
         let file = theme.file(&path(language), true);
         let text = &theme.strings[&((*language).to_owned(), true)];
-        compare(node, if declares { &fallback } else { &declared }, declares, &mut |message, key, help| {
-            let location = Location::of(&file, text, key.span.clone());
-            strings
-                .problems
-                .push(Diagnostic::new(code::THEME_UNKNOWN_STRING, message, location).maybe_help(help));
-        });
+        compare(
+            node,
+            if may_declare { &fallback } else { &declared },
+            may_declare,
+            &mut |message, key, help| {
+                let location = Location::of(&file, text, key.span.clone());
+                strings
+                    .problems
+                    .push(Diagnostic::new(code::THEME_UNKNOWN_STRING, message, location).maybe_help(help));
+            },
+        );
     }
     let language = &site.config(db).language;
-    let chain = chain(language);
-    strings.problems.extend(missing(theme, language, &chain));
+    let chain = fallback_chain(language);
+    strings.problems.extend(missing_language(theme, language, &chain));
     strings.table = fallback;
     for language in chain {
-        for own in [false, true] {
-            if let Some(table) = tables.get(&(language, own)) {
+        for is_own in [false, true] {
+            if let Some(table) = tables.get(&(language, is_own)) {
                 merge(&mut strings.table, table);
             }
         }
@@ -182,31 +190,31 @@ pub fn strings(db: &dyn Db) -> Strings {
     strings
 }
 
-/// Names of the kinds of group, from the community's data; a theme may rename them.
-fn kinds(kinds: &Kinds) -> Table {
+/// Names of the kinds of group from the community's data. A theme can replace them.
+fn kind_labels(kinds: &Kinds) -> Table {
     let string = |text: &str| Value::String(text.to_owned());
-    let of = |kind: &Kind| {
+    let labels = |kind: &Kind| {
         Table::from_iter([("label".into(), string(&kind.label)), ("plural".into(), string(&kind.plural))])
     };
-    kinds.iter().map(|kind| (kind.id.clone(), Value::Table(of(kind)))).collect()
+    kinds.iter().map(|kind| (kind.id.clone(), Value::Table(labels(kind)))).collect()
 }
 
-/// Names of the kinds of channel; see [`kinds`].
-fn channels() -> Table {
+/// Names of the kinds of channel. A theme can replace them.
+fn channel_labels() -> Table {
     let label = |kind: &std::sync::Arc<ChannelKind>| (kind.id.clone(), Value::String(kind.label.clone()));
     ChannelKind::all().iter().map(label).collect()
 }
 
-/// The file of a language within a theme.
+/// Returns the path of a language's strings within a theme.
 fn path(language: &str) -> String {
     format!("strings/{language}.toml")
 }
 
 /// Reports that the theme has no strings in the language of the site.
-fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
-    let exists = |language: &&str| theme.strings.keys().any(|(other, _)| other == language);
+fn missing_language(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
+    let has_strings = |language: &&str| theme.strings.keys().any(|(other, _)| other == language);
     let primary = language.split('-').next().unwrap_or_default();
-    if primary == FALLBACK || chain[1..].iter().any(exists) {
+    if primary == FALLBACK || chain[1..].iter().any(has_strings) {
         return None;
     }
     let file = FileName::site(config::FILE);
@@ -215,7 +223,7 @@ fn missing(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> 
     Some(Diagnostic::new(code::THEME_NO_STRINGS, message, Location::line(&file, 1, 1)).help(help))
 }
 
-/// The strings of a file, without spans.
+/// Converts the strings of a file to a table without spans.
 fn table(node: &Node) -> Table {
     let parse::Value::Table(entries) = &node.value else { return Table::new() };
     let value = |node: &Node| match &node.value {
@@ -226,21 +234,21 @@ fn table(node: &Node) -> Table {
     entries.iter().filter_map(|(key, node)| Some((key.name.clone(), value(node)?))).collect()
 }
 
-/// Languages from the last fallback to the most specific: `en`, `de`, `de-AT`.
-fn chain(language: &str) -> Vec<&str> {
+/// Returns the languages to load, from the last fallback to the most specific: `en`, `de`, `de-AT`.
+fn fallback_chain(language: &str) -> Vec<&str> {
     let mut chain = vec![FALLBACK];
     let ends = language.match_indices('-').map(|(at, _)| at).chain([language.len()]);
     chain.extend(ends.map(|end| &language[..end]).filter(|part| *part != FALLBACK));
     chain
 }
 
-/// Overrides the strings of one table with those of another.
+/// Overrides strings in `base`. Ignores overrides of another shape, except plural forms of a string that contains
+/// `{n}`.
 fn merge(base: &mut Table, overrides: &Table) {
     for (key, value) in overrides {
         match (base.get_mut(key), value) {
             (Some(Value::Table(base)), Value::Table(overrides)) => merge(base, overrides),
             (Some(Value::Table(_)), _) => {}
-            // Only a string that states a number may have plural forms.
             (Some(Value::String(string)), Value::Table(_)) if !string.contains("{n}") => {}
             _ => {
                 base.insert(key.clone(), value.clone());
@@ -249,7 +257,8 @@ fn merge(base: &mut Table, overrides: &Table) {
     }
 }
 
-/// Reports entries of a table that are not declared or have another shape. With `may_declare`, new ones are allowed.
+/// Reports entries that are not declared or differ in shape from their declaration, and unknown placeholders. With
+/// `may_declare`, undeclared entries are allowed.
 fn compare(
     table: &Node,
     declared: &Table,
@@ -268,30 +277,31 @@ fn compare(
             (Some(string), Text(text)) => {
                 let names: Vec<&str> = string.as_str().into_iter().flat_map(placeholders).collect();
                 for unknown in placeholders(text).filter(|placeholder| !names.contains(placeholder)) {
-                    let near = nearest(unknown, names.iter().copied());
-                    let help = near.map(|near| format!("did you mean `{{{near}}}`?"));
+                    let similar = nearest(unknown, names.iter().copied());
+                    let help = similar.map(|similar| format!("did you mean `{{{similar}}}`?"));
                     report(format!("unknown placeholder `{{{unknown}}}` in `{name}`"), key, help);
                 }
             }
-            // Languages differ in the number of plural forms …
-            (None, Text(_)) if declared.contains_key("other") && FORMS.contains(&name.as_str()) => {}
-            // … and in which of the strings that state a number have any.
-            (Some(Value::String(string)), Table(forms)) if string.contains("{n}") && are_forms(forms) => {}
+            // Languages have different plural forms.
+            (None, Text(_)) if declared.contains_key("other") && PLURAL_FORMS.contains(&name.as_str()) => {}
+            // A string that contains `{n}` has plural forms in some languages only.
+            (Some(Value::String(string)), Table(forms))
+                if string.contains("{n}") && are_plural_forms(forms) => {}
             (Some(_), _) => report(format!("expected text for `{name}`"), key, None),
             (None, Table(_) | Text(_)) if may_declare => {}
             (None, _) => {
-                let near = nearest(name, declared.keys().map(String::as_str));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let similar = nearest(name, declared.keys().map(String::as_str));
+                let help = similar.map(|similar| format!("did you mean `{similar}`?"));
                 report(format!("unknown string `{name}`"), key, help);
             }
         }
     }
 }
 
-/// Whether a table holds plural forms and nothing else.
-fn are_forms(entries: &[(Key, Node)]) -> bool {
+/// True if a table consists of plural forms, including `other`.
+fn are_plural_forms(entries: &[(Key, Node)]) -> bool {
     let is_form = |(key, node): &(Key, Node)| {
-        FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
+        PLURAL_FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
     };
     entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
 }
@@ -328,7 +338,7 @@ mod tests {
         };
         assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0.5 others", "1 thing", "1.5 others"]);
         assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2.5 others", "5 others"]);
-        // French counts 1.5 with 1.
+        // In French, 1.5 takes the singular.
         assert_eq!(forms("fr", &["1.5", "2"]), ["1.5 thing", "2 others"]);
         assert_eq!(forms("en", &["many"]), ["many others"]);
     }

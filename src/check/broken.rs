@@ -1,15 +1,15 @@
-//! The diagnostics of broken references: code, message and help for each reason.
+//! Diagnostics of broken references: code, message and help for each reason.
 
 use crate::diagnostic::{Code, code};
-use crate::link::{Meant, Reason};
+use crate::link::{Reason, Suggestion};
 use crate::source::{Db, Site};
 use crate::url;
 
-/// The code of a broken reference.
+/// The diagnostic code of a broken reference.
 pub fn code(reason: &Reason) -> Code {
     match reason {
         Reason::Empty => code::LINK_EMPTY,
-        Reason::Brackets | Reason::PlaceInData | Reason::Mail(_) => code::LINK_MALFORMED,
+        Reason::Brackets | Reason::AnchorInData | Reason::Mail(_) => code::LINK_MALFORMED,
         Reason::Scheme(_) => code::LINK_SCHEME,
         Reason::OutsideSource(_) | Reason::NotOnTheWeb { .. } | Reason::Missing { .. } => {
             code::LINK_MISSING_DOCUMENT
@@ -21,14 +21,14 @@ pub fn code(reason: &Reason) -> Code {
     }
 }
 
-/// The message about a broken reference; `destination` is as written.
+/// The message about a broken reference. `destination` is its text, before resolution.
 pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
-    let written = destination.trim();
+    let destination = destination.trim();
     match reason {
         Reason::Empty => "the link has no destination".to_owned(),
-        Reason::Brackets => format!("invalid link destination `{written}`"),
-        Reason::PlaceInData => {
-            format!("invalid reference `{written}`: an anchor in a data file needs a document")
+        Reason::Brackets => format!("invalid link destination `{destination}`"),
+        Reason::AnchorInData => {
+            format!("invalid reference `{destination}`: an anchor in a data file needs a document")
         }
         Reason::Mail(address) => format!("missing `mailto:` before the email address `{address}`"),
         Reason::Scheme(scheme) => format!("the scheme `{scheme}` is not allowed in links and pictures"),
@@ -37,7 +37,7 @@ pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
             let source = Site::get(db).config(db).sources[source.0].title();
             format!("`{path}` is in the source `{source}`, which has no web address")
         }
-        Reason::OtherCase { path, known } => format!("`{path}` does not exist, but `{known}` does"),
+        Reason::OtherCase { path, actual } => format!("`{path}` does not exist, but `{actual}` does"),
         Reason::Missing { path, .. } => format!("`{path}` does not exist"),
         Reason::NoAnchor { path, anchor, .. } => format!("`{path}` has no heading or anchor `{anchor}`"),
         Reason::AnchorInFolder { path, anchor } => {
@@ -56,15 +56,15 @@ pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
     }
 }
 
-/// The help for a broken reference; `destination` is as written.
+/// The help for a broken reference, if there is any. `destination` is its text, before resolution.
 pub fn help(reason: &Reason, destination: &str) -> Option<String> {
     Some(match reason {
         Reason::Brackets => {
-            let written = destination.trim();
-            let inner = written.split_once("](").map_or(written, |(_, address)| address);
+            let destination = destination.trim();
+            let inner = destination.split_once("](").map_or(destination, |(_, address)| address);
             format!("write `{}`", inner.trim_matches(['(', ')', '[', ']']))
         }
-        Reason::PlaceInData => "write the path of the document before the anchor".to_owned(),
+        Reason::AnchorInData => "write the path of the document before the anchor".to_owned(),
         Reason::Mail(address) => format!("write `mailto:{address}`"),
         Reason::Scheme(scheme) if scheme == "data" => {
             "save the data as a file next to the document, and link to the file".to_owned()
@@ -74,13 +74,13 @@ pub fn help(reason: &Reason, destination: &str) -> Option<String> {
         }
         Reason::OutsideSource(_) => "write a path inside the source, or a full address".to_owned(),
         Reason::NotOnTheWeb { .. } => "set `web` for the source in site.toml".to_owned(),
-        Reason::OtherCase { known, .. } => {
-            format!("write `/{known}`; paths are case-sensitive on GitHub")
+        Reason::OtherCase { actual, .. } => {
+            format!("write `/{actual}`; paths are case-sensitive on GitHub")
         }
-        Reason::Missing { meant, .. } => match meant.as_ref()? {
-            Meant::Alike(path) => format!("did you mean `{path}`?"),
-            Meant::Elsewhere(path) => format!("did you mean `/{path}`?"),
-            Meant::FolderElsewhere(path) => {
+        Reason::Missing { suggestion, .. } => match suggestion.as_ref()? {
+            Suggestion::Similar(path) => format!("did you mean `{path}`?"),
+            Suggestion::Elsewhere(path) => format!("did you mean `/{path}`?"),
+            Suggestion::FolderElsewhere(path) => {
                 format!("the folder exists at `/{path}`, but without this file")
             }
         },

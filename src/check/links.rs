@@ -141,7 +141,7 @@ fn broken(
     match link::target(db, file, destination) {
         Target::Broken(broken) => {
             // Writers cannot change files of other sources.
-            let is_of_others = broken.reason.is_of_file() && !file.is_own(db);
+            let is_of_others = broken.reason.is_fault_of_target() && !file.is_own(db);
             let severity = if is_of_others { severity.max(Severity::Warning) } else { severity };
             let message = message(db, &broken.reason, destination);
             let elsewhere = || clause_elsewhere(db, file, destination);

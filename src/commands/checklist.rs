@@ -50,9 +50,9 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         }
         ChecklistFormat::Json => terminal::json(&render::checklist_json(&list, handle)).into_owned(),
         ChecklistFormat::GithubIssue => {
-            let issues = render::checklist_issues(strings, &list, handle, render::ISSUE_BODY);
+            let issues = render::checklist_issues(strings, &list, handle, render::ISSUE_BODY_LIMIT);
             if issues.len() > 1 {
-                let (limit, parts) = (render::ISSUE_BODY, counted(issues.len(), "part"));
+                let (limit, parts) = (render::ISSUE_BODY_LIMIT, counted(issues.len(), "part"));
                 say!(
                     "note: GitHub limits an issue to {limit} characters; the checklist is split into {parts}, one issue each"
                 );

@@ -10,10 +10,10 @@ use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
 use crate::render::{self, IssueForm};
 use crate::source;
 
-/// Folder of issue forms on GitHub.
-const FOLDER: &str = ".github/ISSUE_TEMPLATE";
+/// Folder from which GitHub reads issue forms, relative to the root of a repository.
+const FORMS_FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
-/// Writes a form for each checklist of a role and each procedure of a group.
+/// Writes the issue forms of all checklists of roles and groups; returns the exit code.
 pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
     let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {
@@ -27,8 +27,8 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
         return CONTENT_ERRORS;
     }
     let forms = render::issue_forms(&engine.db, &args.labels);
-    let folder = args.dir.join(FOLDER);
-    // Files of others are detected before anything is written.
+    let folder = args.dir.join(FORMS_FOLDER);
+    // Checked before any form is written.
     if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
         let target = folder.join(&foreign.name);
         return usage(format!(
@@ -36,39 +36,39 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
             target.display()
         ));
     }
-    let mut written = 0;
+    let mut written_count = 0;
     for form in &forms {
         match write(&folder, form) {
-            Ok(changed) => written += usize::from(changed),
+            Ok(is_written) => written_count += usize::from(is_written),
             Err(error) => return usage(format!("{}: {error}", folder.join(&form.name).display())),
         }
     }
     note_base_url(forms.iter().any(|form| form.lacks_base_url));
     say!(
-        "{}: {} ({written} written, {} unchanged)",
+        "{}: {} ({written_count} written, {} unchanged)",
         folder.display(),
         counted(forms.len(), "form"),
-        forms.len() - written
+        forms.len() - written_count
     );
     SUCCESS
 }
 
-/// True for an existing file that rolebook did not write, or cannot read.
+/// True if a file exists that rolebook did not write or cannot read.
 fn is_foreign(target: &Path) -> bool {
     match source::open::text(target) {
-        Ok(text) => text.lines().next() != Some(render::MARK),
+        Ok(text) => text.lines().next() != Some(render::ISSUE_FORM_HEADER),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
 }
 
-/// Writes one form atomically, unless its content is unchanged.
+/// Writes a form atomically, unless the file already has the same text. Returns true if it was written.
 fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
     let target = folder.join(&form.name);
     if source::open::text(&target).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
     fs::create_dir_all(folder)?;
-    // Not a temporary file, because those have restrictive permissions.
+    // Not a temporary file: those are created with restrictive permissions.
     let staged = folder.join(format!(".{}.new", form.name));
     fs::write(&staged, &form.text)?;
     fs::rename(&staged, &target)?;

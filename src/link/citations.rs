@@ -53,7 +53,7 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
         fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
     let references = references.into_iter().map(|field| {
         let (destination, span) = (field.at.value.clone(), field.at.span.clone());
-        let passage = field.within.and_then(|text| parse(text).lead).unwrap_or_default();
+        let passage = field.item_text.and_then(|text| parse(text).lead).unwrap_or_default();
         let passage = in_general(&passage);
         let Field { route, anchor, section, .. } = field;
         (Reference { destination, route, anchor, section, passage }, span)
@@ -99,7 +99,7 @@ pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
     references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
-/// References by the lower-case path in their destination, each as a file and an index into [`written`].
+/// References by the lower-case path in their destination, each as a file and an index into [`destinations`].
 #[salsa::tracked]
 fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
     let site = Site::get(db);

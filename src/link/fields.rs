@@ -1,4 +1,4 @@
-//! The fields of data files and of front matter that refer to something, each with the page that shows it.
+//! Fields of data files and front matter that contain references, each with the page that shows it.
 
 use std::ops::Range;
 
@@ -9,37 +9,37 @@ use crate::parse::{Link, parse};
 use crate::source::{Db, File};
 use crate::strings::{Strings, strings};
 
-/// What a field holds.
+/// The kind of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// A reference.
     Reference,
-    /// A reference to an obligation, which a rule of its own looks at.
+    /// A reference to an obligation, which a separate rule checks.
     Obligation,
-    /// Markdown, with placeholders here and there.
+    /// Markdown that may contain placeholders.
     Markdown,
 }
 
-/// A field that refers to something.
+/// A field that contains references.
 #[derive(Clone, Debug)]
 pub struct Field<'a> {
-    /// What it says.
+    /// Its value.
     pub at: &'a At<String>,
-    /// What that is.
+    /// The kind of the value.
     pub kind: FieldKind,
     /// The page that shows it.
     pub route: Route,
-    /// Where on the page.
+    /// Anchor on the page; `None` for the page itself.
     pub anchor: Option<String>,
-    /// What the place is called.
+    /// Title of the section of the page that shows the field.
     pub section: Option<String>,
-    /// The Markdown that it belongs to, where it is none itself.
-    pub within: Option<&'a At<String>>,
+    /// Markdown text of the checklist item that contains the reference, if there is one.
+    pub item_text: Option<&'a At<String>>,
 }
 
 impl<'a> Field<'a> {
     fn new(kind: FieldKind, route: &Route, at: &'a At<String>) -> Self {
-        Self { at, kind, route: route.clone(), anchor: None, section: None, within: None }
+        Self { at, kind, route: route.clone(), anchor: None, section: None, item_text: None }
     }
 
     fn reference(route: &Route, at: &'a At<String>) -> Self {
@@ -58,60 +58,60 @@ impl<'a> Field<'a> {
         Self { anchor: Some(anchor.into()), ..self }
     }
 
-    /// The links of a Markdown field, each with the place of its destination in the text of the file. What holds a
-    /// placeholder leads somewhere else in each group.
+    /// Returns the links of a Markdown field, each with the span of its destination in the file. Links with a
+    /// placeholder in their destination are left out, because they have another target in each group.
     pub fn links(&self, file: &str) -> Vec<(Link, Range<usize>)> {
-        if self.kind != FieldKind::Markdown || !may_refer(self.at) {
+        if self.kind != FieldKind::Markdown || !may_have_links(self.at) {
             return Vec::new();
         }
-        let written = &file[self.at.span.clone()];
-        // Text with escapes is not written as it reads: there, destinations are looked for one after another.
-        let verbatim = written.find(&self.at.value);
-        let mut done = 0;
+        let source_text = &file[self.at.span.clone()];
+        // `None` if the source text contains escapes. Destinations are then searched in order, from `searched_to`.
+        let value_start = source_text.find(&self.at.value);
+        let mut searched_to = 0;
         let links = parse(self.at).links.into_iter().filter(|link| !link.destination.contains('{'));
-        let placed = links.map(|link| {
-            let (start, end) = match verbatim {
+        let with_spans = links.map(|link| {
+            let (start, end) = match value_start {
                 Some(offset) => (offset + link.span.start, offset + link.span.end),
-                None => (done, written.len()),
+                None => (searched_to, source_text.len()),
             };
-            let slice = &written[start..end];
-            // Behind its own text, which may say the same.
-            let found = if verbatim.is_some() {
+            let slice = &source_text[start..end];
+            // The text of the link comes first and may equal the destination.
+            let destination_start = if value_start.is_some() {
                 slice.rfind(&link.destination)
             } else {
                 slice.find(&link.destination)
             };
-            let place = match found {
+            let span = match destination_start {
                 Some(at) => start + at..start + at + link.destination.len(),
                 None => start..end,
             };
-            if found.is_some() {
-                done = place.end;
+            if destination_start.is_some() {
+                searched_to = span.end;
             }
             let base = self.at.span.start;
-            (link, base + place.start..base + place.end)
+            (link, base + span.start..base + span.end)
         });
-        placed.collect()
+        with_spans.collect()
     }
 }
 
-/// Whether there may be any link in a piece of Markdown: most fields have none.
-fn may_refer(text: &str) -> bool {
+/// True if a Markdown text may contain a link. Saves parsing most fields, which have no links.
+fn may_have_links(text: &str) -> bool {
     text.contains(['[', '<', '@']) || text.contains("://") || text.contains("www.")
 }
 
-/// See [`Field`]. Ordinary documents have none.
+/// Returns the fields of a file that contain references. Documents other than roles have none.
 pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     if file.is_document(db) {
-        return if model::is_role(db, file) { of_role(db, file) } else { Vec::new() };
+        return if model::is_role(db, file) { role_fields(db, file) } else { Vec::new() };
     }
     let records = model::records(db, file);
     let strings = strings(db);
     let mut fields = Vec::new();
     if let Some(area) = &records.area {
-        let described = area.description.iter();
+        let descriptions = area.description.iter();
         fields.extend(
-            described.map(|at| {
+            descriptions.map(|at| {
                 Field::markdown(&Route::SKILLS, at).anchor(area.id.value.clone()).section(&area.name)
             }),
         );
@@ -129,7 +129,7 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     if let Some(checklist) = &records.checklist {
         let route = Route::Checklist(checklist.id.value.clone());
         fields.extend(checklist.description.iter().map(|at| Field::markdown(&route, at)));
-        of_items(strings, &route, &checklist.items, &mut fields);
+        add_item_fields(strings, &route, &checklist.items, &mut fields);
     }
     for group in &records.groups {
         let route = Route::Group(group.id.value.clone());
@@ -141,18 +141,18 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
             let note = overlay.note.iter().map(|at| Field::markdown(&route, at));
             let section = strings.get("lead.different");
             fields.extend(charter.chain(note).map(|field| field.section(&section)));
-            of_items(strings, &route, &overlay.checklist, &mut fields);
+            add_item_fields(strings, &route, &overlay.checklist, &mut fields);
         }
     }
     for term in &records.terms {
         let source = term.source.iter().map(|at| Field::reference(&Route::GLOSSARY, at));
         let definition = Field::markdown(&Route::GLOSSARY, &term.definition);
-        let of_term = source.chain([definition]);
+        let term_fields = source.chain([definition]);
         let id = &model::term_ids(db)[&(file, term.term.value.clone())];
-        fields.extend(of_term.map(|field| field.anchor(id.clone()).section(&term.term)));
+        fields.extend(term_fields.map(|field| field.anchor(id.clone()).section(&term.term)));
     }
     for access in &records.access {
-        // Each role that gets it says so on its page; the first one stands for them.
+        // The pages of all its roles show the access; the first one is used.
         let role = access.roles.first();
         let route = role.map_or(Route::ROLES, |role| Route::Role(role.value.clone()));
         let refs = access.refs.iter().map(|at| Field::reference(&route, at));
@@ -163,30 +163,42 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     fields
 }
 
-fn of_role(db: &dyn Db, file: File) -> Vec<Field<'_>> {
+fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let matter = &model::role_matter(db, file).0;
     let route = Route::Role(model::role_id(db, file));
     let strings = strings(db);
     let labels = ["parts.governed_by", "role.reading", "facts.appointed_by", "facts.ask"]
         .map(|path| strings.get(path));
     let [governed_by, reading_order, appointed_by, ask] = &labels;
-    let governing = matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));
-    let reading = matter.reading.iter().map(|at| Field::reference(&route, at).section(reading_order));
-    let summary = matter.summary.iter().map(|at| Field::markdown(&route, at));
-    let appointed = matter.appointed_by.iter();
-    let appointed = appointed.map(|at| Field::markdown(&route, at).section(appointed_by));
-    let asked = matter.ask.iter().chain(&matter.ask_about);
-    let asked = asked.map(|at| Field::markdown(&route, at).section(ask));
-    governing.chain(reading).chain(summary).chain(appointed).chain(asked).collect()
+    let governing_fields =
+        matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));
+    let reading_fields = matter.reading.iter().map(|at| Field::reference(&route, at).section(reading_order));
+    let summary_fields = matter.summary.iter().map(|at| Field::markdown(&route, at));
+    let appointment_fields =
+        matter.appointed_by.iter().map(|at| Field::markdown(&route, at).section(appointed_by));
+    let ask_texts = matter.ask.iter().chain(&matter.ask_about);
+    let ask_fields = ask_texts.map(|at| Field::markdown(&route, at).section(ask));
+    governing_fields
+        .chain(reading_fields)
+        .chain(summary_fields)
+        .chain(appointment_fields)
+        .chain(ask_fields)
+        .collect()
 }
 
-/// Fields of checklist items. Each reference of an item comes with the text of the item.
-fn of_items<'a>(strings: &Strings, route: &Route, items: &'a [ChecklistItem], fields: &mut Vec<Field<'a>>) {
+/// Adds the fields of checklist items. Each reference gets the text of its item.
+fn add_item_fields<'a>(
+    strings: &Strings,
+    route: &Route,
+    items: &'a [ChecklistItem],
+    fields: &mut Vec<Field<'a>>,
+) {
     for item in items {
         let section = strings.get(&format!("phases.{}", item.phase.id()));
         let covers = item.covers.iter().map(|at| Field::new(FieldKind::Obligation, route, at));
         let refs = item.refs.iter().map(|at| Field::reference(route, at));
-        let references = covers.chain(refs).map(|field| Field { within: Some(item.text.source()), ..field });
+        let references =
+            covers.chain(refs).map(|field| Field { item_text: Some(item.text.source()), ..field });
         let texts = item.texts().map(|text| Field::markdown(route, text.source()));
         fields.extend(references.chain(texts).map(|field| field.section(&section)));
     }

@@ -18,7 +18,7 @@ pub use citations::{
 };
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;
-pub use reason::{Meant, Reason};
+pub use reason::{Reason, Suggestion};
 pub use resolve::path_from_root;
 pub use target::{Broken, Fallback, PageTarget, Target};
 pub use web::picture_address;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::reason::Meant;
+use super::reason::Suggestion;
 use crate::diagnostic::{self, NEAR, NameIndex, neighbours};
 use crate::model::{self, FolderKey, index_names};
 use crate::source::{Db, File, Site, SourceId, folder_of};
@@ -69,13 +69,13 @@ pub(super) fn in_other_case<'db>(db: &'db dyn Db, source: SourceId, path: &str) 
 }
 
 /// Suggests what a missing path may refer to.
-pub(super) fn suggestion(db: &dyn Db, source: SourceId, path: &str) -> Option<Meant> {
+pub(super) fn suggestion(db: &dyn Db, source: SourceId, path: &str) -> Option<Suggestion> {
     let tree = &Site::get(db).trees(db)[source.0];
     if let Some(address) = address(path) {
-        return Some(Meant::Alike(format!("https://{address}")));
+        return Some(Suggestion::Similar(format!("https://{address}")));
     }
     if tree.file(&format!("{path}.md")).is_some() {
-        return Some(Meant::Alike(format!("/{path}.md")));
+        return Some(Suggestion::Similar(format!("/{path}.md")));
     }
     let index = index_of(db, source);
     let (folder, name) = (folder_of(path), name_of(path));
@@ -94,19 +94,19 @@ pub(super) fn suggestion(db: &dyn Db, source: SourceId, path: &str) -> Option<Me
         closest(path, files.iter().map(|other| &**other))
     };
     if let Some(moved) = moved {
-        return Some(Meant::Elsewhere(moved.to_owned()));
+        return Some(Suggestion::Elsewhere(moved.to_owned()));
     }
     if let Some(similar) = index.beside.get(folder).and_then(|names| names.nearest(name)) {
         let path = if folder.is_empty() { similar.to_owned() } else { format!("{folder}/{similar}") };
-        return Some(Meant::Alike(format!("/{path}")));
+        return Some(Suggestion::Similar(format!("/{path}")));
     }
     if let Some(similar) = similar_name(index, name).filter(|_| !stands_for_folder) {
-        return Some(Meant::Elsewhere(similar.to_string()));
+        return Some(Suggestion::Elsewhere(similar.to_string()));
     }
     // The folder may have moved without the file.
     let gone = !folder.is_empty() && !tree.is_folder(folder);
     let moved = closest_folder(folder, folders(folder).filter(|_| gone))?;
-    Some(Meant::FolderElsewhere(moved.to_owned()))
+    Some(Suggestion::FolderElsewhere(moved.to_owned()))
 }
 
 /// Of the folders with the same name, the one that shares most folder names with `wanted`.

@@ -1,42 +1,42 @@
-//! Why a reference leads nowhere. What is said about it is a matter of the checks.
+//! Reasons why references are broken. Messages are composed in `check` and `pages`.
 
 use crate::source::SourceId;
 
-/// Why a reference leads nowhere. Paths are within the source that the reference means.
+/// Reason why a reference is broken. Paths are relative to the root of the referenced source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Nothing is written.
+    /// The destination is empty.
     Empty,
-    /// `[text](address)` in the place of an address, or too many brackets.
+    /// The destination begins with a bracket: a whole link `[text](address)`, or an extra bracket.
     Brackets,
-    /// A place in a document, without the document, in a file of data.
-    PlaceInData,
-    /// An address of mail without `mailto:`.
+    /// The reference is in a data file and consists of an anchor without a document.
+    AnchorInData,
+    /// An email address without `mailto:`.
     Mail(String),
     /// The scheme is not one of [`SCHEMES`](crate::url::SCHEMES).
     Scheme(String),
-    /// The path leads out of the source.
+    /// The path leads above the root of the source.
     OutsideSource(String),
-    /// The path is in a source that has no address on the web and is not here.
+    /// The path has no page on the site, and its source has no web address.
     NotOnTheWeb {
         /// The path.
         path: String,
         /// The source.
         source: SourceId,
     },
-    /// There is no such file, but one whose path differs in case.
+    /// The path does not exist, but one that differs only in case does.
     OtherCase {
-        /// The path as it is written.
+        /// The path of the reference.
         path: String,
-        /// The path of the file.
-        known: String,
+        /// The path of the file or folder.
+        actual: String,
     },
-    /// There is no such file.
+    /// The path does not exist.
     Missing {
         /// The path.
         path: String,
-        /// What it may stand for.
-        meant: Option<Meant>,
+        /// The path that may be meant.
+        suggestion: Option<Suggestion>,
     },
     /// The document has no such heading or anchor.
     NoAnchor {
@@ -44,43 +44,43 @@ pub enum Reason {
         path: String,
         /// The anchor.
         anchor: String,
-        /// The id that is most like it.
+        /// The most similar id of the document.
         nearest: Option<String>,
     },
-    /// The page lists a folder, and has no headings or anchors.
+    /// The reference has an anchor, but its target is a list of a folder, which has no anchors.
     AnchorInFolder {
         /// The folder.
         path: String,
         /// The anchor.
         anchor: String,
     },
-    /// The file is left out of the site, as its name can be no address.
+    /// The file is left out of the site because its name cannot be an address.
     LeftOut(String),
     /// The file cannot be copied to the site.
     Unreadable {
         /// The file.
         path: String,
-        /// What the system says.
+        /// Description of the error, if reading the file failed.
         fault: Option<String>,
     },
-    /// Files of this type are not copied to the site, as they may run scripts there.
+    /// The file is of a type that is not copied to the site because it can run scripts.
     MayRunScripts(String),
 }
 
 impl Reason {
-    /// Whether the fault is in the file that is referred to, and not in the reference.
-    pub fn is_of_file(&self) -> bool {
+    /// True if the fault is in the target, not in the reference.
+    pub fn is_fault_of_target(&self) -> bool {
         matches!(self, Self::LeftOut(_) | Self::Unreadable { .. } | Self::MayRunScripts(_))
     }
 }
 
-/// What a path that is not there may stand for.
+/// A suggestion for a path that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Meant {
-    /// A path from the root of the source, or an address, that is written nearly the same.
-    Alike(String),
-    /// A file elsewhere in the source, by its path.
+pub enum Suggestion {
+    /// A similar path from the root of the source, with its leading `/`, or a full address.
+    Similar(String),
+    /// The path of a file or folder elsewhere in the source, without a leading `/`.
     Elsewhere(String),
-    /// A folder elsewhere in the source that has no such file.
+    /// The path of a folder elsewhere in the source that does not contain the file, without a leading `/`.
     FolderElsewhere(String),
 }

@@ -35,7 +35,7 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
     let (path, fragment) = parts(destination);
     if path.is_empty() {
         if !from.is_document(db) {
-            return broken(Reason::PlaceInData, None);
+            return broken(Reason::AnchorInData, None);
         }
         return in_document(db, from, fragment);
     }
@@ -351,10 +351,10 @@ fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
 fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
     if let Some(actual) = nearest::in_other_case(db, source, path) {
-        return broken(Reason::OtherCase { path: path.to_owned(), known: actual.to_string() }, fallback);
+        return broken(Reason::OtherCase { path: path.to_owned(), actual: actual.to_string() }, fallback);
     }
-    let meant = nearest::suggestion(db, source, path);
-    broken(Reason::Missing { path: path.to_owned(), meant }, fallback)
+    let suggestion = nearest::suggestion(db, source, path);
+    broken(Reason::Missing { path: path.to_owned(), suggestion }, fallback)
 }
 
 /// The web address of a path in a source, whether or not the file exists.

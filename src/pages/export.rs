@@ -1,4 +1,4 @@
-//! Checklists for other programs and for readers outside the site: Markdown in which every address is absolute.
+//! Checklists for export to other programs: Markdown with absolute addresses.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -18,24 +18,24 @@ use crate::url::Href;
 
 pub use super::items::Texts;
 
-/// A checklist, made out for a role in a group, for a whole group, or for nobody in particular.
+/// A checklist composed for a role in a group, for a whole group, or in general.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checklist {
-    /// Id of the list.
+    /// The id of the list.
     pub id: String,
-    /// `Guild of Painters · Chair`; without a group the title of the list.
+    /// The group and the role, or the title of the list: `Guild of Painters · Chair`; without a group, the title alone.
     pub title: String,
-    /// Role id.
+    /// The id of the role.
     pub role: Option<String>,
-    /// Group id.
+    /// The id of the group.
     pub group: Option<String>,
     /// The group's label on GitHub: `guild/paint`.
     pub label: Option<String>,
-    /// Those with items in them, in order.
+    /// Phases that have items, in order.
     pub phases: Vec<Phase>,
-    /// Texts to send.
+    /// Letters to send.
     pub letters: Vec<Letter>,
-    /// Pages of the handbook are referred to, and nobody knows where they will live.
+    /// True if addresses of pages were left out because the site has no base URL.
     pub lacks_base_url: bool,
 }
 
@@ -46,37 +46,37 @@ pub struct Phase {
     pub id: &'static str,
     /// `Day 1`, in the language of the site.
     pub title: String,
-    /// As the page has them.
+    /// Items in the order of the page.
     pub items: Vec<Item>,
 }
 
-/// An item.
+/// An item of a checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// As on the page.
+    /// The same id as on the page.
     pub id: String,
-    /// Markdown.
+    /// Texts in Markdown.
     pub texts: Texts<String>,
-    /// What it rests on.
+    /// Documents and clauses that it is based on.
     pub refs: Vec<Reference>,
     /// Ids of the obligations that it covers.
     pub covers: Vec<String>,
-    /// Id of the list it is included from.
+    /// The id of the list that it is included from.
     pub from: Option<String>,
-    /// Names of the kinds of group and of the groups that it is for; all where there are none.
+    /// Names of the groups and kinds of group that it is for; all groups if empty.
     pub only_for: Vec<String>,
 }
 
-/// A reference to governance.
+/// A reference to a document or clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// `Rules § Chair`; plain text.
+    /// Plain text: `Rules § Chair`.
     pub label: String,
-    /// Absolute; none where the site has no address.
+    /// Its address; `None` for pages of a site without a base URL.
     pub url: Option<String>,
 }
 
-/// A text to send. Its blanks hold their examples, in brackets.
+/// A letter to send. Each blank is filled with its example in brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     pub id: String,
@@ -88,17 +88,17 @@ pub struct Letter {
     pub blanks: Vec<Blank>,
 }
 
-/// A checklist as its page shows it; see [`Checklist`].
+/// Composes a checklist for a role, a group or both, or in general.
 pub fn checklist(
     db: &dyn Db,
     entry: &Arc<ChecklistEntry>,
     group: Option<&Group>,
     role: Option<&Role>,
 ) -> Checklist {
-    made_out(&Writer::new(db), entry, group, role)
+    compose(&Writer::new(db), entry, group, role)
 }
 
-fn made_out(
+fn compose(
     writer: &Writer,
     entry: &Arc<ChecklistEntry>,
     group: Option<&Group>,
@@ -118,10 +118,10 @@ fn made_out(
             .collect(),
     });
     let phases = phases.filter(|phase| !phase.items.is_empty()).collect();
-    let what = role.map_or(&list.title, |role| &role.title);
+    let title = role.map_or(&list.title, |role| &role.title);
     Checklist {
         id: list.id.value.clone(),
-        title: group.map_or_else(|| list.title.clone(), |group| format!("{} · {what}", group.full_name())),
+        title: group.map_or_else(|| list.title.clone(), |group| format!("{} · {title}", group.full_name())),
         role: role.map(|role| role.id.clone()),
         group: group.map(|group| group.id().to_owned()),
         label: group.and_then(|group| {
@@ -133,7 +133,8 @@ fn made_out(
     }
 }
 
-/// The checklist that a page shows. In a site without an address of its own, addresses of its pages start with `/`.
+/// Composes the checklist that a page shows; `None` for pages without one. If the site has no base URL, addresses of
+/// its pages start with `/`.
 pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
     let group = |id: &String| model::group(db, Key::new(db, id.clone())).clone();
     let list = |id: &String| model::checklist(db, Key::new(db, id.clone())).clone();
@@ -146,8 +147,8 @@ pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
             (entry, Some(group(id)?), Some(seat.role.clone()))
         }
         Route::GroupChecklist { group: id, checklist } => {
-            let is_here = model::group_checklists(db, Key::new(db, id.clone())).contains(checklist);
-            (list(checklist).filter(|_| is_here)?, Some(group(id)?), None)
+            let is_of_group = model::group_checklists(db, Key::new(db, id.clone())).contains(checklist);
+            (list(checklist).filter(|_| is_of_group)?, Some(group(id)?), None)
         }
         Route::Checklist(id) => {
             let entry = list(id)?;
@@ -158,19 +159,20 @@ pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
     };
     let mut writer = Writer::new(db);
     writer.base_url = writer.base_url.or(Some(""));
-    Some(made_out(&writer, &entry, group.as_deref(), role.as_deref()))
+    Some(compose(&writer, &entry, group.as_deref(), role.as_deref()))
 }
 
-/// What a checklist is for; Markdown.
+/// The description of a checklist in Markdown, with absolute addresses.
 pub fn description(db: &dyn Db, entry: &ChecklistEntry) -> Option<String> {
     let text = entry.checklist.description.as_ref()?;
     Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }, None))
 }
 
-/// Writes texts with absolute addresses.
+/// Renders Markdown texts with absolute addresses.
 struct Writer<'a> {
     scope: Scope<'a>,
     base_url: Option<&'a str>,
+    /// Set if an address needs a base URL and there is none.
     lacks_base_url: Cell<bool>,
 }
 
@@ -182,26 +184,29 @@ impl<'a> Writer<'a> {
 
     fn item(&self, composed: &ComposedItem, values: Values) -> Item {
         let db = self.scope.db;
-        let made_out = items::fill_item(&self.scope, composed, values);
+        let filled = items::fill_item(&self.scope, composed, values);
         let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
-        let covered = |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
+        let obligation_id =
+            |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
             id: composed.id.clone(),
-            texts: made_out.texts.map(|text| self.markdown(text, Some(&made_out.values))),
-            refs: made_out.refs.into_iter().map(reference).collect(),
-            covers: composed.item.covers.iter().filter_map(covered).collect(),
+            texts: filled.texts.map(|text| self.markdown(text, Some(&filled.values))),
+            refs: filled.refs.into_iter().map(reference).collect(),
+            covers: composed.item.covers.iter().filter_map(obligation_id).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
             only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
         }
     }
 
+    /// The name of a group, or the plural of a kind of group in lower case.
     fn group_name(&self, name: &str) -> String {
         let kind = model::kinds(self.scope.db).get(name);
         let group = || self.scope.group(name).map(|group| group.full_name());
         kind.map(|kind| kind.plural.to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
     }
 
-    /// A text with absolute addresses; `values` are what destinations stand for.
+    /// Replaces the destinations in a text by absolute addresses. `values` resolve destinations that begin with a
+    /// placeholder.
     fn markdown(&self, text: &Text, values: Option<&Values>) -> String {
         rewrite_links(text.text.trim(), &mut |destination, kind| match values
             .and_then(|values| values.address(destination))
@@ -213,10 +218,11 @@ impl<'a> Writer<'a> {
     }
 
     fn address(&self, from: File, destination: &str, kind: LinkKind) -> Option<String> {
-        let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
-        self.absolute(&self.scope.href(link::target(self.scope.db, from, destination), picture)?)
+        let is_picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
+        self.absolute(&self.scope.href(link::target(self.scope.db, from, destination), is_picture)?)
     }
 
+    /// Makes an address absolute; `None` for addresses within a site that has no base URL.
     fn absolute(&self, address: &Href) -> Option<String> {
         if address.starts_with("//") {
             return Some(format!("https:{address}"));
@@ -230,7 +236,7 @@ impl<'a> Writer<'a> {
 }
 
 fn letter(letter: &facts::Letter, values: Values) -> Letter {
-    let filled = |text: &Template| -> String {
+    let fill = |text: &Template| -> String {
         let segments = text.segments().iter();
         let filled = segments.map(|segment| match letter.blank(segment) {
             Some(blank) => format!("[{}]", blank.example),
@@ -248,8 +254,8 @@ fn letter(letter: &facts::Letter, values: Values) -> Letter {
         title: letter.title.clone(),
         to: values.plain(&letter.to),
         cc: letter.cc.as_ref().map(|cc| values.plain(cc)),
-        subject: filled(&letter.subject),
-        text: filled(&letter.text),
+        subject: fill(&letter.subject),
+        text: fill(&letter.text),
         blanks: letter.blanks.iter().map(blank).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Where references lead, all of them: what is cited most, what is broken, and who cites whom.
+//! The page about references: the most cited clauses, the broken references, and the graph of citations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,34 +12,34 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
 use crate::check;
-use crate::link::{self, Meant, Reason, Target};
+use crate::link::{self, Reason, Suggestion, Target};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, File, Site};
 use crate::svg::{self, Graph, Node};
 use crate::url;
 
-/// How many clauses are listed.
-const MOST_CITED: usize = 40;
+/// Maximum number of clauses listed.
+const MOST_CITED_LIMIT: usize = 40;
 
 /// `references`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct References {
-    /// How many references there are.
+    /// Number of references.
     pub total: usize,
-    /// To pages and files of the site's sources.
+    /// Number of references to pages and files of the site's sources.
     pub resolved: usize,
-    /// To other sites.
+    /// Number of references to addresses outside the sources.
     pub external: usize,
-    /// To nothing.
+    /// Number of broken references.
     pub broken_total: usize,
     pub most_cited: Vec<CitedClause>,
-    /// A picture of who cites whom; empty where there is nothing to draw.
+    /// Graph of roles, governing documents and citations, as SVG; empty if there are no documents.
     pub graph_svg: String,
-    /// The same as words: each role and document with what it cites.
-    pub graph: Vec<Cites>,
-    /// By document.
-    pub broken: Vec<BrokenIn>,
+    /// The graph as text: each role and document with the documents that it cites.
+    pub graph: Vec<CitingNode>,
+    /// Broken references by file.
+    pub broken: Vec<BrokenReferences>,
 }
 
 /// A clause that is cited.
@@ -47,49 +47,51 @@ pub(super) struct References {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CitedClause {
     pub link: Link,
+    /// Number of references to it.
     pub times: usize,
-    /// How many documents and data files cite it.
+    /// Number of documents and data files that cite it.
     pub files: usize,
 }
 
-/// What a node of the graph cites.
+/// A role or document of the graph, with the documents that it cites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Cites {
+pub(super) struct CitingNode {
     pub link: Link,
     pub cites: Vec<Link>,
 }
 
-/// The broken references of a document.
+/// The broken references of a document or data file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct BrokenIn {
-    /// Of the document.
+pub(super) struct BrokenReferences {
+    /// The page that shows the first of them.
     pub page: Link,
-    /// Name of the source.
+    /// Title of the source.
     pub source: String,
-    /// In the source.
+    /// Path of the file in the source.
     pub path: String,
-    pub references: Vec<Broken>,
+    pub references: Vec<BrokenReference>,
 }
 
-/// A broken reference. Lines are what `check` tells: here they would make every edit above one an edit of
-/// this page.
+/// A broken reference. It has no line number, because every edit above the reference would then change this page;
+/// `rolebook check` reports the line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Broken {
-    /// As it is written.
+pub(super) struct BrokenReference {
+    /// Destination in the source text, without the local part of an email address.
     pub destination: String,
-    /// The heading above it.
+    /// Title of the section that contains it.
     pub section: Option<String>,
-    /// Of the diagnostic: `link/missing-document`.
+    /// Code of the diagnostic: `link/missing-document`.
     pub code: &'static str,
+    /// Reason why it is broken.
     pub message: String,
-    /// What may be meant.
+    /// Suggested correction.
     pub help: Option<String>,
 }
 
-/// A page, with the clause of it.
+/// A document, and the heading id of one of its clauses.
 type Clause = (File, String);
 
 impl FixedPage for References {
@@ -111,7 +113,7 @@ impl FixedPage for References {
         let mut cited: IndexMap<Clause, (usize, BTreeSet<File>)> = IndexMap::new();
         let mut broken = Vec::new();
         for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
-            let mut here = Vec::new();
+            let mut faults = Vec::new();
             for (index, destination) in link::destinations(db, file).iter().enumerate() {
                 match link::target(db, file, destination) {
                     Target::Page(page) => {
@@ -130,11 +132,11 @@ impl FixedPage for References {
                     Target::External(_) => external += 1,
                     Target::Broken(fault) => {
                         broken_total += 1;
-                        here.push((index, destination, fault));
+                        faults.push((index, destination, fault));
                     }
                 }
             }
-            broken.extend(broken_in(scope, file, here));
+            broken.extend(broken_references(scope, file, faults));
         }
         let graph = graph(scope);
         let body = References {
@@ -148,7 +150,7 @@ impl FixedPage for References {
             } else {
                 svg::graph(&graph, &scope.string("references.graph_title"))
             },
-            graph: in_words(&graph),
+            graph: citing_nodes(&graph),
             broken,
         };
         let page = PageView::new(scope, &scope.string("sections.references.label"))
@@ -173,7 +175,7 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.sort_by(|(a, (a_times, a_files)), (b, (b_times, b_files))| {
         (b_files.len(), b_times).cmp(&(a_files.len(), a_times)).then_with(|| key(a).cmp(&key(b)))
     });
-    cited.truncate(MOST_CITED);
+    cited.truncate(MOST_CITED_LIMIT);
     let clause = |((file, anchor), (times, files)): (Clause, (usize, BTreeSet<File>))| {
         let outline = model::outline(scope.db, file);
         let heading = outline.headings.iter().find(|heading| heading.id == anchor);
@@ -191,88 +193,94 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
     cited.into_iter().map(clause).collect()
 }
 
-/// The broken references of a file: the place of each, its destination, and what is wrong with it.
-fn broken_in(scope: &Scope, file: File, faults: Vec<(usize, &String, &link::Broken)>) -> Option<BrokenIn> {
+/// The broken references of a file, if it has any. Each fault consists of the index of the reference, its destination,
+/// and the result of resolving it.
+fn broken_references(
+    scope: &Scope,
+    file: File,
+    faults: Vec<(usize, &String, &link::Broken)>,
+) -> Option<BrokenReferences> {
     let (first, ..) = faults.first()?;
     let (route, _) = link::containing_section(scope.db, file, *first).as_ref()?;
-    let broken = |(index, written, fault): &(usize, &String, &link::Broken)| {
-        let destination = url::without_name(written);
-        let told = |text: &String| text.replace(written.as_str(), &destination);
-        Broken {
+    let reference = |(index, original, fault): &(usize, &String, &link::Broken)| {
+        let destination = url::without_name(original);
+        let without_name = |text: &String| text.replace(original.as_str(), &destination);
+        BrokenReference {
             section: link::containing_section(scope.db, file, *index)
                 .as_ref()
                 .and_then(|(_, section)| section.clone()),
             code: check::code(&fault.reason).name(),
-            message: told(&message(scope, &fault.reason)),
-            help: help(scope, &fault.reason).as_ref().map(told),
+            message: without_name(&message(scope, &fault.reason)),
+            help: help(scope, &fault.reason).as_ref().map(without_name),
             destination: destination.into_owned(),
         }
     };
-    Some(BrokenIn {
+    Some(BrokenReferences {
         page: scope.link(title(scope.db, route), route),
         source: file.config(scope.db).title(),
         path: file.path(scope.db).to_string(),
-        references: faults.iter().map(broken).collect(),
+        references: faults.iter().map(reference).collect(),
     })
 }
 
 /// The reason why a reference is broken, in the language of the site.
 fn message(scope: &Scope, reason: &Reason) -> String {
-    let of = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.reasons.{name}"), values);
+    let string =
+        |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.reasons.{name}"), values);
     match reason {
-        Reason::Empty => of("empty", &[]),
-        Reason::Brackets => of("brackets", &[]),
-        Reason::PlaceInData => of("no_document", &[]),
-        Reason::Mail(_) => of("no_mailto", &[]),
-        Reason::Scheme(scheme) => of("scheme", &[("scheme", scheme)]),
-        Reason::OutsideSource(_) => of("outside_source", &[]),
+        Reason::Empty => string("empty", &[]),
+        Reason::Brackets => string("brackets", &[]),
+        Reason::AnchorInData => string("no_document", &[]),
+        Reason::Mail(_) => string("no_mailto", &[]),
+        Reason::Scheme(scheme) => string("scheme", &[("scheme", scheme)]),
+        Reason::OutsideSource(_) => string("outside_source", &[]),
         Reason::NotOnTheWeb { source, .. } => {
             let source = Site::get(scope.db).config(scope.db).sources[source.0].title();
-            of("not_on_the_web", &[("source", &source)])
+            string("not_on_the_web", &[("source", &source)])
         }
-        Reason::OtherCase { known, .. } => of("other_case", &[("path", known)]),
-        Reason::Missing { path, .. } => of("missing", &[("path", path)]),
-        Reason::NoAnchor { path, anchor, .. } => of("no_anchor", &[("path", path), ("anchor", anchor)]),
+        Reason::OtherCase { actual, .. } => string("other_case", &[("path", actual)]),
+        Reason::Missing { path, .. } => string("missing", &[("path", path)]),
+        Reason::NoAnchor { path, anchor, .. } => string("no_anchor", &[("path", path), ("anchor", anchor)]),
         Reason::AnchorInFolder { path, anchor } => {
-            of("anchor_in_folder", &[("path", path), ("anchor", anchor)])
+            string("anchor_in_folder", &[("path", path), ("anchor", anchor)])
         }
-        Reason::LeftOut(path) => of("left_out", &[("path", path)]),
-        Reason::Unreadable { path, fault: None } => of("unreadable", &[("path", path)]),
+        Reason::LeftOut(path) => string("left_out", &[("path", path)]),
+        Reason::Unreadable { path, fault: None } => string("unreadable", &[("path", path)]),
         Reason::Unreadable { path, fault: Some(fault) } => {
-            of("unreadable_because", &[("path", path), ("fault", fault)])
+            string("unreadable_because", &[("path", path), ("fault", fault)])
         }
-        Reason::MayRunScripts(path) => of("may_run_scripts", &[("path", path)]),
+        Reason::MayRunScripts(path) => string("may_run_scripts", &[("path", path)]),
     }
 }
 
-/// How to correct a broken reference, in the language of the site.
+/// The suggested correction of a broken reference, in the language of the site.
 fn help(scope: &Scope, reason: &Reason) -> Option<String> {
-    let of = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.help.{name}"), values);
+    let string = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.help.{name}"), values);
     Some(match reason {
-        Reason::PlaceInData => of("no_document", &[]),
-        Reason::Mail(_) => of("no_mailto", &[]),
-        Reason::Scheme(scheme) if scheme == "data" => of("data", &[]),
-        Reason::Scheme(_) => of("scheme", &[("schemes", &url::SCHEMES.join(", "))]),
-        Reason::OutsideSource(_) => of("outside_source", &[]),
-        Reason::NotOnTheWeb { .. } => of("not_on_the_web", &[]),
-        Reason::OtherCase { .. } => of("other_case", &[]),
-        Reason::Missing { meant, .. } => match meant.as_ref()? {
-            Meant::Alike(path) => of("did_you_mean", &[("name", path)]),
-            Meant::Elsewhere(path) => of("did_you_mean", &[("name", &format!("/{path}"))]),
-            Meant::FolderElsewhere(path) => of("folder_elsewhere", &[("path", &format!("/{path}"))]),
+        Reason::AnchorInData => string("no_document", &[]),
+        Reason::Mail(_) => string("no_mailto", &[]),
+        Reason::Scheme(scheme) if scheme == "data" => string("data", &[]),
+        Reason::Scheme(_) => string("scheme", &[("schemes", &url::SCHEMES.join(", "))]),
+        Reason::OutsideSource(_) => string("outside_source", &[]),
+        Reason::NotOnTheWeb { .. } => string("not_on_the_web", &[]),
+        Reason::OtherCase { .. } => string("other_case", &[]),
+        Reason::Missing { suggestion, .. } => match suggestion.as_ref()? {
+            Suggestion::Similar(path) => string("did_you_mean", &[("name", path)]),
+            Suggestion::Elsewhere(path) => string("did_you_mean", &[("name", &format!("/{path}"))]),
+            Suggestion::FolderElsewhere(path) => string("folder_elsewhere", &[("path", &format!("/{path}"))]),
         },
         Reason::NoAnchor { nearest, .. } => {
-            of("did_you_mean", &[("name", &format!("#{}", nearest.as_ref()?))])
+            string("did_you_mean", &[("name", &format!("#{}", nearest.as_ref()?))])
         }
-        Reason::LeftOut(_) => of("left_out", &[]),
-        Reason::MayRunScripts(_) => of("may_run_scripts", &[]),
+        Reason::LeftOut(_) => string("left_out", &[]),
+        Reason::MayRunScripts(_) => string("may_run_scripts", &[]),
         Reason::Empty | Reason::Brackets | Reason::AnchorInFolder { .. } | Reason::Unreadable { .. } => {
             return None;
         }
     })
 }
 
-/// Roles, the documents that govern them, and the other normative documents.
+/// The graph of roles, the documents that govern them, and the other normative documents.
 fn graph(scope: &Scope) -> Graph {
     let db = scope.db;
     let mut graph = Graph::default();
@@ -318,16 +326,18 @@ fn graph(scope: &Scope) -> Graph {
     graph
 }
 
-fn in_words(graph: &Graph) -> Vec<Cites> {
+/// The nodes of the graph that cite a document.
+fn citing_nodes(graph: &Graph) -> Vec<CitingNode> {
     let link = |node: &Node| Link { label: node.label.clone(), url: node.url.clone(), external: false };
     let cited = |edges: &[(usize, usize, usize)], from: usize| {
-        let edges = edges.iter().filter(move |(known, ..)| *known == from);
+        let edges = edges.iter().filter(move |(start, ..)| *start == from);
         edges.map(|(_, to, _)| link(&graph.documents[*to])).collect::<Vec<_>>()
     };
     let roles = graph.roles.iter().enumerate();
-    let roles = roles.map(|(index, node)| Cites { link: link(node), cites: cited(&graph.governed, index) });
+    let roles =
+        roles.map(|(index, node)| CitingNode { link: link(node), cites: cited(&graph.governed, index) });
     let documents = graph.documents.iter().enumerate();
     let documents =
-        documents.map(|(index, node)| Cites { link: link(node), cites: cited(&graph.cites, index) });
+        documents.map(|(index, node)| CitingNode { link: link(node), cites: cited(&graph.cites, index) });
     roles.chain(documents).filter(|node| !node.cites.is_empty()).collect()
 }

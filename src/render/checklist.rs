@@ -6,17 +6,17 @@ use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 use crate::strings::Strings;
 
-/// Most characters of an issue's body on GitHub.
-pub const ISSUE_BODY: usize = 65_536;
+/// Maximum length of an issue's body on GitHub, in characters.
+pub const ISSUE_BODY_LIMIT: usize = 65_536;
 
-/// A checklist as a Markdown text.
+/// Renders a checklist as Markdown. `handle` is the person that it is for.
 pub fn checklist_markdown(strings: &Strings, list: &Checklist, handle: Option<&str>) -> String {
     let bodies = bodies(strings, list, handle, usize::MAX);
     format!("# {}\n\n{}", escape(&list.title), bodies.concat())
 }
 
-/// A checklist as the text of an issue, with front matter as in GitHub's issue templates; as several where
-/// one would be too long.
+/// Renders a checklist as the text of a GitHub issue, with front matter as in issue templates. A checklist whose body
+/// exceeds `limit` characters is split into several issues.
 pub fn checklist_issues(
     strings: &Strings,
     list: &Checklist,
@@ -40,7 +40,7 @@ pub fn checklist_issues(
     bodies.iter().enumerate().map(issue).collect()
 }
 
-/// A string as JSON and YAML have it.
+/// Quotes a string for JSON and YAML.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -55,42 +55,42 @@ pub(super) fn part_title(strings: &Strings, title: &str, part: usize, total: usi
     strings.fill("export.part", &[("title", title), ("part", &part), ("total", &total)])
 }
 
-/// A heading, and what stands under it in pieces that are not taken apart.
+/// A heading and the items or letters below it. An entry is never split.
 struct Section {
     heading: String,
-    pieces: Vec<String>,
+    entries: Vec<String>,
 }
 
-/// The text of a list under its title, in as many parts as are needed for none to exceed the limit. A piece
-/// that is longer is a part of its own.
+/// Renders a checklist without its title, split into bodies of at most `limit` characters. An entry that is longer gets
+/// a body of its own.
 fn bodies(strings: &Strings, list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
     let opening = handle.map_or_else(String::new, |handle| {
         format!("{}\n\n", strings.fill("export.for", &[("handle", &format!("@{handle}"))]))
     });
     let phases = list.phases.iter().map(|phase| Section {
         heading: phase.title.clone(),
-        pieces: phase.items.iter().map(|item| self::item(strings, item)).collect(),
+        entries: phase.items.iter().map(|item| self::item(strings, item)).collect(),
     });
     let letters = Section {
         heading: strings.get("group_checklist.letters"),
-        pieces: list.letters.iter().map(|letter| self::letter(strings, letter)).collect(),
+        entries: list.letters.iter().map(|letter| self::letter(strings, letter)).collect(),
     };
     let mut bodies = Vec::new();
     let mut body = opening.clone();
     let mut length = opening.chars().count();
-    let mut empty = true;
+    let mut is_empty = true;
     for section in phases.chain([letters]) {
         let heading = format!("## {}\n\n", section.heading);
-        let mut before = heading.clone();
-        for (index, piece) in section.pieces.iter().enumerate() {
-            // The empty line between sections.
-            if index == 0 && !empty {
-                before.insert(0, '\n');
+        let mut prefix = heading.clone();
+        for (index, entry) in section.entries.iter().enumerate() {
+            // An empty line separates sections.
+            if index == 0 && !is_empty {
+                prefix.insert(0, '\n');
             }
-            let added = before.chars().count() + piece.chars().count();
-            if !empty && length + added > limit {
+            let added = prefix.chars().count() + entry.chars().count();
+            if !is_empty && length + added > limit {
                 bodies.push(std::mem::replace(&mut body, opening.clone()));
-                before = match index {
+                prefix = match index {
                     0 => heading.clone(),
                     _ => {
                         let heading = strings.fill("export.continued", &[("heading", &section.heading)]);
@@ -99,11 +99,11 @@ fn bodies(strings: &Strings, list: &Checklist, handle: Option<&str>, limit: usiz
                 };
                 length = opening.chars().count();
             }
-            body.push_str(&before);
-            body.push_str(piece);
-            length += before.chars().count() + piece.chars().count();
-            before.clear();
-            empty = false;
+            body.push_str(&prefix);
+            body.push_str(entry);
+            length += prefix.chars().count() + entry.chars().count();
+            prefix.clear();
+            is_empty = false;
         }
     }
     bodies.push(body);
@@ -124,7 +124,7 @@ fn item(strings: &Strings, item: &Item) -> String {
     lines
 }
 
-/// Lines that go on within an item.
+/// Indents all lines but the first, as continuation lines of a list item.
 fn indented(text: &str) -> String {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default().to_owned();
@@ -156,7 +156,7 @@ fn letter(strings: &Strings, letter: &Letter) -> String {
     format!("### {}\n\n{fence}text\n{text}{fence}\n\n", escape(&letter.title))
 }
 
-/// A fence that nothing in the text ends.
+/// A code fence longer than any run of backticks in the text.
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     "`".repeat(3.max(longest + 1))
@@ -207,14 +207,14 @@ struct JsonLetter<'a> {
     blanks: &'a [crate::pages::view::Blank],
 }
 
-/// A checklist as JSON, its texts as Markdown.
+/// Renders a checklist as JSON, with texts in Markdown.
 pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
-    // Strings and lists of them can always be written.
+    // Serializing strings and lists of strings cannot fail.
     serde_json::to_string_pretty(&json(list, handle)).unwrap_or_default() + "\n"
 }
 
-/// [`checklist_json`] on one line, as a page loads it.
-pub(super) fn checklist_data(list: &Checklist) -> String {
+/// Renders a checklist as JSON on one line, for the scripts of its page.
+pub(super) fn checklist_json_line(list: &Checklist) -> String {
     serde_json::to_string(&json(list, None)).unwrap_or_default() + "\n"
 }
 

@@ -1,13 +1,13 @@
-//! GitHub issue forms of the checklists: `.github/ISSUE_TEMPLATE/*.yml` of a community's repository.
+//! GitHub issue forms of checklists: `.github/ISSUE_TEMPLATE/*.yml` in a community's repository.
 //!
-//! What GitHub asks of a form: <https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema>,
-//! and, of labels, ids and options, its page on common validation errors. Of lengths it says less than it
-//! enforces: a form whose description is too long is left out of the list of forms without a word.
+//! GitHub's schema: <https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema>,
+//! The rules for labels, ids and options are on GitHub's page about common validation errors. Some limits are not
+//! documented: a form whose description is too long is left out of the list of forms without an error.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::checklist::{ISSUE_BODY, part_title, quoted};
+use super::checklist::{ISSUE_BODY_LIMIT, part_title, quoted};
 use crate::facts::AccountKind;
 use crate::model::{self, ChecklistEntry, Key, Role};
 use crate::pages::export::{self, Checklist, Item};
@@ -15,42 +15,44 @@ use crate::parse::spaced;
 use crate::source::Db;
 use crate::strings::{Strings, strings};
 
-/// The first line of every form: a file without it was written by somebody else.
-pub const MARK: &str = "# Written by `rolebook issue-forms`, which replaces this file when it runs again.";
+/// First line of every form. Files without it are not replaced unless `--force` is given.
+pub const ISSUE_FORM_HEADER: &str =
+    "# Written by `rolebook issue-forms`, which replaces this file when it runs again.";
 
-/// Most characters of a form's description.
-const DESCRIPTION: usize = 200;
-/// Room, in the body of the issue, for the answers and their headings.
-const ANSWERS: usize = 1_000;
-/// Most characters of an issue's title.
-const TITLE: usize = 256;
-/// Names of files in the folder that are no forms: the settings of the page on which a form is chosen.
-const SETTINGS: &str = "config";
-/// What GitHub offers in every dropdown that need not be answered, so that no option may be called so.
-const RESERVED: &str = "none";
+/// Maximum length of a form's description, in characters.
+const DESCRIPTION_LIMIT: usize = 200;
+/// Characters of the issue's body reserved for the answers and their headings.
+const ANSWERS_LENGTH: usize = 1_000;
+/// Maximum length of an issue's title, in characters.
+const TITLE_LIMIT: usize = 256;
+/// Stem of a file in the folder that is not a form: it configures the page on which a form is chosen.
+const CONFIG_STEM: &str = "config";
+/// Option that GitHub adds to optional dropdowns, which no other option may equal.
+const RESERVED_OPTION: &str = "none";
 
-/// A form.
+/// An issue form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueForm {
-    /// `chair.yml`
+    /// File name: `chair.yml`.
     pub name: String,
-    /// Its text.
+    /// Content of the file.
     pub text: String,
-    /// Pages of the handbook are referred to, and nobody knows where they will live.
+    /// True if addresses of pages were left out because the site has no base URL.
     pub lacks_base_url: bool,
 }
 
-/// The forms of all checklists that are for a role or for a group; a list that makes too long an issue has several.
+/// Renders the forms of all checklists that at least one group uses. A checklist that exceeds the length of an issue is
+/// split into several forms.
 pub fn issue_forms(db: &dyn Db, labels: &[String]) -> Vec<IssueForm> {
-    issue_forms_within(db, labels, ISSUE_BODY)
+    issue_forms_with_limit(db, labels, ISSUE_BODY_LIMIT)
 }
 
-/// The same, with another limit to the length of an issue.
-pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<IssueForm> {
+/// Renders the forms like [`issue_forms`], with another maximum length of an issue's body, in characters.
+pub fn issue_forms_with_limit(db: &dyn Db, labels: &[String], limit: usize) -> Vec<IssueForm> {
     let handbook = model::handbook(db);
     let strings = strings(db);
     let mut forms = Vec::new();
-    let (mut ids, mut names) = (HashSet::from([SETTINGS.to_owned()]), HashSet::new());
+    let (mut ids, mut names) = (HashSet::from([CONFIG_STEM.to_owned()]), HashSet::new());
     for entry in handbook.checklists.values() {
         let role = entry.checklist.role.as_ref().and_then(|role| handbook.roles.get(&role.value));
         let groups = groups(db, entry, role.map(|role| &**role));
@@ -58,7 +60,7 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
             continue;
         }
         let list = export::checklist(db, entry, None, role.map(|role| &**role));
-        let parts = parts(strings, &list, limit.saturating_sub(ANSWERS));
+        let parts = parts(strings, &list, limit.saturating_sub(ANSWERS_LENGTH));
         let total = parts.len();
         for (index, sections) in parts.iter().enumerate() {
             let (id, name) = match total {
@@ -67,12 +69,12 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
                     (format!("{}-{}", list.id, index + 1), part_title(strings, &list.title, index + 1, total))
                 }
             };
-            // Systems differ in whether case tells files apart.
+            // Some file systems ignore case.
             let id = distinct(id, |id, number| format!("{id}-{number}"), |id| ids.insert(id.to_lowercase()));
-            let name = distinct(name, numbered, |name| names.insert(parameterized(name)));
+            let name = distinct(name, numbered, |name| names.insert(comparison_key(name)));
             forms.push(IssueForm {
                 name: format!("{id}.yml"),
-                text: form(strings, &name, &about(db, entry, &list), labels, &groups, sections),
+                text: form(strings, &name, &description(db, entry, &list), labels, &groups, sections),
                 lacks_base_url: list.lacks_base_url,
             });
         }
@@ -80,39 +82,40 @@ pub fn issue_forms_within(db: &dyn Db, labels: &[String], limit: usize) -> Vec<I
     forms
 }
 
-/// The names of the groups that a checklist is for.
+/// The names of the groups that use a checklist, as distinct dropdown options.
 fn groups(db: &dyn Db, entry: &ChecklistEntry, role: Option<&Role>) -> Vec<String> {
     let handbook = model::handbook(db);
     let is_for = |group: &model::Group| match role {
-        Some(role) => handbook.roles_in(group).iter().any(|known| known.id == role.id),
+        Some(role) => handbook.roles_in(group).iter().any(|other| other.id == role.id),
         None => {
             let lists = model::group_checklists(db, Key::new(db, group.id().to_owned()));
             lists.contains(&entry.checklist.id.value)
         }
     };
     let groups: Vec<_> = handbook.groups.values().filter(|group| is_for(group)).collect();
-    let alike = |name: &str| groups.iter().filter(|group| parameterized(&group.full_name()) == name).count();
-    let mut used = HashSet::from([RESERVED.to_owned()]);
+    let count_with_key =
+        |key: &str| groups.iter().filter(|group| comparison_key(&group.full_name()) == key).count();
+    let mut used_keys = HashSet::from([RESERVED_OPTION.to_owned()]);
     let option = |group: &&std::sync::Arc<model::Group>| {
         let name = spaced(&group.full_name());
-        let key = parameterized(&name);
-        // The id tells groups of one name apart.
-        let is_clear = alike(&key) == 1 && key != RESERVED && !name.is_empty();
-        let name = if is_clear { name } else { format!("{name} ({})", group.id()) };
-        distinct(name, numbered, |name| used.insert(parameterized(name)))
+        let key = comparison_key(&name);
+        // Ids distinguish groups of the same name.
+        let is_unique = count_with_key(&key) == 1 && key != RESERVED_OPTION && !name.is_empty();
+        let name = if is_unique { name } else { format!("{name} ({})", group.id()) };
+        distinct(name, numbered, |name| used_keys.insert(comparison_key(name)))
     };
     groups.iter().map(option).collect()
 }
 
-/// One sentence or a few about a list.
-fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
+/// The description of a checklist as plain text of at most [`DESCRIPTION_LIMIT`] characters.
+fn description(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
     let text = export::description(db, entry).unwrap_or_else(|| list.title.clone());
     let plain = crate::parse::parse(&text).lead.unwrap_or(text);
-    if plain.chars().count() <= DESCRIPTION {
+    if plain.chars().count() <= DESCRIPTION_LIMIT {
         return plain;
     }
-    let cut: String = plain.chars().take(DESCRIPTION - 1).collect();
-    // At the end of a sentence, else of a word.
+    let cut: String = plain.chars().take(DESCRIPTION_LIMIT - 1).collect();
+    // Cut after a sentence, or else after a word.
     match (cut.rfind(". "), cut.rfind(' ')) {
         (Some(end), _) => cut[..=end].to_owned(),
         (None, Some(end)) => format!("{}…", &cut[..end]),
@@ -120,30 +123,32 @@ fn about(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String {
     }
 }
 
-/// Label of the field for whom the checklist is.
+/// Label of the field for the handle of the person that the checklist is for.
 fn handle_label(strings: &Strings) -> String {
     strings.fill("issue_form.handle", &[("kind", &AccountKind::usual().label)])
 }
 
-/// Checkboxes under a label.
+/// A label and the checkboxes below it.
 struct Section {
     id: &'static str,
     label: String,
     options: Vec<String>,
 }
 
-/// The sections of a list, in as many forms as are needed for none to make too long an issue.
+/// Splits a checklist into the sections of one or more forms. Each form makes an issue of at most `limit` characters,
+/// unless a single item is longer.
 fn parts(strings: &Strings, list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     let mut parts: Vec<Vec<Section>> = vec![Vec::new()];
-    let mut used =
-        HashSet::from([strings.get("parts.group"), handle_label(strings)].map(|label| parameterized(&label)));
-    used.extend(list.phases.iter().map(|phase| parameterized(&phase.title)));
+    let mut used_keys = HashSet::from(
+        [strings.get("parts.group"), handle_label(strings)].map(|label| comparison_key(&label)),
+    );
+    used_keys.extend(list.phases.iter().map(|phase| comparison_key(&phase.title)));
     let mut length = 0;
     for phase in &list.phases {
         let heading = phase.title.chars().count() + "### \n\n\n".len();
         for item in &phase.items {
             let option =
-                distinct(option(strings, item), numbered, |option| used.insert(parameterized(option)));
+                distinct(option(strings, item), numbered, |option| used_keys.insert(comparison_key(option)));
             let added = option.chars().count() + "- [ ] \n".len();
             if length > 0 && length + heading + added > limit {
                 parts.push(Vec::new());
@@ -163,7 +168,7 @@ fn parts(strings: &Strings, list: &Checklist, limit: usize) -> Vec<Vec<Section>>
     parts
 }
 
-/// The text of an item on one line, with whom it is for.
+/// The text of an item on one line, followed by the groups that it is for.
 fn option(strings: &Strings, item: &Item) -> String {
     let text = spaced(&item.texts.text);
     match item.only_for.as_slice() {
@@ -172,7 +177,7 @@ fn option(strings: &Strings, item: &Item) -> String {
     }
 }
 
-/// A text with a number where `insert` has it already. GitHub takes texts for the same whose letters and digits are.
+/// Returns the text, with a number if `insert` rejects it as a duplicate.
 fn distinct(
     text: String,
     numbered: impl Fn(&str, usize) -> String,
@@ -188,34 +193,36 @@ fn numbered(text: &str, number: usize) -> String {
     format!("{text} ({number})")
 }
 
-/// What GitHub makes of a label when it compares it with others.
-fn parameterized(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").to_lowercase()
+/// The form of a label or option that GitHub compares: lower case, with `-` between runs of letters, digits and `_`.
+/// Labels of the same form are duplicates.
+fn comparison_key(text: &str) -> String {
+    let runs = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|run| !run.is_empty());
+    runs.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
-/// The beginning of an issue's title, with room for what is written behind it.
+/// The default title of an issue. It uses at most about half of [`TITLE_LIMIT`]; the author completes it.
 fn title(name: &str) -> String {
-    let most = TITLE / 2;
-    if name.chars().count() <= most {
+    let limit = TITLE_LIMIT / 2;
+    if name.chars().count() <= limit {
         format!("{name}: ")
     } else {
-        format!("{}…: ", name.chars().take(most).collect::<String>())
+        format!("{}…: ", name.chars().take(limit).collect::<String>())
     }
 }
 
+/// The YAML text of a form.
 fn form(
     strings: &Strings,
     name: &str,
-    about: &str,
+    description: &str,
     labels: &[String],
     groups: &[String],
     sections: &[Section],
 ) -> String {
     let mut yaml = format!(
-        "{MARK}\nname: {}\ndescription: {}\ntitle: {}\n",
+        "{ISSUE_FORM_HEADER}\nname: {}\ndescription: {}\ntitle: {}\n",
         quoted(name),
-        quoted(about),
+        quoted(description),
         quoted(&title(name))
     );
     if !labels.is_empty() {

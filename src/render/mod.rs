@@ -15,8 +15,8 @@ mod references;
 mod steps;
 mod theme;
 
-pub use checklist::{ISSUE_BODY, checklist_issues, checklist_json, checklist_markdown};
-pub use issue_form::{IssueForm, MARK, issue_forms, issue_forms_within};
+pub use checklist::{ISSUE_BODY_LIMIT, checklist_issues, checklist_json, checklist_markdown};
+pub use issue_form::{ISSUE_FORM_HEADER, IssueForm, issue_forms, issue_forms_with_limit};
 pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};
 
@@ -98,7 +98,7 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
     }
     if let Some(route) = model::checklist_route_at(url) {
         let list = pages::export::checklist_of_page(db, &route)?;
-        return Some(checklist::checklist_data(&list).into_bytes());
+        return Some(checklist::checklist_json_line(&list).into_bytes());
     }
     if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
         return Some(picture::picture(&label, &Site::get(db).config(db).title));

@@ -263,7 +263,7 @@ fn assert_all_complete(overrides: &Overrides) {
         assert_eq!(list, again, "{name}");
         assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
         assert_complete(name, &render::checklist_markdown(strings, list, Some("somebody")));
-        for issue in render::checklist_issues(strings, list, None, render::ISSUE_BODY) {
+        for issue in render::checklist_issues(strings, list, None, render::ISSUE_BODY_LIMIT) {
             assert_complete(name, &issue);
         }
         let json: serde_json::Value = serde_json::from_str(&render::checklist_json(list, None)).unwrap();
@@ -461,7 +461,7 @@ fn foreign_issue_forms_are_not_replaced() {
     assert_eq!(files(&site.path().join("repo")).len(), 1, "nothing else is written either");
     site.run(&["issue-forms", "repo", "--force"]).fine();
     assert_eq!(files(&site.path().join("repo")).len(), 4);
-    site.file(place, format!("{}\nname: edited\n", render::MARK));
+    site.file(place, format!("{}\nname: edited\n", render::ISSUE_FORM_HEADER));
     site.run(&["issue-forms", "repo"]).fine();
     assert!(!fs::read_to_string(site.path().join(place)).unwrap().contains("edited"));
 }
