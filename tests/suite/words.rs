@@ -39,10 +39,10 @@ fn scripts_show_the_words_that_they_have() {
         assert_eq!(keys(&words), used, "{name}");
         if let Some(Value::Object(faults)) = words.get("faults") {
             for fault in faults.keys() {
-                assert!(all.contains(&format!("\"{fault}\"")), "nobody finds the fault {fault}");
+                assert!(all.contains(&format!("\"{fault}\"")), "no script reports the fault {fault}");
             }
             for fault in names(&all, "new Fault(\"") {
-                assert!(faults.contains_key(&fault), "the fault {fault} has no words");
+                assert!(faults.contains_key(&fault), "the fault {fault} has no string");
             }
         }
         checked += 1;
