@@ -24,8 +24,8 @@ fn main() {
         let out = tempfile::tempdir().expect("a temporary folder");
         let mut engine = Engine::load(&site, &overrides).expect("a site that loads");
         engine.diagnostics();
-        let written = engine.write(&out.path().join("public")).expect("a folder that can be written");
-        assert!(written.is_ok(), "pages that render");
+        let result = engine.write(&out.path().join("public")).expect("a folder that can be written");
+        assert!(result.is_ok(), "pages that render");
         for (stage, time) in &engine.times {
             if !stages.contains(stage) {
                 stages.push(stage);

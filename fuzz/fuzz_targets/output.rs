@@ -62,16 +62,18 @@ fuzz_target!(|bytes: &[u8]| {
     let output = Output::open(&public, || ()).expect("a folder of rolebook's");
     let accepted: BTreeSet<&SitePath> =
         paths.iter().filter(|path| output.write(path, b"page").is_ok()).collect();
-    let finished = output.finish().expect("nothing is in the way of what was staged");
+    let finished = output.finish().expect("no foreign files block the staged ones");
     assert_eq!(finished.refused, manifest.refused);
     for path in &accepted {
         assert_eq!(fs::read(path.below(&public)).expect("a file that was written"), b"page");
     }
     let listed = fs::read(public.join(MANIFEST)).expect("the list");
-    assert!(Manifest::parse(&listed).paths.iter().eq(accepted), "the list is of what was written");
+    assert!(Manifest::parse(&listed).paths.iter().eq(accepted), "the manifest lists the written files");
     // The next input must find the folder in the same state.
-    let nothing =
-        Output::open(&public, || ()).expect("a folder of rolebook's").finish().expect("nothing in the way");
+    let nothing = Output::open(&public, || ())
+        .expect("a folder of rolebook's")
+        .finish()
+        .expect("no foreign files block the output");
     assert_eq!(nothing.removed, finished.written + finished.unchanged);
     for foreign in FOREIGN {
         let path_of_file = FOLDER.path().join(foreign);

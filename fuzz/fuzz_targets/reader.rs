@@ -55,7 +55,7 @@ impl Context for AsWritten {
 
 fn spans_are_in_the_text(text: &str, read: &Document) {
     let within = |what: &str, span: &Range<usize>| {
-        assert!(text.get(span.clone()).is_some(), "the place {span:?} of {what} is not in the text");
+        assert!(text.get(span.clone()).is_some(), "the span {span:?} of {what} is outside of the text");
     };
     within("the body", &(read.body..text.len()));
     read.front_matter.iter().for_each(|block| within("the front matter", &block.span));

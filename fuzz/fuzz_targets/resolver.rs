@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use rolebook::check::{file_diagnostics, site_diagnostics};
 use rolebook::config::{Config, SourceConfig};
 use rolebook::engine::Database;
-use rolebook::link::{Broken, Fallback, PageTarget, Target, cited_by, target, written};
+use rolebook::link::{Broken, Fallback, PageTarget, Target, cited_by, references, target};
 use rolebook::model::{self, FolderKey, Route};
 use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
 use url::Url;
@@ -130,9 +130,9 @@ fuzz_target!(|bytes: &[u8]| {
                 leads_where_it_should(&db, *from, destination);
             }
         }
-        for (index, reference) in written(&db, *from).iter().enumerate() {
+        for (index, reference) in references(&db, *from).iter().enumerate() {
             let target = leads_where_it_should(&db, *from, &reference.destination);
-            is_found_from_its_target(&db, *from, index, target);
+            assert_listed_at_target(&db, *from, index, target);
         }
         file_diagnostics(&db, *from);
     }
@@ -289,7 +289,7 @@ fn is_a_page(db: &Database, page: &PageTarget, description: &str) {
     }
 }
 
-/// True for pages of data, whose anchors references do not know.
+/// True for pages of data, whose anchors are not targets of references.
 fn is_list(url: &str) -> bool {
     matches!(url, "/" | "/roles/" | "/groups/" | "/people/" | "/skills/" | "/checklists/")
 }
@@ -344,8 +344,8 @@ fn parts(address: &str) -> Vec<String> {
     parts
 }
 
-/// Asserts that the target knows the citation.
-fn is_found_from_its_target(db: &Database, from: File, index: usize, target: &Target) {
+/// Asserts that the target lists the citation.
+fn assert_listed_at_target(db: &Database, from: File, index: usize, target: &Target) {
     let (source, path) = match target {
         Target::Page(page) if page.file != Some(from) => (page.source, &page.path),
         Target::SourceFile { source, path, .. } => (*source, path),
@@ -353,5 +353,5 @@ fn is_found_from_its_target(db: &Database, from: File, index: usize, target: &Ta
     };
     let citations = cited_by(db, FolderKey::new(db, source, path.clone()));
     let is_listed = citations.iter().any(|citation| citation.from == from && citation.index == index);
-    assert!(is_listed, "{:?} in {} is not among {citations:?}", written(db, from)[index], from.path(db));
+    assert!(is_listed, "{:?} in {} is not among {citations:?}", references(db, from)[index], from.path(db));
 }

@@ -37,7 +37,11 @@ fn an_accepted_warning_does_not_count() {
     for path in ["content/other.toml", "*.toml", "stray.toml"] {
         let run = site(&accept("data/unknown-file", path)).run(&["check", "--strict"]);
         assert_eq!(run.code, 1, "{path}");
-        assert!(run.stderr.contains("2 warnings"), "the finding and the entry: {}", run.stderr);
+        assert!(
+            run.stderr.contains("2 warnings"),
+            "the finding, and the unmatched acceptance: {}",
+            run.stderr
+        );
     }
 }
 
@@ -45,9 +49,12 @@ fn an_accepted_warning_does_not_count() {
 fn every_format_marks_accepted_findings() {
     let site = site(&accept("data/unknown-file", "content/stray.toml"));
     let run = site.run(&["check", "--message-format", "json"]).fine();
-    let found = lines(&run);
-    assert_eq!(found.len(), 1);
-    assert_eq!((&found[0]["severity"], &found[0]["accepted"]), (&"warning".into(), &"It is a note.".into()));
+    let findings = lines(&run);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (&findings[0]["severity"], &findings[0]["accepted"]),
+        (&"warning".into(), &"It is a note.".into())
+    );
     let run = site.run(&["check", "--message-format", "github"]).fine();
     assert!(run.stdout.starts_with("::notice file=content/stray.toml,"), "{}", run.stdout);
     assert!(run.stdout.contains("%0Aaccepted: It is a note."), "{}", run.stdout);
@@ -65,10 +72,10 @@ fn unmatched_acceptances_are_reported() {
     let both = accept("data/unknown-file", "content/stray.toml") + &accept("link/empty", "content/index.md");
     let site = site(&both);
     let run = site.run(&["check", "--message-format", "json"]).fine();
-    let found = lines(&run);
-    let place = |found: &Value| (found["code"].clone(), found["path"].clone(), found["line"].clone());
-    assert_eq!(found.len(), 2);
-    assert_eq!(place(&found[1]), ("data/unmatched-acceptance".into(), "site.toml".into(), 10.into()));
+    let findings = lines(&run);
+    let place = |finding: &Value| (finding["code"].clone(), finding["path"].clone(), finding["line"].clone());
+    assert_eq!(findings.len(), 2);
+    assert_eq!(place(&findings[1]), ("data/unmatched-acceptance".into(), "site.toml".into(), 10.into()));
     assert_eq!(site.run(&["check", "--strict"]).code, 1);
     // External addresses were not requested, so an acceptance may still apply.
     for code in ["link/unreachable", "link/moved", "link/not-checked"] {
@@ -115,6 +122,6 @@ fn the_handbook_has_no_unaccepted_warnings() {
     let site = project().to_str().unwrap();
     let arguments = ["check", "--strict", "--message-format", "json", "--site", site];
     let run = TestSite::small(&[]).run(&arguments).fine();
-    let accepted = lines(&run).into_iter().filter(|found| found["severity"] == "warning");
-    assert_eq!(accepted.inspect(|found| assert!(found["accepted"].is_string(), "{found}")).count(), 4);
+    let accepted = lines(&run).into_iter().filter(|finding| finding["severity"] == "warning");
+    assert_eq!(accepted.inspect(|finding| assert!(finding["accepted"].is_string(), "{finding}")).count(), 4);
 }

@@ -107,7 +107,7 @@ fn every_kind_of_page_is_checked() {
 fn axe_finds_nothing_in_either_scheme() {
     let (axe, mut browser) = (axe().unwrap(), Browser::start());
     let kinds = &*KINDS;
-    let mut found = Vec::new();
+    let mut faults = Vec::new();
     for kind in kinds.pages.keys() {
         let tab = kinds.open(&mut browser, kind);
         // Folded content is checked as well.
@@ -126,7 +126,7 @@ fn axe_finds_nothing_in_either_scheme() {
             );
             let violations =
                 violations.as_array().unwrap_or_else(|| panic!("{kind}: axe did not run")).clone();
-            found.extend(
+            faults.extend(
                 violations
                     .into_iter()
                     .take(4)
@@ -135,7 +135,7 @@ fn axe_finds_nothing_in_either_scheme() {
         }
         browser.close(tab);
     }
-    assert!(found.is_empty(), "{}", found.join("\n\n"));
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 /// 320 px is 1280 px at 400 % zoom, and the width left in a small window at 200 % (WCAG 2.2, 1.4.4 and 1.4.10).

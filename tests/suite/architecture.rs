@@ -19,7 +19,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 /// The top-level module of a file: `model` for `src/model/file.rs`.
-fn room(path: &str) -> &str {
+fn module(path: &str) -> &str {
     path.split(['/', '.']).next().unwrap()
 }
 
@@ -29,14 +29,14 @@ fn imports_go_only_downward() {
     let order: Vec<&str> =
         lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(order.len() > 10, "{order:?}");
-    let floor = |room: &str| order.iter().position(|known| *known == room);
+    let layer = |module: &str| order.iter().position(|other| *other == module);
     let mut wrong = Vec::new();
     for (path, text) in sources() {
-        let Some(own) = floor(room(&path)) else { continue };
+        let Some(own) = layer(module(&path)) else { continue };
         for (at, _) in text.match_indices("crate::") {
             let name: String =
                 text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if floor(&name).is_some_and(|imported| imported > own) {
+            if layer(&name).is_some_and(|imported| imported > own) {
                 wrong.push(format!("{path} imports {name}"));
             }
         }
@@ -64,7 +64,7 @@ fn files_have_no_import_cycles() {
         named.filter(|name| name != file && files.contains_key(name)).collect()
     };
     let graph: BTreeMap<&str, BTreeSet<String>> = files.keys().map(|file| (&**file, imports(file))).collect();
-    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 100, "imports are found");
+    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 100, "too few imports");
     assert_eq!(on_cycles(&graph), BTreeSet::new());
 }
 
@@ -96,13 +96,13 @@ fn scripts_have_no_import_cycles() {
     };
     let graph: BTreeMap<&str, BTreeSet<String>> =
         scripts.keys().map(|file| (&**file, imports(file))).collect();
-    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 20, "imports are found: {graph:?}");
+    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 20, "too few imports: {graph:?}");
     assert_eq!(on_cycles(&graph), BTreeSet::new());
 }
 
 #[test]
 fn libraries_are_used_only_in_their_modules() {
-    for (library, rooms) in [
+    for (library, modules) in [
         ("pulldown_cmark::", vec!["parse"]),
         ("tera::", vec!["render"]),
         ("csv::", vec!["render"]),
@@ -123,7 +123,7 @@ fn libraries_are_used_only_in_their_modules() {
     ] {
         // Unit tests may read and write files.
         for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("/tests.rs")) {
-            assert!(!text.contains(library) || rooms.contains(&room(&path)), "{path} uses {library}");
+            assert!(!text.contains(library) || modules.contains(&module(&path)), "{path} uses {library}");
         }
     }
 }
@@ -174,7 +174,7 @@ fn every_dependency_is_listed() {
     let text = fs::read_to_string(project().join("ARCHITECTURE.md")).unwrap();
     for table in ["dependencies", "dev-dependencies"] {
         for name in manifest[table].as_table().unwrap().keys() {
-            assert!(text.contains(&format!("`{name}`")), "ARCHITECTURE.md does not say what {name} is for");
+            assert!(text.contains(&format!("`{name}`")), "ARCHITECTURE.md does not describe {name}");
         }
     }
 }
@@ -193,7 +193,7 @@ fn the_program_names_no_community() {
         }
     }
     assert!(texts.len() > 150, "{}", texts.len());
-    let mut found = Vec::new();
+    let mut mentions = Vec::new();
     for (path, text) in &texts {
         // Unit tests may use names of communities.
         let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
@@ -203,9 +203,9 @@ fn the_program_names_no_community() {
                 .map(str::to_lowercase)
                 .any(|word| ["kubernetes", "k8s", "sig", "sigs", "wg", "slack"].contains(&word.as_str()));
             if is_named {
-                found.push(format!("{path}:{}: {}", number + 1, line.trim()));
+                mentions.push(format!("{path}:{}: {}", number + 1, line.trim()));
             }
         }
     }
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(mentions.is_empty(), "{}", mentions.join("\n"));
 }

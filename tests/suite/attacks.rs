@@ -33,34 +33,34 @@ const JUDGE: &str = r#"
   const addresses = new Set(('href src action formaction cite longdesc background poster ping data codebase lowsrc dynsrc ' +
     'manifest profile classid').split(' '));
   const scheme = value => { try { return new URL(value, 'https://base.example/').protocol; } catch { return ''; } };
-  const faults = (html, found) => {
+  const faults = (html, problems) => {
     const page = new DOMParser().parseFromString('<body>' + html, 'text/html');
-    if (page.head.children.length) found.push('head: ' + page.head.innerHTML);
+    if (page.head.children.length) problems.push('head: ' + page.head.innerHTML);
     for (const element of page.body.querySelectorAll('*')) {
       const name = element.localName;
-      if (elements.has(name)) found.push('<' + name + '>');
-      if (element.namespaceURI !== 'http://www.w3.org/1999/xhtml') found.push('namespace of <' + name + '>');
+      if (elements.has(name)) problems.push('<' + name + '>');
+      if (element.namespaceURI !== 'http://www.w3.org/1999/xhtml') problems.push('namespace of <' + name + '>');
       if (name === 'input' && (element.type !== 'checkbox' || !element.disabled && element.hasAttribute('name'))) {
-        found.push('<input type=' + element.type + '>');
+        problems.push('<input type=' + element.type + '>');
       }
       for (const { name, value } of element.attributes) {
         if (/^(on|xmlns|style$|srcdoc$|http-equiv$|is$|slot$|form$|autofocus$|contenteditable$|accesskey$)|:/i.test(name)) {
-          found.push(name + '=');
+          problems.push(name + '=');
         }
-        if (addresses.has(name) && schemes.has(scheme(value))) found.push(name + '=' + value);
+        if (addresses.has(name) && schemes.has(scheme(value))) problems.push(name + '=' + value);
         if (/srcset/.test(name)) {
-          for (const part of value.split(/[\s,]+/)) if (schemes.has(scheme(part))) found.push(name + '=' + value);
+          for (const part of value.split(/[\s,]+/)) if (schemes.has(scheme(part))) problems.push(name + '=' + value);
         }
-        if ((name === 'id' || name === 'name') && /^rb-/.test(value)) found.push(name + '=' + value);
+        if ((name === 'id' || name === 'name') && /^rb-/.test(value)) problems.push(name + '=' + value);
       }
     }
     return page.body.innerHTML;
   };
   return documents.map(html => {
-    const found = [];
-    // Checks what repeated parsing and serialising makes of it (mutation XSS).
-    faults(faults(faults(html, found), found), found);
-    return found.join(', ');
+    const problems = [];
+    // Parses and serialises repeatedly, to detect mutation XSS.
+    faults(faults(faults(html, problems), problems), problems);
+    return problems.join(', ');
   });
 })"#;
 
@@ -71,13 +71,13 @@ fn no_attack_reaches_a_page() {
     let tab = browser.open("about:blank");
     let seeds: Vec<u64> = (0..count).collect();
     for seeds in seeds.chunks(500) {
-        let written: Vec<String> =
+        let documents: Vec<String> =
             seeds.iter().map(|seed| Attack(Rng::with_seed(*seed)).document()).collect();
-        let pages: Vec<String> = written.iter().map(|text| page(text)).collect();
-        let found = browser.run(&tab, &format!("{JUDGE}({})", json!(pages)));
-        let found = found.as_array().unwrap_or_else(|| panic!("no answer for {seeds:?}"));
-        for ((found, text), page) in found.iter().zip(&written).zip(&pages) {
-            assert_eq!(found, "", "{text}\n\ngave\n\n{page}");
+        let pages: Vec<String> = documents.iter().map(|text| page(text)).collect();
+        let problems = browser.run(&tab, &format!("{JUDGE}({})", json!(pages)));
+        let problems = problems.as_array().unwrap_or_else(|| panic!("no answer for {seeds:?}"));
+        for ((problems, text), page) in problems.iter().zip(&documents).zip(&pages) {
+            assert_eq!(problems, "", "{text}\n\ngave\n\n{page}");
         }
     }
 }
@@ -98,9 +98,9 @@ fn the_judge_detects_attacks() {
         "<q cite='&#1;javascript:x'>",
     ];
     let innocent = ["<p>javascript:x onclick=x &lt;script></p>", "<a href='x' title='javascript:x'>x</a>"];
-    let found = browser.run(&tab, &format!("{JUDGE}({})", json!([&guilty[..], &innocent[..]].concat())));
+    let problems = browser.run(&tab, &format!("{JUDGE}({})", json!([&guilty[..], &innocent[..]].concat())));
     for (index, html) in guilty.iter().chain(&innocent).enumerate() {
-        assert_eq!(found[index] != "", index < guilty.len(), "{html}: {}", found[index]);
+        assert_eq!(problems[index] != "", index < guilty.len(), "{html}: {}", problems[index]);
     }
 }
 

@@ -15,7 +15,7 @@ fn breaks(changes: &[(&str, &[u8])]) -> (Vec<serde_json::Value>, i32) {
     }
     let run = site.run(&["build", "--message-format", "json"]);
     if run.code != 0 {
-        assert_eq!(files(&site.path().join("public")), before, "the last good output stays");
+        assert_eq!(files(&site.path().join("public")), before, "a failed build keeps the previous output");
     }
     (run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), run.code)
 }
@@ -369,9 +369,9 @@ fn every_fault_has_its_code_and_location() {
         ),
     ];
     for (code, changes, severity, path, line, column) in cases {
-        let (found, exit) = breaks(changes);
-        let diagnostic = found.iter().find(|diagnostic| diagnostic["code"] == *code);
-        let diagnostic = diagnostic.unwrap_or_else(|| panic!("{code} is not among {found:?}"));
+        let (diagnostics, exit) = breaks(changes);
+        let diagnostic = diagnostics.iter().find(|diagnostic| diagnostic["code"] == *code);
+        let diagnostic = diagnostic.unwrap_or_else(|| panic!("{code} is not among {diagnostics:?}"));
         assert_eq!(diagnostic["severity"], *severity, "{code}");
         assert_eq!(diagnostic["path"], *path, "{code}");
         assert_eq!(
@@ -391,14 +391,14 @@ fn the_configuration_is_checked() {
         ("title = \"T\"\n[[source]]\npath = \"nosuch\"\n", "source/missing"),
         ("title = \n", "data/syntax"),
     ] {
-        let (found, exit) = breaks(&[("site.toml", text.as_bytes())]);
-        assert!(found.iter().any(|diagnostic| diagnostic["code"] == code), "{code}: {found:?}");
+        let (diagnostics, exit) = breaks(&[("site.toml", text.as_bytes())]);
+        assert!(diagnostics.iter().any(|diagnostic| diagnostic["code"] == code), "{code}: {diagnostics:?}");
         assert_eq!(exit, 1);
     }
     let optional = "title = \"T\"\n[[source]]\nname = \"x\"\nformat = \"markdown\"\npath = \"nosuch\"\noptional = true\n";
-    let (found, exit) = breaks(&[("site.toml", optional.as_bytes())]);
+    let (diagnostics, exit) = breaks(&[("site.toml", optional.as_bytes())]);
     assert_eq!(
-        (found[0]["code"].as_str(), found[0]["severity"].as_str(), exit),
+        (diagnostics[0]["code"].as_str(), diagnostics[0]["severity"].as_str(), exit),
         (Some("source/absent"), Some("info"), 0)
     );
 }
@@ -427,7 +427,7 @@ fn facts_that_differ_are_reported_on_both_sides() {
         run.stderr
     );
     assert!(run.stderr.contains("c:sigs.yaml:6:15"), "{}", run.stderr);
-    assert!(site.page("groups/sig-x/index.html").contains(">New<"), "the checkout's facts win");
+    assert!(site.page("groups/sig-x/index.html").contains(">New<"), "the checkout takes precedence");
 }
 
 #[test]
@@ -481,7 +481,7 @@ fn symbolic_links_out_of_a_source_are_rejected() {
     fs::remove_file(site.path().join("content/out.md")).unwrap();
     fs::remove_file(site.path().join("content/dangling.md")).unwrap();
     site.run(&["build"]).fine();
-    assert!(!site.path().join("public/in").exists(), "what a link leads to has one page");
+    assert!(!site.path().join("public/in").exists(), "the target of a symbolic link has a single page");
 }
 
 #[test]
@@ -555,11 +555,11 @@ fn diagnostics_have_formats_for_programs() {
         assert!(line.starts_with(expected), "{github}");
     }
     let json = site.run(&["check", "--message-format", "json"]).stdout;
-    let found: Vec<serde_json::Value> =
+    let findings: Vec<serde_json::Value> =
         json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let source = |found: &serde_json::Value| (found["path"].clone(), found.get("source").cloned());
-    assert_eq!(source(&found[0]), ("content/my page.md".into(), None));
-    assert_eq!(source(&found[1]), ("a.md".into(), Some("up".into())));
+    let source = |finding: &serde_json::Value| (finding["path"].clone(), finding.get("source").cloned());
+    assert_eq!(source(&findings[0]), ("content/my page.md".into(), None));
+    assert_eq!(source(&findings[1]), ("a.md".into(), Some("up".into())));
     let first = "{\"code\":\"link/missing-document\",\"severity\":\"error\",\"message\":\"`b.md` does not exist\",\"help\":null,\
                  \"path\":\"content/my page.md\",\"line\":3,\"column\":3}";
     assert_eq!(json.lines().next(), Some(first));
@@ -595,7 +595,7 @@ fn sarif_satisfies_the_standard() {
     ];
     assert_eq!(shown, expected);
     let bases = run["originalUriBaseIds"].as_object().unwrap();
-    assert_eq!(bases.keys().collect::<Vec<_>>(), ["up"], "each base that a place is told from");
+    assert_eq!(bases.keys().collect::<Vec<_>>(), ["up"], "a base for each source with findings");
 }
 
 /// A report that cannot be written is an error; a closed pipe is not.
@@ -620,7 +620,7 @@ fn unwritable_output_is_an_error() {
     assert_eq!(lost.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lost.stderr).contains("error: standard output: "), "{lost:?}");
     let silent = run(&["check"], Stdio::piped(), full());
-    assert_eq!(silent.status.code(), Some(0), "nobody hears that all is well");
+    assert_eq!(silent.status.code(), Some(0), "a summary that cannot be written is not an error");
     // A pipe whose reader has closed it.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -632,7 +632,7 @@ fn unwritable_output_is_an_error() {
 fn severity_of_broken_links_follows_their_source() {
     let text = "# A\n\n[a](gone.md) [b](#gone) [c](A.md) [d](#a) [e](me@example.org) [f][g] [i](old.md)\n\n[h]: a.md\n";
     let site = TestSite::small(&[("up/a.md", text), ("up/old.md", "# O\n\nHas moved to [a](a.md).\n")]);
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for severity in ["error", "warn", "ignore"] {
         let source = format!(
             "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\npath = \"up\"\n\
@@ -644,9 +644,9 @@ fn severity_of_broken_links_follows_their_source() {
         let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
         let short = lines
             .map(|line| format!("{} {}", line["severity"].as_str().unwrap(), line["code"].as_str().unwrap()));
-        found.push(short.collect::<Vec<_>>());
+        findings.push(short.collect::<Vec<_>>());
     }
-    let as_told = |severity: &str, redirect: &str| {
+    let expected = |severity: &str, redirect: &str| {
         [
             format!("{severity} link/missing-document"),
             format!("{severity} link/missing-anchor"),
@@ -657,9 +657,9 @@ fn severity_of_broken_links_follows_their_source() {
             "info link/unused-definition".to_owned(),
         ]
     };
-    assert_eq!(found[0], as_told("error", "warning"));
-    assert_eq!(found[1], as_told("warning", "info"));
-    assert_eq!(found[2], [] as [String; 0]);
+    assert_eq!(findings[0], expected("error", "warning"));
+    assert_eq!(findings[1], expected("warning", "info"));
+    assert_eq!(findings[2], [] as [String; 0]);
 }
 
 #[test]
@@ -681,8 +681,8 @@ fn links_in_all_texts_are_checked() {
         .stdout
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .filter(|found| found["code"] == "link/missing-document")
-        .map(|found| format!("{}:{}", found["path"].as_str().unwrap(), found["line"]))
+        .filter(|finding| finding["code"] == "link/missing-document")
+        .map(|finding| format!("{}:{}", finding["path"].as_str().unwrap(), finding["line"]))
         .collect();
     let expected = [
         "content/groups/sig-x.toml:4",

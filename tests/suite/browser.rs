@@ -26,12 +26,12 @@ static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 /// The installed browser, if any.
 pub(crate) fn program() -> Option<&'static str> {
     static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
-        let known = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+        let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
         let runs = |name: &&&str| {
             Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
         };
         let named = std::env::var("ROLEBOOK_BROWSER").ok();
-        named.or_else(|| known.iter().find(runs).map(ToString::to_string))
+        named.or_else(|| names.iter().find(runs).map(ToString::to_string))
     });
     PROGRAM.as_deref()
 }
@@ -186,8 +186,8 @@ impl Browser {
     /// Waits until an expression is true.
     #[track_caller]
     pub(crate) fn wait(&mut self, tab: &Tab, expression: &str) {
-        let found = until(|| (self.run(tab, expression) == true).then_some(()));
-        if found.is_none() {
+        let result = until(|| (self.run(tab, expression) == true).then_some(()));
+        if result.is_none() {
             let page = self.run(tab, "document.documentElement.outerHTML");
             panic!("never `{expression}`:\n{}", page.as_str().unwrap_or_default());
         }

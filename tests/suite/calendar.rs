@@ -76,7 +76,7 @@ impl Reader {
 
     /// The content of the grid by day: day, hour of the row, and meeting.
     fn grid(&mut self, tab: &Tab) -> Vec<String> {
-        let found = self.run(
+        let meetings = self.run(
             tab,
             "(() => { const table = document.querySelector('.rb-week-grid'); if (!table) return []; \
              const heads = [...table.tHead.rows[0].cells]; \
@@ -84,7 +84,7 @@ impl Reader {
              [...row.cells[column].querySelectorAll('li')].map((item) => \
              `${head.textContent} | ${row.cells[0].textContent} | ${item.textContent} | ${item.querySelector('time').dateTime}`))); })()",
         );
-        serde_json::from_value(found).unwrap()
+        serde_json::from_value(meetings).unwrap()
     }
 
     fn address(&mut self, tab: &Tab) -> String {
@@ -255,7 +255,7 @@ fn week_and_filters_are_part_of_the_address() {
     reader.go(&tab, "next");
     reader.go(&tab, "previous");
     reader.go(&tab, "previous");
-    assert_eq!(reader.address(&tab), "", "this week goes without saying");
+    assert_eq!(reader.address(&tab), "", "the address omits the current week");
     reader.go(&tab, "previous");
     assert_eq!(reader.address(&tab), "?week=2026-10-12");
     reader.run(&tab, "history.back()");
@@ -284,7 +284,7 @@ fn week_and_filters_are_part_of_the_address() {
     reader.choose(&tab, "group", "sig-alpha");
     assert_eq!(reader.address(&tab), "?group=sig-alpha&zone=America/Los_Angeles");
     reader.choose(&tab, "zone", "Europe/Berlin");
-    assert_eq!(reader.address(&tab), "?group=sig-alpha", "the reader's own zone goes without saying");
+    assert_eq!(reader.address(&tab), "?group=sig-alpha", "the address omits the reader's own zone");
     // Shared addresses show the same week, on the Monday of the given date; invalid values are ignored.
     let tab = reader.open("?kind=wg&week=2026-10-30&zone=UTC", "Asia/Tokyo");
     assert_eq!(reader.grid(&tab), ["Tue 27 | 17:00 | 17:00 WG Beta Evening | 2026-10-27T17:00Z"]);
@@ -304,7 +304,11 @@ fn week_and_filters_are_part_of_the_address() {
         assert_eq!(reader.grid(&tab).len(), 6, "{nonsense}");
     }
     let tab = reader.open("?group=ug-quiet", "Europe/Berlin");
-    assert_eq!(reader.grid(&tab).len(), 6, "a group that never meets is none of the choices");
+    assert_eq!(
+        reader.grid(&tab).len(),
+        6,
+        "groups without meetings are not options, so the value is ignored"
+    );
     let tab = reader.open("?group=wg-beta&week=2026-10-28&kind=sig", "Europe/Berlin");
     assert_eq!(
         reader.run(&tab, "document.querySelector('.rb-week-status').textContent"),
@@ -347,9 +351,9 @@ fn narrow_screens_stack_the_days() {
         let wanted = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         reader.browser.call(Some(&tab), "Emulation.setEmulatedMedia", &wanted);
         let colours = "['.rb-heat-4 rect', '.rb-heat-4 text', '.rb-heat-0 rect'].map((part) => getComputedStyle(document.querySelector(part)).fill)";
-        let found = reader.run(&tab, colours);
-        assert!(found[0] != found[1] && found[0] != found[2], "{scheme}: {found}");
-        seen.push(found);
+        let fills = reader.run(&tab, colours);
+        assert!(fills[0] != fills[1] && fills[0] != fills[2], "{scheme}: {fills}");
+        seen.push(fills);
     }
     assert_ne!(seen[0], seen[1]);
     reader.browser.call(Some(&tab), "Emulation.clearDeviceMetricsOverride", &json!({}));
@@ -380,12 +384,12 @@ fn the_week_is_operable_by_keyboard() {
             "#meeting.wg-beta.counted",
             "#meeting.wg-beta.third",
         ]),
-        "hour by hour, as the rows are read"
+        "in reading order: by hour"
     );
     reader.run(&tab, "document.querySelector('[data-go=next]').focus()");
     reader.press(&tab, "Enter", 13, "\r");
     reader.browser.wait(&tab, "location.search === '?week=2026-10-26'");
-    assert_eq!(reader.run(&tab, focus), "next", "the focus stays where it is");
+    assert_eq!(reader.run(&tab, focus), "next", "the focus does not move");
     // Each meeting links to its details.
     reader.run(&tab, "document.querySelector('.rb-event a').focus()");
     reader.press(&tab, "Enter", 13, "\r");
@@ -436,13 +440,13 @@ fn weeks_agree_with_an_independent_reader() {
     for zone in zones {
         for week in weeks {
             let tab = browser.open_at(&format!("{}calendar/?week={week}", host.site()), zone, NOW);
-            let found = browser.run(
+            let meetings = browser.run(
                 &tab,
                 "[...document.querySelectorAll('.rb-week-grid .rb-event b')].map((name) => \
                  `${name.querySelector('time').dateTime} ${name.lastChild.textContent}`).sort()",
             );
-            assert_eq!(found, expected[zone][week], "{week} in {zone}");
-            compared += found.as_array().unwrap().len();
+            assert_eq!(meetings, expected[zone][week], "{week} in {zone}");
+            compared += meetings.as_array().unwrap().len();
         }
     }
     assert!(compared > 500, "{compared} meetings");

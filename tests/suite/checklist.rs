@@ -217,7 +217,7 @@ fn long_issues_are_split() {
     assert!(parts[1].contains("## Week 1 (continued)\n\n- [ ] Step "), "{}", parts[1]);
     let items = |text: &str| text.matches("- [ ] ").count();
     let whole = site.run(&["checklist", "chair", "paint"]).fine().stdout;
-    assert_eq!(items(&run.stdout), items(&whole), "no item is lost");
+    assert_eq!(items(&run.stdout), items(&whole), "the parts contain all items");
 }
 
 /// Every list of the handbook that is for a role or a group, as the command prints it.
@@ -396,7 +396,7 @@ fn forms_of_the_same_title_are_distinguishable() {
     site.run(&["issue-forms", "repo"]).fine();
     let folder = site.path().join("repo/.github/ISSUE_TEMPLATE");
     let names: Vec<_> = files(&folder).into_keys().collect();
-    assert_eq!(names, ["a.yml", "b.yml", "c.yml", "config-2.yml"], "config.yml is no form");
+    assert_eq!(names, ["a.yml", "b.yml", "c.yml", "config-2.yml"], "config.yml is reserved for settings");
     let judged = judged(&folder);
     assert_eq!(judged["wrong"], serde_json::json!([]));
     assert_eq!(
@@ -458,7 +458,7 @@ fn foreign_issue_forms_are_not_replaced() {
     let run = site.run(&["issue-forms", "repo"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("technical-lead.yml was not written by rolebook\nhelp: "), "{}", run.stderr);
-    assert_eq!(files(&site.path().join("repo")).len(), 1, "nothing else is written either");
+    assert_eq!(files(&site.path().join("repo")).len(), 1, "no other file is written");
     site.run(&["issue-forms", "repo", "--force"]).fine();
     assert_eq!(files(&site.path().join("repo")).len(), 4);
     site.file(place, format!("{}\nname: edited\n", render::ISSUE_FORM_HEADER));

@@ -50,7 +50,7 @@ fn handbook_json_agrees_with_sigs_yaml() {
     let expected: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&handbook()["api/handbook.json"]).unwrap();
     let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
-    let mut found = BTreeMap::new();
+    let mut groups = BTreeMap::new();
     for group in list(&json["groups"]) {
         let leads: Vec<_> = list(&group["leads"])
             .iter()
@@ -70,14 +70,14 @@ fn handbook_json_agrees_with_sigs_yaml() {
             "emeritus": emeritus, "liaison": group["liaison"], "meetings": meetings, "subprojects": subprojects,
             "stakeholders": list(&group["stakeholders"]).len(),
         });
-        found.insert(group["id"].as_str().unwrap().to_owned(), value);
+        groups.insert(group["id"].as_str().unwrap().to_owned(), value);
     }
-    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    assert_eq!(groups.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     for (id, value) in &expected {
-        assert_eq!(&found[id], value, "{id}");
+        assert_eq!(&groups[id], value, "{id}");
     }
     // Counts of the snapshot, determined by hand.
-    let count = |kind: &str| found.values().filter(|group| group["kind"] == kind).count();
+    let count = |kind: &str| groups.values().filter(|group| group["kind"] == kind).count();
     assert_eq!((count("sig"), count("wg"), count("committee")), (24, 8, 3));
     assert_eq!(list(&json["people"]).len(), 237);
     let documents = list(&json["documents"]);
@@ -87,7 +87,7 @@ fn handbook_json_agrees_with_sigs_yaml() {
     assert_eq!(meetings.len(), 72);
     assert!(
         meetings.iter().all(|m| m["day"].is_string() && m["time"].is_string()),
-        "every day and time is read"
+        "every meeting has a day and a time"
     );
     assert_eq!(
         meetings.iter().filter(|m| m["tz"].is_null()).map(|m| &m["raw"]["tz"]).collect::<Vec<_>>(),
@@ -134,7 +134,7 @@ fn imported_groups_equal_those_of_the_snapshot() {
     let trial = TestSite::new(&[("site.toml", "title = \"T\"\n")]);
     copy(site.path(), &trial.path().join("content/groups"));
     trial.run(&["import", "kubernetes-community", &data.join("community").display().to_string()]).fine();
-    assert_eq!(files(&trial.path().join("content/groups")), files_before, "importing again changes nothing");
+    assert_eq!(files(&trial.path().join("content/groups")), files_before, "a second import changes nothing");
     assert_eq!(files_before.len(), 35);
 }
 
@@ -164,9 +164,9 @@ fn references_agree_with_an_independent_reader() {
     folder.file("references.json", &handbook()["api/references.json"]);
     let list = std::fs::File::open(folder.path().join("references.json")).unwrap();
     let output = independent_reader("compare", &data.join("community"), list.into());
-    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(found["references"].as_u64().unwrap() > 5500, "{}", found["references"]);
-    assert!(found["broken"].as_u64().unwrap() > 500, "{}", found["broken"]);
-    assert_eq!(found["only theirs"], serde_json::json!([]));
-    assert_eq!(found["only ours"], serde_json::json!([]));
+    let comparison: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(comparison["references"].as_u64().unwrap() > 5500, "{}", comparison["references"]);
+    assert!(comparison["broken"].as_u64().unwrap() > 500, "{}", comparison["broken"]);
+    assert_eq!(comparison["only theirs"], serde_json::json!([]));
+    assert_eq!(comparison["only ours"], serde_json::json!([]));
 }

@@ -571,12 +571,12 @@ fn linked(site: &TestSite, path: &str) {
 }
 
 /// The output of a command, without parts that depend on the machine or the run.
-fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
+fn output(prepare: fn(&TestSite), command: &[&str]) -> String {
     let site = TestSite::small(&[]);
     prepare(&site);
-    let said = site.run(command).stderr.replace(&site.path().display().to_string(), "SITE");
+    let stderr = site.run(command).stderr.replace(&site.path().display().to_string(), "SITE");
     let is_timed = |line: &&str| line.starts_with("public:") || line.starts_with("search index:");
-    let lines = said.lines().filter(|line| !is_timed(line));
+    let lines = stderr.lines().filter(|line| !is_timed(line));
     // The port has five digits.
     let host = "http://127.0.0.1:";
     let line = |line: &str| match line.split_once(host) {
@@ -589,26 +589,26 @@ fn said(prepare: fn(&TestSite), command: &[&str]) -> String {
 #[test]
 fn diagnostics_match_the_blessed_ones() {
     let folder = project().join("tests/diagnostics.blessed");
-    let found: BTreeMap<String, String> = CASES
+    let texts: BTreeMap<String, String> = CASES
         .iter()
         .map(|(code, prepare, command)| {
-            let said = said(*prepare, command);
-            assert!(said.contains(&format!("[{code}]")), "{code} is not in:\n{said}");
-            (format!("{code}.txt"), said)
+            let text = output(*prepare, command);
+            assert!(text.contains(&format!("[{code}]")), "{code} is not in:\n{text}");
+            (format!("{code}.txt"), text)
         })
         .collect();
     if std::env::var_os("ROLEBOOK_BLESS").is_some() {
-        for (name, said) in &found {
+        for (name, text) in &texts {
             fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
-            fs::write(folder.join(name), said).unwrap();
+            fs::write(folder.join(name), text).unwrap();
         }
     }
     let blessed = files(&folder);
-    for (name, said) in &found {
+    for (name, text) in &texts {
         let expected = blessed.get(name).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         assert!(
-            *said == expected,
-            "tests/diagnostics.blessed/{name} says\n{expected}\nand now it is\n{said}"
+            *text == expected,
+            "tests/diagnostics.blessed/{name} expects\n{expected}\nbut the output is\n{text}"
         );
     }
     let pages = files(&project().join("docs/diagnostics"));
@@ -617,6 +617,6 @@ fn diagnostics_match_the_blessed_ones() {
         .filter(|path| *path != "README.md")
         .filter_map(|path| path.strip_suffix(".md"))
         .collect();
-    let known: BTreeSet<&str> = blessed.keys().filter_map(|path| path.strip_suffix(".txt")).collect();
-    assert_eq!(known, codes, "each code has a blessed text, and each text a code");
+    let with_text: BTreeSet<&str> = blessed.keys().filter_map(|path| path.strip_suffix(".txt")).collect();
+    assert_eq!(with_text, codes, "codes with a blessed text, and codes with a page");
 }

@@ -121,44 +121,44 @@ fn the_data_is_documented() {
     let files = handbook();
     let page = String::from_utf8_lossy(&files["api/index.html"]);
     let words: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    fn fields(value: &Value, found: &mut BTreeSet<String>) {
+    fn fields(value: &Value, names: &mut BTreeSet<String>) {
         match value {
             Value::Object(object) => {
                 for (key, value) in object {
-                    found.insert(key.clone());
+                    names.insert(key.clone());
                     // The keys of this table are skills.
                     if key != "levels" {
-                        fields(value, found);
+                        fields(value, names);
                     }
                 }
             }
-            Value::Array(values) => values.iter().for_each(|value| fields(value, found)),
+            Value::Array(values) => values.iter().for_each(|value| fields(value, names)),
             _ => {}
         }
     }
-    let mut found = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("api/")) {
         let is_checklist = path.starts_with("api/leads/") || path.starts_with("api/checklists/");
         let described =
             if is_checklist { "api/leads/GROUP/ROLE.json" } else { &format!("href=\"../{path}\"") };
         assert!(path == "api/index.html" || page.contains(described), "{path}");
         if path.ends_with(".json") {
-            fields(&serde_json::from_slice(bytes).unwrap(), &mut found);
+            fields(&serde_json::from_slice(bytes).unwrap(), &mut names);
         }
     }
-    assert!(found.len() > 40, "{found:?}");
-    let missing: Vec<&String> = found.iter().filter(|field| !words.contains(field.as_str())).collect();
+    assert!(names.len() > 40, "{names:?}");
+    let missing: Vec<&String> = names.iter().filter(|field| !words.contains(field.as_str())).collect();
     assert_eq!(missing, [] as [&String; 0]);
 }
 
 #[test]
 fn the_base_url_is_normalised() {
-    for (written, address) in [
+    for (setting, address) in [
         ("https://example.org/my book/ü", "https://example.org/my%20book/%C3%BC/"),
         ("HTTPS://Bücher.example:443/<x>/\\\"y\\\"/", "https://xn--bcher-kva.example/%3Cx%3E/%22y%22/"),
         ("https://example.org/a%20b/../c&d'e", "https://example.org/c&d'e/"),
     ] {
-        let site = site(&format!("base_url = \"{written}\"\n"));
+        let site = site(&format!("base_url = \"{setting}\"\n"));
         site.run(&["build"]).fine();
         let escaped = address.replace('&', "&amp;").replace('\'', "&#x27;");
         let page = site.page("guides/a b/index.html").replace("&#39;", "&#x27;");

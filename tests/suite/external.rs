@@ -56,7 +56,7 @@ impl Host {
         let before = {
             let mut asked = self.asked.lock().unwrap();
             asked.push(format!("{method} {path}"));
-            asked.iter().filter(|known| known.ends_with(&format!(" {path}"))).count()
+            asked.iter().filter(|request| request.ends_with(&format!(" {path}"))).count()
         };
         thread::sleep(Duration::from_millis(20));
         let redirect = |status: &str, to: &str| format!("{status}\r\nLocation: {to}");
@@ -131,22 +131,27 @@ fn site(addresses: &[String], settings: &str) -> TestSite {
 fn check(site: &TestSite, addresses: &[String], more: &[&str]) -> BTreeMap<String, String> {
     let arguments = [&["check", "--external", "--message-format", "json"], more].concat();
     let run = site.run(&arguments);
-    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let found: BTreeMap<String, String> = found
-        .filter(|found| matches!(found["code"].as_str(), Some("link/unreachable" | "link/moved")))
-        .map(|found| {
-            let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
-            let line = found["line"].as_u64().unwrap() as usize;
+    let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let findings: BTreeMap<String, String> = findings
+        .filter(|finding| matches!(finding["code"].as_str(), Some("link/unreachable" | "link/moved")))
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            let line = finding["line"].as_u64().unwrap() as usize;
             let address = &addresses[line - 3];
-            assert!(text("message").contains(address.split('#').next().unwrap()), "{found}");
+            assert!(text("message").contains(address.split('#').next().unwrap()), "{finding}");
             let path = address.rsplit_once('/').map_or("", |(_, path)| path).to_owned();
             let detail = if text("code") == "link/moved" { text("help") } else { text("message") };
             let detail = detail.rsplit_once(": ").map_or(detail.clone(), |(_, why)| why.to_owned());
             (path, format!("{} {} {detail}", text("code"), text("severity")))
         })
         .collect();
-    assert_eq!(run.code, i32::from(found.values().any(|found| found.contains(" error "))), "{}", run.stderr);
-    found
+    assert_eq!(
+        run.code,
+        i32::from(findings.values().any(|finding| finding.contains(" error "))),
+        "{}",
+        run.stderr
+    );
+    findings
 }
 
 #[test]
@@ -176,7 +181,7 @@ fn every_kind_of_response_is_handled() {
     let mut addresses: Vec<String> = paths.iter().map(|path| host.address(path)).collect();
     addresses.push(refused);
     let site = site(&addresses, "accept = [403]\nexclude = [\"*/left-*\"]\nretries = 2");
-    let found = check(&site, &addresses, &[]);
+    let findings = check(&site, &addresses, &[]);
     let error = |why: &str| format!("link/unreachable error {why}");
     let mut expected: BTreeMap<&str, String> = [
         ("missing", "404 Not Found"),
@@ -189,28 +194,28 @@ fn every_kind_of_response_is_handled() {
     .map(|(path, why)| (path, error(why)))
     .into();
     expected.insert("for-good", format!("link/moved info write `{}`", host.address("/fine")));
-    let refused = &found["refused"];
+    let refused = &findings["refused"];
     assert!(
         refused.starts_with("link/unreachable error ") && refused.to_lowercase().contains("refused"),
         "{refused}"
     );
-    let others: BTreeMap<&str, String> = found
+    let others: BTreeMap<&str, String> = findings
         .iter()
         .filter(|(path, _)| *path != "refused")
-        .map(|(path, found)| (path.as_str(), found.clone()))
+        .map(|(path, finding)| (path.as_str(), finding.clone()))
         .collect();
     assert_eq!(others, expected);
-    assert_eq!(host.asked_for("/left-out"), 0, "what is excluded is not asked for");
-    assert_eq!(host.asked_for("/down"), 6, "asked again twice, each time with HEAD and GET");
-    assert_eq!(host.most_at_once.load(Ordering::SeqCst), 1, "one host is asked one question at a time");
+    assert_eq!(host.asked_for("/left-out"), 0, "excluded addresses are not requested");
+    assert_eq!(host.asked_for("/down"), 6, "three attempts, each with HEAD and GET");
+    assert_eq!(host.most_at_once.load(Ordering::SeqCst), 1, "one request at a time per host");
 }
 
 #[test]
 fn the_timeout_is_configurable() {
     let host = Host::start();
     let addresses = [host.address("/slow")];
-    let found = check(&site(&addresses, "timeout = 1\nretries = 0"), &addresses, &[]);
-    assert_eq!(found["slow"], "link/unreachable error no response within 1 s");
+    let findings = check(&site(&addresses, "timeout = 1\nretries = 0"), &addresses, &[]);
+    assert_eq!(findings["slow"], "link/unreachable error no response within 1 s");
 }
 
 #[test]
@@ -230,7 +235,7 @@ fn redirects_are_followed_as_browsers_do() {
         "/for-now#section",
     ];
     let addresses: Vec<String> = paths.iter().map(|path| host.address(path)).collect();
-    let found = check(&site(&addresses, ""), &addresses, &[]);
+    let findings = check(&site(&addresses, ""), &addresses, &[]);
     let moved = |to: &str| format!("link/moved info write `{}`", host.address(to));
     let expected = [
         ("utf-8#part", moved("/caf%C3%A9#part")),
@@ -238,14 +243,15 @@ fn redirects_are_followed_as_browsers_do() {
         ("fragment#here", moved("/fine#there")),
         ("for-good#section", moved("/fine#section")),
     ];
-    assert_eq!(found, expected.map(|(path, found)| (path.to_owned(), found)).into());
+    assert_eq!(findings, expected.map(|(path, finding)| (path.to_owned(), finding)).into());
 }
 
 /// The reported codes by line.
 fn codes(run: &crate::support::Run) -> Vec<(u64, String)> {
-    let found = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let of = |found: Value| (found["line"].as_u64().unwrap(), found["code"].as_str().unwrap().to_owned());
-    found.map(of).filter(|(_, code)| code.starts_with("link/")).collect()
+    let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of =
+        |finding: Value| (finding["line"].as_u64().unwrap(), finding["code"].as_str().unwrap().to_owned());
+    findings.map(of).filter(|(_, code)| code.starts_with("link/")).collect()
 }
 
 #[test]
@@ -263,7 +269,7 @@ fn delays_that_hosts_ask_for_are_respected() {
         order.sort();
         let run = site(&order, "").run(&["check", "--external", "--message-format", "json"]);
         let asked = order.iter().position(|address| address.ends_with(path)).unwrap();
-        assert_eq!(host.asked.lock().unwrap().len(), asked + 1, "nothing is asked after {path}");
+        assert_eq!(host.asked.lock().unwrap().len(), asked + 1, "no requests after {path}");
         let code = |index: usize| match index {
             _ if index == asked => "link/unreachable",
             _ => "link/not-checked",
@@ -289,8 +295,8 @@ fn a_silent_host_is_given_up() {
         }
     });
     let addresses: Vec<String> = (0..12).map(|number| format!("http://127.0.0.1:{port}/{number}")).collect();
-    let found = check(&site(&addresses, "timeout = 1"), &addresses, &[]);
-    assert_eq!(found.len(), 12);
+    let findings = check(&site(&addresses, "timeout = 1"), &addresses, &[]);
+    assert_eq!(findings.len(), 12);
     assert_eq!(count.load(Ordering::SeqCst), 4);
 }
 
@@ -331,7 +337,7 @@ fn private_addresses_in_mounted_documents_are_not_requested() {
     };
     site.file("site.toml", config("")).file("up/a.md", format!("# A\n\n{mounted}"));
     let run = site.run(&["check", "--external", "--message-format", "json"]).fine();
-    assert_eq!(host.asked.lock().unwrap().len(), 0, "nothing is asked");
+    assert_eq!(host.asked.lock().unwrap().len(), 0, "no requests");
     let expected: Vec<(u64, String)> =
         (0..spellings.len()).map(|index| (index as u64 + 3, "link/not-checked".to_owned())).collect();
     assert_eq!(codes(&run), expected, "{}", run.stdout);
@@ -402,8 +408,8 @@ fn results_are_cached() {
     for _ in 0..2 {
         assert_eq!(check(&site, &addresses, &[]).len(), 1);
     }
-    assert_eq!(host.asked_for("/fine"), 1, "seen before");
-    assert_eq!(host.asked_for("/missing"), 4, "what was broken may be mended: HEAD and GET, twice");
+    assert_eq!(host.asked_for("/fine"), 1, "successful results are cached");
+    assert_eq!(host.asked_for("/missing"), 4, "failures are not cached: two runs, each with HEAD and GET");
     check(&site, &addresses, &["--fresh"]);
     assert_eq!(host.asked_for("/fine"), 2);
     let config = "title = \"T\"\n[external]\nmax_age = -1\n[[source]]\npath = \"content\"\n";
@@ -423,10 +429,10 @@ fn addresses_in_data_are_requested() {
     );
     let site = TestSite::small(&[("content/checklists/x.toml", &item)]);
     let run = site.run(&["check", "--external", "--message-format", "json"]);
-    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let findings: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((host.asked_for("/missing") > 0, host.asked_for("/upper")), (true, 1));
-    assert_eq!(found.len(), 1, "{found:#?}");
-    let place = (&found[0]["path"], &found[0]["line"], &found[0]["column"]);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let place = (&findings[0]["path"], &findings[0]["line"], &findings[0]["column"]);
     assert_eq!(place, (&"content/checklists/x.toml".into(), &7.into(), &5.into()));
 }
 
@@ -439,7 +445,7 @@ fn external_addresses_are_requested_only_with_the_option() {
     site.run(&["build"]).fine();
     assert_eq!(host.asked.lock().unwrap().len(), 0);
     assert!(!site.path().join(".rolebook").exists());
-    assert_eq!(site.run(&["check", "--fresh"]).code, 2, "it has no meaning alone");
+    assert_eq!(site.run(&["check", "--fresh"]).code, 2, "--fresh requires --external");
 }
 
 #[test]

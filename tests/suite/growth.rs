@@ -225,7 +225,7 @@ fn loops_of_templates_end() {
             "{output}"
         );
         assert!(output.contains("the page is /"), "{output}");
-        assert!(!site.path().join("public").exists(), "no part of a page is written");
+        assert!(!site.path().join("public").exists(), "no output is written");
     }
 }
 

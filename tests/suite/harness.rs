@@ -112,15 +112,15 @@ pub(crate) fn is_declared(need: Need) {
 
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::from_args();
-    let told = arguments.nocapture;
-    let others = std::panic::take_hook();
+    let is_verbose = arguments.nocapture;
+    let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panic.payload().is::<Reason>() {
             return;
         }
         // Panics on other threads of a test are printed at once; the test fails by itself.
-        if told || RUNNING.with_borrow(Option::is_none) {
-            others(panic);
+        if is_verbose || RUNNING.with_borrow(Option::is_none) {
+            default_hook(panic);
         }
         if RUNNING.with_borrow(Option::is_some) {
             note(message(panic));
@@ -142,7 +142,7 @@ pub(crate) fn run() -> ExitCode {
 fn completion(test: &Test) -> Result<Completion, Failed> {
     if let Some(need) = test.needs.iter().find(|need| !need.is_there()) {
         return if need.is_required() {
-            Err(format!("required and not there: {}", need.name()).into())
+            Err(format!("required but not available: {}", need.name()).into())
         } else {
             Ok(Completion::ignored_with(format!("no {}", need.name())))
         };
@@ -163,12 +163,12 @@ fn completion(test: &Test) -> Result<Completion, Failed> {
 fn message(panic: &PanicHookInfo) -> String {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let payload = panic.payload();
-    let said = payload.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     let trace = Backtrace::capture();
     if trace.status() == BacktraceStatus::Captured {
-        format!("panicked at {place}:\n{said}\n{trace}")
+        format!("panicked at {place}:\n{text}\n{trace}")
     } else {
-        format!("panicked at {place}:\n{said}")
+        format!("panicked at {place}:\n{text}")
     }
 }

@@ -48,16 +48,16 @@ pub(crate) fn commit(site: &TestSite, commit: Commit) {
 }
 
 /// Date and authors of the last change of a file.
-fn known(folder: &Path, path: &str) -> Option<(String, Vec<String>)> {
+fn last_change(folder: &Path, path: &str) -> Option<(String, Vec<String>)> {
     let walk = Walk::start(folder.to_owned());
     let change: Option<&Change> = walk.history().files.get(path);
     change.map(|change| (change.date().to_string(), change.contributors.clone()))
 }
 
 #[track_caller]
-fn is_known(folder: &Path, path: &str, date: &str, names: &[&str]) {
+fn assert_last_change(folder: &Path, path: &str, date: &str, names: &[&str]) {
     let names = names.iter().map(ToString::to_string).collect();
-    assert_eq!(known(folder, path), Some((date.to_owned(), names)), "{path}");
+    assert_eq!(last_change(folder, path), Some((date.to_owned(), names)), "{path}");
 }
 
 const LONG: &str = "# A\n\nFirst.\n\nSecond.\n\nThird.\n\nFourth.\n\nFifth.\n";
@@ -75,14 +75,18 @@ fn files_have_a_last_change_and_authors() {
     site.file("other.txt", "y");
     commit(&site, ("Otto", day(9), "outside the source"));
     let content = site.path().join("content");
-    is_known(&content, "a.md", "2026-01-05", &["Ann Bell", "Zoé Ångström"]);
-    is_known(&content, "b.md", "2026-01-02", &["Zoé Ångström"]);
-    is_known(site.path(), "content/b.md", "2026-01-02", &["Zoé Ångström"]);
+    assert_last_change(&content, "a.md", "2026-01-05", &["Ann Bell", "Zoé Ångström"]);
+    assert_last_change(&content, "b.md", "2026-01-02", &["Zoé Ångström"]);
+    assert_last_change(site.path(), "content/b.md", "2026-01-02", &["Zoé Ångström"]);
     git_at(site.path(), &["commit", "--quiet", "--allow-empty", "--message", "x"], ("Otto", day(10), ""));
     let whole = Walk::start(site.path().to_owned());
     assert_eq!(whole.history().latest.unwrap().as_second(), day(9), "an empty commit changes nothing");
     let walk = Walk::start(content);
-    assert_eq!(walk.history().latest.unwrap().as_second(), day(4), "of the source, not of the repository");
+    assert_eq!(
+        walk.history().latest.unwrap().as_second(),
+        day(4),
+        "the last change in the source, not in the repository"
+    );
     assert!(!walk.history().shallow);
 }
 
@@ -105,9 +109,9 @@ fn a_renamed_file_keeps_its_history() {
     site.file("content/a.md", "# Another\n");
     commit(&site, ("Dee", day(7), "a new file with the first name"));
     let content = site.path().join("content");
-    is_known(&content, "a.md", "2026-01-08", &["Dee"]);
-    is_known(&content, "é \"q\" c.md", "2026-01-06", &["Ann", "Bob", "Cy", "Sid"]);
-    is_known(&content, "z.md", "2026-01-02", &["Ann"]);
+    assert_last_change(&content, "a.md", "2026-01-08", &["Dee"]);
+    assert_last_change(&content, "é \"q\" c.md", "2026-01-06", &["Ann", "Bob", "Cy", "Sid"]);
+    assert_last_change(&content, "z.md", "2026-01-02", &["Ann"]);
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn names_follow_the_mailmap_and_contain_no_addresses() {
     );
     site.file("content/a.md", "# C\n");
     commit(&site, ("carl@secret.example", day(3), "x\n\nCo-authored-by: nobody"));
-    is_known(&site.path().join("content"), "a.md", "2026-01-04", &["Ann Bell", "Bob", "nobody"]);
+    assert_last_change(&site.path().join("content"), "a.md", "2026-01-04", &["Ann Bell", "Bob", "nobody"]);
 }
 
 #[test]
@@ -156,12 +160,12 @@ fn a_shallow_clone_has_no_uncertain_dates() {
     site.file("content/guides/b.md", "# B\n\nNewest.\n").file("content/guides/d.md", "# D\n");
     commit(&site, ("Cy", day(3), "three"));
     let content = clone("2").path().join("content");
-    assert_eq!(known(&content, "guides/a.md"), None, "the clone is gone with its folder");
+    assert_eq!(last_change(&content, "guides/a.md"), None, "the clone was removed with its folder");
     let two = clone("2");
     let content = two.path().join("content");
-    assert_eq!(known(&content, "guides/a.md"), None);
-    is_known(&content, "guides/b.md", "2026-01-04", &[]);
-    is_known(&content, "guides/d.md", "2026-01-04", &["Cy"]);
+    assert_eq!(last_change(&content, "guides/a.md"), None);
+    assert_last_change(&content, "guides/b.md", "2026-01-04", &[]);
+    assert_last_change(&content, "guides/d.md", "2026-01-04", &["Cy"]);
 }
 
 #[test]
@@ -260,7 +264,10 @@ fn pages_show_their_last_change_and_edit_links() {
     // The calendar is stamped with the last commit of the source of the facts.
     assert!(site.page("calendar/sig-x.ics").contains("DTSTAMP:20260103T000000Z"));
     for (path, bytes) in files(&site.path().join("public")) {
-        assert!(!String::from_utf8_lossy(&bytes).contains("secret.example"), "an address in {path}");
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("secret.example"),
+            "{path} contains an email address"
+        );
     }
 }
 
@@ -293,7 +300,7 @@ fn builds_are_reproducible_and_unrelated_commits_change_no_page() {
         Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
     let render = |engine: &Engine| {
         log.lock().unwrap().clear();
-        let mut anew = Vec::new();
+        let mut rendered_again = Vec::new();
         let count = || log.lock().unwrap().iter().filter(|key: &&String| key.starts_with("rendered")).count();
         let mut routes = engine.routes();
         // The print page includes most others, so it comes last.
@@ -301,9 +308,9 @@ fn builds_are_reproducible_and_unrelated_commits_change_no_page() {
         for (url, route) in routes {
             let before = count();
             assert!(matches!(rendered(&engine.db, RouteKey::new(&engine.db, route)), Some(Ok(_))), "{url}");
-            anew.extend((count() > before).then_some(url));
+            rendered_again.extend((count() > before).then_some(url));
         }
-        anew
+        rendered_again
     };
     assert!(render(&engine).len() > 10);
     site.file("content/guides/a b.md", "# A\n\nText.\n\nMore.\n").file("elsewhere.txt", "x");

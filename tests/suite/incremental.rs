@@ -100,7 +100,7 @@ fn a_paragraph_renders_its_own_page_only() {
     assert_eq!(trial.edit("guides/a.md", "More prose.", "Other prose, longer than before."), ["/guides/a/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
     assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
-    assert_eq!(trial.ran("handbook("), 0, "the model is not asked");
+    assert_eq!(trial.ran("handbook("), 0, "the model is not queried");
 }
 
 /// A cited page shows the text around each citation, so editing that text renders the cited page again.
@@ -117,7 +117,7 @@ fn text_around_a_citation_renders_the_cited_page() {
     assert_eq!(trial.edit("guides/b.md", "See [A]", "Look at [A]"), ["/guides/a/", "/guides/b/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
     assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
-    assert_eq!(trial.ran("by_path("), 0, "who cites whom is known to be as before");
+    assert_eq!(trial.ran("by_path("), 0, "citations are unchanged");
 }
 
 /// The print page renders only the parts that changed.

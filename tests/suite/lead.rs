@@ -300,7 +300,7 @@ fn progress_is_stored() {
     assert_eq!(reader.text("total()"), "0 of 6 done");
     reader.chair();
     reader.run("tick('brush'); tick('stir'); press('Edit note', item('wall')); put(item('wall').querySelector('textarea'), '')");
-    assert_eq!(reader.run("localStorage.length"), 0, "nothing is left of nothing");
+    assert_eq!(reader.run("localStorage.length"), 0, "an empty checklist is not stored");
 }
 
 #[test(needs(Browser))]
@@ -322,7 +322,7 @@ fn old_progress_is_migrated_once() {
             "rolebook:checklist:sig-paint:chair:varnish",
             "rolebook:role"
         ]),
-        "nobody knows which handbook they are of"
+        "entries without a base path may belong to another handbook"
     );
     assert!(reader.text("document.querySelector('.rb-gone').textContent").contains("varnish"));
     reader.run("tick('brush')");
@@ -352,7 +352,7 @@ fn handbooks_on_one_origin_have_separate_progress() {
     );
     for place in places {
         reader.go(&format!("{place}{page}"));
-        assert_eq!(reader.text("total()"), "1 of 7 done", "what the first version kept, at /{place}");
+        assert_eq!(reader.text("total()"), "1 of 7 done", "progress under the former key, at /{place}");
     }
     reader.go(&format!("one/{page}"));
     reader.run("tick('brush')");
@@ -484,8 +484,11 @@ fn an_invalid_import_changes_nothing() {
         (" ".repeat(1_000_001), "too large"),
     ];
     for (text, expected) in cases {
-        let said = reader.import("list()", &text);
-        assert!(said.contains(expected) && said.ends_with("No changes were made."), "{expected}: {said}");
+        let message = reader.import("list()", &text);
+        assert!(
+            message.contains(expected) && message.ends_with("No changes were made."),
+            "{expected}: {message}"
+        );
         assert_eq!(reader.run("kept()"), good);
         assert_eq!(reader.text("total()"), "1 of 7 done");
     }
@@ -509,7 +512,7 @@ fn progress_of_removed_items_is_kept() {
     site.file("content/checklists/chair.toml", gone.replace("Paint the first coat", "Paint it"));
     build(&site);
     reader.chair();
-    assert_eq!(reader.text("total()"), "2 of 7 done", "renamed texts stay ticked");
+    assert_eq!(reader.text("total()"), "2 of 7 done", "items with changed texts stay ticked");
     let part = reader.text("document.querySelector('.rb-gone').textContent");
     for expected in ["Removed items", "Find a wall.", "Done", "Behind the shed."] {
         assert!(part.contains(expected), "{expected}: {part}");
@@ -532,7 +535,7 @@ fn storage_may_be_blocked_or_corrupt() {
     reader.run("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; tick('brush')");
     assert!(reader.text("says(list())").contains("cannot save your entries"));
     reader.run("tick('bucket')");
-    assert_eq!(reader.text("total()"), "2 of 7 done", "for the life of the page");
+    assert_eq!(reader.text("total()"), "2 of 7 done", "progress is kept until the page is closed");
     let exported: Value = serde_json::from_str(&reader.text("exported(list())")).unwrap();
     assert_eq!(exported["items"].as_object().unwrap().len(), 2);
     reader.chair();
@@ -667,7 +670,7 @@ fn long_checklists_become_several_issues() {
         assert!(body.starts_with("## "), "{body}");
         tasks += body.matches("- [").count();
     }
-    assert_eq!(tasks, 207, "each once");
+    assert_eq!(tasks, 207, "the parts contain each item once");
     assert!(reader.text("document.activeElement.textContent").ends_with("(part 1 of 3)"));
 }
 
@@ -688,7 +691,7 @@ fn letters_are_filled_in_and_copied() {
     assert_eq!(
         reader.text("letter('thanks').querySelector('.rb-letter-text').textContent"),
         "Welcome, Bo & Co <@bo>!",
-        "known in all texts"
+        "values apply to all texts"
     );
     let open =
         "[...letter('announcement').querySelectorAll('.rb-blank:not(.rb-filled)')].map((b) => b.textContent)";
@@ -739,7 +742,7 @@ fn the_assessment_shows_gaps_and_steps() {
     assert_eq!(
         reader.run(steps),
         json!(["Drying 0 → 3 / Drying beyond 1.", "Mixing 1 → 3 / Mixing beyond 1."]),
-        "the largest gap first"
+        "sorted by gap, descending"
     );
     assert_eq!(reader.run("document.querySelectorAll('.rb-radar[role=img] .rb-radar-dot').length"), 2);
     reader.run("choose('stirring', '2')");
@@ -778,8 +781,11 @@ fn the_assessment_shows_gaps_and_steps() {
         (text.replace(": 0", ": 5"), "the level of “drying” is invalid"),
         (text.replace("\"version\": 1", "\"version\": 3"), "has version 3"),
     ] {
-        let said = reader.import("skills()", &text);
-        assert!(said.contains(expected) && said.ends_with("No changes were made."), "{expected}: {said}");
+        let message = reader.import("skills()", &text);
+        assert!(
+            message.contains(expected) && message.ends_with("No changes were made."),
+            "{expected}: {message}"
+        );
     }
     reader.run("press('Clear', skills())");
     reader.answer("Clear");
@@ -800,7 +806,7 @@ fn the_self_assessment_is_loaded_on_demand() {
         "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/assessment.js'))";
     reader.screen(360, 200);
     reader.chair();
-    assert_eq!(reader.run(loaded), false, "it is far below");
+    assert_eq!(reader.run(loaded), false, "not loaded: the section is far below the viewport");
     reader.run("skills().querySelector('a').focus({ preventScroll: true })");
     reader.wait("!!skills().querySelector('.rb-chosen')");
     reader.go("groups/sig-paint/chair/?again#rb-skills");
@@ -831,7 +837,11 @@ fn load_failures_are_shown() {
     reader.wait("says(list()).includes('could not be loaded')");
     let url = format!("{}groups/sig-paint/chair/?again", reader.address);
     reader.browser.go(&reader.tab, &url);
-    assert_eq!(reader.run("document.querySelectorAll('[data-item] > input').length"), 0, "a list to read");
+    assert_eq!(
+        reader.run("document.querySelectorAll('[data-item] > input').length"),
+        0,
+        "without its script, the checklist has no checkboxes"
+    );
     assert_eq!(reader.run("kept()"), kept);
     reader.browser.call(Some(&reader.tab), "Network.setBlockedURLs", &json!({"urls": []}));
     reader.chair();
@@ -914,7 +924,7 @@ fn the_page_prints() {
     reader.chair();
     reader.wait("!!document.querySelector('.rb-standing-list')");
     let printed = reader.browser.call(Some(&reader.tab), "Page.printToPDF", &json!({}));
-    reader.run(&format!("window.pdf = atob({})", json!(printed["data"].as_str().expect("a document"))));
+    reader.run(&format!("window.pdf = atob({})", json!(printed["data"].as_str().expect("PDF data"))));
     assert_eq!(reader.run("pdf.startsWith('%PDF-')"), true);
     assert!(reader.run("(pdf.match(/\\/Type \\/Page\\b/g) || []).length").as_u64().unwrap() > 0);
     let bytes: Vec<u8> = reader

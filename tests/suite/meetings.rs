@@ -329,7 +329,11 @@ fn meetings_with_the_same_title_have_distinct_ids() {
     site.run(&["build"]).fine();
     let text = site.page("calendar/sig-x.ics").replace("\r\n ", "");
     let uids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("UID:")).collect();
-    assert_eq!(uids, ["sig-x.sync@small", "sig-x.sync-1@small"], "one that two subprojects list is one");
+    assert_eq!(
+        uids,
+        ["sig-x.sync@small", "sig-x.sync-1@small"],
+        "a meeting shared by two subprojects is one event"
+    );
     assert!(
         text.contains("\\nSubprojects: tool\\, kit\r\n") && text.contains("DTSTART:20250106T090000Z"),
         "{text}"
@@ -358,7 +362,7 @@ fn calendars_agree_with_an_independent_reading() {
     assert_eq!(
         (&result["events"], &result["compared"]),
         (&json!(93), &json!(1198)),
-        "the snapshot's figures"
+        "numbers for the snapshot"
     );
     assert_eq!(
         result["without"],

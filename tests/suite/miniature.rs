@@ -93,13 +93,19 @@ fn references_lead_to_the_digest_of_an_absent_original() {
     let site = miniature();
     site.run(&["build"]).fine();
     let role = "roles/chair/index.html";
-    assert!(site.page(role).contains("href=\"../../upstream/rules/#chair\""), "mounted: the original");
+    assert!(
+        site.page(role).contains("href=\"../../upstream/rules/#chair\""),
+        "with the source mounted, links lead to the original"
+    );
     fs::remove_dir_all(site.path().join("upstream")).unwrap();
     site.run(&["build"]).fine();
-    assert!(site.page(role).contains("href=\"../../governance/rules/#chair\""), "absent: the digest");
+    assert!(
+        site.page(role).contains("href=\"../../governance/rules/#chair\""),
+        "without the source, links lead to the digest"
+    );
     assert!(
         site.page(role).contains("href=\"https://example.org/blob/main/elsewhere.md\""),
-        "neither: the web"
+        "without source and digest, links lead to the web"
     );
 }
 

@@ -21,7 +21,7 @@ skills = { listening = 2 }
 +++
 # Chair
 
-A chair keeps [time](../guides/time.md), reads [all guides](../guides/index.md), and is no [clerk](clerk.md).
+A chair keeps [time](../guides/time.md), reads [all guides](../guides/index.md), and works with the [clerk](clerk.md).
 
 Again: [rules](../governance/rules.md), [time](../guides/time.md).
 "#;
@@ -151,7 +151,7 @@ fn pages_that_cite_the_same_clauses_are_related() {
         related("guides/meeting/index.html").unwrap(),
         "Related pages | Checklist: First week | Skill: Listening"
     );
-    assert_eq!(related("guides/time/index.html"), None, "it cites nothing");
+    assert_eq!(related("guides/time/index.html"), None, "no citations, so no related pages");
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn the_last_opened_role_determines_the_reading_order() {
     let mut reader = Reader::start();
     let shown = "[...document.querySelectorAll('.rb-reading-step')].filter((step) => step.checkVisibility()).map((step) => step.dataset.role)";
     reader.go("governance/rules/");
-    assert_eq!(reader.run(shown), json!([]), "several orders, folded");
+    assert_eq!(reader.run(shown), json!([]), "steps of several orders are collapsed");
     reader.go("roles/clerk/");
     for next in ["guides/meeting/", "governance/rules/", "skills/"] {
         reader.run("[...document.querySelectorAll('.rb-reading-step a[rel=next]')].find((link) => link.checkVisibility()).click()");

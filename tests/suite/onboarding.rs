@@ -100,13 +100,13 @@ fn lead_pages_show_sections_specific_to_a_charter() {
     let (different, _) = different.split_once("<h2 id=\"rb-people\"").unwrap();
     assert!(
         different.contains(r##"<a href="../../../up/people/">the rules</a>"##),
-        "labels defined elsewhere: {different}"
+        "labels may be defined elsewhere: {different}"
     );
-    assert!(different.contains("And more."), "with the headings below it");
+    assert!(different.contains("And more."), "subsections are included");
     assert!(!different.contains("N/A") && !different.contains("Not about leads"), "{different}");
     for group in ["sig-glue", "sig-wax"] {
         let page = site.page(&format!("groups/{group}/lead/index.html"));
-        assert!(!page.contains("Specific to this group"), "{group} says nothing of its own");
+        assert!(!page.contains("Specific to this group"), "{group} has no specific rules");
     }
 }
 
@@ -119,12 +119,15 @@ fn text_shared_by_charters_is_not_specific() {
         site.file(&path(group), &same);
     }
     site.run(&["build"]).fine();
-    assert!(site.page("groups/sig-glue/lead/index.html").contains("Seeded by"), "two may agree");
+    assert!(
+        site.page("groups/sig-glue/lead/index.html").contains("Seeded by"),
+        "text in only two charters is specific"
+    );
     site.file(&path("sig-wax"), &same);
     site.run(&["build"]).fine();
     assert!(
         !site.page("groups/sig-glue/lead/index.html").contains("Seeded by"),
-        "three were written from one"
+        "text in three charters is not specific"
     );
 }
 
@@ -135,15 +138,15 @@ fn contradictions_between_charter_and_data_are_shown() {
     let finding = "the data lists bo as Technical Lead of SIG Paint, but the charter gives this role to the holder of the role Chair";
     assert!(run.stderr.contains(finding), "{}", run.stderr);
     let (_, places) = run.stderr.split_once("[governance/contradiction]").unwrap();
-    assert!(places.contains("content/groups/sig-paint.toml:14:10"), "the person in the data: {places}");
-    assert!(places.contains("up:sig-paint/charter.md"), "the clause: {places}");
+    assert!(places.contains("content/groups/sig-paint.toml:14:10"), "location in the data: {places}");
+    assert!(places.contains("up:sig-paint/charter.md"), "location of the clause: {places}");
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-paint/lead/index.html");
-    let (_, said) = page.split_once("The group data contradicts the charter.").unwrap();
-    let (said, _) = said.split_once("</p>").unwrap();
+    let (_, notice) = page.split_once("The group data contradicts the charter.").unwrap();
+    let (notice, _) = notice.split_once("</p>").unwrap();
     assert!(
-        said.contains("Bo") && !said.contains("Ann"),
-        "Ann holds both roles, as the charter has it: {said}"
+        notice.contains("Bo") && !notice.contains("Ann"),
+        "Ann holds both roles, which agrees with the charter: {notice}"
     );
     // No finding if the data agrees.
     let file = "content/groups/sig-paint.toml";
@@ -183,11 +186,11 @@ fn checklist_items_follow_the_groups_data() {
     );
     assert!(paint.contains("Attend Regular meeting: Fridays, 09:00 UTC, every week."));
     assert!(paint.contains(r##"href="../#brush""##), "a subproject is on the group's page");
-    assert!(paint.contains("You stand in it."), "an access says itself how one sees that it is there");
+    assert!(paint.contains("You stand in it."), "an access may describe how to verify it");
     assert_eq!(
         items(&site.page("groups/sig-glue/lead/index.html")),
         ["get.list", "get.code"],
-        "nothing to join"
+        "the group has no channel, team or meeting"
     );
     let general = site.page("checklists/lead/index.html");
     assert_eq!(items(&general), ["chat", "get", "team", "meet", "know"]);
@@ -211,7 +214,7 @@ fn access_includes_that_of_another_role() {
             .collect()
     };
     let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
-    assert_eq!(lead.len(), 3, "what is for working groups is left out: {lead:#?}");
+    assert_eq!(lead.len(), 3, "access for working groups is omitted: {lead:#?}");
     assert!(lead[0].contains("Included in the permissions of a <a href=\"../../../roles/chair/\">Chair</a>"));
     assert!(
         lead[0].contains("href=\"https://example.org/edit/sig-paint\"")
@@ -221,7 +224,7 @@ fn access_includes_that_of_another_role() {
     let chair = rows(&site.page("groups/sig-paint/chair/index.html"));
     assert!(chair.iter().all(|row| !row.contains("Comes with") && !row.contains(">Code")), "{chair:#?}");
     let glue = rows(&site.page("groups/sig-glue/chair/index.html"));
-    assert_eq!(glue.len(), 1, "a group without a channel has none to get into");
+    assert_eq!(glue.len(), 1, "a group without a channel has no access to one");
 }
 
 #[test]
@@ -235,7 +238,7 @@ fn vacant_roles_name_a_contact() {
     let vacant = site.page("groups/sig-wax/chair/index.html");
     assert!(vacant.contains("The Chair role in SIG Wax is vacant.</b> Ask the <em>board</em>."));
     assert!(!site.page("groups/sig-paint/lead/index.html").contains("rb-vacant"));
-    assert_eq!(vacant.matches("Ask the <em>board</em>.").count(), 1, "said once: {vacant}");
+    assert_eq!(vacant.matches("Ask the <em>board</em>.").count(), 1, "the contact is named once: {vacant}");
     assert!(site.page("groups/sig-paint/chair/index.html").contains("Ask the <em>board</em>."));
 }
 
@@ -246,17 +249,20 @@ fn procedures_are_filled_in_for_each_group() {
     let page = site.page("groups/sig-paint/change/index.html");
     assert!(
         page.contains("<dd class=\"rb-letter-to\">paint@example.org</dd>"),
-        "the list as people write to it"
+        "the address of the mailing list"
     );
     assert!(page.contains("New lead of SIG Paint"));
     let blank = "<span class=\"rb-blank\" data-blank=\"nominee\">[name]</span>";
     assert!(page.contains(&format!("{blank} &amp; &lt;others&gt;, says Ann (@ann), Bo (@bo).")), "{page}");
     assert!(site.page("groups/sig-paint/index.html").contains("href=\"change/\""));
-    assert!(!site.path().join("public/groups/wg-ink/change/index.html").exists(), "it is for SIGs");
+    assert!(
+        !site.path().join("public/groups/wg-ink/change/index.html").exists(),
+        "the procedure applies to SIGs only"
+    );
     let bare = site.page("groups/sig-wax/change/index.html");
     assert!(
         bare.contains("<dd class=\"rb-letter-to\">your group’s list</dd>"),
-        "what the group lacks is said in words: {bare}"
+        "a missing value becomes a phrase: {bare}"
     );
 }
 
@@ -323,7 +329,7 @@ fn obligations_of_other_roles_leave_a_role_unbound() {
     site.file("content/roles/lead.md", "+++\napplies_to = [\"sig\"]\n+++\n# Lead\n\nA lead.\n");
     site.run(&["build"]).fine();
     let page = site.page("groups/sig-paint/chair/index.html");
-    assert!(!page.contains("no MUST or SHOULD"), "nobody is bound by anything here");
+    assert!(!page.contains("no MUST or SHOULD"), "no governing document contains obligations");
 }
 
 #[test]
@@ -357,7 +363,7 @@ fn coverage_lists_vacancies_and_single_holders() {
     let several = section("rb-several");
     assert!(
         several.contains("Ann") && several.contains("Chair and Technical Lead"),
-        "handles differ in case only: {several}"
+        "handles that differ in case are the same person: {several}"
     );
     let glue = site.page("groups/sig-glue/index.html");
     assert!(glue.contains("Only one person leads this group."));

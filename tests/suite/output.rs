@@ -22,16 +22,21 @@ fn mounted(documents: &[(&str, &str)]) -> TestSite {
 }
 
 /// The diagnostics of `check` with code, severity and location.
-fn found(site: &TestSite) -> Vec<(String, String, String)> {
+fn findings(site: &TestSite) -> Vec<(String, String, String)> {
     let run = site.run(&["check", "--message-format", "json"]);
-    let found = run.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let findings = run.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    found.map(|found| (text(&found["code"]), text(&found["severity"]), text(&found["path"]))).collect()
+    findings
+        .map(|finding| (text(&finding["code"]), text(&finding["severity"]), text(&finding["path"])))
+        .collect()
 }
 
-fn is_found(site: &TestSite, code: &str, severity: &str, path: &str) {
-    let found = found(site);
-    assert!(found.contains(&(code.into(), severity.into(), path.into())), "{code} at {path}: {found:?}");
+fn assert_finding(site: &TestSite, code: &str, severity: &str, path: &str) {
+    let findings = findings(site);
+    assert!(
+        findings.contains(&(code.into(), severity.into(), path.into())),
+        "{code} at {path}: {findings:?}"
+    );
 }
 
 fn title(page: &str) -> &str {
@@ -64,7 +69,7 @@ fn names_with_dots_cannot_leave_the_site() {
             assert!(title(&page).contains(&format!("Named {name}", name = name)), "{}", title(&page));
             let severity = if own { "warning" } else { "info" };
             let path = if own { format!("content/{name}") } else { name.to_owned() };
-            is_found(&site, "pages/invalid-address", severity, &path);
+            assert_finding(&site, "pages/invalid-address", severity, &path);
         }
         let listed = fs::read_to_string(site.path().join("public").join(MANIFEST)).unwrap();
         assert_eq!(listed.lines().count(), files(&site.path().join("public")).len() - 1);
@@ -83,7 +88,7 @@ fn invalid_names_are_reported_once() {
     }
     let expected = [("pages/invalid-address", "warning"), ("data/invalid-value", "error")];
     let path = "content/checklists/...toml";
-    assert_eq!(found(&site), expected.map(|(code, severity)| (code.into(), severity.into(), path.into())));
+    assert_eq!(findings(&site), expected.map(|(code, severity)| (code.into(), severity.into(), path.into())));
 }
 
 #[cfg(unix)]
@@ -101,7 +106,7 @@ fn names_with_line_breaks_are_left_out() {
     );
     let run = site.run(&["build"]).fine();
     assert!(run.stderr.contains("[link/left-out]"), "{}", run.stderr);
-    is_found(&site, "pages/invalid-address", "warning", "a\nb.md");
+    assert_finding(&site, "pages/invalid-address", "warning", "a\nb.md");
     fs::remove_dir_all(site.path().join("m")).unwrap();
     site.file("m/README.md", "# M\n");
     site.run(&["build"]).fine();
@@ -158,13 +163,13 @@ fn links_in_the_output_are_not_followed() {
     assert_eq!(
         files(&site.path().join("public"))["b/index.html"],
         before["b/index.html"],
-        "the previous site stays"
+        "the previous site is kept"
     );
     fs::remove_file(site.path().join("content/x/a.md")).unwrap();
     fs::remove_dir(site.path().join("content/x")).unwrap();
     site.run(&["build"]).fine();
     assert_eq!(elsewhere(), "precious");
-    assert!(site.path().join("public/x").is_symlink(), "it is not rolebook's");
+    assert!(site.path().join("public/x").is_symlink(), "foreign links are kept");
     // A file replaced by a symbolic link.
     fs::remove_file(site.path().join("public/b/index.html")).unwrap();
     symlink(site.path().join("elsewhere/a/index.html"), site.path().join("public/b/index.html")).unwrap();
@@ -336,17 +341,17 @@ fn conflicting_names_do_not_fail_a_build() {
         ]);
         let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
         site.file("site.toml", config.replace("\"markdown\"", "\"kubernetes-community\""));
-        let found = ["check", "build", "build"].map(|command| {
+        let reports = ["check", "build", "build"].map(|command| {
             let run = site.run(&[command, "--message-format", "json"]);
             // Two pages with the same address are an error if the author can rename the file.
             let is_error = run.stdout.contains("\"severity\":\"error\"");
             assert_eq!(run.code, i32::from(is_error), "{path}: {}{}", run.stdout, run.stderr);
             assert!(!is_error || path.starts_with("content/"), "{path}: {}", run.stdout);
-            let found = run.stdout.lines().filter(|line| line.starts_with('{'));
-            found.map(str::to_owned).collect::<Vec<_>>()
+            let lines = run.stdout.lines().filter(|line| line.starts_with('{'));
+            lines.map(str::to_owned).collect::<Vec<_>>()
         });
-        assert!(found[0] == found[1] && found[0] == found[2], "{path}: {found:#?}");
-        assert!(found[0].iter().any(|found| found.contains("pages/") || found.contains("data/")), "{path}");
+        assert!(reports[0] == reports[1] && reports[0] == reports[2], "{path}: {reports:#?}");
+        assert!(reports[0].iter().any(|line| line.contains("pages/") || line.contains("data/")), "{path}");
     }
 }
 
@@ -366,7 +371,7 @@ fn a_copied_file_does_not_take_the_address_of_a_page() {
         assert!(title(&site.page("m/list.txt/index.html")).starts_with("List"));
         let page = site.page("m/q/index.html");
         assert_eq!(link(&page, "l"), "../list-2.txt");
-        is_found(&site, "pages/duplicate-url", "info", "list.txt");
+        assert_finding(&site, "pages/duplicate-url", "info", "list.txt");
         // HTML files of other sources are not copied.
         assert!(page.contains("a ") && !page.contains("p/index"), "{page}");
         let built = files(&site.path().join("public"));
@@ -385,7 +390,7 @@ fn a_copied_file_does_not_take_the_address_of_a_page() {
     );
     assert_eq!(site.page("api/handbook-2.json"), "h");
     assert!(site.page("api/handbook.json").starts_with('{'));
-    is_found(&site, "pages/duplicate-url", "warning", "content/feed.xml");
+    assert_finding(&site, "pages/duplicate-url", "warning", "content/feed.xml");
 }
 
 #[test]
@@ -410,7 +415,7 @@ fn a_document_beside_a_folder_of_its_name_has_a_page() {
     assert_eq!(link(&site.page("m/x.md/index.html"), "back"), "../x/");
     assert_eq!(link(&site.page("m/x/index.html"), "back"), "../x.md/");
     assert!(site.page("m/y-2/index.html").contains("YZ"));
-    is_found(&site, "pages/duplicate-url", "info", "x.md");
+    assert_finding(&site, "pages/duplicate-url", "info", "x.md");
 }
 
 /// Names that differ only in case are distinct on GitHub, but not on every file system.
@@ -432,7 +437,7 @@ fn names_that_differ_only_in_case_have_two_addresses() {
     site.run(&["build", "--strict"]).fine();
     let built = files(&site.path().join("public"));
     let folded: std::collections::BTreeSet<String> = built.keys().map(|path| path.to_lowercase()).collect();
-    assert_eq!(folded.len(), built.len(), "no two of them differ in case only");
+    assert_eq!(folded.len(), built.len(), "paths that differ only in case");
     for text in ["Upper", "Lower", "Big", "Little", "Third", "One code point", "Two code points"] {
         let pages = built.iter().filter(|(_, page)| title(&String::from_utf8_lossy(page)).starts_with(text));
         assert_eq!(pages.count(), 1, "{text}");

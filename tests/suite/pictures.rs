@@ -67,8 +67,8 @@ fn every_group_is_on_the_map_once() {
     site.run(&["build"]).fine();
     let page = site.page("groups/index.html");
     let map = svg(&page, "rb-map");
-    let mut found = links(map);
-    found.sort_unstable();
+    let mut urls = links(map);
+    urls.sort_unstable();
     let ids = [
         "committee-council",
         "committee-jury",
@@ -79,12 +79,12 @@ fn every_group_is_on_the_map_once() {
         "wg-dry",
         "wg-wet",
     ];
-    assert_eq!(found, ids.map(|id| format!("{id}/")));
+    assert_eq!(urls, ids.map(|id| format!("{id}/")));
     // The working groups have two ties and one; each is drawn for everyone and with both of its ends.
     assert_eq!(map.matches("class=\"rb-tie\"").count(), 3 * 3);
-    assert_eq!(map.matches("rb-map-lone").count(), 1, "nobody works for SIG Easel");
+    assert_eq!(map.matches("rb-map-lone").count(), 1, "SIG Easel has no ties");
     let top = map.split("rb-map-top").nth(1).unwrap();
-    assert_eq!(links(top)[0], "committee-council/", "its member is a liaison");
+    assert_eq!(links(top)[0], "committee-council/", "the committee with liaisons is at the top");
     assert!(map.contains("SIG &lt;Brush&gt; &amp; &quot;Co&quot;") && !map.contains("<Brush>"), "{map}");
     // The tables have the same content.
     let tables = page.split("id=\"rb-past-map\"").nth(1).unwrap().split("</details>").next().unwrap();
@@ -114,10 +114,10 @@ fn groups_with_ties_in_both_directions_appear_once() {
     ]);
     site.run(&["build"]).fine();
     let page = site.page("groups/index.html");
-    let found = links(svg(&page, "rb-map"));
-    assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), 4);
-    assert_eq!(found.len(), 4, "{found:?}");
-    assert_eq!(svg(&page, "rb-map").matches("class=\"rb-tie\"").count(), 2 * 3, "of Y and U with X");
+    let urls = links(svg(&page, "rb-map"));
+    assert_eq!(urls.iter().collect::<BTreeSet<_>>().len(), 4);
+    assert_eq!(urls.len(), 4, "{urls:?}");
+    assert_eq!(svg(&page, "rb-map").matches("class=\"rb-tie\"").count(), 2 * 3, "Y and U are each tied to X");
 }
 
 #[test]
@@ -127,12 +127,12 @@ fn people_with_one_role_are_not_listed() {
     let page = site.page("people/index.html");
     let picture = svg(&page, "rb-dots");
     let people: Vec<&str> = links(picture).into_iter().filter(|url| !url.contains("groups")).collect();
-    assert_eq!(people, ["bob/", "ann/"], "two groups before two roles in one");
+    assert_eq!(people, ["bob/", "ann/"], "for equal numbers of roles, people in more groups come first");
     let columns: Vec<&str> = picture.split("rb-dots-row").next().map(links).unwrap();
     assert_eq!(columns, ["../groups/sig-paint/", "../groups/wg-dry/"]);
     let rows: Vec<Vec<&str>> = picture.split("rb-dots-row").skip(1).map(links).collect();
     assert_eq!(rows[0], ["bob/", "../groups/sig-paint/chair/", "../groups/wg-dry/organizer/"]);
-    assert_eq!(rows[1], ["ann/", "../groups/sig-paint/"], "both roles in one mark, at the group");
+    assert_eq!(rows[1], ["ann/", "../groups/sig-paint/"], "two roles in one group share a mark");
     assert!(picture.contains("&lt;b&gt;Bob") && !picture.contains("<b>"), "{picture}");
     assert!(picture.contains("text-anchor=\"middle\">CT</text>"), "{picture}");
     let table = page.split("id=\"rb-past-several\"").nth(1).unwrap().split("</table>").next().unwrap();
@@ -194,7 +194,7 @@ fn coverage_counts_groups_by_state_of_a_role() {
     assert_eq!(
         rows[0].1,
         ["../roles/chair/", "../groups/sig-brush/chair/", "../groups/sig-easel/chair/"],
-        "those that need somebody are named"
+        "groups with one holder or none are linked"
     );
     assert_eq!(rows[1].0, [bar("alone", "0.00", "33.33"), bar("vacant", "33.33", "66.66")]);
     assert_eq!(rows[1].1.len(), 1 + 1 + 2);
@@ -281,7 +281,7 @@ fn pictures_fit_are_legible_and_operable_by_keyboard() {
         press(&mut browser, "Tab", 9, "");
     }
     assert_eq!(walked, BTreeSet::from(["wg-dry/".to_owned(), "wg-wet/".to_owned()]));
-    assert_eq!(browser.run(&tab, focused), "ug-gallery/", "the last of the picture");
+    assert_eq!(browser.run(&tab, focused), "ug-gallery/", "the last link of the picture");
     press(&mut browser, "Enter", 13, "\r");
     browser.wait(&tab, "location.pathname === '/deep/groups/ug-gallery/'");
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);

@@ -110,7 +110,7 @@ impl World {
 
     fn publish_in(&self, folder: &str, arguments: &[&str]) -> Run {
         let output = self.rolebook(folder, &[&["publish"], arguments].concat()).output().unwrap();
-        assert!(files(&self.place("tmp")).is_empty(), "a temporary folder is left");
+        assert!(files(&self.place("tmp")).is_empty(), "temporary folders remain");
         Run::new(output)
     }
 
@@ -202,8 +202,8 @@ fn toml(head: &str, tail: &str) -> String {
 /// The git installed on the machine.
 fn real_git() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
-    let mut found = std::env::split_paths(&path).map(|folder| folder.join("git"));
-    found.find(|place| place.is_file()).expect("git is on the path")
+    let mut candidates = std::env::split_paths(&path).map(|folder| folder.join("git"));
+    candidates.find(|place| place.is_file()).expect("git is on the path")
 }
 
 #[test]
@@ -494,7 +494,7 @@ fn is_refused(world: &World, folder: &str, branch: &str, reason: &str) {
     let other = world.publish_in(folder, &["--branch", branch, "--replace-branch", "other"]);
     assert!(other.code == 2 && other.stderr.contains("does not match the branch"), "{}", other.stderr);
     world.publish_in(folder, &["--branch", branch, "--replace-branch", branch]).fine();
-    assert_eq!(world.git("remote.git", &["rev-parse", &format!("{name}^")]), tip, "the history stays");
+    assert_eq!(world.git("remote.git", &["rev-parse", &format!("{name}^")]), tip, "the history is kept");
 }
 
 /// A remote with two commits of the sources.
@@ -718,7 +718,7 @@ fn a_dry_run_changes_nothing() {
     let run = world.publish(&["--dry-run"]).fine();
     assert!(run.stdout.lines().any(|line| line.starts_with("added    index.html (")), "{}", run.stdout);
     assert_eq!((world.tip(), world.state("site")), (None, before));
-    assert_eq!(world.git("site", &["count-objects"]), objects, "not even objects are stored");
+    assert_eq!(world.git("site", &["count-objects"]), objects, "no objects are stored");
     world.file("content/old.md", "# Old\n");
     world.commit("Old");
     world.publish(&[]).fine();
@@ -739,7 +739,7 @@ fn a_dry_run_changes_nothing() {
             size(&new, "index.html").unwrap()
         ),
     ] {
-        assert!(run.stdout.lines().any(|known| known == line), "{line}\n{}", run.stdout);
+        assert!(run.stdout.lines().any(|other| other == line), "{line}\n{}", run.stdout);
     }
     assert_eq!(world.tip(), tip);
 }
@@ -949,7 +949,7 @@ fn publishing_killed_during_the_push_can_be_repeated() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(world.tip(), old);
-    assert!(files(&world.place("tmp")).is_empty(), "everything is in git by now");
+    assert!(files(&world.place("tmp")).is_empty(), "temporary files are removed before the push");
     // git itself survives and finishes.
     fs::write(world.place("go"), "").unwrap();
     until(|| (world.tip() != old).then_some(())).expect("the end of the push");
@@ -992,7 +992,7 @@ fn the_published_handbook_works_below_a_path() {
     browser.run(&tab, "document.querySelector('a[href=\"sig-scheduling/technical-lead/\"]').click()");
     browser.wait(&tab, "document.querySelector('h1')?.textContent.replace('\\u00a0', ' ') === 'SIG Scheduling · Technical Lead'");
     browser.wait(&tab, "!!document.querySelector('[data-item] input')");
-    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0], "every file that a page needs is there");
+    assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0], "requests for missing files");
     browser.go(&tab, &format!("{}no/such/page/", host.site()));
     browser.wait(&tab, "document.styleSheets.length > 0 && document.styleSheets[0].cssRules.length > 0");
     browser.run(&tab, "document.querySelector('.rb-brand').click()");

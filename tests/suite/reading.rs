@@ -56,8 +56,8 @@ impl Reader {
             "(() => {{ const box = document.querySelector('{selector}').getBoundingClientRect(); \
              return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
         );
-        let found = self.browser.run(tab, &middle);
-        (found[0].clone(), found[1].clone())
+        let point = self.browser.run(tab, &middle);
+        (point[0].clone(), point[1].clone())
     }
 
     fn point_at(&mut self, tab: &Tab, selector: &str) {
@@ -107,7 +107,7 @@ fn previews_open_by_pointer() {
         reader.browser.run(&tab, "document.querySelector('[aria-describedby=rb-card]').textContent");
     assert_eq!(described, "the notes");
     let links = reader.browser.run(&tab, "document.querySelectorAll('.rb-card a, .rb-card [id]').length");
-    assert_eq!(links, 0, "a preview is text: no second place with an id, nothing to tab into");
+    assert_eq!(links, 0, "previews have no links and no ids");
     reader.press(&tab, "Escape", 27);
     reader.wait_for_no_card(&tab);
     for (selector, text) in [
@@ -133,7 +133,7 @@ fn previews_open_by_keyboard_and_touch() {
     reader.tap(&tab, CLAUSE);
     reader.wait_for_card(&tab, "keep the notes");
     let here = reader.browser.run(&tab, "location.pathname.endsWith('/roles/chair/')");
-    assert_eq!(here, true, "the first tap shows");
+    assert_eq!(here, true, "the first tap opens the preview, not the link");
     reader.tap(&tab, "h1");
     reader.wait_for_no_card(&tab);
     // Keyboard use after touch is supported.
@@ -144,7 +144,7 @@ fn previews_open_by_keyboard_and_touch() {
         }
         reader.press(&tab, "Tab", 9);
     }
-    assert_eq!(reader.browser.run(&tab, &focused), true, "the link is reached by Tab");
+    assert_eq!(reader.browser.run(&tab, &focused), true, "the Tab key reaches the link");
     reader.wait_for_card(&tab, "keep the notes");
     reader.press(&tab, "Tab", 9);
     reader.wait_for_card(&tab, "As many as it takes.");
@@ -194,7 +194,7 @@ fn without_scripts_links_and_titles_remain() {
     let register = site.page("obligations/index.html");
     assert!(
         register.contains("<form class=\"rb-register-filter rb-soon\" hidden>"),
-        "what needs a script waits for it"
+        "the filter is hidden until its script has loaded"
     );
     assert_eq!(register.matches("<li data-level=").count(), 3);
 }
@@ -216,9 +216,9 @@ fn narrow_screens_and_both_schemes() {
             let wanted = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
             reader.browser.call(Some(&tab), "Emulation.setEmulatedMedia", &wanted);
             let colours = "[getComputedStyle(document.querySelector('.rb-graph text')).fill, getComputedStyle(document.body).backgroundColor]";
-            let found = reader.browser.run(&tab, colours);
-            assert_ne!(found[0], found[1], "{scheme}");
-            seen.push(found[0].clone());
+            let values = reader.browser.run(&tab, colours);
+            assert_ne!(values[0], values[1], "{scheme}");
+            seen.push(values[0].clone());
         }
         assert_ne!(seen[0], seen[1], "the picture follows the scheme");
     }

@@ -75,9 +75,9 @@ fn invalid_aliases_are_reported() {
             ("content/d.md", "+++\naliases = [\"/taken/\"]\n+++\n# D\n"),
         ]);
         let run = site.run(&["check", "--message-format", "json"]);
-        let found: Vec<serde_json::Value> =
+        let findings: Vec<serde_json::Value> =
             run.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        let error = found.iter().find(|found| found["severity"] == "error");
+        let error = findings.iter().find(|finding| finding["severity"] == "error");
         assert_eq!(run.code, i32::from(error.is_some()), "{alias}: {}{}", run.stdout, run.stderr);
         error.map(|error| {
             (
@@ -105,9 +105,9 @@ fn invalid_aliases_are_reported() {
         "/a.html/b/",
         "/a\\\\b/",
     ] {
-        let found = check(alias).unwrap_or_else(|| panic!("{alias} is fine"));
-        assert_eq!(found.0, "data/invalid-value", "{alias}");
-        assert_eq!(found.1, "content/a.md:2", "{alias}");
+        let (code, place) = check(alias).unwrap_or_else(|| panic!("{alias} is fine"));
+        assert_eq!(code, "data/invalid-value", "{alias}");
+        assert_eq!(place, "content/a.md:2", "{alias}");
     }
     for alias in [
         "/b/c/",
@@ -121,14 +121,14 @@ fn invalid_aliases_are_reported() {
         "/dot.png/x/",
         "/references/",
     ] {
-        let found = check(alias).unwrap_or_else(|| panic!("{alias} is fine"));
-        assert_eq!(found.0, "pages/duplicate-url", "{alias}");
+        let (code, place) = check(alias).unwrap_or_else(|| panic!("{alias} is fine"));
+        assert_eq!(code, "pages/duplicate-url", "{alias}");
         let second = if alias.starts_with("/t") || alias.starts_with("/T") {
             "content/d.md:2"
         } else {
             "content/a.md:2"
         };
-        assert_eq!(found.1, second, "{alias}");
+        assert_eq!(place, second, "{alias}");
     }
 }
 

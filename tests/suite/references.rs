@@ -226,7 +226,7 @@ fn pinned_references_are_marked() {
         (&json!("resolved"), &json!(&COMMIT[..7])),
         (&json!("external"), &Value::Null),
     ];
-    assert_eq!(seen, expected, "what is gone since is still there as it was then");
+    assert_eq!(seen, expected, "a pinned reference may lead to a document that was removed later");
     let site = site(&cited);
     site.run(&["build"]).fine();
     let html = site.page("community/docs/cites/index.html");

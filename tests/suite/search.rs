@@ -42,9 +42,9 @@ fn bakery() -> TestSite {
 
 /// The text of the whole index, decompressed.
 fn index(site: &TestSite) -> String {
-    let written = files(&site.path().join("public/pagefind"));
-    assert!(written.contains_key("pagefind.js") && written.contains_key("pagefind-entry.json"));
-    let packed = written.iter().filter(|(name, _)| name.contains(".pf_"));
+    let index_files = files(&site.path().join("public/pagefind"));
+    assert!(index_files.contains_key("pagefind.js") && index_files.contains_key("pagefind-entry.json"));
+    let packed = index_files.iter().filter(|(name, _)| name.contains(".pf_"));
     let mut text = String::new();
     for (_, bytes) in packed {
         let mut unpacked = Vec::new();
@@ -59,7 +59,7 @@ fn the_index_contains_sections_and_no_email_addresses() {
     let site = bakery();
     site.run(&["build"]).fine();
     let index = index(&site);
-    for said in [
+    for text in [
         "groups/sig-baking/chair/",
         "Ada Lovelace",
         "sourdough",
@@ -67,9 +67,9 @@ fn the_index_contains_sections_and_no_email_addresses() {
         "SIG Baking",
         "Chairs host calls",
     ] {
-        assert!(index.contains(said), "{said}");
+        assert!(index.contains(text), "{text}");
     }
-    assert!(!index.contains("private"), "an address of a person");
+    assert!(!index.contains("private"), "the index contains an email address");
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn mounted_documents_are_indexed_by_their_first_words() {
 fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
     browser.wait(tab, "/result|match/.test(document.querySelector('.rb-search-status').textContent)");
     let links = "[...document.querySelectorAll('.rb-search-title')].map((link) => link.href)";
-    let found = browser.run(tab, links);
-    let found = found.as_array().unwrap().iter().map(|link| link.as_str().unwrap().to_owned());
-    found.map(|link| link.split_once("/a/handbook/").unwrap().1.to_owned()).collect()
+    let urls = browser.run(tab, links);
+    let urls = urls.as_array().unwrap().iter().map(|link| link.as_str().unwrap().to_owned());
+    urls.map(|link| link.split_once("/a/handbook/").unwrap().1.to_owned()).collect()
 }
 
 /// Questions of readers, each with the pages accepted as the first result.
@@ -156,9 +156,9 @@ fn questions_lead_to_the_page_that_answers_them() {
     let mut wrong = Vec::new();
     for (question, pages) in QUESTIONS {
         browser.go(&tab, &format!("{}search/?q={}", host.site(), question.replace(' ', "+")));
-        let found = results(&mut browser, &tab);
-        if !found.first().is_some_and(|first| pages.contains(&first.as_str())) {
-            wrong.push(format!("{question}: {:?}", &found[..found.len().min(5)]));
+        let urls = results(&mut browser, &tab);
+        if !urls.first().is_some_and(|first| pages.contains(&first.as_str())) {
+            wrong.push(format!("{question}: {:?}", &urls[..urls.len().min(5)]));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -273,7 +273,7 @@ fn the_preview_builds_the_index_on_demand() {
     let site = bakery();
     let preview = Preview::start(&site, &[]);
     let entry = "pagefind/pagefind-entry.json";
-    assert_eq!(preview.get(entry).status, 503, "nobody has searched before");
+    assert_eq!(preview.get(entry).status, 503, "the index is built at the first request");
     preview.wait_for_status(entry, 200);
     assert_eq!(preview.get("pagefind/pagefind.js").status, 200);
     assert_eq!(preview.get("pagefind/none.js").status, 404);
@@ -281,5 +281,5 @@ fn the_preview_builds_the_index_on_demand() {
     site.file("content/guides/ovens.md", "# Ovens\n\nBrick by brick.\n");
     preview.wait_for("guides/ovens/", "Brick by brick");
     let last = until(|| Some(preview.get(entry)).filter(|reply| reply.body() != first));
-    assert_eq!(last.unwrap().status, 200, "the last index serves until there is another");
+    assert_eq!(last.unwrap().status, 200, "the previous index is served until the new one is ready");
 }

@@ -44,7 +44,7 @@ fn findings(run: &Run) -> Vec<String> {
 fn check_and_build(site: &TestSite) -> (Vec<String>, i32) {
     let check = site.run(&["check", "--message-format", "json"]);
     let build = site.run(&["build", "--message-format", "json"]);
-    assert_eq!(findings(&check), findings(&build), "check finds what build finds");
+    assert_eq!(findings(&check), findings(&build), "check and build report the same findings");
     assert_eq!(check.code, build.code, "{}", build.stderr);
     (findings(&build), build.code)
 }
@@ -202,9 +202,9 @@ fn references_through_links_lead_to_the_page_of_the_target() {
     let mut pages_of_source = pages(&site);
     expected.sort();
     pages_of_source.sort();
-    assert_eq!(pages_of_source, expected, "one target has one page");
+    assert_eq!(pages_of_source, expected, "each target has one page");
     let cited = site.page("up/real/a/index.html");
-    assert!(cited.contains("cited"), "who refers to a document through a link cites it, too: {cited}");
+    assert!(cited.contains("cited"), "references through symbolic links are citations, too: {cited}");
 }
 
 /// The use of data and roles depends on their paths; a handbook may link to them from there.
@@ -251,7 +251,10 @@ fn active_content_of_other_people_is_not_copied() {
     let copied: Vec<String> = crate::support::files(&site.path().join("public/up/d")).into_keys().collect();
     assert_eq!(copied, ["x.csv", "x.mp4", "x.pdf", "x.png", "x.txt", "x.zip"]);
     let page = site.page("up/index.html");
-    assert!(!page.contains("d/x.html") && !page.contains("d/x.js"), "no link to what is not there: {page}");
+    assert!(
+        !page.contains("d/x.html") && !page.contains("d/x.js"),
+        "no links to files that are not copied: {page}"
+    );
 
     let web = mounted("web = \"https://example.org/m/\"\n", &files);
     let (findings, code) = check_and_build(&web);
@@ -312,7 +315,7 @@ fn svg_of_other_people_is_sanitized() {
     }
     let own = TestSite::small(&[("content/a.svg", EVIL), ("content/index.md", "# S\n\n![a](a.svg)\n")]);
     own.run(&["build"]).fine();
-    assert_eq!(own.page("a.svg"), EVIL, "the handbook's own files are as they are");
+    assert_eq!(own.page("a.svg"), EVIL, "the handbook's own files are not sanitized");
 }
 
 /// A picture with `<!ENTITY>` declarations that expand to gigabytes.
@@ -350,7 +353,7 @@ fn nothing_in_a_mounted_source_stops_the_build() {
         eprintln!("skipped in part: this user may read every file");
     }
     let (findings, code) = check_and_build(&site);
-    assert_eq!(code, 1, "a picture that is a folder is a broken link as ever: {findings:#?}");
+    assert_eq!(code, 1, "a folder in place of a picture is a broken link: {findings:#?}");
     let expected = [
         ("warning link/not-copied README.md:3:1", true),
         ("warning link/not-copied README.md:3:18", true),
@@ -410,7 +413,7 @@ fn a_lock_that_cannot_be_read_is_an_error() {
     site.file("governance.lock/x", "");
     let (findings, code) = check_and_build(&site);
     assert_eq!((findings, code), (vec!["error source/unreadable governance.lock:1:1".to_owned()], 1));
-    assert_ne!(site.run(&["review", "--all"]).code, 0, "what cannot be read is not written anew");
+    assert_ne!(site.run(&["review", "--all"]).code, 0, "an unreadable lock is not overwritten");
     #[cfg(unix)]
     for target in ["nowhere", "governance.lock", "/dev/zero"] {
         fs::remove_dir_all(site.path().join("governance.lock"))
@@ -559,7 +562,7 @@ fn aliases_and_merge_keys_are_expanded() {
     let api = site.page("api/handbook.json");
     assert!(
         api.contains("\"name\":\"dir\"") || api.contains("\"name\": \"dir\""),
-        "an anchor at a key: {api}"
+        "an anchor on a key: {api}"
     );
     // The first of several merged tables takes precedence.
     let person: serde_json::Value = serde_json::from_str(&api).unwrap();
@@ -593,6 +596,6 @@ fn aliases_cannot_grow_without_bound() {
         assert_eq!(code, 0, "{start}\n{findings:#?}");
         let syntax = format!("warning data/syntax sigs.yaml:{line}");
         assert!(findings.iter().any(|finding| finding.starts_with(&syntax)), "{start}\n{findings:#?}");
-        assert_eq!(groups(&site), ["sig-a: "], "the rest is read");
+        assert_eq!(groups(&site), ["sig-a: "], "the rest of the file is read");
     }
 }

@@ -39,7 +39,7 @@ fn scripts_use_all_their_strings_and_no_others() {
         assert_eq!(keys(&strings), used, "{name}");
         if let Some(Value::Object(faults)) = strings.get("faults") {
             for fault in faults.keys() {
-                assert!(all.contains(&format!("\"{fault}\"")), "nobody finds the fault {fault}");
+                assert!(all.contains(&format!("\"{fault}\"")), "no script reports the fault {fault}");
             }
             for fault in names(&all, "new Fault(\"") {
                 assert!(faults.contains_key(&fault), "the fault {fault} has no string");

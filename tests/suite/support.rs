@@ -58,7 +58,7 @@ pub(crate) fn is_set(name: &str) -> bool {
 /// The number in an environment variable; noted so that a failed run can be repeated.
 fn number(name: &str, default: u64) -> u64 {
     let number = match std::env::var(name) {
-        Ok(value) => value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")),
+        Ok(value) => value.parse().unwrap_or_else(|_| panic!("{name} must be a number: {value}")),
         Err(_) => default,
     };
     note(format!("{name}={number}"));
@@ -93,7 +93,7 @@ pub(crate) fn snapshot_folder() -> Option<PathBuf> {
 #[track_caller]
 pub(crate) fn snapshot() -> PathBuf {
     is_declared(Need::Snapshot);
-    snapshot_folder().expect("the snapshot is there")
+    snapshot_folder().expect("the snapshot is available")
 }
 
 /// A site in a temporary folder.

@@ -424,7 +424,7 @@ fn properties() -> BTreeSet<String> {
 
 #[test]
 fn every_custom_property_is_documented() {
-    let known = properties();
+    let declared = properties();
     let docs = fs::read_to_string(project().join("docs/themes.md")).unwrap();
     let documented: BTreeSet<String> = docs
         .lines()
@@ -434,7 +434,7 @@ fn every_custom_property_is_documented() {
             cell.split('`').filter(|name| name.starts_with("--")).map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();
-    assert_eq!(documented, known);
+    assert_eq!(documented, declared);
 }
 
 /// The paths of all strings in a table: `page.next`. A string with plural forms is one path.
@@ -466,10 +466,10 @@ fn asked<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
 fn strings_exist_and_are_used() {
     let themes = project().join("themes/default");
     let strings: toml::Table = fs::read_to_string(themes.join("strings/en.toml")).unwrap().parse().unwrap();
-    let mut known = BTreeSet::new();
-    paths(&strings, "", &mut known);
+    let mut all_paths = BTreeSet::new();
+    paths(&strings, "", &mut all_paths);
     // Paths of plural forms omit the form; those of sections and kinds contain a placeholder.
-    let is_known = |path: &str| known.contains(path);
+    let exists = |path: &str| all_paths.contains(path);
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut unknown = Vec::new();
     for (name, bytes) in files(&themes.join("templates")) {
@@ -481,11 +481,11 @@ fn strings_exist_and_are_used() {
             let expression = expression.split(['}']).next().unwrap();
             for path in asked(expression, "t.") {
                 let path = path.trim_end_matches('.');
-                if !is_known(path) && !known.iter().any(|known| known.starts_with(&format!("{path}."))) {
+                if !exists(path) && !all_paths.iter().any(|other| other.starts_with(&format!("{path}."))) {
                     unknown.push(format!("{name}: t.{path}"));
                 }
-                let below = |known: &&String| **known == path || known.starts_with(&format!("{path}."));
-                used.extend(known.iter().filter(below).cloned());
+                let below = |other: &&String| **other == path || other.starts_with(&format!("{path}."));
+                used.extend(all_paths.iter().filter(below).cloned());
             }
         }
     }
@@ -500,7 +500,7 @@ fn strings_exist_and_are_used() {
         for literal in paths.filter(|path| !path.contains('{')) {
             let of_strings =
                 strings.contains_key(literal.split('.').next().unwrap()) && literal.contains('.');
-            if of_strings && !is_known(literal) {
+            if of_strings && !exists(literal) {
                 unknown.push(format!("{}: {literal}", entry.path().display()));
             }
         }
@@ -512,16 +512,16 @@ fn strings_exist_and_are_used() {
                 Some((before, rest)) => (before, rest.split_once('}').map_or("", |(_, after)| after)),
                 None => (pattern, ""),
             };
-            let matches = |known: &&String| match pattern.contains('{') {
-                true => before.contains('.') && known.starts_with(before) && known.ends_with(after),
-                false => **known == pattern,
+            let matches = |path: &&String| match pattern.contains('{') {
+                true => before.contains('.') && path.starts_with(before) && path.ends_with(after),
+                false => **path == pattern,
             };
-            used.extend(known.iter().filter(matches).cloned());
+            used.extend(all_paths.iter().filter(matches).cloned());
         }
     }
     assert_eq!(unknown, [] as [String; 0]);
     let scripts = |path: &&String| path.starts_with("scripts.");
-    let unused: Vec<_> = known.iter().filter(|path| !used.contains(*path) && !scripts(path)).collect();
+    let unused: Vec<_> = all_paths.iter().filter(|path| !used.contains(*path) && !scripts(path)).collect();
     assert_eq!(unused, [] as [&String; 0]);
 }
 
@@ -536,12 +536,12 @@ fn literal_text(template: &str) -> Vec<String> {
     }
     let mut texts = Vec::new();
     for part in text.split('<').skip(1) {
-        let Some((tag, said)) = part.split_once('>') else { continue };
+        let Some((tag, content)) = part.split_once('>') else { continue };
         let attributes = ["aria-label", "title", "placeholder", "alt", "label", "data-next", "data-or"];
         let values = attributes.iter().filter_map(|name| tag.split(&format!(" {name}=\"")).nth(1));
         let values = values.filter_map(|rest| rest.split('"').next());
         let letters = |text: &&str| text.contains(|c: char| c.is_alphabetic());
-        texts.extend(values.chain([said.trim()]).filter(letters).map(str::to_owned));
+        texts.extend(values.chain([content.trim()]).filter(letters).map(str::to_owned));
     }
     texts
 }
@@ -595,8 +595,8 @@ const IN_SECTIONS: [&str; 7] =
 #[test]
 fn tables_of_contents_list_exactly_the_sections() {
     let after = |text: &str, mark: &str| -> Vec<String> {
-        let found = text.split(mark).skip(1).filter_map(|rest| rest.split_once('"'));
-        found.map(|(id, _)| id.to_owned()).filter(|id| id.starts_with("rb-")).collect()
+        let ids = text.split(mark).skip(1).filter_map(|rest| rest.split_once('"'));
+        ids.map(|(id, _)| id.to_owned()).filter(|id| id.starts_with("rb-")).collect()
     };
     let mut seen = BTreeSet::new();
     for (path, bytes) in handbook().iter().filter(|(path, _)| path.ends_with(".html")) {
@@ -679,16 +679,16 @@ fn the_components_page_shows_values_of_the_current_scheme() {
     let mut browser = Browser::start();
     let host = Host::start(site.path().join("public"), "/");
     let tab = browser.open(&format!("{}components/", host.site()));
-    let said = "document.querySelector('[data-property=\"--bg\"]').lastElementChild.textContent";
-    browser.wait(&tab, &format!("{said} === '#fdfdfb'"));
+    let value = "document.querySelector('[data-property=\"--bg\"]').lastElementChild.textContent";
+    browser.wait(&tab, &format!("{value} === '#fdfdfb'"));
     browser.run(&tab, "document.documentElement.dataset.theme = 'dark'");
-    browser.wait(&tab, &format!("{said} === '#15171b'"));
+    browser.wait(&tab, &format!("{value} === '#15171b'"));
     let swatch = "document.querySelector('[data-property=\"--bg\"] .rb-swatch')";
     let colour = format!("getComputedStyle({swatch}).backgroundColor");
     assert_eq!(browser.run(&tab, &colour), "rgb(21, 23, 27)");
     let ids =
         "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
-    assert_eq!(browser.run(&tab, ids), 0, "an id stands twice");
+    assert_eq!(browser.run(&tab, ids), 0, "duplicate ids");
     assert_eq!(*host.missed.lock().unwrap(), [] as [String; 0]);
 }
 
@@ -697,8 +697,8 @@ const LINE: usize = 160;
 
 /// The templates of the default theme, with their names.
 fn templates() -> Vec<(String, String)> {
-    let found = files(&project().join("themes/default/templates"));
-    found.into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
+    let files = files(&project().join("themes/default/templates"));
+    files.into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
 }
 
 #[test]

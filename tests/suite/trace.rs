@@ -70,7 +70,7 @@ fn sources_may_have_files_of_one_path() {
     let dance =
         "trace/uncovered-obligation warning a.md:7 no item in the checklist of Chair covers “We MUST dance”";
     let sing = "trace/uncovered-obligation info a.md:5 no checklist covers “We MUST sing”";
-    assert_eq!(left, [sing, dance], "what is covered is the one of the second");
+    assert_eq!(left, [sing, dance], "the item covers the clause of the second source only");
     let help = site.run(&["check"]).stderr;
     assert!(help.contains("covers = [\"/two/a.md#rules.must-dance\"]"), "{help}");
     site.run(&["build"]).fine();
@@ -218,15 +218,18 @@ fn obligations_covered_by_a_procedure_link_to_it() {
     let paint = site.page("groups/sig-paint/chair/index.html");
     assert!(paint.contains("<a href=\"../change/#item.beam\">Beam</a>"), "{paint}");
     assert!(paint.contains("<a href=\"#item.write\">Write</a>"), "{paint}");
-    assert!(!paint.contains("#item.note"), "the role's own list meets it");
-    assert!(!site.page("groups/wg-dry/chair/index.html").contains("#item.beam"), "it is for SIGs");
+    assert!(!paint.contains("#item.note"), "the role's own checklist covers it");
+    assert!(
+        !site.page("groups/wg-dry/chair/index.html").contains("#item.beam"),
+        "the procedure applies to SIGs only"
+    );
     let role = site.page("roles/chair/index.html");
     assert!(role.contains("<a href=\"../../checklists/change/#item.beam\">Beam</a>"), "{role}");
     assert!(role.contains("href=\"../../groups/sig-paint/change/#item.beam\""), "{role}");
     let uncovered = check(&site, "trace/uncovered");
     assert!(
         uncovered.iter().any(|message| message.contains("in the checklist of Chair covers “MUST count”")),
-        "what leaves no choice is to be in the role's own list: {uncovered:#?}"
+        "a MUST needs an item in the role's own checklist: {uncovered:#?}"
     );
 }
 
@@ -269,15 +272,15 @@ fn a_digest_states_the_obligations_without_its_original() {
     assert_eq!(
         lines.iter().filter(|line| line.contains("a.md:14")).count(),
         1,
-        "the song, at its place: {differs:#?}"
+        "the additional obligation, with its location: {differs:#?}"
     );
-    assert_eq!(obligations(&site).len(), 6, "mounted: the original's");
+    assert_eq!(obligations(&site).len(), 6, "with the source mounted, the obligations of the original");
     fs::remove_dir_all(site.path().join("up")).unwrap();
     let obligations = obligations(&site);
     let texts: Vec<&str> =
         obligations.iter().map(|obligation| obligation["text"].as_str().unwrap()).collect();
     assert_eq!(texts, ["They MUST be of one mind", "MUST write things down", "MUST sing"]);
-    assert_eq!(obligations[0]["id"], "rules/a.md#leads.must-agree", "the id is the original's");
+    assert_eq!(obligations[0]["id"], "rules/a.md#leads.must-agree", "ids are those of the original");
     assert_eq!(obligations[1]["covered_by"], serde_json::json!(["write"]));
 }
 
@@ -373,7 +376,7 @@ fn each_clause_lists_its_citations() {
     );
     assert!(cited.contains("Before it, read about chairs and go on."), "{cited}");
     assert!(cited.contains(">Chair</a> › <a href=\"../../../roles/chair/\">Governed by</a>"), "{cited}");
-    assert!(cited.contains("Checklist: Chair"), "what covers a statement cites its clause: {cited}");
+    assert!(cited.contains("Checklist: Chair"), "an item that covers a statement cites its clause: {cited}");
     assert!(cited.contains("<a href=\"../../other/\">Other</a>"), "{cited}");
     assert!(page.contains("<a class=\"rb-cites\" href=\"#cited-by.chair\">cited 4×</a>"), "{page}");
 }
@@ -490,7 +493,7 @@ fn roles_and_groups_list_their_citations() {
     assert!(cited.contains(citation), "{cited}");
     assert!(
         !cited.contains("c/sig-x/") && !cited.contains("What the charter"),
-        "what a group says of itself is no news: {cited}"
+        "the group's own documents are not listed as citations: {cited}"
     );
 }
 
@@ -614,7 +617,7 @@ fn a_change_of_a_real_clause_is_reported_until_it_is_accepted() {
     assert_eq!(
         (changed, lock.lines().count()),
         (1, accepted.lines().count()),
-        "one clause is one line of a review"
+        "each clause has one line in the lock"
     );
     site.run(&["build"]).fine();
     let role = site.page("roles/chair/index.html");
@@ -691,7 +694,7 @@ fn layout_is_not_drift_and_an_absent_source_is_reported() {
     assert_eq!(
         lock,
         fs::read_to_string(site.path().join("governance.lock")).unwrap(),
-        "what is away is left alone"
+        "entries of absent sources are kept"
     );
 }
 
@@ -797,7 +800,7 @@ fn a_review_without_history_shows_the_current_text() {
     assert!(first.stderr.contains("0 clauses changed, 3 not reviewed yet"), "{}", first.stderr);
     site.run(&["review", "--all"]).fine();
     let rights = |path: &str| fs::metadata(site.path().join(path)).unwrap().permissions();
-    assert_eq!(rights("governance.lock"), rights("site.toml"), "it is a file for everybody");
+    assert_eq!(rights("governance.lock"), rights("site.toml"), "the lock has the usual permissions");
     site.file("up/rules/a.md", RULES.replace("Leads *MUST* agree.", "Leads *MUST* agree in writing."));
     site.file("content/guides/g.md", "# G\n\n[new](/rules/a.md#others)\n");
     let shown = site.run(&["review"]).fine().stdout;
@@ -817,11 +820,7 @@ fn a_review_without_history_shows_the_current_text() {
         "{}",
         fault.stderr
     );
-    assert_eq!(
-        site.run(&["review", "up/rules/a.md"]).code,
-        1,
-        "a faulty lock is not written over by accident"
-    );
+    assert_eq!(site.run(&["review", "up/rules/a.md"]).code, 1, "a faulty lock is not overwritten");
     site.run(&["review", "--all"]).fine();
     assert_eq!(drift(&site), [] as [String; 0]);
 }

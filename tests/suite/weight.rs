@@ -42,33 +42,33 @@ fn resolved(from: &str, address: &str) -> String {
 }
 
 /// Adds a script or style sheet with its static imports.
-fn add(files: &Contents, from: &str, address: &str, found: &mut BTreeSet<String>) {
+fn add(files: &Contents, from: &str, address: &str, paths: &mut BTreeSet<String>) {
     let path = resolved(from, address);
-    let bytes = files.get(&path).unwrap_or_else(|| panic!("{from} names {path}, which is not there"));
+    let bytes = files.get(&path).unwrap_or_else(|| panic!("{from} names {path}, which does not exist"));
     let text = String::from_utf8_lossy(bytes).into_owned();
-    if !found.insert(path.clone()) {
+    if !paths.insert(path.clone()) {
         return;
     }
     assert!(!text.contains("@import") && !text.contains("url("), "{path} loads what is not counted");
     for import in text.split(" from \"").skip(1).chain(text.split("\nimport \"").skip(1)) {
-        add(files, &path, import.split_once('"').unwrap().0, found);
+        add(files, &path, import.split_once('"').unwrap().0, paths);
     }
     for import in text.split("import(\"").skip(1) {
         let wanted_later = resolved(&path, import.split_once('"').unwrap().0);
-        assert!(files.contains_key(&wanted_later), "{path} imports {wanted_later}, which is not there");
+        assert!(files.contains_key(&wanted_later), "{path} imports {wanted_later}, which does not exist");
     }
 }
 
 fn loaded(files: &Contents, path: &str) -> BTreeSet<String> {
     let page = String::from_utf8_lossy(&files[path]).into_owned();
-    let mut found = BTreeSet::new();
+    let mut paths = BTreeSet::new();
     let named = [
         values(&page, "<link", "rel=\"stylesheet\"", "href"),
         values(&page, "<link", "rel=\"modulepreload\"", "href"),
         values(&page, "<script", "", "src"),
     ];
-    named.concat().iter().for_each(|address| add(files, path, address, &mut found));
-    found
+    named.concat().iter().for_each(|address| add(files, path, address, &mut paths));
+    paths
 }
 
 fn sent(bytes: &[u8]) -> usize {
@@ -105,7 +105,7 @@ fn pages_are_light() {
         println!("{weight:>6}  {kind:<16} {path}: {}", parts.join(", "));
     }
     assert!(kinds.len() > 20, "{:?}", kinds.keys());
-    assert!(kinds["lead"].2.contains("assets/parts.js"), "what a module imports is counted");
+    assert!(kinds["lead"].2.contains("assets/parts.js"), "imports of modules are counted");
     for (kind, (weight, path, parts)) in kinds {
         assert!(kind == "redirect" || parts.contains("assets/rolebook.js"), "{path}");
         assert!(weight <= MOST, "{kind}: {path} loads {weight} bytes");
@@ -142,8 +142,8 @@ fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String>
     browser.go(tab, url);
     assert_eq!(browser.run(tab, SCROLL), true, "{url} at {width}");
     let elsewhere = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => !name.startsWith(location.origin))";
-    let found = browser.run(tab, &format!("[...moved, ...refused, ...{elsewhere}]"));
-    found.as_array().unwrap().iter().map(|what| format!("{url} at {width}: {what}")).collect()
+    let faults = browser.run(tab, &format!("[...moved, ...refused, ...{elsewhere}]"));
+    faults.as_array().unwrap().iter().map(|what| format!("{url} at {width}: {what}")).collect()
 }
 
 #[test(needs(Browser))]
@@ -154,7 +154,7 @@ fn pages_shift_nothing_and_request_no_other_host() {
     browser.call(Some(&tab), "Page.enable", &json!({}));
     browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": WATCH}));
     browser.call(Some(&tab), "Page.bringToFront", &json!({}));
-    let mut found = Vec::new();
+    let mut faults = Vec::new();
     for width in [360, 1280] {
         for path in [
             "",
@@ -164,10 +164,10 @@ fn pages_shift_nothing_and_request_no_other_host() {
             "governance/sig-governance/",
         ] {
             assert!(handbook().contains_key(&format!("{path}index.html")), "{path}");
-            found.extend(wrong(&mut browser, &tab, &format!("{}{path}", host.site()), width));
+            faults.extend(wrong(&mut browser, &tab, &format!("{}{path}", host.site()), width));
         }
     }
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(*host.missed.lock().unwrap(), Vec::<String>::new());
 }
 

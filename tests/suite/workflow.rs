@@ -39,8 +39,8 @@ fn lint(program: &str, arguments: &[&Path]) -> Output {
 
 #[track_caller]
 fn assert_clean(output: &Output) {
-    let said = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).concat();
-    assert!(output.status.success(), "{said}");
+    let text = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).concat();
+    assert!(output.status.success(), "{text}");
 }
 
 #[test(needs(Program("actionlint"), Program("shellcheck")))]
@@ -169,10 +169,10 @@ impl Runner {
     fn step(&self, step: &Value, folder: &Path) -> Run {
         for (name, value) in step["env"].as_object().into_iter().flatten() {
             let from_elsewhere = value.as_str().unwrap().contains("${{");
-            assert!(!from_elsewhere || self.variables.contains_key(name), "the test gives {name}");
+            assert!(!from_elsewhere || self.variables.contains_key(name), "the test must set {name}");
         }
         let script = self.folder.path().join("step.sh");
-        fs::write(&script, step["run"].as_str().expect("a step of shell")).unwrap();
+        fs::write(&script, step["run"].as_str().expect("a shell step")).unwrap();
         let path = format!("{}:{}", self.folder.path().join("bin").display(), std::env::var("PATH").unwrap());
         let output = Command::new("bash")
             .args(["--noprofile", "--norc", "-eo", "pipefail"])
@@ -185,7 +185,7 @@ impl Runner {
             .unwrap();
         Run {
             code: output.status.code().unwrap(),
-            said: String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+            output: String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
         }
     }
 
@@ -196,7 +196,7 @@ impl Runner {
 
 struct Run {
     code: i32,
-    said: String,
+    output: String,
 }
 
 /// Creates an archive like the release workflow, with a program that prints its arguments.
@@ -240,7 +240,7 @@ fn the_action_verifies_checksums() {
     for version in [version.to_owned(), format!("v{version}")] {
         let runner = runner(&version);
         let run = runner.step(&steps[0], here);
-        assert_eq!((run.code, run.said.as_str()), (0, "<--version>\n"), "{version}");
+        assert_eq!((run.code, run.output.as_str()), (0, "<--version>\n"), "{version}");
         let program = runner.text("output").trim_end().strip_prefix("path=").unwrap().to_owned();
         assert!(Path::new(&program).is_file(), "{program}");
         assert_eq!(Path::new(runner.text("path").trim_end()), Path::new(&program).parent().unwrap());
@@ -248,9 +248,9 @@ fn the_action_verifies_checksums() {
         let runner =
             runner.set("PROGRAM", &program).set("COMMAND", "check").set("ARGS", "--strict  *\n$(id) `id`\n");
         let run = runner.step(&steps[1], here);
-        assert_eq!((run.code, run.said.as_str()), (0, "<check>\n<--strict>\n<*>\n<$(id)>\n<`id`>\n"));
+        assert_eq!((run.code, run.output.as_str()), (0, "<check>\n<--strict>\n<*>\n<$(id)>\n<`id`>\n"));
         let run = runner.set("ARGS", "").step(&steps[1], here);
-        assert_eq!((run.code, run.said.as_str()), (0, "<check>\n"));
+        assert_eq!((run.code, run.output.as_str()), (0, "<check>\n"));
     }
     let mac = runner("latest").set("RUNNER_OS", "macOS").set("RUNNER_ARCH", "ARM64");
     assert_eq!(mac.step(&steps[0], here).code, 0);
@@ -261,37 +261,37 @@ fn the_action_verifies_checksums() {
     for (version, wanted) in [("latest", ""), ("0.0.9", " --version 0.0.9")] {
         let runner = runner(version).program("cargo", cargo);
         let run = runner.step(&steps[0], here);
-        assert_eq!(run.code, 0, "{}", run.said);
+        assert_eq!(run.code, 0, "{}", run.output);
         assert!(
-            run.said.contains(&format!("\ninstall rolebook --locked --root .{wanted}\n")),
+            run.output.contains(&format!("\ninstall rolebook --locked --root .{wanted}\n")),
             "{}",
-            run.said
+            run.output
         );
     }
     let other = runner(version).program("cargo", cargo).set("RUNNER_ARCH", "RISCV64").step(&steps[0], here);
-    assert!(other.code == 0 && other.said.contains("building from source"), "{}", other.said);
+    assert!(other.code == 0 && other.output.contains("building from source"), "{}", other.output);
 
     // Invalid versions are used in neither addresses nor commands.
     for wrong in ["1", "main", "../v1.0.0", "0.1.0; id", ""] {
         let run = runner(wrong).step(&steps[0], here);
-        assert!(run.code == 2 && run.said.contains("is no version"), "{wrong}: {}", run.said);
+        assert!(run.code == 2 && run.output.contains("is no version"), "{wrong}: {}", run.output);
     }
 
     // With a wrong or missing checksum, nothing is installed or built.
     let sums = fs::read_to_string(place.join("SHA256SUMS")).unwrap();
     let swapped = format!("{}{}", if sums.starts_with('0') { '1' } else { '0' }, &sums[1..]);
-    for (sums, said) in [(swapped.as_str(), "has the checksum"), ("", "nothing of it")] {
+    for (sums, message) in [(swapped.as_str(), "has the checksum"), ("", "nothing of it")] {
         fs::write(place.join("SHA256SUMS"), sums).unwrap();
         let runner = runner(version).program("cargo", cargo);
         let run = runner.step(&steps[0], here);
-        assert!(run.code == 1 && run.said.contains(said), "{}", run.said);
+        assert!(run.code == 1 && run.output.contains(message), "{}", run.output);
         assert_eq!((runner.text("output"), runner.text("path")), (String::new(), String::new()));
         assert!(!runner.folder.path().join("temp/rolebook/bin/rolebook").exists());
     }
     // A host that does not respond is an error, and does not lead to a build from source.
     let gone =
         runner(version).set("RELEASES", "http://127.0.0.1:9").program("cargo", cargo).step(&steps[0], here);
-    assert!(gone.code == 1 && gone.said.contains("cannot be downloaded"), "{}", gone.said);
+    assert!(gone.code == 1 && gone.output.contains("cannot be downloaded"), "{}", gone.output);
 }
 
 /// The shell steps of a job.
@@ -310,21 +310,21 @@ fn the_workflow_annotates_errors_and_builds_valid_sites() {
         Runner::new().program("rolebook", &program).set("ADDRESS", "https://example.github.io/start");
     for step in shell(&workflow, "check") {
         let run = runner.step(step, site.path());
-        assert_eq!(run.code, 0, "{}", run.said);
+        assert_eq!(run.code, 0, "{}", run.output);
     }
     let build = shell(&workflow, "build");
     let run = runner.step(build[0], site.path());
-    assert_eq!(run.code, 0, "{}", run.said);
+    assert_eq!(run.code, 0, "{}", run.output);
     let lost = runner.text("temp/handbook/404.html");
-    assert!(lost.contains("\"/start/"), "the site is built for its address");
+    assert!(lost.contains("\"/start/"), "links use the base path of the site");
 
     site.file("content/guides/meetings.md", "# How we meet\n\nSee [notes](nots.md).\n");
     let check = shell(&workflow, "check");
     let run = runner.step(check[0], site.path());
     assert_eq!(run.code, 1);
     let mark = "::error file=content/guides/meetings.md,line=3,col=5,title=link/missing-document::";
-    assert!(run.said.lines().any(|line| line.starts_with(mark)), "{}", run.said);
-    assert_eq!(runner.step(check[1], site.path()).code, 0, "the report is written all the same");
+    assert!(run.output.lines().any(|line| line.starts_with(mark)), "{}", run.output);
+    assert_eq!(runner.step(check[1], site.path()).code, 0, "findings do not prevent the report");
     let report: Value = serde_json::from_str(&runner.text("temp/rolebook.sarif")).unwrap();
     let place = &report["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "content/guides/meetings.md");
@@ -337,8 +337,8 @@ fn the_workflow_annotates_errors_and_builds_valid_sites() {
     let site = started();
     let external = shell(&workflow, "external");
     let run = runner.step(external[0], site.path());
-    assert_eq!(run.code, 0, "{}", run.said);
-    assert!(site.path().join(".rolebook/external.json").is_file(), "what the cache keeps");
+    assert_eq!(run.code, 0, "{}", run.output);
+    assert!(site.path().join(".rolebook/external.json").is_file(), "results for the cache are stored");
 }
 
 #[test(needs(Python("yaml")))]
@@ -374,7 +374,10 @@ fn paths_start_at_the_root_of_the_repository() {
     let run = repository.run(&["check", "--site", "docs/hand book", "--message-format", "sarif"]);
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let results = report["runs"][0]["results"].as_array().unwrap();
-    let lost = results.iter().find(|result| result["ruleId"] == "theme/unknown").expect("reported");
+    let lost = results
+        .iter()
+        .find(|result| result["ruleId"] == "theme/unknown")
+        .expect("a result for the unknown theme");
     let place = &lost["locations"][0]["physicalLocation"]["artifactLocation"];
     assert_eq!(place["uri"], "docs/hand%20book/site.toml");
 }
@@ -400,7 +403,10 @@ fn new_files_are_valid_and_never_overwrite_others() {
     let text = |path: &str| fs::read_to_string(site.path().join(path)).unwrap();
     assert!(text("content/roles/note-taker.md").contains("# Note taker\n"));
     assert!(text("content/checklists/note-taker.toml").contains("role = \"note-taker\"\n"));
-    assert!(!text("content/checklists/leaving.toml").contains("role"), "there is no such role");
+    assert!(
+        !text("content/checklists/leaving.toml").contains("role"),
+        "a checklist whose name is not a role has no role"
+    );
     assert!(text("content/groups/sig-tea.toml").starts_with("kind = \"sig\"\nname = \"Tea\"\n"));
     let run = site.run(&["check", "--strict"]).fine();
     assert!(run.stderr.contains("0 warnings"), "{}", run.stderr);
@@ -410,7 +416,7 @@ fn new_files_are_valid_and_never_overwrite_others() {
         "content/roles/other.md",
         "+++\nid = \"warden\"\nskills = { facilitation = 1 }\n+++\n# Warden\n\nW.\n",
     );
-    for (arguments, said) in [
+    for (arguments, message) in [
         (vec!["new", "role", "warden"], "the role `warden` already exists"),
         (vec!["new", "role", "../warden"], "invalid role name"),
         (vec!["new", "role", "Warden"], "invalid role name"),
@@ -421,7 +427,7 @@ fn new_files_are_valid_and_never_overwrite_others() {
         (vec!["new", "page", "index"], "already exists"),
     ] {
         let run = site.run(&arguments);
-        assert!(run.code == 2 && run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+        assert!(run.code == 2 && run.stderr.contains(message), "{arguments:?}: {}", run.stderr);
     }
     let after = crate::support::files(site.path());
     for (path, bytes) in before {

@@ -93,7 +93,11 @@ fn ticks_stay_and_new_items_get_checkboxes() {
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 2");
     browser.wait(&tab, "document.body.textContent.includes('reworded')");
     browser.wait(&tab, "document.querySelector('.rb-progress').textContent === '1 of 2 done'");
-    assert_eq!(browser.run(&tab, "document.querySelectorAll('.rb-state, .rb-gone').length"), 2, "each once");
+    assert_eq!(
+        browser.run(&tab, "document.querySelectorAll('.rb-state, .rb-gone').length"),
+        2,
+        "the progress of the phase and the removed items are shown once"
+    );
     assert_eq!(
         browser
             .run(&tab, "[...document.querySelectorAll('[data-item] button')].map((b) => b.textContent)")
@@ -135,16 +139,16 @@ fn an_imported_script_is_reloaded() {
     browser.wait(&tab, "document.querySelectorAll('[data-item] > input').length === 1");
     browser.run(&tab, "document.querySelector('[data-item] > input').click(); window.kept = 1");
     // This script was not loaded before.
-    let script = "export const copyList = () => { document.body.dataset.copied = 'anew'; };";
+    let script = "export const copyList = () => { document.body.dataset.copied = 'first version'; };";
     site.file("themes/default/assets/transfer.js", script);
-    preview.wait_for("assets/transfer.js", "anew");
+    preview.wait_for("assets/transfer.js", "first version");
     let copy =
         "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Copy as Markdown').click()";
-    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'anew'"));
+    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'first version'"));
     assert_eq!(browser.run(&tab, "window.kept"), 1);
-    site.file("themes/default/assets/transfer.js", script.replace("anew", "once more"));
+    site.file("themes/default/assets/transfer.js", script.replace("first version", "second version"));
     browser.wait(&tab, "window.kept !== 1 && !!document.querySelector('rolebook-preview')");
-    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'once more'"));
+    browser.wait(&tab, &format!("{copy}, document.body.dataset.copied === 'second version'"));
 }
 
 #[test(needs(Browser))]
@@ -169,8 +173,8 @@ fn errors_appear_and_disappear() {
     browser.wait(&tab, &format!("{overlay} === null"));
     site.file("content/guides/other.md", "# Other\n\nOther text. [c](gone.md)\n");
     browser.wait(&tab, &format!("!!{overlay} && {overlay}.textContent.includes('gone.md')"));
-    site.file("content/guides/other.md", "# Other\n\nMended.\n");
-    browser.wait(&tab, &format!("{overlay} === null && document.body.textContent.includes('Mended.')"));
+    site.file("content/guides/other.md", "# Other\n\nFixed.\n");
+    browser.wait(&tab, &format!("{overlay} === null && document.body.textContent.includes('Fixed.')"));
 }
 
 #[test(needs(Browser))]
@@ -196,8 +200,8 @@ fn findings_are_listed_and_can_be_closed() {
     browser.wait(&other, &format!("{panel} === null"));
     site.file("more/a.md", "# A\n\n[gone](gone.md) and [lost](lost.md)\n");
     browser.wait(&tab, &format!("!!{panel} && {panel}.textContent.includes('lost.md')"));
-    site.file("more/a.md", "# A\n\nMended.\n");
-    browser.wait(&tab, &format!("{panel} === null && document.body.textContent.includes('Mended.')"));
+    site.file("more/a.md", "# A\n\nFixed.\n");
+    browser.wait(&tab, &format!("{panel} === null && document.body.textContent.includes('Fixed.')"));
 }
 
 #[test(needs(Browser))]

@@ -37,7 +37,7 @@ impl Tab {
     #[track_caller]
     fn hear(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
-            if let tungstenite::Message::Text(text) = self.0.read().expect("news") {
+            if let tungstenite::Message::Text(text) = self.0.read().expect("a message of the preview") {
                 let news = serde_json::from_str(&text).unwrap();
                 if fits(&news) {
                     return news;
@@ -180,7 +180,7 @@ fn a_branch_switch_is_one_change() {
     let large = rounds.iter().filter(|line| line.contains("other files")).count();
     assert!(
         (1..=3).contains(&large) && rounds.len() <= 12,
-        "the first files at once, then all others: {rounds:#?}"
+        "the first change immediately, then the others together: {rounds:#?}"
     );
 }
 
@@ -234,7 +234,7 @@ fn the_last_good_page_stays_during_errors() {
     assert_eq!(error["line"][0], "name = ");
     assert_eq!(news["version"], good["version"]);
     assert!(preview.get("groups/sig-x/").body().contains("Xylophones"));
-    assert!(preview.get("groups/").body().contains("Xylophones"), "lists know it, too");
+    assert!(preview.get("groups/").body().contains("Xylophones"), "lists keep it as well");
     preview.wait_for_log("data/syntax");
     preview.wait_for_log("content/groups/sig-x.toml:2:8");
     site.file("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"Zithers\"\n");
@@ -314,9 +314,9 @@ fn the_preview_sends_what_a_build_writes() {
     assert!(preview.get("guides/older/").page().contains("url=../moved/"));
     preview.wait_for_status("pagefind/pagefind-entry.json", 200);
     site.run(&["build"]).fine();
-    let written = files(&site.path().join("public"));
-    assert!(written.len() > 10);
-    for (path, bytes) in written.iter().filter(|(path, _)| *path != ".rolebook") {
+    let built = files(&site.path().join("public"));
+    assert!(built.len() > 10);
+    for (path, bytes) in built.iter().filter(|(path, _)| *path != ".rolebook") {
         let url = path.strip_suffix("index.html").unwrap_or(path);
         let reply = preview.get(url);
         if path.ends_with(".html") {
@@ -334,7 +334,7 @@ fn the_preview_sends_what_a_build_writes() {
     assert_eq!(preview.ask("/hand/book", "").header("location"), Some("/hand/book/"));
     let missing = preview.get("no/such/page/");
     assert_eq!(missing.status, 404);
-    assert_eq!(missing.page().as_bytes(), written["404.html"]);
+    assert_eq!(missing.page().as_bytes(), built["404.html"]);
     assert_eq!(preview.ask("/guides/a/", "").status, 404, "outside the base path");
     for (path, mime) in [
         ("assets/rolebook.css", "text/css; charset=utf-8"),
@@ -355,8 +355,8 @@ fn range_and_conditional_requests() {
         let whole = preview.ask(path, "");
         let tag = whole.header("etag").unwrap().to_owned();
         assert_eq!(whole.header("accept-ranges"), Some("bytes"));
-        let known = preview.ask(path, &format!("If-None-Match: {tag}\r\n"));
-        assert_eq!((known.status, known.bytes.len()), (304, 0), "{path}");
+        let unchanged = preview.ask(path, &format!("If-None-Match: {tag}\r\n"));
+        assert_eq!((unchanged.status, unchanged.bytes.len()), (304, 0), "{path}");
         assert_eq!(preview.ask(path, "If-None-Match: \"other\"\r\n").status, 200);
         let part = preview.ask(path, "Range: bytes=2-4\r\n");
         assert_eq!((part.status, part.bytes.as_slice()), (206, &whole.bytes[2..5]), "{path}");

@@ -40,10 +40,10 @@ impl Preview {
         let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = BufReader::new(process.stderr.take().unwrap());
-        let written = log.clone();
+        let buffer = log.clone();
         std::thread::spawn(move || {
             for line in stderr.lines().map_while(Result::ok) {
-                written.lock().unwrap().push_str(&(line + "\n"));
+                buffer.lock().unwrap().push_str(&(line + "\n"));
             }
         });
         let mut preview = Self { process, port: 0, base: String::new(), log };
@@ -62,8 +62,8 @@ impl Preview {
     /// Waits for a line in the terminal that contains a text, and returns it.
     #[track_caller]
     pub(crate) fn wait_for_log(&self, text: &str) -> String {
-        let found = until(|| self.log().lines().find(|line| line.contains(text)).map(str::to_owned));
-        found.unwrap_or_else(|| panic!("no `{text}` in the terminal:\n{}", self.log()))
+        let line = until(|| self.log().lines().find(|line| line.contains(text)).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("no `{text}` in the terminal:\n{}", self.log()))
     }
 
     pub(crate) fn host(&self) -> String {
@@ -102,17 +102,17 @@ impl Preview {
     /// Waits until the page at a path contains a text.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str, text: &str) -> Reply {
-        let found = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
-        found.unwrap_or_else(|| {
-            panic!("{path} never held `{text}`:\n{}\n{}", self.get(path).body(), self.log())
+        let reply = until(|| Some(self.get(path)).filter(|reply| reply.body().contains(text)));
+        reply.unwrap_or_else(|| {
+            panic!("{path} never contained `{text}`:\n{}\n{}", self.get(path).body(), self.log())
         })
     }
 
     /// Waits for a status.
     #[track_caller]
     pub(crate) fn wait_for_status(&self, path: &str, status: u16) {
-        let found = until(|| (self.get(path).status == status).then_some(()));
-        assert!(found.is_some(), "{path} never had {status} but {}\n{}", self.get(path).status, self.log());
+        let result = until(|| (self.get(path).status == status).then_some(()));
+        assert!(result.is_some(), "{path} never had {status} but {}\n{}", self.get(path).status, self.log());
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -130,7 +130,7 @@ impl Preview {
     #[track_caller]
     pub(crate) fn wait_for_end(&mut self) {
         let ended = until(|| self.process.try_wait().unwrap());
-        assert!(ended.is_some(), "it still runs:\n{}", self.log());
+        assert!(ended.is_some(), "the process is still running:\n{}", self.log());
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
@@ -163,8 +163,8 @@ impl Reply {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
-            let (known, value) = line.split_once(": ")?;
-            known.eq_ignore_ascii_case(name).then_some(value)
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
         })
     }
 

@@ -206,7 +206,7 @@ fn the_preview_equals_a_build_after_any_edits() {
     let overrides =
         Overrides { sources: [("community".to_owned(), source.clone())].into(), ..Overrides::default() };
     let out = site.path().join("public");
-    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut all_paths: BTreeSet<String> = BTreeSet::new();
     while editor.count < edits {
         editor.log.clear();
         for _ in 0..BURST {
@@ -218,10 +218,10 @@ fn the_preview_equals_a_build_after_any_edits() {
         preview.wait_for("guides/zz-mark/", &mark);
         let mut engine = Engine::load(site.path(), &overrides).unwrap();
         let errors: Vec<_> =
-            engine.diagnostics().into_iter().filter(|found| found.severity == Severity::Error).collect();
-        assert!(errors.is_empty(), "a state that no build would write: {errors:#?}");
-        let written = engine.write(&out).unwrap();
-        assert!(written.is_ok(), "{written:?}");
+            engine.diagnostics().into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "the edits must not cause errors: {errors:#?}");
+        let result = engine.write(&out).unwrap();
+        assert!(result.is_ok(), "{result:?}");
         let mut built = files(&out);
         built.remove(".rolebook");
         let now: BTreeSet<String> = built.keys().cloned().collect();
@@ -235,7 +235,7 @@ fn the_preview_equals_a_build_after_any_edits() {
                     wrong.push(format!("{path}: {} {}", sent.0, first_difference(&sent.1, bytes)));
                 }
             }
-            for gone in known.difference(&now) {
+            for gone in all_paths.difference(&now) {
                 if client.get(gone).0 != 404 {
                     wrong.push(format!("{gone} is still there"));
                 }
@@ -250,7 +250,7 @@ fn the_preview_equals_a_build_after_any_edits() {
             wrong.is_empty().then_some(())
         });
         assert!(wrong.is_empty(), "seed {seed}, after {} edits: {wrong:#?}\n{}", editor.count, editor.log);
-        known.extend(now);
+        all_paths.extend(now);
     }
-    assert!(known.len() > 1500, "{} files", known.len());
+    assert!(all_paths.len() > 1500, "{} files", all_paths.len());
 }

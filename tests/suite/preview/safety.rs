@@ -43,7 +43,7 @@ fn listening_on_all_addresses_is_reported() {
     let site = TestSite::small(&[]);
     let preview = Preview::start(&site, &["--host", "0.0.0.0"]);
     preview.wait_for_log("anyone who can reach this machine");
-    assert_eq!(with_host(&preview, "192.0.2.7:4000").status, 200, "an address is nobody's trick");
+    assert_eq!(with_host(&preview, "192.0.2.7:4000").status, 200, "IP addresses are safe from DNS rebinding");
     assert_eq!(with_host(&preview, "evil.example").status, 403);
 }
 
@@ -72,7 +72,7 @@ fn other_host_names_are_rejected() {
     assert_eq!(preview.raw(two).status, 400);
     let absolute = "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert_eq!(preview.raw(absolute).status, 403);
-    assert_eq!(preview.raw("GET / HTTP/1.0\r\n\r\n").status, 400, "no name at all");
+    assert_eq!(preview.raw("GET / HTTP/1.0\r\n\r\n").status, 400, "a request without Host is rejected");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn no_path_leaves_the_site() {
         assert!(matches!(reply.status, 400 | 404), "{path}: {}", reply.status);
         assert!(!reply.body().contains("keep this") && !reply.body().contains("root:"), "{path}");
     }
-    assert_eq!(preview.ask("/guides/p.png", "").body(), "0123456789", "what a page shows is there");
+    assert_eq!(preview.ask("/guides/p.png", "").body(), "0123456789", "pictures of pages are served");
     let away = preview.ask("//evil.example/guides/a", "");
     assert_eq!((away.status, away.header("location")), (404, None));
 }

@@ -64,11 +64,11 @@ fn a_slow_page_blocks_no_other_request() {
     assert!(preview.get("quick/").body().contains("First."));
     assert_eq!(preview.get("api/handbook.json").status, 200);
     assert_eq!(preview.get("nosuch/").status, 404);
-    assert!(!slow.iter().any(is_answered), "the slow page was not slow");
+    assert!(!slow.iter().any(is_answered), "the slow page was answered too early");
     // Changes do not wait for it either.
     site.file("content/quick.md", "# Quick\n\nSecond.\n");
     preview.wait_for("quick/", "Second.");
-    assert!(!slow.iter().any(is_answered), "the slow page was not slow");
+    assert!(!slow.iter().any(is_answered), "the slow page was answered too early");
     // Waiting requests get the page with its latest change.
     site.file("content/slow.md", "# Slow\n\nThird.\n");
     for stream in slow {
@@ -104,8 +104,9 @@ fn a_second_ctrl_c_ends_a_blocked_preview() {
     site.file("content/a.md", format!("# A\n\n{links}"));
     assert!(lines.any(|line| line.contains("gone-0.md")));
     interrupt();
-    until(|| TcpStream::connect(&address).is_err().then_some(())).expect("it takes no more connections");
-    assert!(process.try_wait().unwrap().is_none(), "it waits for the preview to end");
+    until(|| TcpStream::connect(&address).is_err().then_some(()))
+        .expect("the preview stops accepting connections");
+    assert!(process.try_wait().unwrap().is_none(), "the process waits for the preview to end");
     interrupt();
-    assert!(until(|| process.try_wait().unwrap()).is_some(), "it still runs");
+    assert!(until(|| process.try_wait().unwrap()).is_some(), "the process is still running");
 }
