@@ -54,6 +54,7 @@ mod text;
 mod theme;
 mod trace;
 mod weight;
+mod wording;
 mod workflow;
 
 fn main() -> std::process::ExitCode {
