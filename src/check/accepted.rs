@@ -1,15 +1,15 @@
-//! Findings that `site.toml` accepts.
+//! Diagnostics that `site.toml` accepts.
 
 use crate::config::{Accept, FILE};
 use crate::diagnostic::{Code, Diagnostic, FileName, Severity, code};
 use crate::source::{Db, Site};
 
-/// Codes of findings that need network access.
+/// Codes of diagnostics that need network access.
 const EXTERNAL: [Code; 3] = [code::LINK_MOVED, code::LINK_NOT_CHECKED, code::LINK_UNREACHABLE];
-/// Areas of content findings. Their errors do not prevent a build if accepted.
+/// Areas of diagnostics about content. Their errors do not prevent a build if accepted.
 const CONTENT: [&str; 4] = ["data", "governance", "link", "trace"];
 
-/// Marks accepted findings, and reports acceptances whose finding no longer occurs. `is_external_checked` is true if
+/// Marks accepted diagnostics, and reports acceptances whose diagnostic no longer occurs. `is_external_checked` is true if
 /// external addresses were requested.
 pub fn accept(db: &dyn Db, mut diagnostics: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
     let config = Site::get(db).config(db);
@@ -33,7 +33,7 @@ pub fn accept(db: &dyn Db, mut diagnostics: Vec<Diagnostic>, is_external_checked
     diagnostics
 }
 
-/// True if an acceptance applies to a finding, by its own file or a related one.
+/// True if an acceptance applies to a diagnostic, by its own file or a related one.
 fn applies_to(accept: &Accept, diagnostic: &Diagnostic) -> bool {
     let site = FileName::site(FILE);
     let file = diagnostic.location.as_ref().map_or(&site, |location| &location.file);

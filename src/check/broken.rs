@@ -44,7 +44,7 @@ pub fn message(db: &dyn Db, reason: &Reason, destination: &str) -> String {
             format!("`{path}` is a folder and has no heading or anchor `{anchor}`")
         }
         Reason::LeftOut(path) => {
-            format!("`{path}` is not part of the site: its name cannot be an address")
+            format!("`{path}` is not part of the site: its name cannot be part of an address")
         }
         Reason::Unreadable { path, fault } => {
             let fault = fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));

@@ -15,7 +15,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let drifts = trace::drifts(db);
     if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
-            let message = format!("cited clauses that were never reviewed: {}", drifts.len());
+            let message = format!("no review recorded for {}", cited_clauses(drifts.len()));
             diagnostics.push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
                 "run `rolebook review --all` to accept them as they are; later changes are then reported",
             ));
@@ -34,12 +34,18 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         let of_source = lock.documents.iter().filter(|(document, _)| document.source == source.title());
         let clauses: usize = of_source.map(|(_, clauses)| clauses.len()).sum();
         let message = format!(
-            "the source `{}` is absent; its cited clauses cannot be compared with their last review ({clauses} in total)",
-            source.title()
+            "the source `{}` is absent; cannot check whether {} changed since the last review",
+            source.title(),
+            cited_clauses(clauses)
         );
         (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
     });
     diagnostics.collect()
+}
+
+/// `1 cited clause`, `2 cited clauses`
+fn cited_clauses(number: usize) -> String {
+    format!("{number} cited clause{}", if number == 1 { "" } else { "s" })
 }
 
 fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {

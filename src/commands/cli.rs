@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::formats;
 
-/// Compiles a community's governance into a handbook its leads can work from.
+/// Compiles a community's governance into a handbook that its leads can work from.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 pub(super) struct Cli {
@@ -20,7 +20,7 @@ pub(super) enum Command {
     /// Write the site
     #[command(after_help = examples(&["rolebook build", "rolebook build --strict --message-format github", "rolebook build --source community=../community --out /tmp/site"]))]
     Build(BuildArgs),
-    /// Report everything a build would report, without writing anything
+    /// Report everything that a build would report, without writing anything
     #[command(after_help = examples(&["rolebook check", "rolebook check --external", "rolebook check --message-format json"]))]
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
@@ -35,10 +35,10 @@ pub(super) enum Command {
     /// Print one checklist, filled in for a role in a group
     #[command(after_help = examples(&["rolebook checklist chair docs", "rolebook checklist chair docs --for octocat --format github-issue"]))]
     Checklist(ChecklistArgs),
-    /// Write the checklists as GitHub issue forms into a repository
+    /// Write the checklists to a repository as GitHub issue forms
     #[command(after_help = examples(&["rolebook issue-forms .", "rolebook issue-forms ../community --labels area/leads"]))]
     IssueForms(IssueFormsArgs),
-    /// Write group data files from a checkout (facts only)
+    /// Write group files from a checkout (facts only)
     #[command(after_help = examples(&[&import_example()]))]
     Import(ImportArgs),
     /// Create a starter site
@@ -51,10 +51,10 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct SiteArgs {
-    /// Folder of the site; default: the nearest folder upwards that contains site.toml
+    /// Folder of the site; default: this folder or its nearest parent that contains site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
-    /// Path of a named source
+    /// Path of a source, by name; may be repeated
     #[arg(long, value_name = "NAME=PATH", value_parser = source)]
     pub source: Vec<(String, PathBuf)>,
 }
@@ -121,7 +121,7 @@ pub(super) struct ServeArgs {
     /// Name or address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
-    /// Port to listen on; the next free one if it is taken
+    /// Port to listen on; if it is taken, the next free one is used
     #[arg(long, default_value_t = 4000)]
     pub port: u16,
     /// Additional host name that browsers may use; may be repeated
@@ -157,7 +157,7 @@ pub(super) struct PublishArgs {
     /// Domain of the site; an empty value removes the domain
     #[arg(long, value_name = "HOST", value_parser = domain)]
     pub cname: Option<String>,
-    /// Keep one commit without history
+    /// Keep a single commit, without history
     #[arg(long)]
     pub orphan: bool,
     /// Publish even with uncommitted changes
@@ -169,10 +169,10 @@ pub(super) struct PublishArgs {
     /// Has no effect: warnings stop publishing only under --strict
     #[arg(long, hide = true, conflicts_with = "strict")]
     pub allow_warnings: bool,
-    /// Overwrite what others have pushed
+    /// Replace commits that others have pushed in the meantime
     #[arg(long)]
     pub force: bool,
-    /// Replace this branch even if it contains sources; must be the branch published to
+    /// Replace the branch regardless of its contents; must name the branch that is published to
     #[arg(long, value_name = "BRANCH")]
     pub replace_branch: Option<String>,
     /// Address where the site will be published; overrides site.toml
@@ -187,18 +187,18 @@ pub(super) struct ReviewArgs {
     /// Documents or clauses to accept, such as governance.md or governance.md#chairs
     #[arg(value_name = "DOCUMENT[#CLAUSE]")]
     pub clauses: Vec<String>,
-    /// Accept everything
+    /// Accept all clauses
     #[arg(long, conflicts_with = "clauses")]
     pub all: bool,
 }
 
 #[derive(Args)]
 pub(super) struct ChecklistArgs {
-    /// Id or title of a role, or id of a checklist for groups
+    /// Id or title of a role, or id of a procedure
     pub role: String,
     /// Id or name of a group
     pub group: String,
-    /// Handle of the person it is for
+    /// Handle of the person that the checklist is for
     #[arg(long = "for", value_name = "HANDLE")]
     pub handle: Option<String>,
     /// Accept a person who is not in the data yet
@@ -245,12 +245,12 @@ pub(super) struct IssueFormsArgs {
 
 #[derive(Args)]
 pub(super) struct ImportArgs {
-    /// Format of the checkout's data
+    /// Format of the data in the checkout
     #[arg(value_parser = PossibleValuesParser::new(formats::importable()))]
     pub format: String,
     /// Folder of the checkout
     pub dir: PathBuf,
-    /// Folder of the site; default: the nearest folder upwards that contains site.toml
+    /// Folder of the site; default: this folder or its nearest parent that contains site.toml
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
 }
@@ -269,7 +269,7 @@ pub(super) struct NewArgs {
     /// Kind of file
     #[command(subcommand)]
     pub file: NewFile,
-    /// Folder of the site; default: the nearest folder upwards that contains site.toml
+    /// Folder of the site; default: this folder or its nearest parent that contains site.toml
     #[arg(long, value_name = "DIR", global = true)]
     pub site: Option<PathBuf>,
 }

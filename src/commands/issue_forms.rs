@@ -32,7 +32,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
         let target = folder.join(&foreign.name);
         return usage(format!(
-            "{} was not written by rolebook\nhelp: rename it, or give --force to replace it",
+            "{} already exists and was not written by rolebook\nhelp: rename it, or pass --force to replace it",
             target.display()
         ));
     }

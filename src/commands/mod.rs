@@ -122,7 +122,7 @@ fn site_root(given: Option<&Path>) -> Result<PathBuf, String> {
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let folder = here.ancestors().find(|folder| folder.join(FILE).is_file());
     folder.map(Path::to_owned).ok_or_else(|| {
-        format!("no {FILE} in this folder or any parent; create a site with `rolebook init DIR`, or give `--site DIR`")
+        format!("no {FILE} in this folder or any parent; create a site with `rolebook init DIR`, or pass `--site DIR`")
     })
 }
 
@@ -154,7 +154,7 @@ fn note_base_url(lacks_base_url: bool) {
     if lacks_base_url {
         say!(
             "note: links to pages of the handbook are left out, since it has no address; set `base_url` in {FILE} \
-             or give --base-url"
+             or pass --base-url"
         );
     }
 }

@@ -96,7 +96,7 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
         }
         (None, None) => say!(
             "note: the site has no address, so it has no absolute links; set `base_url` in {FILE}, or \
-             give --base-url"
+             pass --base-url"
         ),
     }
     Ok(given.map(str::to_owned).or(derived))

@@ -86,7 +86,7 @@ pub struct Config {
     pub external: External,
     /// The settings for publishing.
     pub publish: Publish,
-    /// Findings accepted by the owners of the site.
+    /// Diagnostics accepted by the owners of the site.
     pub accept: Vec<Accept>,
     /// The sources of content.
     pub sources: Vec<SourceConfig>,
@@ -185,12 +185,12 @@ impl Default for Publish {
     }
 }
 
-/// `[[accept]]`: a finding accepted by the owners of the site.
+/// `[[accept]]`: a diagnostic accepted by the owners of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
-    /// The code of the finding.
+    /// The code of the diagnostic.
     pub code: Code,
-    /// The path of the file with the finding, relative to the folder of the site or source. `*` matches anything
+    /// The path of the file with the diagnostic, relative to the folder of the site or source. `*` matches anything
     /// except `/`, `**` anything.
     pub path: String,
     /// The name of the source that contains the file; any source if absent.
@@ -202,7 +202,7 @@ pub struct Accept {
 }
 
 impl Accept {
-    /// True if it accepts findings in a file.
+    /// True if it accepts diagnostics in a file.
     pub fn matches(&self, file: &FileName) -> bool {
         let is_source = self.source.is_none() || self.source.as_deref() == file.source.as_deref();
         is_source

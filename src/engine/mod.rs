@@ -244,7 +244,7 @@ impl Engine {
         diagnostics
     }
 
-    /// Marks findings that `site.toml` accepts, and reports accepted findings that no longer occur.
+    /// Marks diagnostics that `site.toml` accepts, and reports acceptances whose diagnostic no longer occurs.
     pub fn accept(&self, found: Vec<Diagnostic>, is_external_checked: bool) -> Vec<Diagnostic> {
         in_order(check::accept(&self.db, found, is_external_checked))
     }
@@ -452,7 +452,7 @@ fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnost
     let bytes = source::open::bytes(&root.join(name)).map_err(|error| {
         let message = format!("cannot read {name}: {error}");
         let fault = Diagnostic::new(code::SOURCE_UNREADABLE, message, Location::line(&file, 1, 1));
-        (error.kind(), fault.help("check that it is a regular file and readable"))
+        (error.kind(), fault.help("check that it is a readable regular file"))
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let (line, column) = source::not_utf8(&error);

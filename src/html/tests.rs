@@ -17,7 +17,7 @@ impl Context for Same {
     fn label(&self, label: Label) -> String {
         match label {
             Label::Section => "Link to this section",
-            Label::Statement => "Link to this statement",
+            Label::Statement => "Link to this obligation",
             Label::Done => "Done",
             Label::Open => "Open",
             Label::Footnotes => "Footnotes",
@@ -613,7 +613,7 @@ fn key_words_have_anchors() {
     let html = annotated("# T\n\n## Chair\n\nThey *MUST* keep [notes that SHOULD be read](x) and MAY pay.\n");
     let key = |level: &str, id: &str, word: &str| {
         format!(
-            "<a class=\"rb-key rb-key-{level}\" id=\"{id}\" href=\"#{id}\" title=\"Link to this statement\">{word}</a>"
+            "<a class=\"rb-key rb-key-{level}\" id=\"{id}\" href=\"#{id}\" title=\"Link to this obligation\">{word}</a>"
         )
     };
     assert!(html.contains(&format!("<em>{}</em>", key("must", "chair.must-keep-notes", "MUST"))), "{html}");

@@ -54,7 +54,7 @@ pub enum Reason {
         /// The anchor.
         anchor: String,
     },
-    /// The file is left out of the site because its name cannot be an address.
+    /// The file is left out of the site because its name cannot be part of an address.
     LeftOut(String),
     /// The file cannot be copied to the site.
     Unreadable {

@@ -342,7 +342,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     }
 }
 
-/// Resolves a file left out of the site because its name cannot be an address.
+/// Resolves a file left out of the site because its name cannot be part of an address.
 fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
     broken(Reason::LeftOut(path.to_owned()), fallback)

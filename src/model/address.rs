@@ -129,7 +129,7 @@ pub fn root_url(db: &dyn Db, source: SourceId) -> String {
     }
 }
 
-/// The address of a file that is copied unchanged; `None` if its name cannot be an address.
+/// The address of a file that is copied unchanged; `None` if its name cannot be part of an address.
 pub fn asset_url(db: &dyn Db, file: File) -> Option<String> {
     match relocations(db).files.get(&file) {
         Some(relocation) => relocation.address.clone(),
@@ -399,7 +399,7 @@ pub fn route_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db Route> {
     pages(db).at(url).or_else(|| redirects(db).0.at(url))
 }
 
-/// True if a document has a page. A document whose name cannot be an address has none.
+/// True if a document has a page. A document whose name cannot be part of an address has none.
 pub fn has_page(db: &dyn Db, file: File) -> bool {
     relocations(db).pages.get(&Route::Document(file)).is_none_or(|page| page.address.is_some())
 }

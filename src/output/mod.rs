@@ -41,13 +41,13 @@ pub enum OutputError {
     #[error("{} contains files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
     /// A file, folder or link not written by rolebook is in the way of a file of the site.
-    #[error("{} was not written by rolebook, but the site has a file there", .0.display())]
+    #[error("{} already exists and was not written by rolebook", .0.display())]
     ForeignFile(PathBuf),
     /// Two files of the site exclude each other.
     #[error("two files of the site cannot both be written: {0} and {1}")]
     Clash(SitePath, SitePath),
     /// A system error. The previous site is unchanged.
-    #[error("{}: {source}", path.display())]
+    #[error("cannot build the site: {}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum OutputError {
         source: io::Error,
     },
     /// A system error. Some files are new, and the replaced ones could not be restored.
-    #[error("{}: {source}; only part of the site was replaced", path.display())]
+    #[error("cannot build the site: {}: {source}; only part of the site was replaced", path.display())]
     Partly {
         /// The file or folder.
         path: PathBuf,

@@ -10,7 +10,7 @@ use super::{PageView, SiteView, registry};
 
 const HEAD: &str = "# View models
 
-What templates get, from the types in src/pages. This page is written by a test
+What templates receive, from the types in src/pages. This page is written by a test
 (`ROLEBOOK_BLESS=1 cargo test --lib view_models`); [Writing a theme](themes.md) explains how to use it.
 
 HTML is ready for the page: write `{{ x | safe }}`. Text is plain, and escaped. `url`s are relative

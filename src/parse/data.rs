@@ -115,8 +115,7 @@ const MAX_ALIASED: usize = 16 << 20;
 /// The size of a value apart from its text, in bytes: about that of a node and its key.
 const VALUE_SIZE: usize = 96;
 
-const SYNTAX_HELP: &str =
-    "fix the syntax here or just before; the file or list item that contains the error is skipped";
+const SYNTAX_HELP: &str = "fix the syntax at or just before this position; the file or list item that contains the error is skipped";
 
 /// Number of syntax errors after which the rest of a file is not read.
 const MAX_FAULTS: usize = 10;

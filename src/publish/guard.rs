@@ -96,7 +96,7 @@ impl Refusal {
                 None => "use a branch for the site only, such as gh-pages".into(),
             },
             Self::OtherBranch { branch, .. } => {
-                format!("give `--replace-branch {branch}` if the site may replace the contents of the branch")
+                format!("pass `--replace-branch {branch}` if the site may replace the contents of the branch")
             }
             Self::Occupied { branch, reason } => {
                 let first = match reason {
@@ -106,7 +106,7 @@ impl Refusal {
                     _ => "choose a branch for the site only with --branch, such as gh-pages",
                 };
                 format!(
-                    "{first}; if the site may replace the contents of `{branch}`, give `--replace-branch {branch}`"
+                    "{first}; if the site may replace the contents of `{branch}`, pass `--replace-branch {branch}`"
                 )
             }
         }

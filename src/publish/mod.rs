@@ -110,7 +110,7 @@ impl PublishError {
                 "commit the files of the site first; a published site names the commit it was built from"
                     .into()
             }
-            Self::Dirty(_) => "commit them, add them to .gitignore, or give --allow-dirty".into(),
+            Self::Dirty(_) => "commit them, add them to .gitignore, or pass --allow-dirty".into(),
             Self::NoRemote { existing, wanted } if existing.is_empty() => {
                 format!("run `git remote add {wanted} https://github.com/OWNER/REPOSITORY.git`")
             }
@@ -131,7 +131,7 @@ impl PublishError {
                 format!("set `base_url = \"{derived}\"`, or remove it{own_domain}")
             }
             Self::Domain(host) => format!(
-                "set `cname = \"{host}\"` under [publish] in site.toml, or give `--cname \"\"` to remove the domain"
+                "set `cname = \"{host}\"` under [publish] in site.toml, or pass `--cname \"\"` to remove the domain"
             ),
             _ => return None,
         })

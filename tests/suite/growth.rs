@@ -142,7 +142,7 @@ fn many_citations_are_counted_and_some_are_listed() {
         500
     );
     assert!(
-        cited.contains("200 more references are listed in <a href=\"../../api/references.json\">"),
+        cited.contains("200 more citations are listed in <a href=\"../../api/references.json\">"),
         "{cited}"
     );
 }

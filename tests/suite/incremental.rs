@@ -13,6 +13,8 @@ use crate::support::{TestSite, project};
 struct Trial {
     engine: Engine,
     log: Arc<Mutex<Vec<String>>>,
+    /// Names of the queries that were executed to render the site the first time.
+    all_queries: BTreeSet<String>,
     _site: TestSite,
 }
 
@@ -38,8 +40,9 @@ impl Trial {
         let log = Arc::new(Mutex::new(Vec::new()));
         let engine =
             Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
-        let trial = Self { engine, log, _site: site };
+        let mut trial = Self { engine, log, all_queries: BTreeSet::new(), _site: site };
         trial.render_all();
+        trial.all_queries = trial.queries();
         trial
     }
 
@@ -64,7 +67,11 @@ impl Trial {
         rendered_again
     }
 
+    /// The number of times that a query was executed.
     fn ran(&self, query: &str) -> usize {
+        let name = query.trim_end_matches('(');
+        let exists = self.all_queries.is_empty() || self.all_queries.contains(name);
+        assert!(exists, "no query `{name}` was ever executed: {:?}", self.all_queries);
         self.log.lock().unwrap().iter().filter(|key| key.starts_with(query)).count()
     }
 
@@ -178,7 +185,7 @@ fn a_time_in_mounted_data_renders_its_group_and_the_lists() {
     ];
     assert_eq!(rendered_again, expected);
     // Queries of the data file and the model.
-    let read = ["records", "written", "handbook"];
+    let read = ["records", "references", "handbook"];
     // Narrow queries of the model, whose results change for the group only.
     let narrow = [
         "all_access",
@@ -224,9 +231,9 @@ fn text_changes_no_reading_order_and_no_relation() {
     trial.render_all();
     // The role's page shows C as related, and cites A and B.
     assert_eq!(trial.edit("guides/c.md", "Alone.", "On its own."), ["/guides/c/"]);
-    assert_eq!(trial.ran("closest("), 0, "no relation is looked for again");
+    assert_eq!(trial.ran("closest("), 0, "no related pages are computed again");
     assert_eq!(trial.edit("roles/chair.md", "Words.", "Other words."), ["/roles/chair/"]);
-    assert_eq!(trial.ran("places("), 0, "no order is worked out again");
+    assert_eq!(trial.ran("positions("), 0, "no reading order is computed again");
     // A new citation affects the pages that it relates.
     let rendered_again = trial.edit("guides/c.md", "On its own.", "On its own. See [B](b.md).");
     assert!(

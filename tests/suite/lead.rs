@@ -753,7 +753,7 @@ fn the_assessment_shows_gaps_and_steps() {
         reader.wait("total() === '0 of 8 done'");
         let own = reader.text("item('+mixing.1').textContent");
         assert!(
-            own.starts_with("Mixing: Mixing beyond 1.Done when you see yourself at level 2 · Practising."),
+            own.starts_with("Mixing: Mixing beyond 1.Done when you assess yourself at level 2 · Practising."),
             "{own}"
         );
         assert_eq!(

@@ -215,7 +215,10 @@ fn access_includes_that_of_another_role() {
     };
     let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
     assert_eq!(lead.len(), 3, "access for working groups is omitted: {lead:#?}");
-    assert!(lead[0].contains("Included in the permissions of a <a href=\"../../../roles/chair/\">Chair</a>"));
+    assert!(
+        lead[0]
+            .contains("Included in the permissions of the <a href=\"../../../roles/chair/\">Chair</a> role")
+    );
     assert!(
         lead[0].contains("href=\"https://example.org/edit/sig-paint\"")
             && lead[0].contains("a lead of SIG Paint")
@@ -321,7 +324,7 @@ fn obligations_of_other_roles_leave_a_role_unbound() {
         "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"../rules.md#leads\"]\n+++\n# Lead\n\nA lead.\n",
     );
     site.run(&["build"]).fine();
-    let free = "See <a href=\"../../../roles/chair/\">the role page</a> for what it does.";
+    let free = "See <a href=\"../../../roles/chair/\">the role page</a> for what the role involves.";
     let chair = site.page("groups/sig-paint/chair/index.html");
     assert!(chair.contains("<h2 id=\"rb-obligations\">Obligations</h2>") && chair.contains(free), "{chair}");
     assert!(!site.page("groups/sig-paint/lead/index.html").contains("no MUST or SHOULD"));

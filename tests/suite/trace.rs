@@ -794,7 +794,7 @@ fn a_review_without_history_shows_the_current_text() {
     let findings = drift(&site);
     assert_eq!(
         findings,
-        ["governance/unreviewed info : cited clauses that were never reviewed: 3".replace(" :", " :null")]
+        ["governance/unreviewed info : no review recorded for 3 cited clauses".replace(" :", " :null")]
     );
     let first = site.run(&["review"]).fine();
     assert!(first.stderr.contains("0 clauses changed, 3 not reviewed yet"), "{}", first.stderr);

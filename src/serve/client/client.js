@@ -264,8 +264,8 @@
     const summary = make(
       "summary",
       "",
-      `${counted(others.length + moreFindings, "finding")} on this page`,
-      button("Close the findings", close),
+      `${counted(others.length + moreFindings, "diagnostic")} on this page`,
+      button("Close the diagnostics", close),
     );
     const box = make("details", "panel", summary, list(others, moreFindings));
     box.open = wasOpen;

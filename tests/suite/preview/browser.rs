@@ -193,7 +193,7 @@ fn findings_are_listed_and_can_be_closed() {
     browser.wait(&tab, &format!("!!{panel}"));
     let text = browser.run(&tab, &format!("{panel}.textContent"));
     let text = text.as_str().unwrap();
-    assert!(text.contains("1 finding on this page") && text.contains("more:a.md:3:1"), "{text}");
+    assert!(text.contains("1 diagnostic on this page") && text.contains("more:a.md:3:1"), "{text}");
     browser.run(&tab, &format!("{panel}.querySelector('.close').click()"));
     browser.wait(&tab, &format!("{panel} === null"));
     let other = browser.open_preview(&format!("http://{}/guides/other/", preview.host()));
