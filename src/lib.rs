@@ -1,4 +1,4 @@
-//! rolebook compiles a community's governance into a handbook its leads can work from.
+//! rolebook compiles a community's governance into a handbook that its leads can work from.
 //!
 //! Data flows one way, through the modules in this order; each imports only what stands before it:
 //! [`site_path`] says what can be a path within the site, [`parse`] reads text, [`facts`] is what a community is,

@@ -21,7 +21,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             let says = match &charter.holder {
                 CharterHolder::Nobody => "says that nobody holds this role".to_owned(),
                 CharterHolder::Role(other) => {
-                    format!("gives this role to the holder of the role {}", title(other))
+                    format!("gives this role to the holder of the {} role", title(other))
                 }
             };
             let message = format!(

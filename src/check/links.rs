@@ -150,7 +150,7 @@ fn broken(
         }
         Target::Page(page) if page.case_differs => {
             let anchor = page.anchor.as_deref().unwrap_or_default();
-            let message = format!("the anchor `{anchor}` is written in a different case here");
+            let message = format!("the anchor differs from `#{anchor}` only in case");
             Some(
                 Diagnostic::of(Severity::Info, code::LINK_CASE_MISMATCH, message, at())
                     .help(format!("write `#{anchor}`")),

@@ -37,7 +37,7 @@ pub struct Skill {
 pub struct SkillLevel {
     /// The level, 1 to 4.
     pub level: At<u8>,
-    /// `Practising`.
+    /// `Practicing`.
     pub name: String,
     /// Observable behaviour; Markdown.
     pub description: At<String>,

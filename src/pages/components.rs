@@ -216,7 +216,7 @@ fn role(title: &str) -> RoleRef {
 }
 
 fn level(level: u8, raised: bool) -> Level {
-    let name = ["", "Learning", "Practising", "Guiding", "Shaping"][usize::from(level)];
+    let name = ["", "Learning", "Practicing", "Guiding", "Shaping"][usize::from(level)];
     Level { level, name: name.into(), max: MAX_LEVEL, raised }
 }
 

@@ -175,7 +175,7 @@ pub struct Team {
 pub struct Level {
     /// 0 if no level is required.
     pub level: u8,
-    /// `Practising`
+    /// `Practicing`
     pub name: String,
     /// Highest level: 4.
     pub max: u8,

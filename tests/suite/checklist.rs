@@ -457,7 +457,11 @@ fn foreign_issue_forms_are_not_replaced() {
     site.file(place, "name: Ours\n");
     let run = site.run(&["issue-forms", "repo"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("technical-lead.yml already exists and was not written by rolebook\nhelp: "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("technical-lead.yml already exists and was not written by rolebook\nhelp: "),
+        "{}",
+        run.stderr
+    );
     assert_eq!(files(&site.path().join("repo")).len(), 1, "no other file is written");
     site.run(&["issue-forms", "repo", "--force"]).fine();
     assert_eq!(files(&site.path().join("repo")).len(), 4);

@@ -135,7 +135,7 @@ fn text_shared_by_charters_is_not_specific() {
 fn contradictions_between_charter_and_data_are_shown() {
     let site = site(&[]);
     let run = site.run(&["check"]).fine();
-    let finding = "the data lists bo as Technical Lead of SIG Paint, but the charter gives this role to the holder of the role Chair";
+    let finding = "the data lists bo as Technical Lead of SIG Paint, but the charter gives this role to the holder of the Chair role";
     assert!(run.stderr.contains(finding), "{}", run.stderr);
     let (_, places) = run.stderr.split_once("[governance/contradiction]").unwrap();
     assert!(places.contains("content/groups/sig-paint.toml:14:10"), "location in the data: {places}");
