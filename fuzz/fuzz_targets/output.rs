@@ -80,7 +80,8 @@ fuzz_target!(|bytes: &[u8]| {
         match fs::read(&path_of_file) {
             Ok(text) if text == foreign.as_bytes() => {}
             _ if named(foreign) => {
-                fs::create_dir_all(path_of_file.parent().expect("a folder")).expect("a folder that can be made");
+                fs::create_dir_all(path_of_file.parent().expect("a folder"))
+                    .expect("a folder that can be made");
                 fs::write(path_of_file, foreign).expect("a file that can be written");
             }
             other => panic!("{foreign} is {other:?}"),
