@@ -26,6 +26,26 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
+/// Common short names of weekdays, in lower case.
+const SHORT_WEEKDAYS: [(Weekday, &[&str]); 7] = [
+    (Weekday::Monday, &["mon"]),
+    (Weekday::Tuesday, &["tue", "tues"]),
+    (Weekday::Wednesday, &["wed"]),
+    (Weekday::Thursday, &["thu", "thur", "thurs"]),
+    (Weekday::Friday, &["fri"]),
+    (Weekday::Saturday, &["sat"]),
+    (Weekday::Sunday, &["sun"]),
+];
+
+/// True if a word in lower case names a weekday: `tuesdays`, `tue`.
+fn is_weekday(word: &str, weekday: Weekday) -> bool {
+    let name = weekday_name(weekday).to_lowercase();
+    let short = SHORT_WEEKDAYS.iter().filter(|(candidate, _)| *candidate == weekday);
+    word == name
+        || word.strip_suffix('s') == Some(&name)
+        || short.flat_map(|(_, names)| *names).any(|name| *name == word)
+}
+
 /// Common names of zones: the name in lower case, the IANA name, and the id under which readers see it.
 const NAMED_ZONES: [(&str, &str, &str); 14] = [
     ("pt", "America/Los_Angeles", "pacific"),
@@ -47,11 +67,8 @@ const NAMED_ZONES: [(&str, &str, &str); 14] = [
 /// The weekday in a text, if there is exactly one: `Tuesday`, `Thursdays (starting …)`.
 fn weekday(text: &str) -> Option<Weekday> {
     let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
-    let named = |name: &str| {
-        let name = name.to_lowercase();
-        words.iter().any(|word| word.strip_suffix('s') == Some(name.as_str()) || *word == name)
-    };
-    let mut matches = WEEKDAYS.into_iter().filter(|(_, name)| named(name));
+    let is_named = |weekday: Weekday| words.iter().any(|word| is_weekday(word, weekday));
+    let mut matches = WEEKDAYS.into_iter().filter(|(weekday, _)| is_named(*weekday));
     let (weekday, _) = matches.next()?;
     matches.next().is_none().then_some(weekday)
 }
@@ -61,13 +78,21 @@ pub fn weekday_name(weekday: Weekday) -> &'static str {
     WEEKDAYS.iter().find(|(candidate, _)| *candidate == weekday).map_or("", |(_, name)| name)
 }
 
-/// Parses a time of day: `9:00`, `09:00`, `2PM`, `2:30 PM`.
+/// Parses a time of day, or the start of a range: `9:00`, `09:00`, `2PM`, `2:30 PM`, `7:00PM-8:00PM`.
 fn time(text: &str) -> Option<Time> {
     let text = text.trim().to_lowercase().replace(' ', "");
+    let Some((start, end)) = text.split_once(['-', '–']) else { return single_time(&text) };
+    // The start of `7:00-8:00pm` may be in the morning or in the evening.
+    let has_half = |text: &str| text.ends_with("am") || text.ends_with("pm");
+    single_time(end)?;
+    if has_half(start) == has_half(end) { single_time(start) } else { None }
+}
+
+fn single_time(text: &str) -> Option<Time> {
     let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
         (Some(digits), _) => (digits, Some(0)),
         (_, Some(digits)) => (digits, Some(12)),
-        _ => (text.as_str(), None),
+        _ => (text, None),
     };
     let (hour, minute) = match digits.split_once(':') {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute.parse().ok()?),
@@ -90,9 +115,31 @@ fn zone(text: &str) -> Option<String> {
     if let Some((_, zone, _)) = named_zone(text) {
         return Some((*zone).to_owned());
     }
+    if let Some(zone) = fixed_offset(text) {
+        return Some(zone);
+    }
     // In the database, only names with a slash are unambiguous.
     let zone = ZONES.get(text.trim()).ok()?;
     zone.iana_name().filter(|name| name.contains('/')).map(str::to_owned)
+}
+
+/// The IANA name of a zone given as whole hours from UTC: `Etc/GMT-8` for `UTC+8`. IANA's signs are inverted.
+fn fixed_offset(text: &str) -> Option<String> {
+    let text = text.trim().to_uppercase();
+    let offset = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT"))?.trim();
+    let (sign, hours) = match offset.split_at_checked(1)? {
+        ("+", hours) => ('-', hours),
+        ("-", hours) => ('+', hours),
+        _ => return None,
+    };
+    let hours = hours
+        .strip_suffix(":00")
+        .unwrap_or(hours)
+        .parse::<u8>()
+        .ok()
+        .filter(|hours| (1..=14).contains(hours))?;
+    let name = format!("Etc/GMT{sign}{hours}");
+    ZONES.get(&name).is_ok().then_some(name)
 }
 
 /// Returns a zone by its IANA name.
@@ -217,7 +264,8 @@ pub enum Day {
 
 impl Day {
     fn read(text: String) -> Self {
-        let plain = WEEKDAYS.iter().find(|(_, name)| text.trim_end_matches('s').eq_ignore_ascii_case(name));
+        let word = text.trim().to_lowercase();
+        let plain = WEEKDAYS.iter().find(|(weekday, _)| is_weekday(&word, *weekday));
         plain.map_or(Self::AsWritten(text), |(_, name)| Self::Each(name))
     }
 }
@@ -307,6 +355,10 @@ mod tests {
             ("2:30 PM", Some("14:30")),
             ("12am", Some("00:00")),
             ("12:15pm", Some("12:15")),
+            ("7:00PM-8:00PM", Some("19:00")),
+            ("14:00 – 15:00", Some("14:00")),
+            ("7:00-8:00PM", None),
+            ("7:00-later", None),
             ("25:00", None),
             ("13PM", None),
             ("9", None),
@@ -320,6 +372,8 @@ mod tests {
     #[test]
     fn weekdays() {
         assert_eq!(weekday("Tuesday"), Some(Weekday::Tuesday));
+        assert_eq!(weekday("Thu"), Some(Weekday::Thursday));
+        assert_eq!(weekday("every Tues."), Some(Weekday::Tuesday));
         assert_eq!(weekday("third Wednesday"), Some(Weekday::Wednesday));
         assert_eq!(weekday("Thursdays (starting February 15th 2024)"), Some(Weekday::Thursday));
         assert_eq!(weekday("Monday and Thursday"), None);
@@ -336,6 +390,10 @@ mod tests {
             ("UTC", Some("UTC")),
             ("Poland", Some("Europe/Warsaw")),
             ("Europe/Berlin", Some("Europe/Berlin")),
+            ("UTC+8", Some("Etc/GMT-8")),
+            ("GMT -03:00", Some("Etc/GMT+3")),
+            ("UTC+25", None),
+            ("UTC+5:30", None),
             ("IST", None),
             ("Nowhere/Land", None),
             ("", None),
