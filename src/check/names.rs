@@ -144,11 +144,17 @@ impl<'a> NameCheck<'a> {
         if self.handbook.roles.is_empty() {
             return;
         }
-        let keys: Vec<&str> = self.handbook.roles_in(merged).iter().flat_map(|role| role.held_as()).collect();
+        let roles = self.handbook.roles_in(merged).into_iter().filter(|role| role.applies_to(group));
+        let keys: Vec<&str> = roles.flat_map(|role| role.held_as()).collect();
+        let is_own = file.is_own(self.db);
         for lead in &group.leads {
+            // The roles of other people's data are what they are.
+            if !is_own && self.handbook.role_of(merged, &lead.role.value).is_some() {
+                continue;
+            }
             let mut role = lead.role.clone();
             // The role's span is that of the list's key, so the person's entry is reported.
-            if !file.is_own(self.db) {
+            if !is_own {
                 role.span = lead.person.id.span.clone();
             }
             self.check(file, &role, code::DATA_UNKNOWN_ROLE, "role for this group:", keys.iter().copied());

@@ -21,7 +21,13 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         return usage(format!("unknown format `{}`", args.format));
     };
     let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
-    for path in format.group_files() {
+    let files: Vec<_> =
+        format.group_files().iter().filter(|path| args.dir.join(path).symlink_metadata().is_ok()).collect();
+    if files.is_empty() {
+        let names = format.group_files().join("` or `");
+        return usage(format!("no `{names}` in {}", args.dir.display()));
+    }
+    for path in files {
         let source_path = args.dir.join(path);
         let text = match source::open::text(&source_path) {
             Ok(text) => text,

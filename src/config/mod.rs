@@ -271,9 +271,11 @@ impl SourceConfig {
         }
     }
 
-    /// The treatment of references that do not resolve; an error by default.
+    /// The treatment of references that do not resolve. By default, they are errors in the handbook's own files and
+    /// warnings in those of others.
     pub fn broken_links(&self) -> BrokenLinks {
-        self.broken_links.unwrap_or(BrokenLinks::Error)
+        let default = if self.trust.is_own() { BrokenLinks::Error } else { BrokenLinks::Warn };
+        self.broken_links.unwrap_or(default)
     }
 }
 

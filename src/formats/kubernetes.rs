@@ -1,4 +1,4 @@
-//! `sigs.yaml` of kubernetes/community, and files of the same name in communities laid out like it.
+//! `sigs.yaml` of kubernetes/community, and the same file in communities laid out like it, under this or another name.
 //!
 //! Fields change over the years, so unknown or missing fields are warnings and the rest is still read.
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handbook::{contact, people, person, schedule, subprojects};
 use super::{DataFile, Format, Trust};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
-use crate::facts::{Contact, Group, Kind, Kinds, Lead, Meeting, Records};
+use crate::facts::{Channel, ChannelKind, Contact, Group, Kind, Kinds, Lead, Meeting, Records};
 use crate::parse::{self, At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
@@ -19,8 +19,12 @@ const LISTS: [(&str, &str); 4] =
 /// The lists of leaders and their role keys in the handbook's data.
 const LEADERS: [(&str, &str); 2] = [("chairs", "chair"), ("tech_leads", "technical-lead")];
 
-/// The file with all groups.
-const GROUPS: &str = "sigs.yaml";
+/// The lists of leaders of a group without `leadership`, as in kubernetes/community until 2018.
+const OLD_LEADERS: [(&str, &str); 3] =
+    [("chairs", "chair"), ("tech_leads", "technical-lead"), ("leads", "lead")];
+
+/// The names that communities give the file with all groups.
+const GROUPS: &[&str] = &["sigs.yaml", "wgs.yaml"];
 
 /// See the module documentation.
 pub(super) struct KubernetesCommunity;
@@ -35,15 +39,15 @@ impl Format for KubernetesCommunity {
     }
 
     fn holds(&self, path: &str) -> Option<&'static str> {
-        (path == GROUPS).then_some("groups")
+        GROUPS.contains(&path).then_some("groups")
     }
 
     fn describes_many(&self, path: &str) -> bool {
-        path == GROUPS
+        GROUPS.contains(&path)
     }
 
     fn group_files(&self) -> &'static [&'static str] {
-        &[GROUPS]
+        GROUPS
     }
 
     fn read(&self, file: &DataFile) -> Records {
@@ -52,7 +56,7 @@ impl Format for KubernetesCommunity {
     }
 }
 
-/// Reads `sigs.yaml`.
+/// Reads the file with all groups.
 pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>, Vec<Diagnostic>) {
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
@@ -60,7 +64,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     let faults = faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault });
     reader.diagnostics.extend(faults);
     let mut groups = Vec::new();
-    if let Some(mut fields) = reader.fields("sigs.yaml", &node) {
+    if let Some(mut fields) = reader.fields("the file", &node) {
         let mut seen = SeenIds::new();
         for (list, kind) in LISTS {
             let tables = fields.tables(&mut reader, list);
@@ -112,7 +116,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
     let mut group = Group {
         kind: kind.clone(),
         name: name.map_or_else(|| id.value.clone(), |name| name.value),
-        label: fields.text(reader, "label").map(|label| label.value),
+        label: fields.text(reader, "label").map(|label| label_name(&label.value, kind)),
         mission: fields.text(reader, "mission_statement"),
         ask_about: None,
         charter: fields.text(reader, "charter_link"),
@@ -125,20 +129,55 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         overlays: BTreeMap::new(),
         id,
     };
+    for (list, role) in OLD_LEADERS {
+        let people = fields.tables(reader, list);
+        group.leads.extend(leads(reader, role, people));
+    }
     if let Some(mut leadership) = fields.table(reader, "leadership") {
         for (list, role) in LEADERS {
-            for mut fields in leadership.tables(reader, list) {
-                let role = At { value: role.to_owned(), span: fields.span.clone() };
-                group.leads.extend(person(reader, &mut fields).map(|person| Lead { role, person }));
-                fields.finish(reader);
-            }
+            let people = leadership.tables(reader, list);
+            group.leads.extend(leads(reader, role, people));
         }
         group.emeritus = people(reader, &mut leadership, "emeritus_leads");
+        for (list, people) in leadership.other_tables(reader) {
+            group.leads.extend(leads(reader, &role_key(list), people));
+        }
         leadership.finish(reader);
     }
     group.contact = contact(reader, fields, "contact").unwrap_or_default();
+    if let Some(link) = fields.text(reader, "chat_link")
+        && let Some(kind) = ChannelKind::all().iter().find(|kind| kind.chat)
+        && group.contact.channel(|kind| kind.chat).is_none()
+    {
+        group.contact.channels.push(Channel { kind: kind.clone(), value: link.value });
+    }
     group.subprojects = subprojects(reader, fields, meetings);
     Some(group)
+}
+
+/// The name of a label without the kind of group: `storage` for `sig/storage`.
+fn label_name(label: &str, kind: &Kind) -> String {
+    let name = label.strip_prefix(&kind.id).and_then(|rest| rest.strip_prefix('/'));
+    name.unwrap_or(label).to_owned()
+}
+
+fn leads(reader: &mut Reader, role: &str, people: Vec<Fields>) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for mut fields in people {
+        let role = At { value: role.to_owned(), span: fields.span.clone() };
+        leads.extend(person(reader, &mut fields).map(|person| Lead { role, person }));
+        fields.finish(reader);
+    }
+    leads
+}
+
+/// The role key for a list of leaders: `co_leads` holds people with the role `co-lead`.
+fn role_key(list: &str) -> String {
+    let singular = match list.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => list.strip_suffix('s').unwrap_or(list).to_owned(),
+    };
+    singular.replace('_', "-")
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry};
-use super::file::{is_role, outline, records, role_matter, title};
+use super::file::{is_role, outline, records, role_matter, title, title_from_name};
 use super::merge;
-use crate::facts::{Access, Person as Named, SkillArea, Term};
-use crate::source::{Db, File, Site};
+use crate::facts::{Access, Person as Named, RoleMatter, SkillArea, Term};
+use crate::site_path::check_id;
+use crate::source::{Db, File, Site, SourceId};
 
 /// All records by id. Only queries that list things read the whole handbook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct Handbook {
     pub terms: Vec<Arc<(File, Term)>>,
     /// The access of roles, in the order of their files.
     pub access: Vec<Arc<(File, Access)>>,
-    /// The role keys of the data for which any group names holders.
-    pub recorded_keys: BTreeSet<String>,
+    /// The role keys for which any group of a source names holders.
+    pub recorded_keys: BTreeSet<(SourceId, String)>,
 }
 
 impl Handbook {
@@ -42,6 +43,7 @@ impl Handbook {
         fits.iter()
             .filter(|(fit, role)| {
                 *fit > 0
+                    && !self.is_of_other_source(group, role)
                     && !fits.iter().any(|(other_fit, other)| {
                         other_fit > fit && other.held_as().iter().any(|key| role.held_as().contains(key))
                     })
@@ -83,15 +85,55 @@ impl Handbook {
             }
             let mut seen = BTreeSet::new();
             holders.retain(|person| seen.insert(person.id.value.clone()));
-            let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(key));
+            let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(group, key));
             Seat { role: role.clone(), holders, recorded }
         };
         self.roles_in(group).into_iter().map(seat).collect()
     }
 
-    /// True if any group names holders for `key`.
-    fn is_recorded(&self, key: &str) -> bool {
-        self.recorded_keys.contains(key) || key == SUBPROJECT_LEAD || key == LIAISON
+    /// True if a group names its leads, but neither it nor another group of its source names holders of a role, although
+    /// another source does: the role is not one of this community.
+    fn is_of_other_source(&self, group: &Group, role: &Role) -> bool {
+        let has_key = |key: &(SourceId, String)| role.held_as().contains(&key.1.as_str());
+        let mut keys = self.recorded_keys.iter().filter(|key| has_key(key)).peekable();
+        !group.facts.leads.is_empty()
+            && keys.peek().is_some()
+            && keys.all(|(source, _)| *source != group.source)
+    }
+
+    /// True if any group of the source that describes a group names holders for `key`. Otherwise the source may know
+    /// no such role, so that nothing is vacant.
+    fn is_recorded(&self, group: &Group, key: &str) -> bool {
+        let in_source = self.recorded_keys.contains(&(group.source, key.to_owned()));
+        in_source || key == SUBPROJECT_LEAD || key == LIAISON
+    }
+
+    /// Adds roles for holders whom group data names under a key that no role of their group has, so that every holder is
+    /// shown. A key that cannot be part of an address is left out; `check` reports it.
+    fn add_implied_roles(&mut self) {
+        let mut implied: IndexMap<String, Arc<Role>> = IndexMap::new();
+        for group in self.groups.values() {
+            for lead in &group.facts.leads {
+                let id = &lead.role.value;
+                let is_taken = self.roles.contains_key(id) || implied.contains_key(id);
+                if !is_taken && check_id(id).is_ok() && self.role_of(group, id).is_none() {
+                    let title = title_from_name(id);
+                    let matter = RoleMatter { optional: true, ..RoleMatter::default() };
+                    let role = Role {
+                        id: id.clone(),
+                        file: group.file,
+                        is_implied: true,
+                        short: title.clone(),
+                        title,
+                        order: None,
+                        matter,
+                    };
+                    implied.insert(id.clone(), Arc::new(role));
+                }
+            }
+        }
+        implied.sort_keys();
+        self.roles.extend(implied);
     }
 }
 
@@ -126,7 +168,15 @@ pub fn handbook(db: &dyn Db) -> Handbook {
         let title = title(db, file).clone();
         let short = matter.short.clone().unwrap_or_else(|| title.clone());
         let order = outline(db, file).order;
-        roles.push(Arc::new(Role { id: role_id(db, file), file, title, short, order, matter }));
+        roles.push(Arc::new(Role {
+            id: role_id(db, file),
+            file,
+            is_implied: false,
+            title,
+            short,
+            order,
+            matter,
+        }));
     }
     roles.sort_by(|a, b| {
         (a.order.unwrap_or(i64::MAX), &a.title).cmp(&(b.order.unwrap_or(i64::MAX), &b.title))
@@ -147,8 +197,13 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook.terms.sort_by_key(|term| (term.1.term.to_lowercase(), term.1.term.value.clone()));
     handbook.groups = merge::groups(db, data_files(db));
     handbook.people = merge::people(handbook.groups.values());
-    let leads = handbook.groups.values().flat_map(|group| &group.facts.leads);
-    handbook.recorded_keys = leads.map(|lead| lead.role.value.clone()).collect();
+    let keys = |group: &Arc<Group>| {
+        let source = group.source;
+        let keys = group.facts.leads.iter().map(move |lead| (source, lead.role.value.clone()));
+        keys.collect::<Vec<_>>()
+    };
+    handbook.recorded_keys = handbook.groups.values().flat_map(keys).collect();
+    handbook.add_implied_roles();
     handbook
 }
 

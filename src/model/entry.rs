@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::facts::{
     self, Account, Checklist, Need, Person as Named, Placeholder, RoleMatter, RoleOverlay, Skill,
 };
-use crate::source::File;
+use crate::source::{File, SourceId};
 
 /// Markdown with the file that its references are relative to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +24,8 @@ pub struct Group {
     pub facts: Arc<facts::Group>,
     /// The file of the facts.
     pub file: File,
+    /// The source of that file.
+    pub source: SourceId,
     /// The purpose of the group, from the handbook if it states one.
     pub mission: Option<Text>,
     /// Topics about which other groups may ask this one.
@@ -75,8 +77,10 @@ impl Group {
 pub struct Role {
     /// The role's id.
     pub id: String,
-    /// The role's document.
+    /// The role's document; of an implied role, the file of the first group that names a holder.
     pub file: File,
+    /// True if no document describes the role, and only group data names holders.
+    pub is_implied: bool,
     /// The title of the document.
     pub title: String,
     /// The short name; the title if the document sets none.
@@ -87,6 +91,9 @@ pub struct Role {
     pub matter: RoleMatter,
 }
 
+/// The fit of a role that only the data of the group mentions, see [`Role::fit`].
+const HELD: u8 = 1;
+
 impl Role {
     /// The keys under which group data lists the holders.
     pub fn held_as(&self) -> Vec<&str> {
@@ -96,10 +103,24 @@ impl Role {
         }
     }
 
-    /// The fit of a role to a group: 2 by the group's id, 1 by its kind, 0 if it does not apply.
+    /// True if the role document says that a group has the role.
+    pub fn applies_to(&self, group: &facts::Group) -> bool {
+        self.fit(group) > HELD
+    }
+
+    /// The fit of a role to a group: 3 by the group's id, 2 by its kind, 1 if the group's data names a holder, 0 if it does
+    /// not apply. A holder in the data is always shown.
     pub(super) fn fit(&self, group: &facts::Group) -> u8 {
         let applies_to = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
-        if applies_to(&group.id) { 2 } else { u8::from(applies_to(&group.kind.id)) }
+        if applies_to(&group.id) {
+            3
+        } else if applies_to(&group.kind.id) {
+            2
+        } else {
+            let keys = self.held_as();
+            let is_held = group.leads.iter().any(|lead| keys.contains(&lead.role.value.as_str()));
+            if is_held { HELD } else { 0 }
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap
                     let group = Group {
                         facts: facts.clone(),
                         file,
+                        source: file.source(db),
                         mission,
                         ask_about,
                         stakeholders: Vec::new(),
@@ -49,6 +50,7 @@ pub(super) fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap
                     existing.mission = existing.mission.take().or(mission);
                     existing.facts = facts.clone();
                     existing.file = file;
+                    existing.source = file.source(db);
                 }
             }
         }

@@ -12,6 +12,7 @@ use super::search_entry::{self, OWN, SearchEntry, summary};
 use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
 use super::{PageView, Siblings};
 use super::{body, items};
+use crate::html;
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::Db;
 use crate::strings::strings;
@@ -150,7 +151,9 @@ impl ViewModel for Role {
         let handbook = model::handbook(db);
         let Some(role) = handbook.roles.get(id) else { return Vec::new() };
         let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
-        sections.extend(search_entry::of_document(db, role.file, 0, OWN));
+        if !role.is_implied {
+            sections.extend(search_entry::of_document(db, role.file, 0, OWN));
+        }
         let mut names = vec![role.id.clone(), strings(db).get("search.texts.role_terms")];
         names.extend((role.short != role.title).then(|| role.short.clone()));
         // Other names of a role come from the glossary.
@@ -162,9 +165,14 @@ impl ViewModel for Role {
 
 fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let role = model::role(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
-    let rendered = body::document(scope, role.file);
-    let mut page =
-        PageView::new(scope, &role.title).description(model::description(scope.db, role.file).clone());
+    // The file of an implied role is that of the data.
+    let document = (!role.is_implied).then_some(role.file);
+    let rendered = match document {
+        Some(file) => body::document(scope, file),
+        None => implied(scope),
+    };
+    let description = document.and_then(|file| model::description(scope.db, file).clone());
+    let mut page = PageView::new(scope, &role.title).description(description);
     if let Some(title) = rendered.title {
         page.title_html = title;
     }
@@ -200,14 +208,21 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
         reading,
-        related: related(scope, role.file, Route::Role(id.to_owned())),
-        cited: cited(scope, role.file),
+        related: document
+            .map_or_else(Default::default, |file| related(scope, file, Route::Role(id.to_owned()))),
+        cited: document.map_or_else(Default::default, |file| cited(scope, file)),
         checklist: model::checklist_of_role(scope.db, Key::new(scope.db, id.to_owned())).map(|entry| {
             scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone()))
         }),
-        upstream: super::document::upstream(scope, role.file),
+        upstream: document.and_then(|file| super::document::upstream(scope, file)),
     };
     Some((page, body))
+}
+
+/// The text of a role that no document describes.
+fn implied(scope: &Scope) -> html::Rendered {
+    let text = html::escape(&scope.string("role.implied"));
+    html::Rendered { body: format!("<p class=\"rb-note\">{text}</p>\n"), ..html::Rendered::default() }
 }
 
 /// The groups that have a role, with its holders.

@@ -532,7 +532,10 @@ impl<'a> Scope<'a> {
             facts.extend(html.map(|html| Fact { label: self.string(label), html }));
         };
         let inline = |text: &At<String>| self.markdown(role.file, text, true);
-        add("facts.needed", matter.optional.then(|| html::escape(&self.string("facts.optional"))));
+        add(
+            "facts.needed",
+            (matter.optional && !role.is_implied).then(|| html::escape(&self.string("facts.optional"))),
+        );
         add(
             "facts.how_many",
             match (matter.min, matter.recommended) {
@@ -576,6 +579,11 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
 
 /// Link to a channel: its name appended to the source's base address for its kind; an empty address without one.
 fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
+    // Some communities give the address of a channel, which says less than its host.
+    if let Some(url) = Href::web(&channel.value) {
+        let label = channel.value.split('/').nth(2).unwrap_or_default().to_owned();
+        return Link { label, url, external: true };
+    }
     let name = url::encode_path(channel.value.trim_start_matches('#'));
     let base = config.channels.get(&channel.kind.id);
     let url = base.and_then(|base| Href::web(&format!("{base}{name}")));

@@ -109,7 +109,7 @@ pub struct Fields<'n> {
     entries: &'n [(Key, Node)],
     /// Byte range of the whole table.
     pub span: Range<usize>,
-    asked: Vec<&'static str>,
+    asked: Vec<&'n str>,
 }
 
 impl<'n> Fields<'n> {
@@ -186,6 +186,21 @@ impl<'n> Fields<'n> {
                 &[]
             }
         }
+    }
+
+    /// Reads the fields that were not read yet and contain lists of tables, with their names.
+    pub fn other_tables(&mut self, reader: &mut Reader) -> Vec<(&'n str, Vec<Fields<'n>>)> {
+        let mut lists = Vec::new();
+        for (key, node) in self.entries {
+            let Value::List(items) = &node.value else { continue };
+            let is_table = |item: &Node| matches!(item.value, Value::Table(_));
+            if !self.asked.contains(&key.name.as_str()) && items.iter().all(is_table) {
+                self.asked.push(&key.name);
+                let tables = items.iter().filter_map(|item| reader.fields(&key.name, item));
+                lists.push((key.name.as_str(), tables.collect()));
+            }
+        }
+        lists
     }
 
     /// Reads a list of tables.

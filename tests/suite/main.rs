@@ -35,6 +35,7 @@ mod meetings;
 mod miniature;
 mod navigation;
 mod onboarding;
+mod other_communities;
 mod output;
 mod people;
 mod pictures;

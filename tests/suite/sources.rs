@@ -353,11 +353,11 @@ fn nothing_in_a_mounted_source_stops_the_build() {
         eprintln!("skipped in part: this user may read every file");
     }
     let (findings, code) = check_and_build(&site);
-    assert_eq!(code, 1, "a folder in place of a picture is a broken link: {findings:#?}");
+    assert_eq!(code, 0, "{findings:#?}");
     let expected = [
         ("warning link/not-copied README.md:3:1", true),
         ("warning link/not-copied README.md:3:18", true),
-        ("error link/missing-document README.md:3:33", true),
+        ("warning link/missing-document README.md:3:33", true),
         ("warning link/not-copied README.md:3:50", true),
         ("warning link/not-copied README.md:3:70", is_shut),
         ("warning source/unreadable pipe.md:1:1", true),
@@ -366,10 +366,6 @@ fn nothing_in_a_mounted_source_stops_the_build() {
     ];
     let expected: Vec<&str> = expected.iter().filter(|(_, there)| *there).map(|(line, _)| *line).collect();
     assert_eq!(findings, expected);
-    let text = text.replace("![c](folder.png) ", "");
-    site.file("up/README.md", text);
-    let (findings, code) = check_and_build(&site);
-    assert_eq!(code, 0, "{findings:#?}");
     assert!(site.page("up/index.html").contains("<h1"));
 }
 

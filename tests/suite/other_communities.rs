@@ -1,0 +1,126 @@
+//! Communities other than the one the handbook is about: their leads are shown without a role document for each.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::{TestSite, project, snapshot};
+
+/// A site with one role of its own, and a mounted list of groups.
+fn site(file: &str, groups: &str) -> TestSite {
+    let config = "title = \"Small\"\n\n[[source]]\npath = \"content\"\n\n\
+        [[source]]\nname = \"up\"\nformat = \"kubernetes-community\"\npath = \"up\"\n";
+    TestSite::small(&[
+        ("site.toml", config),
+        ("content/roles/lead.md", "+++\napplies_to = [\"sig\", \"wg\"]\n+++\n# Lead\n\nLeads.\n"),
+        (
+            "content/groups/sig-own.toml",
+            "kind = \"sig\"\nname = \"Own\"\n[[leads]]\nrole = \"lead\"\ngithub = \"olga\"\nname = \"Olga\"\n",
+        ),
+        (&format!("up/{file}"), groups),
+    ])
+}
+
+#[test]
+fn every_holder_in_mounted_data_is_shown() {
+    let site = site(
+        "wgs.yaml",
+        "workinggroups:\n- dir: wg-glue\n  name: Glue\n  label: wg/glue\n  leadership:\n    chairs:\n    \
+         - {github: ann, name: Ann Example}\n    co_leads:\n    - {github: bob, name: Bob Example}\n",
+    );
+    let run = site.run(&["check"]).fine();
+    assert!(!run.stderr.contains("unknown-"), "{}", run.stderr);
+    site.run(&["build"]).fine();
+    let group = site.page("groups/wg-glue/index.html");
+    for expected in ["Ann Example", "Bob Example", ">Chair</a>", ">Co lead</a>", "<code>wg/glue</code>"] {
+        assert!(group.contains(expected), "{expected}: {group}");
+    }
+    assert!(!group.contains("acant"), "the data names the leads: {group}");
+    assert!(!group.contains("groups/wg-glue/lead/"), "the community has no such role: {group}");
+    let lead = site.page("groups/wg-glue/chair/index.html");
+    assert!(lead.contains("Ann Example") && lead.contains("Bob Example"), "{lead}");
+    let role = site.page("roles/co-lead/index.html");
+    assert!(role.contains("No document describes this role.") && role.contains("Bob Example"), "{role}");
+    assert!(site.page("people/ann/index.html").contains("Chair"));
+    assert!(site.page("groups/sig-own/index.html").contains("Olga"));
+}
+
+#[test]
+fn leads_are_read_under_the_keys_of_every_year() {
+    for groups in [
+        "sigs:\n- dir: sig-a\n  name: A\n  leadership:\n    leads:\n    - {github: ann, name: Ann}\n",
+        "sigs:\n- dir: sig-a\n  name: A\n  leads:\n  - {github: ann, name: Ann}\n",
+    ] {
+        let site = site("sigs.yaml", groups);
+        site.run(&["build"]).fine();
+        assert!(site.page("groups/sig-a/lead/index.html").contains("Ann"), "{groups}");
+    }
+}
+
+#[test]
+fn a_role_held_in_another_kind_of_group_is_shown_there() {
+    let site = site(
+        "sigs.yaml",
+        "committees:\n- dir: committee-a\n  name: A\n  leadership:\n    leads:\n    - {github: ann, name: Ann}\n",
+    );
+    site.run(&["build"]).fine();
+    assert!(site.page("groups/committee-a/lead/index.html").contains("Ann"));
+}
+
+#[test]
+fn a_channel_may_be_an_address() {
+    let site = site(
+        "sigs.yaml",
+        "sigs:\n- dir: sig-a\n  name: A\n  chat_link: https://chat.example/rooms/7\n\
+         - dir: sig-b\n  name: B\n  contact:\n    slack: https://chat.example/rooms/8\n",
+    );
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stderr.contains("chat_link"), "{}", run.stderr);
+    for (group, room) in [("sig-a", 7), ("sig-b", 8)] {
+        let page = site.page(&format!("groups/{group}/index.html"));
+        let link = format!("href=\"https://chat.example/rooms/{room}\" class=\"rb-external\">chat.example<");
+        assert!(page.contains(&link), "{page}");
+    }
+}
+
+#[test]
+fn broken_links_of_mounted_sources_are_warnings_by_default() {
+    let site = site("sigs.yaml", "sigs: []\n");
+    site.file("up/README.md", "# Up\n\n[x](missing.md)\n");
+    let run = site.run(&["build"]).fine();
+    assert!(run.stderr.contains("warning: `missing.md` does not exist"), "{}", run.stderr);
+    site.file("content/a.md", "# A\n\n[x](missing.md)\n");
+    assert_eq!(site.run(&["build"]).code, 1);
+}
+
+#[test(needs(Snapshot, Python("yaml")))]
+fn leads_of_real_communities_agree_with_an_independent_reader() {
+    for (name, file) in [("kubevirt", "sigs.yaml"), ("kubeflow", "wgs.yaml"), ("cilium", "sigs.yaml")] {
+        let folder = snapshot().join("communities").join(name);
+        let script = project().join("tests/independent/leads.py");
+        let output = Command::new("python3").arg(script).arg(folder.join(file)).output().unwrap();
+        let expected: Vec<(String, String, String)> = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(expected.len() > 5, "{name}");
+        let site = site("README.md", "# Up\n");
+        site.run(&["build", "--source", &format!("up={}", folder.display())]).fine();
+        let handbook: Value = serde_json::from_str(&site.page("api/handbook.json")).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let mut seats: Vec<_> = handbook["groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|group| group["id"] != "sig-own")
+            .flat_map(|group| {
+                let leads = group["leads"].as_array().unwrap().iter();
+                leads.map(|lead| (text(&group["id"]), text(&lead["role"]), text(&lead["handle"])))
+            })
+            .collect();
+        seats.sort();
+        assert_eq!(seats, expected, "{name}");
+        for (group, role, handle) in seats {
+            let page = site.page(&format!("groups/{group}/{role}/index.html"));
+            let person = format!("/people/{}/\"", handle.to_lowercase());
+            assert!(page.contains(&person), "{name}: {handle} is not shown as {role} of {group}");
+        }
+    }
+}
