@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use ignore::gitignore::GitignoreBuilder;
+use indexmap::IndexMap;
 
 use super::{
     Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Search, SourceConfig,
     base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
-use crate::facts::ChannelKind;
+use crate::facts::{ChannelKind, KIND_NAME, Kind, MapColumn};
 use crate::formats::{self, FORMATS};
 use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
-use crate::site_path::SitePath;
+use crate::site_path::{SitePath, check_id};
 
 impl Config {
     /// Reads `site.toml`.
@@ -66,6 +67,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let language = fields.text(reader, "language").map(At::into_value);
     let new_issue = web(reader, fields, "new_issue");
     let history = fields.boolean(reader, "history");
+    let kinds = kinds(reader, fields);
     let search = fields.table(reader, "search").map(|fields| search(reader, fields));
     let components = fields.boolean(reader, "components");
     let external = fields.table(reader, "external").map(|fields| external(reader, fields));
@@ -80,7 +82,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         base_url,
         theme: theme.map(At::into_value).unwrap_or_else(|| "default".into()),
         language: language.unwrap_or_else(|| "en".into()),
-        kinds: formats::default_kinds().clone(),
+        kinds: formats::default_kinds().extended(kinds),
         new_issue,
         history: history.unwrap_or(true),
         search: search.unwrap_or_default(),
@@ -90,6 +92,45 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         accept,
         sources,
     }
+}
+
+/// Reads `[kinds.<id>]`: kinds of group of the community's own.
+fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
+    let mut kinds = IndexMap::new();
+    for (id, node) in fields.entries(reader, "kinds") {
+        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let label = fields.required(reader, "label").map(At::into_value).unwrap_or_default();
+        let plural = fields.required(reader, "plural").map(At::into_value).unwrap_or_default();
+        let title = fields.filled(reader, "title");
+        if let Some(title) = title.as_ref().filter(|title| !title.contains(KIND_NAME)) {
+            let help = format!("write `{KIND_NAME}` for the name of the group, such as `Team {KIND_NAME}`");
+            invalid(reader, title, format!("no `{KIND_NAME}` in the title `{}`", title.value), Some(&help));
+        }
+        let order = number(reader, &mut fields, "order", 0..=i64::from(u32::MAX)).unwrap_or(u32::MAX);
+        let map = fields.text(reader, "map").and_then(|column| map_column(reader, &column));
+        fields.finish(reader);
+        if let Err(fault) = check_id(&id.value) {
+            invalid(reader, &id, format!("invalid id `{}`: it {fault}", id.value), None);
+        }
+        let title = title.map_or_else(|| KIND_NAME.to_owned(), At::into_value);
+        let map = map.unwrap_or_default();
+        kinds.insert(id.value.clone(), Kind { id: id.value, label, plural, title, order, map });
+    }
+    kinds
+}
+
+fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
+    let all = [
+        ("top", MapColumn::Top),
+        ("left", MapColumn::Left),
+        ("right", MapColumn::Right),
+        ("bottom", MapColumn::Bottom),
+    ];
+    let named = all.into_iter().find(|(name, _)| *name == column.value);
+    if named.is_none() {
+        reader.unknown_value(column, "column of the map", &all.map(|(name, _)| name));
+    }
+    named.map(|(_, column)| column)
 }
 
 fn search(reader: &mut Reader, mut fields: Fields) -> Search {

@@ -52,7 +52,7 @@ impl Kind {
 }
 
 /// The placeholder for the name of a group in [`Kind::title`].
-const NAME: &str = "{name}";
+pub const NAME: &str = "{name}";
 
 /// The kinds of group of a community, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +64,12 @@ impl Kinds {
         let mut kinds: Vec<_> = kinds.into_iter().map(|(id, kind)| Arc::new(Kind { id, ..kind })).collect();
         kinds.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         Self(kinds)
+    }
+
+    /// Adds kinds. A kind replaces one with its id.
+    pub fn extended(&self, kinds: IndexMap<String, Kind>) -> Self {
+        let own: IndexMap<_, _> = self.0.iter().map(|kind| (kind.id.clone(), (**kind).clone())).collect();
+        Self::new(own.into_iter().chain(kinds).collect())
     }
 
     /// All kinds.

@@ -23,7 +23,7 @@ pub use account::{Account, AccountKind};
 pub use channel::{Channel, ChannelKind};
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
 pub use group::{CharterHolder, CharterStatement, Contact, Group, Lead, RoleOverlay, Subproject, Team};
-pub use kind::{Kind, Kinds, MapColumn};
+pub use kind::{Kind, Kinds, MapColumn, NAME as KIND_NAME};
 pub use matter::{PageMatter, RoleMatter};
 pub use meeting::Meeting;
 pub use person::{Person, handle};

@@ -24,7 +24,7 @@ const OLD_LEADERS: [(&str, &str); 3] =
     [("chairs", "chair"), ("tech_leads", "technical-lead"), ("leads", "lead")];
 
 /// The names that communities give the file with all groups.
-const GROUPS: &[&str] = &["sigs.yaml", "wgs.yaml"];
+const GROUPS: &[&str] = &["sigs.yaml", "wgs.yaml", "tags.yaml"];
 
 /// See the module documentation.
 pub(super) struct KubernetesCommunity;
@@ -66,9 +66,13 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     let mut groups = Vec::new();
     if let Some(mut fields) = reader.fields("the file", &node) {
         let mut seen = SeenIds::new();
-        for (list, kind) in LISTS {
-            let tables = fields.tables(&mut reader, list);
-            let Some(kind) = kinds.get(kind) else { continue };
+        let lists = LISTS.map(|(list, kind)| (fields.tables(&mut reader, list), kinds.get(kind)));
+        // The list of a kind of the site's own has the name of the kind.
+        let own_kind = |list: &str| kinds.get(list.strip_suffix('s')?);
+        let own_lists = fields.other_tables(&mut reader, |list| own_kind(list).is_some());
+        let own_lists = own_lists.into_iter().map(|(list, tables)| (tables, own_kind(list)));
+        for (tables, kind) in lists.into_iter().chain(own_lists) {
+            let Some(kind) = kind else { continue };
             for mut fields in tables {
                 let group = group(&mut reader, &mut fields, kind);
                 fields.finish(&mut reader);
@@ -139,7 +143,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
             group.leads.extend(leads(reader, role, people));
         }
         group.emeritus = people(reader, &mut leadership, "emeritus_leads");
-        for (list, people) in leadership.other_tables(reader) {
+        for (list, people) in leadership.other_tables(reader, |_| true) {
             group.leads.extend(leads(reader, &role_key(list), people));
         }
         leadership.finish(reader);

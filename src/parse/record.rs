@@ -188,13 +188,18 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Reads the fields that were not read yet and contain lists of tables, with their names.
-    pub fn other_tables(&mut self, reader: &mut Reader) -> Vec<(&'n str, Vec<Fields<'n>>)> {
+    /// Reads the fields that were not read yet, have a wanted name and contain lists of tables, with their names.
+    pub fn other_tables(
+        &mut self,
+        reader: &mut Reader,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(&'n str, Vec<Fields<'n>>)> {
         let mut lists = Vec::new();
         for (key, node) in self.entries {
             let Value::List(items) = &node.value else { continue };
             let is_table = |item: &Node| matches!(item.value, Value::Table(_));
-            if !self.asked.contains(&key.name.as_str()) && items.iter().all(is_table) {
+            let is_read = self.asked.contains(&key.name.as_str());
+            if !is_read && is_wanted(&key.name) && items.iter().all(is_table) {
                 self.asked.push(&key.name);
                 let tables = items.iter().filter_map(|item| reader.fields(&key.name, item));
                 lists.push((key.name.as_str(), tables.collect()));

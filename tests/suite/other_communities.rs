@@ -68,6 +68,40 @@ fn a_role_held_in_another_kind_of_group_is_shown_there() {
 }
 
 #[test]
+fn a_community_may_have_kinds_of_its_own() {
+    let site = site(
+        "tags.yaml",
+        "tags:\n- dir: tag-infra\n  name: TAG Infra\n  leadership:\n    chairs:\n    - {github: ann, name: Ann}\n",
+    );
+    let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let kinds = "\n[kinds.tag]\nlabel = \"Technical advisory group\"\nplural = \"Technical advisory groups\"\n\
+        title = \"TAG {name}\"\norder = 0\n\n[kinds.team]\nlabel = \"Team\"\nplural = \"Teams\"\n";
+    site.file("site.toml", config.clone() + kinds);
+    site.file("content/groups/design.toml", "kind = \"team\"\nname = \"Design\"\n");
+    site.run(&["build"]).fine();
+    let group = site.page("groups/tag-infra/index.html");
+    assert!(group.contains("<h1>TAG Infra</h1>") && group.contains("Technical advisory group"), "{group}");
+    assert!(group.contains("Ann"), "{group}");
+    assert!(site.page("groups/design/index.html").contains("<h1>Design</h1>"));
+    let groups = site.page("groups/index.html");
+    let position = |text: &str| groups.find(text).unwrap_or_else(|| panic!("{text}: {groups}"));
+    assert!(position("Technical advisory groups") < position("Special interest groups"));
+    assert!(position("Special interest groups") < position(">Teams<"));
+    assert!(!groups.contains("User groups"), "a kind without groups is not shown: {groups}");
+    for (kinds, message) in [
+        ("[kinds.x]\nlabel = \"X\"\n", "missing field `plural`"),
+        ("[kinds.x]\nlabel = \"X\"\nplural = \"Xs\"\ntitle = \"X\"\n", "no `{name}` in the title `X`"),
+        ("[kinds.x]\nlabel = \"X\"\nplural = \"Xs\"\nmap = \"lift\"\n", "did you mean `left`?"),
+        ("[kinds.\"a/b\"]\nlabel = \"X\"\nplural = \"Xs\"\n", "invalid id `a/b`"),
+        ("[kinds.x]\nlabel = \"X\"\nplural = \"Xs\"\nlabl = \"X\"\n", "unknown field `labl`"),
+    ] {
+        site.file("site.toml", format!("{config}\n{kinds}"));
+        let run = site.run(&["check"]);
+        assert!(run.code != 0 && run.stderr.contains(message), "{kinds}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn a_channel_may_be_an_address() {
     let site = site(
         "sigs.yaml",
