@@ -9,7 +9,7 @@ use crate::formats;
 
 /// Compiles a community's governance into a handbook that its leads can work from.
 #[derive(Parser)]
-#[command(version, propagate_version = true)]
+#[command(version, propagate_version = true, after_help = examples(&["rolebook init handbook", "rolebook serve --open", "rolebook build"]))]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -278,26 +278,31 @@ pub(super) struct NewArgs {
 #[derive(Subcommand)]
 pub(super) enum NewFile {
     /// A role: roles/NAME.md
+    #[command(after_help = examples(&["rolebook new role reviewer"]))]
     Role {
         /// Its id, such as chair
         name: String,
     },
     /// A group: groups/NAME.toml
+    #[command(after_help = examples(&["rolebook new group docs"]))]
     Group {
         /// Its id, such as docs
         name: String,
     },
     /// A checklist: checklists/NAME.toml, for the role with the id NAME if it exists
+    #[command(after_help = examples(&["rolebook new checklist reviewer"]))]
     Checklist {
         /// Its id, such as chair
         name: String,
     },
     /// A page: NAME.md
+    #[command(after_help = examples(&["rolebook new page guides/first-meeting"]))]
     Page {
         /// Its path, such as guides/first-meeting
         name: String,
     },
     /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
+    #[command(after_help = examples(&["rolebook new workflow"]))]
     Workflow,
 }
 
@@ -339,15 +344,20 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_that_can_be_typed() {
-        for command in Cli::command().get_subcommands() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  ")).collect();
-            assert!(!examples.is_empty(), "{}", command.get_name());
-            for example in examples {
-                let words: Vec<&str> = example.split(' ').collect();
-                assert_eq!(words[1], command.get_name(), "{example}");
-                assert!(Cli::try_parse_from(words).is_ok(), "{example}");
-            }
+        assert_examples(&Cli::command(), "rolebook");
+    }
+
+    /// Checks the examples of a command and of its subcommands.
+    fn assert_examples(command: &clap::Command, typed: &str) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+        assert!(!examples.is_empty(), "{typed}");
+        for example in examples {
+            assert!(example.starts_with(typed), "{example}");
+            assert!(Cli::try_parse_from(example.split(' ')).is_ok(), "{example}");
+        }
+        for subcommand in command.get_subcommands() {
+            assert_examples(subcommand, &format!("{typed} {}", subcommand.get_name()));
         }
     }
 }
