@@ -83,11 +83,6 @@ fn scheme(browser: &mut Browser, tab: &Tab, scheme: &str) {
     browser.call(Some(tab), "Emulation.setEmulatedMedia", &features);
 }
 
-fn size(browser: &mut Browser, tab: &Tab, width: u32) {
-    let metrics = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-    browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &metrics);
-}
-
 /// The kinds are those of the templates.
 #[test]
 fn every_kind_of_page_is_checked() {
@@ -146,7 +141,7 @@ fn pages_fit_320_pixels() {
     let mut wide = Vec::new();
     for kind in kinds.pages.keys() {
         let tab = kinds.open(&mut browser, kind);
-        size(&mut browser, &tab, 320);
+        browser.resize(&tab, 320, 800);
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
         let widest = browser.run(
@@ -169,7 +164,7 @@ fn the_keyboard_reaches_everything() {
     let kinds = &*KINDS;
     for kind in kinds.pages.keys() {
         let tab = kinds.open(&mut browser, kind);
-        size(&mut browser, &tab, 1280);
+        browser.resize(&tab, 1280, 800);
         browser.call(Some(&tab), "Page.bringToFront", &json!({}));
         let expected = browser.run(
             &tab,

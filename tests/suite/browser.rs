@@ -148,6 +148,12 @@ impl Browser {
         self.call(Some(&tab), "Page.close", &json!({}));
     }
 
+    /// Sets the size of a tab's screen, in CSS pixels.
+    pub(crate) fn resize(&mut self, tab: &Tab, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
+    }
+
     /// Loads another page in a tab and waits for it.
     pub(crate) fn go(&mut self, tab: &Tab, url: &str) {
         self.call(Some(tab), "Page.navigate", &json!({"url": url}));

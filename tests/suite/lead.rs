@@ -198,8 +198,7 @@ impl Reader {
     }
 
     fn screen(&mut self, width: u32, height: u32) {
-        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.browser.call(Some(&self.tab), "Emulation.setDeviceMetricsOverride", &screen);
+        self.browser.resize(&self.tab, width, height);
     }
 
     fn chair(&mut self) {

@@ -242,8 +242,7 @@ fn pictures_fit_are_legible_and_operable_by_keyboard() {
     for page in ["groups/", "people/", "coverage/"] {
         browser.go(&tab, &format!("{}{page}", host.site()));
         for width in [320, 360, 1440] {
-            let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-            browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &size);
+            browser.resize(&tab, width, 800);
             for scheme in ["light", "dark"] {
                 let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
                 browser.call(Some(&tab), "Emulation.setEmulatedMedia", &media);

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use serde_json::json;
-
 use crate::browser::Browser;
 use crate::host::Host;
 use crate::html::broken_links;
@@ -332,15 +330,13 @@ fn right_to_left_sites_set_direction_and_layout() {
     let tab = browser.open(&format!("{address}groups/sig-paint/"));
     let pages = ["groups/sig-paint/", "groups/sig-paint/chair/", "components/", "", "skills/", "coverage/"];
     for path in pages {
-        let size = json!({"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-        browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &size);
+        browser.resize(&tab, 360, 800);
         browser.go(&tab, &format!("{address}{path}"));
         let widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]";
         let widths = browser.run(&tab, widths);
         assert!(widths[0].is_u64() && widths[0] == widths[1], "{path} scrolls sideways: {widths}");
     }
-    let size = json!({"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-    browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &size);
+    browser.resize(&tab, 1440, 900);
     browser.go(&tab, &format!("{address}groups/sig-paint/"));
     let place = |name: &str| format!("document.querySelector('{name}').getBoundingClientRect()");
     let right = format!("{}.left >= {}.right", place(".rb-section"), place(".rb-main"));

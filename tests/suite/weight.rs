@@ -136,8 +136,7 @@ const SCROLL: &str = "(async () => {
 
 /// Faults in the behaviour of a page while it is scrolled from start to end.
 fn wrong(browser: &mut Browser, tab: &Tab, url: &str, width: u32) -> Vec<String> {
-    let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-    browser.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
+    browser.resize(tab, width, 800);
     browser.wait(tab, &format!("innerWidth === {width}"));
     browser.go(tab, url);
     assert_eq!(browser.run(tab, SCROLL), true, "{url} at {width}");
@@ -186,8 +185,7 @@ fn the_title_does_not_move_while_the_header_loads() {
     let host = Host::of(handbook(), "/");
     let tab = browser.open("about:blank");
     for width in [320, 360, 640, 768, 1280] {
-        let screen = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
-        browser.call(Some(&tab), "Emulation.setDeviceMetricsOverride", &screen);
+        browser.resize(&tab, width, 800);
         browser.wait(&tab, &format!("innerWidth === {width}"));
         browser.go(&tab, &host.site());
         let places = browser.run(&tab, TITLE);
