@@ -126,11 +126,21 @@ fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
         ("right", MapColumn::Right),
         ("bottom", MapColumn::Bottom),
     ];
-    let named = all.into_iter().find(|(name, _)| *name == column.value);
-    if named.is_none() {
-        reader.unknown_value(column, "column of the map", &all.map(|(name, _)| name));
+    choice(reader, column, "column of the map", all)
+}
+
+/// Reads one of several named values, and reports any other name.
+fn choice<T: Copy, const N: usize>(
+    reader: &mut Reader,
+    given: &At<String>,
+    what: &str,
+    all: [(&str, T); N],
+) -> Option<T> {
+    let chosen = all.iter().find(|(name, _)| *name == given.value);
+    if chosen.is_none() {
+        reader.unknown_value(given, what, &all.map(|(name, _)| name));
     }
-    named.map(|(_, column)| column)
+    chosen.map(|(_, value)| *value)
 }
 
 fn search(reader: &mut Reader, mut fields: Fields) -> Search {
@@ -364,11 +374,7 @@ fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option
 fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
     let value = fields.text(reader, "broken_links")?;
     let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
-    let behaviour = all.into_iter().find(|(name, _)| *name == value.value);
-    if behaviour.is_none() {
-        reader.unknown_value(&value, "`broken_links` value", &all.map(|(name, _)| name));
-    }
-    behaviour.map(|(_, behaviour)| behaviour)
+    choice(reader, &value, "`broken_links` value", all)
 }
 
 /// Reads patterns in `.gitignore` syntax.
