@@ -16,34 +16,21 @@ pub use recurrence::{Recurrence, Rule};
 /// The bundled database, so that the output does not depend on the zones of the machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-const WEEKDAYS: [(Weekday, &str); 7] = [
-    (Weekday::Monday, "Monday"),
-    (Weekday::Tuesday, "Tuesday"),
-    (Weekday::Wednesday, "Wednesday"),
-    (Weekday::Thursday, "Thursday"),
-    (Weekday::Friday, "Friday"),
-    (Weekday::Saturday, "Saturday"),
-    (Weekday::Sunday, "Sunday"),
+/// The weekdays with their English names, and common short names in lower case.
+const WEEKDAYS: [(Weekday, &str, &[&str]); 7] = [
+    (Weekday::Monday, "Monday", &["mon"]),
+    (Weekday::Tuesday, "Tuesday", &["tue", "tues"]),
+    (Weekday::Wednesday, "Wednesday", &["wed"]),
+    (Weekday::Thursday, "Thursday", &["thu", "thur", "thurs"]),
+    (Weekday::Friday, "Friday", &["fri"]),
+    (Weekday::Saturday, "Saturday", &["sat"]),
+    (Weekday::Sunday, "Sunday", &["sun"]),
 ];
 
-/// Common short names of weekdays, in lower case.
-const SHORT_WEEKDAYS: [(Weekday, &[&str]); 7] = [
-    (Weekday::Monday, &["mon"]),
-    (Weekday::Tuesday, &["tue", "tues"]),
-    (Weekday::Wednesday, &["wed"]),
-    (Weekday::Thursday, &["thu", "thur", "thurs"]),
-    (Weekday::Friday, &["fri"]),
-    (Weekday::Saturday, &["sat"]),
-    (Weekday::Sunday, &["sun"]),
-];
-
-/// True if a word in lower case names a weekday: `tuesdays`, `tue`.
-fn is_weekday(word: &str, weekday: Weekday) -> bool {
-    let name = weekday_name(weekday).to_lowercase();
-    let short = SHORT_WEEKDAYS.iter().filter(|(candidate, _)| *candidate == weekday);
-    word == name
-        || word.strip_suffix('s') == Some(&name)
-        || short.flat_map(|(_, names)| *names).any(|name| *name == word)
+/// True if a word in lower case is a name of a weekday: `tuesdays`, `tue`.
+fn is_name(word: &str, (_, name, short_names): &(Weekday, &str, &[&str])) -> bool {
+    let name = name.to_lowercase();
+    word == name || word.strip_suffix('s') == Some(&name) || short_names.contains(&word)
 }
 
 /// Common names of zones: the name in lower case, the IANA name, and the id under which readers see it.
@@ -67,15 +54,14 @@ const NAMED_ZONES: [(&str, &str, &str); 14] = [
 /// The weekday in a text, if there is exactly one: `Tuesday`, `Thursdays (starting …)`.
 fn weekday(text: &str) -> Option<Weekday> {
     let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();
-    let is_named = |weekday: Weekday| words.iter().any(|word| is_weekday(word, weekday));
-    let mut matches = WEEKDAYS.into_iter().filter(|(weekday, _)| is_named(*weekday));
-    let (weekday, _) = matches.next()?;
-    matches.next().is_none().then_some(weekday)
+    let mut matches = WEEKDAYS.iter().filter(|weekday| words.iter().any(|word| is_name(word, weekday)));
+    let (weekday, ..) = matches.next()?;
+    matches.next().is_none().then_some(*weekday)
 }
 
 /// The English name of a weekday.
 pub fn weekday_name(weekday: Weekday) -> &'static str {
-    WEEKDAYS.iter().find(|(candidate, _)| *candidate == weekday).map_or("", |(_, name)| name)
+    WEEKDAYS.iter().find(|(candidate, ..)| *candidate == weekday).map_or("", |(_, name, _)| name)
 }
 
 /// Parses a time of day, or the start of a range: `9:00`, `09:00`, `2PM`, `2:30 PM`, `7:00PM-8:00PM`.
@@ -265,8 +251,8 @@ pub enum Day {
 impl Day {
     fn read(text: String) -> Self {
         let word = text.trim().to_lowercase();
-        let plain = WEEKDAYS.iter().find(|(weekday, _)| is_weekday(&word, *weekday));
-        plain.map_or(Self::AsWritten(text), |(_, name)| Self::Each(name))
+        let plain = WEEKDAYS.iter().find(|weekday| is_name(&word, weekday));
+        plain.map_or(Self::AsWritten(text), |(_, name, _)| Self::Each(name))
     }
 }
 
