@@ -31,8 +31,8 @@ pub struct Handbook {
     pub terms: Vec<Arc<(File, Term)>>,
     /// The access of roles, in the order of their files.
     pub access: Vec<Arc<(File, Access)>>,
-    /// The role keys for which any group of a source names holders.
-    pub recorded_keys: BTreeSet<(SourceId, String)>,
+    /// The role keys for which any group of a source names holders, by source.
+    pub recorded_keys: BTreeMap<SourceId, BTreeSet<String>>,
 }
 
 impl Handbook {
@@ -94,18 +94,18 @@ impl Handbook {
     /// True if a group names its leads, but neither it nor another group of its source names holders of a role, although
     /// another source does: the role is not one of this community.
     fn is_of_other_source(&self, group: &Group, role: &Role) -> bool {
-        let has_key = |key: &(SourceId, String)| role.held_as().contains(&key.1.as_str());
-        let mut keys = self.recorded_keys.iter().filter(|key| has_key(key)).peekable();
+        let held_as = role.held_as();
+        let names_holders = |keys: &BTreeSet<String>| held_as.iter().any(|key| keys.contains(*key));
         !group.facts.leads.is_empty()
-            && keys.peek().is_some()
-            && keys.all(|(source, _)| *source != group.source)
+            && !self.recorded_keys.get(&group.source).is_some_and(names_holders)
+            && self.recorded_keys.values().any(names_holders)
     }
 
     /// True if any group of the source that describes a group names holders for `key`. Otherwise the source may know
     /// no such role, so that nothing is vacant.
     fn is_recorded(&self, group: &Group, key: &str) -> bool {
-        let in_source = self.recorded_keys.contains(&(group.source, key.to_owned()));
-        in_source || key == SUBPROJECT_LEAD || key == LIAISON
+        let in_source = self.recorded_keys.get(&group.source);
+        in_source.is_some_and(|keys| keys.contains(key)) || key == SUBPROJECT_LEAD || key == LIAISON
     }
 
     /// Adds roles for holders whom group data names under a key that no role of their group has, so that every holder is
@@ -197,12 +197,10 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook.terms.sort_by_key(|term| (term.1.term.to_lowercase(), term.1.term.value.clone()));
     handbook.groups = merge::groups(db, data_files(db));
     handbook.people = merge::people(handbook.groups.values());
-    let keys = |group: &Arc<Group>| {
-        let source = group.source;
-        let keys = group.facts.leads.iter().map(move |lead| (source, lead.role.value.clone()));
-        keys.collect::<Vec<_>>()
-    };
-    handbook.recorded_keys = handbook.groups.values().flat_map(keys).collect();
+    for group in handbook.groups.values() {
+        let keys = handbook.recorded_keys.entry(group.source).or_default();
+        keys.extend(group.facts.leads.iter().map(|lead| lead.role.value.clone()));
+    }
     handbook.add_implied_roles();
     handbook
 }

@@ -29,7 +29,6 @@ struct Change {
 }
 
 /// The changes that a text needs; none for most texts.
-#[derive(Default)]
 struct Rewriting {
     /// Replaced ranges and their replacements, in order.
     changes: Vec<(Range<usize>, String)>,
