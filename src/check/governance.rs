@@ -1,6 +1,6 @@
 //! Clauses that have changed since the handbook was reviewed against them.
 
-use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::diagnostic::{Diagnostic, Severity, code, counted};
 use crate::model;
 use crate::source::{Db, Site};
 use crate::trace::{self, Change, ClauseId, Drift};
@@ -15,7 +15,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let drifts = trace::drifts(db);
     if *Site::get(db).lock(db) == Ok(None) {
         if !drifts.is_empty() {
-            let message = format!("no review recorded for {}", cited_clauses(drifts.len()));
+            let message = format!("no review recorded for {}", counted(drifts.len(), "cited clause"));
             diagnostics.push(Diagnostic::new(code::GOVERNANCE_UNREVIEWED, message, None).help(
                 "run `rolebook review --all` to accept them as they are; later changes are then reported",
             ));
@@ -36,16 +36,11 @@ fn unchecked(db: &dyn Db, lock: &trace::Lock) -> Vec<Diagnostic> {
         let message = format!(
             "the source `{}` is absent; cannot check whether {} changed since the last review",
             source.title(),
-            cited_clauses(clauses)
+            counted(clauses, "cited clause")
         );
         (clauses > 0).then(|| Diagnostic::new(code::GOVERNANCE_UNCHECKED, message, None))
     });
     diagnostics.collect()
-}
-
-/// `1 cited clause`, `2 cited clauses`
-fn cited_clauses(number: usize) -> String {
-    format!("{number} cited clause{}", if number == 1 { "" } else { "s" })
 }
 
 fn diagnostic(db: &dyn Db, lock: &trace::Lock, drift: &Drift) -> Diagnostic {

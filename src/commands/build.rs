@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::cli::BuildArgs;
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
-use crate::diagnostic::{Diagnostic, FileName, Location, code};
+use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
 use crate::engine::SEARCH;
 use crate::output::{MANIFEST, Refused};
 

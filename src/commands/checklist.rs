@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, terminal, usage};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Severity, code, nearest};
+use crate::diagnostic::{Diagnostic, Severity, code, counted, nearest};
 use crate::engine::Engine;
 use crate::facts::{self, AccountKind, Person};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};

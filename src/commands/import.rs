@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
-use crate::diagnostic::{Diagnostic, FileName, Severity, code};
+use crate::diagnostic::{Diagnostic, FileName, Severity, code, counted};
 use crate::facts::Group;
 use crate::formats::{self, DataFile};
 use crate::source;

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
+use crate::diagnostic::counted;
 use crate::render::{self, IssueForm};
 use crate::source;
 

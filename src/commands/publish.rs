@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::Path;
 
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
 use crate::config::{Config, FILE};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, counted};
 use crate::engine::{self, Contents, Engine, Overrides};
 use crate::publish::{self, Change, PublishError, Push, PushResult, Repository, Target};
 

@@ -12,7 +12,7 @@ use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
 use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, counted};
 use crate::url;
 
 /// Maximum number of warnings and infos that a build shows before it refers to `check`.
@@ -122,11 +122,6 @@ impl Reporter {
             let _ = writeln!(stderr, "… and {hidden} more; `rolebook check` shows all\n");
         }
     }
-}
-
-/// `1 page`, `2 pages`
-pub(super) fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {

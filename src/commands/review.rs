@@ -7,9 +7,10 @@ use std::process::Command;
 use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, usage};
+use crate::diagnostic::counted;
 use crate::engine::Engine;
 use crate::parse::shortened;
 use crate::source::Site;

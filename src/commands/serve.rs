@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cli::{MessageArgs, MessageFormat, ServeArgs};
-use super::report::{Reporter, counted};
+use super::report::Reporter;
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, load, usage};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::serve::{Event, Options, Server};
 
 /// Previews the site until the user ends it.
