@@ -153,7 +153,7 @@ pub fn strings(db: &dyn Db) -> Strings {
         }
     }
     let mut fallback = tables.get(&(FALLBACK, false)).cloned().unwrap_or_default();
-    fallback.insert("group_kinds".into(), Value::Table(kind_labels(&site.config(db).kinds)));
+    fallback.insert("group_kinds".into(), Value::Table(kind_labels(&site.config(db).vocabulary.kinds)));
     fallback.insert("channels".into(), Value::Table(channel_labels()));
     let mut declared = fallback.clone();
     if let Some(own) = tables.get(&(FALLBACK, true)) {

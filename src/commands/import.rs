@@ -33,8 +33,8 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
             Ok(text) => text,
             Err(error) => return usage(format!("{}: {error}", source_path.display())),
         };
-        let (name, kinds) = (FileName::site(path), formats::default_kinds());
-        let records = format.read(&DataFile { name: &name, path, text: &text, kinds });
+        let (name, vocabulary) = (FileName::site(path), formats::default_vocabulary());
+        let records = format.read(&DataFile { name: &name, path, text: &text, vocabulary });
         groups.extend(records.groups);
         diagnostics.extend(records.diagnostics);
     }

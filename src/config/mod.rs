@@ -8,7 +8,7 @@ use std::path::Path;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::diagnostic::{Code, FileName, Location};
-use crate::facts::Kinds;
+use crate::facts::Vocabulary;
 use crate::formats::{FormatRef, Trust};
 use crate::url::is_web;
 
@@ -72,8 +72,8 @@ pub struct Config {
     pub theme: String,
     /// The language of the content (BCP 47).
     pub language: String,
-    /// The kinds of group.
-    pub kinds: Kinds,
+    /// The words of the community.
+    pub vocabulary: Vocabulary,
     /// The address for opening an issue: `https://github.com/org/repository/issues/new`.
     pub new_issue: Option<String>,
     /// True to show on pages when and by whom they were changed, according to the git history of their source.

@@ -1,20 +1,18 @@
 //! Reads `site.toml`.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use ignore::gitignore::GitignoreBuilder;
-use indexmap::IndexMap;
 
 use super::{
     Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Search, SourceConfig,
     base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
-use crate::facts::{ChannelKind, KIND_NAME, Kind, MapColumn};
+use crate::facts::ChannelKind;
 use crate::formats::{self, FORMATS};
 use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
-use crate::site_path::{SitePath, check_id};
+use crate::site_path::SitePath;
 
 impl Config {
     /// Reads `site.toml`.
@@ -50,15 +48,14 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         if address.is_none() {
             let message = format!("invalid base URL `{}`", text.value);
             let help = "write the full address, such as https://example.org/handbook/";
-            invalid(reader, &text, message, Some(help));
+            reader.invalid(&text, message, Some(help));
         }
         address
     });
     let theme = fields.filled(reader, "theme");
     if let Some(theme) = theme.as_ref().filter(|theme| theme.contains(['/', '\\']) || theme.starts_with('.'))
     {
-        invalid(
-            reader,
+        reader.invalid(
             theme,
             format!("invalid theme name `{}`: it must be the name of a folder in themes/", theme.value),
             None,
@@ -67,7 +64,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let language = fields.text(reader, "language").map(At::into_value);
     let new_issue = web(reader, fields, "new_issue");
     let history = fields.boolean(reader, "history");
-    let kinds = kinds(reader, fields);
+    let vocabulary = formats::vocabulary(reader, fields, formats::default_vocabulary());
     let search = fields.table(reader, "search").map(|fields| search(reader, fields));
     let components = fields.boolean(reader, "components");
     let external = fields.table(reader, "external").map(|fields| external(reader, fields));
@@ -82,7 +79,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         base_url,
         theme: theme.map(At::into_value).unwrap_or_else(|| "default".into()),
         language: language.unwrap_or_else(|| "en".into()),
-        kinds: formats::default_kinds().extended(kinds),
+        vocabulary,
         new_issue,
         history: history.unwrap_or(true),
         search: search.unwrap_or_default(),
@@ -94,60 +91,11 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     }
 }
 
-/// Reads `[kinds.<id>]`: kinds of group of the community's own.
-fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
-    let mut kinds = IndexMap::new();
-    for (id, node) in fields.entries(reader, "kinds") {
-        let Some(mut fields) = reader.fields(&id, node) else { continue };
-        let label = fields.required(reader, "label").map(At::into_value).unwrap_or_default();
-        let plural = fields.required(reader, "plural").map(At::into_value).unwrap_or_default();
-        let title = fields.filled(reader, "title");
-        if let Some(title) = title.as_ref().filter(|title| !title.contains(KIND_NAME)) {
-            let help = format!("write `{KIND_NAME}` for the name of the group, such as `Team {KIND_NAME}`");
-            invalid(reader, title, format!("no `{KIND_NAME}` in the title `{}`", title.value), Some(&help));
-        }
-        let order = number(reader, &mut fields, "order", 0..=i64::from(u32::MAX)).unwrap_or(u32::MAX);
-        let map = fields.text(reader, "map").and_then(|column| map_column(reader, &column));
-        fields.finish(reader);
-        if let Err(fault) = check_id(&id.value) {
-            invalid(reader, &id, format!("invalid id `{}`: it {fault}", id.value), None);
-        }
-        let title = title.map_or_else(|| KIND_NAME.to_owned(), At::into_value);
-        let map = map.unwrap_or_default();
-        kinds.insert(id.value.clone(), Kind { id: id.value, label, plural, title, order, map });
-    }
-    kinds
-}
-
-fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
-    let all = [
-        ("top", MapColumn::Top),
-        ("left", MapColumn::Left),
-        ("right", MapColumn::Right),
-        ("bottom", MapColumn::Bottom),
-    ];
-    choice(reader, column, "column of the map", all)
-}
-
-/// Reads one of several named values, and reports any other name.
-fn choice<T: Copy, const N: usize>(
-    reader: &mut Reader,
-    given: &At<String>,
-    what: &str,
-    all: [(&str, T); N],
-) -> Option<T> {
-    let chosen = all.iter().find(|(name, _)| *name == given.value);
-    if chosen.is_none() {
-        reader.unknown_value(given, what, &all.map(|(name, _)| name));
-    }
-    chosen.map(|(_, value)| *value)
-}
-
 fn search(reader: &mut Reader, mut fields: Fields) -> Search {
     let defaults = Search::default();
     let search = Search {
         enabled: fields.boolean(reader, "enabled").unwrap_or(defaults.enabled),
-        words: number(reader, &mut fields, "words", 0..=i64::from(u32::MAX)).unwrap_or(defaults.words),
+        words: fields.number(reader, "words", 0..=i64::from(u32::MAX)).unwrap_or(defaults.words),
     };
     fields.finish(reader);
     search
@@ -159,12 +107,12 @@ fn publish(reader: &mut Reader, mut fields: Fields) -> Publish {
     let branch = fields.filled(reader, "branch");
     if let Some(branch) = branch.as_ref().filter(|branch| !is_branch_name(branch)) {
         let message = format!("invalid branch name `{}`", branch.value);
-        invalid(reader, branch, message, Some("write only the name, such as gh-pages"));
+        reader.invalid(branch, message, Some("write only the name, such as gh-pages"));
     }
     let cname = fields.filled(reader, "cname");
     if let Some(cname) = cname.as_ref().filter(|cname| !is_domain(cname)) {
         let message = format!("invalid domain `{}`", cname.value);
-        invalid(reader, cname, message, Some("write only the domain, such as handbook.example.org"));
+        reader.invalid(cname, message, Some("write only the domain, such as handbook.example.org"));
     }
     fields.finish(reader);
     Publish {
@@ -182,12 +130,12 @@ fn external(reader: &mut Reader, mut fields: Fields) -> External {
     let external = External {
         accept,
         exclude: values(exclude),
-        timeout: number(reader, &mut fields, "timeout", 1..=600).unwrap_or(defaults.timeout),
-        retries: number(reader, &mut fields, "retries", 0..=10).unwrap_or(defaults.retries),
-        hosts: number(reader, &mut fields, "hosts", 1..=256).unwrap_or(defaults.hosts),
-        rate: number(reader, &mut fields, "rate", 1..=1000).unwrap_or(defaults.rate),
+        timeout: fields.number(reader, "timeout", 1..=600).unwrap_or(defaults.timeout),
+        retries: fields.number(reader, "retries", 0..=10).unwrap_or(defaults.retries),
+        hosts: fields.number(reader, "hosts", 1..=256).unwrap_or(defaults.hosts),
+        rate: fields.number(reader, "rate", 1..=1000).unwrap_or(defaults.rate),
         // A negative maximum age disables the cache.
-        max_age: number(reader, &mut fields, "max_age", -1..=87_600).unwrap_or(defaults.max_age),
+        max_age: fields.number(reader, "max_age", -1..=87_600).unwrap_or(defaults.max_age),
         headers: headers(reader, &mut fields),
         allow_private: allow_private(reader, &mut fields),
     };
@@ -240,14 +188,14 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let is_kept = ["host", "content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str());
     if is_kept || name.is_empty() || !name.chars().all(is_token) {
-        invalid(reader, name, format!("the header `{}` cannot be set", name.value), None);
+        reader.invalid(name, format!("the header `{}` cannot be set", name.value), None);
         return None;
     }
     match &node.value {
         Value::Text(text) => {
             if !text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
                 let message = format!("invalid value for the header `{}`", name.value);
-                invalid(reader, name, message, None);
+                reader.invalid(name, message, None);
             }
             Some(HeaderText::Text(text.clone()))
         }
@@ -256,7 +204,7 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
             let env = fields.required(reader, "env");
             fields.finish(reader);
             if let Some(env) = env.as_ref().filter(|env| env.contains(['=', '\0'])) {
-                invalid(reader, name, format!("invalid environment variable name `{}`", env.value), None);
+                reader.invalid(name, format!("invalid environment variable name `{}`", env.value), None);
             }
             Some(HeaderText::Variable { env: env?.value })
         }
@@ -272,7 +220,7 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     }
     let path = fields.required(reader, "path");
     if let Some((path, error)) = path.as_ref().and_then(|path| Some((path, path_pattern(path).err()?))) {
-        invalid(reader, path, format!("invalid pattern for `path`: {error}"), None);
+        reader.invalid(path, format!("invalid pattern for `path`: {error}"), None);
     }
     let source = fields.text(reader, "source");
     if let Some(source) = source.as_ref().filter(|source| !sources.contains(&source.as_str())) {
@@ -360,8 +308,7 @@ fn source(
 fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option<String> {
     let mount = At { value: text.trim_matches('/').to_owned(), span: text.span.clone() };
     if let Err(fault) = SitePath::of_address(&format!("/{}/", mount.value)) {
-        invalid(
-            reader,
+        reader.invalid(
             &mount,
             format!("invalid `mount`: it {fault}; write a path such as `community`"),
             None,
@@ -374,7 +321,7 @@ fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option
 fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
     let value = fields.text(reader, "broken_links")?;
     let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
-    choice(reader, &value, "`broken_links` value", all)
+    reader.choice(&value, "`broken_links` value", all)
 }
 
 /// Reads patterns in `.gitignore` syntax.
@@ -382,7 +329,7 @@ fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
     let patterns = fields.texts(reader, key);
     for pattern in &patterns {
         if let Err(error) = GitignoreBuilder::new("").add_line(None, pattern) {
-            invalid(reader, pattern, format!("invalid pattern for `{key}`: {error}"), None);
+            reader.invalid(pattern, format!("invalid pattern for `{key}`: {error}"), None);
         }
     }
     values(patterns)
@@ -391,26 +338,9 @@ fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
 fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
     for pattern in patterns {
         if let Err(error) = globset::Glob::new(pattern) {
-            invalid(reader, pattern, format!("invalid pattern for `{key}`: {error}"), None);
+            reader.invalid(pattern, format!("invalid pattern for `{key}`: {error}"), None);
         }
     }
-}
-
-/// Reads a number in a range, which must fit the type.
-fn number<T: TryFrom<i64>>(
-    reader: &mut Reader,
-    fields: &mut Fields,
-    key: &'static str,
-    range: RangeInclusive<i64>,
-) -> Option<T> {
-    let number = fields.integer(reader, key)?;
-    if !range.contains(&number.value) {
-        let help = format!("write a number from {} to {}", range.start(), range.end());
-        let message = format!("`{key}` is out of range: {}", number.value);
-        reader.report(code::DATA_INVALID_VALUE, &number.span, message, Some(help));
-        return None;
-    }
-    T::try_from(number.value).ok()
 }
 
 /// Reads a web address and normalizes it as browsers do.
@@ -419,7 +349,7 @@ fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<St
     let address = web_address(&text);
     if address.is_none() {
         let help = "write the full address, such as https://example.org/";
-        invalid(reader, &text, format!("invalid web address for `{key}`"), Some(help));
+        reader.invalid(&text, format!("invalid web address for `{key}`"), Some(help));
     }
     address
 }
@@ -436,10 +366,6 @@ fn github_edit(web: &str) -> Option<String> {
     let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
     let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     (view == "blob").then(|| format!("https://github.com/{owner}/{name}/edit/{rest}"))
-}
-
-fn invalid(reader: &mut Reader, at: &At<String>, message: String, help: Option<&str>) {
-    reader.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
 }
 
 fn values(texts: Vec<At<String>>) -> Vec<String> {

@@ -18,6 +18,7 @@ mod schedule;
 mod skill;
 mod template;
 mod term;
+mod vocabulary;
 
 pub use account::{Account, AccountKind};
 pub use channel::{Channel, ChannelKind};
@@ -36,3 +37,4 @@ pub use schedule::{
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, in_general, leading_placeholder};
 pub use term::Term;
+pub use vocabulary::Vocabulary;

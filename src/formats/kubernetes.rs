@@ -51,7 +51,7 @@ impl Format for KubernetesCommunity {
     }
 
     fn read(&self, file: &DataFile) -> Records {
-        let (groups, diagnostics) = groups(file.name, file.text, file.kinds);
+        let (groups, diagnostics) = groups(file.name, file.text, &file.vocabulary.kinds);
         Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..Records::default() }
     }
 }

@@ -5,6 +5,7 @@ mod kubernetes;
 mod markdown;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -13,9 +14,10 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{FileName, Severity};
-use crate::facts::{Kind, Kinds, Records};
+use crate::facts::{Kind, Kinds, Records, Vocabulary};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
+pub use vocabulary::vocabulary;
 
 /// Reads the files of a source.
 pub trait Format: Sync {
@@ -67,8 +69,8 @@ pub struct DataFile<'a> {
     pub path: &'a str,
     /// The content.
     pub text: &'a str,
-    /// The configured kinds of group.
-    pub kinds: &'a Kinds,
+    /// The words of the community.
+    pub vocabulary: &'a Vocabulary,
 }
 
 impl DataFile<'_> {
@@ -97,14 +99,14 @@ pub fn format(name: &str) -> Option<FormatRef> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// The kinds of group of a site that does not configure its own.
-pub fn default_kinds() -> &'static Kinds {
-    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+/// The vocabulary of a site that does not configure its own.
+pub fn default_vocabulary() -> &'static Vocabulary {
+    static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         let preset = toml::from_str(include_str!("presets/kubernetes-community.toml"));
         let Preset { kinds } = preset.expect("a preset of the program is right");
-        Kinds::new(kinds)
+        Vocabulary { kinds: Kinds::new(kinds), ..Vocabulary::default() }
     });
-    &KINDS
+    &VOCABULARY
 }
 
 /// A preset for communities of one layout.

@@ -67,7 +67,7 @@ text = "Read."
 
 #[test]
 fn a_group_is_read() {
-    let (group, diagnostics) = group(&file(), "sig-example", GROUP, default_kinds());
+    let (group, diagnostics) = group(&file(), "sig-example", GROUP, default_vocabulary());
     assert_eq!(diagnostics, []);
     let group = group.unwrap();
     assert_eq!(
@@ -86,7 +86,7 @@ fn a_group_is_read() {
 fn email_addresses_are_removed_everywhere() {
     let text = "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ada\"\nname = \"Ada L <ada@x.example>\"\n\
                 company = \"@acme, ada@work.example\"\n[[emeritus]]\ngithub = \"bob\"\nname = \"bob@x.example\"\n";
-    let (group, diagnostics) = group(&file(), "x", text, default_kinds());
+    let (group, diagnostics) = group(&file(), "x", text, default_vocabulary());
     let group = group.unwrap();
     let person = |person: &Person| (person.name.clone(), person.company.clone());
     assert_eq!(person(&group.leads[0].person), ("Ada L".into(), Some("@acme,".into())));
@@ -124,7 +124,7 @@ fn errors_mark_their_cause() {
             vec![("data/invalid-value", Error, "5"), ("data/wrong-type", Error, "\"x\"")],
         ),
     ] {
-        let (_, diagnostics) = group(&file(), "x", text, default_kinds());
+        let (_, diagnostics) = group(&file(), "x", text, default_vocabulary());
         let mut actual = summaries(text, &diagnostics);
         actual.sort();
         let mut expected: Vec<_> = expected
@@ -179,7 +179,7 @@ fn front_matter_of_roles() {
 #[test]
 fn files_of_other_communities_are_read_leniently() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -196,17 +196,17 @@ fn files_of_other_communities_are_read_leniently() {
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_kinds());
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(summaries(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_kinds());
+    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", &default_vocabulary().kinds);
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code.name(), diagnostics[0].severity), ("data/syntax", Warning));
 }
 
 #[test]
 fn importing_keeps_the_authors_content() {
-    let (first, _) = group(&file(), "sig-example", GROUP, default_kinds());
+    let (first, _) = group(&file(), "sig-example", GROUP, default_vocabulary());
     let facts = first.unwrap();
     let fresh = group_file(&facts, &file(), None).unwrap();
     let again = group_file(&facts, &file(), Some(&fresh)).unwrap();
@@ -223,7 +223,7 @@ fn importing_keeps_the_authors_content() {
     assert!(!merged.contains("[[leads]]"));
     assert_eq!(group_file(&changed, &file(), Some(&merged)).unwrap(), merged);
     assert!(!fresh.contains("some@body"));
-    let (back, diagnostics) = group(&file(), "sig-example", &fresh, default_kinds());
+    let (back, diagnostics) = group(&file(), "sig-example", &fresh, default_vocabulary());
     assert_eq!(diagnostics, []);
     let back = back.unwrap();
     assert_eq!(
@@ -237,7 +237,7 @@ fn importing_keeps_the_authors_content() {
 fn people_are_written_as_they_are_read() {
     let text = "kind = \"sig\"\nname = \"X\"\n\n[[leads]]\nrole = \"chair\"\nname = \"Ann A\"\n\n\
                 [[leads]]\nrole = \"chair\"\ngitlab = \"bob.b\"\nirc = \"bob`\"\nname = \"Bob\"\n";
-    let read = |text: &str| group(&file(), "sig-x", text, default_kinds()).0.unwrap();
+    let read = |text: &str| group(&file(), "sig-x", text, default_vocabulary()).0.unwrap();
     let facts = read(text);
     let ids: Vec<&str> = facts.leads.iter().map(|lead| lead.person.id.as_str()).collect();
     assert_eq!(ids, ["ann-a", "bobb"]);
@@ -249,10 +249,10 @@ fn people_are_written_as_they_are_read() {
 proptest! {
     #[test]
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {
-        group(&file(), "x", &text, default_kinds());
+        group(&file(), "x", &text, default_vocabulary());
         skill_area(&file(), "x", &text);
         checklist(&file(), "x", &text);
         glossary(&file(), &text);
-        kubernetes::groups(&file(), &text, default_kinds());
+        kubernetes::groups(&file(), &text, &default_vocabulary().kinds);
     }
 }

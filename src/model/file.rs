@@ -1,7 +1,7 @@
 //! The records or document of one file, and the outline that other pages query.
 
 use crate::diagnostic::{Diagnostic, Location, code};
-use crate::facts::{Kinds, PageMatter, Records, RoleMatter};
+use crate::facts::{Kinds, PageMatter, Records, RoleMatter, Vocabulary};
 use crate::formats::{self, DataFile};
 use crate::parse::{self, Document, shortened};
 use crate::site_path::check_id;
@@ -155,16 +155,22 @@ pub fn role_matter_of(db: &dyn Db, file: File) -> &RoleMatter {
     if is_role(db, file) { &role_matter(db, file).0 } else { &NONE }
 }
 
-/// The configured kinds of group.
+/// The words of the community.
+pub fn vocabulary(db: &dyn Db) -> &Vocabulary {
+    &Site::get(db).config(db).vocabulary
+}
+
+/// The kinds of group.
 pub fn kinds(db: &dyn Db) -> &Kinds {
-    &Site::get(db).config(db).kinds
+    &vocabulary(db).kinds
 }
 
 /// The records of a data file.
 #[salsa::tracked(no_eq)]
 pub fn records(db: &dyn Db, file: File) -> Records {
     let path = file.path(db);
-    let data = DataFile { name: &file.name(db), path: &path, text: file.text(db), kinds: kinds(db) };
+    let data =
+        DataFile { name: &file.name(db), path: &path, text: file.text(db), vocabulary: vocabulary(db) };
     file.config(db).format.read(&data)
 }
 

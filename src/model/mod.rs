@@ -33,7 +33,7 @@ pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
     Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
-    records, role_matter, role_matter_of, title, title_from_name,
+    records, role_matter, role_matter_of, title, title_from_name, vocabulary,
 };
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};

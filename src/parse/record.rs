@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::At;
 use super::{Key, Node, Value};
@@ -63,6 +63,25 @@ impl<'a> Reader<'a> {
     pub fn unknown_value(&mut self, given: &At<String>, what: &str, known: &[&str]) {
         let help = suggestion(&given.value, known.iter().copied());
         self.report(code::DATA_INVALID_VALUE, &given.span, format!("unknown {what} `{}`", given.value), help);
+    }
+
+    /// Reads one of several named values, and reports any other name.
+    pub fn choice<T: Copy, const N: usize>(
+        &mut self,
+        given: &At<String>,
+        what: &str,
+        all: [(&str, T); N],
+    ) -> Option<T> {
+        let chosen = all.iter().find(|(name, _)| *name == given.value);
+        if chosen.is_none() {
+            self.unknown_value(given, what, &all.map(|(name, _)| name));
+        }
+        chosen.map(|(_, value)| *value)
+    }
+
+    /// Reports an invalid value.
+    pub fn invalid(&mut self, at: &At<String>, message: String, help: Option<&str>) {
+        self.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
     }
 
     /// Returns the fields of a table. `name` is the field that contains it.
@@ -239,6 +258,23 @@ impl<'n> Fields<'n> {
             reader.wrong_type(name, node, "a whole number");
         }
         value.map(|value| At { value, span: node.span.clone() })
+    }
+
+    /// Reads a number in a range, which must fit the type.
+    pub fn number<T: TryFrom<i64>>(
+        &mut self,
+        reader: &mut Reader,
+        key: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<T> {
+        let number = self.integer(reader, key)?;
+        if !range.contains(&number.value) {
+            let help = format!("write a number from {} to {}", range.start(), range.end());
+            let message = format!("`{key}` is out of range: {}", number.value);
+            reader.report(code::DATA_INVALID_VALUE, &number.span, message, Some(help));
+            return None;
+        }
+        T::try_from(number.value).ok()
     }
 
     /// Reads a boolean.

@@ -188,7 +188,7 @@ mod tests {
     use super::RECORDS;
     use crate::diagnostic::FileName;
     use crate::formats::handbook::Handbook;
-    use crate::formats::{DataFile, Format, default_kinds};
+    use crate::formats::{DataFile, Format, default_vocabulary};
 
     const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
 
@@ -260,7 +260,8 @@ mod tests {
         for (heading, path, _) in SECTIONS.iter().filter(|(_, path, _)| !path.is_empty()) {
             for text in examples(section(heading)) {
                 let name = FileName::site(path);
-                let records = Handbook.read(&DataFile { name: &name, path, text, kinds: default_kinds() });
+                let records =
+                    Handbook.read(&DataFile { name: &name, path, text, vocabulary: default_vocabulary() });
                 let unknown_field =
                     records.diagnostics.iter().find(|diagnostic| diagnostic.code == "data/unknown-field");
                 assert!(unknown_field.is_none(), "{heading}: {unknown_field:?}");

@@ -48,7 +48,7 @@ impl Format for Handbook {
         let mut records = Records::default();
         records.diagnostics = match self.holds(file.path) {
             Some(GROUP) => {
-                let (group, diagnostics) = read::group(name, stem, text, file.kinds);
+                let (group, diagnostics) = read::group(name, stem, text, file.vocabulary);
                 records.groups.extend(group.map(Arc::new));
                 diagnostics
             }

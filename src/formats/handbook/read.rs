@@ -12,7 +12,7 @@ use crate::facts::{
     Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
     ChecklistItem, Contact, Each, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter,
     Person, Phase, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject,
-    Team, Template, Term, Waiver,
+    Team, Template, Term, Vocabulary, Waiver,
 };
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
@@ -43,10 +43,12 @@ fn read<T>(
 }
 
 /// Reads `groups/<stem>.toml`.
-pub(crate) fn group(file: &FileName, stem: &str, text: &str, kinds: &Kinds) -> Read<Group> {
+pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabulary) -> Read<Group> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, group::ID, stem);
-        let kind = fields.required(reader, group::KIND).and_then(|kind| group_kind(reader, kinds, &kind));
+        let kind = fields
+            .required(reader, group::KIND)
+            .and_then(|kind| group_kind(reader, &vocabulary.kinds, &kind));
         let name = fields.required(reader, group::NAME);
         let mut group = Group {
             id,

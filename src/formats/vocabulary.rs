@@ -1,0 +1,48 @@
+//! Reads the words of a community, in `site.toml` or in a preset.
+
+use indexmap::IndexMap;
+
+use crate::facts::{KIND_NAME, Kind, MapColumn, Vocabulary};
+use crate::parse::{At, Fields, Reader};
+use crate::site_path::check_id;
+
+/// Reads `[kinds]` and adds what they define to a vocabulary.
+pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
+    let kinds = kinds(reader, fields);
+    Vocabulary { kinds: base.kinds.extended(kinds), ..base.clone() }
+}
+
+/// Reads `[kinds.<id>]`: kinds of group of the community's own.
+fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
+    let mut kinds = IndexMap::new();
+    for (id, node) in fields.entries(reader, "kinds") {
+        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let label = fields.required(reader, "label").map(At::into_value).unwrap_or_default();
+        let plural = fields.required(reader, "plural").map(At::into_value).unwrap_or_default();
+        let title = fields.filled(reader, "title");
+        if let Some(title) = title.as_ref().filter(|title| !title.contains(KIND_NAME)) {
+            let help = format!("write `{KIND_NAME}` for the name of the group, such as `Team {KIND_NAME}`");
+            reader.invalid(title, format!("no `{KIND_NAME}` in the title `{}`", title.value), Some(&help));
+        }
+        let order = fields.number(reader, "order", 0..=i64::from(u32::MAX)).unwrap_or(u32::MAX);
+        let map = fields.text(reader, "map").and_then(|column| map_column(reader, &column));
+        fields.finish(reader);
+        if let Err(fault) = check_id(&id.value) {
+            reader.invalid(&id, format!("invalid id `{}`: it {fault}", id.value), None);
+        }
+        let title = title.map_or_else(|| KIND_NAME.to_owned(), At::into_value);
+        let map = map.unwrap_or_default();
+        kinds.insert(id.value.clone(), Kind { id: id.value, label, plural, title, order, map });
+    }
+    kinds
+}
+
+fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
+    let all = [
+        ("top", MapColumn::Top),
+        ("left", MapColumn::Left),
+        ("right", MapColumn::Right),
+        ("bottom", MapColumn::Bottom),
+    ];
+    reader.choice(column, "column of the map", all)
+}
