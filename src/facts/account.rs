@@ -44,6 +44,15 @@ impl AccountKind {
         &Self::all()[0]
     }
 
+    /// The name in a text: without an `@` before it, or the end of the address of a profile.
+    pub fn name_in(&self, text: &str) -> String {
+        let name = match self.url.as_deref().and_then(|url| url.strip_suffix(NAME)) {
+            Some(profile) => text.strip_prefix(profile).map_or(text, |name| name.trim_end_matches('/')),
+            None => text,
+        };
+        name.strip_prefix('@').unwrap_or(name).to_owned()
+    }
+
     /// True if a name contains only characters that this kind allows.
     pub fn fits(&self, name: &str) -> bool {
         let fits = |char: char| char.is_ascii_alphanumeric() || self.symbols.contains(char);

@@ -2,14 +2,40 @@
 
 use indexmap::IndexMap;
 
-use crate::facts::{KIND_NAME, Kind, MapColumn, Vocabulary};
+use crate::facts::{KIND_NAME, Kind, MapColumn, NamedRole, Vocabulary};
 use crate::parse::{At, Fields, Reader};
 use crate::site_path::check_id;
 
-/// Reads `[kinds]` and adds what they define to a vocabulary.
+/// Reads `[kinds]` and `[roles]` and adds what they define to a vocabulary.
 pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
     let kinds = kinds(reader, fields);
-    Vocabulary { kinds: base.kinds.extended(kinds), ..base.clone() }
+    let mut roles = base.roles.clone();
+    roles.extend(self::roles(reader, fields));
+    Vocabulary { kinds: base.kinds.extended(kinds), roles, ..base.clone() }
+}
+
+/// Reads `[roles.<id>]`: roles of the data that no document describes.
+fn roles(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, NamedRole> {
+    let mut roles = IndexMap::new();
+    for (id, node) in fields.entries(reader, "roles") {
+        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let title = fields.required(reader, "title").map(At::into_value);
+        let short = fields.text(reader, "short").map(At::into_value);
+        let leads = fields.boolean(reader, "leads").unwrap_or(true);
+        let (mut min, mut recommended) = (None, None);
+        if let Some(mut fields) = fields.table(reader, "number") {
+            min = fields.number(reader, "min", 0..=i64::from(u32::MAX));
+            recommended = fields.number(reader, "recommended", 0..=i64::from(u32::MAX));
+            fields.finish(reader);
+        }
+        fields.finish(reader);
+        if let Err(fault) = check_id(&id.value) {
+            reader.invalid(&id, format!("invalid id `{}`: it {fault}", id.value), None);
+        }
+        let title = title.unwrap_or_else(|| id.value.clone());
+        roles.insert(id.value, NamedRole { title, short, leads, recommended, min });
+    }
+    roles
 }
 
 /// Reads `[kinds.<id>]`: kinds of group of the community's own.

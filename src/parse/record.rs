@@ -139,6 +139,13 @@ impl<'n> Fields<'n> {
         entry.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
+    /// Reads a field whose name is data.
+    pub fn dynamic_node(&mut self, name: &str) -> Option<&'n Node> {
+        let (key, node) = self.entries.iter().find(|(key, _)| key.name == name)?;
+        self.asked.push(&key.name);
+        Some(node).filter(|node| node.value != Value::Null)
+    }
+
     /// Reads a text. Surrounding white space and zero-width spaces are trimmed; an empty text counts as absent.
     pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
         let node = self.node(name)?;

@@ -189,6 +189,10 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    pub fn of_text(text: At<String>) -> Self {
+        Self::read(ScheduleText { frequency: Some(text), ..ScheduleText::default() })
+    }
+
     /// Interprets the text of a schedule.
     pub fn read(text: ScheduleText) -> Self {
         let value = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());

@@ -9,11 +9,13 @@ use super::keys::{
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    Access, Account, AccountKind, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
-    ChecklistItem, Contact, Each, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter,
+    Access, AccountKind, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
+    ChecklistItem, Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter,
     Person, Phase, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject,
     Team, Template, Term, Vocabulary, Waiver,
 };
+use crate::formats::extra::published;
+use crate::formats::person::PersonTexts;
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
 
@@ -59,12 +61,15 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             ask_about: fields.text(reader, group::ASK_ABOUT),
             charter: fields.text(reader, group::CHARTER),
             stakeholders: fields.texts(reader, group::STAKEHOLDERS),
+            parent: fields.text(reader, group::PARENT),
+            aliases: fields.texts(reader, group::ALIASES),
             leads: Vec::new(),
             emeritus: people(reader, fields, group::EMERITUS),
             meetings: meetings(reader, fields, group::MEETINGS),
             contact: Contact::default(),
             subprojects: Vec::new(),
             overlays: BTreeMap::new(),
+            extra: extra(reader, fields),
         };
         for mut fields in fields.tables(reader, group::LEADS) {
             let role = fields.required(reader, lead::ROLE);
@@ -84,6 +89,18 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
         }
         (kind.is_some() && name.is_some()).then_some(group)
     })
+}
+
+/// Reads `[extra]`: data for templates and the API, without email addresses.
+fn extra(reader: &mut Reader, fields: &mut Fields) -> Extra {
+    let Some(node) = fields.node(group::EXTRA) else { return Extra::new() };
+    match published(node) {
+        serde_json::Value::Object(extra) => extra,
+        _ => {
+            reader.wrong_type(group::EXTRA, node, "a table");
+            Extra::new()
+        }
+    }
 }
 
 fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOverlay {
@@ -181,54 +198,21 @@ pub(in crate::formats) fn people(
 /// Reads a person: accounts, or a name. An email address is accepted and dropped.
 pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
     fields.node(person::EMAIL);
-    let names: Vec<_> =
-        AccountKind::all().iter().filter_map(|kind| Some((kind, fields.filled(reader, &kind.id)?))).collect();
-    if names.is_empty() {
+    let accounts: Vec<_> = AccountKind::all()
+        .iter()
+        .filter_map(|kind| Some((kind.clone(), fields.filled(reader, &kind.id)?)))
+        .collect();
+    if accounts.is_empty() {
         fields.required(reader, person::NAME);
     }
-    let name = without_addresses(reader, fields, person::NAME);
-    let company = without_addresses(reader, fields, person::COMPANY).map(At::into_value);
-    let identifying = names.first().map(|(_, name)| name).or(name.as_ref())?;
-    let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
-    let is_id = check_id(&id.value).is_ok();
-    if names.is_empty() && !is_id {
-        let message = format!("the name `{}` cannot be part of an address", identifying.value);
-        reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
-        return None;
-    }
-    let mut accounts = Vec::new();
-    for (index, (kind, name)) in names.iter().enumerate() {
-        if !kind.fits(name) || index == 0 && !is_id {
-            let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
-            reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
-            return None;
-        }
-        accounts.push(Account { kind: (*kind).clone(), name: name.value.clone() });
-    }
-    let name = name.as_ref().unwrap_or(identifying).value.clone();
-    Some(Person { id, accounts, name, company })
-}
-
-/// Reads a text about a person without email addresses, which must never be published.
-fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<At<String>> {
-    let text = fields.text(reader, name)?;
-    let is_address = |word: &&str| {
-        word.split_once('@').is_some_and(|(before, after)| {
-            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
-        })
+    let texts = PersonTexts {
+        accounts,
+        name: fields.text(reader, person::NAME),
+        company: fields.text(reader, person::COMPANY),
+        since: fields.text(reader, person::SINCE),
+        until: fields.text(reader, person::UNTIL),
     };
-    if !text.value.split_whitespace().any(|word| is_address(&word)) {
-        return Some(text);
-    }
-    let message = format!("`{name}` contains an email address, which is left out");
-    reader.warn(
-        code::DATA_INVALID_VALUE,
-        &text.span,
-        message,
-        Some(format!("move it to `{}`, which is never shown", person::EMAIL)),
-    );
-    let words: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!words.is_empty()).then(|| At { value: words.join(" "), span: text.span })
+    crate::formats::person::person(reader, texts)
 }
 
 fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
@@ -251,15 +235,21 @@ fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
     meetings
 }
 
-/// Reads the schedule of a meeting. Reports an unreadable time and an unknown zone, which are then shown as they are
-/// written.
+/// Reads the schedule of a meeting.
 pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
-    let schedule = Schedule::read(ScheduleText {
+    let text = ScheduleText {
         day: fields.text(reader, meeting::DAY),
         time: fields.text(reader, meeting::TIME),
         tz: fields.text(reader, meeting::TZ),
         frequency: fields.text(reader, meeting::FREQUENCY),
-    });
+    };
+    checked_schedule(reader, text)
+}
+
+/// Interprets the texts of a schedule. Reports an unreadable time and an unknown zone, which are then shown as they are
+/// written.
+pub(in crate::formats) fn checked_schedule(reader: &mut Reader, text: ScheduleText) -> Schedule {
+    let schedule = Schedule::read(text);
     if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
         let message = format!("invalid time of day `{}`", at.value);
@@ -574,6 +564,7 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             summary: fields.text(reader, role::SUMMARY),
             category: fields.text(reader, role::CATEGORY).map(At::into_value),
             optional: fields.boolean(reader, role::OPTIONAL).unwrap_or(false),
+            is_member: !fields.boolean(reader, role::LEADS).unwrap_or(true),
             applies_to: fields.texts(reader, role::APPLIES_TO),
             held_as: fields.texts(reader, role::HELD_AS),
             min: None,
