@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handbook::{contact, people, person, schedule, subprojects};
 use super::{DataFile, Format, Trust};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
-use crate::facts::{Channel, ChannelKind, Contact, Group, Kind, Kinds, Lead, Meeting, Records};
+use crate::facts::{Channel, ChannelKind, Contact, Group, Kind, Lead, Meeting, Records, Vocabulary};
 use crate::parse::{self, At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
@@ -51,13 +51,14 @@ impl Format for KubernetesCommunity {
     }
 
     fn read(&self, file: &DataFile) -> Records {
-        let (groups, diagnostics) = groups(file.name, file.text, &file.vocabulary.kinds);
+        let (groups, diagnostics) = groups(file.name, file.text, file.vocabulary);
         Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..Records::default() }
     }
 }
 
 /// Reads the file with all groups.
-pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>, Vec<Diagnostic>) {
+pub(super) fn groups(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (Vec<Group>, Vec<Diagnostic>) {
+    let kinds = &vocabulary.kinds;
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
     // An error in other people's data skips only the record that contains it.
@@ -74,7 +75,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
         for (tables, kind) in lists.into_iter().chain(own_lists) {
             let Some(kind) = kind else { continue };
             for mut fields in tables {
-                let group = group(&mut reader, &mut fields, kind);
+                let group = group(&mut reader, &mut fields, kind, vocabulary);
                 fields.finish(&mut reader);
                 if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "group")) {
                     groups.push(group);
@@ -88,7 +89,12 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     (groups, reader.diagnostics)
 }
 
-fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<Group> {
+fn group(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    kind: &Arc<Kind>,
+    vocabulary: &Vocabulary,
+) -> Option<Group> {
     fields.node("prefix");
     let name = fields.required(reader, "name");
     let id = match fields.text(reader, "dir") {
@@ -127,7 +133,7 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
         stakeholders: fields.texts(reader, "stakeholder_sigs"),
         leads: Vec::new(),
         emeritus: Vec::new(),
-        meetings: meetings(reader, fields, "meetings"),
+        meetings: meetings(reader, fields, "meetings", vocabulary),
         contact: Contact::default(),
         subprojects: Vec::new(),
         overlays: BTreeMap::new(),
@@ -155,7 +161,8 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
     {
         group.contact.channels.push(Channel { kind: kind.clone(), value: link.value });
     }
-    group.subprojects = subprojects(reader, fields, meetings);
+    group.subprojects =
+        subprojects(reader, fields, |reader, fields, key| meetings(reader, fields, key, vocabulary));
     Some(group)
 }
 
@@ -184,13 +191,18 @@ fn role_key(list: &str) -> String {
     singular.replace('_', "-")
 }
 
-fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
+fn meetings(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+    vocabulary: &Vocabulary,
+) -> Vec<Meeting> {
     let mut meetings = Vec::new();
     for mut fields in fields.tables(reader, key) {
         let title = fields.text(reader, "description");
         let meeting = Meeting {
             title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: fields.span.clone() }),
-            schedule: schedule(reader, &mut fields),
+            schedule: schedule(reader, &mut fields, vocabulary),
             join: fields.web_address(reader, "url"),
             notes: fields.web_address(reader, "archive_url"),
             recordings: fields.web_address(reader, "recordings_url"),

@@ -179,7 +179,7 @@ fn front_matter_of_roles() {
 #[test]
 fn files_of_other_communities_are_read_leniently() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -196,10 +196,10 @@ fn files_of_other_communities_are_read_leniently() {
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(summaries(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_vocabulary());
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code.name(), diagnostics[0].severity), ("data/syntax", Warning));
 }
@@ -253,6 +253,6 @@ proptest! {
         skill_area(&file(), "x", &text);
         checklist(&file(), "x", &text);
         glossary(&file(), &text);
-        kubernetes::groups(&file(), &text, &default_vocabulary().kinds);
+        kubernetes::groups(&file(), &text, default_vocabulary());
     }
 }

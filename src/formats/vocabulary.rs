@@ -1,15 +1,19 @@
 //! Reads the words of a community, in `site.toml` or in a preset.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
-use crate::facts::{KIND_NAME, Kind, MapColumn, Vocabulary};
-use crate::parse::{At, Fields, Reader};
+use crate::facts::{KIND_NAME, Kind, MapColumn, Vocabulary, iana_zone, zone_names};
+use crate::parse::{At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
-/// Reads `[kinds]` and adds what they define to a vocabulary.
+/// Reads `[kinds]` and `[zones]`, and adds what they define to a vocabulary.
 pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
     let kinds = kinds(reader, fields);
-    Vocabulary { kinds: base.kinds.extended(kinds), ..base.clone() }
+    let mut zones = base.zones.clone();
+    zones.extend(self::zones(reader, fields));
+    Vocabulary { kinds: base.kinds.extended(kinds), zones, ..base.clone() }
 }
 
 /// Reads `[kinds.<id>]`: kinds of group of the community's own.
@@ -45,4 +49,25 @@ fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
         ("bottom", MapColumn::Bottom),
     ];
     reader.choice(column, "column of the map", all)
+}
+
+/// Reads `[zones]`: the community's names of zones.
+fn zones(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, String> {
+    let (mut zones, mut seen) = (BTreeMap::new(), SeenIds::new());
+    for (name, node) in fields.entries(reader, "zones") {
+        let Some(zone) = reader.filled(&name, node) else { continue };
+        let word = At { value: name.trim().to_lowercase(), span: name.span };
+        match iana_zone(&zone) {
+            Some(iana) if reader.unique(&mut seen, &word, "zone") => {
+                zones.insert(word.value, iana);
+            }
+            Some(_) => {}
+            None => {
+                let names = zone_names();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                reader.unknown_value(&zone, "time zone", &names);
+            }
+        }
+    }
+    zones
 }
