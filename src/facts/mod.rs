@@ -35,8 +35,8 @@ pub use placeholder::{Need, Placeholder};
 pub use records::Records;
 pub use roster::{Roster, TableRecord};
 pub use schedule::{
-    Day, Frequency, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, standard_offset, time_zone,
-    weekday_name,
+    Clock, Day, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
+    iana_zone, standard_offset, time_zone, weekday_name, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, in_general, leading_placeholder};

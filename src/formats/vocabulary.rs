@@ -1,17 +1,21 @@
 //! Reads the words of a community, in `site.toml` or in a preset.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
-use crate::facts::{KIND_NAME, Kind, MapColumn, NamedRole, Vocabulary};
-use crate::parse::{At, Fields, Reader};
+use crate::facts::{KIND_NAME, Kind, MapColumn, NamedRole, Vocabulary, iana_zone, zone_names};
+use crate::parse::{At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
-/// Reads `[kinds]` and `[roles]` and adds what they define to a vocabulary.
+/// Reads `[kinds]`, `[roles]` and `[zones]`, and adds what they define to a vocabulary.
 pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
     let kinds = kinds(reader, fields);
     let mut roles = base.roles.clone();
     roles.extend(self::roles(reader, fields));
-    Vocabulary { kinds: base.kinds.extended(kinds), roles, ..base.clone() }
+    let mut zones = base.zones.clone();
+    zones.extend(self::zones(reader, fields));
+    Vocabulary { kinds: base.kinds.extended(kinds), roles, zones, ..base.clone() }
 }
 
 /// Reads `[roles.<id>]`: roles of the data that no document describes.
@@ -71,4 +75,25 @@ fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
         ("bottom", MapColumn::Bottom),
     ];
     reader.choice(column, "column of the map", all)
+}
+
+/// Reads `[zones]`: the community's names of zones.
+fn zones(reader: &mut Reader, fields: &mut Fields) -> BTreeMap<String, String> {
+    let (mut zones, mut seen) = (BTreeMap::new(), SeenIds::new());
+    for (name, node) in fields.entries(reader, "zones") {
+        let Some(zone) = reader.filled(&name, node) else { continue };
+        let word = At { value: name.trim().to_lowercase(), span: name.span };
+        match iana_zone(&zone) {
+            Some(iana) if reader.unique(&mut seen, &word, "zone") => {
+                zones.insert(word.value, iana);
+            }
+            Some(_) => {}
+            None => {
+                let names = zone_names();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                reader.unknown_value(&zone, "time zone", &names);
+            }
+        }
+    }
+    zones
 }

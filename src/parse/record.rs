@@ -79,6 +79,15 @@ impl<'a> Reader<'a> {
         chosen.map(|(_, value)| *value)
     }
 
+    /// Reads a value as text. `name` is the field that contains it. An empty text is reported.
+    pub fn filled(&mut self, name: &str, node: &Node) -> Option<At<String>> {
+        let text = as_text(self, name, node);
+        if text.is_none() && matches!(node.value, Value::Text(_)) {
+            self.report(code::DATA_MISSING_FIELD, &node.span, format!("field `{name}` is empty"), None);
+        }
+        text
+    }
+
     /// Reports an invalid value.
     pub fn invalid(&mut self, at: &At<String>, message: String, help: Option<&str>) {
         self.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
@@ -180,11 +189,8 @@ impl<'n> Fields<'n> {
 
     /// Reads a text that must not be empty if it is present.
     pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
-        let text = self.text(reader, name);
-        if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
-            reader.report(code::DATA_MISSING_FIELD, span, format!("field `{name}` is empty"), None);
-        }
-        text
+        let node = self.node(name)?;
+        reader.filled(name, node)
     }
 
     /// Reads a required text.

@@ -65,7 +65,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             aliases: fields.texts(reader, group::ALIASES),
             leads: Vec::new(),
             emeritus: people(reader, fields, group::EMERITUS),
-            meetings: meetings(reader, fields, group::MEETINGS),
+            meetings: meetings(reader, fields, group::MEETINGS, vocabulary),
             contact: Contact::default(),
             subprojects: Vec::new(),
             overlays: BTreeMap::new(),
@@ -79,7 +79,8 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             fields.finish(reader);
         }
         group.contact = contact(reader, fields, group::CONTACT).unwrap_or_default();
-        group.subprojects = subprojects(reader, fields, meetings);
+        group.subprojects =
+            subprojects(reader, fields, |reader, fields, key| meetings(reader, fields, key, vocabulary));
         for (role, node) in fields.entries(reader, group::ROLES) {
             if let Some(mut fields) = reader.fields(&role.value, node) {
                 let overlay = overlay(reader, &mut fields, role.clone());
@@ -215,13 +216,18 @@ pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Op
     crate::formats::person::person(reader, texts)
 }
 
-fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
+fn meetings(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+    vocabulary: &Vocabulary,
+) -> Vec<Meeting> {
     let mut meetings = Vec::new();
     for mut fields in fields.tables(reader, key) {
         let title = fields.required(reader, meeting::TITLE);
         let meeting = title.map(|title| Meeting {
             title,
-            schedule: schedule(reader, &mut fields),
+            schedule: schedule(reader, &mut fields, vocabulary),
             join: fields.web_address(reader, meeting::JOIN),
             notes: fields.web_address(reader, meeting::NOTES),
             recordings: fields.web_address(reader, meeting::RECORDINGS),
@@ -236,31 +242,45 @@ fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
 }
 
 /// Reads the schedule of a meeting.
-pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
+pub(in crate::formats) fn schedule(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    vocabulary: &Vocabulary,
+) -> Schedule {
     let text = ScheduleText {
         day: fields.text(reader, meeting::DAY),
         time: fields.text(reader, meeting::TIME),
         tz: fields.text(reader, meeting::TZ),
         frequency: fields.text(reader, meeting::FREQUENCY),
     };
-    checked_schedule(reader, text)
+    checked_schedule(reader, text, vocabulary)
 }
 
 /// Interprets the texts of a schedule. Reports an unreadable time and an unknown zone, which are then shown as they are
 /// written.
-pub(in crate::formats) fn checked_schedule(reader: &mut Reader, text: ScheduleText) -> Schedule {
-    let schedule = Schedule::read(text);
+pub(in crate::formats) fn checked_schedule(
+    reader: &mut Reader,
+    text: ScheduleText,
+    vocabulary: &Vocabulary,
+) -> Schedule {
+    let schedule = Schedule::read(text, vocabulary);
     if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
         let message = format!("invalid time of day `{}`", at.value);
         reader.warn(code::DATA_UNREADABLE_TIME, &at.span, message, Some(help));
     }
     if let Some(tz) = schedule.text.tz.as_ref().filter(|_| schedule.zone.is_none()) {
-        let help = "use an IANA name, such as `Europe/Berlin`; until then, it is shown as written".to_owned();
-        let message = format!("unknown or ambiguous time zone `{}`", tz.value);
-        reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help));
+        unknown_zone(reader, tz);
     }
     schedule
+}
+
+/// Reports a zone that is unknown or ambiguous.
+pub(in crate::formats) fn unknown_zone(reader: &mut Reader, tz: &At<String>) {
+    let help = "use an IANA name, such as `Europe/Berlin`, or define the name in `[zones]` of site.toml; until then, \
+                it is shown as written";
+    let message = format!("unknown or ambiguous time zone `{}`", tz.value);
+    reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help.to_owned()));
 }
 
 fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {

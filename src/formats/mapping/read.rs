@@ -572,7 +572,7 @@ impl FileReader<'_> {
             let start = found.node.span.start..found.node.span.start;
             let title = self.plain(found, &mapping.title);
             let schedule = match self.text(found, &mapping.schedule) {
-                Some(text) => Schedule::of_text(text),
+                Some(text) => Schedule::of_text(&text, self.file.vocabulary),
                 None => {
                     let text = ScheduleText {
                         day: self.text(found, &mapping.day),
@@ -580,7 +580,7 @@ impl FileReader<'_> {
                         tz: self.text(found, &mapping.tz),
                         frequency: self.text(found, &mapping.frequency),
                     };
-                    checked_schedule(&mut self.reader, text)
+                    checked_schedule(&mut self.reader, text, self.file.vocabulary)
                 }
             };
             meetings.push(Meeting {
