@@ -1,6 +1,7 @@
 //! Reads `site.toml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
 
@@ -9,7 +10,7 @@ use super::{
     base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
-use crate::facts::ChannelKind;
+use crate::facts::{ChannelKind, Vocabulary};
 use crate::formats::{self, FORMATS};
 use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
 use crate::site_path::SitePath;
@@ -70,7 +71,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let external = fields.table(reader, "external").map(|fields| external(reader, fields));
     let publish = fields.table(reader, "publish").map(|fields| publish(reader, fields));
     let accept = fields.tables(reader, "accept");
-    let sources = sources(reader, fields);
+    let sources = sources(reader, fields, &vocabulary);
     let names: Vec<&str> = sources.iter().filter_map(|source| source.name.as_deref()).collect();
     let accept = accept.into_iter().filter_map(|fields| self::accept(reader, fields, &names)).collect();
     Config {
@@ -239,15 +240,19 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     })
 }
 
-fn sources(reader: &mut Reader, fields: &mut Fields) -> Vec<SourceConfig> {
+fn sources(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<SourceConfig> {
     let (mut names, mut mounts) = (SeenIds::new(), SeenIds::new());
     let tables = fields.tables(reader, "source");
-    tables.into_iter().filter_map(|fields| source(reader, fields, &mut names, &mut mounts)).collect()
+    tables
+        .into_iter()
+        .filter_map(|fields| source(reader, fields, vocabulary, &mut names, &mut mounts))
+        .collect()
 }
 
-fn source(
+fn source<'n>(
     reader: &mut Reader,
-    mut fields: Fields,
+    mut fields: Fields<'n>,
+    vocabulary: &'n Vocabulary,
     names: &mut SeenIds,
     mounts: &mut SeenIds,
 ) -> Option<SourceConfig> {
@@ -268,15 +273,17 @@ fn source(
     let edit = web_folder(reader, &mut fields, "edit");
     let mut aliases = values(fields.texts(reader, "aliases"));
     aliases.iter_mut().for_each(with_slash);
-    let channels = ChannelKind::all()
-        .iter()
-        .filter_map(|kind| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?)));
-    let channels = channels.collect();
     let teams = web_folder(reader, &mut fields, "teams");
     let charter_template = fields.text(reader, "charter_template").map(At::into_value);
     let broken_links = broken_links(reader, &mut fields);
     let exclude = patterns(reader, &mut fields, "exclude");
     let normative = patterns(reader, &mut fields, "normative");
+    // Other fields of a source take precedence over kinds of channel.
+    let kinds = vocabulary.channels.iter().filter(|kind| !fields.is_read(&kind.key));
+    let kinds: Vec<_> = kinds.collect();
+    let channel =
+        |kind: &'n Arc<ChannelKind>| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?));
+    let channels = kinds.into_iter().filter_map(channel).collect();
     fields.finish(reader);
     let (format, path) = (known_format?, path?);
     let trust = format.trust();
@@ -344,7 +351,7 @@ fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
 }
 
 /// Reads a web address and normalizes it as browsers do.
-fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+fn web<'n>(reader: &mut Reader, fields: &mut Fields<'n>, key: &'n str) -> Option<String> {
     let text = fields.filled(reader, key)?;
     let address = web_address(&text);
     if address.is_none() {
@@ -355,7 +362,7 @@ fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<St
 }
 
 /// Reads a web address to which paths or names are appended.
-fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+fn web_folder<'n>(reader: &mut Reader, fields: &mut Fields<'n>, key: &'n str) -> Option<String> {
     let mut address = web(reader, fields, key)?;
     with_slash(&mut address);
     Some(address)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handbook::{contact, people, person, schedule, subprojects};
 use super::{DataFile, Format, Trust};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
-use crate::facts::{Channel, ChannelKind, Contact, Group, Kind, Kinds, Lead, Meeting, Records};
+use crate::facts::{Channel, Contact, Group, Kind, Lead, Meeting, Records, Vocabulary};
 use crate::parse::{self, At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
@@ -51,13 +51,14 @@ impl Format for KubernetesCommunity {
     }
 
     fn read(&self, file: &DataFile) -> Records {
-        let (groups, diagnostics) = groups(file.name, file.text, &file.vocabulary.kinds);
+        let (groups, diagnostics) = groups(file.name, file.text, file.vocabulary);
         Records { groups: groups.into_iter().map(Arc::new).collect(), diagnostics, ..Records::default() }
     }
 }
 
 /// Reads the file with all groups.
-pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>, Vec<Diagnostic>) {
+pub(super) fn groups(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (Vec<Group>, Vec<Diagnostic>) {
+    let kinds = &vocabulary.kinds;
     let (node, faults) = parse::lenient_yaml(file, text);
     let mut reader = Reader::lenient(file, text);
     // An error in other people's data skips only the record that contains it.
@@ -74,7 +75,7 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
         for (tables, kind) in lists.into_iter().chain(own_lists) {
             let Some(kind) = kind else { continue };
             for mut fields in tables {
-                let group = group(&mut reader, &mut fields, kind);
+                let group = group(&mut reader, &mut fields, kind, vocabulary);
                 fields.finish(&mut reader);
                 if let Some(group) = group.filter(|group| reader.unique(&mut seen, &group.id, "group")) {
                     groups.push(group);
@@ -88,7 +89,12 @@ pub(super) fn groups(file: &FileName, text: &str, kinds: &Kinds) -> (Vec<Group>,
     (groups, reader.diagnostics)
 }
 
-fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<Group> {
+fn group(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    kind: &Arc<Kind>,
+    vocabulary: &Vocabulary,
+) -> Option<Group> {
     fields.node("prefix");
     let name = fields.required(reader, "name");
     let id = match fields.text(reader, "dir") {
@@ -135,27 +141,27 @@ fn group(reader: &mut Reader, fields: &mut Fields, kind: &Arc<Kind>) -> Option<G
     };
     for (list, role) in OLD_LEADERS {
         let people = fields.tables(reader, list);
-        group.leads.extend(leads(reader, role, people));
+        group.leads.extend(leads(reader, role, people, vocabulary));
     }
     if let Some(mut leadership) = fields.table(reader, "leadership") {
         for (list, role) in LEADERS {
             let people = leadership.tables(reader, list);
-            group.leads.extend(leads(reader, role, people));
+            group.leads.extend(leads(reader, role, people, vocabulary));
         }
-        group.emeritus = people(reader, &mut leadership, "emeritus_leads");
+        group.emeritus = people(reader, &mut leadership, "emeritus_leads", vocabulary);
         for (list, people) in leadership.other_tables(reader, |_| true) {
-            group.leads.extend(leads(reader, &role_key(list), people));
+            group.leads.extend(leads(reader, &role_key(list), people, vocabulary));
         }
         leadership.finish(reader);
     }
-    group.contact = contact(reader, fields, "contact").unwrap_or_default();
+    group.contact = contact(reader, fields, "contact", vocabulary).unwrap_or_default();
     if let Some(link) = fields.text(reader, "chat_link")
-        && let Some(kind) = ChannelKind::all().iter().find(|kind| kind.chat)
+        && let Some(kind) = vocabulary.channels.iter().find(|kind| kind.chat)
         && group.contact.channel(|kind| kind.chat).is_none()
     {
-        group.contact.channels.push(Channel { kind: kind.clone(), value: link.value });
+        group.contact.channels.push(Channel::new(kind, &link.value));
     }
-    group.subprojects = subprojects(reader, fields, meetings);
+    group.subprojects = subprojects(reader, fields, vocabulary, meetings);
     Some(group)
 }
 
@@ -165,11 +171,11 @@ fn label_name(label: &str, kind: &Kind) -> String {
     name.unwrap_or(label).to_owned()
 }
 
-fn leads(reader: &mut Reader, role: &str, people: Vec<Fields>) -> Vec<Lead> {
+fn leads(reader: &mut Reader, role: &str, people: Vec<Fields>, vocabulary: &Vocabulary) -> Vec<Lead> {
     let mut leads = Vec::new();
     for mut fields in people {
         let role = At { value: role.to_owned(), span: fields.span.clone() };
-        leads.extend(person(reader, &mut fields).map(|person| Lead { role, person }));
+        leads.extend(person(reader, &mut fields, vocabulary).map(|person| Lead { role, person }));
         fields.finish(reader);
     }
     leads

@@ -1,5 +1,6 @@
 //! Formats: read facts from files. A new format is a file in this folder and a line in [`FORMATS`].
 
+mod contact_kinds;
 mod handbook;
 mod kubernetes;
 mod markdown;
@@ -10,11 +11,9 @@ mod vocabulary;
 use std::fmt;
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
-use serde::Deserialize;
-
 use crate::diagnostic::{FileName, Severity};
-use crate::facts::{Kind, Kinds, Records, Vocabulary};
+use crate::facts::{Records, Vocabulary};
+use crate::parse::{self, Reader};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
 pub use vocabulary::vocabulary;
@@ -102,19 +101,20 @@ pub fn format(name: &str) -> Option<FormatRef> {
 /// The vocabulary of a site that does not configure its own.
 pub fn default_vocabulary() -> &'static Vocabulary {
     static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-        let preset = toml::from_str(include_str!("presets/kubernetes-community.toml"));
-        let Preset { kinds } = preset.expect("a preset of the program is right");
-        Vocabulary { kinds: Kinds::new(kinds), ..Vocabulary::default() }
+        let (file, text) = (FileName::site(PRESET), include_str!("presets/kubernetes-community.toml"));
+        let tree = parse::toml(&file, text, 0..text.len()).expect("a preset of the program is right");
+        let mut reader = Reader::strict(&file, text);
+        let mut fields = reader.fields(PRESET, &tree).expect("a preset is a table");
+        let read = vocabulary(&mut reader, &mut fields, &Vocabulary::default());
+        fields.finish(&mut reader);
+        assert_eq!(reader.diagnostics, [], "a preset of the program is right");
+        read
     });
     &VOCABULARY
 }
 
-/// A preset for communities of one layout.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Preset {
-    kinds: IndexMap<String, Kind>,
-}
+/// The name of the preset in diagnostics.
+const PRESET: &str = "presets/kubernetes-community.toml";
 
 /// The trust in the files of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -140,7 +140,7 @@ fn errors_mark_their_cause() {
 fn duplicates_name_the_first() {
     let item = "[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"T\"\n";
     let text = format!("title = \"T\"\n{item}{item}");
-    let (checklist, diagnostics) = checklist(&file(), "x", &text);
+    let (checklist, diagnostics) = checklist(&file(), "x", &text, default_vocabulary());
     assert_eq!(checklist.unwrap().items.len(), 1);
     assert_eq!(diagnostics[0].code, "data/duplicate-id");
     assert_eq!(diagnostics[0].location.as_ref().unwrap().line, 7);
@@ -155,7 +155,7 @@ fn levels_and_phases_are_validated() {
     let text = "name = \"A\"\n[[skills]]\nid = \"s\"\nname = \"S\"\ndescription = \"d\"\n[[skills.levels]]\nlevel = 5\nname = \"n\"\ndescription = \"d\"\n";
     assert_eq!(summaries(text, &skill_area(&file(), "a", text).1)[0].2, "5");
     let text = "title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day1\"\ntext = \"T\"\n";
-    let (_, diagnostics) = checklist(&file(), "x", text);
+    let (_, diagnostics) = checklist(&file(), "x", text, default_vocabulary());
     assert!(diagnostics[0].help.as_ref().unwrap().contains("`day-1`"));
 }
 
@@ -179,7 +179,7 @@ fn front_matter_of_roles() {
 #[test]
 fn files_of_other_communities_are_read_leniently() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -196,10 +196,10 @@ fn files_of_other_communities_are_read_leniently() {
         [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(summaries(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", &default_vocabulary().kinds);
+    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_vocabulary());
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code.name(), diagnostics[0].severity), ("data/syntax", Warning));
 }
@@ -251,8 +251,8 @@ proptest! {
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {
         group(&file(), "x", &text, default_vocabulary());
         skill_area(&file(), "x", &text);
-        checklist(&file(), "x", &text);
+        checklist(&file(), "x", &text, default_vocabulary());
         glossary(&file(), &text);
-        kubernetes::groups(&file(), &text, &default_vocabulary().kinds);
+        kubernetes::groups(&file(), &text, default_vocabulary());
     }
 }

@@ -2,14 +2,17 @@
 
 use indexmap::IndexMap;
 
+use super::contact_kinds::{accounts, channels};
 use crate::facts::{KIND_NAME, Kind, MapColumn, Vocabulary};
 use crate::parse::{At, Fields, Reader};
 use crate::site_path::check_id;
 
-/// Reads `[kinds]` and adds what they define to a vocabulary.
+/// Reads `[kinds]`, `[channels]` and `[accounts]` and adds what they define to a vocabulary.
 pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
     let kinds = kinds(reader, fields);
-    Vocabulary { kinds: base.kinds.extended(kinds), ..base.clone() }
+    let channels = channels(reader, fields, &base.channels);
+    let accounts = accounts(reader, fields, &base.accounts);
+    Vocabulary { kinds: base.kinds.extended(kinds), channels, accounts, ..base.clone() }
 }
 
 /// Reads `[kinds.<id>]`: kinds of group of the community's own.

@@ -16,6 +16,10 @@ pub use write::group_file;
 /// See the module documentation.
 pub(super) struct Handbook;
 
+/// The fields of a person besides accounts.
+pub(super) const PERSON_KEYS: [&str; 4] =
+    [keys::person::EMAIL, keys::person::NAME, keys::person::COMPANY, keys::lead::ROLE];
+
 const GROUP: &str = "group";
 const SKILLS: &str = "skills";
 const CHECKLIST: &str = "checklist";
@@ -58,7 +62,7 @@ impl Format for Handbook {
                 diagnostics
             }
             Some(CHECKLIST) => {
-                let (checklist, diagnostics) = read::checklist(name, stem, text);
+                let (checklist, diagnostics) = read::checklist(name, stem, text, file.vocabulary);
                 records.checklist = checklist.map(Arc::new);
                 diagnostics
             }
@@ -68,7 +72,7 @@ impl Format for Handbook {
                 diagnostics
             }
             Some(ACCESS) => {
-                let (access, diagnostics) = read::access(name, text);
+                let (access, diagnostics) = read::access(name, text, file.vocabulary);
                 records.access = access;
                 diagnostics
             }
