@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 use crate::config;
 use crate::diagnostic::{Diagnostic, FileName, Location, code, nearest};
-use crate::facts::{ChannelKind, Kind, Kinds};
+use crate::facts::{Kind, Kinds, Vocabulary};
 use crate::parse::{self, Key, Node};
 use crate::source::{Db, Site, Theme};
 
@@ -153,8 +153,9 @@ pub fn strings(db: &dyn Db) -> Strings {
         }
     }
     let mut fallback = tables.get(&(FALLBACK, false)).cloned().unwrap_or_default();
-    fallback.insert("group_kinds".into(), Value::Table(kind_labels(&site.config(db).vocabulary.kinds)));
-    fallback.insert("channels".into(), Value::Table(channel_labels()));
+    let vocabulary = &site.config(db).vocabulary;
+    fallback.insert("group_kinds".into(), Value::Table(kind_labels(&vocabulary.kinds)));
+    fallback.insert("channels".into(), Value::Table(channel_labels(vocabulary)));
     let mut declared = fallback.clone();
     if let Some(own) = tables.get(&(FALLBACK, true)) {
         // English strings of the site declare the strings of its own templates.
@@ -200,9 +201,9 @@ fn kind_labels(kinds: &Kinds) -> Table {
 }
 
 /// Names of the kinds of channel. A theme can replace them.
-fn channel_labels() -> Table {
-    let label = |kind: &std::sync::Arc<ChannelKind>| (kind.id.clone(), Value::String(kind.label.clone()));
-    ChannelKind::all().iter().map(label).collect()
+fn channel_labels(vocabulary: &Vocabulary) -> Table {
+    let labels = vocabulary.channels.iter().map(|kind| (kind.id.clone(), Value::String(kind.label.clone())));
+    labels.collect()
 }
 
 /// Returns the path of a language's strings within a theme.

@@ -22,14 +22,14 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
             diagnostics
                 .push(Diagnostic::new(code::DATA_UNKNOWN_PLACEHOLDER, message, location).maybe_help(help));
         };
-    let records = model::records(db, file);
+    let (records, vocabulary) = (model::records(db, file), model::vocabulary(db));
     for (text, each, defined) in texts(records) {
         let is_known = |placeholder: &Placeholder| match placeholder {
             Placeholder::Blank(id) => defined.iter().any(|blank| blank.id.value == *id),
             placeholder => placeholder.fits(each),
         };
         for placeholder in text.placeholders().filter(|placeholder| !is_known(placeholder)) {
-            let matching = Placeholder::all().filter(|candidate| candidate.fits(each));
+            let matching = Placeholder::all(vocabulary).filter(|candidate| candidate.fits(each));
             let defined = defined.iter().map(|blank| Placeholder::Blank(blank.id.value.clone()));
             let candidates = matching.chain(defined).map(|candidate| candidate.to_string()).collect();
             let name = placeholder.to_string();
@@ -38,7 +38,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     }
     for need in needs(records) {
         if let Need::Unknown(name) = &need.value {
-            report(&need.span, name, name, Need::all().map(|need| need.to_string()).collect());
+            report(&need.span, name, name, Need::all(vocabulary).map(|need| need.to_string()).collect());
         }
     }
     diagnostics

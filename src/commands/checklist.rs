@@ -8,7 +8,7 @@ use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, ter
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code, counted, nearest};
 use crate::engine::Engine;
-use crate::facts::{self, AccountKind, Person};
+use crate::facts::{self, AccountKind, Person, Vocabulary};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
 use crate::pages::export;
 use crate::render;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
         Err(code) => return code,
     };
     let handbook = model::handbook(&engine.db);
-    let asked = match resolve(handbook, args) {
+    let asked = match resolve(handbook, model::vocabulary(&engine.db), args) {
         Ok(asked) => asked,
         Err(message) => {
             // Files that cannot be read may be the cause.
@@ -83,7 +83,11 @@ struct ResolvedArgs {
     handle: Option<String>,
 }
 
-fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, String> {
+fn resolve(
+    handbook: &Handbook,
+    vocabulary: &Vocabulary,
+    args: &ChecklistArgs,
+) -> Result<ResolvedArgs, String> {
     let named = named(handbook, &args.role)?;
     let group = group(handbook, &args.group)?;
     let (entry, role) = match named {
@@ -117,7 +121,11 @@ fn resolve(handbook: &Handbook, args: &ChecklistArgs) -> Result<ResolvedArgs, St
             (entry.clone(), Some((*role).clone()))
         }
     };
-    let handle = args.handle.as_deref().map(|handle| self::handle(handbook, handle, args.new)).transpose()?;
+    let handle = args
+        .handle
+        .as_deref()
+        .map(|handle| self::handle(handbook, vocabulary, handle, args.new))
+        .transpose()?;
     Ok(ResolvedArgs { entry, group: group.clone(), role, handle })
 }
 
@@ -161,17 +169,20 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
 }
 
 /// The handle as spelled in the data, or as given if `new`.
-fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String> {
-    let name = given.strip_prefix('@').unwrap_or(given);
-    if let Some(person) = handbook.people.get(&Person::id_of(name)) {
+fn handle(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) -> Result<String, String> {
+    let usual = handbook.usual_account(vocabulary);
+    let names = std::iter::once(usual).chain(vocabulary.accounts.iter().map(|kind| &**kind));
+    let names = names.map(|kind| kind.name_in(given));
+    if let Some(person) = names.into_iter().find_map(|name| handbook.people.get(&Person::id_of(&name))) {
         let account = person.accounts.first().map(|account| account.name.clone());
         return account.ok_or_else(|| format!("{} has no account\nhelp: leave out `--for`", person.name));
     }
-    if !is_handle(name) {
+    let name = &*usual.name_in(given);
+    if !is_handle(usual, name) {
         return Err(format!(
-            "invalid {} handle `{given}`\nhelp: use at most {LONGEST_HANDLE} letters, digits and single hyphens \
-             between them",
-            AccountKind::usual().label
+            "invalid {} handle `{given}`\nhelp: use at most {LONGEST_HANDLE} letters, digits and symbols of `{}`; \
+             hyphens stand alone and between other characters",
+            usual.label, usual.symbols
         ));
     }
     if new {
@@ -185,9 +196,8 @@ fn handle(handbook: &Handbook, given: &str, new: bool) -> Result<String, String>
     ))
 }
 
-fn is_handle(name: &str) -> bool {
-    let fits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    name.len() <= LONGEST_HANDLE && name.split('-').all(fits)
+fn is_handle(kind: &AccountKind, name: &str) -> bool {
+    name.len() <= LONGEST_HANDLE && kind.fits(name) && name.split('-').all(|part| !part.is_empty())
 }
 
 fn id_of(entry: &Arc<ChecklistEntry>) -> &str {

@@ -1,6 +1,7 @@
 //! Reads `site.toml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
 
@@ -262,10 +263,10 @@ fn sources(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) ->
         .collect()
 }
 
-fn source(
+fn source<'n>(
     reader: &mut Reader,
-    mut fields: Fields,
-    vocabulary: &Vocabulary,
+    mut fields: Fields<'n>,
+    vocabulary: &'n Vocabulary,
     names: &mut SeenIds,
     mounts: &mut SeenIds,
 ) -> Option<SourceConfig> {
@@ -282,15 +283,17 @@ fn source(
     let edit = web_folder(reader, &mut fields, "edit");
     let mut aliases = values(fields.texts(reader, "aliases"));
     aliases.iter_mut().for_each(with_slash);
-    let channels = ChannelKind::all()
-        .iter()
-        .filter_map(|kind| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?)));
-    let channels = channels.collect();
     let teams = web_folder(reader, &mut fields, "teams");
     let charter_template = fields.text(reader, "charter_template").map(At::into_value);
     let broken_links = broken_links(reader, &mut fields);
     let exclude = patterns(reader, &mut fields, "exclude");
     let normative = patterns(reader, &mut fields, "normative");
+    // Other fields of a source take precedence over kinds of channel.
+    let kinds = vocabulary.channels.iter().filter(|kind| !fields.is_read(&kind.key));
+    let kinds: Vec<_> = kinds.collect();
+    let channel =
+        |kind: &'n Arc<ChannelKind>| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?));
+    let channels = kinds.into_iter().filter_map(channel).collect();
     fields.finish(reader);
     let (format, path) = (format?, path?);
     let trust = format.trust();
@@ -358,7 +361,7 @@ fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {
 }
 
 /// Reads a web address and normalizes it as browsers do.
-fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+fn web<'n>(reader: &mut Reader, fields: &mut Fields<'n>, key: &'n str) -> Option<String> {
     let text = fields.filled(reader, key)?;
     let address = web_address(&text);
     if address.is_none() {
@@ -369,7 +372,7 @@ fn web(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<St
 }
 
 /// Reads a web address to which paths or names are appended.
-fn web_folder(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+fn web_folder<'n>(reader: &mut Reader, fields: &mut Fields<'n>, key: &'n str) -> Option<String> {
     let mut address = web(reader, fields, key)?;
     with_slash(&mut address);
     Some(address)

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde::Deserialize;
 
 /// A kind of group.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Kind {
     /// The id in data files.
-    #[serde(skip)]
     pub id: String,
     /// The singular: `Working group`.
     pub label: String,
@@ -25,8 +22,7 @@ pub struct Kind {
 }
 
 /// The column of a group on the map of who works for whom.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MapColumn {
     /// At the top, above the groups that it oversees.
     Top,

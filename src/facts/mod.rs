@@ -21,8 +21,8 @@ mod template;
 mod term;
 mod vocabulary;
 
-pub use account::{Account, AccountKind};
-pub use channel::{Channel, ChannelKind};
+pub use account::{Account, AccountKind, NAME as ACCOUNT_NAME};
+pub use channel::{Channel, ChannelKind, VALUE as CHANNEL_VALUE};
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
 pub use group::{
     CharterHolder, CharterStatement, Contact, Group, Lead, NamedSeat, RoleOverlay, Subproject, Team,

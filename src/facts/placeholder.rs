@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ChannelKind, Each};
+use super::{ChannelKind, Each, Vocabulary};
 
 /// A placeholder, written `{group.name}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ const BLANK: &str = "blank";
 impl Placeholder {
     /// Reads the text between braces. A placeholder consists of lower-case words with a dot between them; ids of
     /// blanks may contain digits and dots. Any other text is not a placeholder.
-    pub fn read(name: &str) -> Option<Self> {
+    pub fn read(name: &str, vocabulary: &Vocabulary) -> Option<Self> {
         let (of, field) = name.split_once('.')?;
         let is_word = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
         let is_id = |byte: u8| is_word(byte) || byte.is_ascii_digit() || byte == b'.';
@@ -80,24 +80,22 @@ impl Placeholder {
         if of == BLANK {
             return field.bytes().all(is_id).then(|| Blank(field.to_owned()));
         }
-        if !field.bytes().all(is_word) {
-            return None;
-        }
         let fixed = FIXED
             .iter()
             .find(|(_, fixed_name, _)| *fixed_name == name)
             .map(|(placeholder, ..)| placeholder.clone());
         let channel = || {
-            let kind = ChannelKind::all().iter().find(|kind| of == GROUP && kind.key == field);
+            let kind = vocabulary.channels.iter().find(|kind| of == GROUP && kind.key == field);
             kind.cloned().map(Channel)
         };
-        Some(fixed.or_else(channel).unwrap_or_else(|| Unknown(name.to_owned())))
+        let unknown = || field.bytes().all(is_word).then(|| Unknown(name.to_owned()));
+        fixed.or_else(channel).or_else(unknown)
     }
 
     /// All placeholders except blanks.
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub fn all(vocabulary: &Vocabulary) -> impl Iterator<Item = Self> {
         let fixed = FIXED.iter().map(|(placeholder, ..)| placeholder.clone());
-        fixed.chain(ChannelKind::all().iter().cloned().map(Channel))
+        fixed.chain(vocabulary.channels.iter().cloned().map(Channel))
     }
 
     /// The phrase used without a group or if the group lacks the fact.
@@ -156,14 +154,15 @@ const LISTS: [(Need, &str); 3] = [
 
 impl Need {
     /// Reads the name of a fact.
-    pub fn read(name: &str) -> Self {
-        let need = Self::all().find(|need| need.to_string() == name);
+    pub fn read(name: &str, vocabulary: &Vocabulary) -> Self {
+        let need = Self::all(vocabulary).find(|need| need.to_string() == name);
         need.unwrap_or_else(|| Self::Unknown(name.to_owned()))
     }
 
     /// All facts that an item may require.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let facts = Placeholder::all().filter(|placeholder| placeholder.to_string().starts_with("group."));
+    pub fn all(vocabulary: &Vocabulary) -> impl Iterator<Item = Self> {
+        let facts =
+            Placeholder::all(vocabulary).filter(|placeholder| placeholder.to_string().starts_with("group."));
         facts.map(Self::Fact).chain(LISTS.map(|(list, _)| list))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::placeholder::Placeholder;
+use super::vocabulary::Vocabulary;
 use crate::parse::At;
 
 /// A text with placeholders, split into segments.
@@ -25,8 +26,8 @@ pub enum Segment {
 
 impl Template {
     /// Splits a text.
-    pub fn new(source: At<String>) -> Self {
-        let segments = segments(&source);
+    pub fn new(source: At<String>, vocabulary: &Vocabulary) -> Self {
+        let segments = segments(&source, vocabulary);
         Self { source, segments }
     }
 
@@ -77,14 +78,14 @@ impl fmt::Display for Segment {
 const MAX_PLACEHOLDER: usize = 128;
 
 /// Splits a text into literals and placeholders.
-fn segments(text: &str) -> Vec<Segment> {
+fn segments(text: &str, vocabulary: &Vocabulary) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut done = 0;
     for (start, _) in text.match_indices('{') {
         // The search is limited to the longest name, as a text may contain many braces.
         let rest = &text.as_bytes()[start..text.len().min(start + MAX_PLACEHOLDER)];
         let Some(end) = memchr::memchr(b'}', rest).map(|length| start + length) else { continue };
-        let Some(placeholder) = Placeholder::read(&text[start + 1..end]) else { continue };
+        let Some(placeholder) = Placeholder::read(&text[start + 1..end], vocabulary) else { continue };
         let before = &text[done..start];
         if !before.is_empty() {
             segments.push(Segment::Literal(before.to_owned()));
@@ -101,18 +102,20 @@ fn segments(text: &str) -> Vec<Segment> {
 }
 
 /// Replaces the placeholders in a text with the phrases used without a group.
-pub fn in_general(text: &str) -> String {
+pub fn in_general(text: &str, vocabulary: &Vocabulary) -> String {
     let phrase = |segment: Segment| {
         let phrase = segment.placeholder().and_then(|placeholder| placeholder.absent().map(str::to_owned));
         phrase.unwrap_or_else(|| segment.to_string())
     };
-    segments(text).into_iter().map(phrase).collect()
+    segments(text, vocabulary).into_iter().map(phrase).collect()
 }
 
 /// The placeholder at the start of a text and the text after it.
-pub fn leading_placeholder(text: &str) -> Option<(Placeholder, &str)> {
-    let first =
-        text.starts_with('{').then(|| segments(text)).and_then(|segments| segments.into_iter().next())?;
+pub fn leading_placeholder<'a>(text: &'a str, vocabulary: &Vocabulary) -> Option<(Placeholder, &'a str)> {
+    let first = text
+        .starts_with('{')
+        .then(|| segments(text, vocabulary))
+        .and_then(|segments| segments.into_iter().next())?;
     let placeholder = first.placeholder()?.clone();
     Some((placeholder, &text[first.to_string().len()..]))
 }
@@ -124,7 +127,7 @@ mod tests {
     #[test]
     fn other_text_in_braces_is_not_a_placeholder() {
         let text = "a {group.name} {Group.X} {x} {a b.c} {role.titel}[x]({group.url}) {blank.day-1}";
-        let template = Template::new(At { value: text.to_owned(), span: 0..0 });
+        let template = Template::new(At { value: text.to_owned(), span: 0..0 }, &Vocabulary::default());
         let names: Vec<String> = template.placeholders().map(Placeholder::to_string).collect();
         assert_eq!(names, ["group.name", "role.titel", "group.url", "blank.day-1"]);
         assert!(template.segments().contains(&Segment::Destination(Placeholder::GroupUrl)));
@@ -134,7 +137,7 @@ mod tests {
     #[test]
     fn phrases_stand_in_for_a_group() {
         assert_eq!(
-            in_general("Tell {group.name}, {role.titel} and {"),
+            in_general("Tell {group.name}, {role.titel} and {", &Vocabulary::default()),
             "Tell your group, {role.titel} and {"
         );
     }

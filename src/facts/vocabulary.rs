@@ -28,8 +28,8 @@ impl Default for Vocabulary {
     fn default() -> Self {
         Self {
             kinds: Kinds::default(),
-            channels: ChannelKind::all().to_vec(),
-            accounts: AccountKind::all().to_vec(),
+            channels: ChannelKind::built_in().to_vec(),
+            accounts: AccountKind::built_in().to_vec(),
             zones: BTreeMap::new(),
             roles: IndexMap::new(),
         }

@@ -3,6 +3,7 @@
 //! The handbook's own files are read by `handbook`. All other files are read as a mapping describes them: that of
 //! `site.toml`, or that of a preset. A new preset is a file in `presets/` and a line in [`PRESETS`].
 
+mod contact_kinds;
 mod extra;
 mod handbook;
 mod mapping;

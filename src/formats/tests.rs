@@ -147,7 +147,7 @@ fn errors_mark_their_cause() {
 fn duplicates_name_the_first() {
     let item = "[[items]]\nid = \"a\"\nphase = \"day-1\"\ntext = \"T\"\n";
     let text = format!("title = \"T\"\n{item}{item}");
-    let (checklist, diagnostics) = checklist(&file(), "x", &text);
+    let (checklist, diagnostics) = checklist(&file(), "x", &text, default_vocabulary());
     assert_eq!(checklist.unwrap().items.len(), 1);
     assert_eq!(diagnostics[0].code, "data/duplicate-id");
     assert_eq!(diagnostics[0].location.as_ref().unwrap().line, 7);
@@ -162,7 +162,7 @@ fn levels_and_phases_are_validated() {
     let text = "name = \"A\"\n[[skills]]\nid = \"s\"\nname = \"S\"\ndescription = \"d\"\n[[skills.levels]]\nlevel = 5\nname = \"n\"\ndescription = \"d\"\n";
     assert_eq!(summaries(text, &skill_area(&file(), "a", text).1)[0].2, "5");
     let text = "title = \"T\"\n[[items]]\nid = \"a\"\nphase = \"day1\"\ntext = \"T\"\n";
-    let (_, diagnostics) = checklist(&file(), "x", text);
+    let (_, diagnostics) = checklist(&file(), "x", text, default_vocabulary());
     assert!(diagnostics[0].help.as_ref().unwrap().contains("`day-1`"));
 }
 
@@ -258,7 +258,7 @@ proptest! {
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {
         group(&file(), "x", &text, default_vocabulary());
         skill_area(&file(), "x", &text);
-        checklist(&file(), "x", &text);
+        checklist(&file(), "x", &text, default_vocabulary());
         glossary(&file(), &text);
         kubernetes_groups(&text);
     }

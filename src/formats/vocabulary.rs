@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::contact_kinds::{accounts, channels};
 use crate::facts::{KIND_NAME, Kind, MapColumn, NamedRole, Vocabulary, iana_zone, zone_names};
 use crate::parse::{At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
 
-/// Reads `[kinds]`, `[roles]` and `[zones]`, and adds what they define to a vocabulary.
+/// Reads `[kinds]`, `[channels]`, `[accounts]`, `[roles]` and `[zones]`, and adds what they define to a vocabulary.
 pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -> Vocabulary {
     let kinds = kinds(reader, fields);
     let mut roles = base.roles.clone();
     roles.extend(self::roles(reader, fields));
     let mut zones = base.zones.clone();
     zones.extend(self::zones(reader, fields));
-    Vocabulary { kinds: base.kinds.extended(kinds), roles, zones, ..base.clone() }
+    let channels = channels(reader, fields, &base.channels);
+    let accounts = accounts(reader, fields, &base.accounts);
+    Vocabulary { kinds: base.kinds.extended(kinds), channels, accounts, roles, zones }
 }
 
 /// Reads `[roles.<id>]`: roles of the data that no document describes.

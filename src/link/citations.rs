@@ -54,7 +54,7 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
     let references = references.into_iter().map(|field| {
         let (destination, span) = (field.at.value.clone(), field.at.span.clone());
         let passage = field.item_text.and_then(|text| parse(text).lead).unwrap_or_default();
-        let passage = in_general(&passage);
+        let passage = in_general(&passage, model::vocabulary(db));
         let Field { route, anchor, section, .. } = field;
         (Reference { destination, route, anchor, section, passage }, span)
     });
@@ -66,7 +66,7 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
         references.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
             let Link { destination, passage, .. } = link;
             let (route, anchor) = (field.route.clone(), field.anchor.clone());
-            let passage = in_general(&passage);
+            let passage = in_general(&passage, model::vocabulary(db));
             (Reference { destination, route, anchor, section: field.section.clone(), passage }, span)
         }));
     }

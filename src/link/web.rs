@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::source::SourceId;
-use crate::url;
+use crate::url::{self, without_web_scheme};
 
 /// The source and path that a web address refers to; the longest matching base address wins.
 pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
@@ -109,13 +109,6 @@ fn without_www(address: &str) -> &str {
 fn strip_ignoring_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     let (prefix, rest) = text.split_at_checked(start.len())?;
     prefix.eq_ignore_ascii_case(start).then_some(rest)
-}
-
-/// The part after `https://` or `http://` in any case (RFC 3986, 3.1).
-fn without_web_scheme(address: &str) -> Option<&str> {
-    let (start, rest) = address.split_at_checked("http".len())?;
-    let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
-    rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
 }
 
 /// The address of a path above the root of its source, as a browser resolves it on the web: `../../issues` in a README

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry};
 use super::file::{is_role, outline, records, role_matter, title, title_from_name, vocabulary};
 use super::merge;
-use crate::facts::{Access, Lead, NamedRole, Person as Named, RoleMatter, SkillArea, Term};
+use crate::facts::{
+    Access, AccountKind, Lead, NamedRole, Person as Named, RoleMatter, SkillArea, Term, Vocabulary,
+};
 use crate::site_path::check_id;
 use crate::source::{Db, File, Site, SourceId};
 
@@ -59,6 +61,17 @@ impl Handbook {
             })
             .map(|(_, role)| *role)
             .collect()
+    }
+
+    /// The kind of account that most people are known by; without people, the first kind.
+    pub fn usual_account<'a>(&self, vocabulary: &'a Vocabulary) -> &'a AccountKind {
+        let number = |kind: &AccountKind| {
+            let first = self.people.values().filter_map(|person| person.accounts.first());
+            first.filter(|account| account.kind.id == kind.id).count()
+        };
+        // Of kinds with the same number, `max_by_key` returns the last.
+        let kinds = vocabulary.accounts.iter().rev();
+        kinds.max_by_key(|kind| number(kind)).expect("every community has the built-in kinds")
     }
 
     /// The role that the data calls `key` in a group.

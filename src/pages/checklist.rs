@@ -139,8 +139,8 @@ impl ViewModel for Checklist {
         let Route::Checklist(id) = route else { return Vec::new() };
         let Some(entry) = model::handbook(db).checklists.get(id) else { return Vec::new() };
         let list = &entry.checklist;
-        let mut sections = summary(list.description.as_ref().map_or("", |text| text.as_str()));
-        let items = list.items.iter().map(|item| plain(item.text.source())).collect::<Vec<_>>().join(" ");
+        let mut sections = summary(db, list.description.as_ref().map_or("", |text| text.as_str()));
+        let items = list.items.iter().map(|item| plain(db, item.text.source())).collect::<Vec<_>>().join(" ");
         sections.push(SearchSection::text(items, OWN));
         vec![SearchEntry { sections, ..SearchEntry::new("checklist", &list.title) }]
     }

@@ -17,9 +17,9 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
-use crate::facts::ChannelKind;
+use crate::facts::{ChannelKind, Vocabulary};
 use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
-use crate::model::{Navigation, Route};
+use crate::model::{self, Navigation, Route};
 use crate::parse::{self, LinkKind};
 use crate::source::{Db, Site};
 use crate::strings::strings;
@@ -153,7 +153,7 @@ impl FixedPage for Components {
         for (_, bytes) in style_sheets {
             properties(&String::from_utf8_lossy(bytes), &mut names);
         }
-        (page, samples(names, rendered.body))
+        (page, samples(names, rendered.body, model::vocabulary(scope.db)))
     }
 
     fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
@@ -232,7 +232,19 @@ fn statement(level: &'static str, level_id: &'static str, text: &str) -> Stateme
     }
 }
 
-fn samples(properties: Vec<String>, body_html: String) -> Components {
+/// A chat, a mailing list and a private list, each with a name.
+fn sample_channels(vocabulary: &Vocabulary) -> impl Iterator<Item = (&ChannelKind, &'static str)> {
+    let samples: [(fn(&ChannelKind) -> bool, &str); 3] = [
+        (|kind| kind.chat, "#paint"),
+        (|kind| kind.mail && !kind.private, "paint"),
+        (|kind| kind.mail && kind.private, "paint-leads"),
+    ];
+    let kinds =
+        |is_kind: fn(&ChannelKind) -> bool| vocabulary.channels.iter().find(move |kind| is_kind(kind));
+    samples.into_iter().filter_map(move |(is_kind, name)| Some((&**kinds(is_kind)?, name)))
+}
+
+fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) -> Components {
     let ann = || person("Ann Ångström", Some("Brush & Co"));
     let bob = || person("Bob Byron", None);
     let seat = |title: &str, holders: Vec<PersonRef>, optional, recorded| Seat {
@@ -311,9 +323,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         meetings: vec![meeting],
         calendar: Calendar { url: here(), week: here(), missing: vec!["Office hours".into()] },
         contacts: Contacts {
-            channels: ChannelKind::all()
-                .iter()
-                .zip(["#paint", "paint", "paint-leads"])
+            channels: sample_channels(vocabulary)
                 .map(|(kind, name)| Channel {
                     kind: kind.id.clone(),
                     label: kind.label.clone(),

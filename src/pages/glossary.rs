@@ -92,7 +92,7 @@ impl FixedPage for Glossary {
             let id = &ids[&(*file, term.term.value.clone())];
             SearchEntry {
                 names: term.aliases.clone(),
-                sections: summary(&term.definition),
+                sections: summary(db, &term.definition),
                 ..SearchEntry::new("term", &term.term)
             }
             .at(id)

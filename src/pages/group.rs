@@ -232,7 +232,7 @@ impl ViewModel for Group {
         let Some(group) = handbook.groups.get(id) else { return Vec::new() };
         let facts = &group.facts;
         let mission = group.mission.as_ref().map(|mission| mission.text.as_str()).unwrap_or_default();
-        let mut sections = summary(mission);
+        let mut sections = summary(db, mission);
         let seats = handbook.seats(group).into_iter();
         let leads = seats.filter(|seat| !seat.holders.is_empty()).map(|seat| {
             let holders: Vec<String> = seat.holders.iter().map(named).collect();
@@ -253,7 +253,8 @@ impl ViewModel for Group {
         ));
         for (subproject, id) in facts.subprojects.iter().zip(subproject_ids(facts)) {
             let leads = subproject.leads.iter().map(named).collect::<Vec<_>>().join(", ");
-            let text = format!("{} {leads}", plain(subproject.description.as_deref().unwrap_or_default()));
+            let text =
+                format!("{} {leads}", plain(db, subproject.description.as_deref().unwrap_or_default()));
             let heading = Some((id, subproject.name.value.clone()));
             sections.push(SearchSection { heading, text: clean(&text), weight: OWN });
         }

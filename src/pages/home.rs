@@ -147,7 +147,7 @@ impl FixedPage for Home {
     fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
         let config = Site::get(db).config(db);
         let text = config.description.as_deref().unwrap_or_default();
-        vec![SearchEntry { sections: summary(text), ..SearchEntry::new("page", &config.title) }]
+        vec![SearchEntry { sections: summary(db, text), ..SearchEntry::new("page", &config.title) }]
     }
 }
 

@@ -4,7 +4,7 @@ use super::schedule;
 use super::scope::{Scope, team_address};
 use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
-use crate::model::{Group, Role, Route, Subject};
+use crate::model::{self, Group, Role, Route, Subject};
 use crate::strings::strings;
 use crate::url::{Href, is_mail, is_web};
 
@@ -153,7 +153,7 @@ impl<'a> Values<'a> {
     /// The address of a Markdown destination that begins with a placeholder; the outer `None` means any other
     /// destination. The inner `None` means that the group has no value for the placeholder.
     pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
-        let (placeholder, rest) = leading_placeholder(destination)?;
+        let (placeholder, rest) = leading_placeholder(destination, model::vocabulary(self.scope.db))?;
         placeholder.absent()?;
         Some(self.value(&placeholder).1.map(|address| address.suffix(rest)))
     }

@@ -150,7 +150,7 @@ impl ViewModel for Role {
         let Route::Role(id) = route else { return Vec::new() };
         let handbook = model::handbook(db);
         let Some(role) = handbook.roles.get(id) else { return Vec::new() };
-        let mut sections = summary(role.matter.summary.as_ref().map_or("", |text| text.as_str()));
+        let mut sections = summary(db, role.matter.summary.as_ref().map_or("", |text| text.as_str()));
         if !role.is_implied {
             sections.extend(search_entry::of_document(db, role.file, 0, OWN));
         }

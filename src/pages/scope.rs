@@ -454,8 +454,7 @@ impl<'a> Scope<'a> {
 
     /// A channel with its label and link.
     pub fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
-        let kind = &channel.kind;
-        let link = if kind.mail { list(&channel.value) } else { self::channel(channel, config) };
+        let (kind, link) = (&channel.kind, self::channel(channel, config));
         Channel { kind: kind.id.clone(), label: self.channel_label(kind), link, private: kind.private }
     }
 
@@ -579,30 +578,35 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
     }
 }
 
-/// Link to a channel: its name appended to the source's base address for its kind; an empty address without one.
+/// Link to a channel, by the address in the data, the source's base address for its kind, or the pattern of the kind;
+/// an empty address without any of them.
 fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
-    // Some communities give the address of a channel, which says less than its host.
-    if let Some(url) = Href::web(&channel.value) {
-        let label = channel.value.split('/').nth(2).unwrap_or_default().to_owned();
-        return Link { label, url, external: true };
+    if let Some(url) = channel.own_address() {
+        return Link { label: address_label(&url, channel.kind.mail), url, external: true };
     }
-    let name = url::encode_path(channel.value.trim_start_matches('#'));
     let base = config.channels.get(&channel.kind.id);
-    let url = base.and_then(|base| Href::web(&format!("{base}{name}")));
+    let url = match base {
+        Some(base) => Href::web(&format!("{base}{}", url::encode_path(channel.name()))),
+        None => channel.address(),
+    };
+    let mail = || Href::mail(&channel.value).filter(|_| channel.kind.mail);
     let label = channel.title().unwrap_or_else(|| channel.value.clone());
-    Link { label, url: url.unwrap_or_default(), external: true }
+    Link { label, url: mail().or(url).unwrap_or_default(), external: true }
+}
+
+/// The label of an address: the name of a mailing list is its last part, and other addresses say less than their host.
+fn address_label(address: &Href, is_list: bool) -> String {
+    let rest = address.split_once(':').map_or(address.as_str(), |(_, rest)| rest);
+    match rest.strip_prefix("//") {
+        Some(rest) if is_list => {
+            url::decode(rest.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(rest))
+        }
+        Some(rest) => rest.split('/').next().unwrap_or_default().to_owned(),
+        None => rest.to_owned(),
+    }
 }
 
 /// Address of a team's page.
 pub(super) fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
     Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
-}
-
-/// Link to a mailing list, given as a web or email address.
-fn list(address: &str) -> Link {
-    if let Some(url) = Href::web(address) {
-        let name = address.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(address);
-        return Link { label: url::decode(name), url, external: true };
-    }
-    Link { label: address.to_owned(), url: Href::mail(address).unwrap_or_default(), external: true }
 }

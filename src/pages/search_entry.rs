@@ -69,7 +69,7 @@ impl SearchEntry {
         let url = route.url(db);
         let section = sections(db).iter().filter(|section| section.url == url);
         let entry = section.map(|section| Self {
-            sections: summary(&section.description(db)),
+            sections: summary(db, &section.description(db)),
             ..Self::new("page", &section.label)
         });
         entry.collect()
@@ -129,14 +129,14 @@ pub(super) fn named(person: &Person) -> String {
     clean(&person.name)
 }
 
-pub(super) fn summary(markdown: &str) -> Vec<SearchSection> {
-    let text = plain(markdown);
+pub(super) fn summary(db: &dyn Db, markdown: &str) -> Vec<SearchSection> {
+    let text = plain(db, markdown);
     if text.is_empty() { Vec::new() } else { vec![SearchSection::text(text, SUMMARY)] }
 }
 
 /// Plain text of Markdown, with placeholders filled in for no particular group.
-pub(super) fn plain(markdown: &str) -> String {
-    clean(&in_general(&parse::clauses(markdown).join(" ")))
+pub(super) fn plain(db: &dyn Db, markdown: &str) -> String {
+    clean(&in_general(&parse::clauses(markdown).join(" "), model::vocabulary(db)))
 }
 
 pub(super) fn clean(text: &str) -> String {

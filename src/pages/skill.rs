@@ -217,10 +217,11 @@ impl ViewModel for Skill {
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
         let Route::Skill(id) = route else { return Vec::new() };
         let Some(entry) = model::handbook(db).skills.get(id) else { return Vec::new() };
-        let mut sections = summary(&entry.skill.description);
+        let mut sections = summary(db, &entry.skill.description);
         for level in &entry.skill.levels {
             let grow = level.grow.as_ref().map(|grow| grow.value.as_str()).unwrap_or_default();
-            sections.push(SearchSection::text(plain(&format!("{}\n\n{grow}", level.description.value)), OWN));
+            sections
+                .push(SearchSection::text(plain(db, &format!("{}\n\n{grow}", level.description.value)), OWN));
         }
         vec![SearchEntry {
             names: vec![entry.area_name.clone()],

@@ -8,7 +8,7 @@ use super::At;
 use super::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, suggestion};
 use crate::site_path::fold;
-use crate::url::{is_mail, is_web};
+use crate::url::{is_mail, is_web, without_mailto};
 
 /// Ids read so far, with their spans.
 pub type SeenIds = HashMap<String, Range<usize>>;
@@ -142,59 +142,65 @@ pub struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     /// Reads a field of any type. A null counts as absent.
-    pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
+    pub fn node(&mut self, name: &'n str) -> Option<&'n Node> {
         self.asked.push(name);
         let entry = self.entries.iter().find(|(key, _)| key.name == name);
         entry.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
     /// Reads a field whose name is data.
-    pub fn dynamic_node(&mut self, name: &str) -> Option<&'n Node> {
+    pub fn named_node(&mut self, name: &str) -> Option<&'n Node> {
         let (key, node) = self.entries.iter().find(|(key, _)| key.name == name)?;
         self.asked.push(&key.name);
         Some(node).filter(|node| node.value != Value::Null)
     }
 
+    /// True if the field was asked for.
+    pub fn is_read(&self, name: &str) -> bool {
+        self.asked.contains(&name)
+    }
+
     /// Reads a text. Surrounding white space and zero-width spaces are trimmed; an empty text counts as absent.
-    pub fn text(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+    pub fn text(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
         let node = self.node(name)?;
         as_text(reader, name, node)
     }
 
     /// Reads a web address.
-    pub fn web_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
+    pub fn web_address(&mut self, reader: &mut Reader, name: &'n str) -> Option<String> {
         let text = self.text(reader, name)?;
         reader.expect_web(name, &text);
         Some(text.value)
     }
 
     /// Reads a list of web addresses.
-    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'static str) -> Vec<String> {
+    pub fn web_addresses(&mut self, reader: &mut Reader, name: &'n str) -> Vec<String> {
         let texts = self.texts(reader, name);
         texts.iter().for_each(|text| reader.expect_web(name, text));
         texts.into_iter().map(|text| text.value).collect()
     }
 
-    /// Reads the address of a mailing list: a web or email address.
-    pub fn list_address(&mut self, reader: &mut Reader, name: &'static str) -> Option<String> {
+    /// Reads the address of a mailing list: a web or email address, without `mailto:`.
+    pub fn list_address(&mut self, reader: &mut Reader, name: &'n str) -> Option<String> {
         let text = self.text(reader, name)?;
-        if !is_web(&text) && !is_mail(&text) {
+        let address = without_mailto(&text);
+        if !is_web(address) && !is_mail(address) {
             let message =
                 format!("`{name}` is neither a web address nor an email address; it will not be linked");
             let help = "write an address such as https://example.org/list or list@example.org";
             reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
         }
-        Some(text.value)
+        Some(address.to_owned())
     }
 
     /// Reads a text that must not be empty if it is present.
-    pub fn filled(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+    pub fn filled(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
         let node = self.node(name)?;
         reader.filled(name, node)
     }
 
     /// Reads a required text.
-    pub fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<String>> {
+    pub fn required(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
         if self.node(name).is_none() {
             let start = self.span.start..self.span.start;
             let help = format!("add the field `{name}`");
@@ -204,12 +210,12 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads a list of texts.
-    pub fn texts(&mut self, reader: &mut Reader, name: &'static str) -> Vec<At<String>> {
+    pub fn texts(&mut self, reader: &mut Reader, name: &'n str) -> Vec<At<String>> {
         self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
     }
 
     /// Reads a list.
-    pub fn list(&mut self, reader: &mut Reader, name: &'static str) -> &'n [Node] {
+    pub fn list(&mut self, reader: &mut Reader, name: &'n str) -> &'n [Node] {
         match self.node(name) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
@@ -241,18 +247,18 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads a list of tables.
-    pub fn tables(&mut self, reader: &mut Reader, name: &'static str) -> Vec<Fields<'n>> {
+    pub fn tables(&mut self, reader: &mut Reader, name: &'n str) -> Vec<Fields<'n>> {
         self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
     }
 
     /// Reads a table.
-    pub fn table(&mut self, reader: &mut Reader, name: &'static str) -> Option<Fields<'n>> {
+    pub fn table(&mut self, reader: &mut Reader, name: &'n str) -> Option<Fields<'n>> {
         let node = self.node(name)?;
         reader.fields(name, node)
     }
 
     /// Reads a table whose keys are chosen by the author.
-    pub fn entries(&mut self, reader: &mut Reader, name: &'static str) -> Vec<(At<String>, &'n Node)> {
+    pub fn entries(&mut self, reader: &mut Reader, name: &'n str) -> Vec<(At<String>, &'n Node)> {
         let Some(fields) = self.table(reader, name) else { return Vec::new() };
         let entry =
             |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
@@ -260,7 +266,7 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads an integer.
-    pub fn integer(&mut self, reader: &mut Reader, name: &'static str) -> Option<At<i64>> {
+    pub fn integer(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<i64>> {
         let node = self.node(name)?;
         let value = match &node.value {
             Value::Integer(number) => Some(*number),
@@ -277,7 +283,7 @@ impl<'n> Fields<'n> {
     pub fn number<T: TryFrom<i64>>(
         &mut self,
         reader: &mut Reader,
-        key: &'static str,
+        key: &'n str,
         range: RangeInclusive<i64>,
     ) -> Option<T> {
         let number = self.integer(reader, key)?;
@@ -291,7 +297,7 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads a boolean.
-    pub fn boolean(&mut self, reader: &mut Reader, name: &'static str) -> Option<bool> {
+    pub fn boolean(&mut self, reader: &mut Reader, name: &'n str) -> Option<bool> {
         let node = self.node(name)?;
         match &node.value {
             Value::Boolean(value) => Some(*value),

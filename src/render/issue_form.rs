@@ -51,6 +51,7 @@ pub fn issue_forms(db: &dyn Db, labels: &[String]) -> Vec<IssueForm> {
 pub fn issue_forms_with_limit(db: &dyn Db, labels: &[String], limit: usize) -> Vec<IssueForm> {
     let handbook = model::handbook(db);
     let strings = strings(db);
+    let handle = handle_label(strings, handbook.usual_account(model::vocabulary(db)));
     let mut forms = Vec::new();
     let (mut ids, mut names) = (HashSet::from([CONFIG_STEM.to_owned()]), HashSet::new());
     for entry in handbook.checklists.values() {
@@ -60,7 +61,7 @@ pub fn issue_forms_with_limit(db: &dyn Db, labels: &[String], limit: usize) -> V
             continue;
         }
         let list = export::checklist(db, entry, None, role.map(|role| &**role));
-        let parts = parts(strings, &list, limit.saturating_sub(ANSWERS_LENGTH));
+        let parts = parts(strings, &handle, &list, limit.saturating_sub(ANSWERS_LENGTH));
         let total = parts.len();
         for (index, sections) in parts.iter().enumerate() {
             let (id, name) = match total {
@@ -74,7 +75,15 @@ pub fn issue_forms_with_limit(db: &dyn Db, labels: &[String], limit: usize) -> V
             let name = distinct(name, numbered, |name| names.insert(comparison_key(name)));
             forms.push(IssueForm {
                 name: format!("{id}.yml"),
-                text: form(strings, &name, &description(db, entry, &list), labels, &groups, sections),
+                text: form(
+                    strings,
+                    &handle,
+                    &name,
+                    &description(db, entry, &list),
+                    labels,
+                    &groups,
+                    sections,
+                ),
                 lacks_base_url: list.lacks_base_url,
             });
         }
@@ -124,8 +133,8 @@ fn description(db: &dyn Db, entry: &ChecklistEntry, list: &Checklist) -> String 
 }
 
 /// Label of the field for the handle of the person that the checklist is for.
-fn handle_label(strings: &Strings) -> String {
-    strings.fill("issue_form.handle", &[("kind", &AccountKind::usual().label)])
+fn handle_label(strings: &Strings, kind: &AccountKind) -> String {
+    strings.fill("issue_form.handle", &[("kind", &kind.label)])
 }
 
 /// A label and the checkboxes below it.
@@ -137,11 +146,10 @@ struct Section {
 
 /// Splits a checklist into the sections of one or more forms. Each form makes an issue of at most `limit` characters,
 /// unless a single item is longer.
-fn parts(strings: &Strings, list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
+fn parts(strings: &Strings, handle: &str, list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     let mut parts: Vec<Vec<Section>> = vec![Vec::new()];
-    let mut used_keys = HashSet::from(
-        [strings.get("parts.group"), handle_label(strings)].map(|label| comparison_key(&label)),
-    );
+    let mut used_keys =
+        HashSet::from([&*strings.get("parts.group"), handle].map(|label| comparison_key(label)));
     used_keys.extend(list.phases.iter().map(|phase| comparison_key(&phase.title)));
     let mut length = 0;
     for phase in &list.phases {
@@ -213,6 +221,7 @@ fn title(name: &str) -> String {
 /// The YAML text of a form.
 fn form(
     strings: &Strings,
+    handle: &str,
     name: &str,
     description: &str,
     labels: &[String],
@@ -242,7 +251,7 @@ fn form(
         yaml,
         "  - type: input\n    id: handle\n    attributes:\n      label: {}\n      \
          description: {}\n      placeholder: {}\n    validations:\n      required: true\n",
-        quoted(&handle_label(strings)),
+        quoted(handle),
         quoted(&strings.get("issue_form.handle_note")),
         quoted(&strings.get("issue_form.handle_example"))
     );

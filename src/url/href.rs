@@ -30,6 +30,30 @@ pub fn is_mail(address: &str) -> bool {
     })
 }
 
+/// True if an address with a placeholder for a value is safe in a link, whatever the value is.
+pub fn is_pattern(pattern: &str, placeholder: &str) -> bool {
+    let sample = pattern.replace(placeholder, "x");
+    let read = ::url::Url::parse(&sample).ok().filter(|read| SCHEMES.contains(&read.scheme()));
+    let without_credentials =
+        read.is_some_and(|read| read.username().is_empty() && read.password().is_none());
+    // The value is neither part of the scheme nor of the host.
+    let start = pattern.find(placeholder).map_or("", |at| &pattern[..at]);
+    let path = start.split_once(':').map(|(_, rest)| rest.strip_prefix("//").map_or(Some(rest), after_host));
+    without_credentials && path.flatten().is_some()
+}
+
+/// The part of an address after the host.
+fn after_host(rest: &str) -> Option<&str> {
+    rest.find(['/', '?', '#']).map(|at| &rest[at..])
+}
+
+/// Replaces the placeholder of a pattern that [`is_pattern`] accepts with a percent-encoded value.
+pub fn fill_pattern(pattern: &str, placeholder: &str, value: &str) -> Option<Href> {
+    let is_query = pattern.find(placeholder).is_some_and(|at| pattern[..at].contains('?'));
+    let value = if is_query { super::encode_query_value(value) } else { super::encode_path(value) };
+    Href::new(&pattern.replace(placeholder, &value))
+}
+
 /// An address that is safe in a link: within the site, or with one of [`SCHEMES`]. Only the constructors create one,
 /// so a link to an unchecked address does not compile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -206,6 +230,37 @@ mod tests {
         ] {
             assert_eq!(Href::new(address), None, "{address:?}");
         }
+    }
+
+    #[test]
+    fn patterns_fix_the_scheme_and_the_host() {
+        for pattern in [
+            "https://x.example/{v}",
+            "https://x.example/#/{v}",
+            "https://x.example?room={v}",
+            "ircs://x.example/{v},isnick",
+            "mailto:{v}@x.example",
+        ] {
+            assert!(is_pattern(pattern, "{v}"), "{pattern}");
+            assert!(fill_pattern(pattern, "{v}", "a b&c").is_some(), "{pattern}");
+        }
+        for pattern in [
+            "javascript:alert({v})",
+            "data:text/html,{v}",
+            "x.example/{v}",
+            "{v}://x.example/",
+            "https://{v}",
+            "https://{v}.example/",
+            "https://x.example:{v}/",
+            "https://a:b@x.example/{v}",
+            "https://x.example/",
+            "",
+        ] {
+            assert!(!is_pattern(pattern, "{v}"), "{pattern}");
+        }
+        let filled = |pattern, value| fill_pattern(pattern, "{v}", value).unwrap().to_string();
+        assert_eq!(filled("https://x.example/#/{v}", "#a:b.example"), "https://x.example/#/%23a:b.example");
+        assert_eq!(filled("https://x.example/?a={v}", "b&c=d"), "https://x.example/?a=b%26c%3Dd");
     }
 
     #[test]

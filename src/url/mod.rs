@@ -2,7 +2,7 @@
 
 mod href;
 
-pub use href::{Href, SCHEMES, is_mail, is_web};
+pub use href::{Href, SCHEMES, fill_pattern, is_mail, is_pattern, is_web};
 
 use std::borrow::Cow;
 
@@ -25,6 +25,9 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'[')
     .add(b']');
+
+/// Characters to encode in a value within a query (WHATWG URL, 5.1), in addition to those of a path.
+const QUERY_VALUE: &AsciiSet = &PATH.add(b'&').add(b'=').add(b'+');
 
 /// Characters to encode in a fragment (RFC 3986, 3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
@@ -53,6 +56,11 @@ pub fn relative(from: &str, to: &str) -> String {
 /// Percent-encodes a site path.
 pub fn encode_path(path: &str) -> String {
     Cow::from(utf8_percent_encode(path, PATH)).into_owned()
+}
+
+/// Percent-encodes a value for the query of an address.
+pub fn encode_query_value(value: &str) -> String {
+    Cow::from(utf8_percent_encode(value, QUERY_VALUE)).into_owned()
 }
 
 /// Joins an address within the site to the address of the site, which ends in `/`.
@@ -103,6 +111,19 @@ pub fn scheme(destination: &str) -> Option<String> {
     .then(|| scheme.to_ascii_lowercase())
 }
 
+/// The part after `https://` or `http://` in any case (RFC 3986, 3.1).
+pub fn without_web_scheme(address: &str) -> Option<&str> {
+    let (start, rest) = address.split_at_checked("http".len())?;
+    let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+    rest.strip_prefix("://").filter(|_| start.eq_ignore_ascii_case("http"))
+}
+
+/// An email address without the scheme `mailto:`. Any other text is unchanged.
+pub fn without_mailto(text: &str) -> &str {
+    let rest = text.split_once(':').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("mailto"));
+    rest.map_or(text, |(_, address)| address).trim()
+}
+
 /// Removes the part of an email address before the `@`, which may identify a person and does not belong in lists.
 pub fn without_name(destination: &str) -> Cow<'_, str> {
     let (scheme, address) = match destination.split_once(':') {
@@ -147,6 +168,16 @@ mod tests {
         assert_eq!(join("a", "./b/./c/"), ("a/b/c".into(), 0));
         assert_eq!(join("a", "../../../x"), ("x".into(), 2));
         assert_eq!(join("", ""), (String::new(), 0));
+    }
+
+    #[test]
+    fn email_addresses_without_a_scheme() {
+        for text in ["a@x.example", "mailto:a@x.example", "MAILTO: a@x.example"] {
+            assert_eq!(without_mailto(text), "a@x.example", "{text}");
+        }
+        for text in ["https://x.example/mailto:a", "", "mail:x"] {
+            assert_eq!(without_mailto(text), text);
+        }
     }
 
     #[test]

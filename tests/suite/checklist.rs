@@ -244,7 +244,10 @@ fn all_lists(overrides: &Overrides) -> (Engine, Vec<(String, Checklist)>) {
 #[track_caller]
 fn assert_complete(name: &str, text: &str) {
     assert!(!text.contains("rolebook:"), "{name}: {text}");
-    let template = Template::new(At { value: text.to_owned(), span: 0..text.len() });
+    let template = Template::new(
+        At { value: text.to_owned(), span: 0..text.len() },
+        rolebook::formats::default_vocabulary(),
+    );
     let left: Vec<_> = template.placeholders().collect();
     assert!(left.is_empty(), "{name}: {left:?}");
     for link in rolebook::parse::parse(text).links {

@@ -13,6 +13,16 @@ pub(super) use read::checked_schedule;
 pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 
+/// The fields of a person besides accounts.
+pub(super) const PERSON_KEYS: [&str; 6] = [
+    keys::person::EMAIL,
+    keys::person::NAME,
+    keys::person::COMPANY,
+    keys::person::SINCE,
+    keys::person::UNTIL,
+    keys::lead::ROLE,
+];
+
 const GROUP: &str = "group";
 const SKILLS: &str = "skills";
 const CHECKLIST: &str = "checklist";
@@ -48,7 +58,7 @@ pub(super) fn records(file: &DataFile) -> Records {
             diagnostics
         }
         Some(CHECKLIST) => {
-            let (checklist, diagnostics) = read::checklist(name, stem, text);
+            let (checklist, diagnostics) = read::checklist(name, stem, text, file.vocabulary);
             records.checklist = checklist.map(Arc::new);
             diagnostics
         }
@@ -58,7 +68,7 @@ pub(super) fn records(file: &DataFile) -> Records {
             diagnostics
         }
         Some(ACCESS) => {
-            let (access, diagnostics) = read::access(name, text);
+            let (access, diagnostics) = read::access(name, text, file.vocabulary);
             records.access = access;
             diagnostics
         }

@@ -9,10 +9,10 @@ use super::keys::{
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    Access, AccountKind, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
-    ChecklistItem, Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter,
-    Person, Phase, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject,
-    Team, Template, Term, Vocabulary, Waiver,
+    Access, Blank, Channel, CharterHolder, CharterStatement, Checklist, ChecklistItem, Contact, Each, Extra,
+    Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter,
+    RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
+    Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
 use crate::formats::person::PersonTexts;
@@ -64,7 +64,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             parent: fields.text(reader, group::PARENT),
             aliases: fields.texts(reader, group::ALIASES),
             leads: Vec::new(),
-            emeritus: people(reader, fields, group::EMERITUS),
+            emeritus: people(reader, fields, group::EMERITUS, vocabulary),
             meetings: meetings(reader, fields, group::MEETINGS, vocabulary),
             contact: Contact::default(),
             subprojects: Vec::new(),
@@ -73,17 +73,16 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
         };
         for mut fields in fields.tables(reader, group::LEADS) {
             let role = fields.required(reader, lead::ROLE);
-            if let (Some(role), Some(person)) = (role, person(reader, &mut fields)) {
+            if let (Some(role), Some(person)) = (role, person(reader, &mut fields, vocabulary)) {
                 group.leads.push(Lead { role, person });
             }
             fields.finish(reader);
         }
-        group.contact = contact(reader, fields, group::CONTACT).unwrap_or_default();
-        group.subprojects =
-            subprojects(reader, fields, |reader, fields, key| meetings(reader, fields, key, vocabulary));
+        group.contact = contact(reader, fields, group::CONTACT, vocabulary).unwrap_or_default();
+        group.subprojects = subprojects(reader, fields, vocabulary);
         for (role, node) in fields.entries(reader, group::ROLES) {
             if let Some(mut fields) = reader.fields(&role.value, node) {
-                let overlay = overlay(reader, &mut fields, role.clone());
+                let overlay = overlay(reader, &mut fields, role.clone(), vocabulary);
                 fields.finish(reader);
                 group.overlays.insert(role.value, overlay);
             }
@@ -104,13 +103,18 @@ fn extra(reader: &mut Reader, fields: &mut Fields) -> Extra {
     }
 }
 
-fn overlay(reader: &mut Reader, fields: &mut Fields, role: At<String>) -> RoleOverlay {
+fn overlay(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    role: At<String>,
+    vocabulary: &Vocabulary,
+) -> RoleOverlay {
     let mut seen = SeenIds::new();
     RoleOverlay {
         role,
         note: fields.text(reader, overlay::NOTE),
         skills: levels(reader, fields, overlay::SKILLS),
-        checklist: items(reader, fields, overlay::CHECKLIST, &mut seen),
+        checklist: items(reader, fields, overlay::CHECKLIST, &mut seen, vocabulary),
         charter: charter_statement(reader, fields),
     }
 }
@@ -125,23 +129,24 @@ fn charter_statement(reader: &mut Reader, fields: &mut Fields) -> Option<Charter
 }
 
 /// Reads a table of contacts.
-pub(in crate::formats) fn contact(
+fn contact(
     reader: &mut Reader,
     fields: &mut Fields,
     key: &'static str,
+    vocabulary: &Vocabulary,
 ) -> Option<Contact> {
     let mut fields = fields.table(reader, key)?;
     let mut contact = Contact::default();
-    for kind in ChannelKind::all() {
-        let value = if kind.mail {
+    for kind in &vocabulary.channels {
+        let value = if kind.mail && kind.url.is_none() {
             fields.list_address(reader, &kind.key)
         } else {
             fields.text(reader, &kind.key).map(At::into_value)
         };
-        contact.channels.extend(value.map(|value| Channel { kind: kind.clone(), value }));
+        contact.channels.extend(value.map(|value| Channel::new(kind, &value)));
     }
     if let Some(mut fields) = fields.table(reader, contact::LIAISON) {
-        contact.liaison = person(reader, &mut fields);
+        contact.liaison = person(reader, &mut fields, vocabulary);
         fields.finish(reader);
     }
     for mut fields in fields.tables(reader, contact::TEAMS) {
@@ -154,21 +159,16 @@ pub(in crate::formats) fn contact(
     Some(contact)
 }
 
-/// Reads the list `subprojects`. `meetings` reads the meetings of each, as other formats name their fields
-/// differently.
-pub(in crate::formats) fn subprojects(
-    reader: &mut Reader,
-    fields: &mut Fields,
-    meetings: impl Fn(&mut Reader, &mut Fields, &'static str) -> Vec<Meeting>,
-) -> Vec<Subproject> {
+/// Reads the list `subprojects`.
+fn subprojects(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<Subproject> {
     let mut subprojects = Vec::new();
     for mut fields in fields.tables(reader, group::SUBPROJECTS) {
         let name = fields.required(reader, subproject::NAME);
         let description = fields.text(reader, subproject::DESCRIPTION).map(At::into_value);
-        let contact = contact(reader, &mut fields, subproject::CONTACT);
+        let contact = contact(reader, &mut fields, subproject::CONTACT, vocabulary);
         let owners = fields.web_addresses(reader, subproject::OWNERS);
-        let leads = people(reader, &mut fields, subproject::LEADS);
-        let meetings = meetings(reader, &mut fields, subproject::MEETINGS);
+        let leads = people(reader, &mut fields, subproject::LEADS, vocabulary);
+        let meetings = meetings(reader, &mut fields, subproject::MEETINGS, vocabulary);
         subprojects.extend(name.map(|name| Subproject {
             name,
             description,
@@ -183,26 +183,28 @@ pub(in crate::formats) fn subprojects(
 }
 
 /// Reads a list of people.
-pub(in crate::formats) fn people(
+fn people(
     reader: &mut Reader,
     fields: &mut Fields,
     name: &'static str,
+    vocabulary: &Vocabulary,
 ) -> Vec<Person> {
     let mut people = Vec::new();
     for mut fields in fields.tables(reader, name) {
-        people.extend(person(reader, &mut fields));
+        people.extend(person(reader, &mut fields, vocabulary));
         fields.finish(reader);
     }
     people
 }
 
 /// Reads a person: accounts, or a name. An email address is accepted and dropped.
-pub(in crate::formats) fn person(reader: &mut Reader, fields: &mut Fields) -> Option<Person> {
+fn person<'n>(reader: &mut Reader, fields: &mut Fields<'n>, vocabulary: &'n Vocabulary) -> Option<Person> {
     fields.node(person::EMAIL);
-    let accounts: Vec<_> = AccountKind::all()
-        .iter()
-        .filter_map(|kind| Some((kind.clone(), fields.filled(reader, &kind.id)?)))
-        .collect();
+    let mut accounts = Vec::new();
+    for kind in &vocabulary.accounts {
+        let name = fields.filled(reader, &kind.id);
+        accounts.extend(name.map(|at| (kind.clone(), At { value: kind.name_in(&at), span: at.span })));
+    }
     if accounts.is_empty() {
         fields.required(reader, person::NAME);
     }
@@ -242,11 +244,7 @@ fn meetings(
 }
 
 /// Reads the schedule of a meeting.
-pub(in crate::formats) fn schedule(
-    reader: &mut Reader,
-    fields: &mut Fields,
-    vocabulary: &Vocabulary,
-) -> Schedule {
+fn schedule(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Schedule {
     let text = ScheduleText {
         day: fields.text(reader, meeting::DAY),
         time: fields.text(reader, meeting::TIME),
@@ -372,7 +370,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeM
 }
 
 /// Reads `checklists/<stem>.toml`.
-pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checklist> {
+pub(crate) fn checklist(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabulary) -> Read<Checklist> {
     read(file, text, |reader, fields| {
         let id = id(reader, fields, checklist::ID, stem);
         let title = fields.required(reader, checklist::TITLE).map(At::into_value);
@@ -384,26 +382,27 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str) -> Read<Checkli
             role: fields.text(reader, checklist::ROLE),
             order: fields.integer(reader, checklist::ORDER).map_or(i64::MAX, |order| order.value),
             include: fields.texts(reader, checklist::INCLUDE),
-            items: items(reader, fields, checklist::ITEMS, &mut seen),
+            items: items(reader, fields, checklist::ITEMS, &mut seen, vocabulary),
             waivers: waivers(reader, fields),
             for_group: fields.boolean(reader, checklist::FOR_GROUP).unwrap_or(false),
             for_groups: fields.texts(reader, checklist::FOR_GROUPS),
             about: fields.texts(reader, checklist::ABOUT),
-            letters: letters(reader, fields),
+            letters: letters(reader, fields, vocabulary),
         };
         title.map(|_| checklist)
     })
 }
 
-fn letters(reader: &mut Reader, fields: &mut Fields) -> Vec<Letter> {
+fn letters(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<Letter> {
+    let template = |text| Template::new(text, vocabulary);
     let (mut letters, mut seen) = (Vec::new(), SeenIds::new());
     for mut fields in fields.tables(reader, checklist::LETTERS) {
         let id = required_id(reader, &mut fields, letter::ID);
         let title = fields.required(reader, letter::TITLE).map(At::into_value);
-        let to = fields.required(reader, letter::TO).map(Template::new);
-        let cc = fields.text(reader, letter::CC).map(Template::new);
-        let subject = fields.required(reader, letter::SUBJECT).map(Template::new);
-        let text = fields.required(reader, letter::TEXT).map(Template::new);
+        let to = fields.required(reader, letter::TO).map(template);
+        let cc = fields.text(reader, letter::CC).map(template);
+        let subject = fields.required(reader, letter::SUBJECT).map(template);
+        let text = fields.required(reader, letter::TEXT).map(template);
         let blanks = blanks(reader, &mut fields);
         if let (Some(id), Some(title), Some(to), Some(subject), Some(text)) = (id, title, to, subject, text)
             && reader.unique(&mut seen, &id, "letter")
@@ -432,26 +431,27 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 }
 
 /// Reads `access.toml`.
-pub(crate) fn access(file: &FileName, text: &str) -> (Vec<Access>, Vec<Diagnostic>) {
+pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (Vec<Access>, Vec<Diagnostic>) {
+    let template = |text| Template::new(text, vocabulary);
     let (access, diagnostics) = read(file, text, |reader, fields| {
         let (mut all, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, access_file::ACCESS) {
             let id = required_id(reader, &mut fields, access::ID);
-            let name = fields.required(reader, access::NAME).map(Template::new);
-            let gives = fields.required(reader, access::GIVES).map(Template::new);
-            let place = fields.required(reader, access::PLACE).map(Template::new);
-            let edit = fields.text(reader, access::EDIT).map(Template::new);
+            let name = fields.required(reader, access::NAME).map(template);
+            let gives = fields.required(reader, access::GIVES).map(template);
+            let place = fields.required(reader, access::PLACE).map(template);
+            let edit = fields.text(reader, access::EDIT).map(template);
             // If it starts with a placeholder, only each group's value is an address.
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
                 reader.expect_web(access::EDIT, edit.source());
             }
             let given = fields.text(reader, access::PHASE);
             let phase = phase(reader, given);
-            let approver = fields.required(reader, access::APPROVER).map(Template::new);
-            let done = fields.text(reader, access::DONE).map(Template::new);
+            let approver = fields.required(reader, access::APPROVER).map(template);
+            let done = fields.text(reader, access::DONE).map(template);
             let roles = fields.texts(reader, access::ROLES);
             let for_groups = fields.texts(reader, access::FOR_GROUPS);
-            let needs = needs(reader, &mut fields, access::NEEDS);
+            let needs = needs(reader, &mut fields, access::NEEDS, vocabulary);
             let refs = fields.texts(reader, access::REFS);
             if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
                 (id, name, gives, place, approver)
@@ -492,9 +492,14 @@ fn waivers(reader: &mut Reader, fields: &mut Fields) -> Vec<Waiver> {
     waivers
 }
 
-fn needs(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<At<Need>> {
+fn needs(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+    vocabulary: &Vocabulary,
+) -> Vec<At<Need>> {
     let names = fields.texts(reader, key).into_iter();
-    names.map(|name| At { value: Need::read(&name), span: name.span }).collect()
+    names.map(|name| At { value: Need::read(&name, vocabulary), span: name.span }).collect()
 }
 
 fn phase(reader: &mut Reader, given: Option<At<String>>) -> Option<Phase> {
@@ -511,18 +516,20 @@ fn items(
     fields: &mut Fields,
     name: &'static str,
     seen: &mut SeenIds,
+    vocabulary: &Vocabulary,
 ) -> Vec<ChecklistItem> {
+    let template = |text| Template::new(text, vocabulary);
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
         let id = required_id(reader, &mut fields, item::ID);
         let given = fields.required(reader, item::PHASE);
         let phase = phase(reader, given);
-        let text = fields.required(reader, item::TEXT).map(Template::new);
-        let done = fields.text(reader, item::DONE).map(Template::new);
+        let text = fields.required(reader, item::TEXT).map(template);
+        let done = fields.text(reader, item::DONE).map(template);
         let covers = fields.texts(reader, item::COVERS);
         let refs = fields.texts(reader, item::REFS);
         let for_groups = fields.texts(reader, item::FOR_GROUPS);
-        let needs = needs(reader, &mut fields, item::NEEDS);
+        let needs = needs(reader, &mut fields, item::NEEDS, vocabulary);
         let each = fields.text(reader, item::EACH).and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {

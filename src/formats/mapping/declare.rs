@@ -108,7 +108,7 @@ fn people(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> 
         }
     }
     for kind in &vocabulary.accounts {
-        if let Some(node) = fields.dynamic_node(&kind.id) {
+        if let Some(node) = fields.named_node(&kind.id) {
             entries.push((At { value: kind.id.clone(), span: node.span.clone() }, node));
         }
     }
