@@ -259,6 +259,9 @@ pub(super) struct ImportArgs {
 pub(super) struct InitArgs {
     /// Folder to create
     pub dir: PathBuf,
+    /// Checkout of a community whose groups and people the site shows
+    #[arg(long, value_name = "CHECKOUT")]
+    pub from: Option<PathBuf>,
     /// Add the workflow that publishes the site to GitHub Pages
     #[arg(long)]
     pub github: bool,

@@ -6,11 +6,16 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
+use super::recognize::{Recognized, recognize};
 use super::{SUCCESS, USAGE_ERROR, emit, new, usage};
+use crate::config::FILE;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
-/// Writes a small starter site.
+/// The home page of a site for a checkout.
+const HOME: &str = "# Role handbook\n\nWho leads which group of our community, and how to reach them.\n";
+
+/// Writes a small starter site, or one for the checkout of a community.
 pub(super) fn run(args: &InitArgs) -> u8 {
     let dir = &args.dir;
     let empty = match fs::read_dir(dir) {
@@ -21,6 +26,14 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     if !empty {
         return usage(format!("{} is not empty; choose a new folder", dir.display()));
     }
+    let recognized = match args.from.as_deref().map(recognize) {
+        Some(Err(error)) => {
+            let from = args.from.as_deref().unwrap_or(dir);
+            return usage(format!("{}: {error}", from.display()));
+        }
+        Some(Ok(recognized)) => Some(recognized),
+        None => None,
+    };
     // Checked first, because the folder may be in a repository with a workflow.
     if args.github
         && let Err(message) = fs::create_dir_all(dir)
@@ -29,16 +42,36 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     {
         return usage(message);
     }
-    if let Err(error) = write(&STARTER, dir) {
+    let written = match &recognized {
+        Some(recognized) => write_for(recognized, dir),
+        None => write(&STARTER, dir),
+    };
+    if let Err(error) = written {
         say!("error: {}: {error}", dir.display());
         return USAGE_ERROR;
     }
-    emit(&format!(
-        "Created a site in {}. Next:\n\n  cd {}\n  rolebook build\n",
-        dir.display(),
-        dir.display()
-    ));
+    let mut text = format!("Created a site in {}.\n", dir.display());
+    if let Some(recognized) = &recognized {
+        text += &format!("\n{}", recognized.report(dir));
+        if !recognized.has_data() {
+            text +=
+                "\nDescribe the data in site.toml with `[[source.groups]]`, see docs/your-community.md.\n";
+        }
+    }
+    text += &format!("\nNext:\n\n  cd {}\n  rolebook build\n", dir.display());
+    emit(&text);
     SUCCESS
+}
+
+/// Writes a site that shows the data of a checkout.
+fn write_for(recognized: &Recognized, dir: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(dir.join("content"))?;
+    fs::write(dir.join(FILE), recognized.site_toml(dir))?;
+    fs::write(dir.join("content/index.md"), HOME)?;
+    if let Some(ignore) = STARTER.get_file(".gitignore") {
+        fs::write(dir.join(".gitignore"), ignore.contents())?;
+    }
+    Ok(())
 }
 
 fn write(from: &Dir, to: &Path) -> std::io::Result<()> {

@@ -16,6 +16,7 @@ mod init;
 mod issue_forms;
 mod new;
 mod publish;
+mod recognize;
 mod report;
 mod review;
 mod serve;

@@ -74,6 +74,14 @@ impl Group {
         }
     }
 
+    /// The number of facts about the group besides its people.
+    pub fn number_of_facts(&self) -> usize {
+        let has =
+            [self.mission.is_some(), self.charter.is_some(), self.label.is_some(), self.parent.is_some()];
+        let has = has.iter().filter(|has| **has).count();
+        has + self.meetings.len() + self.contact.channels.len() + self.subprojects.len()
+    }
+
     /// True if the group is among groups listed by kind or id; an empty list means all.
     pub fn is_among(&self, names: &[At<String>]) -> bool {
         names.is_empty() || names.iter().any(|name| name.value == self.id.value || name.value == self.kind.id)

@@ -6,6 +6,7 @@
 mod contact_kinds;
 mod extra;
 mod handbook;
+mod infer;
 mod mapping;
 mod person;
 mod preset;
@@ -20,6 +21,7 @@ use crate::facts::{Records, Vocabulary};
 use crate::parse::{At, Fields, Reader};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
+pub use infer::{Candidate, Proposal, infer, may_hold_data};
 pub use mapping::{Mapping, Selection};
 pub use preset::{PRESETS, Preset};
 pub use vocabulary::vocabulary;
@@ -174,6 +176,18 @@ pub fn base_vocabulary(formats: &[At<String>]) -> Vocabulary {
 pub fn default_vocabulary() -> &'static Vocabulary {
     static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| PRESETS[0].vocabulary(&Vocabulary::default()));
     &VOCABULARY
+}
+
+/// A mapping of all files that may hold data, for looking at a checkout.
+pub fn all_data() -> Mapping {
+    const TEXT: &str =
+        "[[tables]]\nname = \"data\"\nfiles = [\"**/*.{yaml,yml,toml,json,csv}\", \"**/OWNERS_ALIASES\"]\n";
+    Preset { name: "all data", text: TEXT }.mapping(default_vocabulary())
+}
+
+/// A matcher of patterns as in `files` of a mapping; those that are wrong match nothing.
+pub fn patterns(patterns: &[String]) -> globset::GlobSet {
+    mapping::glob_set(patterns).unwrap_or_default()
 }
 
 /// The trust in the files of a source.

@@ -49,7 +49,7 @@ impl Handbook {
     }
 
     /// The roles of a group, those of members included.
-    fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
+    pub(super) fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
         let fits: Vec<_> = self.roles.values().map(|role| (role.fit(&group.facts), role)).collect();
         fits.iter()
             .filter(|(fit, role)| {

@@ -105,6 +105,11 @@ impl Role {
         }
     }
 
+    /// The number of holders that a group should have.
+    pub fn wanted(&self) -> Option<u32> {
+        self.matter.recommended.or(self.matter.min)
+    }
+
     /// True if the role document says that a group has the role.
     pub fn applies_to(&self, group: &facts::Group) -> bool {
         self.fit(group) > HELD

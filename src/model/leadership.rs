@@ -15,7 +15,7 @@ pub enum Filled {
     Open,
     /// One holder.
     Alone,
-    /// Several holders.
+    /// Several holders, or as many as the role should have.
     Shared,
 }
 
@@ -55,7 +55,7 @@ impl Handbook {
                 let filled = match seat.holders.len() {
                     0 if seat.role.matter.optional => Filled::Open,
                     0 => Filled::Vacant,
-                    1 => Filled::Alone,
+                    1 if seat.role.wanted() != Some(1) => Filled::Alone,
                     _ => Filled::Shared,
                 };
                 (seat, filled)
@@ -71,7 +71,8 @@ impl Handbook {
                 }
             }
         }
-        let one_lead = leads.len() == 1;
+        let is_enough = |(seat, _): &(Seat, Filled)| seat.holders.is_empty() || seat.role.wanted() == Some(1);
+        let one_lead = leads.len() == 1 && !seats.iter().all(is_enough);
         Standing {
             seats,
             in_several: leads.into_iter().filter(|(_, roles)| roles.len() > 1).collect(),

@@ -47,7 +47,12 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
                 Some(existing) if own == existing.file.is_own(db) => {
                     // A check reports a second file of the handbook; the first one counts.
                     if !own && existing.source == new.source {
-                        complete(Arc::make_mut(&mut existing.facts), facts);
+                        // The record that says more counts.
+                        let other = match new.facts.number_of_facts() > existing.facts.number_of_facts() {
+                            true => std::mem::replace(existing, new).facts,
+                            false => new.facts,
+                        };
+                        complete(Arc::make_mut(&mut existing.facts), &other);
                     }
                 }
                 Some(existing) if own => {

@@ -40,8 +40,8 @@ pub use load::{Load, per_week};
 pub use merge::find as find_group;
 pub use normative::{StatedObligation, is_normative, normative_documents, stated_obligations};
 pub use query::{
-    GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role, group,
-    group_checklists, group_ids, group_label, held_in, own_levels, person, role, role_ids, seats, serves,
-    skill, skill_ids, term_ids, terms,
+    GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role,
+    community_holders, group, group_checklists, group_ids, group_label, held_in, member_seats, own_levels,
+    parts_of, person, role, role_ids, seats, serves, skill, skill_ids, term_ids, terms,
 };
 pub use route::{Navigation, PageKind, PageKinds, Route};

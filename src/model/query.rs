@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::book::handbook;
 use super::entry::{ChecklistEntry, Group, Person, Role, Seat, SkillEntry, Text};
-use crate::facts::{Access, Kind, RoleOverlay, SkillArea, Term};
+use crate::facts::{self, Access, Kind, RoleOverlay, SkillArea, Term};
 use crate::source::{Db, File};
 
 /// The interned key of a record.
@@ -58,7 +58,7 @@ pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
 pub fn held_in(db: &dyn Db, role: Key<'_>) -> usize {
     let handbook = handbook(db);
     let has =
-        |group: &&Arc<Group>| handbook.roles_in(group).iter().any(|in_group| &in_group.id == role.id(db));
+        |group: &&Arc<Group>| handbook.all_roles_in(group).iter().any(|in_group| &in_group.id == role.id(db));
     handbook.groups.values().filter(has).count()
 }
 
@@ -91,6 +91,41 @@ pub fn checklist(db: &dyn Db, key: Key<'_>) -> Option<Arc<ChecklistEntry>> {
 pub fn seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
     let handbook = handbook(db);
     handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.seats(group))
+}
+
+/// The seats of members of a group, who do not lead it, by group id.
+#[salsa::tracked]
+pub fn member_seats(db: &dyn Db, key: Key<'_>) -> Vec<Seat> {
+    let handbook = handbook(db);
+    handbook.groups.get(key.id(db)).map_or_else(Vec::new, |group| handbook.member_seats(group))
+}
+
+/// Ids of the groups that are part of a group.
+#[salsa::tracked]
+pub fn parts_of(db: &dyn Db, key: Key<'_>) -> Vec<String> {
+    by_parent(db).get(key.id(db)).cloned().unwrap_or_default()
+}
+
+/// Ids of the groups that are part of another, by the id of the other.
+#[salsa::tracked]
+fn by_parent(db: &dyn Db) -> BTreeMap<String, Vec<String>> {
+    let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for group in handbook(db).groups.values() {
+        if let Some(parent) = &group.parent {
+            parts.entry(parent.clone()).or_default().push(group.id().to_owned());
+        }
+    }
+    parts
+}
+
+/// The holders of a role in the community as a whole, by role id.
+#[salsa::tracked]
+pub fn community_holders(db: &dyn Db, role: Key<'_>) -> Vec<facts::Person> {
+    let handbook = handbook(db);
+    let Some(role) = handbook.roles.get(role.id(db)) else { return Vec::new() };
+    let keys = role.held_as();
+    let held = handbook.community_seats.iter().filter(|(_, lead)| keys.contains(&lead.role.value.as_str()));
+    held.map(|(_, lead)| lead.person.clone()).collect()
 }
 
 /// Ids of the groups that name this one as a stakeholder.

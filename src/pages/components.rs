@@ -207,6 +207,7 @@ fn person(name: &str, company: Option<&str>) -> PersonRef {
         handle,
         url: here(),
         company: company.map(str::to_owned),
+        term: None,
         profiles: Vec::new(),
     }
 }
@@ -253,6 +254,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         holders,
         optional,
         recorded,
+        wanted: None,
     };
     let meeting = Meeting {
         title: "Regular meeting".into(),
@@ -280,7 +282,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         url: here(),
         level: asked,
     };
-    let cell = |filled, holders| Cell { url: here(), filled, holders };
+    let cell = |filled, holders| Cell { url: here(), filled, holders, wanted: None };
     let item = |id: &str, text: &str, done: Option<&str>, refs: Vec<Link>| Item {
         id: id.into(),
         text_html: text.into(),

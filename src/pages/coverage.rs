@@ -80,6 +80,8 @@ pub(super) struct Cell {
     /// `vacant`, `open`, `alone` or `shared`.
     pub filled: &'static str,
     pub holders: Vec<PersonRef>,
+    /// The number of holders that the role should have, if it has fewer.
+    pub wanted: Option<u32>,
 }
 
 /// A vacant role.
@@ -138,7 +140,12 @@ impl FixedPage for Coverage {
                 let cell = |role: &std::sync::Arc<model::Role>| {
                     let (seat, filled) = standing.seats.iter().find(|(seat, _)| seat.role.id == role.id)?;
                     let seat = scope.seat(group.id(), seat);
-                    Some(Cell { url: seat.url, filled: filled.id(), holders: seat.holders })
+                    Some(Cell {
+                        url: seat.url,
+                        filled: filled.id(),
+                        holders: seat.holders,
+                        wanted: seat.wanted,
+                    })
                 };
                 rows.push(Row {
                     group: group_ref.clone(),

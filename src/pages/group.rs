@@ -67,6 +67,14 @@ pub(super) struct Group {
     pub home: Option<Link>,
     /// Its roles.
     pub seats: Vec<Seat>,
+    /// People who do not lead the group, by role.
+    pub members: Vec<Seat>,
+    /// The group that it is part of.
+    pub parent: Option<GroupRef>,
+    /// The groups that are part of it.
+    pub parts: Vec<GroupRef>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
     /// Vacancies, single holders, and people who hold several roles.
     pub standing: Standing,
     /// Its liaison on the steering committee.
@@ -233,7 +241,7 @@ impl ViewModel for Group {
         let facts = &group.facts;
         let mission = group.mission.as_ref().map(|mission| mission.text.as_str()).unwrap_or_default();
         let mut sections = summary(db, mission);
-        let seats = handbook.seats(group).into_iter();
+        let seats = handbook.seats(group).into_iter().chain(handbook.member_seats(group));
         let leads = seats.filter(|seat| !seat.holders.is_empty()).map(|seat| {
             let holders: Vec<String> = seat.holders.iter().map(named).collect();
             format!("{}: {}.", seat.role.title, holders.join(", "))
@@ -284,6 +292,10 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         charter: scope.charter(&group),
         home: home(scope, &group),
         seats: scope.seats(&group),
+        members: scope.member_seats(&group),
+        parent: group.parent.as_ref().and_then(|id| scope.named_group(id)),
+        parts: scope.groups(model::parts_of(scope.db, model::Key::new(scope.db, id.to_owned()))),
+        extra: facts.extra.clone(),
         standing: standing(scope, id),
         liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
@@ -312,6 +324,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         .sections([
             ("ask", scope.string("parts.ask"), body.ask != Ask::default()),
             ("leads", scope.string("parts.leads"), !body.seats.is_empty()),
+            ("members", scope.string("parts.members"), !body.members.is_empty()),
             (
                 "meetings",
                 scope.string("parts.meetings"),
@@ -319,6 +332,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
             ),
             ("contact", scope.string("parts.contact"), body.contacts != Contacts::default()),
             ("subprojects", scope.string("parts.subprojects"), !body.subprojects.is_empty()),
+            ("parts", scope.string("parts.parts"), !body.parts.is_empty()),
             ("procedures", scope.string("parts.procedures"), !body.procedures.is_empty()),
             ("emeritus", scope.string("parts.emeritus"), !body.emeritus.is_empty()),
             ("cited", scope.string("parts.cited_by"), !body.cited.is_empty()),

@@ -95,7 +95,7 @@ fn holder(scope: &Scope, person: &Person) -> Holder {
     let mut seen = BTreeSet::new();
     let seats = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
-        let role = model::handbook(scope.db).role_of(&group, key)?;
+        let role = model::handbook(scope.db).role_of(&group, key).filter(|role| !role.matter.is_member)?;
         let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
         let url = scope.to(&route.url(scope.db));
         seen.insert(url.clone()).then(|| Held {

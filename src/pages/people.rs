@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
-use crate::facts::Account;
+use crate::facts::{self, Account};
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
 use crate::source::Db;
 use crate::strings::strings;
@@ -65,7 +65,24 @@ pub(super) struct Person {
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
     /// Groups that they led in the past.
-    pub emeritus: Vec<GroupRef>,
+    pub emeritus: Vec<FormerSeat>,
+    /// Roles that they hold in the community as a whole.
+    pub community_roles: Vec<RoleRef>,
+    pub pronouns: Option<String>,
+    /// Where the person lives.
+    pub place: Option<String>,
+    pub picture_html: Option<String>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
+}
+
+/// A group that a person led in the past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct FormerSeat {
+    pub group: GroupRef,
+    /// The term, if the data has one.
+    pub term: Option<String>,
 }
 
 /// A role that a person holds.
@@ -74,8 +91,10 @@ pub(super) struct Person {
 pub(super) struct HeldSeat {
     pub group: GroupRef,
     pub role: RoleRef,
-    /// The lead page.
+    /// The lead page; for members, the page of the group.
     pub url: Href,
+    /// The term, if the data has one.
+    pub term: Option<String>,
 }
 
 /// A subproject that a person leads.
@@ -199,11 +218,14 @@ impl ViewModel for Person {
 fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     let person = model::person(scope.db, Key::new(scope.db, id.to_owned())).clone()?;
     let seats = person.leads.iter().filter_map(|(group, key)| {
-        let seats = model::seats(scope.db, Key::new(scope.db, group.clone()));
-        let seat = seats.iter().find(|seat| seat.role.held_as().contains(&key.as_str()))?;
+        let leads = model::seats(scope.db, Key::new(scope.db, group.clone())).iter();
+        let members = model::member_seats(scope.db, Key::new(scope.db, group.clone()));
+        let seat = leads.chain(members).find(|seat| seat.role.held_as().contains(&key.as_str()))?;
         let seat_view = scope.seat(group, seat);
-        Some(HeldSeat { group: scope.named_group(group)?, role: seat_view.role, url: seat_view.url })
+        let term = seat_view.holders.into_iter().find(|holder| holder.id == person.id)?.term;
+        Some(HeldSeat { group: scope.named_group(group)?, role: seat_view.role, url: seat_view.url, term })
     });
+    let profile = person.profile.as_ref().map(|entry| &entry.1);
     let body = Person {
         person: scope.known_person(&person),
         accounts: person.accounts.iter().map(account).collect(),
@@ -211,7 +233,12 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         seats: seats.collect(),
         liaison_for: scope.groups(&person.liaison_for),
         subprojects: led(scope, &person),
-        emeritus: scope.groups(&person.emeritus),
+        emeritus: person.emeritus.iter().filter_map(|id| former_seat(scope, id, &person.id)).collect(),
+        community_roles: community_roles(scope, &person),
+        pronouns: profile.and_then(|profile| profile.pronouns.clone()),
+        place: profile.and_then(|profile| profile.place.clone()),
+        picture_html: picture(scope, &person),
+        extra: profile.map(|profile| profile.extra.clone()).unwrap_or_default(),
     };
     let page = PageView::new(scope, &person.name)
         .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.people.label"), &People::ROUTE)]);
@@ -219,12 +246,37 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     Some((page, body))
 }
 
+fn former_seat(scope: &Scope, group: &str, person: &str) -> Option<FormerSeat> {
+    let facts = &scope.group(group)?.facts;
+    let former = facts.emeritus.iter().find(|former| former.id.value == person)?;
+    Some(FormerSeat { group: scope.named_group(group)?, term: scope.person(former).term })
+}
+
+fn community_roles(scope: &Scope, person: &ModelPerson) -> Vec<RoleRef> {
+    let handbook = model::handbook(scope.db);
+    let holds = |role: &&std::sync::Arc<model::Role>| {
+        role.held_as().iter().any(|key| person.community_roles.iter().any(|held| held == key))
+    };
+    handbook.roles.values().filter(holds).map(|role| scope.role_ref(role)).collect()
+}
+
+/// The picture of a person, from the directory of people.
+fn picture(scope: &Scope, person: &ModelPerson) -> Option<String> {
+    let (file, profile) = &**person.profile.as_ref()?;
+    let picture = profile.picture.as_ref()?;
+    let is_plain = |text: &str| !text.contains(['(', ')', '<', '>', '\n', '\\']);
+    is_plain(&picture.value).then(|| scope.markdown(*file, &format!("![](<{}>)", picture.value), true))
+}
+
 fn account(account: &Account) -> Link {
     Link { label: account.title(), url: account.profile().unwrap_or_default(), external: true }
 }
 
 fn holds_a_role(person: &ModelPerson) -> bool {
-    !person.leads.is_empty() || !person.liaison_for.is_empty() || !person.subprojects.is_empty()
+    !person.leads.is_empty()
+        || !person.community_roles.is_empty()
+        || !person.liaison_for.is_empty()
+        || !person.subprojects.is_empty()
 }
 
 fn led(scope: &Scope, person: &ModelPerson) -> Vec<LedSubproject> {
@@ -249,7 +301,7 @@ fn roles(scope: &Scope, person: &ModelPerson) -> Vec<Link> {
     let lead_roles = person.leads.iter().filter_map(|(group, key)| {
         let group = scope.group(group)?;
         let role = model::handbook(scope.db).role_of(&group, key)?;
-        let route = Route::Lead { group: group.id().to_owned(), role: role.id.clone() };
+        let route = scope.seat_route(group.id(), role);
         let values = [("group", &*group.full_name()), ("role", &role.title)];
         Some(scope.link(scope.fill("people.role_in", &values), &route))
     });

@@ -9,7 +9,7 @@ use super::obligations::Duty;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::search_entry::{self, OWN, SearchEntry, summary};
-use super::view::{Access, Fact, GroupSeat, Link, RoleRef, SkillGroup};
+use super::view::{Access, Fact, GroupSeat, Link, PersonRef, RoleRef, SkillGroup};
 use super::{PageView, Siblings};
 use super::{body, items};
 use crate::html;
@@ -61,6 +61,10 @@ pub(super) struct Role {
     pub skills: Vec<SkillGroup>,
     /// The groups that have the role.
     pub seats: Vec<GroupSeat>,
+    /// True if holders do not lead their group.
+    pub is_member: bool,
+    /// Its holders in the community as a whole.
+    pub holders: Vec<PersonRef>,
     /// Its checklist.
     pub checklist: Option<Link>,
     /// Its obligations.
@@ -179,6 +183,8 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     page.title_id = rendered.title_id;
     page = page.made_of(scope, &[role.file]);
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
+    let holders = model::community_holders(scope.db, Key::new(scope.db, id.to_owned()));
+    let holders: Vec<PersonRef> = holders.iter().map(|person| scope.person(person)).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, None, &seats);
     let access = items::access(scope, &[&role], None);
@@ -188,6 +194,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         ("obligations", scope.string("parts.obligations"), !duties.is_empty()),
         ("access", scope.string("parts.access"), !access.is_empty()),
         ("skills", scope.string("parts.skills"), !skills.is_empty()),
+        ("holders", scope.string("role.holders"), !holders.is_empty()),
         ("groups", scope.string("role.groups"), !seats.is_empty()),
         ("reading_order", scope.string("role.reading"), !reading.is_empty()),
     ]);
@@ -204,6 +211,8 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         body_html: rendered.body,
         skills,
         seats,
+        is_member: role.matter.is_member,
+        holders,
         duties,
         access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
@@ -228,8 +237,9 @@ fn implied(scope: &Scope) -> html::Rendered {
 /// The groups that have a role, with its holders.
 pub(super) fn groups_with<'a>(scope: &'a Scope, role: &'a str) -> impl Iterator<Item = GroupSeat> + 'a {
     model::group_ids(scope.db).iter().filter_map(move |id| {
-        let seats = model::seats(scope.db, Key::new(scope.db, id.clone()));
-        let seat = scope.seat(id, seats.iter().find(|seat| seat.role.id == role)?);
+        let leads = model::seats(scope.db, Key::new(scope.db, id.clone())).iter();
+        let members = model::member_seats(scope.db, Key::new(scope.db, id.clone()));
+        let seat = scope.seat(id, leads.chain(members).find(|seat| seat.role.id == role)?);
         Some(GroupSeat { group: scope.named_group(id)?, url: seat.url, holders: seat.holders })
     })
 }

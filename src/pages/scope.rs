@@ -279,7 +279,21 @@ impl<'a> Scope<'a> {
 
     /// A person named in a data file.
     pub fn person(&self, person: &facts::Person) -> PersonRef {
-        self.person_ref(&person.id, &person.accounts, &person.name, person.company.as_ref())
+        let term = self.term(person.since.as_deref(), person.until.as_deref());
+        PersonRef {
+            term,
+            ..self.person_ref(&person.id, &person.accounts, &person.name, person.company.as_ref())
+        }
+    }
+
+    /// A term of office in words.
+    fn term(&self, since: Option<&str>, until: Option<&str>) -> Option<String> {
+        match (since, until) {
+            (Some(since), Some(until)) => Some(self.fill("term.both", &[("since", since), ("until", until)])),
+            (Some(since), None) => Some(self.fill("term.since", &[("since", since)])),
+            (None, Some(until)) => Some(self.fill("term.until", &[("until", until)])),
+            (None, None) => None,
+        }
     }
 
     /// A person from the model.
@@ -294,6 +308,7 @@ impl<'a> Scope<'a> {
             handle: facts::handle(accounts, id).to_owned(),
             url: self.to(&route.url(self.db)),
             company: company.cloned(),
+            term: None,
             id: id.to_owned(),
             profiles: accounts.iter().filter_map(Account::profile).collect(),
         }
@@ -362,14 +377,30 @@ impl<'a> Scope<'a> {
 
     /// A role of the group with the id `group`.
     pub fn seat(&self, group: &str, seat: &model::Seat) -> Seat {
-        let route = Route::Lead { group: group.to_owned(), role: seat.role.id.clone() };
+        let route = self.seat_route(group, &seat.role);
         Seat {
             role: self.role_ref(&seat.role),
             url: self.to(&route.url(self.db)),
             holders: seat.holders.iter().map(|person| self.person(person)).collect(),
             optional: seat.role.matter.optional,
             recorded: seat.recorded,
+            wanted: seat.role.wanted().filter(|wanted| seat.holders.len() < *wanted as usize),
         }
+    }
+
+    /// The lead page of a role in a group; for members, the page of the group.
+    pub fn seat_route(&self, group: &str, role: &Role) -> Route {
+        if role.matter.is_member {
+            Route::Group(group.to_owned())
+        } else {
+            Route::Lead { group: group.to_owned(), role: role.id.clone() }
+        }
+    }
+
+    /// The members of a group, who do not lead it, by role.
+    pub fn member_seats(&self, group: &Group) -> Vec<Seat> {
+        let seats = model::member_seats(self.db, Key::new(self.db, group.id().to_owned()));
+        seats.iter().map(|seat| self.seat(group.id(), seat)).collect()
     }
 
     /// Meetings of a group or subproject.

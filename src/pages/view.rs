@@ -25,6 +25,8 @@ pub struct PersonRef {
     /// Address of their page.
     pub url: Href,
     pub company: Option<String>,
+    /// The term in the role in which the person is shown: `since 2025-03-01`.
+    pub term: Option<String>,
     /// Id in the address of their page.
     #[serde(skip)]
     pub id: String,
@@ -71,6 +73,8 @@ pub struct Seat {
     pub optional: bool,
     /// True if the data records holders of the role.
     pub recorded: bool,
+    /// The number of holders that the role should have, if it has fewer.
+    pub wanted: Option<u32>,
 }
 
 /// A group's lead page for a role given by context.

@@ -37,11 +37,22 @@ struct Group<'a> {
     label: Option<&'a str>,
     url: String,
     stakeholders: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
     leads: Vec<Lead<'a>>,
     emeritus: Vec<Named<'a>>,
     liaison: Option<&'a str>,
     meetings: Vec<Meeting<'a>>,
     subprojects: Vec<Subproject<'a>>,
+    contacts: Vec<Contact<'a>>,
+    #[serde(skip_serializing_if = "facts::Extra::is_empty")]
+    extra: &'a facts::Extra,
+}
+
+#[derive(Serialize)]
+struct Contact<'a> {
+    kind: &'a str,
+    value: &'a str,
 }
 
 #[derive(Serialize)]
@@ -50,12 +61,31 @@ struct Lead<'a> {
     handle: &'a str,
     name: &'a str,
     company: Option<&'a str>,
+    #[serde(flatten)]
+    term: Term<'a>,
+}
+
+/// The term of a holder, as the data writes it.
+#[derive(Serialize)]
+struct Term<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<&'a str>,
+}
+
+impl<'a> Term<'a> {
+    fn of(person: &'a facts::Person) -> Self {
+        Self { since: person.since.as_deref(), until: person.until.as_deref() }
+    }
 }
 
 #[derive(Serialize)]
 struct Named<'a> {
     handle: &'a str,
     name: &'a str,
+    #[serde(flatten)]
+    term: Term<'a>,
 }
 
 #[derive(Serialize)]
@@ -90,6 +120,11 @@ struct Person<'a> {
     name: &'a str,
     url: String,
     roles: Vec<Held<'a>>,
+    /// Keys of the roles in the community as a whole.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    community_roles: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra: Option<&'a facts::Extra>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +167,12 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
                 name: &person.name,
                 url: Route::Person(person.id.clone()).url(db),
                 roles: person.leads.iter().map(|(group, role)| Held { group, role }).collect(),
+                community_roles: &person.community_roles,
+                extra: person
+                    .profile
+                    .as_ref()
+                    .map(|profile| &profile.1.extra)
+                    .filter(|extra| !extra.is_empty()),
             })
             .collect(),
         roles: handbook
@@ -159,6 +200,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
         label: facts.label.as_deref(),
         url: Route::Group(facts.id.value.clone()).url(db),
         stakeholders: &group.stakeholders,
+        parent: group.parent.as_deref(),
         leads: facts
             .leads
             .iter()
@@ -167,12 +209,13 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
                 handle: lead.person.handle(),
                 name: &lead.person.name,
                 company: lead.person.company.as_deref(),
+                term: Term::of(&lead.person),
             })
             .collect(),
         emeritus: facts
             .emeritus
             .iter()
-            .map(|person| Named { handle: person.handle(), name: &person.name })
+            .map(|person| Named { handle: person.handle(), name: &person.name, term: Term::of(person) })
             .collect(),
         liaison: facts.contact.liaison.as_ref().map(facts::Person::handle),
         meetings: facts.meetings.iter().map(meeting).collect(),
@@ -185,6 +228,13 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
                 owners: &subproject.owners,
             })
             .collect(),
+        contacts: facts
+            .contact
+            .channels
+            .iter()
+            .map(|channel| Contact { kind: &channel.kind.id, value: &channel.value })
+            .collect(),
+        extra: &facts.extra,
     }
 }
 

@@ -185,21 +185,24 @@ fn selection(reader: &mut Reader, fields: &mut Fields, kinds: Option<&Vocabulary
 }
 
 fn globs(reader: &mut Reader, patterns: &[At<String>]) -> Option<GlobList> {
-    let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
-        match GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build() {
-            Ok(glob) => {
-                builder.add(glob);
-            }
-            Err(error) => {
-                reader.invalid(pattern, format!("invalid pattern for `files`: {error}"), None);
-                return None;
-            }
+        if let Err(error) = glob_set(std::slice::from_ref(&pattern.value)) {
+            reader.invalid(pattern, format!("invalid pattern for `files`: {error}"), None);
+            return None;
         }
     }
-    let set: GlobSet = builder.build().ok()?;
-    let patterns = patterns.iter().map(|pattern| pattern.value.clone()).collect::<Vec<_>>();
+    let patterns: Vec<String> = patterns.iter().map(|pattern| pattern.value.clone()).collect();
+    let set = glob_set(&patterns).ok()?;
     (!patterns.is_empty()).then_some(GlobList { patterns, set })
+}
+
+/// A matcher of patterns of files.
+pub(in crate::formats) fn glob_set(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        builder.add(GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build()?);
+    }
+    builder.build()
 }
 
 /// Reads the kind of the groups: a kind, or a list of places of its id.

@@ -12,9 +12,12 @@ use std::sync::Arc;
 
 use globset::GlobSet;
 
+pub(super) use self::declare::glob_set;
 use self::field::Field;
 use self::filter::Filter;
 use self::path::Path;
+pub(super) use self::read::{role_key, singular};
+pub(super) use self::tree::trees;
 use super::DataFile;
 use crate::diagnostic::Location;
 use crate::facts::{AccountKind, ChannelKind, Records, Vocabulary};

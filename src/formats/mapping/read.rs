@@ -734,7 +734,7 @@ fn unread_fields<'n>(
 
 /// The role key for the holders at a key of the data, between two texts: `co_leads` holds people with the role
 /// `co-lead`, and `tcSponsor` one `tc-sponsor`. A text that the key already has is not added again.
-fn role_key(before: &str, key: &str, after: &str) -> String {
+pub(in crate::formats) fn role_key(before: &str, key: &str, after: &str) -> String {
     let mut words = String::new();
     let mut last_is_lower = false;
     for char in key.trim().chars() {
@@ -744,14 +744,21 @@ fn role_key(before: &str, key: &str, after: &str) -> String {
         last_is_lower = char.is_lowercase() || char.is_ascii_digit();
         if matches!(char, '_' | ' ') { words.push('-') } else { words.extend(char.to_lowercase()) }
     }
-    let singular = match words.strip_suffix("ies") {
+    if before.is_empty() && after.is_empty() {
+        return singular(&words);
+    }
+    let before = if words.starts_with(before) { "" } else { before };
+    let after = if words.ends_with(after) { "" } else { after };
+    format!("{before}{words}{after}")
+}
+
+/// The singular of an English word: `chair` of `chairs`.
+pub(in crate::formats) fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),
-        None if words.ends_with("ss") => words.clone(),
-        None => words.strip_suffix('s').unwrap_or(&words).to_owned(),
-    };
-    let before = if singular.starts_with(before) { "" } else { before };
-    let after = if singular.ends_with(after) { "" } else { after };
-    format!("{before}{singular}{after}")
+        None if word.ends_with("ss") => word.to_owned(),
+        None => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    }
 }
 
 /// The name of a label without the kind of group: `storage` for `sig/storage`.

@@ -5,7 +5,7 @@ use crate::parse::{self, Node};
 
 /// The trees of a file and its syntax errors. Markdown has a tree for its front matter and for each fenced block of
 /// data; with `heading`, one of its tables.
-pub(super) fn trees(
+pub(in crate::formats) fn trees(
     file: &FileName,
     path: &str,
     text: &str,

@@ -1,0 +1,644 @@
+//! Infers a mapping from the data files of a checkout: finds records that name people, and what their fields are.
+//!
+//! The result is a proposal in TOML that people read and correct. What is not clear is left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use indexmap::IndexMap;
+
+use super::mapping::{role_key, singular, trees};
+use crate::diagnostic::FileName;
+use crate::facts::Vocabulary;
+use crate::parse::{Key, Node, Value, slug};
+
+/// A data file of a checkout.
+pub struct Candidate<'a> {
+    /// The path relative to the checkout.
+    pub path: &'a str,
+    /// The content.
+    pub text: &'a str,
+}
+
+/// A proposed mapping.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// The tables `[kinds]` and `[roles]`.
+    pub words: String,
+    /// The entries of the source.
+    pub entries: String,
+    /// Patterns of the files that it reads.
+    pub files: Vec<String>,
+}
+
+/// Extensions of data files.
+const EXTENSIONS: [&str; 5] = ["yaml", "yml", "toml", "json", "csv"];
+/// Names of files that configure programs.
+const TOOLS: [&str; 14] = [
+    "package.json",
+    "package-lock.json",
+    "mkdocs.yml",
+    "mkdocs.yaml",
+    "netlify.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "pyproject.toml",
+    "tsconfig.json",
+    "renovate.json",
+    "_config.yml",
+    "book.toml",
+    "biome.json",
+    "config.toml",
+];
+/// Words in the names of fields that list people.
+const PEOPLE: [&str; 32] = [
+    "chair",
+    "lead",
+    "member",
+    "maintainer",
+    "owner",
+    "approver",
+    "reviewer",
+    "mentor",
+    "liaison",
+    "sponsor",
+    "people",
+    "person",
+    "admin",
+    "steward",
+    "coordinator",
+    "representative",
+    "emeritus",
+    "alumni",
+    "committer",
+    "ptl",
+    "manager",
+    "contributor",
+    "organizer",
+    "facilitator",
+    "secretary",
+    "ambassador",
+    "triager",
+    "president",
+    "council",
+    "delegate",
+    "advisor",
+    "contact",
+];
+/// Words in the names of fields that list former holders.
+const FORMER: [&str; 4] = ["emeritus", "alumni", "former", "retired"];
+/// Words in the paths of files about what no longer is, or never was.
+const PAST: [&str; 10] = [
+    "archive",
+    "archived",
+    "completed",
+    "retired",
+    "inactive",
+    "legacy",
+    "template",
+    "example",
+    "test",
+    "schema",
+];
+/// Words in the names of roles whose holders do not lead.
+const MEMBERS: [&str; 8] =
+    ["member", "contributor", "reviewer", "mentor", "liaison", "sponsor", "triager", "ambassador"];
+/// Fields with an account, and its kind.
+const ACCOUNTS: [(&str, &str); 12] = [
+    ("github", "github"),
+    ("username", "github"),
+    ("handle", "github"),
+    ("login", "github"),
+    ("github_handle", "github"),
+    ("github_id", "github"),
+    ("githubHandle", "github"),
+    ("github_username", "github"),
+    ("gitlab", "gitlab"),
+    ("irc", "irc"),
+    ("matrix", "matrix"),
+    ("launchpad", "launchpad"),
+];
+const NAMES: [&str; 4] = ["name", "full_name", "fullname", "title"];
+const COMPANIES: [&str; 5] = ["company", "affiliation", "organization", "employer", "org"];
+const MISSIONS: [&str; 6] = ["mission_statement", "mission", "description", "scope", "purpose", "summary"];
+const PARENTS: [&str; 4] = ["parent", "subteam-of", "parent_group", "part_of"];
+/// The least number of files of one shape in a folder that are read as records.
+const FEWEST_FILES: usize = 3;
+
+/// Proposes a mapping for the files that hold groups or people.
+pub fn infer(files: &[Candidate], vocabulary: &Vocabulary) -> Proposal {
+    let parsed: Vec<(&str, Node)> = files.iter().filter_map(parsed).collect();
+    let mut proposal =
+        Inference { vocabulary, kinds: IndexMap::new(), roles: BTreeSet::new(), entries: Vec::new() };
+    let mut folders: IndexMap<&str, Vec<(&str, &Node)>> = IndexMap::new();
+    for (path, tree) in &parsed {
+        // `members.yaml` is a list of people, not a group.
+        if !has_word(stem(path), &PEOPLE) {
+            folders
+                .entry(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+                .or_default()
+                .push((path, tree));
+        }
+    }
+    let mut of_folders = BTreeSet::new();
+    for (folder, files) in &folders {
+        let records: Vec<&Node> = files.iter().map(|(_, tree)| *tree).collect();
+        let with_people =
+            records.iter().filter(|record| !people_fields(&fields(&[**record])).is_empty()).count();
+        let extensions: BTreeSet<&str> = files.iter().filter_map(|(path, _)| extension(path)).collect();
+        if files.len() >= FEWEST_FILES
+            && with_people * 2 > files.len()
+            && extensions.len() == 1
+            && !folder.is_empty()
+        {
+            let pattern = format!("{folder}/*.{}", extensions.first().copied().unwrap_or_default());
+            let name = folder.rsplit('/').next().unwrap_or(folder);
+            proposal.group(&pattern, None, name, &records, "@stem");
+            of_folders.insert(*folder);
+        }
+    }
+    for (path, tree) in &parsed {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !of_folders.contains(folder) {
+            proposal.file(path, tree);
+        }
+    }
+    proposal.finish()
+}
+
+/// True if a file may hold data of a community.
+pub fn may_hold_data(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_past = has_word(path.rsplit_once('.').map_or(path, |(path, _)| path), &PAST);
+    let is_hidden =
+        path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part == "vendor");
+    !is_hidden
+        && !is_past
+        && !TOOLS.contains(&name)
+        && extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
+}
+
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit('/').next()?.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+fn parsed<'a>(file: &Candidate<'a>) -> Option<(&'a str, Node)> {
+    let (trees, faults) = trees(&FileName::site(file.path), file.path, file.text, None);
+    let tree = trees.into_iter().next()?;
+    faults.is_empty().then_some((file.path, tree))
+}
+
+/// A field of records, with its values.
+type FieldValues<'n> = IndexMap<&'n str, Vec<&'n Node>>;
+
+fn fields<'n>(records: &[&'n Node]) -> FieldValues<'n> {
+    let mut fields = FieldValues::new();
+    for record in records {
+        if let Value::Table(entries) = &record.value {
+            for (key, node) in entries.iter().filter(|(_, node)| node.value != Value::Null) {
+                fields.entry(&key.name).or_default().push(node);
+            }
+        }
+    }
+    fields
+}
+
+/// What a field with people holds.
+enum People {
+    /// A person, or a list of people.
+    List,
+    /// Lists of people by role: a table, or a list of tables with one key each.
+    ByRole,
+}
+
+fn people_fields<'n>(fields: &FieldValues<'n>) -> Vec<(&'n str, People)> {
+    let named = fields.iter().filter(|(name, _)| has_word(name, &PEOPLE) || **name == "leadership");
+    let found = named.filter_map(|(name, values)| {
+        let items: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
+        if items.is_empty() {
+            return None;
+        }
+        if items.iter().all(|item| is_person(item)) {
+            return Some((*name, People::List));
+        }
+        let by_role = items.iter().all(|item| match &item.value {
+            Value::Table(entries) => entries.iter().all(|(key, node)| {
+                let people = self::items(node);
+                has_word(&key.name, &PEOPLE) && people.iter().all(|person| is_person(person))
+            }),
+            _ => false,
+        });
+        by_role.then_some((*name, People::ByRole))
+    });
+    found.collect()
+}
+
+/// The items of a list; any other value is its only item.
+fn items(node: &Node) -> Vec<&Node> {
+    match &node.value {
+        Value::List(items) => items.iter().collect(),
+        Value::Null => Vec::new(),
+        _ => vec![node],
+    }
+}
+
+fn is_person(node: &Node) -> bool {
+    match &node.value {
+        Value::Text(text) => is_handle(text),
+        Value::Table(entries) => {
+            let has = |names: &[&str]| entries.iter().any(|(key, _)| names.contains(&key.name.as_str()));
+            has(&ACCOUNTS.map(|(name, _)| name))
+                || has(&["name"]) && has(&["email", "company", "affiliation"])
+        }
+        _ => false,
+    }
+}
+
+fn is_handle(text: &str) -> bool {
+    let name = text.strip_prefix('@').unwrap_or(text);
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty()
+        && name.len() <= 39
+        && name.chars().all(fits)
+        && name.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+/// True if the name of a field contains one of some words: `tech_leads` contains `lead`.
+fn has_word(name: &str, words: &[&str]) -> bool {
+    let name = role_key("", name, "");
+    name.split(['-', '/', '.']).any(|part| words.contains(&part) || words.contains(&singular(part).as_str()))
+}
+
+/// The state of an inference.
+struct Inference<'v> {
+    vocabulary: &'v Vocabulary,
+    /// Labels of kinds that have to be defined, by id.
+    kinds: IndexMap<String, String>,
+    /// Roles whose holders do not lead.
+    roles: BTreeSet<String>,
+    /// Patterns of files, with their entries.
+    entries: Vec<(String, String)>,
+}
+
+impl Inference<'_> {
+    /// Looks for records in a file: at its top, or below one of its keys.
+    fn file(&mut self, path: &str, tree: &Node) {
+        self.collection(path, "", stem(path), tree);
+        if let Value::Table(entries) = &tree.value {
+            for (key, node) in entries {
+                self.collection(path, &key.name, &key.name, node);
+            }
+        }
+    }
+
+    /// Looks at the items of a list or the values of a table as records.
+    fn collection(&mut self, path: &str, at: &str, name: &str, node: &Node) {
+        match &node.value {
+            Value::List(items) if items.len() > 1 => {
+                let records: Vec<&Node> = items.iter().collect();
+                self.group(path, Some(&format!("{at}[]")), name, &records, "");
+            }
+            Value::Table(entries) if entries.len() > 1 => {
+                let records: Vec<&Node> = entries.iter().map(|(_, node)| node).collect();
+                let each = format!("{at}{{}}");
+                let are_handles = |node: &&Node| matches!(&node.value, Value::List(items) if !items.is_empty() && items.iter().all(is_person));
+                let is_dotted = at.contains(['.', '[', ']', '{', '}']);
+                if is_dotted {
+                    return;
+                }
+                if records.iter().all(are_handles) {
+                    self.lists(path, &each, name);
+                } else if records.iter().all(|node| matches!(node.value, Value::Table(_))) {
+                    if has_word(name, &["people", "person"]) && self.directory(path, &each, entries) {
+                        return;
+                    }
+                    self.group(path, Some(&each), name, &records, "@key");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds lists of people by the name of their group.
+    fn lists(&mut self, path: &str, each: &str, name: &str) {
+        let kind = self.kind(name);
+        self.roles.insert("member".into());
+        let mut entry = String::new();
+        line(&mut entry, "each", &quoted(each));
+        line(&mut entry, "kind", &quoted(&kind));
+        line(&mut entry, "id", &quoted("@key"));
+        line(&mut entry, "name", &quoted("@key"));
+        line(&mut entry, "roles", "{ member = \"[]\" }");
+        self.entries.push((path.to_owned(), format!("[[source.groups]]\nfiles = {}\n{entry}", quoted(path))));
+    }
+
+    /// Adds a directory of people by their handles. Returns false if it is none.
+    fn directory(&mut self, path: &str, each: &str, entries: &[(Key, Node)]) -> bool {
+        let records: Vec<&Node> = entries.iter().map(|(_, node)| node).collect();
+        let fields = fields(&records);
+        let name = NAMES.iter().find(|name| fields.contains_key(**name));
+        let (Some(name), true) = (name, entries.iter().all(|(key, _)| is_handle(&key.name))) else {
+            return false;
+        };
+        let mut entry = String::new();
+        line(&mut entry, "each", &quoted(each));
+        line(&mut entry, "handle", &quoted("@key"));
+        line(&mut entry, "name", &quoted(name));
+        let company = COMPANIES.iter().find(|company| fields.contains_key(**company));
+        company.into_iter().for_each(|company| line(&mut entry, "company", &quoted(company)));
+        let read = [Some(name), company];
+        let unread = fields.keys().filter(|key| !read.contains(&Some(key)));
+        ignore(&mut entry, unread.copied());
+        self.entries.push((path.to_owned(), format!("[[source.people]]\nfiles = {}\n{entry}", quoted(path))));
+        true
+    }
+
+    /// Adds records of groups, if they name people. `place` is the place of an id that is not a field.
+    fn group(&mut self, pattern: &str, each: Option<&str>, name: &str, records: &[&Node], place: &str) {
+        let fields = fields(records);
+        let people = people_fields(&fields);
+        let holders: usize = people.iter().map(|(field, _)| fields[field].len()).sum();
+        // Records of one kind have fields in common.
+        let are_alike = fields.values().any(|values| values.len() > 1 && values.len() * 2 >= records.len());
+        if people.is_empty() || !are_alike || holders * 3 < records.len() {
+            return;
+        }
+        let mut read: BTreeSet<&str> = people.iter().map(|(field, _)| *field).collect();
+        let mut find = |names: &[&'static str]| {
+            let plain = |node: &&Node| matches!(node.value, Value::Text(_) | Value::Integer(_));
+            let found =
+                names.iter().find(|name| fields.get(**name).is_some_and(|values| values.iter().all(plain)));
+            read.extend(found.copied());
+            found.copied()
+        };
+        let id = find(&["id", "slug", "dir", "key"]);
+        let title = find(&["name", "title", "label"]);
+        if id.is_none() && title.is_none() && place.is_empty() {
+            return;
+        }
+        let mission = find(&MISSIONS);
+        let parent = find(&PARENTS);
+        let kind_field = find(&["kind", "type"]).filter(|field| self.are_kinds(&fields[field]));
+        let mut entry = String::new();
+        if let Some(each) = each {
+            line(&mut entry, "each", &quoted(each));
+        }
+        let kind = match kind_field {
+            Some(field) => format!("[{}]", quoted(field)),
+            None => quoted(&self.kind(name)),
+        };
+        line(&mut entry, "kind", &kind);
+        let id = id.or(title).unwrap_or(place);
+        line(&mut entry, "id", &quoted(if place.is_empty() { id } else { place }));
+        line(&mut entry, "name", &quoted(title.unwrap_or(place)));
+        mission.into_iter().for_each(|mission| line(&mut entry, "mission", &quoted(mission)));
+        parent.into_iter().for_each(|parent| line(&mut entry, "parent", &quoted(parent)));
+        self.people(&mut entry, &fields, &people);
+        read.extend(meetings(&mut entry, &fields));
+        read.extend(self.contact(&mut entry, &fields));
+        ignore(&mut entry, fields.keys().copied().filter(|key| !read.contains(key)));
+        self.entries
+            .push((pattern.to_owned(), format!("[[source.groups]]\nfiles = {}\n{entry}", quoted(pattern))));
+    }
+
+    /// Adds the fields with people: roles, former holders, and where the data of a person is.
+    fn people(&mut self, entry: &mut String, fields: &FieldValues, people: &[(&str, People)]) {
+        let (mut roles, mut former, mut items_of) = (Vec::new(), None, Vec::new());
+        for (field, shape) in people {
+            let values: Vec<&Node> = fields[field].iter().flat_map(|node| items(node)).collect();
+            match shape {
+                People::List if has_word(field, &FORMER) => former = Some(format!("{field}[]")),
+                People::List => {
+                    let role = role_key("", field, "");
+                    self.member(&role);
+                    roles.push(format!("{} = {}", key(&role), quoted(&format!("{field}[]"))));
+                    items_of.extend(values);
+                }
+                People::ByRole => {
+                    roles.push(format!("\"*\" = {}", quoted(&format!("{field}{{}}"))));
+                    for node in values {
+                        let Value::Table(entries) = &node.value else { continue };
+                        for (key, node) in entries {
+                            self.member(&role_key("", &key.name, ""));
+                            items_of.extend(items(node));
+                        }
+                    }
+                }
+            }
+        }
+        line(entry, "roles", &format!("{{ {} }}", roles.join(", ")));
+        if let Some(former) = former {
+            line(entry, "emeritus", &quoted(&former));
+        }
+        let of_people = self::fields(&items_of);
+        let has_text = items_of.iter().any(|node| matches!(node.value, Value::Text(_)));
+        let mut handles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (field, kind) in ACCOUNTS.iter().filter(|(field, _)| of_people.contains_key(field)) {
+            handles.entry(kind).or_default().push(field);
+        }
+        if has_text {
+            handles.entry("github").or_default().push(".");
+        }
+        let mut person: Vec<String> =
+            handles.iter().map(|(kind, fields)| format!("{kind} = {}", one_or_list(fields))).collect();
+        let mut add = |key: &str, names: &[&str]| {
+            let found = names.iter().find(|name| of_people.contains_key(**name));
+            person.extend(found.map(|name| format!("{key} = {}", quoted(name))));
+        };
+        add("name", &NAMES);
+        add("company", &COMPANIES);
+        line(entry, "person", &format!("{{ {} }}", person.join(", ")));
+    }
+
+    /// Adds the channels that fields of the record hold, directly or one table deeper. Returns the fields.
+    fn contact<'n>(&self, entry: &mut String, fields: &FieldValues<'n>) -> Vec<&'n str> {
+        let (mut channels, mut read) = (IndexMap::new(), Vec::new());
+        let kind_of = |name: &str| {
+            let name = name.to_lowercase().replace('_', "-");
+            let named = |kind: &&std::sync::Arc<crate::facts::ChannelKind>| {
+                name == kind.id
+                    || name == format!("{}-channel", kind.id)
+                    || name == format!("{}-stream", kind.id)
+            };
+            self.vocabulary.channels.iter().find(named).map(|kind| kind.id.clone())
+        };
+        let is_text = |node: &Node| matches!(node.value, Value::Text(_));
+        let path_of = |path: String, values: &[&Node]| {
+            if values.iter().any(|node| is_text(node)) {
+                return Some(path);
+            }
+            let inner = self::fields(values);
+            let name =
+                ["name", "channel", "url", "link"].into_iter().find(|name| inner.contains_key(name))?;
+            Some(format!("{path}.{name}"))
+        };
+        for (name, values) in fields {
+            if let Some(kind) = kind_of(name) {
+                channels.entry(kind).or_insert_with(|| path_of((*name).to_owned(), values));
+                read.push(*name);
+                continue;
+            }
+            let tables: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
+            for (inner, values) in self::fields(&tables) {
+                if let Some(kind) = kind_of(inner) {
+                    channels.entry(kind).or_insert_with(|| path_of(format!("{name}.{inner}"), &values));
+                    read.push(*name);
+                }
+            }
+        }
+        let channels: Vec<String> = channels
+            .into_iter()
+            .filter_map(|(kind, path)| Some(format!("{kind} = {}", quoted(&path?))))
+            .collect();
+        if !channels.is_empty() {
+            line(entry, "contact", &format!("{{ {} }}", channels.join(", ")));
+        }
+        read
+    }
+
+    /// Notes the role of holders who do not lead.
+    fn member(&mut self, role: &str) {
+        if has_word(role, &MEMBERS) {
+            self.roles.insert(role.to_owned());
+        }
+    }
+
+    /// The kind of groups with a name in the plural, which is defined if it is unknown.
+    fn kind(&mut self, name: &str) -> String {
+        let id = singular(&slug(name));
+        let id = if id.is_empty() { "group".to_owned() } else { id };
+        self.define_kind(&id);
+        id
+    }
+
+    fn define_kind(&mut self, id: &str) {
+        if self.vocabulary.kinds.get(id).is_none() {
+            let words = id.replace(['-', '_'], " ");
+            self.kinds.entry(id.to_owned()).or_insert(words);
+        }
+    }
+
+    /// True if the values of a field are few different words, which are then kinds.
+    fn are_kinds(&mut self, values: &[&Node]) -> bool {
+        let words: Option<BTreeSet<&str>> = values
+            .iter()
+            .map(|node| match &node.value {
+                Value::Text(text) if *text == slug(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        let Some(words) = words.filter(|words| words.len() <= 6) else { return false };
+        words.iter().for_each(|word| self.define_kind(word));
+        true
+    }
+
+    fn finish(self) -> Proposal {
+        let mut words = String::new();
+        for (id, label) in &self.kinds {
+            let label = capital(label);
+            let _ = writeln!(
+                words,
+                "[kinds.{}]\nlabel = {}\nplural = {}\n",
+                key(id),
+                quoted(&label),
+                quoted(&plural(&label))
+            );
+        }
+        for role in &self.roles {
+            // Short words are mostly abbreviations.
+            let word = |word: &str| if word.len() < 3 { word.to_uppercase() } else { word.to_owned() };
+            let title = capital(&role.split('-').map(word).collect::<Vec<_>>().join(" "));
+            let _ = writeln!(words, "[roles.{}]\ntitle = {}\nleads = false\n", key(role), quoted(&title));
+        }
+        let (mut files, mut entries) = (Vec::new(), String::new());
+        for (pattern, entry) in self.entries {
+            if !files.contains(&pattern) {
+                files.push(pattern);
+            }
+            entries.push_str(&entry);
+            entries.push('\n');
+        }
+        Proposal { words, entries, files }
+    }
+}
+
+/// Adds the meetings of a group: records with a schedule in one text, or with a day and a time. Returns the fields.
+fn meetings<'n>(entry: &mut String, fields: &FieldValues<'n>) -> Vec<&'n str> {
+    let is_schedule = |node: &Node| match &node.value {
+        Value::Table(entries) => {
+            let has = |name: &str| entries.iter().any(|(key, _)| key.name == name);
+            has("schedule") || has("day") && has("time")
+        }
+        _ => false,
+    };
+    for (name, values) in fields {
+        let tables: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
+        let mut found =
+            tables.iter().any(|node| is_schedule(node)).then(|| (format!("{name}[]"), tables.clone()));
+        for (inner, values) in self::fields(&tables) {
+            let values: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
+            if found.is_none() && values.iter().any(|node| is_schedule(node)) {
+                found = Some((format!("{name}.{inner}"), values));
+            }
+        }
+        let Some((path, records)) = found else { continue };
+        let inner = self::fields(&records);
+        let mut parts = vec![format!("each = {}", quoted(&path))];
+        let title = ["title", "name", "description"].into_iter().find(|name| inner.contains_key(name));
+        parts.extend(title.map(|title| format!("title = {}", quoted(title))));
+        parts.extend(inner.contains_key("schedule").then(|| "schedule = \"schedule\"".to_owned()));
+        line(entry, "meetings", &format!("{{ {} }}", parts.join(", ")));
+        return vec![name];
+    }
+    Vec::new()
+}
+
+fn ignore<'n>(entry: &mut String, unread: impl Iterator<Item = &'n str>) {
+    let is_path =
+        |key: &&str| !key.is_empty() && !key.contains(['.', '[', ']', '{', '}']) && !key.starts_with('@');
+    let unread: Vec<String> = unread.filter(is_path).map(quoted).collect();
+    if !unread.is_empty() {
+        line(entry, "ignore", &format!("[{}]", unread.join(", ")));
+    }
+}
+
+fn line(entry: &mut String, key: &str, value: &str) {
+    let _ = writeln!(entry, "{key} = {value}");
+}
+
+fn one_or_list(paths: &[&str]) -> String {
+    match paths {
+        [one] => quoted(one),
+        many => format!("[{}]", many.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// A text as TOML.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// A key as TOML.
+fn key(text: &str) -> String {
+    let is_bare =
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if is_bare { text.to_owned() } else { quoted(text) }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn plural(label: &str) -> String {
+    match label.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if label.ends_with('s') => label.to_owned(),
+        _ => format!("{label}s"),
+    }
+}
