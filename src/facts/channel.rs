@@ -32,6 +32,9 @@ pub struct ChannelKind {
     /// True for channels for the group's leads only.
     #[serde(default)]
     pub private: bool,
+    /// True for pages that are read: nobody can be asked there.
+    #[serde(default)]
+    pub page: bool,
 }
 
 /// The placeholder for the name of a channel in [`ChannelKind::title`] and [`ChannelKind::url`].

@@ -80,6 +80,7 @@ fn channel(
     let chat = flag(fields.boolean(reader, "chat"), |own| own.chat);
     let mail = flag(fields.boolean(reader, "mail"), |own| own.mail);
     let private = flag(fields.boolean(reader, "private"), |own| own.private);
+    let page = flag(fields.boolean(reader, "page"), |own| own.page);
     let key = fields.filled(reader, "key");
     let default_key = || own.map_or_else(|| id.value.replace('-', "_"), |own| own.key.clone());
     let key = key.unwrap_or_else(|| At { value: default_key(), span: id.span.clone() });
@@ -99,6 +100,7 @@ fn channel(
         chat,
         mail,
         private,
+        page,
     }
 }
 

@@ -101,8 +101,7 @@ const PAST: [&str; 10] = [
     "schema",
 ];
 /// Words in the names of roles whose holders do not lead.
-const MEMBERS: [&str; 8] =
-    ["member", "contributor", "reviewer", "mentor", "liaison", "sponsor", "triager", "ambassador"];
+const MEMBERS: [&str; 6] = ["member", "contributor", "reviewer", "mentor", "triager", "ambassador"];
 /// Fields with an account, and its kind.
 const ACCOUNTS: [(&str, &str); 12] = [
     ("github", "github"),

@@ -330,6 +330,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
                     kind: kind.id.clone(),
                     label: kind.label.clone(),
                     link: external(name),
+                    page: kind.page,
                     private: kind.private,
                 })
                 .collect(),

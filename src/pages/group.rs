@@ -324,7 +324,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         .sections([
             ("ask", scope.string("parts.ask"), body.ask != Ask::default()),
             ("leads", scope.string("parts.leads"), !body.seats.is_empty()),
-            ("members", scope.string("parts.members"), !body.members.is_empty()),
+            ("members", members_heading(scope, &body.members), !body.members.is_empty()),
             (
                 "meetings",
                 scope.string("parts.meetings"),
@@ -340,6 +340,12 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     let page = PageView { schema: Some(schema(scope, &body)), ..page };
     Some((page, body))
+}
+
+/// `Members`, unless other roles are among those of people who do not lead the group.
+fn members_heading(scope: &Scope, members: &[Seat]) -> String {
+    let is_plain = matches!(members, [seat] if seat.role.id == "member");
+    scope.string(if is_plain { "parts.members" } else { "parts.other_roles" })
 }
 
 fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
@@ -367,7 +373,7 @@ fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
         channels: contacts
             .channels
             .iter()
-            .filter(|channel| !channel.private)
+            .filter(|channel| !channel.private && !channel.page)
             .map(|channel| channel.link.clone())
             .collect(),
     }

@@ -21,6 +21,8 @@ pub(super) struct Home {
     pub intro_html: String,
     /// Groups by kind, with their leading roles.
     pub kinds: Vec<Kind>,
+    /// True if any group has lead pages.
+    pub has_lead_pages: bool,
     pub roles: Vec<HomeRole>,
     /// The other sections of the site.
     pub sections: Vec<HomeSection>,
@@ -121,9 +123,12 @@ impl FixedPage for Home {
                 description: scope.string("home.documents_note"),
             },
         );
+        let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
+        let mut groups = kinds.iter().flat_map(|kind| &kind.groups);
         let home = Home {
+            has_lead_pages: groups.any(|group| !group.seats.is_empty()),
             intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
-            kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
+            kinds,
             roles: roles
                 .map(|role| HomeRole {
                     role: scope.role_ref(role),

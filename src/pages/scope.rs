@@ -359,6 +359,8 @@ impl<'a> Scope<'a> {
     pub fn role_summary(&self, role: &Role) -> String {
         match &role.matter.summary {
             Some(summary) => self.markdown(role.file, summary, true),
+            // The file of an implied role is that of the data.
+            None if role.is_implied => String::new(),
             None => model::description(self.db, role.file).as_deref().map_or(String::new(), html::escape),
         }
     }
@@ -486,7 +488,13 @@ impl<'a> Scope<'a> {
     /// A channel with its label and link.
     pub fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
         let (kind, link) = (&channel.kind, self::channel(channel, config));
-        Channel { kind: kind.id.clone(), label: self.channel_label(kind), link, private: kind.private }
+        Channel {
+            kind: kind.id.clone(),
+            label: self.channel_label(kind),
+            link,
+            private: kind.private,
+            page: kind.page,
+        }
     }
 
     /// `Mailing list`
@@ -613,7 +621,7 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
 /// an empty address without any of them.
 fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     if let Some(url) = channel.own_address() {
-        return Link { label: address_label(&url, channel.kind.mail), url, external: true };
+        return Link { label: address_label(&url, &channel.kind), url, external: true };
     }
     let base = config.channels.get(&channel.kind.id);
     let url = match base {
@@ -625,11 +633,13 @@ fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     Link { label, url: mail().or(url).unwrap_or_default(), external: true }
 }
 
-/// The label of an address: the name of a mailing list is its last part, and other addresses say less than their host.
-fn address_label(address: &Href, is_list: bool) -> String {
+/// The label of an address: that of a page is the whole of it, the name of a mailing list is its last part, and other
+/// addresses say less than their host.
+fn address_label(address: &Href, kind: &ChannelKind) -> String {
     let rest = address.split_once(':').map_or(address.as_str(), |(_, rest)| rest);
     match rest.strip_prefix("//") {
-        Some(rest) if is_list => {
+        Some(rest) if kind.page => url::decode(rest.trim_end_matches('/')),
+        Some(rest) if kind.mail => {
             url::decode(rest.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(rest))
         }
         Some(rest) => rest.split('/').next().unwrap_or_default().to_owned(),

@@ -164,6 +164,8 @@ pub struct Channel {
     pub link: Link,
     /// True if it is for leads only.
     pub private: bool,
+    /// True for a page that is read: nobody can be asked there.
+    pub page: bool,
 }
 
 /// A team with permissions.

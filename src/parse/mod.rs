@@ -48,7 +48,7 @@ pub use record::{Fields, Reader, SeenIds};
 pub use rewrite::rewrite_links;
 pub use rows::{csv, data_blocks, markdown_tables};
 pub use slug::{PREFIX, Slugs, page_id, slug};
-pub use spaced::{shortened, spaced};
+pub use spaced::{shortened, spaced, without_links};
 
 /// A parsed Markdown file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

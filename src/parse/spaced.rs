@@ -23,6 +23,20 @@ pub fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
+/// Replaces Markdown links with their text.
+pub fn without_links(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((label, after)) = after.split_once("](") else { break };
+        let Some((_, after)) = after.split_once(')') else { break };
+        plain.push_str(before);
+        plain.push_str(label);
+        rest = after;
+    }
+    plain + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::{shortened, spaced};

@@ -261,22 +261,8 @@ fn frequency(text: &str) -> Frequency {
         "biweekly" | "bi-weekly" => Frequency::Biweekly,
         "monthly" => Frequency::Monthly,
         "quarterly" => Frequency::Quarterly,
-        _ => Frequency::AsWritten(without_links(text)),
+        _ => Frequency::AsWritten(crate::parse::without_links(text)),
     }
-}
-
-/// Replaces Markdown links with their text.
-fn without_links(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('[') {
-        let Some((label, after)) = after.split_once("](") else { break };
-        let Some((_, after)) = after.split_once(')') else { break };
-        plain.push_str(before);
-        plain.push_str(label);
-        rest = after;
-    }
-    plain + rest
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 
-use super::{Clock, ScheduleText, weekday, without_links};
+use super::{Clock, ScheduleText, weekday};
 
 /// A rule for the days and the time of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -337,7 +337,7 @@ fn agree<T: PartialEq>(current: &mut Option<T>, value: T) -> Option<()> {
 /// The words of a text in lower case, without destinations of links.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let text = without_links(text).to_lowercase();
+    let text = crate::parse::without_links(text).to_lowercase();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         match words.last_mut() {
             // `bi-weekly` and `bi weekly` count as one word.

@@ -16,7 +16,7 @@ use crate::formats::DataFile;
 use crate::formats::extra::published;
 use crate::formats::handbook::checked_schedule;
 use crate::formats::person::{PersonTexts, person};
-use crate::parse::{At, Key, Node, Reader, SeenIds, Value, slug};
+use crate::parse::{At, Key, Node, Reader, SeenIds, Value, slug, without_links};
 use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
 
@@ -254,11 +254,10 @@ impl FileReader<'_> {
         if text.is_empty() { Vec::new() } else { vec![At { value: text.to_owned(), span: start..start }] }
     }
 
-    /// A text without the destination of a link in Markdown.
+    /// A text without the destinations of links in Markdown.
     fn plain(&mut self, record: Found, field: &Field) -> Option<At<String>> {
         let text = self.text(record, field)?;
-        let value = link(&text.value).map_or(text.value.clone(), |(label, _)| label.to_owned());
-        Some(At { value, span: text.span })
+        Some(At { value: without_links(&text.value), span: text.span })
     }
 
     /// A web address, or the destination of a link in Markdown.
