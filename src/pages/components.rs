@@ -251,8 +251,10 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
         recordings: Href::web("https://example.org/recordings"),
         calendar: Href::web("https://example.org/calendar"),
         recurrence: Some(Recurrence {
-            weekday: 2,
+            weekday: Some(2),
             time: "09:00".into(),
+            end: None,
+            length: None,
             zone: "America/Los_Angeles".into(),
             zone_label: "Pacific Time".into(),
             every: Some(2),
@@ -260,6 +262,7 @@ fn samples(properties: Vec<String>, body_html: String) -> Components {
             days_after: 0,
             start: Some("2026-02-03".into()),
             phase_unknown: false,
+            dates: Vec::new(),
         }),
     };
     let row = |name: &str, asked| SkillRow {

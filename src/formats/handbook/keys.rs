@@ -47,6 +47,8 @@ records! {
         TIME = "time",
         TZ = "tz",
         FREQUENCY = "frequency",
+        LENGTH = "length",
+        DATES = "dates",
         JOIN = "join",
         NOTES = "notes",
         RECORDINGS = "recordings",

@@ -48,6 +48,10 @@
 
   // Days that match a rule, from a day on.
   function* daysFrom(rule, from) {
+    if (rule.dates !== null) {
+      yield* rule.dates.filter((day) => day >= from);
+      return;
+    }
     const begin = rule.start === null ? from : Math.max(from, rule.start);
     if (rule.nth !== null) {
       const counted = new Date((begin - rule.after) * DAY);
@@ -63,7 +67,7 @@
     for (let day = anchor + Math.ceil((begin - anchor) / step) * step; ; day += step) yield day;
   }
 
-  // The next instants of a rule: three, or one for each possible week.
+  // The next instants of a rule: at most three, or one for each possible week.
   function next(rule, now) {
     const count = rule.phaseUnknown ? rule.every : 3;
     const instants = [];
@@ -88,17 +92,20 @@
     return instants;
   }
 
-  function ruleOf({ weekday, time, zone, every, nth, after, start, phase }) {
+  function ruleOf({ weekday, time, length, zone, every, nth, after, start, phase, dates }) {
     const [hour, minute] = time.split(":").map(Number);
+    const dayAt = (date) => Date.parse(`${date}T00:00Z`) / DAY;
     return {
-      weekday: Number(weekday),
+      weekday: weekday ? Number(weekday) : null,
       minutes: hour * 60 + minute,
       zone,
       every: every ? Number(every) : null,
       nth: nth ? Number(nth) : null,
       after: after ? Number(after) : 0,
-      start: start ? Date.parse(`${start}T00:00Z`) / DAY : null,
+      start: start ? dayAt(start) : null,
       phaseUnknown: phase === "unknown",
+      length: length ? Number(length) : null,
+      dates: dates ? dates.split(" ").map(dayAt) : null,
     };
   }
 
