@@ -58,7 +58,8 @@ fn differences(own: &Group, theirs: &Group) -> Vec<(&'static str, Span, Span)> {
             let schedule = &meeting.schedule;
             let zone = schedule.zone_name().map(str::to_owned);
             let day = schedule.text.day.clone();
-            (meeting.title.value.clone(), day, schedule.time, zone, schedule.is_set())
+            let times = (schedule.time, schedule.length, schedule.dates.clone());
+            (meeting.title.value.clone(), day, times, zone, schedule.is_set())
         };
         group.meetings.iter().map(meeting).collect()
     };

@@ -253,6 +253,62 @@ fn people_are_written_as_they_are_read() {
     assert_eq!(read(&output).leads, facts.leads);
 }
 
+#[test]
+fn lengths_and_dates_are_read_and_written() {
+    let text = "kind = \"sig\"\nname = \"X\"\n\n[[meetings]]\ntitle = \"Election\"\ntime = \"19:00\"\ntz = \"UTC\"\nlength = 90\n\
+                dates = [2026-03-14, 2026-09-12]\n";
+    let read = |text: &str| group(&file(), "sig-x", text, default_vocabulary());
+    let (facts, diagnostics) = read(text);
+    assert_eq!(diagnostics, []);
+    let facts = facts.unwrap();
+    let output = group_file(&facts, &file(), None).unwrap();
+    assert!(output.ends_with(&text[text.find("[[meetings]]").unwrap()..]), "{output}");
+    // Unsorted, as texts, and as a range.
+    let same = text
+        .replace("[2026-03-14, 2026-09-12]", "[\"2026-09-12\", \"2026-03-14\", 2026-09-12]")
+        .replace("length = 90\n", "")
+        .replace("19:00", "7PM-8:30PM");
+    let (again, diagnostics) = read(&same);
+    assert_eq!(diagnostics, []);
+    assert_eq!(group_file(&again.unwrap(), &file(), None).unwrap(), output);
+}
+
+#[test]
+fn errors_in_lengths_and_dates_mark_their_cause() {
+    for (fields, message, marked) in [
+        ("length = 0", "`length` is out of range: 0", "0"),
+        ("length = 1441", "`length` is out of range: 1441", "1441"),
+        ("length = \"1h\"", "expected a whole number for `length`, found text", "\"1h\""),
+        ("time = \"9:00-10:00\"\nlength = 30", "`length` is 30 minutes, but `time` takes 60", "30"),
+        ("dates = [2026-03-14, \"2026-02-30\"]", "invalid date `2026-02-30`", "\"2026-02-30\""),
+        ("dates = [\"14.3.2026\"]", "invalid date `14.3.2026`", "\"14.3.2026\""),
+        ("dates = [\"2026-W11-6\"]", "invalid date `2026-W11-6`", "\"2026-W11-6\""),
+        ("dates = [2026-03-14T09:00:00]", "invalid date `2026-03-14T09:00:00`", "2026-03-14T09:00:00"),
+        ("dates = [20260314]", "expected a date for `dates`, found a number", "20260314"),
+        ("dates = 2026-03-14", "expected a list for `dates`, found a number or date", "2026-03-14"),
+        (
+            "dates = [2026-03-14]\nday = \"Tuesday\"",
+            "a meeting with `dates` cannot have `day`",
+            "\"Tuesday\"",
+        ),
+        (
+            "frequency = \"weekly\"\ndates = [2026-03-14]",
+            "a meeting with `dates` cannot have `frequency`",
+            "\"weekly\"",
+        ),
+    ] {
+        let text = format!("kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\n{fields}\n");
+        let (_, diagnostics) = group(&file(), "x", &text, default_vocabulary());
+        let [diagnostic] = diagnostics.as_slice() else { panic!("{fields}: {diagnostics:?}") };
+        assert_eq!(
+            (diagnostic.message.as_str(), diagnostic.severity),
+            (message, Severity::Error),
+            "{fields}"
+        );
+        assert_eq!(summaries(&text, &diagnostics)[0].2, marked, "{fields}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(text in "([a-z\\[\\]{}=\"':#&*,.\n-]| |é|\\[\\[leads\\]\\]\n|kind = \"sig\"\n|name: x\n|sigs:\n  - dir: a\n){0,40}") {

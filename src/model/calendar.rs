@@ -1,6 +1,6 @@
 //! The calendar of a group: its meetings and those of its subprojects.
 
-use crate::facts::{self, Meeting, Recurrence};
+use crate::facts::{self, Meeting, Occurrences};
 use crate::parse::Slugs;
 use crate::source::Db;
 
@@ -10,9 +10,9 @@ pub const ALL_CALENDAR: &str = "/calendar/all.ics";
 /// The meetings of a group.
 #[derive(Default)]
 pub struct Calendar<'a> {
-    /// Meetings with a rule.
+    /// Meetings with a rule or dates.
     pub entries: Vec<CalendarEntry<'a>>,
-    /// Meetings whose text gives no rule.
+    /// Meetings whose data gives neither a rule nor dates.
     pub without_rule: Vec<&'a Meeting>,
 }
 
@@ -23,8 +23,8 @@ pub struct CalendarEntry<'a> {
     pub id: String,
     /// The meeting.
     pub meeting: &'a Meeting,
-    /// The rule.
-    pub recurrence: &'a Recurrence,
+    /// The rule or dates.
+    pub occurrences: Occurrences<'a>,
     /// The subprojects that list the meeting.
     pub subprojects: Vec<&'a str>,
 }
@@ -46,11 +46,11 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
             entry.subprojects.extend(subproject);
         } else if !calendar.without_rule.contains(&meeting) {
             let id = slugs.next(&meeting.title);
-            match &meeting.schedule.recurrence {
-                Some(recurrence) => calendar.entries.push(CalendarEntry {
+            match meeting.schedule.occurrences() {
+                Some(occurrences) => calendar.entries.push(CalendarEntry {
                     id,
                     meeting,
-                    recurrence,
+                    occurrences,
                     subprojects: subproject.into_iter().collect(),
                 }),
                 None => calendar.without_rule.push(meeting),

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Meeting};
 use super::{OCCURRENCES_SCRIPT, PageView, schedule};
-use crate::facts::{self, Recurrence};
+use crate::facts::{self, Occurrences, Recurrence};
 use crate::model::{self, ALL_CALENDAR, Load, Navigation, Route};
 use crate::source::Db;
 use crate::strings::strings;
@@ -25,11 +25,15 @@ pub(super) struct Calendar {
     pub all: Option<Href>,
     /// Groups that meet, by kind.
     pub kinds: Vec<Kind>,
-    /// Seven days, from Monday.
+    /// Seven days, from Monday, with the meetings that have a rule.
     pub days: Vec<Day>,
+    /// Meetings on single dates.
+    pub dates: Vec<Entry>,
     /// Meetings whose schedule does not determine dates.
     pub as_written: Vec<Entry>,
     pub load: Option<LoadView>,
+    /// True if the length of any meeting is known.
+    pub has_lengths: bool,
 }
 
 /// The groups of a kind.
@@ -64,7 +68,7 @@ pub(super) struct Day {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CalendarEntry"))]
 pub(super) struct Entry {
-    /// Anchor of the entry; null if there is no recurrence rule.
+    /// Anchor of the entry; null if there are no exact dates.
     pub id: Option<String>,
     pub group: GroupRef,
     pub meeting: Meeting,
@@ -111,6 +115,7 @@ impl FixedPage for Calendar {
     fn view(scope: &Scope) -> (PageView, Self) {
         let mut days: Vec<Day> = (1..=7).map(|number| day(scope, number)).collect();
         let (mut kinds, mut as_written, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut dates, mut has_lengths) = (Vec::new(), false);
         for kind in model::kinds(scope.db).iter() {
             let groups: Vec<_> =
                 groups_of(scope, kind).filter(|group| model::has_meetings(&group.facts)).collect();
@@ -127,10 +132,16 @@ impl FixedPage for Calendar {
                 };
                 as_written.extend(calendar.without_rule.iter().map(|meeting| entry(meeting, None, &[])));
                 for event in calendar.entries {
-                    let day = &mut days[event.recurrence.weekday.to_monday_zero_offset() as usize];
                     let id = format!("meeting.{}.{}", group.id(), event.id);
-                    day.meetings.push(entry(event.meeting, Some(id), &event.subprojects));
-                    rules.push(event.recurrence.clone());
+                    let entry = entry(event.meeting, Some(id), &event.subprojects);
+                    has_lengths |= event.meeting.schedule.length.is_some();
+                    match event.occurrences {
+                        Occurrences::Rule(rule) => {
+                            days[rule.weekday.to_monday_zero_offset() as usize].meetings.push(entry);
+                            rules.push(rule.clone());
+                        }
+                        Occurrences::Times { .. } => dates.push(entry),
+                    }
                 }
                 let file = scope.calendar(group).map(|calendar| calendar.url);
                 meets.push(MeetingGroup {
@@ -147,14 +158,14 @@ impl FixedPage for Calendar {
                 entry.meeting.recurrence.as_ref().map(|rule| (rule.time.clone(), rule.zone_label.clone()))
             });
         }
-        let any = !rules.is_empty();
-        let load = any.then(|| load(scope, &rules, &days));
+        let any = !rules.is_empty() || !dates.is_empty();
+        let load = (!rules.is_empty()).then(|| load(scope, &rules, &days));
         let all = any.then(|| scope.to(ALL_CALENDAR));
         let page = PageView::new(scope, &scope.string("sections.calendar.label"))
             .description(Some(scope.string("calendar.description")))
             .breadcrumbs(vec![scope.home()])
             .scripts(&[OCCURRENCES_SCRIPT], any);
-        let body = Calendar { total: rules.len(), all, kinds, days, as_written, load };
+        let body = Calendar { total: rules.len(), all, kinds, days, dates, as_written, load, has_lengths };
         (page, body)
     }
 

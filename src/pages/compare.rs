@@ -9,7 +9,7 @@ use super::scope::{Base, Scope};
 use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Level, Link, PersonRef};
 use super::{PageView, lead, schedule};
-use crate::facts;
+use crate::facts::{self, Occurrences};
 use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::source::Db;
 use crate::strings::strings;
@@ -153,8 +153,11 @@ fn figures(db: &dyn Db, group: &Group) -> Figures {
     let holders = standing.seats.iter().flat_map(|(seat, _)| &seat.holders);
     let holders: std::collections::BTreeSet<String> = holders.map(|person| person.id.value.clone()).collect();
     let calendar = model::calendar(&group.facts);
-    let weekly: f64 =
-        calendar.entries.iter().fold(0.0, |sum, entry| sum + model::per_week(entry.recurrence.rule));
+    let weekly = calendar.entries.iter().map(|entry| match entry.occurrences {
+        Occurrences::Rule(recurrence) => model::per_week(recurrence.rule),
+        Occurrences::Times { .. } => 0.0,
+    });
+    let weekly = weekly.fold(0.0, |sum, meetings| sum + meetings);
     Figures {
         leads: holders.len(),
         vacant: standing.seats.iter().filter(|(_, filled)| *filled == model::Filled::Vacant).count(),

@@ -265,8 +265,10 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         recordings: Href::web("https://example.org/recordings"),
         calendar: Href::web("https://example.org/calendar"),
         recurrence: Some(Recurrence {
-            weekday: 2,
+            weekday: Some(2),
             time: "09:00".into(),
+            end: None,
+            length: None,
             zone: "America/Los_Angeles".into(),
             zone_label: "Pacific Time".into(),
             every: Some(2),
@@ -274,6 +276,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             days_after: 0,
             start: Some("2026-02-03".into()),
             phase_unknown: false,
+            dates: Vec::new(),
         }),
     };
     let row = |name: &str, asked| SkillRow {

@@ -1,6 +1,6 @@
 //! Schedules of meetings as text in the language of the site.
 
-use crate::facts::{Day, Frequency, Open, Schedule, Zone};
+use crate::facts::{Clock, Day, Frequency, Open, Schedule, Zone};
 use crate::model::capitalised;
 use crate::strings::Strings;
 
@@ -15,15 +15,24 @@ pub fn when_within(strings: &Strings, schedule: &Schedule) -> Option<String> {
         Day::Each(weekday) => strings.get(&format!("meeting.days.{}", weekday.to_lowercase())),
         Day::AsWritten(text) => text.clone(),
     });
-    let time = schedule.clock().map(|time| match &schedule.display_zone {
+    let dates: Vec<String> = schedule.dates.iter().map(ToString::to_string).collect();
+    let dates = (!dates.is_empty()).then(|| dates.join(&strings.get("meeting.joint")));
+    let time = schedule.clock().map(|time| match schedule.end() {
+        Some(end) => format!("{time}–{end}"),
+        None => time,
+    });
+    let time = time.map(|time| match &schedule.display_zone {
         Some(zone) => strings.fill("meeting.time", &[("time", &time), ("zone", &self::zone(strings, zone))]),
         None => time,
     });
-    joined(strings, [day, time, frequency(strings, schedule)])
+    joined(strings, [day, dates, time, frequency(strings, schedule)])
 }
 
-/// The parts of [`when`] other than weekday and time.
+/// The parts of [`when`] other than weekday and time; all of them if the meeting is not on the day that they name.
 pub fn rhythm(strings: &Strings, schedule: &Schedule) -> Option<String> {
+    if schedule.time.is_some_and(Clock::is_next_day) {
+        return when(strings, schedule);
+    }
     let day = schedule.day.as_ref().and_then(|day| match day {
         Day::AsWritten(text) if schedule.is_one_of_several => Some(capitalised(text)),
         _ => None,
@@ -110,6 +119,32 @@ mod tests {
             open(&strings, &unsure).unwrap(),
             "The time zone “IST” is ambiguous. The exact weeks are not published."
         );
+    }
+
+    #[test]
+    fn ends_and_dates_are_shown() {
+        let strings = english();
+        let shown = |schedule: &Schedule| when(&strings, schedule).unwrap();
+        let range = schedule("Tuesday", "7PM-8PM", "PT", "weekly");
+        assert_eq!(shown(&range), "Tuesdays, 19:00–20:00 Pacific Time, every week");
+        assert_eq!(rhythm(&strings, &range).unwrap(), "every week");
+        // The calendar lists it on Wednesday, at 00:00.
+        let midnight = schedule("Tuesday", "24:00", "UTC", "weekly");
+        assert_eq!(shown(&midnight), "Tuesdays, 24:00 UTC, every week");
+        assert_eq!(rhythm(&strings, &midnight).unwrap(), "Tuesdays, 24:00 UTC, every week");
+        let date = |text| crate::facts::date(text).unwrap();
+        let dates = schedule("", "9:00", "UTC", "").on(vec![date("2026-09-12"), date("2026-03-14")]);
+        assert_eq!(shown(&dates), "2026-03-14, 2026-09-12, 09:00 UTC");
+        let of_text = |text: &str| {
+            let text = At { value: text.to_owned(), span: 0..0 };
+            Schedule::of_text(&text, &Vocabulary::default())
+        };
+        let every_other = of_text("Every other Tuesday at 7PM-8PM PT");
+        assert_eq!(shown(&every_other), "Every other Tuesday, 19:00–20:00 Pacific Time");
+        assert_eq!(open(&strings, &every_other).unwrap(), "The exact weeks are not published.");
+        let ambiguous = of_text("Wednesday at 08:00 EST");
+        assert_eq!(shown(&ambiguous), "Wednesday at 08:00 EST");
+        assert_eq!(open(&strings, &ambiguous).unwrap(), "The time zone “EST” is ambiguous.");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::view::{
     SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, Account, ChannelKind, Schedule};
+use crate::facts::{self, Account, ChannelKind, Occurrences, Schedule};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, Fallback, PageTarget, Target};
@@ -425,30 +425,49 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The recurrence rule of a meeting, if its schedule determines one.
+    /// The recurrence rule or the dates of a meeting, if its schedule determines them.
     fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
-        let recurrence = schedule.recurrence.as_ref()?;
+        let occurrences = schedule.occurrences()?;
+        let zone_label = schedule.display_zone.as_ref();
+        let general = Recurrence {
+            weekday: None,
+            time: schedule.time?.time().strftime("%H:%M").to_string(),
+            end: schedule.end().map(|end| end.to_string()),
+            length: schedule.length,
+            zone: schedule.zone.clone()?,
+            zone_label: zone_label.map_or_else(String::new, |zone| schedule::zone(strings(self.db), zone)),
+            every: None,
+            nth: None,
+            days_after: 0,
+            start: None,
+            phase_unknown: false,
+            dates: Vec::new(),
+        };
+        let recurrence = match occurrences {
+            Occurrences::Times { times, .. } => {
+                return Some(Recurrence {
+                    dates: times.iter().map(|time| time.date().to_string()).collect(),
+                    ..general
+                });
+            }
+            Occurrences::Rule(recurrence) => recurrence,
+        };
         let (every, nth, days_after) = match recurrence.rule {
             facts::Rule::Weeks(weeks) => (Some(weeks), None, 0),
             facts::Rule::Month { nth, days_after } => (None, Some(nth), days_after),
         };
         Some(Recurrence {
-            weekday: recurrence.weekday.to_monday_one_offset(),
-            time: recurrence.time.strftime("%H:%M").to_string(),
-            zone_label: schedule
-                .display_zone
-                .as_ref()
-                .map_or_else(String::new, |zone| schedule::zone(strings(self.db), zone)),
+            weekday: Some(recurrence.weekday.to_monday_one_offset()),
             every,
             nth,
             days_after,
             start: recurrence.start.map(|start| start.to_string()),
             phase_unknown: recurrence.phase_unknown(),
-            zone: recurrence.zone.clone(),
+            ..general
         })
     }
 
-    /// True if any meeting of the group has a recurrence rule.
+    /// True if any meeting of the group has a recurrence rule or dates.
     pub fn has_rules(&self, group: &Group) -> bool {
         !model::calendar(&group.facts).entries.is_empty()
     }

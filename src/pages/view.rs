@@ -104,18 +104,22 @@ pub struct Meeting {
     pub recordings: Option<Href>,
     /// Address of the calendar invitation.
     pub calendar: Option<Href>,
-    /// Rule for computing dates, if the schedule determines one.
+    /// Rule for computing dates, or the dates, if the schedule determines them.
     pub recurrence: Option<Recurrence>,
 }
 
-/// Recurrence rule of a meeting, for the browser.
+/// Recurrence rule or dates of a meeting, for the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recurrence {
-    /// 1, Monday, to 7.
-    pub weekday: i8,
+    /// 1, Monday, to 7; null with `dates`.
+    pub weekday: Option<i8>,
     /// `09:00`
     pub time: String,
+    /// The time at which the meeting ends, such as `10:00`, if the data gives its length.
+    pub end: Option<String>,
+    /// The length in minutes.
+    pub length: Option<u16>,
     /// `America/Los_Angeles`
     pub zone: String,
     /// `Pacific Time`
@@ -131,6 +135,8 @@ pub struct Recurrence {
     pub start: Option<String>,
     /// True if the data does not determine which of the weeks.
     pub phase_unknown: bool,
+    /// The dates of a meeting without a rule, such as `2026-03-14`.
+    pub dates: Vec<String>,
 }
 
 /// The meetings of a group as a calendar file.
@@ -140,7 +146,7 @@ pub struct Calendar {
     pub url: Href,
     /// The calendar page with this group selected.
     pub week: Href,
-    /// Titles of meetings that are left out because they have no recurrence rule.
+    /// Titles of meetings that are left out because their dates are unclear.
     pub missing: Vec<String>,
 }
 

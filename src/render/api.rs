@@ -95,6 +95,10 @@ struct Meeting<'a> {
     time: Option<String>,
     tz: Option<&'a str>,
     frequency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dates: Vec<String>,
     raw: Raw<'a>,
 }
 
@@ -253,6 +257,8 @@ fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
         time: schedule.time.map(|time| time.to_string()),
         tz: schedule.zone.as_deref(),
         frequency: raw.frequency,
+        length: schedule.length,
+        dates: schedule.dates.iter().map(ToString::to_string).collect(),
         raw,
     }
 }

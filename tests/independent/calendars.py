@@ -57,8 +57,19 @@ def plan(meeting):
     weekday = next(index for index, name in enumerate(DAYS) if name in day.lower())
     whole = f"{day} {meeting['frequency']}"
     start = start_of(whole)
-    if meeting["tz"] not in ZONES or "after" in frequency:
+    if meeting["tz"] not in ZONES:
         return None
+    after = re.search(r"after the (\w+) (\w+day)", frequency)
+    if after and "month" in frequency:
+        place, counted = PLACES[after[1]], DAYS.index(after[2])
+
+        def follows(date):
+            """True on the first such weekday behind the counted one, which may be in the month before."""
+            back = (weekday - counted) % 7
+            before = date - datetime.timedelta(back)
+            return before.weekday() == counted and (before.day + 6) // 7 == place
+
+        return weekday, follows, False
     place = re.search(r"\b(" + "|".join(PLACES) + r")\s+\w+day", whole.lower())
     if place and "month" in frequency:
         place = PLACES[place[1]]

@@ -317,6 +317,27 @@ fn week_and_filters_are_part_of_the_address() {
 }
 
 #[test(needs(Browser))]
+fn the_week_contains_single_dates() {
+    let mut browser = Browser::start();
+    let text = "kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"Election\"\ndates = [2026-10-20, 2026-11-03]\n\
+                time = \"18:00-19:00\"\ntz = \"America/Los_Angeles\"\n";
+    let site = TestSite::small(&[("content/groups/sig-x.toml", text)]);
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/");
+    let names = "[...document.querySelectorAll('.rb-week-grid .rb-event a')].map((link) => link.textContent)";
+    for (week, expected) in [
+        ("2026-10-19", json!(["03:00 SIG X Election"])),
+        ("2026-10-26", json!([])),
+        ("2026-11-02", json!(["03:00 SIG X Election"])),
+    ] {
+        let tab = browser.open_at(&format!("{}calendar/?week={week}", host.site()), "Europe/Berlin", NOW);
+        assert_eq!(browser.run(&tab, names), expected, "{week}");
+    }
+    let page = site.page("calendar/index.html");
+    assert!(page.contains("Meetings on single dates") && !page.contains("rb-load"), "{page}");
+}
+
+#[test(needs(Browser))]
 fn narrow_screens_stack_the_days() {
     let mut reader = Reader::start();
     let tab = reader.open("", "Europe/Berlin");

@@ -102,6 +102,43 @@ fn a_community_may_have_kinds_of_its_own() {
 }
 
 #[test]
+fn a_community_names_its_zones() {
+    let meeting = |tz: &str| {
+        format!("  - {{description: {tz}, day: Thu, time: \"24:00\", tz: {tz}, frequency: weekly}}\n")
+    };
+    let groups = ["EST", "UTC+8", "JST"].map(meeting).concat();
+    let site = site("sigs.yaml", &format!("sigs:\n- dir: sig-a\n  name: A\n  meetings:\n{groups}"));
+    let zones = |stderr: &str| stderr.matches("unknown or ambiguous time zone").count();
+    let run = site.run(&["check"]).fine();
+    assert_eq!(zones(&run.stderr), 2, "{}", run.stderr);
+    assert!(run.stderr.contains("define the name in `[zones]` of site.toml"), "{}", run.stderr);
+    let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", config.clone() + "\n[zones]\nest = \"America/New_York\"\nJST = \"asia/tokyo\"\n");
+    let run = site.run(&["build"]).fine();
+    assert_eq!(zones(&run.stderr), 0, "{}", run.stderr);
+    let page = site.page("groups/sig-a/index.html");
+    assert!(page.contains("Thursdays, 24:00 EST, every week"), "{page}");
+    let calendar = site.page("calendar/sig-a.ics");
+    for start in
+        ["America/New_York:20250103T000000", "Etc/GMT-8:20250103T000000", "Asia/Tokyo:20250103T000000"]
+    {
+        assert!(calendar.contains(&format!("DTSTART;TZID={start}")), "{calendar}");
+    }
+    for (zones, message) in [
+        ("EST = \"America/NewYork\"", "unknown time zone `America/NewYork`"),
+        ("EST = \"America/NewYork\"", "did you mean `America/New_York`?"),
+        ("EST = \"EST\"", "unknown time zone `EST`"),
+        ("EST = 5", "expected text for `EST`, found a number"),
+        ("EST = \"\"", "field `EST` is empty"),
+        ("EST = \"UTC\"\nest = \"UTC\"", "duplicate zone `est`"),
+    ] {
+        site.file("site.toml", format!("{config}\n[zones]\n{zones}\n"));
+        let run = site.run(&["check"]);
+        assert!(run.code != 0 && run.stderr.contains(message), "{zones}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn a_channel_may_be_an_address() {
     let site = site(
         "sigs.yaml",

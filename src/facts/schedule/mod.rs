@@ -156,6 +156,16 @@ impl Schedule {
         self.recurrence.is_some() || is_plain && self.time.is_some() && self.zone.is_some()
     }
 
+    /// Limits the meeting to some dates.
+    #[must_use]
+    pub fn on(mut self, mut dates: Vec<Date>) -> Self {
+        dates.sort_unstable();
+        dates.dedup();
+        self.recurrence = None;
+        self.open.retain(|open| matches!(open, Open::Zone(_)));
+        Self { dates, ..self }
+    }
+
     /// The time of day as `09:00`, or as it is written.
     pub fn clock(&self) -> Option<String> {
         let clock = self.time.map(|time| time.to_string());

@@ -15,9 +15,9 @@ impl ScheduleText {
         let mut times = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let found = time(&words[at..]);
-            at += found.as_ref().map_or(1, |(_, count)| *count);
-            times.extend(found.map(|(time, count)| (time, at - count, at)));
+            let time = time(&words[at..]);
+            at += time.as_ref().map_or(1, |(_, count)| *count);
+            times.extend(time.map(|(time, count)| (time, at - count, at)));
         }
         let [(time, start, end)] = times.as_slice() else { return None };
         let (tz, zone_words) = zone_name(&words[*end..], vocabulary)?;
@@ -57,8 +57,8 @@ fn zone_name(words: &[&str], vocabulary: &Vocabulary) -> Option<(String, usize)>
             break;
         }
     }
-    let known = (1..=names.len()).rev().find(|count| zone(&names[..*count].join(" ")).is_some());
-    let count = known.or_else(|| names.first().is_some_and(|name| is_abbreviation(name)).then_some(1));
+    let known_words = (1..=names.len()).rev().find(|count| zone(&names[..*count].join(" ")).is_some());
+    let count = known_words.or_else(|| names.first().is_some_and(|name| is_abbreviation(name)).then_some(1));
     let name = names[..count.unwrap_or(0)].join(" ");
     let count = count.unwrap_or(0);
     // `EST (Eastern Time)`, or only `(Eastern Time)`.
@@ -67,7 +67,7 @@ fn zone_name(words: &[&str], vocabulary: &Vocabulary) -> Option<(String, usize)>
     match explained {
         Some((_, text, words)) if name.is_empty() => Some((text, words)),
         // Two zones.
-        Some((explained, ..)) if known.is_some() && zone(&name) != Some(explained.clone()) => None,
+        Some((explained, ..)) if known_words.is_some() && zone(&name) != Some(explained.clone()) => None,
         Some((_, text, words)) => Some((format!("{name} ({text})"), count + words)),
         None => (!name.is_empty()).then_some((name, count)),
     }
@@ -285,8 +285,8 @@ mod tests {
         ] {
             let schedule = of_text(text);
             assert_eq!(schedule.recurrence, None, "{text}");
-            let written = schedule.text.day.as_ref().map(|day| day.as_str());
-            assert_eq!((written, schedule.time, schedule.zone), (Some(text), None, None));
+            let text_of_day = schedule.text.day.as_ref().map(|day| day.as_str());
+            assert_eq!((text_of_day, schedule.time, schedule.zone), (Some(text), None, None));
         }
         assert_eq!(of_text("Tuesday at 08:00 PT, monthly").open, [Open::Week]);
     }
@@ -309,8 +309,8 @@ mod tests {
         ) {
             let schedule = of_text(&text);
             if schedule.recurrence.is_none() && schedule.time.is_none() {
-                let written = schedule.text.day.map_or(String::new(), |day| day.value);
-                prop_assert_eq!(written, text.split_whitespace().collect::<Vec<_>>().join(" "));
+                let text_of_day = schedule.text.day.map_or(String::new(), |day| day.value);
+                prop_assert_eq!(text_of_day, text.split_whitespace().collect::<Vec<_>>().join(" "));
             }
         }
     }

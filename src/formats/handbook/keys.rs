@@ -50,6 +50,8 @@ records! {
         TIME = "time",
         TZ = "tz",
         FREQUENCY = "frequency",
+        LENGTH = "length",
+        DATES = "dates",
         JOIN = "join",
         NOTES = "notes",
         RECORDINGS = "recordings",

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::keys::{
     access, access_file, blank, charter, checklist, contact, glossary, group, item, lead, letter, meeting,
     number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term, waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    Access, Blank, Channel, CharterHolder, CharterStatement, Checklist, ChecklistItem, Contact, Each, Extra,
-    Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter,
+    self, Access, Blank, Channel, CharterHolder, CharterStatement, Checklist, ChecklistItem, Contact, Each,
+    Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter,
     RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
     Vocabulary, Waiver,
 };
@@ -21,6 +23,9 @@ use crate::site_path::{SitePath, check_id};
 
 /// The highest level of a skill.
 const MAX_LEVEL: i64 = 4;
+
+/// The longest meeting, in minutes.
+const MAX_LENGTH: i64 = 24 * 60;
 
 /// The record, unless it is unusable, and the diagnostics of the file.
 type Read<T> = (Option<T>, Vec<Diagnostic>);
@@ -229,7 +234,7 @@ fn meetings(
         let title = fields.required(reader, meeting::TITLE);
         let meeting = title.map(|title| Meeting {
             title,
-            schedule: schedule(reader, &mut fields, vocabulary),
+            schedule: own_schedule(reader, &mut fields, vocabulary),
             join: fields.web_address(reader, meeting::JOIN),
             notes: fields.web_address(reader, meeting::NOTES),
             recordings: fields.web_address(reader, meeting::RECORDINGS),
@@ -241,6 +246,50 @@ fn meetings(
         fields.finish(reader);
     }
     meetings
+}
+
+/// Reads the schedule of a meeting with the fields that only the handbook's own data has.
+fn own_schedule(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Schedule {
+    let mut schedule = schedule(reader, fields, vocabulary);
+    if let Some(length) = fields.number(reader, meeting::LENGTH, 1..=MAX_LENGTH) {
+        let given = schedule.length.replace(length).filter(|given| *given != length);
+        if let (Some(given), Some(node)) = (given, fields.node(meeting::LENGTH)) {
+            let message = format!("`{}` is {length} minutes, but `time` takes {given}", meeting::LENGTH);
+            let help = format!("remove `{}`, or write only the start in `time`", meeting::LENGTH);
+            reader.report(code::DATA_INVALID_VALUE, &node.span, message, Some(help));
+        }
+    }
+    let dates = dates(reader, fields);
+    if dates.is_empty() {
+        return schedule;
+    }
+    for (key, text) in [(meeting::DAY, &schedule.text.day), (meeting::FREQUENCY, &schedule.text.frequency)] {
+        if let Some(text) = text {
+            let message = format!("a meeting with `{}` cannot have `{key}`", meeting::DATES);
+            let help = format!("remove `{key}`, or describe the regular meeting in an entry of its own");
+            reader.report(code::DATA_INVALID_VALUE, &text.span, message, Some(help));
+        }
+    }
+    schedule.on(dates)
+}
+
+/// Reads the dates of a meeting: dates of TOML, or texts.
+fn dates(reader: &mut Reader, fields: &mut Fields) -> Vec<Date> {
+    let mut dates = Vec::new();
+    for node in fields.list(reader, meeting::DATES) {
+        let (Value::Text(text) | Value::Other(text)) = &node.value else {
+            reader.wrong_type(meeting::DATES, node, "a date");
+            continue;
+        };
+        let date = facts::date(text);
+        if date.is_none() {
+            let help = "write year, month and day, such as `2026-03-14`".to_owned();
+            let message = format!("invalid date `{text}`");
+            reader.report(code::DATA_INVALID_VALUE, &node.span, message, Some(help));
+        }
+        dates.extend(date);
+    }
+    dates
 }
 
 /// Reads the schedule of a meeting.

@@ -155,6 +155,13 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, meeting::TIME, meeting.schedule.clock().as_deref());
     field(text, meeting::TZ, meeting.schedule.zone_name());
     field(text, meeting::FREQUENCY, text_of_schedule.frequency.as_ref().map(|frequency| frequency.as_str()));
+    if let Some(length) = meeting.schedule.length {
+        let _ = writeln!(text, "{} = {length}", meeting::LENGTH);
+    }
+    if !meeting.schedule.dates.is_empty() {
+        let dates: Vec<String> = meeting.schedule.dates.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "{} = [{}]", meeting::DATES, dates.join(", "));
+    }
     field(text, meeting::JOIN, meeting.join.as_deref());
     field(text, meeting::NOTES, meeting.notes.as_deref());
     field(text, meeting::RECORDINGS, meeting.recordings.as_deref());

@@ -1,7 +1,8 @@
 //! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545).
 //!
-//! The data has no durations, so events have none (allowed by 3.6.1). A meeting whose weeks are unknown becomes a
-//! tentative weekly event with a note.
+//! An event has a duration if the data gives one (3.6.1 allows events without). A meeting whose weeks are unknown
+//! becomes a tentative weekly event with a note. A meeting on single dates becomes an event for each date, as some
+//! calendar programs ignore lists of dates.
 
 mod lines;
 mod zone;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 
-use crate::facts::{self, Recurrence, Rule};
+use crate::facts::{self, Occurrences, Recurrence, Rule};
 use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
@@ -41,11 +42,18 @@ fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group
     let mut any = false;
     for group in groups {
         for entry in model::calendar(&group.facts).entries {
-            let Some(start) = first_time(entry.recurrence) else { continue };
-            any = true;
-            event(db, &mut events, group, &entry, start);
-            let first = zones.entry(&entry.recurrence.zone).or_insert(start.date());
-            *first = start.date().min(*first);
+            let (zone, starts, rule) = match &entry.occurrences {
+                Occurrences::Rule(rule) => {
+                    (rule.zone.as_str(), Vec::from_iter(first_time(rule)), Some(*rule))
+                }
+                Occurrences::Times { zone, times } => (*zone, times.clone(), None),
+            };
+            for start in starts {
+                any = true;
+                event(db, &mut events, group, &entry, &Start { time: start, zone, rule });
+                let first = zones.entry(zone).or_insert(start.date());
+                *first = start.date().min(*first);
+            }
         }
     }
     let mut lines = Lines::default();
@@ -69,27 +77,39 @@ const YEARS: i16 = 40;
 /// The zone that is written as a `Z` after the time.
 const UTC: &str = "UTC";
 
-fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, start: DateTime) {
+/// The start of an event, and its rule if it is repeated.
+struct Start<'a> {
+    time: DateTime,
+    zone: &'a str,
+    rule: Option<&'a Recurrence>,
+}
+
+fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, start: &Start) {
     let site = Site::get(db);
-    let (meeting, recurrence) = (entry.meeting, &entry.recurrence);
+    let meeting = entry.meeting;
     lines.line("BEGIN", "VEVENT");
     let site_id = model::slug(&site.config(db).title);
-    lines.text("UID", &format!("{}.{}@{site_id}", group.id(), entry.id));
+    let date = if start.rule.is_none() { format!(".{}", start.time.date()) } else { String::new() };
+    lines.text("UID", &format!("{}.{}{date}@{site_id}", group.id(), entry.id));
     let stamp = site.stamp(db).or_else(|| last_commit(db, group.file.source(db))).unwrap_or_default();
     lines.line("DTSTAMP", &stamp.strftime("%Y%m%dT%H%M%SZ").to_string());
-    times(lines, "DTSTART", &recurrence.zone, &[start]);
-    lines.line("RRULE", &rule(recurrence));
-    let irregular = irregular(recurrence, start);
-    if !irregular.is_empty() {
-        times(lines, "RDATE", &recurrence.zone, &irregular);
+    times(lines, "DTSTART", start.zone, &[start.time]);
+    if let Some(length) = meeting.schedule.length {
+        lines.line("DURATION", &format!("PT{length}M"));
+    }
+    if let Some(recurrence) = start.rule {
+        lines.line("RRULE", &rule(recurrence));
+        let irregular = irregular(recurrence, start.time);
+        if !irregular.is_empty() {
+            times(lines, "RDATE", start.zone, &irregular);
+        }
     }
     let strings = strings(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
     description.extend(schedule::when(strings, &meeting.schedule));
-    if let Rule::Weeks(weeks) = recurrence.rule
-        && recurrence.phase_unknown()
-    {
+    let perhaps = start.rule.filter(|recurrence| recurrence.phase_unknown());
+    if let Some(Rule::Weeks(weeks)) = perhaps.map(|recurrence| recurrence.rule) {
         let weeks = weeks.to_string();
         summary = strings.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
         description.push(strings.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
@@ -115,7 +135,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         lines.text("LOCATION", join);
         lines.line("URL", join);
     }
-    if recurrence.phase_unknown() {
+    if perhaps.is_some() {
         lines.line("STATUS", "TENTATIVE");
         lines.line("TRANSP", "TRANSPARENT");
     }
@@ -137,7 +157,7 @@ fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
         Some(start) => start,
         None => {
             let mut days = Date::new(FIRST_YEAR, 1, 1).ok()?.series(1.day());
-            days.find(|day| recurrence.fits(*day))?
+            days.find(|day| recurrence.fits(*day) && !is_irregular(recurrence, *day))?
         }
     };
     Some(day.to_datetime(recurrence.time))
@@ -169,17 +189,22 @@ fn days_of_month(nth: i8, days_after: u8) -> Vec<i8> {
     (after - 7..after).map(|day| if day < 0 { day } else { day + 1 }).collect()
 }
 
-/// The occurrences that [`rule`] cannot express, as a number of days after the n-th weekday may be in the next month:
-/// the day after the fourth Tuesday, 28 February 2034.
+/// The occurrences after the start that [`rule`] cannot express.
 fn irregular(recurrence: &Recurrence, start: DateTime) -> Vec<DateTime> {
-    let Rule::Month { nth: 1.., days_after: days_after @ 1.. } = recurrence.rule else { return Vec::new() };
+    if !matches!(recurrence.rule, Rule::Month { days_after: 1.., .. }) {
+        return Vec::new();
+    }
     let Ok(last) = Date::new(start.year() + YEARS, 12, 31) else { return Vec::new() };
-    let is_irregular = |date: &Date| {
-        let counted = date.saturating_sub(i64::from(days_after).days());
-        counted.month() != date.month() && recurrence.fits(*date)
-    };
     let dates = start.date().series(1.day()).skip(1).take_while(|date| *date <= last);
-    dates.filter(is_irregular).map(|date| date.to_datetime(recurrence.time)).collect()
+    let irregular = dates.filter(|date| recurrence.fits(*date) && is_irregular(recurrence, *date));
+    irregular.map(|date| date.to_datetime(recurrence.time)).collect()
+}
+
+/// True if a date that fits is in the month after that of the weekday that the rule counts: 1 March 2034, the day after
+/// the fourth Tuesday of February.
+fn is_irregular(recurrence: &Recurrence, date: Date) -> bool {
+    let Rule::Month { nth: 1.., days_after } = recurrence.rule else { return false };
+    date.saturating_sub(i64::from(days_after).days()).month() != date.month()
 }
 
 /// `TU`, `2TU`, `-1TU`.
@@ -191,4 +216,60 @@ fn day_code(nth: i8, weekday: Weekday) -> String {
 /// `20250211T090000`
 fn local(time: DateTime) -> String {
     time.strftime("%Y%m%dT%H%M%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    fn monthly(nth: i8, days_after: u8, weekday: Weekday) -> Recurrence {
+        let rule = Rule::Month { nth, days_after };
+        Recurrence { weekday, time: time(9, 0, 0, 0), zone: UTC.into(), rule, start: None }
+    }
+
+    #[test]
+    fn days_after_a_weekday_are_days_of_the_month() {
+        for (recurrence, expected) in [
+            (monthly(4, 0, Weekday::Wednesday), "FREQ=MONTHLY;BYDAY=4WE"),
+            (monthly(4, 1, Weekday::Wednesday), "FREQ=MONTHLY;BYDAY=WE;BYMONTHDAY=23,24,25,26,27,28,29"),
+            (monthly(1, 6, Weekday::Monday), "FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=7,8,9,10,11,12,13"),
+            (monthly(4, 6, Weekday::Monday), "FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=28,29,30,31"),
+            (monthly(-1, 1, Weekday::Saturday), "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=-6,-5,-4,-3,-2,-1,1"),
+        ] {
+            assert_eq!(rule(&recurrence), expected);
+        }
+    }
+
+    #[test]
+    fn dates_in_the_next_month_are_listed() {
+        let days = |recurrence: &Recurrence| -> Vec<Date> {
+            let start = first_time(recurrence).unwrap();
+            irregular(recurrence, start).iter().map(|time| time.date()).collect()
+        };
+        // The years in which 28 February is a Tuesday and the last day of the month.
+        let expected = [2034, 2045, 2051, 2062].map(|year| date(year, 3, 1));
+        assert_eq!(days(&monthly(4, 1, Weekday::Wednesday)), expected);
+        assert_eq!(days(&monthly(3, 6, Weekday::Monday)), []);
+        assert_eq!(days(&monthly(-1, 1, Weekday::Saturday)), []);
+    }
+
+    /// The rule and the listed dates together are the dates that fit, in every month.
+    #[test]
+    fn rules_and_listed_dates_are_complete() {
+        for (nth, days_after) in (1..=4).chain([-1]).flat_map(|nth| (1..=7).map(move |after| (nth, after))) {
+            let recurrence = monthly(nth, days_after, Weekday::Thursday);
+            let start = first_time(&recurrence).unwrap();
+            let listed: Vec<Date> = irregular(&recurrence, start).iter().map(|time| time.date()).collect();
+            let days = days_of_month(nth, days_after);
+            for day in start.date().series(1.day()).take_while(|day| day.year() < 2060) {
+                let from_end = day.day() - day.days_in_month() - 1;
+                let in_rule = day.weekday() == Weekday::Thursday
+                    && (days.contains(&day.day()) || days.contains(&from_end));
+                let in_calendar = in_rule || listed.contains(&day);
+                assert_eq!(in_calendar, recurrence.fits(day), "{day}: {days_after} days after {nth}");
+            }
+        }
+    }
 }

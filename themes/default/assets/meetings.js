@@ -30,18 +30,19 @@
 
   const time = (instant, zone) => format(instant, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-  function timeCell(instant, text) {
-    const element = make("time", text);
+  function timeCell(instant, rule, zone, day = "") {
+    const end = rule.length ? `–${time(instant + rule.length, zone)}` : "";
+    const element = make("time", day + time(instant, zone) + end);
     element.dateTime = new Date(instant).toISOString().replace(":00.000Z", "Z");
     return make("td", element);
   }
 
   function row(instant, now, rule, or, isElsewhere) {
     const day = date(instant, now, rule, rule.zone);
-    const cells = make("tr", headCell(or + day, "row"), timeCell(instant, time(instant, rule.zone)));
+    const cells = make("tr", headCell(or + day, "row"), timeCell(instant, rule, rule.zone));
     if (isElsewhere) {
       const ownDay = date(instant, now, rule, own);
-      cells.append(timeCell(instant, `${ownDay === day ? "" : `${ownDay}, `}${time(instant, own)}`));
+      cells.append(timeCell(instant, rule, own, ownDay === day ? "" : `${ownDay}, `));
     }
     return cells;
   }
@@ -57,6 +58,7 @@
     const rule = ruleOf(item.dataset);
     const strings = item.closest(".rb-meetings").dataset;
     const times = next(rule, now);
+    if (times.length === 0) return [];
     // Readers with the same local time need it only once.
     const isElsewhere = times.some((instant) => wallClock(instant, own) !== wallClock(instant, rule.zone));
     const or = (index) => (rule.phaseUnknown && index > 0 ? `${strings.or} ` : "");
@@ -70,7 +72,7 @@
       body.className = "rb-candidates";
       result.prepend(make("caption", `${strings.unknown}:`));
     }
-    return result;
+    return [result];
   }
 
   // Shows the table; without occurrences, the schedule remains as text.
@@ -80,7 +82,7 @@
     try {
       // With many possible weeks, a single date would be misleading.
       const { phase, every } = item.dataset;
-      if (phase !== "unknown" || every <= 4) content = [table(item, now)];
+      if (phase !== "unknown" || every <= 4) content = table(item, now);
     } catch (fault) {
       // The browser does not know the time zone.
       if (!(fault instanceof RangeError)) throw fault;

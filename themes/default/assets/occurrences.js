@@ -48,12 +48,13 @@
 
   // Days that match a rule, from a day on.
   function* daysFrom(rule, from) {
+    if (rule.dates) return yield* rule.dates.filter((day) => day >= from);
     const begin = rule.start === null ? from : Math.max(from, rule.start);
     if (rule.nth !== null) {
-      const counted = new Date((begin - rule.after) * DAY);
+      const date = new Date((begin - rule.after) * DAY);
       const weekday = ((rule.weekday - rule.after + 6) % 7) + 1;
-      for (let month = counted.getUTCMonth(); ; month += 1) {
-        const day = nthOf(counted.getUTCFullYear(), month, rule.nth, weekday);
+      for (let month = date.getUTCMonth(); ; month += 1) {
+        const day = nthOf(date.getUTCFullYear(), month, rule.nth, weekday);
         if (day !== null && day + rule.after >= begin) yield day + rule.after;
       }
     }
@@ -63,16 +64,20 @@
     for (let day = anchor + Math.ceil((begin - anchor) / step) * step; ; day += step) yield day;
   }
 
-  // The next instants of a rule: three, or one for each possible week.
-  function next(rule, now) {
-    const count = rule.phaseUnknown ? rule.every : 3;
-    const instants = [];
+  // The instants of a rule from an instant on.
+  function* instantsFrom(rule, from) {
     // A clock change may move a time across midnight.
-    const today = Math.floor(wallClock(now, rule.zone) / DAY) - 1;
-    for (const day of daysFrom(rule, today)) {
+    for (const day of daysFrom(rule, Math.floor(wallClock(from, rule.zone) / DAY) - 1)) {
       const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= now) instants.push(instant);
-      if (instants.length === count) return instants;
+      if (instant >= from) yield instant;
+    }
+  }
+
+  // The next instants of a rule: at most three, or one for each possible week.
+  function next(rule, now) {
+    const instants = [];
+    for (const instant of instantsFrom(rule, now)) {
+      if (instants.push(instant) === (rule.phaseUnknown ? rule.every : 3)) break;
     }
     return instants;
   }
@@ -80,25 +85,27 @@
   // The instants of a rule from `from` until before `to`.
   function between(rule, from, to) {
     const instants = [];
-    for (const day of daysFrom(rule, Math.floor(wallClock(from, rule.zone) / DAY) - 1)) {
-      const instant = instantOf(day * DAY + rule.minutes * 60000, rule.zone);
-      if (instant >= to) return instants;
-      if (instant >= from) instants.push(instant);
+    for (const instant of instantsFrom(rule, from)) {
+      if (instant >= to) break;
+      instants.push(instant);
     }
     return instants;
   }
 
-  function ruleOf({ weekday, time, zone, every, nth, after, start, phase }) {
+  function ruleOf({ weekday, time, length, zone, every, nth, after, start, phase, dates }) {
     const [hour, minute] = time.split(":").map(Number);
+    const dayAt = (date) => Date.parse(`${date}T00:00Z`) / DAY;
     return {
       weekday: Number(weekday),
       minutes: hour * 60 + minute,
       zone,
       every: every ? Number(every) : null,
       nth: nth ? Number(nth) : null,
-      after: after ? Number(after) : 0,
-      start: start ? Date.parse(`${start}T00:00Z`) / DAY : null,
+      after: Number(after ?? 0),
+      start: start ? dayAt(start) : null,
       phaseUnknown: phase === "unknown",
+      length: length * 60000,
+      dates: dates?.split(" ").map(dayAt),
     };
   }
 
