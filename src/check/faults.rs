@@ -19,9 +19,10 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
         if model::is_role(db, file) {
             diagnostics.extend(model::role_matter(db, file).1.iter().cloned());
         }
-    } else if file.config(db).format.holds(&file.path(db)).is_some() {
+    }
+    if file.config(db).format.holds(&file.path(db)).is_some() {
         diagnostics.extend(model::records(db, file).diagnostics.iter().cloned());
-    } else if file.is_own(db) && file.path(db).ends_with(".toml") {
+    } else if file.is_own(db) && !file.is_document(db) && file.path(db).ends_with(".toml") {
         let help = "move it directly into groups/, skills/ or checklists/, name it glossary.toml or access.toml, or remove it";
         let location = Location::line(&file.name(db), 1, 1);
         diagnostics.push(

@@ -13,6 +13,7 @@ mod ids;
 mod links;
 mod names;
 mod placeholders;
+mod records;
 mod repeated;
 
 use crate::diagnostic::Diagnostic;
@@ -48,6 +49,7 @@ pub const FILE_RULES: &[FileRule] = &[
 
 /// Rules that run on the whole site.
 pub const SITE_RULES: &[SiteRule] = &[
+    SiteRule { name: "records", run: records::run },
     SiteRule { name: "ids", run: ids::run },
     SiteRule { name: "names", run: names::run },
     SiteRule { name: "facts", run: facts::run },

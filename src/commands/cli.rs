@@ -246,7 +246,7 @@ pub(super) struct IssueFormsArgs {
 #[derive(Args)]
 pub(super) struct ImportArgs {
     /// Format of the data in the checkout
-    #[arg(value_parser = PossibleValuesParser::new(formats::importable()))]
+    #[arg(value_parser = PossibleValuesParser::new(formats::PRESETS.iter().map(|preset| preset.name)))]
     pub format: String,
     /// Folder of the checkout
     pub dir: PathBuf,
@@ -313,7 +313,7 @@ fn examples(lines: &[&str]) -> String {
 }
 
 fn import_example() -> String {
-    format!("rolebook import {} ../community", formats::importable().next().unwrap_or_default())
+    format!("rolebook import {} ../community", formats::PRESETS[0].name)
 }
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {

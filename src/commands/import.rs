@@ -6,10 +6,11 @@ use std::path::Path;
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
 use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
+use crate::config::SourceConfig;
 use crate::diagnostic::{Diagnostic, FileName, Severity, code, counted};
-use crate::facts::Group;
-use crate::formats::{self, DataFile};
-use crate::source;
+use crate::facts::{Group, Vocabulary};
+use crate::formats::{self, DataFile, Format};
+use crate::source::{self, Content};
 
 /// Writes a data file for each group of a checkout into `content/groups/` of the site.
 pub(super) fn run(args: &ImportArgs) -> u8 {
@@ -17,26 +18,30 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         Ok(root) => root,
         Err(message) => return usage(message),
     };
-    let Some(format) = formats::format(&args.format) else {
+    let Some(preset) = formats::PRESETS.iter().find(|preset| preset.name == args.format) else {
         return usage(format!("unknown format `{}`", args.format));
     };
+    let vocabulary = preset.vocabulary(&Vocabulary::default());
+    let mapping = preset.mapping(&vocabulary);
     let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
-    let files: Vec<_> =
-        format.group_files().iter().filter(|path| args.dir.join(path).symlink_metadata().is_ok()).collect();
-    if files.is_empty() {
-        let names = format.group_files().join("` or `");
-        return usage(format!("no `{names}` in {}", args.dir.display()));
-    }
-    for path in files {
-        let source_path = args.dir.join(path);
-        let text = match source::open::text(&source_path) {
-            Ok(text) => text,
-            Err(error) => return usage(format!("{}: {error}", source_path.display())),
+    let config = SourceConfig::new("", Format::mapped_by(mapping.clone()));
+    let scan = source::scan(&args.dir, &config, &[]);
+    let mut is_found = false;
+    for (path, content) in scan.files.iter().filter(|(path, _)| mapping.holds(path)) {
+        is_found = true;
+        let text = match content {
+            Content::Text(text) | Content::Repaired(text, _) => text,
+            _ => return usage(format!("{}: cannot read the file", args.dir.join(&**path).display())),
         };
-        let (name, vocabulary) = (FileName::site(path), formats::default_vocabulary());
-        let records = format.read(&DataFile { name: &name, path, text: &text, vocabulary });
+        let name = FileName::site(path);
+        let records = mapping.read(&DataFile { name: &name, path, text, vocabulary: &vocabulary });
         groups.extend(records.groups);
         diagnostics.extend(records.diagnostics);
+    }
+    if !is_found {
+        let patterns: Vec<&str> =
+            mapping.selections().flat_map(|from| from.patterns()).map(String::as_str).collect();
+        return usage(format!("no `{}` in {}", patterns.join("` or `"), args.dir.display()));
     }
     let folder = root.join("content/groups");
     let (mut changed, mut unchanged) = (0, 0);

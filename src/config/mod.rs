@@ -9,7 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::diagnostic::{Code, FileName, Location};
 use crate::facts::Vocabulary;
-use crate::formats::{FormatRef, Trust};
+use crate::formats::{Format, Trust};
 use crate::url::is_web;
 
 /// Normalizes the address of a site as browsers write it: percent-encoded, with an ASCII host and a trailing `/`.
@@ -221,7 +221,7 @@ pub struct SourceConfig {
     /// The name for `--source` and diagnostics.
     pub name: Option<String>,
     /// The format of its files.
-    pub format: FormatRef,
+    pub format: Format,
     /// The trust in its files.
     pub trust: Trust,
     /// The folder, relative to the site.
@@ -263,6 +263,27 @@ pub enum BrokenLinks {
 }
 
 impl SourceConfig {
+    /// A source at a path with a format and nothing else.
+    pub fn new(path: &str, format: Format) -> Self {
+        Self {
+            name: None,
+            trust: format.trust(),
+            format,
+            path: path.to_owned(),
+            optional: false,
+            mount: None,
+            web: None,
+            edit: None,
+            aliases: Vec::new(),
+            channels: BTreeMap::new(),
+            teams: None,
+            charter_template: None,
+            broken_links: None,
+            exclude: Vec::new(),
+            normative: Vec::new(),
+        }
+    }
+
     /// Returns the name, or else that of the folder.
     pub fn title(&self) -> String {
         match &self.name {

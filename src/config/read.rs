@@ -11,7 +11,7 @@ use super::{
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
-use crate::formats::{self, FORMATS};
+use crate::formats::{self, Format};
 use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
 use crate::site_path::SitePath;
 use crate::url;
@@ -66,13 +66,17 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let language = fields.text(reader, "language").map(At::into_value);
     let new_issue = web(reader, fields, "new_issue");
     let history = fields.boolean(reader, "history");
-    let vocabulary = formats::vocabulary(reader, fields, formats::default_vocabulary());
+    let source_formats = source_formats(reader, fields);
+    let mut vocabulary = formats::vocabulary(reader, fields, &formats::base_vocabulary(&source_formats));
     let search = fields.table(reader, "search").map(|fields| search(reader, fields));
     let components = fields.boolean(reader, "components");
     let external = fields.table(reader, "external").map(|fields| external(reader, fields));
     let publish = fields.table(reader, "publish").map(|fields| publish(reader, fields));
     let accept = fields.tables(reader, "accept");
     let sources = sources(reader, fields, &vocabulary);
+    if sources.iter().any(|source| source.format.mapped().is_some_and(|mapped| mapped.mapping.has_groups())) {
+        vocabulary.kinds = vocabulary.kinds.with_unnamed();
+    }
     let names: Vec<&str> = sources.iter().filter_map(|source| source.name.as_deref()).collect();
     let accept = accept.into_iter().filter_map(|fields| self::accept(reader, fields, &names)).collect();
     Config {
@@ -241,6 +245,16 @@ fn accept(reader: &mut Reader, mut fields: Fields, sources: &[&str]) -> Option<A
     })
 }
 
+/// The formats that sources name, before the sources are read: their presets define words that mappings use.
+fn source_formats(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
+    let tables = fields.tables(reader, "source");
+    let named = tables.into_iter().filter_map(|mut fields| match fields.node("format") {
+        Some(Node { value: Value::Text(name), span }) => Some(At { value: name.clone(), span: span.clone() }),
+        _ => None,
+    });
+    named.collect()
+}
+
 fn sources(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<SourceConfig> {
     let (mut names, mut mounts) = (SeenIds::new(), SeenIds::new());
     let tables = fields.tables(reader, "source");
@@ -262,11 +276,7 @@ fn source<'n>(
     if let Some(name) = &name {
         reader.unique(names, name, "source name");
     }
-    let format = fields.text(reader, "format");
-    let known_format = format.as_ref().map_or(Some(FORMATS[0]), |name| formats::format(name));
-    if known_format.is_none() {
-        format.iter().for_each(|name| reader.unknown_value(name, "format", &formats::NAMES));
-    }
+    let format = Format::read(reader, &mut fields, vocabulary);
     let path = fields.required(reader, "path").map(|path| path.value.trim_end_matches('/').to_owned());
     let optional = fields.boolean(reader, "optional").unwrap_or(false);
     let mount = fields.filled(reader, "mount");
@@ -287,7 +297,7 @@ fn source<'n>(
     let channels = kinds.into_iter().filter_map(channel).collect();
     fields.finish(reader);
     aliases.extend(web.iter().flat_map(|web| url::equivalent_addresses(web)));
-    let (format, path) = (known_format?, path?);
+    let (format, path) = (format?, path?);
     let trust = format.trust();
     let edit = edit.or_else(|| web.as_deref().and_then(url::edit_address));
     let mut source = SourceConfig {

@@ -71,6 +71,7 @@ codes! {
     DATA_UNKNOWN_SKILL = "data/unknown-skill", Error;
     DATA_UNKNOWN_ZONE = "data/unknown-zone", Error;
     DATA_UNMATCHED_ACCEPTANCE = "data/unmatched-acceptance", Warning;
+    DATA_UNREAD = "data/unread", Info;
     DATA_UNREADABLE_TIME = "data/unreadable-time", Error;
     DATA_WRONG_TYPE = "data/wrong-type", Error;
     GOVERNANCE_CONTRADICTION = "governance/contradiction", Warning;
@@ -102,6 +103,7 @@ codes! {
     PAGES_TOO_LARGE = "pages/too-large", Error;
     SOURCE_ABSENT = "source/absent", Info;
     SOURCE_MISSING = "source/missing", Error;
+    SOURCE_NO_RECORDS = "source/no-records", Warning;
     SOURCE_NOT_UTF8 = "source/not-utf8", Error;
     SOURCE_OUTSIDE = "source/outside", Warning;
     SOURCE_SHALLOW_HISTORY = "source/shallow-history", Info;

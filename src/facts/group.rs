@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Extra;
 use super::channel::{Channel, ChannelKind};
 use super::checklist::ChecklistItem;
 use super::kind::Kind;
@@ -29,6 +30,10 @@ pub struct Group {
     pub charter: Option<At<String>>,
     /// Names or ids, as they are written, of the groups that a working group works for.
     pub stakeholders: Vec<At<String>>,
+    /// The name or id, as it is written, of the group that this one is part of.
+    pub parent: Option<At<String>>,
+    /// Former ids.
+    pub aliases: Vec<At<String>>,
     /// Current holders of roles, in the order of the file.
     pub leads: Vec<Lead>,
     /// Former leads.
@@ -41,9 +46,34 @@ pub struct Group {
     pub subprojects: Vec<Subproject>,
     /// Additions to roles, by role id. Handbook data only.
     pub overlays: BTreeMap<String, RoleOverlay>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 impl Group {
+    /// A group of which nothing but the name is known.
+    pub fn named(id: At<String>, name: String, kind: Arc<Kind>) -> Self {
+        Self {
+            id,
+            kind,
+            name,
+            label: None,
+            mission: None,
+            ask_about: None,
+            charter: None,
+            stakeholders: Vec::new(),
+            parent: None,
+            aliases: Vec::new(),
+            leads: Vec::new(),
+            emeritus: Vec::new(),
+            meetings: Vec::new(),
+            contact: Contact::default(),
+            subprojects: Vec::new(),
+            overlays: BTreeMap::new(),
+            extra: Extra::new(),
+        }
+    }
+
     /// True if the group is among groups listed by kind or id; an empty list means all.
     pub fn is_among(&self, names: &[At<String>]) -> bool {
         names.is_empty() || names.iter().any(|name| name.value == self.id.value || name.value == self.kind.id)
@@ -64,6 +94,24 @@ pub struct Lead {
     pub role: At<String>,
     /// The holder.
     pub person: Person,
+}
+
+/// A holder of a role, in a record of people who name their groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSeat {
+    /// The name or id of the group as it is written; `None` for a role in the community as a whole.
+    pub group: Option<At<String>>,
+    /// The kind of the group, if no other record describes it.
+    pub kind: Arc<Kind>,
+    /// The holder.
+    pub lead: Lead,
+}
+
+impl Lead {
+    /// The role and the person, which tell holders apart.
+    pub fn key(&self) -> (String, String) {
+        (self.role.value.clone(), self.person.id.value.clone())
+    }
 }
 
 /// The contacts of a group.

@@ -50,6 +50,9 @@ impl Kind {
 /// The placeholder for the name of a group in [`Kind::title`].
 pub const NAME: &str = "{name}";
 
+/// The id of the kind of groups whose data does not say.
+const GROUP: &str = "group";
+
 /// The kinds of group of a community, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kinds(Vec<Arc<Kind>>);
@@ -66,6 +69,24 @@ impl Kinds {
     pub fn extended(&self, kinds: IndexMap<String, Kind>) -> Self {
         let own: IndexMap<_, _> = self.0.iter().map(|kind| (kind.id.clone(), (**kind).clone())).collect();
         Self::new(own.into_iter().chain(kinds).collect())
+    }
+
+    /// The kind of groups whose data does not say.
+    pub fn unnamed(&self) -> Arc<Kind> {
+        let kind = || {
+            let text = |text: &str| text.to_owned();
+            let (id, label, plural, title) = (text(GROUP), text("Group"), text("Groups"), text(NAME));
+            Arc::new(Kind { id, label, plural, title, order: u32::MAX, map: MapColumn::Left })
+        };
+        self.get(GROUP).cloned().unwrap_or_else(kind)
+    }
+
+    /// Adds the kind of groups whose data does not say.
+    pub fn with_unnamed(mut self) -> Self {
+        if self.get(GROUP).is_none() {
+            self.0.push(self.unnamed());
+        }
+        self
     }
 
     /// All kinds.

@@ -36,6 +36,8 @@ pub struct RoleMatter {
     pub category: Option<String>,
     /// True if a group does not need the role.
     pub optional: bool,
+    /// True if holders do not lead their group, as members of a team.
+    pub is_member: bool,
     /// Kinds or ids of the groups that have the role.
     pub applies_to: Vec<At<String>>,
     /// The keys under which group data lists the holders, if they differ from the id.

@@ -14,6 +14,7 @@ mod meeting;
 mod person;
 mod placeholder;
 mod records;
+mod roster;
 mod schedule;
 mod skill;
 mod template;
@@ -23,18 +24,24 @@ mod vocabulary;
 pub use account::{Account, AccountKind, NAME as ACCOUNT_NAME};
 pub use channel::{Channel, ChannelKind, VALUE as CHANNEL_VALUE};
 pub use checklist::{Access, Blank, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver};
-pub use group::{CharterHolder, CharterStatement, Contact, Group, Lead, RoleOverlay, Subproject, Team};
+pub use group::{
+    CharterHolder, CharterStatement, Contact, Group, Lead, NamedSeat, RoleOverlay, Subproject, Team,
+};
 pub use kind::{Kind, Kinds, MapColumn, NAME as KIND_NAME};
 pub use matter::{PageMatter, RoleMatter};
 pub use meeting::Meeting;
-pub use person::{Person, handle};
+pub use person::{Person, Profile, handle};
 pub use placeholder::{Need, Placeholder};
 pub use records::Records;
+pub use roster::{Roster, TableRecord};
 pub use schedule::{
-    Day, Frequency, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, standard_offset, time_zone,
-    weekday_name,
+    Clock, Day, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
+    iana_zone, standard_offset, time_zone, weekday_name, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, in_general, leading_placeholder};
 pub use term::Term;
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{NamedRole, Vocabulary};
+
+/// Data without a meaning of its own to the program.
+pub type Extra = serde_json::Map<String, serde_json::Value>;

@@ -1,6 +1,6 @@
 //! People.
 
-use super::Account;
+use super::{Account, Extra};
 use crate::parse::{At, slug};
 
 /// A person as named in a data file. Email addresses are never kept.
@@ -15,6 +15,27 @@ pub struct Person {
     pub name: String,
     /// The employer as it is written.
     pub company: Option<String>,
+    /// The start of the term in the role in which the person is named, as it is written.
+    pub since: Option<String>,
+    /// The end of the term, as it is written.
+    pub until: Option<String>,
+}
+
+/// What a directory of people says about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The person.
+    pub person: Person,
+    /// Pronouns.
+    pub pronouns: Option<String>,
+    /// Where the person lives, as they tell others.
+    pub place: Option<String>,
+    /// A picture: a path in the source.
+    pub picture: Option<At<String>>,
+    /// Former accounts and names.
+    pub aliases: Vec<At<String>>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 impl Person {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Access, Checklist, ChecklistItem, Group, SkillArea, Term};
+use super::{
+    Access, Checklist, ChecklistItem, Group, NamedSeat, Profile, Roster, SkillArea, TableRecord, Term,
+};
 use crate::diagnostic::Diagnostic;
 
 /// The records of a data file and its diagnostics.
@@ -13,6 +15,16 @@ use crate::diagnostic::Diagnostic;
 pub struct Records {
     /// Groups of one handbook file or of a whole checkout.
     pub groups: Vec<Arc<Group>>,
+    /// Holders of roles in records of people who name their groups.
+    pub seats: Vec<NamedSeat>,
+    /// A directory of people.
+    pub people: Vec<Profile>,
+    /// Lists of people that are kept elsewhere.
+    pub rosters: Vec<Roster>,
+    /// Other records.
+    pub tables: Vec<TableRecord>,
+    /// The number of records that each entry of a mapping finds, in the order of its entries.
+    pub found: Vec<usize>,
     /// An area of skills.
     pub area: Option<Arc<SkillArea>>,
     /// A checklist.

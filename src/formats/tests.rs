@@ -3,13 +3,20 @@
 use proptest::prelude::*;
 
 use super::handbook::read::{checklist, glossary, group, page_matter, role_matter, skill_area};
-use super::kubernetes;
 use super::*;
 use crate::diagnostic::{Diagnostic, FileName, Severity};
-use crate::facts::{Person, Phase};
+use crate::facts::{Group, Person, Phase};
 
 fn file() -> FileName {
     FileName::site("content/x.toml")
+}
+
+/// The groups of a `sigs.yaml`, and the diagnostics.
+fn kubernetes_groups(text: &str) -> (Vec<Arc<Group>>, Vec<Diagnostic>) {
+    let vocabulary = PRESETS[0].vocabulary(&Vocabulary::default());
+    let file = DataFile { name: &file(), path: "sigs.yaml", text, vocabulary: &vocabulary };
+    let records = PRESETS[0].mapping(&vocabulary).read(&file);
+    (records.groups, records.diagnostics)
 }
 
 /// Code, severity and marked text of each diagnostic.
@@ -180,7 +187,7 @@ fn front_matter_of_roles() {
 #[test]
 fn files_of_other_communities_are_read_leniently() {
     let text = "sigs:\n  - name: Prose, as a name\n    meetings: []\n    new_field: 1\n    leadership:\n      chairs:\n        - github: 12345\n          name: Ñandú\n        - {}\n  - dir: sig-b\n    name: B\n    meetings:\n      - description: M\n        time: 2:30 PM\n        url: \u{200b}https://x.example\n    leadership: nobody\nextra: []\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
+    let (groups, diagnostics) = kubernetes_groups(text);
     assert_eq!(
         groups.iter().map(|group| group.id.value.as_str()).collect::<Vec<_>>(),
         ["sig-prose-as-a-name", "sig-b"]
@@ -194,13 +201,13 @@ fn files_of_other_communities_are_read_leniently() {
     use Severity::Warning;
     assert_eq!(
         codes,
-        [("data/missing-field", Warning), ("data/unknown-field", Warning), ("data/wrong-type", Warning)]
+        [("data/missing-field", Warning), ("data/unread", Severity::Info), ("data/wrong-type", Warning)]
     );
     let text = "sigs:\n- name: N\n  dir: /\n";
-    let (groups, diagnostics) = kubernetes::groups(&file(), text, default_vocabulary());
+    let (groups, diagnostics) = kubernetes_groups(text);
     assert!(groups.is_empty(), "a group without a folder has no address");
     assert_eq!(summaries(text, &diagnostics), [("data/invalid-value", Warning, "/".to_owned())]);
-    let (groups, diagnostics) = kubernetes::groups(&file(), "sigs: [\n", default_vocabulary());
+    let (groups, diagnostics) = kubernetes_groups("sigs: [\n");
     assert!(groups.is_empty());
     assert_eq!((diagnostics[0].code.name(), diagnostics[0].severity), ("data/syntax", Warning));
 }
@@ -254,6 +261,6 @@ proptest! {
         skill_area(&file(), "x", &text);
         checklist(&file(), "x", &text, default_vocabulary());
         glossary(&file(), &text);
-        kubernetes::groups(&file(), &text, default_vocabulary());
+        kubernetes_groups(&text);
     }
 }

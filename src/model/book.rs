@@ -6,9 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry};
-use super::file::{is_role, outline, records, role_matter, title, title_from_name};
+use super::file::{is_role, outline, records, role_matter, title, title_from_name, vocabulary};
 use super::merge;
-use crate::facts::{Access, AccountKind, Person as Named, RoleMatter, SkillArea, Term, Vocabulary};
+use crate::facts::{
+    Access, AccountKind, Lead, NamedRole, Person as Named, RoleMatter, SkillArea, Term, Vocabulary,
+};
 use crate::site_path::check_id;
 use crate::source::{Db, File, Site, SourceId};
 
@@ -27,6 +29,8 @@ pub struct Handbook {
     pub checklists: IndexMap<String, Arc<ChecklistEntry>>,
     /// The people, ordered by id.
     pub people: BTreeMap<String, Arc<Person>>,
+    /// Holders of roles in the community as a whole, with their files.
+    pub community_seats: Vec<(File, Lead)>,
     /// The terms, ordered alphabetically.
     pub terms: Vec<Arc<(File, Term)>>,
     /// The access of roles, in the order of their files.
@@ -36,9 +40,16 @@ pub struct Handbook {
 }
 
 impl Handbook {
-    /// The roles that a group has or could have, in the order of roles. Of roles with a common `held_as` key, the one
-    /// with the closest fit is returned.
+    /// The roles that lead a group or could, in the order of roles. Of roles with a common `held_as` key, the one with
+    /// the closest fit is returned.
     pub fn roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
+        let mut roles = self.all_roles_in(group);
+        roles.retain(|role| !role.matter.is_member);
+        roles
+    }
+
+    /// The roles of a group, those of members included.
+    fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
         let fits: Vec<_> = self.roles.values().map(|role| (role.fit(&group.facts), role)).collect();
         fits.iter()
             .filter(|(fit, role)| {
@@ -65,7 +76,7 @@ impl Handbook {
 
     /// The role that the data calls `key` in a group.
     pub fn role_of(&self, group: &Group, key: &str) -> Option<&Arc<Role>> {
-        self.roles_in(group).into_iter().find(|role| role.held_as().contains(&key))
+        self.all_roles_in(group).into_iter().find(|role| role.held_as().contains(&key))
     }
 
     /// The checklists that a group has as a whole, independent of any role.
@@ -78,28 +89,34 @@ impl Handbook {
 
     /// The seats of a group, see [`Seat`].
     pub fn seats(&self, group: &Group) -> Vec<Seat> {
-        let seat = |role: &Arc<Role>| {
-            let keys = role.held_as();
-            let facts = &group.facts;
-            let mut holders: Vec<Named> = facts
-                .leads
-                .iter()
-                .filter(|lead| keys.contains(&lead.role.value.as_str()))
-                .map(|lead| lead.person.clone())
-                .collect();
-            if keys.contains(&SUBPROJECT_LEAD) {
-                holders
-                    .extend(facts.subprojects.iter().flat_map(|subproject| subproject.leads.iter().cloned()));
-            }
-            if keys.contains(&LIAISON) {
-                holders.extend(facts.contact.liaison.clone());
-            }
-            let mut seen = BTreeSet::new();
-            holders.retain(|person| seen.insert(person.id.value.clone()));
-            let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(group, key));
-            Seat { role: role.clone(), holders, recorded }
-        };
-        self.roles_in(group).into_iter().map(seat).collect()
+        self.roles_in(group).into_iter().map(|role| self.seat(group, role)).collect()
+    }
+
+    /// The seats of members of a group, who do not lead it.
+    pub fn member_seats(&self, group: &Group) -> Vec<Seat> {
+        let roles = self.all_roles_in(group).into_iter().filter(|role| role.matter.is_member);
+        roles.map(|role| self.seat(group, role)).filter(|seat| !seat.holders.is_empty()).collect()
+    }
+
+    fn seat(&self, group: &Group, role: &Arc<Role>) -> Seat {
+        let keys = role.held_as();
+        let facts = &group.facts;
+        let mut holders: Vec<Named> = facts
+            .leads
+            .iter()
+            .filter(|lead| keys.contains(&lead.role.value.as_str()))
+            .map(|lead| lead.person.clone())
+            .collect();
+        if keys.contains(&SUBPROJECT_LEAD) {
+            holders.extend(facts.subprojects.iter().flat_map(|subproject| subproject.leads.iter().cloned()));
+        }
+        if keys.contains(&LIAISON) {
+            holders.extend(facts.contact.liaison.clone());
+        }
+        let mut seen = BTreeSet::new();
+        holders.retain(|person| seen.insert(person.id.value.clone()));
+        let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(group, key));
+        Seat { role: role.clone(), holders, recorded }
     }
 
     /// True if a group names its leads, but neither it nor another group of its source names holders of a role, although
@@ -121,29 +138,41 @@ impl Handbook {
 
     /// Adds roles for holders whom group data names under a key that no role of their group has, so that every holder is
     /// shown. A key that cannot be part of an address is left out; `check` reports it.
-    fn add_implied_roles(&mut self) {
+    fn add_implied_roles(&mut self, named: &IndexMap<String, NamedRole>) {
         let mut implied: IndexMap<String, Arc<Role>> = IndexMap::new();
-        for group in self.groups.values() {
-            for lead in &group.facts.leads {
-                let id = &lead.role.value;
-                let is_taken = self.roles.contains_key(id) || implied.contains_key(id);
-                if !is_taken && check_id(id).is_ok() && self.role_of(group, id).is_none() {
-                    let title = title_from_name(id);
-                    let matter = RoleMatter { optional: true, ..RoleMatter::default() };
-                    let role = Role {
-                        id: id.clone(),
-                        file: group.file,
-                        is_implied: true,
-                        short: title.clone(),
-                        title,
-                        order: None,
-                        matter,
-                    };
-                    implied.insert(id.clone(), Arc::new(role));
-                }
+        let in_groups = self.groups.values().flat_map(|group| {
+            let keys: BTreeSet<&String> = group.facts.leads.iter().map(|lead| &lead.role.value).collect();
+            keys.into_iter().filter(|key| self.role_of(group, key).is_none()).map(|key| (key, group.file))
+        });
+        let in_community = self.community_seats.iter().map(|(file, lead)| (&lead.role.value, *file));
+        for (id, file) in in_groups.chain(in_community) {
+            let is_taken = self.roles.contains_key(id) || implied.contains_key(id);
+            if is_taken || check_id(id).is_err() {
+                continue;
             }
+            let named = named.get(id);
+            let title = named.map_or_else(|| title_from_name(id), |named| named.title.clone());
+            let matter = RoleMatter {
+                optional: true,
+                is_member: named.is_some_and(|named| !named.leads),
+                min: named.and_then(|named| named.min),
+                recommended: named.and_then(|named| named.recommended),
+                ..RoleMatter::default()
+            };
+            let role = Role {
+                id: id.clone(),
+                file,
+                is_implied: true,
+                short: named.and_then(|named| named.short.clone()).unwrap_or_else(|| title.clone()),
+                title,
+                order: None,
+                matter,
+            };
+            implied.insert(id.clone(), Arc::new(role));
         }
-        implied.sort_keys();
+        // In the order of site.toml, then by id.
+        let position = |id: &str| named.get_index_of(id).unwrap_or(usize::MAX);
+        implied.sort_by(|a, _, b, _| (position(a), a).cmp(&(position(b), b)));
         self.roles.extend(implied);
     }
 }
@@ -206,13 +235,16 @@ pub fn handbook(db: &dyn Db) -> Handbook {
         (a.checklist.order, &a.checklist.title).cmp(&(b.checklist.order, &b.checklist.title))
     });
     handbook.terms.sort_by_key(|term| (term.1.term.to_lowercase(), term.1.term.value.clone()));
-    handbook.groups = merge::groups(db, data_files(db));
-    handbook.people = merge::people(handbook.groups.values());
+    let files: Vec<File> = data_files(db).collect();
+    let people = merge::directory(db, &files);
+    handbook.groups = merge::groups(db, &files, &people);
+    handbook.community_seats = merge::community_seats(db, &files, &people);
+    handbook.people = merge::people(handbook.groups.values(), &handbook.community_seats, &people);
     for group in handbook.groups.values() {
         let keys = handbook.recorded_keys.entry(group.source).or_default();
         keys.extend(group.facts.leads.iter().map(|lead| lead.role.value.clone()));
     }
-    handbook.add_implied_roles();
+    handbook.add_implied_roles(&vocabulary(db).roles);
     handbook
 }
 

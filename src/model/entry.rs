@@ -32,6 +32,8 @@ pub struct Group {
     pub ask_about: Option<Text>,
     /// Ids of the existing groups that it works for.
     pub stakeholders: Vec<String>,
+    /// Id of the existing group that it is part of.
+    pub parent: Option<String>,
     /// Additions to roles, by role id.
     pub overlays: BTreeMap<String, RoleOverlay>,
     /// The handbook file that contains the overlays.
@@ -165,6 +167,10 @@ pub struct Person {
     pub liaison_for: Vec<String>,
     /// Ids of the groups that they led formerly.
     pub emeritus: Vec<String>,
+    /// Keys of the roles that they hold in the community as a whole.
+    pub community_roles: Vec<String>,
+    /// What the directory of people says.
+    pub profile: Option<Arc<(File, facts::Profile)>>,
 }
 
 impl Person {

@@ -171,7 +171,7 @@ pub fn records(db: &dyn Db, file: File) -> Records {
     let path = file.path(db);
     let data =
         DataFile { name: &file.name(db), path: &path, text: file.text(db), vocabulary: vocabulary(db) };
-    file.config(db).format.read(&data)
+    file.config(db).format.records(&data)
 }
 
 /// True if a data file describes many groups, so that its last change says nothing about a single one.

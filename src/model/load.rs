@@ -41,7 +41,7 @@ impl Load {
 pub fn per_week(rule: Rule) -> f64 {
     match rule {
         Rule::Weeks(weeks) => 1.0 / f64::from(weeks.max(1)),
-        Rule::Month(_) => 0.25,
+        Rule::Month { .. } => 0.25,
     }
 }
 
@@ -61,12 +61,12 @@ mod tests {
             // At 17:00 UTC by standard time.
             meeting(Weekday::Tuesday, 9, 0, "America/Los_Angeles", Rule::Weeks(1)),
             meeting(Weekday::Tuesday, 18, 30, "Europe/Berlin", Rule::Weeks(2)),
-            meeting(Weekday::Tuesday, 17, 59, "UTC", Rule::Month(-1)),
+            meeting(Weekday::Tuesday, 17, 59, "UTC", Rule::Month { nth: -1, days_after: 0 }),
             // The next day in UTC, the previous day, and across the end of the week in both directions.
             meeting(Weekday::Wednesday, 16, 0, "America/Los_Angeles", Rule::Weeks(4)),
             meeting(Weekday::Friday, 5, 0, "Asia/Kolkata", Rule::Weeks(1)),
             meeting(Weekday::Sunday, 23, 0, "America/New_York", Rule::Weeks(1)),
-            meeting(Weekday::Monday, 0, 30, "Asia/Tokyo", Rule::Month(1)),
+            meeting(Weekday::Monday, 0, 30, "Asia/Tokyo", Rule::Month { nth: 1, days_after: 2 }),
             // An unknown time zone, so it is not counted.
             meeting(Weekday::Monday, 0, 30, "Nowhere/Land", Rule::Weeks(1)),
         ]);

@@ -1,65 +1,83 @@
 //! Merges the records of several files about the same group or person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::entry::{Group, Person, Text};
 use super::file::records;
-use crate::facts::{self, Account};
-use crate::site_path::fold;
+use crate::facts::{self, Account, Lead, NamedSeat, Profile};
+use crate::parse::{At, slug};
+use crate::site_path::{check_id, fold};
 use crate::source::{Db, File};
 
+/// What directories say about people, by their ids and former ids.
+pub(super) type Directory = BTreeMap<String, Arc<(File, Profile)>>;
+
+/// Reads the directories of people. The first entry of a person counts.
+pub(super) fn directory(db: &dyn Db, files: &[File]) -> Directory {
+    let mut directory = Directory::new();
+    for &file in files {
+        for profile in &records(db, file).people {
+            let entry = Arc::new((file, profile.clone()));
+            for alias in &profile.aliases {
+                directory.entry(facts::Person::id_of(alias)).or_insert_with(|| entry.clone());
+            }
+            directory.entry(profile.person.id.value.clone()).or_insert(entry);
+        }
+    }
+    directory
+}
+
 /// All groups. The facts of a checkout take precedence over the handbook's; the handbook supplies the mission and the
-/// overlays.
-pub(super) fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap<String, Arc<Group>> {
+/// overlays. Several records of one source about a group complete each other.
+pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> IndexMap<String, Arc<Group>> {
     let mut groups: IndexMap<String, Group> = IndexMap::new();
-    for file in files {
+    for &file in files {
         let own = file.is_own(db);
         for facts in &records(db, file).groups {
-            let text = |at: &crate::parse::At<String>| Text { file, text: at.value.clone() };
-            let mission = facts.mission.as_ref().map(text);
-            let ask_about = facts.ask_about.as_ref().map(text);
+            let new = group(db, file, facts.clone());
             // Ids that differ only in case are the same group: their pages would have the same address on some file
             // systems.
-            let id = fold(&facts.id.value).into_owned();
-            match groups.get_mut(&id) {
+            match groups.get_mut(&*fold(&facts.id.value)) {
                 None => {
-                    let group = Group {
-                        facts: facts.clone(),
-                        file,
-                        source: file.source(db),
-                        mission,
-                        ask_about,
-                        stakeholders: Vec::new(),
-                        overlays: facts.overlays.clone(),
-                        overlay_file: file,
-                    };
-                    groups.insert(id, group);
+                    groups.insert(fold(&facts.id.value).into_owned(), new);
                 }
-                // A check reports a second file of the same trust; the first one counts.
-                Some(existing) if own == existing.file.is_own(db) => {}
+                Some(existing) if own == existing.file.is_own(db) => {
+                    // A check reports a second file of the handbook; the first one counts.
+                    if !own && existing.source == new.source {
+                        complete(Arc::make_mut(&mut existing.facts), facts);
+                    }
+                }
                 Some(existing) if own => {
-                    existing.mission = mission.or(existing.mission.take());
-                    existing.ask_about = ask_about.or(existing.ask_about.take());
-                    existing.overlays = facts.overlays.clone();
+                    existing.mission = new.mission.or(existing.mission.take());
+                    existing.ask_about = new.ask_about.or(existing.ask_about.take());
+                    existing.overlays = new.overlays;
                     existing.overlay_file = file;
                 }
                 Some(existing) => {
-                    existing.mission = existing.mission.take().or(mission);
-                    existing.facts = facts.clone();
+                    existing.mission = existing.mission.take().or(new.mission);
+                    existing.facts = new.facts;
                     existing.file = file;
-                    existing.source = file.source(db);
+                    existing.source = new.source;
                 }
             }
         }
     }
-    let all_groups: Vec<Arc<facts::Group>> = groups.values().map(|group| group.facts.clone()).collect();
+    let mut names = Names::default();
+    groups.values().for_each(|group| names.add(&group.facts));
+    for &file in files {
+        for seat in &records(db, file).seats {
+            add_seat(db, &mut groups, &mut names, file, seat);
+        }
+    }
     for group in groups.values_mut() {
-        let named = group.facts.stakeholders.iter();
-        group.stakeholders =
-            named.filter_map(|name| find(&all_groups, name)).map(|group| group.id.value.clone()).collect();
+        let facts = &group.facts;
+        group.stakeholders = facts.stakeholders.iter().filter_map(|name| names.find(name)).collect();
+        let parent = facts.parent.as_ref().and_then(|name| names.find(name));
+        group.parent = parent.filter(|parent| *parent != facts.id.value);
+        join(group, directory);
     }
     groups.sort_by(|_, a, _, b| {
         let key = |group: &Group| (group.facts.kind.order, group.facts.name.to_lowercase());
@@ -68,19 +86,154 @@ pub(super) fn groups(db: &dyn Db, files: impl Iterator<Item = File>) -> IndexMap
     groups.into_values().map(|group| (group.id().to_owned(), Arc::new(group))).collect()
 }
 
-/// Finds a group by its id, its name, or its name with the kind.
-pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<facts::Group>> {
-    let same = |a: &str| a.eq_ignore_ascii_case(name.trim());
-    groups
-        .iter()
-        .find(|group| same(&group.id))
-        // If several groups have the name, the first kind wins.
-        .or_else(|| groups.iter().filter(|group| same(&group.name)).min_by_key(|group| group.kind.order))
-        .or_else(|| groups.iter().find(|group| same(&group.kind.with_name(&group.name))))
+/// A group as a file describes it.
+fn group(db: &dyn Db, file: File, facts: Arc<facts::Group>) -> Group {
+    let text = |at: &At<String>| Text { file, text: at.value.clone() };
+    Group {
+        file,
+        source: file.source(db),
+        mission: facts.mission.as_ref().map(text),
+        ask_about: facts.ask_about.as_ref().map(text),
+        stakeholders: Vec::new(),
+        parent: None,
+        overlays: facts.overlays.clone(),
+        overlay_file: file,
+        facts,
+    }
 }
 
-/// All people whom groups name, by id.
-pub(super) fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeMap<String, Arc<Person>> {
+/// Adds what another record of the same source says about a group.
+fn complete(facts: &mut facts::Group, other: &facts::Group) {
+    let held: BTreeSet<(String, String)> = facts.leads.iter().map(Lead::key).collect();
+    facts.leads.extend(other.leads.iter().filter(|lead| !held.contains(&lead.key())).cloned());
+    let former: BTreeSet<String> = facts.emeritus.iter().map(|person| person.id.value.clone()).collect();
+    facts.emeritus.extend(other.emeritus.iter().filter(|person| !former.contains(&person.id.value)).cloned());
+    facts.parent = facts.parent.take().or_else(|| other.parent.clone());
+    facts.meetings.extend(other.meetings.iter().cloned());
+    facts.extra.extend(other.extra.clone());
+}
+
+/// Adds a holder to the group that the record of a person names, or to a new group.
+fn add_seat(
+    db: &dyn Db,
+    groups: &mut IndexMap<String, Group>,
+    names: &mut Names,
+    file: File,
+    seat: &NamedSeat,
+) {
+    let Some(name) = &seat.group else { return };
+    let id = slug(&name.value);
+    let known = names.find(name).or_else(|| names.find(&id));
+    let key = match &known {
+        Some(id) => fold(id).into_owned(),
+        None if check_id(&id).is_ok() => {
+            let id = At { value: id, span: name.span.clone() };
+            let facts = facts::Group::named(id, name.value.clone(), seat.kind.clone());
+            names.add(&facts);
+            let key = fold(&facts.id.value).into_owned();
+            groups.insert(key.clone(), group(db, file, Arc::new(facts)));
+            key
+        }
+        None => return,
+    };
+    let Some(group) = groups.get_mut(&key) else { return };
+    let is_held = group.facts.leads.iter().any(|lead| lead.key() == seat.lead.key());
+    if !is_held {
+        Arc::make_mut(&mut group.facts).leads.push(seat.lead.clone());
+    }
+}
+
+/// The ids of groups by their ids, former ids, names, and names with the kind, in lower case.
+#[derive(Default)]
+struct Names {
+    ids: HashMap<String, String>,
+    /// With the order of the kind.
+    names: HashMap<String, (u32, String)>,
+    full_names: HashMap<String, String>,
+}
+
+impl Names {
+    fn add(&mut self, group: &facts::Group) {
+        let (id, order) = (&group.id.value, group.kind.order);
+        self.ids.insert(id.to_ascii_lowercase(), id.clone());
+        for alias in &group.aliases {
+            self.ids.entry(alias.to_ascii_lowercase()).or_insert_with(|| id.clone());
+        }
+        // If several groups have the name, the first kind wins.
+        let by_name =
+            self.names.entry(group.name.to_ascii_lowercase()).or_insert_with(|| (order, id.clone()));
+        if order < by_name.0 {
+            *by_name = (order, id.clone());
+        }
+        let full_name = group.kind.with_name(&group.name).to_ascii_lowercase();
+        self.full_names.entry(full_name).or_insert_with(|| id.clone());
+    }
+
+    fn find(&self, name: &str) -> Option<String> {
+        let name = name.trim().to_ascii_lowercase();
+        let by_name = || self.names.get(&name).map(|(_, id)| id);
+        self.ids.get(&name).or_else(by_name).or_else(|| self.full_names.get(&name)).cloned()
+    }
+}
+
+/// Finds a group by its id, its name, or its name with the kind.
+pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<facts::Group>> {
+    let mut names = Names::default();
+    groups.iter().for_each(|group| names.add(group));
+    let id = names.find(name)?;
+    groups.iter().find(|group| group.id.value == id)
+}
+
+/// Completes the people of a group with what the directory says about them.
+fn join(group: &mut Group, directory: &Directory) {
+    if directory.is_empty() {
+        return;
+    }
+    let facts = Arc::make_mut(&mut group.facts);
+    let leads = facts.leads.iter_mut().map(|lead| &mut lead.person);
+    let of_subprojects = facts.subprojects.iter_mut().flat_map(|subproject| &mut subproject.leads);
+    let people = leads.chain(&mut facts.emeritus).chain(of_subprojects).chain(&mut facts.contact.liaison);
+    people.for_each(|person| complete_person(person, directory));
+}
+
+fn complete_person(person: &mut facts::Person, directory: &Directory) {
+    let Some(entry) = directory.get(&person.id.value) else { return };
+    let known = &entry.1.person;
+    // A former account leads to the present person.
+    if known.id.value != person.id.value {
+        person.id.value.clone_from(&known.id.value);
+        person.accounts.clone_from(&known.accounts);
+    }
+    person.name.clone_from(&known.name);
+    person.company = person.company.take().or_else(|| known.company.clone());
+    for account in &known.accounts {
+        if !person.accounts.iter().any(|other| other.kind == account.kind) {
+            person.accounts.push(account.clone());
+        }
+    }
+}
+
+/// The holders of roles in the community as a whole.
+pub(super) fn community_seats(db: &dyn Db, files: &[File], directory: &Directory) -> Vec<(File, Lead)> {
+    let (mut seats, mut held) = (Vec::new(), BTreeSet::new());
+    for &file in files {
+        for seat in records(db, file).seats.iter().filter(|seat| seat.group.is_none()) {
+            let mut lead = seat.lead.clone();
+            complete_person(&mut lead.person, directory);
+            if held.insert(lead.key()) {
+                seats.push((file, lead));
+            }
+        }
+    }
+    seats
+}
+
+/// All people whom groups or the community name, by id.
+pub(super) fn people<'a>(
+    groups: impl Iterator<Item = &'a Arc<Group>>,
+    community_seats: &[(File, Lead)],
+    directory: &Directory,
+) -> BTreeMap<String, Arc<Person>> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     let mut update_person = |named: &facts::Person, update: &mut dyn FnMut(&mut Person)| {
         let id = &named.id.value;
@@ -121,6 +274,12 @@ pub(super) fn people<'a>(groups: impl Iterator<Item = &'a Arc<Group>>) -> BTreeM
         for former in &facts.emeritus {
             update_person(former, &mut |person| person.emeritus.push(id.clone()));
         }
+    }
+    for (_, lead) in community_seats {
+        update_person(&lead.person, &mut |person| person.community_roles.push(lead.role.value.clone()));
+    }
+    for (id, person) in &mut people {
+        person.profile = directory.get(id).cloned();
     }
     people.into_iter().map(|(id, person)| (id, Arc::new(person))).collect()
 }

@@ -268,6 +268,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             zone_label: "Pacific Time".into(),
             every: Some(2),
             nth: None,
+            days_after: 0,
             start: Some("2026-02-03".into()),
             phase_unknown: false,
         }),

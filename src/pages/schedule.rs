@@ -15,8 +15,8 @@ pub fn when_within(strings: &Strings, schedule: &Schedule) -> Option<String> {
         Day::Each(weekday) => strings.get(&format!("meeting.days.{}", weekday.to_lowercase())),
         Day::AsWritten(text) => text.clone(),
     });
-    let time = schedule.clock().map(|time| match schedule.display_zone() {
-        Some(zone) => strings.fill("meeting.time", &[("time", &time), ("zone", &self::zone(strings, &zone))]),
+    let time = schedule.clock().map(|time| match &schedule.display_zone {
+        Some(zone) => strings.fill("meeting.time", &[("time", &time), ("zone", &self::zone(strings, zone))]),
         None => time,
     });
     joined(strings, [day, time, frequency(strings, schedule)])
@@ -68,7 +68,7 @@ fn joined<const N: usize>(strings: &Strings, parts: [Option<String>; N]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::ScheduleText;
+    use crate::facts::{ScheduleText, Vocabulary};
     use crate::parse::At;
 
     fn english() -> Strings {
@@ -79,7 +79,8 @@ mod tests {
 
     fn schedule(day: &str, time: &str, tz: &str, frequency: &str) -> Schedule {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
-        Schedule::read(ScheduleText { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) })
+        let text = ScheduleText { day: at(day), time: at(time), tz: at(tz), frequency: at(frequency) };
+        Schedule::read(text, &Vocabulary::default())
     }
 
     #[test]
@@ -127,7 +128,7 @@ mod tests {
             ("GMT", "UTC"),
             ("America/New_York", "America/New York"),
         ] {
-            assert_eq!(zone(&strings, &schedule("", "09:00", name, "").display_zone().unwrap()), expected);
+            assert_eq!(zone(&strings, &schedule("", "09:00", name, "").display_zone.unwrap()), expected);
         }
     }
 }

@@ -404,18 +404,20 @@ impl<'a> Scope<'a> {
     /// The recurrence rule of a meeting, if its schedule determines one.
     fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
         let recurrence = schedule.recurrence.as_ref()?;
-        let (every, nth) = match recurrence.rule {
-            facts::Rule::Weeks(weeks) => (Some(weeks), None),
-            facts::Rule::Month(nth) => (None, Some(nth)),
+        let (every, nth, days_after) = match recurrence.rule {
+            facts::Rule::Weeks(weeks) => (Some(weeks), None, 0),
+            facts::Rule::Month { nth, days_after } => (None, Some(nth), days_after),
         };
         Some(Recurrence {
             weekday: recurrence.weekday.to_monday_one_offset(),
             time: recurrence.time.strftime("%H:%M").to_string(),
             zone_label: schedule
-                .display_zone()
-                .map_or_else(String::new, |zone| schedule::zone(strings(self.db), &zone)),
+                .display_zone
+                .as_ref()
+                .map_or_else(String::new, |zone| schedule::zone(strings(self.db), zone)),
             every,
             nth,
+            days_after,
             start: recurrence.start.map(|start| start.to_string()),
             phase_unknown: recurrence.phase_unknown(),
             zone: recurrence.zone.clone(),

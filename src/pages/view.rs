@@ -120,6 +120,9 @@ pub struct Recurrence {
     pub every: Option<u8>,
     /// The n-th weekday of a month; −1 is the last.
     pub nth: Option<i8>,
+    /// Number of days from the n-th weekday to the meeting: 1 for the Wednesday after the fourth Tuesday, whose `nth`
+    /// is 4 and whose `weekday` is 3.
+    pub days_after: u8,
     /// A date on which it took place, such as `2025-02-11`.
     pub start: Option<String>,
     /// True if the data does not determine which of the weeks.

@@ -21,6 +21,7 @@ mod raw_heading;
 mod raw_html;
 mod record;
 mod rewrite;
+mod rows;
 mod run;
 mod slug;
 mod spaced;
@@ -45,6 +46,7 @@ pub use normative::Obligation;
 pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use record::{Fields, Reader, SeenIds};
 pub use rewrite::rewrite_links;
+pub use rows::{csv, data_blocks, markdown_tables};
 pub use slug::{PREFIX, Slugs, page_id, slug};
 pub use spaced::{shortened, spaced};
 

@@ -79,6 +79,15 @@ impl<'a> Reader<'a> {
         chosen.map(|(_, value)| *value)
     }
 
+    /// Reads a value as text. `name` is the field that contains it. An empty text is reported.
+    pub fn filled(&mut self, name: &str, node: &Node) -> Option<At<String>> {
+        let text = as_text(self, name, node);
+        if text.is_none() && matches!(node.value, Value::Text(_)) {
+            self.report(code::DATA_MISSING_FIELD, &node.span, format!("field `{name}` is empty"), None);
+        }
+        text
+    }
+
     /// Reports an invalid value.
     pub fn invalid(&mut self, at: &At<String>, message: String, help: Option<&str>) {
         self.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
@@ -139,6 +148,13 @@ impl<'n> Fields<'n> {
         entry.map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
+    /// Reads a field whose name is data.
+    pub fn named_node(&mut self, name: &str) -> Option<&'n Node> {
+        let (key, node) = self.entries.iter().find(|(key, _)| key.name == name)?;
+        self.asked.push(&key.name);
+        Some(node).filter(|node| node.value != Value::Null)
+    }
+
     /// True if the field was asked for.
     pub fn is_read(&self, name: &str) -> bool {
         self.asked.contains(&name)
@@ -179,11 +195,8 @@ impl<'n> Fields<'n> {
 
     /// Reads a text that must not be empty if it is present.
     pub fn filled(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
-        let text = self.text(reader, name);
-        if let (None, Some(Node { value: Value::Text(_), span })) = (&text, self.node(name)) {
-            reader.report(code::DATA_MISSING_FIELD, span, format!("field `{name}` is empty"), None);
-        }
-        text
+        let node = self.node(name)?;
+        reader.filled(name, node)
     }
 
     /// Reads a required text.

@@ -200,7 +200,7 @@ fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
     Meeting {
         title: &meeting.title,
         day: schedule.weekday.map(facts::weekday_name),
-        time: schedule.time.map(|time| time.strftime("%H:%M").to_string()),
+        time: schedule.time.map(|time| time.to_string()),
         tz: schedule.zone.as_deref(),
         frequency: raw.frequency,
         raw,

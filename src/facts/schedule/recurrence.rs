@@ -4,9 +4,10 @@
 //! you must be signed in to join`). An unknown word that may concern time makes the rule unreliable, and the meeting
 //! is shown as it is written.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 
-use super::{ScheduleText, weekday, without_links};
+use super::{Clock, ScheduleText, weekday, without_links};
 
 /// A rule for the days and the time of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,13 @@ pub struct Recurrence {
 pub enum Rule {
     /// Every n-th week, counted from the start.
     Weeks(u8),
-    /// The n-th weekday of a month; −1 is the last.
-    Month(i8),
+    /// The n-th weekday of a month, or a day after it.
+    Month {
+        /// The number of the weekday in the month; −1 is the last.
+        nth: i8,
+        /// The days from that weekday to the meeting: 1 for the Wednesday after the fourth Tuesday.
+        days_after: u8,
+    },
 }
 
 impl Recurrence {
@@ -37,32 +43,77 @@ impl Recurrence {
     pub fn phase_unknown(&self) -> bool {
         phase_unknown(self.rule, self.start)
     }
+
+    /// True if a date fits the rule. The start does not count.
+    pub fn fits(&self, date: Date) -> bool {
+        fits(self.rule, self.weekday, date)
+    }
 }
 
-/// See [`Recurrence::phase_unknown`].
-pub(super) fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
+fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
     matches!(rule, Rule::Weeks(2..)) && start.is_none()
 }
 
+fn fits(rule: Rule, weekday: Weekday, date: Date) -> bool {
+    date.weekday() == weekday
+        && match rule {
+            Rule::Weeks(_) => true,
+            Rule::Month { nth, days_after } => {
+                let counted = date.saturating_sub(i64::from(days_after).days());
+                counted.nth_weekday_of_month(nth, counted.weekday()).is_ok_and(|day| day == counted)
+            }
+        }
+}
+
+/// The days of a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Days {
+    weekday: Weekday,
+    rule: Rule,
+    start: Option<Date>,
+}
+
+impl Days {
+    /// See [`Recurrence::phase_unknown`].
+    pub(super) fn phase_unknown(&self) -> bool {
+        phase_unknown(self.rule, self.start)
+    }
+
+    /// The rule for meetings at a time on these days. A meeting at 24:00 takes place on the next day.
+    pub(super) fn at(self, clock: Clock, zone: String) -> Option<Recurrence> {
+        let Self { mut weekday, mut rule, mut start } = self;
+        if clock.is_next_day() {
+            weekday = weekday.next();
+            start = start.map(Date::tomorrow).transpose().ok()?;
+            if let Rule::Month { days_after, .. } = &mut rule {
+                *days_after += 1;
+            }
+        }
+        // No calendar can express a day after the fifth weekday, which may be in the next month.
+        let is_expressible = !matches!(rule, Rule::Month { nth: 5, days_after: 1.. });
+        is_expressible.then(|| Recurrence { weekday, time: clock.time(), zone, rule, start })
+    }
+}
+
 /// Reads the days of a meeting. `None` if the text does not state a rule.
-pub(super) fn days(schedule_text: &ScheduleText) -> Option<(Weekday, Rule, Option<Date>)> {
+pub(super) fn days(schedule_text: &ScheduleText) -> Option<Days> {
     let mut statements = Statements::default();
     for text in [&schedule_text.day, &schedule_text.frequency].into_iter().flatten() {
         statements.read(&words(text))?;
     }
-    let weekday = statements.weekday?;
-    let rule = match (statements.weeks, statements.monthly, statements.nth) {
+    let Statements { weekday, weeks, monthly, nth, after, start, alternating } = statements;
+    let weekday = weekday?;
+    let rule = match (weeks, monthly, nth, after) {
         // Meetings that alternate weekly do not take place every week.
-        (Some(1), ..) if statements.alternating => return None,
-        (Some(weeks), false, None) => Rule::Weeks(weeks),
-        (None, true, Some(nth)) => Rule::Month(nth),
+        (Some(1), ..) if alternating => return None,
+        (Some(weeks), false, None, None) => Rule::Weeks(weeks),
+        (None, true, Some(nth), None) => Rule::Month { nth, days_after: 0 },
+        (None, true, None, Some((nth, counted))) if counted != weekday => {
+            Rule::Month { nth, days_after: weekday.since(counted).unsigned_abs() }
+        }
         _ => return None,
     };
-    let fits = |start: Date| match rule {
-        Rule::Weeks(_) => start.weekday() == weekday,
-        Rule::Month(nth) => start.nth_weekday_of_month(nth, weekday).is_ok_and(|day| day == start),
-    };
-    statements.start.is_none_or(fits).then_some((weekday, rule, statements.start))
+    start.is_none_or(|start| fits(rule, weekday, start)).then_some(Days { weekday, rule, start })
 }
 
 /// The statements read so far. A repeated statement must agree with the first.
@@ -72,6 +123,8 @@ struct Statements {
     weeks: Option<u8>,
     monthly: bool,
     nth: Option<i8>,
+    /// The weekday after which the meeting takes place, with its number in the month.
+    after: Option<(i8, Weekday)>,
     start: Option<Date>,
     alternating: bool,
 }
@@ -80,7 +133,6 @@ struct Statements {
 const TIME_WORDS: &[&str] = &[
     "about",
     "adhoc",
-    "after",
     "am",
     "and",
     "annual",
@@ -192,6 +244,12 @@ impl Statements {
                     }
                 }
                 "every" | "each" => word_count = self.every_what(next(0), next(1))?,
+                "after" => {
+                    word_count = usize::from(next(0) == "the");
+                    let counted = (ordinal(next(word_count))?, weekday(next(word_count + 1))?);
+                    agree(&mut self.after, counted)?;
+                    word_count += 2;
+                }
                 year if is_year(year) && matches!(next(0), "start" | "starting") => {
                     word_count = 1 + self.starts(Some(year), &after[1..])?;
                 }
@@ -335,10 +393,14 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    use super::super::Schedule;
-    use super::Rule::{Month, Weeks};
+    use super::super::{Schedule, Vocabulary};
+    use super::Rule::Weeks;
     use super::*;
     use crate::parse::At;
+
+    fn nth(nth: i8) -> Rule {
+        Rule::Month { nth, days_after: 0 }
+    }
 
     fn schedule_text(day: &str, frequency: &str) -> ScheduleText {
         let at =
@@ -347,13 +409,13 @@ mod tests {
     }
 
     fn rule(day: &str, frequency: &str) -> Option<(Rule, Option<Date>)> {
-        days(&schedule_text(day, frequency)).map(|(_, rule, start)| (rule, start))
+        days(&schedule_text(day, frequency)).map(|days| (days.rule, days.start))
     }
 
     fn recurrence(day: &str, frequency: &str, time: &str, tz: &str) -> Option<Recurrence> {
         let at = |text: &str| (!text.is_empty()).then(|| At { value: text.to_owned(), span: 0..0 });
-        Schedule::read(ScheduleText { time: at(time), tz: at(tz), ..schedule_text(day, frequency) })
-            .recurrence
+        let text = ScheduleText { time: at(time), tz: at(tz), ..schedule_text(day, frequency) };
+        Schedule::read(text, &Vocabulary::default()).recurrence
     }
 
     /// All pairs of day and frequency in the data of a real community.
@@ -396,24 +458,28 @@ mod tests {
             ("Wednesday", "biweekly starting Wednesday March 20, 2019", from(Weeks(2), 2019, 3, 20)),
             ("Tuesday (starting September 10th 2024)", "bi-weekly", from(Weeks(2), 2024, 9, 10)),
             ("Wednesday", "every four weeks", always(Weeks(4))),
-            ("Monday", "first Monday of the month", always(Month(1))),
-            ("Tuesday", "first Tuesday of the month", always(Month(1))),
-            ("Tuesday", "First Tuesday of each month", always(Month(1))),
-            ("Wednesday", "First Wednesday of the month", always(Month(1))),
-            ("Thursday", "every first Thursday of the month", always(Month(1))),
-            ("Wednesday", "monthly - first Wednesday every month", always(Month(1))),
-            ("first Wednesday", "monthly", always(Month(1))),
-            ("Thursday", "monthly, second Thursday of the month", always(Month(2))),
-            ("Tuesday", "monthly - third Tuesday", always(Month(3))),
-            ("Wednesday", "every third Wednesday of the month", always(Month(3))),
-            ("third Wednesday", "monthly", always(Month(3))),
-            ("Thursday", "Monthly on 4th Thursday", always(Month(4))),
-            ("Wednesday", "monthly - last Wednesday every month", always(Month(-1))),
+            ("Monday", "first Monday of the month", always(nth(1))),
+            ("Tuesday", "first Tuesday of the month", always(nth(1))),
+            ("Tuesday", "First Tuesday of each month", always(nth(1))),
+            ("Wednesday", "First Wednesday of the month", always(nth(1))),
+            ("Thursday", "every first Thursday of the month", always(nth(1))),
+            ("Wednesday", "monthly - first Wednesday every month", always(nth(1))),
+            ("first Wednesday", "monthly", always(nth(1))),
+            ("Thursday", "monthly, second Thursday of the month", always(nth(2))),
+            ("Tuesday", "monthly - third Tuesday", always(nth(3))),
+            ("Wednesday", "every third Wednesday of the month", always(nth(3))),
+            ("third Wednesday", "monthly", always(nth(3))),
+            ("Thursday", "Monthly on 4th Thursday", always(nth(4))),
+            ("Wednesday", "monthly - last Wednesday every month", always(nth(-1))),
             // The data does not state which Thursday of the month.
             ("Thursday", "monthly", None),
             // The first occurrence was both a first Tuesday and a seventh of the month.
             ("Tuesday", "monthly 2020 start date: Jan. 7th", None),
-            ("Wednesday", "monthly - Wednesday, after the fourth Tuesday, every month", None),
+            (
+                "Wednesday",
+                "monthly - Wednesday, after the fourth Tuesday, every month",
+                always(Rule::Month { nth: 4, days_after: 1 }),
+            ),
         ] {
             assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
         }
@@ -432,12 +498,22 @@ mod tests {
             ("Tuesday", "every week", Some((Weeks(1), None))),
             ("", "every Tuesday", Some((Weeks(1), None))),
             ("", "every other Tuesday", Some((Weeks(2), None))),
-            ("", "LAST TUESDAY OF EVERY MONTH", Some((Month(-1), None))),
-            ("5th Tuesday of the month", "", Some((Month(5), None))),
-            ("5th Tuesday", "every month", Some((Month(5), None))),
+            ("", "LAST TUESDAY OF EVERY MONTH", Some((nth(-1), None))),
+            ("5th Tuesday of the month", "", Some((nth(5), None))),
+            ("5th Tuesday", "every month", Some((nth(5), None))),
             ("Tuesday", "biweekly, starting 11 February 2025", from(Weeks(2), 2025, 2, 11)),
             ("Tuesday", "biweekly since 2025-02-11", from(Weeks(2), 2025, 2, 11)),
-            ("second Tuesday", "monthly, starting Feb. 11th 2025", from(Month(2), 2025, 2, 11)),
+            ("second Tuesday", "monthly, starting Feb. 11th 2025", from(nth(2), 2025, 2, 11)),
+            (
+                "",
+                "Thursday after the last Saturday of the month, starting 2025-04-03",
+                from(Rule::Month { nth: -1, days_after: 5 }, 2025, 4, 3),
+            ),
+            (
+                "Wednesday after the 2nd Tuesday",
+                "monthly",
+                Some((Rule::Month { nth: 2, days_after: 1 }, None)),
+            ),
         ] {
             assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
         }
@@ -462,6 +538,13 @@ mod tests {
             ("Tuesday", "every 300 weeks"),
             ("Tuesday", "quarterly"),
             ("Tuesday", "weekly, except in December"),
+            ("Tuesday", "monthly, after the fourth Tuesday"),
+            ("Wednesday", "after the fourth Tuesday"),
+            ("Wednesday", "weekly, after the fourth Tuesday"),
+            ("Wednesday", "monthly, after the release"),
+            ("Wednesday", "monthly, after the fourth"),
+            ("Wednesday", "first Wednesday of the month, after the fourth Tuesday"),
+            ("Wednesday", "monthly, before the fourth Tuesday"),
             ("Tuesday", "weekly until 2024"),
             ("Tuesday", "weekly or biweekly"),
             ("Tuesday", "weekly, alternating with another meeting"),
@@ -495,6 +578,64 @@ mod tests {
         assert_eq!(recurrence("Thursday", "biweekly", "noon", "UTC"), None);
         assert_eq!(recurrence("Thursday", "biweekly", "14:00", ""), None);
         assert_eq!(recurrence("Thursday", "biweekly", "", "UTC"), None);
+    }
+
+    /// Dates worked out with a printed calendar.
+    #[test]
+    fn days_after_a_weekday_may_be_in_the_next_month() {
+        let after = |nth, days_after, weekday| Recurrence {
+            weekday,
+            time: Time::midnight(),
+            zone: "UTC".into(),
+            rule: Rule::Month { nth, days_after },
+            start: None,
+        };
+        let fourth = after(4, 1, Weekday::Wednesday);
+        // In January 2025, the fourth Tuesday is before the fourth Wednesday; in January 2026, too; in April 2026, the
+        // first is a Wednesday.
+        for (day, expected) in [
+            (date(2025, 1, 22), false),
+            (date(2025, 1, 29), true),
+            (date(2026, 4, 22), false),
+            (date(2026, 4, 29), true),
+            (date(2026, 4, 28), false),
+            // The fourth Tuesday is 28 February 2034.
+            (date(2034, 2, 22), false),
+            (date(2034, 3, 1), true),
+            (date(2034, 3, 29), true),
+        ] {
+            assert_eq!(fourth.fits(day), expected, "{day}");
+        }
+        let last = after(-1, 1, Weekday::Saturday);
+        for (day, expected) in [
+            (date(2026, 7, 31), false),
+            (date(2026, 8, 1), true),
+            (date(2026, 8, 29), true),
+            (date(2026, 8, 22), false),
+        ] {
+            assert_eq!(last.fits(day), expected, "{day}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_day_is_on_the_next() {
+        for (day, frequency, weekday, rule, start) in [
+            ("Tuesday", "weekly", Weekday::Wednesday, Weeks(1), None),
+            ("Sunday", "weekly", Weekday::Monday, Weeks(1), None),
+            (
+                "Tuesday",
+                "biweekly starting 2025-02-11",
+                Weekday::Wednesday,
+                Weeks(2),
+                Some(date(2025, 2, 12)),
+            ),
+            ("last Friday", "monthly", Weekday::Saturday, Rule::Month { nth: -1, days_after: 1 }, None),
+        ] {
+            let recurrence = recurrence(day, frequency, "24:00", "UTC").unwrap();
+            let expected = Recurrence { weekday, time: Time::midnight(), zone: "UTC".into(), rule, start };
+            assert_eq!(recurrence, expected, "{day}: {frequency}");
+        }
+        assert_eq!(recurrence("fifth Friday", "monthly", "24:00", "UTC"), None);
     }
 
     proptest! {

@@ -29,17 +29,20 @@ records! {
         ASK_ABOUT = "ask_about",
         CHARTER = "charter",
         STAKEHOLDERS = "stakeholders",
+        PARENT = "parent",
+        ALIASES = "aliases",
         LEADS = "leads",
         EMERITUS = "emeritus",
         MEETINGS = "meetings",
         CONTACT = "contact",
         SUBPROJECTS = "subprojects",
         ROLES = "roles",
+        EXTRA = "extra",
     }
     /// A holder of a role, in addition to the keys of a person.
     lead { ROLE = "role" }
     /// A person, in addition to the keys of accounts.
-    person { EMAIL = "email", NAME = "name", COMPANY = "company" }
+    person { EMAIL = "email", NAME = "name", COMPANY = "company", SINCE = "since", UNTIL = "until" }
     /// A meeting of a group or of a subproject.
     meeting {
         TITLE = "title",
@@ -167,6 +170,7 @@ records! {
         SUMMARY = "summary",
         CATEGORY = "category",
         OPTIONAL = "optional",
+        LEADS = "leads",
         APPLIES_TO = "applies_to",
         HELD_AS = "held_as",
         NUMBER = "number",
@@ -189,8 +193,7 @@ mod tests {
 
     use super::RECORDS;
     use crate::diagnostic::FileName;
-    use crate::formats::handbook::Handbook;
-    use crate::formats::{DataFile, Format, default_vocabulary};
+    use crate::formats::{DataFile, default_vocabulary, handbook};
 
     const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
 
@@ -273,8 +276,12 @@ mod tests {
         for (heading, path, _) in SECTIONS.iter().filter(|(_, path, _)| !path.is_empty()) {
             for text in examples(section(heading)) {
                 let name = FileName::site(path);
-                let records =
-                    Handbook.read(&DataFile { name: &name, path, text, vocabulary: default_vocabulary() });
+                let records = handbook::records(&DataFile {
+                    name: &name,
+                    path,
+                    text,
+                    vocabulary: default_vocabulary(),
+                });
                 let unknown_field =
                     records.diagnostics.iter().find(|diagnostic| diagnostic.code == "data/unknown-field");
                 assert!(unknown_field.is_none(), "{heading}: {unknown_field:?}");

@@ -10,11 +10,13 @@ use super::keys::{
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    Access, Account, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
-    Contact, Each, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
+    Access, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem, Contact,
+    Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
     RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team,
     Template, Term, Vocabulary, Waiver,
 };
+use crate::formats::extra::published;
+use crate::formats::person::PersonTexts;
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
 
@@ -60,12 +62,15 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             ask_about: fields.text(reader, group::ASK_ABOUT),
             charter: fields.text(reader, group::CHARTER),
             stakeholders: fields.texts(reader, group::STAKEHOLDERS),
+            parent: fields.text(reader, group::PARENT),
+            aliases: fields.texts(reader, group::ALIASES),
             leads: Vec::new(),
             emeritus: people(reader, fields, group::EMERITUS, vocabulary),
-            meetings: meetings(reader, fields, group::MEETINGS),
+            meetings: meetings(reader, fields, group::MEETINGS, vocabulary),
             contact: Contact::default(),
             subprojects: Vec::new(),
             overlays: BTreeMap::new(),
+            extra: extra(reader, fields),
         };
         for mut fields in fields.tables(reader, group::LEADS) {
             let role = fields.required(reader, lead::ROLE);
@@ -75,7 +80,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             fields.finish(reader);
         }
         group.contact = contact(reader, fields, group::CONTACT, vocabulary).unwrap_or_default();
-        group.subprojects = subprojects(reader, fields, vocabulary, meetings);
+        group.subprojects = subprojects(reader, fields, vocabulary);
         for (role, node) in fields.entries(reader, group::ROLES) {
             if let Some(mut fields) = reader.fields(&role.value, node) {
                 let overlay = overlay(reader, &mut fields, role.clone(), vocabulary);
@@ -85,6 +90,18 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
         }
         (kind.is_some() && name.is_some()).then_some(group)
     })
+}
+
+/// Reads `[extra]`: data for templates and the API, without email addresses.
+fn extra(reader: &mut Reader, fields: &mut Fields) -> Extra {
+    let Some(node) = fields.node(group::EXTRA) else { return Extra::new() };
+    match published(node) {
+        serde_json::Value::Object(extra) => extra,
+        _ => {
+            reader.wrong_type(group::EXTRA, node, "a table");
+            Extra::new()
+        }
+    }
 }
 
 fn overlay(
@@ -113,7 +130,7 @@ fn charter_statement(reader: &mut Reader, fields: &mut Fields) -> Option<Charter
 }
 
 /// Reads a table of contacts.
-pub(in crate::formats) fn contact(
+fn contact(
     reader: &mut Reader,
     fields: &mut Fields,
     key: &'static str,
@@ -156,14 +173,8 @@ fn channel<'n>(reader: &mut Reader, fields: &mut Fields<'n>, kind: &'n Arc<Chann
     Some(Channel::new(kind, &value))
 }
 
-/// Reads the list `subprojects`. `meetings` reads the meetings of each, as other formats name their fields
-/// differently.
-pub(in crate::formats) fn subprojects(
-    reader: &mut Reader,
-    fields: &mut Fields,
-    vocabulary: &Vocabulary,
-    meetings: impl Fn(&mut Reader, &mut Fields, &'static str) -> Vec<Meeting>,
-) -> Vec<Subproject> {
+/// Reads the list `subprojects`.
+fn subprojects(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<Subproject> {
     let mut subprojects = Vec::new();
     for mut fields in fields.tables(reader, group::SUBPROJECTS) {
         let name = fields.required(reader, subproject::NAME);
@@ -171,7 +182,7 @@ pub(in crate::formats) fn subprojects(
         let contact = contact(reader, &mut fields, subproject::CONTACT, vocabulary);
         let owners = fields.web_addresses(reader, subproject::OWNERS);
         let leads = people(reader, &mut fields, subproject::LEADS, vocabulary);
-        let meetings = meetings(reader, &mut fields, subproject::MEETINGS);
+        let meetings = meetings(reader, &mut fields, subproject::MEETINGS, vocabulary);
         subprojects.extend(name.map(|name| Subproject {
             name,
             description,
@@ -186,7 +197,7 @@ pub(in crate::formats) fn subprojects(
 }
 
 /// Reads a list of people.
-pub(in crate::formats) fn people(
+fn people(
     reader: &mut Reader,
     fields: &mut Fields,
     name: &'static str,
@@ -201,72 +212,38 @@ pub(in crate::formats) fn people(
 }
 
 /// Reads a person: accounts, or a name. An email address is accepted and dropped.
-pub(in crate::formats) fn person<'n>(
-    reader: &mut Reader,
-    fields: &mut Fields<'n>,
-    vocabulary: &'n Vocabulary,
-) -> Option<Person> {
+fn person<'n>(reader: &mut Reader, fields: &mut Fields<'n>, vocabulary: &'n Vocabulary) -> Option<Person> {
     fields.node(person::EMAIL);
-    let mut names = Vec::new();
+    let mut accounts = Vec::new();
     for kind in &vocabulary.accounts {
         let name = fields.filled(reader, &kind.id);
-        names.extend(name.map(|at| (kind, At { value: kind.name_in(&at), span: at.span })));
+        accounts.extend(name.map(|at| (kind.clone(), At { value: kind.name_in(&at), span: at.span })));
     }
-    if names.is_empty() {
+    if accounts.is_empty() {
         fields.required(reader, person::NAME);
     }
-    let name = without_addresses(reader, fields, person::NAME);
-    let company = without_addresses(reader, fields, person::COMPANY).map(At::into_value);
-    let identifying = names.first().map(|(_, name)| name).or(name.as_ref())?;
-    let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
-    let is_id = check_id(&id.value).is_ok();
-    if names.is_empty() && !is_id {
-        let message = format!("the name `{}` cannot be part of an address", identifying.value);
-        reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
-        return None;
-    }
-    let mut accounts = Vec::new();
-    for (index, (kind, name)) in names.iter().enumerate() {
-        if !kind.fits(name) || index == 0 && !is_id {
-            let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
-            reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
-            return None;
-        }
-        accounts.push(Account { kind: (*kind).clone(), name: name.value.clone() });
-    }
-    let name = name.as_ref().unwrap_or(identifying).value.clone();
-    Some(Person { id, accounts, name, company })
-}
-
-/// Reads a text about a person without email addresses, which must never be published.
-fn without_addresses(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Option<At<String>> {
-    let text = fields.text(reader, name)?;
-    let is_address = |word: &&str| {
-        word.split_once('@').is_some_and(|(before, after)| {
-            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
-        })
+    let texts = PersonTexts {
+        accounts,
+        name: fields.text(reader, person::NAME),
+        company: fields.text(reader, person::COMPANY),
+        since: fields.text(reader, person::SINCE),
+        until: fields.text(reader, person::UNTIL),
     };
-    if !text.value.split_whitespace().any(|word| is_address(&word)) {
-        return Some(text);
-    }
-    let message = format!("`{name}` contains an email address, which is left out");
-    reader.warn(
-        code::DATA_INVALID_VALUE,
-        &text.span,
-        message,
-        Some(format!("move it to `{}`, which is never shown", person::EMAIL)),
-    );
-    let words: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!words.is_empty()).then(|| At { value: words.join(" "), span: text.span })
+    crate::formats::person::person(reader, texts)
 }
 
-fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<Meeting> {
+fn meetings(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+    vocabulary: &Vocabulary,
+) -> Vec<Meeting> {
     let mut meetings = Vec::new();
     for mut fields in fields.tables(reader, key) {
         let title = fields.required(reader, meeting::TITLE);
         let meeting = title.map(|title| Meeting {
             title,
-            schedule: schedule(reader, &mut fields),
+            schedule: schedule(reader, &mut fields, vocabulary),
             join: fields.web_address(reader, meeting::JOIN),
             notes: fields.web_address(reader, meeting::NOTES),
             recordings: fields.web_address(reader, meeting::RECORDINGS),
@@ -280,26 +257,42 @@ fn meetings(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<
     meetings
 }
 
-/// Reads the schedule of a meeting. Reports an unreadable time and an unknown zone, which are then shown as they are
-/// written.
-pub(in crate::formats) fn schedule(reader: &mut Reader, fields: &mut Fields) -> Schedule {
-    let schedule = Schedule::read(ScheduleText {
+/// Reads the schedule of a meeting.
+fn schedule(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Schedule {
+    let text = ScheduleText {
         day: fields.text(reader, meeting::DAY),
         time: fields.text(reader, meeting::TIME),
         tz: fields.text(reader, meeting::TZ),
         frequency: fields.text(reader, meeting::FREQUENCY),
-    });
+    };
+    checked_schedule(reader, text, vocabulary)
+}
+
+/// Interprets the texts of a schedule. Reports an unreadable time and an unknown zone, which are then shown as they are
+/// written.
+pub(in crate::formats) fn checked_schedule(
+    reader: &mut Reader,
+    text: ScheduleText,
+    vocabulary: &Vocabulary,
+) -> Schedule {
+    let schedule = Schedule::read(text, vocabulary);
     if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
         let message = format!("invalid time of day `{}`", at.value);
         reader.warn(code::DATA_UNREADABLE_TIME, &at.span, message, Some(help));
     }
     if let Some(tz) = schedule.text.tz.as_ref().filter(|_| schedule.zone.is_none()) {
-        let help = "use an IANA name, such as `Europe/Berlin`; until then, it is shown as written".to_owned();
-        let message = format!("unknown or ambiguous time zone `{}`", tz.value);
-        reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help));
+        unknown_zone(reader, tz);
     }
     schedule
+}
+
+/// Reports a zone that is unknown or ambiguous.
+pub(in crate::formats) fn unknown_zone(reader: &mut Reader, tz: &At<String>) {
+    let help = "use an IANA name, such as `Europe/Berlin`, or define the name in `[zones]` of site.toml; until then, \
+                it is shown as written";
+    let message = format!("unknown or ambiguous time zone `{}`", tz.value);
+    reader.warn(code::DATA_UNKNOWN_ZONE, &tz.span, message, Some(help.to_owned()));
 }
 
 fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<Arc<Kind>> {
@@ -612,6 +605,7 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             summary: fields.text(reader, role::SUMMARY),
             category: fields.text(reader, role::CATEGORY).map(At::into_value),
             optional: fields.boolean(reader, role::OPTIONAL).unwrap_or(false),
+            is_member: !fields.boolean(reader, role::LEADS).unwrap_or(true),
             applies_to: fields.texts(reader, role::APPLIES_TO),
             held_as: fields.texts(reader, role::HELD_AS),
             min: None,

@@ -8,6 +8,7 @@ mod zone;
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::facts::{self, Recurrence, Rule};
@@ -62,6 +63,9 @@ fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group
     any.then(|| lines.finish())
 }
 
+/// Number of years that calendars cover where they list dates, from the first event on.
+const YEARS: i16 = 40;
+
 /// The zone that is written as a `Z` after the time.
 const UTC: &str = "UTC";
 
@@ -73,12 +77,12 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     lines.text("UID", &format!("{}.{}@{site_id}", group.id(), entry.id));
     let stamp = site.stamp(db).or_else(|| last_commit(db, group.file.source(db))).unwrap_or_default();
     lines.line("DTSTAMP", &stamp.strftime("%Y%m%dT%H%M%SZ").to_string());
-    if recurrence.zone == UTC {
-        lines.line("DTSTART", &format!("{}Z", local(start)));
-    } else {
-        lines.line(&format!("DTSTART;TZID={}", recurrence.zone), &local(start));
-    }
+    times(lines, "DTSTART", &recurrence.zone, &[start]);
     lines.line("RRULE", &rule(recurrence));
+    let irregular = irregular(recurrence, start);
+    if !irregular.is_empty() {
+        times(lines, "RDATE", &recurrence.zone, &irregular);
+    }
     let strings = strings(db);
     let mut summary = format!("{}: {}", group.full_name(), meeting.title.value);
     let mut description = Vec::new();
@@ -118,15 +122,23 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     lines.line("END", "VEVENT");
 }
 
+/// Writes times in a zone.
+fn times(lines: &mut Lines, name: &str, zone: &str, times: &[DateTime]) {
+    let is_utc = zone == UTC;
+    let values: Vec<String> =
+        times.iter().map(|time| format!("{}{}", local(*time), if is_utc { "Z" } else { "" })).collect();
+    let name = if is_utc { name.to_owned() } else { format!("{name};TZID={zone}") };
+    lines.line(&name, &values.join(","));
+}
+
 /// Start of an event: from the data, or else the first matching day of [`FIRST_YEAR`].
 fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
-    let fits = |day: &Date| match recurrence.rule {
-        Rule::Weeks(_) => day.weekday() == recurrence.weekday,
-        Rule::Month(nth) => day.nth_weekday_of_month(nth, recurrence.weekday).is_ok_and(|date| date == *day),
-    };
     let day = match recurrence.start {
         Some(start) => start,
-        None => Date::new(FIRST_YEAR, 1, 1).ok()?.series(jiff::Span::new().days(1)).find(fits)?,
+        None => {
+            let mut days = Date::new(FIRST_YEAR, 1, 1).ok()?.series(1.day());
+            days.find(|day| recurrence.fits(*day))?
+        }
     };
     Some(day.to_datetime(recurrence.time))
 }
@@ -134,12 +146,40 @@ fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
 fn rule(recurrence: &Recurrence) -> String {
     let weekday = recurrence.weekday;
     match recurrence.rule {
-        Rule::Month(nth) => format!("FREQ=MONTHLY;BYDAY={}", day_code(nth, weekday)),
+        Rule::Month { nth, days_after: 0 } => format!("FREQ=MONTHLY;BYDAY={}", day_code(nth, weekday)),
+        Rule::Month { nth, days_after } => {
+            let days: Vec<String> = days_of_month(nth, days_after).iter().map(i8::to_string).collect();
+            format!("FREQ=MONTHLY;BYDAY={};BYMONTHDAY={}", day_code(0, weekday), days.join(","))
+        }
         Rule::Weeks(weeks) if weeks > 1 && !recurrence.phase_unknown() => {
             format!("FREQ=WEEKLY;INTERVAL={weeks};BYDAY={}", day_code(0, weekday))
         }
         Rule::Weeks(_) => format!("FREQ=WEEKLY;BYDAY={}", day_code(0, weekday)),
     }
+}
+
+/// The days of a month that may be a number of days after its n-th weekday. After the last weekday, they include days
+/// of the next month, which are always right.
+fn days_of_month(nth: i8, days_after: u8) -> Vec<i8> {
+    let after = days_after.cast_signed();
+    if nth > 0 {
+        let first = 7 * (nth - 1) + 1 + after;
+        return (first..first + 7).filter(|day| *day <= 31).collect();
+    }
+    (after - 7..after).map(|day| if day < 0 { day } else { day + 1 }).collect()
+}
+
+/// The occurrences that [`rule`] cannot express, as a number of days after the n-th weekday may be in the next month:
+/// the day after the fourth Tuesday, 28 February 2034.
+fn irregular(recurrence: &Recurrence, start: DateTime) -> Vec<DateTime> {
+    let Rule::Month { nth: 1.., days_after: days_after @ 1.. } = recurrence.rule else { return Vec::new() };
+    let Ok(last) = Date::new(start.year() + YEARS, 12, 31) else { return Vec::new() };
+    let is_irregular = |date: &Date| {
+        let counted = date.saturating_sub(i64::from(days_after).days());
+        counted.month() != date.month() && recurrence.fits(*date)
+    };
+    let dates = start.date().series(1.day()).skip(1).take_while(|date| *date <= last);
+    dates.filter(is_irregular).map(|date| date.to_datetime(recurrence.time)).collect()
 }
 
 /// `TU`, `2TU`, `-1TU`.

@@ -7,11 +7,8 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone, TimeZoneTransition};
 
 use super::lines::Lines;
-use super::{day_code, local};
+use super::{YEARS, day_code, local};
 
-/// Number of years covered, from the first event on. Changes without a yearly rule are listed individually for these
-/// years.
-const YEARS: i16 = 40;
 /// Number of final years in which a rule must hold. Weekdays and leap years repeat after 28 years.
 const CYCLE: usize = 28;
 

@@ -50,10 +50,11 @@
   function* daysFrom(rule, from) {
     const begin = rule.start === null ? from : Math.max(from, rule.start);
     if (rule.nth !== null) {
-      const date = new Date(begin * DAY);
-      for (let month = date.getUTCMonth(); ; month += 1) {
-        const day = nthOf(date.getUTCFullYear(), month, rule.nth, rule.weekday);
-        if (day !== null && day >= begin) yield day;
+      const counted = new Date((begin - rule.after) * DAY);
+      const weekday = ((rule.weekday - rule.after + 6) % 7) + 1;
+      for (let month = counted.getUTCMonth(); ; month += 1) {
+        const day = nthOf(counted.getUTCFullYear(), month, rule.nth, weekday);
+        if (day !== null && day + rule.after >= begin) yield day + rule.after;
       }
     }
     // If the weeks are unknown, every week is possible.
@@ -87,7 +88,7 @@
     return instants;
   }
 
-  function ruleOf({ weekday, time, zone, every, nth, start, phase }) {
+  function ruleOf({ weekday, time, zone, every, nth, after, start, phase }) {
     const [hour, minute] = time.split(":").map(Number);
     return {
       weekday: Number(weekday),
@@ -95,6 +96,7 @@
       zone,
       every: every ? Number(every) : null,
       nth: nth ? Number(nth) : null,
+      after: after ? Number(after) : 0,
       start: start ? Date.parse(`${start}T00:00Z`) / DAY : null,
       phaseUnknown: phase === "unknown",
     };

@@ -1,0 +1,53 @@
+//! Entries of mappings that find no records.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::model;
+use crate::source::{Db, Site};
+
+/// Finds `source/no-records`: entries in `site.toml`, and presets of which no entry finds anything.
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let site = Site::get(db);
+    let mut diagnostics = Vec::new();
+    for (source, tree) in site.config(db).sources.iter().zip(site.trees(db)) {
+        let Some(mapped) = source.format.mapped().filter(|_| tree.present) else { continue };
+        let selections: Vec<_> = mapped.mapping.selections().collect();
+        let mut found = vec![0; selections.len()];
+        let mut files = vec![0; selections.len()];
+        for (path, file) in tree.files.iter().filter(|(path, _)| mapped.mapping.holds(path)) {
+            for (total, found) in found.iter_mut().zip(&model::records(db, *file).found) {
+                *total += found;
+            }
+            for (total, selection) in files.iter_mut().zip(&selections) {
+                *total += usize::from(selection.is_in(path));
+            }
+        }
+        let is_own = |index: &usize| selections[*index].location().file == mapped.location.file;
+        let empty = (0..selections.len()).filter(|index| found[*index] == 0);
+        for index in empty.filter(is_own) {
+            let patterns = selections[index].patterns().join("`, `");
+            let (message, help) = match files[index] {
+                0 => (
+                    format!("no file of the source matches `{patterns}`"),
+                    "correct `files`: it is relative to the folder of the source".to_owned(),
+                ),
+                _ => (
+                    format!("no records in `{patterns}`"),
+                    "correct `each`: it is the path from the top of a file to its records".to_owned(),
+                ),
+            };
+            let location = selections[index].location().clone();
+            diagnostics.push(Diagnostic::new(code::SOURCE_NO_RECORDS, message, location).help(help));
+        }
+        let mut of_preset = (0..selections.len()).filter(|index| !is_own(index)).peekable();
+        if let Some(preset) = mapped.preset
+            && of_preset.peek().is_some()
+            && of_preset.all(|index| found[index] == 0)
+        {
+            let message = format!("the preset `{preset}` finds no records in this source");
+            let help = "correct `path` or `format`, or describe the data with `[[source.groups]]`".to_owned();
+            let location = mapped.location.clone();
+            diagnostics.push(Diagnostic::new(code::SOURCE_NO_RECORDS, message, location).help(help));
+        }
+    }
+    diagnostics
+}

@@ -1,0 +1,419 @@
+//! Reads a mapping from `site.toml` or from a preset.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::field::{Field, path};
+use super::filter::Filter;
+use super::path::Path;
+use super::{
+    ContactMapping, Each, GlobList, GroupMapping, KindOf, Mapping, MeetingMapping, PeopleMapping,
+    PersonMapping, RoleMapping, RosterMapping, SeatMapping, Selection, SubprojectMapping, TableMapping,
+    TeamMapping,
+};
+use crate::diagnostic::code;
+use crate::facts::Vocabulary;
+use crate::parse::{At, Fields, Node, Reader, Value};
+
+/// The keys of a person besides those of accounts.
+const PERSON: [&str; 11] = [
+    "handle", "name", "company", "since", "until", "role", "nobody", "pronouns", "place", "picture",
+    "aliases",
+];
+
+/// Reads `groups`, `seats`, `people`, `rosters` and `tables` of a source, and adds what a preset maps.
+pub(super) fn mapping(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Mapping {
+    Mapping {
+        groups: read(reader, fields, "groups", |reader, fields| group(reader, fields, vocabulary)),
+        seats: read(reader, fields, "seats", |reader, fields| seat(reader, fields, vocabulary)),
+        people: read(reader, fields, "people", |reader, fields| people(reader, fields, vocabulary)),
+        rosters: read(reader, fields, "rosters", roster),
+        tables: read(reader, fields, "tables", table),
+    }
+}
+
+fn read<T>(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    name: &'static str,
+    read: impl Fn(&mut Reader, &mut Fields) -> Option<T>,
+) -> Vec<T> {
+    let mut entries = Vec::new();
+    for mut fields in fields.tables(reader, name) {
+        let entry = read(reader, &mut fields);
+        fields.finish(reader);
+        entries.extend(entry);
+    }
+    entries
+}
+
+fn group(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<GroupMapping> {
+    let from = selection(reader, fields, Some(vocabulary));
+    let person = fields.node("person").map(|node| person(reader, "person", node, vocabulary));
+    let meetings = fields.table(reader, "meetings").map(|fields| meetings(reader, fields));
+    let contact = fields.node("contact").map(|node| contact(reader, node, vocabulary)).unwrap_or_default();
+    Some(GroupMapping {
+        kind: kind(reader, fields, vocabulary),
+        id: field_or(reader, fields, "id", &["id"]),
+        name: field_or(reader, fields, "name", &["name", "title"]),
+        label: field(reader, fields, "label"),
+        mission: field(reader, fields, "mission"),
+        charter: field(reader, fields, "charter"),
+        parent: field(reader, fields, "parent"),
+        stakeholders: field(reader, fields, "stakeholders"),
+        aliases: field(reader, fields, "aliases"),
+        roles: roles(reader, fields),
+        emeritus: field(reader, fields, "emeritus"),
+        person: person.unwrap_or_else(|| PersonMapping::usual(vocabulary)),
+        meetings,
+        contact,
+        liaison: field(reader, fields, "liaison"),
+        teams: fields.table(reader, "teams").and_then(|fields| teams(reader, fields)),
+        subprojects: fields.table(reader, "subprojects").and_then(|fields| subprojects(reader, fields)),
+        nested: fields.text(reader, "nested").and_then(|text| path(reader, &text)),
+        extra: extra(reader, fields),
+        from: from?,
+    })
+}
+
+fn seat(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<SeatMapping> {
+    let from = selection(reader, fields, None);
+    let person = fields.node("person").map(|node| person(reader, "person", node, vocabulary));
+    let role = field(reader, fields, "role");
+    if role.is_empty() {
+        fields.required(reader, "role");
+    }
+    let role_text = match fields.node("role") {
+        Some(Node { value: Value::Text(text), .. }) => Some(text.clone()),
+        _ => None,
+    };
+    Some(SeatMapping {
+        group: field(reader, fields, "group"),
+        kind: kind(reader, fields, vocabulary),
+        role,
+        role_text,
+        person: person.unwrap_or_else(|| PersonMapping::usual(vocabulary)),
+        fill: fields.texts(reader, "fill").into_iter().map(At::into_value).collect(),
+        from: from?,
+    })
+}
+
+fn people(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<PeopleMapping> {
+    let from = selection(reader, fields, None);
+    let keys = PERSON.iter().copied().filter(|key| !["role", "since", "until"].contains(key));
+    let mut person = PersonMapping::default();
+    let mut entries: Vec<(At<String>, &Node)> = Vec::new();
+    for key in keys {
+        if let Some(node) = fields.node(key) {
+            entries.push((At { value: key.to_owned(), span: node.span.clone() }, node));
+        }
+    }
+    for kind in &vocabulary.accounts {
+        if let Some(node) = fields.named_node(&kind.id) {
+            entries.push((At { value: kind.id.clone(), span: node.span.clone() }, node));
+        }
+    }
+    for (key, node) in entries {
+        person_field(reader, &mut person, &key, node, vocabulary);
+    }
+    let extra = extra(reader, fields);
+    Some(PeopleMapping { person, extra, from: from? })
+}
+
+fn roster(reader: &mut Reader, fields: &mut Fields) -> Option<RosterMapping> {
+    let from = selection(reader, fields, None);
+    let name = field_or(reader, fields, "name", &["name"]);
+    let members = field_or(reader, fields, "members", &["members"]);
+    let expect = fields.table(reader, "expect").map(|mut fields| {
+        let expect = super::Expect {
+            roster: fields.required(reader, "roster").map(At::into_value).unwrap_or_default(),
+            roles: fields.texts(reader, "roles").into_iter().map(At::into_value).collect(),
+            exact: fields.boolean(reader, "exact").unwrap_or(false),
+        };
+        fields.finish(reader);
+        expect
+    });
+    Some(RosterMapping { name, members, expect, from: from? })
+}
+
+fn table(reader: &mut Reader, fields: &mut Fields) -> Option<TableMapping> {
+    let from = selection(reader, fields, None);
+    let name = fields.required(reader, "name").map(At::into_value);
+    Some(TableMapping { name: name?, from: from? })
+}
+
+/// Reads where the records of a mapping are. With a vocabulary, `each` may be a table of paths by kind of group.
+fn selection(reader: &mut Reader, fields: &mut Fields, kinds: Option<&Vocabulary>) -> Option<Selection> {
+    let location = reader.location(&(fields.span.start..fields.span.start));
+    let files = one_or_many(reader, fields, "files");
+    if files.is_empty() {
+        fields.required(reader, "files");
+    }
+    let each = match fields.node("each") {
+        Some(Node { value: Value::Table(_), .. }) if kinds.is_some() => {
+            let entries = fields.entries(reader, "each");
+            let each = entries.into_iter().filter_map(|(kind, node)| {
+                let text = text(reader, "each", node)?;
+                let kind = known_kind(reader, &kind, kinds?)?;
+                Some(Each { kind: Some(kind), path: path(reader, &text)? })
+            });
+            each.collect()
+        }
+        Some(_) => {
+            let paths = one_or_many(reader, fields, "each");
+            let each = paths.iter().filter_map(|text| Some(Each { kind: None, path: path(reader, text)? }));
+            each.collect()
+        }
+        None => Vec::new(),
+    };
+    let table = fields.table(reader, "table").map(|mut fields| {
+        let heading = fields.text(reader, "heading").map(At::into_value);
+        fields.finish(reader);
+        heading.unwrap_or_else(|| super::path::HEADING.to_owned())
+    });
+    let filter = fields.text(reader, "where").and_then(|text| match Filter::compile(&text.value) {
+        Ok(filter) => Some(filter),
+        Err(fault) => {
+            let help = "write a condition such as `status == 'active'`, in the Common Expression Language";
+            reader.invalid(&text, format!("invalid condition: {fault}"), Some(help));
+            None
+        }
+    });
+    let ignore = one_or_many(reader, fields, "ignore");
+    let ignore = ignore.iter().filter_map(|text| path(reader, text)).collect();
+    let files = globs(reader, &files)?;
+    Some(Selection { files, each, table, filter, ignore, location })
+}
+
+fn globs(reader: &mut Reader, patterns: &[At<String>]) -> Option<GlobList> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        match GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build() {
+            Ok(glob) => {
+                builder.add(glob);
+            }
+            Err(error) => {
+                reader.invalid(pattern, format!("invalid pattern for `files`: {error}"), None);
+                return None;
+            }
+        }
+    }
+    let set: GlobSet = builder.build().ok()?;
+    let patterns = patterns.iter().map(|pattern| pattern.value.clone()).collect::<Vec<_>>();
+    (!patterns.is_empty()).then_some(GlobList { patterns, set })
+}
+
+/// Reads the kind of the groups: a kind, or a list of places of its id.
+fn kind(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> KindOf {
+    match fields.node("kind") {
+        None => KindOf::Unnamed,
+        Some(Node { value: Value::Text(text), span }) => {
+            let id = At { value: text.clone(), span: span.clone() };
+            known_kind(reader, &id, vocabulary).map_or(KindOf::Unnamed, KindOf::Fixed)
+        }
+        Some(node) => KindOf::Field(Field::read(reader, "kind", node)),
+    }
+}
+
+fn known_kind(reader: &mut Reader, id: &At<String>, vocabulary: &Vocabulary) -> Option<String> {
+    let is_known = vocabulary.kinds.get(&id.value).is_some();
+    if !is_known {
+        reader.unknown_value(id, "kind of group", &vocabulary.kinds.ids());
+    }
+    is_known.then(|| id.value.clone())
+}
+
+fn roles(reader: &mut Reader, fields: &mut Fields) -> Vec<RoleMapping> {
+    let mut roles = Vec::new();
+    for (role, node) in fields.entries(reader, "roles") {
+        let people = Field::read(reader, &role.value, node);
+        let from_key = role.value.split_once('*');
+        let id = from_key
+            .map_or(role.value.as_str(), |(before, after)| if before.is_empty() { after } else { before });
+        if from_key.is_none() && crate::site_path::check_id(id).is_err() {
+            reader.invalid(&role, format!("invalid role `{}`", role.value), None);
+            continue;
+        }
+        let from_key = from_key.map(|(before, after)| (before.to_owned(), after.to_owned()));
+        roles.push(RoleMapping { role: role.value, from_key, people });
+    }
+    // What `*` stands for is whatever no other role reads.
+    roles.sort_by_key(|role| role.from_key.is_some());
+    roles
+}
+
+fn person(reader: &mut Reader, name: &str, node: &Node, vocabulary: &Vocabulary) -> PersonMapping {
+    let mut person = PersonMapping::default();
+    let Value::Table(entries) = &node.value else {
+        reader.wrong_type(name, node, "a table");
+        return person;
+    };
+    for (key, node) in entries {
+        let key = At { value: key.name.clone(), span: key.span.clone() };
+        person_field(reader, &mut person, &key, node, vocabulary);
+    }
+    person
+}
+
+fn person_field(
+    reader: &mut Reader,
+    person: &mut PersonMapping,
+    key: &At<String>,
+    node: &Node,
+    vocabulary: &Vocabulary,
+) {
+    let account = |id: &str| vocabulary.accounts.iter().find(|kind| kind.id == id);
+    // A handle without a kind is of the usual one.
+    let account = if key.value == "handle" { vocabulary.accounts.first() } else { account(&key.value) };
+    if let Some(kind) = account {
+        let field = Field::read(reader, &key.value, node);
+        person.accounts.push((kind.clone(), field));
+        return;
+    }
+    match key.value.as_str() {
+        "nobody" => match &node.value {
+            Value::List(items) => {
+                let words = items.iter().filter_map(|item| text(reader, "nobody", item));
+                person.nobody = words.map(|text| text.value.to_lowercase()).collect();
+            }
+            _ => reader.wrong_type("nobody", node, "a list"),
+        },
+        "name" => person.name = Field::read(reader, &key.value, node),
+        "company" => person.company = Field::read(reader, &key.value, node),
+        "since" => person.since = Field::read(reader, &key.value, node),
+        "until" => person.until = Field::read(reader, &key.value, node),
+        "role" => person.role = Field::read(reader, &key.value, node),
+        "pronouns" => person.pronouns = Field::read(reader, &key.value, node),
+        "place" => person.place = Field::read(reader, &key.value, node),
+        "picture" => person.picture = Field::read(reader, &key.value, node),
+        "aliases" => person.aliases = Field::read(reader, &key.value, node),
+        other => {
+            let accounts = vocabulary.accounts.iter().map(|kind| kind.id.as_str());
+            let help = crate::diagnostic::suggestion(other, PERSON.into_iter().chain(accounts));
+            reader.report(code::DATA_UNKNOWN_FIELD, &key.span, format!("unknown field `{other}`"), help);
+        }
+    }
+}
+
+fn meetings(reader: &mut Reader, mut fields: Fields) -> MeetingMapping {
+    let each = fields.text(reader, "each").and_then(|text| path(reader, &text));
+    let meetings = MeetingMapping {
+        each: each.unwrap_or_default(),
+        title: field_or(reader, &mut fields, "title", &["title", "name"]),
+        schedule: field(reader, &mut fields, "schedule"),
+        day: field_or(reader, &mut fields, "day", &["day"]),
+        time: field_or(reader, &mut fields, "time", &["time"]),
+        tz: field_or(reader, &mut fields, "tz", &["tz"]),
+        frequency: field_or(reader, &mut fields, "frequency", &["frequency"]),
+        join: field(reader, &mut fields, "join"),
+        notes: field(reader, &mut fields, "notes"),
+        recordings: field(reader, &mut fields, "recordings"),
+        calendar: field(reader, &mut fields, "calendar"),
+    };
+    fields.finish(reader);
+    meetings
+}
+
+fn contact(reader: &mut Reader, node: &Node, vocabulary: &Vocabulary) -> ContactMapping {
+    let mut channels = Vec::new();
+    let Value::Table(entries) = &node.value else {
+        reader.wrong_type("contact", node, "a table");
+        return ContactMapping::default();
+    };
+    for (key, node) in entries {
+        let kind = vocabulary.channels.iter().find(|kind| kind.id == key.name || kind.key == key.name);
+        match kind {
+            Some(kind) => channels.push((kind.clone(), Field::read(reader, &key.name, node))),
+            None => {
+                let name = At { value: key.name.clone(), span: key.span.clone() };
+                let ids: Vec<&str> = vocabulary.channels.iter().map(|kind| kind.id.as_str()).collect();
+                reader.unknown_value(&name, "kind of channel", &ids);
+            }
+        }
+    }
+    let position = |id: &str| vocabulary.channels.iter().position(|kind| kind.id == id);
+    channels.sort_by_key(|(kind, _)| position(&kind.id));
+    ContactMapping { channels }
+}
+
+fn teams(reader: &mut Reader, mut fields: Fields) -> Option<TeamMapping> {
+    let each = fields.required(reader, "each").and_then(|text| path(reader, &text));
+    let teams = TeamMapping {
+        name: field_or(reader, &mut fields, "name", &["name", "."]),
+        description: field(reader, &mut fields, "description"),
+        each: each?,
+    };
+    fields.finish(reader);
+    Some(teams)
+}
+
+fn subprojects(reader: &mut Reader, mut fields: Fields) -> Option<SubprojectMapping> {
+    let each = fields.required(reader, "each").and_then(|text| path(reader, &text));
+    let subprojects = SubprojectMapping {
+        name: field_or(reader, &mut fields, "name", &["name", "."]),
+        description: field(reader, &mut fields, "description"),
+        owners: field(reader, &mut fields, "owners"),
+        leads: field(reader, &mut fields, "leads"),
+        each: each?,
+    };
+    fields.finish(reader);
+    Some(subprojects)
+}
+
+fn extra(reader: &mut Reader, fields: &mut Fields) -> Vec<(String, Field)> {
+    let entries = fields.entries(reader, "extra");
+    entries
+        .into_iter()
+        .map(|(key, node)| (key.value.clone(), Field::read(reader, &key.value, node)))
+        .collect()
+}
+
+fn field(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Field {
+    fields.node(name).map(|node| Field::read(reader, name, node)).unwrap_or_default()
+}
+
+/// Reads a field with usual places.
+fn field_or(reader: &mut Reader, fields: &mut Fields, name: &'static str, usual: &[&str]) -> Field {
+    match fields.node(name) {
+        Some(node) => Field::read(reader, name, node),
+        None => Field::of(usual),
+    }
+}
+
+/// Reads a text or a list of texts.
+fn one_or_many(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Vec<At<String>> {
+    match fields.node(name) {
+        Some(Node { value: Value::List(_), .. }) => fields.texts(reader, name),
+        Some(_) => fields.text(reader, name).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+fn text(reader: &mut Reader, name: &str, node: &Node) -> Option<At<String>> {
+    match &node.value {
+        Value::Text(text) => Some(At { value: text.clone(), span: node.span.clone() }),
+        _ => {
+            reader.wrong_type(name, node, "text");
+            None
+        }
+    }
+}
+
+impl PersonMapping {
+    /// The usual places of a person's data.
+    pub(super) fn usual(vocabulary: &Vocabulary) -> Self {
+        let handle = Field::of(&["github", "handle", "username", "login", "."]);
+        Self {
+            accounts: vocabulary.accounts.first().map(|kind| (kind.clone(), handle)).into_iter().collect(),
+            name: Field::of(&["name", "full_name"]),
+            company: Field::of(&["company", "affiliation", "organization"]),
+            ..Self::default()
+        }
+    }
+}
+
+impl Each {
+    /// The whole file.
+    pub(super) fn whole() -> Self {
+        Self { kind: None, path: Path::default() }
+    }
+}

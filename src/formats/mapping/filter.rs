@@ -1,0 +1,85 @@
+//! Conditions on records, in the Common Expression Language.
+
+use std::sync::Arc;
+
+use cel::{Context, Program};
+
+use crate::formats::extra::json;
+use crate::parse::{Node, Value};
+
+/// A condition over the fields of a record.
+#[derive(Clone)]
+pub(super) struct Filter {
+    text: String,
+    program: Arc<Program>,
+}
+
+impl Filter {
+    /// Compiles a condition.
+    ///
+    /// # Errors
+    /// Says what is wrong with the text, in the words of the library.
+    pub(super) fn compile(text: &str) -> Result<Self, String> {
+        let program = Program::compile(text).map_err(|errors| {
+            let first = errors.errors.first().map(|error| error.msg.clone());
+            first.unwrap_or_else(|| errors.to_string())
+        })?;
+        Ok(Self { text: text.to_owned(), program: Arc::new(program) })
+    }
+
+    /// True unless the condition is false for a record. A field that the record lacks is null. A condition that cannot
+    /// be evaluated says nothing about the record, so that it is kept.
+    pub(super) fn keeps(&self, record: &Node) -> bool {
+        let mut context = Context::default();
+        let entries: &[_] = if let Value::Table(entries) = &record.value { entries } else { &[] };
+        for name in self.program.references().variables() {
+            let field = entries.iter().find(|(key, _)| key.name == name);
+            let value = field.map_or(serde_json::Value::Null, |(_, node)| json(node));
+            if context.add_variable(name, value).is_err() {
+                return true;
+            }
+        }
+        !matches!(self.program.execute(&context), Ok(cel::Value::Bool(false)))
+    }
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Filter {}
+
+impl std::fmt::Debug for Filter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::FileName;
+    use crate::parse;
+
+    #[test]
+    fn conditions() {
+        let yaml = "id: sig-a\nstatus: active\nn: 3\nlist: [x]";
+        let record = parse::yaml(&FileName::site("x.yaml"), yaml, 0..yaml.len()).unwrap();
+        for (condition, keeps) in [
+            ("id != 'sig-template'", true),
+            ("id == 'sig-b'", false),
+            ("status == 'archived'", false),
+            ("absent == 'x'", false),
+            ("absent != 'x'", true),
+            ("absent.size() > 1", true),
+            ("int(n) > 3", false),
+            ("'x' in list", true),
+            ("!id.startsWith('sig-')", false),
+        ] {
+            assert_eq!(Filter::compile(condition).unwrap().keeps(&record), keeps, "{condition}");
+        }
+        assert!(Filter::compile("id ==").is_err());
+    }
+}

@@ -1,0 +1,287 @@
+//! The declarative mapping: reads facts from files of any shape, as `[[source.groups]]` and the like in `site.toml` or
+//! in a preset describe them. See docs/your-community.md.
+
+mod declare;
+mod field;
+mod filter;
+mod path;
+mod read;
+mod tree;
+
+use std::sync::Arc;
+
+use globset::GlobSet;
+
+use self::field::Field;
+use self::filter::Filter;
+use self::path::Path;
+use super::DataFile;
+use crate::diagnostic::Location;
+use crate::facts::{AccountKind, ChannelKind, Records, Vocabulary};
+use crate::parse::{Fields, Reader};
+
+/// Where the facts of a source are, see the module documentation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    groups: Vec<GroupMapping>,
+    seats: Vec<SeatMapping>,
+    people: Vec<PeopleMapping>,
+    rosters: Vec<RosterMapping>,
+    tables: Vec<TableMapping>,
+}
+
+impl Mapping {
+    /// Reads the mapping of a source.
+    pub(super) fn declared(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Self {
+        declare::mapping(reader, fields, vocabulary)
+    }
+
+    /// Adds the entries of a preset after its own.
+    pub(super) fn extended(mut self, preset: &Self) -> Self {
+        self.groups.extend(preset.groups.iter().cloned());
+        self.seats.extend(preset.seats.iter().cloned());
+        self.people.extend(preset.people.iter().cloned());
+        self.rosters.extend(preset.rosters.iter().cloned());
+        self.tables.extend(preset.tables.iter().cloned());
+        self
+    }
+
+    /// True if it can find groups.
+    pub fn has_groups(&self) -> bool {
+        !self.groups.is_empty() || !self.seats.is_empty()
+    }
+
+    /// The places of all records, in the order of [`Records::found`].
+    pub fn selections(&self) -> impl Iterator<Item = &Selection> {
+        let groups = self.groups.iter().map(|entry| &entry.from);
+        let seats = self.seats.iter().map(|entry| &entry.from);
+        let people = self.people.iter().map(|entry| &entry.from);
+        let rosters = self.rosters.iter().map(|entry| &entry.from);
+        let tables = self.tables.iter().map(|entry| &entry.from);
+        groups.chain(seats).chain(people).chain(rosters).chain(tables)
+    }
+
+    /// True if a file has records.
+    pub fn holds(&self, path: &str) -> bool {
+        self.selections().any(|from| from.files.set.is_match(path))
+    }
+
+    /// True if a file has the records of many groups.
+    pub fn describes_many(&self, path: &str) -> bool {
+        let groups = self.groups.iter().map(|entry| &entry.from);
+        let mut from = groups.chain(self.seats.iter().map(|entry| &entry.from));
+        from.any(|from| {
+            from.files.set.is_match(path)
+                && (from.table.is_some() || from.each.iter().any(|each| each.path.is_many()))
+        })
+    }
+
+    /// Reads a file.
+    pub fn read(&self, file: &DataFile) -> Records {
+        read::records(self, file)
+    }
+}
+
+/// Where the records of an entry of a mapping are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    files: GlobList,
+    /// The paths to the records; the whole file if there are none.
+    each: Vec<Each>,
+    /// For tables in Markdown: the key of the heading above a table.
+    table: Option<String>,
+    filter: Option<Filter>,
+    /// Fields that are deliberately not read, from a record or from the top of the file.
+    ignore: Vec<Path>,
+    location: Location,
+}
+
+impl Selection {
+    /// The place of the entry in `site.toml` or in a preset.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The patterns of its files.
+    pub fn patterns(&self) -> &[String] {
+        &self.files.patterns
+    }
+
+    /// True if a file may have records.
+    pub fn is_in(&self, path: &str) -> bool {
+        self.files.set.is_match(path)
+    }
+}
+
+/// Patterns of files.
+#[derive(Clone, Debug)]
+struct GlobList {
+    patterns: Vec<String>,
+    set: GlobSet,
+}
+
+impl PartialEq for GlobList {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
+impl Eq for GlobList {}
+
+/// A path to records, for groups of one kind or of the kind that the entry states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Each {
+    kind: Option<String>,
+    path: Path,
+}
+
+/// The kind of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum KindOf {
+    /// A kind by its id.
+    Fixed(String),
+    /// The id of the kind is in the record.
+    Field(Field),
+    /// The mapping does not say.
+    Unnamed,
+}
+
+/// An entry of `groups`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct GroupMapping {
+    from: Selection,
+    kind: KindOf,
+    id: Field,
+    name: Field,
+    label: Field,
+    mission: Field,
+    charter: Field,
+    parent: Field,
+    stakeholders: Field,
+    aliases: Field,
+    roles: Vec<RoleMapping>,
+    emeritus: Field,
+    person: PersonMapping,
+    meetings: Option<MeetingMapping>,
+    contact: ContactMapping,
+    liaison: Field,
+    teams: Option<TeamMapping>,
+    subprojects: Option<SubprojectMapping>,
+    nested: Option<Path>,
+    extra: Vec<(String, Field)>,
+}
+
+/// Where the holders of a role are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RoleMapping {
+    /// The role key; with `*` for the key of the holders.
+    role: String,
+    /// The texts before and after `*`.
+    from_key: Option<(String, String)>,
+    people: Field,
+}
+
+/// Where the data of a person is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct PersonMapping {
+    accounts: Vec<(Arc<AccountKind>, Field)>,
+    name: Field,
+    company: Field,
+    since: Field,
+    until: Field,
+    /// Further roles that a holder has.
+    role: Field,
+    pronouns: Field,
+    place: Field,
+    picture: Field,
+    aliases: Field,
+    /// Names, in lower case, that stand for nobody.
+    nobody: Vec<String>,
+}
+
+/// Where the meetings of a group are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct MeetingMapping {
+    each: Path,
+    title: Field,
+    /// A schedule in one text.
+    schedule: Field,
+    day: Field,
+    time: Field,
+    tz: Field,
+    frequency: Field,
+    join: Field,
+    notes: Field,
+    recordings: Field,
+    calendar: Field,
+}
+
+/// Where the channels of a group are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ContactMapping {
+    channels: Vec<(Arc<ChannelKind>, Field)>,
+}
+
+/// Where the teams of a group are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TeamMapping {
+    each: Path,
+    name: Field,
+    description: Field,
+}
+
+/// Where the subprojects of a group are. Their leads, meetings and channels are where those of the group are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SubprojectMapping {
+    each: Path,
+    name: Field,
+    description: Field,
+    owners: Field,
+    leads: Field,
+}
+
+/// An entry of `seats`: records of people who name their groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SeatMapping {
+    from: Selection,
+    group: Field,
+    kind: KindOf,
+    role: Field,
+    /// The role itself, if there is no text at the path.
+    role_text: Option<String>,
+    person: PersonMapping,
+    /// Fields that repeat the value above where they are empty.
+    fill: Vec<String>,
+}
+
+/// An entry of `people`: a directory of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PeopleMapping {
+    from: Selection,
+    person: PersonMapping,
+    extra: Vec<(String, Field)>,
+}
+
+/// An entry of `rosters`: lists of people that are kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RosterMapping {
+    from: Selection,
+    name: Field,
+    members: Field,
+    expect: Option<Expect>,
+}
+
+/// What a roster should agree with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Expect {
+    roster: String,
+    roles: Vec<String>,
+    exact: bool,
+}
+
+/// An entry of `tables`: other records, for rules and exports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TableMapping {
+    from: Selection,
+    name: String,
+}

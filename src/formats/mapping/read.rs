@@ -1,0 +1,798 @@
+//! Reads the records of a file by a mapping.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::field::{Field, Place};
+use super::path::{Found, Path};
+use super::tree::{self, trees};
+use super::{Each, GroupMapping, KindOf, Mapping, MeetingMapping, PersonMapping, SeatMapping, Selection};
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::facts::{
+    Channel, Contact, Extra, Group, Kind, Lead, Meeting, NamedSeat, Person, Profile, Records, Roster,
+    Schedule, ScheduleText, Subproject, TableRecord, Team,
+};
+use crate::formats::DataFile;
+use crate::formats::extra::published;
+use crate::formats::handbook::checked_schedule;
+use crate::formats::person::{PersonTexts, person};
+use crate::parse::{At, Key, Node, Reader, SeenIds, Value, slug};
+use crate::site_path::check_id;
+use crate::url::{is_mail, is_web};
+
+/// Words that stand for nobody where a person is named, and for nothing where a group is.
+const NOBODY: [&str; 6] = ["tbd", "tba", "none", "n/a", "-", "vacant"];
+
+/// Reads all records of a file.
+pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
+    let parsed = parsed(mapping, file);
+    let mut reader = FileReader {
+        reader: Reader::lenient(file.name, file.text),
+        file,
+        read: HashMap::new(),
+        groups: HashSet::new(),
+        ids: SeenIds::new(),
+        records: Records::default(),
+    };
+    for (_, faults) in parsed.values() {
+        // An error in other people's data skips only the record that contains it.
+        let faults = faults.iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault.clone() });
+        reader.reader.diagnostics.extend(faults);
+    }
+    let trees = |from: &Selection| parsed.get(&from.table).map_or(&[][..], |(trees, _)| trees);
+    for entry in &mapping.groups {
+        let read = |reader: &mut FileReader, record: Found<'_>, kind: Option<&str>| {
+            if reader.groups.insert((record.node.span.start, record.node.span.end)) {
+                reader.group(entry, record, kind, None);
+            }
+        };
+        reader.each(&entry.from, trees(&entry.from), read);
+    }
+    for entry in &mapping.seats {
+        let mut above = BTreeMap::new();
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
+            reader.seat(entry, record, &mut above)
+        });
+    }
+    for entry in &mapping.people {
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
+            let profile = reader.profile(&entry.person, &entry.extra, record);
+            reader.records.people.extend(profile);
+        });
+    }
+    for entry in &mapping.rosters {
+        let usual = PersonMapping::usual(file.vocabulary);
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
+            let name = reader.text(record, &entry.name);
+            let members = reader.people(record, &entry.members, &usual);
+            let members = members.into_iter().map(|(person, ..)| person).collect();
+            reader.records.rosters.extend(name.map(|name| Roster { name, members }));
+        });
+    }
+    for entry in &mapping.tables {
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
+            if let serde_json::Value::Object(data) = published(record.node) {
+                reader.records.tables.push(TableRecord { table: entry.name.clone(), data });
+            }
+            reader.all_is_read(record.node);
+        });
+    }
+    if reader.records.found.iter().any(|found| *found > 0) {
+        for (trees, _) in parsed.values() {
+            reader.report_unread(trees);
+        }
+    }
+    reader.records.diagnostics = reader.reader.diagnostics;
+    reader.records
+}
+
+/// The trees of a file and their syntax errors, by the key of headings of tables.
+type Parsed = BTreeMap<Option<String>, (Vec<Node>, Vec<Diagnostic>)>;
+
+fn parsed(mapping: &Mapping, file: &DataFile) -> Parsed {
+    let mut parsed = Parsed::new();
+    for from in mapping.selections().filter(|from| from.is_in(file.path)) {
+        let heading = from.table.as_deref();
+        parsed.entry(from.table.clone()).or_insert_with(|| trees(file.name, file.path, file.text, heading));
+    }
+    parsed
+}
+
+/// The part of a value that was read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// Paths lead through it.
+    Through,
+    /// The value itself.
+    Value,
+    /// The value with everything in it.
+    All,
+}
+
+/// A file that is read.
+struct FileReader<'a> {
+    reader: Reader<'a>,
+    file: &'a DataFile<'a>,
+    /// What was read of the values of keys, by the position of the key.
+    read: HashMap<usize, Extent>,
+    /// The spans of the records that were read as groups.
+    groups: HashSet<(usize, usize)>,
+    ids: SeenIds,
+    records: Records,
+}
+
+impl FileReader<'_> {
+    /// Reads each record of an entry, and counts them.
+    fn each<'n>(
+        &mut self,
+        from: &Selection,
+        trees: &'n [Node],
+        mut read: impl FnMut(&mut Self, Found<'n>, Option<&str>),
+    ) {
+        let mut count = 0;
+        if from.is_in(self.file.path) {
+            let whole = [Each::whole()];
+            // Without a path, the records of a table are its rows or sections.
+            let is_rows = from.each.is_empty() && (from.table.is_some() || tree::is_csv(self.file.path));
+            let each = if from.each.is_empty() { &whole[..] } else { &from.each };
+            for tree in trees {
+                let root = Found::root(tree);
+                self.ignore(&from.ignore, root);
+                for Each { kind, path } in each {
+                    for found in self.select(path, root) {
+                        let records = match &found.node.value {
+                            Value::List(items) if is_rows => items.as_slice(),
+                            _ => std::slice::from_ref(found.node),
+                        };
+                        for node in records {
+                            count += 1;
+                            self.ignore(&from.ignore, Found { node, key: found.key });
+                            if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node)) {
+                                self.all_is_read(node);
+                            } else {
+                                read(self, Found { node, key: found.key }, kind.as_deref());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        self.records.found.push(count);
+    }
+
+    fn ignore(&mut self, paths: &[Path], from: Found) {
+        for path in paths {
+            path.select(from, &mut |key: &Key, is_last| {
+                let extent = if is_last { Extent::All } else { Extent::Through };
+                note(&mut self.read, key, extent);
+            });
+        }
+    }
+
+    fn select<'n>(&mut self, path: &Path, from: Found<'n>) -> Vec<Found<'n>> {
+        path.select(from, &mut |key, is_last| {
+            let extent = if is_last { Extent::Value } else { Extent::Through };
+            note(&mut self.read, key, extent);
+        })
+    }
+
+    /// Notes that everything in a value is read.
+    fn all_is_read(&mut self, node: &Node) {
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| self.all_is_read(item)),
+            Value::Table(entries) => {
+                entries.iter().for_each(|(key, _)| note(&mut self.read, key, Extent::All));
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports each field that nothing reads, once for the file.
+    fn report_unread(&mut self, trees: &[Node]) {
+        let mut unread = Vec::new();
+        trees.iter().for_each(|tree| unread_fields(tree, "", &self.read, &mut unread));
+        let mut names = HashSet::new();
+        for Unread { name, key, node, extent } in unread {
+            if !names.insert(name.clone()) {
+                continue;
+            }
+            if extent == Some(Extent::Through) {
+                self.reader.wrong_type(&name, node, "a table");
+                continue;
+            }
+            let message = format!("the field `{name}` is not read");
+            let help = "map it in site.toml, or list it in `ignore`".to_owned();
+            let location = self.reader.location(&key.span);
+            self.reader.diagnostics.push(Diagnostic::new(code::DATA_UNREAD, message, location).help(help));
+        }
+    }
+
+    /// The first value of a field.
+    fn first<'n>(&mut self, record: Found<'n>, field: &Field) -> Option<Found<'n>> {
+        let mut first = None;
+        for place in &field.0 {
+            if let Place::Path(path) = place {
+                // All places are read, so that none is reported as unread.
+                let found = self.select(path, record).into_iter().find(|found| is_filled(found.node));
+                first = first.or(found);
+            }
+        }
+        first
+    }
+
+    /// The first text of a field.
+    fn text(&mut self, record: Found, field: &Field) -> Option<At<String>> {
+        self.texts(record, field).into_iter().next()
+    }
+
+    /// The texts of the first place of a field that has any.
+    fn texts(&mut self, record: Found, field: &Field) -> Vec<At<String>> {
+        let mut first = Vec::new();
+        for place in &field.0 {
+            let texts: Vec<At<String>> = match place {
+                Place::Path(path) => {
+                    let found = self.select(path, record);
+                    found.iter().flat_map(|found| texts_of(found.node)).collect()
+                }
+                Place::Key => {
+                    let key = record.key.iter();
+                    key.map(|key| At { value: key.name.trim().to_owned(), span: key.span.clone() }).collect()
+                }
+                Place::Stem => self.file_part(record, self.file.stem()),
+                Place::Folder => self.file_part(record, self.file.folder()),
+                Place::Fixed(text) => self.file_part(record, text),
+            };
+            if first.is_empty() {
+                first = texts;
+            }
+        }
+        first
+    }
+
+    fn file_part(&self, record: Found, text: &str) -> Vec<At<String>> {
+        let start = record.node.span.start;
+        if text.is_empty() { Vec::new() } else { vec![At { value: text.to_owned(), span: start..start }] }
+    }
+
+    /// A text without the destination of a link in Markdown.
+    fn plain(&mut self, record: Found, field: &Field) -> Option<At<String>> {
+        let text = self.text(record, field)?;
+        let value = link(&text.value).map_or(text.value.clone(), |(label, _)| label.to_owned());
+        Some(At { value, span: text.span })
+    }
+
+    /// A web address, or the destination of a link in Markdown.
+    fn address(&mut self, record: Found, field: &Field, name: &str) -> Option<String> {
+        let text = self.text(record, field)?;
+        let text = match link(&text.value) {
+            Some((_, address)) => At { value: address.to_owned(), span: text.span },
+            None => text,
+        };
+        self.reader.expect_web(name, &text);
+        Some(text.value)
+    }
+
+    fn group(
+        &mut self,
+        entry: &GroupMapping,
+        record: Found,
+        kind: Option<&str>,
+        parent: Option<&At<String>>,
+    ) {
+        if !matches!(record.node.value, Value::Table(_) | Value::List(_)) {
+            if is_filled(record.node) {
+                self.reader.wrong_type("a group", record.node, "a table");
+            }
+            return;
+        }
+        let name = self.plain(record, &entry.name);
+        let kind = self.kind(&entry.kind, record, kind);
+        let Some(id) = self.id(entry, record, name.as_ref(), &kind) else { return };
+        let mut group = Group {
+            name: name.map_or_else(|| id.value.clone(), |name| name.value),
+            label: self.plain(record, &entry.label).map(|label| label_name(&label.value, &kind)),
+            mission: self.text(record, &entry.mission),
+            ask_about: None,
+            charter: self.text(record, &entry.charter),
+            stakeholders: self.texts(record, &entry.stakeholders),
+            parent: parent
+                .cloned()
+                .or_else(|| self.text(record, &entry.parent).filter(|text| !is_nobody(text))),
+            aliases: self.texts(record, &entry.aliases),
+            leads: Vec::new(),
+            emeritus: Vec::new(),
+            meetings: entry
+                .meetings
+                .as_ref()
+                .map(|meetings| self.meetings(meetings, record))
+                .unwrap_or_default(),
+            contact: Contact::default(),
+            subprojects: Vec::new(),
+            overlays: BTreeMap::new(),
+            extra: self.extra(&entry.extra, record),
+            kind,
+            id,
+        };
+        let former = self.people(record, &entry.emeritus, &entry.person);
+        group.emeritus = former.into_iter().map(|(person, ..)| person).collect();
+        group.leads = self.leads(entry, record);
+        group.contact = self.contact(entry, record);
+        group.subprojects = self.subprojects(entry, record);
+        let id = group.id.clone();
+        if self.reader.unique(&mut self.ids, &group.id, "group") {
+            self.records.groups.push(Arc::new(group));
+        }
+        if let Some(nested) = &entry.nested {
+            for found in self.select(nested, record) {
+                self.nested(entry, found, &id);
+            }
+        }
+    }
+
+    /// Reads the groups below a group: the items of a list, or the values of a table.
+    fn nested(&mut self, entry: &GroupMapping, found: Found, parent: &At<String>) {
+        match &found.node.value {
+            Value::List(items) => {
+                for node in items {
+                    self.group(entry, Found { node, key: None }, None, Some(parent));
+                }
+            }
+            Value::Table(entries) => {
+                for (key, node) in entries {
+                    note(&mut self.read, key, Extent::Value);
+                    self.group(entry, Found { node, key: Some(key) }, None, Some(parent));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn kind(&mut self, kind: &KindOf, record: Found, of_each: Option<&str>) -> Arc<Kind> {
+        let kinds = &self.file.vocabulary.kinds;
+        let unnamed = || kinds.unnamed();
+        let fixed = match kind {
+            KindOf::Fixed(id) => Some(id.as_str()),
+            _ => None,
+        };
+        if let Some(id) = of_each.or(fixed) {
+            return kinds.get(id).cloned().unwrap_or_else(unnamed);
+        }
+        let KindOf::Field(field) = kind else { return unnamed() };
+        let Some(id) = self.text(record, field) else { return unnamed() };
+        kinds.get(&id.value).cloned().unwrap_or_else(|| {
+            self.reader.unknown_value(&id, "kind of group", &kinds.ids());
+            unnamed()
+        })
+    }
+
+    /// The id of a group: that of the record, or one made from its kind and name.
+    fn id(
+        &mut self,
+        entry: &GroupMapping,
+        record: Found,
+        name: Option<&At<String>>,
+        kind: &Kind,
+    ) -> Option<At<String>> {
+        if let Some(id) = self.text(record, &entry.id) {
+            let is_key =
+                entry.id.0.contains(&Place::Key) && record.key.is_some_and(|key| key.name.trim() == id.value);
+            let value = if is_key { slug(&id.value) } else { id.value.trim_matches('/').to_owned() };
+            let id = At { value, span: id.span };
+            return self.group_id(id);
+        }
+        let Some(name) = name else {
+            let start = record.node.span.start..record.node.span.start;
+            self.reader.report(
+                code::DATA_MISSING_FIELD,
+                &start,
+                "the group has neither an id nor a name".into(),
+                None,
+            );
+            return None;
+        };
+        self.group_id(At {
+            value: format!("{}-{}", kind.id, slug(name.value.trim())),
+            span: name.span.clone(),
+        })
+    }
+
+    /// Checks an id, which becomes part of addresses.
+    fn group_id(&mut self, id: At<String>) -> Option<At<String>> {
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let value = if id.value.contains([' ', '&', ':']) { slug(&id.value) } else { id.value.clone() };
+        let fits = check_id(&value).is_ok() && value.chars().all(is_plain) && !value.starts_with('.');
+        if !fits {
+            let message = format!("invalid group id `{}`", id.value);
+            let help = "use letters, digits and hyphens; the id becomes part of addresses".to_owned();
+            self.reader.report(code::DATA_INVALID_VALUE, &id.span, message, Some(help));
+        }
+        fits.then_some(At { value, span: id.span })
+    }
+
+    fn leads(&mut self, entry: &GroupMapping, record: Found) -> Vec<Lead> {
+        let mut leads = Vec::new();
+        let mut seen = BTreeSet::new();
+        for role in &entry.roles {
+            let places = role.people.0.iter().filter_map(|place| match place {
+                Place::Path(path) => Some(path),
+                _ => None,
+            });
+            for path in places {
+                // What another role reads is not read again by `*`.
+                let before = role.from_key.is_some().then(|| self.read.clone());
+                for found in self.select(path, record) {
+                    let role_key = match (&role.from_key, found.key) {
+                        (None, _) => role.role.clone(),
+                        (Some(_), None) => continue,
+                        (Some((start, end)), Some(key)) => {
+                            if before.as_ref().is_some_and(|before| before.contains_key(&key.span.start)) {
+                                continue;
+                            }
+                            role_key(start, &key.name, end)
+                        }
+                    };
+                    for (person, further) in self.people_at(found, &entry.person) {
+                        let span = found.node.span.clone();
+                        let roles = std::iter::once(At { value: role_key.clone(), span }).chain(further);
+                        for role in roles {
+                            if seen.insert((role.value.clone(), person.id.value.clone())) {
+                                leads.push(Lead { role, person: person.clone() });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        leads
+    }
+
+    /// The people in a field, each with the further roles that the record gives them.
+    fn people(
+        &mut self,
+        record: Found,
+        field: &Field,
+        mapping: &PersonMapping,
+    ) -> Vec<(Person, Vec<At<String>>)> {
+        let mut people = Vec::new();
+        for place in &field.0 {
+            let Place::Path(path) = place else { continue };
+            let found = self.select(path, record);
+            let here: Vec<_> = found.into_iter().flat_map(|found| self.people_at(found, mapping)).collect();
+            if people.is_empty() {
+                people = here;
+            }
+        }
+        people
+    }
+
+    /// The person that a value names, or the people if it is a list.
+    fn people_at(&mut self, found: Found, mapping: &PersonMapping) -> Vec<(Person, Vec<At<String>>)> {
+        match &found.node.value {
+            Value::List(items) => {
+                let items = items.iter().map(|node| Found { node, key: found.key });
+                items.flat_map(|found| self.people_at(found, mapping)).collect()
+            }
+            Value::Null => Vec::new(),
+            _ => self.person(found, mapping).into_iter().collect(),
+        }
+    }
+
+    fn person(&mut self, record: Found, mapping: &PersonMapping) -> Option<(Person, Vec<At<String>>)> {
+        // An email address is never kept.
+        for field in ["email", "mail"] {
+            let path = Path::read(field).ok()?;
+            self.select(&path, record);
+        }
+        let mut accounts = Vec::new();
+        let mut is_nobody_named = false;
+        let is_nobody =
+            |text: &At<String>| is_nobody(text) || mapping.nobody.contains(&text.value.to_lowercase());
+        for (kind, field) in &mapping.accounts {
+            let Some(text) = self.text(record, field) else { continue };
+            if is_nobody(&text) {
+                is_nobody_named = true;
+                continue;
+            }
+            accounts.push((kind.clone(), At { value: kind.name_in(&text.value), span: text.span }));
+        }
+        let name = self.plain(record, &mapping.name);
+        let named = name.is_some();
+        let name = name.filter(|name| !is_nobody(name));
+        let texts = PersonTexts {
+            company: self.plain(record, &mapping.company),
+            since: self.text(record, &mapping.since),
+            until: self.text(record, &mapping.until),
+            accounts,
+            name,
+        };
+        let further = self.texts(record, &mapping.role);
+        if texts.accounts.is_empty() && texts.name.is_none() {
+            match &record.node.value {
+                _ if named || is_nobody_named => {}
+                Value::Table(_) => {
+                    let start = record.node.span.start..record.node.span.start;
+                    let message = "the person has neither an account nor a name".to_owned();
+                    self.reader.report(code::DATA_MISSING_FIELD, &start, message, None);
+                }
+                _ if is_filled(record.node) => self.reader.wrong_type("a person", record.node, "a table"),
+                _ => {}
+            }
+            return None;
+        }
+        Some((person(&mut self.reader, texts)?, further))
+    }
+
+    fn profile(
+        &mut self,
+        mapping: &PersonMapping,
+        extra: &[(String, Field)],
+        record: Found,
+    ) -> Option<Profile> {
+        let (person, _) = self.person(record, mapping)?;
+        Some(Profile {
+            person,
+            pronouns: self.text(record, &mapping.pronouns).map(At::into_value),
+            place: self.text(record, &mapping.place).map(At::into_value),
+            picture: self.text(record, &mapping.picture),
+            aliases: self.texts(record, &mapping.aliases),
+            extra: self.extra(extra, record),
+        })
+    }
+
+    fn seat(&mut self, entry: &SeatMapping, record: Found, above: &mut BTreeMap<String, Node>) {
+        let filled = filled(record.node, &entry.fill, above);
+        let record = Found { node: filled.as_ref().unwrap_or(record.node), ..record };
+        let groups = self.texts(record, &entry.group);
+        let mut roles = self.texts(record, &entry.role);
+        if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {
+            roles = self.file_part(record, text);
+        }
+        let kind = self.kind(&entry.kind, record, None);
+        let Some((person, further)) = self.person(record, &entry.person) else { return };
+        roles.extend(further);
+        for role in roles {
+            let lead =
+                |value: String| Lead { role: At { value, span: role.span.clone() }, person: person.clone() };
+            let lead = lead(role_key("", &role.value, ""));
+            if entry.group.is_empty() {
+                self.records.seats.push(NamedSeat { group: None, kind: kind.clone(), lead });
+                continue;
+            }
+            for group in &groups {
+                let value = link(&group.value).map_or(group.value.as_str(), |(label, _)| label).to_owned();
+                let group = Some(At { value, span: group.span.clone() });
+                self.records.seats.push(NamedSeat { group, kind: kind.clone(), lead: lead.clone() });
+            }
+        }
+    }
+
+    fn meetings(&mut self, mapping: &MeetingMapping, record: Found) -> Vec<Meeting> {
+        let mut meetings = Vec::new();
+        for found in self.select(&mapping.each, record) {
+            let start = found.node.span.start..found.node.span.start;
+            let title = self.plain(found, &mapping.title);
+            let schedule = match self.text(found, &mapping.schedule) {
+                Some(text) => Schedule::of_text(&text, self.file.vocabulary),
+                None => {
+                    let text = ScheduleText {
+                        day: self.text(found, &mapping.day),
+                        time: self.text(found, &mapping.time),
+                        tz: self.text(found, &mapping.tz),
+                        frequency: self.text(found, &mapping.frequency),
+                    };
+                    checked_schedule(&mut self.reader, text, self.file.vocabulary)
+                }
+            };
+            meetings.push(Meeting {
+                title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: start }),
+                schedule,
+                join: self.address(found, &mapping.join, "join"),
+                notes: self.address(found, &mapping.notes, "notes"),
+                recordings: self.address(found, &mapping.recordings, "recordings"),
+                calendar: self.address(found, &mapping.calendar, "calendar"),
+            });
+        }
+        meetings
+    }
+
+    fn contact(&mut self, entry: &GroupMapping, record: Found) -> Contact {
+        let mut contact = Contact::default();
+        for (kind, field) in &entry.contact.channels {
+            let Some(text) = self.text(record, field) else { continue };
+            let named = link(&text.value);
+            let channel = Channel::new(kind, named.map_or(text.value.as_str(), |(_, address)| address));
+            let is_unlinked = kind.mail && kind.url.is_none();
+            if is_unlinked && !is_web(&channel.value) && !is_mail(&channel.value) {
+                let message = format!(
+                    "`{}` is neither a web address nor an email address; it will not be linked",
+                    kind.key
+                );
+                let help = "write an address such as https://example.org/list or list@example.org";
+                self.reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
+            }
+            let label = named.map(|(label, _)| label.to_owned());
+            contact.channels.push(Channel { label, ..channel });
+        }
+        contact.liaison =
+            self.people(record, &entry.liaison, &entry.person).into_iter().next().map(|(person, ..)| person);
+        if let Some(teams) = &entry.teams {
+            for team in self.select(&teams.each, record) {
+                let name = self.required(team, &teams.name, "name");
+                let description = self.text(team, &teams.description).map(At::into_value);
+                contact.teams.extend(name.map(|name| Team { name: name.value, description }));
+            }
+        }
+        contact
+    }
+
+    fn subprojects(&mut self, entry: &GroupMapping, record: Found) -> Vec<Subproject> {
+        let Some(mapping) = &entry.subprojects else { return Vec::new() };
+        let mut subprojects = Vec::new();
+        for found in self.select(&mapping.each, record) {
+            let name = self.required(found, &mapping.name, "name");
+            let contact = self.contact(entry, found);
+            let owners = self.texts(found, &mapping.owners);
+            owners.iter().for_each(|owners| self.reader.expect_web("owners", owners));
+            let leads = self.people(found, &mapping.leads, &entry.person);
+            let meetings = entry.meetings.as_ref().map(|meetings| self.meetings(meetings, found));
+            let description = self.text(found, &mapping.description).map(At::into_value);
+            subprojects.extend(name.map(|name| Subproject {
+                name,
+                description,
+                contact: Some(contact).filter(|contact| *contact != Contact::default()),
+                owners: owners.into_iter().map(At::into_value).collect(),
+                leads: leads.into_iter().map(|(person, ..)| person).collect(),
+                meetings: meetings.unwrap_or_default(),
+            }));
+        }
+        subprojects
+    }
+
+    fn required(&mut self, record: Found, field: &Field, name: &str) -> Option<At<String>> {
+        let text = self.plain(record, field);
+        if text.is_none() {
+            let start = record.node.span.start..record.node.span.start;
+            self.reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), None);
+        }
+        text
+    }
+
+    fn extra(&mut self, fields: &[(String, Field)], record: Found) -> Extra {
+        let mut extra = Extra::new();
+        for (name, field) in fields {
+            let value = match self.first(record, field) {
+                Some(found) => {
+                    self.all_is_read(found.node);
+                    published(found.node)
+                }
+                None => self.text(record, field).map_or(serde_json::Value::Null, |text| text.value.into()),
+            };
+            if !value.is_null() {
+                extra.insert(name.clone(), value);
+            }
+        }
+        extra
+    }
+}
+
+/// A row with the empty fields that repeat the row above.
+fn filled(record: &Node, fields: &[String], above: &mut BTreeMap<String, Node>) -> Option<Node> {
+    let Value::Table(entries) = &record.value else { return None };
+    if fields.is_empty() {
+        return None;
+    }
+    let mut entries = entries.clone();
+    for (key, node) in entries.iter_mut().filter(|(key, _)| fields.contains(&key.name)) {
+        if is_filled(node) {
+            above.insert(key.name.clone(), node.clone());
+        } else if let Some(node_above) = above.get(&key.name) {
+            *node = node_above.clone();
+        }
+    }
+    Some(Node { value: Value::Table(entries), span: record.span.clone() })
+}
+
+/// Notes that part of the value of a key was read.
+fn note(read: &mut HashMap<usize, Extent>, key: &Key, extent: Extent) {
+    let noted = read.entry(key.span.start).or_insert(extent);
+    *noted = extent.max(*noted);
+}
+
+/// A field that was not read.
+struct Unread<'n> {
+    /// The keys from the top of the file.
+    name: String,
+    key: &'n Key,
+    node: &'n Node,
+    extent: Option<Extent>,
+}
+
+/// Collects the fields in a value that were not read.
+fn unread_fields<'n>(
+    node: &'n Node,
+    name: &str,
+    read: &HashMap<usize, Extent>,
+    unread: &mut Vec<Unread<'n>>,
+) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| unread_fields(item, name, read, unread)),
+        Value::Table(entries) => {
+            for (key, node) in entries {
+                let name = if name.is_empty() { key.name.clone() } else { format!("{name}.{}", key.name) };
+                let extent = read.get(&key.span.start).copied();
+                let has_fields = matches!(node.value, Value::List(_) | Value::Table(_));
+                match extent {
+                    Some(Extent::All) => {}
+                    Some(Extent::Value) if !has_fields => {}
+                    Some(_) if has_fields => unread_fields(node, &name, read, unread),
+                    Some(_) if node.value == Value::Null => {}
+                    _ => unread.push(Unread { name, key, node, extent }),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The role key for the holders at a key of the data, between two texts: `co_leads` holds people with the role
+/// `co-lead`, and `tcSponsor` one `tc-sponsor`. A text that the key already has is not added again.
+fn role_key(before: &str, key: &str, after: &str) -> String {
+    let mut words = String::new();
+    let mut last_is_lower = false;
+    for char in key.trim().chars() {
+        if char.is_uppercase() && last_is_lower {
+            words.push('-');
+        }
+        last_is_lower = char.is_lowercase() || char.is_ascii_digit();
+        if matches!(char, '_' | ' ') { words.push('-') } else { words.extend(char.to_lowercase()) }
+    }
+    let singular = match words.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None if words.ends_with("ss") => words.clone(),
+        None => words.strip_suffix('s').unwrap_or(&words).to_owned(),
+    };
+    let before = if singular.starts_with(before) { "" } else { before };
+    let after = if singular.ends_with(after) { "" } else { after };
+    format!("{before}{singular}{after}")
+}
+
+/// The name of a label without the kind of group: `storage` for `sig/storage`.
+fn label_name(label: &str, kind: &Kind) -> String {
+    let name = label.strip_prefix(&kind.id).and_then(|rest| rest.strip_prefix('/'));
+    name.unwrap_or(label).to_owned()
+}
+
+/// The label and the destination of a text that is a link in Markdown.
+fn link(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let address = rest.strip_suffix(')')?;
+    (!label.contains(['[', ']']) && !address.contains([' ', '('])).then_some((label, address))
+}
+
+fn is_nobody(text: &At<String>) -> bool {
+    NOBODY.iter().any(|word| text.value.eq_ignore_ascii_case(word))
+}
+
+/// True if a value is neither null nor blank.
+fn is_filled(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    }
+}
+
+/// The text of a scalar, or the texts of a list. Surrounding white space and zero-width spaces are trimmed.
+fn texts_of(node: &Node) -> Vec<At<String>> {
+    let text = match &node.value {
+        Value::Text(text) | Value::Other(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::List(items) => return items.iter().flat_map(texts_of).collect(),
+        Value::Null | Value::Boolean(_) | Value::Table(_) => return Vec::new(),
+    };
+    let invisible = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
+    };
+    let value = text.trim_matches(invisible).to_owned();
+    if value.is_empty() { Vec::new() } else { vec![At { value, span: node.span.clone() }] }
+}

@@ -1,0 +1,57 @@
+//! Trees of data in files, by the extension of the file.
+
+use crate::diagnostic::{Diagnostic, FileName};
+use crate::parse::{self, Node};
+
+/// The trees of a file and its syntax errors. Markdown has a tree for its front matter and for each fenced block of
+/// data; with `heading`, one of its tables.
+pub(super) fn trees(
+    file: &FileName,
+    path: &str,
+    text: &str,
+    heading: Option<&str>,
+) -> (Vec<Node>, Vec<Diagnostic>) {
+    let extension =
+        path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
+    match extension.to_lowercase().as_str() {
+        "toml" => one(parse::toml(file, text, 0..text.len())),
+        "csv" => (vec![parse::csv(text, b',')], Vec::new()),
+        "tsv" => (vec![parse::csv(text, b'\t')], Vec::new()),
+        "md" | "markdown" => match heading {
+            Some(heading) => (vec![parse::markdown_tables(text, Some(heading))], Vec::new()),
+            None => markdown(file, text),
+        },
+        // JSON is read as the YAML that it is, too.
+        _ => {
+            let (node, faults) = parse::lenient_yaml(file, text);
+            (vec![node], faults)
+        }
+    }
+}
+
+/// True if a file is a table of comma- or tab-separated values.
+pub(super) fn is_csv(path: &str) -> bool {
+    [".csv", ".tsv"].iter().any(|extension| path.to_lowercase().ends_with(extension))
+}
+
+fn markdown(file: &FileName, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
+    let (mut trees, mut faults) = (Vec::new(), Vec::new());
+    for (language, range) in parse::data_blocks(text) {
+        let tree = match language {
+            parse::FrontMatterFormat::Toml => parse::toml(file, text, range),
+            parse::FrontMatterFormat::Yaml => parse::yaml(file, text, range),
+        };
+        match tree {
+            Ok(tree) => trees.push(tree),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    (trees, faults)
+}
+
+fn one(tree: Result<Node, Diagnostic>) -> (Vec<Node>, Vec<Diagnostic>) {
+    match tree {
+        Ok(tree) => (vec![tree], Vec::new()),
+        Err(fault) => (Vec::new(), vec![fault]),
+    }
+}

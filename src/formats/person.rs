@@ -1,0 +1,75 @@
+//! People in data files of all formats.
+
+use std::sync::Arc;
+
+use crate::diagnostic::code;
+use crate::facts::{Account, AccountKind, Person};
+use crate::parse::{At, Reader};
+use crate::site_path::check_id;
+
+/// The texts of a person's data.
+#[derive(Default)]
+pub(super) struct PersonTexts {
+    /// Names of accounts, in the order of their kinds.
+    pub(super) accounts: Vec<(Arc<AccountKind>, At<String>)>,
+    /// The full name.
+    pub(super) name: Option<At<String>>,
+    /// The employer.
+    pub(super) company: Option<At<String>>,
+    /// The start of the term.
+    pub(super) since: Option<At<String>>,
+    /// The end of the term.
+    pub(super) until: Option<At<String>>,
+}
+
+/// Makes a person of texts; reports a name or account that cannot be one. `None` without either.
+pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> {
+    let PersonTexts { accounts: names, name, company, since, until } = texts;
+    let name = name.and_then(|text| without_addresses(reader, "name", text));
+    let company = company.and_then(|text| without_addresses(reader, "company", text));
+    let identifying = names.first().map(|(_, name)| name).or(name.as_ref())?;
+    let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
+    let is_id = check_id(&id.value).is_ok();
+    if names.is_empty() && !is_id {
+        let message = format!("the name `{}` cannot be part of an address", identifying.value);
+        reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
+        return None;
+    }
+    let mut accounts = Vec::new();
+    for (index, (kind, name)) in names.iter().enumerate() {
+        if !kind.fits(name) || index == 0 && !is_id {
+            let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
+            reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
+            return None;
+        }
+        accounts.push(Account { kind: kind.clone(), name: name.value.clone() });
+    }
+    let name = name.as_ref().unwrap_or(identifying).value.clone();
+    Some(Person {
+        id,
+        accounts,
+        name,
+        company: company.map(At::into_value),
+        since: since.map(At::into_value),
+        until: until.map(At::into_value),
+    })
+}
+
+/// True for a word that is an email address.
+pub(super) fn is_address(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(before, after)| {
+        before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+    })
+}
+
+/// Removes email addresses, which must never be published, from a text about a person.
+fn without_addresses(reader: &mut Reader, name: &str, text: At<String>) -> Option<At<String>> {
+    if !text.value.split_whitespace().any(is_address) {
+        return Some(text);
+    }
+    let message = format!("`{name}` contains an email address, which is left out");
+    let help = "move it to `email`, which is never shown".to_owned();
+    reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help));
+    let words: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
+    (!words.is_empty()).then(|| At { value: words.join(" "), span: text.span })
+}
