@@ -8,7 +8,7 @@ use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, ter
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code, counted, nearest};
 use crate::engine::Engine;
-use crate::facts::{self, AccountKind, Person, Vocabulary};
+use crate::facts::{self, Account, AccountKind, Person, Vocabulary};
 use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
 use crate::pages::export;
 use crate::render;
@@ -42,15 +42,15 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
     }
     let role = asked.role.as_deref();
     let list = export::checklist(&engine.db, &asked.entry, Some(&asked.group), role);
-    let handle = asked.handle.as_deref();
+    let account = asked.account.as_ref();
     let strings = strings(&engine.db);
     let text = match args.format {
         ChecklistFormat::Markdown => {
-            terminal::lines(&render::checklist_markdown(strings, &list, handle)).into_owned()
+            terminal::lines(&render::checklist_markdown(strings, &list, account)).into_owned()
         }
-        ChecklistFormat::Json => terminal::json(&render::checklist_json(&list, handle)).into_owned(),
+        ChecklistFormat::Json => terminal::json(&render::checklist_json(&list, account)).into_owned(),
         ChecklistFormat::GithubIssue => {
-            let issues = render::checklist_issues(strings, &list, handle, render::ISSUE_BODY_LIMIT);
+            let issues = render::checklist_issues(strings, &list, account, render::ISSUE_BODY_LIMIT);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY_LIMIT, counted(issues.len(), "part"));
                 say!(
@@ -80,7 +80,7 @@ struct ResolvedArgs {
     entry: Arc<ChecklistEntry>,
     group: Arc<Group>,
     role: Option<Arc<Role>>,
-    handle: Option<String>,
+    account: Option<Account>,
 }
 
 fn resolve(
@@ -121,12 +121,12 @@ fn resolve(
             (entry.clone(), Some((*role).clone()))
         }
     };
-    let handle = args
+    let account = args
         .handle
         .as_deref()
-        .map(|handle| self::handle(handbook, vocabulary, handle, args.new))
+        .map(|handle| self::account(handbook, vocabulary, handle, args.new))
         .transpose()?;
-    Ok(ResolvedArgs { entry, group: group.clone(), role, handle })
+    Ok(ResolvedArgs { entry, group: group.clone(), role, account })
 }
 
 /// Candidates for the argument ROLE. Several roles may have the same title, each for another kind of group.
@@ -168,17 +168,19 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
     Err(format!("unknown group `{name}`{}", suggestion(near, "groups", &ids)))
 }
 
-/// The handle as spelled in the data, or as given if `new`.
-fn handle(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) -> Result<String, String> {
+/// The account of the person whose handle is given: as spelled in the data, or as given if `new`.
+fn account(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) -> Result<Account, String> {
     let usual = handbook.usual_account(vocabulary);
-    let names = std::iter::once(usual).chain(vocabulary.accounts.iter().map(|kind| &**kind));
-    let names = names.map(|kind| kind.name_in(given));
+    let names = std::iter::once(usual).chain(&vocabulary.accounts).map(|kind| kind.name_in(given));
     if let Some(person) = names.into_iter().find_map(|name| handbook.people.get(&Person::id_of(&name))) {
-        let account = person.accounts.first().map(|account| account.name.clone());
-        return account.ok_or_else(|| format!("{} has no account\nhelp: leave out `--for`", person.name));
+        return person
+            .accounts
+            .first()
+            .cloned()
+            .ok_or_else(|| format!("{} has no account\nhelp: leave out `--for`", person.name));
     }
-    let name = &*usual.name_in(given);
-    if !is_handle(usual, name) {
+    let name = usual.name_in(given);
+    if !is_handle(usual, &name) {
         return Err(format!(
             "invalid {} handle `{given}`\nhelp: use at most {LONGEST_HANDLE} letters, digits and symbols of `{}`; \
              hyphens stand alone and between other characters",
@@ -186,10 +188,10 @@ fn handle(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) 
         ));
     }
     if new {
-        return Ok(name.to_owned());
+        return Ok(Account { kind: usual.clone(), name });
     }
     let handles = handbook.people.values().map(|person| person.handle());
-    let near = nearest(name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let near = nearest(&name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(format!(
         "unknown handle `{name}`\nhelp: {near}use --new for a person who is not in the data yet, such as a \
          nominee"

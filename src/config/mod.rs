@@ -232,9 +232,9 @@ pub struct SourceConfig {
     pub mount: Option<String>,
     /// The address of its files on the web. Ends in `/`.
     pub web: Option<String>,
-    /// The address for editing its files on the web. Ends in `/`; derived from `web` for repositories on GitHub.
+    /// The address for editing its files on the web. Ends in `/`; derived from `web` for repositories on known forges.
     pub edit: Option<String>,
-    /// Other addresses that refer to its files.
+    /// Other addresses that refer to its files, including those that `web` implies.
     pub aliases: Vec<String>,
     /// Addresses to which names of channels are appended, by kind of channel.
     pub channels: BTreeMap<String, String>,

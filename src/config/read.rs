@@ -14,6 +14,7 @@ use crate::facts::{ChannelKind, Vocabulary};
 use crate::formats::{self, Format};
 use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
 use crate::site_path::SitePath;
+use crate::url;
 
 impl Config {
     /// Reads `site.toml`.
@@ -295,9 +296,10 @@ fn source<'n>(
         |kind: &'n Arc<ChannelKind>| Some((kind.id.clone(), web_folder(reader, &mut fields, &kind.key)?));
     let channels = kinds.into_iter().filter_map(channel).collect();
     fields.finish(reader);
+    aliases.extend(web.iter().flat_map(|web| url::equivalent_addresses(web)));
     let (format, path) = (format?, path?);
     let trust = format.trust();
-    let edit = edit.or_else(|| web.as_deref().and_then(github_edit));
+    let edit = edit.or_else(|| web.as_deref().and_then(url::edit_address));
     let mut source = SourceConfig {
         name: name.map(At::into_value),
         format,
@@ -376,13 +378,6 @@ fn web_folder<'n>(reader: &mut Reader, fields: &mut Fields<'n>, key: &'n str) ->
     let mut address = web(reader, fields, key)?;
     with_slash(&mut address);
     Some(address)
-}
-
-/// Derives the address for editing files on GitHub from that for reading them: `…/blob/main/` becomes `…/edit/main/`.
-fn github_edit(web: &str) -> Option<String> {
-    let mut parts = web.strip_prefix("https://github.com/")?.splitn(4, '/');
-    let (owner, name, view, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    (view == "blob").then(|| format!("https://github.com/{owner}/{name}/edit/{rest}"))
 }
 
 fn values(texts: Vec<At<String>>) -> Vec<String> {

@@ -67,13 +67,15 @@ pub struct Channel {
     pub kind: Arc<ChannelKind>,
     /// The name or address, as it is in the data file. The address of a mailing list lacks `mailto:`.
     pub value: String,
+    /// The text that pages show instead of an address, if the data file has one.
+    pub label: Option<String>,
 }
 
 impl Channel {
     /// Creates a channel from a value of a data file.
     pub fn new(kind: &Arc<ChannelKind>, value: &str) -> Self {
         let value = if kind.mail { without_mailto(value) } else { value };
-        Self { kind: kind.clone(), value: value.to_owned() }
+        Self { kind: kind.clone(), value: value.to_owned(), label: None }
     }
 
     /// The text that pages show, for kinds that define a format.

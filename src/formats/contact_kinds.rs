@@ -43,14 +43,14 @@ fn read_kinds<K>(
     let entries: Vec<(At<String>, &Node)> = fields.entries(reader, table);
     for (id, node) in entries {
         let Some(mut fields) = reader.fields(&id, node) else { continue };
-        let changed = kinds.iter().position(|kind| *id_of(kind) == id.value);
-        let order = fields.number(reader, "order", 0..=i64::from(LAST)).unwrap_or(LAST);
-        let kind = Arc::new(read(reader, &mut fields, &id, &kinds, changed));
-        fields.finish(reader);
         if !is_key(&id.value) {
             let help = "use lower-case letters, digits and hyphens";
             reader.invalid(&id, format!("invalid id `{}`", id.value), Some(help));
         }
+        let changed = kinds.iter().position(|kind| *id_of(kind) == id.value);
+        let order = fields.number(reader, "order", 0..=i64::from(LAST)).unwrap_or(LAST);
+        let kind = Arc::new(read(reader, &mut fields, &id, &kinds, changed));
+        fields.finish(reader);
         match changed {
             Some(index) => (kinds[index], orders[index]) = (kind, order),
             None => {

@@ -54,6 +54,7 @@ tz = "Europe/Berlin"
 
 [contact]
 slack = "sig-example"
+discord = { name = "example", url = "https://x.example/1" }
 liaison = { github = "steer", name = "St Eer" }
 [[contact.teams]]
 name = "team"
@@ -234,8 +235,8 @@ fn importing_keeps_the_authors_content() {
     assert_eq!(diagnostics, []);
     let back = back.unwrap();
     assert_eq!(
-        (back.leads, back.meetings[0].schedule.text.day.clone(), back.subprojects),
-        (facts.leads, facts.meetings[0].schedule.text.day.clone(), facts.subprojects)
+        (back.leads, back.meetings[0].schedule.text.day.clone(), back.subprojects, back.contact.channels),
+        (facts.leads, facts.meetings[0].schedule.text.day.clone(), facts.subprojects, facts.contact.channels)
     );
     assert_eq!(group_file(&changed, &file(), Some("kind = ")).unwrap_err().code, "data/syntax");
 }

@@ -9,7 +9,7 @@ use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outli
 use crate::source::{
     self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
 };
-use crate::url::{self, Href};
+use crate::url::{self, Href, View};
 
 pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
     let destination = destination.trim();
@@ -219,7 +219,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 case_differs: false,
             });
         }
-        return source_file(db, source, path, fragment, "tree");
+        return source_file(db, source, path, fragment, View::Folder);
     }
     moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
 }
@@ -227,12 +227,12 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
 /// Resolves a file that is not a document: copied to the site, or else on the web.
 fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let (config, path) = (file.config(db), file.path(db));
-    let fallback = || match source_file(db, file.source(db), &path, fragment, "blob") {
+    let fallback = || match source_file(db, file.source(db), &path, fragment, View::File) {
         Target::SourceFile { url, .. } => Href::web(&url).map(Fallback::Web),
         _ => None,
     };
     if !config.trust.is_own() && config.web.is_some() && !source::is_picture(&path) {
-        return source_file(db, file.source(db), &path, fragment, "blob");
+        return source_file(db, file.source(db), &path, fragment, View::File);
     }
     if let Content::Fault(fault) = file.content(db) {
         // For example a symbolic link out of the source, whose target must not be published.
@@ -282,7 +282,7 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
             .iter()
             .find_map(|name| digests.get(format!("{path}/{name}").trim_start_matches('/')))
     });
-    let original = source_file(db, source, path, fragment, "blob");
+    let original = source_file(db, source, path, fragment, View::File);
     let Some(digest) = digest else { return original };
     match (in_document(db, *digest, fragment), original) {
         (Target::Page(page), Target::SourceFile { url, .. }) => {
@@ -292,13 +292,12 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
     }
 }
 
-fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: &str) -> Target {
+fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: View) -> Target {
     let config = &Site::get(db).config(db).sources[source.0];
     let Some(web) = &config.web else {
         return broken(Reason::NotOnTheWeb { path: path.to_owned(), source }, None);
     };
-    // GitHub serves folders under `tree`, files under `blob`.
-    let web = if view == "tree" { web.replacen("/blob/", "/tree/", 1) } else { web.clone() };
+    let web = if view == View::Folder { url::folder_address(web) } else { web.into() };
     let anchor = fragment.map(str::to_owned);
     Target::SourceFile {
         url: format!("{web}{}", url::encode_path(path)),

@@ -1,10 +1,10 @@
-//! Web addresses that refer to files of a source's repository on GitHub.
+//! Web addresses that refer to files of a source's repository.
 
 use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::source::SourceId;
-use crate::url::{self, without_web_scheme};
+use crate::url::{self, Forge, ForgeAddress, without_web_scheme};
 
 /// The source and path that a web address refers to; the longest matching base address wins.
 pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
@@ -40,30 +40,19 @@ impl<'a> InRepository<'a> {
     }
 }
 
-/// Classifies an address in the GitHub repository of a source: the repository's front page, or a path at a commit.
+/// Classifies an address in the repository of a source: the repository's front page, or a path at a commit.
 /// `None` for issues, other branches and the like.
 pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
     let bare = bare(address);
     config.sources.iter().enumerate().find_map(|(index, source)| {
-        let repository = repository(source.web.as_ref()?)?;
-        let rest = below(address, bare, repository)?;
+        let read = ForgeAddress::read(source.web.as_ref()?).filter(|read| read.forge() != Forge::Other)?;
+        let rest = below(address, bare, &read.repository)?;
         if rest.is_empty() {
             return Some(InRepository::Root(SourceId(index)));
         }
-        let (view, rest) = rest.split_once('/')?;
-        let (commit, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let is_commit = (7..=40).contains(&commit.len()) && commit.bytes().all(|b| b.is_ascii_hexdigit());
-        let pinned = matches!(view, "blob" | "tree") && is_commit;
-        pinned.then_some(InRepository::Pinned { source: SourceId(index), commit, path })
+        let (commit, path) = read.forge().pinned(rest)?;
+        Some(InRepository::Pinned { source: SourceId(index), commit, path })
     })
-}
-
-/// The repository part of an address below it: `https://github.com/owner/name/`.
-fn repository(web: &str) -> Option<&str> {
-    let path = bare(web)?;
-    let end = caseless(path);
-    let below = is_github(path) && path[end..].starts_with('/');
-    below.then(|| &web[..web.len() - path.len() + end + 1])
 }
 
 /// The part of an address below a base address. `bare` is the result of [`bare`] for the address. The base's final
@@ -132,17 +121,11 @@ pub(super) fn address_above_root(
     Some(format!("{}{host}/{}{suffix}", &web[..scheme_end], parts.join("/")))
 }
 
-/// The address of the picture file, for the address of GitHub's page about a picture. GitHub rewrites pictures in
+/// The address of the picture file, for the address of a forge's page about a picture. Forges rewrite pictures in
 /// documents in the same way.
 pub fn picture_address(address: &str) -> Cow<'_, str> {
-    let parts = || {
-        let path = bare(address).filter(|path| is_github(path))?;
-        let view = memchr::memchr_iter(b'/', path.as_bytes()).nth(2)?;
-        let rest = path[view..].strip_prefix("/blob/")?;
-        Some((&address[..address.len() - path.len() + view], rest))
-    };
-    match parts() {
-        Some((repository, rest)) => format!("{repository}/raw/{rest}").into(),
-        None => address.into(),
+    match ForgeAddress::read(address) {
+        Some(read) if read.forge() != Forge::Other => url::raw_address(address),
+        _ => address.into(),
     }
 }

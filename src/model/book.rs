@@ -64,7 +64,7 @@ impl Handbook {
     }
 
     /// The kind of account that most people are known by; without people, the first kind.
-    pub fn usual_account<'a>(&self, vocabulary: &'a Vocabulary) -> &'a AccountKind {
+    pub fn usual_account<'a>(&self, vocabulary: &'a Vocabulary) -> &'a Arc<AccountKind> {
         let number = |kind: &AccountKind| {
             let first = self.people.values().filter_map(|person| person.accounts.first());
             first.filter(|account| account.kind.id == kind.id).count()

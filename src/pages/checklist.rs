@@ -8,12 +8,12 @@ use super::placeholder::Values;
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
-use super::view::{Access, Blank, GroupRef, GroupSeat, Letter, Link, RoleRef, Seat};
+use super::view::{Access, Blank, GroupRef, GroupSeat, IssueFields, Letter, Link, RoleRef, Seat};
 use super::{PageView, Siblings};
 use crate::facts::{self, Segment};
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Navigation, Route};
-use crate::source::{Db, Site};
+use crate::source::Db;
 use crate::url::Href;
 
 /// `checklists`
@@ -76,6 +76,8 @@ pub(super) struct GroupChecklist {
     pub seats: Vec<Seat>,
     /// Address for opening an issue with the checklist.
     pub new_issue: Option<Href>,
+    /// Null on GitHub.
+    pub issue_fields: Option<IssueFields>,
     /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
 }
@@ -238,7 +240,8 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
         letters,
         access,
         seats: seats.iter().map(|seat| scope.seat(group.id(), seat)).collect(),
-        new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
+        new_issue: scope.new_issue(),
+        issue_fields: scope.issue_fields(),
         data: scope.checklist_data(&Route::GroupChecklist {
             group: group.id().to_owned(),
             checklist: id.to_owned(),

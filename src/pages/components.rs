@@ -235,14 +235,13 @@ fn statement(level: &'static str, level_id: &'static str, text: &str) -> Stateme
 
 /// A chat, a mailing list and a private list, each with a name.
 fn sample_channels(vocabulary: &Vocabulary) -> impl Iterator<Item = (&ChannelKind, &'static str)> {
-    let samples: [(fn(&ChannelKind) -> bool, &str); 3] = [
-        (|kind| kind.chat, "#paint"),
-        (|kind| kind.mail && !kind.private, "paint"),
-        (|kind| kind.mail && kind.private, "paint-leads"),
+    let kinds = || vocabulary.channels.iter();
+    let samples = [
+        (kinds().find(|kind| kind.chat), "#paint"),
+        (kinds().find(|kind| kind.mail && !kind.private), "paint"),
+        (kinds().find(|kind| kind.mail && kind.private), "paint-leads"),
     ];
-    let kinds =
-        |is_kind: fn(&ChannelKind) -> bool| vocabulary.channels.iter().find(move |kind| is_kind(kind));
-    samples.into_iter().filter_map(move |(is_kind, name)| Some((&**kinds(is_kind)?, name)))
+    samples.into_iter().filter_map(|(kind, name)| Some((&**kind?, name)))
 }
 
 fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) -> Components {

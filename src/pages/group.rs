@@ -13,9 +13,9 @@ use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRe
 use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
-use crate::source::{Db, Site};
+use crate::source::{Db, Site, folder_of};
 use crate::strings::strings;
-use crate::url::Href;
+use crate::url::{Forge, ForgeAddress, Href, View};
 
 /// `groups`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -493,31 +493,16 @@ pub(super) fn subproject_id<'db>(
 }
 
 /// Link to an OWNERS file. The label of `https://raw.githubusercontent.com/org/tool/main/OWNERS` and of
-/// `https://github.com/org/tool/blob/main/OWNERS` is `org/tool`.
+/// `https://github.com/org/tool/blob/main/OWNERS` is `org/tool`; other forges have the same labels.
 fn owners(address: &Href) -> Option<Link> {
-    let raw = address.strip_prefix("https://raw.githubusercontent.com/").map(str::to_owned);
-    let page = || {
-        let page = address.strip_prefix("https://github.com/").filter(|page| page.contains("/blob/"))?;
-        Some(page.replacen("/blob/", "/", 1))
-    };
-    let file_path = raw.or_else(page);
-    let Some((organisation, repository, rest)) = file_path.as_deref().and_then(|file_path| {
-        let mut parts = file_path.splitn(3, '/');
-        Some((parts.next()?, parts.next()?, parts.next()?))
-    }) else {
+    let file = ForgeAddress::read(address).filter(|read| read.view != View::Folder);
+    let Some(file) = file.filter(|file| file.forge() != Forge::Other) else {
         let label = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
         return Some(Link { label: label.to_owned(), url: address.clone(), external: true });
     };
-    let rest = rest.strip_prefix("refs/heads/").unwrap_or(rest);
-    let (branch, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let folder = crate::source::folder_of(path);
-    let label = if folder.is_empty() {
-        format!("{organisation}/{repository}")
-    } else {
-        format!("{organisation}/{repository}: {folder}")
-    };
-    let url = Href::web(&format!("https://github.com/{organisation}/{repository}/blob/{branch}/{path}"))?;
-    Some(Link { label, url, external: true })
+    let (repository, folder) = (file.repository_path(), folder_of(file.revision_and_path().1));
+    let label = if folder.is_empty() { repository.to_owned() } else { format!("{repository}: {folder}") };
+    Some(Link { label, url: Href::web(&file.at(View::File)?)?, external: true })
 }
 
 /// JSON-LD of a group.
@@ -558,6 +543,12 @@ mod tests {
         assert_eq!(owners("https://raw.githubusercontent.com/a/b/main/MAINTAINERS").label, "a/b");
         let page = "https://github.com/a/b/blob/main/x/OWNERS";
         assert_eq!((owners(page).label.as_str(), owners(page).url.as_str()), ("a/b: x", page));
+        let raw = owners("https://gitlab.com/a/b/c/-/raw/main/x/OWNERS");
+        assert_eq!(
+            (raw.label.as_str(), raw.url.as_str()),
+            ("a/b/c: x", "https://gitlab.com/a/b/c/-/blob/main/x/OWNERS")
+        );
+        assert_eq!(owners("https://codeberg.org/a/b/src/branch/main/OWNERS").label, "a/b");
         assert_eq!(owners("https://github.com/a/b").label, "github.com/a/b");
         assert_eq!(owners("https://example.org/x/OWNERS").label, "example.org/x/OWNERS");
     }

@@ -10,13 +10,13 @@ use super::obligations::Duty;
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
-    Access, Calendar, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, RoleRef, Seat,
+    Access, Calendar, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, RoleRef, Seat,
 };
 use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::CharterHolder;
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
-use crate::source::{Db, Site};
+use crate::source::Db;
 use crate::strings::strings;
 use crate::trace;
 use crate::url::Href;
@@ -107,6 +107,8 @@ pub(super) struct Checklist {
     pub phases: Vec<Phase>,
     /// Address for opening an issue with the checklist.
     pub new_issue: Option<Href>,
+    /// Null on GitHub.
+    pub issue_fields: Option<IssueFields>,
     /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
 }
@@ -231,7 +233,8 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
         total: items.len(),
         phases: items::phases(scope, &items, Some(&group), Some(role)),
-        new_issue: Site::get(scope.db).config(scope.db).new_issue.as_deref().and_then(Href::web),
+        new_issue: scope.new_issue(),
+        issue_fields: scope.issue_fields(),
         data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);

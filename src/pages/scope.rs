@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::schedule;
 use super::view::{
-    Calendar, Channel, Contacts, Fact, GroupRef, Level, Link, Meeting, PersonRef, Recurrence, RoleRef, Seat,
-    SkillGroup, SkillRow, Team,
+    Calendar, Channel, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, Recurrence,
+    RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
 use crate::facts::{self, Account, ChannelKind, Occurrences, Schedule};
@@ -157,6 +157,17 @@ impl<'a> Scope<'a> {
         model::checklist_data_url(self.db, route).map(|url| self.to(&url))
     }
 
+    /// Address of the form for a new issue.
+    pub fn new_issue(&self) -> Option<Href> {
+        Site::get(self.db).config(self.db).new_issue.as_deref().and_then(Href::web)
+    }
+
+    /// Names of the fields of that form, if it is not on GitHub.
+    pub fn issue_fields(&self) -> Option<IssueFields> {
+        let fields = url::IssueFields::of(&self.new_issue()?)?;
+        Some(IssueFields { title: fields.title, body: fields.body })
+    }
+
     /// Link to a page of the site.
     pub fn link(&self, label: impl Into<String>, route: &Route) -> Link {
         Link { label: label.into(), url: self.to(&route.url(self.db)), external: false }
@@ -173,8 +184,7 @@ impl<'a> Scope<'a> {
                 };
                 Some(address.suffix(suffix))
             }
-            // GitHub serves the picture itself under `raw`.
-            Target::SourceFile { url, .. } if picture => Href::web(&url.replacen("/blob/", "/raw/", 1)),
+            Target::SourceFile { url, .. } if picture => Href::web(&url::raw_address(url)),
             Target::SourceFile { url, .. } => Href::web(url),
             Target::External(address) if picture => Href::new(&link::picture_address(address)),
             Target::External(address) => Some(address.clone()),
@@ -202,8 +212,7 @@ impl<'a> Scope<'a> {
             None => page_url,
         };
         if let Some(web) = self.web(page.source) {
-            // GitHub serves folders under `tree`, files under `blob`.
-            let web = if page.file.is_none() { web.replacen("/blob/", "/tree/", 1) } else { web.to_owned() };
+            let web = if page.file.is_none() { url::folder_address(web) } else { web.into() };
             return Href::web(&format!("{web}{}", url::encode_path(&page.path))).map(at);
         }
         let url = page.url(self.db);
@@ -640,7 +649,8 @@ fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
 /// an empty address without any of them.
 fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     if let Some(url) = channel.own_address() {
-        return Link { label: address_label(&url, &channel.kind), url, external: true };
+        let label = channel.label.clone().unwrap_or_else(|| address_label(&url, &channel.kind));
+        return Link { label, url, external: true };
     }
     let base = config.channels.get(&channel.kind.id);
     let url = match base {

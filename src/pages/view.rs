@@ -274,6 +274,16 @@ pub struct Letter {
     pub blanks: Vec<Blank>,
 }
 
+/// Names of the fields of a form for a new issue that is not on GitHub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct IssueFields {
+    /// The field for the title.
+    pub title: &'static str,
+    /// The field for the text.
+    pub body: &'static str,
+}
+
 /// A placeholder that the sender of a letter fills in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

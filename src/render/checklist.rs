@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 
+use crate::facts::Account;
 use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 use crate::strings::Strings;
 
+/// The kind of account to which GitHub can assign an issue.
+const ISSUES: &str = "github";
 /// Maximum length of an issue's body on GitHub, in characters.
 pub const ISSUE_BODY_LIMIT: usize = 65_536;
 
-/// Renders a checklist as Markdown. `handle` is the person that it is for.
-pub fn checklist_markdown(strings: &Strings, list: &Checklist, handle: Option<&str>) -> String {
-    let bodies = bodies(strings, list, handle, usize::MAX);
+/// Renders a checklist as Markdown. `account` is that of the person that it is for.
+pub fn checklist_markdown(strings: &Strings, list: &Checklist, account: Option<&Account>) -> String {
+    let bodies = bodies(strings, list, account, usize::MAX);
     format!("# {}\n\n{}", escape(&list.title), bodies.concat())
 }
 
@@ -20,13 +23,14 @@ pub fn checklist_markdown(strings: &Strings, list: &Checklist, handle: Option<&s
 pub fn checklist_issues(
     strings: &Strings,
     list: &Checklist,
-    handle: Option<&str>,
+    account: Option<&Account>,
     limit: usize,
 ) -> Vec<String> {
-    let bodies = bodies(strings, list, handle, limit);
+    let bodies = bodies(strings, list, account, limit);
     let total = bodies.len();
+    let assignee = account.filter(|account| account.kind.id == ISSUES).map(|account| &*account.name);
     let issue = |(index, body): (usize, &String)| {
-        let mut title = title(list, handle);
+        let mut title = title(list, account);
         if total > 1 {
             title = part_title(strings, &title, index + 1, total);
         }
@@ -34,7 +38,7 @@ pub fn checklist_issues(
             "---\ntitle: {}\nlabels: [{}]\nassignees: [{}]\n---\n\n{body}",
             quoted(&title),
             list.label.as_deref().map_or(String::new(), quoted),
-            handle.map_or(String::new(), quoted),
+            assignee.map_or(String::new(), quoted),
         )
     };
     bodies.iter().enumerate().map(issue).collect()
@@ -45,8 +49,8 @@ pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn title(list: &Checklist, handle: Option<&str>) -> String {
-    handle.map_or_else(|| list.title.clone(), |handle| format!("{} · @{handle}", list.title))
+fn title(list: &Checklist, account: Option<&Account>) -> String {
+    account.map_or_else(|| list.title.clone(), |account| format!("{} · {}", list.title, account.title()))
 }
 
 /// The title of one of several issues or forms.
@@ -63,9 +67,9 @@ struct Section {
 
 /// Renders a checklist without its title, split into bodies of at most `limit` characters. An entry that is longer gets
 /// a body of its own.
-fn bodies(strings: &Strings, list: &Checklist, handle: Option<&str>, limit: usize) -> Vec<String> {
-    let opening = handle.map_or_else(String::new, |handle| {
-        format!("{}\n\n", strings.fill("export.for", &[("handle", &format!("@{handle}"))]))
+fn bodies(strings: &Strings, list: &Checklist, account: Option<&Account>, limit: usize) -> Vec<String> {
+    let opening = account.map_or_else(String::new, |account| {
+        format!("{}\n\n", strings.fill("export.for", &[("handle", &account.title())]))
     });
     let phases = list.phases.iter().map(|phase| Section {
         heading: phase.title.clone(),
@@ -208,9 +212,9 @@ struct JsonLetter<'a> {
 }
 
 /// Renders a checklist as JSON, with texts in Markdown.
-pub fn checklist_json(list: &Checklist, handle: Option<&str>) -> String {
+pub fn checklist_json(list: &Checklist, account: Option<&Account>) -> String {
     // Serializing strings and lists of strings cannot fail.
-    serde_json::to_string_pretty(&json(list, handle)).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(&json(list, account)).unwrap_or_default() + "\n"
 }
 
 /// Renders a checklist as JSON on one line, for the scripts of its page.
@@ -218,13 +222,13 @@ pub(super) fn checklist_json_line(list: &Checklist) -> String {
     serde_json::to_string(&json(list, None)).unwrap_or_default() + "\n"
 }
 
-fn json<'a>(list: &'a Checklist, handle: Option<&'a str>) -> Json<'a> {
+fn json<'a>(list: &'a Checklist, account: Option<&'a Account>) -> Json<'a> {
     Json {
         checklist: &list.id,
         role: list.role.as_deref(),
         group: list.group.as_deref(),
-        r#for: handle,
-        title: title(list, handle),
+        r#for: account.map(|account| account.name.as_str()),
+        title: title(list, account),
         phases: list
             .phases
             .iter()

@@ -148,8 +148,7 @@ struct Section {
 /// unless a single item is longer.
 fn parts(strings: &Strings, handle: &str, list: &Checklist, limit: usize) -> Vec<Vec<Section>> {
     let mut parts: Vec<Vec<Section>> = vec![Vec::new()];
-    let mut used_keys =
-        HashSet::from([&*strings.get("parts.group"), handle].map(|label| comparison_key(label)));
+    let mut used_keys = HashSet::from([&*strings.get("parts.group"), handle].map(comparison_key));
     used_keys.extend(list.phases.iter().map(|phase| comparison_key(&phase.title)));
     let mut length = 0;
     for phase in &list.phases {

@@ -1,7 +1,11 @@
 //! Addresses: paths within the site, and references from one page to another.
 
+mod forge;
 mod href;
 
+pub use forge::{
+    Forge, ForgeAddress, IssueFields, View, edit_address, equivalent_addresses, folder_address, raw_address,
+};
 pub use href::{Href, SCHEMES, fill_pattern, is_mail, is_pattern, is_web};
 
 use std::borrow::Cow;

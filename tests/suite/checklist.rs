@@ -262,10 +262,12 @@ fn assert_all_complete(overrides: &Overrides) {
     let strings = strings(&engine.db);
     assert!(lists.len() > 130, "{}", lists.len());
     let (_, again) = all_lists(overrides);
+    let kind = rolebook::facts::AccountKind::built_in()[0].clone();
+    let somebody = rolebook::facts::Account { kind, name: "somebody".into() };
     for ((name, list), (_, again)) in lists.iter().zip(&again) {
         assert_eq!(list, again, "{name}");
         assert!(list.phases.iter().map(|phase| phase.items.len()).sum::<usize>() > 5, "{name}");
-        assert_complete(name, &render::checklist_markdown(strings, list, Some("somebody")));
+        assert_complete(name, &render::checklist_markdown(strings, list, Some(&somebody)));
         for issue in render::checklist_issues(strings, list, None, render::ISSUE_BODY_LIMIT) {
             assert_complete(name, &issue);
         }

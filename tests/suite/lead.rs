@@ -625,12 +625,29 @@ fn the_list_is_copied_as_markdown() {
 }
 
 #[test(needs(Browser))]
+fn issues_have_the_fields_of_their_forge() {
+    let site = painters();
+    let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let gitlab =
+        config.replace("https://issues.example/new?labels=lead", "https://gitlab.com/g/p/-/issues/new");
+    site.file("site.toml", gitlab);
+    build(&site);
+    let mut reader = Reader::beside(&site);
+    reader.chair();
+    reader.run("tick('read'); press('Open as issue')");
+    reader.wait("opened.length === 1");
+    let form = reader.run("[...new URL(opened[0]).searchParams]");
+    assert_eq!(form[0], json!(["issue[title]", "SIG Paint · Chair"]));
+    assert_eq!(form[1][0], "issue[description]");
+}
+
+#[test(needs(Browser))]
 fn long_checklists_become_several_issues() {
     let site = painters();
     build(&site);
     let mut reader = Reader::beside(&site);
     reader.chair();
-    reader.run("tick('read'); press('Open as GitHub issue')");
+    reader.run("tick('read'); press('Open as issue')");
     reader.wait("opened.length === 1");
     let parameters = "[...new URL(ADDRESS).searchParams]";
     let form = reader.run(&parameters.replace("ADDRESS", "opened[0]"));
@@ -652,7 +669,7 @@ fn long_checklists_become_several_issues() {
     site.file("content/checklists/chair.toml", long);
     build(&site);
     reader.chair();
-    reader.run("note('spot-7', 'long '.repeat(3000)); press('Open as GitHub issue')");
+    reader.run("note('spot-7', 'long '.repeat(3000)); press('Open as issue')");
     reader.wait("!!document.querySelector('.rb-parts')");
     assert_eq!(reader.run("opened.length"), 0);
     let links = reader
@@ -882,7 +899,7 @@ fn the_keyboard_is_enough() {
             break;
         }
     }
-    for label in ["Copy as Markdown", "Open as GitHub issue", "Print", "Export", "Import"] {
+    for label in ["Copy as Markdown", "Open as issue", "Print", "Export", "Import"] {
         assert!(seen.iter().any(|name| name == label), "{label}: {seen:?}");
     }
     assert_eq!(

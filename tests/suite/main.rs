@@ -22,6 +22,7 @@ mod docs;
 mod documents;
 mod external;
 mod follow;
+mod forges;
 mod growth;
 mod harness;
 mod history;

@@ -143,7 +143,8 @@ fn a_channel_may_be_an_address() {
     let site = site(
         "sigs.yaml",
         "sigs:\n- dir: sig-a\n  name: A\n  chat_link: https://chat.example/rooms/7\n\
-         - dir: sig-b\n  name: B\n  contact:\n    slack: https://chat.example/rooms/8\n",
+         - dir: sig-b\n  name: B\n  contact:\n    slack: https://chat.example/rooms/8\n    irc: \"##b\"\n    \
+         discord: {name: b, url: \"https://discord.example/1\"}\n",
     );
     let run = site.run(&["build"]).fine();
     assert!(!run.stderr.contains("chat_link"), "{}", run.stderr);
@@ -152,6 +153,8 @@ fn a_channel_may_be_an_address() {
         let link = format!("href=\"https://chat.example/rooms/{room}\" class=\"rb-external\">chat.example<");
         assert!(page.contains(&link), "{page}");
     }
+    let page = site.page("groups/sig-b/index.html");
+    assert!(page.contains("##b") && page.contains("href=\"https://discord.example/1\""), "{page}");
 }
 
 #[test]

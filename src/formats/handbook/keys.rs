@@ -59,6 +59,8 @@ records! {
     }
     /// Contacts of a group or subproject, in addition to the keys of channels.
     contact { LIAISON = "liaison", TEAMS = "teams" }
+    /// A channel with a name and an address.
+    channel { NAME = "name", URL = "url" }
     /// A team with permissions.
     team { NAME = "name", DESCRIPTION = "description" }
     /// A subproject of a group.
@@ -204,7 +206,18 @@ mod tests {
         (
             "## Groups",
             "groups/example.toml",
-            &["group", "lead", "person", "meeting", "contact", "team", "subproject", "overlay", "charter"],
+            &[
+                "group",
+                "lead",
+                "person",
+                "meeting",
+                "contact",
+                "channel",
+                "team",
+                "subproject",
+                "overlay",
+                "charter",
+            ],
         ),
         ("## Skills", "skills/example.toml", &["skill_area", "skill", "skill_level"]),
         ("## Checklists", "checklists/example.toml", &["checklist", "item", "letter", "blank", "waiver"]),

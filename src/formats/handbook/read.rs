@@ -6,15 +6,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::keys::{
-    access, access_file, blank, charter, checklist, contact, glossary, group, item, lead, letter, meeting,
-    number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term, waiver,
+    access, access_file, blank, channel, charter, checklist, contact, glossary, group, item, lead, letter,
+    meeting, number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term,
+    waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    self, Access, Blank, Channel, CharterHolder, CharterStatement, Checklist, ChecklistItem, Contact, Each,
-    Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase, RoleMatter,
-    RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team, Template, Term,
-    Vocabulary, Waiver,
+    self, Access, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
+    Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
+    RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team,
+    Template, Term, Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
 use crate::formats::person::PersonTexts;
@@ -143,12 +144,7 @@ fn contact(
     let mut fields = fields.table(reader, key)?;
     let mut contact = Contact::default();
     for kind in &vocabulary.channels {
-        let value = if kind.mail && kind.url.is_none() {
-            fields.list_address(reader, &kind.key)
-        } else {
-            fields.text(reader, &kind.key).map(At::into_value)
-        };
-        contact.channels.extend(value.map(|value| Channel::new(kind, &value)));
+        contact.channels.extend(channel(reader, &mut fields, kind));
     }
     if let Some(mut fields) = fields.table(reader, contact::LIAISON) {
         contact.liaison = person(reader, &mut fields, vocabulary);
@@ -162,6 +158,24 @@ fn contact(
     }
     fields.finish(reader);
     Some(contact)
+}
+
+/// Reads a channel: a name, an address, or a table of both.
+fn channel<'n>(reader: &mut Reader, fields: &mut Fields<'n>, kind: &'n Arc<ChannelKind>) -> Option<Channel> {
+    if let Some(Node { value: Value::Table(_), .. }) = fields.node(&kind.key) {
+        let mut fields = fields.table(reader, &kind.key)?;
+        let name = fields.text(reader, channel::NAME).map(At::into_value);
+        let url = fields.web_address(reader, channel::URL);
+        fields.finish(reader);
+        let label = name.clone().filter(|_| url.is_some());
+        return Some(Channel { label, ..Channel::new(kind, &url.or(name)?) });
+    }
+    let value = if kind.mail && kind.url.is_none() {
+        fields.list_address(reader, &kind.key)?
+    } else {
+        fields.text(reader, &kind.key)?.value
+    };
+    Some(Channel::new(kind, &value))
 }
 
 /// Reads the list `subprojects`.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml_edit::DocumentMut;
 
-use super::keys::{contact, group, lead, meeting, person, subproject, team};
+use super::keys::{channel, contact, group, lead, meeting, person, subproject, team};
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{Contact, Group, Meeting, Person};
 use crate::parse;
@@ -171,7 +171,14 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
 fn contact(text: &mut String, table: &[&str], contact: &Contact) {
     let _ = writeln!(text, "\n[{}]", table.join("."));
     for channel in &contact.channels {
-        field(text, &channel.kind.key, Some(&channel.value));
+        let key = &channel.kind.key;
+        match &channel.label {
+            Some(label) => {
+                let (name, url) = (quoted(label), quoted(&channel.value));
+                let _ = writeln!(text, "{key} = {{ {} = {name}, {} = {url} }}", channel::NAME, channel::URL);
+            }
+            None => field(text, key, Some(&channel.value)),
+        }
     }
     if let Some(liaison) = &contact.liaison {
         let _ = writeln!(text, "{} = {}", contact::LIAISON, inline_person(liaison));

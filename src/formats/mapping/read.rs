@@ -598,9 +598,10 @@ impl FileReader<'_> {
         let mut contact = Contact::default();
         for (kind, field) in &entry.contact.channels {
             let Some(text) = self.text(record, field) else { continue };
-            let value = link(&text.value).map_or(text.value.as_str(), |(_, address)| address);
-            let value = value.strip_prefix("mailto:").unwrap_or(value).to_owned();
-            if kind.mail && !is_web(&value) && !is_mail(&value) {
+            let named = link(&text.value);
+            let channel = Channel::new(kind, named.map_or(text.value.as_str(), |(_, address)| address));
+            let is_unlinked = kind.mail && kind.url.is_none();
+            if is_unlinked && !is_web(&channel.value) && !is_mail(&channel.value) {
                 let message = format!(
                     "`{}` is neither a web address nor an email address; it will not be linked",
                     kind.key
@@ -608,7 +609,8 @@ impl FileReader<'_> {
                 let help = "write an address such as https://example.org/list or list@example.org";
                 self.reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
             }
-            contact.channels.push(Channel { kind: kind.clone(), value });
+            let label = named.map(|(label, _)| label.to_owned());
+            contact.channels.push(Channel { label, ..channel });
         }
         contact.liaison =
             self.people(record, &entry.liaison, &entry.person).into_iter().next().map(|(person, ..)| person);

@@ -192,10 +192,11 @@ export const copyList = (list) =>
   withTasks(list, (tasks) => copy(whole(list, tasks), list.say, list.extra, strings.copied_markdown));
 
 function issueAddress({ element }, heading, text) {
-  const url = new URL(element.dataset.newIssue);
-  url.searchParams.set("title", heading);
-  url.searchParams.set("body", text);
-  if (element.dataset.labels) url.searchParams.set("labels", element.dataset.labels);
+  const { newIssue, issueTitle = "title", issueBody = "body", labels } = element.dataset;
+  const url = new URL(newIssue);
+  url.searchParams.set(issueTitle, heading);
+  url.searchParams.set(issueBody, text);
+  if (labels) url.searchParams.set("labels", labels);
   return url.href;
 }
 
