@@ -7,14 +7,15 @@ One JSON object, everything in it sorted:
 - `groups`: kind and name by id
 - `seats`: [group, role, person]
 - `former`: [group, person]
-- `people`: full name by person, or the name of the account, as it was first written, where no full name is known
+- `people`: full names by person, or the name of the account, as it was first written, where none is
+  known
 - `meetings`: [group, title or null, schedule]
 - `contacts`: [group, kind of channel, value]
 - `parents`: [group, id of the group that it is part of]
 
 A person is the GitHub handle in lower case. In communities without handles it is the nick on IRC as a slug, or the
-slug of the full name. The first full name counts, in the order in which the files are read. What stands where a
-person would, to say that there is none, is nobody.
+slug of the full name. What stands where a person would, to say that there is none,
+is nobody.
 """
 
 import json
@@ -72,7 +73,7 @@ class Reading:
         key = github.lower() if github else slug(irc or name)
         self.accounts.setdefault(key, github or irc or name)
         if name and name != github:
-            self.people.setdefault(key, name)
+            self.people.setdefault(key, set()).add(name)
         return key
 
     def seat(self, group, role, **person):
@@ -91,7 +92,7 @@ class Reading:
         named = {key for _, _, key in self.seats} | {key for _, key in self.former}
         result = {
             "groups": self.groups,
-            "people": {key: self.people.get(key, self.accounts[key]) for key in named},
+            "people": {key: sorted(self.people.get(key) or [self.accounts[key]]) for key in named},
             "meetings": sorted(self.meetings, key=lambda meeting: (meeting[0], meeting[1] or "", meeting[2])),
         }
         for key in "seats", "former", "contacts", "parents":

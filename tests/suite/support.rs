@@ -123,6 +123,13 @@ impl TestSite {
         site
     }
 
+    /// Creates the site that `rolebook init --from` writes for a checkout.
+    pub(crate) fn of_checkout(checkout: &Path) -> Self {
+        let site = Self::new(&[]);
+        site.run(&["init", ".", "--from", checkout.to_str().unwrap()]).fine();
+        site
+    }
+
     /// Copies a folder.
     pub(crate) fn copy(from: &Path) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };

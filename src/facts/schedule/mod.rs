@@ -140,7 +140,8 @@ impl Schedule {
     pub fn of_text(text: &At<String>, vocabulary: &Vocabulary) -> Self {
         let fields = ScheduleText::split(text, vocabulary).map(|fields| Self::read(fields, vocabulary));
         match fields {
-            Some(schedule) if schedule.is_clear() => schedule,
+            Some(schedule) if schedule.recurrence.is_some() => schedule,
+            Some(schedule) if schedule.is_plain() => schedule.weekly(),
             fields => {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 let day = Some(At { value: words.join(" "), span: text.span.clone() });
@@ -150,10 +151,19 @@ impl Schedule {
         }
     }
 
-    /// True if the schedule determines the days, or is just a weekday with a time and a zone.
-    fn is_clear(&self) -> bool {
-        let is_plain = matches!(self.day, Some(Day::Each(_))) && self.frequency.is_none();
-        self.recurrence.is_some() || is_plain && self.time.is_some() && self.zone.is_some()
+    /// True if the schedule is just a weekday with a time and a zone.
+    fn is_plain(&self) -> bool {
+        let is_weekday = matches!(self.day, Some(Day::Each(_))) && self.frequency.is_none();
+        is_weekday && self.time.is_some() && self.zone.is_some()
+    }
+
+    /// The schedule of a meeting in every week. A text that names nothing but a weekday, a time and a zone means this;
+    /// of single fields, the frequency may just be missing.
+    fn weekly(self) -> Self {
+        let fields = self.weekday.zip(self.time).zip(self.zone.clone());
+        let recurrence =
+            fields.and_then(|((weekday, time), zone)| recurrence::Days::every_week(weekday).at(time, zone));
+        Self { recurrence, ..self }
     }
 
     /// Limits the meeting to some dates.

@@ -74,6 +74,11 @@ pub(super) struct Days {
 }
 
 impl Days {
+    /// A weekday in every week.
+    pub(super) fn every_week(weekday: Weekday) -> Self {
+        Self { weekday, rule: Rule::Weeks(1), start: None }
+    }
+
     /// See [`Recurrence::phase_unknown`].
     pub(super) fn phase_unknown(&self) -> bool {
         phase_unknown(self.rule, self.start)

@@ -159,7 +159,7 @@ mod tests {
         }
     }
 
-    /// All schedules of a real community that state a weekday, a time and a zone, but not in which weeks.
+    /// All schedules of a real community that state a weekday, a time and a zone, and nothing else: every week.
     #[test]
     fn schedules_of_a_real_community_without_a_frequency() {
         for (text, weekday, clock) in [
@@ -182,7 +182,8 @@ mod tests {
             assert_eq!(schedule.day, Some(Day::Each(weekday)), "{text}");
             assert_eq!(schedule.clock().as_deref(), Some(clock), "{text}");
             assert_eq!(schedule.zone.as_deref(), Some(PACIFIC), "{text}");
-            assert_eq!(schedule.recurrence, None, "{text}");
+            let rule = schedule.recurrence.as_ref().map(|recurrence| (recurrence.rule, recurrence.weekday));
+            assert_eq!(rule, Some((WEEKLY, schedule.weekday.unwrap())), "{text}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::DataFile;
 use crate::facts::Records;
 
-pub(super) use read::checked_schedule;
+pub(super) use read::{checked_schedule, unknown_zone};
 pub use read::{lenient_page_matter, page_matter, role_matter};
 pub use write::group_file;
 

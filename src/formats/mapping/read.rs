@@ -9,12 +9,12 @@ use super::tree::{self, trees};
 use super::{Each, GroupMapping, KindOf, Mapping, MeetingMapping, PersonMapping, SeatMapping, Selection};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::facts::{
-    Channel, Contact, Extra, Group, Kind, Lead, Meeting, NamedSeat, Person, Profile, Records, Roster,
+    Channel, Contact, Extra, Group, Kind, Lead, Meeting, NamedSeat, Open, Person, Profile, Records, Roster,
     Schedule, ScheduleText, Subproject, TableRecord, Team,
 };
 use crate::formats::DataFile;
 use crate::formats::extra::published;
-use crate::formats::handbook::checked_schedule;
+use crate::formats::handbook::{checked_schedule, unknown_zone};
 use crate::formats::person::{PersonTexts, person};
 use crate::parse::{At, Key, Node, Reader, SeenIds, Value, slug, without_links};
 use crate::site_path::check_id;
@@ -571,7 +571,7 @@ impl FileReader<'_> {
             let start = found.node.span.start..found.node.span.start;
             let title = self.plain(found, &mapping.title);
             let schedule = match self.text(found, &mapping.schedule) {
-                Some(text) => Schedule::of_text(&text, self.file.vocabulary),
+                Some(text) => self.schedule(&text),
                 None => {
                     let text = ScheduleText {
                         day: self.text(found, &mapping.day),
@@ -592,6 +592,17 @@ impl FileReader<'_> {
             });
         }
         meetings
+    }
+
+    /// Interprets a schedule in one text. Reports unknown zones in it.
+    fn schedule(&mut self, text: &At<String>) -> Schedule {
+        let schedule = Schedule::of_text(text, self.file.vocabulary);
+        for open in &schedule.open {
+            if let Open::Zone(zone) = open {
+                unknown_zone(&mut self.reader, &At { value: zone.clone(), span: text.span.clone() });
+            }
+        }
+        schedule
     }
 
     fn contact(&mut self, entry: &GroupMapping, record: Found) -> Contact {
