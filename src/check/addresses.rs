@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
-use crate::model::{Holder, Reason, Relocation, Route, matter, origins, redirects, relocations};
+use crate::model::{
+    self, Destination, Holder, Reason, Relocation, Route, matter, origins, redirects, relocations,
+};
 use crate::source::{Db, File, Site, SourceId};
 
 /// Finds `pages/duplicate-url` and `pages/invalid-address`. Addresses that differ only in case are duplicates, because
@@ -158,7 +160,12 @@ fn origin(db: &dyn Db, holder: &Holder) -> Option<Location> {
 /// The location that determines the address of a page.
 fn address_location(db: &dyn Db, file: File, route: &Route) -> Location {
     let alias = match route {
-        Route::Redirect { from, .. } => matter(db, file).0.aliases.iter().find(|at| at.value == *from),
+        Route::Redirect { from, to: Destination::Document(_) } => {
+            matter(db, file).0.aliases.iter().find(|at| at.value == *from)
+        }
+        Route::Redirect { to: Destination::Group(id), .. } => {
+            model::handbook(db).groups.get(id).and_then(|group| group.facts.aliases.first())
+        }
         _ => None,
     };
     match alias {

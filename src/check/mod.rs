@@ -12,6 +12,7 @@ mod html;
 mod ids;
 mod links;
 mod names;
+mod people;
 mod placeholders;
 mod records;
 mod repeated;
@@ -53,6 +54,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "ids", run: ids::run },
     SiteRule { name: "names", run: names::run },
     SiteRule { name: "facts", run: facts::run },
+    SiteRule { name: "people", run: people::run },
     SiteRule { name: "addresses", run: addresses::run },
     SiteRule { name: "uncovered obligations", run: coverage::uncovered_obligations },
     SiteRule { name: "unmatched patterns", run: coverage::unmatched_patterns },

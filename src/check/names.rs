@@ -1,10 +1,10 @@
 //! References to roles, groups, skills and checklists that do not exist.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Code, Diagnostic, Severity, code, suggestion};
 use crate::facts::{CharterHolder, ChecklistItem, Group};
-use crate::model::{self, Handbook, data_files, handbook, records, role_files, role_matter};
+use crate::model::{
+    self, GroupNames, Handbook, Role, data_files, handbook, records, role_files, role_matter,
+};
 use crate::parse::At;
 use crate::source::{Db, File};
 
@@ -12,7 +12,8 @@ use crate::source::{Db, File};
 /// `data/include-cycle` and `data/role-without-skills`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
-    let groups = handbook.groups.values().map(|group| group.facts.clone()).collect();
+    let mut groups = GroupNames::default();
+    handbook.groups.values().for_each(|group| groups.add(&group.facts));
     let mut names = NameCheck { db, handbook, groups, diagnostics: Vec::new() };
     for file in role_files(db) {
         names.role(file);
@@ -50,7 +51,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
 struct NameCheck<'a> {
     db: &'a dyn Db,
     handbook: &'a Handbook,
-    groups: Vec<Arc<Group>>,
+    groups: GroupNames,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -91,6 +92,23 @@ impl<'a> NameCheck<'a> {
             format!("unknown {what} `{}`", name.value),
             help,
         );
+    }
+
+    /// Reports a role that only other kinds of group have.
+    fn held_elsewhere(&mut self, file: File, role: &At<String>, known: &Role) {
+        let kinds = model::kinds(self.db);
+        let label = |name: &At<String>| {
+            let kind = kinds.get(&name.value).map(|kind| kind.plural.to_lowercase());
+            kind.unwrap_or_else(|| format!("`{}`", name.value))
+        };
+        let held_in: Vec<String> = known.matter.applies_to.iter().map(label).collect();
+        let message = format!("the role `{}` is not held in this kind of group", role.value);
+        let help = format!(
+            "it is held in {}; correct the role, or add the kind to its `applies_to`",
+            listed(&held_in)
+        );
+        let severity = file.config(self.db).trust.severity();
+        self.report(severity, code::DATA_UNKNOWN_ROLE, file, role.span.clone(), message, Some(help));
     }
 
     fn check_role(&mut self, file: File, role: &At<String>) {
@@ -157,14 +175,29 @@ impl<'a> NameCheck<'a> {
             if !is_own {
                 role.span = lead.person.id.span.clone();
             }
-            self.check(file, &role, code::DATA_UNKNOWN_ROLE, "role for this group:", keys.iter().copied());
-        }
-        for stakeholder in &group.stakeholders {
-            if model::find_group(&self.groups, stakeholder).is_some() {
+            if keys.contains(&role.value.as_str()) {
                 continue;
             }
-            let candidates = self.handbook.groups.keys().map(String::as_str);
-            self.check(file, stakeholder, code::DATA_UNKNOWN_GROUP, "group", candidates);
+            let elsewhere =
+                self.handbook.roles.values().find(|known| known.held_as().contains(&role.value.as_str()));
+            match elsewhere.filter(|known| !known.matter.applies_to.is_empty()) {
+                Some(known) => self.held_elsewhere(file, &role, known),
+                None => {
+                    self.check(
+                        file,
+                        &role,
+                        code::DATA_UNKNOWN_ROLE,
+                        "role for this group:",
+                        keys.iter().copied(),
+                    );
+                }
+            }
+        }
+        for other in group.stakeholders.iter().chain(&group.parent) {
+            if self.groups.find(other).is_none() {
+                let candidates = self.handbook.groups.keys().map(String::as_str);
+                self.check(file, other, code::DATA_UNKNOWN_GROUP, "group", candidates);
+            }
         }
         for overlay in group.overlays.values() {
             self.check_role(file, &overlay.role);
@@ -174,6 +207,15 @@ impl<'a> NameCheck<'a> {
                 self.check_role(file, role);
             }
         }
+    }
+}
+
+/// Several things in a sentence.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
 }
 

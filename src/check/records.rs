@@ -11,18 +11,18 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     for (source, tree) in site.config(db).sources.iter().zip(site.trees(db)) {
         let Some(mapped) = source.format.mapped().filter(|_| tree.present) else { continue };
         let selections: Vec<_> = mapped.mapping.selections().collect();
-        let mut found = vec![0; selections.len()];
+        let mut counts = vec![0; selections.len()];
         let mut files = vec![0; selections.len()];
         for (path, file) in tree.files.iter().filter(|(path, _)| mapped.mapping.holds(path)) {
-            for (total, found) in found.iter_mut().zip(&model::records(db, *file).found) {
-                *total += found;
+            for (total, count) in counts.iter_mut().zip(&model::records(db, *file).found) {
+                *total += count;
             }
             for (total, selection) in files.iter_mut().zip(&selections) {
                 *total += usize::from(selection.is_in(path));
             }
         }
         let is_own = |index: &usize| selections[*index].location().file == mapped.location.file;
-        let empty = (0..selections.len()).filter(|index| found[*index] == 0);
+        let empty = (0..selections.len()).filter(|index| counts[*index] == 0);
         for index in empty.filter(is_own) {
             let patterns = selections[index].patterns().join("`, `");
             let (message, help) = match files[index] {
@@ -41,7 +41,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         let mut of_preset = (0..selections.len()).filter(|index| !is_own(index)).peekable();
         if let Some(preset) = mapped.preset
             && of_preset.peek().is_some()
-            && of_preset.all(|index| found[index] == 0)
+            && of_preset.all(|index| counts[index] == 0)
         {
             let message = format!("the preset `{preset}` finds no records in this source");
             let help = "correct `path` or `format`, or describe the data with `[[source.groups]]`".to_owned();

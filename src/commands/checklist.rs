@@ -8,8 +8,8 @@ use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, ter
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code, counted, nearest};
 use crate::engine::Engine;
-use crate::facts::{self, Account, AccountKind, Person, Vocabulary};
-use crate::model::{self, ChecklistEntry, Group, Handbook, Role};
+use crate::facts::{Account, AccountKind, Person, Vocabulary};
+use crate::model::{self, ChecklistEntry, Group, GroupNames, Handbook, Role};
 use crate::pages::export;
 use crate::render;
 use crate::source::File;
@@ -155,10 +155,9 @@ fn named<'a>(handbook: &'a Handbook, name: &str) -> Result<RoleCandidates<'a>, S
 }
 
 fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, String> {
-    let facts: Vec<Arc<facts::Group>> = handbook.groups.values().map(|group| group.facts.clone()).collect();
-    if let Some(group) =
-        model::find_group(&facts, name).and_then(|facts| handbook.groups.get(&facts.id.value))
-    {
+    let mut names = GroupNames::default();
+    handbook.groups.values().for_each(|group| names.add(&group.facts));
+    if let Some(group) = names.find(name).and_then(|id| handbook.groups.get(&id)) {
         return Ok(group);
     }
     let full: Vec<String> = handbook.groups.values().map(|group| group.full_name()).collect();

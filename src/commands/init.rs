@@ -42,11 +42,11 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     {
         return usage(message);
     }
-    let written = match &recognized {
+    let result = match &recognized {
         Some(recognized) => write_for(recognized, dir),
         None => write(&STARTER, dir),
     };
-    if let Err(error) = written {
+    if let Err(error) = result {
         say!("error: {}: {error}", dir.display());
         return USAGE_ERROR;
     }

@@ -131,8 +131,9 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
 fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
     let book = handbook(&engine.db);
     match what {
-        "role" => book.roles.contains_key(id),
-        "group" => book.groups.contains_key(id),
+        // What only mounted data mentions can be described by a file of the handbook.
+        "role" => book.roles.get(id).is_some_and(|role| !role.is_implied),
+        "group" => book.groups.get(id).is_some_and(|group| group.overlay_file.is_own(&engine.db)),
         "checklist" => book.checklists.contains_key(id),
         _ => false,
     }

@@ -23,7 +23,7 @@ const MANY: usize = 3;
 /// The number of files that the report names.
 const NAMED: usize = 8;
 
-/// What was recognized in a checkout.
+/// The data of a checkout.
 pub(super) struct Recognized {
     checkout: PathBuf,
     name: String,
@@ -160,7 +160,7 @@ impl Recognized {
         text.trim_end().to_owned() + "\n"
     }
 
-    /// What was found and what was not read, as text for the terminal.
+    /// The data and the files that nothing reads, as text for the terminal.
     pub(super) fn report(&self, site: &Path) -> String {
         let Ok(engine) = Engine::load(site, &Overrides::default()) else { return String::new() };
         let db = &engine.db;

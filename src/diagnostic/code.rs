@@ -60,6 +60,7 @@ codes! {
     DATA_INCLUDE_CYCLE = "data/include-cycle", Error;
     DATA_INVALID_VALUE = "data/invalid-value", Error;
     DATA_MISSING_FIELD = "data/missing-field", Error;
+    DATA_NAME_DIFFERS = "data/name-differs", Info;
     DATA_ROLE_WITHOUT_SKILLS = "data/role-without-skills", Error;
     DATA_SYNTAX = "data/syntax", Error;
     DATA_UNKNOWN_CHECKLIST = "data/unknown-checklist", Error;

@@ -74,6 +74,13 @@ impl Group {
         }
     }
 
+    /// The people whom it names.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        let leads = self.leads.iter().map(|lead| &lead.person);
+        let of_subprojects = self.subprojects.iter().flat_map(|subproject| &subproject.leads);
+        leads.chain(&self.emeritus).chain(of_subprojects).chain(&self.contact.liaison)
+    }
+
     /// The number of facts about the group besides its people.
     pub fn number_of_facts(&self) -> usize {
         let has =

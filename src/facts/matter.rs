@@ -50,6 +50,12 @@ pub struct RoleMatter {
     pub permissions_like: Option<At<String>>,
     /// The person or body that appoints the holders, as a phrase.
     pub appointed_by: Option<At<String>>,
+    /// The length of a term, as a phrase.
+    pub term: Option<At<String>>,
+    /// How and when holders are elected, as a phrase.
+    pub election: Option<At<String>>,
+    /// The time that the role takes, as a phrase.
+    pub time: Option<At<String>>,
     /// The person or group to ask about the role, as a sentence.
     pub ask: Option<At<String>>,
     /// Topics about which to ask its holders, as a phrase.

@@ -21,14 +21,14 @@ pub struct Person {
     pub until: Option<String>,
 }
 
-/// What a directory of people says about a person.
+/// The entry of a person in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The person.
     pub person: Person,
     /// Pronouns.
     pub pronouns: Option<String>,
-    /// Where the person lives, as they tell others.
+    /// The place of residence.
     pub place: Option<String>,
     /// A picture: a path in the source.
     pub picture: Option<At<String>>,
@@ -42,6 +42,11 @@ impl Person {
     /// The id of a person with this account name or full name.
     pub fn id_of(name: &str) -> String {
         slug(&name.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// True if the data has a full name.
+    pub fn has_name(&self) -> bool {
+        self.accounts.iter().all(|account| account.name != self.name)
     }
 
     /// Returns the name of the first account as it is written, or else the id.

@@ -207,7 +207,7 @@ fn fields<'n>(records: &[&'n Node]) -> FieldValues<'n> {
     fields
 }
 
-/// What a field with people holds.
+/// The content of a field with people.
 enum People {
     /// A person, or a list of people.
     List,
@@ -217,7 +217,7 @@ enum People {
 
 fn people_fields<'n>(fields: &FieldValues<'n>) -> Vec<(&'n str, People)> {
     let named = fields.iter().filter(|(name, _)| has_word(name, &PEOPLE) || **name == "leadership");
-    let found = named.filter_map(|(name, values)| {
+    let people = named.filter_map(|(name, values)| {
         let items: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
         if items.is_empty() {
             return None;
@@ -234,7 +234,7 @@ fn people_fields<'n>(fields: &FieldValues<'n>) -> Vec<(&'n str, People)> {
         });
         by_role.then_some((*name, People::ByRole))
     });
-    found.collect()
+    people.collect()
 }
 
 /// The items of a list; any other value is its only item.
@@ -336,7 +336,7 @@ impl Inference<'_> {
         self.entries.push((path.to_owned(), format!("[[source.groups]]\nfiles = {}\n{entry}", quoted(path))));
     }
 
-    /// Adds a directory of people by their handles. Returns false if it is none.
+    /// Adds a directory of people by their handles, if the records are one. Returns true if they are.
     fn directory(&mut self, path: &str, each: &str, entries: &[(Key, Node)]) -> bool {
         let records: Vec<&Node> = entries.iter().map(|(_, node)| node).collect();
         let fields = fields(&records);
@@ -370,10 +370,10 @@ impl Inference<'_> {
         let mut read: BTreeSet<&str> = people.iter().map(|(field, _)| *field).collect();
         let mut find = |names: &[&'static str]| {
             let plain = |node: &&Node| matches!(node.value, Value::Text(_) | Value::Integer(_));
-            let found =
+            let field =
                 names.iter().find(|name| fields.get(**name).is_some_and(|values| values.iter().all(plain)));
-            read.extend(found.copied());
-            found.copied()
+            read.extend(field.copied());
+            field.copied()
         };
         let id = find(&["id", "slug", "dir", "key"]);
         let title = find(&["name", "title", "label"]);
@@ -446,8 +446,8 @@ impl Inference<'_> {
         let mut person: Vec<String> =
             handles.iter().map(|(kind, fields)| format!("{kind} = {}", one_or_list(fields))).collect();
         let mut add = |key: &str, names: &[&str]| {
-            let found = names.iter().find(|name| of_people.contains_key(**name));
-            person.extend(found.map(|name| format!("{key} = {}", quoted(name))));
+            let field = names.iter().find(|name| of_people.contains_key(**name));
+            person.extend(field.map(|name| format!("{key} = {}", quoted(name))));
         };
         add("name", &NAMES);
         add("company", &COMPANIES);
@@ -577,15 +577,15 @@ fn meetings<'n>(entry: &mut String, fields: &FieldValues<'n>) -> Vec<&'n str> {
     };
     for (name, values) in fields {
         let tables: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
-        let mut found =
+        let mut meeting =
             tables.iter().any(|node| is_schedule(node)).then(|| (format!("{name}[]"), tables.clone()));
         for (inner, values) in self::fields(&tables) {
             let values: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
-            if found.is_none() && values.iter().any(|node| is_schedule(node)) {
-                found = Some((format!("{name}.{inner}"), values));
+            if meeting.is_none() && values.iter().any(|node| is_schedule(node)) {
+                meeting = Some((format!("{name}.{inner}"), values));
             }
         }
-        let Some((path, records)) = found else { continue };
+        let Some((path, records)) = meeting else { continue };
         let inner = self::fields(&records);
         let mut parts = vec![format!("each = {}", quoted(&path))];
         let title = ["title", "name", "description"].into_iter().find(|name| inner.contains_key(name));

@@ -22,28 +22,31 @@ pub(super) struct PersonTexts {
     pub(super) until: Option<At<String>>,
 }
 
-/// Makes a person of texts; reports a name or account that cannot be one. `None` without either.
+/// Makes a person of texts. Reports and leaves out a name or account that cannot be one; `None` without either.
 pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> {
     let PersonTexts { accounts: names, name, company, since, until } = texts;
     let name = name.and_then(|text| without_addresses(reader, "name", text));
     let company = company.and_then(|text| without_addresses(reader, "company", text));
-    let identifying = names.first().map(|(_, name)| name).or(name.as_ref())?;
+    let mut valid = Vec::new();
+    for (kind, name) in names {
+        if kind.fits(&name) && check_id(&Person::id_of(&name)).is_ok() {
+            valid.push((kind, name));
+            continue;
+        }
+        // Diagnostics are published, too: in logs.
+        let shown = if is_address(&name) { "an email address" } else { &format!("`{}`", name.value) };
+        let message = format!("invalid {} handle {shown}", kind.label);
+        reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
+    }
+    let identifying = valid.first().map(|(_, name)| name).or(name.as_ref())?;
     let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
-    let is_id = check_id(&id.value).is_ok();
-    if names.is_empty() && !is_id {
+    if check_id(&id.value).is_err() {
         let message = format!("the name `{}` cannot be part of an address", identifying.value);
         reader.report(code::DATA_INVALID_VALUE, &id.span, message, None);
         return None;
     }
-    let mut accounts = Vec::new();
-    for (index, (kind, name)) in names.iter().enumerate() {
-        if !kind.fits(name) || index == 0 && !is_id {
-            let message = format!("invalid {1} handle `{0}`", name.value, kind.label);
-            reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
-            return None;
-        }
-        accounts.push(Account { kind: kind.clone(), name: name.value.clone() });
-    }
+    let accounts = valid.iter().map(|(kind, name)| Account { kind: kind.clone(), name: name.value.clone() });
+    let accounts = accounts.collect();
     let name = name.as_ref().unwrap_or(identifying).value.clone();
     Some(Person {
         id,

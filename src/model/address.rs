@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::facts;
 use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
-use super::route::{PageKinds, Route};
+use super::route::{Destination, PageKinds, Route};
 use super::{Key, calendar_urls, checklist_of_role, handbook};
 
 impl Route {
@@ -153,10 +154,11 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
 }
 
 /// Addresses of the data files that every site may have, regardless of its content.
-pub const DATA_FILES: [&str; 14] = [
+pub const DATA_FILES: [&str; 15] = [
     "/api/compare.json",
     "/api/handbook.json",
     "/api/obligations.json",
+    "/api/records.json",
     "/api/references.json",
     "/api/seats.csv",
     "/api/seats.json",
@@ -407,7 +409,7 @@ pub fn has_page(db: &dyn Db, file: File) -> bool {
 /// The document whose page had this address formerly.
 pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
     match redirects(db).0.at(url)? {
-        Route::Redirect { file, .. } => Some(*file),
+        Route::Redirect { to: Destination::Document(file), .. } => Some(*file),
         _ => None,
     }
 }
@@ -418,16 +420,35 @@ pub fn redirects(db: &dyn Db) -> (Pages, Vec<(Route, Reason)>) {
     let mut taken = table(db).0.clone();
     let (mut routes, mut refused) = (Vec::new(), Vec::new());
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
-    for file in files.filter(|file| file.is_document(db)) {
-        for from in aliases(db, file) {
-            let route = Route::Redirect { from: from.clone(), file };
-            match take(&mut taken, from, Holder::Page(route.clone())) {
-                Ok(()) => routes.push((from.clone(), route)),
-                Err(reason) => refused.push((route, reason)),
-            }
+    let of_documents = files.filter(|file| file.is_document(db)).flat_map(|file| {
+        aliases(db, file).iter().map(move |from| (from.clone(), Destination::Document(file)))
+    });
+    for (from, to) in of_documents.chain(former_ids(db).iter().cloned()) {
+        let route = Route::Redirect { from: from.clone(), to };
+        match take(&mut taken, &from, Holder::Page(route.clone())) {
+            Ok(()) => routes.push((from, route)),
+            Err(reason) => refused.push((route, reason)),
         }
     }
     (Pages::new(routes), refused)
+}
+
+/// The addresses from former ids of groups and people, with their present pages.
+#[salsa::tracked]
+fn former_ids(db: &dyn Db) -> Vec<(String, Destination)> {
+    let handbook = handbook(db);
+    let of_groups = handbook.groups.values().flat_map(|group| {
+        let former = group.facts.aliases.iter().map(|alias| alias.value.as_str());
+        former.map(|former| (format!("/groups/{former}/"), Destination::Group(group.id().to_owned())))
+    });
+    let of_people = handbook.people.values().flat_map(|person| {
+        let profile = person.profile.iter().flat_map(|entry| &entry.1.aliases);
+        profile.map(|alias| {
+            let former = facts::Person::id_of(alias);
+            (format!("/people/{former}/"), Destination::Person(person.id.clone()))
+        })
+    });
+    of_groups.chain(of_people).collect()
 }
 
 /// Former addresses of a document's page.
@@ -493,7 +514,10 @@ pub fn origins(db: &dyn Db, route: &Route) -> Vec<Origin> {
         origins
     };
     match route {
-        Route::Document(file) | Route::Redirect { file, .. } => vec![Origin::whole(*file)],
+        Route::Document(file) | Route::Redirect { to: Destination::Document(file), .. } => {
+            vec![Origin::whole(*file)]
+        }
+        Route::Redirect { to, .. } => to.route().map_or_else(Vec::new, |route| origins(db, &route)),
         Route::Role(id) => handbook.roles.get(id).map(|role| Origin::whole(role.file)).into_iter().collect(),
         Route::Group(id) => group(id),
         Route::Lead { group: id, role } => {

@@ -174,7 +174,7 @@ pub struct Person {
     pub emeritus: Vec<String>,
     /// Keys of the roles that they hold in the community as a whole.
     pub community_roles: Vec<String>,
-    /// What the directory of people says.
+    /// The entry in the directory of people.
     pub profile: Option<Arc<(File, facts::Profile)>>,
 }
 

@@ -12,7 +12,7 @@ use crate::parse::{At, slug};
 use crate::site_path::{check_id, fold};
 use crate::source::{Db, File};
 
-/// What directories say about people, by their ids and former ids.
+/// The entries of directories of people, by their ids and former ids.
 pub(super) type Directory = BTreeMap<String, Arc<(File, Profile)>>;
 
 /// Reads the directories of people. The first entry of a person counts.
@@ -46,7 +46,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
                 }
                 Some(existing) if own == existing.file.is_own(db) => {
                     // A check reports a second file of the handbook; the first one counts.
-                    if !own && existing.source == new.source {
+                    if !own {
                         // The record that says more counts.
                         let other = match new.facts.number_of_facts() > existing.facts.number_of_facts() {
                             true => std::mem::replace(existing, new).facts,
@@ -70,6 +70,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
             }
         }
     }
+    let full_names = full_names(&groups);
     let mut names = Names::default();
     groups.values().for_each(|group| names.add(&group.facts));
     for &file in files {
@@ -82,7 +83,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
         group.stakeholders = facts.stakeholders.iter().filter_map(|name| names.find(name)).collect();
         let parent = facts.parent.as_ref().and_then(|name| names.find(name));
         group.parent = parent.filter(|parent| *parent != facts.id.value);
-        join(group, directory);
+        join(group, directory, &full_names);
     }
     groups.sort_by(|_, a, _, b| {
         let key = |group: &Group| (group.facts.kind.order, group.facts.name.to_lowercase());
@@ -150,7 +151,7 @@ fn add_seat(
 
 /// The ids of groups by their ids, former ids, names, and names with the kind, in lower case.
 #[derive(Default)]
-struct Names {
+pub struct Names {
     ids: HashMap<String, String>,
     /// With the order of the kind.
     names: HashMap<String, (u32, String)>,
@@ -158,7 +159,8 @@ struct Names {
 }
 
 impl Names {
-    fn add(&mut self, group: &facts::Group) {
+    /// Adds the names of a group.
+    pub fn add(&mut self, group: &facts::Group) {
         let (id, order) = (&group.id.value, group.kind.order);
         self.ids.insert(id.to_ascii_lowercase(), id.clone());
         for alias in &group.aliases {
@@ -174,31 +176,42 @@ impl Names {
         self.full_names.entry(full_name).or_insert_with(|| id.clone());
     }
 
-    fn find(&self, name: &str) -> Option<String> {
+    /// Finds the id of a group by any of its names.
+    pub fn find(&self, name: &str) -> Option<String> {
         let name = name.trim().to_ascii_lowercase();
         let by_name = || self.names.get(&name).map(|(_, id)| id);
         self.ids.get(&name).or_else(by_name).or_else(|| self.full_names.get(&name)).cloned()
     }
 }
 
-/// Finds a group by its id, its name, or its name with the kind.
-pub fn find<'a>(groups: &'a [Arc<facts::Group>], name: &str) -> Option<&'a Arc<facts::Group>> {
-    let mut names = Names::default();
-    groups.iter().for_each(|group| names.add(group));
-    let id = names.find(name)?;
-    groups.iter().find(|group| group.id.value == id)
+/// The full names of people, by id: the first in the data.
+fn full_names(groups: &IndexMap<String, Group>) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for person in groups.values().flat_map(|group| group.facts.people()).filter(|person| person.has_name()) {
+        names.entry(person.id.value.clone()).or_insert_with(|| person.name.clone());
+    }
+    names
 }
 
-/// Completes the people of a group with what the directory says about them.
-fn join(group: &mut Group, directory: &Directory) {
-    if directory.is_empty() {
+/// Completes the people of a group with what the directory and other groups say about them.
+fn join(group: &mut Group, directory: &Directory, full_names: &HashMap<String, String>) {
+    let is_complete = |person: &facts::Person| {
+        !directory.contains_key(&person.id.value)
+            && (person.has_name() || !full_names.contains_key(&person.id.value))
+    };
+    if group.facts.people().all(is_complete) {
         return;
     }
     let facts = Arc::make_mut(&mut group.facts);
     let leads = facts.leads.iter_mut().map(|lead| &mut lead.person);
     let of_subprojects = facts.subprojects.iter_mut().flat_map(|subproject| &mut subproject.leads);
     let people = leads.chain(&mut facts.emeritus).chain(of_subprojects).chain(&mut facts.contact.liaison);
-    people.for_each(|person| complete_person(person, directory));
+    for person in people {
+        if let Some(name) = full_names.get(&person.id.value).filter(|_| !person.has_name()) {
+            person.name.clone_from(name);
+        }
+        complete_person(person, directory);
+    }
 }
 
 fn complete_person(person: &mut facts::Person, directory: &Directory) {

@@ -37,11 +37,12 @@ pub use file::{
 };
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};
-pub use merge::find as find_group;
+pub use merge::Names as GroupNames;
 pub use normative::{StatedObligation, is_normative, normative_documents, stated_obligations};
 pub use query::{
     GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role,
-    community_holders, group, group_checklists, group_ids, group_label, held_in, member_seats, own_levels,
-    parts_of, person, role, role_ids, seats, serves, skill, skill_ids, term_ids, terms,
+    community_holders, community_roles, former_leads, group, group_checklists, group_ids, group_label,
+    held_in, member_seats, own_levels, parts_of, person, role, role_ids, seats, serves, skill, skill_ids,
+    term_ids, terms,
 };
-pub use route::{Navigation, PageKind, PageKinds, Route};
+pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

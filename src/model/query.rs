@@ -128,6 +128,23 @@ pub fn community_holders(db: &dyn Db, role: Key<'_>) -> Vec<facts::Person> {
     held.map(|(_, lead)| lead.person.clone()).collect()
 }
 
+/// The former leads of a group, by group id.
+#[salsa::tracked]
+pub fn former_leads(db: &dyn Db, key: Key<'_>) -> Vec<facts::Person> {
+    group(db, key).as_ref().map_or_else(Vec::new, |group| group.facts.emeritus.clone())
+}
+
+/// Ids of the roles that a person holds in the community as a whole, by the id of the person.
+#[salsa::tracked]
+pub fn community_roles(db: &dyn Db, person: Key<'_>) -> Vec<String> {
+    let handbook = handbook(db);
+    let Some(person) = handbook.people.get(person.id(db)) else { return Vec::new() };
+    let holds = |role: &&Arc<Role>| {
+        role.held_as().iter().any(|key| person.community_roles.iter().any(|held| held == key))
+    };
+    handbook.roles.values().filter(holds).map(|role| role.id.clone()).collect()
+}
+
 /// Ids of the groups that name this one as a stakeholder.
 #[salsa::tracked]
 pub fn serves(db: &dyn Db, key: Key<'_>) -> Vec<String> {

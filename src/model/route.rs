@@ -35,13 +35,35 @@ pub enum Route {
     Document(File),
     /// A folder without an index document.
     Folder(SourceId, String),
-    /// A former address of a document's page.
+    /// A former address of a page.
     Redirect {
         /// The former address.
         from: String,
-        /// The document.
-        file: File,
+        /// The page.
+        to: Destination,
     },
+}
+
+/// A page that may have had other addresses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Destination {
+    /// The page of a document.
+    Document(File),
+    /// The page of a group.
+    Group(String),
+    /// The page of a person.
+    Person(String),
+}
+
+impl Destination {
+    /// The page itself, unless it is that of a document, whose route depends on its use.
+    pub fn route(&self) -> Option<Route> {
+        match self {
+            Self::Document(_) => None,
+            Self::Group(id) => Some(Route::Group(id.clone())),
+            Self::Person(id) => Some(Route::Person(id.clone())),
+        }
+    }
 }
 
 /// Routes with a fixed address that other modules need. All others are constants in the files of their pages.

@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::search_entry::{self, MOUNTED, OWN, SearchEntry, SearchSection};
 use super::view::Link;
 use super::{MOST_SIBLINGS, PageView, Sibling, Siblings};
-use crate::model::{self, FolderKey, Route};
+use crate::model::{self, Destination, FolderKey, Key, Route};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::url::{self, Href};
 
@@ -204,8 +204,8 @@ impl ViewModel for Redirect {
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
-        let Route::Redirect { file, .. } = route else { return None };
-        Some(redirect(scope, *file))
+        let Route::Redirect { to, .. } = route else { return None };
+        Some(redirect(scope, to))
     }
 
     fn search_entries(_: &dyn Db, _: &Route) -> Vec<SearchEntry> {
@@ -213,15 +213,29 @@ impl ViewModel for Redirect {
     }
 }
 
-/// The redirect at a former address of a document.
-fn redirect(scope: &Scope, file: File) -> (PageView, Redirect) {
-    let title = model::title(scope.db, file);
-    let address = model::document_url(scope.db, file);
+/// The redirect at a former address of a page.
+fn redirect(scope: &Scope, to: &Destination) -> (PageView, Redirect) {
+    let (title, address) = match to {
+        Destination::Document(file) => {
+            (model::title(scope.db, *file).clone(), model::document_url(scope.db, *file))
+        }
+        Destination::Group(id) => {
+            let title = scope.named_group(id).map_or_else(|| id.clone(), |group| group.name);
+            (title, Route::Group(id.clone()).url(scope.db))
+        }
+        Destination::Person(id) => {
+            let person = model::person(scope.db, Key::new(scope.db, id.clone())).as_ref();
+            (
+                person.map_or_else(|| id.clone(), |person| person.name.clone()),
+                Route::Person(id.clone()).url(scope.db),
+            )
+        }
+    };
     let to = Link { label: title.clone(), url: scope.to(&address), external: false };
     let base_url = Site::get(scope.db).config(scope.db).base_url.as_ref();
     let on_web = base_url.and_then(|base| Href::web(&url::below(base, &address)));
     let canonical = on_web.unwrap_or_else(|| to.url.clone());
-    (PageView::new(scope, title), Redirect { to, canonical })
+    (PageView::new(scope, &title), Redirect { to, canonical })
 }
 
 /// The original of a document that is a digest.

@@ -26,6 +26,20 @@ pub(super) struct Groups {
     pub compare: Href,
     /// Null if no group works for another.
     pub map: Option<super::map::MapView>,
+    /// Groups with their parts, from the top down.
+    pub tree: Vec<TreeEntry>,
+}
+
+/// The number of levels of a tree that pages tell apart.
+const MOST_LEVELS: usize = 4;
+
+/// A group in the tree of groups and their parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct TreeEntry {
+    pub group: GroupRef,
+    /// Number of groups above it, at most [`MOST_LEVELS`].
+    pub depth: usize,
 }
 
 /// The groups of a kind.
@@ -199,17 +213,36 @@ impl FixedPage for Groups {
         });
         let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
         let map = super::map::map(scope);
+        let tree = tree(scope);
         let page = PageView::new(scope, &scope.string("sections.groups.label"))
             .breadcrumbs(vec![scope.home()])
-            .sections([("map", scope.string("groups.map"), map.is_some())])
+            .sections([
+                ("map", scope.string("groups.map"), map.is_some()),
+                ("tree", scope.string("groups.tree"), !tree.is_empty()),
+            ])
             .headings(kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)));
         let compare = scope.to(&Route::COMPARE.url(scope.db));
-        (page, Groups { kinds, compare, map })
+        (page, Groups { kinds, compare, map, tree })
     }
 
     fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
         SearchEntry::of_list(db, &Self::ROUTE)
     }
+}
+
+/// The groups that have parts, each followed by its parts. Groups that are part of each other in a circle are left out.
+fn tree(scope: &Scope) -> Vec<TreeEntry> {
+    let parts = |id: &String| model::parts_of(scope.db, model::Key::new(scope.db, id.clone()));
+    let is_top =
+        |id: &&String| scope.group(id).is_some_and(|group| group.parent.is_none() && !parts(id).is_empty());
+    let tops: Vec<&String> = model::group_ids(scope.db).iter().filter(is_top).collect();
+    let mut open: Vec<(&String, usize)> = tops.into_iter().rev().map(|id| (id, 0)).collect();
+    let mut tree = Vec::new();
+    while let Some((id, depth)) = open.pop() {
+        tree.extend(scope.named_group(id).map(|group| TreeEntry { group, depth: depth.min(MOST_LEVELS) }));
+        open.extend(parts(id).iter().rev().map(|part| (part, depth + 1)));
+    }
+    tree
 }
 
 impl ViewModel for Group {

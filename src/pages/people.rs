@@ -234,7 +234,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         liaison_for: scope.groups(&person.liaison_for),
         subprojects: led(scope, &person),
         emeritus: person.emeritus.iter().filter_map(|id| former_seat(scope, id, &person.id)).collect(),
-        community_roles: community_roles(scope, &person),
+        community_roles: scope.roles(model::community_roles(scope.db, Key::new(scope.db, id.to_owned()))),
         pronouns: profile.and_then(|profile| profile.pronouns.clone()),
         place: profile.and_then(|profile| profile.place.clone()),
         picture_html: picture(scope, &person),
@@ -247,17 +247,9 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
 }
 
 fn former_seat(scope: &Scope, group: &str, person: &str) -> Option<FormerSeat> {
-    let facts = &scope.group(group)?.facts;
-    let former = facts.emeritus.iter().find(|former| former.id.value == person)?;
+    let former = model::former_leads(scope.db, Key::new(scope.db, group.to_owned()));
+    let former = former.iter().find(|former| former.id.value == person)?;
     Some(FormerSeat { group: scope.named_group(group)?, term: scope.person(former).term })
-}
-
-fn community_roles(scope: &Scope, person: &ModelPerson) -> Vec<RoleRef> {
-    let handbook = model::handbook(scope.db);
-    let holds = |role: &&std::sync::Arc<model::Role>| {
-        role.held_as().iter().any(|key| person.community_roles.iter().any(|held| held == key))
-    };
-    handbook.roles.values().filter(holds).map(|role| scope.role_ref(role)).collect()
 }
 
 /// The picture of a person, from the directory of people.

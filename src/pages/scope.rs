@@ -616,6 +616,9 @@ impl<'a> Scope<'a> {
             },
         );
         add("facts.appointed_by", matter.appointed_by.as_ref().map(inline));
+        add("facts.term", matter.term.as_ref().map(inline));
+        add("facts.election", matter.election.as_ref().map(inline));
+        add("facts.time", matter.time.as_ref().map(inline));
         add(
             "facts.permissions",
             matter.permissions_like.as_ref().map(|like| {

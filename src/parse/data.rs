@@ -128,12 +128,18 @@ pub fn yaml(file: &FileName, text: &str, range: Range<usize>) -> Result<Node, Di
     let read = Yaml::read(&text[range.clone()], range.start);
     match read.faults.into_iter().next() {
         Some(fault) => Err(fault.diagnostic(file, text, range.end)),
-        None => Ok(read.root),
+        None => Ok(read.roots.into_iter().next().unwrap_or_else(|| nothing(range.start))),
     }
 }
 
-/// Parses as much of a YAML file as possible. If an item of a list does not parse, the other items are kept.
-pub fn lenient_yaml(file: &FileName, text: &str) -> (Node, Vec<Diagnostic>) {
+/// The value of an empty document.
+fn nothing(at: usize) -> Node {
+    Node { value: Value::Null, span: at..at }
+}
+
+/// Parses as much of the documents of a YAML file as possible. If an item of a list does not parse, the other items
+/// are kept.
+pub fn lenient_yaml(file: &FileName, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
     let mut readable = text.to_owned();
     let mut faults: Vec<Fault> = Vec::new();
     loop {
@@ -147,7 +153,7 @@ pub fn lenient_yaml(file: &FileName, text: &str) -> (Node, Vec<Diagnostic>) {
         let Some(lines) = stopped.and_then(|stopped| faulty_lines(&readable, &stopped)) else {
             faults.sort_by_key(|fault| fault.at);
             let diagnostics = faults.into_iter().map(|fault| fault.diagnostic(file, text, text.len()));
-            return (read.root, diagnostics.collect());
+            return (read.roots, diagnostics.collect());
         };
         // The lines are overwritten with spaces, so that the offsets of everything else stay the same.
         let blanked = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
@@ -204,7 +210,8 @@ struct Yaml {
     /// Byte offset in the file at which the YAML starts.
     offset: usize,
     open: Vec<Open>,
-    root: Option<Node>,
+    /// The values of the documents so far.
+    roots: Vec<Node>,
     /// Nodes that aliases may refer to, by the parser's number for their anchor.
     anchors: HashMap<usize, Measured>,
     /// Total size of the data that aliases have expanded to so far.
@@ -218,7 +225,7 @@ struct Yaml {
 
 /// The result of parsing YAML.
 struct YamlRead {
-    root: Node,
+    roots: Vec<Node>,
     faults: Vec<Fault>,
     /// The syntax error that stopped the parser within a list.
     stopped: Option<Stopped>,
@@ -266,7 +273,7 @@ impl Yaml {
         let mut yaml = Self {
             offset,
             open: Vec::new(),
-            root: None,
+            roots: Vec::new(),
             anchors,
             aliased: 0,
             kept: 0,
@@ -293,8 +300,8 @@ impl Yaml {
                 break;
             }
         }
-        let root = yaml.rest();
-        YamlRead { root, faults: yaml.faults, stopped }
+        let roots = yaml.rest();
+        YamlRead { roots, faults: yaml.faults, stopped }
     }
 
     /// Processes an event. Returns whether to continue.
@@ -412,7 +419,7 @@ impl Yaml {
         }
         let Measured { node, size, depth, is_merge } = measured;
         let Some(parent) = self.open.last_mut() else {
-            self.root.get_or_insert(node);
+            self.roots.push(node);
             return;
         };
         parent.size += size;
@@ -443,16 +450,16 @@ impl Yaml {
         Some(self.open.get(list + 1).map_or(at, |item| item.start))
     }
 
-    /// The root, without incomplete values: the tables around the outermost list, and its finished items.
-    fn rest(&mut self) -> Node {
+    /// The values of the documents, without incomplete values: of the last, the tables around the outermost list, and
+    /// its finished items.
+    fn rest(&mut self) -> Vec<Node> {
         let list = self.open.iter().position(|open| matches!(open.value, Value::List(_)));
         self.open.truncate(list.map_or(1, |list| list + 1));
         while let Some(open) = self.open.pop() {
             let end = open.start;
             self.close(open, end);
         }
-        let span = self.offset..self.offset;
-        self.root.take().unwrap_or(Node { value: Value::Null, span })
+        std::mem::take(&mut self.roots)
     }
 }
 

@@ -35,6 +35,11 @@ impl<'a> Reader<'a> {
         Self { severity: Severity::Warning, ..Self::strict(file, text) }
     }
 
+    /// The text of the file.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The location of a span in the file.
     pub fn location(&self, span: &Range<usize>) -> Location {
         self.lines.get_or_init(|| LineIndex::new(self.text)).location(self.file, self.text, span.clone())
@@ -96,7 +101,9 @@ impl<'a> Reader<'a> {
     /// Returns the fields of a table. `name` is the field that contains it.
     pub fn fields<'n>(&mut self, name: &str, node: &'n Node) -> Option<Fields<'n>> {
         match &node.value {
-            Value::Table(entries) => Some(Fields { entries, span: node.span.clone(), asked: Vec::new() }),
+            Value::Table(entries) => {
+                Some(Fields { entries, span: node.span.clone(), asked: Vec::new(), absent: Vec::new() })
+            }
             Value::Null => None,
             _ => {
                 self.wrong_type(name, node, "a table");
@@ -138,6 +145,8 @@ pub struct Fields<'n> {
     /// Byte range of the whole table.
     pub span: Range<usize>,
     asked: Vec<&'n str>,
+    /// Names that are data, of fields that were read and are absent.
+    absent: Vec<String>,
 }
 
 impl<'n> Fields<'n> {
@@ -150,7 +159,10 @@ impl<'n> Fields<'n> {
 
     /// Reads a field whose name is data.
     pub fn named_node(&mut self, name: &str) -> Option<&'n Node> {
-        let (key, node) = self.entries.iter().find(|(key, _)| key.name == name)?;
+        let Some((key, node)) = self.entries.iter().find(|(key, _)| key.name == name) else {
+            self.absent.push(name.to_owned());
+            return None;
+        };
         self.asked.push(&key.name);
         Some(node).filter(|node| node.value != Value::Null)
     }
@@ -312,7 +324,8 @@ impl<'n> Fields<'n> {
     /// Reports the fields that were never read.
     pub fn finish(self, reader: &mut Reader) {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
-            let help = suggestion(&key.name, self.asked.iter().copied());
+            let absent = self.absent.iter().map(String::as_str);
+            let help = suggestion(&key.name, self.asked.iter().copied().chain(absent));
             let message = format!("unknown field `{}`", key.name);
             reader.report(code::DATA_UNKNOWN_FIELD, &key.span, message, help);
         }

@@ -110,10 +110,13 @@ fn plain(value: &Value) -> String {
     text.trim_matches(['*', '_', '`']).to_owned()
 }
 
-/// The ranges of the data in a Markdown text: its front matter, and fenced code blocks of YAML and TOML.
+/// The ranges of the data in a Markdown text: its front matter, or else its fenced code blocks of YAML and TOML.
 pub fn data_blocks(text: &str) -> Vec<(FrontMatterFormat, Range<usize>)> {
     let (front_matter, body) = front_matter(text);
-    let mut blocks: Vec<_> = front_matter.map(|block| (block.format, block.span)).into_iter().collect();
+    if let Some(block) = front_matter {
+        return vec![(block.format, block.span)];
+    }
+    let mut blocks = Vec::new();
     let mut open: Option<(FrontMatterFormat, Option<Range<usize>>)> = None;
     for (event, span) in Parser::new_ext(&text[body..], Options::empty()).into_offset_iter() {
         match event {
@@ -227,10 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn data_is_in_front_matter_and_fenced_blocks() {
-        let text = "---\na: 1\n---\n```yaml\nb: 1\nc: 2\n```\n\n```sh\nx\n```\n~~~toml title\nd = 1\n~~~\n";
-        let blocks: Vec<&str> = data_blocks(text).into_iter().map(|(_, range)| &text[range]).collect();
-        assert_eq!(blocks, ["a: 1\n", "b: 1\nc: 2\n", "d = 1\n"]);
+    fn data_is_in_front_matter_or_fenced_blocks() {
+        let blocks = |text: &'static str| -> Vec<&str> {
+            data_blocks(text).into_iter().map(|(_, range)| &text[range]).collect()
+        };
+        let fenced = "```yaml\nb: 1\nc: 2\n```\n\n```sh\nx\n```\n~~~toml title\nd = 1\n~~~\n";
+        assert_eq!(blocks(fenced), ["b: 1\nc: 2\n", "d = 1\n"]);
+        assert_eq!(blocks("---\na: 1\n---\n```yaml\nb: 1\n```\n"), ["a: 1\n"]);
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! `/api/handbook.json`: the model, for other programs.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::facts;
@@ -188,6 +190,40 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
     };
     // Serialising strings, numbers and lists of them cannot fail.
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+struct OtherRecords<'a> {
+    rosters: Vec<Roster<'a>>,
+    tables: BTreeMap<&'a str, Vec<&'a facts::Extra>>,
+}
+
+#[derive(Serialize)]
+struct Roster<'a> {
+    name: &'a str,
+    source: String,
+    path: String,
+    /// Handles.
+    members: Vec<&'a str>,
+}
+
+/// Renders `records.json`: the rosters and tables that mappings read; `None` if they read none.
+pub(super) fn records_json(db: &dyn Db) -> Option<String> {
+    let mut all = OtherRecords { rosters: Vec::new(), tables: BTreeMap::new() };
+    for file in model::data_files(db) {
+        let records = model::records(db, file);
+        all.rosters.extend(records.rosters.iter().map(|roster| Roster {
+            name: &roster.name,
+            source: file.config(db).title(),
+            path: file.path(db).to_string(),
+            members: roster.members.iter().map(facts::Person::handle).collect(),
+        }));
+        for record in &records.tables {
+            all.tables.entry(&record.table).or_default().push(&record.data);
+        }
+    }
+    let is_empty = all.rosters.is_empty() && all.tables.is_empty();
+    (!is_empty).then(|| serde_json::to_string_pretty(&all).unwrap_or_default() + "\n")
 }
 
 /// Renders `compare.json`, the data of the comparison page.

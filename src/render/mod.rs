@@ -67,10 +67,11 @@ struct DataFile {
 }
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
-const DATA_FILES: [DataFile; 14] = [
+const DATA_FILES: [DataFile; 15] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
     DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
+    DataFile { url: "/api/records.json", text: api::records_json },
     DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
     DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },
     DataFile { url: "/api/seats.json", text: |db| Some(matrices::seats_json(db)) },

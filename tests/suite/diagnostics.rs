@@ -33,6 +33,18 @@ fn mounted(site: &TestSite) {
     );
 }
 
+/// Maps the records at a path of a file.
+fn mapped(site: &TestSite, each: &str) {
+    let groups = format!(
+        "[[source.groups]]\nfiles = \"teams.yaml\"\neach = \"{each}\"\nroles = {{ lead = \"leads[]\" }}\n"
+    );
+    site.file("site.toml", format!("{CONTENT}[[source]]\nname = \"up\"\npath = \"up\"\n\n{groups}"));
+    site.file(
+        "up/teams.yaml",
+        "teams:\n  - id: design\n    name: Design\n    leads: [ann]\n    motto: Simple things\n",
+    );
+}
+
 /// Creates a site in a shallow repository.
 fn shallow(site: &TestSite) {
     let git = |arguments: &[&str]| {
@@ -145,6 +157,29 @@ const CASES: &[Case] = &[
         "data/unknown-file",
         |site| {
             site.file("content/stray.toml", "a = 1\n");
+        },
+        CHECK,
+    ),
+    (
+        "data/unread",
+        |site| {
+            mapped(site, "teams[]");
+        },
+        CHECK,
+    ),
+    (
+        "source/no-records",
+        |site| {
+            mapped(site, "team[]");
+        },
+        CHECK,
+    ),
+    (
+        "data/name-differs",
+        |site| {
+            let former = "[[emeritus]]\ngithub = \"ann\"\nname = \"Ann B. Example\"\n";
+            let lead = "[[leads]]\nrole = \"lead\"\ngithub = \"ann\"\nname = \"Ann Example\"\n";
+            site.file("content/groups/x.toml", format!("kind = \"wg\"\nname = \"X\"\n{lead}{former}"));
         },
         CHECK,
     ),

@@ -43,6 +43,16 @@ records! {
     lead { ROLE = "role" }
     /// A person, in addition to the keys of accounts.
     person { EMAIL = "email", NAME = "name", COMPANY = "company", SINCE = "since", UNTIL = "until" }
+    /// A file in `people/`, in addition to the keys of a person.
+    profile {
+        PRONOUNS = "pronouns",
+        PLACE = "place",
+        PICTURE = "picture",
+        ALIASES = "aliases",
+        EXTRA = "extra",
+    }
+    /// The file `community.toml`.
+    community { LEADS = "leads" }
     /// A meeting of a group or of a subproject.
     meeting {
         TITLE = "title",
@@ -178,6 +188,9 @@ records! {
         NUMBER = "number",
         PERMISSIONS_LIKE = "permissions_like",
         APPOINTED_BY = "appointed_by",
+        TERM = "term",
+        ELECTION = "election",
+        TIME = "time",
         ASK = "ask",
         ASK_ABOUT = "ask_about",
         GOVERNED_BY = "governed_by",
@@ -200,7 +213,7 @@ mod tests {
     const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
 
     /// Sections of docs/content.md, each with the file for its examples and the records that it documents.
-    const SECTIONS: [(&str, &str, &[&str]); 7] = [
+    const SECTIONS: [(&str, &str, &[&str]); 9] = [
         ("## Front matter", "", &["page"]),
         ("### Roles", "", &["role", "number"]),
         (
@@ -223,6 +236,8 @@ mod tests {
         ("## Checklists", "checklists/example.toml", &["checklist", "item", "letter", "blank", "waiver"]),
         ("## Access", "access.toml", &["access_file", "access"]),
         ("## Glossary", "glossary.toml", &["glossary", "term"]),
+        ("## People", "people/example.toml", &["profile"]),
+        ("## Roles of the community as a whole", "community.toml", &["community"]),
     ];
 
     /// The section up to the next heading of its level.

@@ -28,14 +28,18 @@ const SKILLS: &str = "skills";
 const CHECKLIST: &str = "checklist";
 const GLOSSARY: &str = "glossary";
 const ACCESS: &str = "access";
+const PERSON: &str = "person";
+const COMMUNITY: &str = "community";
 
 /// The kind of data in a file, by its path; `None` if it is not a data file.
 pub(super) fn holds(path: &str) -> Option<&'static str> {
     match path.strip_suffix(".toml")?.split_once('/') {
         None if path == "glossary.toml" => Some(GLOSSARY),
         None if path == "access.toml" => Some(ACCESS),
+        None if path == "community.toml" => Some(COMMUNITY),
         Some((_, name)) if name.contains('/') => None,
         Some(("groups", _)) => Some(GROUP),
+        Some(("people", _)) => Some(PERSON),
         Some(("skills", _)) => Some(SKILLS),
         Some(("checklists", _)) => Some(CHECKLIST),
         _ => None,
@@ -70,6 +74,16 @@ pub(super) fn records(file: &DataFile) -> Records {
         Some(ACCESS) => {
             let (access, diagnostics) = read::access(name, text, file.vocabulary);
             records.access = access;
+            diagnostics
+        }
+        Some(PERSON) => {
+            let (profile, diagnostics) = read::profile(name, text, file.vocabulary);
+            records.people.extend(profile);
+            diagnostics
+        }
+        Some(COMMUNITY) => {
+            let (seats, diagnostics) = read::community(name, text, file.vocabulary);
+            records.seats = seats;
             diagnostics
         }
         _ => Vec::new(),

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::keys::{
-    access, access_file, blank, channel, charter, checklist, contact, glossary, group, item, lead, letter,
-    meeting, number, overlay, page, person, role, skill, skill_area, skill_level, subproject, team, term,
-    waiver,
+    access, access_file, blank, channel, charter, checklist, community, contact, glossary, group, item, lead,
+    letter, meeting, number, overlay, page, person, profile, role, skill, skill_area, skill_level,
+    subproject, team, term, waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
     self, Access, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
-    Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, Need, PHASES, PageMatter, Person, Phase,
-    RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Subproject, Team,
-    Template, Term, Vocabulary, Waiver,
+    Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES, PageMatter,
+    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel,
+    Subproject, Team, Template, Term, Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
 use crate::formats::person::PersonTexts;
@@ -75,15 +75,9 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             contact: Contact::default(),
             subprojects: Vec::new(),
             overlays: BTreeMap::new(),
-            extra: extra(reader, fields),
+            extra: extra(reader, fields, group::EXTRA),
         };
-        for mut fields in fields.tables(reader, group::LEADS) {
-            let role = fields.required(reader, lead::ROLE);
-            if let (Some(role), Some(person)) = (role, person(reader, &mut fields, vocabulary)) {
-                group.leads.push(Lead { role, person });
-            }
-            fields.finish(reader);
-        }
+        group.leads = leads(reader, fields, group::LEADS, vocabulary);
         group.contact = contact(reader, fields, group::CONTACT, vocabulary).unwrap_or_default();
         group.subprojects = subprojects(reader, fields, vocabulary);
         for (role, node) in fields.entries(reader, group::ROLES) {
@@ -98,12 +92,12 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
 }
 
 /// Reads `[extra]`: data for templates and the API, without email addresses.
-fn extra(reader: &mut Reader, fields: &mut Fields) -> Extra {
-    let Some(node) = fields.node(group::EXTRA) else { return Extra::new() };
-    match published(node) {
+fn extra(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Extra {
+    let Some(node) = fields.node(key) else { return Extra::new() };
+    match published(node, reader.text()) {
         serde_json::Value::Object(extra) => extra,
         _ => {
-            reader.wrong_type(group::EXTRA, node, "a table");
+            reader.wrong_type(key, node, "a table");
             Extra::new()
         }
     }
@@ -217,11 +211,11 @@ fn people(
 }
 
 /// Reads a person: accounts, or a name. An email address is accepted and dropped.
-fn person<'n>(reader: &mut Reader, fields: &mut Fields<'n>, vocabulary: &'n Vocabulary) -> Option<Person> {
+fn person(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<Person> {
     fields.node(person::EMAIL);
     let mut accounts = Vec::new();
     for kind in &vocabulary.accounts {
-        let name = fields.filled(reader, &kind.id);
+        let name = fields.named_node(&kind.id).and_then(|node| reader.filled(&kind.id, node));
         accounts.extend(name.map(|at| (kind.clone(), At { value: kind.name_in(&at), span: at.span })));
     }
     if accounts.is_empty() {
@@ -350,6 +344,49 @@ fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<A
         reader.unknown_value(kind, "kind of group", &kinds.ids());
     }
     group_kind
+}
+
+/// Reads `people/<stem>.toml`.
+pub(crate) fn profile(file: &FileName, text: &str, vocabulary: &Vocabulary) -> Read<Profile> {
+    read(file, text, |reader, fields| {
+        let person = person(reader, fields, vocabulary);
+        let profile = Profile {
+            pronouns: fields.text(reader, profile::PRONOUNS).map(At::into_value),
+            place: fields.text(reader, profile::PLACE).map(At::into_value),
+            picture: fields.text(reader, profile::PICTURE),
+            aliases: fields.texts(reader, profile::ALIASES),
+            extra: extra(reader, fields, profile::EXTRA),
+            person: person?,
+        };
+        Some(profile)
+    })
+}
+
+/// Reads `community.toml`.
+pub(crate) fn community(
+    file: &FileName,
+    text: &str,
+    vocabulary: &Vocabulary,
+) -> (Vec<NamedSeat>, Vec<Diagnostic>) {
+    let (seats, diagnostics) = read(file, text, |reader, fields| {
+        let leads = leads(reader, fields, community::LEADS, vocabulary).into_iter();
+        let seat = |lead| NamedSeat { group: None, kind: vocabulary.kinds.unnamed(), lead };
+        Some(leads.map(seat).collect())
+    });
+    (seats.unwrap_or_default(), diagnostics)
+}
+
+/// Reads the holders of roles.
+fn leads(reader: &mut Reader, fields: &mut Fields, key: &'static str, vocabulary: &Vocabulary) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for mut fields in fields.tables(reader, key) {
+        let role = fields.required(reader, lead::ROLE);
+        if let (Some(role), Some(person)) = (role, person(reader, &mut fields, vocabulary)) {
+            leads.push(Lead { role, person });
+        }
+        fields.finish(reader);
+    }
+    leads
 }
 
 /// Reads `skills/<stem>.toml`.
@@ -661,6 +698,9 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             recommended: None,
             permissions_like: fields.text(reader, role::PERMISSIONS_LIKE),
             appointed_by: fields.text(reader, role::APPOINTED_BY),
+            term: fields.text(reader, role::TERM),
+            election: fields.text(reader, role::ELECTION),
+            time: fields.text(reader, role::TIME),
             ask: fields.text(reader, role::ASK),
             ask_about: fields.text(reader, role::ASK_ABOUT),
             governed_by: fields.texts(reader, role::GOVERNED_BY),

@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::field::{Field, path};
+use super::field::{Field, Place, path};
 use super::filter::Filter;
 use super::path::Path;
 use super::{
@@ -10,7 +10,7 @@ use super::{
     PersonMapping, RoleMapping, RosterMapping, SeatMapping, Selection, SubprojectMapping, TableMapping,
     TeamMapping,
 };
-use crate::diagnostic::code;
+use crate::diagnostic::{code, suggestion};
 use crate::facts::Vocabulary;
 use crate::parse::{At, Fields, Node, Reader, Value};
 
@@ -220,7 +220,10 @@ fn kind(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Ki
 fn known_kind(reader: &mut Reader, id: &At<String>, vocabulary: &Vocabulary) -> Option<String> {
     let is_known = vocabulary.kinds.get(&id.value).is_some();
     if !is_known {
-        reader.unknown_value(id, "kind of group", &vocabulary.kinds.ids());
+        let kinds = suggestion(&id.value, vocabulary.kinds.ids().into_iter()).unwrap_or_default();
+        let help = format!("{kinds}; a field of the records is a list, such as `[\"{}\"]`", id.value);
+        let message = format!("unknown kind of group `{}`", id.value);
+        reader.report(code::DATA_INVALID_VALUE, &id.span, message, Some(help));
     }
     is_known.then(|| id.value.clone())
 }
@@ -229,6 +232,14 @@ fn roles(reader: &mut Reader, fields: &mut Fields) -> Vec<RoleMapping> {
     let mut roles = Vec::new();
     for (role, node) in fields.entries(reader, "roles") {
         let people = Field::read(reader, &role.value, node);
+        if people.0.iter().any(|place| !matches!(place, Place::Path(_))) {
+            reader.report(
+                code::DATA_INVALID_VALUE,
+                &node.span,
+                format!("the holders of `{}` are not at a path", role.value),
+                Some("write the path to the people, such as `leads[]`".to_owned()),
+            );
+        }
         let from_key = role.value.split_once('*');
         let id = from_key
             .map_or(role.value.as_str(), |(before, after)| if before.is_empty() { after } else { before });
@@ -254,6 +265,9 @@ fn person(reader: &mut Reader, name: &str, node: &Node, vocabulary: &Vocabulary)
         let key = At { value: key.name.clone(), span: key.span.clone() };
         person_field(reader, &mut person, &key, node, vocabulary);
     }
+    // The first kind of account identifies a person, in all records alike.
+    let position = |id: &str| vocabulary.accounts.iter().position(|kind| kind.id == id);
+    person.accounts.sort_by_key(|(kind, _)| position(&kind.id));
     person
 }
 
@@ -291,7 +305,7 @@ fn person_field(
         "aliases" => person.aliases = Field::read(reader, &key.value, node),
         other => {
             let accounts = vocabulary.accounts.iter().map(|kind| kind.id.as_str());
-            let help = crate::diagnostic::suggestion(other, PERSON.into_iter().chain(accounts));
+            let help = suggestion(other, PERSON.into_iter().chain(accounts));
             reader.report(code::DATA_UNKNOWN_FIELD, &key.span, format!("unknown field `{other}`"), help);
         }
     }

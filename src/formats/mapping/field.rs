@@ -28,6 +28,14 @@ impl Field {
         self.0.is_empty()
     }
 
+    /// The paths among its places.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().filter_map(|place| match place {
+            Place::Path(path) => Some(path),
+            _ => None,
+        })
+    }
+
     /// Reads a place or a list of places.
     pub(super) fn read(reader: &mut Reader, name: &str, node: &Node) -> Self {
         let items = match &node.value {

@@ -27,14 +27,14 @@ impl Filter {
         Ok(Self { text: text.to_owned(), program: Arc::new(program) })
     }
 
-    /// True unless the condition is false for a record. A field that the record lacks is null. A condition that cannot
+    /// True unless the condition is false for a record of a file with a text. A field that the record lacks is null. A condition that cannot
     /// be evaluated says nothing about the record, so that it is kept.
-    pub(super) fn keeps(&self, record: &Node) -> bool {
+    pub(super) fn keeps(&self, record: &Node, text: &str) -> bool {
         let mut context = Context::default();
         let entries: &[_] = if let Value::Table(entries) = &record.value { entries } else { &[] };
         for name in self.program.references().variables() {
             let field = entries.iter().find(|(key, _)| key.name == name);
-            let value = field.map_or(serde_json::Value::Null, |(_, node)| json(node));
+            let value = field.map_or(serde_json::Value::Null, |(_, node)| json(node, text));
             if context.add_variable(name, value).is_err() {
                 return true;
             }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn conditions() {
-        let yaml = "id: sig-a\nstatus: active\nn: 3\nlist: [x]";
+        let yaml = "id: sig-a\nstatus: active\nn: 3\nquoted: '3'\nflag: true\nlist: [x]";
         let record = parse::yaml(&FileName::site("x.yaml"), yaml, 0..yaml.len()).unwrap();
         for (condition, keeps) in [
             ("id != 'sig-template'", true),
@@ -74,11 +74,14 @@ mod tests {
             ("absent == 'x'", false),
             ("absent != 'x'", true),
             ("absent.size() > 1", true),
-            ("int(n) > 3", false),
+            ("n > 3", false),
+            ("n == 3", true),
+            ("quoted == 3", false),
+            ("flag == true", true),
             ("'x' in list", true),
             ("!id.startsWith('sig-')", false),
         ] {
-            assert_eq!(Filter::compile(condition).unwrap().keeps(&record), keeps, "{condition}");
+            assert_eq!(Filter::compile(condition).unwrap().keeps(&record, yaml), keeps, "{condition}");
         }
         assert!(Filter::compile("id ==").is_err());
     }

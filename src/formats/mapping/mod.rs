@@ -7,6 +7,7 @@ mod filter;
 mod path;
 mod read;
 mod tree;
+mod unread;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::diagnostic::Location;
 use crate::facts::{AccountKind, ChannelKind, Records, Vocabulary};
 use crate::parse::{Fields, Reader};
 
-/// Where the facts of a source are, see the module documentation.
+/// The places of the facts of a source, see the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
     groups: Vec<GroupMapping>,
@@ -85,7 +86,7 @@ impl Mapping {
     }
 }
 
-/// Where the records of an entry of a mapping are.
+/// The places of the records of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     files: GlobList,
@@ -174,7 +175,7 @@ struct GroupMapping {
     extra: Vec<(String, Field)>,
 }
 
-/// Where the holders of a role are.
+/// The places of the holders of a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct RoleMapping {
     /// The role key; with `*` for the key of the holders.
@@ -184,7 +185,7 @@ struct RoleMapping {
     people: Field,
 }
 
-/// Where the data of a person is.
+/// The places of the data of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct PersonMapping {
     accounts: Vec<(Arc<AccountKind>, Field)>,
@@ -202,7 +203,7 @@ struct PersonMapping {
     nobody: Vec<String>,
 }
 
-/// Where the meetings of a group are.
+/// The places of the meetings of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct MeetingMapping {
     each: Path,
@@ -219,13 +220,13 @@ struct MeetingMapping {
     calendar: Field,
 }
 
-/// Where the channels of a group are.
+/// The places of the channels of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ContactMapping {
     channels: Vec<(Arc<ChannelKind>, Field)>,
 }
 
-/// Where the teams of a group are.
+/// The places of the teams of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct TeamMapping {
     each: Path,
@@ -233,7 +234,7 @@ struct TeamMapping {
     description: Field,
 }
 
-/// Where the subprojects of a group are. Their leads, meetings and channels are where those of the group are.
+/// The places of the subprojects of a group are. Their leads, meetings and channels are where those of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SubprojectMapping {
     each: Path,
@@ -274,7 +275,7 @@ struct RosterMapping {
     expect: Option<Expect>,
 }
 
-/// What a roster should agree with.
+/// The roles that a roster should agree with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Expect {
     roster: String,

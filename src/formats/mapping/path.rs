@@ -26,14 +26,25 @@ pub(super) struct Path {
 
 /// A value that a path leads to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found<'n> {
+pub(super) struct Target<'n> {
     /// The value.
     pub(super) node: &'n Node,
     /// The key of the innermost table whose values were taken with `{}`.
     pub(super) key: Option<&'n Key>,
 }
 
-impl<'n> Found<'n> {
+/// A key on the way to values.
+#[derive(Clone, Copy)]
+pub(super) struct Touched<'n> {
+    /// The key.
+    pub(super) key: &'n Key,
+    /// True if no key follows.
+    pub(super) is_last: bool,
+    /// True if `{}` took it: it is data, not the name of a field.
+    pub(super) is_data: bool,
+}
+
+impl<'n> Target<'n> {
     /// The root of a tree.
     pub(super) fn root(node: &'n Node) -> Self {
         Self { node, key: None }
@@ -81,54 +92,56 @@ impl Path {
         self.steps.iter().any(|step| !matches!(step, Step::Key(_)))
     }
 
-    /// The values that it leads to, in order; null counts as absent. `touch` is told of every key on the way, and
-    /// whether it is the last.
+    /// The values that it leads to, in order; null counts as absent. `touch` receives every key on the way.
     pub(super) fn select<'n>(
         &self,
-        from: Found<'n>,
-        touch: &mut impl FnMut(&'n Key, bool),
-    ) -> Vec<Found<'n>> {
-        let mut found = vec![from];
+        from: Target<'n>,
+        touch: &mut impl FnMut(Touched<'n>),
+    ) -> Vec<Target<'n>> {
+        let mut targets = vec![from];
         let last = self.steps.iter().rposition(|step| *step != Step::Items);
         for (index, step) in self.steps.iter().enumerate() {
             let mut next = Vec::new();
-            for from in found {
-                step.take(from, &mut next, &mut |key| touch(key, Some(index) == last));
+            for from in targets {
+                let is_data = *step == Step::Values;
+                step.take(from, &mut next, &mut |key| {
+                    touch(Touched { key, is_last: Some(index) == last, is_data });
+                });
             }
-            found = next;
+            targets = next;
         }
-        found.retain(|found| found.node.value != Value::Null);
-        found
+        targets.retain(|target| target.node.value != Value::Null);
+        targets
     }
 }
 
 impl Step {
-    fn take<'n>(&self, from: Found<'n>, next: &mut Vec<Found<'n>>, touch: &mut impl FnMut(&'n Key)) {
+    fn take<'n>(&self, from: Target<'n>, next: &mut Vec<Target<'n>>, touch: &mut impl FnMut(&'n Key)) {
         match (self, &from.node.value) {
             (Self::Key(name), Value::Table(entries)) => {
                 for (key, node) in entries.iter().filter(|(key, _)| key.name == *name) {
                     touch(key);
-                    next.push(Found { node, key: from.key });
+                    next.push(Target { node, key: from.key });
                 }
             }
             (Self::Key(_), Value::List(items)) => {
                 let tables = items.iter().filter(|item| matches!(item.value, Value::Table(_)));
-                tables.for_each(|node| self.take(Found { node, key: from.key }, next, touch));
+                tables.for_each(|node| self.take(Target { node, key: from.key }, next, touch));
             }
             (Self::Items, Value::List(items)) => {
-                next.extend(items.iter().map(|node| Found { node, key: from.key }));
+                next.extend(items.iter().map(|node| Target { node, key: from.key }));
             }
             (Self::Items, Value::Null) => {}
             (Self::Items, _) => next.push(from),
             (Self::Values, Value::Table(entries)) => {
                 for (key, node) in entries {
                     touch(key);
-                    next.push(Found { node, key: Some(key) });
+                    next.push(Target { node, key: Some(key) });
                 }
             }
             (Self::Values, Value::List(items)) => {
                 let tables = items.iter().filter(|item| matches!(item.value, Value::Table(_)));
-                tables.for_each(|node| self.take(Found { node, key: from.key }, next, touch));
+                tables.for_each(|node| self.take(Target { node, key: from.key }, next, touch));
             }
             _ => {}
         }
@@ -163,15 +176,15 @@ mod tests {
 
     fn values(path: &str, yaml: &str) -> Vec<String> {
         let tree = parse::yaml(&FileName::site("x.yaml"), yaml, 0..yaml.len()).unwrap();
-        let found = Path::read(path).unwrap().select(Found::root(&tree), &mut |_, _| {});
-        let text = |found: Found| match &found.node.value {
-            Value::Text(text) => match found.key {
+        let values = Path::read(path).unwrap().select(Target::root(&tree), &mut |_| {});
+        let text = |target: Target| match &target.node.value {
+            Value::Text(text) => match target.key {
                 Some(key) => format!("{}={text}", key.name),
                 None => text.clone(),
             },
             other => other.kind().to_owned(),
         };
-        found.into_iter().map(text).collect()
+        values.into_iter().map(text).collect()
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Reads the records of a file by a mapping.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::field::{Field, Place};
-use super::path::{Found, Path};
+use super::path::{Path, Target, Touched};
 use super::tree::{self, trees};
+use super::unread::{Extent, ReadFields, Unread};
 use super::{Each, GroupMapping, KindOf, Mapping, MeetingMapping, PersonMapping, SeatMapping, Selection};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::facts::{
@@ -16,7 +17,7 @@ use crate::formats::DataFile;
 use crate::formats::extra::published;
 use crate::formats::handbook::{checked_schedule, unknown_zone};
 use crate::formats::person::{PersonTexts, person};
-use crate::parse::{At, Key, Node, Reader, SeenIds, Value, slug, without_links};
+use crate::parse::{At, Node, Reader, SeenIds, Value, slug, without_links};
 use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
 
@@ -29,7 +30,7 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     let mut reader = FileReader {
         reader: Reader::lenient(file.name, file.text),
         file,
-        read: HashMap::new(),
+        read: ReadFields::default(),
         groups: HashSet::new(),
         ids: SeenIds::new(),
         records: Records::default(),
@@ -41,7 +42,7 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     }
     let trees = |from: &Selection| parsed.get(&from.table).map_or(&[][..], |(trees, _)| trees);
     for entry in &mapping.groups {
-        let read = |reader: &mut FileReader, record: Found<'_>, kind: Option<&str>| {
+        let read = |reader: &mut FileReader, record: Target<'_>, kind: Option<&str>| {
             if reader.groups.insert((record.node.span.start, record.node.span.end)) {
                 reader.group(entry, record, kind, None);
             }
@@ -71,13 +72,13 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     }
     for entry in &mapping.tables {
         reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
-            if let serde_json::Value::Object(data) = published(record.node) {
+            if let serde_json::Value::Object(data) = published(record.node, reader.file.text) {
                 reader.records.tables.push(TableRecord { table: entry.name.clone(), data });
             }
             reader.all_is_read(record.node);
         });
     }
-    if reader.records.found.iter().any(|found| *found > 0) {
+    if reader.records.found.iter().any(|target| *target > 0) {
         for (trees, _) in parsed.values() {
             reader.report_unread(trees);
         }
@@ -98,23 +99,12 @@ fn parsed(mapping: &Mapping, file: &DataFile) -> Parsed {
     parsed
 }
 
-/// The part of a value that was read.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Extent {
-    /// Paths lead through it.
-    Through,
-    /// The value itself.
-    Value,
-    /// The value with everything in it.
-    All,
-}
-
 /// A file that is read.
 struct FileReader<'a> {
     reader: Reader<'a>,
     file: &'a DataFile<'a>,
-    /// What was read of the values of keys, by the position of the key.
-    read: HashMap<usize, Extent>,
+    /// The fields that were read.
+    read: ReadFields,
     /// The spans of the records that were read as groups.
     groups: HashSet<(usize, usize)>,
     ids: SeenIds,
@@ -127,7 +117,7 @@ impl FileReader<'_> {
         &mut self,
         from: &Selection,
         trees: &'n [Node],
-        mut read: impl FnMut(&mut Self, Found<'n>, Option<&str>),
+        mut read: impl FnMut(&mut Self, Target<'n>, Option<&str>),
     ) {
         let mut count = 0;
         if from.is_in(self.file.path) {
@@ -136,21 +126,24 @@ impl FileReader<'_> {
             let is_rows = from.each.is_empty() && (from.table.is_some() || tree::is_csv(self.file.path));
             let each = if from.each.is_empty() { &whole[..] } else { &from.each };
             for tree in trees {
-                let root = Found::root(tree);
+                let root = Target::root(tree);
                 self.ignore(&from.ignore, root);
                 for Each { kind, path } in each {
-                    for found in self.select(path, root) {
-                        let records = match &found.node.value {
-                            Value::List(items) if is_rows => items.as_slice(),
-                            _ => std::slice::from_ref(found.node),
+                    for target in self.select(path, root) {
+                        let records = match &target.node.value {
+                            Value::List(items) if is_rows || from.each.is_empty() && are_tables(items) => {
+                                items.as_slice()
+                            }
+                            _ => std::slice::from_ref(target.node),
                         };
                         for node in records {
                             count += 1;
-                            self.ignore(&from.ignore, Found { node, key: found.key });
-                            if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node)) {
+                            self.ignore(&from.ignore, Target { node, key: target.key });
+                            if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node, self.file.text))
+                            {
                                 self.all_is_read(node);
                             } else {
-                                read(self, Found { node, key: found.key }, kind.as_deref());
+                                read(self, Target { node, key: target.key }, kind.as_deref());
                             }
                         }
                     }
@@ -160,43 +153,26 @@ impl FileReader<'_> {
         self.records.found.push(count);
     }
 
-    fn ignore(&mut self, paths: &[Path], from: Found) {
+    fn ignore(&mut self, paths: &[Path], from: Target) {
         for path in paths {
-            path.select(from, &mut |key: &Key, is_last| {
-                let extent = if is_last { Extent::All } else { Extent::Through };
-                note(&mut self.read, key, extent);
-            });
+            path.select(from, &mut |touched| self.read.note(touched, Extent::All));
         }
     }
 
-    fn select<'n>(&mut self, path: &Path, from: Found<'n>) -> Vec<Found<'n>> {
-        path.select(from, &mut |key, is_last| {
-            let extent = if is_last { Extent::Value } else { Extent::Through };
-            note(&mut self.read, key, extent);
-        })
+    fn select<'n>(&mut self, path: &Path, from: Target<'n>) -> Vec<Target<'n>> {
+        path.select(from, &mut |touched| self.read.note(touched, Extent::Value))
     }
 
     /// Notes that everything in a value is read.
     fn all_is_read(&mut self, node: &Node) {
-        match &node.value {
-            Value::List(items) => items.iter().for_each(|item| self.all_is_read(item)),
-            Value::Table(entries) => {
-                entries.iter().for_each(|(key, _)| note(&mut self.read, key, Extent::All));
-            }
-            _ => {}
-        }
+        self.read.note_all(node);
     }
 
     /// Reports each field that nothing reads, once for the file.
     fn report_unread(&mut self, trees: &[Node]) {
-        let mut unread = Vec::new();
-        trees.iter().for_each(|tree| unread_fields(tree, "", &self.read, &mut unread));
-        let mut names = HashSet::new();
-        for Unread { name, key, node, extent } in unread {
-            if !names.insert(name.clone()) {
-                continue;
-            }
-            if extent == Some(Extent::Through) {
+        let unread = self.read.unread(trees);
+        for Unread { name, key, node, is_passed } in unread {
+            if is_passed {
                 self.reader.wrong_type(&name, node, "a table");
                 continue;
             }
@@ -208,31 +184,31 @@ impl FileReader<'_> {
     }
 
     /// The first value of a field.
-    fn first<'n>(&mut self, record: Found<'n>, field: &Field) -> Option<Found<'n>> {
+    fn first<'n>(&mut self, record: Target<'n>, field: &Field) -> Option<Target<'n>> {
         let mut first = None;
         for place in &field.0 {
             if let Place::Path(path) = place {
                 // All places are read, so that none is reported as unread.
-                let found = self.select(path, record).into_iter().find(|found| is_filled(found.node));
-                first = first.or(found);
+                let target = self.select(path, record).into_iter().find(|target| is_filled(target.node));
+                first = first.or(target);
             }
         }
         first
     }
 
     /// The first text of a field.
-    fn text(&mut self, record: Found, field: &Field) -> Option<At<String>> {
+    fn text(&mut self, record: Target, field: &Field) -> Option<At<String>> {
         self.texts(record, field).into_iter().next()
     }
 
     /// The texts of the first place of a field that has any.
-    fn texts(&mut self, record: Found, field: &Field) -> Vec<At<String>> {
+    fn texts(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
         let mut first = Vec::new();
         for place in &field.0 {
             let texts: Vec<At<String>> = match place {
                 Place::Path(path) => {
-                    let found = self.select(path, record);
-                    found.iter().flat_map(|found| texts_of(found.node)).collect()
+                    let targets = self.select(path, record);
+                    targets.iter().flat_map(|target| texts_of(target.node)).collect()
                 }
                 Place::Key => {
                     let key = record.key.iter();
@@ -249,19 +225,25 @@ impl FileReader<'_> {
         first
     }
 
-    fn file_part(&self, record: Found, text: &str) -> Vec<At<String>> {
+    fn file_part(&self, record: Target, text: &str) -> Vec<At<String>> {
         let start = record.node.span.start;
         if text.is_empty() { Vec::new() } else { vec![At { value: text.to_owned(), span: start..start }] }
     }
 
     /// A text without the destinations of links in Markdown.
-    fn plain(&mut self, record: Found, field: &Field) -> Option<At<String>> {
+    fn plain(&mut self, record: Target, field: &Field) -> Option<At<String>> {
         let text = self.text(record, field)?;
         Some(At { value: without_links(&text.value), span: text.span })
     }
 
+    /// The names of groups: texts without the destinations of links, and without words for nothing.
+    fn names(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
+        let texts = self.texts(record, field).into_iter().filter(|text| !is_nobody(text));
+        texts.map(|text| At { value: without_links(&text.value), span: text.span }).collect()
+    }
+
     /// A web address, or the destination of a link in Markdown.
-    fn address(&mut self, record: Found, field: &Field, name: &str) -> Option<String> {
+    fn address(&mut self, record: Target, field: &Field, name: &str) -> Option<String> {
         let text = self.text(record, field)?;
         let text = match link(&text.value) {
             Some((_, address)) => At { value: address.to_owned(), span: text.span },
@@ -274,8 +256,8 @@ impl FileReader<'_> {
     fn group(
         &mut self,
         entry: &GroupMapping,
-        record: Found,
-        kind: Option<&str>,
+        record: Target,
+        kind_id: Option<&str>,
         parent: Option<&At<String>>,
     ) {
         if !matches!(record.node.value, Value::Table(_) | Value::List(_)) {
@@ -285,7 +267,7 @@ impl FileReader<'_> {
             return;
         }
         let name = self.plain(record, &entry.name);
-        let kind = self.kind(&entry.kind, record, kind);
+        let kind = self.kind(&entry.kind, record, kind_id);
         let Some(id) = self.id(entry, record, name.as_ref(), &kind) else { return };
         let mut group = Group {
             name: name.map_or_else(|| id.value.clone(), |name| name.value),
@@ -293,10 +275,10 @@ impl FileReader<'_> {
             mission: self.text(record, &entry.mission),
             ask_about: None,
             charter: self.text(record, &entry.charter),
-            stakeholders: self.texts(record, &entry.stakeholders),
+            stakeholders: self.names(record, &entry.stakeholders),
             parent: parent
                 .cloned()
-                .or_else(|| self.text(record, &entry.parent).filter(|text| !is_nobody(text))),
+                .or_else(|| self.plain(record, &entry.parent).filter(|text| !is_nobody(text))),
             aliases: self.texts(record, &entry.aliases),
             leads: Vec::new(),
             emeritus: Vec::new(),
@@ -322,31 +304,41 @@ impl FileReader<'_> {
             self.records.groups.push(Arc::new(group));
         }
         if let Some(nested) = &entry.nested {
-            for found in self.select(nested, record) {
-                self.nested(entry, found, &id);
+            for target in self.select(nested, record) {
+                self.nested(entry, target, kind_id, &id);
             }
         }
     }
 
     /// Reads the groups below a group: the items of a list, or the values of a table.
-    fn nested(&mut self, entry: &GroupMapping, found: Found, parent: &At<String>) {
-        match &found.node.value {
+    fn nested(&mut self, entry: &GroupMapping, target: Target, kind: Option<&str>, parent: &At<String>) {
+        match &target.node.value {
             Value::List(items) => {
                 for node in items {
-                    self.group(entry, Found { node, key: None }, None, Some(parent));
+                    self.part(entry, Target { node, key: None }, kind, parent);
                 }
             }
             Value::Table(entries) => {
                 for (key, node) in entries {
-                    note(&mut self.read, key, Extent::Value);
-                    self.group(entry, Found { node, key: Some(key) }, None, Some(parent));
+                    self.read.note(Touched { key, is_last: true, is_data: true }, Extent::Value);
+                    self.part(entry, Target { node, key: Some(key) }, kind, parent);
                 }
             }
             _ => {}
         }
     }
 
-    fn kind(&mut self, kind: &KindOf, record: Found, of_each: Option<&str>) -> Arc<Kind> {
+    /// Reads a group below another one, unless the condition of the entry leaves it out.
+    fn part(&mut self, entry: &GroupMapping, record: Target, kind: Option<&str>, parent: &At<String>) {
+        self.ignore(&entry.from.ignore, record);
+        if entry.from.filter.as_ref().is_some_and(|filter| !filter.keeps(record.node, self.file.text)) {
+            self.all_is_read(record.node);
+        } else {
+            self.group(entry, record, kind, Some(parent));
+        }
+    }
+
+    fn kind(&mut self, kind: &KindOf, record: Target, of_each: Option<&str>) -> Arc<Kind> {
         let kinds = &self.file.vocabulary.kinds;
         let unnamed = || kinds.unnamed();
         let fixed = match kind {
@@ -368,11 +360,11 @@ impl FileReader<'_> {
     fn id(
         &mut self,
         entry: &GroupMapping,
-        record: Found,
+        record: Target,
         name: Option<&At<String>>,
         kind: &Kind,
     ) -> Option<At<String>> {
-        if let Some(id) = self.text(record, &entry.id) {
+        if let Some(id) = self.plain(record, &entry.id) {
             let is_key =
                 entry.id.0.contains(&Place::Key) && record.key.is_some_and(|key| key.name.trim() == id.value);
             let value = if is_key { slug(&id.value) } else { id.value.trim_matches('/').to_owned() };
@@ -408,30 +400,34 @@ impl FileReader<'_> {
         fits.then_some(At { value, span: id.span })
     }
 
-    fn leads(&mut self, entry: &GroupMapping, record: Found) -> Vec<Lead> {
+    fn leads(&mut self, entry: &GroupMapping, record: Target) -> Vec<Lead> {
         let mut leads = Vec::new();
         let mut seen = BTreeSet::new();
-        for role in &entry.roles {
-            let places = role.people.0.iter().filter_map(|place| match place {
-                Place::Path(path) => Some(path),
-                _ => None,
+        // The keys that `*` does not stand for: those that other roles read.
+        let mut taken = HashSet::new();
+        for path in entry.emeritus.paths() {
+            path.select(record, &mut |touched| {
+                taken.insert(touched.key.span.start);
             });
-            for path in places {
-                // What another role reads is not read again by `*`.
-                let before = role.from_key.is_some().then(|| self.read.clone());
-                for found in self.select(path, record) {
-                    let role_key = match (&role.from_key, found.key) {
+        }
+        for role in &entry.roles {
+            for path in role.people.paths() {
+                let targets = self.select(path, record).into_iter();
+                let is_taken =
+                    |target: &Target| target.key.is_some_and(|key| taken.contains(&key.span.start));
+                let targets: Vec<Target> =
+                    targets.filter(|target| role.from_key.is_none() || !is_taken(target)).collect();
+                path.select(record, &mut |touched| {
+                    taken.insert(touched.key.span.start);
+                });
+                for target in targets {
+                    let role_key = match (&role.from_key, target.key) {
                         (None, _) => role.role.clone(),
                         (Some(_), None) => continue,
-                        (Some((start, end)), Some(key)) => {
-                            if before.as_ref().is_some_and(|before| before.contains_key(&key.span.start)) {
-                                continue;
-                            }
-                            role_key(start, &key.name, end)
-                        }
+                        (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
-                    for (person, further) in self.people_at(found, &entry.person) {
-                        let span = found.node.span.clone();
+                    for (person, further) in self.people_at(target, &entry.person) {
+                        let span = target.node.span.clone();
                         let roles = std::iter::once(At { value: role_key.clone(), span }).chain(further);
                         for role in roles {
                             if seen.insert((role.value.clone(), person.id.value.clone())) {
@@ -448,15 +444,16 @@ impl FileReader<'_> {
     /// The people in a field, each with the further roles that the record gives them.
     fn people(
         &mut self,
-        record: Found,
+        record: Target,
         field: &Field,
         mapping: &PersonMapping,
     ) -> Vec<(Person, Vec<At<String>>)> {
         let mut people = Vec::new();
         for place in &field.0 {
             let Place::Path(path) = place else { continue };
-            let found = self.select(path, record);
-            let here: Vec<_> = found.into_iter().flat_map(|found| self.people_at(found, mapping)).collect();
+            let targets = self.select(path, record);
+            let here: Vec<_> =
+                targets.into_iter().flat_map(|target| self.people_at(target, mapping)).collect();
             if people.is_empty() {
                 people = here;
             }
@@ -465,18 +462,18 @@ impl FileReader<'_> {
     }
 
     /// The person that a value names, or the people if it is a list.
-    fn people_at(&mut self, found: Found, mapping: &PersonMapping) -> Vec<(Person, Vec<At<String>>)> {
-        match &found.node.value {
+    fn people_at(&mut self, target: Target, mapping: &PersonMapping) -> Vec<(Person, Vec<At<String>>)> {
+        match &target.node.value {
             Value::List(items) => {
-                let items = items.iter().map(|node| Found { node, key: found.key });
-                items.flat_map(|found| self.people_at(found, mapping)).collect()
+                let items = items.iter().map(|node| Target { node, key: target.key });
+                items.flat_map(|target| self.people_at(target, mapping)).collect()
             }
             Value::Null => Vec::new(),
-            _ => self.person(found, mapping).into_iter().collect(),
+            _ => self.person(target, mapping).into_iter().collect(),
         }
     }
 
-    fn person(&mut self, record: Found, mapping: &PersonMapping) -> Option<(Person, Vec<At<String>>)> {
+    fn person(&mut self, record: Target, mapping: &PersonMapping) -> Option<(Person, Vec<At<String>>)> {
         // An email address is never kept.
         for field in ["email", "mail"] {
             let path = Path::read(field).ok()?;
@@ -492,7 +489,12 @@ impl FileReader<'_> {
                 is_nobody_named = true;
                 continue;
             }
-            accounts.push((kind.clone(), At { value: kind.name_in(&text.value), span: text.span }));
+            // A link to a profile names the account twice: in its destination, and mostly in its label.
+            let names =
+                link(&text.value).map(|(label, address)| [kind.name_in(address), kind.name_in(label)]);
+            let name = names.and_then(|names| names.into_iter().find(|name| kind.fits(name)));
+            let value = name.unwrap_or_else(|| kind.name_in(&text.value));
+            accounts.push((kind.clone(), At { value, span: text.span }));
         }
         let name = self.plain(record, &mapping.name);
         let named = name.is_some();
@@ -504,7 +506,8 @@ impl FileReader<'_> {
             accounts,
             name,
         };
-        let further = self.texts(record, &mapping.role);
+        let mut more_roles = self.texts(record, &mapping.role);
+        more_roles.iter_mut().for_each(|role| role.value = kebab(&role.value));
         if texts.accounts.is_empty() && texts.name.is_none() {
             match &record.node.value {
                 _ if named || is_nobody_named => {}
@@ -518,14 +521,14 @@ impl FileReader<'_> {
             }
             return None;
         }
-        Some((person(&mut self.reader, texts)?, further))
+        Some((person(&mut self.reader, texts)?, more_roles))
     }
 
     fn profile(
         &mut self,
         mapping: &PersonMapping,
         extra: &[(String, Field)],
-        record: Found,
+        record: Target,
     ) -> Option<Profile> {
         let (person, _) = self.person(record, mapping)?;
         Some(Profile {
@@ -538,10 +541,10 @@ impl FileReader<'_> {
         })
     }
 
-    fn seat(&mut self, entry: &SeatMapping, record: Found, above: &mut BTreeMap<String, Node>) {
+    fn seat(&mut self, entry: &SeatMapping, record: Target, above: &mut BTreeMap<String, Node>) {
         let filled = filled(record.node, &entry.fill, above);
-        let record = Found { node: filled.as_ref().unwrap_or(record.node), ..record };
-        let groups = self.texts(record, &entry.group);
+        let record = Target { node: filled.as_ref().unwrap_or(record.node), ..record };
+        let groups = self.names(record, &entry.group);
         let mut roles = self.texts(record, &entry.role);
         if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {
             roles = self.file_part(record, text);
@@ -552,44 +555,48 @@ impl FileReader<'_> {
         for role in roles {
             let lead =
                 |value: String| Lead { role: At { value, span: role.span.clone() }, person: person.clone() };
-            let lead = lead(role_key("", &role.value, ""));
+            let lead = lead(kebab(&role.value));
             if entry.group.is_empty() {
                 self.records.seats.push(NamedSeat { group: None, kind: kind.clone(), lead });
                 continue;
             }
             for group in &groups {
-                let value = link(&group.value).map_or(group.value.as_str(), |(label, _)| label).to_owned();
-                let group = Some(At { value, span: group.span.clone() });
+                let group = Some(group.clone());
                 self.records.seats.push(NamedSeat { group, kind: kind.clone(), lead: lead.clone() });
             }
         }
     }
 
-    fn meetings(&mut self, mapping: &MeetingMapping, record: Found) -> Vec<Meeting> {
+    fn meetings(&mut self, mapping: &MeetingMapping, record: Target) -> Vec<Meeting> {
         let mut meetings = Vec::new();
-        for found in self.select(&mapping.each, record) {
-            let start = found.node.span.start..found.node.span.start;
-            let title = self.plain(found, &mapping.title);
-            let schedule = match self.text(found, &mapping.schedule) {
+        for target in self.select(&mapping.each, record) {
+            let start = target.node.span.start..target.node.span.start;
+            let title = self.plain(target, &mapping.title);
+            let is_titled = title.is_some();
+            let schedule = match self.text(target, &mapping.schedule) {
                 Some(text) => self.schedule(&text),
                 None => {
                     let text = ScheduleText {
-                        day: self.text(found, &mapping.day),
-                        time: self.text(found, &mapping.time),
-                        tz: self.text(found, &mapping.tz),
-                        frequency: self.text(found, &mapping.frequency),
+                        day: self.text(target, &mapping.day),
+                        time: self.text(target, &mapping.time),
+                        tz: self.text(target, &mapping.tz),
+                        frequency: self.text(target, &mapping.frequency),
                     };
                     checked_schedule(&mut self.reader, text, self.file.vocabulary)
                 }
             };
-            meetings.push(Meeting {
+            let meeting = Meeting {
                 title: title.unwrap_or_else(|| At { value: "Meeting".into(), span: start }),
                 schedule,
-                join: self.address(found, &mapping.join, "join"),
-                notes: self.address(found, &mapping.notes, "notes"),
-                recordings: self.address(found, &mapping.recordings, "recordings"),
-                calendar: self.address(found, &mapping.calendar, "calendar"),
-            });
+                join: self.address(target, &mapping.join, "join"),
+                notes: self.address(target, &mapping.notes, "notes"),
+                recordings: self.address(target, &mapping.recordings, "recordings"),
+                calendar: self.address(target, &mapping.calendar, "calendar"),
+            };
+            let links = [&meeting.join, &meeting.notes, &meeting.recordings, &meeting.calendar];
+            if is_titled || meeting.schedule.is_set() || links.iter().any(|link| link.is_some()) {
+                meetings.push(meeting);
+            }
         }
         meetings
     }
@@ -605,7 +612,7 @@ impl FileReader<'_> {
         schedule
     }
 
-    fn contact(&mut self, entry: &GroupMapping, record: Found) -> Contact {
+    fn contact(&mut self, entry: &GroupMapping, record: Target) -> Contact {
         let mut contact = Contact::default();
         for (kind, field) in &entry.contact.channels {
             let Some(text) = self.text(record, field) else { continue };
@@ -635,17 +642,17 @@ impl FileReader<'_> {
         contact
     }
 
-    fn subprojects(&mut self, entry: &GroupMapping, record: Found) -> Vec<Subproject> {
+    fn subprojects(&mut self, entry: &GroupMapping, record: Target) -> Vec<Subproject> {
         let Some(mapping) = &entry.subprojects else { return Vec::new() };
         let mut subprojects = Vec::new();
-        for found in self.select(&mapping.each, record) {
-            let name = self.required(found, &mapping.name, "name");
-            let contact = self.contact(entry, found);
-            let owners = self.texts(found, &mapping.owners);
+        for target in self.select(&mapping.each, record) {
+            let name = self.required(target, &mapping.name, "name");
+            let contact = self.contact(entry, target);
+            let owners = self.texts(target, &mapping.owners);
             owners.iter().for_each(|owners| self.reader.expect_web("owners", owners));
-            let leads = self.people(found, &mapping.leads, &entry.person);
-            let meetings = entry.meetings.as_ref().map(|meetings| self.meetings(meetings, found));
-            let description = self.text(found, &mapping.description).map(At::into_value);
+            let leads = self.people(target, &mapping.leads, &entry.person);
+            let meetings = entry.meetings.as_ref().map(|meetings| self.meetings(meetings, target));
+            let description = self.text(target, &mapping.description).map(At::into_value);
             subprojects.extend(name.map(|name| Subproject {
                 name,
                 description,
@@ -658,7 +665,7 @@ impl FileReader<'_> {
         subprojects
     }
 
-    fn required(&mut self, record: Found, field: &Field, name: &str) -> Option<At<String>> {
+    fn required(&mut self, record: Target, field: &Field, name: &str) -> Option<At<String>> {
         let text = self.plain(record, field);
         if text.is_none() {
             let start = record.node.span.start..record.node.span.start;
@@ -667,13 +674,13 @@ impl FileReader<'_> {
         text
     }
 
-    fn extra(&mut self, fields: &[(String, Field)], record: Found) -> Extra {
+    fn extra(&mut self, fields: &[(String, Field)], record: Target) -> Extra {
         let mut extra = Extra::new();
         for (name, field) in fields {
             let value = match self.first(record, field) {
-                Some(found) => {
-                    self.all_is_read(found.node);
-                    published(found.node)
+                Some(target) => {
+                    self.all_is_read(target.node);
+                    published(target.node, self.file.text)
                 }
                 None => self.text(record, field).map_or(serde_json::Value::Null, |text| text.value.into()),
             };
@@ -702,60 +709,10 @@ fn filled(record: &Node, fields: &[String], above: &mut BTreeMap<String, Node>) 
     Some(Node { value: Value::Table(entries), span: record.span.clone() })
 }
 
-/// Notes that part of the value of a key was read.
-fn note(read: &mut HashMap<usize, Extent>, key: &Key, extent: Extent) {
-    let noted = read.entry(key.span.start).or_insert(extent);
-    *noted = extent.max(*noted);
-}
-
-/// A field that was not read.
-struct Unread<'n> {
-    /// The keys from the top of the file.
-    name: String,
-    key: &'n Key,
-    node: &'n Node,
-    extent: Option<Extent>,
-}
-
-/// Collects the fields in a value that were not read.
-fn unread_fields<'n>(
-    node: &'n Node,
-    name: &str,
-    read: &HashMap<usize, Extent>,
-    unread: &mut Vec<Unread<'n>>,
-) {
-    match &node.value {
-        Value::List(items) => items.iter().for_each(|item| unread_fields(item, name, read, unread)),
-        Value::Table(entries) => {
-            for (key, node) in entries {
-                let name = if name.is_empty() { key.name.clone() } else { format!("{name}.{}", key.name) };
-                let extent = read.get(&key.span.start).copied();
-                let has_fields = matches!(node.value, Value::List(_) | Value::Table(_));
-                match extent {
-                    Some(Extent::All) => {}
-                    Some(Extent::Value) if !has_fields => {}
-                    Some(_) if has_fields => unread_fields(node, &name, read, unread),
-                    Some(_) if node.value == Value::Null => {}
-                    _ => unread.push(Unread { name, key, node, extent }),
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
 /// The role key for the holders at a key of the data, between two texts: `co_leads` holds people with the role
 /// `co-lead`, and `tcSponsor` one `tc-sponsor`. A text that the key already has is not added again.
 pub(in crate::formats) fn role_key(before: &str, key: &str, after: &str) -> String {
-    let mut words = String::new();
-    let mut last_is_lower = false;
-    for char in key.trim().chars() {
-        if char.is_uppercase() && last_is_lower {
-            words.push('-');
-        }
-        last_is_lower = char.is_lowercase() || char.is_ascii_digit();
-        if matches!(char, '_' | ' ') { words.push('-') } else { words.extend(char.to_lowercase()) }
-    }
+    let words = kebab(key);
     if before.is_empty() && after.is_empty() {
         return singular(&words);
     }
@@ -764,16 +721,35 @@ pub(in crate::formats) fn role_key(before: &str, key: &str, after: &str) -> Stri
     format!("{before}{words}{after}")
 }
 
+/// The words of a text in lower case with hyphens between them: `tech-lead` of `techLead` and `Tech Lead`.
+fn kebab(text: &str) -> String {
+    let mut words = String::new();
+    let mut last_is_lower = false;
+    for char in text.trim().chars() {
+        if char.is_uppercase() && last_is_lower {
+            words.push('-');
+        }
+        last_is_lower = char.is_lowercase() || char.is_ascii_digit();
+        if matches!(char, '_' | ' ') { words.push('-') } else { words.extend(char.to_lowercase()) }
+    }
+    words
+}
+
+/// True for the records of a file that is a list of them.
+fn are_tables(items: &[Node]) -> bool {
+    items.len() > 1 && items.iter().all(|item| matches!(item.value, Value::Table(_)))
+}
+
 /// The singular of an English word: `chair` of `chairs`.
 pub(in crate::formats) fn singular(word: &str) -> String {
     match word.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),
-        None if word.ends_with("ss") => word.to_owned(),
+        None if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) => word.to_owned(),
         None => word.strip_suffix('s').unwrap_or(word).to_owned(),
     }
 }
 
-/// The name of a label without the kind of group: `storage` for `sig/storage`.
+/// The name of a label without the kind of group: `paint` for `guild/paint`.
 fn label_name(label: &str, kind: &Kind) -> String {
     let name = label.strip_prefix(&kind.id).and_then(|rest| rest.strip_prefix('/'));
     name.unwrap_or(label).to_owned()

@@ -22,10 +22,7 @@ pub(in crate::formats) fn trees(
             None => markdown(file, text),
         },
         // JSON is read as the YAML that it is, too.
-        _ => {
-            let (node, faults) = parse::lenient_yaml(file, text);
-            (vec![node], faults)
-        }
+        _ => parse::lenient_yaml(file, text),
     }
 }
 
