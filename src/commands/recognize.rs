@@ -54,8 +54,12 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
         preset = best_preset(&lists, &texts);
     }
     let unread = data.iter().chain(&other).map(|(path, _)| *path);
-    let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
-    let unread = unread.filter(|path| !is_markdown(path) && !is_hidden(path) && !proposed.is_match(path));
+    let final_mapping = preset.map(|preset| preset.mapping(&words(preset))).unwrap_or_default();
+    let is_other = |path: &&str| {
+        let is_read = is_markdown(path) || final_mapping.holds(path) || proposed.is_match(path);
+        !is_read && !formats::configures_programs(path)
+    };
+    let unread = unread.filter(is_other);
     Ok(Recognized {
         name: checkout
             .file_name()

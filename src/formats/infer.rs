@@ -167,14 +167,17 @@ pub fn infer(files: &[Candidate], vocabulary: &Vocabulary) -> Proposal {
 
 /// True if a file may hold data of a community.
 pub fn may_hold_data(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
     let is_past = has_word(path.rsplit_once('.').map_or(path, |(path, _)| path), &PAST);
-    let is_hidden =
-        path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part == "vendor");
-    !is_hidden
-        && !is_past
-        && !TOOLS.contains(&name)
+    !is_past
+        && !configures_programs(path)
         && extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// True for files of programs: those with well-known names, and those in hidden folders and in folders of packages.
+pub fn configures_programs(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_package = |part: &str| part.starts_with('.') || part == "node_modules" || part == "vendor";
+    TOOLS.contains(&name) || path.split('/').any(is_package)
 }
 
 fn stem(path: &str) -> &str {
@@ -216,10 +219,10 @@ enum People {
 }
 
 fn people_fields<'n>(fields: &FieldValues<'n>) -> Vec<(&'n str, People)> {
-    let named = fields.iter().filter(|(name, _)| has_word(name, &PEOPLE) || **name == "leadership");
-    let people = named.filter_map(|(name, values)| {
+    let people = fields.iter().filter_map(|(name, values)| {
         let items: Vec<&Node> = values.iter().flat_map(|node| items(node)).collect();
-        if items.is_empty() {
+        let names_people = has_word(name, &PEOPLE) || *name == "leadership";
+        if items.is_empty() || !names_people && !items.iter().all(|item| has_account(item)) {
             return None;
         }
         if items.iter().all(|item| is_person(item)) {
@@ -251,11 +254,16 @@ fn is_person(node: &Node) -> bool {
         Value::Text(text) => is_handle(text),
         Value::Table(entries) => {
             let has = |names: &[&str]| entries.iter().any(|(key, _)| names.contains(&key.name.as_str()));
-            has(&ACCOUNTS.map(|(name, _)| name))
-                || has(&["name"]) && has(&["email", "company", "affiliation"])
+            has_account(node) || has(&["name"]) && has(&["email", "company", "affiliation"])
         }
         _ => false,
     }
+}
+
+/// True for a table with an account.
+fn has_account(node: &Node) -> bool {
+    let Value::Table(entries) = &node.value else { return false };
+    entries.iter().any(|(key, _)| ACCOUNTS.iter().any(|(name, _)| *name == key.name))
 }
 
 fn is_handle(text: &str) -> bool {

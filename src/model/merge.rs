@@ -110,8 +110,8 @@ fn group(db: &dyn Db, file: File, facts: Arc<facts::Group>) -> Group {
 
 /// Adds what another record of the same source says about a group.
 fn complete(facts: &mut facts::Group, other: &facts::Group) {
-    let held: BTreeSet<(String, String)> = facts.leads.iter().map(Lead::key).collect();
-    facts.leads.extend(other.leads.iter().filter(|lead| !held.contains(&lead.key())).cloned());
+    let keys: BTreeSet<(String, String)> = facts.leads.iter().map(Lead::key).collect();
+    facts.leads.extend(other.leads.iter().filter(|lead| !keys.contains(&lead.key())).cloned());
     let former: BTreeSet<String> = facts.emeritus.iter().map(|person| person.id.value.clone()).collect();
     facts.emeritus.extend(other.emeritus.iter().filter(|person| !former.contains(&person.id.value)).cloned());
     facts.parent = facts.parent.take().or_else(|| other.parent.clone());
@@ -129,8 +129,8 @@ fn add_seat(
 ) {
     let Some(name) = &seat.group else { return };
     let id = slug(&name.value);
-    let known = names.find(name).or_else(|| names.find(&id));
-    let key = match &known {
+    let existing = names.find(name).or_else(|| names.find(&id));
+    let key = match &existing {
         Some(id) => fold(id).into_owned(),
         None if check_id(&id).is_ok() => {
             let id = At { value: id, span: name.span.clone() };
@@ -216,15 +216,15 @@ fn join(group: &mut Group, directory: &Directory, full_names: &HashMap<String, S
 
 fn complete_person(person: &mut facts::Person, directory: &Directory) {
     let Some(entry) = directory.get(&person.id.value) else { return };
-    let known = &entry.1.person;
+    let present = &entry.1.person;
     // A former account leads to the present person.
-    if known.id.value != person.id.value {
-        person.id.value.clone_from(&known.id.value);
-        person.accounts.clone_from(&known.accounts);
+    if present.id.value != person.id.value {
+        person.id.value.clone_from(&present.id.value);
+        person.accounts.clone_from(&present.accounts);
     }
-    person.name.clone_from(&known.name);
-    person.company = person.company.take().or_else(|| known.company.clone());
-    for account in &known.accounts {
+    person.name.clone_from(&present.name);
+    person.company = person.company.take().or_else(|| present.company.clone());
+    for account in &present.accounts {
         if !person.accounts.iter().any(|other| other.kind == account.kind) {
             person.accounts.push(account.clone());
         }
@@ -233,12 +233,12 @@ fn complete_person(person: &mut facts::Person, directory: &Directory) {
 
 /// The holders of roles in the community as a whole.
 pub(super) fn community_seats(db: &dyn Db, files: &[File], directory: &Directory) -> Vec<(File, Lead)> {
-    let (mut seats, mut held) = (Vec::new(), BTreeSet::new());
+    let (mut seats, mut keys) = (Vec::new(), BTreeSet::new());
     for &file in files {
         for seat in records(db, file).seats.iter().filter(|seat| seat.group.is_none()) {
             let mut lead = seat.lead.clone();
             complete_person(&mut lead.person, directory);
-            if held.insert(lead.key()) {
+            if keys.insert(lead.key()) {
                 seats.push((file, lead));
             }
         }

@@ -124,8 +124,8 @@ pub fn community_holders(db: &dyn Db, role: Key<'_>) -> Vec<facts::Person> {
     let handbook = handbook(db);
     let Some(role) = handbook.roles.get(role.id(db)) else { return Vec::new() };
     let keys = role.held_as();
-    let held = handbook.community_seats.iter().filter(|(_, lead)| keys.contains(&lead.role.value.as_str()));
-    held.map(|(_, lead)| lead.person.clone()).collect()
+    let seats = handbook.community_seats.iter().filter(|(_, lead)| keys.contains(&lead.role.value.as_str()));
+    seats.map(|(_, lead)| lead.person.clone()).collect()
 }
 
 /// The former leads of a group, by group id.

@@ -69,7 +69,7 @@ pub(super) struct Person {
     /// Roles that they hold in the community as a whole.
     pub community_roles: Vec<RoleRef>,
     pub pronouns: Option<String>,
-    /// Where the person lives.
+    /// The place of residence.
     pub place: Option<String>,
     pub picture_html: Option<String>,
     /// Further data of the community's own.

@@ -32,6 +32,7 @@ mod html;
 mod incremental;
 mod killed;
 mod lead;
+mod mappings;
 mod meetings;
 mod miniature;
 mod navigation;

@@ -225,7 +225,7 @@ fn real_communities_agree_with_an_independent_reader() {
     }
 }
 
-/// What a program read of a community.
+/// The facts of a community, as a program reads them.
 #[derive(Debug, Default)]
 struct Reading {
     /// Kinds by group. Names of teams that are made from file names are written in several ways.
@@ -240,7 +240,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// What rolebook read.
+    /// The facts in the data for other programs.
     fn of(handbook: &Value, channels: &[&str]) -> Self {
         let mut reading = Self::default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -275,7 +275,7 @@ impl Reading {
         reading
     }
 
-    /// What the independent program read.
+    /// The facts that the independent program prints.
     fn expected(read: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let rows = |key: &str| read[key].as_array().unwrap().clone();

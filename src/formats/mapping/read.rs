@@ -601,6 +601,27 @@ impl FileReader<'_> {
         meetings
     }
 
+    /// The value of a channel, and its name if the value is an address: a text, a link in Markdown, or a table with
+    /// `name` and `url`.
+    fn channel(&mut self, record: Target, field: &Field) -> Option<(At<String>, Option<String>)> {
+        if let Some(table) =
+            self.first(record, field).filter(|target| matches!(target.node.value, Value::Table(_)))
+        {
+            let name = self.text(table, &Field::of(&["name"]));
+            let label = name.as_ref().map(|name| name.value.clone());
+            return match self.text(table, &Field::of(&["url"])) {
+                Some(url) => Some((url, label)),
+                None => Some((name?, None)),
+            };
+        }
+        let text = self.text(record, field)?;
+        let link = link(&text.value).map(|(label, address)| (address.to_owned(), label.to_owned()));
+        match link {
+            Some((value, label)) => Some((At { value, span: text.span }, Some(label))),
+            None => Some((text, None)),
+        }
+    }
+
     /// Interprets a schedule in one text. Reports unknown zones in it.
     fn schedule(&mut self, text: &At<String>) -> Schedule {
         let schedule = Schedule::of_text(text, self.file.vocabulary);
@@ -615,9 +636,8 @@ impl FileReader<'_> {
     fn contact(&mut self, entry: &GroupMapping, record: Target) -> Contact {
         let mut contact = Contact::default();
         for (kind, field) in &entry.contact.channels {
-            let Some(text) = self.text(record, field) else { continue };
-            let named = link(&text.value);
-            let channel = Channel::new(kind, named.map_or(text.value.as_str(), |(_, address)| address));
+            let Some((text, label)) = self.channel(record, field) else { continue };
+            let channel = Channel::new(kind, &text.value);
             let is_unlinked = kind.mail && kind.url.is_none();
             if is_unlinked && !is_web(&channel.value) && !is_mail(&channel.value) {
                 let message = format!(
@@ -627,7 +647,6 @@ impl FileReader<'_> {
                 let help = "write an address such as https://example.org/list or list@example.org";
                 self.reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help.into()));
             }
-            let label = named.map(|(label, _)| label.to_owned());
             contact.channels.push(Channel { label, ..channel });
         }
         contact.liaison =
