@@ -1,13 +1,13 @@
 //! Names of people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::facts::Person;
 use crate::model::{data_files, records};
 use crate::source::{Db, File};
 
-/// Finds `data/name-differs`: the first two spellings of the name of a person.
+/// Finds `data/name-differs`, the first two spellings of the name of a person, and `data/duplicate-id`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, (File, &Person)> = BTreeMap::new();
     let mut differing: BTreeMap<&str, (File, &Person)> = BTreeMap::new();
@@ -33,5 +33,33 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
             .help("write the name in one way, or set it in a file of content/people/")
             .related(known_file.location(db, known.id.span.clone()), "written differently here")
     };
-    differing.into_iter().map(diagnostic).collect()
+    differing.into_iter().map(diagnostic).chain(colliding(db)).collect()
+}
+
+/// Finds `data/duplicate-id`: accounts of one kind whose pages have the same address, so that they count as one person.
+fn colliding(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&str, (File, &Person)> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
+    let mut reported = BTreeSet::new();
+    for file in data_files(db) {
+        for person in records(db, file).groups.iter().flat_map(|group| group.people()) {
+            let id = person.id.value.as_str();
+            let (known_file, known) = *first.entry(id).or_insert((file, person));
+            let (Some(one), Some(other)) = (known.accounts.first(), person.accounts.first()) else {
+                continue;
+            };
+            let differs = one.kind.id == other.kind.id && !one.name.eq_ignore_ascii_case(&other.name);
+            if differs && reported.insert(id) {
+                let message =
+                    format!("the accounts `{}` and `{}` have the same address", one.name, other.name);
+                let location = file.location(db, person.id.span.clone());
+                let severity = file.config(db).trust.severity();
+                let diagnostic = Diagnostic::of(severity, code::DATA_DUPLICATE_ID, message, location)
+                    .help("the handbook takes them for one person; name one of them by another account")
+                    .related(known_file.location(db, known.id.span.clone()), "first used here");
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    diagnostics
 }

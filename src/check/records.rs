@@ -30,6 +30,10 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
                     format!("no file of the source matches `{patterns}`"),
                     "correct `files`: it is relative to the folder of the source".to_owned(),
                 ),
+                _ if selections[index].has_condition() => (
+                    format!("no records in `{patterns}` meet the condition"),
+                    "correct `where` or `each`; a field that a record lacks is null in `where`".to_owned(),
+                ),
                 _ => (
                     format!("no records in `{patterns}`"),
                     "correct `each`: it is the path from the top of a file to its records".to_owned(),

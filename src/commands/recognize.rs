@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::config::SourceConfig;
+use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{FileName, counted};
 use crate::engine::{Engine, Overrides};
 use crate::facts::Vocabulary;
@@ -37,6 +38,10 @@ pub(super) struct Recognized {
 /// Looks at the files of a checkout.
 pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
     let checkout = checkout.canonicalize()?;
+    if !checkout.is_dir() {
+        return Err(std::io::Error::from(std::io::ErrorKind::NotADirectory));
+    }
+    fs::read_dir(&checkout)?;
     let scan = source::scan(&checkout, &SourceConfig::new("", Format::mapped_by(formats::all_data())), &[]);
     let texts: Vec<(&str, &str)> =
         scan.files.iter().filter_map(|(path, content)| Some((&**path, text(content)?))).collect();
@@ -48,8 +53,9 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
     let rest = texts.iter().filter(|(path, _)| !mapping.holds(path));
     let (data, other): (Vec<_>, Vec<_>) = rest.partition(|(path, _)| formats::may_hold_data(path));
     let candidates: Vec<Candidate> = data.iter().map(|(path, text)| Candidate { path, text }).collect();
-    let proposal = formats::infer(&candidates, &vocabulary);
-    let proposed = formats::patterns(&proposal.files);
+    let proposal = valid(formats::infer(&candidates, &vocabulary), preset);
+    let patterns: Vec<String> = proposal.entries.iter().map(|entry| entry.files.clone()).collect();
+    let proposed = formats::patterns(&patterns);
     if preset.is_none() && proposal.entries.is_empty() {
         preset = best_preset(&lists, &texts);
     }
@@ -70,6 +76,21 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
         proposal,
         checkout,
     })
+}
+
+/// The proposal without entries that `site.toml` would refuse because of unusual names in the data.
+fn valid(mut proposal: Proposal, preset: Option<&Preset>) -> Proposal {
+    let is_valid = |words: &str, entry: &str| {
+        let format = preset.map_or(String::new(), |preset| format!("format = \"{}\"\n", preset.name));
+        let source = format!("[[source]]\nname = \"x\"\npath = \"x\"\n{format}\n{entry}");
+        Config::parse(&format!("title = \"x\"\n{words}{source}")).is_ok()
+    };
+    if !is_valid(&proposal.words, "") {
+        proposal.words.clear();
+    }
+    let words = proposal.words.clone();
+    proposal.entries.retain(|entry| is_valid(&words, &entry.text));
+    proposal
 }
 
 fn text(content: &Content) -> Option<&str> {
@@ -154,14 +175,24 @@ impl Recognized {
         if let Some(web) = web(&self.checkout) {
             let _ = writeln!(text, "web = {}", quoted(&web));
         }
+        if let Some(inside) = self.site_inside(site) {
+            let _ = writeln!(text, "exclude = [{}]", quoted(&format!("/{inside}/")));
+        }
         if !self.normative.is_empty() {
             let patterns: Vec<String> = self.normative.iter().map(|pattern| quoted(pattern)).collect();
             let _ = writeln!(text, "normative = [{}]", patterns.join(", "));
         }
-        if !self.proposal.entries.is_empty() {
-            let _ = write!(text, "\n{}", self.proposal.entries);
+        for entry in &self.proposal.entries {
+            let _ = write!(text, "\n{}", entry.text);
         }
         text.trim_end().to_owned() + "\n"
+    }
+
+    /// The path of the site in the checkout, if it is there.
+    fn site_inside(&self, site: &Path) -> Option<String> {
+        let site = site.canonicalize().ok()?;
+        let inside = site.strip_prefix(&self.checkout).ok()?;
+        Some(source::slashed(inside)).filter(|inside| !inside.is_empty())
     }
 
     /// The data and the files that nothing reads, as text for the terminal.
@@ -173,10 +204,13 @@ impl Recognized {
         let mut row = |label: &str, value: String| {
             let _ = writeln!(text, "  {label:<12}{value}");
         };
-        let from = match (self.preset, self.proposal.files.is_empty()) {
+        let mut files: Vec<&str> = self.proposal.entries.iter().map(|entry| entry.files.as_str()).collect();
+        files.dedup();
+        let files = files.join(", ");
+        let from = match (self.preset, files.is_empty()) {
             (Some(preset), true) => format!("preset `{preset}`"),
-            (Some(preset), false) => format!("preset `{preset}`, and {}", self.proposal.files.join(", ")),
-            (None, false) => self.proposal.files.join(", "),
+            (Some(preset), false) => format!("preset `{preset}`, and {files}"),
+            (None, false) => files,
             (None, true) => "no data of groups or people recognized".to_owned(),
         };
         row("data", from);
@@ -199,6 +233,10 @@ impl Recognized {
         let documents =
             engine.files().into_iter().filter(|file| file.is_document(db) && !file.is_own(db)).count();
         row("documents", format!("{documents} ({} with obligations)", model::normative_documents(db).len()));
+        let left_out = self.proposal.entries.iter().filter(|entry| !entry.left_out.is_empty());
+        for entry in left_out {
+            row("not mapped", format!("{} of {}", entry.left_out.join(", "), entry.files));
+        }
         if !self.unread.is_empty() {
             let named = self.unread.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
             let more = self.unread.len().saturating_sub(NAMED);

@@ -26,9 +26,18 @@ pub struct Proposal {
     /// The tables `[kinds]` and `[roles]`.
     pub words: String,
     /// The entries of the source.
-    pub entries: String,
-    /// Patterns of the files that it reads.
-    pub files: Vec<String>,
+    pub entries: Vec<Entry>,
+}
+
+/// An entry of a proposed mapping.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The pattern of its files.
+    pub files: String,
+    /// The entry as TOML.
+    pub text: String,
+    /// Fields that it does not map.
+    pub left_out: Vec<String>,
 }
 
 /// Extensions of data files.
@@ -50,6 +59,8 @@ const TOOLS: [&str; 14] = [
     "biome.json",
     "config.toml",
 ];
+/// Folders of packages and of the output of programs.
+const PACKAGES: [&str; 5] = ["node_modules", "vendor", "public", "dist", "target"];
 /// Words in the names of fields that list people.
 const PEOPLE: [&str; 32] = [
     "chair",
@@ -150,7 +161,8 @@ pub fn infer(files: &[Candidate], vocabulary: &Vocabulary) -> Proposal {
             && extensions.len() == 1
             && !folder.is_empty()
         {
-            let pattern = format!("{folder}/*.{}", extensions.first().copied().unwrap_or_default());
+            let extension = extensions.first().copied().unwrap_or_default();
+            let pattern = format!("{}/*.{extension}", globset::escape(folder));
             let name = folder.rsplit('/').next().unwrap_or(folder);
             proposal.group(&pattern, None, name, &records, "@stem");
             of_folders.insert(*folder);
@@ -170,13 +182,13 @@ pub fn may_hold_data(path: &str) -> bool {
     let is_past = has_word(path.rsplit_once('.').map_or(path, |(path, _)| path), &PAST);
     !is_past
         && !configures_programs(path)
-        && extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
+        && extension(path).is_some_and(|extension| EXTENSIONS.contains(&&*extension.to_lowercase()))
 }
 
 /// True for files of programs: those with well-known names, and those in hidden folders and in folders of packages.
 pub fn configures_programs(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_package = |part: &str| part.starts_with('.') || part == "node_modules" || part == "vendor";
+    let is_package = |part: &str| part.starts_with('.') || PACKAGES.contains(&part);
     TOOLS.contains(&name) || path.split('/').any(is_package)
 }
 
@@ -198,11 +210,14 @@ fn parsed<'a>(file: &Candidate<'a>) -> Option<(&'a str, Node)> {
 /// A field of records, with its values.
 type FieldValues<'n> = IndexMap<&'n str, Vec<&'n Node>>;
 
+/// The fields of records whose names are paths.
 fn fields<'n>(records: &[&'n Node]) -> FieldValues<'n> {
     let mut fields = FieldValues::new();
     for record in records {
         if let Value::Table(entries) = &record.value {
-            for (key, node) in entries.iter().filter(|(_, node)| node.value != Value::Null) {
+            for (key, node) in
+                entries.iter().filter(|(key, node)| is_path(&key.name) && node.value != Value::Null)
+            {
                 fields.entry(&key.name).or_default().push(node);
             }
         }
@@ -288,19 +303,27 @@ struct Inference<'v> {
     kinds: IndexMap<String, String>,
     /// Roles whose holders do not lead.
     roles: BTreeSet<String>,
-    /// Patterns of files, with their entries.
-    entries: Vec<(String, String)>,
+    /// Patterns of files, with their entries and the fields that they leave out.
+    entries: Vec<Entry>,
 }
 
 impl Inference<'_> {
     /// Looks for records in a file: at its top, or below one of its keys.
     fn file(&mut self, path: &str, tree: &Node) {
-        self.collection(path, "", stem(path), tree);
+        let name = stem(path);
+        let path = &globset::escape(path);
+        self.collection(path, "", name, tree);
         if let Value::Table(entries) = &tree.value {
             for (key, node) in entries {
                 self.collection(path, &key.name, &key.name, node);
             }
         }
+    }
+
+    /// Adds an entry for the files of a pattern.
+    fn add(&mut self, files: &str, table: &str, entry: &str, left_out: Vec<String>) {
+        let text = format!("[[source.{table}]]\nfiles = {}\n{entry}", quoted(files));
+        self.entries.push(Entry { files: files.to_owned(), text, left_out });
     }
 
     /// Looks at the items of a list or the values of a table as records.
@@ -341,7 +364,7 @@ impl Inference<'_> {
         line(&mut entry, "id", &quoted("@key"));
         line(&mut entry, "name", &quoted("@key"));
         line(&mut entry, "roles", "{ member = \"[]\" }");
-        self.entries.push((path.to_owned(), format!("[[source.groups]]\nfiles = {}\n{entry}", quoted(path))));
+        self.add(path, "groups", &entry, Vec::new());
     }
 
     /// Adds a directory of people by their handles, if the records are one. Returns true if they are.
@@ -360,8 +383,8 @@ impl Inference<'_> {
         company.into_iter().for_each(|company| line(&mut entry, "company", &quoted(company)));
         let read = [Some(name), company];
         let unread = fields.keys().filter(|key| !read.contains(&Some(key)));
-        ignore(&mut entry, unread.copied());
-        self.entries.push((path.to_owned(), format!("[[source.people]]\nfiles = {}\n{entry}", quoted(path))));
+        let left_out = ignore(&mut entry, unread.copied());
+        self.add(path, "people", &entry, left_out);
         true
     }
 
@@ -408,9 +431,8 @@ impl Inference<'_> {
         self.people(&mut entry, &fields, &people);
         read.extend(meetings(&mut entry, &fields));
         read.extend(self.contact(&mut entry, &fields));
-        ignore(&mut entry, fields.keys().copied().filter(|key| !read.contains(key)));
-        self.entries
-            .push((pattern.to_owned(), format!("[[source.groups]]\nfiles = {}\n{entry}", quoted(pattern))));
+        let left_out = ignore(&mut entry, fields.keys().copied().filter(|key| !read.contains(key)));
+        self.add(pattern, "groups", &entry, left_out);
     }
 
     /// Adds the fields with people: roles, former holders, and where the data of a person is.
@@ -423,11 +445,15 @@ impl Inference<'_> {
                 People::List => {
                     let role = role_key("", field, "");
                     self.member(&role);
-                    roles.push(format!("{} = {}", key(&role), quoted(&format!("{field}[]"))));
+                    let place = quoted(&format!("{field}[]"));
+                    match roles.iter_mut().find(|(other, _): &&mut (String, Vec<String>)| *other == role) {
+                        Some((_, places)) => places.push(place),
+                        None => roles.push((role, vec![place])),
+                    }
                     items_of.extend(values);
                 }
                 People::ByRole => {
-                    roles.push(format!("\"*\" = {}", quoted(&format!("{field}{{}}"))));
+                    roles.push(("*".to_owned(), vec![quoted(&format!("{field}{{}}"))]));
                     for node in values {
                         let Value::Table(entries) = &node.value else { continue };
                         for (key, node) in entries {
@@ -438,6 +464,13 @@ impl Inference<'_> {
                 }
             }
         }
+        let roles: Vec<String> = roles
+            .iter()
+            .map(|(role, places)| match places.as_slice() {
+                [place] => format!("{} = {place}", key(role)),
+                places => format!("{} = [{}]", key(role), places.join(", ")),
+            })
+            .collect();
         line(entry, "roles", &format!("{{ {} }}", roles.join(", ")));
         if let Some(former) = former {
             line(entry, "emeritus", &quoted(&former));
@@ -562,15 +595,7 @@ impl Inference<'_> {
             let title = capital(&role.split('-').map(word).collect::<Vec<_>>().join(" "));
             let _ = writeln!(words, "[roles.{}]\ntitle = {}\nleads = false\n", key(role), quoted(&title));
         }
-        let (mut files, mut entries) = (Vec::new(), String::new());
-        for (pattern, entry) in self.entries {
-            if !files.contains(&pattern) {
-                files.push(pattern);
-            }
-            entries.push_str(&entry);
-            entries.push('\n');
-        }
-        Proposal { words, entries, files }
+        Proposal { words, entries: self.entries }
     }
 }
 
@@ -605,13 +630,19 @@ fn meetings<'n>(entry: &mut String, fields: &FieldValues<'n>) -> Vec<&'n str> {
     Vec::new()
 }
 
-fn ignore<'n>(entry: &mut String, unread: impl Iterator<Item = &'n str>) {
-    let is_path =
-        |key: &&str| !key.is_empty() && !key.contains(['.', '[', ']', '{', '}']) && !key.starts_with('@');
-    let unread: Vec<String> = unread.filter(is_path).map(quoted).collect();
+/// Adds the fields that are not mapped. Returns them.
+fn ignore<'n>(entry: &mut String, unread: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let unread: Vec<&str> = unread.filter(|key| is_path(key)).collect();
     if !unread.is_empty() {
-        line(entry, "ignore", &format!("[{}]", unread.join(", ")));
+        let quoted: Vec<String> = unread.iter().map(|key| self::quoted(key)).collect();
+        line(entry, "ignore", &format!("[{}]", quoted.join(", ")));
     }
+    unread.into_iter().map(str::to_owned).collect()
+}
+
+/// True if the name of a field is a path as it is.
+fn is_path(key: &str) -> bool {
+    !key.is_empty() && !key.contains(['.', '[', ']', '{', '}']) && !key.starts_with('@')
 }
 
 fn line(entry: &mut String, key: &str, value: &str) {

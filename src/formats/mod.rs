@@ -21,7 +21,7 @@ use crate::facts::{Records, Vocabulary};
 use crate::parse::{At, Fields, Reader};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
-pub use infer::{Candidate, Proposal, configures_programs, infer, may_hold_data};
+pub use infer::{Candidate, Entry, Proposal, configures_programs, infer, may_hold_data};
 pub use mapping::{Mapping, Selection};
 pub use preset::{PRESETS, Preset};
 pub use vocabulary::vocabulary;

@@ -29,7 +29,7 @@ pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> 
     let company = company.and_then(|text| without_addresses(reader, "company", text));
     let mut valid = Vec::new();
     for (kind, name) in names {
-        if kind.fits(&name) && check_id(&Person::id_of(&name)).is_ok() {
+        if kind.fits(&name) && !is_address(&name) && check_id(&Person::id_of(&name)).is_ok() {
             valid.push((kind, name));
             continue;
         }
@@ -53,20 +53,22 @@ pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> 
         accounts,
         name,
         company: company.map(At::into_value),
-        since: since.map(At::into_value),
-        until: until.map(At::into_value),
+        since: since.and_then(|text| without_addresses(reader, "since", text)).map(At::into_value),
+        until: until.and_then(|text| without_addresses(reader, "until", text)).map(At::into_value),
     })
 }
 
-/// True for a word that is an email address.
+/// True for a word that is an email address, however it is written. Accounts such as `@ann:example.org` are none.
 pub(super) fn is_address(word: &str) -> bool {
+    let word = word.replace('＠', "@").replace("%40", "@");
+    let is_local = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
     word.split_once('@').is_some_and(|(before, after)| {
-        before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+        before.ends_with(is_local) && after.starts_with(|c: char| c.is_alphanumeric() || c == '[')
     })
 }
 
 /// Removes email addresses, which must never be published, from a text about a person.
-fn without_addresses(reader: &mut Reader, name: &str, text: At<String>) -> Option<At<String>> {
+pub(super) fn without_addresses(reader: &mut Reader, name: &str, text: At<String>) -> Option<At<String>> {
     if !text.value.split_whitespace().any(is_address) {
         return Some(text);
     }

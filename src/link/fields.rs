@@ -144,6 +144,10 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
             add_item_fields(strings, &route, &overlay.checklist, &mut fields);
         }
     }
+    for profile in &records.people {
+        let route = Route::Person(profile.person.id.value.clone());
+        fields.extend(profile.picture.iter().map(|at| Field::reference(&route, at)));
+    }
     for term in &records.terms {
         let source = term.source.iter().map(|at| Field::reference(&Route::GLOSSARY, at));
         let definition = Field::markdown(&Route::GLOSSARY, &term.definition);

@@ -68,7 +68,22 @@ fn resolve_in_text<'db>(db: &'db dyn Db, from: File, destination: Destination<'d
 pub fn copied(db: &dyn Db) -> BTreeSet<File> {
     let trees = Site::get(db).trees(db).iter();
     let documents = trees.flat_map(|tree| tree.files.values()).filter(|file| file.is_document(db));
-    documents.flat_map(|file| copied_for(db, *file)).copied().collect()
+    let of_documents = documents.flat_map(|file| copied_for(db, *file)).copied();
+    of_documents.chain(portraits(db).iter().copied()).collect()
+}
+
+/// Pictures of people.
+#[salsa::tracked]
+fn portraits(db: &dyn Db) -> BTreeSet<File> {
+    let mut portraits = BTreeSet::new();
+    for person in model::handbook(db).people.values() {
+        let Some((file, profile)) = person.profile.as_deref() else { continue };
+        let picture = profile.picture.as_ref().map(|picture| target(db, *file, picture));
+        if let Some(Target::Asset { file, .. }) = picture {
+            portraits.insert(*file);
+        }
+    }
+    portraits
 }
 
 /// Files referenced by one document that are copied to the site.

@@ -50,7 +50,7 @@ impl Handbook {
 
     /// The roles of a group, those of members included.
     pub(super) fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
-        let fits: Vec<_> = self.roles.values().map(|role| (role.fit(&group.facts), role)).collect();
+        let fits: Vec<_> = self.roles.values().map(|role| (role.fit(group), role)).collect();
         fits.iter()
             .filter(|(fit, role)| {
                 *fit > 0

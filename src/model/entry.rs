@@ -1,6 +1,6 @@
 //! The merged records of one group, role, person or checklist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::facts::{
@@ -34,6 +34,8 @@ pub struct Group {
     pub stakeholders: Vec<String>,
     /// Id of the existing group that it is part of.
     pub parent: Option<String>,
+    /// The role keys of its holders.
+    pub role_keys: BTreeSet<String>,
     /// Additions to roles, by role id.
     pub overlays: BTreeMap<String, RoleOverlay>,
     /// The handbook file that contains the overlays.
@@ -112,21 +114,27 @@ impl Role {
 
     /// True if the role document says that a group has the role.
     pub fn applies_to(&self, group: &facts::Group) -> bool {
-        self.fit(group) > HELD
+        self.stated_fit(group) > HELD
     }
 
     /// The fit of a role to a group: 3 by the group's id, 2 by its kind, 1 if the group's data names a holder, 0 if it does
     /// not apply. A holder in the data is always shown.
-    pub(super) fn fit(&self, group: &facts::Group) -> u8 {
+    pub(super) fn fit(&self, group: &Group) -> u8 {
+        match self.stated_fit(&group.facts) {
+            0 if self.held_as().iter().any(|key| group.role_keys.contains(*key)) => HELD,
+            fit => fit,
+        }
+    }
+
+    /// The fit of a role to a group according to the role document.
+    fn stated_fit(&self, group: &facts::Group) -> u8 {
         let applies_to = |name: &str| self.matter.applies_to.iter().any(|at| at.value == name);
         if applies_to(&group.id) {
             3
         } else if applies_to(&group.kind.id) {
             2
         } else {
-            let keys = self.held_as();
-            let is_held = group.leads.iter().any(|lead| keys.contains(&lead.role.value.as_str()));
-            if is_held { HELD } else { 0 }
+            0
         }
     }
 }

@@ -84,6 +84,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
         let parent = facts.parent.as_ref().and_then(|name| names.find(name));
         group.parent = parent.filter(|parent| *parent != facts.id.value);
         join(group, directory, &full_names);
+        group.role_keys = group.facts.leads.iter().map(|lead| lead.role.value.clone()).collect();
     }
     groups.sort_by(|_, a, _, b| {
         let key = |group: &Group| (group.facts.kind.order, group.facts.name.to_lowercase());
@@ -102,6 +103,7 @@ fn group(db: &dyn Db, file: File, facts: Arc<facts::Group>) -> Group {
         ask_about: facts.ask_about.as_ref().map(text),
         stakeholders: Vec::new(),
         parent: None,
+        role_keys: BTreeSet::new(),
         overlays: facts.overlays.clone(),
         overlay_file: file,
         facts,

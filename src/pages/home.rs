@@ -10,7 +10,7 @@ use super::view::{GroupRef, Link, RoleRef, Seat};
 use super::{PageView, sections};
 use crate::facts;
 use crate::model::{self, FolderKey, Key, Navigation, Route};
-use crate::source::{Db, File, Site, SourceId};
+use crate::source::{Db, File, Site, SourceId, Tree, is_markdown};
 use crate::url::Href;
 
 /// `home`
@@ -116,13 +116,13 @@ impl FixedPage for Home {
         let roles =
             model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
         let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
-        let mounted = mounted.filter(|(_, (tree, source))| tree.present && source.mount.is_some()).map(
-            |(index, (_, source))| HomeSection {
+        let mounted = mounted
+            .filter(|(_, (tree, source))| has_documents(tree) && source.mount.is_some())
+            .map(|(index, (_, source))| HomeSection {
                 label: scope.fill("home.documents_of", &[("source", &source.title())]),
                 url: scope.to(&model::root_url(db, SourceId(index))),
                 description: scope.string("home.documents_note"),
-            },
-        );
+            });
         let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
         let mut groups = kinds.iter().flat_map(|kind| &kind.groups);
         let home = Home {
@@ -154,6 +154,11 @@ impl FixedPage for Home {
         let text = config.description.as_deref().unwrap_or_default();
         vec![SearchEntry { sections: summary(db, text), ..SearchEntry::new("page", &config.title) }]
     }
+}
+
+/// True if a source has documents, which its folder pages list.
+fn has_documents(tree: &Tree) -> bool {
+    tree.files.keys().any(|path| is_markdown(path))
 }
 
 /// The leading roles of a group: those in the first category that the group has.

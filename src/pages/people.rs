@@ -221,9 +221,13 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         let leads = model::seats(scope.db, Key::new(scope.db, group.clone())).iter();
         let members = model::member_seats(scope.db, Key::new(scope.db, group.clone()));
         let seat = leads.chain(members).find(|seat| seat.role.held_as().contains(&key.as_str()))?;
-        let seat_view = scope.seat(group, seat);
-        let term = seat_view.holders.into_iter().find(|holder| holder.id == person.id)?.term;
-        Some(HeldSeat { group: scope.named_group(group)?, role: seat_view.role, url: seat_view.url, term })
+        let holder = seat.holders.iter().find(|holder| holder.id.value == person.id)?;
+        Some(HeldSeat {
+            group: scope.named_group(group)?,
+            role: scope.role_ref(&seat.role),
+            url: scope.to(&scope.seat_route(group, &seat.role).url(scope.db)),
+            term: scope.term(holder.since.as_deref(), holder.until.as_deref()),
+        })
     });
     let profile = person.profile.as_ref().map(|entry| &entry.1);
     let body = Person {

@@ -296,7 +296,7 @@ impl<'a> Scope<'a> {
     }
 
     /// A term of office in words.
-    fn term(&self, since: Option<&str>, until: Option<&str>) -> Option<String> {
+    pub fn term(&self, since: Option<&str>, until: Option<&str>) -> Option<String> {
         match (since, until) {
             (Some(since), Some(until)) => Some(self.fill("term.both", &[("since", since), ("until", until)])),
             (Some(since), None) => Some(self.fill("term.since", &[("since", since)])),

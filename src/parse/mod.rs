@@ -46,7 +46,7 @@ pub use normative::Obligation;
 pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use record::{Fields, Reader, SeenIds};
 pub use rewrite::rewrite_links;
-pub use rows::{csv, data_blocks, markdown_tables};
+pub use rows::{csv, data_blocks, markdown_tables, unclosed_quote};
 pub use slug::{PREFIX, Slugs, page_id, slug};
 pub use spaced::{shortened, spaced, without_links};
 

@@ -144,6 +144,23 @@ pub fn data_blocks(text: &str) -> Vec<(FrontMatterFormat, Range<usize>)> {
     blocks
 }
 
+/// The position of a quotation mark that no other closes; the rows after it are part of its cell.
+pub fn unclosed_quote(text: &str) -> Option<usize> {
+    let marks: Vec<usize> = memchr::memchr_iter(b'"', text.as_bytes()).collect();
+    if marks.len() % 2 == 0 {
+        return None;
+    }
+    // The first line with an odd number of marks is the most likely place.
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.matches('"').count() % 2 == 1 {
+            return Some(start + line.find('"').unwrap_or_default());
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// The rows of a CSV text as a list of tables with the keys of its first row. Empty cells count as absent.
 pub fn csv(text: &str, delimiter: u8) -> Node {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();

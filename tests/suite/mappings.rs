@@ -378,7 +378,7 @@ fn faults_of_the_data_are_at_their_line_and_nothing_is_written_outside() {
     let run = site.run(&["build"]).fine();
     for (line, message) in [
         (1, "invalid group id `../../escaped`"),
-        (2, "invalid group id `a/b`"),
+        (2, "has the address of `a-b`"),
         (3, "invalid group id `..`"),
         (6, "expected a table"),
         (7, "neither an account nor a name"),
@@ -443,6 +443,99 @@ fn rosters_and_tables_are_data_for_other_programs() {
 }
 
 #[test]
+fn names_with_signs_have_addresses_of_their_own() {
+    let data =
+        "- {name: C++, leads: [ann]}\n- {name: C#, leads: [bob]}\n- {name: Blue & Red, leads: [cid]}\n";
+    let site = mapped(
+        "[[source.groups]]\nfiles = \"g.yaml\"\neach = \"[]\"\nid = \"name\"\nroles = { lead = \"leads[]\" }\n",
+        &[("g.yaml", data)],
+    );
+    let mut read = seats(&site);
+    read.sort();
+    assert_eq!(read, ["blue-red lead cid", "cplusplus lead ann", "csharp lead bob"]);
+}
+
+#[test]
+fn addresses_of_people_are_published_nowhere() {
+    let person = "{github: ann, name: '_@x.example', company: 'jane.@x.example', since: 'since@x.example', \
+        until: 'j＠x.example', role: 'role@x.example', matrix: 'jane@x.example'}";
+    let data = format!(
+        "groups:\n- id: a\n  name: A\n  by: {{'key@x.example': [bob]}}\n  leads: [{person}, 'fay@x.example', {{name: Zed, github: 'zed@x.example'}}]\n"
+    );
+    let entries = "[[source.groups]]\nfiles = \"g.yaml\"\neach = \"groups[]\"\nroles = { lead = \"leads[]\", \"*\" = \"by{}\" }\n\
+        person = { handle = [\"github\", \".\"], name = \"name\", company = \"company\", since = \"since\", until = \"until\", role = \"role\", matrix = \"matrix\" }\n\n\
+        [[source.people]]\nfiles = \"p.yaml\"\neach = \"[]\"\ngithub = \"github\"\npronouns = \"pronouns\"\nplace = \"place\"\npicture = \"picture\"\naliases = \"aliases\"\nextra = { note = \"note\" }\n";
+    let people = "- {github: ann, pronouns: 'p@x.example', place: 'at q@x.example', picture: 'r@x.example', aliases: ['s@x.example'], note: 't%40x.example'}\n";
+    let site = mapped(entries, &[("g.yaml", &data), ("p.yaml", people)]);
+    let run = site.run(&["build"]).fine();
+    assert!(!run.stdout.contains("x.example"), "{}", run.stdout);
+    for (path, bytes) in files(&site.path().join("public")) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("x.example") && !path.contains("x.example"), "{path}");
+    }
+    assert!(site.page("groups/a/index.html").contains("Zed"), "an invalid account leaves the name");
+}
+
+#[test]
+fn unclosed_quotes_and_colliding_accounts_are_reported() {
+    let entries = "[[source.seats]]\nfiles = \"m.csv\"\ngroup = [\"group\"]\nrole = \"lead\"\nperson = { handle = \"who\" }\n";
+    let site = mapped(entries, &[("m.csv", "group;who\nA;ann\nB;\"bob\nC;cid\n")]);
+    let run = site.run(&["check"]).fine();
+    assert!(
+        run.stderr.contains("unclosed quotation mark") && run.stderr.contains("m.csv:3:3"),
+        "{}",
+        run.stderr
+    );
+    assert!(seats(&site).contains(&"a lead ann".to_owned()));
+    let group = "kind = \"wg\"\nname = \"X\"\n[[leads]]\nrole = \"lead\"\ngitlab = \"j.doe\"\n[[leads]]\nrole = \"lead\"\ngitlab = \"jdoe\"\n";
+    let site = TestSite::small(&[("content/groups/wg-x.toml", group)]);
+    let run = site.run(&["check"]);
+    assert!(
+        run.code == 1 && run.stderr.contains("`j.doe` and `jdoe` have the same address"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn costly_conditions_are_refused() {
+    for condition in
+        [format!("{}true{}", "(".repeat(200), ")".repeat(200)), format!("1{} == 1", "+1".repeat(600))]
+    {
+        let entries = format!("[[source.groups]]\nfiles = \"g.yaml\"\nwhere = \"{condition}\"\n");
+        let run = mapped(&entries, &[("g.yaml", "id: a\n")]).run(&["check"]);
+        assert!(run.code == 1 && run.stderr.contains("too long or nested too deeply"), "{}", run.stderr);
+    }
+    let entries = "[[source.groups]]\nfiles = \"g.yaml\"\neach = \"[]\"\nwhere = \"nmae == 'A'\"\n";
+    let run =
+        mapped(entries, &[("g.yaml", "- {id: a, name: A}\n- {id: b, name: B}\n")]).run(&["check"]).fine();
+    assert!(run.stderr.contains("meet the condition"), "{}", run.stderr);
+}
+
+#[test]
+fn init_writes_a_configuration_that_loads_whatever_the_data() {
+    let data = "- {name: A, chair: [u1], chairs: [u2], Lead: [u3], lead: [u4], 'leads/x': [u5], '.lead': [u6], '@lead': [u7], 'a[b': 1, kind: ''}\n\
+        - {name: B, chair: [u1], chairs: [u2], kind: ''}\n";
+    let checkout = TestSite::new(&[
+        ("su[b]{x}/g *.yaml", data),
+        ("teams.json", "{\"a.b\": {\"x\": [\"ann\"], \"y\": [\"bob\"]}}"),
+    ]);
+    let site = TestSite::of_checkout(checkout.path());
+    assert!(seats(&site).iter().any(|seat| seat.ends_with("u1")), "{:?}", seats(&site));
+    // A site in the checkout leaves itself out.
+    checkout.file("handbook/.keep", "");
+    std::fs::remove_file(checkout.path().join("handbook/.keep")).unwrap();
+    checkout.run(&["init", "handbook", "--from", "."]).fine();
+    let run = checkout.run(&["build", "--site", "handbook"]).fine();
+    assert!(run.stderr.contains(" 0 warnings") || !run.stderr.contains("error"), "{}", run.stderr);
+    assert!(!checkout.path().join("handbook/public").join("handbook").exists());
+    for wrong in ["teams.json", "/dev/null"] {
+        assert_eq!(site.run(&["init", "new", "--from", wrong]).code, 2, "{wrong}");
+        assert!(!site.path().join("new").exists());
+    }
+}
+
+#[test]
 fn init_infers_a_mapping_of_unknown_data() {
     let crews = "crews:\n- id: red\n  title: Red\n  description: Rows.\n  captains: [{github: ann, name: Ann Example}]\n  members: [bob]\n\
         \x20 slack: red-boat\n  meetings: [{title: Outing, day: Tuesday, time: '18:00', tz: UTC, frequency: weekly}]\n\
@@ -469,6 +562,7 @@ fn init_refuses_a_folder_with_files_and_a_checkout_that_is_none() {
     let site = TestSite::small(&[]);
     assert_eq!(site.run(&["init", ".", "--from", "content"]).code, 2);
     assert_eq!(site.run(&["init", "new", "--from", "nowhere"]).code, 2);
+    assert_eq!(site.run(&["init", "new", "--from", "site.toml"]).code, 2);
     assert!(!site.path().join("new").exists());
     site.run(&["init", "new", "--from", "content"]).fine();
     site.run(&["build", "--site", "new"]).fine();

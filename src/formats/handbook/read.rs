@@ -18,7 +18,7 @@ use crate::facts::{
     Subproject, Team, Template, Term, Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
-use crate::formats::person::PersonTexts;
+use crate::formats::person::{PersonTexts, is_address, without_addresses};
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
 
@@ -351,15 +351,25 @@ pub(crate) fn profile(file: &FileName, text: &str, vocabulary: &Vocabulary) -> R
     read(file, text, |reader, fields| {
         let person = person(reader, fields, vocabulary);
         let profile = Profile {
-            pronouns: fields.text(reader, profile::PRONOUNS).map(At::into_value),
-            place: fields.text(reader, profile::PLACE).map(At::into_value),
-            picture: fields.text(reader, profile::PICTURE),
-            aliases: fields.texts(reader, profile::ALIASES),
+            pronouns: about(reader, fields, profile::PRONOUNS),
+            place: about(reader, fields, profile::PLACE),
+            picture: fields.text(reader, profile::PICTURE).filter(|at| !is_address(at)),
+            aliases: fields
+                .texts(reader, profile::ALIASES)
+                .into_iter()
+                .filter(|at| !is_address(at))
+                .collect(),
             extra: extra(reader, fields, profile::EXTRA),
             person: person?,
         };
         Some(profile)
     })
+}
+
+/// Reads a text about a person, without email addresses.
+fn about(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Option<String> {
+    let text = fields.text(reader, key)?;
+    without_addresses(reader, key, text).map(At::into_value)
 }
 
 /// Reads `community.toml`.

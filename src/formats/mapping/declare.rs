@@ -181,7 +181,8 @@ fn selection(reader: &mut Reader, fields: &mut Fields, kinds: Option<&Vocabulary
     let ignore = one_or_many(reader, fields, "ignore");
     let ignore = ignore.iter().filter_map(|text| path(reader, text)).collect();
     let files = globs(reader, &files)?;
-    Some(Selection { files, each, table, filter, ignore, location })
+    let is_of_rows = kinds.is_none() && table.is_some();
+    Some(Selection { files, each, table, is_of_rows, filter, ignore, location })
 }
 
 fn globs(reader: &mut Reader, patterns: &[At<String>]) -> Option<GlobList> {
@@ -241,6 +242,10 @@ fn roles(reader: &mut Reader, fields: &mut Fields) -> Vec<RoleMapping> {
             );
         }
         let from_key = role.value.split_once('*');
+        if from_key.is_some() && !people.paths().any(Path::takes_keys) {
+            let help = "write `{}` where the key is the role, such as `leadership{}`";
+            reader.invalid(&role, format!("`{}` has no key to stand for", role.value), Some(help));
+        }
         let id = from_key
             .map_or(role.value.as_str(), |(before, after)| if before.is_empty() { after } else { before });
         if from_key.is_none() && crate::site_path::check_id(id).is_err() {
@@ -429,6 +434,11 @@ impl PersonMapping {
 }
 
 impl Each {
+    /// The rows of all sections of a Markdown file.
+    pub(super) fn rows() -> Self {
+        Self { kind: None, path: Path::read("[].rows[]").unwrap_or_default() }
+    }
+
     /// The whole file.
     pub(super) fn whole() -> Self {
         Self { kind: None, path: Path::default() }

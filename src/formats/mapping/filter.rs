@@ -18,8 +18,11 @@ impl Filter {
     /// Compiles a condition.
     ///
     /// # Errors
-    /// Says what is wrong with the text, in the words of the library.
+    /// Says what is wrong with the text: that it is too complex, or a syntax error in the words of the library.
     pub(super) fn compile(text: &str) -> Result<Self, String> {
+        if is_too_complex(text) {
+            return Err("it is too long or nested too deeply".to_owned());
+        }
         let program = Program::compile(text).map_err(|errors| {
             let first = errors.errors.first().map(|error| error.msg.clone());
             first.unwrap_or_else(|| errors.to_string())
@@ -42,6 +45,29 @@ impl Filter {
         !matches!(self.program.execute(&context), Ok(cel::Value::Bool(false)))
     }
 }
+
+/// True for a condition whose evaluation could exhaust the stack or take long. The library has no limits of its own.
+fn is_too_complex(text: &str) -> bool {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for char in text.chars() {
+        match char {
+            '(' | '[' | '{' | '?' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    let operators = text.matches(['+', '-', '*', '/', '%', '!', '<', '>', '=', '&', '|', '.']).count();
+    let loops = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
+    let loops: usize = loops.iter().map(|name| text.matches(name).count()).sum();
+    text.len() > MOST_BYTES || deepest > MOST_LEVELS || operators > MOST_OPERATORS || loops > MOST_LOOPS
+}
+
+/// Limits of [`is_too_complex`].
+const MOST_BYTES: usize = 1000;
+const MOST_LEVELS: usize = 10;
+const MOST_OPERATORS: usize = 100;
+const MOST_LOOPS: usize = 2;
 
 impl PartialEq for Filter {
     fn eq(&self, other: &Self) -> bool {
@@ -83,6 +109,11 @@ mod tests {
         ] {
             assert_eq!(Filter::compile(condition).unwrap().keeps(&record, yaml), keeps, "{condition}");
         }
-        assert!(Filter::compile("id ==").is_err());
+        let nested = format!("{}true{}", "(".repeat(100), ")".repeat(100));
+        let long = format!("1{} == 1", "+1".repeat(400));
+        let loops = "l.all(a, l.all(b, l.all(c, a == b)))";
+        for condition in ["id ==", "", &nested, &long, loops] {
+            assert!(Filter::compile(condition).is_err(), "{condition}");
+        }
     }
 }

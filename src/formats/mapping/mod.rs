@@ -94,6 +94,8 @@ pub struct Selection {
     each: Vec<Each>,
     /// For tables in Markdown: the key of the heading above a table.
     table: Option<String>,
+    /// True if the records of tables in Markdown are rows, not sections.
+    is_of_rows: bool,
     filter: Option<Filter>,
     /// Fields that are deliberately not read, from a record or from the top of the file.
     ignore: Vec<Path>,
@@ -104,6 +106,11 @@ impl Selection {
     /// The place of the entry in `site.toml` or in a preset.
     pub fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// True if a condition limits its records.
+    pub fn has_condition(&self) -> bool {
+        self.filter.is_some()
     }
 
     /// The patterns of its files.

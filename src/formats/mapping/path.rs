@@ -87,6 +87,11 @@ impl Path {
         Ok(Self { steps })
     }
 
+    /// True if it takes the values of a table, whose keys are data.
+    pub(super) fn takes_keys(&self) -> bool {
+        self.steps.contains(&Step::Values)
+    }
+
     /// True if it may lead to many values.
     pub(super) fn is_many(&self) -> bool {
         self.steps.iter().any(|step| !matches!(step, Step::Key(_)))

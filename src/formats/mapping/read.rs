@@ -16,13 +16,16 @@ use crate::facts::{
 use crate::formats::DataFile;
 use crate::formats::extra::published;
 use crate::formats::handbook::{checked_schedule, unknown_zone};
-use crate::formats::person::{PersonTexts, person};
-use crate::parse::{At, Node, Reader, SeenIds, Value, slug, without_links};
+use crate::formats::person::{PersonTexts, is_address, person, without_addresses};
+use crate::parse::{self, At, Node, Reader, SeenIds, Value, slug, without_links};
 use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
 
 /// Words that stand for nobody where a person is named, and for nothing where a group is.
 const NOBODY: [&str; 6] = ["tbd", "tba", "none", "n/a", "-", "vacant"];
+
+/// Maximum characters of a value in a diagnostic.
+const SHOWN: usize = 80;
 
 /// Reads all records of a file.
 pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
@@ -121,7 +124,7 @@ impl FileReader<'_> {
     ) {
         let mut count = 0;
         if from.is_in(self.file.path) {
-            let whole = [Each::whole()];
+            let whole = [if from.is_of_rows { Each::rows() } else { Each::whole() }];
             // Without a path, the records of a table are its rows or sections.
             let is_rows = from.each.is_empty() && (from.table.is_some() || tree::is_csv(self.file.path));
             let each = if from.each.is_empty() { &whole[..] } else { &from.each };
@@ -137,12 +140,12 @@ impl FileReader<'_> {
                             _ => std::slice::from_ref(target.node),
                         };
                         for node in records {
-                            count += 1;
                             self.ignore(&from.ignore, Target { node, key: target.key });
                             if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node, self.file.text))
                             {
                                 self.all_is_read(node);
                             } else {
+                                count += 1;
                                 read(self, Target { node, key: target.key }, kind.as_deref());
                             }
                         }
@@ -387,14 +390,25 @@ impl FileReader<'_> {
         })
     }
 
-    /// Checks an id, which becomes part of addresses.
+    /// Checks an id, which becomes part of addresses. Any other text is replaced by its slug.
     fn group_id(&mut self, id: At<String>) -> Option<At<String>> {
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let value = if id.value.contains([' ', '&', ':']) { slug(&id.value) } else { id.value.clone() };
-        let fits = check_id(&value).is_ok() && value.chars().all(is_plain) && !value.starts_with('.');
-        if !fits {
-            let message = format!("invalid group id `{}`", id.value);
-            let help = "use letters, digits and hyphens; the id becomes part of addresses".to_owned();
+        let is_id = |id: &str| check_id(id).is_ok() && id.chars().all(is_plain) && !id.starts_with('.');
+        if is_id(&id.value) {
+            return Some(id);
+        }
+        let words = id.value.replace('+', "plus").replace('#', "sharp").replace(['/', '&', '.'], " ");
+        let value =
+            slug(words.trim()).split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        let fits = is_id(&value);
+        // A name is expected to have other characters; an id with them is a mistake.
+        let is_name = id.value.contains(' ') && !id.value.contains('/');
+        if !fits || !is_name {
+            let message = format!("invalid group id `{}`", parse::shortened(&id.value, SHOWN));
+            let help = match fits {
+                true => format!("use letters, digits and hyphens; the page has the address of `{value}`"),
+                false => "use letters, digits and hyphens; the id becomes part of addresses".to_owned(),
+            };
             self.reader.report(code::DATA_INVALID_VALUE, &id.span, message, Some(help));
         }
         fits.then_some(At { value, span: id.span })
@@ -424,6 +438,7 @@ impl FileReader<'_> {
                     let role_key = match (&role.from_key, target.key) {
                         (None, _) => role.role.clone(),
                         (Some(_), None) => continue,
+                        (Some(_), Some(key)) if is_address(&key.name) => continue,
                         (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
                     for (person, further) in self.people_at(target, &entry.person) {
@@ -489,6 +504,7 @@ impl FileReader<'_> {
                 is_nobody_named = true;
                 continue;
             }
+            let text = At { value: bare(&text.value).to_owned(), span: text.span };
             // A link to a profile names the account twice: in its destination, and mostly in its label.
             let names =
                 link(&text.value).map(|(label, address)| [kind.name_in(address), kind.name_in(label)]);
@@ -507,6 +523,7 @@ impl FileReader<'_> {
             name,
         };
         let mut more_roles = self.texts(record, &mapping.role);
+        more_roles.retain(|role| !is_address(&role.value));
         more_roles.iter_mut().for_each(|role| role.value = kebab(&role.value));
         if texts.accounts.is_empty() && texts.name.is_none() {
             match &record.node.value {
@@ -524,6 +541,12 @@ impl FileReader<'_> {
         Some((person(&mut self.reader, texts)?, more_roles))
     }
 
+    /// A text about a person, without email addresses.
+    fn about(&mut self, record: Target, field: &Field, name: &str) -> Option<String> {
+        let text = self.plain(record, field)?;
+        without_addresses(&mut self.reader, name, text).map(At::into_value)
+    }
+
     fn profile(
         &mut self,
         mapping: &PersonMapping,
@@ -533,10 +556,10 @@ impl FileReader<'_> {
         let (person, _) = self.person(record, mapping)?;
         Some(Profile {
             person,
-            pronouns: self.text(record, &mapping.pronouns).map(At::into_value),
-            place: self.text(record, &mapping.place).map(At::into_value),
-            picture: self.text(record, &mapping.picture),
-            aliases: self.texts(record, &mapping.aliases),
+            pronouns: self.about(record, &mapping.pronouns, "pronouns"),
+            place: self.about(record, &mapping.place, "place"),
+            picture: self.text(record, &mapping.picture).filter(|at| !is_address(at)),
+            aliases: self.texts(record, &mapping.aliases).into_iter().filter(|at| !is_address(at)).collect(),
             extra: self.extra(extra, record),
         })
     }
@@ -549,6 +572,7 @@ impl FileReader<'_> {
         if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {
             roles = self.file_part(record, text);
         }
+        roles.retain(|role| !is_address(&role.value));
         let kind = self.kind(&entry.kind, record, None);
         let Some((person, further)) = self.person(record, &entry.person) else { return };
         roles.extend(further);
@@ -749,14 +773,25 @@ fn kebab(text: &str) -> String {
             words.push('-');
         }
         last_is_lower = char.is_lowercase() || char.is_ascii_digit();
-        if matches!(char, '_' | ' ') { words.push('-') } else { words.extend(char.to_lowercase()) }
+        if char.is_alphanumeric() || matches!(char, '-' | '.') {
+            words.extend(char.to_lowercase());
+        } else if !words.ends_with('-') {
+            words.push('-');
+        }
     }
-    words
+    words.trim_matches('-').to_owned()
 }
 
 /// True for the records of a file that is a list of them.
 fn are_tables(items: &[Node]) -> bool {
     items.len() > 1 && items.iter().all(|item| matches!(item.value, Value::Table(_)))
+}
+
+/// A cell of a table in Markdown without emphasis, code marks and remarks: `@ann` of `**@ann** (away)`.
+fn bare(text: &str) -> &str {
+    let text = text.trim_matches(['*', '`', ' ']);
+    let end = if text.starts_with('@') { text.find([' ', '*', '`']) } else { None };
+    end.map_or(text, |end| &text[..end])
 }
 
 /// The singular of an English word: `chair` of `chairs`.
@@ -805,6 +840,7 @@ fn texts_of(node: &Node) -> Vec<At<String>> {
     let invisible = |c: char| {
         c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
     };
-    let value = text.trim_matches(invisible).to_owned();
+    let is_shown = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let value: String = text.trim_matches(invisible).chars().filter(is_shown).collect();
     if value.is_empty() { Vec::new() } else { vec![At { value, span: node.span.clone() }] }
 }

@@ -1,6 +1,6 @@
 //! Trees of data in files, by the extension of the file.
 
-use crate::diagnostic::{Diagnostic, FileName};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::parse::{self, Node};
 
 /// The trees of a file and its syntax errors. Markdown has a tree for its front matter and for each fenced block of
@@ -15,8 +15,8 @@ pub(in crate::formats) fn trees(
         path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
     match extension.to_lowercase().as_str() {
         "toml" => one(parse::toml(file, text, 0..text.len())),
-        "csv" => (vec![parse::csv(text, b',')], Vec::new()),
-        "tsv" => (vec![parse::csv(text, b'\t')], Vec::new()),
+        "csv" => rows(file, text, delimiter(text)),
+        "tsv" => rows(file, text, b'\t'),
         "md" | "markdown" => match heading {
             Some(heading) => (vec![parse::markdown_tables(text, Some(heading))], Vec::new()),
             None => markdown(file, text),
@@ -44,6 +44,21 @@ fn markdown(file: &FileName, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
         }
     }
     (trees, faults)
+}
+
+fn rows(file: &FileName, text: &str, delimiter: u8) -> (Vec<Node>, Vec<Diagnostic>) {
+    let fault = parse::unclosed_quote(text).map(|at| {
+        let help = "close the quotation mark; the lines after it are read as part of its cell";
+        Diagnostic::new(code::DATA_SYNTAX, "unclosed quotation mark", Location::of(file, text, at..at + 1))
+            .help(help)
+    });
+    (vec![parse::csv(text, delimiter)], fault.into_iter().collect())
+}
+
+/// The delimiter of a file of comma-separated values, some of which have semicolons.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    if header.contains(';') && !header.contains(',') { b';' } else { b',' }
 }
 
 fn one(tree: Result<Node, Diagnostic>) -> (Vec<Node>, Vec<Diagnostic>) {
