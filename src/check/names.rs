@@ -199,6 +199,12 @@ impl<'a> NameCheck<'a> {
                 self.check(file, other, code::DATA_UNKNOWN_GROUP, "group", candidates);
             }
         }
+        if let Some(parent) = group.parent.as_ref().filter(|_| is_part_of_itself(self.handbook, merged)) {
+            let message = format!("the group `{}` is part of itself", group.id.value);
+            let severity = file.config(self.db).trust.severity();
+            let help = Some("correct `parent` of one of the groups".to_owned());
+            self.report(severity, code::DATA_INVALID_VALUE, file, parent.span.clone(), message, help);
+        }
         for overlay in group.overlays.values() {
             self.check_role(file, &overlay.role);
             self.skills(file, &overlay.skills);
@@ -208,6 +214,22 @@ impl<'a> NameCheck<'a> {
             }
         }
     }
+}
+
+/// True if the parent of a group, or one of its parents, is the group.
+fn is_part_of_itself(handbook: &Handbook, group: &model::Group) -> bool {
+    let names_itself =
+        group.facts.parent.as_ref().is_some_and(|parent| parent.eq_ignore_ascii_case(group.id()));
+    let mut above = group.parent.as_deref();
+    // A circle among the parents has at most as many groups as there are.
+    for _ in 0..handbook.groups.len() {
+        match above {
+            Some(id) if id == group.id() => return true,
+            Some(id) => above = handbook.groups.get(id).and_then(|group| group.parent.as_deref()),
+            None => break,
+        }
+    }
+    names_itself
 }
 
 /// Several things in a sentence.

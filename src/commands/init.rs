@@ -53,6 +53,10 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     let mut text = format!("Created a site in {}.\n", dir.display());
     if let Some(recognized) = &recognized {
         text += &format!("\n{}", recognized.report(dir));
+        if args.github {
+            text += "\nThe workflow checks out this site alone: add a step that checks out the community's repository, \
+                     see docs/github.md.\n";
+        }
         if !recognized.has_data() {
             text +=
                 "\nDescribe the data in site.toml with `[[source.groups]]`, see docs/your-community.md.\n";

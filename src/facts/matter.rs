@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Extra;
 use crate::parse::At;
 
 /// Front matter of an ordinary document in `content/`.
@@ -19,6 +20,8 @@ pub struct PageMatter {
     pub normative: Option<bool>,
     /// Former addresses of its page, as files or folders: `/old/`, `/old.html`.
     pub aliases: Vec<At<String>>,
+    /// Further data, for templates.
+    pub extra: Extra,
 }
 
 /// Front matter of a role document.

@@ -151,7 +151,7 @@ impl Handbook {
                 continue;
             }
             let named = named.get(id);
-            let title = named.map_or_else(|| title_from_name(id), |named| named.title.clone());
+            let title = named.map_or_else(|| title_of_key(id), |named| named.title.clone());
             let matter = RoleMatter {
                 optional: true,
                 is_member: named.is_some_and(|named| !named.leads),
@@ -175,6 +175,18 @@ impl Handbook {
         implied.sort_by(|a, _, b, _| (position(a), a).cmp(&(position(b), b)));
         self.roles.extend(implied);
     }
+}
+
+/// The title of a role that only data mentions: `Gc liaison` becomes `GC liaison`, as short words without a vowel are
+/// abbreviations.
+fn title_of_key(key: &str) -> String {
+    let is_abbreviation = |word: &str| word.len() <= 3 && !word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    let words = title_from_name(key);
+    let words = words.split(' ').map(|word| match is_abbreviation(&word.to_lowercase()) {
+        true => word.to_uppercase(),
+        false => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// See [`Handbook`].

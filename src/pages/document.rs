@@ -147,6 +147,7 @@ fn of_file(scope: &Scope, file: File) -> (PageView, String) {
     let (source, folder) = (file.source(db), file.folder(db));
     let rendered = body::document(scope, file);
     let mut page = PageView::new(scope, model::title(db, file));
+    page.extra = model::matter(db, file).0.extra.clone();
     if let Some(title) = rendered.title {
         page.title_html = title;
     }

@@ -42,6 +42,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::facts;
 use crate::model::{self, Navigation, PageKinds, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::strings::strings;
@@ -156,6 +157,8 @@ pub struct PageView {
     pub reading: Vec<reading::ReadingStep>,
     /// File names of additional scripts among the theme's assets.
     pub scripts: Vec<&'static str>,
+    /// `[extra]` in the front matter of its document.
+    pub extra: facts::Extra,
 }
 
 /// The last change of a page's files.

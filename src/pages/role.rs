@@ -181,6 +181,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         page.title_html = title;
     }
     page.title_id = rendered.title_id;
+    page.extra = role.matter.page.extra.clone();
     page = page.made_of(scope, &[role.file]);
     let seats: Vec<GroupSeat> = groups_with(scope, id).collect();
     let holders = model::community_holders(scope.db, Key::new(scope.db, id.to_owned()));

@@ -237,3 +237,31 @@ fn errors_in_counted_templates_have_a_location() {
     let result: serde_json::Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
     assert_eq!(result["column"], template.find("nosuch").unwrap() + 1, "{result}");
 }
+
+/// The size in bytes of the output for mounted data with this many groups and this many members of one of them.
+fn size_of_groups(groups: usize, members: usize) -> usize {
+    let config = MOUNTED.replace("format = \"markdown\"", "format = \"peribolos\"");
+    let site = TestSite::small(&[("site.toml", &config)]);
+    let mut org = "orgs:\n  guild:\n    members:\n".to_owned();
+    (0..members).for_each(|member| org += &format!("    - member-{member}\n"));
+    org += "    teams:\n";
+    for group in 0..groups {
+        org += &format!("      team-{group}:\n        maintainers: [lead-{group}, lead-{}]\n", group / 2);
+    }
+    site.file("more/org.yaml", org);
+    site.run(&["build"]).fine();
+    let output = files(&site.path().join("public"));
+    output.iter().filter(|(path, _)| !path.starts_with("assets/")).map(|(_, bytes)| bytes.len()).sum()
+}
+
+#[test]
+fn output_grows_with_groups_and_people() {
+    let least = size_of_groups(2, 2);
+    for (kind, sizes) in [
+        ("groups", [size_of_groups(150, 2), size_of_groups(300, 2)]),
+        ("members", [size_of_groups(2, 300), size_of_groups(2, 600)]),
+    ] {
+        let [one, two] = sizes.map(|size| size - least);
+        assert!(two * 10 <= one * 23, "{kind}: {one} bytes, for twice the input {two}");
+    }
+}

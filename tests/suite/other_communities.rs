@@ -308,3 +308,29 @@ fn words(schedule: &str) -> Vec<String> {
     words.sort();
     words
 }
+
+#[test]
+fn terms_channels_and_roles_of_other_kinds_are_told() {
+    let site = site(
+        "tags.yaml",
+        "tags:\n- dir: tag-infra\n  name: TAG Infra\n  contact:\n    discord: {name: infra, url: 'https://discord.example/1'}\n  leadership:\n    chairs:\n    \
+         - {github: ann-example, name: Ann Example, term: {start: '2026-06-09', end: '2028-06-30'}}\n",
+    );
+    site.file(
+        "content/groups/committee-x.toml",
+        "kind = \"committee\"\nname = \"X\"\nparent = \"committee-x\"\n[[leads]]\nrole = \"lead\"\ngithub = \"ann-example\"\n",
+    );
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("the role `lead` is not held in this kind of group"), "{}", run.stderr);
+    assert!(run.stderr.contains("special interest groups and working groups"), "{}", run.stderr);
+    assert!(run.stderr.contains("the group `committee-x` is part of itself"), "{}", run.stderr);
+    std::fs::remove_file(site.path().join("content/groups/committee-x.toml")).unwrap();
+    site.run(&["build"]).fine();
+    let group = site.page("groups/tag-infra/index.html");
+    for part in
+        ["<h1>TAG Infra</h1>", "2026-06-09 to 2028-06-30", "href=\"https://discord.example/1\"", ">infra<"]
+    {
+        assert!(group.contains(part), "{part}: {group}");
+    }
+    assert!(site.page("people/ann-example/index.html").contains("2026-06-09 to 2028-06-30"));
+}

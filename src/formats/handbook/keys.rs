@@ -174,6 +174,7 @@ records! {
         UPSTREAM = "upstream",
         NORMATIVE = "normative",
         ALIASES = "aliases",
+        EXTRA = "extra",
     }
     /// Front matter of a role, in addition to the keys of a document.
     role {

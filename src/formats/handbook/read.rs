@@ -736,6 +736,7 @@ fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
         upstream: fields.text(reader, page::UPSTREAM),
         normative: fields.boolean(reader, page::NORMATIVE),
         aliases: aliases(reader, fields),
+        extra: extra(reader, fields, page::EXTRA),
     }
 }
 
