@@ -5,19 +5,37 @@
 use libfuzzer_sys::fuzz_target;
 use rolebook::config::Config;
 use rolebook::diagnostic::{Diagnostic, FileName, Location};
-use rolebook::facts::{Group, Records};
-use rolebook::formats::{self, DataFile, FORMATS, group_file, lenient_page_matter, page_matter, role_matter};
+use rolebook::facts::{Group, Records, Vocabulary};
+use rolebook::formats::{
+    Candidate, DataFile, Format, PRESETS, default_vocabulary, group_file, infer, lenient_page_matter,
+    page_matter, role_matter,
+};
 use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
 use rolebook::trace::Lock;
 
 /// Paths of data files of every kind. Each is read by the formats that support it.
-const PATHS: [&str; 6] =
-    ["groups/x.toml", "skills/x.toml", "checklists/x.toml", "glossary.toml", "access.toml", "sigs.yaml"];
+const PATHS: [&str; 15] = [
+    "groups/x.toml",
+    "skills/x.toml",
+    "checklists/x.toml",
+    "people/x.toml",
+    "glossary.toml",
+    "access.toml",
+    "community.toml",
+    "sigs.yaml",
+    "teams/x.toml",
+    "reference/projects.yaml",
+    "reference/members.yaml",
+    "org.yaml",
+    "OWNERS_ALIASES",
+    "maintainers.csv",
+    "x.json",
+];
 
 /// Reads a group file of the handbook.
-fn read_group(file: &FileName, text: &str) -> Records {
-    let handbook = formats::format("handbook").expect("a format");
-    handbook.read(&DataFile { name: file, path: "groups/x.toml", text, kinds: formats::default_kinds() })
+fn read_group(file: &FileName, text: &str, vocabulary: &Vocabulary) -> Records {
+    let path = "groups/x.toml";
+    Format::Handbook.records(&DataFile { name: file, path, text, vocabulary })
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -31,12 +49,29 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 
-    for format in FORMATS {
+    let presets = PRESETS.iter().map(|preset| {
+        let vocabulary = preset.vocabulary(default_vocabulary());
+        (Format::mapped_by(preset.mapping(&vocabulary)), vocabulary)
+    });
+    for (format, vocabulary) in
+        std::iter::once((Format::Handbook, default_vocabulary().clone())).chain(presets)
+    {
+        let vocabulary = Vocabulary { kinds: vocabulary.kinds.with_unnamed(), ..vocabulary };
         for path in PATHS.into_iter().filter(|path| format.holds(path).is_some()) {
             let records =
-                format.read(&DataFile { name: &file, path, text: &text, kinds: formats::default_kinds() });
-            records.groups.iter().for_each(|group| writing_round_trips(group, &file, &text));
+                format.records(&DataFile { name: &file, path, text: &text, vocabulary: &vocabulary });
+            records.groups.iter().for_each(|group| writing_round_trips(group, &file, &text, &vocabulary));
             diagnostics.extend(records.diagnostics);
+        }
+    }
+    for path in ["x.yaml", "x.json", "x.toml", "x.csv"] {
+        let proposal = infer(&[Candidate { path, text: &text }], default_vocabulary());
+        for entry in proposal.entries {
+            // Unusual names may make an entry that `site.toml` refuses; `init` leaves such entries out.
+            let _ = Config::parse(&format!(
+                "title = \"x\"\n{}\n[[source]]\npath = \"x\"\n{}",
+                proposal.words, entry.text
+            ));
         }
     }
     diagnostics.extend(Config::parse(&text).err());
@@ -83,7 +118,7 @@ fn shows_a_line(text: &str, location: &Location) {
     assert!((1..=line.chars().count() + 1).contains(&(location.column as usize)), "{location}");
 }
 
-fn writing_round_trips(facts: &Group, file: &FileName, text: &str) {
+fn writing_round_trips(facts: &Group, file: &FileName, text: &str, vocabulary: &Vocabulary) {
     // They become file names and parts of addresses.
     let people = facts.leads.iter().map(|lead| &lead.person.id);
     for name in people.chain([&facts.id]).map(|at| at.as_str()) {
@@ -92,7 +127,7 @@ fn writing_round_trips(facts: &Group, file: &FileName, text: &str) {
     let text_of_group = group_file(facts, file, None).expect("a new file is written");
     let rewritten = group_file(facts, file, Some(&text_of_group));
     assert_eq!(rewritten.as_ref(), Ok(&text_of_group), "a second run changes nothing");
-    let again = read_group(file, &text_of_group);
+    let again = read_group(file, &text_of_group, vocabulary);
     let again = again.groups.first().expect("the written file is a group");
     assert_eq!((&again.kind, &again.name, &again.label), (&facts.kind, &facts.name, &facts.label));
     assert_eq!((&again.leads, &again.emeritus), (&facts.leads, &facts.emeritus));

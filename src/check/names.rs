@@ -199,8 +199,8 @@ impl<'a> NameCheck<'a> {
                 self.check(file, other, code::DATA_UNKNOWN_GROUP, "group", candidates);
             }
         }
-        if let Some(parent) = group.parent.as_ref().filter(|_| is_part_of_itself(self.handbook, merged)) {
-            let message = format!("the group `{}` is part of itself", group.id.value);
+        if let Some(parent) = group.parent.as_ref().filter(|_| is_in_a_circle(self.handbook, merged)) {
+            let message = format!("circular `parent` of the group `{}`", group.id.value);
             let severity = file.config(self.db).trust.severity();
             let help = Some("correct `parent` of one of the groups".to_owned());
             self.report(severity, code::DATA_INVALID_VALUE, file, parent.span.clone(), message, help);
@@ -217,7 +217,7 @@ impl<'a> NameCheck<'a> {
 }
 
 /// True if the parent of a group, or one of its parents, is the group.
-fn is_part_of_itself(handbook: &Handbook, group: &model::Group) -> bool {
+fn is_in_a_circle(handbook: &Handbook, group: &model::Group) -> bool {
     let names_itself =
         group.facts.parent.as_ref().is_some_and(|parent| parent.eq_ignore_ascii_case(group.id()));
     let mut above = group.parent.as_deref();

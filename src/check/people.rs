@@ -55,7 +55,7 @@ fn colliding(db: &dyn Db) -> Vec<Diagnostic> {
                 let location = file.location(db, person.id.span.clone());
                 let severity = file.config(db).trust.severity();
                 let diagnostic = Diagnostic::of(severity, code::DATA_DUPLICATE_ID, message, location)
-                    .help("the handbook takes them for one person; name one of them by another account")
+                    .help("they count as one person; identify one of them by an account of another kind")
                     .related(known_file.location(db, known.id.span.clone()), "first used here");
                 diagnostics.push(diagnostic);
             }

@@ -58,7 +58,7 @@ pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> 
     })
 }
 
-/// True for a word that is an email address, however it is written. Accounts such as `@ann:example.org` are none.
+/// True for a word that is an email address, however it is written. Accounts begin with the sign: `@ann:example.org`.
 pub(super) fn is_address(word: &str) -> bool {
     let word = word.replace('＠', "@").replace("%40", "@");
     let is_local = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);

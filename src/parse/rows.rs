@@ -147,7 +147,7 @@ pub fn data_blocks(text: &str) -> Vec<(FrontMatterFormat, Range<usize>)> {
 /// The position of a quotation mark that no other closes; the rows after it are part of its cell.
 pub fn unclosed_quote(text: &str) -> Option<usize> {
     let marks: Vec<usize> = memchr::memchr_iter(b'"', text.as_bytes()).collect();
-    if marks.len() % 2 == 0 {
+    if marks.len().is_multiple_of(2) {
         return None;
     }
     // The first line with an odd number of marks is the most likely place.

@@ -6,17 +6,19 @@ use toml_edit::DocumentMut;
 
 use super::keys::{channel, contact, group, lead, meeting, person, subproject, team};
 use crate::diagnostic::{Diagnostic, FileName};
-use crate::facts::{Contact, Group, Meeting, Person};
-use crate::parse;
+use crate::facts::{Contact, Group, Meeting, Person, Rule};
+use crate::parse::{self, At};
 
 /// The fields that are facts. All other content of a file belongs to its author and is kept.
-const FACTS: [&str; 11] = [
+const FACTS: [&str; 13] = [
     group::ID,
     group::KIND,
     group::NAME,
     group::LABEL,
     group::CHARTER,
     group::STAKEHOLDERS,
+    group::PARENT,
+    group::ALIASES,
     group::LEADS,
     group::EMERITUS,
     group::MEETINGS,
@@ -74,11 +76,17 @@ fn fields(group: &Group) -> String {
     field(&mut text, group::NAME, Some(&group.name));
     field(&mut text, group::LABEL, group.label.as_deref());
     field(&mut text, group::CHARTER, group.charter.as_ref().map(|charter| charter.value.as_str()));
-    if !group.stakeholders.is_empty() {
-        let names: Vec<String> = group.stakeholders.iter().map(|name| quoted(name)).collect();
-        let _ = writeln!(text, "{} = [{}]", group::STAKEHOLDERS, names.join(", "));
-    }
+    names(&mut text, group::STAKEHOLDERS, &group.stakeholders);
+    field(&mut text, group::PARENT, group.parent.as_ref().map(|parent| parent.as_str()));
+    names(&mut text, group::ALIASES, &group.aliases);
     text
+}
+
+fn names(text: &mut String, key: &str, names: &[At<String>]) {
+    if !names.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        let _ = writeln!(text, "{key} = [{}]", names.join(", "));
+    }
 }
 
 /// The tables of facts.
@@ -134,6 +142,8 @@ fn person(text: &mut String, person: &Person) {
     }
     field(text, person::NAME, Some(&person.name));
     field(text, person::COMPANY, person.company.as_deref());
+    field(text, person::SINCE, person.since.as_deref());
+    field(text, person::UNTIL, person.until.as_deref());
 }
 
 fn inline_person(person: &Person) -> String {
@@ -154,7 +164,9 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, meeting::DAY, text_of_schedule.day.as_ref().map(|day| day.as_str()));
     field(text, meeting::TIME, meeting.schedule.clock().as_deref());
     field(text, meeting::TZ, meeting.schedule.zone_name());
-    field(text, meeting::FREQUENCY, text_of_schedule.frequency.as_ref().map(|frequency| frequency.as_str()));
+    let frequency = text_of_schedule.frequency.as_ref().map(|frequency| frequency.as_str());
+    // A schedule in one text may mean every week without a word for it.
+    field(text, meeting::FREQUENCY, frequency.or(is_weekly(meeting).then_some("weekly")));
     if let Some(length) = meeting.schedule.length {
         let _ = writeln!(text, "{} = {length}", meeting::LENGTH);
     }
@@ -166,6 +178,10 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
     field(text, meeting::NOTES, meeting.notes.as_deref());
     field(text, meeting::RECORDINGS, meeting.recordings.as_deref());
     field(text, meeting::CALENDAR, meeting.calendar.as_deref());
+}
+
+fn is_weekly(meeting: &Meeting) -> bool {
+    meeting.schedule.recurrence.as_ref().is_some_and(|recurrence| recurrence.rule == Rule::Weeks(1))
 }
 
 fn contact(text: &mut String, table: &[&str], contact: &Contact) {

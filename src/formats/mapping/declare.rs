@@ -221,7 +221,7 @@ fn kind(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Ki
 fn known_kind(reader: &mut Reader, id: &At<String>, vocabulary: &Vocabulary) -> Option<String> {
     let is_known = vocabulary.kinds.get(&id.value).is_some();
     if !is_known {
-        let kinds = suggestion(&id.value, vocabulary.kinds.ids().into_iter()).unwrap_or_default();
+        let kinds = suggestion(&id.value, vocabulary.kinds.ids()).unwrap_or_default();
         let help = format!("{kinds}; a field of the records is a list, such as `[\"{}\"]`", id.value);
         let message = format!("unknown kind of group `{}`", id.value);
         reader.report(code::DATA_INVALID_VALUE, &id.span, message, Some(help));

@@ -4,10 +4,14 @@
 mod declare;
 mod field;
 mod filter;
+mod group;
+mod names;
 mod path;
+mod person;
 mod read;
 mod tree;
 mod unread;
+mod values;
 
 use std::sync::Arc;
 
@@ -16,8 +20,8 @@ use globset::GlobSet;
 pub(super) use self::declare::glob_set;
 use self::field::Field;
 use self::filter::Filter;
+pub(super) use self::names::{role_key, singular};
 use self::path::Path;
-pub(super) use self::read::{role_key, singular};
 pub(super) use self::tree::trees;
 use super::DataFile;
 use crate::diagnostic::Location;

@@ -1,0 +1,146 @@
+//! Values of fields in a record.
+
+use super::field::{Field, Place};
+use super::path::Target;
+use super::read::FileReader;
+use crate::diagnostic::code;
+use crate::facts::Extra;
+use crate::formats::extra::published;
+use crate::parse::{At, Node, Value, without_links};
+
+/// Words that stand for nobody where a person is named, and for nothing where a group is.
+const NOBODY: [&str; 6] = ["tbd", "tba", "none", "n/a", "-", "vacant"];
+
+impl FileReader<'_> {
+    /// The first value of a field.
+    pub(super) fn first<'n>(&mut self, record: Target<'n>, field: &Field) -> Option<Target<'n>> {
+        let mut first = None;
+        for place in &field.0 {
+            if let Place::Path(path) = place {
+                // All places are read, so that none is reported as unread.
+                let target = self.select(path, record).into_iter().find(|target| is_filled(target.node));
+                first = first.or(target);
+            }
+        }
+        first
+    }
+
+    /// The first text of a field.
+    pub(super) fn text(&mut self, record: Target, field: &Field) -> Option<At<String>> {
+        self.texts(record, field).into_iter().next()
+    }
+
+    /// The texts of the first place of a field that has any.
+    pub(super) fn texts(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
+        let mut first = Vec::new();
+        for place in &field.0 {
+            let texts: Vec<At<String>> = match place {
+                Place::Path(path) => {
+                    let targets = self.select(path, record);
+                    targets.iter().flat_map(|target| texts_of(target.node)).collect()
+                }
+                Place::Key => {
+                    let key = record.key.iter();
+                    key.map(|key| At { value: key.name.trim().to_owned(), span: key.span.clone() }).collect()
+                }
+                Place::Stem => self.file_part(record, self.file.stem()),
+                Place::Folder => self.file_part(record, self.file.folder()),
+                Place::Fixed(text) => self.file_part(record, text),
+            };
+            if first.is_empty() {
+                first = texts;
+            }
+        }
+        first
+    }
+
+    pub(super) fn file_part(&self, record: Target, text: &str) -> Vec<At<String>> {
+        let start = record.node.span.start;
+        if text.is_empty() { Vec::new() } else { vec![At { value: text.to_owned(), span: start..start }] }
+    }
+
+    /// A text without the destinations of links in Markdown.
+    pub(super) fn plain(&mut self, record: Target, field: &Field) -> Option<At<String>> {
+        let text = self.text(record, field)?;
+        Some(At { value: without_links(&text.value), span: text.span })
+    }
+
+    /// The names of groups: texts without the destinations of links, and without words for nothing.
+    pub(super) fn names(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
+        let texts = self.texts(record, field).into_iter().filter(|text| !is_nobody(text));
+        texts.map(|text| At { value: without_links(&text.value), span: text.span }).collect()
+    }
+
+    /// A web address, or the destination of a link in Markdown.
+    pub(super) fn address(&mut self, record: Target, field: &Field, name: &str) -> Option<String> {
+        let text = self.text(record, field)?;
+        let text = match link(&text.value) {
+            Some((_, address)) => At { value: address.to_owned(), span: text.span },
+            None => text,
+        };
+        self.reader.expect_web(name, &text);
+        Some(text.value)
+    }
+
+    pub(super) fn required(&mut self, record: Target, field: &Field, name: &str) -> Option<At<String>> {
+        let text = self.plain(record, field);
+        if text.is_none() {
+            let start = record.node.span.start..record.node.span.start;
+            self.reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), None);
+        }
+        text
+    }
+
+    pub(super) fn extra(&mut self, fields: &[(String, Field)], record: Target) -> Extra {
+        let mut extra = Extra::new();
+        for (name, field) in fields {
+            let value = match self.first(record, field) {
+                Some(target) => {
+                    self.all_is_read(target.node);
+                    published(target.node, self.file.text)
+                }
+                None => self.text(record, field).map_or(serde_json::Value::Null, |text| text.value.into()),
+            };
+            if !value.is_null() {
+                extra.insert(name.clone(), value);
+            }
+        }
+        extra
+    }
+}
+
+/// The label and the destination of a text that is a link in Markdown.
+pub(super) fn link(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let address = rest.strip_suffix(')')?;
+    (!label.contains(['[', ']']) && !address.contains([' ', '('])).then_some((label, address))
+}
+
+/// True if a value is neither null nor blank.
+pub(super) fn is_filled(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    }
+}
+
+/// The text of a scalar, or the texts of a list. Surrounding white space and zero-width spaces are trimmed.
+pub(super) fn texts_of(node: &Node) -> Vec<At<String>> {
+    let text = match &node.value {
+        Value::Text(text) | Value::Other(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::List(items) => return items.iter().flat_map(texts_of).collect(),
+        Value::Null | Value::Boolean(_) | Value::Table(_) => return Vec::new(),
+    };
+    let invisible = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
+    };
+    let is_shown = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let value: String = text.trim_matches(invisible).chars().filter(is_shown).collect();
+    if value.is_empty() { Vec::new() } else { vec![At { value, span: node.span.clone() }] }
+}
+
+pub(super) fn is_nobody(text: &At<String>) -> bool {
+    NOBODY.iter().any(|word| text.value.eq_ignore_ascii_case(word))
+}
