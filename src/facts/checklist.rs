@@ -1,5 +1,6 @@
 //! Checklists, letters, and the access that roles get.
 
+use super::Extra;
 use super::placeholder::{Need, Placeholder};
 use super::template::{Segment, Template};
 use crate::parse::At;
@@ -31,6 +32,8 @@ pub struct Checklist {
     pub about: Vec<At<String>>,
     /// Letters to send, filled in for the group.
     pub letters: Vec<Letter>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 impl Checklist {
@@ -110,6 +113,8 @@ pub struct Access {
     pub needs: Vec<At<Need>>,
     /// References to governance.
     pub refs: Vec<At<String>>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 impl Access {
@@ -215,6 +220,8 @@ pub struct ChecklistItem {
     pub needs: Vec<At<Need>>,
     /// The kind of subject for which the item is repeated.
     pub each: Option<Each>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 impl ChecklistItem {

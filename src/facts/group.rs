@@ -176,6 +176,8 @@ pub struct Subproject {
     pub leads: Vec<Person>,
     /// Its meetings.
     pub meetings: Vec<Meeting>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 /// The additions of a group to a role: `[roles.<role>]` in a group file.

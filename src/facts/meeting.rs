@@ -1,5 +1,6 @@
 //! Regular meetings.
 
+use super::Extra;
 use super::schedule::Schedule;
 use crate::parse::At;
 
@@ -18,4 +19,6 @@ pub struct Meeting {
     pub recordings: Option<String>,
     /// The address of the calendar entry.
     pub calendar: Option<String>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }

@@ -1,5 +1,6 @@
 //! Skills and their levels.
 
+use super::Extra;
 use crate::parse::At;
 
 /// An area of skills: `content/skills/<area>.toml`.
@@ -15,6 +16,8 @@ pub struct SkillArea {
     pub description: Option<At<String>>,
     /// Skills in the order of the file.
     pub skills: Vec<Skill>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 /// A skill with its described levels.
@@ -30,6 +33,8 @@ pub struct Skill {
     pub refs: Vec<At<String>>,
     /// Levels 1 to 4, ascending.
     pub levels: Vec<SkillLevel>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }
 
 /// One level of a skill.

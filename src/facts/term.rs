@@ -1,5 +1,6 @@
 //! Terms of a glossary.
 
+use super::Extra;
 use crate::parse::At;
 
 /// A term of the glossary.
@@ -13,4 +14,6 @@ pub struct Term {
     pub aliases: Vec<String>,
     /// A reference to the definition's source.
     pub source: Option<At<String>>,
+    /// Further data, for templates and the API.
+    pub extra: Extra,
 }

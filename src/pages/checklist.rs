@@ -54,6 +54,8 @@ pub(super) struct Checklist {
     /// The checklist as JSON, with texts in Markdown.
     pub data: Option<Href>,
     pub related: Vec<Related>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// `group_checklist`
@@ -176,6 +178,7 @@ fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Checklist)> {
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
         data: scope.checklist_data(&Route::Checklist(id.to_owned())),
         related: related(scope, entry.file, Route::Checklist(id.to_owned())),
+        extra: entry.checklist.extra.clone(),
     };
     Some((page, body))
 }

@@ -17,7 +17,7 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
-use crate::facts::{ChannelKind, Vocabulary};
+use crate::facts::{ChannelKind, Extra, Vocabulary};
 use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
 use crate::model::{self, Navigation, Route};
 use crate::parse::{self, LinkKind};
@@ -277,6 +277,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             phase_unknown: false,
             dates: Vec::new(),
         }),
+        extra: Extra::default(),
     };
     let row = |name: &str, asked| SkillRow {
         id: name.to_lowercase(),
@@ -391,6 +392,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             approver_html: "An owner of the file".into(),
             refs: vec![link("Rules § Access")],
             through: Some(role("Member")),
+            extra: Extra::default(),
         }],
         letter: Letter {
             id: "sample-letter".into(),

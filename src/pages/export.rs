@@ -7,7 +7,7 @@ use super::items;
 use super::placeholder::Values;
 use super::scope::{Base, Scope};
 use super::view::{Blank, Link};
-use crate::facts::{self, PHASES, Template};
+use crate::facts::{self, Extra, PHASES, Template};
 use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::At;
@@ -65,6 +65,8 @@ pub struct Item {
     pub from: Option<String>,
     /// Names of the groups and kinds of group that it is for; all groups if empty.
     pub only_for: Vec<String>,
+    /// Further data of the community's own.
+    pub extra: Extra,
 }
 
 /// A reference to a document or clause.
@@ -195,6 +197,7 @@ impl<'a> Writer<'a> {
             covers: composed.item.covers.iter().filter_map(obligation_id).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
             only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
+            extra: composed.item.extra.clone(),
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Term {
     pub aliases: Vec<String>,
     /// The source of the definition.
     pub source: Option<Link>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// The terms to mark in running text, with their definitions as plain text.
@@ -75,6 +77,7 @@ impl FixedPage for Glossary {
                 definition_html: scope.markdown(*file, &term.definition, true),
                 aliases: term.aliases.clone(),
                 source: term.source.as_ref().and_then(|source| scope.reference(*file, source)),
+                extra: term.extra.clone(),
             }
         });
         let mut files: Vec<_> = model::terms(scope.db).iter().map(|entry| entry.0).collect();

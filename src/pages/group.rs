@@ -182,6 +182,8 @@ pub(super) struct Subproject {
     pub owners: Vec<Link>,
     pub meetings: Vec<Meeting>,
     pub contacts: Contacts,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 impl FixedPage for Groups {
@@ -482,6 +484,7 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
             .contact
             .as_ref()
             .map_or_else(Contacts::default, |contact| scope.contacts(group.file, contact)),
+        extra: subproject.extra.clone(),
     });
     subprojects.collect()
 }

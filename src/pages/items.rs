@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{Access, Link};
-use crate::facts::{PHASES, Template};
+use crate::facts::{self, PHASES, Template};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::source::File;
 use crate::url::Href;
@@ -23,6 +23,8 @@ pub(super) struct Item {
     pub refs: Vec<Link>,
     /// The checklist it is included from.
     pub from: Option<Link>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// The items of a phase.
@@ -86,6 +88,7 @@ pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> V
             approver_html: text(file, &access.approver),
             refs: scope.references(file, &access.refs),
             through: like.filter(|_| !own).map(|like| scope.role_ref(like)),
+            extra: access.extra.clone(),
         }
     });
     access.collect()
@@ -114,6 +117,7 @@ pub(super) fn phases(
             from: composed.from.as_ref().map(|from| {
                 scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
             }),
+            extra: composed.item.extra.clone(),
         }
     };
     PHASES

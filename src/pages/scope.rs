@@ -430,6 +430,7 @@ impl<'a> Scope<'a> {
             notes: meeting.notes.as_deref().and_then(Href::web),
             recordings: meeting.recordings.as_deref().and_then(Href::web),
             calendar: meeting.calendar.as_deref().and_then(Href::web),
+            extra: meeting.extra.clone(),
             recurrence: self.recurrence(schedule),
         }
     }

@@ -8,6 +8,7 @@ use super::scope::{MAX_LEVEL, Scope};
 use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
 use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
 use super::{PageView, Siblings};
+use crate::facts;
 use crate::model::{self, Key, Navigation, Route, SkillEntry};
 use crate::source::Db;
 use crate::url::Href;
@@ -55,6 +56,8 @@ pub(super) struct Area {
     pub name: String,
     pub description_html: String,
     pub skills: Vec<MatrixRow>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// A skill with the level that each role requires.
@@ -80,6 +83,8 @@ pub(super) struct Skill {
     /// Groups that require another level than the role.
     pub overlays: Vec<Overlay>,
     pub related: Vec<Related>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// A level with its description.
@@ -122,6 +127,7 @@ impl FixedPage for Skills {
         let areas = model::areas(scope.db).iter().map(|(file, area)| Area {
             id: area.id.value.clone(),
             name: area.name.clone(),
+            extra: area.extra.clone(),
             description_html: area
                 .description
                 .as_ref()
@@ -257,6 +263,7 @@ fn skill(scope: &Scope, id: &str) -> Option<(PageView, Skill)> {
         levels: levels.collect(),
         overlays: overlays(scope, Some(id)),
         related: related(scope, entry.file, Route::Skill(id.to_owned())),
+        extra: entry.skill.extra.clone(),
     };
     let skills = scope.string("sections.skills.label");
     let page = PageView::new(scope, &entry.skill.name)

@@ -69,6 +69,8 @@ impl Writer<'_> {
                 kind if kind.contains(" or ") => format!("list of ({kind})"),
                 kind => format!("list of {kind}"),
             },
+            // A JSON value of any type is described by `true`.
+            "object" if schema["additionalProperties"] == true => "table of any values".to_owned(),
             "object" => format!("table of {}, by name", self.kind(&schema["additionalProperties"])),
             "boolean" | "null" => kind.to_owned(),
             other => panic!("{other} is not described"),

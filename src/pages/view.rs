@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::facts;
 use crate::url::Href;
 
 /// A link with its label.
@@ -106,6 +107,8 @@ pub struct Meeting {
     pub calendar: Option<Href>,
     /// Rule for computing dates, or the dates, if the schedule determines them.
     pub recurrence: Option<Recurrence>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// Recurrence rule or dates of a meeting, for the browser.
@@ -255,6 +258,8 @@ pub struct Access {
     pub refs: Vec<Link>,
     /// The role whose permissions include it.
     pub through: Option<RoleRef>,
+    /// Further data of the community's own.
+    pub extra: facts::Extra,
 }
 
 /// An email template filled in for a group.

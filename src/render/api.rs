@@ -16,7 +16,7 @@ struct Handbook<'a> {
     groups: Vec<Group<'a>>,
     people: Vec<Person<'a>>,
     roles: Vec<Role<'a>>,
-    documents: Vec<Document>,
+    documents: Vec<Document<'a>>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +102,8 @@ struct Meeting<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dates: Vec<String>,
     raw: Raw<'a>,
+    #[serde(skip_serializing_if = "facts::Extra::is_empty")]
+    extra: &'a facts::Extra,
 }
 
 /// The schedule as written in the data.
@@ -118,6 +120,8 @@ struct Subproject<'a> {
     name: &'a str,
     leads: Vec<&'a str>,
     owners: &'a [String],
+    #[serde(skip_serializing_if = "facts::Extra::is_empty")]
+    extra: &'a facts::Extra,
 }
 
 #[derive(Serialize)]
@@ -144,15 +148,19 @@ struct Role<'a> {
     id: &'a str,
     title: &'a str,
     url: String,
+    #[serde(skip_serializing_if = "facts::Extra::is_empty")]
+    extra: &'a facts::Extra,
 }
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     source: String,
     path: String,
     url: String,
     title: String,
     anchors: Vec<String>,
+    #[serde(skip_serializing_if = "facts::Extra::is_empty")]
+    extra: &'a facts::Extra,
 }
 
 /// Renders `handbook.json`. Addresses within the site start at its root.
@@ -184,7 +192,12 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
         roles: handbook
             .roles
             .values()
-            .map(|role| Role { id: &role.id, title: &role.title, url: Route::Role(role.id.clone()).url(db) })
+            .map(|role| Role {
+                id: &role.id,
+                title: &role.title,
+                url: Route::Role(role.id.clone()).url(db),
+                extra: &role.matter.page.extra,
+            })
             .collect(),
         documents: files.filter(|file| file.is_document(db)).map(|file| document(db, file)).collect(),
     };
@@ -266,6 +279,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
                 name: &subproject.name,
                 leads: subproject.leads.iter().map(facts::Person::handle).collect(),
                 owners: &subproject.owners,
+                extra: &subproject.extra,
             })
             .collect(),
         contacts: facts
@@ -296,10 +310,11 @@ fn meeting(meeting: &facts::Meeting) -> Meeting<'_> {
         length: schedule.length,
         dates: schedule.dates.iter().map(ToString::to_string).collect(),
         raw,
+        extra: &meeting.extra,
     }
 }
 
-fn document(db: &dyn Db, file: File) -> Document {
+fn document(db: &dyn Db, file: File) -> Document<'_> {
     let outline = model::outline(db, file);
     Document {
         source: file.config(db).title(),
@@ -307,5 +322,6 @@ fn document(db: &dyn Db, file: File) -> Document {
         url: model::document_url(db, file),
         title: outline.title.clone(),
         anchors: outline.ids().map(str::to_owned).collect(),
+        extra: &model::matter(db, file).0.extra,
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::Account;
+use crate::facts::Extra;
 use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 use crate::strings::Strings;
@@ -192,6 +193,8 @@ struct JsonItem<'a> {
     refs: Vec<JsonReference<'a>>,
     covers: &'a [String],
     from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Extra::is_empty")]
+    extra: &'a Extra,
 }
 
 #[derive(Serialize)]
@@ -253,6 +256,7 @@ fn json_item(item: &Item) -> JsonItem<'_> {
             .collect(),
         covers: &item.covers,
         from: item.from.as_deref(),
+        extra: &item.extra,
     }
 }
 

@@ -61,9 +61,9 @@ where = "slug != 'crew-template'"
 roles = { captain = ["team.captains[]", "captains[]"], "*-liaison" = "liaisons{}[]", rower = "team.rowers[]" }
 emeritus = "team.former[]"
 person = { handle = ["nick", "."], name = "name", company = "firm", matrix = "matrix", since = "term.start", until = "term.end" }
-meetings = { each = "meet", title = "what", schedule = "when" }
+meetings = { each = "meet", title = "what", schedule = "when", extra = { host = "host" } }
 contact = { matrix = "talk.room", mailing-list = "talk.list" }
-subprojects = { each = "boats[]", name = "." }
+subprojects = { each = "boats[]", name = ["name", "."], extra = { seats = "seats" } }
 extra = { colour = "colour" }
 ignore = ["internal"]
 "#;
@@ -82,9 +82,9 @@ crews:
       former: [old]
     liaisons:
       harbour: [{nick: dora, email: dora@example.org}]
-    meet: {what: Outing, when: Tuesday at 18:00 EST}
+    meet: {what: Outing, when: Tuesday at 18:00 EST, host: Ann}
     talk: {room: "#red:example.org", list: mailto:red@lists.example.org}
-    boats: [Swift]
+    boats: [Swift, {name: Eight, seats: 8}]
     internal: yes
   - slug: blue
     title: the Blue Boat
@@ -112,6 +112,8 @@ crews:
         (&red["meetings"][0]["day"], &red["meetings"][0]["tz"]),
         (&json!("Tuesday"), &json!("America/New_York"))
     );
+    assert_eq!(red["meetings"][0]["extra"], json!({"host": "Ann"}));
+    assert_eq!(red["subprojects"][1]["extra"], json!({"seats": 8}));
     assert_eq!(group(&site, "blue")["parent"], "red");
     let page = site.page("groups/red/index.html");
     for part in [

@@ -796,3 +796,97 @@ fn tags_of_templates_are_balanced() {
         assert_eq!(open, [] as [String; 0], "{name}");
     }
 }
+
+#[test]
+fn extra_data_of_every_record_reaches_templates_and_other_programs() {
+    let group = r#"
+        kind = "wg"
+        name = "X"
+        extra = { mark = "of group" }
+        leads = [{ role = "lead", github = "ann" }]
+        [[meetings]]
+        title = "Hall"
+        extra = { mark = "of meeting" }
+        [[subprojects]]
+        name = "Tool"
+        extra = { mark = "of subproject" }
+    "#;
+    let role =
+        "+++\napplies_to = [\"wg\"]\nskills = { brush = 2 }\nextra = { mark = \"of role\" }\n+++\n# Lead\n";
+    let skills = r#"
+        name = "Craft"
+        extra = { mark = "of area" }
+        [[skills]]
+        id = "brush"
+        name = "Brush"
+        description = "Painting walls."
+        extra = { mark = "of skill" }
+    "#;
+    let checklist = r#"
+        title = "Start"
+        role = "lead"
+        extra = { mark = "of checklist" }
+        [[items]]
+        id = "read"
+        phase = "day-1"
+        text = "Read."
+        extra = { mark = "of item", address = "ann@example.org" }
+    "#;
+    let access = r#"
+        [[access]]
+        id = "team"
+        name = "Team"
+        gives = "Merging."
+        place = "A file."
+        approver = "A lead"
+        roles = ["lead"]
+        extra = { mark = "of access" }
+    "#;
+    let term =
+        "[[terms]]\nterm = \"Size\"\ndefinition = \"Glue in water.\"\nextra = { mark = \"of term\" }\n";
+    let templates = [
+        (
+            "group",
+            "{{ group.extra.mark }}, {{ group.meetings[0].extra.mark }}, {{ group.subprojects[0].extra.mark }}",
+        ),
+        ("role", "{{ page.extra.mark }}"),
+        ("skills", "{{ skills.areas[0].extra.mark }}"),
+        ("skill", "{{ skill.extra.mark }}"),
+        ("checklist", "{{ checklist.extra.mark }}, {{ checklist.phases[0].items[0].extra.mark }}"),
+        ("lead", "{{ lead.access[0].extra.mark }}"),
+        ("glossary", "{{ glossary.terms[0].extra.mark }}"),
+    ];
+    let site = TestSite::small(&[
+        ("content/groups/wg-x.toml", group),
+        ("content/roles/lead.md", role),
+        ("content/skills/craft.toml", skills),
+        ("content/checklists/start.toml", checklist),
+        ("content/access.toml", access),
+        ("content/glossary.toml", term),
+    ]);
+    for (name, template) in templates {
+        site.file(&format!("themes/default/templates/{name}.html"), template);
+    }
+    site.run(&["build"]).fine();
+    for (page, expected) in [
+        ("groups/wg-x", "of group, of meeting, of subproject"),
+        ("roles/lead", "of role"),
+        ("skills", "of area"),
+        ("skills/brush", "of skill"),
+        ("checklists/start", "of checklist, of item"),
+        ("groups/wg-x/lead", "of access"),
+        ("glossary", "of term"),
+    ] {
+        assert_eq!(site.page(&format!("{page}/index.html")).trim(), expected, "{page}");
+    }
+    for (file, expected) in [
+        ("handbook", ["of group", "of meeting", "of subproject", "of role"].as_slice()),
+        ("checklists/start", &["of item"]),
+    ] {
+        let data = site.page(&format!("api/{file}.json"));
+        for mark in expected {
+            assert!(data.contains(mark), "{mark}: {data}");
+        }
+        assert!(!data.contains("ann@example.org"), "{data}");
+    }
+}

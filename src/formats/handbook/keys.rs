@@ -66,6 +66,7 @@ records! {
         NOTES = "notes",
         RECORDINGS = "recordings",
         CALENDAR = "calendar",
+        EXTRA = "extra",
     }
     /// Contacts of a group or subproject, in addition to the keys of channels.
     contact { LIAISON = "liaison", TEAMS = "teams" }
@@ -81,6 +82,7 @@ records! {
         OWNERS = "owners",
         LEADS = "leads",
         MEETINGS = "meetings",
+        EXTRA = "extra",
     }
     /// Additions of a group to a role.
     overlay { NOTE = "note", SKILLS = "skills", CHECKLIST = "checklist", CHARTER = "charter" }
@@ -93,6 +95,7 @@ records! {
         ORDER = "order",
         DESCRIPTION = "description",
         SKILLS = "skills",
+        EXTRA = "extra",
     }
     /// A skill.
     skill {
@@ -101,6 +104,7 @@ records! {
         DESCRIPTION = "description",
         REFS = "refs",
         LEVELS = "levels",
+        EXTRA = "extra",
     }
     /// A level of a skill.
     skill_level { LEVEL = "level", NAME = "name", DESCRIPTION = "description", GROW = "grow" }
@@ -118,6 +122,7 @@ records! {
         FOR_GROUPS = "for_groups",
         ABOUT = "about",
         LETTERS = "letters",
+        EXTRA = "extra",
     }
     /// An item of a checklist.
     item {
@@ -130,6 +135,7 @@ records! {
         FOR_GROUPS = "for_groups",
         NEEDS = "needs",
         EACH = "each",
+        EXTRA = "extra",
     }
     /// A letter to send.
     letter {
@@ -161,11 +167,18 @@ records! {
         FOR_GROUPS = "for_groups",
         NEEDS = "needs",
         REFS = "refs",
+        EXTRA = "extra",
     }
     /// The file `glossary.toml`.
     glossary { TERMS = "terms" }
     /// A term of the glossary.
-    term { TERM = "term", DEFINITION = "definition", ALIASES = "aliases", SOURCE = "source" }
+    term {
+        TERM = "term",
+        DEFINITION = "definition",
+        ALIASES = "aliases",
+        SOURCE = "source",
+        EXTRA = "extra",
+    }
     /// Front matter of a document.
     page {
         TITLE = "title",

@@ -189,6 +189,7 @@ fn subprojects(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary
             owners,
             leads,
             meetings,
+            extra: extra(reader, &mut fields, subproject::EXTRA),
         }));
         fields.finish(reader);
     }
@@ -247,6 +248,7 @@ fn meetings(
             notes: fields.web_address(reader, meeting::NOTES),
             recordings: fields.web_address(reader, meeting::RECORDINGS),
             calendar: fields.web_address(reader, meeting::CALENDAR),
+            extra: extra(reader, &mut fields, meeting::EXTRA),
         });
         if let Some(meeting) = meeting {
             meetings.push(meeting);
@@ -413,14 +415,16 @@ pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillA
             let description = fields.required(reader, skill::DESCRIPTION);
             let refs = fields.texts(reader, skill::REFS);
             let levels = skill_levels(reader, &mut fields);
+            let extra = extra(reader, &mut fields, skill::EXTRA);
             if let (Some(id), Some(name), Some(description)) = (id, name, description)
                 && reader.unique(&mut seen, &id, "skill")
             {
-                skills.push(Skill { id, name, description, refs, levels });
+                skills.push(Skill { id, name, description, refs, levels, extra });
             }
             fields.finish(reader);
         }
-        Some(SkillArea { id, name: name?.value, order, description, skills })
+        let extra = extra(reader, fields, skill_area::EXTRA);
+        Some(SkillArea { id, name: name?.value, order, description, skills, extra })
     })
 }
 
@@ -498,6 +502,7 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str, vocabulary: &Vo
             for_groups: fields.texts(reader, checklist::FOR_GROUPS),
             about: fields.texts(reader, checklist::ABOUT),
             letters: letters(reader, fields, vocabulary),
+            extra: extra(reader, fields, checklist::EXTRA),
         };
         title.map(|_| checklist)
     })
@@ -563,6 +568,7 @@ pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (V
             let for_groups = fields.texts(reader, access::FOR_GROUPS);
             let needs = needs(reader, &mut fields, access::NEEDS, vocabulary);
             let refs = fields.texts(reader, access::REFS);
+            let extra = extra(reader, &mut fields, access::EXTRA);
             if let (Some(id), Some(name), Some(gives), Some(place), Some(approver)) =
                 (id, name, gives, place, approver)
                 && reader.unique(&mut seen, &id, "access")
@@ -580,6 +586,7 @@ pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (V
                     for_groups,
                     needs,
                     refs,
+                    extra,
                 });
             }
             fields.finish(reader);
@@ -640,6 +647,7 @@ fn items(
         let refs = fields.texts(reader, item::REFS);
         let for_groups = fields.texts(reader, item::FOR_GROUPS);
         let needs = needs(reader, &mut fields, item::NEEDS, vocabulary);
+        let extra = extra(reader, &mut fields, item::EXTRA);
         let each = fields.text(reader, item::EACH).and_then(|given| {
             let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
             if each.is_none() {
@@ -655,7 +663,7 @@ fn items(
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
             && reader.unique(seen, &id, "item")
         {
-            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups, needs, each });
+            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups, needs, each, extra });
         }
         fields.finish(reader);
     }
@@ -671,11 +679,12 @@ pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnosti
             let definition = fields.required(reader, term::DEFINITION);
             let aliases = fields.texts(reader, term::ALIASES);
             let source = fields.text(reader, term::SOURCE);
+            let extra = extra(reader, &mut fields, term::EXTRA);
             if let (Some(term), Some(definition)) = (term, definition) {
                 let lower = At { value: term.value.to_lowercase(), span: term.span.clone() };
                 if reader.unique(&mut seen, &lower, "term") {
                     let aliases = aliases.into_iter().map(|alias| alias.value).collect();
-                    terms.push(Term { term, definition, aliases, source });
+                    terms.push(Term { term, definition, aliases, source, extra });
                 }
             }
             fields.finish(reader);

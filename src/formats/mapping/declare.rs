@@ -330,6 +330,7 @@ fn meetings(reader: &mut Reader, mut fields: Fields) -> MeetingMapping {
         notes: field(reader, &mut fields, "notes"),
         recordings: field(reader, &mut fields, "recordings"),
         calendar: field(reader, &mut fields, "calendar"),
+        extra: extra(reader, &mut fields),
     };
     fields.finish(reader);
     meetings
@@ -375,6 +376,7 @@ fn subprojects(reader: &mut Reader, mut fields: Fields) -> Option<SubprojectMapp
         description: field(reader, &mut fields, "description"),
         owners: field(reader, &mut fields, "owners"),
         leads: field(reader, &mut fields, "leads"),
+        extra: extra(reader, &mut fields),
         each: each?,
     };
     fields.finish(reader);

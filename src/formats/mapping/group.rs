@@ -261,6 +261,7 @@ impl FileReader<'_> {
                 notes: self.address(target, &mapping.notes, "notes"),
                 recordings: self.address(target, &mapping.recordings, "recordings"),
                 calendar: self.address(target, &mapping.calendar, "calendar"),
+                extra: self.extra(&mapping.extra, target),
             };
             let links = [&meeting.join, &meeting.notes, &meeting.recordings, &meeting.calendar];
             if is_titled || meeting.schedule.is_set() || links.iter().any(|link| link.is_some()) {
@@ -341,6 +342,7 @@ impl FileReader<'_> {
             let leads = self.people(target, &mapping.leads, &entry.person);
             let meetings = entry.meetings.as_ref().map(|meetings| self.meetings(meetings, target));
             let description = self.text(target, &mapping.description).map(At::into_value);
+            let extra = self.extra(&mapping.extra, target);
             subprojects.extend(name.map(|name| Subproject {
                 name,
                 description,
@@ -348,6 +350,7 @@ impl FileReader<'_> {
                 owners: owners.into_iter().map(At::into_value).collect(),
                 leads: leads.into_iter().map(|(person, ..)| person).collect(),
                 meetings: meetings.unwrap_or_default(),
+                extra,
             }));
         }
         subprojects

@@ -229,6 +229,7 @@ struct MeetingMapping {
     notes: Field,
     recordings: Field,
     calendar: Field,
+    extra: Vec<(String, Field)>,
 }
 
 /// The places of the channels of a group.
@@ -245,7 +246,7 @@ struct TeamMapping {
     description: Field,
 }
 
-/// The places of the subprojects of a group are. Their leads, meetings and channels are where those of the group.
+/// The places of the subprojects of a group. Their leads, meetings and channels are where those of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SubprojectMapping {
     each: Path,
@@ -253,6 +254,7 @@ struct SubprojectMapping {
     description: Field,
     owners: Field,
     leads: Field,
+    extra: Vec<(String, Field)>,
 }
 
 /// An entry of `seats`: records of people who name their groups.
