@@ -293,7 +293,9 @@ class Checklist {
   }
 
   tools() {
-    const issue = this.transferButton(this.element.dataset.issueLabel ?? strings.issue, (transfer) => transfer.openIssue(this));
+    const issue = this.transferButton(this.element.dataset.issueLabel ?? strings.issue, (transfer) =>
+      transfer.openIssue(this),
+    );
     const buttons = [
       this.transferButton(strings.copy, (transfer) => transfer.copyList(this)),
       ...(this.element.dataset.newIssue ? [issue] : []),
