@@ -4,6 +4,21 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::model;
 use crate::source::{Db, Site};
 
+/// The files and records of an entry.
+#[derive(Clone, Copy, Default)]
+struct Yield {
+    files: usize,
+    records: usize,
+    /// True if a file has an error in its syntax, which is reported there and may be why there are no records.
+    is_faulty: bool,
+}
+
+impl Yield {
+    fn is_unexplained(self) -> bool {
+        self.records == 0 && !self.is_faulty
+    }
+}
+
 /// Finds `source/no-records`: entries in `site.toml`, and presets of which no entry finds anything.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
@@ -11,21 +26,23 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     for (source, tree) in site.config(db).sources.iter().zip(site.trees(db)) {
         let Some(mapped) = source.format.mapped().filter(|_| tree.present) else { continue };
         let selections: Vec<_> = mapped.mapping.selections().collect();
-        let mut counts = vec![0; selections.len()];
-        let mut files = vec![0; selections.len()];
+        let mut yields = vec![Yield::default(); selections.len()];
         for (path, file) in tree.files.iter().filter(|(path, _)| mapped.mapping.holds(path)) {
-            for (total, count) in counts.iter_mut().zip(&model::records(db, *file).found) {
-                *total += count;
-            }
-            for (total, selection) in files.iter_mut().zip(&selections) {
-                *total += usize::from(selection.is_in(path));
+            let records = model::records(db, *file);
+            let is_faulty = records.diagnostics.iter().any(|diagnostic| diagnostic.code == code::DATA_SYNTAX);
+            for (index, selection) in selections.iter().enumerate() {
+                yields[index].records += records.found.get(index).copied().unwrap_or_default();
+                if selection.is_in(path) {
+                    yields[index].files += 1;
+                    yields[index].is_faulty |= is_faulty;
+                }
             }
         }
         let is_own = |index: &usize| selections[*index].location().file == mapped.location.file;
-        let empty = (0..selections.len()).filter(|index| counts[*index] == 0);
+        let empty = (0..selections.len()).filter(|index| yields[*index].is_unexplained());
         for index in empty.filter(is_own) {
             let patterns = selections[index].patterns().join("`, `");
-            let (message, help) = match files[index] {
+            let (message, help) = match yields[index].files {
                 0 => (
                     format!("no file of the source matches `{patterns}`"),
                     "correct `files`: it is relative to the folder of the source".to_owned(),
@@ -45,7 +62,8 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         let mut of_preset = (0..selections.len()).filter(|index| !is_own(index)).peekable();
         if let Some(preset) = mapped.preset
             && of_preset.peek().is_some()
-            && of_preset.all(|index| counts[index] == 0)
+            && of_preset.all(|index| yields[index].records == 0)
+            && !yields.iter().any(|entry| entry.is_faulty)
         {
             let message = format!("the preset `{preset}` finds no records in this source");
             let help = "correct `path` or `format`, or describe the data with `[[source.groups]]`".to_owned();

@@ -340,6 +340,83 @@ fn presets_read_their_layouts() {
 }
 
 #[test]
+fn sigs_yaml_is_read_in_all_its_layouts() {
+    let chairs = "  leadership:\n    chairs:\n    - {github: ann, name: Ann Example}\n";
+    for (case, file, data, expected, codes) in [
+        (
+            "leads of several years",
+            "sigs.yaml",
+            "sigs:\n- dir: sig-a\n  name: A\n  leadership:\n    leads:\n    - {github: ann}\n\
+             - dir: sig-b\n  name: B\n  leads:\n  - {github: bob}\n"
+                .to_owned(),
+            vec!["sig-a lead ann", "sig-b lead bob"],
+            vec![],
+        ),
+        (
+            "technical advisory groups",
+            "tags.yaml",
+            format!("tags:\n- dir: tag-a\n  name: TAG A\n{chairs}"),
+            vec!["tag-a chair ann"],
+            vec![],
+        ),
+        (
+            "working groups under another name of the file",
+            "wgs.yaml",
+            format!("workinggroups:\n- dir: wg-a\n  name: A\n{chairs}"),
+            vec!["wg-a chair ann"],
+            vec![],
+        ),
+        (
+            "aliases and merge keys",
+            "sigs.yaml",
+            "sigs:\n- dir: sig-a\n  name: A\n  leadership: &lead\n    chairs:\n    - &ann {github: ann, name: Ann Example}\n\
+             - dir: sig-b\n  name: B\n  leadership:\n    chairs:\n    - {<<: *ann, company: Oak}\n\
+             - dir: sig-c\n  name: C\n  leadership: *lead\n"
+                .to_owned(),
+            vec!["sig-a chair ann", "sig-b chair ann", "sig-c chair ann"],
+            vec![],
+        ),
+        // Everything else of the source is there, and the cause is named once.
+        (
+            "an error in the syntax",
+            "sigs.yaml",
+            "sigs:\n  - dir: sig-a\n      name: A\n".to_owned(),
+            vec![],
+            vec!["data/syntax"],
+        ),
+        (
+            "another layout",
+            "sigs.yaml",
+            "Bare Metal:\n  chairs:\n  - {name: Ann Example, irc: ann}\n".to_owned(),
+            vec![],
+            vec!["source/no-records"],
+        ),
+    ] {
+        let site = preset("kubernetes-community", &[(file, &data), ("README.md", "# Welcome\n")]);
+        assert_eq!(seats(&site), expected, "{case}");
+        assert!(site.page("up/index.html").contains("Welcome"), "{case}");
+        let run = site.run(&["check"]).fine();
+        let reported: Vec<&str> = run.stderr.lines().filter_map(|line| line.strip_suffix(']')?.rsplit_once('[')).map(|(_, code)| code).collect();
+        assert_eq!(reported, codes, "{case}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn contacts_of_sigs_yaml_are_names_or_addresses() {
+    let data = "sigs:\n- dir: sig-a\n  name: A\n  label: sig/a\n  contact:\n    slack: https://example.slack.com/archives/C1\n    \
+                discord: {name: sig-a, url: \"https://discord.example/1\"}\n";
+    let site = preset("kubernetes-community", &[("sigs.yaml", data)]);
+    site.run(&["build"]).fine();
+    let page = site.page("groups/sig-a/index.html");
+    for part in
+        ["href=\"https://example.slack.com/archives/C1\"", "href=\"https://discord.example/1\"", "sig/a<"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("#https") && !page.contains("sig/sig/a"), "{page}");
+}
+
+#[test]
 fn faults_of_a_mapping_are_at_their_line() {
     let good = "files = \"g.yaml\"\n";
     for (entry, line, message) in [
