@@ -2,14 +2,15 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::model;
-use crate::source::{Db, Site};
+use crate::source::{Content, Db, Site};
 
 /// The files and records of an entry.
 #[derive(Clone, Copy, Default)]
 struct Yield {
     files: usize,
     records: usize,
-    /// True if a file has an error in its syntax, which is reported there and may be why there are no records.
+    /// True if a file cannot be read or has an error in its syntax: that is reported, and may be why there are no
+    /// records.
     is_faulty: bool,
 }
 
@@ -29,7 +30,8 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         let mut yields = vec![Yield::default(); selections.len()];
         for (path, file) in tree.files.iter().filter(|(path, _)| mapped.mapping.holds(path)) {
             let records = model::records(db, *file);
-            let is_faulty = records.diagnostics.iter().any(|diagnostic| diagnostic.code == code::DATA_SYNTAX);
+            let is_faulty = matches!(file.content(db), Content::Fault(_))
+                || records.diagnostics.iter().any(|diagnostic| diagnostic.code == code::DATA_SYNTAX);
             for (index, selection) in selections.iter().enumerate() {
                 yields[index].records += records.found.get(index).copied().unwrap_or_default();
                 if selection.is_in(path) {

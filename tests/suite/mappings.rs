@@ -1,5 +1,7 @@
 //! Data of any shape, read by the mapping that `site.toml` or a preset describes.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::support::{TestSite, files};
@@ -334,7 +336,7 @@ fn presets_read_their_layouts() {
         }
         // `init --from` recognizes the layout.
         let from = TestSite::of_checkout(&site.path().join("up"));
-        let config = std::fs::read_to_string(from.path().join("site.toml")).unwrap();
+        let config = fs::read_to_string(from.path().join("site.toml")).unwrap();
         assert!(config.contains(&format!("format = \"{name}\"")), "{name}: {config}");
     }
 }
@@ -481,7 +483,7 @@ fn faults_of_the_data_are_at_their_line_and_nothing_is_written_outside() {
 }
 
 #[test]
-fn deep_and_multiplied_data_is_refused() {
+fn deep_multiplied_and_huge_data_is_refused() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let mut aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
@@ -498,6 +500,15 @@ fn deep_and_multiplied_data_is_refused() {
         let run = mapped(entries, &[(file, &text)]).run(&["build"]).fine();
         assert!(run.stderr.contains("[data/syntax]"), "{file}: {}", run.stderr);
     }
+    let site = mapped("[[source.groups]]\nfiles = \"g.yaml\"\n", &[]);
+    fs::create_dir(site.path().join("up")).unwrap();
+    fs::File::create(site.path().join("up/g.yaml")).unwrap().set_len(100 << 20).unwrap();
+    let run = site.run(&["build"]).fine();
+    assert!(
+        run.stderr.contains("[source/too-large]") && !run.stderr.contains("[source/no-records]"),
+        "{}",
+        run.stderr
+    );
     let groups = format!("{}{}", "teams: {a: {".repeat(40), "}}".repeat(40));
     let entries =
         "[[source.groups]]\nfiles = \"g.yaml\"\neach = \"teams{}\"\nid = \"@key\"\nnested = \"teams\"\n";
@@ -603,7 +614,7 @@ fn init_writes_a_configuration_that_loads_whatever_the_data() {
     assert!(seats(&site).iter().any(|seat| seat.ends_with("u1")), "{:?}", seats(&site));
     // A site in the checkout leaves itself out.
     checkout.file("handbook/.keep", "");
-    std::fs::remove_file(checkout.path().join("handbook/.keep")).unwrap();
+    fs::remove_file(checkout.path().join("handbook/.keep")).unwrap();
     checkout.run(&["init", "handbook", "--from", "."]).fine();
     let run = checkout.run(&["build", "--site", "handbook"]).fine();
     assert!(run.stderr.contains(" 0 warnings") || !run.stderr.contains("error"), "{}", run.stderr);
