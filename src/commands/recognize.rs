@@ -28,6 +28,8 @@ const NAMED: usize = 8;
 pub(super) struct Recognized {
     checkout: PathBuf,
     name: String,
+    /// The address of the files on the web.
+    web: Option<String>,
     preset: Option<&'static str>,
     proposal: Proposal,
     normative: Vec<String>,
@@ -53,7 +55,13 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
     let rest = texts.iter().filter(|(path, _)| !mapping.holds(path));
     let (data, other): (Vec<_>, Vec<_>) = rest.partition(|(path, _)| formats::may_hold_data(path));
     let candidates: Vec<Candidate> = data.iter().map(|(path, text)| Candidate { path, text }).collect();
-    let proposal = valid(formats::infer(&candidates, &vocabulary), preset);
+    let web = web(&checkout);
+    let (account, definition) = kind_of_account(web.as_deref());
+    let mut proposal = formats::infer(&candidates, &vocabulary, &account);
+    if proposal.entries.iter().any(|entry| entry.text.contains(&account)) {
+        proposal.words.push_str(&definition);
+    }
+    let proposal = valid(proposal, preset);
     let patterns: Vec<String> = proposal.entries.iter().map(|entry| entry.files.clone()).collect();
     let proposed = formats::patterns(&patterns);
     if preset.is_none() && proposal.entries.is_empty() {
@@ -74,6 +82,7 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
         normative: normative(&scan),
         unread: unread.map(str::to_owned).collect(),
         proposal,
+        web,
         checkout,
     })
 }
@@ -172,8 +181,8 @@ impl Recognized {
         } else if self.proposal.entries.is_empty() {
             text.push_str("format = \"markdown\"\n");
         }
-        if let Some(web) = web(&self.checkout) {
-            let _ = writeln!(text, "web = {}", quoted(&web));
+        if let Some(web) = &self.web {
+            let _ = writeln!(text, "web = {}", quoted(web));
         }
         if let Some(inside) = self.site_inside(site) {
             let _ = writeln!(text, "exclude = [{}]", quoted(&format!("/{inside}/")));
@@ -271,6 +280,22 @@ fn path_from(folder: &Path, target: &Path) -> String {
     if path.as_os_str().is_empty() { ".".to_owned() } else { source::slashed(&path) }
 }
 
+/// The kind of account that people have at the host of a repository, and its definition unless it is built in.
+fn kind_of_account(web: Option<&str>) -> (String, String) {
+    let host = web.and_then(|web| web.strip_prefix("https://")?.split('/').next());
+    match host {
+        None | Some("github.com") => ("github".into(), String::new()),
+        Some("gitlab.com") => ("gitlab".into(), String::new()),
+        Some("codeberg.org") => ("codeberg".into(), String::new()),
+        Some(host) => {
+            let id = parse::slug(&host.replace(['.', ':'], "-"));
+            let (label, url) = (quoted(host), quoted(&format!("https://{host}/{{name}}")));
+            let definition = format!("[accounts.{id}]\nlabel = {label}\nurl = {url}\n\n");
+            (id, definition)
+        }
+    }
+}
+
 /// The address of the files of a checkout on the web, from its remote and branch.
 fn web(checkout: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {
@@ -288,8 +313,15 @@ fn web(checkout: &Path) -> Option<String> {
     let address = match remote.strip_prefix("https://") {
         Some(rest) => rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).to_owned(),
         None => {
-            let rest = remote.strip_prefix("ssh://").unwrap_or(&remote);
-            rest.split_once('@')?.1.replacen(':', "/", 1)
+            match remote.strip_prefix("ssh://") {
+                // The port is that of SSH.
+                Some(rest) => {
+                    let (host, path) =
+                        rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).split_once('/')?;
+                    format!("{}/{path}", host.split(':').next()?)
+                }
+                None => remote.split_once('@')?.1.replacen(':', "/", 1),
+            }
         }
     };
     let address = address.trim_end_matches('/').trim_end_matches(".git");

@@ -9,7 +9,7 @@ use super::checklist::ChecklistItem;
 use super::kind::Kind;
 use super::meeting::Meeting;
 use super::person::Person;
-use crate::parse::At;
+use crate::parse::{At, slug};
 
 /// A group: its facts and its additions to the roles in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,13 @@ pub struct Group {
 }
 
 impl Group {
+    /// The id of a group with a name: the words of the name, with `+` and `#` as words. `C++` and `C` are different
+    /// groups.
+    pub fn id_of(name: &str) -> String {
+        let words = name.replace('+', "plus").replace('#', "sharp").replace(['/', '&', '.'], " ");
+        slug(words.trim()).split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    }
+
     /// A group of which nothing but the name is known.
     pub fn named(id: At<String>, name: String, kind: Arc<Kind>) -> Self {
         Self {

@@ -113,12 +113,12 @@ const PAST: [&str; 10] = [
 ];
 /// Words in the names of roles whose holders do not lead.
 const MEMBERS: [&str; 6] = ["member", "contributor", "reviewer", "mentor", "triager", "ambassador"];
-/// Fields with an account, and its kind.
+/// Fields with an account, and its kind; without a kind, that of the place where the data is kept.
 const ACCOUNTS: [(&str, &str); 12] = [
     ("github", "github"),
-    ("username", "github"),
-    ("handle", "github"),
-    ("login", "github"),
+    ("username", ""),
+    ("handle", ""),
+    ("login", ""),
     ("github_handle", "github"),
     ("github_id", "github"),
     ("githubHandle", "github"),
@@ -128,7 +128,7 @@ const ACCOUNTS: [(&str, &str); 12] = [
     ("matrix", "matrix"),
     ("launchpad", "launchpad"),
 ];
-const NAMES: [&str; 4] = ["name", "full_name", "fullname", "title"];
+const NAMES: [&str; 6] = ["name", "full_name", "fullname", "display_name", "displayName", "title"];
 const COMPANIES: [&str; 5] = ["company", "affiliation", "organization", "employer", "org"];
 const MISSIONS: [&str; 6] = ["mission_statement", "mission", "description", "scope", "purpose", "summary"];
 const PARENTS: [&str; 4] = ["parent", "subteam-of", "parent_group", "part_of"];
@@ -136,10 +136,16 @@ const PARENTS: [&str; 4] = ["parent", "subteam-of", "parent_group", "part_of"];
 const FEWEST_FILES: usize = 3;
 
 /// Proposes a mapping for the files that hold groups or people.
-pub fn infer(files: &[Candidate], vocabulary: &Vocabulary) -> Proposal {
+/// `account` is the kind of accounts of which the data does not say what they are: that of the place where it is kept.
+pub fn infer(files: &[Candidate], vocabulary: &Vocabulary, account: &str) -> Proposal {
     let parsed: Vec<(&str, Node)> = files.iter().filter_map(parsed).collect();
-    let mut proposal =
-        Inference { vocabulary, kinds: IndexMap::new(), roles: BTreeSet::new(), entries: Vec::new() };
+    let mut proposal = Inference {
+        vocabulary,
+        account,
+        kinds: IndexMap::new(),
+        roles: BTreeSet::new(),
+        entries: Vec::new(),
+    };
     let mut folders: IndexMap<&str, Vec<(&str, &Node)>> = IndexMap::new();
     for (path, tree) in &parsed {
         // `members.yaml` is a list of people, not a group.
@@ -170,19 +176,19 @@ pub fn infer(files: &[Candidate], vocabulary: &Vocabulary) -> Proposal {
     }
     for (path, tree) in &parsed {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if !of_folders.contains(folder) {
+        if !of_folders.contains(folder) && !is_document(path) {
             proposal.file(path, tree);
         }
     }
     proposal.finish()
 }
 
-/// True if a file may hold data of a community.
+/// True if a file may hold data of a community, for documents in their front matter.
 pub fn may_hold_data(path: &str) -> bool {
     let is_past = has_word(path.rsplit_once('.').map_or(path, |(path, _)| path), &PAST);
-    !is_past
-        && !configures_programs(path)
-        && extension(path).is_some_and(|extension| EXTENSIONS.contains(&&*extension.to_lowercase()))
+    let is_data =
+        || extension(path).is_some_and(|extension| EXTENSIONS.contains(&&*extension.to_lowercase()));
+    !is_past && !configures_programs(path) && (is_document(path) || is_data())
 }
 
 /// True for files of programs: those with well-known names, and those in hidden folders and in folders of packages.
@@ -201,7 +207,16 @@ fn extension(path: &str) -> Option<&str> {
     path.rsplit('/').next()?.rsplit_once('.').map(|(_, extension)| extension)
 }
 
+/// True for a document, whose front matter may be a record.
+fn is_document(path: &str) -> bool {
+    extension(path).is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+}
+
 fn parsed<'a>(file: &Candidate<'a>) -> Option<(&'a str, Node)> {
+    let has_front_matter = || ["---", "+++"].iter().any(|fence| file.text.starts_with(fence));
+    if is_document(file.path) && !has_front_matter() {
+        return None;
+    }
     let (trees, faults) = trees(&FileName::site(file.path), file.path, file.text, None);
     let tree = trees.into_iter().next()?;
     faults.is_empty().then_some((file.path, tree))
@@ -299,6 +314,8 @@ fn has_word(name: &str, words: &[&str]) -> bool {
 /// The state of an inference.
 struct Inference<'v> {
     vocabulary: &'v Vocabulary,
+    /// The kind of accounts of which the data does not say what they are.
+    account: &'v str,
     /// Labels of kinds that have to be defined, by id.
     kinds: IndexMap<String, String>,
     /// Roles whose holders do not lead.
@@ -377,7 +394,7 @@ impl Inference<'_> {
         };
         let mut entry = String::new();
         line(&mut entry, "each", &quoted(each));
-        line(&mut entry, "handle", &quoted("@key"));
+        line(&mut entry, self.account, &quoted("@key"));
         line(&mut entry, "name", &quoted(name));
         let company = COMPANIES.iter().find(|company| fields.contains_key(**company));
         company.into_iter().for_each(|company| line(&mut entry, "company", &quoted(company)));
@@ -437,11 +454,11 @@ impl Inference<'_> {
 
     /// Adds the fields with people: roles, former holders, and where the data of a person is.
     fn people(&mut self, entry: &mut String, fields: &FieldValues, people: &[(&str, People)]) {
-        let (mut roles, mut former, mut items_of) = (Vec::new(), None, Vec::new());
+        let (mut roles, mut former, mut items_of) = (Vec::new(), Vec::new(), Vec::new());
         for (field, shape) in people {
             let values: Vec<&Node> = fields[field].iter().flat_map(|node| items(node)).collect();
             match shape {
-                People::List if has_word(field, &FORMER) => former = Some(format!("{field}[]")),
+                People::List if has_word(field, &FORMER) => former.push(format!("{field}[]")),
                 People::List => {
                     let role = role_key("", field, "");
                     self.member(&role);
@@ -472,17 +489,19 @@ impl Inference<'_> {
             })
             .collect();
         line(entry, "roles", &format!("{{ {} }}", roles.join(", ")));
-        if let Some(former) = former {
-            line(entry, "emeritus", &quoted(&former));
+        if !former.is_empty() {
+            let former: Vec<&str> = former.iter().map(String::as_str).collect();
+            line(entry, "emeritus", &one_or_list(&former));
         }
         let of_people = self::fields(&items_of);
         let has_text = items_of.iter().any(|node| matches!(node.value, Value::Text(_)));
         let mut handles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (field, kind) in ACCOUNTS.iter().filter(|(field, _)| of_people.contains_key(field)) {
+            let kind = if kind.is_empty() { self.account } else { kind };
             handles.entry(kind).or_default().push(field);
         }
         if has_text {
-            handles.entry("github").or_default().push(".");
+            handles.entry(self.account).or_default().push(".");
         }
         let mut person: Vec<String> =
             handles.iter().map(|(kind, fields)| format!("{kind} = {}", one_or_list(fields))).collect();

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::entry::{Group, Person, Text};
 use super::file::records;
 use crate::facts::{self, Account, Lead, NamedSeat, Profile};
-use crate::parse::{At, slug};
+use crate::parse::At;
 use crate::site_path::{check_id, fold};
 use crate::source::{Db, File};
 
@@ -72,10 +72,11 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
     }
     let full_names = full_names(&groups);
     let mut names = Names::default();
+    let mut held = BTreeMap::new();
     groups.values().for_each(|group| names.add(&group.facts));
     for &file in files {
         for seat in &records(db, file).seats {
-            add_seat(db, &mut groups, &mut names, file, seat);
+            add_seat(db, &mut groups, &mut names, &mut held, file, seat);
         }
     }
     for group in groups.values_mut() {
@@ -118,7 +119,9 @@ fn complete(facts: &mut facts::Group, other: &facts::Group) {
     facts.emeritus.extend(other.emeritus.iter().filter(|person| !former.contains(&person.id.value)).cloned());
     facts.parent = facts.parent.take().or_else(|| other.parent.clone());
     facts.meetings.extend(other.meetings.iter().cloned());
-    facts.extra.extend(other.extra.clone());
+    for (name, value) in &other.extra {
+        facts.extra.entry(name.clone()).or_insert_with(|| value.clone());
+    }
 }
 
 /// Adds a holder to the group that the record of a person names, or to a new group.
@@ -126,11 +129,12 @@ fn add_seat(
     db: &dyn Db,
     groups: &mut IndexMap<String, Group>,
     names: &mut Names,
+    held: &mut BTreeMap<String, BTreeSet<(String, String)>>,
     file: File,
     seat: &NamedSeat,
 ) {
     let Some(name) = &seat.group else { return };
-    let id = slug(&name.value);
+    let id = facts::Group::id_of(&name.value);
     let existing = names.find(name).or_else(|| names.find(&id));
     let key = match &existing {
         Some(id) => fold(id).into_owned(),
@@ -145,8 +149,8 @@ fn add_seat(
         None => return,
     };
     let Some(group) = groups.get_mut(&key) else { return };
-    let is_held = group.facts.leads.iter().any(|lead| lead.key() == seat.lead.key());
-    if !is_held {
+    let held = held.entry(key).or_insert_with(|| group.facts.leads.iter().map(Lead::key).collect());
+    if held.insert(seat.lead.key()) {
         Arc::make_mut(&mut group.facts).leads.push(seat.lead.clone());
     }
 }
@@ -164,23 +168,22 @@ impl Names {
     /// Adds the names of a group.
     pub fn add(&mut self, group: &facts::Group) {
         let (id, order) = (&group.id.value, group.kind.order);
-        self.ids.insert(id.to_ascii_lowercase(), id.clone());
+        self.ids.insert(id.to_lowercase(), id.clone());
         for alias in &group.aliases {
-            self.ids.entry(alias.to_ascii_lowercase()).or_insert_with(|| id.clone());
+            self.ids.entry(alias.to_lowercase()).or_insert_with(|| id.clone());
         }
         // If several groups have the name, the first kind wins.
-        let by_name =
-            self.names.entry(group.name.to_ascii_lowercase()).or_insert_with(|| (order, id.clone()));
+        let by_name = self.names.entry(group.name.to_lowercase()).or_insert_with(|| (order, id.clone()));
         if order < by_name.0 {
             *by_name = (order, id.clone());
         }
-        let full_name = group.kind.with_name(&group.name).to_ascii_lowercase();
+        let full_name = group.kind.with_name(&group.name).to_lowercase();
         self.full_names.entry(full_name).or_insert_with(|| id.clone());
     }
 
     /// Finds the id of a group by any of its names.
     pub fn find(&self, name: &str) -> Option<String> {
-        let name = name.trim().to_ascii_lowercase();
+        let name = name.trim().to_lowercase();
         let by_name = || self.names.get(&name).map(|(_, id)| id);
         self.ids.get(&name).or_else(by_name).or_else(|| self.full_names.get(&name)).cloned()
     }
@@ -214,6 +217,11 @@ fn join(group: &mut Group, directory: &Directory, full_names: &HashMap<String, S
         }
         complete_person(person, directory);
     }
+    // Two accounts of one person become one holder.
+    let mut held = BTreeSet::new();
+    facts.leads.retain(|lead| held.insert(lead.key()));
+    let mut former = BTreeSet::new();
+    facts.emeritus.retain(|person| former.insert(person.id.value.clone()));
 }
 
 fn complete_person(person: &mut facts::Person, directory: &Directory) {
@@ -224,7 +232,9 @@ fn complete_person(person: &mut facts::Person, directory: &Directory) {
         person.id.value.clone_from(&present.id.value);
         person.accounts.clone_from(&present.accounts);
     }
-    person.name.clone_from(&present.name);
+    if present.has_name() {
+        person.name.clone_from(&present.name);
+    }
     person.company = person.company.take().or_else(|| present.company.clone());
     for account in &present.accounts {
         if !person.accounts.iter().any(|other| other.kind == account.kind) {

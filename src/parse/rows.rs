@@ -91,12 +91,25 @@ fn cell(text: &str, span: Range<usize>) -> Node {
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
+    let inner = unmarked(&inner);
     let names_person = |part: &&str| part.starts_with('@') || part.starts_with('[') && part.ends_with(')');
     if parts.len() > 1 && parts.iter().all(names_person) {
         let items = parts.iter().map(|part| text_node(part, span.clone())).collect();
         return Node { value: Value::List(items), span };
     }
-    text_node(&inner, span)
+    text_node(inner, span)
+}
+
+/// A text without the emphasis or code marks around all of it.
+fn unmarked(text: &str) -> &str {
+    for mark in ["**", "__", "*", "_", "`"] {
+        let inside = text.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        if let Some(inside) = inside.filter(|inside| !inside.is_empty() && !inside.contains(['*', '_', '`']))
+        {
+            return inside.trim();
+        }
+    }
+    text
 }
 
 fn text_node(text: &str, span: Range<usize>) -> Node {

@@ -419,6 +419,67 @@ fn contacts_of_sigs_yaml_are_names_or_addresses() {
 }
 
 #[test]
+fn people_are_read_as_they_are_written() {
+    let cells = "# T\n\n| Part | Who |\n|---|---|\n| `one` | *vacant* |\n| two | **TBD** (ask us) |\n| three | @ann (away) |\n\
+        | four | [Bob](https://github.com/bob) |\n| five | Cid Example <cid@example.org> (@cid) |\n| six | @dora and @eve |\n";
+    let entries = "[[source.seats]]\nfiles = \"T.md\"\ntable = { }\ngroup = \"Part\"\nrole = { is = \"lead\" }\n\
+        person = { github = \"Who\", name = \"Who\" }\n";
+    let site = mapped(entries, &[("T.md", cells)]);
+    assert_eq!(seats(&site), ["five lead cid", "four lead bob", "three lead ann"]);
+    let run = site.run(&["check"]).fine();
+    assert!(run.stderr.contains("up:T.md:10:") && run.stderr.contains("@dora and @eve"), "{}", run.stderr);
+    assert!(site.page("people/cid/index.html").contains("<h1>Cid Example</h1>"));
+}
+
+#[test]
+fn seats_belong_to_the_group_that_they_name_or_to_the_community() {
+    let data = "Status,Project,Role,Who\nActive,C++,lead,ann\nActive,C#,lead,bob\nActive,C,lead,cid\nArchived,Old,lead,dora\n,,lead,eve\n\
+                Active,C,,fay\nActive,C,..,gus\n";
+    let entries = "[[source.seats]]\nfiles = \"s.csv\"\nwhere = \"Status != 'Archived'\"\nfill = [\"Project\"]\n\
+        group = \"Project\"\nrole = [\"Role\"]\nperson = { github = \"Who\" }\n";
+    let site = mapped(entries, &[("s.csv", data)]);
+    let expected = ["c lead cid", "cplusplus lead ann", "csharp lead bob", "old lead eve"];
+    let mut read = seats(&site);
+    read.sort();
+    assert_eq!(read, expected);
+    let run = site.run(&["check"]).fine();
+    for part in ["up:s.csv:7:", "names no role", "up:s.csv:8:", "invalid role `..`"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    let entries = "[[source.seats]]\nfiles = \"s.yaml\"\ngroup = \"team\"\nrole = { is = \"council-member\" }\n\
+        person = { github = \"who\" }\n";
+    let site = mapped(entries, &[("s.yaml", "- {who: ann}\n- {who: bob, team: Lab}\n")]);
+    assert_eq!(seats(&site), ["lab council-member bob"]);
+    assert!(site.page("people/ann/index.html").contains("Council member"));
+}
+
+#[test]
+fn records_are_told_apart() {
+    let entries = "[[source.groups]]\nfiles = \"g.yaml\"\nwhere = \"status != 'closed'\"\nignore = [\"status\"]\n\
+        roles = { lead = \"leads\" }\nnested = \"parts[]\"\nmeetings = { schedule = \"meets\" }\n";
+    let data = "- {id: a, name: A, leads: [ann], parts: [{id: c, name: C, leads: [cid]}]}\n-\n- {id: b, name: B, leads: [bob], meets: Tuesday at 18:00 UTC}\n";
+    let site = mapped(entries, &[("g.yaml", data)]);
+    assert_eq!(seats(&site), ["a lead ann", "b lead bob", "c lead cid"]);
+    assert_eq!(group(&site, "a")["meetings"], json!([]));
+    assert_eq!(group(&site, "b")["meetings"][0]["day"], "Tuesday");
+    // A list of one record is a list, too.
+    let site = mapped(entries, &[("g.yaml", "- {id: a, name: A, status: closed, leads: [ann]}\n")]);
+    assert_eq!(seats(&site), [""; 0]);
+}
+
+#[test]
+fn a_directory_keeps_names_and_joins_accounts() {
+    let groups =
+        "- {id: a, name: A, leads: [{github: ann, name: Ann Ash}, {github: carl-old}, {github: carl}]}\n";
+    let people = "- {github: ann, place: Berlin}\n- {github: carl, name: Carl Co, aliases: [carl-old]}\n";
+    let entries = "[[source.groups]]\nfiles = \"g.yaml\"\nroles = { lead = \"leads\" }\n\n\
+        [[source.people]]\nfiles = \"p.yaml\"\ngithub = \"github\"\nname = \"name\"\nplace = \"place\"\naliases = \"aliases\"\n";
+    let site = mapped(entries, &[("g.yaml", groups), ("p.yaml", people)]);
+    assert_eq!(seats(&site), ["a lead ann", "a lead carl"]);
+    assert_eq!(group(&site, "a")["leads"][0]["name"], "Ann Ash");
+}
+
+#[test]
 fn faults_of_a_mapping_are_at_their_line() {
     let good = "files = \"g.yaml\"\n";
     for (entry, line, message) in [
@@ -645,6 +706,36 @@ fn init_infers_a_mapping_of_unknown_data() {
     let page = site.page("groups/red/captain/index.html");
     assert!(page.contains("Ann Example") && page.contains("Outing") && page.contains("#red-boat"), "{page}");
     assert!(!site.path().join("public/groups/red/member").exists());
+}
+
+#[test]
+fn init_reads_front_matter_and_accounts_of_the_host() {
+    let checkout = TestSite::new(&[]);
+    for (name, person) in [("wood", "ann"), ("bark", "bob"), ("leaf", "cid")] {
+        let text = format!(
+            "---\ntitle: {name}\nchairs:\n- {{username: {person}, display_name: Some Body}}\n---\n# {name}\n"
+        );
+        checkout.file(&format!("teams/{name}.md"), text);
+    }
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .arg("-C")
+            .arg(checkout.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["remote", "add", "origin", "ssh://git@gitlab.example.org:2222/guild/teams.git"]);
+    git(&["add", "."]);
+    git(&["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "--message=x"]);
+    let site = TestSite::of_checkout(checkout.path());
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    assert!(config.contains("web = \"https://gitlab.example.org/guild/teams/-/blob/main/\""), "{config}");
+    assert_eq!(seats(&site), ["bark chair bob", "leaf chair cid", "wood chair ann"]);
+    let page = site.page("people/ann/index.html");
+    assert!(page.contains("https://gitlab.example.org/ann") && !page.contains("github.com"), "{page}");
 }
 
 #[test]

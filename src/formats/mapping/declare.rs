@@ -69,10 +69,17 @@ fn group(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> O
         liaison: field(reader, fields, "liaison"),
         teams: fields.table(reader, "teams").and_then(|fields| teams(reader, fields)),
         subprojects: fields.table(reader, "subprojects").and_then(|fields| subprojects(reader, fields)),
-        nested: fields.text(reader, "nested").and_then(|text| path(reader, &text)),
+        nested: fields.text(reader, "nested").and_then(|text| nested(reader, &text)),
         extra: extra(reader, fields),
         from: from?,
     })
+}
+
+/// Reads the path to a list or table of groups. Its items are meant, with `[]` or `{}` at its end or without.
+fn nested(reader: &mut Reader, text: &At<String>) -> Option<Path> {
+    let value =
+        text.value.strip_suffix("[]").or_else(|| text.value.strip_suffix("{}")).unwrap_or(&text.value);
+    path(reader, &At { value: value.to_owned(), span: text.span.clone() })
 }
 
 fn seat(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<SeatMapping> {
@@ -82,6 +89,7 @@ fn seat(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Op
     if role.is_empty() {
         fields.required(reader, "role");
     }
+    let fill = fields.texts(reader, "fill").into_iter().map(At::into_value).collect();
     let role_text = match fields.node("role") {
         Some(Node { value: Value::Text(text), .. }) => Some(text.clone()),
         _ => None,
@@ -92,8 +100,7 @@ fn seat(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Op
         role,
         role_text,
         person: person.unwrap_or_else(|| PersonMapping::usual(vocabulary)),
-        fill: fields.texts(reader, "fill").into_iter().map(At::into_value).collect(),
-        from: from?,
+        from: Selection { fill, ..from? },
     })
 }
 
@@ -182,7 +189,7 @@ fn selection(reader: &mut Reader, fields: &mut Fields, kinds: Option<&Vocabulary
     let ignore = ignore.iter().filter_map(|text| path(reader, text)).collect();
     let files = globs(reader, &files)?;
     let is_of_rows = kinds.is_none() && table.is_some();
-    Some(Selection { files, each, table, is_of_rows, filter, ignore, location })
+    Some(Selection { files, each, table, is_of_rows, filter, fill: Vec::new(), ignore, location })
 }
 
 fn globs(reader: &mut Reader, patterns: &[At<String>]) -> Option<GlobList> {

@@ -21,7 +21,7 @@ use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
 
 /// Maximum characters of a value in a diagnostic.
-const SHOWN: usize = 80;
+pub(super) const SHOWN: usize = 80;
 
 impl FileReader<'_> {
     pub(super) fn group(
@@ -177,9 +177,7 @@ impl FileReader<'_> {
         if is_id(&id.value) {
             return Some(id);
         }
-        let words = id.value.replace('+', "plus").replace('#', "sharp").replace(['/', '&', '.'], " ");
-        let value =
-            slug(words.trim()).split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        let value = Group::id_of(&id.value);
         let fits = is_id(&value);
         // A name is expected to have other characters; an id with them is a mistake.
         let is_name = id.value.contains(' ') && !id.value.contains('/');
@@ -241,7 +239,8 @@ impl FileReader<'_> {
         for target in self.select(&mapping.each, record) {
             let start = target.node.span.start..target.node.span.start;
             let title = self.plain(target, &mapping.title);
-            let is_titled = title.is_some();
+            // The name of a group is no sign of a meeting.
+            let is_titled = title.is_some() && !mapping.each.is_whole();
             let schedule = match self.text(target, &mapping.schedule) {
                 Some(text) => self.schedule(&text),
                 None => {

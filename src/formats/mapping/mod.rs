@@ -101,6 +101,8 @@ pub struct Selection {
     /// True if the records of tables in Markdown are rows, not sections.
     is_of_rows: bool,
     filter: Option<Filter>,
+    /// Fields of seats that repeat the value of the record above where they are empty.
+    fill: Vec<String>,
     /// Fields that are deliberately not read, from a record or from the top of the file.
     ignore: Vec<Path>,
     location: Location,
@@ -267,8 +269,6 @@ struct SeatMapping {
     /// The role itself, if there is no text at the path.
     role_text: Option<String>,
     person: PersonMapping,
-    /// Fields that repeat the value above where they are empty.
-    fill: Vec<String>,
 }
 
 /// An entry of `people`: a directory of people.

@@ -52,6 +52,11 @@ impl<'n> Target<'n> {
 }
 
 impl Path {
+    /// True for the path to the record itself.
+    pub(super) fn is_whole(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Reads a path.
     ///
     /// # Errors

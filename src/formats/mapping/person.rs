@@ -1,17 +1,20 @@
 //! People in records: holders of roles, and directories.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::field::{Field, Place};
+use super::group::SHOWN;
 use super::names::kebab;
 use super::path::{Path, Target};
 use super::read::FileReader;
-use super::values::{is_filled, is_nobody, link};
+use super::values::{is_filled, is_nobody, link, word};
 use super::{PersonMapping, SeatMapping};
 use crate::diagnostic::code;
-use crate::facts::{Lead, NamedSeat, Person, Profile};
+use crate::facts::{AccountKind, Group, Lead, NamedSeat, Person, Profile};
 use crate::formats::person::{PersonTexts, is_address, person, without_addresses};
-use crate::parse::{At, Node, Value};
+use crate::parse::{At, Key, Node, Value, shortened};
+use crate::site_path::check_id;
 
 impl FileReader<'_> {
     /// The people in a field, each with the further roles that the record gives them.
@@ -62,8 +65,9 @@ impl FileReader<'_> {
         }
         let mut accounts = Vec::new();
         let mut is_nobody_named = false;
-        let is_nobody =
-            |text: &At<String>| is_nobody(text) || mapping.nobody.contains(&text.value.to_lowercase());
+        let is_nobody = |text: &At<String>| {
+            is_nobody(&text.value) || mapping.nobody.contains(&word(&text.value).to_lowercase())
+        };
         for (kind, field) in &mapping.accounts {
             let Some(text) = self.text(record, field) else { continue };
             if is_nobody(&text) {
@@ -75,14 +79,23 @@ impl FileReader<'_> {
             let names =
                 link(&text.value).map(|(label, address)| [kind.name_in(address), kind.name_in(label)]);
             let name = names.and_then(|names| names.into_iter().find(|name| kind.fits(name)));
-            let value = name.unwrap_or_else(|| kind.name_in(&text.value));
+            let in_brackets = || {
+                handle_in_brackets(&text.value)
+                    .map(|(_, handle)| handle.to_owned())
+                    .filter(|name| kind.fits(name))
+            };
+            let value = name.or_else(in_brackets).unwrap_or_else(|| kind.name_in(&text.value));
             accounts.push((kind.clone(), At { value, span: text.span }));
         }
         let name = self.plain(record, &mapping.name);
         let named = name.is_some();
-        let name = name.filter(|name| !is_nobody(name));
+        let name = name.filter(|name| !is_nobody(name)).map(|name| without_account(name, &accounts));
+        // A text that is an account is no name as well.
+        let name = name.filter(|name| {
+            accounts.iter().all(|(_, account)| account.value != name.value.trim_start_matches('@'))
+        });
         let texts = PersonTexts {
-            company: self.plain(record, &mapping.company),
+            company: self.plain(record, &mapping.company).filter(|company| !is_nobody(company)),
             since: self.text(record, &mapping.since),
             until: self.text(record, &mapping.until),
             accounts,
@@ -130,9 +143,18 @@ impl FileReader<'_> {
         })
     }
 
-    pub(super) fn seat(&mut self, entry: &SeatMapping, record: Target, above: &mut BTreeMap<String, Node>) {
-        let filled = filled(record.node, &entry.fill, above);
-        let record = Target { node: filled.as_ref().unwrap_or(record.node), ..record };
+    /// The key of a role that the data names.
+    pub(super) fn role(&mut self, role: &At<String>) -> Option<String> {
+        let key = kebab(&role.value);
+        let is_valid = check_id(&key).is_ok();
+        if !is_valid {
+            let message = format!("invalid role `{}`", shortened(&role.value, SHOWN));
+            self.reader.report(code::DATA_INVALID_VALUE, &role.span, message, None);
+        }
+        is_valid.then_some(key)
+    }
+
+    pub(super) fn seat(&mut self, entry: &SeatMapping, record: Target) {
         let groups = self.names(record, &entry.group);
         let mut roles = self.texts(record, &entry.role);
         if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {
@@ -142,15 +164,24 @@ impl FileReader<'_> {
         let kind = self.kind(&entry.kind, record, None);
         let Some((person, further)) = self.person(record, &entry.person) else { return };
         roles.extend(further);
+        if roles.is_empty() {
+            let start = record.node.span.start..record.node.span.start;
+            let message = "the record names no role".to_owned();
+            self.reader.report(code::DATA_MISSING_FIELD, &start, message, None);
+        }
         for role in roles {
-            let lead =
-                |value: String| Lead { role: At { value, span: role.span.clone() }, person: person.clone() };
-            let lead = lead(kebab(&role.value));
-            if entry.group.is_empty() {
+            let Some(value) = self.role(&role) else { continue };
+            let lead = Lead { role: At { value, span: role.span.clone() }, person: person.clone() };
+            if groups.is_empty() {
                 self.records.seats.push(NamedSeat { group: None, kind: kind.clone(), lead });
                 continue;
             }
             for group in &groups {
+                if check_id(&Group::id_of(&group.value)).is_err() {
+                    let message = format!("invalid name of a group `{}`", shortened(&group.value, SHOWN));
+                    self.reader.report(code::DATA_INVALID_VALUE, &group.span, message, None);
+                    continue;
+                }
                 let group = Some(group.clone());
                 self.records.seats.push(NamedSeat { group, kind: kind.clone(), lead: lead.clone() });
             }
@@ -158,18 +189,47 @@ impl FileReader<'_> {
     }
 }
 
-/// A row with the empty fields that repeat the row above.
-pub(super) fn filled(record: &Node, fields: &[String], above: &mut BTreeMap<String, Node>) -> Option<Node> {
+/// The text before an account in brackets at the end of a text, and the account: `Ann Example (@ann)`,
+/// `Ann (GitHub: @ann)`.
+fn handle_in_brackets(text: &str) -> Option<(&str, &str)> {
+    let (before, inside) = text.strip_suffix(')')?.rsplit_once('(')?;
+    let (label, handle) = inside.rsplit_once('@')?;
+    let is_handle = (label.is_empty() || label.ends_with(' ')) && !handle.contains(char::is_whitespace);
+    is_handle.then_some((before.trim_end(), handle))
+}
+
+/// A name without the account in brackets that was read as such.
+fn without_account(name: At<String>, accounts: &[(Arc<AccountKind>, At<String>)]) -> At<String> {
+    let shorter = handle_in_brackets(&name.value)
+        .filter(|(before, handle)| {
+            !before.is_empty() && accounts.iter().any(|(_, account)| account.value == *handle)
+        })
+        .map(|(before, _)| before.to_owned());
+    At { value: shorter.unwrap_or(name.value), span: name.span }
+}
+
+/// A record with the empty or missing fields that repeat the record above.
+pub(super) fn filled(
+    record: &Node,
+    fields: &[String],
+    above: &mut BTreeMap<String, (Key, Node)>,
+) -> Option<Node> {
     let Value::Table(entries) = &record.value else { return None };
     if fields.is_empty() {
         return None;
     }
     let mut entries = entries.clone();
-    for (key, node) in entries.iter_mut().filter(|(key, _)| fields.contains(&key.name)) {
-        if is_filled(node) {
-            above.insert(key.name.clone(), node.clone());
-        } else if let Some(node_above) = above.get(&key.name) {
-            *node = node_above.clone();
+    for field in fields {
+        match entries.iter().position(|(key, _)| key.name == *field) {
+            Some(index) if is_filled(&entries[index].1) => {
+                above.insert(field.clone(), entries[index].clone());
+            }
+            Some(index) => {
+                if let Some((_, node)) = above.get(field) {
+                    entries[index].1 = node.clone();
+                }
+            }
+            None => entries.extend(above.get(field).cloned()),
         }
     }
     Some(Node { value: Value::Table(entries), span: record.span.clone() })
@@ -178,6 +238,6 @@ pub(super) fn filled(record: &Node, fields: &[String], above: &mut BTreeMap<Stri
 /// A cell of a table in Markdown without emphasis, code marks and remarks: `@ann` of `**@ann** (away)`.
 pub(super) fn bare(text: &str) -> &str {
     let text = text.trim_matches(['*', '`', ' ']);
-    let end = if text.starts_with('@') { text.find([' ', '*', '`']) } else { None };
+    let end = text.find([' ', '*', '`']).filter(|end| text.starts_with('@') && !text[*end..].contains('@'));
     end.map_or(text, |end| &text[..end])
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::path::{Path, Target};
+use super::person::filled;
 use super::tree::{self, trees};
 use super::unread::{Extent, ReadFields, Unread};
 use super::{Each, Mapping, PersonMapping, Selection};
@@ -38,10 +39,7 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
         reader.each(&entry.from, trees(&entry.from), read);
     }
     for entry in &mapping.seats {
-        let mut above = BTreeMap::new();
-        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
-            reader.seat(entry, record, &mut above)
-        });
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| reader.seat(entry, record));
     }
     for entry in &mapping.people {
         reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
@@ -101,13 +99,14 @@ pub(super) struct FileReader<'a> {
 
 impl FileReader<'_> {
     /// Reads each record of an entry, and counts them.
-    fn each<'n>(
+    fn each(
         &mut self,
         from: &Selection,
-        trees: &'n [Node],
-        mut read: impl FnMut(&mut Self, Target<'n>, Option<&str>),
+        trees: &[Node],
+        mut read: impl FnMut(&mut Self, Target<'_>, Option<&str>),
     ) {
         let mut count = 0;
+        let mut above = BTreeMap::new();
         if from.is_in(self.file.path) {
             let whole = [if from.is_of_rows { Each::rows() } else { Each::whole() }];
             // Without a path, the records of a table are its rows or sections.
@@ -118,13 +117,17 @@ impl FileReader<'_> {
                 self.ignore(&from.ignore, root);
                 for Each { kind, path } in each {
                     for target in self.select(path, root) {
-                        let records = match &target.node.value {
+                        let items = match &target.node.value {
                             Value::List(items) if is_rows || from.each.is_empty() && are_tables(items) => {
-                                items.as_slice()
+                                Some(items.as_slice())
                             }
-                            _ => std::slice::from_ref(target.node),
+                            _ => None,
                         };
-                        for node in records {
+                        let is_item = items.is_some();
+                        let records = items.unwrap_or(std::slice::from_ref(target.node));
+                        for node in records.iter().filter(|node| !is_item || node.value != Value::Null) {
+                            let filled = filled(node, &from.fill, &mut above);
+                            let node = filled.as_ref().unwrap_or(node);
                             self.ignore(&from.ignore, Target { node, key: target.key });
                             if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node, self.file.text))
                             {
@@ -172,7 +175,8 @@ impl FileReader<'_> {
     }
 }
 
-/// True for the records of a file that is a list of them.
+/// True for the records of a file that is a list of them. An empty item is no record.
 fn are_tables(items: &[Node]) -> bool {
-    items.len() > 1 && items.iter().all(|item| matches!(item.value, Value::Table(_)))
+    let mut filled = items.iter().filter(|item| item.value != Value::Null).peekable();
+    filled.peek().is_some() && filled.all(|item| matches!(item.value, Value::Table(_)))
 }

@@ -67,7 +67,7 @@ impl FileReader<'_> {
 
     /// The names of groups: texts without the destinations of links, and without words for nothing.
     pub(super) fn names(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
-        let texts = self.texts(record, field).into_iter().filter(|text| !is_nobody(text));
+        let texts = self.texts(record, field).into_iter().filter(|text| !is_nobody(&text.value));
         texts.map(|text| At { value: without_links(&text.value), span: text.span }).collect()
     }
 
@@ -141,6 +141,12 @@ pub(super) fn texts_of(node: &Node) -> Vec<At<String>> {
     if value.is_empty() { Vec::new() } else { vec![At { value, span: node.span.clone() }] }
 }
 
-pub(super) fn is_nobody(text: &At<String>) -> bool {
-    NOBODY.iter().any(|word| text.value.eq_ignore_ascii_case(word))
+/// A word without the marks of Markdown or of an account around it, and without a remark: `Vacant` of `*Vacant* (ask us)`.
+pub(super) fn word(text: &str) -> &str {
+    text.split(" (").next().unwrap_or_default().trim_matches(['*', '_', '`', '@', ' '])
+}
+
+/// True for a word that stands for nobody.
+pub(super) fn is_nobody(text: &str) -> bool {
+    NOBODY.iter().any(|nobody| word(text).eq_ignore_ascii_case(nobody))
 }
