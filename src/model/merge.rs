@@ -72,11 +72,11 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
     }
     let full_names = full_names(&groups);
     let mut names = Names::default();
-    let mut held = BTreeMap::new();
+    let mut seats = BTreeMap::new();
     groups.values().for_each(|group| names.add(&group.facts));
     for &file in files {
         for seat in &records(db, file).seats {
-            add_seat(db, &mut groups, &mut names, &mut held, file, seat);
+            add_seat(db, &mut groups, &mut names, &mut seats, file, seat);
         }
     }
     for group in groups.values_mut() {
@@ -129,7 +129,7 @@ fn add_seat(
     db: &dyn Db,
     groups: &mut IndexMap<String, Group>,
     names: &mut Names,
-    held: &mut BTreeMap<String, BTreeSet<(String, String)>>,
+    seats: &mut BTreeMap<String, BTreeSet<(String, String)>>,
     file: File,
     seat: &NamedSeat,
 ) {
@@ -149,8 +149,8 @@ fn add_seat(
         None => return,
     };
     let Some(group) = groups.get_mut(&key) else { return };
-    let held = held.entry(key).or_insert_with(|| group.facts.leads.iter().map(Lead::key).collect());
-    if held.insert(seat.lead.key()) {
+    let keys = seats.entry(key).or_insert_with(|| group.facts.leads.iter().map(Lead::key).collect());
+    if keys.insert(seat.lead.key()) {
         Arc::make_mut(&mut group.facts).leads.push(seat.lead.clone());
     }
 }
@@ -218,8 +218,14 @@ fn join(group: &mut Group, directory: &Directory, full_names: &HashMap<String, S
         complete_person(person, directory);
     }
     // Two accounts of one person become one holder.
-    let mut held = BTreeSet::new();
-    facts.leads.retain(|lead| held.insert(lead.key()));
+    let mut holders: IndexMap<(String, String), Lead> = IndexMap::new();
+    for lead in std::mem::take(&mut facts.leads) {
+        match holders.get_mut(&lead.key()) {
+            Some(same) => add_accounts(&mut same.person, &lead.person.accounts),
+            None => drop(holders.insert(lead.key(), lead)),
+        }
+    }
+    facts.leads = holders.into_values().collect();
     let mut former = BTreeSet::new();
     facts.emeritus.retain(|person| former.insert(person.id.value.clone()));
 }
@@ -236,7 +242,12 @@ fn complete_person(person: &mut facts::Person, directory: &Directory) {
         person.name.clone_from(&present.name);
     }
     person.company = person.company.take().or_else(|| present.company.clone());
-    for account in &present.accounts {
+    add_accounts(person, &present.accounts);
+}
+
+/// Adds accounts of the kinds of which the person has none.
+fn add_accounts(person: &mut facts::Person, accounts: &[Account]) {
+    for account in accounts {
         if !person.accounts.iter().any(|other| other.kind == account.kind) {
             person.accounts.push(account.clone());
         }

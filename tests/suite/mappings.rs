@@ -443,7 +443,7 @@ fn seats_belong_to_the_group_that_they_name_or_to_the_community() {
     read.sort();
     assert_eq!(read, expected);
     let run = site.run(&["check"]).fine();
-    for part in ["up:s.csv:7:", "names no role", "up:s.csv:8:", "invalid role `..`"] {
+    for part in ["up:s.csv:7:", "does not name a role", "up:s.csv:8:", "invalid role `..`"] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     let entries = "[[source.seats]]\nfiles = \"s.yaml\"\ngroup = \"team\"\nrole = { is = \"council-member\" }\n\

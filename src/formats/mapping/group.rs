@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::field::{Field, Place};
-use super::names::role_key;
+use super::names::{SHOWN, role_key};
 use super::path::{Target, Touched};
 use super::read::FileReader;
+use super::tree::is_filled;
 use super::unread::Extent;
-use super::values::{is_filled, is_nobody, link};
+use super::values::{is_nobody, link};
 use super::{GroupMapping, KindOf, MeetingMapping};
 use crate::diagnostic::code;
 use crate::facts::{
@@ -19,9 +20,6 @@ use crate::formats::person::is_address;
 use crate::parse::{self, At, Value, slug};
 use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
-
-/// Maximum characters of a value in a diagnostic.
-pub(super) const SHOWN: usize = 80;
 
 impl FileReader<'_> {
     pub(super) fn group(
@@ -239,7 +237,7 @@ impl FileReader<'_> {
         for target in self.select(&mapping.each, record) {
             let start = target.node.span.start..target.node.span.start;
             let title = self.plain(target, &mapping.title);
-            // The name of a group is no sign of a meeting.
+            // A group has a name even if it has no meeting.
             let is_titled = title.is_some() && !mapping.each.is_whole();
             let schedule = match self.text(target, &mapping.schedule) {
                 Some(text) => self.schedule(&text),

@@ -1,5 +1,8 @@
 //! Role keys and other names from the words of the data.
 
+/// Maximum characters of a value in a diagnostic.
+pub(super) const SHOWN: usize = 80;
+
 /// The role key for the holders at a key of the data, between two texts: `co_leads` holds people with the role
 /// `co-lead`, and `tcSponsor` one `tc-sponsor`. A text that the key already has is not added again.
 pub(in crate::formats) fn role_key(before: &str, key: &str, after: &str) -> String {

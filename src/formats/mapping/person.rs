@@ -1,19 +1,18 @@
 //! People in records: holders of roles, and directories.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::field::{Field, Place};
-use super::group::SHOWN;
-use super::names::kebab;
+use super::names::{SHOWN, kebab};
 use super::path::{Path, Target};
 use super::read::FileReader;
-use super::values::{is_filled, is_nobody, link, word};
+use super::tree::is_filled;
+use super::values::{is_nobody, link, word};
 use super::{PersonMapping, SeatMapping};
 use crate::diagnostic::code;
 use crate::facts::{AccountKind, Group, Lead, NamedSeat, Person, Profile};
 use crate::formats::person::{PersonTexts, is_address, person, without_addresses};
-use crate::parse::{At, Key, Node, Value, shortened};
+use crate::parse::{At, Value, shortened};
 use crate::site_path::check_id;
 
 impl FileReader<'_> {
@@ -90,7 +89,7 @@ impl FileReader<'_> {
         let name = self.plain(record, &mapping.name);
         let named = name.is_some();
         let name = name.filter(|name| !is_nobody(name)).map(|name| without_account(name, &accounts));
-        // A text that is an account is no name as well.
+        // A text that was read as an account is not read as a name again.
         let name = name.filter(|name| {
             accounts.iter().all(|(_, account)| account.value != name.value.trim_start_matches('@'))
         });
@@ -166,7 +165,7 @@ impl FileReader<'_> {
         roles.extend(further);
         if roles.is_empty() {
             let start = record.node.span.start..record.node.span.start;
-            let message = "the record names no role".to_owned();
+            let message = "the record does not name a role".to_owned();
             self.reader.report(code::DATA_MISSING_FIELD, &start, message, None);
         }
         for role in roles {
@@ -206,33 +205,6 @@ fn without_account(name: At<String>, accounts: &[(Arc<AccountKind>, At<String>)]
         })
         .map(|(before, _)| before.to_owned());
     At { value: shorter.unwrap_or(name.value), span: name.span }
-}
-
-/// A record with the empty or missing fields that repeat the record above.
-pub(super) fn filled(
-    record: &Node,
-    fields: &[String],
-    above: &mut BTreeMap<String, (Key, Node)>,
-) -> Option<Node> {
-    let Value::Table(entries) = &record.value else { return None };
-    if fields.is_empty() {
-        return None;
-    }
-    let mut entries = entries.clone();
-    for field in fields {
-        match entries.iter().position(|(key, _)| key.name == *field) {
-            Some(index) if is_filled(&entries[index].1) => {
-                above.insert(field.clone(), entries[index].clone());
-            }
-            Some(index) => {
-                if let Some((_, node)) = above.get(field) {
-                    entries[index].1 = node.clone();
-                }
-            }
-            None => entries.extend(above.get(field).cloned()),
-        }
-    }
-    Some(Node { value: Value::Table(entries), span: record.span.clone() })
 }
 
 /// A cell of a table in Markdown without emphasis, code marks and remarks: `@ann` of `**@ann** (away)`.

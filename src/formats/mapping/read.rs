@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::path::{Path, Target};
-use super::person::filled;
-use super::tree::{self, trees};
+use super::tree::{self, filled, trees};
 use super::unread::{Extent, ReadFields, Unread};
 use super::{Each, Mapping, PersonMapping, Selection};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -175,7 +174,7 @@ impl FileReader<'_> {
     }
 }
 
-/// True for the records of a file that is a list of them. An empty item is no record.
+/// True for the records of a file that is a list of them. Empty items are left out.
 fn are_tables(items: &[Node]) -> bool {
     let mut filled = items.iter().filter(|item| item.value != Value::Null).peekable();
     filled.peek().is_some() && filled.all(|item| matches!(item.value, Value::Table(_)))

@@ -1,7 +1,9 @@
 //! Trees of data in files, by the extension of the file.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
-use crate::parse::{self, Node};
+use crate::parse::{self, Key, Node, Value};
 
 /// The trees of a file and its syntax errors. Markdown has a tree for its front matter and for each fenced block of
 /// data; with `heading`, one of its tables.
@@ -66,4 +68,40 @@ fn one(tree: Result<Node, Diagnostic>) -> (Vec<Node>, Vec<Diagnostic>) {
         Ok(tree) => (vec![tree], Vec::new()),
         Err(fault) => (Vec::new(), vec![fault]),
     }
+}
+
+/// True if a value is neither null nor blank.
+pub(super) fn is_filled(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    }
+}
+
+/// A record with the empty or missing fields that repeat the record above.
+pub(super) fn filled(
+    record: &Node,
+    fields: &[String],
+    above: &mut BTreeMap<String, (Key, Node)>,
+) -> Option<Node> {
+    let Value::Table(entries) = &record.value else { return None };
+    if fields.is_empty() {
+        return None;
+    }
+    let mut entries = entries.clone();
+    for field in fields {
+        match entries.iter().position(|(key, _)| key.name == *field) {
+            Some(index) if is_filled(&entries[index].1) => {
+                above.insert(field.clone(), entries[index].clone());
+            }
+            Some(index) => {
+                if let Some((_, node)) = above.get(field) {
+                    entries[index].1 = node.clone();
+                }
+            }
+            None => entries.extend(above.get(field).cloned()),
+        }
+    }
+    Some(Node { value: Value::Table(entries), span: record.span.clone() })
 }

@@ -3,6 +3,7 @@
 use super::field::{Field, Place};
 use super::path::Target;
 use super::read::FileReader;
+use super::tree::is_filled;
 use crate::diagnostic::code;
 use crate::facts::Extra;
 use crate::formats::extra::published;
@@ -114,15 +115,6 @@ pub(super) fn link(text: &str) -> Option<(&str, &str)> {
     let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
     let address = rest.strip_suffix(')')?;
     (!label.contains(['[', ']']) && !address.contains([' ', '('])).then_some((label, address))
-}
-
-/// True if a value is neither null nor blank.
-pub(super) fn is_filled(node: &Node) -> bool {
-    match &node.value {
-        Value::Null => false,
-        Value::Text(text) => !text.trim().is_empty(),
-        _ => true,
-    }
 }
 
 /// The text of a scalar, or the texts of a list. Surrounding white space and zero-width spaces are trimmed.
