@@ -462,6 +462,11 @@ fn records_are_told_apart() {
     assert_eq!(seats(&site), ["a lead ann", "b lead bob", "c lead cid"]);
     assert_eq!(group(&site, "a")["meetings"], json!([]));
     assert_eq!(group(&site, "b")["meetings"][0]["day"], "Tuesday");
+    // An alias is a record of its own.
+    let of_keys =
+        "[[source.groups]]\nfiles = \"g.yaml\"\neach = \"{}\"\nid = \"@key\"\nroles = { lead = \"leads\" }\n";
+    let site = mapped(of_keys, &[("g.yaml", "a: &a {leads: [ann]}\nb: *a\n")]);
+    assert_eq!(seats(&site), ["a lead ann", "b lead ann"]);
     // A list of one record is a list, too.
     let site = mapped(entries, &[("g.yaml", "- {id: a, name: A, status: closed, leads: [ann]}\n")]);
     assert_eq!(seats(&site), [""; 0]);

@@ -1,6 +1,7 @@
 //! Reads the records of a file by a mapping.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
 use super::path::{Path, Target};
 use super::tree::{self, filled, trees};
@@ -31,7 +32,7 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     let trees = |from: &Selection| parsed.get(&from.table).map_or(&[][..], |(trees, _)| trees);
     for entry in &mapping.groups {
         let read = |reader: &mut FileReader, record: Target<'_>, kind: Option<&str>| {
-            if reader.groups.insert((record.node.span.start, record.node.span.end)) {
+            if reader.groups.insert((record.node.span.clone(), record.key.map(|key| key.span.start))) {
                 reader.group(entry, record, kind, None);
             }
         };
@@ -90,8 +91,8 @@ pub(super) struct FileReader<'a> {
     pub(super) file: &'a DataFile<'a>,
     /// The fields that were read.
     pub(super) read: ReadFields,
-    /// The spans of the records that were read as groups.
-    pub(super) groups: HashSet<(usize, usize)>,
+    /// The spans of the records that were read as groups, and the keys before them: an alias has the span of its anchor.
+    pub(super) groups: HashSet<(Range<usize>, Option<usize>)>,
     pub(super) ids: SeenIds,
     pub(super) records: Records,
 }
