@@ -65,7 +65,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     for path in ["x.yaml", "x.json", "x.toml", "x.csv"] {
-        let proposal = infer(&[Candidate { path, text: &text }], default_vocabulary());
+        let proposal = infer(&[Candidate { path, text: &text }], default_vocabulary(), "github");
         for entry in proposal.entries {
             // Unusual names may make an entry that `site.toml` refuses; `init` leaves such entries out.
             let _ = Config::parse(&format!(
