@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::mapping::{role_key, singular, trees};
+use super::mapping::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES, role_key, singular, trees};
 use crate::diagnostic::FileName;
 use crate::facts::Vocabulary;
 use crate::parse::{Key, Node, Value, slug};
@@ -503,14 +503,22 @@ impl Inference<'_> {
         if has_text {
             handles.entry(self.account).or_default().push(".");
         }
+        let name = NAMES.iter().find(|name| of_people.contains_key(**name));
+        let company = COMPANIES.iter().find(|company| of_people.contains_key(**company));
+        // An entry without `person` reads the usual fields.
+        let first = self.vocabulary.accounts.first().map(|kind| kind.id.as_str());
+        let mut fields_of_handles =
+            handles.iter().flat_map(|(kind, fields)| fields.iter().map(move |field| (*kind, field)));
+        if fields_of_handles.all(|(kind, field)| Some(kind) == first && USUAL_HANDLES.contains(field))
+            && name.is_none_or(|name| USUAL_NAMES.contains(name))
+            && company.is_none_or(|company| USUAL_COMPANIES.contains(company))
+        {
+            return;
+        }
         let mut person: Vec<String> =
             handles.iter().map(|(kind, fields)| format!("{kind} = {}", one_or_list(fields))).collect();
-        let mut add = |key: &str, names: &[&str]| {
-            let field = names.iter().find(|name| of_people.contains_key(**name));
-            person.extend(field.map(|name| format!("{key} = {}", quoted(name))));
-        };
-        add("name", &NAMES);
-        add("company", &COMPANIES);
+        person.extend(name.map(|name| format!("name = {}", quoted(name))));
+        person.extend(company.map(|company| format!("company = {}", quoted(company))));
         line(entry, "person", &format!("{{ {} }}", person.join(", ")));
     }
 

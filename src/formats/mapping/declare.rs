@@ -4,6 +4,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::field::{Field, Place, path};
 use super::filter::Filter;
+use super::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES};
 use super::path::Path;
 use super::{
     ContactMapping, Each, GlobList, GroupMapping, KindOf, Mapping, MeetingMapping, PeopleMapping,
@@ -432,11 +433,11 @@ fn text(reader: &mut Reader, name: &str, node: &Node) -> Option<At<String>> {
 impl PersonMapping {
     /// The usual places of a person's data.
     pub(super) fn usual(vocabulary: &Vocabulary) -> Self {
-        let handle = Field::of(&["github", "handle", "username", "login", "."]);
+        let handle = Field::of(&USUAL_HANDLES);
         Self {
             accounts: vocabulary.accounts.first().map(|kind| (kind.clone(), handle)).into_iter().collect(),
-            name: Field::of(&["name", "full_name"]),
-            company: Field::of(&["company", "affiliation", "organization"]),
+            name: Field::of(&USUAL_NAMES),
+            company: Field::of(&USUAL_COMPANIES),
             ..Self::default()
         }
     }

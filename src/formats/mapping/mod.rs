@@ -20,7 +20,7 @@ use globset::GlobSet;
 pub(super) use self::declare::glob_set;
 use self::field::Field;
 use self::filter::Filter;
-pub(super) use self::names::{role_key, singular};
+pub(super) use self::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES, role_key, singular};
 use self::path::Path;
 pub(super) use self::tree::trees;
 use super::DataFile;

@@ -1,5 +1,10 @@
 //! Role keys and other names from the words of the data.
 
+/// The fields with the account, the name and the employer of a person, where an entry has no `person`.
+pub(in crate::formats) const USUAL_HANDLES: [&str; 5] = ["github", "handle", "username", "login", "."];
+pub(in crate::formats) const USUAL_NAMES: [&str; 2] = ["name", "full_name"];
+pub(in crate::formats) const USUAL_COMPANIES: [&str; 3] = ["company", "affiliation", "organization"];
+
 /// Maximum characters of a value in a diagnostic.
 pub(super) const SHOWN: usize = 80;
 
