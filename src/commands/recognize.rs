@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{FileName, counted};
 use crate::engine::{Engine, Overrides};
-use crate::facts::Vocabulary;
+use crate::facts::{ACCOUNT_NAME, Vocabulary};
 use crate::formats::{self, Candidate, DataFile, Format, Mapping, PRESETS, Preset, Proposal};
 use crate::model;
 use crate::parse;
@@ -56,7 +56,7 @@ pub(super) fn recognize(checkout: &Path) -> std::io::Result<Recognized> {
     let (data, other): (Vec<_>, Vec<_>) = rest.partition(|(path, _)| formats::may_hold_data(path));
     let candidates: Vec<Candidate> = data.iter().map(|(path, text)| Candidate { path, text }).collect();
     let web = web(&checkout);
-    let (account, definition) = kind_of_account(web.as_deref());
+    let (account, definition) = kind_of_account(web.as_deref(), &vocabulary);
     let mut proposal = formats::infer(&candidates, &vocabulary, &account);
     if proposal.entries.iter().any(|entry| entry.text.contains(&account)) {
         proposal.words.push_str(&definition);
@@ -280,20 +280,17 @@ fn path_from(folder: &Path, target: &Path) -> String {
     if path.as_os_str().is_empty() { ".".to_owned() } else { source::slashed(&path) }
 }
 
-/// The kind of account that people have at the host of a repository, and its definition unless it is built in.
-fn kind_of_account(web: Option<&str>) -> (String, String) {
+/// The kind of account that people have at the host of a repository, and its definition unless the vocabulary has it.
+fn kind_of_account(web: Option<&str>, vocabulary: &Vocabulary) -> (String, String) {
     let host = web.and_then(|web| web.strip_prefix("https://")?.split('/').next());
-    match host {
-        None | Some("github.com") => ("github".into(), String::new()),
-        Some("gitlab.com") => ("gitlab".into(), String::new()),
-        Some("codeberg.org") => ("codeberg".into(), String::new()),
-        Some(host) => {
-            let id = parse::slug(&host.replace(['.', ':'], "-"));
-            let (label, url) = (quoted(host), quoted(&format!("https://{host}/{{name}}")));
-            let definition = format!("[accounts.{id}]\nlabel = {label}\nurl = {url}\n\n");
-            (id, definition)
-        }
+    let host = host.unwrap_or("github.com");
+    let url = format!("https://{host}/{ACCOUNT_NAME}");
+    if let Some(kind) = vocabulary.accounts.iter().find(|kind| kind.url.as_ref() == Some(&url)) {
+        return (kind.id.clone(), String::new());
     }
+    let id = parse::slug(&host.replace(['.', ':'], "-"));
+    let definition = format!("[accounts.{id}]\nlabel = {}\nurl = {}\n\n", quoted(host), quoted(&url));
+    (id, definition)
 }
 
 /// The address of the files of a checkout on the web, from its remote and branch.

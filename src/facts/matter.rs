@@ -55,7 +55,7 @@ pub struct RoleMatter {
     pub appointed_by: Option<At<String>>,
     /// The length of a term, as a phrase.
     pub term: Option<At<String>>,
-    /// How and when holders are elected, as a phrase.
+    /// The election of holders, as a phrase.
     pub election: Option<At<String>>,
     /// The time that the role takes, as a phrase.
     pub time: Option<At<String>>,

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use super::entry::{Group, Person, Text};
 use super::file::records;
 use crate::facts::{self, Account, Lead, NamedSeat, Profile};
 use crate::parse::At;
-use crate::site_path::{check_id, fold};
+use crate::site_path::fold;
 use crate::source::{Db, File};
 
 /// The entries of directories of people, by their ids and former ids.
@@ -138,7 +139,7 @@ fn add_seat(
     let existing = names.find(name).or_else(|| names.find(&id));
     let key = match &existing {
         Some(id) => fold(id).into_owned(),
-        None if check_id(&id).is_ok() => {
+        None => {
             let id = At { value: id, span: name.span.clone() };
             let facts = facts::Group::named(id, name.value.clone(), seat.kind.clone());
             names.add(&facts);
@@ -146,7 +147,6 @@ fn add_seat(
             groups.insert(key.clone(), group(db, file, Arc::new(facts)));
             key
         }
-        None => return,
     };
     let Some(group) = groups.get_mut(&key) else { return };
     let keys = seats.entry(key).or_insert_with(|| group.facts.leads.iter().map(Lead::key).collect());
@@ -220,9 +220,11 @@ fn join(group: &mut Group, directory: &Directory, full_names: &HashMap<String, S
     // Two accounts of one person become one holder.
     let mut holders: IndexMap<(String, String), Lead> = IndexMap::new();
     for lead in std::mem::take(&mut facts.leads) {
-        match holders.get_mut(&lead.key()) {
-            Some(same) => add_accounts(&mut same.person, &lead.person.accounts),
-            None => drop(holders.insert(lead.key(), lead)),
+        match holders.entry(lead.key()) {
+            Entry::Occupied(mut same) => add_accounts(&mut same.get_mut().person, &lead.person.accounts),
+            Entry::Vacant(holder) => {
+                holder.insert(lead);
+            }
         }
     }
     facts.leads = holders.into_values().collect();

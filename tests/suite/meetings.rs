@@ -48,6 +48,14 @@ fn rows(browser: &mut Browser, tab: &Tab, title: &str) -> Value {
     )
 }
 
+/// Checks the rows of meetings by title, for a reader in a zone at a time.
+fn assert_rows(browser: &mut Browser, url: &str, reader: &str, now: &str, expected: &[(&str, Vec<&str>)]) {
+    let tab = browser.open_at(url, reader, now);
+    for (title, expected) in expected {
+        assert_eq!(rows(browser, &tab, title), json!(expected), "{title} at {now} in {reader}");
+    }
+}
+
 #[test(needs(Browser))]
 fn the_next_times_are_right_across_clock_changes() {
     let mut browser = Browser::start();
@@ -211,10 +219,7 @@ fn the_next_times_are_right_across_clock_changes() {
             )],
         ),
     ] {
-        let tab = browser.open_at(&url, reader, now);
-        for (title, expected) in expected {
-            assert_eq!(rows(&mut browser, &tab, title), json!(expected), "{title} at {now} in {reader}");
-        }
+        assert_rows(&mut browser, &url, reader, now, &expected);
     }
 }
 
@@ -482,10 +487,7 @@ fn the_browser_knows_lengths_dates_and_days_after_others() {
             )],
         ),
     ] {
-        let tab = browser.open_at(&url, reader, now);
-        for (title, expected) in expected {
-            assert_eq!(rows(&mut browser, &tab, title), json!(expected), "{title} at {now} in {reader}");
-        }
+        assert_rows(&mut browser, &url, reader, now, &expected);
     }
 }
 

@@ -111,10 +111,7 @@ impl FileReader<'_> {
         kind: Option<&str>,
         parent: &At<String>,
     ) {
-        self.ignore(&entry.from.ignore, record);
-        if entry.from.filter.as_ref().is_some_and(|filter| !filter.keeps(record.node, self.file.text)) {
-            self.all_is_read(record.node);
-        } else {
+        if self.keeps(&entry.from, record) {
             self.group(entry, record, kind, Some(parent));
         }
     }
@@ -153,13 +150,7 @@ impl FileReader<'_> {
             return self.group_id(id);
         }
         let Some(name) = name else {
-            let start = record.node.span.start..record.node.span.start;
-            self.reader.report(
-                code::DATA_MISSING_FIELD,
-                &start,
-                "the group has neither an id nor a name".into(),
-                None,
-            );
+            self.missing(record, "the group has neither an id nor a name");
             return None;
         };
         self.group_id(At {

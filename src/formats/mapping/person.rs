@@ -107,9 +107,7 @@ impl FileReader<'_> {
             match &record.node.value {
                 _ if named || is_nobody_named => {}
                 Value::Table(_) => {
-                    let start = record.node.span.start..record.node.span.start;
-                    let message = "the person has neither an account nor a name".to_owned();
-                    self.reader.report(code::DATA_MISSING_FIELD, &start, message, None);
+                    self.missing(record, "the person has neither an account nor a name");
                 }
                 _ if is_filled(record.node) => self.reader.wrong_type("a person", record.node, "a table"),
                 _ => {}
@@ -164,9 +162,7 @@ impl FileReader<'_> {
         let Some((person, further)) = self.person(record, &entry.person) else { return };
         roles.extend(further);
         if roles.is_empty() {
-            let start = record.node.span.start..record.node.span.start;
-            let message = "the record does not name a role".to_owned();
-            self.reader.report(code::DATA_MISSING_FIELD, &start, message, None);
+            self.missing(record, "the record does not name a role");
         }
         for role in roles {
             let Some(value) = self.role(&role) else { continue };

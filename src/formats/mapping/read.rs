@@ -117,24 +117,18 @@ impl FileReader<'_> {
                 self.ignore(&from.ignore, root);
                 for Each { kind, path } in each {
                     for target in self.select(path, root) {
-                        let items = match &target.node.value {
+                        let records: Vec<&Node> = match &target.node.value {
                             Value::List(items) if is_rows || from.each.is_empty() && are_tables(items) => {
-                                Some(items.as_slice())
+                                items.iter().filter(|item| item.value != Value::Null).collect()
                             }
-                            _ => None,
+                            _ => vec![target.node],
                         };
-                        let is_item = items.is_some();
-                        let records = items.unwrap_or(std::slice::from_ref(target.node));
-                        for node in records.iter().filter(|node| !is_item || node.value != Value::Null) {
+                        for node in records {
                             let filled = filled(node, &from.fill, &mut above);
-                            let node = filled.as_ref().unwrap_or(node);
-                            self.ignore(&from.ignore, Target { node, key: target.key });
-                            if from.filter.as_ref().is_some_and(|filter| !filter.keeps(node, self.file.text))
-                            {
-                                self.all_is_read(node);
-                            } else {
+                            let record = Target { node: filled.as_ref().unwrap_or(node), key: target.key };
+                            if self.keeps(from, record) {
                                 count += 1;
-                                read(self, Target { node, key: target.key }, kind.as_deref());
+                                read(self, record, kind.as_deref());
                             }
                         }
                     }
@@ -144,7 +138,23 @@ impl FileReader<'_> {
         self.records.found.push(count);
     }
 
-    pub(super) fn ignore(&mut self, paths: &[Path], from: Target) {
+    /// True if the condition of an entry keeps a record. Notes what the entry ignores: fields, or all of the record.
+    pub(super) fn keeps(&mut self, from: &Selection, record: Target) -> bool {
+        self.ignore(&from.ignore, record);
+        let keeps = from.filter.as_ref().is_none_or(|filter| filter.keeps(record.node, self.file.text));
+        if !keeps {
+            self.all_is_read(record.node);
+        }
+        keeps
+    }
+
+    /// Reports that a record lacks a field that it must have.
+    pub(super) fn missing(&mut self, record: Target, message: &str) {
+        let start = record.node.span.start..record.node.span.start;
+        self.reader.report(code::DATA_MISSING_FIELD, &start, message.to_owned(), None);
+    }
+
+    fn ignore(&mut self, paths: &[Path], from: Target) {
         for path in paths {
             path.select(from, &mut |touched| self.read.note(touched, Extent::All));
         }

@@ -4,7 +4,6 @@ use super::field::{Field, Place};
 use super::path::Target;
 use super::read::FileReader;
 use super::tree::is_filled;
-use crate::diagnostic::code;
 use crate::facts::Extra;
 use crate::formats::extra::published;
 use crate::parse::{At, Node, Value, without_links};
@@ -86,8 +85,7 @@ impl FileReader<'_> {
     pub(super) fn required(&mut self, record: Target, field: &Field, name: &str) -> Option<At<String>> {
         let text = self.plain(record, field);
         if text.is_none() {
-            let start = record.node.span.start..record.node.span.start;
-            self.reader.report(code::DATA_MISSING_FIELD, &start, format!("missing field `{name}`"), None);
+            self.missing(record, &format!("missing field `{name}`"));
         }
         text
     }
