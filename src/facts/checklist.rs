@@ -99,8 +99,8 @@ pub struct Access {
     pub place: Template,
     /// The address for editing or requesting it, with placeholders.
     pub edit: Option<Template>,
-    /// The phase in which it is due; that of the checklist item by default.
-    pub phase: Option<Phase>,
+    /// The way in which it is granted.
+    pub by: Way,
     /// The person or body that approves it; Markdown with placeholders.
     pub approver: Template,
     /// The way to verify that it was granted; Markdown with placeholders.
@@ -124,6 +124,28 @@ impl Access {
     }
 }
 
+/// A way in which access is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// A change of a file, which somebody reviews.
+    Change,
+    /// A request to a person or a tool: an account, an invitation, a key.
+    Request,
+}
+
+impl Way {
+    /// All ways.
+    pub const ALL: [Self; 2] = [Self::Change, Self::Request];
+
+    /// The id in data files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::Request => "request",
+        }
+    }
+}
+
 /// The kinds of subject for which an item can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Each {
@@ -133,7 +155,7 @@ pub enum Each {
     Team,
     /// Subprojects.
     Subproject,
-    /// The access that the role gets.
+    /// The access that the role gets: one item for all that is granted in one way.
     Access,
 }
 
@@ -199,13 +221,46 @@ pub const PHASES: [Phase; 7] = [
     Phase::Leaving,
 ];
 
+/// The interval at which an item of the phase `ongoing` recurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cadence {
+    Meeting,
+    Week,
+    Month,
+    Quarter,
+    Release,
+    Year,
+}
+
+impl Cadence {
+    /// All intervals, in ascending order.
+    pub const ALL: [Self; 6] =
+        [Self::Meeting, Self::Week, Self::Month, Self::Quarter, Self::Release, Self::Year];
+
+    /// The id in data files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Release => "release",
+            Self::Year => "year",
+        }
+    }
+}
+
 /// An action to tick off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChecklistItem {
     /// The id: kebab-case, stable across rewordings.
     pub id: At<String>,
+    /// The action in a few words, imperative; plain text with `{placeholders}`.
+    pub title: Option<Template>,
     /// The phase in which it is due.
     pub phase: Phase,
+    /// The interval at which it recurs; only in the phase `ongoing`.
+    pub every: Option<Cadence>,
     /// Markdown with `{placeholders}`.
     pub text: Template,
     /// The way to verify that it is done; Markdown with `{placeholders}`.
@@ -227,6 +282,6 @@ pub struct ChecklistItem {
 impl ChecklistItem {
     /// The texts with placeholders.
     pub fn texts(&self) -> impl Iterator<Item = &Template> {
-        std::iter::once(&self.text).chain(&self.done)
+        std::iter::once(&self.text).chain(&self.title).chain(&self.done)
     }
 }

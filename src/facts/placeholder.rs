@@ -27,7 +27,7 @@ pub enum Placeholder {
     TeamName,
     SubprojectName,
     AccessName,
-    AccessEdit,
+    AccessBy,
     /// A field of a letter that the sender fills in, by its id.
     Blank(String),
     /// An unknown name.
@@ -35,7 +35,7 @@ pub enum Placeholder {
 }
 
 use Placeholder::{
-    AccessEdit, AccessName, Blank, Channel, GroupCharter, GroupId, GroupLabel, GroupLabelCommand, GroupLeads,
+    AccessBy, AccessName, Blank, Channel, GroupCharter, GroupId, GroupLabel, GroupLabelCommand, GroupLeads,
     GroupLiaison, GroupListAddress, GroupName, GroupStakeholders, GroupUrl, MeetingNotes, MeetingSchedule,
     MeetingTitle, RoleTitle, SubprojectName, TeamName, Unknown,
 };
@@ -60,7 +60,7 @@ static FIXED: [(Placeholder, &str, &str); 18] = [
     (TeamName, "team.name", "each of your group’s teams"),
     (SubprojectName, "subproject.name", "each of your group’s subprojects"),
     (AccessName, "access.name", "everything your role gets access to"),
-    (AccessEdit, "access.edit", "the file or form behind it"),
+    (AccessBy, "access.by", ""),
 ];
 
 const GROUP: &str = "group";

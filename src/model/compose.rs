@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::entry::{ChecklistEntry, Group, Role};
 use super::query::{Key, access_of, checklist, group_label, seats};
-use crate::facts::{Access, ChecklistItem, Each, Meeting, Subproject, Team};
+use crate::facts::{Access, ChecklistItem, Each, Meeting, Subproject, Team, Way};
 use crate::parse::At;
 use crate::source::{Db, File};
 
@@ -33,8 +33,8 @@ pub enum Subject {
     Team(Team),
     /// A subproject.
     Subproject(Subproject),
-    /// Something that the role gets access to, with its file.
-    Access(Arc<(File, Access)>),
+    /// All access that the role gets in one way, with the files that describe it.
+    Access(Way, Vec<Arc<(File, Access)>>),
 }
 
 impl Subject {
@@ -48,7 +48,12 @@ impl Subject {
             Each::Access => {
                 let seats = seats(db, Key::new(db, group.id().to_owned())).iter().map(|seat| &*seat.role);
                 let roles: Vec<&Role> = role.map_or_else(|| seats.collect(), |role| vec![role]);
-                access_of(db, &roles, Some(group)).into_iter().map(Self::Access).collect()
+                let access = access_of(db, &roles, Some(group));
+                let granted_by = |way| access.iter().filter(|access| access.1.by == way).cloned().collect();
+                let ways = Way::ALL.map(|way| (way, granted_by(way))).into_iter();
+                ways.filter(|(_, access): &(Way, Vec<_>)| !access.is_empty())
+                    .map(|(way, access)| Self::Access(way, access))
+                    .collect()
             }
         }
     }
@@ -59,7 +64,7 @@ impl Subject {
             Self::Meeting(meeting) => super::slug(&meeting.title),
             Self::Team(team) => super::slug(&team.name),
             Self::Subproject(subproject) => super::slug(&subproject.name),
-            Self::Access(access) => access.1.id.value.clone(),
+            Self::Access(way, _) => way.id().to_owned(),
         }
     }
 }
@@ -145,9 +150,6 @@ fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Ro
         let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_insert(1);
         let mut items = composed.clone();
         items.id = if *count == 1 { id } else { format!("{id}-{count}") };
-        if let Subject::Access(access) = &subject {
-            items.item.phase = access.1.phase.unwrap_or(items.item.phase);
-        }
         items.subject = Some(subject);
         items
     });

@@ -259,9 +259,8 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| {
-        let text = items::fill_item(scope, &composed, values).texts.text;
         Link {
-            label: crate::parse::parse(&text.text).lead.unwrap_or_default(),
+            label: items::fill_item(scope, &composed, values).title(),
             url: lead.clone().fragment(&format!("item.{}", composed.id)),
             external: false,
         }

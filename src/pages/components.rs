@@ -385,11 +385,13 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         ],
         access: vec![Access {
             id: "sample-team".into(),
+            item: "get-access.sample-team".into(),
             name: "Team of the leads".into(),
             gives_html: "Merging pull requests.".into(),
             place_html: "<code>teams.yaml</code>".into(),
             edit: Href::web("https://example.org/edit"),
             approver_html: "An owner of the file".into(),
+            done_html: None,
             refs: vec![link("Rules § Access")],
             through: Some(role("Member")),
             extra: Extra::default(),

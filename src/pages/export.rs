@@ -3,11 +3,13 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::items;
-use super::placeholder::Values;
+use super::placeholder::{Values, escape};
 use super::scope::{Base, Scope};
 use super::view::{Blank, Link};
-use crate::facts::{self, Extra, PHASES, Template};
+use crate::facts::{self, Cadence, Extra, PHASES, Template};
 use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::At;
@@ -65,8 +67,27 @@ pub struct Item {
     pub from: Option<String>,
     /// Names of the groups and kinds of group that it is for; all groups if empty.
     pub only_for: Vec<String>,
+    /// The interval at which it recurs: `quarter`.
+    pub every: Option<&'static str>,
+    /// The access that it is about.
+    pub access: Vec<Access>,
     /// Further data of the community's own.
     pub extra: Extra,
+}
+
+/// Something that the role gets access to. Texts are in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Access {
+    /// The id under which readers tick it off.
+    pub id: String,
+    /// Plain text, or a link if it has an address.
+    pub name: String,
+    /// The file or form that grants it.
+    pub place: String,
+    /// The person or body that approves it.
+    pub approver: String,
+    /// Criterion for completion.
+    pub done: Option<String>,
 }
 
 /// A reference to a document or clause.
@@ -197,7 +218,32 @@ impl<'a> Writer<'a> {
             covers: composed.item.covers.iter().filter_map(obligation_id).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
             only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
+            every: composed.item.every.map(Cadence::id),
+            access: match &composed.subject {
+                Some(model::Subject::Access(_, access)) => {
+                    access.iter().map(|entry| self.access(entry, &composed.item.id.value, values)).collect()
+                }
+                _ => Vec::new(),
+            },
             extra: composed.item.extra.clone(),
+        }
+    }
+
+    fn access(&self, entry: &(File, facts::Access), item: &str, values: Values) -> Access {
+        let (file, access) = entry;
+        let text = |text: &Template| {
+            self.markdown(&Text { file: *file, text: values.markdown(text) }, Some(&values))
+        };
+        let name = escape(&values.plain(&access.name));
+        Access {
+            id: format!("{item}.{}", access.id.value),
+            name: match items::access_address(access, values).and_then(|edit| self.absolute(&edit)) {
+                Some(address) => format!("[{name}](<{address}>)"),
+                None => name,
+            },
+            place: text(&access.place),
+            approver: text(&access.approver),
+            done: access.done.as_ref().map(text),
         }
     }
 

@@ -1,12 +1,16 @@
 //! Checklist items and access, filled in for a group.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::view::{Access, Link};
-use crate::facts::{self, PHASES, Template};
+use crate::facts::{self, Cadence, PHASES, Template, Way};
+use crate::html;
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::parse;
 use crate::source::File;
 use crate::url::Href;
 
@@ -16,6 +20,9 @@ use crate::url::Href;
 pub(super) struct Item {
     /// Its anchor is `item.` followed by this id.
     pub id: String,
+    /// The action in a few words.
+    pub title: String,
+    /// The text; empty if it says no more than the title.
     pub text_html: String,
     /// Criterion for completion.
     pub done_html: Option<String>,
@@ -23,6 +30,8 @@ pub(super) struct Item {
     pub refs: Vec<Link>,
     /// The checklist it is included from.
     pub from: Option<Link>,
+    /// The access that it is about.
+    pub access: Vec<Access>,
     /// Further data of the community's own.
     pub extra: facts::Extra,
 }
@@ -41,6 +50,9 @@ pub(super) struct Phase {
 /// The texts of an item, in any output format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Texts<T> {
+    /// The action in a few words, as plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     pub text: T,
     /// Criterion for completion.
     pub done: Option<T>,
@@ -49,7 +61,8 @@ pub struct Texts<T> {
 impl<T> Texts<T> {
     /// Converts the texts to another format.
     pub(super) fn map<U>(&self, mut form: impl FnMut(&T) -> U) -> Texts<U> {
-        Texts { text: form(&self.text), done: self.done.as_ref().map(form) }
+        let title = self.title.clone();
+        Texts { title, text: form(&self.text), done: self.done.as_ref().map(form) }
     }
 }
 
@@ -65,33 +78,83 @@ pub(super) struct FilledItem<'a> {
 pub(super) fn access(scope: &Scope, roles: &[&Role], group: Option<&Group>) -> Vec<Access> {
     let role = Some(roles).filter(|roles| roles.len() == 1).map(|roles| roles[0]);
     let fill = Values::new(scope, group, role);
-    let text = |file: File, text: &Template| {
-        scope.markdown_with(file, &fill.markdown(text), true, &|destination| fill.address(destination))
+    let entries = model::access_of(scope.db, roles, group);
+    entries.iter().map(|entry| access_entry(scope, entry, fill, ACCESS)).collect()
+}
+
+/// The prefix of ids under which readers tick off access that no item is about.
+const ACCESS: &str = "access";
+
+/// An access entry. `item` is the id of the checklist item that is about it.
+fn access_entry(scope: &Scope, entry: &(File, facts::Access), fill: Values, item: &str) -> Access {
+    let (file, access) = entry;
+    let text = |text: &Template| {
+        scope.markdown_with(*file, &fill.markdown(text), true, &|destination| fill.address(destination))
     };
+    let role = fill.role();
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
     let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
-    let entries = model::access_of(scope.db, roles, group);
-    let access = entries.iter().map(|entry| {
-        let (file, access) = (entry.0, &entry.1);
-        let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
-        Access {
-            id: access.id.value.clone(),
-            name: fill.plain(&access.name),
-            gives_html: text(file, &access.gives),
-            place_html: text(file, &access.place),
-            // Without a group, an address with a placeholder is incomplete.
-            edit: access
-                .edit
-                .as_ref()
-                .filter(|edit| group.is_some() || edit.placeholders().next().is_none())
-                .and_then(|edit| Href::web(&fill.plain(edit))),
-            approver_html: text(file, &access.approver),
-            refs: scope.references(file, &access.refs),
-            through: like.filter(|_| !own).map(|like| scope.role_ref(like)),
-            extra: access.extra.clone(),
-        }
+    let own = role.is_none_or(|role| access.roles.iter().any(|named| named.value == role.id));
+    Access {
+        id: access.id.value.clone(),
+        item: format!("{item}.{}", access.id.value),
+        name: fill.plain(&access.name),
+        gives_html: text(&access.gives),
+        place_html: text(&access.place),
+        edit: access_address(access, fill),
+        approver_html: text(&access.approver),
+        done_html: access.done.as_ref().map(text),
+        refs: scope.references(*file, &access.refs),
+        through: like.filter(|_| !own).map(|like| scope.role_ref(like)),
+        extra: access.extra.clone(),
+    }
+}
+
+/// The address for editing or requesting access. Without a group, an address with a placeholder is incomplete.
+pub(super) fn access_address(access: &facts::Access, fill: Values) -> Option<Href> {
+    let edit = access.edit.as_ref();
+    let edit = edit.filter(|edit| fill.has_group() || edit.placeholders().next().is_none());
+    edit.and_then(|edit| Href::web(&fill.plain(edit)))
+}
+
+/// Access that is granted in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AccessGroup {
+    /// `change` or `request`
+    pub id: &'static str,
+    /// `By pull request`
+    pub label: String,
+    /// The item that is about it.
+    pub item: Option<Item>,
+    pub entries: Vec<Access>,
+}
+
+/// The access that a role has in a group, by the way in which it is granted. `items` are those of the role's checklist.
+pub(super) fn access_groups(
+    scope: &Scope,
+    role: &Role,
+    group: &Group,
+    items: &[ComposedItem],
+) -> Vec<AccessGroup> {
+    let fill = Values::new(scope, Some(group), Some(role));
+    let entries = model::access_of(scope.db, &[role], Some(group));
+    let groups = Way::ALL.map(|way| {
+        let about = |composed: &&ComposedItem| {
+            matches!(&composed.subject, Some(model::Subject::Access(of, _)) if *of == way)
+        };
+        let item = items.iter().find(about).map(|composed| item(scope, composed, fill));
+        let entries = match &item {
+            Some(item) => item.access.clone(),
+            None => {
+                let granted = entries.iter().filter(|entry| entry.1.by == way);
+                granted.map(|entry| access_entry(scope, entry, fill, ACCESS)).collect()
+            }
+        };
+        let label = scope.string(&format!("access_groups.{}", way.id()));
+        AccessGroup { id: way.id(), label, item, entries }
     });
-    access.collect()
+    groups.into_iter().filter(|group| !group.entries.is_empty()).collect()
 }
 
 /// Checklist items by phase, filled in for a group if one is given.
@@ -101,46 +164,110 @@ pub(super) fn phases(
     group: Option<&Group>,
     role: Option<&Role>,
 ) -> Vec<Phase> {
-    let common = Values::new(scope, group, role);
-    let item = |composed: &ComposedItem| {
-        let filled = fill_item(scope, composed, common);
-        let html = |text: &Text| {
-            let address = |destination: &str| filled.values.address(destination);
-            scope.markdown_with(text.file, &text.text, true, &address)
-        };
-        let texts = filled.texts.map(html);
-        Item {
-            id: composed.id.clone(),
-            text_html: texts.text,
-            done_html: texts.done,
-            refs: filled.refs,
-            from: composed.from.as_ref().map(|from| {
-                scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
-            }),
-            extra: composed.item.extra.clone(),
-        }
+    let values = Values::new(scope, group, role);
+    let of_phase = |phase: &facts::Phase| {
+        let items = items.iter().filter(|composed| composed.item.phase == *phase);
+        items.map(|composed| item(scope, composed, values)).collect()
     };
-    PHASES
-        .iter()
-        .map(|phase| Phase {
-            id: phase.id(),
-            label: scope.string(&format!("phases.{}", phase.id())),
-            items: items.iter().filter(|composed| composed.item.phase == *phase).map(item).collect(),
-        })
-        .filter(|phase| !phase.items.is_empty())
-        .collect()
+    let phases = PHASES.iter().map(|phase| Phase {
+        id: phase.id(),
+        label: scope.string(&format!("phases.{}", phase.id())),
+        items: of_phase(phase),
+    });
+    phases.filter(|phase| !phase.items.is_empty()).collect()
 }
 
-/// Fills in the placeholders of an item. An item about access also gets the access entry's references and completion
-/// criterion.
+/// Items that recur at the same interval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Recurring {
+    /// `meeting`, `week`, `month`, `quarter`, `release`, `year`, or `needed` for items without an interval.
+    pub id: &'static str,
+    /// `Every meeting`
+    pub label: String,
+    pub items: Vec<Item>,
+}
+
+/// The items of the phase `ongoing` by interval, filled in for a group.
+pub(super) fn recurring(scope: &Scope, items: &[ComposedItem], group: &Group, role: &Role) -> Vec<Recurring> {
+    let values = Values::new(scope, Some(group), Some(role));
+    let cadences = Cadence::ALL.map(Some).into_iter().chain([None]);
+    let groups = cadences.map(|cadence| {
+        let recurs = |composed: &&ComposedItem| {
+            composed.item.phase == facts::Phase::Ongoing && composed.item.every == cadence
+        };
+        let id = cadence.map_or("needed", Cadence::id);
+        Recurring {
+            id,
+            label: scope.string(&format!("every.{id}")),
+            items: items.iter().filter(recurs).map(|composed| item(scope, composed, values)).collect(),
+        }
+    });
+    groups.filter(|group| !group.items.is_empty()).collect()
+}
+
+fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
+    let filled = fill_item(scope, composed, common);
+    let html = |text: &Text| {
+        let address = |destination: &str| filled.values.address(destination);
+        scope.markdown_with(text.file, &text.text, true, &address)
+    };
+    let title = filled.title();
+    let texts = filled.texts.map(html);
+    let access = match &composed.subject {
+        Some(model::Subject::Access(_, access)) => {
+            let entry = |entry: &Arc<(File, facts::Access)>| {
+                access_entry(scope, entry, common, &composed.item.id.value)
+            };
+            access.iter().map(entry).collect()
+        }
+        _ => Vec::new(),
+    };
+    let says_more = texts.text != html::escape(&title);
+    Item {
+        id: composed.id.clone(),
+        title,
+        text_html: if says_more { texts.text } else { String::new() },
+        done_html: texts.done,
+        refs: filled.refs,
+        from: composed.from.as_ref().map(|from| {
+            scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
+        }),
+        access,
+        extra: composed.item.extra.clone(),
+    }
+}
+
+/// The longest title that is taken from a text, in characters.
+const LONGEST_TITLE: usize = 90;
+
+impl FilledItem<'_> {
+    /// The title, or else the first sentence of the text, shortened if it is long.
+    pub(super) fn title(&self) -> String {
+        self.texts.title.clone().unwrap_or_else(|| {
+            let text = parse::parse(&self.texts.text.text).lead.unwrap_or_default();
+            let sentence = text.split_once(". ").map_or(&*text, |(sentence, _)| sentence);
+            let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
+            if sentence.chars().count() <= LONGEST_TITLE {
+                return sentence.to_owned();
+            }
+            let cut: String = sentence.chars().take(LONGEST_TITLE).collect();
+            format!("{}…", cut.rsplit_once(' ').map_or(&*cut, |(words, _)| words))
+        })
+    }
+}
+
+/// Fills in the placeholders of an item.
 pub(super) fn fill_item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> FilledItem<'a> {
     let values = common.with(composed.subject.as_ref());
-    let text = |file: File, text: &Template| Text { file, text: values.markdown(text) };
-    let mut done = composed.item.done.as_ref().map(|done| text(composed.file, done));
-    let mut refs = scope.references(composed.file, &composed.item.refs);
-    if let Some(model::Subject::Access(access)) = &composed.subject {
-        done = access.1.done.as_ref().map(|done| text(access.0, done)).or(done);
-        refs.extend(scope.references(access.0, &access.1.refs));
+    let text = |text: &Template| Text { file: composed.file, text: values.markdown(text) };
+    FilledItem {
+        texts: Texts {
+            title: composed.item.title.as_ref().map(|title| values.plain(title)),
+            text: text(&composed.item.text),
+            done: composed.item.done.as_ref().map(text),
+        },
+        refs: scope.references(composed.file, &composed.item.refs),
+        values,
     }
-    FilledItem { texts: Texts { text: text(composed.file, &composed.item.text), done }, refs, values }
 }

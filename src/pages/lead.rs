@@ -4,16 +4,16 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::group::subproject_ids;
-use super::items::{self, Phase};
+use super::items::{self, AccessGroup, Phase, Recurring};
 use super::kind::ViewModel;
 use super::obligations::Duty;
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
-    Access, Calendar, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, RoleRef, Seat,
+    Calendar, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, RoleRef, Seat,
 };
 use super::{MEETINGS_SCRIPTS, PageView};
-use crate::facts::CharterHolder;
+use crate::facts::{self, CharterHolder};
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::source::Db;
@@ -65,7 +65,7 @@ pub(super) struct Lead {
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
     /// Access that its holders have.
-    pub access: Vec<Access>,
+    pub access: Vec<AccessGroup>,
     /// Filled in for the group.
     pub checklist: Option<Checklist>,
     /// Required skills, and how to reach each level.
@@ -103,8 +103,12 @@ pub(super) struct Difference {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadChecklist"))]
 pub(super) struct Checklist {
     pub link: Link,
+    /// Number of items in the phases.
     pub total: usize,
+    /// The items to finish, without access.
     pub phases: Vec<Phase>,
+    /// The items of the phase `ongoing`.
+    pub recurring: Vec<Recurring>,
     /// Address for opening an issue with the checklist.
     pub new_issue: Option<Href>,
     /// Null on GitHub.
@@ -229,10 +233,17 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         .as_ref()
         .map(|entry| model::composed(scope.db, entry, Some(&group), Some(role)))
         .unwrap_or_default();
+    // Access has a list of its own, and recurring items are never finished.
+    let is_step = |item: &&ComposedItem| {
+        !matches!(item.subject, Some(model::Subject::Access(..)))
+            && item.item.phase != facts::Phase::Ongoing
+    };
+    let steps: Vec<_> = items.iter().filter(is_step).cloned().collect();
     let checklist = entry.map(|entry| Checklist {
         link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
-        total: items.len(),
-        phases: items::phases(scope, &items, Some(&group), Some(role)),
+        total: steps.len(),
+        recurring: items::recurring(scope, &items, &group, role),
+        phases: items::phases(scope, &steps, Some(&group), Some(role)),
         new_issue: scope.new_issue(),
         issue_fields: scope.issue_fields(),
         data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
@@ -286,7 +297,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             .collect(),
         calendar: scope.calendar(&group),
         contacts: scope.contacts(group.file, &group.facts.contact),
-        access: items::access(scope, &[role], Some(&group)),
+        access: items::access_groups(scope, role, &group, &items),
         reading: reading(scope, role, &items),
         checklist,
         skills: skills(scope, role, &group),

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use super::PageView;
 use super::kind::FixedPage;
+use super::placeholder::Values;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{GroupSeat, Link, RoleRef};
+use crate::facts::Template;
 use crate::model::{self, Group, Key, Navigation, Route};
 use crate::parse::At;
 use crate::parse::Level;
@@ -213,7 +215,7 @@ fn item_here(scope: &Scope, covering: &Covering, group: &Group) -> Option<DutyIt
     let list = &covering.list.checklist;
     let is_here = [&covering.for_groups, &list.for_groups].iter().all(|of| group.facts.is_among(of));
     let page = procedure(covering, group.id()).map(|page| scope.to(&page.url(scope.db))).unwrap_or_default();
-    is_here.then(|| duty_item(covering, &page, Vec::new()))
+    is_here.then(|| duty_item(scope, covering, &page, Some(group), Vec::new()))
 }
 
 /// Links an item on the page of its checklist and on the pages of all groups that have it.
@@ -230,7 +232,7 @@ fn item_of_role(scope: &Scope, covering: &Covering, seats: &[GroupSeat]) -> Duty
         Link { label: seat.group.name.clone(), url: page.fragment(&anchor), external: false }
     };
     let page = scope.to(&Route::Checklist(list.id.value.clone()).url(scope.db));
-    duty_item(covering, &page, seats.iter().filter(is_for).map(link).collect())
+    duty_item(scope, covering, &page, None, seats.iter().filter(is_for).map(link).collect())
 }
 
 /// The page of a group's procedure that contains the item, unless that is the lead page.
@@ -240,10 +242,23 @@ fn procedure(covering: &Covering, group: &str) -> Option<Route> {
     list.for_group.then(page)
 }
 
-fn duty_item(covering: &Covering, page: &Href, groups: Vec<Link>) -> DutyItem {
+fn duty_item(
+    scope: &Scope,
+    covering: &Covering,
+    page: &Href,
+    group: Option<&Group>,
+    groups: Vec<Link>,
+) -> DutyItem {
     let url = page.clone().fragment(&item_anchor(&covering.item));
-    let link = Link { label: model::title_from_name(&covering.item), url, external: false };
+    let label = item_title(scope, covering.title.as_ref(), &covering.item, group);
+    let link = Link { label, url, external: false };
     DutyItem { id: covering.item.clone(), link, groups }
+}
+
+/// The title of an item, or else its id in words.
+fn item_title(scope: &Scope, title: Option<&Template>, id: &str, group: Option<&Group>) -> String {
+    let fill = Values::new(scope, group, None);
+    title.map_or_else(|| model::title_from_name(id), |title| fill.plain(title))
 }
 
 /// Anchor of an item on pages that list it.
@@ -296,11 +311,14 @@ fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
         lists.filter_map(|id| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref())
     };
     let item = |id: &String| {
-        let list = lists().find(|list| list.checklist.items.iter().any(|item| item.id.value == *id))?;
-        let list = scope.to(&Route::Checklist(list.checklist.id.value.clone()).url(scope.db));
+        let (list, item) = lists().find_map(|list| {
+            let item = list.checklist.items.iter().find(|item| item.id.value == *id)?;
+            Some((&list.checklist.id.value, item))
+        })?;
+        let page = scope.to(&Route::Checklist(list.clone()).url(scope.db));
         Some(Link {
-            label: model::title_from_name(id),
-            url: list.fragment(&item_anchor(id)),
+            label: item_title(scope, item.title.as_ref(), id, None),
+            url: page.fragment(&item_anchor(id)),
             external: false,
         })
     };

@@ -31,6 +31,16 @@ impl<'a> Values<'a> {
         Self { subject, ..self }
     }
 
+    /// The role.
+    pub(super) fn role(&self) -> Option<&'a Role> {
+        self.role
+    }
+
+    /// True if there is a group.
+    pub(super) fn has_group(&self) -> bool {
+        self.group.is_some()
+    }
+
     fn value(&self, placeholder: &Placeholder) -> Value {
         match (placeholder, self.group) {
             (Placeholder::RoleTitle, _) => {
@@ -108,13 +118,13 @@ impl<'a> Values<'a> {
                 let id = super::group::subproject_id(scope.db, group, subproject).unwrap_or_default();
                 (Some(subproject.name.value.clone()), Some(scope.to(&page).fragment(id)))
             }
-            (Subject::Access(access), Placeholder::AccessName | Placeholder::AccessEdit) => {
+            (Subject::Access(_, access), Placeholder::AccessName) => {
                 let of_group = self.with(None);
-                let edit = access.1.edit.as_ref().and_then(|edit| Href::web(&of_group.plain(edit)));
-                let is_name = *placeholder == Placeholder::AccessName;
-                let text =
-                    if is_name { of_group.plain(&access.1.name) } else { scope.string("parts.access_file") };
-                (Some(text), edit)
+                let names = access.iter().map(|access| of_group.plain(&access.1.name)).collect();
+                (all_of(names, &scope.string("page.and")), None)
+            }
+            (Subject::Access(way, _), Placeholder::AccessBy) => {
+                (Some(scope.string(&format!("access_by.{}", way.id()))), None)
             }
             _ => return None,
         })

@@ -245,6 +245,8 @@ pub struct Fact {
 pub struct Access {
     /// Its anchor is `access.` followed by this id.
     pub id: String,
+    /// The id under which readers tick it off.
+    pub item: String,
     pub name: String,
     /// Permissions granted.
     pub gives_html: String,
@@ -254,6 +256,8 @@ pub struct Access {
     pub edit: Option<Href>,
     /// Person or role that approves it.
     pub approver_html: String,
+    /// Criterion for completion.
+    pub done_html: Option<String>,
     /// Related clauses.
     pub refs: Vec<Link>,
     /// The role whose permissions include it.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::facts::Account;
 use crate::facts::Extra;
-use crate::pages::export::{Checklist, Item, Letter, Reference, Texts};
+use crate::pages::export::{self, Checklist, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 use crate::strings::Strings;
 
@@ -116,7 +116,8 @@ fn bodies(strings: &Strings, list: &Checklist, account: Option<&Account>, limit:
 }
 
 fn item(strings: &Strings, item: &Item) -> String {
-    let mut lines = format!("- [ ] {}\n", indented(&item.texts.text));
+    let title = item.texts.title.as_ref().map_or_else(String::new, |title| format!("**{}.** ", escape(title)));
+    let mut lines = format!("- [ ] {title}{}\n", indented(&item.texts.text));
     if let Some(done) = &item.texts.done {
         let done = strings.fill("export.done_when", &[("text", &indented(done))]);
         lines.push_str(&format!("  {done}\n"));
@@ -125,6 +126,13 @@ fn item(strings: &Strings, item: &Item) -> String {
         let refs: Vec<String> = item.refs.iter().map(reference).collect();
         let refs = strings.fill("export.references", &[("refs", &refs.join(", "))]);
         lines.push_str(&format!("  {refs}\n"));
+    }
+    for access in &item.access {
+        let text = strings.fill(
+            "export.access",
+            &[("name", &access.name), ("place", &indented(&access.place)), ("approver", &access.approver)],
+        );
+        lines.push_str(&format!("  - [ ] {}\n", indented(&indented(&text))));
     }
     lines
 }
@@ -193,6 +201,9 @@ struct JsonItem<'a> {
     refs: Vec<JsonReference<'a>>,
     covers: &'a [String],
     from: Option<&'a str>,
+    every: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    access: &'a [export::Access],
     #[serde(skip_serializing_if = "Extra::is_empty")]
     extra: &'a Extra,
 }
@@ -256,6 +267,8 @@ fn json_item(item: &Item) -> JsonItem<'_> {
             .collect(),
         covers: &item.covers,
         from: item.from.as_deref(),
+        every: item.every,
+        access: &item.access,
         extra: &item.extra,
     }
 }

@@ -11,6 +11,7 @@ use super::checklist::{ISSUE_BODY_LIMIT, part_title, quoted};
 use crate::facts::AccountKind;
 use crate::model::{self, ChecklistEntry, Key, Role};
 use crate::pages::export::{self, Checklist, Item};
+use crate::pages::placeholder::escape;
 use crate::parse::spaced;
 use crate::source::Db;
 use crate::strings::{Strings, strings};
@@ -178,6 +179,7 @@ fn parts(strings: &Strings, handle: &str, list: &Checklist, limit: usize) -> Vec
 /// The text of an item on one line, followed by the groups that it is for.
 fn option(strings: &Strings, item: &Item) -> String {
     let text = spaced(&item.texts.text);
+    let text = item.texts.title.as_ref().map_or(text.clone(), |title| format!("**{}.** {text}", escape(title)));
     match item.only_for.as_slice() {
         [] => text,
         groups => strings.fill("issue_form.only_for", &[("text", &text), ("groups", &groups.join(", "))]),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Location;
-use crate::facts::{ChecklistItem, PHASES};
+use crate::facts::{ChecklistItem, PHASES, Template};
 use crate::link::{self, Target};
 use crate::model::{self, ChecklistEntry, Key};
 use crate::parse::At;
@@ -127,6 +127,8 @@ pub struct Covering {
     pub list: Arc<ChecklistEntry>,
     /// The id of the item.
     pub item: String,
+    /// The title of the item.
+    pub title: Option<Template>,
     /// The Markdown of the item.
     pub text: String,
     /// Ids of groups or kinds, if the item is limited to them.
@@ -214,6 +216,7 @@ fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Co
             let covering = Covering {
                 list: composed.from.clone().unwrap_or_else(|| entry.clone()),
                 item: item.id.value.clone(),
+                title: item.title.clone(),
                 text: item.text.source().value.clone(),
                 for_groups: item.for_groups.clone(),
             };

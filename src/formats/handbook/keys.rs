@@ -127,7 +127,9 @@ records! {
     /// An item of a checklist.
     item {
         ID = "id",
+        TITLE = "title",
         PHASE = "phase",
+        EVERY = "every",
         TEXT = "text",
         DONE = "done",
         COVERS = "covers",
@@ -160,7 +162,7 @@ records! {
         GIVES = "gives",
         PLACE = "place",
         EDIT = "edit",
-        PHASE = "phase",
+        BY = "by",
         APPROVER = "approver",
         DONE = "done",
         ROLES = "roles",

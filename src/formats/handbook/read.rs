@@ -12,9 +12,9 @@ use super::keys::{
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    self, Access, Blank, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
+    self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
     Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES, PageMatter,
-    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel,
+    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Way,
     Subproject, Team, Template, Term, Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
@@ -560,8 +560,9 @@ pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (V
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
                 reader.expect_web(access::EDIT, edit.source());
             }
-            let given = fields.text(reader, access::PHASE);
-            let phase = phase(reader, given);
+            let by = fields.text(reader, access::BY).and_then(|given| {
+                reader.choice(&given, "`by` value", Way::ALL.map(|way| (way.id(), way)))
+            });
             let approver = fields.required(reader, access::APPROVER).map(template);
             let done = fields.text(reader, access::DONE).map(template);
             let roles = fields.texts(reader, access::ROLES);
@@ -579,7 +580,7 @@ pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (V
                     gives,
                     place,
                     edit,
-                    phase,
+                    by: by.unwrap_or(Way::Request),
                     approver,
                     done,
                     roles,
@@ -639,8 +640,16 @@ fn items(
     let mut items = Vec::new();
     for mut fields in fields.tables(reader, name) {
         let id = required_id(reader, &mut fields, item::ID);
+        let title = fields.text(reader, item::TITLE).map(template);
         let given = fields.required(reader, item::PHASE);
         let phase = phase(reader, given);
+        let every = fields.text(reader, item::EVERY).and_then(|given| {
+            if phase.is_some_and(|phase| phase != Phase::Ongoing) {
+                let message = format!("an item with `every` needs the phase `{}`", Phase::Ongoing.id());
+                reader.invalid(&given, message, Some("remove `every`, or change the phase"));
+            }
+            reader.choice(&given, "`every` value", Cadence::ALL.map(|cadence| (cadence.id(), cadence)))
+        });
         let text = fields.required(reader, item::TEXT).map(template);
         let done = fields.text(reader, item::DONE).map(template);
         let covers = fields.texts(reader, item::COVERS);
@@ -648,13 +657,9 @@ fn items(
         let for_groups = fields.texts(reader, item::FOR_GROUPS);
         let needs = needs(reader, &mut fields, item::NEEDS, vocabulary);
         let extra = extra(reader, &mut fields, item::EXTRA);
-        let each = fields.text(reader, item::EACH).and_then(|given| {
-            let each = Each::ALL.into_iter().find(|each| each.id() == given.value);
-            if each.is_none() {
-                reader.unknown_value(&given, "`each` value", &Each::ALL.map(Each::id));
-            }
-            each
-        });
+        let each = fields
+            .text(reader, item::EACH)
+            .and_then(|given| reader.choice(&given, "`each` value", Each::ALL.map(|each| (each.id(), each))));
         if let Some(covered) = covers.first().filter(|_| each.is_some() || !needs.is_empty()) {
             let message = "an item with `each` or `needs` cannot cover an obligation".to_owned();
             let help = "cover it in an item that has neither `each` nor `needs`".to_owned();
@@ -663,7 +668,20 @@ fn items(
         if let (Some(id), Some(phase), Some(text)) = (id, phase, text)
             && reader.unique(seen, &id, "item")
         {
-            items.push(ChecklistItem { id, phase, text, done, covers, refs, for_groups, needs, each, extra });
+            items.push(ChecklistItem {
+                id,
+                title,
+                phase,
+                every,
+                text,
+                done,
+                covers,
+                refs,
+                for_groups,
+                needs,
+                each,
+                extra,
+            });
         }
         fields.finish(reader);
     }
