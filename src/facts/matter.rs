@@ -65,10 +65,21 @@ pub struct RoleMatter {
     pub ask_about: Option<At<String>>,
     /// The clauses that establish the role.
     pub governed_by: Vec<At<String>>,
+    /// Duties that governance states without an upper-case key word.
+    pub duties: Vec<StatedDuty>,
     /// Reading list for new holders, in order; computed by default.
     pub reading: Vec<At<String>>,
     /// Expected levels by skill id.
     pub skills: BTreeMap<String, At<u8>>,
     /// Prefixes of the headings in charters under which a group describes its differences in this role.
     pub charter_sections: Vec<At<String>>,
+}
+
+/// A duty of a role that governance states without an upper-case key word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedDuty {
+    /// The duty; one paragraph of Markdown.
+    pub text: At<String>,
+    /// A reference to the clause that states it.
+    pub clause: At<String>,
 }

@@ -30,7 +30,7 @@ pub use group::{
     CharterHolder, CharterStatement, Contact, Group, Lead, NamedSeat, RoleOverlay, Subproject, Team,
 };
 pub use kind::{Kind, Kinds, MapColumn, NAME as KIND_NAME};
-pub use matter::{PageMatter, RoleMatter};
+pub use matter::{PageMatter, RoleMatter, StatedDuty};
 pub use meeting::Meeting;
 pub use person::{Person, Profile, handle};
 pub use placeholder::{Need, Placeholder};

@@ -171,11 +171,16 @@ fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let matter = &model::role_matter(db, file).0;
     let route = Route::Role(model::role_id(db, file));
     let strings = strings(db);
-    let labels = ["parts.governed_by", "role.reading", "facts.appointed_by", "facts.ask"]
+    let labels =
+        ["parts.governed_by", "parts.obligations", "role.reading", "facts.appointed_by", "facts.ask"]
         .map(|path| strings.get(path));
-    let [governed_by, reading_order, appointed_by, ask] = &labels;
+    let [governed_by, obligations, reading_order, appointed_by, ask] = &labels;
     let governing_fields =
         matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));
+    let duty_fields = matter.duties.iter().flat_map(|duty| {
+        [Field::reference(&route, &duty.clause), Field::markdown(&route, &duty.text)]
+            .map(|field| field.anchor("rb-obligations").section(obligations))
+    });
     let reading_fields = matter.reading.iter().map(|at| Field::reference(&route, at).section(reading_order));
     let summary_fields = matter.summary.iter().map(|at| Field::markdown(&route, at));
     let appointment_fields =
@@ -183,6 +188,7 @@ fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let ask_texts = matter.ask.iter().chain(&matter.ask_about);
     let ask_fields = ask_texts.map(|at| Field::markdown(&route, at).section(ask));
     governing_fields
+        .chain(duty_fields)
         .chain(reading_fields)
         .chain(summary_fields)
         .chain(appointment_fields)

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::group::subproject_ids;
 use super::items::{self, AccessGroup, Phase, Recurring};
 use super::kind::ViewModel;
-use super::obligations::Duty;
+use super::obligations::{Duty, StatedDuty};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
@@ -57,7 +57,9 @@ pub(super) struct Lead {
     pub governed_by: Vec<Link>,
     /// Obligations of the role.
     pub duties: Vec<Duty>,
-    /// True if governance binds other roles but not this one.
+    /// Duties that governance states without an upper-case key word.
+    pub stated_duties: Vec<StatedDuty>,
+    /// True if no clause that binds the role is known, although governance binds other roles.
     pub unbound: bool,
     pub meetings: Vec<Meeting>,
     /// Meetings of the subprojects.
@@ -285,7 +287,10 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         charter_says: charter_says(scope, &group, role, seats),
         differences: differences(scope, &group, role),
         governed_by: scope.references(role.file, &role.matter.governed_by),
-        unbound: duties.is_empty() && !trace::register(scope.db).is_empty(),
+        unbound: duties.is_empty()
+            && role.matter.duties.is_empty()
+            && !trace::register(scope.db).is_empty(),
+        stated_duties: super::obligations::stated_duties(scope, role),
         duties,
         meetings: scope.meetings(&group.facts.meetings),
         subproject_meetings: subprojects()
@@ -343,7 +348,7 @@ fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 12] {
         ("contact", scope.string("parts.contact"), lead.contacts != Contacts::default()),
         ("access", scope.string("parts.access"), !lead.access.is_empty()),
         ("checklist", scope.string("parts.checklist"), lead.checklist.is_some()),
-        ("obligations", scope.string("parts.obligations"), !lead.duties.is_empty() || lead.unbound),
+        ("obligations", scope.string("parts.obligations"), !lead.duties.is_empty() || !lead.stated_duties.is_empty() || lead.unbound),
         ("skills", scope.string("parts.skills"), !lead.skills.is_empty()),
         ("subprojects", scope.string("parts.subprojects"), !lead.subprojects.is_empty()),
         ("procedures", scope.string("parts.procedures"), !lead.procedures.is_empty()),

@@ -8,8 +8,8 @@ use super::placeholder::Values;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{GroupSeat, Link, RoleRef};
-use crate::facts::Template;
-use crate::model::{self, Group, Key, Navigation, Route};
+use crate::facts::{self, Template};
+use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::parse::At;
 use crate::parse::Level;
 use crate::source::Db;
@@ -104,6 +104,15 @@ pub(super) struct Duty {
     pub waived: Option<String>,
     /// True if it is mandatory and neither covered nor waived.
     pub uncovered: bool,
+}
+
+/// A duty of a role that governance states without an upper-case key word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct StatedDuty {
+    pub text_html: String,
+    /// The clause that states it.
+    pub clause: Link,
 }
 
 /// An item that covers an obligation.
@@ -208,6 +217,15 @@ pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[
             uncovered: duty.is_uncovered(),
         })
         .collect()
+}
+
+/// The duties of a role that governance states without an upper-case key word.
+pub(super) fn stated_duties(scope: &Scope, role: &Role) -> Vec<StatedDuty> {
+    let duty = |duty: &facts::StatedDuty| {
+        let clause = scope.reference(role.file, &duty.clause)?;
+        Some(StatedDuty { text_html: scope.markdown(role.file, &duty.text, true), clause })
+    };
+    role.matter.duties.iter().filter_map(duty).collect()
 }
 
 /// Links an item on the lead page or the procedure of a group; `None` if the item is for other groups.

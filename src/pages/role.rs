@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::cited::{Cited, cited};
 use super::kind::{FixedPage, ViewModel};
-use super::obligations::Duty;
+use super::obligations::{Duty, StatedDuty};
 use super::related::{Related, related};
 use super::scope::Scope;
 use super::search_entry::{self, OWN, SearchEntry, summary};
@@ -69,6 +69,8 @@ pub(super) struct Role {
     pub checklist: Option<Link>,
     /// Its obligations.
     pub duties: Vec<Duty>,
+    /// Duties that governance states without an upper-case key word.
+    pub stated_duties: Vec<StatedDuty>,
     /// Access that its holders have.
     pub access: Vec<Access>,
     /// The last review of the clauses that govern it.
@@ -188,11 +190,12 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let holders: Vec<PersonRef> = holders.iter().map(|person| scope.person(person)).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, None, &seats);
+    let stated_duties = super::obligations::stated_duties(scope, &role);
     let access = items::access(scope, &[&role], None);
     let reading = super::reading::list(scope, id);
     page.toc = body::toc(&rendered.toc);
     let page = page.sections([
-        ("obligations", scope.string("parts.obligations"), !duties.is_empty()),
+        ("obligations", scope.string("parts.obligations"), !(duties.is_empty() && stated_duties.is_empty())),
         ("access", scope.string("parts.access"), !access.is_empty()),
         ("skills", scope.string("parts.skills"), !skills.is_empty()),
         ("holders", scope.string("role.holders"), !holders.is_empty()),
@@ -215,6 +218,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         is_member: role.matter.is_member,
         holders,
         duties,
+        stated_duties,
         access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
         reading,

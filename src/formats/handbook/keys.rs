@@ -210,10 +210,13 @@ records! {
         ASK = "ask",
         ASK_ABOUT = "ask_about",
         GOVERNED_BY = "governed_by",
+        DUTIES = "duties",
         READING = "reading",
         SKILLS = "skills",
         CHARTER_SECTIONS = "charter_sections",
     }
+    /// A duty that governance states without an upper-case key word.
+    duty { TEXT = "text", CLAUSE = "clause" }
     /// The number of holders of a role.
     number { MIN = "min", RECOMMENDED = "recommended" }
 }
@@ -231,7 +234,7 @@ mod tests {
     /// Sections of docs/content.md, each with the file for its examples and the records that it documents.
     const SECTIONS: [(&str, &str, &[&str]); 9] = [
         ("## Front matter", "", &["page"]),
-        ("### Roles", "", &["role", "number"]),
+        ("### Roles", "", &["role", "number", "duty"]),
         (
             "## Groups",
             "groups/example.toml",

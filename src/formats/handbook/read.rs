@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::keys::{
-    access, access_file, blank, channel, charter, checklist, community, contact, glossary, group, item, lead,
+    access, access_file, blank, channel, charter, checklist, community, contact, duty, glossary, group, item, lead,
     letter, meeting, number, overlay, page, person, profile, role, skill, skill_area, skill_level,
     subproject, team, term, waiver,
 };
@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
     self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
     Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES, PageMatter,
-    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, Way,
+    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, StatedDuty, Way,
     Subproject, Team, Template, Term, Vocabulary, Waiver,
 };
 use crate::formats::extra::published;
@@ -741,6 +741,7 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
             ask: fields.text(reader, role::ASK),
             ask_about: fields.text(reader, role::ASK_ABOUT),
             governed_by: fields.texts(reader, role::GOVERNED_BY),
+            duties: duties(reader, fields),
             reading: fields.texts(reader, role::READING),
             skills: levels(reader, fields, role::SKILLS),
             charter_sections: fields.texts(reader, role::CHARTER_SECTIONS),
@@ -753,6 +754,19 @@ pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMat
         }
         matter
     })
+}
+
+fn duties(reader: &mut Reader, fields: &mut Fields) -> Vec<StatedDuty> {
+    let mut duties = Vec::new();
+    for mut fields in fields.tables(reader, role::DUTIES) {
+        let text = fields.required(reader, duty::TEXT);
+        let clause = fields.required(reader, duty::CLAUSE);
+        if let (Some(text), Some(clause)) = (text, clause) {
+            duties.push(StatedDuty { text, clause });
+        }
+        fields.finish(reader);
+    }
+    duties
 }
 
 fn page_fields(reader: &mut Reader, fields: &mut Fields) -> PageMatter {
