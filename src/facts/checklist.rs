@@ -30,6 +30,8 @@ pub struct Checklist {
     pub for_groups: Vec<At<String>>,
     /// The roles that it is about; all roles of the group if empty.
     pub about: Vec<At<String>>,
+    /// The situation of a lead in which pages offer it.
+    pub situation: Option<Situation>,
     /// Letters to send, filled in for the group.
     pub letters: Vec<Letter>,
     /// Further data, for templates and the API.
@@ -40,6 +42,28 @@ impl Checklist {
     /// True if the checklist is about a role.
     pub fn is_about(&self, role: &str) -> bool {
         self.about.is_empty() || self.about.iter().any(|id| id.value == role)
+    }
+}
+
+/// A situation of a lead that has a procedure of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Situation {
+    /// Somebody was nominated, but does not hold the role yet.
+    Nominated,
+    /// A holder leaves the role.
+    Leaving,
+}
+
+impl Situation {
+    /// All situations.
+    pub const ALL: [Self; 2] = [Self::Nominated, Self::Leaving];
+
+    /// The id in data files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Nominated => "nominated",
+            Self::Leaving => "leaving",
+        }
     }
 }
 

@@ -24,7 +24,7 @@ mod vocabulary;
 pub use account::{Account, AccountKind, NAME as ACCOUNT_NAME};
 pub use channel::{Channel, ChannelKind, VALUE as CHANNEL_VALUE};
 pub use checklist::{
-    Access, Blank, Cadence, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Waiver, Way,
+    Access, Blank, Cadence, Checklist, ChecklistItem, Each, Letter, PHASES, Phase, Situation, Waiver, Way,
 };
 pub use group::{
     CharterHolder, CharterStatement, Contact, Group, Lead, NamedSeat, RoleOverlay, Subproject, Team,

@@ -173,7 +173,7 @@ fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let strings = strings(db);
     let labels =
         ["parts.governed_by", "parts.obligations", "role.reading", "facts.appointed_by", "facts.ask"]
-        .map(|path| strings.get(path));
+            .map(|path| strings.get(path));
     let [governed_by, obligations, reading_order, appointed_by, ask] = &labels;
     let governing_fields =
         matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));

@@ -6,6 +6,8 @@ use crate::source::Db;
 
 /// The address of the calendar of all groups.
 pub const ALL_CALENDAR: &str = "/calendar/all.ics";
+/// The address of the calendar of all groups with the meetings whose weeks are unknown.
+pub const ALL_UNCONFIRMED: &str = "/calendar/unconfirmed/all.ics";
 
 /// The meetings of a group.
 #[derive(Default)]
@@ -27,6 +29,13 @@ pub struct CalendarEntry<'a> {
     pub occurrences: Occurrences<'a>,
     /// The subprojects that list the meeting.
     pub subprojects: Vec<&'a str>,
+}
+
+impl CalendarEntry<'_> {
+    /// True if the data does not say in which weeks the meeting takes place.
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(&self.occurrences, Occurrences::Rule(rule) if rule.phase_unknown())
+    }
 }
 
 /// True if the data lists any meeting of a group or its subprojects.
@@ -63,17 +72,26 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
 /// Addresses of the calendars that have events.
 #[salsa::tracked(returns(clone))]
 pub fn calendar_urls(db: &dyn Db) -> Vec<String> {
-    let groups = super::handbook(db).groups.values();
-    let with_events = groups.filter(|group| !calendar(&group.facts).entries.is_empty());
-    let mut urls: Vec<String> = with_events.filter_map(|group| calendar_url(group.id())).collect();
-    if !urls.is_empty() {
-        urls.push(ALL_CALENDAR.to_owned());
+    let mut urls = Vec::new();
+    for (is_unconfirmed, all) in [(false, ALL_CALENDAR), (true, ALL_UNCONFIRMED)] {
+        let groups = super::handbook(db).groups.values();
+        let of_kind: Vec<String> = groups
+            .filter_map(|group| calendar_url(&calendar(&group.facts), group.id(), is_unconfirmed))
+            .collect();
+        if !of_kind.is_empty() {
+            urls.extend(of_kind);
+            urls.push(all.to_owned());
+        }
     }
     urls
 }
 
-/// The address of a group's calendar. A group named `all` has none.
-pub fn calendar_url(group: &str) -> Option<String> {
-    let url = format!("/calendar/{group}.ics");
-    (!url.eq_ignore_ascii_case(ALL_CALENDAR)).then_some(url)
+/// The address of a group's calendar, if it has events: those that are certain, or those whose weeks are unknown. A
+/// group named `all` has none.
+pub fn calendar_url(calendar: &Calendar, group: &str, is_unconfirmed: bool) -> Option<String> {
+    let has_events = calendar.entries.iter().any(|entry| entry.is_unconfirmed() == is_unconfirmed);
+    let folder = if is_unconfirmed { "/calendar/unconfirmed/" } else { "/calendar/" };
+    let url = format!("{folder}{group}.ics");
+    let is_taken = [ALL_CALENDAR, ALL_UNCONFIRMED].iter().any(|all| url.eq_ignore_ascii_case(all));
+    (has_events && !is_taken).then_some(url)
 }

@@ -26,7 +26,8 @@ pub use address::{
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{
-    ALL_CALENDAR, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls, has_meetings,
+    ALL_CALENDAR, ALL_UNCONFIRMED, Calendar, CalendarEntry, calendar, calendar_url, calendar_urls,
+    has_meetings,
 };
 pub use compose::{ComposedItem, Subject, composed, included};
 pub use digest::{digests, original, upstream};

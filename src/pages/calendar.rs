@@ -6,10 +6,10 @@ use super::home::groups_of;
 use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
-use super::view::{GroupRef, Meeting};
+use super::view::{Calendar as CalendarView, GroupRef, Meeting};
 use super::{OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::facts::{self, Occurrences, Recurrence};
-use crate::model::{self, ALL_CALENDAR, Load, Navigation, Route};
+use crate::model::{self, ALL_CALENDAR, ALL_UNCONFIRMED, Load, Navigation, Route};
 use crate::source::Db;
 use crate::strings::strings;
 use crate::svg::{HeatCell, HeatMap, HeatRow, heat_map};
@@ -21,8 +21,8 @@ use crate::url::Href;
 pub(super) struct Calendar {
     /// Number of meetings with a known recurrence rule.
     pub total: usize,
-    /// The calendar file of all groups; null if it would be empty.
-    pub all: Option<Href>,
+    /// The calendar of all groups; null if it would be empty.
+    pub all: Option<CalendarView>,
     /// Groups that meet, by kind.
     pub kinds: Vec<Kind>,
     /// Seven days, from Monday, with the meetings that have a rule.
@@ -51,8 +51,8 @@ pub(super) struct Kind {
 pub(super) struct MeetingGroup {
     pub group: GroupRef,
     pub short_name: String,
-    /// Its calendar file.
-    pub calendar: Option<Href>,
+    /// Its calendar; null if it would be empty.
+    pub calendar: Option<CalendarView>,
 }
 
 /// The meetings of a weekday, each in its own time zone.
@@ -109,7 +109,7 @@ impl FixedPage for Calendar {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(1))
+        Some(Navigation::Main(4))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
@@ -143,11 +143,10 @@ impl FixedPage for Calendar {
                         Occurrences::Times { .. } => dates.push(entry),
                     }
                 }
-                let file = scope.calendar(group).map(|calendar| calendar.url);
                 meets.push(MeetingGroup {
                     group: group_ref,
                     short_name: group.facts.name.clone(),
-                    calendar: file,
+                    calendar: scope.calendar(group),
                 });
             }
             kinds.push(Kind { id: kind.id.clone(), label: scope.kind_plural(kind), groups: meets });
@@ -160,7 +159,15 @@ impl FixedPage for Calendar {
         }
         let any = !rules.is_empty() || !dates.is_empty();
         let load = (!rules.is_empty()).then(|| load(scope, &rules, &days));
-        let all = any.then(|| scope.to(ALL_CALENDAR));
+        let urls = model::calendar_urls(scope.db);
+        let file = |url: &str| urls.iter().any(|of| of == url).then(|| scope.to(url));
+        let all = any.then(|| CalendarView {
+            url: file(ALL_CALENDAR),
+            unconfirmed: file(ALL_UNCONFIRMED),
+            subscribe: scope.subscription(ALL_CALENDAR).filter(|_| file(ALL_CALENDAR).is_some()),
+            week: Href::element("rb-week"),
+            missing: Vec::new(),
+        });
         let page = PageView::new(scope, &scope.string("sections.calendar.label"))
             .description(Some(scope.string("calendar.description")))
             .breadcrumbs(vec![scope.home()])

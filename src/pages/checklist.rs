@@ -94,7 +94,7 @@ impl FixedPage for Checklists {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Main(5))
+        Some(Navigation::Footer(1))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::coverage::{Gap, gaps};
 use super::items;
 use super::kind::FixedPage;
 use super::placeholder::Values;
@@ -19,7 +20,13 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Compare {
+    /// Roles without a holder, in sentences.
+    pub gaps: Vec<Gap>,
     pub kinds: Vec<Kind>,
+    /// True if any group has a vacant role.
+    pub has_vacant: bool,
+    /// True if any group works for another.
+    pub has_working_groups: bool,
     /// Address of the data that the script compares.
     pub data: Href,
 }
@@ -134,12 +141,22 @@ impl FixedPage for Compare {
                 .map(|group| Row { group: scope.group_ref(&group), figures: figures(scope.db, &group) })
                 .collect(),
         });
-        let kinds = kinds.filter(|kind| !kind.rows.is_empty()).collect();
+        let kinds: Vec<Kind> = kinds.filter(|kind| !kind.rows.is_empty()).collect();
+        let any = |figure: fn(&Figures) -> usize| {
+            kinds.iter().flat_map(|kind| &kind.rows).any(|row| figure(&row.figures) > 0)
+        };
         let page = PageView::new(scope, &scope.string("compare.title")).breadcrumbs(vec![
             scope.home(),
             scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
         ]);
-        (page, Compare { kinds, data: scope.to("/api/compare.json") })
+        let body = Compare {
+            gaps: gaps(scope),
+            has_vacant: any(|figures| figures.vacant),
+            has_working_groups: any(|figures| figures.working_groups),
+            kinds,
+            data: scope.to("/api/compare.json"),
+        };
+        (page, body)
     }
 
     fn search_entries(_: &dyn Db) -> Vec<SearchEntry> {
@@ -258,12 +275,10 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         let for_groups = &composed.item.for_groups;
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
-    own.map(|composed| {
-        Link {
-            label: items::fill_item(scope, &composed, values).title(),
-            url: lead.clone().fragment(&format!("item.{}", composed.id)),
-            external: false,
-        }
+    own.map(|composed| Link {
+        label: items::fill_item(scope, &composed, values).title(),
+        url: lead.clone().fragment(&format!("item.{}", composed.id)),
+        external: false,
     })
     .collect()
 }

@@ -8,7 +8,7 @@ use super::cited::{Cited, Place};
 use super::coverage::Cell;
 use super::items::{Item, Phase};
 use super::kind::FixedPage;
-use super::lead::{Skill, SkillArea, Step};
+use super::lead::{Skill, Step};
 use super::obligations::{Duty, DutyItem, Statement};
 use super::scope::{MAX_LEVEL, Scope};
 use super::search_entry::SearchEntry;
@@ -40,7 +40,7 @@ pub(super) struct Components {
     pub calendar: Calendar,
     pub contacts: Contacts,
     pub skills: Vec<SkillGroup>,
-    pub assessment: Vec<SkillArea>,
+    pub assessment: Vec<Skill>,
     pub levels: Vec<Level>,
     /// One cell for each state of a role.
     pub cells: Vec<Cell>,
@@ -163,6 +163,9 @@ impl FixedPage for Components {
 
 /// Adds the names of custom properties that a style sheet declares on `:root`, without duplicates.
 fn properties(css: &str, names: &mut Vec<String>) {
+    // Comments may contain colons and semicolons.
+    let css: String =
+        css.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, after)| after)).collect();
     for part in css.split(":root").skip(1) {
         let Some((_, block)) = part.split_once('{') else { continue };
         let block = block.split('}').next().unwrap_or_default();
@@ -203,6 +206,7 @@ fn person(name: &str, company: Option<&str>) -> PersonRef {
     let handle = name.split(' ').next().unwrap_or_default().to_lowercase();
     PersonRef {
         name: name.into(),
+        initials: super::scope::initials(name),
         id: handle.clone(),
         handle,
         url: here(),
@@ -326,7 +330,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             Fact { label: "Chosen by".into(), html: "<a href=\"#rb-main\">Lazy consensus</a>".into() },
         ],
         meetings: vec![meeting],
-        calendar: Calendar { url: here(), week: here(), missing: vec!["Office hours".into()] },
+        calendar: Calendar { url: Some(here()), unconfirmed: None, subscribe: None, week: here(), missing: vec!["Office hours".into()] },
         contacts: Contacts {
             channels: sample_channels(vocabulary)
                 .map(|(kind, name)| Channel {
@@ -346,9 +350,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             area: link("Craft"),
             skills: vec![row("Mixing", level(3, true)), row("Drying", level(1, false)), row("Framing", level(0, false))],
         }],
-        assessment: vec![SkillArea {
-            area: link("Craft"),
-            skills: vec![Skill {
+        assessment: vec![Skill {
                 id: "sample-mixing".into(),
                 name: "Mixing".into(),
                 url: here(),
@@ -357,7 +359,6 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
                 levels: (1..=MAX_LEVEL).map(|number| level(number, false)).collect(),
                 steps: vec![Step { from: 1, html: "Mix what somebody else describes.".into() }],
             }],
-        }],
         levels: (1..=MAX_LEVEL).map(|number| level(number, false)).collect(),
         cells: vec![
             cell("shared", vec![ann(), bob()]),

@@ -8,22 +8,35 @@ use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
-use crate::model::{self, Filled, Navigation, Route};
+use crate::model::{self, Filled, Key, Navigation, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `coverage`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Coverage {
+    /// Roles without a holder, in sentences.
+    pub gaps: Vec<Gap>,
+    /// The ways in which roles are filled: those of `shared`, `alone`, `vacant` and `open` that occur, in this order.
+    pub ways: Vec<&'static str>,
     pub roles: Vec<Filling>,
     pub kinds: Vec<Kind>,
-    /// Roles without a holder.
-    pub vacant: Vec<Vacancy>,
     /// Groups with a single lead.
     pub one_lead: Vec<GroupRef>,
     /// People who hold several roles in one group.
     pub in_several: Vec<Several>,
+}
+
+/// The groups in which a role is vacant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Gap {
+    /// `4 groups have no Technical Lead`
+    pub sentence: String,
+    /// Their lead pages.
+    pub groups: Vec<Link>,
 }
 
 /// Number of groups by how a role is filled.
@@ -32,7 +45,7 @@ pub(super) struct Coverage {
 pub(super) struct Filling {
     pub role: RoleRef,
     pub total: usize,
-    /// `shared`, `alone`, `vacant` and `open`, in this order.
+    /// In the order of the ways.
     pub parts: Vec<Part>,
 }
 
@@ -84,16 +97,6 @@ pub(super) struct Cell {
     pub wanted: Option<u32>,
 }
 
-/// A vacant role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Vacancy {
-    pub group: GroupRef,
-    pub role: RoleRef,
-    /// The lead page.
-    pub url: Href,
-}
-
 /// A person who holds several lead roles in one group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SeveralIn"))]
@@ -113,15 +116,16 @@ impl FixedPage for Coverage {
     }
 
     fn navigation(db: &dyn Db) -> Option<Navigation> {
-        (!model::handbook(db).roles.is_empty()).then_some(Navigation::Footer(2))
+        (!model::handbook(db).roles.is_empty()).then_some(Navigation::Footer(3))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {
         let handbook = model::handbook(scope.db);
         let mut body = Coverage {
+            gaps: gaps(scope),
+            ways: Vec::new(),
             roles: Vec::new(),
             kinds: Vec::new(),
-            vacant: Vec::new(),
             one_lead: Vec::new(),
             in_several: Vec::new(),
         };
@@ -151,11 +155,6 @@ impl FixedPage for Coverage {
                     group: group_ref.clone(),
                     cells: roles.iter().map(|role| cell(role)).collect(),
                 });
-                let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
-                body.vacant.extend(vacant.map(|(seat, _)| {
-                    let seat = scope.seat(group.id(), seat);
-                    Vacancy { group: group_ref.clone(), role: seat.role, url: seat.url }
-                }));
                 if standing.one_lead {
                     body.one_lead.push(group_ref.clone());
                 }
@@ -172,7 +171,9 @@ impl FixedPage for Coverage {
                 rows,
             });
         }
-        body.roles = fillings(&body.kinds);
+        let ways = ways(&body.kinds);
+        body.roles = fillings(&body.kinds, &ways);
+        body.ways = ways.iter().map(|way| way.id()).collect();
         let page = PageView::new(scope, &scope.string("sections.coverage.label"))
             .breadcrumbs(vec![
                 scope.home(),
@@ -181,7 +182,6 @@ impl FixedPage for Coverage {
             .sections([("by_role", scope.string("coverage.by_role"), !body.roles.is_empty())])
             .headings(body.kinds.iter().map(|kind| (kind.label.clone(), &*kind.id)))
             .sections([
-                ("vacant", scope.string("coverage.vacant"), !body.vacant.is_empty()),
                 ("alone", scope.string("coverage.one_lead"), !body.one_lead.is_empty()),
                 ("several", scope.string("coverage.in_several"), !body.in_several.is_empty()),
             ]);
@@ -193,8 +193,40 @@ impl FixedPage for Coverage {
     }
 }
 
+/// The vacant roles, with the groups that lack them.
+pub(super) fn gaps(scope: &Scope) -> Vec<Gap> {
+    let db = scope.db;
+    let mut gaps: IndexMap<String, (String, Vec<Link>)> = IndexMap::new();
+    for id in model::group_ids(db) {
+        let standing = model::standing(db, Key::new(db, id.clone()));
+        let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
+        for (seat, _) in vacant {
+            let Some(group) = scope.named_group(id) else { continue };
+            let route = Route::Lead { group: id.clone(), role: seat.role.id.clone() };
+            let gap = gaps.entry(seat.role.id.clone());
+            let (_, groups) = gap.or_insert_with(|| (seat.role.title.clone(), Vec::new()));
+            groups.push(scope.link(group.name, &route));
+        }
+    }
+    let gap = |(role, groups): (String, Vec<Link>)| {
+        let values = [("n", &*groups.len().to_string()), ("role", &*role)];
+        let sentence = strings(db).fill("coverage.gap", &values);
+        Gap { sentence, groups }
+    };
+    gaps.into_values().map(gap).collect()
+}
+
+/// The ways in which roles of the groups are filled.
+fn ways(kinds: &[Kind]) -> Vec<Filled> {
+    let occurs = |way: &Filled| {
+        let mut cells = kinds.iter().flat_map(|kind| &kind.rows).flat_map(|row| row.cells.iter().flatten());
+        cells.any(|cell| cell.filled == way.id())
+    };
+    [Filled::Shared, Filled::Alone, Filled::Vacant, Filled::Open].into_iter().filter(occurs).collect()
+}
+
 /// Totals for each role over all groups, in the order of the columns.
-fn fillings(kinds: &[Kind]) -> Vec<Filling> {
+fn fillings(kinds: &[Kind], ways: &[Filled]) -> Vec<Filling> {
     type Held<'a> = (&'a RoleRef, Vec<(&'a GroupRef, &'a Cell)>);
     let mut cells: IndexMap<&str, Held> = IndexMap::new();
     for kind in kinds {
@@ -209,8 +241,7 @@ fn fillings(kinds: &[Kind]) -> Vec<Filling> {
     let filling = |(role, cells): Held| {
         let total = cells.len();
         let mut before = 0;
-        let ways = [Filled::Shared, Filled::Alone, Filled::Vacant, Filled::Open].into_iter();
-        let parts = ways.map(|way| {
+        let parts = ways.iter().map(|way| {
             let here = cells.iter().filter(|(_, cell)| cell.filled == way.id());
             let groups: Vec<Link> = here
                 .map(|(group, cell)| Link {

@@ -9,7 +9,7 @@ use super::cited::{Cited, cited};
 use super::kind::ViewModel;
 use super::related::{Related, related};
 use super::scope::Scope;
-use super::search_entry::{self, MOUNTED, OWN, SearchEntry, SearchSection};
+use super::search_entry::{self, MOUNTED, OWN, Origin, SearchEntry, SearchSection};
 use super::view::Link;
 use super::{MOST_SIBLINGS, PageView, Sibling, Siblings};
 use crate::model::{self, Destination, FolderKey, Key, Route};
@@ -111,8 +111,9 @@ impl ViewModel for Document {
             }
         }
         let kind = if own && path.starts_with("guides/") { "guide" } else { "document" };
+        let origin = if own { Origin::Handbook } else { Origin::of_mounted(&path) };
         let entry = SearchEntry { groups, sections, ..SearchEntry::new(kind, title) };
-        std::iter::once(entry).chain(clauses).collect()
+        std::iter::once(entry).chain(clauses).map(|entry| SearchEntry { origin, ..entry }).collect()
     }
 }
 

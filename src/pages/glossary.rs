@@ -64,7 +64,7 @@ impl FixedPage for Glossary {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Main(8))
+        Some(Navigation::Footer(2))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

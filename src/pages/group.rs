@@ -151,6 +151,18 @@ pub(super) struct Ask {
     pub groups: Vec<AskedGroup>,
     /// Public channels.
     pub channels: Vec<Link>,
+    /// Contacts for a pull request that nobody reviews; null if the data names nothing for it.
+    pub pull_requests: Option<PullRequests>,
+}
+
+/// Contacts for a pull request that nobody reviews.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct PullRequests {
+    /// Teams that review; `url` may be empty.
+    pub teams: Vec<Link>,
+    /// Titles of meetings for triage.
+    pub meetings: Vec<String>,
 }
 
 /// The holders of a role, and the topics to ask them about.
@@ -357,8 +369,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         .made_of(scope, &files)
         .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.groups.label"), &Route::GROUPS)])
         .sections([
-            ("ask", scope.string("parts.ask"), body.ask != Ask::default()),
-            ("leads", scope.string("parts.leads"), !body.seats.is_empty()),
+            ("ask", scope.string("parts.ask"), body.ask != Ask::default() || !body.seats.is_empty()),
             ("members", members_heading(scope, &body.members), !body.members.is_empty()),
             (
                 "meetings",
@@ -368,7 +379,6 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
             ("contact", scope.string("parts.contact"), body.contacts != Contacts::default()),
             ("subprojects", scope.string("parts.subprojects"), !body.subprojects.is_empty()),
             ("parts", scope.string("parts.parts"), !body.parts.is_empty()),
-            ("procedures", scope.string("parts.procedures"), !body.procedures.is_empty()),
             ("emeritus", scope.string("parts.emeritus"), !body.emeritus.is_empty()),
             ("cited", scope.string("parts.cited_by"), !body.cited.is_empty()),
         ]);
@@ -405,13 +415,35 @@ fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
         about_html: group.ask_about.as_ref().map(|about| scope.text(about, true)),
         roles: roles.collect(),
         groups: groups.collect(),
-        channels: contacts
-            .channels
-            .iter()
-            .filter(|channel| !channel.private && !channel.page)
-            .map(|channel| channel.link.clone())
-            .collect(),
+        channels: public_channels(contacts),
+        pull_requests: pull_requests(group, contacts),
     }
+}
+
+/// The word by which groups name their teams for reviews.
+const REVIEW: &str = "review";
+/// The word by which groups name their meetings for triage.
+const TRIAGE: &str = "triage";
+
+fn pull_requests(group: &model::Group, contacts: &Contacts) -> Option<PullRequests> {
+    let has = |text: &str, word: &str| text.to_lowercase().contains(word);
+    let teams = contacts.teams.iter().filter(|team| has(&team.name, REVIEW));
+    let teams: Vec<_> = teams
+        .map(|team| Link {
+            label: team.name.clone(),
+            url: team.url.clone().unwrap_or_default(),
+            external: true,
+        })
+        .collect();
+    let meetings = group.facts.meetings.iter().map(|meeting| meeting.title.value.clone());
+    let meetings: Vec<_> = meetings.filter(|title| has(title, TRIAGE)).collect();
+    (!teams.is_empty() || !meetings.is_empty()).then_some(PullRequests { teams, meetings })
+}
+
+/// The channels in which anybody may ask.
+pub(super) fn public_channels(contacts: &Contacts) -> Vec<Link> {
+    let public = contacts.channels.iter().filter(|channel| !channel.private && !channel.page);
+    public.map(|channel| channel.link.clone()).collect()
 }
 
 fn standing(scope: &Scope, id: &str) -> Standing {

@@ -6,11 +6,11 @@ use super::body;
 use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::{SearchEntry, summary};
-use super::view::{GroupRef, Link, RoleRef, Seat};
-use super::{PageView, sections};
-use crate::facts;
-use crate::model::{self, FolderKey, Key, Navigation, Route};
-use crate::source::{Db, File, Site, SourceId, Tree, is_markdown};
+use super::view::{GroupRef, Link, PersonRef, RoleRef};
+use super::{PageView, coverage, sections};
+use crate::facts::{self, Situation};
+use crate::model::{self, Filled, FolderKey, Key, Navigation, Route};
+use crate::source::{Db, File, Site, SourceId};
 use crate::url::Href;
 
 /// `home`
@@ -19,13 +19,22 @@ use crate::url::Href;
 pub(super) struct Home {
     /// The text of the home page's document.
     pub intro_html: String,
-    /// Groups by kind, with their leading roles.
+    /// The lead pages and the groups, for the chooser.
+    pub choices: Vec<Link>,
+    /// The purposes of readers, as far as the site has pages for them.
+    pub tasks: Vec<Task>,
+    /// Groups by kind.
     pub kinds: Vec<Kind>,
-    /// True if any group has lead pages.
-    pub has_lead_pages: bool,
-    pub roles: Vec<HomeRole>,
-    /// The other sections of the site.
-    pub sections: Vec<HomeSection>,
+}
+
+/// A thing that a reader wants to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Task {
+    /// `nominated`, `lead`, `ask`, `meetings`, `vacancies` or `leaving`; the name of its strings and its icon.
+    pub id: &'static str,
+    pub description: String,
+    pub url: Href,
 }
 
 /// The groups of a kind.
@@ -39,34 +48,19 @@ pub(super) struct Kind {
     pub groups: Vec<HomeGroup>,
 }
 
-/// A group with its roles.
+/// A group with its leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct HomeGroup {
     pub group: GroupRef,
     /// Name without the kind: `Scheduling`.
     pub short_name: String,
-    /// Its leading roles.
-    pub seats: Vec<Seat>,
-}
-
-/// A role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct HomeRole {
-    pub role: RoleRef,
-    pub summary_html: String,
-    /// Category of the role; may be empty.
-    pub category: String,
-}
-
-/// Another section of the site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct HomeSection {
-    pub label: String,
-    pub url: Href,
-    pub description: String,
+    /// Its leads, each once.
+    pub leads: Vec<PersonRef>,
+    /// Number of leads beyond the fourth.
+    pub more: usize,
+    /// Its vacant roles.
+    pub vacant: Vec<RoleRef>,
 }
 
 /// `not_found`
@@ -105,46 +99,13 @@ impl FixedPage for Home {
         let kinds = model::kinds(scope.db).iter().map(|kind| Kind {
             id: kind.id.clone(),
             label: scope.kind_plural(kind),
-            groups: groups_of(scope, kind)
-                .map(|group| HomeGroup {
-                    group: scope.group_ref(&group),
-                    short_name: group.facts.name.clone(),
-                    seats: leading(scope, &group),
-                })
-                .collect(),
+            groups: groups_of(scope, kind).map(|group| home_group(scope, &group)).collect(),
         });
-        let roles =
-            model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
-        let mounted = Site::get(db).trees(db).iter().zip(&config.sources).enumerate();
-        let mounted = mounted
-            .filter(|(_, (tree, source))| has_documents(tree) && source.mount.is_some())
-            .map(|(index, (_, source))| HomeSection {
-                label: scope.fill("home.documents_of", &[("source", &source.title())]),
-                url: scope.to(&model::root_url(db, SourceId(index))),
-                description: scope.string("home.documents_note"),
-            });
-        let kinds: Vec<Kind> = kinds.filter(|kind| !kind.groups.is_empty()).collect();
-        let mut groups = kinds.iter().flat_map(|kind| &kind.groups);
         let home = Home {
-            has_lead_pages: groups.any(|group| !group.seats.is_empty()),
             intro_html: rendered.map_or(String::new(), |rendered| rendered.body),
-            kinds,
-            roles: roles
-                .map(|role| HomeRole {
-                    role: scope.role_ref(role),
-                    summary_html: scope.role_summary(role),
-                    category: role.matter.category.clone().unwrap_or_default(),
-                })
-                .collect(),
-            sections: sections(db)
-                .iter()
-                .map(|section| HomeSection {
-                    label: section.label.clone(),
-                    url: scope.to(&section.url),
-                    description: section.description(db),
-                })
-                .chain(mounted)
-                .collect(),
+            choices: choices(scope),
+            tasks: tasks(scope),
+            kinds: kinds.filter(|kind| !kind.groups.is_empty()).collect(),
         };
         (page, home)
     }
@@ -156,17 +117,70 @@ impl FixedPage for Home {
     }
 }
 
-/// True if a source has documents, which its folder pages list.
-fn has_documents(tree: &Tree) -> bool {
-    tree.files.keys().any(|path| is_markdown(path))
+/// The number of leads whose initials the home page shows for a group.
+const INITIALS: usize = 4;
+
+fn home_group(scope: &Scope, group: &model::Group) -> HomeGroup {
+    let standing = model::standing(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let mut leads: Vec<PersonRef> = Vec::new();
+    for person in standing.seats.iter().flat_map(|(seat, _)| &seat.holders) {
+        if leads.iter().all(|lead| lead.id != *person.id) {
+            leads.push(scope.person(person));
+        }
+    }
+    let vacant = standing.seats.iter().filter(|(_, filled)| *filled == Filled::Vacant);
+    HomeGroup {
+        group: scope.group_ref(group),
+        short_name: group.facts.name.clone(),
+        more: leads.len().saturating_sub(INITIALS),
+        leads,
+        vacant: vacant.map(|(seat, _)| scope.role_ref(&seat.role)).collect(),
+    }
 }
 
-/// The leading roles of a group: those in the first category that the group has.
-fn leading(scope: &Scope, group: &model::Group) -> Vec<Seat> {
-    let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
-    let category = seats.first().and_then(|seat| seat.role.matter.category.as_ref());
-    let first = seats.iter().filter(|seat| seat.role.matter.category.as_ref() == category);
-    first.map(|seat| scope.seat(group.id(), seat)).collect()
+/// The leading roles of each group, followed by the group: `Guild of Painters – Master`.
+fn choices(scope: &Scope) -> Vec<Link> {
+    let mut choices = Vec::new();
+    for group in model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)) {
+        let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
+        choices.extend(seats.iter().map(|seat| {
+            let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
+            let values = [("group", &*group.full_name()), ("role", &*seat.role.title)];
+            scope.link(scope.fill("home.choice", &values), &route)
+        }));
+        choices.push(scope.link(group.full_name(), &Route::Group(group.id().to_owned())));
+    }
+    choices
+}
+
+/// The purposes of readers that have a page.
+fn tasks(scope: &Scope) -> Vec<Task> {
+    let db = scope.db;
+    let fixed = |id: &'static str, name: &str| {
+        let section = sections(db).iter().find(|section| section.id == name)?;
+        let description = scope.string(&format!("home.tasks.{id}.description"));
+        Some(Task { id, description, url: scope.to(&section.url) })
+    };
+    let procedure = |id: &'static str, situation: Situation| {
+        let lists = model::checklist_ids(db).iter();
+        let mut entries = lists.filter_map(|id| model::checklist(db, Key::new(db, id.clone())).as_ref());
+        let list = &entries.find(|entry| entry.checklist.situation == Some(situation))?.checklist;
+        let url = scope.to(&Route::Checklist(list.id.value.clone()).url(db));
+        Some(Task { id, description: scope.string(&format!("home.tasks.{id}.description")), url })
+    };
+    let vacancies = fixed("vacancies", "coverage").map(|task| match coverage::gaps(scope).first() {
+        Some(gap) => Task { description: gap.sentence.clone(), ..task },
+        None => task,
+    });
+    let tasks = [
+        procedure("nominated", Situation::Nominated),
+        fixed("lead", "roles"),
+        fixed("ask", "groups"),
+        fixed("meetings", "calendar"),
+        vacancies,
+        procedure("leaving", Situation::Leaving),
+    ];
+    tasks.into_iter().flatten().collect()
 }
 
 /// Route of the page for addresses that do not exist.

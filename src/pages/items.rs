@@ -206,6 +206,32 @@ pub(super) fn recurring(scope: &Scope, items: &[ComposedItem], group: &Group, ro
     groups.filter(|group| !group.items.is_empty()).collect()
 }
 
+/// An item to do next, as plain text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct NextStep {
+    pub id: String,
+    pub title: String,
+    /// Criterion for completion.
+    pub done: Option<String>,
+}
+
+/// Items as plain text, filled in for a group.
+pub(super) fn next_steps<'a>(
+    scope: &Scope,
+    items: impl Iterator<Item = &'a ComposedItem>,
+    group: &Group,
+    role: &Role,
+) -> Vec<NextStep> {
+    let values = Values::new(scope, Some(group), Some(role));
+    let step = |composed: &ComposedItem| {
+        let filled = fill_item(scope, composed, values);
+        let done = filled.texts.done.as_ref().and_then(|done| parse::parse(&done.text).lead);
+        NextStep { id: composed.id.clone(), title: filled.title(), done }
+    };
+    items.map(step).collect()
+}
+
 fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
     let filled = fill_item(scope, composed, common);
     let html = |text: &Text| {

@@ -4,18 +4,19 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::group::subproject_ids;
-use super::items::{self, AccessGroup, Phase, Recurring};
+use super::items::{self, AccessGroup, NextStep, Phase, Recurring};
 use super::kind::ViewModel;
 use super::obligations::{Duty, StatedDuty};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
 use super::view::{
-    Calendar, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, RoleRef, Seat,
+    self, Calendar, Contacts, Fact, GroupRef, IssueFields, Link, Meeting, PersonRef, RoleRef, Seat,
 };
 use super::{MEETINGS_SCRIPTS, PageView};
-use crate::facts::{self, CharterHolder};
+use crate::facts::{self, CharterHolder, Situation};
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
+use crate::parse::Level;
 use crate::source::Db;
 use crate::strings::strings;
 use crate::trace;
@@ -30,6 +31,8 @@ pub(super) struct Lead {
     pub summary_html: String,
     /// About the role.
     pub facts: Vec<Fact>,
+    /// The person or body that appoints the holders.
+    pub appointed_by_html: Option<String>,
     /// Holders of the role in the group.
     pub holders: Vec<PersonRef>,
     /// True if the role is optional in the group.
@@ -57,6 +60,8 @@ pub(super) struct Lead {
     pub governed_by: Vec<Link>,
     /// Obligations of the role.
     pub duties: Vec<Duty>,
+    /// The obligations by level: MUST first.
+    pub levels: Vec<DutyLevel>,
     /// Duties that governance states without an upper-case key word.
     pub stated_duties: Vec<StatedDuty>,
     /// True if no clause that binds the role is known, although governance binds other roles.
@@ -66,17 +71,34 @@ pub(super) struct Lead {
     pub subproject_meetings: Vec<SubprojectMeetings>,
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
+    /// Public channels.
+    pub channels: Vec<Link>,
+    /// Number of access entries.
+    pub access_total: usize,
     /// Access that its holders have.
     pub access: Vec<AccessGroup>,
     /// Filled in for the group.
     pub checklist: Option<Checklist>,
-    /// Required skills, and how to reach each level.
-    pub skills: Vec<SkillArea>,
+    /// Required skills, the highest levels first, and how to reach each level.
+    pub skills: Vec<Skill>,
     pub subprojects: Vec<Subproject>,
     /// Procedures filled in for the group.
     pub procedures: Vec<Link>,
+    /// The procedure for somebody who does not hold the role yet.
+    pub nominated: Option<Link>,
+    /// The procedure for a holder who leaves.
+    pub leaving: Option<Link>,
     /// Documents that the role and its checklist refer to.
     pub reading: Vec<Reading>,
+}
+
+/// The obligations of a level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct DutyLevel {
+    /// `MUST NOT`
+    pub label: &'static str,
+    pub duties: Vec<Duty>,
 }
 
 /// The rule in the group's charter about who holds the role.
@@ -109,6 +131,8 @@ pub(super) struct Checklist {
     pub total: usize,
     /// The items to finish, without access.
     pub phases: Vec<Phase>,
+    /// The first items to do as a holder, at most three.
+    pub first: Vec<NextStep>,
     /// The items of the phase `ongoing`.
     pub recurring: Vec<Recurring>,
     /// Address for opening an issue with the checklist.
@@ -138,14 +162,6 @@ pub(super) struct Subproject {
     pub owners: Vec<Link>,
 }
 
-/// The required skills of an area.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct SkillArea {
-    pub area: Link,
-    pub skills: Vec<Skill>,
-}
-
 /// A skill, its required level, and the steps to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "LeadSkill"))]
@@ -153,11 +169,11 @@ pub(super) struct Skill {
     pub id: String,
     pub name: String,
     pub url: Href,
-    pub level: Level,
+    pub level: view::Level,
     /// Description of the required level.
     pub expected_html: String,
     /// Names of all levels, ascending.
-    pub levels: Vec<Level>,
+    pub levels: Vec<view::Level>,
     /// Steps from each level below the required one.
     pub steps: Vec<Step>,
 }
@@ -224,6 +240,13 @@ impl ViewModel for Lead {
     }
 }
 
+/// The largest number of next steps on a lead page.
+const FIRST: usize = 3;
+
+fn is_leaving(phase: &Phase) -> bool {
+    phase.id == facts::Phase::Leaving.id()
+}
+
 fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let group = scope.group(group)?;
     let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
@@ -237,18 +260,24 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         .unwrap_or_default();
     // Access has a list of its own, and recurring items are never finished.
     let is_step = |item: &&ComposedItem| {
-        !matches!(item.subject, Some(model::Subject::Access(..)))
-            && item.item.phase != facts::Phase::Ongoing
+        !matches!(item.subject, Some(model::Subject::Access(..))) && item.item.phase != facts::Phase::Ongoing
     };
     let steps: Vec<_> = items.iter().filter(is_step).cloned().collect();
-    let checklist = entry.map(|entry| Checklist {
-        link: scope.link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
-        total: steps.len(),
-        recurring: items::recurring(scope, &items, &group, role),
-        phases: items::phases(scope, &steps, Some(&group), Some(role)),
-        new_issue: scope.new_issue(),
-        issue_fields: scope.issue_fields(),
-        data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
+    let checklist = entry.map(|entry| {
+        let phases = items::phases(scope, &steps, Some(&group), Some(role));
+        let outside = [facts::Phase::Before, facts::Phase::Leaving];
+        let of_a_holder = steps.iter().filter(|composed| !outside.contains(&composed.item.phase));
+        Checklist {
+            link: scope
+                .link(entry.checklist.title.clone(), &Route::Checklist(entry.checklist.id.value.clone())),
+            total: phases.iter().filter(|phase| !is_leaving(phase)).map(|phase| phase.items.len()).sum(),
+            first: items::next_steps(scope, of_a_holder.take(FIRST), &group, role),
+            recurring: items::recurring(scope, &items, &group, role),
+            phases,
+            new_issue: scope.new_issue(),
+            issue_fields: scope.issue_fields(),
+            data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
+        }
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);
     let subproject_link = |name: &str, id: &str| Link {
@@ -261,12 +290,15 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let overlay = group.overlays.get(&role.id);
     let ask = role.matter.ask.as_ref().filter(|_| seat_view.holders.is_empty());
     let duties = super::obligations::duties(scope, &role.id, Some(&group), &[]);
+    let contacts = scope.contacts(group.file, &group.facts.contact);
+    let access = items::access_groups(scope, role, &group, &items);
     let body = Lead {
         group: scope.group_ref(&group),
         role: seat_view.role,
         summary_html: scope.role_summary(role),
         // If the role is vacant, the page names the contact beside the vacancy, so the facts leave it out.
         facts: scope.facts(role, ask.is_none() || !seat_view.recorded),
+        appointed_by_html: role.matter.appointed_by.as_ref().map(|by| scope.markdown(role.file, by, true)),
         optional: seat_view.optional,
         recorded: seat_view.recorded,
         ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
@@ -287,10 +319,9 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         charter_says: charter_says(scope, &group, role, seats),
         differences: differences(scope, &group, role),
         governed_by: scope.references(role.file, &role.matter.governed_by),
-        unbound: duties.is_empty()
-            && role.matter.duties.is_empty()
-            && !trace::register(scope.db).is_empty(),
+        unbound: duties.is_empty() && role.matter.duties.is_empty() && !trace::register(scope.db).is_empty(),
         stated_duties: super::obligations::stated_duties(scope, role),
+        levels: levels(&duties),
         duties,
         meetings: scope.meetings(&group.facts.meetings),
         subproject_meetings: subprojects()
@@ -301,8 +332,10 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             })
             .collect(),
         calendar: scope.calendar(&group),
-        contacts: scope.contacts(group.file, &group.facts.contact),
-        access: items::access_groups(scope, role, &group, &items),
+        channels: super::group::public_channels(&contacts),
+        contacts,
+        access_total: access.iter().map(|way| way.entries.len()).sum(),
+        access,
         reading: reading(scope, role, &items),
         checklist,
         skills: skills(scope, role, &group),
@@ -315,6 +348,8 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             })
             .collect(),
         procedures: scope.procedures(&group),
+        nominated: scope.procedure(&group, role, Situation::Nominated),
+        leaving: scope.procedure(&group, role, Situation::Leaving),
     };
     let page = PageView::new(scope, &format!("{} · {}", group.full_name(), role.title))
         .breadcrumbs(vec![
@@ -323,37 +358,30 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             scope.link(group.full_name(), &Route::Group(group.id().to_owned())),
         ])
         .sections(sections(scope, &body))
-        .phases(body.checklist.as_ref().map_or(&[], |checklist| &checklist.phases));
-    let items = seats.iter().map(|seat| {
-        let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
-        (seat.role.title.clone(), route.url(scope.db))
-    });
-    let page = page
-        .section(scope, &group.full_name(), &group_url, &items.collect())
         .scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));
     Some((page, body))
 }
 
+fn levels(duties: &[Duty]) -> Vec<DutyLevel> {
+    let of = |level: Level| {
+        let duties: Vec<_> =
+            duties.iter().filter(|duty| duty.statement.level == level.word()).cloned().collect();
+        (!duties.is_empty()).then(|| DutyLevel { label: level.word(), duties })
+    };
+    Level::ALL.into_iter().filter_map(of).collect()
+}
+
 /// The headings of the page, in the order of the template.
-fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 12] {
-    let different = lead.note_html.is_some() || lead.charter_says.is_some() || !lead.differences.is_empty();
+fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 6] {
+    let recurs = lead.checklist.as_ref().is_some_and(|checklist| !checklist.recurring.is_empty());
+    let has_duties = !lead.duties.is_empty() || !lead.stated_duties.is_empty() || lead.unbound;
     [
-        ("different", scope.string("lead.different"), different),
-        ("people", scope.string("lead.people"), true),
-        (
-            "meetings",
-            scope.string("parts.meetings"),
-            !lead.meetings.is_empty() || !lead.subproject_meetings.is_empty(),
-        ),
-        ("contact", scope.string("parts.contact"), lead.contacts != Contacts::default()),
-        ("access", scope.string("parts.access"), !lead.access.is_empty()),
         ("checklist", scope.string("parts.checklist"), lead.checklist.is_some()),
-        ("obligations", scope.string("parts.obligations"), !lead.duties.is_empty() || !lead.stated_duties.is_empty() || lead.unbound),
+        ("recurring", scope.string("lead.recurring"), recurs),
+        ("access", scope.string("parts.access"), !lead.access.is_empty()),
+        ("obligations", scope.string("parts.obligations"), has_duties),
         ("skills", scope.string("parts.skills"), !lead.skills.is_empty()),
-        ("subprojects", scope.string("parts.subprojects"), !lead.subprojects.is_empty()),
-        ("procedures", scope.string("parts.procedures"), !lead.procedures.is_empty()),
-        ("reading", scope.string("lead.reading"), !lead.reading.is_empty()),
-        ("governed_by", scope.string("parts.governed_by"), !lead.governed_by.is_empty()),
+        ("about", scope.string("lead.about"), true),
     ]
 }
 
@@ -390,8 +418,8 @@ pub(super) fn differences(scope: &Scope, group: &Group, role: &Role) -> Vec<Diff
     difference.collect()
 }
 
-/// The skills of a role, with the steps to the level required in the group.
-fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
+/// The skills of a role, with the steps to the level required in the group; the highest levels first.
+fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<Skill> {
     let skill = |row: super::view::SkillRow| {
         let entry = model::skill(scope.db, Key::new(scope.db, row.id.clone())).as_ref()?;
         let levels = &entry.skill.levels;
@@ -414,12 +442,9 @@ fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<SkillArea> {
         })
     };
     let areas = scope.skills(role, Some(group)).into_iter();
-    areas
-        .map(|area| SkillArea {
-            area: area.area,
-            skills: area.skills.into_iter().filter_map(skill).collect(),
-        })
-        .collect()
+    let mut skills: Vec<Skill> = areas.flat_map(|area| area.skills).filter_map(skill).collect();
+    skills.sort_by_key(|skill| std::cmp::Reverse(skill.level.level));
+    skills
 }
 
 /// The documents that the role and its checklist refer to: those that govern the role first, then by number of

@@ -337,6 +337,13 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         url: scope.to(&section.url),
         current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
     });
+    let sources = Site::get(scope.db).trees(scope.db).iter().zip(&config.sources).enumerate();
+    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
+    let mounted = mounted.map(|(index, (_, source))| Link {
+        label: scope.fill("home.documents_of", &[("source", &source.title())]),
+        url: scope.to(&model::root_url(scope.db, crate::source::SourceId(index))),
+        external: false,
+    });
     SiteView {
         title: config.title.clone(),
         language: config.language.clone(),
@@ -351,6 +358,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
                 url: scope.to(&section.url),
                 external: false,
             })
+            .chain(mounted)
             .collect(),
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(scope.db))),

@@ -136,7 +136,7 @@ impl FixedPage for Obligations {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(3))
+        Some(Navigation::Footer(4))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::PageView;
 use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
-use super::view::{GroupRef, Link, PersonRef, RoleRef};
+use super::view::{GroupRef, Link, Meeting, PersonRef, RoleRef};
+use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::{self, Account};
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
 use crate::source::Db;
@@ -61,6 +61,8 @@ pub(super) struct Person {
     /// In the order of the data.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
+    /// Meetings of the groups that they lead.
+    pub meetings: Vec<GroupMeeting>,
     /// Groups whose liaison to the steering committee they are.
     pub liaison_for: Vec<GroupRef>,
     pub subprojects: Vec<LedSubproject>,
@@ -74,6 +76,14 @@ pub(super) struct Person {
     pub picture_html: Option<String>,
     /// Further data of the community's own.
     pub extra: facts::Extra,
+}
+
+/// A meeting of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct GroupMeeting {
+    pub group: GroupRef,
+    pub meeting: Meeting,
 }
 
 /// A group that a person led in the past.
@@ -95,6 +105,8 @@ pub(super) struct HeldSeat {
     pub url: Href,
     /// The term, if the data has one.
     pub term: Option<String>,
+    /// The other holders of the role in the group.
+    pub co_leads: Vec<PersonRef>,
 }
 
 /// A subproject that a person leads.
@@ -227,14 +239,28 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
             role: scope.role_ref(&seat.role),
             url: scope.to(&scope.seat_route(group, &seat.role).url(scope.db)),
             term: scope.term(holder.since.as_deref(), holder.until.as_deref()),
+            co_leads: seat
+                .holders
+                .iter()
+                .filter(|other| other.id.value != person.id && !seat.role.matter.is_member)
+                .map(|other| scope.person(other))
+                .collect(),
         })
+    });
+    let seats: Vec<HeldSeat> = seats.collect();
+    let mut groups: Vec<&GroupRef> = seats.iter().map(|seat| &seat.group).collect();
+    groups.dedup();
+    let meetings = groups.into_iter().flat_map(|group| {
+        let meetings = scope.group(&group.id).map_or_else(Vec::new, |of| scope.meetings(&of.facts.meetings));
+        meetings.into_iter().map(|meeting| GroupMeeting { group: group.clone(), meeting })
     });
     let profile = person.profile.as_ref().map(|entry| &entry.1);
     let body = Person {
         person: scope.known_person(&person),
         accounts: person.accounts.iter().map(account).collect(),
         companies: person.companies.clone(),
-        seats: seats.collect(),
+        meetings: meetings.collect(),
+        seats,
         liaison_for: scope.groups(&person.liaison_for),
         subprojects: led(scope, &person),
         emeritus: person.emeritus.iter().filter_map(|id| former_seat(scope, id, &person.id)).collect(),
@@ -246,6 +272,8 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     };
     let page = PageView::new(scope, &person.name)
         .breadcrumbs(vec![scope.home(), scope.link(scope.string("sections.people.label"), &People::ROUTE)]);
+    let has_rules = body.meetings.iter().any(|of| of.meeting.recurrence.is_some());
+    let page = page.scripts(&MEETINGS_SCRIPTS, has_rules);
     let page = PageView { schema: Some(schema(scope, &body)), ..page };
     Some((page, body))
 }

@@ -8,7 +8,7 @@ use super::view::{
     RoleRef, Seat, SkillGroup, SkillRow, Team,
 };
 use crate::config::SourceConfig;
-use crate::facts::{self, Account, ChannelKind, Occurrences, Schedule};
+use crate::facts::{self, Account, ChannelKind, Occurrences, Schedule, Situation};
 use crate::formats::Trust;
 use crate::html::{self, HtmlPolicy, Label, LinkTarget};
 use crate::link::{self, Fallback, PageTarget, Target};
@@ -314,6 +314,7 @@ impl<'a> Scope<'a> {
         let route = Route::Person(id.to_owned());
         PersonRef {
             name: name.to_owned(),
+            initials: initials(name),
             handle: facts::handle(accounts, id).to_owned(),
             url: self.to(&route.url(self.db)),
             company: company.cloned(),
@@ -485,13 +486,24 @@ impl<'a> Scope<'a> {
     /// The calendar of a group; `None` if it would be empty.
     pub fn calendar(&self, group: &Group) -> Option<Calendar> {
         let calendar = model::calendar(&group.facts);
-        let url = model::calendar_url(group.id()).filter(|_| !calendar.entries.is_empty())?;
+        let file = |is_unconfirmed| model::calendar_url(&calendar, group.id(), is_unconfirmed);
+        let (url, unconfirmed) = (file(false), file(true));
+        url.as_ref().or(unconfirmed.as_ref())?;
         let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
         Some(Calendar {
-            url: self.to(&url),
+            subscribe: url.as_ref().and_then(|url| self.subscription(url)),
+            url: url.map(|url| self.to(&url)),
+            unconfirmed: unconfirmed.map(|url| self.to(&url)),
             week: self.to(&Route::CALENDAR.url(self.db)).query("group", group.id()),
             missing: missing.collect(),
         })
+    }
+
+    /// The address for subscribing to a calendar file in an app.
+    pub fn subscription(&self, url: &str) -> Option<Href> {
+        let base = Site::get(self.db).config(self.db).base_url.as_deref()?;
+        let (_, place) = base.split_once("://")?;
+        Href::new(&format!("webcal://{}{url}", place.trim_end_matches('/')))
     }
 
     /// Contact information of a group.
@@ -593,6 +605,20 @@ impl<'a> Scope<'a> {
         lists.iter().filter_map(link).collect()
     }
 
+    /// The procedure of a group for a role in a situation.
+    pub fn procedure(&self, group: &Group, role: &Role, situation: Situation) -> Option<Link> {
+        let lists = model::group_checklists(self.db, Key::new(self.db, group.id().to_owned())).iter();
+        let entries =
+            lists.filter_map(|id| model::checklist(self.db, Key::new(self.db, id.clone())).as_ref());
+        let fits = |entry: &&Arc<model::ChecklistEntry>| {
+            entry.checklist.situation == Some(situation) && entry.checklist.is_about(&role.id)
+        };
+        let entry = { entries }.find(fits)?;
+        let checklist = entry.checklist.id.value.clone();
+        let route = Route::GroupChecklist { group: group.id().to_owned(), checklist };
+        Some(self.link(entry.checklist.title.clone(), &route))
+    }
+
     /// Facts about a role at a glance. `ask` includes the contact for questions.
     pub fn facts(&self, role: &Role, ask: bool) -> Vec<Fact> {
         let matter = &role.matter;
@@ -640,6 +666,20 @@ impl<'a> Scope<'a> {
         add("facts.ask", matter.ask.as_ref().filter(|_| ask).map(inline));
         facts
     }
+}
+
+/// The first letters of the first and the last word of a name. A name repeated in another script is left out.
+pub(super) fn initials(name: &str) -> String {
+    /// Letters of alphabets stand before the radicals of CJK in Unicode.
+    const FIRST_IDEOGRAPH: char = '\u{2e80}';
+    let letters =
+        name.split_whitespace().filter_map(|word| word.chars().next().filter(|c| c.is_alphabetic()));
+    let mut letters: Vec<char> = letters.collect();
+    if let Some(first) = letters.first().copied() {
+        letters.retain(|letter| (*letter < FIRST_IDEOGRAPH) == (first < FIRST_IDEOGRAPH));
+    }
+    let ends = letters.first().into_iter().chain(letters.get(1..).and_then(<[char]>::last));
+    ends.flat_map(|letter| letter.to_uppercase()).collect()
 }
 
 fn policy(db: &dyn Db, file: File) -> HtmlPolicy {

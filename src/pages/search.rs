@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
+use super::view::Link;
 use super::{PageView, sections};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, Site, SourceId};
@@ -14,6 +15,8 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Search {
+    /// Pages to go to with an empty query, and without results.
+    pub suggestions: Vec<Link>,
     /// Names of all groups; used to tell results apart.
     pub groups: Vec<String>,
     pub indexes: Vec<Index>,
@@ -28,6 +31,9 @@ pub(super) struct Index {
     /// Description of the list; null for the documents of a source.
     pub description: Option<String>,
 }
+
+/// The number of roles among the suggestions.
+const SUGGESTED: usize = 6;
 
 impl FixedPage for Search {
     const NAME: &'static str = "search";
@@ -58,7 +64,22 @@ impl FixedPage for Search {
             url: scope.to(&model::root_url(db, SourceId(index))),
             description: None,
         });
-        let body = Search { groups: groups.collect(), indexes: parts.chain(documents).collect() };
+        let roles =
+            model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
+        let roles = roles.take(SUGGESTED).map(|role| {
+            let role = scope.role_ref(role);
+            Link { label: role.title, url: role.url, external: false }
+        });
+        let lists = sections(db).iter().filter(|section| section.is_main).map(|section| Link {
+            label: section.label.clone(),
+            url: scope.to(&section.url),
+            external: false,
+        });
+        let body = Search {
+            suggestions: lists.chain(roles).collect(),
+            groups: groups.collect(),
+            indexes: parts.chain(documents).collect(),
+        };
         let page = PageView::new(scope, &scope.string("page.search")).breadcrumbs(vec![scope.home()]);
         (page, body)
     }

@@ -25,8 +25,41 @@ pub struct SearchEntry {
     pub names: Vec<String>,
     /// Title of the page that contains it.
     pub within: Option<String>,
+    /// The place that it comes from.
+    pub origin: Origin,
     /// Searchable text.
     pub sections: Vec<SearchSection>,
+}
+
+/// The place that an entry comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The handbook.
+    Handbook,
+    /// A document of a mounted source.
+    Source,
+    /// An archived document of a mounted source. It comes last in results.
+    Archive,
+}
+
+impl Origin {
+    /// The id in the index.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Handbook => "handbook",
+            Self::Source => "source",
+            Self::Archive => "archive",
+        }
+    }
+
+    /// The origin of a document in a mounted source, by its path.
+    pub(super) fn of_mounted(path: &str) -> Self {
+        let is_archive = |folder: &str| {
+            let folder = folder.to_lowercase();
+            ["archive", "archives", "archived"].contains(&folder.as_str())
+        };
+        if path.split('/').any(is_archive) { Self::Archive } else { Self::Source }
+    }
 }
 
 /// A part of an entry.
@@ -60,6 +93,7 @@ impl SearchEntry {
             groups: Vec::new(),
             names: Vec::new(),
             within: None,
+            origin: Origin::Handbook,
             sections: Vec::new(),
         }
     }
@@ -94,6 +128,10 @@ pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) ->
     let mut end = if limit == 0 { text.len() } else { text.len().min(limit * 16) };
     while !text.is_char_boundary(end) {
         end -= 1;
+    }
+    // A cut within a paragraph would leave its markup unclosed, and so show it.
+    if end < text.len() {
+        end = text[..end].rfind("\n\n").unwrap_or(end);
     }
     let limit = if limit == 0 { usize::MAX } else { limit };
     let (mut of_texts, mut of_headings) = (First(limit), First(limit));

@@ -111,7 +111,7 @@ impl FixedPage for Skills {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Main(4))
+        Some(Navigation::Main(5))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -21,6 +21,8 @@ pub struct Link {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PersonRef {
     pub name: String,
+    /// The first letters of the first and the last word of the name.
+    pub initials: String,
     /// The first account; for people without accounts, the name in the address of their page.
     pub handle: String,
     /// Address of their page.
@@ -146,7 +148,12 @@ pub struct Recurrence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Calendar {
-    pub url: Href,
+    /// The file with the meetings whose dates are certain.
+    pub url: Option<Href>,
+    /// The file with the meetings whose weeks are unknown.
+    pub unconfirmed: Option<Href>,
+    /// Address for subscribing in a calendar app, with the scheme `webcal`; null without a base URL.
+    pub subscribe: Option<Href>,
     /// The calendar page with this group selected.
     pub week: Href,
     /// Titles of meetings that are left out because their dates are unclear.

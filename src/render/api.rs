@@ -130,9 +130,15 @@ struct Person<'a> {
     name: &'a str,
     url: String,
     roles: Vec<Held<'a>>,
-    /// Keys of the roles in the community as a whole.
+    /// Groups whose liaison the person is.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    community_roles: &'a [String],
+    liaison_for: &'a [String],
+    /// Subprojects that the person leads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    subprojects: Vec<Led<'a>>,
+    /// Roles in the community as a whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    community_roles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extra: Option<&'a facts::Extra>,
 }
@@ -141,6 +147,12 @@ struct Person<'a> {
 struct Held<'a> {
     group: &'a str,
     role: &'a str,
+}
+
+#[derive(Serialize)]
+struct Led<'a> {
+    group: &'a str,
+    subproject: &'a str,
 }
 
 #[derive(Serialize)]
@@ -180,8 +192,21 @@ pub(super) fn handbook_json(db: &dyn Db) -> String {
                 handle: person.handle(),
                 name: &person.name,
                 url: Route::Person(person.id.clone()).url(db),
-                roles: person.leads.iter().map(|(group, role)| Held { group, role }).collect(),
-                community_roles: &person.community_roles,
+                roles: person
+                    .leads
+                    .iter()
+                    .map(|(group, key)| {
+                        let role = handbook.groups.get(group).map_or(key.as_str(), |of| role_id(db, of, key));
+                        Held { group, role }
+                    })
+                    .collect(),
+                liaison_for: &person.liaison_for,
+                subprojects: person
+                    .subprojects
+                    .iter()
+                    .map(|(group, subproject)| Led { group, subproject })
+                    .collect(),
+                community_roles: model::community_roles(db, model::Key::new(db, person.id.clone())).clone(),
                 extra: person
                     .profile
                     .as_ref()
@@ -244,7 +269,12 @@ pub(super) fn compare_json(db: &dyn Db) -> String {
     serde_json::to_string(&pages::compared(db)).unwrap_or_default() + "\n"
 }
 
-fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
+/// The id of the role that the data of a group names by a key; the key if there is no such role.
+fn role_id<'a>(db: &'a dyn Db, group: &model::Group, key: &'a str) -> &'a str {
+    model::handbook(db).role_of(group, key).map_or(key, |role| &role.id)
+}
+
+fn group<'a>(db: &'a dyn Db, group: &'a model::Group) -> Group<'a> {
     let facts = &group.facts;
     Group {
         id: &facts.id,
@@ -258,7 +288,7 @@ fn group<'a>(db: &dyn Db, group: &'a model::Group) -> Group<'a> {
             .leads
             .iter()
             .map(|lead| Lead {
-                role: &lead.role,
+                role: role_id(db, group, &lead.role),
                 handle: lead.person.handle(),
                 name: &lead.person.name,
                 company: lead.person.company.as_deref(),

@@ -116,7 +116,8 @@ fn bodies(strings: &Strings, list: &Checklist, account: Option<&Account>, limit:
 }
 
 fn item(strings: &Strings, item: &Item) -> String {
-    let title = item.texts.title.as_ref().map_or_else(String::new, |title| format!("**{}.** ", escape(title)));
+    let title =
+        item.texts.title.as_ref().map_or_else(String::new, |title| format!("**{}.** ", escape(title)));
     let mut lines = format!("- [ ] {title}{}\n", indented(&item.texts.text));
     if let Some(done) = &item.texts.done {
         let done = strings.fill("export.done_when", &[("text", &indented(done))]);

@@ -179,7 +179,8 @@ fn parts(strings: &Strings, handle: &str, list: &Checklist, limit: usize) -> Vec
 /// The text of an item on one line, followed by the groups that it is for.
 fn option(strings: &Strings, item: &Item) -> String {
     let text = spaced(&item.texts.text);
-    let text = item.texts.title.as_ref().map_or(text.clone(), |title| format!("**{}.** {text}", escape(title)));
+    let text =
+        item.texts.title.as_ref().map_or(text.clone(), |title| format!("**{}.** {text}", escape(title)));
     match item.only_for.as_slice() {
         [] => text,
         groups => strings.fill("issue_form.only_for", &[("text", &text), ("groups", &groups.join(", "))]),

@@ -149,6 +149,16 @@ struct Seat {
     optional: bool,
     /// True if it has exactly one holder.
     alone: bool,
+    /// Holders by subproject, for the role of those who lead subprojects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    subprojects: Vec<LedSubproject>,
+}
+
+/// The leads of a subproject.
+#[derive(Serialize)]
+struct LedSubproject {
+    name: String,
+    holders: Vec<String>,
 }
 
 /// A person who holds several roles in one group.
@@ -178,6 +188,16 @@ fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
             optional: seat.role.matter.optional,
             alone: holders.len() == 1,
             holders,
+            subprojects: if seat.role.held_as().contains(&model::SUBPROJECT_LEAD) {
+                let led = group.facts.subprojects.iter().filter(|subproject| !subproject.leads.is_empty());
+                led.map(|subproject| LedSubproject {
+                    name: subproject.name.value.clone(),
+                    holders: subproject.leads.iter().map(handle).collect(),
+                })
+                .collect()
+            } else {
+                Vec::new()
+            },
         }
     });
     let roles = roles.collect();

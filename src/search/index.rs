@@ -1,5 +1,6 @@
 //! Builds a Pagefind index from search entries.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io;
 
@@ -52,12 +53,31 @@ async fn files(
         is_needed(&name).then(|| (format!("{FOLDER}/{name}"), file.contents))
     });
     let mut files: Files = files.collect();
+    files.push((format!("{FOLDER}/words.json"), words(entries)));
     // Pagefind adds its WebAssembly file for unknown languages beside that of the site's language.
     if files.iter().filter(|(path, _)| path.contains("/wasm.")).count() > 1 {
         files.retain(|(path, _)| !path.ends_with("/wasm.unknown.pagefind"));
     }
     files.sort();
     Ok(files)
+}
+
+/// The kinds of entry whose names readers may misspell.
+const NAMED: [&str; 6] = ["group", "person", "role", "skill", "term", "guide"];
+/// The shortest word that is corrected, in characters.
+const SHORTEST: usize = 4;
+
+/// The words of names, with which the client corrects misspelled words of a query: a JSON list in alphabetical order.
+fn words(entries: &[(String, SearchEntry)]) -> Vec<u8> {
+    let named = entries.iter().map(|(_, entry)| entry).filter(|entry| NAMED.contains(&entry.kind));
+    let texts = named.flat_map(|entry| std::iter::once(&entry.title).chain(&entry.names));
+    let words: BTreeSet<String> = texts
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic))
+        .map(str::to_lowercase)
+        .collect();
+    // Serializing strings cannot fail.
+    serde_json::to_vec(&words).unwrap_or_default()
 }
 
 /// True for the index and the client without its user interfaces.
@@ -77,6 +97,7 @@ fn page(entry: &SearchEntry) -> String {
     };
     fact("meta", "title", &entry.title);
     fact("filter", "kind", entry.kind);
+    fact("filter", "origin", entry.origin.id());
     for group in &entry.groups {
         fact("filter", "group", group);
     }

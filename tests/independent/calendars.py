@@ -107,11 +107,12 @@ def of_group(group):
         yield from owner.get("meetings") or []
 
 
-def occurrences(calendar, window):
+def occurrences(calendar, window, unconfirmed):
     found = {}
     for event in recurring_ical_events.of(calendar).between(*window):
         time = event["DTSTART"].dt
         possible = event.get("STATUS") == "TENTATIVE"
+        assert possible == unconfirmed, event["SUMMARY"]
         assert possible == ("exact week not published" in event["SUMMARY"]), event["SUMMARY"]
         assert possible == (event.get("TRANSP") == "TRANSPARENT"), event["SUMMARY"]
         # The package fills in the end of an event that has none.
@@ -127,22 +128,27 @@ def main():
     data = yaml.safe_load(Path(sys.argv[1]).read_text())
     folder = Path(sys.argv[2])
     groups = [group for kind in ("sigs", "workinggroups", "usergroups", "committees") for group in data[kind]]
-    different, compared, uids, total = [], 0, set(), 0
+    different, compared, uids = [], 0, {False: set(), True: set()}
     without = set()
     for group in groups:
-        file = folder / f"{group['dir']}.ics"
-        text = file.read_bytes() if file.exists() else None
-        calendar = icalendar.Calendar.from_ical(text) if text else None
-        for event in calendar.walk("VEVENT") if calendar else []:
-            assert "DTEND" not in event and "DURATION" not in event, event
-            assert event["UID"] not in uids, event["UID"]
-            uids.add(str(event["UID"]))
-            total += 1
-        for line in (text or b"").split(b"\r\n"):
-            assert len(line) <= 75 and b"\n" not in line, line
-        zones = {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} if calendar else set()
-        used = {event["DTSTART"].params.get("TZID") for event in calendar.walk("VEVENT")} if calendar else set()
-        assert used - {"UTC", None} == zones, (group["dir"], used, zones)
+        # Meetings whose weeks nobody knows are in a file of their own.
+        calendars = []
+        for unconfirmed, place in [(False, folder), (True, folder / "unconfirmed")]:
+            file = place / f"{group['dir']}.ics"
+            if not file.exists():
+                continue
+            text = file.read_bytes()
+            calendar = icalendar.Calendar.from_ical(text)
+            calendars.append((calendar, unconfirmed))
+            for event in calendar.walk("VEVENT"):
+                assert "DTEND" not in event and "DURATION" not in event, event
+                assert event["UID"] not in uids[True] | uids[False], event["UID"]
+                uids[unconfirmed].add(str(event["UID"]))
+            for line in text.split(b"\r\n"):
+                assert len(line) <= 75 and b"\n" not in line, line
+            zones = {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")}
+            used = {event["DTSTART"].params.get("TZID") for event in calendar.walk("VEVENT")}
+            assert used - {"UTC", None} == zones, (group["dir"], used, zones)
         for window in WINDOWS:
             want = {}
             for meeting in of_group(group):
@@ -153,16 +159,31 @@ def main():
                     # Some addresses begin with characters that nobody sees.
                     key = (meeting["description"], (meeting.get("url") or "").strip("\u200b"))
                     want.setdefault(key, set()).update(times)
-            found = occurrences(calendar, window) if calendar else {}
+            found = {}
+            for calendar, unconfirmed in calendars:
+                for key, times in occurrences(calendar, window, unconfirmed).items():
+                    found.setdefault(key, set()).update(times)
             compared += sum(map(len, want.values()))
             if want != found:
                 for key in sorted(want.keys() | found.keys()):
                     if want.get(key) != found.get(key):
                         different.append([group["dir"], *key, sorted(want.get(key, ())), sorted(found.get(key, ()))])
-    whole = icalendar.Calendar.from_ical((folder / "all.ics").read_bytes())
-    all_uids = [str(event["UID"]) for event in whole.walk("VEVENT")]
-    assert len(all_uids) == len(set(all_uids)) == total and set(all_uids) == uids, "all.ics holds the events of all"
-    print(json.dumps({"different": different, "compared": compared, "events": total, "without": sorted(without)}))
+    for unconfirmed, place in [(False, folder), (True, folder / "unconfirmed")]:
+        whole = icalendar.Calendar.from_ical((place / "all.ics").read_bytes())
+        all_uids = [str(event["UID"]) for event in whole.walk("VEVENT")]
+        assert sorted(all_uids) == sorted(uids[unconfirmed]), "all.ics holds the events of all"
+    events, unconfirmed = (len(uids[which]) for which in (False, True))
+    print(
+        json.dumps(
+            {
+                "different": different,
+                "compared": compared,
+                "events": events,
+                "unconfirmed": unconfirmed,
+                "without": sorted(without),
+            }
+        )
+    )
 
 
 main()

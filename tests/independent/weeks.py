@@ -1,7 +1,7 @@
-"""Reads a calendar with the `icalendar` package and prints which events begin in a week of a zone: by zone and by
+"""Reads calendars with the `icalendar` package and prints which events begin in a week of a zone: by zone and by
 Monday, the instant and the group of each.
 
-weeks.py CALENDAR MONDAY,… ZONE,…
+weeks.py CALENDAR,… MONDAY,… ZONE,…
 """
 
 import datetime
@@ -16,12 +16,13 @@ import recurring_ical_events
 UTC = datetime.timezone.utc
 
 
-def week_of(calendar, monday, zone):
+def week_of(calendars, monday, zone):
     first = datetime.datetime.combine(monday, datetime.time(), zone)
     last = datetime.datetime.combine(monday + datetime.timedelta(7), datetime.time(), zone)
     found = []
     # What another zone calls the days of that week is at most a day off.
-    for event in recurring_ical_events.of(calendar).between(first - datetime.timedelta(2), last + datetime.timedelta(2)):
+    days = (first - datetime.timedelta(2), last + datetime.timedelta(2))
+    for event in (event for calendar in calendars for event in recurring_ical_events.of(calendar).between(*days)):
         time = event["DTSTART"].dt
         if first <= time < last:
             group = event["SUMMARY"].split(": ", 1)[0]
@@ -30,10 +31,10 @@ def week_of(calendar, monday, zone):
 
 
 def main():
-    calendar = icalendar.Calendar.from_ical(Path(sys.argv[1]).read_bytes())
+    calendars = [icalendar.Calendar.from_ical(Path(name).read_bytes()) for name in sys.argv[1].split(",")]
     mondays = [datetime.date.fromisoformat(text) for text in sys.argv[2].split(",")]
     weeks = {
-        name: {str(monday): week_of(calendar, monday, ZoneInfo(name)) for monday in mondays}
+        name: {str(monday): week_of(calendars, monday, ZoneInfo(name)) for monday in mondays}
         for name in sys.argv[3].split(",")
     }
     print(json.dumps(weeks))

@@ -133,6 +133,39 @@ fn axe_finds_nothing_in_either_scheme() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
+/// Every size of text on a page outside code, in CSS pixels, with an example.
+const SIZES: &str = "(() => {
+  const sizes = {};
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const part = texts.currentNode.parentElement;
+    if (!texts.currentNode.textContent.trim() || part.closest('code, pre, kbd, samp, script, .rb-hidden')) continue;
+    if (!part.checkVisibility({ visibilityProperty: true })) continue;
+    sizes[parseFloat(getComputedStyle(part).fontSize)] ??= part.outerHTML.slice(0, 100);
+  }
+  return sizes;
+})()";
+
+/// All text is legible, and a page uses few sizes.
+#[test(needs(Browser))]
+fn text_has_one_of_five_sizes() {
+    let mut browser = Browser::start();
+    let kinds = &*KINDS;
+    let mut faults = Vec::new();
+    for kind in kinds.pages.keys() {
+        let tab = kinds.open(&mut browser, kind);
+        browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
+        let sizes = browser.run(&tab, SIZES);
+        let sizes = sizes.as_object().unwrap_or_else(|| panic!("{kind}"));
+        assert!(sizes.contains_key("16"), "{kind}: {sizes:?}");
+        let others =
+            sizes.iter().filter(|(size, _)| !["14", "16", "18", "24", "36"].contains(&size.as_str()));
+        faults.extend(others.map(|(size, example)| format!("{kind}: {size}px: {example}")));
+        browser.close(tab);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// 320 px is 1280 px at 400 % zoom, and the width left in a small window at 200 % (WCAG 2.2, 1.4.4 and 1.4.10).
 #[test(needs(Browser))]
 fn pages_fit_320_pixels() {

@@ -74,7 +74,7 @@ impl Reader {
         self.browser.run(tab, expression)
     }
 
-    /// The content of the grid by day: day, hour of the row, and meeting.
+    /// The content of the grid by day: day, hour of the row, and meeting. In a cell, certain meetings come first.
     fn grid(&mut self, tab: &Tab) -> Vec<String> {
         let meetings = self.run(
             tab,
@@ -121,9 +121,9 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 19 | 07:00 | 07:00 SIG Alpha Late | 2026-10-19T05:00Z",
                 "Tue 20 | 09:00 | 09:00 WG Beta Counted | 2026-10-20T07:00Z",
-                "Tue 20 | 18:00 | 18:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
+                "Tue 20 | 18:00 | 18:00 SIG Alpha Weekly Join | 2026-10-20T16:00Z",
                 "Tue 20 | 18:00 | 18:00 WG Beta Evening | 2026-10-20T16:00Z",
-                "Tue 20 | 18:00 | 18:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
+                "Tue 20 | 18:00 | 18:30 SIG Alpha Open unconfirmed | 2026-10-20T16:30Z",
                 "Wed 21 | 17:00 | 17:00 WG Beta Third | 2026-10-21T15:00Z",
             ],
         ),
@@ -133,8 +133,8 @@ fn weeks_are_correct_across_clock_changes() {
             "2026-10-26",
             vec![
                 "Mon 26 | 06:00 | 06:00 SIG Alpha Late | 2026-10-26T05:00Z",
-                "Tue 27 | 17:00 | 17:00 SIG Alpha Weekly | 2026-10-27T16:00Z",
-                "Tue 27 | 17:00 | 17:30 SIG Alpha Open possible | 2026-10-27T16:30Z",
+                "Tue 27 | 17:00 | 17:00 SIG Alpha Weekly Join | 2026-10-27T16:00Z",
+                "Tue 27 | 17:00 | 17:30 SIG Alpha Open unconfirmed | 2026-10-27T16:30Z",
                 "Tue 27 | 18:00 | 18:00 WG Beta Evening | 2026-10-27T17:00Z",
             ],
         ),
@@ -144,9 +144,9 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 2 | 07:00 | 07:00 SIG Alpha Late | 2026-11-02T06:00Z",
                 "Tue 3 | 09:00 | 09:00 WG Beta Counted | 2026-11-03T08:00Z",
-                "Tue 3 | 18:00 | 18:00 SIG Alpha Weekly | 2026-11-03T17:00Z",
+                "Tue 3 | 18:00 | 18:00 SIG Alpha Weekly Join | 2026-11-03T17:00Z",
                 "Tue 3 | 18:00 | 18:00 WG Beta Evening | 2026-11-03T17:00Z",
-                "Tue 3 | 18:00 | 18:30 SIG Alpha Open possible | 2026-11-03T17:30Z",
+                "Tue 3 | 18:00 | 18:30 SIG Alpha Open unconfirmed | 2026-11-03T17:30Z",
             ],
         ),
         (
@@ -154,9 +154,9 @@ fn weeks_are_correct_across_clock_changes() {
             "2026-10-26",
             vec![
                 "Mon 26 | 10:00 | 10:30 SIG Alpha Late | 2026-10-26T05:00Z",
-                "Tue 27 | 21:00 | 21:30 SIG Alpha Weekly | 2026-10-27T16:00Z",
-                "Tue 27 | 22:00 | 22:00 SIG Alpha Open possible | 2026-10-27T16:30Z",
+                "Tue 27 | 21:00 | 21:30 SIG Alpha Weekly Join | 2026-10-27T16:00Z",
                 "Tue 27 | 22:00 | 22:30 WG Beta Evening | 2026-10-27T17:00Z",
+                "Tue 27 | 22:00 | 22:00 SIG Alpha Open unconfirmed | 2026-10-27T16:30Z",
             ],
         ),
         (
@@ -165,9 +165,9 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 2 | 11:00 | 11:30 SIG Alpha Late | 2026-11-02T06:00Z",
                 "Tue 3 | 13:00 | 13:30 WG Beta Counted | 2026-11-03T08:00Z",
-                "Tue 3 | 22:00 | 22:30 SIG Alpha Weekly | 2026-11-03T17:00Z",
+                "Tue 3 | 22:00 | 22:30 SIG Alpha Weekly Join | 2026-11-03T17:00Z",
                 "Tue 3 | 22:00 | 22:30 WG Beta Evening | 2026-11-03T17:00Z",
-                "Tue 3 | 23:00 | 23:00 SIG Alpha Open possible | 2026-11-03T17:30Z",
+                "Tue 3 | 23:00 | 23:00 SIG Alpha Open unconfirmed | 2026-11-03T17:30Z",
             ],
         ),
         // Summer time begins on 14 March in America and on 28 March in Europe; 9 March is 108 weeks after the start of
@@ -178,9 +178,9 @@ fn weeks_are_correct_across_clock_changes() {
             vec![
                 "Mon 8 | 07:00 | 07:00 SIG Alpha Late | 2027-03-08T06:00Z",
                 "Tue 9 | 09:00 | 09:00 WG Beta Counted | 2027-03-09T08:00Z",
-                "Tue 9 | 18:00 | 18:00 SIG Alpha Weekly | 2027-03-09T17:00Z",
+                "Tue 9 | 18:00 | 18:00 SIG Alpha Weekly Join | 2027-03-09T17:00Z",
                 "Tue 9 | 18:00 | 18:00 WG Beta Evening | 2027-03-09T17:00Z",
-                "Tue 9 | 18:00 | 18:30 SIG Alpha Open possible | 2027-03-09T17:30Z",
+                "Tue 9 | 18:00 | 18:30 SIG Alpha Open unconfirmed | 2027-03-09T17:30Z",
             ],
         ),
         (
@@ -188,8 +188,8 @@ fn weeks_are_correct_across_clock_changes() {
             "2027-03-15",
             vec![
                 "Mon 15 | 06:00 | 06:00 SIG Alpha Late | 2027-03-15T05:00Z",
-                "Tue 16 | 17:00 | 17:00 SIG Alpha Weekly | 2027-03-16T16:00Z",
-                "Tue 16 | 17:00 | 17:30 SIG Alpha Open possible | 2027-03-16T16:30Z",
+                "Tue 16 | 17:00 | 17:00 SIG Alpha Weekly Join | 2027-03-16T16:00Z",
+                "Tue 16 | 17:00 | 17:30 SIG Alpha Open unconfirmed | 2027-03-16T16:30Z",
                 "Tue 16 | 18:00 | 18:00 WG Beta Evening | 2027-03-16T17:00Z",
                 "Wed 17 | 16:00 | 16:00 WG Beta Third | 2027-03-17T15:00Z",
             ],
@@ -199,9 +199,9 @@ fn weeks_are_correct_across_clock_changes() {
             "2027-03-15",
             vec![
                 "Mon 15 | 10:00 | 10:30 SIG Alpha Late | 2027-03-15T05:00Z",
-                "Tue 16 | 21:00 | 21:30 SIG Alpha Weekly | 2027-03-16T16:00Z",
-                "Tue 16 | 22:00 | 22:00 SIG Alpha Open possible | 2027-03-16T16:30Z",
+                "Tue 16 | 21:00 | 21:30 SIG Alpha Weekly Join | 2027-03-16T16:00Z",
                 "Tue 16 | 22:00 | 22:30 WG Beta Evening | 2027-03-16T17:00Z",
+                "Tue 16 | 22:00 | 22:00 SIG Alpha Open unconfirmed | 2027-03-16T16:30Z",
                 "Wed 17 | 20:00 | 20:30 WG Beta Third | 2027-03-17T15:00Z",
             ],
         ),
@@ -211,9 +211,9 @@ fn weeks_are_correct_across_clock_changes() {
             "2026-10-19",
             vec![
                 "Tue 20 | 00:00 | 00:00 WG Beta Counted | 2026-10-20T07:00Z",
-                "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
+                "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly Join | 2026-10-20T16:00Z",
                 "Tue 20 | 09:00 | 09:00 WG Beta Evening | 2026-10-20T16:00Z",
-                "Tue 20 | 09:00 | 09:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
+                "Tue 20 | 09:00 | 09:30 SIG Alpha Open unconfirmed | 2026-10-20T16:30Z",
                 "Wed 21 | 08:00 | 08:00 WG Beta Third | 2026-10-21T15:00Z",
                 "Sun 25 | 22:00 | 22:00 SIG Alpha Late | 2026-10-26T05:00Z",
             ],
@@ -236,11 +236,7 @@ fn week_and_filters_are_part_of_the_address() {
     // Midnight has passed in Berlin: it is Sunday there.
     assert_eq!(
         reader.run(&tab, shown),
-        json!([
-            "October 19 – 25, 2026",
-            "6 meetings in the selected week, 1 of them possibly in another week.",
-            "Sun 25"
-        ])
+        json!(["October 19 – 25, 2026", "6 meetings in the selected week, 1 of them unconfirmed.", "Sun 25"])
     );
     reader.go(&tab, "next");
     assert_eq!(reader.address(&tab), "?week=2026-10-26");
@@ -248,7 +244,7 @@ fn week_and_filters_are_part_of_the_address() {
         reader.run(&tab, shown),
         json!([
             "October 26 – November 1, 2026",
-            "4 meetings in the selected week, 1 of them possibly in another week.",
+            "4 meetings in the selected week, 1 of them unconfirmed.",
             null
         ])
     );
@@ -266,8 +262,8 @@ fn week_and_filters_are_part_of_the_address() {
     assert_eq!(
         reader.grid(&tab),
         [
-            "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly | 2026-10-20T16:00Z",
-            "Tue 20 | 09:00 | 09:30 SIG Alpha Open possible | 2026-10-20T16:30Z",
+            "Tue 20 | 09:00 | 09:00 SIG Alpha Weekly Join | 2026-10-20T16:00Z",
+            "Tue 20 | 09:00 | 09:30 SIG Alpha Open unconfirmed | 2026-10-20T16:30Z",
             "Sun 25 | 22:00 | 22:00 SIG Alpha Late | 2026-10-26T05:00Z",
         ]
     );
@@ -285,6 +281,19 @@ fn week_and_filters_are_part_of_the_address() {
     assert_eq!(reader.address(&tab), "?group=sig-alpha&zone=America/Los_Angeles");
     reader.choose(&tab, "zone", "Europe/Berlin");
     assert_eq!(reader.address(&tab), "?group=sig-alpha", "the address omits the reader's own zone");
+    // Dates that nobody has confirmed can be hidden, also by address.
+    let hide = "(() => { const box = document.querySelector('[name=unconfirmed]'); box.click(); return box.checked; })()";
+    assert_eq!(reader.run(&tab, hide), false);
+    assert_eq!(reader.address(&tab), "?group=sig-alpha&unconfirmed=hide");
+    let certain = [
+        "Mon 19 | 07:00 | 07:00 SIG Alpha Late | 2026-10-19T05:00Z",
+        "Tue 20 | 18:00 | 18:00 SIG Alpha Weekly Join | 2026-10-20T16:00Z",
+    ];
+    assert_eq!(reader.grid(&tab), certain);
+    let tab = reader.open("?group=sig-alpha&unconfirmed=hide", "Europe/Berlin");
+    assert_eq!(reader.grid(&tab), certain);
+    assert_eq!(reader.run(&tab, hide), true);
+    assert_eq!((reader.address(&tab), reader.grid(&tab).len()), ("?group=sig-alpha".to_owned(), 3));
     // Shared addresses show the same week, on the Monday of the given date; invalid values are ignored.
     let tab = reader.open("?kind=wg&week=2026-10-30&zone=UTC", "Asia/Tokyo");
     assert_eq!(reader.grid(&tab), ["Tue 27 | 17:00 | 17:00 WG Beta Evening | 2026-10-27T17:00Z"]);
@@ -357,7 +366,7 @@ fn narrow_screens_stack_the_days() {
                 "09:00 WG Beta Counted",
                 "18:00 SIG Alpha Weekly Join",
                 "18:00 WG Beta Evening",
-                "18:30 SIG Alpha Open possible",
+                "18:30 SIG Alpha Open unconfirmed",
             ],
             ["Wednesday, October 21", "17:00 WG Beta Third"],
         ])
@@ -388,7 +397,7 @@ fn the_week_is_operable_by_keyboard() {
     reader.run(&tab, "document.querySelector('[name=kind]').focus()");
     let focus = "(() => { const { activeElement: at } = document; return at.name || at.dataset.go || at.getAttribute('href'); })()";
     let mut reached = Vec::new();
-    for _ in 0..9 {
+    for _ in 0..10 {
         reached.push(reader.run(&tab, focus));
         reader.press(&tab, "Tab", 9, "");
     }
@@ -398,6 +407,7 @@ fn the_week_is_operable_by_keyboard() {
             "kind",
             "group",
             "zone",
+            "unconfirmed",
             "previous",
             "this",
             "next",
@@ -446,28 +456,33 @@ fn weeks_agree_with_an_independent_reader() {
     let mut browser = Browser::start();
     let host = Host::of(community::handbook(), "/");
     let folder = TestSite::new(&[]);
-    folder.file("all.ics", &community::handbook()["calendar/all.ics"]);
+    for (name, path) in [("certain", "calendar/all.ics"), ("open", "calendar/unconfirmed/all.ics")] {
+        folder.file(name, &community::handbook()[path]);
+    }
     let weeks = ["2026-10-26", "2026-12-28", "2027-03-08", "2027-03-22"];
     let zones = ["Europe/Berlin", "Asia/Kolkata"];
-    let output = Command::new("python3")
-        .arg(project().join("tests/independent/weeks.py"))
-        .arg(folder.path().join("all.ics"))
-        .args([weeks.join(","), zones.join(",")])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let expected: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let read = |names: &str| -> Value {
+        let output = Command::new("python3")
+            .arg(project().join("tests/independent/weeks.py"))
+            .args([names, &weeks.join(","), &zones.join(",")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
     let mut compared = 0;
-    for zone in zones {
-        for week in weeks {
-            let tab = browser.open_at(&format!("{}calendar/?week={week}", host.site()), zone, NOW);
+    for (query, expected) in [("", read("certain,open")), ("&unconfirmed=hide", read("certain"))] {
+        for (zone, week) in zones.iter().flat_map(|zone| weeks.map(|week| (zone, week))) {
+            let tab = browser.open_at(&format!("{}calendar/?week={week}{query}", host.site()), zone, NOW);
             let meetings = browser.run(
                 &tab,
                 "[...document.querySelectorAll('.rb-week-grid .rb-event b')].map((name) => \
                  `${name.querySelector('time').dateTime} ${name.lastChild.textContent}`).sort()",
             );
-            assert_eq!(meetings, expected[zone][week], "{week} in {zone}");
+            assert_eq!(meetings, expected[zone][week], "{week} in {zone}{query}");
             compared += meetings.as_array().unwrap().len();
+            browser.close(tab);
         }
     }
     assert!(compared > 500, "{compared} meetings");
@@ -502,9 +517,11 @@ fn without_scripts_every_meeting_is_listed() {
     for part in [
         "<b>09:00</b> <span>Pacific Time</span>",
         "<b>18:00</b> <span>Europe/Berlin</span>",
-        "<a href=\"../groups/sig-alpha/\">SIG Alpha</a> · every two weeks · The exact weeks are not published.",
+        "<a href=\"../groups/sig-alpha/\">SIG Alpha</a> · every two weeks <span class=\"rb-tag\">unconfirmed</span>",
         "<a class=\"rb-join\" href=\"https://meet.example/weekly\">Join</a>",
-        "<a href=\"all.ics\">Add all meetings to your calendar</a>",
+        "<a href=\"all.ics\" download>Add to calendar</a>",
+        "<a href=\"unconfirmed/all.ics\" download>Unconfirmed dates</a>",
+        "<a href=\"unconfirmed/sig-alpha.ics\" download>Unconfirmed dates</a>",
     ] {
         at(part);
     }

@@ -330,14 +330,34 @@ fn pages_and_checklists_agree() {
     site.run(&["build"]).fine();
     for (role, group) in [("chair", "sig-paint"), ("technical-lead", "sig-paint"), ("change", "wg-dry")] {
         let page = site.page(&format!("groups/{group}/{role}/index.html"));
-        let on_page: Vec<_> =
-            page.split("data-item=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let ids = |part: &str| -> Vec<String> {
+            part.split("data-item=\"")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .collect()
+        };
+        let (steps, access) = page.split_once("<h2 id=\"rb-access\"").unwrap_or((&page, ""));
+        // The procedure begins with the access to change.
+        let (on_page, access) =
+            if role == "change" { (ids(&page), Vec::new()) } else { (ids(steps), ids(access)) };
         let run = site.run(&["checklist", role, group, "--format", "json"]).fine();
         let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         let phases = json["phases"].as_array().unwrap();
         let items = phases.iter().flat_map(|phase| phase["items"].as_array().unwrap());
-        let listed: Vec<_> = items.map(|item| item["id"].as_str().unwrap()).collect();
+        let (of_access, others): (Vec<_>, Vec<_>) = items.partition(|item| item["access"].is_array());
+        let listed: Vec<_> = others.iter().map(|item| item["id"].as_str().unwrap()).collect();
         assert_eq!(listed, on_page, "{role} {group}");
+        let mut entries: Vec<_> = of_access
+            .iter()
+            .flat_map(|item| item["access"].as_array().unwrap())
+            .map(|entry| entry["id"].as_str().unwrap())
+            .collect();
+        // Access without an item has boxes, too.
+        if role == "chair" {
+            entries.push("access.list");
+        }
+        assert_eq!(entries, access, "{role} {group}");
+        assert_eq!(entries.len(), usize::from(role != "change"), "{role} {group}");
         let kind = if role == "change" { "checklists" } else { "leads" };
         let data: serde_json::Value =
             serde_json::from_str(&site.page(&format!("api/{kind}/{group}/{role}.json"))).unwrap();
@@ -520,4 +540,43 @@ fn csv_and_json_agree() {
         rows("/api/skills-by-group.csv").len(),
         json("/api/skills-by-group.json").as_array().unwrap().len()
     );
+}
+
+#[test]
+fn intervals_ways_and_situations_are_checked() {
+    for (file, before, after, expected) in [
+        (
+            "content/checklists/chair.toml",
+            "phase = \"day-1\"",
+            "phase = \"day-1\"\nevery = \"week\"",
+            "an item with `every` needs the phase `ongoing`",
+        ),
+        (
+            "content/checklists/chair.toml",
+            "phase = \"ongoing\"",
+            "phase = \"ongoing\"\nevery = \"weak\"",
+            "unknown `every` value `weak`",
+        ),
+        ("content/access.toml", "approver =", "by = \"chance\"\napprover =", "unknown `by` value `chance`"),
+        (
+            "content/checklists/change.toml",
+            "for_group = true",
+            "for_group = true\nsituation = \"leafing\"",
+            "unknown situation `leafing`",
+        ),
+    ] {
+        let site = leads();
+        let text = fs::read_to_string(site.path().join(file)).unwrap();
+        site.file(file, text.replacen(before, after, 1));
+        let run = site.run(&["check"]);
+        assert_eq!(run.code, 1, "{after}: {}", run.stderr);
+        assert!(run.stderr.contains(expected) && run.stderr.contains("data/invalid-value"), "{}", run.stderr);
+        // The nearest value is suggested.
+        let good = after.replace("weak", "week").replace("chance", "change").replace("leafing", "leaving");
+        if good != after {
+            assert!(run.stderr.contains("did you mean"), "{}", run.stderr);
+            site.file(file, text.replacen(before, &good, 1));
+            site.run(&["check"]).fine();
+        }
+    }
 }

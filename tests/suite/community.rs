@@ -25,12 +25,15 @@ const READER: &str = r#"
 import json, sys, yaml
 data = yaml.safe_load(open(sys.argv[1]))
 groups = {}
+# Committees and working groups list their members and organizers as chairs.
+chairs = {"sig": "chair", "wg": "working-group-organizer", "ug": "chair", "committee": "committee-member"}
 for key, kind in [("sigs", "sig"), ("workinggroups", "wg"), ("usergroups", "ug"), ("committees", "committee")]:
     for g in data[key]:
         l = g.get("leadership") or {}
+        chair = "steering-committee-member" if g["dir"] == "committee-steering" else chairs[kind]
         groups[g["dir"]] = {
             "kind": kind, "name": g["name"], "label": g.get("label"),
-            "leads": [["chair", p["github"], p["name"]] for p in l.get("chairs") or []]
+            "leads": [[chair, p["github"], p["name"]] for p in l.get("chairs") or []]
                    + [["technical-lead", p["github"], p["name"]] for p in l.get("tech_leads") or []],
             "emeritus": [p["github"] for p in l.get("emeritus_leads") or []],
             "liaison": ((g.get("contact") or {}).get("liaison") or {}).get("github"),
@@ -92,6 +95,67 @@ fn handbook_json_agrees_with_sigs_yaml() {
     assert_eq!(
         meetings.iter().filter(|m| m["tz"].is_null()).map(|m| &m["raw"]["tz"]).collect::<Vec<_>>(),
         Vec::<&serde_json::Value>::new()
+    );
+}
+
+/// Reads liaisons and leads of subprojects from `sigs.yaml`: those of each person and each group, by handle in lower
+/// case.
+const LED: &str = r#"
+import json, sys, yaml
+data = yaml.safe_load(open(sys.argv[1]))
+liaisons, led, seats = {}, {}, {}
+for key in ["sigs", "workinggroups", "usergroups", "committees"]:
+    for g in data[key]:
+        liaison = ((g.get("contact") or {}).get("liaison") or {}).get("github")
+        if liaison:
+            liaisons.setdefault(liaison.lower(), []).append(g["dir"])
+        for s in g.get("subprojects") or []:
+            handles = [p["github"].lower() for p in s.get("leads") or []]
+            for handle in handles:
+                led.setdefault(handle, []).append([g["dir"], s["name"]])
+            if handles:
+                seats.setdefault(g["dir"], []).append([s["name"], handles])
+order = lambda table: {key: sorted(values) for key, values in table.items()}
+print(json.dumps([order(liaisons), order(led), order(seats)]))
+"#;
+
+#[test(needs(Snapshot, Python("yaml")))]
+fn liaisons_and_leads_of_subprojects_agree_with_sigs_yaml() {
+    let sigs = snapshot().join("community/sigs.yaml");
+    let output = Command::new("python3").args(["-c", LED]).arg(sigs).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    type Table = BTreeMap<String, Vec<serde_json::Value>>;
+    let expected: [Table; 3] = serde_json::from_slice(&output.stdout).unwrap();
+    let read = |path: &str| -> serde_json::Value { serde_json::from_slice(&handbook()[path]).unwrap() };
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let lower = |value: &serde_json::Value| value.as_str().unwrap().to_lowercase();
+    let mut tables: [Table; 3] = Default::default();
+    for person in list(&read("api/handbook.json")["people"]) {
+        let handle = lower(&person["handle"]);
+        let pairs = list(&person["subprojects"]);
+        let pairs = pairs.iter().map(|led| serde_json::json!([led["group"], led["subproject"]])).collect();
+        tables[0].insert(handle.clone(), list(&person["liaison_for"]));
+        tables[1].insert(handle, pairs);
+    }
+    for group in list(&read("api/seats.json")) {
+        let led = list(&group["roles"]).into_iter().flat_map(|role| list(&role["subprojects"]));
+        let led = led.map(|subproject| {
+            let holders: Vec<_> = list(&subproject["holders"]).iter().map(lower).collect();
+            serde_json::json!([subproject["name"], holders])
+        });
+        tables[2].insert(group["group"].as_str().unwrap().to_owned(), led.collect());
+    }
+    for table in &mut tables {
+        table.retain(|_, values| !values.is_empty());
+        table.values_mut().for_each(|values| values.sort_by_key(ToString::to_string));
+    }
+    assert!(tables.iter().all(|table| table.len() > 5), "{tables:?}");
+    assert_eq!(
+        tables,
+        expected.map(|mut table| {
+            table.values_mut().for_each(|values| values.sort_by_key(ToString::to_string));
+            table
+        })
     );
 }
 

@@ -26,6 +26,7 @@ mod forges;
 mod growth;
 mod harness;
 mod history;
+mod home;
 mod host;
 mod hostile;
 mod html;

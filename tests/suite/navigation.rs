@@ -160,19 +160,22 @@ fn groups_list_contacts_by_topic() {
     site.run(&["build"]).fine();
     let ask = |group: &str| {
         let page = site.page(&format!("groups/{group}/index.html"));
-        between(&page, "<h2 id=\"rb-ask\">", "</section>")
+        let end = if page.contains("rb-next-meeting") { "<section class=\"rb-card" } else { "\n</div>\n" };
+        between(&page, "<h2 id=\"rb-ask\">", end)
     };
     assert_eq!(
         ask("sig-north"),
-        "Whom to ask | SIG North | Access to | keys | . | #north, | north | Anything that can be discussed in public \
-         | Chair | : | Ms ann | How we | meet | ."
+        "Whom to ask | SIG North | Access to | keys | . | In public | #north, | north \
+         | Anything that can be discussed in public | Chair | Ms ann | How we | meet | . | Clerk | Ms bob \
+         | Held by only one person: Chair, Clerk."
     );
-    // Roles without topics are left out; groups that anyone may ask are listed.
+    // Every leading role is listed, with its topics if it has any, and so are the groups that anyone may ask.
     assert_eq!(
         ask("sig-south"),
-        "Whom to ask | Chair | : | Ms cy | , | Ms dee | How we | meet | . | SIG North | Access to | keys | ."
+        "Whom to ask | Chair | Ms cy | Ms dee | How we | meet | . | Clerk | Vacant | Other groups | 1 \
+         | SIG North | Access to | keys | . | Vacant: Clerk."
     );
-    assert_eq!(ask("wg-poles"), "Whom to ask | SIG North | Access to | keys | .");
+    assert_eq!(ask("wg-poles"), "Whom to ask | Other groups | 1 | SIG North | Access to | keys | .");
 }
 
 #[test]
@@ -183,9 +186,14 @@ fn groups_are_compared_by_figures() {
     let rows = between(&page, "<tbody>", "</table>");
     assert_eq!(
         rows,
-        "Special interest groups | SIG North | 2 | 0 | 2 | 0.5 | + 1 | 1 \
-         | SIG South | 2 | 1 | 0 | 0.0 | 1 | Working groups | WG Poles | 0 | 0 | 0 | 0.0 | 0"
+        "Special interest groups | SIG North | 2 | 2 | 0.5 | + 1 | 1 \
+         | SIG South | 2 | 1 | 0.0 | 1 | Working groups | WG Poles | 0 | 0.0",
+        "a zero is an empty cell, except for leads and meetings"
     );
+    // Each vacant role is a sentence, with the lead pages.
+    let gaps = between(&page, "<ul class=\"rb-gaps\">", "</ul>");
+    assert_eq!(gaps, "1 group has no Clerk: | SIG South | .");
+    assert!(page.contains("<a href=\"../sig-south/clerk/\">SIG South</a>"), "{page}");
     assert!(site.page("groups/sig-north/index.html").contains("href=\"../compare/?a=sig-north\""));
     assert!(site.page("groups/index.html").contains("href=\"compare/\""));
     let data: Value = serde_json::from_str(&site.page("api/compare.json")).unwrap();
@@ -197,7 +205,7 @@ fn groups_are_compared_by_figures() {
     );
     assert_eq!(north["working_groups"][0]["url"], "/groups/wg-poles/");
     assert_eq!(north["roles"][0]["holders"][0]["url"], "/people/ann/");
-    assert_eq!(north["roles"][0]["items"][0]["label"], "Melt the ice.");
+    assert_eq!(north["roles"][0]["items"][0]["label"], "Melt the ice");
     assert_eq!(north["roles"][0]["items"][0]["url"], "/groups/sig-north/chair/#item.own");
     assert_eq!(north["roles"][0]["skills"][0]["level"]["level"], 3);
     assert_eq!(data["groups"][1]["roles"][1]["filled"], "vacant");
@@ -266,7 +274,7 @@ fn two_groups_are_selected_by_address_or_form() {
     );
     assert_eq!(
         cells(&mut reader, "Group-specific checklist items"),
-        "Group-specific checklist items | Chair: Melt the ice. | –"
+        "Group-specific checklist items | Chair: Melt the ice | –"
     );
     assert_eq!(
         reader.run("[...document.querySelectorAll('.rb-differs')].map((row) => row.textContent)"),

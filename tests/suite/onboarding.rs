@@ -49,7 +49,7 @@ fn site(more: &[(&str, &str)]) -> TestSite {
             "[[access]]\nid = \"list\"\nname = \"Entry for {group.name}\"\ngives = \"Your name in [the list](/people.md).\"\n\
              place = \"`people.md`\"\nedit = \"https://example.org/edit/{group.id}\"\napprover = \"a lead of {group.name}\"\n\
              done = \"You stand in it.\"\nroles = [\"chair\"]\n\
-             [[access]]\nid = \"code\"\nname = \"Code\"\ngives = \"Merging.\"\nplace = \"OWNERS\"\napprover = \"owners\"\nroles = [\"lead\"]\n\
+             [[access]]\nid = \"code\"\nname = \"Code\"\ngives = \"Merging.\"\nplace = \"OWNERS\"\nby = \"change\"\napprover = \"owners\"\nroles = [\"lead\"]\n\
              [[access]]\nid = \"room\"\nname = \"Room\"\ngives = \"Talk.\"\nplace = \"chat\"\napprover = \"anyone\"\n\
              roles = [\"chair\"]\nneeds = [\"group.slack\"]\n\
              [[access]]\nid = \"wgs\"\nname = \"Only WGs\"\ngives = \"x\"\nplace = \"x\"\napprover = \"x\"\nroles = [\"chair\"]\nfor_groups = [\"wg\"]\n",
@@ -57,7 +57,8 @@ fn site(more: &[(&str, &str)]) -> TestSite {
         (
             "content/checklists/lead.toml",
             "title = \"Leads\"\nrole = \"lead\"\n\
-             [[items]]\nid = \"get\"\nphase = \"day-1\"\neach = \"access\"\ntext = \"Get [{access.name}]({access.edit}).\"\ndone = \"You have it.\"\n\
+             [[items]]\nid = \"get\"\ntitle = \"Get access {access.by}\"\nphase = \"day-1\"\neach = \"access\"\n\
+             text = \"Get {access.name}.\"\ndone = \"You have it.\"\n\
              [[items]]\nid = \"meet\"\nphase = \"week-1\"\neach = \"meeting\"\ntext = \"Attend {meeting.title}: {meeting.when}.\"\n\
              [[items]]\nid = \"team\"\nphase = \"day-1\"\neach = \"team\"\ntext = \"Join {team.name}.\"\n\
              [[items]]\nid = \"chat\"\nphase = \"before\"\nneeds = [\"group.slack\"]\ntext = \"Say hello in {group.slack}.\"\n\
@@ -96,8 +97,11 @@ fn lead_pages_show_sections_specific_to_a_charter() {
     let site = site(&[]);
     site.run(&["build"]).fine();
     let paint = site.page("groups/sig-paint/lead/index.html");
-    let (_, different) = paint.split_once("Specific to this group</h2>").unwrap();
-    let (different, _) = different.split_once("<h2 id=\"rb-people\"").unwrap();
+    let (_, card) = paint.split_once("<h2 id=\"rb-different\">").unwrap();
+    let (card, _) = card.split_once("</section>").unwrap();
+    let (_, different) = paint.split_once("<h3 id=\"rb-difference-1\"").unwrap();
+    let (different, _) = different.split_once("</section>").unwrap();
+    assert!(card.contains("href=\"#rb-difference-1\""), "the card leads to the section: {card}");
     assert!(
         different.contains(r##"<a href="../../../up/people/">the rules</a>"##),
         "labels may be defined elsewhere: {different}"
@@ -106,7 +110,10 @@ fn lead_pages_show_sections_specific_to_a_charter() {
     assert!(!different.contains("N/A") && !different.contains("Not about leads"), "{different}");
     for group in ["sig-glue", "sig-wax"] {
         let page = site.page(&format!("groups/{group}/lead/index.html"));
-        assert!(!page.contains("Specific to this group"), "{group} has no specific rules");
+        assert!(
+            !page.contains("rb-difference") && !page.contains("rb-different"),
+            "{group} has no specific rules"
+        );
     }
 }
 
@@ -169,27 +176,40 @@ fn checklist_items_follow_the_groups_data() {
         items(&paint),
         [
             "chat",
-            "get.list",
-            "get.code",
-            "get.room",
             "team.paint-leads",
             "meet.regular-meeting",
             "meet.regular-meeting-2",
-            "know.brush"
+            "know.brush",
+            "get.code",
+            "get.list",
+            "get.room",
         ]
     );
     assert!(
-        paint.contains(
-            r#"href="https://example.org/edit/sig-paint" class="rb-external">Entry for SIG Paint</a>."#
-        ),
-        "{paint}"
+        paint.contains("id=\"item.get.change\">By pull request")
+            && paint.contains("id=\"item.get.request\">On request"),
+        "each way has a heading, which the data of the checklist refers to: {paint}"
+    );
+    let data: serde_json::Value = serde_json::from_str(&site.page("api/leads/sig-paint/lead.json")).unwrap();
+    let day_1 = data["phases"][1]["items"].as_array().unwrap();
+    let access = |item: &serde_json::Value| -> Vec<serde_json::Value> {
+        item["access"].as_array().into_iter().flatten().map(|entry| entry["id"].clone()).collect()
+    };
+    let listed: Vec<_> = day_1.iter().map(|item| (item["id"].as_str().unwrap(), access(item))).collect();
+    assert_eq!(
+        listed,
+        [
+            ("get.change", vec!["get.code".into()]),
+            ("get.request", vec!["get.list".into(), "get.room".into()]),
+            ("team.paint-leads", vec![]),
+        ]
     );
     assert!(paint.contains("Attend Regular meeting: Fridays, 09:00 UTC, every week."));
     assert!(paint.contains(r##"href="../#brush""##), "a subproject is on the group's page");
     assert!(paint.contains("You stand in it."), "an access may describe how to verify it");
     assert_eq!(
         items(&site.page("groups/sig-glue/lead/index.html")),
-        ["get.list", "get.code"],
+        ["get.code", "get.list"],
         "the group has no channel, team or meeting"
     );
     let general = site.page("checklists/lead/index.html");
@@ -215,17 +235,16 @@ fn access_includes_that_of_another_role() {
     };
     let lead = rows(&site.page("groups/sig-paint/lead/index.html"));
     assert_eq!(lead.len(), 3, "access for working groups is omitted: {lead:#?}");
+    // What is changed stands before what is requested.
+    let through = "Included in the permissions of the <a href=\"../../../roles/chair/\">Chair</a> role";
+    assert!(lead[1].contains("Entry for SIG Paint") && lead[1].contains(through), "{lead:#?}");
     assert!(
-        lead[0]
-            .contains("Included in the permissions of the <a href=\"../../../roles/chair/\">Chair</a> role")
+        lead[1].contains("href=\"https://example.org/edit/sig-paint\"")
+            && lead[1].contains("a lead of SIG Paint")
     );
-    assert!(
-        lead[0].contains("href=\"https://example.org/edit/sig-paint\"")
-            && lead[0].contains("a lead of SIG Paint")
-    );
-    assert!(lead[1].contains("Code") && !lead[1].contains("Comes with"));
+    assert!(lead[0].contains("Code") && !lead[0].contains("Included in"));
     let chair = rows(&site.page("groups/sig-paint/chair/index.html"));
-    assert!(chair.iter().all(|row| !row.contains("Comes with") && !row.contains(">Code")), "{chair:#?}");
+    assert!(chair.iter().all(|row| !row.contains("Included in") && !row.contains(">Code")), "{chair:#?}");
     let glue = rows(&site.page("groups/sig-glue/chair/index.html"));
     assert_eq!(glue.len(), 1, "a group without a channel has no access to one");
 }
@@ -359,9 +378,10 @@ fn coverage_lists_vacancies_and_single_holders() {
     let section = |id: &str| {
         page.split_once(&format!("<h2 id=\"{id}\"")).unwrap().1.split("<h2").next().unwrap().to_owned()
     };
-    let vacant = section("rb-vacant");
-    assert!(vacant.contains("SIG Wax · Chair") && vacant.contains("WG Ink · Chair"), "{vacant}");
-    assert!(!vacant.contains("Technical Lead"), "an optional role is not vacant");
+    let gaps = page.split_once("<ul class=\"rb-gaps\">").unwrap().1.split("</ul>").next().unwrap();
+    let vacant = gaps.split("<li>").find(|gap| gap.contains("SIG Wax")).unwrap();
+    assert!(vacant.contains("Chair") && vacant.contains("WG Ink"), "{gaps}");
+    assert!(!gaps.contains("Technical Lead"), "an optional role is not vacant: {gaps}");
     assert!(section("rb-alone").contains("SIG Glue"));
     let several = section("rb-several");
     assert!(
@@ -370,4 +390,27 @@ fn coverage_lists_vacancies_and_single_holders() {
     );
     let glue = site.page("groups/sig-glue/index.html");
     assert!(glue.contains("Only one person leads this group."));
+}
+
+#[test]
+fn duties_in_plain_words_are_shown() {
+    let duties = "[[duties]]\ntext = \"Be *kind* to painters.\"\nclause = \"../rules.md#leads\"\n";
+    let site = site(&[
+        ("content/rules.md", "+++\nnormative = true\n+++\n# Rules\n\n## Leads\n\nLeads are kind.\n"),
+        (
+            "content/roles/lead.md",
+            &format!(
+                "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"../rules.md#leads\"]\n{duties}+++\n# Lead\n\nA lead.\n"
+            ),
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    for (page, root) in [("roles/lead", "../../"), ("groups/sig-glue/lead", "../../../")] {
+        let page = site.page(&format!("{page}/index.html"));
+        let (_, stated) = page.split_once("<ul class=\"rb-stated\">").unwrap_or_else(|| panic!("{page}"));
+        let (stated, _) = stated.split_once("</ul>").unwrap();
+        assert!(stated.contains("Be <em>kind</em> to painters."), "{stated}");
+        assert!(stated.contains(&format!("href=\"{root}rules/#leads\"")), "{stated}");
+        assert!(!page.contains("for what the role involves"), "the role has duties: {page}");
+    }
 }

@@ -83,13 +83,13 @@ impl Reader {
 
     #[track_caller]
     fn wait_for_card(&mut self, tab: &Tab, text: &str) {
-        let holds = format!("document.querySelector('.rb-card')?.textContent.includes('{text}') ?? false");
+        let holds = format!("document.querySelector('.rb-preview')?.textContent.includes('{text}') ?? false");
         self.browser.wait(tab, &holds);
     }
 
     #[track_caller]
     fn wait_for_no_card(&mut self, tab: &Tab) {
-        self.browser.wait(tab, "!document.querySelector('.rb-card')");
+        self.browser.wait(tab, "!document.querySelector('.rb-preview')");
     }
 }
 
@@ -104,9 +104,10 @@ fn previews_open_by_pointer() {
     reader.wait_for_card(&tab, "Rules › Chair");
     reader.wait_for_card(&tab, "keep the notes");
     let described =
-        reader.browser.run(&tab, "document.querySelector('[aria-describedby=rb-card]').textContent");
+        reader.browser.run(&tab, "document.querySelector('[aria-describedby=rb-preview]').textContent");
     assert_eq!(described, "the notes");
-    let links = reader.browser.run(&tab, "document.querySelectorAll('.rb-card a, .rb-card [id]').length");
+    let links =
+        reader.browser.run(&tab, "document.querySelectorAll('.rb-preview a, .rb-preview [id]').length");
     assert_eq!(links, 0, "previews have no links and no ids");
     reader.press(&tab, "Escape", 27);
     reader.wait_for_no_card(&tab);
@@ -120,6 +121,64 @@ fn previews_open_by_pointer() {
         reader.wait_for_card(&tab, text);
     }
     reader.point_at(&tab, "h1");
+    reader.wait_for_no_card(&tab);
+}
+
+/// Neither before previews are loaded nor afterwards does a link below a resting pointer open one.
+#[test(needs(Browser))]
+fn scrolling_opens_no_preview() {
+    let site = site();
+    let links = "[the notes](/rules.md#chair) [the notes](/rules.md#chair)  \n".repeat(100);
+    site.file("content/guides/long.md", format!("# Long\n\nText.\n\n{links}"));
+    let mut reader = Reader::start(&site);
+    let tab = reader.open("guides/long/");
+    let paragraph = "document.querySelector('main p + p')";
+    // The links leave no gap for the pointer.
+    let fill = format!(
+        "for (const part of {paragraph}.querySelectorAll('a, br')) \
+         part.style.cssText = part.localName === 'a' ? 'display: block; height: 60px' : 'display: none'"
+    );
+    reader.browser.run(&tab, &fill);
+    reader.point_at(&tab, "h1");
+    let (x, y) = reader.place(&tab, "h1");
+    let wheel = |reader: &mut Reader, by: i32| {
+        let turned = json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": by});
+        let before = reader.browser.run(&tab, "scrollY");
+        reader.browser.call(Some(&tab), "Input.dispatchMouseEvent", &turned);
+        reader.browser.wait(&tab, &format!("scrollY !== {before}"));
+        // Browsers on a screen report the link that is below the pointer now; headless ones do not.
+        let over = format!(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {{ \
+             const part = document.elementFromPoint({x}, {y}); \
+             part.dispatchEvent(new PointerEvent('pointerover', {{ bubbles: true, pointerType: 'mouse' }})); \
+             done(part.localName); }})))"
+        );
+        assert_eq!(reader.browser.run(&tab, &over), "a");
+        // Longer than the delay of a preview.
+        let opened =
+            "new Promise((done) => setTimeout(() => done(!!document.querySelector('.rb-preview')), 600))";
+        assert_eq!(reader.browser.run(&tab, opened), false);
+    };
+    wheel(&mut reader, 700);
+    // A moving pointer opens it, and the wheel then scrolls the page.
+    let nudge = |reader: &mut Reader, to: f64| {
+        let moved = json!({"type": "mouseMoved", "x": x.as_f64().unwrap() + to, "y": y});
+        reader.browser.call(Some(&tab), "Input.dispatchMouseEvent", &moved);
+    };
+    nudge(&mut reader, 1.0);
+    reader.wait_for_card(&tab, "keep the notes");
+    wheel(&mut reader, 400);
+    nudge(&mut reader, 2.0);
+    reader.wait_for_card(&tab, "keep the notes");
+    let (x, y) = reader.place(&tab, ".rb-preview");
+    let before = reader.browser.run(&tab, "scrollY");
+    for event in [
+        json!({"type": "mouseMoved", "x": x, "y": y}),
+        json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": 300}),
+    ] {
+        reader.browser.call(Some(&tab), "Input.dispatchMouseEvent", &event);
+    }
+    reader.browser.wait(&tab, &format!("scrollY > {before}"));
     reader.wait_for_no_card(&tab);
 }
 

@@ -37,6 +37,10 @@ fn bakery() -> TestSite {
             "content/guides/ovens.md",
             "# Ovens\n\n## Heat\n\nWrite to somebody@private.example about sourdough.\n",
         ),
+        (
+            "content/glossary.toml",
+            "[[terms]]\nterm = \"Proofing\"\ndefinition = \"Waiting for the dough.\"\n",
+        ),
     ])
 }
 
@@ -115,7 +119,7 @@ fn results(browser: &mut Browser, tab: &Tab) -> Vec<String> {
 }
 
 /// Questions of readers, each with the pages accepted as the first result.
-const QUESTIONS: [(&str, &[&str]); 24] = [
+const QUESTIONS: [(&str, &[&str]); 27] = [
     ("scheduling lead", &["groups/sig-scheduling/technical-lead/", "groups/sig-scheduling/chair/"]),
     ("sig docs chairs", &["groups/sig-docs/chair/"]),
     ("Kensei Nakada", &["people/sanposhiho/"]),
@@ -146,6 +150,10 @@ const QUESTIONS: [(&str, &[&str]); 24] = [
     ("code of conduct incident", &["community/committee-code-of-conduct/incident-process/"]),
     ("youtube guidelines", &["community/communication/youtube/youtube-guidelines/"]),
     ("kep enhancement review", &["guides/enhancement-review/"]),
+    // Misspelled.
+    ("kensei nakda", &["people/sanposhiho/"]),
+    ("sig shceduling", &["groups/sig-scheduling/"]),
+    ("lazy consensas", &["glossary/#lazy-consensus"]),
 ];
 
 #[test(needs(Browser, Snapshot))]
@@ -204,6 +212,67 @@ fn the_query_is_part_of_the_address() {
 }
 
 #[test(needs(Browser))]
+fn misspelled_names_are_found() {
+    let (host, mut browser) = small();
+    let tab = browser.open("about:blank");
+    for (query, page, words) in [
+        ("lovelase&kind=person", "people/ada/", "lovelace"),
+        ("bakign&kind=group", "groups/sig-baking/", "baking"),
+        ("profing", "glossary/#proofing", "proofing"),
+    ] {
+        browser.go(&tab, &format!("{}search/?q={query}", host.site()));
+        assert_eq!(results(&mut browser, &tab).first().map(String::as_str), Some(page), "{query}");
+        let status = browser.run(&tab, "document.querySelector('.rb-search-status').textContent");
+        assert!(status.as_str().unwrap().ends_with(&format!("for “{words}”")), "{status}");
+    }
+    // Words of other kinds of page are not guessed, and suggestions stand in for results.
+    let suggested = "document.querySelector('.rb-search-suggestions').checkVisibility()";
+    for (query, expected) in [("?q=xyzzyx", true), ("", true), ("?q=baking", false)] {
+        browser.go(&tab, &format!("{}search/{query}", host.site()));
+        if !query.is_empty() {
+            results(&mut browser, &tab);
+        }
+        assert_eq!(browser.run(&tab, suggested), expected, "{query}");
+    }
+}
+
+#[test(needs(Browser))]
+fn archives_come_last() {
+    let site = bakery();
+    let text = "# Rye\n\nRye, rye and rye.\n\n## Rye again\n\nRye.\n";
+    site.file("docs/archive/rye.md", text).file("docs/notes.md", "# Notes\n\nWe talked about rye once.\n");
+    site.file("content/guides/flour.md", "# Flour\n\nWheat, spelt, oats or rye, in this order of use.\n");
+    let config = "title = \"Small\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"docs\"\npath = \"docs\"\n\
+                  mount = \"docs\"\nformat = \"markdown\"\n";
+    site.file("site.toml", config).run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/a/handbook/");
+    let mut browser = Browser::start();
+    let tab = browser.open(&format!("{}search/?q=rye", host.site()));
+    let pages = results(&mut browser, &tab);
+    assert_eq!((pages.len(), pages.last().map(String::as_str)), (3, Some("docs/archive/rye/")), "{pages:?}");
+    // Badges state the origin of documents beyond the handbook.
+    let badges = "[...document.querySelectorAll('.rb-search-results > li')].map((item) => \
+                  item.querySelector('[class*=rb-origin-]')?.className.replace('rb-tag rb-origin-', '') ?? '').sort()";
+    assert_eq!(browser.run(&tab, badges), json!(["", "archive", "source"]));
+}
+
+/// Chinese text has no spaces between words.
+#[test(needs(Browser))]
+fn a_word_within_a_chinese_sentence_is_found() {
+    let site = TestSite::small(&[
+        ("site.toml", "title = \"Small\"\nlanguage = \"zh\"\n[[source]]\npath = \"content\"\n"),
+        ("content/guides/review.md", "# 会议\n\n我们每个星期二讨论代码审查的流程。\n"),
+        ("content/guides/other.md", "# 面包\n\n他们在早上烤面包。\n"),
+    ]);
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/a/handbook/");
+    let mut browser = Browser::start();
+    let tab = browser.open(&format!("{}search/?q=%E5%AE%A1%E6%9F%A5", host.site()));
+    browser.wait(&tab, "!!document.querySelector('.rb-search-title')");
+    assert_eq!(results(&mut browser, &tab), ["guides/review/"]);
+}
+
+#[test(needs(Browser))]
 fn the_keyboard_is_enough() {
     let (host, mut browser) = small();
     let tab = browser.open(&format!("{}guides/ovens/", host.site()));
@@ -229,6 +298,15 @@ fn the_keyboard_is_enough() {
     let led = browser.run(&tab, "document.activeElement.href");
     key(&mut browser, &tab, "Enter", 0);
     browser.wait(&tab, &format!("location.href === {led} && document.readyState === 'complete'"));
+    key(&mut browser, &tab, "/", 0);
+    browser.wait(&tab, focused);
+    // One Escape closes the search, even with a query; it does not only clear the field.
+    for letter in "baking".chars() {
+        key(&mut browser, &tab, &letter.to_string(), 0);
+    }
+    browser.wait(&tab, "document.querySelectorAll('.rb-search-title').length > 1");
+    key(&mut browser, &tab, "Escape", 0);
+    assert_eq!(browser.run(&tab, "!document.querySelector('dialog[open]')"), true);
 }
 
 #[test(needs(Browser))]

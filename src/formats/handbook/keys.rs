@@ -121,6 +121,7 @@ records! {
         FOR_GROUP = "for_group",
         FOR_GROUPS = "for_groups",
         ABOUT = "about",
+        SITUATION = "situation",
         LETTERS = "letters",
         EXTRA = "extra",
     }

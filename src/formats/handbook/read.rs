@@ -6,16 +6,16 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::keys::{
-    access, access_file, blank, channel, charter, checklist, community, contact, duty, glossary, group, item, lead,
-    letter, meeting, number, overlay, page, person, profile, role, skill, skill_area, skill_level,
+    access, access_file, blank, channel, charter, checklist, community, contact, duty, glossary, group, item,
+    lead, letter, meeting, number, overlay, page, person, profile, role, skill, skill_area, skill_level,
     subproject, team, term, waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
-    self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist, ChecklistItem,
-    Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES, PageMatter,
-    Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Skill, SkillArea, SkillLevel, StatedDuty, Way,
-    Subproject, Team, Template, Term, Vocabulary, Waiver,
+    self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
+    ChecklistItem, Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES,
+    PageMatter, Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Situation, Skill,
+    SkillArea, SkillLevel, StatedDuty, Subproject, Team, Template, Term, Vocabulary, Waiver, Way,
 };
 use crate::formats::extra::published;
 use crate::formats::person::{PersonTexts, is_address, without_addresses};
@@ -501,6 +501,13 @@ pub(crate) fn checklist(file: &FileName, stem: &str, text: &str, vocabulary: &Vo
             for_group: fields.boolean(reader, checklist::FOR_GROUP).unwrap_or(false),
             for_groups: fields.texts(reader, checklist::FOR_GROUPS),
             about: fields.texts(reader, checklist::ABOUT),
+            situation: fields.text(reader, checklist::SITUATION).and_then(|given| {
+                reader.choice(
+                    &given,
+                    "situation",
+                    Situation::ALL.map(|situation| (situation.id(), situation)),
+                )
+            }),
             letters: letters(reader, fields, vocabulary),
             extra: extra(reader, fields, checklist::EXTRA),
         };
@@ -560,9 +567,9 @@ pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (V
             if let Some(edit) = edit.as_ref().filter(|edit| !edit.starts_with_placeholder()) {
                 reader.expect_web(access::EDIT, edit.source());
             }
-            let by = fields.text(reader, access::BY).and_then(|given| {
-                reader.choice(&given, "`by` value", Way::ALL.map(|way| (way.id(), way)))
-            });
+            let by = fields
+                .text(reader, access::BY)
+                .and_then(|given| reader.choice(&given, "`by` value", Way::ALL.map(|way| (way.id(), way))));
             let approver = fields.required(reader, access::APPROVER).map(template);
             let done = fields.text(reader, access::DONE).map(template);
             let roles = fields.texts(reader, access::ROLES);

@@ -1,8 +1,8 @@
 //! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545).
 //!
 //! An event has a duration if the data gives one (3.6.1 allows events without). A meeting whose weeks are unknown
-//! becomes a tentative weekly event with a note. A meeting on single dates becomes an event for each date, as some
-//! calendar programs ignore lists of dates.
+//! becomes a tentative weekly event with a note, in a calendar of its own: `/calendar/unconfirmed/<group>.ics`. A
+//! meeting on single dates becomes an event for each date, as some calendar programs ignore lists of dates.
 
 mod lines;
 mod zone;
@@ -13,7 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::facts::{self, Occurrences, Recurrence, Rule};
-use crate::model::{self, ALL_CALENDAR, CalendarEntry, Group};
+use crate::model::{self, ALL_CALENDAR, ALL_UNCONFIRMED, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
 use crate::strings::strings;
@@ -26,22 +26,35 @@ const FIRST_YEAR: i16 = 2025;
 /// Renders the calendar at an address.
 pub(super) fn text_at(db: &dyn Db, url: &str) -> Option<String> {
     let groups = &model::handbook(db).groups;
-    if url == ALL_CALENDAR {
-        let title = &Site::get(db).config(db).title;
-        return text(db, title, groups.values().map(|group| &**group));
+    let is_unconfirmed = url.starts_with("/calendar/unconfirmed/");
+    let title = |of: &str| match is_unconfirmed {
+        true => strings(db).fill("calendar_file.unconfirmed", &[("title", of)]),
+        false => of.to_owned(),
+    };
+    if url == ALL_CALENDAR || url == ALL_UNCONFIRMED {
+        let title = title(&Site::get(db).config(db).title);
+        return text(db, &title, groups.values().map(|group| &**group), is_unconfirmed);
     }
-    let group = groups.get(url.strip_prefix("/calendar/")?.strip_suffix(".ics")?)?;
-    text(db, &group.full_name(), [&**group])
+    let file = url.strip_prefix("/calendar/")?;
+    let id = file.strip_prefix("unconfirmed/").unwrap_or(file).strip_suffix(".ics")?;
+    let group = groups.get(id)?;
+    text(db, &title(&group.full_name()), [&**group], is_unconfirmed)
 }
 
 /// Renders a calendar; `None` if it would have no events.
-fn text<'a>(db: &dyn Db, title: &str, groups: impl IntoIterator<Item = &'a Group>) -> Option<String> {
+fn text<'a>(
+    db: &dyn Db,
+    title: &str,
+    groups: impl IntoIterator<Item = &'a Group>,
+    is_unconfirmed: bool,
+) -> Option<String> {
     let mut events = Lines::default();
     // Time zones, with the first day on which an event uses them.
     let mut zones = BTreeMap::<&str, Date>::new();
     let mut any = false;
     for group in groups {
-        for entry in model::calendar(&group.facts).entries {
+        let entries = model::calendar(&group.facts).entries;
+        for entry in entries.into_iter().filter(|entry| entry.is_unconfirmed() == is_unconfirmed) {
             let (zone, starts, rule) = match &entry.occurrences {
                 Occurrences::Rule(rule) => {
                     (rule.zone.as_str(), Vec::from_iter(first_time(rule)), Some(*rule))

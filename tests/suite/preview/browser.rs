@@ -102,7 +102,8 @@ fn ticks_stay_and_new_items_get_checkboxes() {
         browser
             .run(&tab, "[...document.querySelectorAll('[data-item] button')].map((b) => b.textContent)")
             .to_string(),
-        r#"["Add note","Add note"]"#
+        r#"["First thing, reworded","Add note","Second thing","Add note"]"#,
+        "each item has its fold and its note once"
     );
     assert_eq!(
         browser.run(&tab, "document.querySelector('[data-item] > input').getAttribute('aria-label')"),

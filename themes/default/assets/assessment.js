@@ -1,9 +1,9 @@
 // Self-assessment: a level for each skill, shared by all pages that require the skill.
+import { fold, setFold } from "./folds.js";
 import {
   all,
   button,
   common,
-  draw,
   expect,
   Fault,
   fill,
@@ -21,8 +21,6 @@ import { loadStyles } from "./styles.js";
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
 const PLACE = "skills";
-// Distance between two levels in the picture.
-const RADAR_STEP = 35;
 
 // Reads the levels in an export.
 function readLevels(value) {
@@ -43,71 +41,6 @@ const gapWords = ({ gap }) => {
   if (gap > 0) return fill(strings.to_go, { n: gap });
   return gap ? fill(strings.above, { n: -gap }) : strings.reached;
 };
-const gapMark = (skill) => {
-  const kind = skill.gap === null ? "unknown" : skill.gap > 0 ? "open" : "closed";
-  return make("span", { className: `rb-gap rb-gap-${kind}`, textContent: gapWords(skill) });
-};
-
-// The point on a skill's axis at a distance from the centre; the first axis points up.
-function corner(index, count, radius) {
-  const angle = (2 * Math.PI * index) / count - Math.PI / 2;
-  return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((number) => number.toFixed(1));
-}
-
-// A polygon with a corner for each skill that has a level.
-function polygon(className, skills, level) {
-  const levels = skills.map((skill, index) => [index, level(skill)]).filter(([, length]) => length !== null);
-  const corners = levels.map(([index, length]) => corner(index, skills.length, RADAR_STEP * length).join(","));
-  return draw("polygon", { class: className, points: corners.join(" ") });
-}
-
-function axis(index, count) {
-  const [x2, y2] = corner(index, count, 4 * RADAR_STEP);
-  const [x, y] = corner(index, count, 4 * RADAR_STEP + 16);
-  const label = draw("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central" });
-  label.textContent = index + 1;
-  return [draw("line", { class: "rb-radar-grid", x1: 0, y1: 0, x2, y2 }), label];
-}
-
-function dot({ level }, index, count) {
-  if (level === null) return [];
-  const [cx, cy] = corner(index, count, RADAR_STEP * level);
-  return [draw("circle", { class: "rb-radar-dot", cx, cy, r: 3.5 })];
-}
-
-// A radar chart with one axis per skill, numbered as in the list below, which has the same content as text.
-function radar(skills) {
-  const picture = draw("svg", { class: "rb-radar", viewBox: "-170 -170 340 340", role: "img" });
-  picture.setAttribute("aria-label", strings.radar);
-  picture.append(
-    ...[1, 2, 3, 4].map((level) => polygon("rb-radar-grid", skills, () => level)),
-    ...skills.flatMap((_, index) => axis(index, skills.length)),
-    polygon("rb-radar-asked", skills, (skill) => skill.expected),
-    polygon("rb-radar-own", skills, (skill) => skill.level),
-    ...skills.flatMap((skill, index) => dot(skill, index, skills.length)),
-  );
-  return picture;
-}
-
-function radarFigure(skills) {
-  const legend = [
-    make("span", { className: "rb-line-own", textContent: strings.you }),
-    make("span", { className: "rb-line-asked", textContent: strings.asked_for }),
-  ];
-  return make("figure", { className: "rb-radar-figure" }, radar(skills), make("figcaption", {}, ...legend));
-}
-
-// A line of the list of skills, with the reader's level and the required one.
-function standing(skill) {
-  const values = {
-    skill: make("b", { textContent: skill.name }),
-    gap: gapMark(skill),
-    own: skill.level === null ? "" : named(skill, skill.level),
-    asked: named(skill, skill.expected),
-  };
-  return make("li", {}, ...pieces(skill.level === null ? strings.line_not_assessed : strings.line, values));
-}
-
 // Copies levels of the first version once; see kept.js.
 function takeOver() {
   try {
@@ -132,14 +65,14 @@ class Assessment {
   }
 
   begin() {
-    this.part.prepend(this.tools());
-    this.part.append(this.result);
     this.load();
+    this.sort();
     this.show();
+    this.part.append(this.result, this.tools());
     this.list?.listen(() => this.showResult(this.skills()));
     document.addEventListener("rolebook:exchange", () => this.show());
     addEventListener("storage", (event) => {
-      if (event.key !== PLACE && event.key !== null) return;
+      if (event.key !== store.key(PLACE) && event.key !== null) return;
       this.load();
       this.show();
     });
@@ -153,7 +86,10 @@ class Assessment {
       ...importButton(this.say, (transfer, value, name) => this.import(transfer, value, name)),
       this.clear,
     ]);
-    return make("div", { className: "rb-tools" }, explained, buttons, this.says);
+    const title = make("p", { className: "rb-tools-title", textContent: strings.tools });
+    const body = make("div", {}, buttons);
+    fold(title, body);
+    return make("div", { className: "rb-tools" }, explained, title, body, this.says);
   }
 
   load() {
@@ -211,6 +147,16 @@ class Assessment {
     });
   }
 
+  // Puts the largest gaps first, once, so that no row moves while a reader edits it.
+  sort() {
+    if (!this.levels.size) return;
+    const gap = (skill) => skill.gap ?? 0;
+    const sorted = this.skills().sort((a, b) => gap(b) - gap(a));
+    const rows = this.part.querySelector(".rb-skill-rows");
+    rows.append(...sorted.map(({ row }) => row));
+    setFold(rows, false);
+  }
+
   choose(id, value) {
     if (value) this.levels.set(id, Number(value));
     else this.levels.delete(id);
@@ -223,19 +169,27 @@ class Assessment {
     const select = make("select");
     select.setAttribute("aria-label", fill(strings.your_level_of, { skill: skill.name }));
     const options = [...skill.names.keys()].map((level) => new Option(named(skill, level), level));
-    select.append(new Option(strings.your_level, ""), ...options);
+    select.append(new Option(strings.asked, ""), ...options);
     select.addEventListener("change", () => this.choose(skill.id, select.value));
-    return make("span", { className: "rb-chosen" }, select, make("span"));
+    return make("span", { className: "rb-chosen" }, select);
   }
 
   showSkill(skill) {
-    let chosen = skill.row.querySelector(":scope > .rb-chosen");
+    const { row } = skill;
+    let chosen = row.querySelector(":scope > .rb-chosen");
     if (!chosen) {
       chosen = this.choice(skill);
-      skill.row.insertBefore(chosen, skill.row.querySelector("details"));
+      row.querySelector(":scope > .rb-level-name").after(chosen);
     }
-    chosen.querySelector("select").value = skill.level === null ? "" : String(skill.level);
-    chosen.lastChild.replaceWith(gapMark(skill));
+    const select = chosen.querySelector("select");
+    select.value = skill.level === null ? "" : String(skill.level);
+    chosen.title = gapWords(skill);
+    const bell = row.querySelector(".rb-dumbbell");
+    for (const mark of all("b, s", bell)) mark.remove();
+    delete bell.dataset.own;
+    if (skill.level === null) return;
+    bell.dataset.own = skill.level;
+    bell.append(make("s"), make("b"));
   }
 
   show() {
@@ -254,10 +208,7 @@ class Assessment {
     const counts = { assessed: assessed.length, n: skills.length, open: open.length };
     const summary = fill(open.length ? strings.summary : strings.summary_reached, counts);
     this.result.replaceChildren(
-      make("h3", { textContent: strings.standing }),
-      make("p", { textContent: summary }),
-      ...(skills.length > 2 ? [radarFigure(skills)] : []),
-      make("ol", { className: "rb-standing-list" }, ...skills.map(standing)),
+      make("p", {}, make("b", { textContent: summary })),
       ...(open.length ? this.growth(open) : []),
     );
     if (focused)

@@ -9,7 +9,9 @@ const NARROW = matchMedia("(max-width: 60rem)");
 
 const section = document.querySelector(".rb-week");
 const form = section.querySelector("form");
-const { kind, group, zone } = form.elements;
+const { kind, group, zone, unconfirmed } = form.elements;
+// The number of meetings that a cell of the grid shows.
+const SHOWN = 3;
 const ofReader = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const own = isZone(ofReader) ? ofReader : "UTC";
 
@@ -59,6 +61,7 @@ function read() {
   }
   zone.value = name;
   if (zone.selectedIndex < 0) zone.value = own;
+  unconfirmed.checked = query.get("unconfirmed") !== "hide";
   const week = query.get("week") ?? "";
   const day = /^2\d{3}-\d\d-\d\d$/.test(week) ? Date.parse(`${week}T00:00Z`) / DAY : NaN;
   chosen = Number.isNaN(day) ? null : monday(day);
@@ -71,6 +74,7 @@ function write(isNewPlace) {
   if (kind.value) query.set("kind", kind.value);
   if (zone.value !== own) query.set("zone", zone.value);
   if (chosen !== null) query.set("week", isoDate(chosen));
+  if (!unconfirmed.checked) query.set("unconfirmed", "hide");
   // Slashes are permitted in a query, and make zones readable.
   const search = `?${query}`.replaceAll("%2F", "/").replace(/^\?$/, "");
   history[isNewPlace ? "pushState" : "replaceState"](null, "", location.pathname + search + location.hash);
@@ -80,7 +84,7 @@ const fits = ({ dataset }) =>
   (!group.value || dataset.group === group.value) && (!kind.value || dataset.kind === kind.value);
 
 // One of four colors, by the position of the group's kind.
-const tone = ({ dataset }) => [...kind.options].findIndex(({ value }) => value === dataset.kind) % 4;
+const tone = ({ dataset }) => [...kind.options].slice(1).findIndex(({ value }) => value === dataset.kind) % 4;
 
 // The meetings of a week, sorted by time.
 function meetings(week) {
@@ -89,6 +93,7 @@ function meetings(week) {
   for (const item of document.querySelectorAll(".rb-recurs")) {
     if (!fits(item) || !isZone(item.dataset.zone)) continue;
     const rule = ruleOf(item.dataset);
+    if (rule.phaseUnknown && !unconfirmed.checked) continue;
     for (const instant of between(rule, from, to)) {
       const wall = wallClock(instant, zone.value);
       const day = Math.floor(wall / DAY);
@@ -100,7 +105,7 @@ function meetings(week) {
   );
 }
 
-function entry({ item, instant, perhaps }, withJoin) {
+function entry({ item, instant, perhaps }) {
   const clock = new Intl.DateTimeFormat(language, {
     timeZone: zone.value,
     hour: "2-digit",
@@ -121,7 +126,7 @@ function entry({ item, instant, perhaps }, withJoin) {
     tag("span", {}, title),
   );
   if (perhaps) link.append(" ", tag("i", {}, strings.perhaps));
-  const join = withJoin && item.querySelector(".rb-join");
+  const join = item.querySelector(".rb-join");
   const more = join ? [" ", join.cloneNode(true)] : [];
   return tag(
     "li",
@@ -129,6 +134,28 @@ function entry({ item, instant, perhaps }, withJoin) {
     link,
     ...more,
   );
+}
+
+// The meetings of a cell, certain ones first; a button shows those that have no room.
+function cellList(here) {
+  const sorted = [...here].sort((a, b) => a.perhaps - b.perhaps || a.instant - b.instant);
+  const list = tag("ul", {}, ...sorted.map(entry));
+  const rest = [...list.children].slice(SHOWN);
+  if (rest.length < 2) return list;
+  for (const item of rest) item.hidden = true;
+  const n = rest.length;
+  const button = tag(
+    "button",
+    { type: "button", "aria-label": fill(strings.more_label, { n }) },
+    fill(strings.more, { n }),
+  );
+  button.addEventListener("click", () => {
+    for (const item of rest) item.hidden = false;
+    button.parentElement.remove();
+    rest[0].querySelector("a").focus();
+  });
+  list.append(tag("li", { class: "rb-event-more" }, button));
+  return list;
 }
 
 // A column per day, and a row per hour from the first to the last meeting.
@@ -152,7 +179,7 @@ function grid(week, entries) {
   for (let hour = Math.min(...hours); hour <= Math.max(...hours); hour += 1) {
     const cells = days.map((day) => {
       const here = entries.filter((meeting) => meeting.day === day && meeting.hour === hour);
-      const list = here.length ? [tag("ul", {}, ...here.map((meeting) => entry(meeting, false)))] : [];
+      const list = here.length ? [cellList(here)] : [];
       return tag("td", day === now ? { class: "rb-today" } : {}, ...list);
     });
     rows.push(tag("tr", {}, tag("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
@@ -169,7 +196,7 @@ function agenda(entries) {
     const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
     if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, strings.today));
     const here = entries.filter((meeting) => meeting.day === day);
-    return tag("section", {}, head, tag("ul", {}, ...here.map((meeting) => entry(meeting, true))));
+    return tag("section", {}, head, tag("ul", {}, ...here.map(entry)));
   });
   return tag("div", { class: "rb-week-agenda" }, ...parts);
 }
@@ -199,10 +226,25 @@ function show() {
     meetings: fill(strings.meetings, { n: entries.length }),
     n: perhaps,
   });
+  showCalendar();
   const days = entries.length === 0 ? [] : [NARROW.matches ? agenda(entries) : grid(week, entries)];
   section.querySelector(".rb-week-days").replaceChildren(...days);
   lists();
   section.hidden = false;
+}
+
+// The calendar of the selected group.
+function showCalendar() {
+  const { subscribe, file } = group.selectedOptions[0].dataset;
+  const place = section.querySelector(".rb-week-add");
+  for (const [link, address] of [
+    [place.firstElementChild, subscribe],
+    [place.lastElementChild, file],
+  ]) {
+    link.hidden = !address;
+    if (address) link.href = address;
+  }
+  place.hidden = !subscribe && !file;
 }
 
 function start() {
@@ -241,5 +283,8 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("rolebook:exchange", start);
 start();
 // The target of the fragment has moved down.
-if (location.hash)
+try {
   document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
+} catch {
+  // The fragment is malformed.
+}

@@ -1,58 +1,83 @@
 // Filters for lists: by role and group, and by text.
-import { all, store } from "./parts.js";
+import { all, fill, store } from "./parts.js";
 
-// "I am … in …": the options are those of the list below.
+// The chooser of a group and role: the options contain the words that a reader types, in any order.
 function chooser() {
   const form = document.querySelector(".rb-chooser");
   if (!form) return;
-  const role = form.querySelector(".rb-choose-role");
-  const group = form.querySelector(".rb-choose-group");
-  const entries = all(".rb-group-list > li").map((item) => ({
-    name: item.dataset.name,
-    seats: new Map(all("[data-role]", item).map((chip) => [chip.dataset.role, chip.href])),
-  }));
-  const fill = (select, names, kept) => {
-    select.replaceChildren(...names.map((name) => new Option(name, name, name === kept, name === kept)));
-  };
-  const groups = () => {
-    const names = entries.filter((entry) => entry.seats.has(role.value)).map((entry) => entry.name);
-    fill(group, names, group.value);
-  };
-  fill(role, [...new Set(entries.flatMap((entry) => [...entry.seats.keys()]))], store.get("localStorage", "role"));
-  groups();
-  const kept = store.get("localStorage", "group");
-  if (kept && all("option", group).some((option) => option.value === kept)) group.value = kept;
-  role.addEventListener("change", groups);
+  const input = form.querySelector("input");
+  const says = form.querySelector(".rb-says");
+  const options = all("option", form).map(({ value, dataset }) => ({ value, url: dataset.url }));
+  const kept = store.get("localStorage", "choice");
+  if (options.some((option) => option.value === kept)) input.value = kept;
+  // A reader who chooses again sees all options.
+  input.addEventListener("focus", () => input.select());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const entry = entries.find((candidate) => candidate.name === group.value);
-    if (!entry) return;
-    store.set("localStorage", "role", role.value);
-    store.set("localStorage", "group", group.value);
-    location.href = entry.seats.get(role.value);
+    const chosen = options.find((option) => option.value === input.value) ?? matching(options, input.value)[0];
+    if (!chosen) {
+      says.textContent = strings.no_choice;
+      return;
+    }
+    store.set("localStorage", "choice", chosen.value);
+    location.href = chosen.url;
   });
   form.hidden = false;
+}
+
+const wordsOf = (text) =>
+  text
+    .toLowerCase()
+    .split(/[\s–]+/)
+    .filter(Boolean);
+
+function matching(options, text) {
+  const words = wordsOf(text);
+  if (!words.length) return [];
+  return options.filter(({ value }) => words.every((word) => value.toLowerCase().includes(word)));
+}
+
+// The lead page that the reader opened last, and the progress there.
+function goOn() {
+  const card = document.querySelector(".rb-continue");
+  const last = JSON.parse(store.get("localStorage", "last") ?? "null");
+  if (!card || !last?.done) return;
+  const { pathname, title, done, total, next } = last;
+  card.querySelector(".rb-headline").textContent = title;
+  const share = fill(strings.share, { done, n: total });
+  const bar = card.querySelector("progress");
+  bar.max = total;
+  bar.value = done;
+  bar.setAttribute("aria-label", share);
+  const line = next ? fill(strings.share_next, { share, next }) : share;
+  card.querySelector(".rb-continue-next").textContent = line;
+  card.querySelector("a").href = pathname;
+  card.hidden = false;
 }
 
 // Hides items that do not contain all words, and headings without visible items.
 function filter(itemSelector) {
   const label = document.querySelector(".rb-filter");
-  if (!label || !document.querySelector(itemSelector)) return;
+  const items = all(itemSelector);
+  if (!label || !items.length) return;
+  const none = document.querySelector(".rb-no-match");
   label.hidden = false;
   label.querySelector("input").addEventListener("input", (event) => {
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    all(itemSelector).forEach((item) => {
+    const words = wordsOf(event.target.value);
+    for (const item of items) {
       const text = `${item.dataset.name || ""} ${item.textContent}`.toLowerCase();
       item.hidden = !words.every((word) => text.includes(word));
-    });
-    all(".rb-group-list, .rb-letter").forEach((list) => {
+    }
+    for (const list of all(".rb-group-list, .rb-letter")) {
       const empty = !list.querySelector("li:not([hidden])");
       list.hidden = empty;
       const heading = list.previousElementSibling;
-      if (heading && heading.tagName === "H3") heading.hidden = empty;
-    });
+      if (heading?.tagName === "H3") heading.hidden = empty;
+    }
+    if (none) none.hidden = items.some((item) => !item.hidden);
   });
 }
 
 chooser();
+goOn();
 filter(".rb-group-list > li, .rb-people-list > li");

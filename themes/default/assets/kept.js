@@ -2,9 +2,9 @@
 // stored progress, and once there is some.
 import { all, button, expect, Fault, fill, isRecord, language, make, store } from "./parts.js";
 
-const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
+export const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
 // Phase of the steps that a reader adds.
-const GROWTH_PHASE = "quarter-1";
+export const GROWTH_PHASE = "quarter-1";
 const DUE = { before: "until", "day-1": "on", "week-1": "by", "month-1": "by", "quarter-1": "by" };
 
 // Dates are calendar days: `2026-01-05`.
@@ -144,10 +144,11 @@ function growthPhase(element, gone) {
 }
 
 function ownItem(list, id, { text, see }) {
-  const body = make("div", { className: "rb-item" }, make("p", { textContent: text }));
-  const label = make("b", { textContent: strings.done_when });
-  if (see) body.append(make("p", { className: "rb-done" }, label, ` ${see}`));
-  const item = make("li", { id: `item.${id}` }, body);
+  const head = make("div", { className: "rb-item-head" }, make("p", { className: "rb-item-title", textContent: text }));
+  const label = make("span", { textContent: strings.done_when });
+  if (see) head.append(make("p", { className: "rb-done" }, label, ` ${see}`));
+  const body = make("div", { className: "rb-item-body" });
+  const item = make("li", { id: `item.${id}`, className: "rb-item" }, head, body);
   item.dataset.item = id;
   list.equip(item);
   const remove = button(strings.remove, () => removeOwnItem(list, item), "rb-quiet");
@@ -160,7 +161,7 @@ function removeOwnItem(list, item) {
   const neighbour = item.previousElementSibling || item.nextElementSibling;
   list.remove(item.dataset.item);
   list.say(strings.removed);
-  (neighbour ? neighbour.querySelector("input") : list.start).focus();
+  (neighbour?.querySelector("input") ?? list).focus();
 }
 
 // Shows entries of items that the list no longer has.
@@ -192,7 +193,7 @@ function dropGoneItem(list, gone, id, text) {
   list.save();
   list.show();
   list.say(fill(strings.dropped, { item: text }));
-  (gone.querySelector("button") || list.start).focus();
+  (gone.querySelector("button") ?? list).focus();
 }
 
 // Shows when a phase is due, and whether it is overdue.
@@ -211,7 +212,7 @@ export function furnish(list) {
   return {
     load: () => load(list),
     items() {
-      if (list.element.lastElementChild !== gone) list.element.append(gone);
+      if (!gone.isConnected) list.element.insertBefore(gone, list.element.querySelector(":scope > .rb-tools"));
       showOwnItems(list, gone);
       showGoneItems(list, gone);
     },

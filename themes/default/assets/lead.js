@@ -1,5 +1,6 @@
 // Checklists: readers tick items, add notes and see their progress. All data stays in this browser.
-import { all, button, common, draw, fill, make, plain, status, store, transferControls, VERSION } from "./parts.js";
+import { clip, fold, foldRest, foldSections, fragmentTarget, reveal, setFold } from "./folds.js";
+import { all, button, common, fill, make, plain, status, store, transferControls, VERSION } from "./parts.js";
 
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
 
@@ -8,19 +9,18 @@ const SKILLS = "skills";
 const emptyProgress = () => ({ start: null, items: new Map(), own: new Map() });
 const isKept = (entry) => entry.done || entry.note;
 const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.values()].some(isKept);
-const itemText = (item) => item.querySelector(".rb-item > p");
+const titleOf = (item) => plain(item.querySelector(".rb-item-title"));
+// A holder of the role is past the one and not yet at the other.
+const OUTSIDE = ["before", "leaving"];
+// The number of access entries that a folded list shows.
+const FIRST_ACCESS = 4;
+const FIRST_STEPS = 3;
 
-// A ring that is filled in proportion to the completed items.
-function ring(done, total) {
-  const circle = (className, share) => {
-    const dashes = `${share} 100`;
-    return draw("circle", { class: className, cx: 18, cy: 18, r: 15, pathLength: 100, "stroke-dasharray": dashes });
-  };
-  const picture = draw("svg", { class: "rb-ring", viewBox: "0 0 36 36", "aria-hidden": "true" });
-  picture.append(circle("rb-ring-all", 100));
-  if (done) picture.append(circle("rb-ring-done", (100 * done) / total));
-  if (done === total && total) picture.append(draw("path", { class: "rb-ring-tick", d: "M11.5 18.5l4.5 4.5 8.5-9.5" }));
-  return picture;
+// A bar that is filled in proportion to the completed items.
+const meter = () => make("progress", { className: "rb-bar-done" });
+function setMeter(bar, done, total) {
+  bar.max = total || 1;
+  bar.value = done;
 }
 
 // A checklist of the page, with the reader's entries.
@@ -42,7 +42,8 @@ class Checklist {
     this.storageKey = `checklist:${this.key}`;
     ({ says: this.says, say: this.say } = status());
     this.total.setAttribute("role", "status");
-    this.bar = make("p", { className: "rb-progress" }, this.total);
+    this.steps = document.querySelector(".rb-next-steps");
+    this.bar = make("p", { className: "rb-progress" }, this.total, meter());
     this.start.addEventListener("change", () => this.changeStart());
     this.reset = this.transferButton(strings.reset, (transfer) => this.confirmReset(transfer));
   }
@@ -52,8 +53,10 @@ class Checklist {
     // overwritten.
     if (this.isStored()) await this.load();
     else this.show();
+    this.openCurrent();
     this.element.classList.add("rb-tracked");
-    this.element.prepend(this.tools(), this.bar);
+    if (!this.steps) this.element.prepend(this.bar);
+    this.element.append(this.tools());
     // The preview replaces parts of the page, so new items need controls.
     document.addEventListener("rolebook:exchange", () => this.showAll());
     // Another tab shows the same list.
@@ -93,8 +96,35 @@ class Checklist {
     return this.loading;
   }
 
+  // Items of the list, and those of the page beside it: access and what recurs.
   items() {
-    return all("[data-item]", this.element);
+    return all("main [data-item]");
+  }
+
+  // The items that count as progress: on the page of a holder, those of leaving do not.
+  counted() {
+    const { uncounted } = this.element.dataset;
+    return all(".rb-phase [data-item]", this.element).filter(
+      (item) => item.closest(".rb-phase").dataset.phase !== uncounted,
+    );
+  }
+
+  // The items that are still to do: on the page of a holder, those of a holder, if there are any.
+  open() {
+    const isOpen = (item) => !item.classList.contains("rb-ticked");
+    const isOutside = (item) => OUTSIDE.includes(item.closest(".rb-phase").dataset.phase);
+    const open = this.counted().filter(isOpen);
+    if (!this.element.dataset.uncounted) return open;
+    const own = open.filter((item) => !isOutside(item));
+    return own.length ? own : open;
+  }
+
+  // Opens the phase with the next item, and closes the others.
+  openCurrent() {
+    const current = this.open()[0]?.closest(".rb-phase");
+    for (const section of all(".rb-phase", this.element)) {
+      setFold(section.querySelector(".rb-items"), section === current);
+    }
   }
 
   entry(id) {
@@ -112,7 +142,7 @@ class Checklist {
   // Stores the text of an item with its entry, in case the item is removed from the list.
   keepText(id) {
     const item = this.items().find((candidate) => candidate.dataset.item === id);
-    if (item && this.progress.items.has(id)) this.progress.items.get(id).text = plain(itemText(item));
+    if (item && this.progress.items.has(id)) this.progress.items.get(id).text = titleOf(item);
   }
 
   changeStart() {
@@ -152,6 +182,11 @@ class Checklist {
     this.start.focus();
   }
 
+  // Moves the focus to the tools, which stay when entries of the list go.
+  focus() {
+    this.element.querySelector(".rb-tools .rb-fold-button").focus();
+  }
+
   has(id) {
     return this.progress.own.has(id);
   }
@@ -173,19 +208,28 @@ class Checklist {
     this.listeners.push(listener);
   }
 
-  // Adds controls to an item, once. The note field is created when first opened.
+  // Adds controls to an item, once. The note field is created when first opened. Items that recur are never finished.
   equip(item) {
     const existing = this.controls.get(item);
-    if (existing && item.contains(existing.box) && item.contains(existing.write)) return existing;
+    if (existing && item.contains(existing.note) && item.contains(existing.write)) return existing;
     if (existing) for (const part of Object.values(existing)) part?.remove();
     const id = item.dataset.item;
-    const box = make("input", { type: "checkbox" });
-    box.addEventListener("change", () => this.change(id, { done: box.checked }));
-    const controls = { box, note: make("p", { className: "rb-own-note" }), field: null };
+    const controls = { box: null, note: make("p", { className: "rb-own-note" }), field: null };
+    if (!item.closest(".rb-recurring")) {
+      controls.box = make("input", { type: "checkbox" });
+      controls.box.addEventListener("change", () => this.change(id, { done: controls.box.checked }));
+      item.prepend(controls.box);
+      item.classList.add("rb-tickable");
+    }
     controls.write = button(strings.note_add, () => this.toggleNote(id, controls), "rb-quiet");
-    item.prepend(box);
-    item.querySelector(".rb-item").append(controls.note, controls.write);
-    item.classList.add("rb-tickable");
+    let body = item.querySelector(".rb-item-body");
+    if (!body) {
+      body = make("div", { className: "rb-item-body" });
+      item.append(body);
+    }
+    item.querySelector(".rb-item-head").append(controls.note);
+    body.append(controls.write);
+    fold(item.querySelector(".rb-item-title"), body);
     this.controls.set(item, controls);
     return controls;
   }
@@ -221,11 +265,13 @@ class Checklist {
 
   showItem(item) {
     const controls = this.equip(item);
-    const text = plain(itemText(item));
+    const text = titleOf(item);
     const { done, note } = this.entry(item.dataset.item);
-    controls.box.setAttribute("aria-label", text);
-    controls.box.checked = done;
-    item.classList.toggle("rb-ticked", done);
+    if (controls.box) {
+      controls.box.setAttribute("aria-label", text);
+      controls.box.checked = done;
+      item.classList.toggle("rb-ticked", done);
+    }
     this.showNote(controls, text, note);
   }
 
@@ -247,25 +293,79 @@ class Checklist {
   showPhase(section) {
     const boxes = all("[data-item] > input", section);
     const done = boxes.filter((box) => box.checked).length;
+    const heading = section.querySelector("h3");
+    fold(heading, section.querySelector(".rb-items"), true);
     let state = section.querySelector(":scope > .rb-state");
     if (!state) {
       state = make("p", { className: "rb-state" });
-      section.querySelector("h3").after(state);
+      heading.after(state);
     }
     const share = fill(strings.share, { done, n: boxes.length });
     const dates = this.extension?.dates(section, done === boxes.length) || [];
-    state.replaceChildren(ring(done, boxes.length), make("span", { textContent: share }), ...dates);
+    const bar = meter();
+    bar.setAttribute("aria-label", share);
+    setMeter(bar, done, boxes.length);
+    state.replaceChildren(make("span", { textContent: share }), ...dates, bar);
   }
 
   showTotal() {
-    const items = this.items();
+    const items = this.counted();
     const done = items.filter((item) => item.classList.contains("rb-ticked")).length;
     const share = fill(strings.share, { done, n: items.length });
     const late = all(".rb-late > h3", this.element).length;
-    this.bar.querySelector("svg")?.remove();
-    this.bar.prepend(ring(done, items.length));
     const text = late ? this.extension.late(share, late) : share;
+    setMeter(this.bar.querySelector("progress"), done, items.length);
     if (this.total.textContent !== text) this.total.textContent = text;
+    if (this.steps) this.showSteps(text, done, items.length);
+    this.showAccess();
+  }
+
+  // The next steps at the top of the page, and a record for the home page.
+  showSteps(text, done, total) {
+    const open = this.open();
+    const step = (item) => {
+      const see = item.querySelector(".rb-done");
+      const link = make("a", { href: `#${item.id}` }, make("b", { textContent: titleOf(item) }));
+      if (see) link.append(" ", make("span", { textContent: plain(see) }));
+      return make("li", {}, link);
+    };
+    const list = this.steps.querySelector("ol");
+    list.replaceChildren(...open.slice(0, FIRST_STEPS).map(step));
+    if (!open.length) list.replaceChildren(make("li", {}, make("p", { textContent: strings.all_done })));
+    const share = this.steps.querySelector(".rb-share");
+    share.hidden = false;
+    const told = share.querySelector("b");
+    if (told.textContent !== text) told.textContent = text;
+    const phase = open[0]?.closest(".rb-phase");
+    const due = phase?.querySelector(".rb-due");
+    const label = phase ? plain(phase.querySelector(".rb-fold-button")).replace(/ \d+$/, "") : "";
+    share.querySelector("span").textContent = [label, due?.textContent].filter(Boolean).join(", ");
+    const bar = this.steps.querySelector("progress");
+    bar.hidden = false;
+    bar.setAttribute("aria-label", text);
+    setMeter(bar, done, total);
+    const go = this.steps.querySelector(".rb-solid");
+    if (open.length) go.href = `#${open[0].id}`;
+    go.hidden = !open.length;
+    const next = open[0] ? titleOf(open[0]) : "";
+    this.remember(done, total, next);
+  }
+
+  // The home page shows the list with progress that was opened last.
+  remember(done, total, next) {
+    const { pathname } = location;
+    const value = JSON.stringify({ pathname, title: this.title, done, total, next });
+    if (done) store.set("localStorage", "last", value);
+    else if (store.get("localStorage", "last")?.includes(JSON.stringify(pathname)))
+      store.set("localStorage", "last", null);
+  }
+
+  showAccess() {
+    const list = document.querySelector(".rb-access-list");
+    if (!list) return;
+    const boxes = all("[data-item] > input", list);
+    const done = boxes.filter((box) => box.checked).length;
+    list.querySelector(":scope > h2 > .rb-count").textContent = fill(strings.share, { done, n: boxes.length });
   }
 
   show({ typing = false } = {}) {
@@ -307,7 +407,10 @@ class Checklist {
     const row = transferButtons(buttons, (transfer) => transfer.prepare(this));
     const dated = make("label", { className: "rb-start" }, make("span", { textContent: strings.start }), this.start);
     const explained = make("p", { className: "rb-note" }, strings.explained);
-    return make("div", { className: "rb-tools" }, explained, dated, row, this.says, this.extra);
+    const title = make("p", { className: "rb-tools-title", textContent: strings.tools });
+    const body = make("div", {}, explained, dated, row, this.extra);
+    fold(title, body);
+    return make("div", { className: "rb-tools" }, title, body, this.says);
   }
 }
 
@@ -342,11 +445,43 @@ function isTarget(part) {
   return targets.some((target) => target?.matches(":target"));
 }
 
+// Opens the item or the part that the fragment of the address leads to.
+function follow(behavior) {
+  const target = fragmentTarget();
+  if (!target) return;
+  reveal(target);
+  const body = target.querySelector(":scope > .rb-item-body, :scope + .rb-more-body");
+  if (body) setFold(body, true);
+  target.scrollIntoView({ behavior });
+}
+
+function foldLists() {
+  foldSections();
+  for (const text of all(".rb-clip")) clip(text, strings.read_all);
+  for (const list of all(".rb-access-list > ul")) {
+    foldRest(list, FIRST_ACCESS, fill(strings.show_all, { n: list.children.length }));
+  }
+  for (const row of all(".rb-assessment [data-skill]")) {
+    fold(row.querySelector(".rb-looks"), row.querySelector(".rb-steps"));
+  }
+  for (const list of all("[data-rest]")) {
+    foldRest(list, Number(list.dataset.rest), fill(strings.show_all, { n: list.children.length }));
+  }
+}
+
 const begin = async (element) => new Checklist(element).begin();
 const lists = all(".rb-checklist").map((element) => begin(element).catch(reportError));
+foldLists();
+document.addEventListener("rolebook:exchange", foldLists);
+addEventListener("hashchange", () => follow("auto"));
+// A second click on a link does not change the fragment.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("a[href^='#']");
+  if (link && link.hash === location.hash) follow("auto");
+});
 // Stored progress may have moved the target of the fragment.
 Promise.all(lists).then(() => {
   const [{ type }] = performance.getEntriesByType("navigation");
-  if (type === "navigate") document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+  if (type === "navigate") follow("instant");
 });
 for (const part of all(".rb-assessment")) loadAssessmentLater(part, lists[0]);

@@ -91,10 +91,55 @@
     container.hidden = content.length === 0;
   }
 
+  // The next certain occurrence of a meeting; null if there is none.
+  function soonest(item, now) {
+    try {
+      const rule = ruleOf(item.dataset);
+      return rule.phaseUnknown ? null : (next(rule, now)[0] ?? null);
+    } catch (fault) {
+      if (!(fault instanceof RangeError)) throw fault;
+      return null;
+    }
+  }
+
+  const full = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
+
+  // Of several meetings, the one that comes next stands first, with its date in the reader's time zone.
+  function showSoonest(list, now) {
+    const dated = [...list.children].map((item) => ({
+      item,
+      at: item.matches(".rb-recurs") ? soonest(item, now) : null,
+    }));
+    dated.sort((a, b) => (a.at ?? Number.POSITIVE_INFINITY) - (b.at ?? Number.POSITIVE_INFINITY));
+    const shown = Number(list.dataset.shown ?? 2);
+    for (const [index, { item, at }] of dated.entries()) {
+      const headline = item.querySelector(".rb-headline");
+      headline.hidden = at === null;
+      if (at !== null) {
+        const element = headline.querySelector("time");
+        element.textContent = format(at, own, full);
+        element.dateTime = new Date(at).toISOString();
+      }
+      item.classList.toggle("rb-later", index > 0);
+      item.hidden = index >= shown || (index > 0 && at === null);
+      list.append(item);
+    }
+    const place = document.querySelector(".rb-when-next");
+    if (place && dated[0]?.at) place.textContent = format(dated[0].at, own, full);
+  }
+
   let timer = 0;
   function show() {
     const now = Date.now();
-    for (const item of document.querySelectorAll(".rb-recurs")) showItem(item, now);
+    for (const item of document.querySelectorAll(".rb-meetings > .rb-recurs")) showItem(item, now);
+    for (const list of document.querySelectorAll(".rb-soonest")) showSoonest(list, now);
     // Updates the page when an occurrence has passed.
     clearTimeout(timer);
     timer = setTimeout(show, 60000 - (now % 60000));

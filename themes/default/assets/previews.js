@@ -9,6 +9,8 @@ let card = null;
 let shownLink = null;
 let wait = 0;
 let touch = false;
+// True after the page has scrolled, until the pointer moves: links that pass below a resting pointer get no preview.
+let isResting = false;
 
 const page = (address) => {
   if (address === location.href.split("#")[0]) return Promise.resolve(document);
@@ -27,7 +29,8 @@ const previewable = (link) => {
     link.matches(".rb-anchor, .rb-key, .rb-cites, .rb-chip, .rb-external")
   )
     return false;
-  if (!link.closest("main") || link.closest(".rb-card, .rb-toc-narrow, .rb-breadcrumbs, .rb-pager")) return false;
+  if (!link.closest("main") || link.closest(".rb-preview, .rb-toc-narrow, .rb-breadcrumbs, .rb-pager, .rb-tabs"))
+    return false;
   const url = new URL(link.href);
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
   if (url.hash.startsWith("#rb-")) return false;
@@ -78,8 +81,9 @@ const titleOf = (other, hash) => {
   return section ? fill(strings.title, { page, section }) : page;
 };
 const cardOf = (title, parts, href) => {
-  const heading = make("p", { className: "rb-card-title", textContent: title });
-  const element = make("div", { className: "rb-card", id: "rb-card" }, heading, ...parts.map(bare));
+  const heading = make("p", { className: "rb-preview-title", textContent: title });
+  const body = make("div", { className: "rb-preview-body" }, ...parts.map(bare));
+  const element = make("div", { className: "rb-preview", id: "rb-preview" }, heading, body);
   element.setAttribute("role", "tooltip");
   if (touch) element.append(make("a", { href, textContent: strings.open }));
   element.addEventListener("pointerleave", hide);
@@ -101,7 +105,7 @@ const showCard = (link, hash, other) => {
   card = cardOf(titleOf(other, hash), parts, link.href);
   document.body.append(card);
   positionCard(link);
-  link.setAttribute("aria-describedby", "rb-card");
+  link.setAttribute("aria-describedby", "rb-preview");
 };
 const show = (link) => {
   hide();
@@ -123,7 +127,7 @@ const later = (work, delay) => {
   wait = setTimeout(work, delay);
 };
 const over = (event) => {
-  if (event.pointerType === "touch") return;
+  if (event.pointerType === "touch" || isResting) return;
   const link = event.target.closest("a");
   if (card?.contains(event.target)) return clearTimeout(wait);
   if (previewable(link)) {
@@ -140,17 +144,30 @@ const focus = (event) => {
 
 // Starts with the state recorded before this module was loaded.
 export function begin(before) {
-  touch = before.touch;
+  ({ touch, isResting } = before);
   if (before.tapped) {
     if (previewable(before.tapped)) show(before.tapped);
     else location.assign(before.tapped.href);
-  } else if (before.last?.type === "pointerover") over(before.last);
-  else if (before.last) focus(before.last);
+  } else if (before.last?.type === "focusin") focus(before.last);
+  else if (before.last) over(before.last);
   addEventListener("pointerdown", (event) => {
     touch = event.pointerType === "touch";
     if (card && !card.contains(event.target) && event.target.closest("a") !== shownLink) hide();
   });
   document.addEventListener("pointerover", over);
+  document.addEventListener("pointermove", (event) => {
+    if (!isResting) return;
+    isResting = false;
+    over(event);
+  });
+  addEventListener(
+    "scroll",
+    () => {
+      isResting = true;
+      if (!touch) hide();
+    },
+    { passive: true },
+  );
   document.addEventListener("focusin", focus);
   document.addEventListener("keydown", (event) => {
     touch = false;

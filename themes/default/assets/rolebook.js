@@ -12,7 +12,7 @@
         : matchMedia("(prefers-color-scheme: dark)").matches;
       root.dataset.theme = dark ? "light" : "dark";
       try {
-        localStorage.setItem("rolebook:scheme", root.dataset.theme);
+        localStorage.setItem(root.dataset.schemeKey, root.dataset.theme);
       } catch {
         // Without storage, the choice lasts as long as the page.
       }
@@ -34,24 +34,54 @@
     }
   }
 
+  // The menu closes on Escape and on a click outside of it.
+  function menu() {
+    const menu = document.querySelector(".rb-menu");
+    if (!menu) return;
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
   // Opens a folded list that a link leads to.
   function led() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.tagName === "DETAILS") target.open = true;
+    try {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (target?.tagName === "DETAILS") target.open = true;
+    } catch {
+      // The fragment is malformed.
+    }
   }
 
   // Previews of link targets, loaded when a reader first reaches a link by pointer, keyboard or tap.
   function previews() {
     if (!location.protocol.startsWith("http")) return;
-    const kinds = ["pointerover", "focusin", "click"];
+    const kinds = ["pointerover", "pointermove", "focusin", "click"];
     let loading = null;
     // State recorded until they are loaded.
-    const before = { touch: false, last: null, tapped: null };
+    const before = { touch: false, last: null, tapped: null, isResting: false };
+    // Links that scroll below a resting pointer get no preview.
+    const rest = () => {
+      before.isResting = true;
+    };
     const stop = () => {
       for (const kind of kinds) document.removeEventListener(kind, hear);
+      removeEventListener("scroll", rest);
     };
     const hear = (event) => {
-      if (event.type === "pointerover") before.touch = event.pointerType === "touch";
+      if (event.type === "pointermove") {
+        if (!before.isResting) return;
+        before.isResting = false;
+      }
+      if (event.type === "pointerover") {
+        before.touch = event.pointerType === "touch";
+        if (before.isResting && !before.touch) return;
+      }
       const link = event.target.closest("main a[href]");
       if (!loading && !link) return;
       if (event.type === "click") {
@@ -64,6 +94,7 @@
       loading ??= import("./previews.js").then(({ begin }) => begin(before), follow).finally(stop);
     };
     for (const kind of kinds) document.addEventListener(kind, hear);
+    addEventListener("scroll", rest, { passive: true });
   }
 
   // Opens the search over the page; loaded on first use.
@@ -88,6 +119,7 @@
   }
 
   scheme();
+  menu();
   searches();
   folds();
   led();

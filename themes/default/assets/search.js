@@ -50,18 +50,41 @@ async function load(tell) {
   return pagefind;
 }
 
-// Finds results, and whether they contain all words. If none does, one word may be missing.
+// The results of a query: those of archives come last.
+async function ranked(pagefind, query, filters) {
+  const search = (origin) => pagefind.search(query, { filters: { ...filters, origin } });
+  const [current, archived] = await Promise.all([search({ none: ["archive"] }), search({ any: ["archive"] })]);
+  return [...current.results, ...archived.results];
+}
+
+// Words that no page contains. For such a word, Pagefind searches for its first letters.
+async function absentWords(pagefind, terms) {
+  const exact = await Promise.all(terms.map((term) => pagefind.search(`"${term.replaceAll('"', "")}"`)));
+  return terms.filter((_, at) => !exact[at].results.length);
+}
+
+// Finds results, and whether they contain all words. Misspelled words are corrected; if there are no results, one word may
+// be missing.
 async function find(pagefind, query, filters) {
   const all = query.split(/\s+/).filter(Boolean);
   const telling = all.filter((word) => !ignored.has(word.toLowerCase().replace(/\W/g, "")));
-  const terms = /^".+"$/.test(query) || !telling.length ? all : telling;
-  const search = (some) => pagefind.search(some.length ? some.join(" ") : null, { filters });
-  const { results } = await search(terms);
+  const isPhrase = /^".+"$/.test(query);
+  const terms = isPhrase || !telling.length ? all : telling;
+  const search = (some) => ranked(pagefind, some.length ? some.join(" ") : null, filters);
+  const results = await search(terms);
+  if (!terms.length) return { results, complete: true };
+  const absent = isPhrase ? [] : await absentWords(pagefind, terms);
+  const { corrected } = absent.length ? await import("./spelling.js") : {};
+  const better = await corrected?.(terms, absent, new URL("pagefind/words.json", root));
+  if (better) {
+    const found = await search(better);
+    if (found.length) return { results: found, complete: true, instead: better.join(" ") };
+  }
   if (results.length || terms.length < 2) return { results, complete: true };
   const best = new Map();
   for (const left of terms.keys()) {
-    const response = await search(terms.filter((_, at) => at !== left));
-    response.results.forEach((result) => {
+    const some = await search(terms.filter((_, at) => at !== left));
+    some.forEach((result) => {
       const previous = best.get(result.id);
       if (!previous || previous.score < result.score) best.set(result.id, result);
     });
@@ -76,8 +99,11 @@ function marked(excerpt) {
 }
 
 function resultItem(data, kinds) {
-  const { kind = [], group = [] } = data.filters;
+  const { kind = [], group = [], origin = [] } = data.filters;
   const facts = [element("span", kinds.get(kind[0]) ?? "", { className: "rb-search-kind" })];
+  if (strings.origins[origin[0]]) {
+    facts.push(element("span", strings.origins[origin[0]], { className: `rb-tag rb-origin-${origin[0]}` }));
+  }
   if (data.meta.within) facts.push(element("span", fill(strings.within, { title: data.meta.within })));
   if (group.length === 1 && !data.meta.title.includes(group[0])) facts.push(element("span", group[0]));
   const parts = [
@@ -201,19 +227,27 @@ class SearchBox {
     }
   }
 
+  // What else a reader can do, with an empty query and without results.
+  suggest(isShown) {
+    const suggestions = this.box.querySelector(".rb-search-suggestions");
+    if (suggestions) suggestions.hidden = !isShown;
+  }
+
   showNothing() {
+    this.suggest(true);
     this.list.replaceChildren();
     this.more.hidden = true;
     this.tell("");
   }
 
-  async show({ results, complete }, turn) {
+  async show({ results, complete, instead }, turn) {
     const n = results.length;
-    const message = complete ? strings.found : strings.most;
+    const message = instead ? strings.instead : complete ? strings.found : strings.most;
+    this.suggest(!n);
     this.rest = results;
     this.list.replaceChildren();
     await this.add(turn);
-    if (turn === this.turn) this.tell(fill(n ? message : strings.none, { n }));
+    if (turn === this.turn) this.tell(fill(n ? message : strings.none, { n, words: instead }));
   }
 
   // Shows more results.
@@ -284,6 +318,12 @@ async function over(address) {
   shade.addEventListener("click", (event) => {
     // Outside the dialog, or on a link within this page.
     if (event.target === shade || event.target.closest("a[href]")) shade.close();
+  });
+  // The first Escape would only clear the field.
+  shade.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    shade.close();
   });
   document.body.append(shade);
   const follow = (query) => {

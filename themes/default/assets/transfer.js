@@ -1,5 +1,5 @@
 // Exports and imports: clipboard, files, issues, and confirmation dialogs.
-import { deadline, readProgress, shownDay } from "./kept.js";
+import { deadline, GROWTH_PHASE, PHASES, readProgress, shownDay } from "./kept.js";
 import { all, button, common, Fault, fill, language, make, pieces, plain } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
@@ -103,10 +103,10 @@ document.addEventListener("rolebook:exchange", () => {
   for (const element of all(".rb-checklist")) sources.delete(element);
 });
 
-// The Markdown of a list's items by id, from the JSON data of the page.
-function markdownOf({ element }) {
+// The phases of a list with the Markdown of their items, from the JSON data of the page.
+function phasesOf({ element }) {
   if (!sources.has(element)) {
-    const source = loadMarkdown(element.dataset).catch((fault) => {
+    const source = loadPhases(element).catch((fault) => {
       sources.delete(element);
       throw fault;
     });
@@ -115,66 +115,97 @@ function markdownOf({ element }) {
   return sources.get(element);
 }
 
-async function loadMarkdown({ source, address }) {
-  if (!source) return new Map();
+async function loadPhases(element) {
+  const { source, address } = element.dataset;
+  if (!source) return shownPhases(element);
   const response = await fetch(source);
   if (!response.ok) throw new Error(String(response.status));
   const { phases } = await response.json();
   // Without a base URL, links to pages of the site begin with a slash.
   const root = new URL("..", import.meta.url).href;
   const absolute = (text) => (address ? text : text.replace(/\]\((<?)\//g, `]($1${root}`));
-  return new Map(phases.flatMap(({ items }) => items.map((item) => [item.id, itemMarkdown(item, absolute)])));
+  return phases.map(({ id, title, items }) => ({
+    id,
+    title: escaped(title),
+    items: items.map((item) => itemMarkdown(item, absolute)),
+  }));
 }
 
-function itemMarkdown({ text, done, refs }, absolute) {
+// Without data, the items as plain text.
+function shownPhases(element) {
+  return all(".rb-phase:not(.rb-phase-own)", element).map((section) => {
+    const heading = section.querySelector("h3").cloneNode(true);
+    for (const addition of all(".rb-count, .rb-anchor", heading)) addition.remove();
+    const items = all("[data-item]:not([data-item^='+'])", section).map((item) => ({
+      id: item.dataset.item,
+      text: escaped(plain(item.querySelector(".rb-item-title"))),
+      access: [],
+    }));
+    return { id: section.dataset.phase, title: escaped(plain(heading)), items };
+  });
+}
+
+function itemMarkdown({ id, title, text, done, refs, access = [] }, absolute) {
   const link = ({ label, url }) =>
     url ? `[${escaped(label)}](${/[()]/.test(url) ? `<${url}>` : url})` : escaped(label);
   return {
-    text: absolute(text),
+    id,
+    text: `${title ? `**${escaped(title)}.** ` : ""}${absolute(text)}`,
     done: done && absolute(done),
     refs: absolute(refs.map(link).join(", ")),
+    access: access.map((entry) => ({
+      id: entry.id,
+      text: absolute(fill(strings.access, entry)),
+    })),
   };
 }
 
 // Loads the data for copies and issues before the reader requests one.
-export const prepare = (list) => markdownOf(list).catch(() => {});
+export const prepare = (list) => phasesOf(list).catch(() => {});
 
 // Runs `use` with the list by phase, and reports failures to load its Markdown.
 async function withTasks(list, use) {
-  let markdown;
+  let phases;
   try {
-    markdown = await markdownOf(list);
+    phases = await phasesOf(list);
   } catch {
     list.say(common.unreachable);
     return;
   }
-  const tasks = all(".rb-phase", list.element).map((section) => ({
-    heading: headingMarkdown(section, list.progress.start),
-    items: all("[data-item]", section).map((item) => task(list, item, markdown)),
+  const own = [...list.progress.own].map(([id, { text, see }]) => ({
+    id,
+    text: escaped(text),
+    done: see && escaped(see),
+    access: [],
+  }));
+  const tasks = withOwn(phases, own).map(({ id, title, items }) => ({
+    heading: headingMarkdown(title, deadline(list.progress.start, id)),
+    items: items.map((item) => task(list, item)),
   }));
   await use(tasks);
 }
 
-function headingMarkdown(section, start) {
-  const heading = section.querySelector("h3").cloneNode(true);
-  for (const addition of all(".rb-count, .rb-anchor", heading)) addition.remove();
-  const end = deadline(start, section.dataset.phase);
-  return `## ${escaped(plain(heading))}${end ? `\n\n${fill(strings.due[end.kind], end)}` : ""}`;
+// The phases with the reader's own items at the end of theirs.
+function withOwn(phases, items) {
+  if (!items.length) return phases;
+  const at = phases.findIndex(({ id }) => id === GROWTH_PHASE);
+  if (at >= 0) return phases.with(at, { ...phases[at], items: [...phases[at].items, ...items] });
+  const later = phases.findIndex(({ id }) => PHASES.indexOf(id) > PHASES.indexOf(GROWTH_PHASE));
+  const own = { id: GROWTH_PHASE, title: escaped(strings.growth), items };
+  return phases.toSpliced(later < 0 ? phases.length : later, 0, own);
 }
 
-// The reader's own items and items missing from the data are plain text.
-function plainMarkdown(item, own) {
-  return { text: escaped(plain(item.querySelector(".rb-item > p"))), done: own && escaped(own.see) };
-}
+const headingMarkdown = (title, end) => `## ${title}${end ? `\n\n${fill(strings.due[end.kind], end)}` : ""}`;
 
 // An item as a task, with and without its note.
-function task(list, item, markdown) {
-  const id = item.dataset.item;
-  const { text, done: see, refs } = markdown.get(id) ?? plainMarkdown(item, list.progress.own.get(id));
+function task(list, { id, text, done: see, refs, access }) {
   const { done, note } = list.entry(id);
-  const lines = [`- [${done ? "x" : " "}] ${indented(text)}`];
+  const box = (isDone) => `- [${isDone ? "x" : " "}]`;
+  const isDone = access.length ? access.every((entry) => list.entry(entry.id).done) : done;
+  const lines = [`${box(isDone)} ${indented(text)}`];
   if (see) lines.push(`  ${fill(strings.done_when, { text: indented(see) })}`);
   if (refs) lines.push(`  ${fill(strings.rests_on, { refs })}`);
+  for (const entry of access) lines.push(`  ${box(list.entry(entry.id).done)} ${indented(indented(entry.text))}`);
   const short = lines.join("\n");
   if (!note) return { text: short, short };
   const noted = fill(strings.note, { note: note.trim().split(/\r?\n/).join("\n  ") });
