@@ -31,6 +31,13 @@ pub struct CalendarEntry<'a> {
     pub subprojects: Vec<&'a str>,
 }
 
+impl Calendar<'_> {
+    /// True if there are meetings that are certain, or whose weeks are unknown.
+    pub fn has(&self, is_unconfirmed: bool) -> bool {
+        self.entries.iter().any(|entry| entry.is_unconfirmed() == is_unconfirmed)
+    }
+}
+
 impl CalendarEntry<'_> {
     /// True if the data does not say in which weeks the meeting takes place.
     pub fn is_unconfirmed(&self) -> bool {
@@ -69,29 +76,34 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
     calendar
 }
 
-/// Addresses of the calendars that have events.
+/// Addresses of the calendars. A group with meetings whose dates are all uncertain keeps its address, for readers who
+/// have subscribed to it.
 #[salsa::tracked(returns(clone))]
 pub fn calendar_urls(db: &dyn Db) -> Vec<String> {
-    let mut urls = Vec::new();
-    for (is_unconfirmed, all) in [(false, ALL_CALENDAR), (true, ALL_UNCONFIRMED)] {
-        let groups = super::handbook(db).groups.values();
-        let of_kind: Vec<String> = groups
-            .filter_map(|group| calendar_url(&calendar(&group.facts), group.id(), is_unconfirmed))
-            .collect();
-        if !of_kind.is_empty() {
-            urls.extend(of_kind);
+    let (mut certain, mut unconfirmed) = (Vec::new(), Vec::new());
+    for group in super::handbook(db).groups.values() {
+        let calendar = calendar(&group.facts);
+        if !calendar.entries.is_empty() {
+            certain.extend(calendar_url(group.id(), false));
+        }
+        if calendar.has(true) {
+            unconfirmed.extend(calendar_url(group.id(), true));
+        }
+    }
+    for (urls, all) in [(&mut certain, ALL_CALENDAR), (&mut unconfirmed, ALL_UNCONFIRMED)] {
+        if !urls.is_empty() {
             urls.push(all.to_owned());
         }
     }
-    urls
+    certain.append(&mut unconfirmed);
+    certain
 }
 
-/// The address of a group's calendar, if it has events: those that are certain, or those whose weeks are unknown. A
-/// group named `all` has none.
-pub fn calendar_url(calendar: &Calendar, group: &str, is_unconfirmed: bool) -> Option<String> {
-    let has_events = calendar.entries.iter().any(|entry| entry.is_unconfirmed() == is_unconfirmed);
+/// The address of a group's calendar: of the meetings that are certain, or of those whose weeks are unknown. A group
+/// named `all` has none.
+pub fn calendar_url(group: &str, is_unconfirmed: bool) -> Option<String> {
     let folder = if is_unconfirmed { "/calendar/unconfirmed/" } else { "/calendar/" };
     let url = format!("{folder}{group}.ics");
     let is_taken = [ALL_CALENDAR, ALL_UNCONFIRMED].iter().any(|all| url.eq_ignore_ascii_case(all));
-    (has_events && !is_taken).then_some(url)
+    (!is_taken).then_some(url)
 }

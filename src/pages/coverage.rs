@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::PageView;
 use super::kind::FixedPage;
-use super::scope::Scope;
-use super::search_entry::SearchEntry;
+use super::scope::{Base, Scope};
+use super::search_entry::{SUMMARY, SearchEntry, SearchSection};
 use super::view::{GroupRef, Link, PersonRef, RoleRef};
 use crate::model::{self, Filled, Key, Navigation, Route};
 use crate::source::Db;
@@ -138,6 +138,9 @@ impl FixedPage for Coverage {
             let seats = || standings.iter().flat_map(|(_, standing)| &standing.seats);
             let has = |role: &&std::sync::Arc<model::Role>| seats().any(|(seat, _)| seat.role.id == role.id);
             let roles: Vec<_> = handbook.roles.values().filter(has).collect();
+            if roles.is_empty() {
+                continue;
+            }
             let mut rows = Vec::new();
             for (group, standing) in &standings {
                 let group_ref = scope.group_ref(group);
@@ -189,7 +192,16 @@ impl FixedPage for Coverage {
     }
 
     fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
-        SearchEntry::of_list(db, &Self::ROUTE)
+        let url = Self::ROUTE.url(db);
+        let gaps = gaps(&Scope { db, base: Base::Page(&url) }).into_iter();
+        let gaps = gaps.map(|gap| SearchSection::text(format!("{}.", gap.sentence), SUMMARY));
+        let names = vec![strings(db).get("home.tasks.vacancies.title")];
+        let mut entries = SearchEntry::of_list(db, &Self::ROUTE);
+        for entry in &mut entries {
+            entry.sections.extend(gaps.clone());
+            entry.names.clone_from(&names);
+        }
+        entries
     }
 }
 
@@ -210,7 +222,7 @@ pub(super) fn gaps(scope: &Scope) -> Vec<Gap> {
     }
     let gap = |(role, groups): (String, Vec<Link>)| {
         let values = [("n", &*groups.len().to_string()), ("role", &*role)];
-        let sentence = strings(db).fill("coverage.gap", &values);
+        let sentence = scope.fill("coverage.gap", &values);
         Gap { sentence, groups }
     };
     gaps.into_values().map(gap).collect()

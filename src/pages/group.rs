@@ -9,7 +9,7 @@ use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, clean, named, plain, summary};
 use super::sharing;
-use super::view::{Calendar, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
+use super::view::{Calendar, Channel, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
 use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
@@ -302,6 +302,12 @@ impl ViewModel for Group {
         });
         let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
         let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
+        let reviews = contact.teams.iter().filter(|team| team.name.to_lowercase().contains(REVIEW));
+        let reviews: Vec<&str> = reviews.map(|team| team.name.as_str()).collect();
+        if !reviews.is_empty() {
+            let text = format!("{}: {}.", strings(db).get("group.stuck"), reviews.join(", "));
+            sections.push(SearchSection::text(text, OWN));
+        }
         sections.push(SearchSection::text(
             channels.chain(meetings).chain(teams).collect::<Vec<_>>().join(" "),
             OWN,
@@ -415,7 +421,7 @@ fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {
         about_html: group.ask_about.as_ref().map(|about| scope.text(about, true)),
         roles: roles.collect(),
         groups: groups.collect(),
-        channels: public_channels(contacts),
+        channels: public_channels(contacts).map(|channel| channel.link.clone()).collect(),
         pull_requests: pull_requests(group, contacts),
     }
 }
@@ -441,9 +447,8 @@ fn pull_requests(group: &model::Group, contacts: &Contacts) -> Option<PullReques
 }
 
 /// The channels in which anybody may ask.
-pub(super) fn public_channels(contacts: &Contacts) -> Vec<Link> {
-    let public = contacts.channels.iter().filter(|channel| !channel.private && !channel.page);
-    public.map(|channel| channel.link.clone()).collect()
+pub(super) fn public_channels(contacts: &Contacts) -> impl Iterator<Item = &Channel> {
+    contacts.channels.iter().filter(|channel| !channel.private && !channel.page)
 }
 
 fn standing(scope: &Scope, id: &str) -> Standing {

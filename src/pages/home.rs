@@ -20,11 +20,22 @@ pub(super) struct Home {
     /// The text of the home page's document.
     pub intro_html: String,
     /// The lead pages and the groups, for the chooser.
-    pub choices: Vec<Link>,
+    pub choices: Vec<Choice>,
     /// The purposes of readers, as far as the site has pages for them.
     pub tasks: Vec<Task>,
     /// Groups by kind.
     pub kinds: Vec<Kind>,
+}
+
+/// A page that the chooser offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Choice {
+    /// `Guild of Painters – Master`
+    pub label: String,
+    pub url: Href,
+    /// Further words by which readers find it.
+    pub words: String,
 }
 
 /// A thing that a reader wants to do.
@@ -139,18 +150,30 @@ fn home_group(scope: &Scope, group: &model::Group) -> HomeGroup {
 }
 
 /// The leading roles of each group, followed by the group: `Guild of Painters – Master`.
-fn choices(scope: &Scope) -> Vec<Link> {
+fn choices(scope: &Scope) -> Vec<Choice> {
     let mut choices = Vec::new();
     for group in model::group_ids(scope.db).iter().filter_map(|id| scope.group(id)) {
         let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned()));
         choices.extend(seats.iter().map(|seat| {
             let route = Route::Lead { group: group.id().to_owned(), role: seat.role.id.clone() };
             let values = [("group", &*group.full_name()), ("role", &*seat.role.title)];
-            scope.link(scope.fill("home.choice", &values), &route)
+            Choice {
+                label: scope.fill("home.choice", &values),
+                url: scope.to(&route.url(scope.db)),
+                words: words(&seat.role),
+            }
         }));
-        choices.push(scope.link(group.full_name(), &Route::Group(group.id().to_owned())));
+        let route = Route::Group(group.id().to_owned());
+        let url = scope.to(&route.url(scope.db));
+        choices.push(Choice { label: group.full_name(), url, words: String::new() });
     }
     choices
+}
+
+/// The short name of a role, and the names that group data uses for it.
+fn words(role: &model::Role) -> String {
+    let names = std::iter::once(role.short.as_str()).chain(role.held_as());
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// The purposes of readers that have a page.

@@ -37,6 +37,8 @@ pub(super) struct Lead {
     pub holders: Vec<PersonRef>,
     /// True if the role is optional in the group.
     pub optional: bool,
+    /// True if no document describes the role.
+    pub implied: bool,
     /// True if the data records holders of the role.
     pub recorded: bool,
     /// The contact for questions about the role while it is vacant.
@@ -72,7 +74,7 @@ pub(super) struct Lead {
     pub calendar: Option<Calendar>,
     pub contacts: Contacts,
     /// Public channels.
-    pub channels: Vec<Link>,
+    pub channels: Vec<view::Channel>,
     /// Number of access entries.
     pub access_total: usize,
     /// Access that its holders have.
@@ -158,8 +160,6 @@ pub(super) struct Subproject {
     pub name: String,
     pub url: Href,
     pub leads: Vec<PersonRef>,
-    /// Links to its OWNERS files.
-    pub owners: Vec<Link>,
 }
 
 /// A skill, its required level, and the steps to it.
@@ -300,6 +300,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         facts: scope.facts(role, ask.is_none() || !seat_view.recorded),
         appointed_by_html: role.matter.appointed_by.as_ref().map(|by| scope.markdown(role.file, by, true)),
         optional: seat_view.optional,
+        implied: role.is_implied,
         recorded: seat_view.recorded,
         ask_html: ask.map(|ask| scope.markdown(role.file, ask, true)),
         stakeholders: scope.groups(&group.stakeholders),
@@ -332,7 +333,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             })
             .collect(),
         calendar: scope.calendar(&group),
-        channels: super::group::public_channels(&contacts),
+        channels: super::group::public_channels(&contacts).cloned().collect(),
         contacts,
         access_total: access.iter().map(|way| way.entries.len()).sum(),
         access,
@@ -344,7 +345,6 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
                 name: subproject.name.value.clone(),
                 url: subproject_link(&subproject.name, id).url,
                 leads: subproject.leads.iter().map(|person| scope.person(person)).collect(),
-                owners: super::group::owners_files(subproject),
             })
             .collect(),
         procedures: scope.procedures(&group),

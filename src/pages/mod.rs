@@ -337,13 +337,7 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         url: scope.to(&section.url),
         current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
     });
-    let sources = Site::get(scope.db).trees(scope.db).iter().zip(&config.sources).enumerate();
-    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
-    let mounted = mounted.map(|(index, (_, source))| Link {
-        label: scope.fill("home.documents_of", &[("source", &source.title())]),
-        url: scope.to(&model::root_url(scope.db, crate::source::SourceId(index))),
-        external: false,
-    });
+    let mounted = mounted_documents(scope);
     SiteView {
         title: config.title.clone(),
         language: config.language.clone(),
@@ -363,6 +357,19 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(scope.db))),
     }
+}
+
+/// Links to the documents of each mounted source.
+fn mounted_documents(scope: &Scope) -> Vec<Link> {
+    let site = Site::get(scope.db);
+    let sources = site.trees(scope.db).iter().zip(&site.config(scope.db).sources).enumerate();
+    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
+    let link = mounted.map(|(index, (_, source))| Link {
+        label: scope.fill("home.documents_of", &[("source", &source.title())]),
+        url: scope.to(&model::root_url(scope.db, crate::source::SourceId(index))),
+        external: false,
+    });
+    link.collect()
 }
 
 /// A section of the site. Its strings in the theme are `sections.<id>.label` and `.description`.

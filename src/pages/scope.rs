@@ -486,7 +486,9 @@ impl<'a> Scope<'a> {
     /// The calendar of a group; `None` if it would be empty.
     pub fn calendar(&self, group: &Group) -> Option<Calendar> {
         let calendar = model::calendar(&group.facts);
-        let file = |is_unconfirmed| model::calendar_url(&calendar, group.id(), is_unconfirmed);
+        let file = |is_unconfirmed| {
+            model::calendar_url(group.id(), is_unconfirmed).filter(|_| calendar.has(is_unconfirmed))
+        };
         let (url, unconfirmed) = (file(false), file(true));
         url.as_ref().or(unconfirmed.as_ref())?;
         let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());

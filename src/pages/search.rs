@@ -6,9 +6,9 @@ use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
-use super::{PageView, sections};
+use super::{PageView, mounted_documents, sections};
 use crate::model::{self, Key, Navigation, Route};
-use crate::source::{Db, Site, SourceId};
+use crate::source::{Db, Site};
 use crate::url::Href;
 
 /// `search`
@@ -57,11 +57,9 @@ impl FixedPage for Search {
             url: scope.to(&section.url),
             description: Some(section.description(db)),
         });
-        let sources = Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).enumerate();
-        let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
-        let documents = mounted.map(|(index, (_, source))| Index {
-            label: scope.fill("home.documents_of", &[("source", &source.title())]),
-            url: scope.to(&model::root_url(db, SourceId(index))),
+        let documents = mounted_documents(scope).into_iter().map(|link| Index {
+            label: link.label,
+            url: link.url,
             description: None,
         });
         let roles =

@@ -133,7 +133,7 @@ window.skills = () => document.querySelector(".rb-assessment");
 window.total = () => document.querySelector(".rb-share b, .rb-progress").textContent;
 window.steps = () => [...document.querySelectorAll(".rb-next-steps li b")].map((step) => step.textContent);
 window.standing = () => [...document.querySelectorAll("[data-skill]")].map((row) =>
-  [row.dataset.name, row.querySelector(".rb-chosen").title, row.querySelector(".rb-dumbbell").dataset.own ?? "-"].join(": "));
+  [row.dataset.name, row.querySelector(".rb-chosen select").ariaLabel.match(/\((.*)\)/)[1], row.querySelector(".rb-dumbbell").dataset.own ?? "-"].join(": "));
 window.states = () => [...document.querySelectorAll(".rb-state")].map((state) => [...state.querySelectorAll("span, b")].map((part) => part.textContent).join(" | "));
 window.says = (root) => root.querySelector(".rb-says").textContent;
 window.kept = () => JSON.parse(localStorage.getItem("rolebook:/deep/handbook/:checklist:sig-paint:chair"));

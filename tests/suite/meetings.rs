@@ -576,3 +576,50 @@ fn calendars_agree_with_an_independent_reading() {
         ])
     );
 }
+
+#[test(needs(Browser))]
+fn the_next_meeting_stands_first_and_keeps_the_focus() {
+    let meeting = |title: &str, day: &str, frequency: &str| {
+        format!(
+            "[[meetings]]\ntitle = \"{title}\"\nday = \"{day}\"\ntime = \"09:00\"\ntz = \"UTC\"\n\
+             frequency = \"{frequency}\"\njoin = \"https://meet.example/{title}\"\n"
+        )
+    };
+    let meetings = [
+        meeting("Late", "Friday", "weekly"),
+        meeting("Open", "Wednesday", "biweekly"),
+        meeting("Early", "Tuesday", "weekly"),
+    ];
+    let group = format!("kind = \"sig\"\nname = \"Paint\"\n{}", meetings.concat());
+    let site = TestSite::small(&[("content/groups/sig-paint.toml", &group)]);
+    site.run(&["build"]).fine();
+    let host = Host::start(site.path().join("public"), "/");
+    let mut browser = Browser::start();
+    // A Monday.
+    let url = format!("{}groups/sig-paint/", host.site());
+    let tab = browser.open_at(&url, "Europe/Berlin", "2026-03-02T12:00:00Z");
+    let seen = "[...document.querySelectorAll('.rb-soonest > li')].map((item) => \
+                [item.querySelector('.rb-meeting-title').textContent, item.querySelector('.rb-headline').innerText])";
+    let expected = json!([
+        ["Early", "Tue, Mar 3, 10:00 Your time"],
+        ["Open", "Wed, Mar 4, 10:00 or Wed, Mar 11, 10:00 Your time, unconfirmed"],
+        ["Late", "Fri, Mar 6, 10:00"],
+    ]);
+    assert_eq!(browser.run(&tab, seen), expected);
+    browser.run(&tab, "document.querySelector('.rb-soonest a').focus()");
+    browser.run(&tab, "document.dispatchEvent(new Event('rolebook:exchange'))");
+    assert_eq!(browser.run(&tab, "document.activeElement.href"), "https://meet.example/Early");
+}
+
+#[test]
+fn the_address_of_a_calendar_stays_when_its_dates_are_uncertain() {
+    let group = "kind = \"sig\"\nname = \"Paint\"\n[[meetings]]\ntitle = \"Open\"\nday = \"Wednesday\"\n\
+                 time = \"09:00\"\ntz = \"Europe/Berlin\"\nfrequency = \"biweekly\"\n";
+    let site = TestSite::small(&[("content/groups/sig-paint.toml", group)]);
+    site.run(&["build"]).fine();
+    let calendar = site.page("calendar/sig-paint.ics");
+    assert!(calendar.contains("BEGIN:VTIMEZONE") && !calendar.contains("BEGIN:VEVENT"), "{calendar}");
+    assert!(site.page("calendar/unconfirmed/sig-paint.ics").contains("STATUS:TENTATIVE"));
+    let page = site.page("groups/sig-paint/index.html");
+    assert!(!page.contains("calendar/sig-paint.ics") && page.contains("calendar/unconfirmed/sig-paint.ics"));
+}

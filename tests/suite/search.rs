@@ -279,6 +279,10 @@ fn the_keyboard_is_enough() {
     let focused = "document.querySelector('dialog[open] input:focus') !== null";
     key(&mut browser, &tab, "/", 0);
     browser.wait(&tab, focused);
+    // The suggestions of the search page lead to the same pages from here.
+    let places = "[...document.querySelectorAll('dialog .rb-search-suggestions a')].map((link) => new URL(link.href).pathname)";
+    let places = browser.run(&tab, places);
+    assert!(places.as_array().unwrap().iter().any(|place| place == "/a/handbook/roles/"), "{places}");
     key(&mut browser, &tab, "Escape", 0);
     browser.wait(&tab, "!document.querySelector('dialog[open]')");
     key(&mut browser, &tab, "k", CONTROL);

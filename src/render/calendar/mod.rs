@@ -1,4 +1,5 @@
-//! `/calendar/<group>.ics` and `/calendar/all.ics`: meetings as iCalendar (RFC 5545).
+//! Meetings as iCalendar (RFC 5545): `/calendar/<group>.ics` and `/calendar/all.ics`, and below
+//! `/calendar/unconfirmed/` those whose weeks are unknown.
 //!
 //! An event has a duration if the data gives one (3.6.1 allows events without). A meeting whose weeks are unknown
 //! becomes a tentative weekly event with a note, in a calendar of its own: `/calendar/unconfirmed/<group>.ics`. A
@@ -51,24 +52,29 @@ fn text<'a>(
     let mut events = Lines::default();
     // Time zones, with the first day on which an event uses them.
     let mut zones = BTreeMap::<&str, Date>::new();
-    let mut any = false;
+    let mut other_zones = zones.clone();
     for group in groups {
-        let entries = model::calendar(&group.facts).entries;
-        for entry in entries.into_iter().filter(|entry| entry.is_unconfirmed() == is_unconfirmed) {
+        for entry in model::calendar(&group.facts).entries {
             let (zone, starts, rule) = match &entry.occurrences {
                 Occurrences::Rule(rule) => {
                     (rule.zone.as_str(), Vec::from_iter(first_time(rule)), Some(*rule))
                 }
                 Occurrences::Times { zone, times } => (*zone, times.clone(), None),
             };
+            let is_here = entry.is_unconfirmed() == is_unconfirmed;
             for start in starts {
-                any = true;
-                event(db, &mut events, group, &entry, &Start { time: start, zone, rule });
+                if is_here {
+                    event(db, &mut events, group, &entry, &Start { time: start, zone, rule });
+                }
+                let zones = if is_here { &mut zones } else { &mut other_zones };
                 let first = zones.entry(zone).or_insert(start.date());
                 *first = start.date().min(*first);
             }
         }
     }
+    // A calendar has at least one component (RFC 5545, 3.6); without events, those are time zones.
+    let zones = if zones.is_empty() { other_zones } else { zones };
+    let any = !zones.is_empty();
     let mut lines = Lines::default();
     lines.line("BEGIN", "VCALENDAR");
     lines.line("VERSION", "2.0");

@@ -167,7 +167,6 @@ class Assessment {
 
   choice(skill) {
     const select = make("select");
-    select.setAttribute("aria-label", fill(strings.your_level_of, { skill: skill.name }));
     const options = [...skill.names.keys()].map((level) => new Option(named(skill, level), level));
     select.append(new Option(strings.asked, ""), ...options);
     select.addEventListener("change", () => this.choose(skill.id, select.value));
@@ -183,7 +182,7 @@ class Assessment {
     }
     const select = chosen.querySelector("select");
     select.value = skill.level === null ? "" : String(skill.level);
-    chosen.title = gapWords(skill);
+    select.setAttribute("aria-label", fill(strings.your_level_of, { skill: skill.name, gap: gapWords(skill) }));
     const bell = row.querySelector(".rb-dumbbell");
     for (const mark of all("b, s", bell)) mark.remove();
     delete bell.dataset.own;

@@ -146,8 +146,9 @@ function cellList(here) {
   const n = rest.length;
   const button = tag(
     "button",
-    { type: "button", "aria-label": fill(strings.more_label, { n }) },
+    { type: "button" },
     fill(strings.more, { n }),
+    tag("span", { class: "rb-hidden" }, ` ${fill(strings.more_label, { n })}`),
   );
   button.addEventListener("click", () => {
     for (const item of rest) item.hidden = false;
@@ -215,7 +216,11 @@ function lists() {
   });
 }
 
+// The day on which the week was drawn.
+let drawn = null;
+
 function show() {
+  drawn = today();
   const week = shownWeek();
   const entries = meetings(week);
   const range = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
@@ -235,16 +240,14 @@ function show() {
 
 // The calendar of the selected group.
 function showCalendar() {
-  const { subscribe, file } = group.selectedOptions[0].dataset;
+  const { subscribe, file, unconfirmed } = group.selectedOptions[0].dataset;
   const place = section.querySelector(".rb-week-add");
-  for (const [link, address] of [
-    [place.firstElementChild, subscribe],
-    [place.lastElementChild, file],
-  ]) {
-    link.hidden = !address;
-    if (address) link.href = address;
+  const addresses = [subscribe, file, unconfirmed];
+  for (const [index, link] of [...place.children].entries()) {
+    link.hidden = !addresses[index];
+    if (addresses[index]) link.href = addresses[index];
   }
-  place.hidden = !subscribe && !file;
+  place.hidden = !addresses.some(Boolean);
 }
 
 function start() {
@@ -277,8 +280,9 @@ window.addEventListener("popstate", () => {
   show();
 });
 NARROW.addEventListener("change", show);
+// Another day has begun since the week was drawn.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") show();
+  if (document.visibilityState === "visible" && drawn !== today()) show();
 });
 document.addEventListener("rolebook:exchange", start);
 start();

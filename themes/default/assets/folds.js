@@ -7,9 +7,11 @@ const openers = new WeakMap();
 const CLIPPED = 190;
 let count = 0;
 
-// Makes a heading the button that opens a part. A heading that the preview has replaced gets its button again.
+// Makes a heading the button that opens a part. A heading or part that the preview has replaced gets its button again.
 export function fold(heading, part, isOpen = false) {
-  if (heading.querySelector(":scope > .rb-fold-button")) return;
+  const existing = heading.querySelector(":scope > .rb-fold-button");
+  if (existing && openers.has(part) && existing.getAttribute("aria-controls") === part.id) return;
+  existing?.replaceWith(...existing.childNodes);
   count += 1;
   part.id ||= `rb-fold-${count}`;
   const button = make("button", { type: "button", className: "rb-fold-button" }, ...heading.childNodes);
@@ -46,7 +48,11 @@ export function reveal(element) {
 
 // Shows the first `n` entries of a list, and a button for the rest. A rest of one entry is shown at once.
 export function foldRest(list, n, label) {
-  if (list.children.length < n + 2 || openers.has(list)) return;
+  if (openers.has(list)) return;
+  // The button of a list that the preview has replaced.
+  const place = list.closest("table") ?? list;
+  if (place.nextElementSibling?.matches(".rb-show-all")) place.nextElementSibling.remove();
+  if (list.children.length < n + 2) return;
   // A script may have changed the order.
   const rest = () => [...list.children].slice(n);
   const button = make("button", { type: "button", className: "rb-fold-button rb-show-all", textContent: label });
@@ -61,7 +67,7 @@ export function foldRest(list, n, label) {
   });
   for (const entry of list.children) entry.addEventListener("beforematch", () => set(true));
   openers.set(list, set);
-  (list.closest("table") ?? list).after(button);
+  place.after(button);
   set(false);
 }
 
@@ -89,4 +95,24 @@ export function foldSections() {
     const heading = section.querySelector(":scope > :is(h2, h3, h4)");
     if (heading && part) fold(heading, part, section.dataset.open === "true" && isWide());
   }
+}
+
+// Opens what the fragment of the address leads to: `open` opens the target itself. Also on a second click on the same
+// link, which does not change the fragment.
+export function followFragments(open) {
+  const follow = (behavior) => {
+    const target = fragmentTarget();
+    if (!target) return;
+    reveal(target);
+    open(target);
+    target.scrollIntoView({ behavior });
+  };
+  addEventListener("hashchange", () => follow("auto"));
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) follow("auto");
+  });
+  // After a reload and on the way back, the browser restores the position.
+  const [{ type }] = performance.getEntriesByType("navigation");
+  return () => type === "navigate" && follow("instant");
 }

@@ -1,5 +1,5 @@
 // Checklists: readers tick items, add notes and see their progress. All data stays in this browser.
-import { clip, fold, foldRest, foldSections, fragmentTarget, reveal, setFold } from "./folds.js";
+import { clip, fold, foldRest, foldSections, followFragments, setFold } from "./folds.js";
 import { all, button, common, fill, make, plain, status, store, transferControls, VERSION } from "./parts.js";
 
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));
@@ -170,7 +170,7 @@ class Checklist {
   // Replaces the progress; true if it could be saved.
   async replace(other) {
     this.progress = other;
-    for (const field of all(".rb-note-field", this.element)) field.hidden = true;
+    for (const field of all("main .rb-note-field")) field.hidden = true;
     const isSaved = this.save();
     await this.showAll();
     return isSaved;
@@ -445,16 +445,6 @@ function isTarget(part) {
   return targets.some((target) => target?.matches(":target"));
 }
 
-// Opens the item or the part that the fragment of the address leads to.
-function follow(behavior) {
-  const target = fragmentTarget();
-  if (!target) return;
-  reveal(target);
-  const body = target.querySelector(":scope > .rb-item-body, :scope + .rb-more-body");
-  if (body) setFold(body, true);
-  target.scrollIntoView({ behavior });
-}
-
 function foldLists() {
   foldSections();
   for (const text of all(".rb-clip")) clip(text, strings.read_all);
@@ -473,15 +463,10 @@ const begin = async (element) => new Checklist(element).begin();
 const lists = all(".rb-checklist").map((element) => begin(element).catch(reportError));
 foldLists();
 document.addEventListener("rolebook:exchange", foldLists);
-addEventListener("hashchange", () => follow("auto"));
-// A second click on a link does not change the fragment.
-document.addEventListener("click", ({ target }) => {
-  const link = target.closest("a[href^='#']");
-  if (link && link.hash === location.hash) follow("auto");
+const arrive = followFragments((target) => {
+  const body = target.querySelector(":scope > .rb-item-body, :scope + .rb-more-body");
+  if (body) setFold(body, true);
 });
 // Stored progress may have moved the target of the fragment.
-Promise.all(lists).then(() => {
-  const [{ type }] = performance.getEntriesByType("navigation");
-  if (type === "navigate") follow("instant");
-});
+Promise.all(lists).then(arrive);
 for (const part of all(".rb-assessment")) loadAssessmentLater(part, lists[0]);

@@ -91,14 +91,15 @@
     container.hidden = content.length === 0;
   }
 
-  // The next certain occurrence of a meeting; null if there is none.
+  // The next occurrence of a meeting, or the possible ones if its weeks are unknown; none if there is no rule.
   function soonest(item, now) {
     try {
       const rule = ruleOf(item.dataset);
-      return rule.phaseUnknown ? null : (next(rule, now)[0] ?? null);
+      // With many possible weeks, a date would be misleading.
+      return rule.phaseUnknown ? (rule.every <= 4 ? next(rule, now) : []) : next(rule, now).slice(0, 1);
     } catch (fault) {
       if (!(fault instanceof RangeError)) throw fault;
-      return null;
+      return [];
     }
   }
 
@@ -115,24 +116,35 @@
   function showSoonest(list, now) {
     const dated = [...list.children].map((item) => ({
       item,
-      at: item.matches(".rb-recurs") ? soonest(item, now) : null,
+      at: item.matches(".rb-recurs") ? soonest(item, now) : [],
     }));
-    dated.sort((a, b) => (a.at ?? Number.POSITIVE_INFINITY) - (b.at ?? Number.POSITIVE_INFINITY));
+    dated.sort((a, b) => (a.at[0] ?? Number.POSITIVE_INFINITY) - (b.at[0] ?? Number.POSITIVE_INFINITY));
     const shown = Number(list.dataset.shown ?? 2);
     for (const [index, { item, at }] of dated.entries()) {
       const headline = item.querySelector(".rb-headline");
-      headline.hidden = at === null;
-      if (at !== null) {
+      headline.hidden = !at.length;
+      if (at.length) {
         const element = headline.querySelector("time");
-        element.textContent = format(at, own, full);
-        element.dateTime = new Date(at).toISOString();
+        element.textContent = at.map((instant) => format(instant, own, full)).join(` ${list.dataset.or} `);
+        if (at.length === 1) element.dateTime = new Date(at[0]).toISOString();
+        else element.removeAttribute("datetime");
+        const note = headline.querySelector(".rb-note");
+        note.dataset.text ??= note.textContent;
+        note.textContent = at.length > 1 ? `${note.dataset.text}, ${list.dataset.unconfirmed}` : note.dataset.text;
       }
       item.classList.toggle("rb-later", index > 0);
-      item.hidden = index >= shown || (index > 0 && at === null);
-      list.append(item);
+      item.classList.toggle("rb-undated", !at.length);
+      item.classList.toggle("rb-unconfirmed", at.length > 1);
+      item.hidden = index >= shown;
+      // Moving an item would take the focus from it.
+      if (list.children[index] !== item) list.insertBefore(item, list.children[index]);
     }
     const place = document.querySelector(".rb-when-next");
-    if (place && dated[0]?.at) place.textContent = format(dated[0].at, own, full);
+    const certain = dated.find(({ at }) => at.length === 1);
+    if (place && certain) {
+      place.textContent = format(certain.at[0], own, full);
+      place.hidden = false;
+    }
   }
 
   let timer = 0;

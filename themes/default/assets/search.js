@@ -74,7 +74,8 @@ async function find(pagefind, query, filters) {
   const results = await search(terms);
   if (!terms.length) return { results, complete: true };
   const absent = isPhrase ? [] : await absentWords(pagefind, terms);
-  const { corrected } = absent.length ? await import("./spelling.js") : {};
+  // Without the module, the results are those of the words as written.
+  const { corrected } = absent.length ? await import("./spelling.js").catch(() => ({})) : {};
   const better = await corrected?.(terms, absent, new URL("pagefind/words.json", root));
   if (better) {
     const found = await search(better);
@@ -303,7 +304,10 @@ async function fetchedBox(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return document.importNode(page.querySelector(".rb-search-box"), true);
+  const box = document.importNode(page.querySelector(".rb-search-box"), true);
+  // Links of the search page are relative to it.
+  for (const link of box.querySelectorAll("a[href]")) link.href = new URL(link.getAttribute("href"), answer.url).href;
+  return box;
 }
 
 async function over(address) {

@@ -6,7 +6,10 @@ let loading = null;
 function load(address) {
   loading ??= fetch(address)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-    .catch(() => []);
+    .catch(() => {
+      loading = null;
+      return [];
+    });
   return loading;
 }
 
