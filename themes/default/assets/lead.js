@@ -13,7 +13,7 @@ const titleOf = (item) => plain(item.querySelector(".rb-item-title"));
 // A holder of the role is past the one and not yet at the other.
 const OUTSIDE = ["before", "leaving"];
 // The number of access entries that a folded list shows.
-const FIRST_ACCESS = 4;
+const FIRST_ACCESS = 3;
 const FIRST_STEPS = 3;
 
 // A bar that is filled in proportion to the completed items.
