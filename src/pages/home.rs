@@ -179,17 +179,20 @@ fn words(role: &model::Role) -> String {
 /// The purposes of readers that have a page.
 fn tasks(scope: &Scope) -> Vec<Task> {
     let db = scope.db;
+    let task = |id: &'static str, url: &str| Task {
+        id,
+        description: scope.string(&format!("home.tasks.{id}.description")),
+        url: scope.to(url),
+    };
     let fixed = |id: &'static str, name: &str| {
         let section = sections(db).iter().find(|section| section.id == name)?;
-        let description = scope.string(&format!("home.tasks.{id}.description"));
-        Some(Task { id, description, url: scope.to(&section.url) })
+        Some(task(id, &section.url))
     };
     let procedure = |id: &'static str, situation: Situation| {
         let lists = model::checklist_ids(db).iter();
         let mut entries = lists.filter_map(|id| model::checklist(db, Key::new(db, id.clone())).as_ref());
         let list = &entries.find(|entry| entry.checklist.situation == Some(situation))?.checklist;
-        let url = scope.to(&Route::Checklist(list.id.value.clone()).url(db));
-        Some(Task { id, description: scope.string(&format!("home.tasks.{id}.description")), url })
+        Some(task(id, &Route::Checklist(list.id.value.clone()).url(db)))
     };
     let vacancies = fixed("vacancies", "coverage").map(|task| match coverage::gaps(scope).first() {
         Some(gap) => Task { description: gap.sentence.clone(), ..task },

@@ -46,16 +46,18 @@ export function reveal(element) {
   for (let part = element; part; part = part.parentElement) setFold(part, true);
 }
 
+const showAllButton = (label) =>
+  make("button", { type: "button", className: "rb-fold-button rb-show-all", textContent: label });
+
 // Shows the first `n` entries of a list, and a button for the rest. A rest of one entry is shown at once.
 export function foldRest(list, n, label) {
   if (openers.has(list)) return;
   // The button of a list that the preview has replaced.
-  const place = list.closest("table") ?? list;
-  if (place.nextElementSibling?.matches(".rb-show-all")) place.nextElementSibling.remove();
+  if (list.nextElementSibling?.matches(".rb-show-all")) list.nextElementSibling.remove();
   if (list.children.length < n + 2) return;
   // A script may have changed the order.
   const rest = () => [...list.children].slice(n);
-  const button = make("button", { type: "button", className: "rb-fold-button rb-show-all", textContent: label });
+  const button = showAllButton(label);
   const set = (open) => {
     for (const entry of list.children) entry.removeAttribute("hidden");
     if (!open) for (const entry of rest()) entry.setAttribute("hidden", "until-found");
@@ -67,7 +69,7 @@ export function foldRest(list, n, label) {
   });
   for (const entry of list.children) entry.addEventListener("beforematch", () => set(true));
   openers.set(list, set);
-  place.after(button);
+  list.after(button);
   set(false);
 }
 
@@ -75,7 +77,7 @@ export function foldRest(list, n, label) {
 export function clip(text, label) {
   if (text.scrollHeight < CLIPPED || text.classList.contains("rb-clipped")) return;
   text.classList.add("rb-clipped");
-  const button = make("button", { type: "button", className: "rb-fold-button rb-show-all", textContent: label });
+  const button = showAllButton(label);
   const open = () => {
     text.classList.remove("rb-clipped");
     button.remove();

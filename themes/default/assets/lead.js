@@ -448,15 +448,12 @@ function isTarget(part) {
 function foldLists() {
   foldSections();
   for (const text of all(".rb-clip")) clip(text, strings.read_all);
-  for (const list of all(".rb-access-list > ul")) {
-    foldRest(list, FIRST_ACCESS, fill(strings.show_all, { n: list.children.length }));
-  }
+  const showFirst = (list, n) => foldRest(list, n, fill(strings.show_all, { n: list.children.length }));
+  for (const list of all(".rb-access-list > ul")) showFirst(list, FIRST_ACCESS);
   for (const row of all(".rb-assessment [data-skill]")) {
     fold(row.querySelector(".rb-looks"), row.querySelector(".rb-steps"));
   }
-  for (const list of all("[data-rest]")) {
-    foldRest(list, Number(list.dataset.rest), fill(strings.show_all, { n: list.children.length }));
-  }
+  for (const list of all("[data-rest]")) showFirst(list, Number(list.dataset.rest));
 }
 
 const begin = async (element) => new Checklist(element).begin();
